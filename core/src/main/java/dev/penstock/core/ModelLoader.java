@@ -1,0 +1,27 @@
+package dev.penstock.core;
+
+import java.nio.file.Path;
+
+/// Turns a model file into something that runs. The port that a runtime module implements. Thread-safe.
+public interface ModelLoader {
+    /// What to load, and for how many threads.
+    ///
+    /// @param runners how many threads will run the model, event loops that run it themselves among them; see
+    ///     [LoadedModel#runner]
+    /// @param batching how its requests are to be put together
+    record Order(ModelKey key, Path file, Device device, int runners, BatchingOrder batching) {
+        public Order {
+            Check.argument(runners > 0, "runners: %d (expected: > 0)", runners);
+        }
+
+        /// With batching left to us.
+        public Order(ModelKey key, Path file, Device device, int runners) {
+            this(key, file, device, runners, BatchingOrder.STANDARD);
+        }
+    }
+
+    /// Blocks while the file is read and prepared, seconds for a large one.
+    ///
+    /// @throws ModelLoadException with the reason, if the file cannot be served there; nothing stays behind
+    LoadedModel load(Order order);
+}

@@ -1,0 +1,23 @@
+package dev.penstock.core;
+
+import java.nio.charset.StandardCharsets;
+
+/// What may be a model's name: UTF-8 of 1 to 255 bytes without `/`, `\`, `@` and control characters, and not a
+/// step in a path.
+public final class ModelName {
+    private static final int MAX_BYTES = 255;
+
+    private ModelName() {}
+
+    public static boolean isValid(String name) {
+        return !name.isEmpty()
+                && !name.equals(".")
+                && !name.equals("..")
+                && name.chars().noneMatch(ModelName::isReserved)
+                && name.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES;
+    }
+
+    private static boolean isReserved(int character) {
+        return character == '/' || character == '\\' || character == '@' || Character.isISOControl(character);
+    }
+}

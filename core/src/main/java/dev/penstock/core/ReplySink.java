@@ -1,0 +1,16 @@
+package dev.penstock.core;
+
+/// Where the outcome of one request goes. Exactly one of [#reply] and [#fail] is called, once, on any thread;
+/// neither may block or throw.
+public interface ReplySink {
+    /// Tells which version answers, before the outcome and at most once; not called when none was found.
+    void resolved(ModelKey key);
+
+    /// The outputs' memory belongs to the sink from here on.
+    void reply(InferenceReply reply);
+
+    void fail(ErrorCode code, String message);
+
+    /// Whether the caller went away, so that a run would be for nobody. Thread-safe.
+    boolean abandoned();
+}

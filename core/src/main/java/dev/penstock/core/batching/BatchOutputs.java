@@ -1,0 +1,21 @@
+package dev.penstock.core.batching;
+
+/// What one run produced, in native memory, shared by the requests of its batch until each has released it.
+public interface BatchOutputs {
+    /// Where the rows of that output begin; they follow one another without gaps.
+    ///
+    /// @param output index in the signature
+    long address(int output);
+
+    /// Bytes of one row of that output.
+    long rowBytes(int output);
+
+    /// When the run that made these began, on the engine's clock.
+    long startedNanos();
+
+    /// When it ended.
+    long endedNanos();
+
+    /// One request of the batch has read what it needs. Thread-safe.
+    void release();
+}

@@ -1,0 +1,322 @@
+package dev.penstock.core.batching;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.InferenceRequest;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/// The requests of one model version and one row layout, from the offer to the run.
+///
+/// Any thread offers. At most one worker at a time takes waiting rows out (it holds the latch); when it has what it
+/// wants it passes the latch on, so that another worker may take the next rows while it runs its own. Without a
+/// request a lane costs neither a thread nor a wake-up.
+public final class Lane implements Work {
+    static final long NO_DEADLINE = InferenceRequest.NO_DEADLINE;
+
+    /// Nobody is told to look.
+    private static final int IDLE = 0;
+    /// In the workers' queue, or a worker is taking rows out.
+    private static final int READY = 1;
+    /// Rows wait for company until the ticker or a full batch makes it ready.
+    private static final int HELD = 2;
+
+    private final BatchModel model;
+    private final LaneSettings settings;
+    private final boolean copiesOnOffer;
+    private final Workers workers;
+    private final RowRing[] rings;
+    private final Batch[] batches;
+    private final LaneStats stats = new LaneStats();
+    private final ServiceTime serviceTime = new ServiceTime();
+
+    private final AtomicInteger latch = new AtomicInteger(IDLE);
+    private final AtomicInteger running = new AtomicInteger();
+
+    // An offer enters before it looks at `closed`: when closed and as many left as entered, nobody is inside.
+    private final LongAdder entered = new LongAdder();
+    private final LongAdder left = new LongAdder();
+    private final CompletableFuture<Void> drained = new CompletableFuture<>();
+    private volatile boolean closed;
+
+    /// When a held lane must go; written before the latch says HELD.
+    private volatile long heldUntilNanos;
+
+    Lane(BatchModel model, LaneSettings settings, boolean copiesOnOffer, Workers workers) {
+        this.model = model;
+        this.settings = settings;
+        this.copiesOnOffer = copiesOnOffer;
+        this.workers = workers;
+        this.rings = new RowRing[settings.priorities()];
+        for (int i = 0; i < rings.length; i++) {
+            rings[i] = new RowRing(model.layout(), powerOfTwo(settings.queueRows()), copiesOnOffer);
+        }
+        this.batches = new Batch[workers.size()];
+    }
+
+    private static int powerOfTwo(int atLeast) {
+        return atLeast == 1 ? 1 : Integer.highestOneBit(atLeast - 1) << 1;
+    }
+
+    /// Whether a call's rows are copied before [#offer] returns; else the call keeps them until its outcome.
+    public boolean copiesOnOffer() {
+        return copiesOnOffer;
+    }
+
+    /// The most rows of one request.
+    public int maxRequestRows() {
+        return settings.maxRequestRows();
+    }
+
+    public LaneStats stats() {
+        return stats;
+    }
+
+    /// Rows that wait. A moment's view.
+    public int queuedRows() {
+        int rows = 0;
+        for (RowRing ring : rings) {
+            rows += ring.queuedRows();
+        }
+        return rows;
+    }
+
+    /// Takes a request, or says no at once.
+    ///
+    /// @param priority from 1, the most urgent; 0 for the default
+    /// @return [Offer#TAKEN] if the call will get its one outcome; else it never hears of this lane again
+    @CheckReturnValue
+    public Offer offer(RowsCall call, int priority, long nowNanos) {
+        entered.increment();
+        try {
+            return closed ? Offer.CLOSED : offerOpen(call, priority, nowNanos);
+        } finally {
+            left.increment();
+        }
+    }
+
+    private Offer offerOpen(RowsCall call, int priority, long nowNanos) {
+        int rows = call.rows();
+        if (rows > settings.maxRequestRows()) {
+            return Offer.TOO_MANY_ROWS;
+        }
+        long deadlineNanos = deadline(call, nowNanos);
+        if (deadlineNanos != NO_DEADLINE && willBeLate(deadlineNanos, nowNanos)) {
+            stats.refused();
+            return Offer.TOO_LATE;
+        }
+        RowRing ring = rings[level(priority) - 1];
+        boolean taken = rows <= settings.maxRows()
+                ? ring.tryPut(call, rows, nowNanos, deadlineNanos)
+                : putPieces(ring, call, nowNanos, deadlineNanos);
+        if (!taken) {
+            stats.refused();
+            return Offer.QUEUE_FULL;
+        }
+        makeReady();
+        return Offer.TAKEN;
+    }
+
+    private boolean putPieces(RowRing ring, RowsCall call, long nowNanos, long deadlineNanos) {
+        SplitRequest split = new SplitRequest(call, model.layout(), settings.maxRows());
+        for (int i = 0; i < split.pieces(); i++) {
+            RowsCall piece = split.piece(i);
+            if (!ring.tryPut(piece, piece.rows(), nowNanos, deadlineNanos)) {
+                split.giveUp();
+                makeReady();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private long deadline(RowsCall call, long nowNanos) {
+        long own = call.deadlineNanos();
+        if (settings.queueTimeoutNanos() == 0) {
+            return own;
+        }
+        long timeout = nowNanos + settings.queueTimeoutNanos();
+        return own == NO_DEADLINE || timeout - own < 0 ? timeout : own;
+    }
+
+    private boolean willBeLate(long deadlineNanos, long nowNanos) {
+        long waitNanos = serviceTime.nanosFor(queuedRows()) / workers.size();
+        return deadlineNanos - (nowNanos + waitNanos) <= 0;
+    }
+
+    private int level(int priority) {
+        return priority < 1 || priority > settings.priorities() ? settings.defaultPriority() : priority;
+    }
+
+    // Publishing happens before this reads the latch, and a worker that lets go of the latch looks at the rings after
+    // it: one of the two sees the other.
+    private void makeReady() {
+        VarHandle.fullFence();
+        int state = latch.get();
+        boolean idle = state == IDLE;
+        boolean enoughHeld = state == HELD && queuedRows() >= settings.maxRows();
+        if ((idle || enoughHeld) && latch.compareAndSet(state, READY)) {
+            workers.enqueue(this);
+        } else if (workers.allBusy()) {
+            workers.watch();
+        }
+    }
+
+    /// Takes rows out and runs them. Called by the worker that took this lane from the queue, which holds the latch.
+    @Override
+    public void work(int worker) {
+        Batch batch = batchOf(worker);
+        long nowNanos = workers.nanoTime();
+        if (hold(nowNanos)) {
+            return;
+        }
+        // Counted before the latch is let go, so that "nothing waits and nothing runs" is never seen in between.
+        running.incrementAndGet();
+        try {
+            CloseReason reason = seal(batch, nowNanos);
+            passOn();
+            batch.answerDropped();
+            if (batch.size() > 0) {
+                stats.ran(reason, batch.rows());
+                run(batch);
+            }
+        } finally {
+            batch.clear();
+            running.decrementAndGet();
+        }
+    }
+
+    private Batch batchOf(int worker) {
+        Batch batch = batches[worker];
+        if (batch == null) {
+            batch = new Batch(model.batchRunner(worker), model.layout(), stats);
+            batches[worker] = batch;
+        }
+        return batch;
+    }
+
+    /// Whether the rows go on waiting for company.
+    private boolean hold(long nowNanos) {
+        if (settings.maxDelayNanos() == 0 || closed) {
+            return false;
+        }
+        int queued = queuedRows();
+        long oldestNanos = oldestArrival(nowNanos);
+        if (queued == 0 || queued >= settings.maxRows() || nowNanos - oldestNanos >= settings.maxDelayNanos()) {
+            return false;
+        }
+        heldUntilNanos = oldestNanos + settings.maxDelayNanos();
+        latch.set(HELD);
+        VarHandle.fullFence();
+        if (queuedRows() >= settings.maxRows() && latch.compareAndSet(HELD, READY)) {
+            return false;
+        }
+        workers.watch();
+        return true;
+    }
+
+    private long oldestArrival(long nowNanos) {
+        long oldestNanos = nowNanos;
+        for (RowRing ring : rings) {
+            long arrivedNanos = ring.oldestArrival(nowNanos);
+            if (arrivedNanos - oldestNanos < 0) {
+                oldestNanos = arrivedNanos;
+            }
+        }
+        return oldestNanos;
+    }
+
+    private CloseReason seal(Batch batch, long nowNanos) {
+        int queued = queuedRows();
+        int sharers = workers.idle() + 1;
+        int share = Math.max(1, (queued + sharers - 1) / sharers);
+        int limit = Math.min(settings.maxRows(), share);
+        boolean full = false;
+        for (int i = 0; i < rings.length && !full; i++) {
+            full = rings[i].seal(batch, limit, nowNanos);
+        }
+        if (limit < Math.min(queued, settings.maxRows())) {
+            return CloseReason.SHARED;
+        }
+        if (full || batch.rows() >= settings.maxRows()) {
+            return CloseReason.FULL;
+        }
+        return settings.maxDelayNanos() > 0 ? CloseReason.DELAY : CloseReason.IDLE;
+    }
+
+    /// Lets another worker take what is left, or nobody if nothing is.
+    private void passOn() {
+        if (queuedRows() > 0) {
+            workers.enqueue(this);
+            return;
+        }
+        latch.set(IDLE);
+        VarHandle.fullFence();
+        if (queuedRows() > 0 && latch.compareAndSet(IDLE, READY)) {
+            workers.enqueue(this);
+        }
+    }
+
+    private void run(Batch batch) {
+        if (!copiesOnOffer) {
+            batch.gatherFromCalls();
+        }
+        batch.run(serviceTime);
+    }
+
+    /// Answers what is late, and wakes a held lane whose time has come. Ticker only.
+    ///
+    /// @return whether it must be looked at again soon
+    @Override
+    public boolean tick(long nowNanos) {
+        for (RowRing ring : rings) {
+            ring.sweep(nowNanos, this::answerLate);
+        }
+        if (latch.get() == HELD && (closed || heldUntilNanos - nowNanos <= 0) && latch.compareAndSet(HELD, READY)) {
+            workers.enqueue(this);
+        }
+        boolean quiet = queuedRows() == 0;
+        if (closed && quiet && isDrained()) {
+            finishClosing();
+            return false;
+        }
+        return closed || !quiet;
+    }
+
+    private void answerLate(RowsCall call, ErrorCode why) {
+        if (why == ErrorCode.CANCELLED) {
+            stats.abandoned();
+        } else {
+            stats.expired();
+        }
+        call.failed(why, messageOf(why));
+    }
+
+    static String messageOf(ErrorCode why) {
+        return why == ErrorCode.CANCELLED ? "the caller went away before the model ran" : "Request timeout expired";
+    }
+
+    private boolean isDrained() {
+        long gone = left.sum();
+        return entered.sum() == gone && queuedRows() == 0 && running.get() == 0 && latch.get() == IDLE;
+    }
+
+    private void finishClosing() {
+        workers.forget(this);
+        for (RowRing ring : rings) {
+            ring.close();
+        }
+        drained.complete(null);
+    }
+
+    /// Takes no more requests; what waits is still run.
+    ///
+    /// @return done when nothing of this lane waits or runs any more and its memory is free, on the ticker's thread
+    public CompletableFuture<Void> close() {
+        closed = true;
+        workers.watch();
+        return drained;
+    }
+}

@@ -1,0 +1,27 @@
+package dev.penstock.core.batching;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.InferenceRequest;
+import dev.penstock.core.ModelKey;
+import dev.penstock.core.ReplySink;
+import dev.penstock.core.ServingObserver;
+import dev.penstock.core.VersionHandle;
+import org.jspecify.annotations.Nullable;
+
+/// One admitted request waiting for its run.
+///
+/// @param lease keeps the version loaded; closed by whoever completes the request
+/// @param rows what the request counts for
+/// @param arrivedNanos when it was admitted
+public record Pending(
+        InferenceRequest request, VersionHandle.Lease lease, ReplySink sink, int rows, long arrivedNanos) {
+    /// Gives the lease back and has the outcome counted. Before the caller hears of it: whoever has all answers may
+    /// unload, and a scrape after an answer shows it.
+    ///
+    /// @param startNanos when the run began, or the end if it never ran
+    void settle(ServingObserver observer, @Nullable ErrorCode failure, int ranRows, long startNanos, long endNanos) {
+        ModelKey key = lease.model().key();
+        lease.close();
+        observer.finished(key, failure, ranRows, startNanos - arrivedNanos, endNanos - startNanos);
+    }
+}

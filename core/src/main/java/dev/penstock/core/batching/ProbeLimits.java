@@ -1,0 +1,52 @@
+package dev.penstock.core.batching;
+
+import dev.penstock.core.Check;
+
+/// What [ModelProbe] may do.
+///
+/// @param fixedRows the maximum batch that somebody chose; 0 to find it by measuring
+/// @param maxBytes the most memory that the rows of one batch may take, inputs and outputs together, unless its rows
+///     are fixed
+/// @param budgetNanos how long the measuring may take, about
+/// @param allowVariance whether rows may run together although that changes their answers
+public record ProbeLimits(int fixedRows, long maxBytes, long budgetNanos, boolean allowVariance) {
+    private static final int SMALL_ROW_BYTES = 4096;
+    private static final int MOST_SMALL_ROWS = 256;
+    private static final int MOST_ROWS = 64;
+
+    private static final long STANDARD_BYTES = 64L << 20;
+    private static final long STANDARD_NANOS = 2_000_000_000;
+
+    public ProbeLimits {
+        Check.argument(fixedRows >= 0, "fixedRows: %d (expected: >= 0)", fixedRows);
+        Check.argument(maxBytes > 0, "maxBytes: %d (expected: > 0)", maxBytes);
+        Check.argument(budgetNanos > 0, "budgetNanos: %d (expected: > 0)", budgetNanos);
+    }
+
+    /// Finds the maximum in two seconds, up to 64 MiB and 64 rows, or 256 rows of less than 4 KiB.
+    public static ProbeLimits standard() {
+        return new ProbeLimits(0, STANDARD_BYTES, STANDARD_NANOS, false);
+    }
+
+    public ProbeLimits withFixedRows(int rows) {
+        return new ProbeLimits(rows, maxBytes, budgetNanos, allowVariance);
+    }
+
+    public ProbeLimits withMaxBytes(long bytes) {
+        return new ProbeLimits(fixedRows, bytes, budgetNanos, allowVariance);
+    }
+
+    public ProbeLimits allowingVariance() {
+        return new ProbeLimits(fixedRows, maxBytes, budgetNanos, true);
+    }
+
+    /// The most rows that are tried at all, at least 1.
+    int mostRows(RowLayout layout) {
+        if (fixedRows > 0) {
+            return fixedRows;
+        }
+        long rowBytes = layout.inputBytes() + layout.outputBytes();
+        int most = rowBytes < SMALL_ROW_BYTES ? MOST_SMALL_ROWS : MOST_ROWS;
+        return Math.clamp(maxBytes / Math.max(rowBytes, 1), 1, most);
+    }
+}

@@ -1,0 +1,120 @@
+package dev.penstock.core.batching;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.InferenceReply;
+import dev.penstock.core.ModelKey;
+import dev.penstock.core.ServingException;
+import dev.penstock.core.ServingObserver;
+import dev.penstock.core.Tensor;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.jspecify.annotations.Nullable;
+
+/// Requests of one model that run one by one, in order of arrival, on whichever worker is free.
+///
+/// Bounded; a full one refuses at once. Any thread may offer.
+final class SoloQueue implements Work {
+    private static final System.Logger LOG = System.getLogger(SoloQueue.class.getName());
+
+    private final Workers workers;
+    private final ServingObserver observer;
+    private final BlockingQueue<Pending> queue;
+
+    SoloQueue(int capacity, Workers workers, ServingObserver observer) {
+        this.workers = workers;
+        this.observer = observer;
+        this.queue = new ArrayBlockingQueue<>(capacity);
+    }
+
+    @CheckReturnValue
+    Offer offer(Pending pending) {
+        if (!queue.offer(pending)) {
+            return Offer.QUEUE_FULL;
+        }
+        workers.enqueue(this);
+        return Offer.TAKEN;
+    }
+
+    int queued() {
+        return queue.size();
+    }
+
+    @Override
+    public void work(int worker) {
+        Pending pending = queue.poll();
+        // The ticker may have taken it out.
+        if (pending != null) {
+            complete(pending, worker);
+        }
+    }
+
+    @Override
+    public boolean tick(long nowNanos) {
+        for (Pending pending : queue) {
+            @Nullable ServingException refusal = refusal(pending, nowNanos);
+            if (refusal != null && queue.remove(pending)) {
+                end(pending, refusal, nowNanos, nowNanos);
+            }
+        }
+        return !queue.isEmpty();
+    }
+
+    /// Its model is going away, and nobody holds a lease on it: nothing waits.
+    void close() {
+        workers.forget(this);
+    }
+
+    private void complete(Pending pending, int worker) {
+        long startNanos = workers.nanoTime();
+        @Nullable ServingException refusal = refusal(pending, startNanos);
+        if (refusal != null) {
+            end(pending, refusal, startNanos, startNanos);
+            return;
+        }
+        try {
+            List<Tensor> outputs = pending.lease()
+                    .model()
+                    .runner(worker)
+                    .run(pending.request().inputs(), pending.request().outputs());
+            succeed(pending, outputs, startNanos, workers.nanoTime());
+        } catch (ServingException e) {
+            end(pending, e, startNanos, workers.nanoTime());
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            // A worker must outlive any one request; the caller learns only that it was our fault.
+            LOG.log(System.Logger.Level.ERROR, "running " + keyOf(pending) + " failed", e);
+            end(pending, internal(keyOf(pending)), startNanos, workers.nanoTime());
+        }
+    }
+
+    private static ModelKey keyOf(Pending pending) {
+        return pending.lease().model().key();
+    }
+
+    private static @Nullable ServingException refusal(Pending pending, long nowNanos) {
+        if (pending.sink().abandoned()) {
+            return new ServingException(ErrorCode.CANCELLED, Lane.messageOf(ErrorCode.CANCELLED));
+        }
+        if (pending.request().expired(nowNanos)) {
+            return new ServingException(ErrorCode.DEADLINE_EXCEEDED, Lane.messageOf(ErrorCode.DEADLINE_EXCEEDED));
+        }
+        return null;
+    }
+
+    private static ServingException internal(ModelKey key) {
+        return new ServingException(ErrorCode.INTERNAL, "running model '" + key.name() + "' failed; see the log");
+    }
+
+    private void succeed(Pending pending, List<Tensor> outputs, long startNanos, long endNanos) {
+        InferenceReply reply = new InferenceReply(keyOf(pending), outputs);
+        pending.settle(observer, null, pending.rows(), startNanos, endNanos);
+        pending.sink().reply(reply);
+    }
+
+    private void end(Pending pending, ServingException failure, long startNanos, long endNanos) {
+        int rows = endNanos == startNanos ? 0 : pending.rows();
+        pending.settle(observer, failure.code(), rows, startNanos, endNanos);
+        pending.sink().fail(failure.code(), failure.reason());
+    }
+}

@@ -1,0 +1,129 @@
+package dev.penstock.core.batching;
+
+import dev.penstock.core.ErrorCode;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// A request with more rows than one run may have: cut into pieces that wait like requests of their own, and put
+/// together again. One deadline, one outcome; the first failure is the request's.
+final class SplitRequest implements BatchOutputs {
+    private final RowsCall whole;
+    private final RowLayout layout;
+    private final int pieceRows;
+    private final int pieces;
+    private final AtomicInteger missing;
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final ByteBuffer[] assembled;
+
+    // The first piece's start and the last one's end, on a clock that may be negative.
+    private final AtomicLong startedNanos = new AtomicLong();
+    private final AtomicLong endedNanos = new AtomicLong();
+    private final AtomicBoolean started = new AtomicBoolean();
+
+    SplitRequest(RowsCall whole, RowLayout layout, int pieceRows) {
+        this.whole = whole;
+        this.layout = layout;
+        this.pieceRows = pieceRows;
+        this.pieces = (whole.rows() + pieceRows - 1) / pieceRows;
+        this.missing = new AtomicInteger(pieces);
+        this.assembled = new ByteBuffer[layout.outputs()];
+        for (int i = 0; i < assembled.length; i++) {
+            assembled[i] = ByteBuffer.allocateDirect(Math.toIntExact(layout.outputRowBytes(i) * whole.rows()));
+        }
+    }
+
+    int pieces() {
+        return pieces;
+    }
+
+    RowsCall piece(int index) {
+        int firstRow = index * pieceRows;
+        return new Piece(firstRow, Math.min(pieceRows, whole.rows() - firstRow));
+    }
+
+    /// Nothing more will come of it, and its caller was told so otherwise: pieces that wait are dropped.
+    void giveUp() {
+        over.set(true);
+    }
+
+    @Override
+    public long address(int output) {
+        return MemorySegment.ofBuffer(assembled[output]).address();
+    }
+
+    @Override
+    public long rowBytes(int output) {
+        return layout.outputRowBytes(output);
+    }
+
+    @Override
+    public long startedNanos() {
+        return startedNanos.get();
+    }
+
+    @Override
+    public long endedNanos() {
+        return endedNanos.get();
+    }
+
+    /// The memory goes with the last reference to it.
+    @Override
+    public void release() {}
+
+    private final class Piece implements RowsCall {
+        private final int firstRow;
+        private final int rows;
+
+        Piece(int firstRow, int rows) {
+            this.firstRow = firstRow;
+            this.rows = rows;
+        }
+
+        @Override
+        public int rows() {
+            return rows;
+        }
+
+        @Override
+        public long deadlineNanos() {
+            return whole.deadlineNanos();
+        }
+
+        @Override
+        public boolean abandoned() {
+            return over.get() || whole.abandoned();
+        }
+
+        @Override
+        public void copyRows(int input, int from, int rowCount, long toAddress) {
+            whole.copyRows(input, firstRow + from, rowCount, toAddress);
+        }
+
+        @Override
+        public void completed(BatchOutputs outputs, int outputRow) {
+            for (int i = 0; i < layout.outputs(); i++) {
+                long rowBytes = layout.outputRowBytes(i);
+                Native.copy(
+                        outputs.address(i) + outputRow * rowBytes, address(i) + firstRow * rowBytes, rows * rowBytes);
+            }
+            if (started.compareAndSet(false, true)) {
+                startedNanos.set(outputs.startedNanos());
+            }
+            endedNanos.set(outputs.endedNanos());
+            outputs.release();
+            if (missing.decrementAndGet() == 0 && over.compareAndSet(false, true)) {
+                whole.completed(SplitRequest.this, 0);
+            }
+        }
+
+        @Override
+        public void failed(ErrorCode code, String message) {
+            if (over.compareAndSet(false, true)) {
+                whole.failed(code, message);
+            }
+        }
+    }
+}

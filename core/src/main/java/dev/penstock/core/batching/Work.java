@@ -1,0 +1,14 @@
+package dev.penstock.core.batching;
+
+/// Something that wants a worker now and then.
+interface Work {
+    /// Does some of it. On a worker's thread.
+    ///
+    /// @param worker the worker's index
+    void work(int worker);
+
+    /// Answers what is late. On the ticker's thread.
+    ///
+    /// @return whether it must be looked at again soon
+    boolean tick(long nowNanos);
+}

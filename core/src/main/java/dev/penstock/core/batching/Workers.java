@@ -1,0 +1,203 @@
+package dev.penstock.core.batching;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.penstock.core.Check;
+import dev.penstock.core.NanoClock;
+import dev.penstock.core.ServingObserver;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// The few threads that run all models, and one that answers what is late.
+///
+/// A worker without work parks; so does the ticker while nothing waits. Nothing spins.
+public final class Workers implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Workers.class.getName());
+    private static final long TICK_NANOS = 1_000_000;
+
+    private final NanoClock clock;
+    private final Thread[] threads;
+    private final Thread ticker;
+    private final List<Work> all = new CopyOnWriteArrayList<>();
+
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /// What wants a worker. A lane is in it at most once, because only the holder of its latch puts it there.
+    @GuardedBy("lock")
+    private final ArrayDeque<Work> ready = new ArrayDeque<>();
+
+    /// Workers that wait for work, the latest first: its cache is the warmest.
+    @GuardedBy("lock")
+    private final ArrayDeque<Thread> parked = new ArrayDeque<>();
+
+    /// How many are parked; written under the lock.
+    private volatile int idle;
+
+    private volatile boolean closed;
+    private volatile boolean ticking;
+
+    private Workers(int size, NanoClock clock) {
+        Check.argument(size > 0, "workers: %d (expected: > 0)", size);
+        this.clock = clock;
+        this.threads = new Thread[size];
+        for (int i = 0; i < size; i++) {
+            int index = i;
+            threads[i] = Thread.ofPlatform().name("model-worker-" + i).unstarted(() -> work(index));
+        }
+        this.ticker = Thread.ofPlatform().name("queue-ticker").daemon().unstarted(this::tick);
+    }
+
+    /// Starts the threads. Worker `i` uses runner `i` of every model.
+    public static Workers start(int size, NanoClock clock) {
+        Workers workers = new Workers(size, clock);
+        for (Thread thread : workers.threads) {
+            thread.start();
+        }
+        workers.ticker.start();
+        return workers;
+    }
+
+    /// A lane for a model's rows of one layout. It is the caller's to close, before the model.
+    public Lane newLane(BatchModel model, LaneSettings settings, boolean copiesOnOffer) {
+        Lane lane = new Lane(model, settings, copiesOnOffer, this);
+        all.add(lane);
+        return lane;
+    }
+
+    /// A queue of requests that run one by one. It is the caller's to close, before the model.
+    SoloQueue newSoloQueue(int capacity, ServingObserver observer) {
+        SoloQueue queue = new SoloQueue(capacity, this, observer);
+        all.add(queue);
+        return queue;
+    }
+
+    public int size() {
+        return threads.length;
+    }
+
+    int idle() {
+        return idle;
+    }
+
+    boolean allBusy() {
+        return idle == 0;
+    }
+
+    long nanoTime() {
+        return clock.nanoTime();
+    }
+
+    void forget(Work work) {
+        all.remove(work);
+    }
+
+    /// Has a worker do some of it.
+    void enqueue(Work work) {
+        @Nullable Thread waiting;
+        lock.lock();
+        try {
+            ready.add(work);
+            waiting = parked.pollLast();
+            idle = parked.size();
+        } finally {
+            lock.unlock();
+        }
+        if (waiting == null) {
+            watch();
+        } else {
+            LockSupport.unpark(waiting);
+        }
+    }
+
+    /// Has the ticker look at everything until nothing waits any more.
+    void watch() {
+        if (!ticking) {
+            ticking = true;
+            LockSupport.unpark(ticker);
+        }
+    }
+
+    private void work(int index) {
+        while (true) {
+            @Nullable Work work = next();
+            if (work == null) {
+                return;
+            }
+            try {
+                work.work(index);
+            } catch (RuntimeException | Error e) {
+                // A worker must outlive whatever one batch does to it.
+                LOG.log(System.Logger.Level.ERROR, "a batch failed", e);
+            }
+        }
+    }
+
+    /// Waits for work; null when the workers are closed and nothing is left.
+    private @Nullable Work next() {
+        Thread self = Thread.currentThread();
+        while (true) {
+            @Nullable Work work;
+            lock.lock();
+            try {
+                parked.remove(self);
+                work = ready.poll();
+                if (work == null && !closed) {
+                    parked.add(self);
+                }
+                idle = parked.size();
+            } finally {
+                lock.unlock();
+            }
+            if (work != null || closed) {
+                return work;
+            }
+            LockSupport.park(this);
+        }
+    }
+
+    private void tick() {
+        while (!closed) {
+            if (!ticking) {
+                LockSupport.park(this);
+                continue;
+            }
+            LockSupport.parkNanos(this, TICK_NANOS);
+            ticking = false;
+            long nowNanos = clock.nanoTime();
+            boolean again = false;
+            for (Work work : all) {
+                again |= work.tick(nowNanos);
+            }
+            if (again) {
+                ticking = true;
+            }
+        }
+    }
+
+    /// Ends the threads when the queue of lanes is empty. Close the lanes first: what waits in an open one is lost.
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+        LockSupport.unpark(ticker);
+        boolean interrupted = false;
+        for (Thread thread : threads) {
+            LockSupport.unpark(thread);
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package dev.penstock.core.batching;
+
+import dev.penstock.core.DataType;
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ModelKey;
+import dev.penstock.core.ServingException;
+import dev.penstock.core.Shape;
+import dev.penstock.core.Signature;
+import dev.penstock.core.TensorSpec;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Doubles one FP32 per row. A test may hold its runs back, and a row of NaN makes a run fail.
+final class FakeBatchModel implements BatchModel {
+    static final int ROW_BYTES = Float.BYTES;
+
+    final List<Integer> runRows = Collections.synchronizedList(new ArrayList<>());
+    final AtomicInteger unreleased = new AtomicInteger();
+
+    /// Runs that have begun.
+    final Semaphore begun = new Semaphore(0);
+
+    /// Runs that may end.
+    final Semaphore mayEnd = new Semaphore(0);
+
+    private final int maxRows;
+    private final boolean gated;
+
+    private FakeBatchModel(int maxRows, boolean gated) {
+        this.maxRows = maxRows;
+        this.gated = gated;
+    }
+
+    static FakeBatchModel free(int maxRows) {
+        return new FakeBatchModel(maxRows, false);
+    }
+
+    static FakeBatchModel gated(int maxRows) {
+        return new FakeBatchModel(maxRows, true);
+    }
+
+    @Override
+    public ModelKey key() {
+        return new ModelKey("double", 1);
+    }
+
+    @Override
+    public RowLayout layout() {
+        return RowLayout.of(new long[] {ROW_BYTES}, new long[] {ROW_BYTES});
+    }
+
+    @Override
+    public Signature signature() {
+        TensorSpec x = TensorSpec.of("x", DataType.FP32, -1);
+        return new Signature(List.of(x), List.of(x), 0);
+    }
+
+    @Override
+    public Shape outputRowShape(int output) {
+        return Shape.of();
+    }
+
+    @Override
+    public BatchModel withMaxRows(int otherMaxRows) {
+        return new FakeBatchModel(otherMaxRows, gated);
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public BatchRunner batchRunner(int index) {
+        return new Runner(
+                Arena.global().allocate((long) maxRows * ROW_BYTES, 64).address());
+    }
+
+    private final class Runner implements BatchRunner {
+        private final long inputs;
+
+        Runner(long inputs) {
+            this.inputs = inputs;
+        }
+
+        @Override
+        public int maxRows() {
+            return maxRows;
+        }
+
+        @Override
+        public long inputAddress(int input) {
+            return inputs;
+        }
+
+        @Override
+        public boolean hasFreeOutputs() {
+            return true;
+        }
+
+        @Override
+        public BatchOutputs run(int rows, int holders) {
+            runRows.add(rows);
+            begun.release();
+            if (gated) {
+                mayEnd.acquireUninterruptibly();
+            }
+            return new Outputs(inputs, rows, holders);
+        }
+    }
+
+    private final class Outputs implements BatchOutputs {
+        private final MemorySegment memory;
+
+        Outputs(long inputs, int rows, int holders) {
+            memory = Arena.ofAuto().allocate((long) rows * ROW_BYTES, 64);
+            for (int i = 0; i < rows; i++) {
+                float value = Native.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, inputs + (long) i * ROW_BYTES);
+                if (Float.isNaN(value)) {
+                    throw new ServingException(ErrorCode.MODEL_FAILED, "a NaN");
+                }
+                memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, 2 * value);
+            }
+            unreleased.addAndGet(holders);
+        }
+
+        @Override
+        public long address(int output) {
+            return memory.address();
+        }
+
+        @Override
+        public long rowBytes(int output) {
+            return ROW_BYTES;
+        }
+
+        @Override
+        public long startedNanos() {
+            return 0;
+        }
+
+        @Override
+        public long endedNanos() {
+            return 1;
+        }
+
+        @Override
+        public void release() {
+            unreleased.decrementAndGet();
+        }
+    }
+}

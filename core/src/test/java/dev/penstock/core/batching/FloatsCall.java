@@ -1,0 +1,69 @@
+package dev.penstock.core.batching;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.CompletableFuture;
+
+/// A request of some floats, one per row. A second outcome fails the test that looks at it.
+final class FloatsCall implements RowsCall {
+    final CompletableFuture<float[]> answer = new CompletableFuture<>();
+    volatile boolean abandoned;
+    private final float[] values;
+    private final long deadlineNanos;
+
+    private FloatsCall(long deadlineNanos, float... values) {
+        this.deadlineNanos = deadlineNanos;
+        this.values = values;
+    }
+
+    static FloatsCall of(float... values) {
+        return new FloatsCall(Lane.NO_DEADLINE, values);
+    }
+
+    static FloatsCall until(long deadlineNanos, float... values) {
+        return new FloatsCall(deadlineNanos, values);
+    }
+
+    @Override
+    public int rows() {
+        return values.length;
+    }
+
+    @Override
+    public long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    @Override
+    public boolean abandoned() {
+        return abandoned;
+    }
+
+    @Override
+    public void copyRows(int input, int firstRow, int rowCount, long toAddress) {
+        for (int i = 0; i < rowCount; i++) {
+            Native.ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, toAddress + (long) i * Float.BYTES, values[firstRow + i]);
+        }
+    }
+
+    @Override
+    public void completed(BatchOutputs outputs, int firstRow) {
+        float[] result = new float[values.length];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = Native.ALL.get(
+                    ValueLayout.JAVA_FLOAT_UNALIGNED, outputs.address(0) + (long) (firstRow + i) * Float.BYTES);
+        }
+        outputs.release();
+        if (!answer.complete(result)) {
+            answer.obtrudeException(new AssertionError("a second outcome"));
+        }
+    }
+
+    @Override
+    public void failed(ErrorCode code, String message) {
+        if (!answer.completeExceptionally(new ServingException(code, message))) {
+            answer.obtrudeException(new AssertionError("a second outcome"));
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.penstock.core.batching;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.InferenceReply;
+import dev.penstock.core.ModelKey;
+import dev.penstock.core.ReplySink;
+import dev.penstock.core.ServingException;
+import java.util.concurrent.CompletableFuture;
+
+/// A sink that a test can wait for. A second outcome fails the test that looks at it.
+final class RecordedOutcome implements ReplySink {
+    final CompletableFuture<InferenceReply> reply = new CompletableFuture<>();
+    volatile boolean abandoned;
+
+    @Override
+    public void resolved(ModelKey key) {}
+
+    @Override
+    public void reply(InferenceReply outcome) {
+        if (!reply.complete(outcome)) {
+            reply.obtrudeException(new AssertionError("a second outcome"));
+        }
+    }
+
+    @Override
+    public void fail(ErrorCode code, String message) {
+        if (!reply.completeExceptionally(new ServingException(code, message))) {
+            reply.obtrudeException(new AssertionError("a second outcome"));
+        }
+    }
+
+    @Override
+    public boolean abandoned() {
+        return abandoned;
+    }
+}

@@ -1,0 +1,172 @@
+package dev.penstock.core.batching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.InferenceRequest;
+import dev.penstock.core.ModelKey;
+import dev.penstock.core.ServingException;
+import dev.penstock.core.ServingObserver;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class SoloRequestsTest {
+    private final AtomicLong nowNanos = new AtomicLong();
+    private final Seen seen = new Seen();
+    private final FakeModel echo = new FakeModel(inputs -> inputs);
+
+    @Test
+    void answersWithWhatTheModelSaid() throws Exception {
+        try (Batching runs = start(1, 4)) {
+            RecordedOutcome outcome = offer(runs, echo, InferenceRequest.NO_DEADLINE);
+
+            assertThat(outcome.reply.get().key()).isEqualTo(new ModelKey("fake", 1));
+        }
+        assertThat(echo.leases).hasValue(0);
+        assertThat(seen.outcomes).containsExactly("ok");
+    }
+
+    @Test
+    void theLeaseIsBackBeforeTheAnswerIsOut() throws Exception {
+        try (Batching runs = start(1, 4)) {
+            offer(runs, echo, InferenceRequest.NO_DEADLINE).reply.get();
+
+            assertThat(echo.leases).hasValue(0);
+        }
+    }
+
+    @Test
+    void aFullQueueSaysNoAtOnceAndLeavesTheLease() throws Exception {
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        FakeModel busy = new FakeModel(inputs -> {
+            running.countDown();
+            awaitQuietly(release);
+            return inputs;
+        });
+        try (Batching runs = start(1, 1)) {
+            RecordedOutcome first = offer(runs, busy, InferenceRequest.NO_DEADLINE);
+            running.await();
+            RecordedOutcome second = offer(runs, busy, InferenceRequest.NO_DEADLINE);
+            Offer third = runs.offer(pending(runs, busy, new RecordedOutcome(), InferenceRequest.NO_DEADLINE));
+            release.countDown();
+
+            assertThat(third).isEqualTo(Offer.QUEUE_FULL);
+            assertThat(first.reply.get()).isNotNull();
+            assertThat(second.reply.get()).isNotNull();
+        }
+        assertThat(busy.leases).hasValue(1);
+    }
+
+    @Test
+    void aLateRequestIsNeverRun() {
+        try (Batching runs = start(1, 4)) {
+            nowNanos.set(100);
+            RecordedOutcome late = offer(runs, echo, 100);
+
+            assertFailed(late, ErrorCode.DEADLINE_EXCEEDED);
+        }
+        assertThat(echo.runs).hasValue(0);
+        assertThat(seen.outcomes).containsExactly("DEADLINE_EXCEEDED");
+    }
+
+    @Test
+    void anAbandonedRequestIsNeverRun() {
+        try (Batching runs = start(1, 4)) {
+            RecordedOutcome gone = new RecordedOutcome();
+            gone.abandoned = true;
+            assertThat(runs.offer(pending(runs, echo, gone, InferenceRequest.NO_DEADLINE)))
+                    .isEqualTo(Offer.TAKEN);
+
+            assertFailed(gone, ErrorCode.CANCELLED);
+        }
+        assertThat(echo.runs).hasValue(0);
+    }
+
+    @Test
+    void aFailingModelFailsOnlyItsOwnRequest() throws Exception {
+        FakeModel failing = new FakeModel(inputs -> {
+            throw new ServingException(ErrorCode.MODEL_FAILED, "no");
+        });
+        FakeModel broken = new FakeModel(inputs -> {
+            throw new IllegalStateException("a bug");
+        });
+        try (Batching runs = start(1, 4)) {
+            RecordedOutcome bad = offer(runs, failing, InferenceRequest.NO_DEADLINE);
+            RecordedOutcome worse = offer(runs, broken, InferenceRequest.NO_DEADLINE);
+            RecordedOutcome good = offer(runs, echo, InferenceRequest.NO_DEADLINE);
+
+            assertFailed(bad, ErrorCode.MODEL_FAILED);
+            assertFailed(worse, ErrorCode.INTERNAL);
+            assertThat(good.reply.get()).isNotNull();
+        }
+        assertThat(failing.leases).hasValue(0);
+        assertThat(broken.leases).hasValue(0);
+    }
+
+    @Test
+    void closingFinishesWhatWasTaken() throws Exception {
+        List<RecordedOutcome> outcomes = new ArrayList<>();
+        Batching runs = start(2, 100);
+        for (int i = 0; i < 100; i++) {
+            outcomes.add(offer(runs, echo, InferenceRequest.NO_DEADLINE));
+        }
+        runs.close();
+
+        for (RecordedOutcome outcome : outcomes) {
+            assertThat(outcome.reply).isCompleted();
+        }
+    }
+
+    private Batching start(int threads, int capacity) {
+        return Batching.start(threads, capacity, nowNanos::get, seen);
+    }
+
+    private static RecordedOutcome offer(Batching runs, FakeModel model, long deadlineNanos) {
+        RecordedOutcome outcome = new RecordedOutcome();
+        assertThat(runs.offer(pending(runs, model, outcome, deadlineNanos))).isEqualTo(Offer.TAKEN);
+        return outcome;
+    }
+
+    private static Pending pending(Batching runs, FakeModel model, RecordedOutcome outcome, long deadlineNanos) {
+        InferenceRequest request = new InferenceRequest("fake", "", "", List.of(), List.of(), deadlineNanos);
+        return new Pending(request, model.leaseOn(runs), outcome, 1, 0);
+    }
+
+    private static void assertFailed(RecordedOutcome outcome, ErrorCode code) {
+        assertThat(outcome.reply)
+                .failsWithin(Duration.ofSeconds(10))
+                .withThrowableOfType(ExecutionException.class)
+                .havingCause()
+                .isInstanceOfSatisfying(
+                        ServingException.class,
+                        cause -> assertThat(cause.code()).isEqualTo(code));
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static final class Seen implements ServingObserver {
+        final List<String> outcomes = Collections.synchronizedList(new ArrayList<>());
+
+        @Override
+        public void finished(
+                @Nullable ModelKey key, @Nullable ErrorCode failure, int rows, long queueNanos, long runNanos) {
+            outcomes.add(failure == null ? "ok" : failure.name());
+        }
+    }
+}

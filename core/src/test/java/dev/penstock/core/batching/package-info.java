@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.core.batching;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.monitor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,27 @@
+package dev.penstock.router;
+
+import dev.penstock.core.ServingException;
+
+/// A version as callers write it.
+public final class VersionText {
+    private static final int MAX_DIGITS = 18;
+
+    private VersionText() {}
+
+    /// @throws ServingException if `text` is not a positive integer in plain digits
+    public static long parse(String model, String text) {
+        if (text.isEmpty() || text.length() > MAX_DIGITS || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            throw invalid(model, text);
+        }
+        long version = Long.parseLong(text);
+        if (version == 0) {
+            throw invalid(model, text);
+        }
+        return version;
+    }
+
+    private static ServingException invalid(String model, String text) {
+        return ServingException.invalid(
+                "version '%s' of model '%s' is not a version (expected: an integer > 0)".formatted(text, model));
+    }
+}

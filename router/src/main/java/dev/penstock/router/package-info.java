@@ -1,0 +1,5 @@
+/// Which version answers.
+@NullMarked
+package dev.penstock.router;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,233 @@
+package dev.penstock.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.penstock.core.DataType;
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.InferenceReply;
+import dev.penstock.core.InferenceRequest;
+import dev.penstock.core.LoadedModel;
+import dev.penstock.core.ModelKey;
+import dev.penstock.core.ReplySink;
+import dev.penstock.core.Shape;
+import dev.penstock.core.Signature;
+import dev.penstock.core.Tensor;
+import dev.penstock.core.TensorSpec;
+import dev.penstock.core.VersionHandle;
+import dev.penstock.core.batching.Offer;
+import dev.penstock.core.batching.Pending;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RouterTest {
+    private final List<Pending> offered = new ArrayList<>();
+    private final List<String> counted = new ArrayList<>();
+    private final Outcome outcome = new Outcome();
+    private boolean accepting = true;
+    private final Router router = new Router(
+            this::offer, (key, failure, rows, queueNanos, runNanos) -> counted.add(key + " " + failure), () -> 0);
+
+    @Test
+    void theNewestReadyVersionAnswersWhoAsksForNone() {
+        publish(Set.of(), new Version(1), new Version(3));
+        router.infer(request("m", ""), outcome);
+
+        assertThat(offered).hasSize(1);
+        assertThat(outcome.resolved).isEqualTo(new ModelKey("m", 3));
+    }
+
+    @Test
+    void anExactVersionIsHonoured() {
+        publish(Set.of(), new Version(1), new Version(3));
+        router.infer(request("m", "1"), outcome);
+
+        assertThat(outcome.resolved).isEqualTo(new ModelKey("m", 1));
+    }
+
+    @Test
+    void anUnknownModelIsNotFoundAndCountedUnderNoName() {
+        router.infer(request("nobody", ""), outcome);
+
+        assertThat(outcome.failure).isEqualTo("NOT_FOUND: Request for unknown model: 'nobody' is not found");
+        assertThat(counted).containsExactly("null NOT_FOUND");
+    }
+
+    @Test
+    void anUnknownVersionIsNotFound() {
+        publish(Set.of(2L), new Version(1));
+        router.infer(request("m", "7"), outcome);
+
+        assertThat(outcome.failure).isEqualTo("NOT_FOUND: Request for unknown model: 'm' version 7 is not found");
+    }
+
+    @Test
+    void aVersionThatIsNotReadySaysSo() {
+        publish(Set.of(2L), new Version(1));
+        router.infer(request("m", "2"), outcome);
+
+        assertThat(outcome.failure)
+                .isEqualTo("NOT_READY: Request for unknown model: 'm' version 2 is not at ready state");
+    }
+
+    @Test
+    void aModelWithoutReadyVersionsSaysWhetherTheyMayCome() {
+        publish(Set.of(2L));
+        router.infer(request("m", ""), outcome);
+        assertThat(outcome.failure).isEqualTo("NOT_READY: Request for unknown model: 'm' has no available versions");
+
+        publish(Set.of());
+        router.infer(request("m", ""), outcome);
+        assertThat(outcome.failure).isEqualTo("NOT_FOUND: Request for unknown model: 'm' has no available versions");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"abc", "-1", "0", "1.0", " 1", "٣", "99999999999999999999"})
+    void aVersionThatIsNoNumberIsRefused(String version) {
+        publish(Set.of(), new Version(1));
+        router.infer(request("m", version), outcome);
+
+        assertThat(outcome.failure)
+                .isEqualTo("INVALID_ARGUMENT: version '" + version
+                        + "' of model 'm' is not a version (expected: an integer > 0)");
+    }
+
+    @Test
+    void aRequestThatDoesNotFitNeverReachesTheBatcher() {
+        publish(Set.of(), new Version(1));
+        router.infer(new InferenceRequest("m", "", "", List.of(), List.of(), InferenceRequest.NO_DEADLINE), outcome);
+
+        assertThat(outcome.failure).startsWith("INVALID_ARGUMENT: expected 1 inputs but got 0 inputs");
+        assertThat(offered).isEmpty();
+        assertThat(counted).containsExactly("m/1 INVALID_ARGUMENT");
+    }
+
+    @Test
+    void aRefusedOfferGivesTheLeaseBack() {
+        Version version = new Version(1);
+        publish(Set.of(), version);
+        accepting = false;
+        router.infer(request("m", ""), outcome);
+
+        assertThat(outcome.failure).isEqualTo("OVERLOADED: Exceeds maximum queue size of model 'm'");
+        assertThat(version.leases).isZero();
+    }
+
+    @Test
+    void aVersionUnloadedInBetweenIsNotReady() {
+        Version version = new Version(1);
+        version.gone = true;
+        publish(Set.of(), version);
+        router.infer(request("m", ""), outcome);
+
+        assertThat(outcome.failure).startsWith("NOT_READY");
+    }
+
+    @Test
+    void aVersionReplacedInBetweenIsNoFailure() {
+        Version successor = new Version(2);
+        Version retired = new Version(1);
+        retired.gone = true;
+        retired.onLease = () -> publish(Set.of(), successor);
+        publish(Set.of(), retired);
+        router.infer(request("m", ""), outcome);
+
+        assertThat(outcome.resolved).isEqualTo(new ModelKey("m", 2));
+        assertThat(offered).hasSize(1);
+    }
+
+    @Test
+    void twoRoutesOfOneNameAreRefused() {
+        ModelRoute route = new ModelRoute("m", List.of(), Set.of());
+
+        assertThatThrownBy(() -> RouteTable.of(List.of(route, route))).isInstanceOf(IllegalStateException.class);
+    }
+
+    private Offer offer(Pending pending) {
+        return accepting && offered.add(pending) ? Offer.TAKEN : Offer.QUEUE_FULL;
+    }
+
+    private void publish(Set<Long> notReady, Version... ready) {
+        router.publish(RouteTable.of(List.of(new ModelRoute("m", List.of(ready), notReady))));
+    }
+
+    private static InferenceRequest request(String model, String version) {
+        Tensor x = new Tensor(
+                "x", DataType.UINT8, Shape.of(1), ByteBuffer.allocate(1).order(ByteOrder.LITTLE_ENDIAN));
+        return new InferenceRequest(model, version, "", List.of(x), List.of(), InferenceRequest.NO_DEADLINE);
+    }
+
+    private static final class Version implements VersionHandle {
+        private final long number;
+        private int leases;
+        private boolean gone;
+        private Runnable onLease = () -> {};
+
+        Version(long number) {
+            this.number = number;
+        }
+
+        @Override
+        public ModelKey key() {
+            return new ModelKey("m", number);
+        }
+
+        @Override
+        public Signature signature() {
+            return new Signature(List.of(TensorSpec.of("x", DataType.UINT8, -1)), List.of(), 0);
+        }
+
+        @Override
+        @SuppressWarnings("MustBeClosedChecker")
+        public @Nullable Lease tryLease() {
+            onLease.run();
+            if (gone) {
+                return null;
+            }
+            leases++;
+            return new Lease() {
+                @Override
+                public LoadedModel model() {
+                    throw new AssertionError("nobody runs it here");
+                }
+
+                @Override
+                public void close() {
+                    leases--;
+                }
+            };
+        }
+    }
+
+    private static final class Outcome implements ReplySink {
+        private @Nullable ModelKey resolved;
+        private String failure = "";
+
+        @Override
+        public void resolved(ModelKey key) {
+            resolved = key;
+        }
+
+        @Override
+        public void reply(InferenceReply reply) {
+            throw new AssertionError("nobody answers here");
+        }
+
+        @Override
+        public void fail(ErrorCode code, String message) {
+            failure = code + ": " + message;
+        }
+
+        @Override
+        public boolean abandoned() {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.penstock.runtime;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtException.OrtErrorCode;
+import ai.onnxruntime.OrtLoggingLevel;
+import dev.penstock.core.Device;
+import dev.penstock.core.LoadedModel;
+import dev.penstock.core.ModelLoadException;
+import dev.penstock.core.ModelLoader;
+import dev.penstock.core.NanoClock;
+import dev.penstock.core.Signature;
+import java.nio.file.Path;
+
+/// Loads ONNX files with ONNX Runtime. Thread-safe.
+///
+/// The natives come from the jar, or from the folder that the system property `onnxruntime.native.path` names when
+/// the first loader is made. CUDA needs such a folder.
+public final class OnnxLoader implements ModelLoader {
+    /// Sharing a session costs threads more than a copy of so small a model.
+    private static final long OWN_SESSION_NANOS = 50_000;
+
+    private final Engine engine;
+    private final SessionOpener opener;
+    private final NanoClock clock;
+    private final long ownSessionNanos;
+
+    /// With the system's clock, and sessions of their own for the runners of models that take less than 50 us.
+    ///
+    /// @param handles where everything that is opened is counted
+    public OnnxLoader(NativeHandles handles) {
+        this(handles, NanoClock.SYSTEM, OWN_SESSION_NANOS);
+    }
+
+    /// Loads the natives and makes ONNX Runtime's environment, which there is one of in a process.
+    ///
+    /// @param handles where everything that is opened is counted
+    /// @param clock the one that batches are timed with
+    /// @param ownSessionNanos each batch runner of a model that runs one row in less gets a session of its own
+    public OnnxLoader(NativeHandles handles, NanoClock clock, long ownSessionNanos) {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "penstock");
+        this.engine = new Engine(environment, handles, new StringAccess(), new DirectRun());
+        this.opener = new SessionOpener(engine);
+        this.clock = clock;
+        this.ownSessionNanos = ownSessionNanos;
+    }
+
+    @Override
+    public LoadedModel load(Order order) {
+        ModelFile.check(order.file());
+        OnnxSession session = open(order.file(), order.device());
+        try {
+            Signature signature = SignatureReader.read(session.get());
+            ModelSessions sessions = new ModelSessions(order, session, opener);
+            return new OnnxModel(signature, sessions, engine, clock, ownSessionNanos);
+        } catch (OrtException e) {
+            session.close();
+            throw failure(order.file(), e);
+        } catch (Throwable e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    private OnnxSession open(Path file, Device device) {
+        try {
+            return opener.open(file, device);
+        } catch (OrtException e) {
+            throw failure(file, e);
+        }
+    }
+
+    private static ModelLoadException failure(Path file, OrtException e) {
+        if (e.getCode() == OrtErrorCode.ORT_INVALID_PROTOBUF) {
+            return new ModelLoadException(ModelFile.describeDamage(file), e);
+        }
+        String name = ModelFile.nameOf(file);
+        String message = ErrorText.oneLine(e).replace(file.toString(), name);
+        return new ModelLoadException(name + " cannot be loaded: " + message, e);
+    }
+}

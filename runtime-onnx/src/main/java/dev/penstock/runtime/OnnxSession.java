@@ -1,0 +1,63 @@
+package dev.penstock.runtime;
+
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import dev.penstock.core.Device;
+import java.nio.file.Path;
+
+/// A session with its options, which must outlive it. Any number of threads may run it at the same time; closing is
+/// for when none does.
+final class OnnxSession implements AutoCloseable {
+    private static final String OFF = "0";
+
+    private final Native<SessionOptions> options;
+    private final Native<OrtSession> session;
+
+    private OnnxSession(Native<SessionOptions> options, Native<OrtSession> session) {
+        this.options = options;
+        this.session = session;
+    }
+
+    /// Blocks while the file is read and optimised. Leaves nothing open when it throws.
+    static OnnxSession open(Engine engine, Path file, Device device) throws OrtException {
+        NativeHandles handles = engine.handles();
+        Native<SessionOptions> options =
+                new Native<>(handles, NativeHandles.Kind.SESSION_OPTIONS, new SessionOptions());
+        try {
+            configure(options.get());
+            if (device.kind() == Device.Kind.CUDA) {
+                Cuda.require(handles, options.get(), device);
+            }
+            OrtSession session = engine.environment().createSession(file.toString(), options.get());
+            return new OnnxSession(options, new Native<>(handles, NativeHandles.Kind.SESSION, session));
+        } catch (Throwable e) {
+            options.close();
+            throw e;
+        }
+    }
+
+    private static void configure(SessionOptions options) throws OrtException {
+        // What a request makes fail would otherwise be a line on stderr, written by whoever sends it.
+        options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+        // One run per core beats several cores per run, and a pool of one has no threads to spin.
+        options.setIntraOpNumThreads(1);
+        options.setInterOpNumThreads(1);
+        options.addConfigEntry("session.intra_op.allow_spinning", OFF);
+        options.addConfigEntry("session.inter_op.allow_spinning", OFF);
+        options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
+        options.setCPUArenaAllocator(true);
+        options.setMemoryPatternOptimization(true);
+    }
+
+    OrtSession get() {
+        return session.get();
+    }
+
+    @Override
+    public void close() {
+        session.close();
+        options.close();
+    }
+}

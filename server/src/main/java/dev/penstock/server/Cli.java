@@ -1,0 +1,114 @@
+package dev.penstock.server;
+
+import dev.penstock.server.config.ConfigException;
+import dev.penstock.server.config.Nearest;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// The command line: its commands, and how a mistake is answered.
+final class Cli {
+    private static final int HELP_COLUMNS = 110;
+
+    private final Surroundings surroundings;
+    private final CommandLine root;
+
+    Cli(Surroundings surroundings, Program program) {
+        this.surroundings = surroundings;
+        this.root = new CommandLine(new RootCommand(surroundings));
+        addConfigured(true, flags -> new ServeCommand(flags, surroundings, program));
+        addConfigured(false, flags -> new DemoCommand(flags, surroundings, program));
+        root.addSubcommand(new CheckCommand(surroundings, program));
+        addConfigured(false, flags -> new ModelsCommand(flags, surroundings));
+        addConfigured(false, flags -> new ConfigCommand(flags, surroundings));
+        addConfigured(false, flags -> new HealthCommand(flags, surroundings));
+        root.setOut(new PrintWriter(surroundings.out(), true, surroundings.out().charset()));
+        root.setErr(new PrintWriter(surroundings.err(), true, surroundings.err().charset()));
+        root.setUsageHelpWidth(HELP_COLUMNS);
+        root.setCaseInsensitiveEnumValuesAllowed(true);
+        root.setParameterExceptionHandler(this::explainWrongUse);
+        root.setExecutionExceptionHandler(this::explainFailure);
+        addHelp();
+    }
+
+    /// Runs one command to its end.
+    ///
+    /// @return an [ExitCode]
+    int run(String... args) {
+        return root.execute(args);
+    }
+
+    private void addConfigured(boolean showFlags, Function<ConfigFlags, Object> command) {
+        ConfigFlags flags = new ConfigFlags(surroundings, showFlags);
+        CommandLine line = new CommandLine(command.apply(flags));
+        flags.addTo(line.getCommandSpec());
+        root.addSubcommand(line);
+    }
+
+    private void addHelp() {
+        root.getCommandSpec().mixinStandardHelpOptions(true);
+        root.getCommandSpec().usageMessage().sortOptions(false);
+        for (CommandLine command : root.getSubcommands().values()) {
+            command.getCommandSpec().mixinStandardHelpOptions(true);
+            command.getCommandSpec().versionProvider(new RootCommand.VersionText());
+            command.getCommandSpec().usageMessage().sortOptions(false).abbreviateSynopsis(true);
+        }
+    }
+
+    private int explainWrongUse(ParameterException mistake, String[] args) {
+        CommandLine command = mistake.getCommandLine();
+        String message = mistake instanceof UnmatchedArgumentException unmatched
+                ? unknownWord(unmatched)
+                : String.valueOf(mistake.getMessage());
+        say(command, message);
+        surroundings.err().println("see: " + path(command) + " --help");
+        return ExitCode.USAGE;
+    }
+
+    private static String unknownWord(UnmatchedArgumentException mistake) {
+        String word = mistake.getUnmatched().getFirst();
+        CommandLine command = mistake.getCommandLine();
+        if (!word.startsWith("-")) {
+            List<String> commands = new ArrayList<>(command.getSubcommands().keySet());
+            return (commands.isEmpty() ? "unexpected argument " : "unknown command ")
+                    + word
+                    + Nearest.hint(word, commands);
+        }
+        String name = word.split("=", 2)[0];
+        return "unknown option " + name
+                + Nearest.hint(name, command.getCommandSpec().optionsMap().keySet());
+    }
+
+    private int explainFailure(Exception failure, CommandLine command, ParseResult parsed) {
+        return switch (failure) {
+            case ConfigException config -> {
+                config.problems().forEach(problem -> say(command, problem));
+                surroundings.err().println("see: " + path(command) + " --help, docs/configuration.md");
+                yield ExitCode.USAGE;
+            }
+            case CannotBindException bind -> {
+                say(command, String.valueOf(bind.getMessage()));
+                yield ExitCode.CANNOT_BIND;
+            }
+            default -> {
+                say(command, "unexpected failure");
+                failure.printStackTrace(surroundings.err());
+                yield ExitCode.FAILED;
+            }
+        };
+    }
+
+    private void say(CommandLine command, String message) {
+        surroundings.err().println(command.getCommandSpec().qualifiedName() + ": " + message);
+    }
+
+    private String path(CommandLine command) {
+        String name = command.getCommandSpec().qualifiedName();
+        return surroundings.command() + name.substring(root.getCommandName().length());
+    }
+}

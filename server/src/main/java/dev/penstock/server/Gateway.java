@@ -1,0 +1,66 @@
+package dev.penstock.server;
+
+import dev.penstock.core.Device;
+import dev.penstock.core.NanoClock;
+import dev.penstock.runtime.NativeHandles;
+import dev.penstock.runtime.OnnxLoader;
+import dev.penstock.server.admin.ModelStatus;
+import dev.penstock.server.admin.VersionState;
+import dev.penstock.server.admin.VersionStatus;
+import dev.penstock.server.config.ServerConfig;
+import dev.penstock.server.registry.ModelRepository;
+import dev.penstock.server.registry.RepositoryCheck;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/// The real program behind the commands.
+final class Gateway implements Program {
+    /// What closing takes at most once nothing is under way any more.
+    private static final Duration CLOSING_TIME = Duration.ofSeconds(10);
+
+    @Override
+    public int serve(ServerConfig config, Progress progress) {
+        Termination termination = Termination.caught();
+        try (RunningGateway gateway = RunningGateway.start(config, NanoClock.SYSTEM)) {
+            progress.listening(gateway.addresses());
+            if (termination.comesBefore(gateway.initialLoad())) {
+                return end(gateway, termination, config);
+            }
+            int failed = count(gateway.models(), VersionState.UNAVAILABLE);
+            progress.loaded(count(gateway.models(), VersionState.READY), failed);
+            if (failed > 0 && config.models().exitOnError()) {
+                return ExitCode.MODEL_FAILED;
+            }
+            termination.await();
+            return end(gateway, termination, config);
+        }
+    }
+
+    private static int end(RunningGateway gateway, Termination termination, ServerConfig config) {
+        ServerConfig.Shutdown shutdown = config.shutdown();
+        termination.endAfter(shutdown.drainDelay().plus(shutdown.drainTimeout()).plus(CLOSING_TIME), ExitCode.FAILED);
+        gateway.drain(termination);
+        return ExitCode.OK;
+    }
+
+    /// Versions that nobody asked for are unavailable without a reason; they do not count.
+    private static int count(List<ModelStatus> models, VersionState state) {
+        int count = 0;
+        for (ModelStatus model : models) {
+            count += state == VersionState.UNAVAILABLE && !model.reason().isEmpty() ? 1 : 0;
+            for (VersionStatus version : model.versions()) {
+                boolean asked =
+                        state != VersionState.UNAVAILABLE || !version.reason().isEmpty();
+                count += version.state() == state && asked ? 1 : 0;
+            }
+        }
+        return count;
+    }
+
+    @Override
+    public List<Finding> check(Path repository, Device defaultDevice) {
+        OnnxLoader loader = new OnnxLoader(new NativeHandles());
+        return Findings.of(new RepositoryCheck(loader, defaultDevice).run(ModelRepository.of(List.of(repository))));
+    }
+}

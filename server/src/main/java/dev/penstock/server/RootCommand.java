@@ -1,0 +1,51 @@
+package dev.penstock.server;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/// `penstock` with no command: says how it is used.
+@Command(
+        name = "penstock",
+        description = "Serves ONNX models over gRPC and REST (Open Inference Protocol, version 2).",
+        synopsisSubcommandLabel = "COMMAND",
+        versionProvider = RootCommand.VersionText.class,
+        footer = {
+            "",
+            "Commands of the client, each with its own --help:",
+            "  infer     Send one request to a running server.",
+            "",
+            "Examples:",
+            "  penstock demo                                    serve the example models, show how to ask",
+            "  penstock serve --model-repository /srv/models    serve your own",
+            "  penstock check /srv/models                       find out what would not load",
+            "  penstock models                                  see what a running server has",
+            "",
+            "Exit codes:",
+            "  0 done   1 failed while running   2 wrong command line or configuration",
+            "  3 cannot listen on a port   4 a model cannot be served (check, --exit-on-error)",
+            "",
+            "Environment:",
+            "  PENSTOCK_HTTP_PORT and so on, one for each setting; PENSTOCK_CONFIG, the configuration file;",
+            "  PENSTOCK_JAVA_OPTS, more options for the JVM; JAVA25_HOME, where the JDK 25 is"
+        })
+final class RootCommand implements Callable<Integer> {
+    private final Surroundings surroundings;
+
+    RootCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() {
+        surroundings.err().println("penstock: a command is missing\nsee: " + surroundings.command() + " --help");
+        return ExitCode.USAGE;
+    }
+
+    static final class VersionText implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"penstock " + Version.TEXT + " (Java " + Runtime.version() + ")"};
+        }
+    }
+}

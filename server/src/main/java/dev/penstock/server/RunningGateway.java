@@ -1,0 +1,219 @@
+package dev.penstock.server;
+
+import dev.penstock.core.Device;
+import dev.penstock.core.NanoClock;
+import dev.penstock.core.batching.Batching;
+import dev.penstock.monitor.ServingStats;
+import dev.penstock.router.Router;
+import dev.penstock.runtime.NativeHandles;
+import dev.penstock.runtime.OnnxLoader;
+import dev.penstock.server.admin.ModelStatus;
+import dev.penstock.server.config.Key;
+import dev.penstock.server.config.Keys;
+import dev.penstock.server.config.ServerConfig;
+import dev.penstock.server.config.ServerConfig.Endpoint;
+import dev.penstock.server.grpc.GrpcDoor;
+import dev.penstock.server.registry.ModelRepository;
+import dev.penstock.server.registry.Registry;
+import dev.penstock.server.registry.RegistrySettings;
+import dev.penstock.server.rest.AdminRoutes;
+import dev.penstock.server.rest.EventLoops;
+import dev.penstock.server.rest.HttpHandler;
+import dev.penstock.server.rest.HttpLimits;
+import dev.penstock.server.rest.HttpListener;
+import dev.penstock.server.rest.MetricsRoutes;
+import dev.penstock.server.rest.RestApi;
+import dev.penstock.server.rest.Scrape;
+import dev.penstock.server.telemetry.Telemetry;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/// The whole server, put together and running: the one place where the parts meet.
+final class RunningGateway implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(RunningGateway.class.getName());
+
+    private final ServerConfig config;
+    private final NanoClock clock;
+    private final NativeHandles handles = new NativeHandles();
+    private final Lifecycle lifecycle = new Lifecycle();
+    private final Registry registry;
+    private final HttpListener rest;
+    private final GrpcDoor grpc;
+    private final Addresses addresses;
+
+    /// @throws CannotBindException if an address cannot be had; nothing is left running
+    static RunningGateway start(ServerConfig config, NanoClock clock) {
+        return new RunningGateway(config, clock);
+    }
+
+    private RunningGateway(ServerConfig config, NanoClock clock) {
+        this.config = config;
+        this.clock = clock;
+        boolean started = false;
+        try {
+            int processors = Runtime.getRuntime().availableProcessors();
+            int workers = config.threads().workersOn(processors);
+            OnnxLoader loader = new OnnxLoader(handles);
+            ServingStats stats = new ServingStats();
+            Telemetry telemetry = lifecycle.own(new Telemetry(stats));
+            Batching batching = lifecycle.own(Batching.start(workers, config.maxQueuedRequests(), clock, stats));
+            Router router = new Router(batching, stats, clock);
+            registry = lifecycle.own(Registry.start(
+                    registrySettings(workers), batching.preparing(loader), router::publish, stats::forget, clock));
+            watch(telemetry, batching);
+
+            EventLoops loops = lifecycle.own(EventLoops.start(config.threads().ioOn(processors)));
+            Endpoint http = config.http().endpoint();
+            rest = listen(
+                    loops,
+                    Keys.HTTP_PORT,
+                    http,
+                    HttpLimits.DEFAULT.withMaxBody(config.http().maxBodyBytes(), "http.max-body-bytes"),
+                    new RestApi(router, registry, registry, config.name(), Version.TEXT, clock));
+            HttpListener metrics =
+                    listen(loops, Keys.METRICS_PORT, config.metrics(), HttpLimits.SMALL, new MetricsRoutes(accept -> {
+                        Telemetry.Exposition exposition = telemetry.scrape(accept);
+                        return new Scrape.Page(exposition.contentType(), exposition.text());
+                    }));
+            HttpListener admin =
+                    listen(loops, Keys.ADMIN_PORT, config.admin(), HttpLimits.SMALL, new AdminRoutes(registry));
+            grpc = listen(router, batching, stats, processors);
+            addresses = new Addresses(
+                    at(http, rest.port()),
+                    at(config.grpc().endpoint(), grpc.port()),
+                    at(config.metrics(), metrics.port()),
+                    at(config.admin(), admin.port()));
+            started = true;
+        } finally {
+            if (!started) {
+                lifecycle.close();
+            }
+        }
+    }
+
+    private RegistrySettings registrySettings(int workers) {
+        ServerConfig.Models models = config.models();
+        Device device = models.defaultDevice();
+        return new RegistrySettings(
+                ModelRepository.of(models.repositories()),
+                models.controlMode(),
+                Set.copyOf(models.load()),
+                device,
+                workers,
+                models.strictReadiness());
+    }
+
+    private void watch(Telemetry telemetry, Batching batching) {
+        telemetry.gauge(
+                "penstock_queue_rows",
+                "Rows, and requests that run alone, that wait for a worker.",
+                "",
+                "",
+                batching::queued);
+        for (String type : handles.live().keySet()) {
+            telemetry.gauge(
+                    "penstock_native_handles", "Native objects of ONNX Runtime that are open.", "type", type, () ->
+                            (double) handles.live().getOrDefault(type, 0L));
+        }
+    }
+
+    private HttpListener listen(
+            EventLoops loops, Key<Integer> key, Endpoint endpoint, HttpLimits limits, HttpHandler handler) {
+        try {
+            return lifecycle.own(HttpListener.start(loops, endpoint.host(), endpoint.port(), limits, handler));
+        } catch (IOException e) {
+            throw new CannotBindException(key, endpoint, e);
+        }
+    }
+
+    private GrpcDoor listen(Router router, Batching batching, ServingStats stats, int processors) {
+        Endpoint endpoint = config.grpc().endpoint();
+        GrpcDoor.Settings settings = new GrpcDoor.Settings(
+                config.grpc().maxMessageBytes(),
+                GrpcDoor.Settings.DEFAULT_MAX_CALLS_PER_CONNECTION,
+                config.threads().ioOn(processors),
+                config.grpc().transport());
+        try {
+            GrpcDoor door = lifecycle.own(GrpcDoor.start(
+                    endpoint.host(),
+                    endpoint.port(),
+                    settings,
+                    router,
+                    batching::fixedLane,
+                    stats,
+                    registry,
+                    registry,
+                    config.name(),
+                    Version.TEXT,
+                    clock));
+            registry.onChange(door::refreshHealth);
+            // What changed before it listened.
+            door.refreshHealth();
+            return door;
+        } catch (IOException e) {
+            throw new CannotBindException(Keys.GRPC_PORT, endpoint, e);
+        }
+    }
+
+    private static Endpoint at(Endpoint asked, int port) {
+        return new Endpoint(asked.host(), port);
+    }
+
+    Addresses addresses() {
+        return addresses;
+    }
+
+    /// Done when every model that should be served was tried.
+    CompletableFuture<Void> initialLoad() {
+        return registry.initialLoad();
+    }
+
+    List<ModelStatus> models() {
+        return registry.models();
+    }
+
+    NativeHandles handles() {
+        return handles;
+    }
+
+    /// Stops as callers and load balancers need it: not ready, but serving, for the drain delay; then no new work, and
+    /// what is under way is finished. Blocks until then.
+    void drain(Termination termination) {
+        Duration delay = config.shutdown().drainDelay();
+        LOG.log(System.Logger.Level.INFO, "draining: not ready any more, still serving for {0}", delay);
+        registry.stopServing();
+        grpc.stopServing();
+        termination.pause(delay);
+        long endNanos = clock.nanoTime() + config.shutdown().drainTimeout().toNanos();
+        rest.stopAccepting();
+        boolean grpcDone = grpc.drain(config.shutdown().drainTimeout());
+        boolean restDone = awaitRest(Duration.ofNanos(Math.max(0, endNanos - clock.nanoTime())));
+        if (!grpcDone || !restDone) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "some requests took longer than shutdown.drain-timeout, {0}, and were cut off",
+                    config.shutdown().drainTimeout());
+        }
+    }
+
+    private boolean awaitRest(Duration patience) {
+        try {
+            return rest.awaitDrained(patience);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /// Closes everything, newest first: the doors, the models, the workers.
+    @Override
+    public void close() {
+        lifecycle.close();
+        if (handles.total() != 0) {
+            LOG.log(System.Logger.Level.WARNING, "native objects are still open: {0}", handles.live());
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package dev.penstock.server.admin;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What is served, as of now. Thread-safe; answers at once.
+public interface Catalog {
+    /// Whether the server wants traffic: all models that should be ready are, and it is not shutting down.
+    boolean ready();
+
+    /// Whether the server is shutting down: it still serves, but wants no more traffic.
+    boolean stopping();
+
+    /// Every model that is known, by name.
+    List<ModelStatus> models();
+
+    @Nullable
+    ModelStatus model(String name);
+}

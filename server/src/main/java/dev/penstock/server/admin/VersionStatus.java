@@ -1,0 +1,37 @@
+package dev.penstock.server.admin;
+
+import dev.penstock.core.Device;
+import dev.penstock.core.Signature;
+import dev.penstock.proto.inference.ModelConfig;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One version of a model.
+///
+/// @param reason why it is in that state, or ""
+/// @param signature what callers must send; null until it was loaded once
+/// @param config the effective configuration, defaults filled in; null until it was loaded once
+/// @param remarks how it is run: why its requests are not batched, say
+public record VersionStatus(
+        long version,
+        VersionState state,
+        String reason,
+        Device device,
+        @Nullable Signature signature,
+        @Nullable ModelConfig config,
+        List<String> remarks) {
+    public VersionStatus {
+        remarks = List.copyOf(remarks);
+    }
+
+    /// Without remarks.
+    public VersionStatus(
+            long version,
+            VersionState state,
+            String reason,
+            Device device,
+            @Nullable Signature signature,
+            @Nullable ModelConfig config) {
+        this(version, state, reason, device, signature, config, List.of());
+    }
+}

@@ -1,0 +1,52 @@
+package dev.penstock.server.config;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Sizes as people write them: `64MiB`, `64MB` or plain bytes.
+final class ByteSize {
+    private static final Pattern FORM = Pattern.compile("(\\d{1,12})\\s*(B|kB|KB|KiB|MB|MiB|GB|GiB)?");
+
+    private ByteSize() {}
+
+    /// A kind for sizes up to the largest array; nothing on the wire may be larger.
+    static ValueKind<Integer> kind(int minBytes) {
+        return ValueKind.one(
+                "SIZE",
+                "a size from %s to 2147483647 bytes, e.g. 64MiB, 64MB or 67108864".formatted(minBytes),
+                text -> inRange(bytes(text), minBytes),
+                ByteSize::text);
+    }
+
+    /// @return the bytes, or -1 if it is not a size
+    static long bytes(String text) {
+        Matcher matcher = FORM.matcher(text);
+        if (!matcher.matches()) {
+            return -1;
+        }
+        long number = Long.parseLong(matcher.group(1));
+        String unit = matcher.group(2);
+        return number
+                * switch (unit == null ? "B" : unit) {
+                    case "kB", "KB" -> 1_000L;
+                    case "KiB" -> 1L << 10;
+                    case "MB" -> 1_000_000L;
+                    case "MiB" -> 1L << 20;
+                    case "GB" -> 1_000_000_000L;
+                    case "GiB" -> 1L << 30;
+                    default -> 1;
+                };
+    }
+
+    private static String text(int bytes) {
+        if (bytes % (1 << 20) == 0) {
+            return (bytes >> 20) + "MiB";
+        }
+        return bytes % (1 << 10) == 0 ? (bytes >> 10) + "KiB" : String.valueOf(bytes);
+    }
+
+    private static @Nullable Integer inRange(long bytes, int minBytes) {
+        return bytes < minBytes || bytes > Integer.MAX_VALUE ? null : (int) bytes;
+    }
+}

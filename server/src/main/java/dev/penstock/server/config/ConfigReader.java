@@ -1,0 +1,110 @@
+package dev.penstock.server.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Puts the sources together. A flag beats the environment, which beats the file, which beats the default; a list is
+/// replaced as a whole.
+public final class ConfigReader {
+    private final List<String> problems = new ArrayList<>();
+    private final Map<String, Assignment> strongest = new HashMap<>();
+    private final Map<Key<?>, Object> values = new HashMap<>();
+
+    private ConfigReader() {}
+
+    /// @param file a `penstock.yaml`, or null to use none
+    /// @throws ConfigException if any source has an unknown key or a wrong value
+    public static EffectiveConfig read(List<Assignment> flags, Map<String, String> environment, @Nullable Path file) {
+        ConfigReader reader = new ConfigReader();
+        if (file != null) {
+            reader.put(YamlFile.read(file, reader.problems));
+        }
+        reader.put(EnvironmentVariables.read(environment, reader.problems));
+        reader.put(flags);
+        return reader.finish();
+    }
+
+    private void put(List<Assignment> assignments) {
+        for (Assignment assignment : assignments) {
+            strongest.put(assignment.key(), assignment);
+        }
+    }
+
+    private EffectiveConfig finish() {
+        List<Setting> settings = new ArrayList<>();
+        for (Key<?> key : Keys.ALL) {
+            settings.add(setting(key));
+        }
+        refuseProblems();
+        try {
+            return new EffectiveConfig(bind(), settings);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(List.of(Objects.requireNonNullElse(e.getMessage(), "wrong settings")));
+        }
+    }
+
+    private <T> Setting setting(Key<T> key) {
+        Assignment assignment = strongest.getOrDefault(
+                key.name(), new Assignment(key.name(), ListText.split(key, key.fallback()), Origin.DEFAULT));
+        T value = key.kind().reader().apply(assignment.texts());
+        if (value == null) {
+            problems.add("%s: '%s' (expected: %s), from %s"
+                    .formatted(
+                            key.name(),
+                            String.join(",", assignment.texts()),
+                            key.kind().expected(),
+                            assignment.origin()));
+            return new Setting(key, "", "", assignment.origin());
+        }
+        values.put(key, value);
+        return new Setting(key, value, key.kind().writer().apply(value), assignment.origin());
+    }
+
+    private void refuseProblems() {
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems);
+        }
+    }
+
+    private ServerConfig bind() {
+        return new ServerConfig(
+                value(Keys.SERVER_NAME),
+                models(),
+                new ServerConfig.Http(endpoint(Keys.HTTP_HOST, Keys.HTTP_PORT), value(Keys.HTTP_MAX_BODY_BYTES)),
+                new ServerConfig.Grpc(
+                        endpoint(Keys.GRPC_HOST, Keys.GRPC_PORT),
+                        value(Keys.GRPC_MAX_MESSAGE_BYTES),
+                        value(Keys.GRPC_TRANSPORT)),
+                endpoint(Keys.METRICS_HOST, Keys.METRICS_PORT),
+                endpoint(Keys.ADMIN_HOST, Keys.ADMIN_PORT),
+                new ServerConfig.Threads(value(Keys.WORKERS), value(Keys.IO_THREADS)),
+                value(Keys.QUEUE_MAX_REQUESTS),
+                new ServerConfig.Shutdown(value(Keys.DRAIN_DELAY), value(Keys.DRAIN_TIMEOUT)),
+                value(Keys.LOG_LEVEL));
+    }
+
+    private ServerConfig.Models models() {
+        return new ServerConfig.Models(
+                value(Keys.MODEL_REPOSITORY),
+                value(Keys.MODEL_CONTROL_MODE),
+                value(Keys.LOAD_MODELS),
+                value(Keys.STRICT_READINESS),
+                value(Keys.EXIT_ON_ERROR),
+                value(Keys.DEFAULT_DEVICE));
+    }
+
+    private ServerConfig.Endpoint endpoint(Key<String> host, Key<Integer> port) {
+        return new ServerConfig.Endpoint(value(host), value(port));
+    }
+
+    // Only setting() writes the map, and it writes a T for a Key<T>.
+    @SuppressWarnings("unchecked")
+    private <T> T value(Key<T> key) {
+        return (T) Objects.requireNonNull(values.get(key));
+    }
+}

@@ -1,0 +1,180 @@
+package dev.penstock.server.config;
+
+import static dev.penstock.server.config.ValueKinds.choice;
+import static dev.penstock.server.config.ValueKinds.integer;
+
+import dev.penstock.core.Device;
+import dev.penstock.server.admin.GrpcTransport;
+import dev.penstock.server.admin.ModelControlMode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Every setting there is: the one table behind the flags, the environment, `penstock.yaml`, help and the manual.
+public final class Keys {
+    static final Key<String> SERVER_NAME = key(
+            "server.name", ValueKinds.NAME, "penstock", "Name that the server gives itself in its metadata.", "--id");
+
+    public static final Key<List<Path>> MODEL_REPOSITORY = key(
+            "model-repository",
+            ValueKind.listOf(ValueKinds.FOLDER),
+            "",
+            "Folders that hold the models, one folder per model.",
+            "--model-store");
+
+    static final Key<ModelControlMode> MODEL_CONTROL_MODE = key(
+            "model-control-mode",
+            choice(ModelControlMode.class),
+            "none",
+            "none: load every model at the start. explicit: load what load-models names; callers load and unload.");
+
+    static final Key<List<String>> LOAD_MODELS = key(
+            "load-models",
+            ValueKind.listOf(ValueKinds.MODEL),
+            "",
+            "Models to load at the start in explicit mode; * is every one.",
+            "--load-model");
+
+    static final Key<Boolean> STRICT_READINESS = key(
+            "strict-readiness",
+            ValueKinds.BOOL,
+            "true",
+            "Ready only once every model to load at the start is loaded; if false, once each was tried.");
+
+    static final Key<Boolean> EXIT_ON_ERROR = key(
+            "exit-on-error",
+            ValueKinds.BOOL,
+            "false",
+            "Exit with code 4 if a model fails to load at the start, instead of serving the others.");
+
+    static final Key<Device> DEFAULT_DEVICE = key(
+            "default-device",
+            ValueKinds.DEVICE,
+            "cpu",
+            "What runs a model whose configuration does not say: cpu, cuda or cuda:N.");
+
+    static final Key<String> HTTP_HOST =
+            key("http.host", ValueKinds.HOST, "0.0.0.0", "Address that REST listens on.", "--http-address");
+
+    public static final Key<Integer> HTTP_PORT =
+            key("http.port", ValueKinds.PORT, "8000", "Port of REST inference; 0 takes any free one.");
+
+    static final Key<Integer> HTTP_MAX_BODY_BYTES =
+            key("http.max-body-bytes", ByteSize.kind(1024), "64MiB", "Largest REST request body.");
+
+    static final Key<String> GRPC_HOST =
+            key("grpc.host", ValueKinds.HOST, "0.0.0.0", "Address that gRPC listens on.", "--grpc-address");
+
+    public static final Key<Integer> GRPC_PORT = key(
+            "grpc.port",
+            ValueKinds.PORT,
+            "8001",
+            "Port of gRPC inference, health and reflection; 0 takes any free one.");
+
+    static final Key<Integer> GRPC_MAX_MESSAGE_BYTES =
+            key("grpc.max-message-bytes", ByteSize.kind(1024), "64MiB", "Largest gRPC request message.");
+
+    static final Key<GrpcTransport> GRPC_TRANSPORT = key(
+            "grpc.transport",
+            choice(GrpcTransport.class),
+            "grpc-java",
+            "What carries gRPC calls. grpc-java: the library's server. netty-door: our own, faster, still young.");
+
+    static final Key<String> METRICS_HOST =
+            key("metrics.host", ValueKinds.HOST, "0.0.0.0", "Address that metrics listen on.", "--metrics-address");
+
+    public static final Key<Integer> METRICS_PORT =
+            key("metrics.port", ValueKinds.PORT, "8002", "Port of the Prometheus metrics; 0 takes any free one.");
+
+    static final Key<String> ADMIN_HOST = key(
+            "admin.host",
+            ValueKinds.HOST,
+            "127.0.0.1",
+            "Address that the admin API listens on; loopback keeps it private.");
+
+    public static final Key<Integer> ADMIN_PORT =
+            key("admin.port", ValueKinds.PORT, "8003", "Port of the admin API; 0 takes any free one.");
+
+    static final Key<Integer> WORKERS =
+            key("workers", integer("N", 0, 1024), "0", "Threads that run models; 0 is one per processor available.");
+
+    static final Key<Integer> IO_THREADS = key(
+            "io-threads",
+            integer("N", 0, 1024),
+            "0",
+            "Threads that read and write the network, for REST and for gRPC each; 0 is half the processors, at most 4.");
+
+    static final Key<Integer> QUEUE_MAX_REQUESTS = key(
+            "queue.max-requests",
+            integer("N", 1, 10_000_000),
+            "1000",
+            "Requests of one model that may wait for a worker; more are refused at once.");
+
+    public static final Key<Duration> DRAIN_DELAY = key(
+            "shutdown.drain-delay",
+            TimeSpan.KIND,
+            "5s",
+            "How long to go on serving after SIGTERM, not ready, until load balancers have noticed.");
+
+    static final Key<Duration> DRAIN_TIMEOUT = new Key<>(
+            "shutdown.drain-timeout",
+            TimeSpan.KIND,
+            "30s",
+            "How long the requests in flight may then take to finish.",
+            List.of(new Alias("--exit-timeout-secs", "s")));
+
+    static final Key<LogLevel> LOG_LEVEL = key(
+            "log.level", choice(LogLevel.class), "info", "Least severe records that are logged, on standard error.");
+
+    /// In the order in which people are shown them.
+    public static final List<Key<?>> ALL = List.of(
+            SERVER_NAME,
+            MODEL_REPOSITORY,
+            MODEL_CONTROL_MODE,
+            LOAD_MODELS,
+            STRICT_READINESS,
+            EXIT_ON_ERROR,
+            DEFAULT_DEVICE,
+            HTTP_HOST,
+            HTTP_PORT,
+            HTTP_MAX_BODY_BYTES,
+            GRPC_HOST,
+            GRPC_PORT,
+            GRPC_MAX_MESSAGE_BYTES,
+            GRPC_TRANSPORT,
+            METRICS_HOST,
+            METRICS_PORT,
+            ADMIN_HOST,
+            ADMIN_PORT,
+            WORKERS,
+            IO_THREADS,
+            QUEUE_MAX_REQUESTS,
+            DRAIN_DELAY,
+            DRAIN_TIMEOUT,
+            LOG_LEVEL);
+
+    private static final Map<String, Key<?>> BY_NAME =
+            ALL.stream().collect(Collectors.toUnmodifiableMap(Key::name, Function.identity()));
+
+    private Keys() {}
+
+    /// @return the key of that name, or null if there is none
+    public static @Nullable Key<?> byName(String name) {
+        return BY_NAME.get(name);
+    }
+
+    private static <T> Key<T> key(
+            String name, ValueKind<T> kind, String fallback, String description, String... aliases) {
+        return new Key<>(
+                name,
+                kind,
+                fallback,
+                description,
+                Arrays.stream(aliases).map(Alias::of).toList());
+    }
+}

@@ -1,0 +1,94 @@
+package dev.penstock.server.config;
+
+import dev.penstock.core.Check;
+import dev.penstock.core.Device;
+import dev.penstock.server.admin.GrpcTransport;
+import dev.penstock.server.admin.ModelControlMode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/// The settings of the process, checked. What each means is said in [Keys].
+public record ServerConfig(
+        String name,
+        Models models,
+        Http http,
+        Grpc grpc,
+        Endpoint metrics,
+        Endpoint admin,
+        Threads threads,
+        int maxQueuedRequests,
+        Shutdown shutdown,
+        LogLevel logLevel) {
+
+    public ServerConfig {
+        checkDiffer("http", http.endpoint(), "grpc", grpc.endpoint());
+        checkDiffer("http", http.endpoint(), "metrics", metrics);
+        checkDiffer("http", http.endpoint(), "admin", admin);
+        checkDiffer("grpc", grpc.endpoint(), "metrics", metrics);
+        checkDiffer("grpc", grpc.endpoint(), "admin", admin);
+        checkDiffer("metrics", metrics, "admin", admin);
+    }
+
+    /// @param load what to load at the start in explicit mode; `*` among them is every model
+    public record Models(
+            List<Path> repositories,
+            ModelControlMode controlMode,
+            List<String> load,
+            boolean strictReadiness,
+            boolean exitOnError,
+            Device defaultDevice) {
+
+        public Models {
+            repositories = List.copyOf(repositories);
+            load = List.copyOf(load);
+            Check.argument(
+                    load.isEmpty() || controlMode == ModelControlMode.EXPLICIT,
+                    "load-models: %s (expected: none, unless model-control-mode is explicit)",
+                    String.join(",", load));
+        }
+    }
+
+    /// @param port 0 for any free one
+    public record Endpoint(String host, int port) {
+        @Override
+        public String toString() {
+            return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        }
+    }
+
+    public record Http(Endpoint endpoint, int maxBodyBytes) {}
+
+    public record Grpc(Endpoint endpoint, int maxMessageBytes, GrpcTransport transport) {}
+
+    /// @param drainDelay from the signal to the last request that is taken
+    /// @param drainTimeout from there to the last reply that is waited for
+    public record Shutdown(Duration drainDelay, Duration drainTimeout) {}
+
+    /// Sizes of the pools, 0 where the machine decides.
+    public record Threads(int workers, int io) {
+        /// One loop serves thousands of connections; more only take the processors from the models.
+        private static final int MAX_CHOSEN_IO = 4;
+
+        /// How many threads run models on a machine with that many processors.
+        public int workersOn(int processors) {
+            return workers == 0 ? processors : workers;
+        }
+
+        /// How many event loops REST and gRPC have each on a machine with that many processors.
+        public int ioOn(int processors) {
+            return io == 0 ? Math.clamp(processors / 2, 1, MAX_CHOSEN_IO) : io;
+        }
+    }
+
+    private static void checkDiffer(String name, Endpoint endpoint, String otherName, Endpoint other) {
+        boolean clash = endpoint.port() != 0
+                && endpoint.port() == other.port()
+                && (endpoint.host().equals(other.host()) || isAny(endpoint) || isAny(other));
+        Check.argument(!clash, "%s.port: %d (expected: not the same as %s.port)", otherName, other.port(), name);
+    }
+
+    private static boolean isAny(Endpoint endpoint) {
+        return endpoint.host().equals("0.0.0.0") || endpoint.host().equals("::");
+    }
+}

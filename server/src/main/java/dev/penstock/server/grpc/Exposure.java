@@ -1,0 +1,93 @@
+package dev.penstock.server.grpc;
+
+import dev.penstock.core.ModelName;
+import dev.penstock.server.admin.ModelLookup;
+import dev.penstock.server.wire.HeaderText;
+import dev.penstock.server.wire.RequestIds;
+import io.grpc.Context;
+import io.grpc.Metadata;
+import org.jspecify.annotations.Nullable;
+
+/// What a call's answer says about itself in its headers: the request's id, and the model and version it was about.
+/// Any thread may write and read.
+final class Exposure {
+    static final Metadata.Key<String> MODEL = Metadata.Key.of("x-penstock-model", Metadata.ASCII_STRING_MARSHALLER);
+    static final Metadata.Key<String> VERSION = Metadata.Key.of("x-penstock-version", Metadata.ASCII_STRING_MARSHALLER);
+
+    static final Metadata.Key<String> REQUEST_ID = Metadata.Key.of(RequestIds.HEADER, Metadata.ASCII_STRING_MARSHALLER);
+    static final Metadata.Key<String> COMMON_REQUEST_ID =
+            Metadata.Key.of(RequestIds.COMMON_HEADER, Metadata.ASCII_STRING_MARSHALLER);
+
+    private static final Context.Key<Exposure> CURRENT = Context.key("penstock-exposure");
+
+    private volatile String requestId;
+    private volatile @Nullable String model;
+    private volatile long version;
+
+    Exposure(String requestId) {
+        this.requestId = requestId;
+    }
+
+    /// That of a call that arrived with `headers`.
+    static Exposure of(Metadata headers, RequestIds ids) {
+        return new Exposure(ids.of(headers.get(REQUEST_ID), headers.get(COMMON_REQUEST_ID)));
+    }
+
+    /// That of the call whose handler is running.
+    static Exposure current() {
+        @Nullable Exposure current = CURRENT.get();
+        if (current == null) {
+            throw new IllegalStateException("no call is being handled");
+        }
+        return current;
+    }
+
+    /// `context` as it is while the handler of this call runs.
+    Context in(Context context) {
+        return context.withValue(CURRENT, this);
+    }
+
+    String requestId() {
+        return requestId;
+    }
+
+    /// The caller's own id stands over any other; "" is none.
+    void requestId(String id) {
+        if (!id.isEmpty()) {
+            requestId = RequestIds.own(id);
+        }
+    }
+
+    /// Names what was asked for, also where it is not there.
+    void asked(String name, String asked) {
+        model(name);
+        version = ModelLookup.asked(asked);
+    }
+
+    /// What cannot be a model's name is not repeated.
+    void model(String name) {
+        if (ModelName.isValid(name)) {
+            model = HeaderText.name(name);
+        }
+    }
+
+    void version(long number) {
+        version = number;
+    }
+
+    void writeTo(Metadata metadata) {
+        put(metadata, REQUEST_ID, requestId);
+        @Nullable String name = model;
+        if (name != null) {
+            put(metadata, MODEL, name);
+        }
+        if (version > 0) {
+            put(metadata, VERSION, Long.toString(version));
+        }
+    }
+
+    private static void put(Metadata metadata, Metadata.Key<String> key, String value) {
+        metadata.discardAll(key);
+        metadata.put(key, value);
+    }
+}

@@ -1,0 +1,73 @@
+package dev.penstock.server.grpc;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
+import io.grpc.KnownLength;
+import io.grpc.MethodDescriptor.Marshaller;
+import io.grpc.MethodDescriptor.PrototypeMarshaller;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.io.InputStream;
+
+/// Reads the messages of one type. Thread-safe.
+///
+/// A message is copied once, off the wire; its `bytes` fields are views of that copy.
+final class MessageDecoder<T> {
+    private final Parser<T> parser;
+    private final Descriptor type;
+    private final int maxBytes;
+
+    private MessageDecoder(Parser<T> parser, Descriptor type, int maxBytes) {
+        this.parser = parser;
+        this.type = type;
+        this.maxBytes = maxBytes;
+    }
+
+    /// @param marshaller a generated one
+    static <T> MessageDecoder<T> of(Marshaller<T> marshaller, int maxBytes) {
+        if (marshaller instanceof PrototypeMarshaller<T> known
+                && known.getMessagePrototype() instanceof Message prototype) {
+            // A prototype's parser makes what the prototype is.
+            @SuppressWarnings("unchecked")
+            Parser<T> parser = (Parser<T>) prototype.getParserForType();
+            return new MessageDecoder<>(parser, prototype.getDescriptorForType(), maxBytes);
+        }
+        throw new IllegalArgumentException(marshaller + " (expected: a marshaller of protobuf messages)");
+    }
+
+    /// @throws ServingException if the bytes are no such message, or one of absurdly many parts
+    T decode(InputStream message) {
+        try {
+            byte[] bytes = bytesOf(message);
+            MessageScan.check(bytes, type);
+            CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+            input.enableAliasing(true);
+            T decoded = parser.parseFrom(input);
+            input.checkLastTagWas(0);
+            return decoded;
+        } catch (InvalidProtocolBufferException e) {
+            throw malformed(e);
+        } catch (IOException e) {
+            // The stream is in memory: what can go wrong is decompression.
+            throw malformed(e);
+        } catch (StatusRuntimeException e) {
+            // What the transport throws where a message grows over the limit while it is decompressed.
+            throw TooLarge.decompressed(maxBytes);
+        }
+    }
+
+    private static byte[] bytesOf(InputStream message) throws IOException {
+        return message instanceof KnownLength ? message.readNBytes(message.available()) : message.readAllBytes();
+    }
+
+    private ServingException malformed(IOException cause) {
+        return new ServingException(
+                ErrorCode.INVALID_ARGUMENT, "truncated or malformed " + type.getName() + ": " + cause.getMessage());
+    }
+}

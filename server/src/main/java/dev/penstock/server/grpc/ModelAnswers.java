@@ -1,0 +1,120 @@
+package dev.penstock.server.grpc;
+
+import dev.penstock.core.ServingException;
+import dev.penstock.core.Shape;
+import dev.penstock.core.Signature;
+import dev.penstock.core.TensorSpec;
+import dev.penstock.proto.inference.ModelConfig;
+import dev.penstock.proto.inference.ModelConfigResponse;
+import dev.penstock.proto.inference.ModelMetadataResponse;
+import dev.penstock.proto.inference.ModelMetadataResponse.TensorMetadata;
+import dev.penstock.proto.inference.RepositoryIndexResponse;
+import dev.penstock.proto.inference.RepositoryIndexResponse.ModelIndex;
+import dev.penstock.router.VersionText;
+import dev.penstock.server.admin.Catalog;
+import dev.penstock.server.admin.Metadata;
+import dev.penstock.server.admin.ModelLookup;
+import dev.penstock.server.admin.ModelStatus;
+import dev.penstock.server.admin.VersionState;
+import dev.penstock.server.admin.VersionStatus;
+import org.jspecify.annotations.Nullable;
+
+/// What the catalog has to say, in the protocol's words. Thread-safe, never blocks.
+final class ModelAnswers {
+    private final Catalog catalog;
+    private final ModelLookup lookup;
+
+    ModelAnswers(Catalog catalog) {
+        this.catalog = catalog;
+        this.lookup = new ModelLookup(catalog);
+    }
+
+    boolean serverReady() {
+        return catalog.ready();
+    }
+
+    /// Whether a request to that model and version would be taken; a model that is not known is not ready.
+    boolean ready(String name, String version) {
+        @Nullable ModelStatus model = catalog.model(name);
+        if (version.isEmpty()) {
+            return model != null && model.newestReady() != null;
+        }
+        long number = VersionText.parse(name, version);
+        @Nullable VersionStatus status = model == null ? null : model.version(number);
+        return status != null && status.state() == VersionState.READY;
+    }
+
+    /// @throws ServingException if that model or version is not there or not ready
+    ModelMetadataResponse metadata(String name, String version) {
+        ModelStatus model = lookup.model(name);
+        VersionStatus status = ModelLookup.serving(model, version);
+        Signature signature = ModelLookup.signature(model, status);
+        ModelMetadataResponse.Builder response =
+                ModelMetadataResponse.newBuilder().setName(name).setPlatform(Metadata.platform(status));
+        for (VersionStatus other : model.versions()) {
+            if (version.isEmpty() ? other.state() == VersionState.READY : other.version() == status.version()) {
+                response.addVersions(Long.toString(other.version()));
+            }
+        }
+        for (TensorSpec input : signature.inputs()) {
+            response.addInputs(tensor(input, Metadata.inputShape(input)));
+        }
+        for (TensorSpec output : signature.outputs()) {
+            response.addOutputs(tensor(output, output.shape()));
+        }
+        return response.build();
+    }
+
+    /// @throws ServingException if that model or version is not there or not ready
+    ModelConfigResponse config(String name, String version) {
+        VersionStatus status = ModelLookup.serving(lookup.model(name), version);
+        @Nullable ModelConfig config = status.config();
+        if (config == null) {
+            throw ModelLookup.notReady(name, status.version());
+        }
+        return ModelConfigResponse.newBuilder().setConfig(config).build();
+    }
+
+    /// @param readyOnly leaves out what cannot serve now
+    RepositoryIndexResponse index(boolean readyOnly) {
+        RepositoryIndexResponse.Builder response = RepositoryIndexResponse.newBuilder();
+        for (ModelStatus model : catalog.models()) {
+            if (model.versions().isEmpty() && !readyOnly) {
+                response.addModels(ModelIndex.newBuilder()
+                        .setName(model.name())
+                        .setState(VersionState.UNAVAILABLE.name())
+                        .setReason(model.reason()));
+            }
+            for (VersionStatus version : model.versions()) {
+                if (!readyOnly || version.state() == VersionState.READY) {
+                    response.addModels(row(model, version));
+                }
+            }
+        }
+        return response.build();
+    }
+
+    /// The version that [#metadata] and [#config] are about.
+    long version(String name, String version) {
+        return ModelLookup.serving(lookup.model(name), version).version();
+    }
+
+    private static ModelIndex row(ModelStatus model, VersionStatus version) {
+        return ModelIndex.newBuilder()
+                .setName(model.name())
+                .setVersion(Long.toString(version.version()))
+                .setState(version.state().name())
+                .setReason(version.reason())
+                .build();
+    }
+
+    private static TensorMetadata tensor(TensorSpec spec, Shape shape) {
+        TensorMetadata.Builder tensor = TensorMetadata.newBuilder()
+                .setName(spec.name())
+                .setDatatype(spec.type().name());
+        for (int i = 0; i < shape.rank(); i++) {
+            tensor.addShape(shape.dim(i));
+        }
+        return tensor.build();
+    }
+}

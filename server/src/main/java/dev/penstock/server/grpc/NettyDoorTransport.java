@@ -1,0 +1,63 @@
+package dev.penstock.server.grpc;
+
+import dev.penstock.core.NanoClock;
+import dev.penstock.server.grpc.GrpcDoor.Settings;
+import dev.penstock.server.grpc.door.DoorSettings;
+import dev.penstock.server.grpc.door.FastDoor;
+import dev.penstock.server.grpc.door.FastModels;
+import io.grpc.ServerServiceDefinition;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+
+/// Calls carried by our own door: inference straight to the lanes, everything else bridged to grpc-java's services.
+final class NettyDoorTransport implements Transport {
+    private static final int MIB = 1024 * 1024;
+    private static final int MAX_METADATA_BYTES = 16 * 1024;
+
+    private final FastDoor door;
+
+    private NettyDoorTransport(FastDoor door) {
+        this.door = door;
+    }
+
+    /// @throws IOException if the port cannot be opened
+    static NettyDoorTransport start(
+            InetSocketAddress address,
+            Settings settings,
+            FastModels models,
+            List<ServerServiceDefinition> services,
+            NanoClock clock)
+            throws IOException {
+        // A quarter of what the JVM may use for buffers, and never less than one message needs.
+        long held = Math.max(Runtime.getRuntime().maxMemory() / 4, 2L * settings.maxMessageBytes());
+        DoorSettings own = new DoorSettings(
+                settings.eventLoops(),
+                settings.maxMessageBytes(),
+                settings.maxCallsPerConnection(),
+                MIB,
+                16 * MIB,
+                MAX_METADATA_BYTES,
+                held,
+                DoorSettings.NEVER_COMPRESS,
+                List.of());
+        return new NettyDoorTransport(
+                FastDoor.start(address.getHostString(), address.getPort(), own, models, services, clock));
+    }
+
+    @Override
+    public int port() {
+        return door.port();
+    }
+
+    @Override
+    public boolean drain(Duration patience) {
+        return door.drain(patience);
+    }
+
+    @Override
+    public void close() {
+        door.close();
+    }
+}

@@ -1,0 +1,40 @@
+package dev.penstock.server.grpc;
+
+import dev.penstock.proto.inference.InferParameter;
+import dev.penstock.server.wire.ReservedParameters;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The parameters of a request that mean something here; the others are the caller's own business.
+final class Parameters {
+    private Parameters() {}
+
+    /// What `timeout` says, in microseconds on the wire; 0 there is none.
+    ///
+    /// @return at most [ReservedParameters#NO_TIMEOUT]
+    static long timeoutNanos(Map<String, InferParameter> parameters) {
+        @Nullable InferParameter timeout = parameters.get(ReservedParameters.TIMEOUT);
+        if (timeout == null) {
+            return ReservedParameters.NO_TIMEOUT;
+        }
+        return switch (timeout.getParameterChoiceCase()) {
+            case INT64_PARAM -> ReservedParameters.timeoutNanos(timeout.getInt64Param());
+            // From 2^63 on it is negative here, and as good as none.
+            case UINT64_PARAM -> ReservedParameters.timeoutNanos(Math.max(timeout.getUint64Param(), 0));
+            case STRING_PARAM -> ReservedParameters.timeoutNanos(timeout.getStringParam());
+            case BOOL_PARAM, DOUBLE_PARAM, PARAMETERCHOICE_NOT_SET ->
+                throw ReservedParameters.wrongTimeout(
+                        timeout.getParameterChoiceCase().name().toLowerCase(Locale.ROOT));
+        };
+    }
+
+    static void refuseSequences(Map<String, InferParameter> parameters) {
+        @Nullable InferParameter id = parameters.get(ReservedParameters.SEQUENCE_ID);
+        if (id != null) {
+            ReservedParameters.checkSequence(id.getInt64Param());
+            ReservedParameters.checkSequence(id.getUint64Param());
+            ReservedParameters.checkSequence(id.getStringParam());
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.penstock.server.grpc;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.penstock.core.ServingException;
+import io.grpc.Attributes;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.SecurityLevel;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.io.InputStream;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// A call whose requests are decoded behind the transport, and whose answers say what the [Exposure] says.
+///
+/// Headers, messages and the end may come from any thread. What comes after the end is dropped.
+final class WireCall<Q, A> extends ServerCall<Q, A> {
+    private final ServerCall<InputStream, A> wire;
+    private final MethodDescriptor<Q, A> method;
+    private final Exposure exposure;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    @GuardedBy("lock")
+    private boolean headersSent;
+
+    /// Written under `lock`, read without.
+    private volatile boolean closed;
+
+    WireCall(ServerCall<InputStream, A> wire, MethodDescriptor<Q, A> method, Exposure exposure) {
+        this.wire = wire;
+        this.method = method;
+        this.exposure = exposure;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public void sendHeaders(Metadata headers) {
+        lock.lock();
+        try {
+            if (!closed) {
+                exposure.writeTo(headers);
+                headersSent = true;
+                wire.sendHeaders(headers);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void sendMessage(A message) {
+        lock.lock();
+        try {
+            if (!closed) {
+                wire.sendMessage(message);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close(Status status, Metadata trailers) {
+        lock.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                if (!headersSent || !status.isOk()) {
+                    exposure.writeTo(trailers);
+                }
+                wire.close(status, trailers);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void close(ServingException cause) {
+        StatusRuntimeException refusal = GrpcErrors.refusal(cause);
+        @Nullable Metadata trailers = refusal.getTrailers();
+        close(refusal.getStatus(), trailers == null ? new Metadata() : trailers);
+    }
+
+    @Override
+    public void request(int numMessages) {
+        wire.request(numMessages);
+    }
+
+    @Override
+    public boolean isReady() {
+        return wire.isReady();
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return wire.isCancelled();
+    }
+
+    @Override
+    public void setMessageCompression(boolean enabled) {
+        wire.setMessageCompression(enabled);
+    }
+
+    @Override
+    public void setCompression(String compressor) {
+        wire.setCompression(compressor);
+    }
+
+    @Override
+    public void setOnReadyThreshold(int numBytes) {
+        wire.setOnReadyThreshold(numBytes);
+    }
+
+    @Override
+    public SecurityLevel getSecurityLevel() {
+        return wire.getSecurityLevel();
+    }
+
+    @Override
+    public Attributes getAttributes() {
+        return wire.getAttributes();
+    }
+
+    @Override
+    public @Nullable String getAuthority() {
+        return wire.getAuthority();
+    }
+
+    @Override
+    public MethodDescriptor<Q, A> getMethodDescriptor() {
+        return method;
+    }
+}

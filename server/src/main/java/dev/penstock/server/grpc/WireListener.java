@@ -1,0 +1,102 @@
+package dev.penstock.server.grpc;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+
+/// What happens to one call. It decodes requests where a failure can still be answered, and lets no exception of a
+/// handler reach the caller. The transport calls it on one thread at a time.
+final class WireListener<Q, A> extends ServerCall.Listener<InputStream> {
+    private static final System.Logger LOG = System.getLogger(WireListener.class.getName());
+
+    private final WireCall<Q, A> call;
+    private final ServerCall.Listener<Q> handler;
+    private final MessageDecoder<Q> decoder;
+    private final int maxMessageBytes;
+    private final OpenStreams streams;
+
+    WireListener(
+            WireCall<Q, A> call,
+            ServerCall.Listener<Q> handler,
+            MessageDecoder<Q> decoder,
+            int maxMessageBytes,
+            OpenStreams streams) {
+        this.call = call;
+        this.handler = handler;
+        this.decoder = decoder;
+        this.maxMessageBytes = maxMessageBytes;
+        this.streams = streams;
+    }
+
+    @Override
+    public void onMessage(InputStream message) {
+        guard(() -> handler.onMessage(decoder.decode(message)));
+    }
+
+    @Override
+    public void onHalfClose() {
+        guard(handler::onHalfClose);
+    }
+
+    @Override
+    public void onReady() {
+        guard(handler::onReady);
+    }
+
+    @Override
+    public void onCancel() {
+        streams.ended(call);
+        explain(StreamFate.current());
+        quietly(handler::onCancel);
+    }
+
+    @Override
+    public void onComplete() {
+        streams.ended(call);
+        quietly(handler::onComplete);
+    }
+
+    // The transport is about to give the call up with words of its own; the end that is queued first wins.
+    private void explain(@Nullable StreamFate fate) {
+        @Nullable Status status = fate == null ? null : fate.status();
+        @Nullable ServingException cause = status == null ? null : TooLarge.from(status, maxMessageBytes);
+        if (cause != null) {
+            call.close(cause);
+        }
+    }
+
+    private void guard(Runnable step) {
+        if (call.isClosed()) {
+            return;
+        }
+        try {
+            step.run();
+        } catch (ServingException e) {
+            call.close(e);
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            failed(call, e);
+        }
+    }
+
+    // There is nobody left to answer.
+    private void quietly(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "the end of " + name(call) + " failed", e);
+        }
+    }
+
+    /// The log gets the cause, the caller only that it was our fault.
+    static void failed(WireCall<?, ?> call, Throwable cause) {
+        LOG.log(System.Logger.Level.ERROR, name(call) + " failed", cause);
+        call.close(new ServingException(ErrorCode.INTERNAL, name(call) + " failed; see the server's log"));
+    }
+
+    private static String name(WireCall<?, ?> call) {
+        return call.getMethodDescriptor().getFullMethodName();
+    }
+}

@@ -1,0 +1,276 @@
+package dev.penstock.server.grpc.door;
+
+import io.grpc.Context;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.Status;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The stream of a call that a grpc-java handler answers. Handlers are called on the connection's event loop, to
+/// which everything else is confined as well; what they call from other threads hops to it.
+final class BridgedStream<Q, A> extends PacedStream {
+    private static final System.Logger LOG = System.getLogger(BridgedStream.class.getName());
+    private static final int MAX_QUEUED_MESSAGES = 8;
+    private static final int READY_BYTES = 64 * 1024;
+
+    private final ServerMethodDefinition<Q, A> method;
+    private final BridgedCall<Q, A> call;
+    private final ArrayDeque<byte[]> messages = new ArrayDeque<>();
+    private final @Nullable CharSequence sentId;
+
+    private Context.CancellableContext context;
+    private ServerCall.Listener<Q> listener = new ServerCall.Listener<>() {};
+    private int requested;
+    private boolean delivering;
+    private boolean halfClosed;
+    private boolean opened;
+    private boolean answered;
+    private boolean wasReady = true;
+
+    // Written on the loop, read anywhere.
+    private volatile boolean cancelled;
+    private volatile boolean ready = true;
+
+    BridgedStream(LoopContext loop, RequestHeaders headers, ServerMethodDefinition<Q, A> method) {
+        super(loop, headers);
+        this.method = method;
+        this.call = new BridgedCall<>(this, method.getMethodDescriptor(), headers.requestAuthority());
+        this.context = loop.bridge.context().withCancellation();
+        this.sentId = headers.requestId();
+    }
+
+    void start(RequestHeaders headers) {
+        long timeoutNanos = headers.timeoutNanos();
+        if (timeoutNanos == GrpcTimeout.MALFORMED) {
+            refused(GrpcStatus.INTERNAL, "grpc-timeout is malformed (expected: up to 8 digits and a unit)");
+            return;
+        }
+        if (timeoutNanos != GrpcTimeout.FOREVER_NANOS) {
+            context = loop.bridge.context().withDeadlineAfter(timeoutNanos, TimeUnit.NANOSECONDS, loop.eventLoop);
+            context.addListener(
+                    ended -> onLoop(() -> {
+                        if (!isDone() && context.isCancelled()) {
+                            end(Status.DEADLINE_EXCEEDED.withDescription("the deadline has passed"), new Metadata());
+                        }
+                    }),
+                    Runnable::run);
+        }
+        Metadata metadata = BridgedMetadata.of(headers);
+        guarded(() -> {
+            listener = method.getServerCallHandler().startCall(call, metadata);
+            listener.onReady();
+        });
+    }
+
+    /// Asks for more messages.
+    void request(int count) {
+        requested += count;
+        advance();
+    }
+
+    /// Whether an answer would go out at once. Any thread may ask.
+    boolean isReady() {
+        return ready && !cancelled;
+    }
+
+    /// Whether the caller went away. Any thread may ask.
+    boolean isCancelled() {
+        return cancelled;
+    }
+
+    /// Has something done on the loop, at once if this is it.
+    void onLoop(Runnable action) {
+        if (loop.eventLoop.inEventLoop()) {
+            action.run();
+        } else {
+            loop.eventLoop.execute(action);
+        }
+    }
+
+    // A handler that throws has failed its call, and no other.
+    private void guarded(Runnable callback) {
+        try {
+            context.run(callback);
+        } catch (RuntimeException e) {
+            Status status = Status.fromThrowable(e);
+            if (status.getCode() == Status.Code.UNKNOWN) {
+                LOG.log(
+                        System.Logger.Level.ERROR,
+                        "handling " + method.getMethodDescriptor().getFullMethodName() + " failed",
+                        e);
+                status = Status.UNKNOWN.withDescription("the server failed; see its log");
+            }
+            end(status, new Metadata());
+        }
+    }
+
+    @Override
+    public boolean takesMore() {
+        return !isDone() && messages.size() < MAX_QUEUED_MESSAGES;
+    }
+
+    @Override
+    void take(long address, int bytes, @Nullable ByteBuf staged) {
+        byte[] message = new byte[bytes];
+        Memory.copy(address, message, 0, bytes);
+        messages.add(message);
+        if (staged != null) {
+            loop.staging.give(staged);
+        }
+    }
+
+    @Override
+    public void refused(int grpcStatus, String message) {
+        end(Status.fromCodeValue(grpcStatus).withDescription(message), new Metadata());
+    }
+
+    @Override
+    void advance() {
+        if (delivering) {
+            return;
+        }
+        delivering = true;
+        while (!isDone() && requested > 0 && !messages.isEmpty()) {
+            requested--;
+            deliver(messages.poll());
+            resume();
+        }
+        if (!isDone() && messages.isEmpty() && isReadToTheEnd() && !halfClosed) {
+            halfClosed = true;
+            guarded(listener::onHalfClose);
+        }
+        delivering = false;
+    }
+
+    private void deliver(byte @Nullable [] message) {
+        if (message != null) {
+            guarded(() ->
+                    listener.onMessage(method.getMethodDescriptor().parseRequest(new ByteArrayInputStream(message))));
+        }
+    }
+
+    void open(Metadata headers) {
+        if (opened || isDone()) {
+            return;
+        }
+        opened = true;
+        DoorConnection connection = connection();
+        ByteBuf fields = fields(headers);
+        byte[] exposure = new byte[fields.readableBytes()];
+        fields.readBytes(exposure).release();
+        ResponseHeaders.open(
+                connection.out(ResponseHeaders.MAX_BYTES + exposure.length),
+                streamId(),
+                connection.firstBlock(),
+                exposure,
+                loop.requestIds,
+                BridgedMetadata.hasRequestId(headers) ? 0 : writeId(),
+                false);
+    }
+
+    private ByteBuf fields(Metadata metadata) {
+        ByteBuf fields = connection().buffer(ResponseHeaders.MAX_BYTES);
+        BridgedMetadata.write(fields, metadata);
+        return fields;
+    }
+
+    private int writeId() {
+        return loop.requestIds.write(Exposure.NONE, 0, sentId);
+    }
+
+    void answer(A message) {
+        if (isDone() || cancelled) {
+            return;
+        }
+        open(new Metadata());
+        ByteBuf framed = connection().buffer(READY_BYTES / 16);
+        framed.writeByte(0).writeInt(0);
+        try (InputStream in = method.getMethodDescriptor().streamResponse(message)) {
+            byte[] bytes = in.readAllBytes();
+            framed.writeBytes(bytes).setInt(1, bytes.length);
+        } catch (IOException e) {
+            throw new IllegalStateException("encoding an answer failed", e);
+        }
+        connection().send(this, framed, this::drained);
+        ready = waitingBytes < READY_BYTES;
+        wasReady &= ready;
+    }
+
+    private void drained() {
+        ready = waitingBytes < READY_BYTES;
+        if (ready && !wasReady && !isDone()) {
+            wasReady = true;
+            guarded(listener::onReady);
+        }
+    }
+
+    void end(Status status, Metadata trailers) {
+        if (isDone() || answered) {
+            return;
+        }
+        answered = true;
+        stop(true);
+        messages.clear();
+        if (waitingBytes > 0) {
+            connection().send(this, Unpooled.EMPTY_BUFFER, () -> writeTrailers(status, trailers));
+        } else {
+            writeTrailers(status, trailers);
+        }
+    }
+
+    private void writeTrailers(Status status, Metadata trailers) {
+        DoorConnection connection = connection();
+        String description = status.getDescription();
+        ByteBuf fields = fields(trailers);
+        byte[] extra = new byte[fields.readableBytes()];
+        fields.readBytes(extra).release();
+        ByteBuf out = connection.out(ResponseHeaders.MAX_BYTES + extra.length);
+        int code = status.getCode().value();
+        String message = description == null ? "" : description;
+        if (opened) {
+            ResponseHeaders.close(out, streamId(), code, message, extra);
+        } else {
+            ResponseHeaders.refuse(
+                    out,
+                    streamId(),
+                    connection.firstBlock(),
+                    200,
+                    code,
+                    message,
+                    extra,
+                    loop.requestIds,
+                    BridgedMetadata.hasRequestId(trailers) ? 0 : writeId());
+        }
+        connection.end(this);
+    }
+
+    @Override
+    void closed() {
+        boolean finished = answered;
+        cancelled = !finished;
+        stop(false);
+        messages.clear();
+        if (finished) {
+            guarded(listener::onComplete);
+        } else {
+            context.cancel(null);
+            guarded(listener::onCancel);
+        }
+        context.cancel(null);
+    }
+
+    @Override
+    void draining() {
+        if (!method.getMethodDescriptor().getType().serverSendsOneMessage()) {
+            end(Status.UNAVAILABLE.withDescription("the server is going away"), new Metadata());
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package dev.penstock.server.grpc.door;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
+import io.netty.handler.codec.http2.DecoratingHttp2FrameWriter;
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
+import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
+import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
+import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
+import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.UniformStreamByteDistributor;
+import org.jspecify.annotations.Nullable;
+
+/// Puts Netty's parts together to one [DoorConnection].
+final class ConnectionBuilder extends AbstractHttp2ConnectionHandlerBuilder<DoorConnection, ConnectionBuilder> {
+    private static final int MAX_RESETS = 200;
+    private static final int RESETS_WINDOW_SECONDS = 30;
+    private static final long RESETS_WINDOW_NANOS = RESETS_WINDOW_SECONDS * 1_000_000_000L;
+    private static final int MAX_EMPTY_DATA_FRAMES = 2;
+    private static final int MAX_SMALL_CONTINUATIONS = 16;
+
+    private final LoopContext loop;
+    private final RequestHeaders headers;
+    private final OrderedWriter writer;
+
+    ConnectionBuilder(LoopContext loop) {
+        this.loop = loop;
+        this.headers = new RequestHeaders(loop.settings.keptMetadata());
+        this.writer = new OrderedWriter(new EventRate(MAX_RESETS, RESETS_WINDOW_NANOS, loop.clock));
+        decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_WINDOW_SECONDS);
+        decoderEnforceMaxConsecutiveEmptyDataFrames(MAX_EMPTY_DATA_FRAMES);
+    }
+
+    @Override
+    protected DoorConnection build() {
+        DefaultHttp2Connection connection = new DefaultHttp2Connection(true);
+        connection
+                .remote()
+                .flowController(
+                        new DefaultHttp2RemoteFlowController(connection, new UniformStreamByteDistributor(connection)));
+        connection.local().flowController(new DefaultHttp2LocalFlowController(connection));
+        DefaultHttp2ConnectionEncoder encoder = new DefaultHttp2ConnectionEncoder(connection, writer);
+        DefaultHttp2FrameReader reader =
+                new DefaultHttp2FrameReader(headers.decoder(loop.settings.maxMetadataBytes()), MAX_SMALL_CONTINUATIONS);
+        codec(new DefaultHttp2ConnectionDecoder(connection, encoder, reader), encoder);
+        initialSettings(new Http2Settings()
+                .maxConcurrentStreams(loop.settings.maxStreams())
+                .initialWindowSize(loop.settings.streamWindowBytes())
+                .maxHeaderListSize(loop.settings.maxMetadataBytes()));
+        return super.build();
+    }
+
+    @Override
+    protected DoorConnection build(
+            Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
+        DoorConnection built = new DoorConnection(loop, headers, decoder, encoder, settings);
+        writer.connection = built;
+        return built;
+    }
+
+    /// Keeps Netty's frames that end a stream behind the answers that still wait to be written, and counts the resets
+    /// that a peer provokes: Netty limits those only for encoders that it makes itself.
+    private static final class OrderedWriter extends DecoratingHttp2FrameWriter {
+        private final EventRate resets;
+        private @Nullable DoorConnection connection;
+
+        OrderedWriter(EventRate resets) {
+            super(new DefaultHttp2FrameWriter());
+            this.resets = resets;
+        }
+
+        @Override
+        public ChannelFuture writeRstStream(ChannelHandlerContext context, int id, long error, ChannelPromise promise) {
+            push();
+            ChannelFuture written = super.writeRstStream(context, id, error, promise);
+            if (resets.exceeded() && connection != null) {
+                connection.onError(
+                        context,
+                        true,
+                        Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "the peer provokes resets"));
+            }
+            return written;
+        }
+
+        @Override
+        public ChannelFuture writeGoAway(
+                ChannelHandlerContext context, int last, long error, ByteBuf debug, ChannelPromise promise) {
+            push();
+            return super.writeGoAway(context, last, error, debug, promise);
+        }
+
+        private void push() {
+            if (connection != null) {
+                connection.pushAnswers();
+            }
+        }
+    }
+}

@@ -1,0 +1,294 @@
+package dev.penstock.server.grpc.door;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// One connection. Netty keeps the streams' states, both directions of flow control, settings and the checks of
+/// frames; the bytes of answers are ours. Answers of one read leave in one write and one flush.
+///
+/// Confined to its event loop.
+final class DoorConnection extends Http2ConnectionHandler {
+    private static final System.Logger LOG = System.getLogger(DoorConnection.class.getName());
+
+    final LoopContext loop;
+    private final Streams streams;
+    private final SendWindows windows;
+    private final OutBuffer out = new OutBuffer();
+
+    private @Nullable ChannelHandlerContext context;
+    private boolean reading;
+    private boolean listed;
+    private boolean firstBlock = true;
+    private boolean gone;
+
+    /// Bytes of answers of all streams that wait for the peer's windows.
+    private long waitingBytes;
+
+    DoorConnection(
+            LoopContext loop,
+            RequestHeaders headers,
+            Http2ConnectionDecoder decoder,
+            Http2ConnectionEncoder encoder,
+            Http2Settings settings) {
+        super(decoder, encoder, settings);
+        this.loop = loop;
+        this.streams = new Streams(connection());
+        this.windows = new SendWindows(encoder.flowController(), connection().connectionStream());
+        decoder.frameListener(new RequestFrames(this, headers));
+    }
+
+    // Life cycle.
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext newContext) throws Exception {
+        context = newContext;
+        super.handlerAdded(newContext);
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext active) throws Exception {
+        super.channelActive(active);
+        decoder()
+                .flowController()
+                .incrementWindowSize(
+                        connection().connectionStream(),
+                        loop.settings.connectionWindowBytes() - Http2CodecUtil.DEFAULT_WINDOW_SIZE);
+        active.flush();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext read, Object message) throws Exception {
+        reading = true;
+        super.channelRead(read, message);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext read) throws Exception {
+        reading = false;
+        super.channelReadComplete(read);
+    }
+
+    // A peer that does not take its answers is not read from: that bounds answers and floods of PING alike.
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext changed) throws Exception {
+        changed.channel().config().setAutoRead(changed.channel().isWritable());
+        super.channelWritabilityChanged(changed);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext inactive) throws Exception {
+        gone = true;
+        super.channelInactive(inactive);
+        out.release();
+    }
+
+    // A peer that breaks the connection off is no news; what it broke off ends with the connection.
+    @Override
+    public void exceptionCaught(ChannelHandlerContext failed, Throwable cause) throws Exception {
+        if (cause instanceof IOException) {
+            LOG.log(System.Logger.Level.DEBUG, "a connection broke off", cause);
+            return;
+        }
+        super.exceptionCaught(failed, cause);
+    }
+
+    @Override
+    protected void onConnectionError(
+            ChannelHandlerContext failed, boolean outbound, Throwable cause, @Nullable Http2Exception fault) {
+        if (fault == null && !(cause instanceof IOException)) {
+            LOG.log(System.Logger.Level.ERROR, "a connection failed", cause);
+        }
+        super.onConnectionError(failed, outbound, cause, fault);
+    }
+
+    // Netty would answer with its own encoder, whose table this connection must not have.
+    @Override
+    protected void handleServerHeaderDecodeSizeError(ChannelHandlerContext failed, Http2Stream stream) {
+        stream.headersSent(false);
+        ResponseHeaders.refuse(
+                out(ResponseHeaders.MAX_BYTES),
+                stream.id(),
+                firstBlock(),
+                431,
+                GrpcStatus.RESOURCE_EXHAUSTED,
+                "the metadata has more than " + loop.settings.maxMetadataBytes() + " bytes (expected: at most as many)",
+                Exposure.NONE,
+                loop.requestIds,
+                loop.requestIds.write(Exposure.NONE, 0, null));
+    }
+
+    /// Lets the calls under way finish, and no others begin.
+    void drain() {
+        streams.all().forEach(DoorStream::draining);
+    }
+
+    // Streams.
+
+    void attach(Http2Stream h2, DoorStream stream) {
+        stream.attach(this, h2);
+        streams.put(h2, stream);
+    }
+
+    @Nullable
+    DoorStream stream(int id) {
+        return streams.find(id);
+    }
+
+    /// Whether so much waits to be sent that nothing new is begun.
+    boolean isClogged() {
+        return waitingBytes > loop.settings.maxMessageBytes() || loop.budget.isFull();
+    }
+
+    /// Gives back the window of bytes that [DoorStream#data] did not count as done with.
+    void consumed(DoorStream stream, int bytes) {
+        if (bytes == 0) {
+            return;
+        }
+        try {
+            decoder().flowController().consumeBytes(stream.h2(), bytes);
+            touch();
+        } catch (Http2Exception e) {
+            onError(context(), true, e);
+        }
+    }
+
+    // Output.
+
+    /// The buffer in which answers wait for the next flush, with room for that many bytes.
+    ByteBuf out(int bytes) {
+        touch();
+        return out.withRoom(context(), bytes);
+    }
+
+    /// A buffer for one message, to be handed to [#send].
+    ByteBuf buffer(int bytes) {
+        return context().alloc().directBuffer(bytes);
+    }
+
+    /// Whether the next header block is the connection's first.
+    boolean firstBlock() {
+        boolean first = firstBlock;
+        firstBlock = false;
+        return first;
+    }
+
+    /// Takes the window for one DATA frame that the caller writes to [#out] at once.
+    ///
+    /// @return false if it must be sent by [#send] instead
+    boolean tryTakeWindow(DoorStream stream, int bytes) {
+        return bytes <= maxFrameBytes() && windows.tryTake(stream.h2(), bytes);
+    }
+
+    /// Sends bytes of DATA as the windows allow.
+    ///
+    /// @param data released when sent
+    /// @param whenSent called then, unless the stream ends before
+    void send(DoorStream stream, ByteBuf data, Runnable whenSent) {
+        Http2Stream h2 = stream.h2();
+        h2.headersSent(false);
+        waiting(stream, data.readableBytes());
+        windows.add(h2, new WaitingData(this, stream, h2.id(), data, whenSent));
+        touch();
+    }
+
+    /// Sends the last bytes of an answer, and its trailers.
+    void sendLast(DoorStream stream, ByteBuf data) {
+        Http2Stream h2 = stream.h2();
+        send(stream, data, () -> close(h2));
+    }
+
+    private void close(Http2Stream h2) {
+        ResponseHeaders.close(out(ResponseHeaders.MAX_BYTES), h2.id());
+        end(h2);
+    }
+
+    /// Ends an answer with status OK, after what still waits.
+    void sendTrailers(DoorStream stream) {
+        if (stream.waitingBytes > 0) {
+            sendLast(stream, Unpooled.EMPTY_BUFFER);
+        } else {
+            close(stream.h2());
+        }
+    }
+
+    void waiting(DoorStream stream, int bytes) {
+        stream.waitingBytes += bytes;
+        waitingBytes += bytes;
+        loop.budget.take(bytes);
+    }
+
+    /// The last frame of an answer was written. The stream may be closed when this returns.
+    void end(DoorStream stream) {
+        end(stream.h2());
+    }
+
+    void end(Http2Stream h2) {
+        h2.headersSent(false);
+        closeStreamLocal(h2, connection().goAwaySent() ? written() : context().newSucceededFuture());
+    }
+
+    // The last stream to end takes a connection that is going away with it, but not before its answer is out.
+    private ChannelFuture written() {
+        pushAnswers();
+        return context().writeAndFlush(Unpooled.EMPTY_BUFFER);
+    }
+
+    int maxFrameBytes() {
+        return encoder().configuration().frameSizePolicy().maxFrameSize();
+    }
+
+    /// Called by Netty at the end of every read loop, too.
+    @Override
+    public void flush(ChannelHandlerContext flushed) {
+        try {
+            windows.send();
+        } catch (Http2Exception e) {
+            onError(flushed, true, e);
+        }
+        pushAnswers();
+        flushed.flush();
+    }
+
+    /// Sends what was answered outside this connection's own reading.
+    void flushAnswers() {
+        listed = false;
+        if (!gone) {
+            flush(context());
+        }
+    }
+
+    /// Puts the answers so far before whatever is written next.
+    void pushAnswers() {
+        out.push(context());
+    }
+
+    /// Writes a slice behind the answers so far.
+    void push(ByteBuf slice) {
+        out.push(context(), slice);
+    }
+
+    private void touch() {
+        if (!reading && !listed) {
+            listed = true;
+            loop.dirty(this);
+        }
+    }
+
+    ChannelHandlerContext context() {
+        if (context == null) {
+            throw new IllegalStateException("connection without a channel (expected: added to one)");
+        }
+        return context;
+    }
+}

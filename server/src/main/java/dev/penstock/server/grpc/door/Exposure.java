@@ -1,0 +1,31 @@
+package dev.penstock.server.grpc.door;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/// What an answer's headers say of the model it is about.
+final class Exposure {
+    static final byte[] NONE = {};
+
+    /// 255 bytes, the most of a model's name, all of them encoded.
+    private static final int MAX_NAME_BYTES = 765;
+
+    private Exposure() {}
+
+    /// @param name as it was called, in UTF-8; empty to say nothing of it
+    /// @param version 0 if none was found
+    static byte[] fields(byte[] name, long version) {
+        ByteArrayOutputStream fields = new ByteArrayOutputStream();
+        if (name.length > 0) {
+            byte[] encoded = new byte[MAX_NAME_BYTES];
+            int length = HeaderText.encode(name, name.length, encoded, false);
+            String text = new String(Arrays.copyOf(encoded, length), StandardCharsets.US_ASCII);
+            fields.writeBytes(Hpack.field("x-penstock-model", text));
+        }
+        if (version > 0) {
+            fields.writeBytes(Hpack.field("x-penstock-version", Long.toString(version)));
+        }
+        return fields.toByteArray();
+    }
+}

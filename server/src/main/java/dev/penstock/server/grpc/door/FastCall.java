@@ -1,0 +1,15 @@
+package dev.penstock.server.grpc.door;
+
+import dev.penstock.core.batching.RowsCall;
+import org.jspecify.annotations.Nullable;
+
+/// One request on the fast path. Pooled: not to be touched after its outcome.
+public interface FastCall extends RowsCall {
+    /// What the request's parameter `priority` says; 0 if it says nothing.
+    long priority();
+
+    /// @param index in [DoorSettings#keptMetadata]
+    /// @return the value the caller sent, or null; to be read before [FastModel#offer] returns
+    @Nullable
+    CharSequence metadata(int index);
+}

@@ -1,0 +1,197 @@
+package dev.penstock.server.grpc.door;
+
+import dev.penstock.core.NanoClock;
+import io.grpc.ServerServiceDefinition;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// The gRPC port on our own transport. Any thread may call any method.
+public final class FastDoor implements AutoCloseable {
+    private static final int BACKLOG = 1024;
+    private static final int ID_PREFIX_DIGITS = 12;
+    private static final int MIN_READ_BYTES = 512;
+    private static final int FIRST_READ_BYTES = 16 * 1024;
+
+    /// Large tensors arrive in fewer reads than Netty's 64 KiB would allow.
+    private static final int MAX_READ_BYTES = 256 * 1024;
+
+    private static final long CLOSE_SECONDS = 5;
+
+    private final EventLoopGroup group;
+    private final Channel listening;
+    private final ChannelGroup connections;
+    private final Map<EventLoop, LoopContext> loops;
+    private final ByteBudget budget;
+
+    private FastDoor(
+            EventLoopGroup group,
+            Channel listening,
+            ChannelGroup connections,
+            Map<EventLoop, LoopContext> loops,
+            ByteBudget budget) {
+        this.group = group;
+        this.listening = listening;
+        this.connections = connections;
+        this.loops = loops;
+        this.budget = budget;
+    }
+
+    /// Opens the port.
+    ///
+    /// @param port 0 for any that is free
+    /// @param services what answers every RPC but ModelInfer and ModelStreamInfer; called on event loops, must not
+    ///     block
+    /// @throws IOException if the port cannot be opened
+    public static FastDoor start(
+            String host,
+            int port,
+            DoorSettings settings,
+            FastModels models,
+            List<ServerServiceDefinition> services,
+            NanoClock clock)
+            throws IOException {
+        boolean epoll = Epoll.isAvailable();
+        IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        EventLoopGroup group =
+                new MultiThreadIoEventLoopGroup(settings.eventLoops(), new DefaultThreadFactory("grpc", true), io);
+        ByteBudget budget = new ByteBudget(settings.maxHeldBytes());
+        Map<EventLoop, LoopContext> loops = contexts(group, settings, models, new Bridge(services), clock, budget);
+        ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+        ChannelFuture bound = bootstrap(group, epoll, initializer(loops, connections))
+                .bind(new InetSocketAddress(host, port))
+                .awaitUninterruptibly();
+        FastDoor door = new FastDoor(group, bound.channel(), connections, loops, budget);
+        if (!bound.isSuccess()) {
+            door.close();
+            throw new IOException("port " + port + " of " + host + " cannot be opened", bound.cause());
+        }
+        return door;
+    }
+
+    private static ServerBootstrap bootstrap(
+            EventLoopGroup group, boolean epoll, ChannelInitializer<Channel> initializer) {
+        Class<? extends ServerChannel> type = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+        return new ServerBootstrap()
+                .group(group)
+                .channel(type)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .childHandler(initializer);
+    }
+
+    private static Map<EventLoop, LoopContext> contexts(
+            EventLoopGroup group,
+            DoorSettings settings,
+            FastModels models,
+            Bridge bridge,
+            NanoClock clock,
+            ByteBudget budget) {
+        SecureRandom random = new SecureRandom();
+        Map<EventLoop, LoopContext> loops = new HashMap<>();
+        for (EventExecutor executor : group) {
+            EventLoop loop = (EventLoop) executor;
+            String prefix = HexFormat.of().toHexDigits(random.nextLong(), ID_PREFIX_DIGITS);
+            loops.put(loop, new LoopContext(loop, settings, clock, budget, prefix, models, bridge));
+        }
+        return loops;
+    }
+
+    private static ChannelInitializer<Channel> initializer(
+            Map<EventLoop, LoopContext> loops, ChannelGroup connections) {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                LoopContext loop = loops.get(channel.eventLoop());
+                if (loop == null) {
+                    throw new IllegalStateException("a channel of a foreign loop (expected: one of the door's)");
+                }
+                channel.config()
+                        .setRecvByteBufAllocator(
+                                new AdaptiveRecvByteBufAllocator(MIN_READ_BYTES, FIRST_READ_BYTES, MAX_READ_BYTES));
+                channel.pipeline().addLast(new ConnectionBuilder(loop).build());
+                connections.add(channel);
+            }
+        };
+    }
+
+    /// Where it listens, whatever port was asked for.
+    public int port() {
+        return ((InetSocketAddress) listening.localAddress()).getPort();
+    }
+
+    /// Bytes of requests and answers held at this moment.
+    public long heldBytes() {
+        return budget.held();
+    }
+
+    /// Takes no more connections and calls, then waits for the calls under way. Blocks for at most `patience`; then
+    /// what is left is cut off.
+    ///
+    /// @return whether every call ended by itself
+    public boolean drain(Duration patience) {
+        listening.close().awaitUninterruptibly();
+        for (Channel channel : connections) {
+            channel.eventLoop().execute(() -> drain(channel));
+        }
+        boolean ended = connections.newCloseFuture().awaitUninterruptibly(patience.toMillis());
+        cutOff();
+        return ended;
+    }
+
+    // Netty sends GOAWAY, and closes when the last stream has ended; when the time is up is for us to say.
+    @SuppressWarnings("FutureReturnValueIgnored") // The group knows when the channel is closed.
+    private static void drain(Channel channel) {
+        DoorConnection connection = channel.pipeline().get(DoorConnection.class);
+        if (connection != null) {
+            connection.gracefulShutdownTimeoutMillis(-1);
+            channel.close();
+            connection.drain();
+        }
+    }
+
+    private void cutOff() {
+        for (Channel channel : connections) {
+            channel.eventLoop().execute(() -> channel.unsafe().close(channel.voidPromise()));
+        }
+    }
+
+    /// Ends whatever is left, and the threads.
+    @Override
+    public void close() {
+        listening.close().awaitUninterruptibly();
+        cutOff();
+        group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+        loops.values().forEach(LoopContext::close);
+    }
+}

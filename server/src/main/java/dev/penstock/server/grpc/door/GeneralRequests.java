@@ -1,0 +1,173 @@
+package dev.penstock.server.grpc.door;
+
+import dev.penstock.core.DataType;
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.InferenceRequest;
+import dev.penstock.core.ServingException;
+import dev.penstock.core.Shape;
+import dev.penstock.core.Tensor;
+import dev.penstock.server.grpc.door.WireRequest.Input;
+import dev.penstock.server.grpc.door.WireRequest.Parameter;
+import dev.penstock.server.grpc.door.WireRequest.Span;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Turns a read message into a request of the core. Raw tensors are views of the message's memory. Confined to one
+/// event loop.
+///
+/// It refuses what the message itself gets wrong; whether the request fits its model is the core's to say.
+final class GeneralRequests {
+    private static final byte[] TIMEOUT = "timeout".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] SEQUENCE_ID = "sequence_id".getBytes(StandardCharsets.US_ASCII);
+    private static final String SHARED_MEMORY = "shared_memory_";
+    private static final String CLASSIFICATION = "classification";
+
+    private final TypedContents typed = new TypedContents();
+
+    /// What the parameter `timeout` says.
+    ///
+    /// @return nanoseconds, [GrpcTimeout#FOREVER_NANOS] without one
+    long timeoutNanos(WireRequest message) {
+        Parameter timeout = message.parameter(WireRequest.REQUEST, TIMEOUT);
+        if (timeout == null) {
+            return GrpcTimeout.FOREVER_NANOS;
+        }
+        long micros = switch (timeout.kind) {
+            case WireRequest.INT64 -> timeout.value;
+            // From 2^63 on it is negative here, and as good as none.
+            case WireRequest.UINT64 -> Math.max(timeout.value, 0);
+            case WireRequest.STRING -> parse(timeout.text.text());
+            default -> throw badTimeout("of another type");
+        };
+        if (micros < 0) {
+            throw badTimeout(Long.toString(micros));
+        }
+        return micros == 0
+                ? GrpcTimeout.FOREVER_NANOS
+                : Math.min(TimeUnit.MICROSECONDS.toNanos(micros), GrpcTimeout.FOREVER_NANOS);
+    }
+
+    private static long parse(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw badTimeout("'" + text + "'");
+        }
+    }
+
+    private static ServingException badTimeout(String value) {
+        return ServingException.invalid(
+                "parameter 'timeout' is " + value + " (expected: microseconds, a whole number >= 0)");
+    }
+
+    /// @throws ServingException naming the field that is wrong
+    InferenceRequest of(WireRequest message, long deadlineNanos) {
+        if (message.tooMany) {
+            throw ServingException.invalid("the request has more than " + WireRequest.MAX_PARTS
+                    + " inputs, outputs, raw contents or parameters (expected: at most as many)");
+        }
+        refuseSequences(message);
+        return new InferenceRequest(
+                message.name.text(),
+                message.version.text(),
+                message.id.text(),
+                inputs(message),
+                outputs(message),
+                deadlineNanos);
+    }
+
+    // Answering the steps of a sequence as if they were requests of their own would be wrong without a word.
+    private static void refuseSequences(WireRequest message) {
+        Parameter id = message.parameter(WireRequest.REQUEST, SEQUENCE_ID);
+        if (id != null && (id.kind == WireRequest.STRING ? id.text.length > 0 : id.value != 0)) {
+            throw new ServingException(ErrorCode.UNSUPPORTED, "parameter 'sequence_id' is not supported");
+        }
+    }
+
+    private List<Tensor> inputs(WireRequest message) {
+        String model = message.name.text();
+        boolean raw = message.rawCount > 0;
+        if (raw) {
+            checkRaw(model, message);
+        }
+        List<Tensor> inputs = new ArrayList<>(message.inputCount);
+        for (int i = 0; i < message.inputCount; i++) {
+            Input input = message.input(i);
+            String name = input.name.text();
+            refuseParameters(message, i, "input", name);
+            DataType type = typeOf(model, name, input);
+            ByteBuffer data = raw ? view(message.raw(i)) : typed.encode(input, type);
+            inputs.add(new Tensor(name, type, shapeOf(model, name, input), data));
+        }
+        return inputs;
+    }
+
+    private static void checkRaw(String model, WireRequest message) {
+        for (int i = 0; i < message.inputCount; i++) {
+            // An empty message beside raw contents says nothing; some clients send one.
+            if (message.input(i).contents != 0) {
+                throw ServingException.invalid(
+                        "contents field must not be specified when using raw_input_contents for '%s' for model '%s'"
+                                .formatted(message.input(i).name.text(), model));
+            }
+        }
+        if (message.rawCount != message.inputCount) {
+            throw ServingException.invalid(
+                    "raw_input_contents for model '%s' has %d entries (expected: %d, one per input)"
+                            .formatted(model, message.rawCount, message.inputCount));
+        }
+    }
+
+    private static ByteBuffer view(Span bytes) {
+        return Memory.ALL
+                .asSlice(bytes.address, bytes.length)
+                .asByteBuffer()
+                .asReadOnlyBuffer()
+                .order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static DataType typeOf(String model, String name, Input input) {
+        @Nullable DataType type = DataType.byName(input.datatype.text());
+        if (type == null) {
+            throw ServingException.invalid("inference input '%s' data-type is '%s' for model '%s' (expected: one of %s)"
+                    .formatted(name, input.datatype.text(), model, Arrays.toString(DataType.values())));
+        }
+        return type;
+    }
+
+    private static Shape shapeOf(String model, String name, Input input) {
+        if (input.rank > Shape.MAX_RANK) {
+            throw ServingException.invalid("shape of input '%s' for model '%s' has %d dimensions (expected: at most %d)"
+                    .formatted(name, model, input.rank, Shape.MAX_RANK));
+        }
+        return Shape.of(Arrays.copyOf(input.dims, input.rank));
+    }
+
+    private static List<String> outputs(WireRequest message) {
+        List<String> outputs = new ArrayList<>(message.outputCount);
+        for (int i = 0; i < message.outputCount; i++) {
+            String name = message.output(i).text();
+            refuseParameters(message, WireRequest.outputScope(i), "output", name);
+            outputs.add(name);
+        }
+        return outputs;
+    }
+
+    private static void refuseParameters(WireRequest message, int scope, String kind, String tensor) {
+        for (int i = 0; i < message.parameterCount; i++) {
+            Parameter parameter = message.parameter(i);
+            String key = parameter.scope == scope ? parameter.key.text() : "";
+            if (key.equals(CLASSIFICATION) || key.startsWith(SHARED_MEMORY)) {
+                throw new ServingException(
+                        ErrorCode.UNSUPPORTED,
+                        "parameter '" + key + "' of " + kind + " '" + tensor + "' is not supported");
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.penstock.server.grpc.door;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.InferenceReply;
+import dev.penstock.core.ModelKey;
+import dev.penstock.core.ReplySink;
+import org.jspecify.annotations.Nullable;
+
+/// Brings the outcome of the general path to a pooled call. One per request, so that nobody behind the door can reach
+/// the call once it is used for another.
+final class GeneralSink implements ReplySink {
+    private volatile @Nullable InferCall call;
+    private volatile @Nullable ModelKey resolved;
+
+    GeneralSink(InferCall call) {
+        this.call = call;
+    }
+
+    @Override
+    public void resolved(ModelKey key) {
+        resolved = key;
+    }
+
+    @Override
+    public void reply(InferenceReply reply) {
+        take().replied(reply);
+    }
+
+    @Override
+    public void fail(ErrorCode code, String message) {
+        take().failed(code, message, resolved);
+    }
+
+    @Override
+    public boolean abandoned() {
+        InferCall held = call;
+        return held == null || held.abandoned();
+    }
+
+    private InferCall take() {
+        InferCall held = call;
+        if (held == null) {
+            throw new IllegalStateException("a second outcome (expected: exactly one)");
+        }
+        call = null;
+        return held;
+    }
+}

@@ -1,0 +1,295 @@
+package dev.penstock.server.grpc.door;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.InferenceReply;
+import dev.penstock.core.InferenceRequest;
+import dev.penstock.core.ModelKey;
+import dev.penstock.core.batching.BatchOutputs;
+import io.netty.buffer.ByteBuf;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/// One inference request from its bytes to its outcome. Pooled by its event loop, which alone touches it but for
+/// [FastCall]'s methods: they are for whoever was offered the call.
+final class InferCall extends Deadlines.Entry implements FastCall {
+    private static final System.Logger LOG = System.getLogger(InferCall.class.getName());
+    private static final VarHandle GONE;
+    private static final int KEPT_ID_BYTES = 1024;
+
+    final LoopContext loop;
+    byte[] id = new byte[64];
+    int idLength;
+
+    /// Where a stream of many calls keeps it.
+    int place;
+
+    /// The link in [Completions].
+    @Nullable
+    InferCall nextCompleted;
+
+    private @Nullable InferOwner owner;
+    private @Nullable Head head;
+    private @Nullable Answer answer;
+    private String modelName = "";
+    private long[] inputs = new long[4];
+    private @Nullable ByteBuf staged;
+
+    /// Whether somebody behind the door holds the call.
+    private boolean held;
+
+    /// Whether nobody waits for the outcome any more. Written by the loop; any thread may read it.
+    @SuppressWarnings("unused") // By way of GONE.
+    private boolean gone;
+
+    // The outcome: written by whoever brings it, then read by the loop.
+    private @Nullable BatchOutputs outputs;
+    private int firstRow;
+    private @Nullable InferenceReply reply;
+    private @Nullable ModelKey resolved;
+    private @Nullable ErrorCode failure;
+    private String failureMessage = "";
+
+    static {
+        try {
+            GONE = MethodHandles.lookup().findVarHandle(InferCall.class, "gone", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    InferCall(LoopContext loop) {
+        this.loop = loop;
+    }
+
+    void begin(InferOwner newOwner, long newDeadlineNanos) {
+        owner = newOwner;
+        deadlineNanos = newDeadlineNanos;
+        idLength = 0;
+        modelName = "";
+        head = null;
+        answer = null;
+        GONE.setOpaque(this, false);
+        loop.deadlines.add(this);
+    }
+
+    /// Moves the deadline nearer, if it is.
+    void shorten(long newDeadlineNanos) {
+        if (deadlineNanos == InferenceRequest.NO_DEADLINE || newDeadlineNanos - deadlineNanos < 0) {
+            deadlineNanos = newDeadlineNanos;
+            loop.deadlines.add(this);
+        }
+    }
+
+    void id(long address, int length) {
+        if (length > id.length || (id.length > KEPT_ID_BYTES && length <= KEPT_ID_BYTES)) {
+            id = new byte[Math.max(length, KEPT_ID_BYTES)];
+        }
+        Memory.copy(address, id, 0, length);
+        idLength = length;
+    }
+
+    /// Keeps the buffer that the request's bytes are in until the outcome.
+    void keep(ByteBuf buffer) {
+        staged = buffer;
+    }
+
+    void fast(Head newHead, Answer newAnswer) {
+        head = newHead;
+        answer = newAnswer;
+        if (inputs.length < newHead.inputs.length) {
+            inputs = new long[newHead.inputs.length];
+        }
+    }
+
+    /// Says where the rows of an input begin; 0 when they are gone.
+    void input(int index, long address) {
+        inputs[index] = address;
+    }
+
+    /// The same after the whole message moved that many bytes up.
+    void moveInputs(int count, long byBytes) {
+        for (int i = 0; i < count; i++) {
+            inputs[i] += byBytes;
+        }
+    }
+
+    /// Says that the call goes the general path, to the model of that name.
+    void general(String model) {
+        modelName = model;
+    }
+
+    /// The name that was called; "" if the message was never read.
+    String modelName() {
+        return head == null ? modelName : head.modelName;
+    }
+
+    /// Says whether somebody behind the door has the call from now on.
+    void held(boolean nowHeld) {
+        held = nowHeld;
+    }
+
+    boolean isHeld() {
+        return held;
+    }
+
+    /// Refuses a call that nobody holds.
+    void refuse(ErrorCode code, String message, @Nullable ModelKey key) {
+        end();
+        owner().failed(this, code, message, key);
+    }
+
+    /// The caller went away, or was answered otherwise.
+    void leave() {
+        end();
+        if (!held) {
+            freeStaged();
+            owner().idle(this);
+        }
+    }
+
+    @Override
+    void expired() {
+        end();
+        owner().failed(this, ErrorCode.DEADLINE_EXCEEDED, "the deadline has passed", null);
+    }
+
+    private void end() {
+        GONE.setOpaque(this, true);
+        loop.deadlines.remove(this);
+    }
+
+    /// Brings the outcome to the stream, on the loop.
+    void settle() {
+        boolean wanted = !abandoned();
+        end();
+        try {
+            if (wanted) {
+                deliver();
+            }
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "answering a call failed", e);
+        } finally {
+            clear();
+            held = false;
+            freeStaged();
+            owner().idle(this);
+        }
+    }
+
+    private void deliver() {
+        Answer known = answer;
+        if (failure != null) {
+            @Nullable ModelKey key = known == null ? resolved : known.layout.model.key();
+            owner().failed(this, failure, failureMessage, key);
+        } else if (reply != null) {
+            owner().replied(this, reply);
+        } else if (outputs != null && known != null) {
+            owner().succeeded(this, known, outputs, firstRow);
+        } else {
+            throw new IllegalStateException("an outcome without a value (expected: outputs, reply or failure)");
+        }
+    }
+
+    private void clear() {
+        if (outputs != null) {
+            outputs.release();
+            outputs = null;
+        }
+        reply = null;
+        resolved = null;
+        failure = null;
+        head = null;
+        answer = null;
+    }
+
+    private void freeStaged() {
+        if (staged != null) {
+            loop.staging.give(staged);
+            staged = null;
+        }
+    }
+
+    private InferOwner owner() {
+        if (owner == null) {
+            throw new IllegalStateException("call without a stream (expected: begun)");
+        }
+        return owner;
+    }
+
+    private Head head() {
+        if (head == null) {
+            throw new IllegalStateException("call without rows (expected: on the fast path, without an outcome)");
+        }
+        return head;
+    }
+
+    // What the engine sees.
+
+    @Override
+    public int rows() {
+        return head().rows;
+    }
+
+    @Override
+    public long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    @Override
+    public long priority() {
+        return head().priority;
+    }
+
+    @Override
+    public @Nullable CharSequence metadata(int index) {
+        return owner().metadata(index);
+    }
+
+    @Override
+    public boolean abandoned() {
+        return (boolean) GONE.getOpaque(this);
+    }
+
+    @Override
+    public void copyRows(int input, int firstRowOfInput, int rowCount, long toAddress) {
+        long from = inputs[input];
+        if (from == 0) {
+            throw new IllegalStateException("the bytes of a small call are gone (expected: copied while offered)");
+        }
+        long rowBytes = head().layout.inputs.get(input).rowBytes;
+        Memory.copy(from + firstRowOfInput * rowBytes, toAddress, rowCount * rowBytes);
+    }
+
+    @Override
+    public void completed(BatchOutputs newOutputs, int newFirstRow) {
+        outputs = newOutputs;
+        firstRow = newFirstRow;
+        finish();
+    }
+
+    @Override
+    public void failed(ErrorCode code, String message) {
+        failed(code, message, null);
+    }
+
+    void failed(ErrorCode code, String message, @Nullable ModelKey key) {
+        failure = code;
+        failureMessage = message;
+        resolved = key;
+        finish();
+    }
+
+    void replied(InferenceReply newReply) {
+        reply = newReply;
+        finish();
+    }
+
+    private void finish() {
+        if (loop.eventLoop.inEventLoop()) {
+            settle();
+        } else {
+            loop.completions.add(this);
+        }
+    }
+}

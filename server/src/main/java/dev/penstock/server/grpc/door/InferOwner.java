@@ -1,0 +1,25 @@
+package dev.penstock.server.grpc.door;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.InferenceReply;
+import dev.penstock.core.ModelKey;
+import dev.penstock.core.batching.BatchOutputs;
+import org.jspecify.annotations.Nullable;
+
+/// The stream that an [InferCall] came by. Called on its event loop.
+interface InferOwner {
+    /// The outputs are the call's: they are released when this returns.
+    void succeeded(InferCall call, Answer answer, BatchOutputs outputs, int firstRow);
+
+    void replied(InferCall call, InferenceReply reply);
+
+    /// @param key the version it was about, or null if none was found
+    void failed(InferCall call, ErrorCode code, String message, @Nullable ModelKey key);
+
+    /// The call has had its answer, or lost its caller, and nobody holds it: it may be used again.
+    void idle(InferCall call);
+
+    /// What [FastCall#metadata] says.
+    @Nullable
+    CharSequence metadata(int index);
+}

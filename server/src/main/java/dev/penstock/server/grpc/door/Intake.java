@@ -1,0 +1,201 @@
+package dev.penstock.server.grpc.door;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.InferenceRequest;
+import dev.penstock.core.ServingException;
+import io.netty.buffer.ByteBuf;
+import java.util.IdentityHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// Reads complete messages and hands them to what is behind the door: on the fast path where they fit a [FastModel],
+/// else on the general one. One per event loop, confined to it.
+final class Intake {
+    private static final System.Logger LOG = System.getLogger(Intake.class.getName());
+
+    private final LoopContext loop;
+    private final FastModels models;
+    private final InferReader reader = new InferReader();
+    private final HeadCache heads = new HeadCache();
+    private final GeneralRequests general = new GeneralRequests();
+
+    /// Those of this generation.
+    private final IdentityHashMap<FastModel, Layout> layouts = new IdentityHashMap<>();
+
+    private long generation;
+
+    Intake(LoopContext loop, FastModels models) {
+        this.loop = loop;
+        this.models = models;
+        this.generation = models.generation();
+    }
+
+    /// Has the message answered by way of `call`, perhaps before this returns.
+    ///
+    /// @param staged the buffer that holds the bytes, which is the call's from here on; null if they stay only
+    ///     until this returns
+    void take(InferCall call, long address, int bytes, @Nullable ByteBuf staged) {
+        if (staged != null) {
+            call.keep(staged);
+        }
+        forgetThePast();
+        Head head = heads.find(address, bytes);
+        if (head != null) {
+            call.id(heads.idAddress(), heads.idLength());
+            offer(call, head, address, bytes, staged != null);
+        } else if (reader.read(address, bytes)) {
+            takeRead(call, address, bytes, staged != null);
+        } else {
+            call.refuse(ErrorCode.INVALID_ARGUMENT, "the message is no ModelInferRequest", null);
+        }
+    }
+
+    private void forgetThePast() {
+        long now = models.generation();
+        if (now != generation) {
+            generation = now;
+            heads.clear();
+            layouts.clear();
+        }
+    }
+
+    private void takeRead(InferCall call, long address, int bytes, boolean kept) {
+        WireRequest request = reader.request();
+        call.id(request.id.address, request.id.length);
+        FastRoute route = models.find(request.name.text(), request.version.text());
+        FastModel model = route == null ? null : route.pick(call);
+        Head head = route == null || model == null ? null : Head.of(route, layoutOf(model), request);
+        Answer answer = head == null || model == null ? null : head.answerOf(model);
+        if (head == null || answer == null) {
+            takeGeneral(call, address, bytes, kept);
+            return;
+        }
+        heads.remember(head, address, bytes);
+        call.fast(head, answer);
+        for (int i = 0; i < head.inputs.length; i++) {
+            call.input(head.inputs[i], request.raw(i).address);
+        }
+        offer(call, head, answer, address, bytes, kept);
+    }
+
+    private Layout layoutOf(FastModel model) {
+        Layout layout = layouts.get(model);
+        if (layout == null) {
+            layout = Layout.of(model);
+            layouts.put(model, layout);
+        }
+        return layout;
+    }
+
+    private static @Nullable Answer pick(InferCall call, Head head) {
+        FastModel model = head.route.pick(call);
+        return model == null ? null : head.answerOf(model);
+    }
+
+    // The head is known, so the message was not read.
+    private void offer(InferCall call, Head head, long address, int bytes, boolean kept) {
+        Answer answer = pick(call, head);
+        if (answer == null) {
+            if (!reader.read(address, bytes)) {
+                throw new IllegalStateException("a message with a known head is malformed (expected: readable)");
+            }
+            takeGeneral(call, address, bytes, kept);
+            return;
+        }
+        call.fast(head, answer);
+        for (int i = 0; i < head.inputs.length; i++) {
+            call.input(head.inputs[i], heads.rawAddress(i));
+        }
+        offer(call, head, answer, address, bytes, kept);
+    }
+
+    private void offer(InferCall call, Head head, Answer answer, long address, int bytes, boolean kept) {
+        if (head.timeoutNanos != GrpcTimeout.FOREVER_NANOS) {
+            call.shorten(loop.clock.nanoTime() + head.timeoutNanos);
+        }
+        if (!kept && !head.small && !keep(call, head, address, bytes)) {
+            refuseForMemory(call);
+            return;
+        }
+        call.held(true);
+        FastModel model = answer.layout.model;
+        boolean taken;
+        try {
+            taken = model.offer(call);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "offering a call to " + model.key() + " failed", e);
+            if (call.isHeld()) {
+                call.failed(ErrorCode.INTERNAL, "the server failed; see its log");
+            }
+            return;
+        }
+        if (!taken) {
+            call.held(false);
+            call.refuse(
+                    ErrorCode.OVERLOADED, "Exceeds maximum queue size of model '" + head.modelName + "'", model.key());
+        } else if (!kept && head.small) {
+            forgetInputs(call, head);
+        }
+    }
+
+    // From here on a copy would read whatever the connection receives next.
+    private static void forgetInputs(InferCall call, Head head) {
+        for (int i = 0; i < head.inputs.length; i++) {
+            call.input(i, 0);
+        }
+    }
+
+    private boolean keep(InferCall call, Head head, long address, int bytes) {
+        ByteBuf staged = loop.staging.tryTakeWhole(bytes);
+        if (staged == null) {
+            return false;
+        }
+        Memory.copy(address, staged.memoryAddress(), bytes);
+        staged.writerIndex(bytes);
+        call.keep(staged);
+        call.moveInputs(head.inputs.length, staged.memoryAddress() - address);
+        return true;
+    }
+
+    private static void refuseForMemory(InferCall call) {
+        call.refuse(
+                ErrorCode.OVERLOADED, "the server holds as many bytes of requests as it may; try again later", null);
+    }
+
+    /// The reader has just read the message.
+    private void takeGeneral(InferCall call, long address, int bytes, boolean kept) {
+        if (!kept) {
+            ByteBuf staged = loop.staging.tryTakeWhole(Math.max(bytes, 1));
+            if (staged == null) {
+                refuseForMemory(call);
+                return;
+            }
+            call.keep(staged);
+            Memory.copy(address, staged.memoryAddress(), bytes);
+            staged.writerIndex(bytes);
+            reader.read(staged.memoryAddress(), bytes);
+        }
+        InferenceRequest request;
+        try {
+            long timeoutNanos = general.timeoutNanos(reader.request());
+            if (timeoutNanos != GrpcTimeout.FOREVER_NANOS) {
+                call.shorten(loop.clock.nanoTime() + timeoutNanos);
+            }
+            request = general.of(reader.request(), call.deadlineNanos());
+        } catch (ServingException e) {
+            call.refuse(e.code(), e.reason(), null);
+            return;
+        }
+        call.general(request.model());
+        call.held(true);
+        infer(request, new GeneralSink(call));
+    }
+
+    private void infer(InferenceRequest request, GeneralSink sink) {
+        try {
+            models.infer(request, sink);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "a request to '" + request.model() + "' failed", e);
+            sink.fail(ErrorCode.INTERNAL, "the server failed; see its log");
+        }
+    }
+}

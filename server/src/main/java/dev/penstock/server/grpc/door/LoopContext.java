@@ -1,0 +1,101 @@
+package dev.penstock.server.grpc.door;
+
+import dev.penstock.core.NanoClock;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What the connections of one event loop share. Confined to that loop, but for [#completions].
+final class LoopContext implements AutoCloseable {
+    private static final int KEPT_CALLS = 2048;
+
+    final EventLoop eventLoop;
+    final DoorSettings settings;
+    final NanoClock clock;
+    final ByteBudget budget;
+    final Staging staging;
+    final Gzip gzip;
+    final RequestIds requestIds;
+    final Completions completions;
+    final Deadlines deadlines;
+    final Intake intake;
+    final Bridge bridge;
+
+    private final ArrayDeque<UnaryStream> freeUnary = new ArrayDeque<>();
+    private final ArrayDeque<InferCall> freeCalls = new ArrayDeque<>();
+
+    /// Connections with answers that were made outside their own reading.
+    private List<DoorConnection> dirty = new ArrayList<>();
+
+    private List<DoorConnection> flushing = new ArrayList<>();
+    private final Runnable flushDirty = this::flushDirty;
+
+    LoopContext(
+            EventLoop eventLoop,
+            DoorSettings settings,
+            NanoClock clock,
+            ByteBudget budget,
+            String idPrefix,
+            FastModels models,
+            Bridge bridge) {
+        this.eventLoop = eventLoop;
+        this.settings = settings;
+        this.clock = clock;
+        this.budget = budget;
+        this.bridge = bridge;
+        this.staging = new Staging(PooledByteBufAllocator.DEFAULT, budget);
+        this.gzip = new Gzip(staging, settings.maxMessageBytes());
+        this.requestIds = new RequestIds(idPrefix);
+        this.completions = new Completions(eventLoop);
+        this.deadlines = new Deadlines(eventLoop, clock);
+        this.intake = new Intake(this, models);
+    }
+
+    UnaryStream takeUnary() {
+        UnaryStream free = freeUnary.poll();
+        return free == null ? new UnaryStream(this) : free;
+    }
+
+    void give(UnaryStream stream) {
+        if (freeUnary.size() < KEPT_CALLS) {
+            freeUnary.push(stream);
+        }
+    }
+
+    InferCall takeCall() {
+        InferCall free = freeCalls.poll();
+        return free == null ? new InferCall(this) : free;
+    }
+
+    void give(InferCall call) {
+        if (freeCalls.size() < KEPT_CALLS) {
+            freeCalls.push(call);
+        }
+    }
+
+    /// Has `connection` flushed when this turn of the loop has done what it does.
+    void dirty(DoorConnection connection) {
+        if (dirty.isEmpty()) {
+            eventLoop.execute(flushDirty);
+        }
+        dirty.add(connection);
+    }
+
+    private void flushDirty() {
+        List<DoorConnection> now = dirty;
+        dirty = flushing;
+        flushing = now;
+        for (int i = 0; i < now.size(); i++) {
+            now.get(i).flushAnswers();
+        }
+        now.clear();
+    }
+
+    /// After the loop has ended.
+    @Override
+    public void close() {
+        completions.afterTheLoop(staging::close);
+    }
+}

@@ -1,0 +1,138 @@
+package dev.penstock.server.grpc.door;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/// A stream of many messages that sometimes takes no more of them: then what arrives is kept and its window is not
+/// given back, until [#resume].
+abstract class PacedStream extends DoorStream implements MessageAssembler.Receiver {
+    private final MessageAssembler assembler;
+    private final boolean sendsGzip;
+    private @Nullable ByteBuf backlog;
+    private boolean reading;
+    private boolean ended;
+
+    /// Whether trailers were sent, or the stream is closed.
+    private boolean done;
+
+    PacedStream(LoopContext loop, RequestHeaders headers) {
+        super(loop);
+        assembler = new MessageAssembler(loop.staging, loop.settings.maxMessageBytes(), this);
+        assembler.begin(false);
+        sendsGzip = headers.sendsGzip();
+    }
+
+    /// A whole message, decompressed, as [MessageAssembler.Receiver#message] says.
+    abstract void take(long address, int bytes, @Nullable ByteBuf staged);
+
+    /// Something has been read, or has ended: what depends on it may be done now.
+    abstract void advance();
+
+    final boolean isDone() {
+        return done;
+    }
+
+    /// Whether the peer has ended the stream and all that it sent was read.
+    final boolean isReadToTheEnd() {
+        return ended && backlog == null && !reading;
+    }
+
+    @Override
+    final int data(ByteBuf data, boolean last) {
+        int bytes = data.readableBytes();
+        if (done) {
+            return bytes;
+        }
+        if (backlog == null) {
+            read(data, last);
+        }
+        if (done || !data.isReadable()) {
+            advance();
+            return bytes;
+        }
+        int left = data.readableBytes();
+        ByteBuf kept = backlog == null ? connection().buffer(left) : backlog;
+        backlog = kept.writeBytes(data);
+        advance();
+        return bytes - left;
+    }
+
+    private void read(ByteBuf data, boolean last) {
+        reading = true;
+        assembler.data(data, last);
+        reading = false;
+    }
+
+    @Override
+    final void ended() {
+        ended = true;
+        if (!done && backlog == null) {
+            assembler.end();
+        }
+        advance();
+    }
+
+    /// Reads on what was kept. Does nothing within a read: the message being read must be done with first.
+    final void resume() {
+        ByteBuf kept = backlog;
+        if (reading || done || kept == null || !takesMore()) {
+            return;
+        }
+        int before = kept.readableBytes();
+        read(kept, ended);
+        if (done) {
+            return;
+        }
+        int left = kept.readableBytes();
+        if (left == 0) {
+            kept.release();
+            backlog = null;
+        }
+        connection().consumed(this, before - left);
+        if (left == 0 && ended) {
+            assembler.end();
+        }
+    }
+
+    @Override
+    public final void message(long address, int bytes, boolean compressed, @Nullable ByteBuf staged) {
+        if (!compressed) {
+            take(address, bytes, staged);
+            return;
+        }
+        try {
+            if (!sendsGzip) {
+                throw new Gzip.Refused(
+                        GrpcStatus.INTERNAL, "the message is compressed, but grpc-encoding does not say how");
+            }
+            ByteBuf message = loop.gzip.inflate(address, bytes);
+            take(message.memoryAddress(), message.readableBytes(), message);
+        } catch (Gzip.Refused e) {
+            refused(e.status, e.reason());
+        } finally {
+            if (staged != null) {
+                loop.staging.give(staged);
+            }
+        }
+    }
+
+    /// Takes nothing more; what was kept is dropped and its window given back.
+    ///
+    /// @param open whether the stream is still there
+    final void stop(boolean open) {
+        if (done) {
+            return;
+        }
+        done = true;
+        assembler.release();
+        ByteBuf kept = backlog;
+        if (kept != null) {
+            backlog = null;
+            int dropped = kept.readableBytes();
+            kept.release();
+            if (open) {
+                connection().consumed(this, dropped);
+            }
+        }
+    }
+}

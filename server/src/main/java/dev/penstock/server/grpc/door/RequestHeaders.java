@@ -1,0 +1,293 @@
+package dev.penstock.server.grpc.door;
+
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.AsciiString;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Takes what Netty's decoder finds in a header block and keeps it without a map. One per connection; what it holds
+/// is that of the last block.
+///
+/// HPACK's table hands the same objects out again, so that after the first request of a connection nearly everything
+/// is decided by identity.
+@SuppressWarnings("ReferenceEquality")
+final class RequestHeaders extends DefaultHttp2Headers {
+    static final AsciiString INFER = AsciiString.cached("/inference.GRPCInferenceService/ModelInfer");
+    static final AsciiString STREAM_INFER = AsciiString.cached("/inference.GRPCInferenceService/ModelStreamInfer");
+
+    private static final AsciiString POST = AsciiString.cached("POST");
+    private static final AsciiString GRPC = AsciiString.cached("application/grpc");
+    private static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length");
+    private static final AsciiString GZIP = AsciiString.cached("gzip");
+    private static final AsciiString IDENTITY = AsciiString.cached("identity");
+
+    /// The fields that mean something here; what comes after them are kept metadata.
+    private static final List<AsciiString> NAMES = List.of(
+            AsciiString.cached(":method"),
+            AsciiString.cached(":path"),
+            AsciiString.cached(":scheme"),
+            AsciiString.cached(":authority"),
+            AsciiString.cached("content-type"),
+            AsciiString.cached("grpc-timeout"),
+            AsciiString.cached("grpc-encoding"),
+            AsciiString.cached("grpc-accept-encoding"),
+            AsciiString.cached("x-penstock-request-id"),
+            AsciiString.cached("x-request-id"),
+            CONTENT_LENGTH);
+    private static final int METHOD = 0;
+    private static final int PATH = 1;
+    private static final int SCHEME = 2;
+    private static final int AUTHORITY = 3;
+    private static final int CONTENT_TYPE = 4;
+    private static final int TIMEOUT = 5;
+    private static final int ENCODING = 6;
+    private static final int ACCEPT_ENCODING = 7;
+    private static final int REQUEST_ID = 8;
+    private static final int COMMON_REQUEST_ID = 9;
+    private static final int LENGTH = 10;
+    private static final int OTHER = -1;
+
+    private final AsciiString[] known;
+    private final @Nullable CharSequence[] values;
+
+    /// All fields in order, and what the name at each place was the last time.
+    private CharSequence[] allNames = new CharSequence[16];
+
+    private CharSequence[] allValues = new CharSequence[16];
+    private int[] kinds = new int[16];
+    private int count;
+    private boolean repeated;
+
+    private @Nullable CharSequence lastInfer;
+    private @Nullable CharSequence lastGrpc;
+
+    /// What a block without fault asks for.
+    enum Verdict {
+        GRPC,
+        /// A pseudo header is missing or doubled; HTTP/2 demands a reset.
+        MALFORMED,
+        WRONG_METHOD,
+        WRONG_CONTENT_TYPE
+    }
+
+    /// @param keptMetadata names whose values are found by [#metadata]
+    RequestHeaders(List<String> keptMetadata) {
+        super(false, 2);
+        known = new AsciiString[NAMES.size() + keptMetadata.size()];
+        values = new @Nullable CharSequence[known.length];
+        for (int i = 0; i < known.length; i++) {
+            known[i] = i < NAMES.size() ? NAMES.get(i) : AsciiString.cached(keptMetadata.get(i - NAMES.size()));
+        }
+        Arrays.fill(allNames, AsciiString.EMPTY_STRING);
+        Arrays.fill(kinds, OTHER);
+    }
+
+    /// A decoder that always decodes into `this`.
+    DefaultHttp2HeadersDecoder decoder(int maxMetadataBytes) {
+        return new DefaultHttp2HeadersDecoder(true, maxMetadataBytes) {
+            @Override
+            protected Http2Headers newHeaders() {
+                return reset();
+            }
+        };
+    }
+
+    private RequestHeaders reset() {
+        Arrays.fill(values, null);
+        count = 0;
+        repeated = false;
+        return this;
+    }
+
+    Verdict verdict() {
+        CharSequence path = values[PATH];
+        CharSequence method = values[METHOD];
+        if (repeated || path == null || path.isEmpty() || method == null || values[SCHEME] == null) {
+            return Verdict.MALFORMED;
+        }
+        if (!POST.contentEquals(method)) {
+            return Verdict.WRONG_METHOD;
+        }
+        return isGrpc(values[CONTENT_TYPE]) ? Verdict.GRPC : Verdict.WRONG_CONTENT_TYPE;
+    }
+
+    private boolean isGrpc(@Nullable CharSequence type) {
+        if (type == null || type == lastGrpc) {
+            return type != null;
+        }
+        int end = GRPC.length();
+        boolean grpc = type.length() >= end
+                && AsciiString.regionMatches(type, true, 0, GRPC, 0, end)
+                && (type.length() == end || type.charAt(end) == '+' || type.charAt(end) == ';');
+        if (grpc) {
+            lastGrpc = type;
+        }
+        return grpc;
+    }
+
+    boolean isInfer() {
+        CharSequence path = requestPath();
+        if (path == lastInfer) {
+            return true;
+        }
+        if (INFER.contentEquals(path)) {
+            lastInfer = path;
+            return true;
+        }
+        return false;
+    }
+
+    boolean isStreamInfer() {
+        return STREAM_INFER.contentEquals(requestPath());
+    }
+
+    CharSequence requestPath() {
+        CharSequence path = values[PATH];
+        return path == null ? AsciiString.EMPTY_STRING : path;
+    }
+
+    /// @return nanoseconds, [GrpcTimeout#FOREVER_NANOS] without one, or [GrpcTimeout#MALFORMED]
+    long timeoutNanos() {
+        CharSequence timeout = values[TIMEOUT];
+        return timeout == null ? GrpcTimeout.FOREVER_NANOS : GrpcTimeout.nanos(timeout);
+    }
+
+    boolean sendsGzip() {
+        CharSequence encoding = values[ENCODING];
+        return encoding != null && GZIP.contentEquals(encoding);
+    }
+
+    /// @return an encoding of messages that this server cannot read, or null
+    @Nullable
+    CharSequence unknownEncoding() {
+        CharSequence encoding = values[ENCODING];
+        return encoding == null || GZIP.contentEquals(encoding) || IDENTITY.contentEquals(encoding) ? null : encoding;
+    }
+
+    boolean takesGzip() {
+        CharSequence accepted = values[ACCEPT_ENCODING];
+        return accepted != null && AsciiString.contains(accepted, GZIP);
+    }
+
+    /// @return the request id that the caller sent, or null
+    @Nullable
+    CharSequence requestId() {
+        CharSequence id = values[REQUEST_ID];
+        return id == null ? values[COMMON_REQUEST_ID] : id;
+    }
+
+    @Nullable
+    CharSequence requestAuthority() {
+        return values[AUTHORITY];
+    }
+
+    @Nullable
+    CharSequence metadata(int index) {
+        return values[NAMES.size() + index];
+    }
+
+    int keptMetadata() {
+        return known.length - NAMES.size();
+    }
+
+    /// Whether the block wrongly carries a pseudo header, as trailers.
+    boolean hasPseudo() {
+        for (int i = 0; i < count; i++) {
+            if (allNames[i].charAt(0) == ':') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    CharSequence name(int index) {
+        return allNames[index];
+    }
+
+    CharSequence value(int index) {
+        return allValues[index];
+    }
+
+    @Override
+    public Http2Headers add(CharSequence name, CharSequence value) {
+        if (count == allNames.length) {
+            grow();
+        }
+        int kind = allNames[count] == name ? kinds[count] : kindOf(name);
+        allNames[count] = name;
+        allValues[count] = value;
+        kinds[count++] = kind;
+        if (kind != OTHER) {
+            repeated |= values[kind] != null && kind <= AUTHORITY;
+            values[kind] = value;
+        }
+        return this;
+    }
+
+    private void grow() {
+        int from = count;
+        allNames = Arrays.copyOf(allNames, count * 2);
+        allValues = Arrays.copyOf(allValues, count * 2);
+        kinds = Arrays.copyOf(kinds, count * 2);
+        Arrays.fill(allNames, from, allNames.length, AsciiString.EMPTY_STRING);
+    }
+
+    private int kindOf(CharSequence name) {
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("a header has no name");
+        }
+        for (int i = 0; i < known.length; i++) {
+            if (known[i].contentEquals(name)) {
+                return i;
+            }
+        }
+        for (int i = name.charAt(0) == ':' ? 1 : 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c <= ' ' || c >= 0x7f || (c >= 'A' && c <= 'Z') || c == ':') {
+                throw new IllegalArgumentException("character " + (int) c + " in the name of a header");
+            }
+        }
+        return OTHER;
+    }
+
+    // What Netty's connection decoder asks of headers, answered without the map.
+
+    @Override
+    public List<CharSequence> getAll(CharSequence name) {
+        CharSequence length = values[LENGTH];
+        return length != null && CONTENT_LENGTH.contentEquals(name)
+                ? Collections.singletonList(length)
+                : Collections.emptyList();
+    }
+
+    @Override
+    public Http2Headers setLong(CharSequence name, long value) {
+        return this;
+    }
+
+    @Override
+    public int size() {
+        return count;
+    }
+
+    @Override
+    public Iterator<Map.Entry<CharSequence, CharSequence>> iterator() {
+        return Collections.emptyIterator();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(this);
+    }
+}

@@ -1,0 +1,219 @@
+package dev.penstock.server.grpc.door;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.InferenceReply;
+import dev.penstock.core.InferenceRequest;
+import dev.penstock.core.ModelKey;
+import dev.penstock.core.ModelName;
+import dev.penstock.core.batching.BatchOutputs;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// The stream of one ModelInfer call. Pooled by its event loop and confined to it.
+final class UnaryStream extends DoorStream implements MessageAssembler.Receiver, InferOwner {
+    private final InferCall call;
+    private final MessageAssembler assembler;
+    private final @Nullable CharSequence[] metadata;
+    private @Nullable CharSequence sentId;
+    private boolean sendsGzip;
+    private boolean takesGzip;
+
+    /// Whether an answer was given; what else arrives is dropped.
+    private boolean answered;
+
+    private boolean delivered;
+    private boolean closed;
+
+    UnaryStream(LoopContext loop) {
+        super(loop);
+        call = new InferCall(loop);
+        assembler = new MessageAssembler(loop.staging, loop.settings.maxMessageBytes(), this);
+        metadata = new @Nullable CharSequence[loop.settings.keptMetadata().size()];
+    }
+
+    void begin(RequestHeaders headers) {
+        answered = false;
+        delivered = false;
+        closed = false;
+        sentId = headers.requestId();
+        sendsGzip = headers.sendsGzip();
+        takesGzip = headers.takesGzip();
+        for (int i = 0; i < metadata.length; i++) {
+            metadata[i] = headers.metadata(i);
+        }
+        assembler.begin(true);
+        long timeoutNanos = headers.timeoutNanos();
+        boolean timed = timeoutNanos != GrpcTimeout.FOREVER_NANOS && timeoutNanos != GrpcTimeout.MALFORMED;
+        call.begin(this, timed ? loop.clock.nanoTime() + timeoutNanos : InferenceRequest.NO_DEADLINE);
+        if (timeoutNanos == GrpcTimeout.MALFORMED) {
+            refused(GrpcStatus.INTERNAL, "grpc-timeout is malformed (expected: up to 8 digits and a unit)");
+        }
+    }
+
+    @Override
+    int data(ByteBuf data, boolean last) {
+        int bytes = data.readableBytes();
+        if (!answered) {
+            assembler.data(data, last);
+        }
+        return bytes;
+    }
+
+    @Override
+    void ended() {
+        if (!answered && !delivered) {
+            assembler.end();
+        }
+    }
+
+    @Override
+    void closed() {
+        closed = true;
+        answered = true;
+        assembler.release();
+        call.leave();
+    }
+
+    @Override
+    public void message(long address, int bytes, boolean compressed, @Nullable ByteBuf staged) {
+        delivered = true;
+        if (compressed) {
+            inflate(address, bytes, staged);
+        } else {
+            loop.intake.take(call, address, bytes, staged);
+        }
+    }
+
+    private void inflate(long address, int bytes, @Nullable ByteBuf staged) {
+        try {
+            if (!sendsGzip) {
+                throw new Gzip.Refused(
+                        GrpcStatus.INTERNAL, "the message is compressed, but grpc-encoding does not say how");
+            }
+            ByteBuf message = loop.gzip.inflate(address, bytes);
+            loop.intake.take(call, message.memoryAddress(), message.readableBytes(), message);
+        } catch (Gzip.Refused e) {
+            refused(e.status, e.reason());
+        } finally {
+            if (staged != null) {
+                loop.staging.give(staged);
+            }
+        }
+    }
+
+    @Override
+    public boolean takesMore() {
+        return !answered;
+    }
+
+    @Override
+    public void refused(int grpcStatus, String message) {
+        refuse(200, grpcStatus, message, Exposure.NONE);
+    }
+
+    /// Answers with an error that the headers alone have earned.
+    void refuse(int httpStatus, int grpcStatus, String message, byte[] exposure) {
+        if (answered) {
+            return;
+        }
+        answered = true;
+        loop.deadlines.remove(call);
+        DoorConnection connection = connection();
+        ResponseHeaders.refuse(
+                connection.out(ResponseHeaders.MAX_BYTES),
+                streamId(),
+                connection.firstBlock(),
+                httpStatus,
+                grpcStatus,
+                message,
+                exposure,
+                loop.requestIds,
+                writeId());
+        connection.end(this);
+    }
+
+    private int writeId() {
+        return loop.requestIds.write(call.id, call.idLength, sentId);
+    }
+
+    @Override
+    public void succeeded(InferCall answeredCall, Answer answer, BatchOutputs outputs, int firstRow) {
+        if (answered) {
+            return;
+        }
+        int message = answer.messageBytes(call);
+        int data = MessageAssembler.PREFIX_BYTES + message;
+        DoorConnection connection = connection();
+        boolean gzip = takesGzip && message >= loop.settings.compressFromBytes();
+        if (!gzip && connection.tryTakeWindow(this, data)) {
+            answered = true;
+            ByteBuf out = connection.out(ResponseHeaders.MAX_BYTES + answer.exposure.length + data);
+            open(out, connection, answer.exposure, false);
+            Frames.header(out, data, Frames.DATA, 0, streamId());
+            out.writeByte(0).writeInt(message);
+            answer.write(out, call, outputs, firstRow);
+            ResponseHeaders.close(out, streamId());
+            connection.end(this);
+            return;
+        }
+        ByteBuf framed = connection.buffer(data);
+        framed.writeByte(0).writeInt(message);
+        answer.write(framed, call, outputs, firstRow);
+        send(framed, answer.exposure, gzip);
+    }
+
+    @Override
+    public void replied(InferCall answeredCall, InferenceReply reply) {
+        if (answered) {
+            return;
+        }
+        ReplyBytes bytes = new ReplyBytes(call, reply);
+        byte[] exposure = Exposure.fields(bytes.exposedName(), reply.key().version());
+        if (bytes.bytes() > Integer.MAX_VALUE - Short.MAX_VALUE) {
+            String message = "the answer has " + bytes.bytes() + " bytes (expected: at most 2 GiB)";
+            refuse(200, GrpcStatus.RESOURCE_EXHAUSTED, message, exposure);
+            return;
+        }
+        int message = (int) bytes.bytes();
+        ByteBuf framed = connection().buffer(MessageAssembler.PREFIX_BYTES + message);
+        framed.writeByte(0).writeInt(message);
+        bytes.write(framed);
+        send(framed, exposure, takesGzip && message >= loop.settings.compressFromBytes());
+    }
+
+    private void send(ByteBuf framed, byte[] exposure, boolean gzip) {
+        answered = true;
+        DoorConnection connection = connection();
+        open(connection.out(ResponseHeaders.MAX_BYTES + exposure.length), connection, exposure, gzip);
+        connection.sendLast(this, gzip ? loop.gzip.deflate(framed) : framed);
+    }
+
+    private void open(ByteBuf out, DoorConnection connection, byte[] exposure, boolean gzip) {
+        ResponseHeaders.open(out, streamId(), connection.firstBlock(), exposure, loop.requestIds, writeId(), gzip);
+    }
+
+    @Override
+    public void failed(InferCall failedCall, ErrorCode code, String message, @Nullable ModelKey key) {
+        String name = call.modelName();
+        byte[] exposure = Exposure.fields(
+                ModelName.isValid(name) ? name.getBytes(StandardCharsets.UTF_8) : Exposure.NONE,
+                key == null ? 0 : key.version());
+        refuse(200, GrpcStatus.of(code), message, exposure);
+    }
+
+    @Override
+    public void idle(InferCall idleCall) {
+        if (closed) {
+            Arrays.fill(metadata, null);
+            sentId = null;
+            loop.give(this);
+        }
+    }
+
+    @Override
+    public @Nullable CharSequence metadata(int index) {
+        return metadata[index];
+    }
+}

@@ -1,0 +1,75 @@
+package dev.penstock.server.grpc.door;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2RemoteFlowController;
+import org.jspecify.annotations.Nullable;
+
+/// Bytes of an answer in Netty's flow controller, which writes them as the peer's windows allow.
+final class WaitingData implements Http2RemoteFlowController.FlowControlled {
+    /// From here on a piece is sent as a slice rather than copied.
+    private static final int MIN_SLICE_BYTES = 4096;
+
+    private final DoorConnection connection;
+    private final DoorStream stream;
+    private final int streamId;
+    private final ByteBuf data;
+    private final Runnable whenSent;
+    private boolean released;
+
+    /// @param data owned from here on
+    WaitingData(DoorConnection connection, DoorStream stream, int streamId, ByteBuf data, Runnable whenSent) {
+        this.connection = connection;
+        this.stream = stream;
+        this.streamId = streamId;
+        this.data = data;
+        this.whenSent = whenSent;
+    }
+
+    @Override
+    public int size() {
+        return released ? 0 : data.readableBytes();
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, int allowedBytes) {
+        int allowed = allowedBytes;
+        while (allowed > 0 && data.isReadable()) {
+            int bytes = Math.min(Math.min(allowed, data.readableBytes()), connection.maxFrameBytes());
+            allowed -= bytes;
+            if (bytes < MIN_SLICE_BYTES) {
+                ByteBuf out = connection.out(Frames.HEADER_BYTES + bytes);
+                Frames.header(out, bytes, Frames.DATA, 0, streamId);
+                out.writeBytes(data, bytes);
+            } else {
+                Frames.header(connection.out(Frames.HEADER_BYTES), bytes, Frames.DATA, 0, streamId);
+                connection.push(data.readRetainedSlice(bytes));
+            }
+            connection.waiting(stream, -bytes);
+        }
+    }
+
+    @Override
+    public void writeComplete() {
+        release();
+        whenSent.run();
+    }
+
+    @Override
+    public void error(@Nullable ChannelHandlerContext context, Throwable cause) {
+        if (!released) {
+            connection.waiting(stream, -data.readableBytes());
+            release();
+        }
+    }
+
+    private void release() {
+        released = true;
+        data.release();
+    }
+
+    @Override
+    public boolean merge(ChannelHandlerContext context, Http2RemoteFlowController.FlowControlled next) {
+        return false;
+    }
+}

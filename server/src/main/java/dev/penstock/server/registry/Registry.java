@@ -1,0 +1,278 @@
+package dev.penstock.server.registry;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ModelKey;
+import dev.penstock.core.ModelLoader;
+import dev.penstock.core.NanoClock;
+import dev.penstock.core.ServingException;
+import dev.penstock.router.RouteTable;
+import dev.penstock.server.admin.Catalog;
+import dev.penstock.server.admin.ModelControl;
+import dev.penstock.server.admin.ModelControlMode;
+import dev.penstock.server.admin.ModelStatus;
+import dev.penstock.server.admin.VersionState;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Brings the models of a repository into service and keeps them there. Thread-safe.
+///
+/// One thread, `model-loader`, loads, publishes and closes everything; the serving threads never do. It ends when the
+/// last model is gone after [#close].
+public final class Registry implements Catalog, ModelControl, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Registry.class.getName());
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(30);
+
+    private final RegistrySettings settings;
+    private final ServingSet serving;
+    private final LoaderThread loaderThread = new LoaderThread();
+    private final ChangeListeners listeners = new ChangeListeners();
+    private final CompletableFuture<Void> initialLoad = new CompletableFuture<>();
+    private volatile boolean stopping;
+
+    private Registry(
+            RegistrySettings settings,
+            ModelLoader loader,
+            Consumer<RouteTable> routes,
+            VersionListener gone,
+            NanoClock clock) {
+        this.settings = settings;
+        this.serving = new ServingSet(
+                new VersionLoader(loader, settings.runners()),
+                settings.standardDevice(),
+                new ServingSet.Surroundings(
+                        loaderThread, routes, gone, listeners::tell, clock, settings.repository()::shortened));
+    }
+
+    /// Begins to load what should serve from the start on; each version serves as soon as it is ready.
+    ///
+    /// @param routes gets every new table, on the loader thread
+    /// @param gone told of every version that left memory
+    public static Registry start(
+            RegistrySettings settings,
+            ModelLoader loader,
+            Consumer<RouteTable> routes,
+            VersionListener gone,
+            NanoClock clock) {
+        Registry registry = new Registry(settings, loader, routes, gone, clock);
+        registry.loaderThread.execute(registry::beginInitialLoad);
+        return registry;
+    }
+
+    /// However it goes, the initial load comes to its end.
+    private void beginInitialLoad() {
+        try {
+            announceAll();
+        } finally {
+            loaderThread.execute(this::endInitialLoad);
+        }
+    }
+
+    private void announceAll() {
+        RepositorySnapshot found = settings.repository().read();
+        found.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
+        Set<String> names = namesAtStart(found);
+        serving.change(snapshot -> snapshot.awaiting(names));
+        for (ModelFolder folder : found.models()) {
+            guarded(folder.name(), () -> show(folder, names.contains(folder.name())));
+        }
+        // One task a model, so that closings and callers' loads need not wait for all of them.
+        names.forEach(name -> loaderThread.execute(() -> guarded(name, () -> loadAtStart(name))));
+    }
+
+    private void show(ModelFolder folder, boolean wanted) {
+        if (wanted) {
+            serving.announce(folder);
+        } else {
+            serving.list(folder);
+        }
+    }
+
+    /// What goes wrong with one model, however oddly, is that model's reason not to serve, and the others go on.
+    private void guarded(String model, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
+            LOG.log(System.Logger.Level.ERROR, "model " + model + " failed", e);
+            serving.list(settings.repository().broken(model, e.toString()));
+        }
+    }
+
+    private Set<String> namesAtStart(RepositorySnapshot found) {
+        boolean all = settings.mode() == ModelControlMode.NONE
+                || settings.startupModels().contains(RegistrySettings.ALL);
+        Set<String> names = new TreeSet<>(settings.startupModels());
+        names.remove(RegistrySettings.ALL);
+        if (all) {
+            found.models().forEach(folder -> names.add(folder.name()));
+        }
+        return names;
+    }
+
+    private void loadAtStart(String model) {
+        // A caller's unload, or load, that came before settles it.
+        if (!stopping && serving.snapshot().awaited().contains(model)) {
+            loadNow(model, settings.repository().read(model));
+        }
+    }
+
+    private void endInitialLoad() {
+        try {
+            serving.change(Snapshot::afterAttempt);
+        } finally {
+            initialLoad.complete(null);
+        }
+    }
+
+    /// @return why something does not serve that should, or ""
+    private String loadNow(String model, @Nullable ModelFolder folder) {
+        String failure = serving.load(folder == null ? settings.repository().absent(model) : folder);
+        if (failure.isEmpty()) {
+            serving.change(snapshot -> snapshot.withoutAwaiting(model));
+        }
+        return failure;
+    }
+
+    /// Done when the loading of every model that should serve from the start on was tried.
+    public CompletableFuture<Void> initialLoad() {
+        return initialLoad.copy();
+    }
+
+    /// Has it run after every change of what [Catalog] answers: on the loader thread or, when serving is to stop, on
+    /// the thread that said so; never twice at the same time. It must not block.
+    public void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    /// From here on the server is not ready and loads nothing more; what serves goes on serving.
+    public void stopServing() {
+        stopping = true;
+        listeners.tell();
+    }
+
+    /// Whether the loading of every model that should serve from the start on was tried and, where readiness is
+    /// strict, succeeded. A failure counts until the model is loaded or unloaded by a caller; the failure of
+    /// a later load does not, for the caller knows and what served goes on.
+    @Override
+    public boolean stopping() {
+        return stopping;
+    }
+
+    @Override
+    public boolean ready() {
+        Snapshot snapshot = serving.snapshot();
+        return !stopping
+                && snapshot.attempted()
+                && (!settings.strictReadiness() || snapshot.awaited().isEmpty());
+    }
+
+    @Override
+    public List<ModelStatus> models() {
+        return serving.snapshot().statuses();
+    }
+
+    @Override
+    public @Nullable ModelStatus model(String name) {
+        ModelEntry entry = serving.snapshot().models().get(name);
+        return entry == null ? null : entry.status();
+    }
+
+    @Override
+    public void load(String model) {
+        refuseUnlessExplicit();
+        String failure = loaderThread.call(() -> {
+            refuseIfStopping();
+            ModelFolder folder = settings.repository().read(model);
+            if (folder == null) {
+                throw new ServingException(
+                        ErrorCode.NOT_FOUND, "failed to load '" + model + "', failed to poll from model repository");
+            }
+            return loadNow(model, folder);
+        });
+        if (!failure.isEmpty()) {
+            throw new ServingException(ErrorCode.MODEL_FAILED, "failed to load '" + model + "', " + failure);
+        }
+    }
+
+    @Override
+    public void unload(String model) {
+        refuseUnlessExplicit();
+        CompletableFuture<Void> gone = loaderThread.call(() -> {
+            refuseIfStopping();
+            if (!serving.snapshot().models().containsKey(model)) {
+                throw new ServingException(
+                        ErrorCode.NOT_FOUND, "Request for unknown model: '" + model + "' is not found");
+            }
+            serving.change(snapshot -> snapshot.withoutAwaiting(model));
+            return serving.unload(model);
+        });
+        LoaderThread.await(gone);
+    }
+
+    private void refuseUnlessExplicit() {
+        if (settings.mode() != ModelControlMode.EXPLICIT) {
+            throw new ServingException(
+                    ErrorCode.NOT_READY,
+                    "explicit model load / unload is not allowed if polling is enabled or models are fixed at the start (expected: --model-control-mode=explicit)");
+        }
+    }
+
+    private void refuseIfStopping() {
+        if (stopping) {
+            throw LoaderThread.stopping();
+        }
+    }
+
+    @Override
+    public void close() {
+        List<ModelKey> left = close(CLOSE_PATIENCE);
+        if (!left.isEmpty()) {
+            LOG.log(System.Logger.Level.WARNING, "still in use after {0}: {1}", CLOSE_PATIENCE, left);
+        }
+    }
+
+    /// Takes every model out of service and waits until all are closed, or until patience ends. What is still leased
+    /// then is closed when its lease is. Again it only waits.
+    ///
+    /// @return the versions that are still in memory
+    public List<ModelKey> close(Duration patience) {
+        stopServing();
+        try {
+            unloadAllThenEnd().get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ServingException _) {
+            // Closed before, and everything is gone.
+        } catch (TimeoutException _) {
+            return inMemory();
+        } catch (ExecutionException e) {
+            LOG.log(System.Logger.Level.ERROR, "unloading the models failed", e);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        return inMemory();
+    }
+
+    /// The last lease may be given back long after nobody waits for it any more: only then the thread ends.
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private CompletableFuture<Void> unloadAllThenEnd() {
+        return loaderThread
+                .submit(serving::unloadAll)
+                .thenCompose(gone -> gone)
+                .whenComplete((_, _) -> loaderThread.end());
+    }
+
+    private List<ModelKey> inMemory() {
+        Set<VersionState> states = Set.of(VersionState.READY, VersionState.UNLOADING);
+        return models().stream()
+                .flatMap(model -> model.versions().stream()
+                        .filter(version -> states.contains(version.state()))
+                        .map(version -> new ModelKey(model.name(), version.version())))
+                .toList();
+    }
+}

@@ -1,0 +1,31 @@
+package dev.penstock.server.registry;
+
+import dev.penstock.core.Check;
+import dev.penstock.core.Device;
+import dev.penstock.server.admin.ModelControlMode;
+import java.util.Set;
+
+/// How the registry serves its repository.
+///
+/// @param startupModels the models to load at the start where callers load the others; [#ALL] stands for all
+/// @param standardDevice of models whose configuration names none
+/// @param runners how many threads will run each model
+/// @param strictReadiness whether a model that failed to load at the start keeps the server from being ready
+public record RegistrySettings(
+        ModelRepository repository,
+        ModelControlMode mode,
+        Set<String> startupModels,
+        Device standardDevice,
+        int runners,
+        boolean strictReadiness) {
+    public static final String ALL = "*";
+
+    public RegistrySettings {
+        startupModels = Set.copyOf(startupModels);
+        Check.argument(runners > 0, "runners: %d (expected: > 0)", runners);
+        Check.argument(
+                mode == ModelControlMode.EXPLICIT || startupModels.isEmpty(),
+                "models to load at the start: %s (expected: none, as model control mode none loads all)",
+                startupModels);
+    }
+}

@@ -1,0 +1,14 @@
+package dev.penstock.server.registry;
+
+import java.util.List;
+
+/// What was on disk at one moment.
+///
+/// @param models by name, each name once
+/// @param warnings what was ignored beside them
+record RepositorySnapshot(List<ModelFolder> models, List<String> warnings) {
+    RepositorySnapshot {
+        models = List.copyOf(models);
+        warnings = List.copyOf(warnings);
+    }
+}

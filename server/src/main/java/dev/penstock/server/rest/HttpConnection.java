@@ -1,0 +1,211 @@
+package dev.penstock.server.rest;
+
+import dev.penstock.server.wire.HeaderText;
+import dev.penstock.server.wire.RequestIds;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// One client's connection: puts requests together, refuses what it must, and hands the rest to the handler.
+/// Everything happens on the connection's event loop.
+@SuppressWarnings("FutureReturnValueIgnored") // Closing cannot fail in a way that matters.
+final class HttpConnection extends ChannelInboundHandlerAdapter {
+    private static final System.Logger LOG = System.getLogger(HttpConnection.class.getName());
+
+    private final HttpLimits limits;
+    private final HttpHandler handler;
+    private final RequestIds ids;
+    private final ArrivalTimer timer;
+
+    private @Nullable PipelinedResponses responses;
+    private @Nullable Incoming incoming;
+    private boolean discarding;
+
+    /// A request whose body is still arriving.
+    private record Incoming(HttpRequest head, PipelinedResponses.Slot slot, BodyCollector body) {}
+
+    HttpConnection(HttpLimits limits, HttpHandler handler, RequestIds ids, ArrivalTimer timer) {
+        this.limits = limits;
+        this.handler = handler;
+        this.ids = ids;
+        this.timer = timer;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        responses = new PipelinedResponses(ctx, limits.maxPipelined());
+    }
+
+    private PipelinedResponses responses() {
+        PipelinedResponses present = responses;
+        if (present == null) {
+            throw new IllegalStateException("not in a pipeline yet");
+        }
+        return present;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        try {
+            responses().startBatch();
+            boolean dropped = discarding || responses().isClosed();
+            if (message instanceof HttpRequest head && !dropped) {
+                begin(ctx, head);
+            }
+            if (message instanceof HttpContent content && !dropped && !discarding && incoming != null) {
+                add(ctx, incoming, content);
+            }
+        } finally {
+            responses().endBatch();
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        ctx.flush();
+    }
+
+    private void begin(ChannelHandlerContext ctx, HttpRequest head) {
+        HeadRules.Refusal refusal = HeadRules.refusal(head, limits);
+        PipelinedResponses.Slot slot = responses().open(head);
+        if (refusal != null) {
+            refuse(slot, head, refusal);
+            return;
+        }
+        timer.messageBegan(ctx);
+        long declared = HttpUtil.getContentLength(head, -1L);
+        incoming = new Incoming(head, slot, new BodyCollector(ctx.alloc(), declared, limits.maxBodyBytes()));
+        boolean asks = head.protocolVersion().equals(HttpVersion.HTTP_1_1)
+                && head.headers().contains(HttpHeaderNames.EXPECT);
+        if (asks) {
+            slot.askForBody();
+        }
+    }
+
+    private void add(ChannelHandlerContext ctx, Incoming request, HttpContent content) {
+        if (content.decoderResult().isFailure()) {
+            String cause = String.valueOf(content.decoderResult().cause().getMessage());
+            refuse(request, HeadRules.bad("malformed HTTP body: " + HeaderText.quote(cause)));
+        } else if (!request.body().add(content.content())) {
+            refuse(request, HeadRules.tooLarge("more than " + limits.maxBodyBytes() + " bytes so far", limits));
+        } else if (content instanceof LastHttpContent) {
+            incoming = null;
+            dispatch(ctx, request);
+        }
+    }
+
+    private void dispatch(ChannelHandlerContext ctx, Incoming request) {
+        timer.messageEnded();
+        discarding = !request.slot().keepAlive();
+        request.slot().run();
+        ByteBuf body = request.body().take();
+        String id = idOf(request.head());
+        HttpExchange exchange = new HttpExchange(request.head(), body, id, request.slot(), ctx.executor());
+        try {
+            handler.handle(exchange);
+        } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+            exchange.respond(() -> RequestFailure.response(e, id));
+        }
+    }
+
+    private String idOf(HttpRequest head) {
+        return ids.of(head.headers().get(RequestIds.HEADER), head.headers().get(RequestIds.COMMON_HEADER));
+    }
+
+    private void refuse(Incoming request, HeadRules.Refusal refusal) {
+        incoming = null;
+        request.body().release();
+        refuse(request.slot(), request.head(), refusal);
+    }
+
+    /// Where one message ends and the next begins is no longer certain, so it is the last one.
+    private void refuse(PipelinedResponses.Slot slot, HttpRequest head, HeadRules.Refusal refusal) {
+        discarding = true;
+        timer.messageEnded();
+        slot.closeAfter();
+        FullHttpResponse response = RestErrors.of(refusal.status(), refusal.message());
+        response.headers().set(RequestIds.HEADER, idOf(head));
+        slot.answer(response);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == Event.DRAIN) {
+            responses().drain();
+        } else if (event == Event.TOO_SLOW) {
+            tooSlow(ctx);
+        } else if (event == Event.IDLE) {
+            idle(ctx);
+        } else if (event instanceof IdleStateEvent && responses().isWriting()) {
+            // The client takes nothing of what was sent.
+            ctx.close();
+        }
+    }
+
+    private void idle(ChannelHandlerContext ctx) {
+        if (incoming != null) {
+            tooSlow(ctx);
+        } else if (responses().isEmpty()) {
+            ctx.close();
+        } else {
+            timer.messageEnded();
+        }
+    }
+
+    private void tooSlow(ChannelHandlerContext ctx) {
+        Incoming request = incoming;
+        if (request != null) {
+            String message = "the request did not arrive within %s".formatted(limits.messageTimeout());
+            refuse(request, new HeadRules.Refusal(HttpResponseStatus.REQUEST_TIMEOUT, message));
+            ctx.flush();
+        } else if (responses().isEmpty()) {
+            ctx.close();
+        }
+    }
+
+    /// What other handlers and the listener tell a connection.
+    enum Event {
+        /// Close as soon as nothing is in progress.
+        DRAIN,
+        /// Nothing has begun to arrive for too long.
+        IDLE,
+        /// What began to arrive took too long.
+        TOO_SLOW
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        responses().throttle();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        Incoming request = incoming;
+        if (request != null) {
+            incoming = null;
+            request.body().release();
+        }
+        responses().abandon();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        System.Logger.Level level =
+                cause instanceof IOException ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING;
+        LOG.log(level, "closing the connection of " + ctx.channel().remoteAddress(), cause);
+        ctx.close();
+    }
+}

@@ -1,0 +1,137 @@
+package dev.penstock.server.rest;
+
+import dev.penstock.server.wire.HeaderText;
+import dev.penstock.server.wire.RequestIds;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.util.AsciiString;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/// One complete request and the way to answer it. Owns the request's body until it is answered.
+public final class HttpExchange {
+    private static final System.Logger LOG = System.getLogger(HttpExchange.class.getName());
+    private static final AsciiString MODEL_HEADER = AsciiString.cached("x-penstock-model");
+    private static final AsciiString VERSION_HEADER = AsciiString.cached("x-penstock-version");
+
+    private final HttpRequest head;
+    private final String path;
+    private final ByteBuf body;
+    private final PipelinedResponses.Slot slot;
+    private final EventExecutor loop;
+    private final AtomicBoolean answered = new AtomicBoolean();
+
+    private volatile String requestId;
+    private volatile String model = "";
+    private volatile long version;
+
+    HttpExchange(HttpRequest head, ByteBuf body, String requestId, PipelinedResponses.Slot slot, EventExecutor loop) {
+        this.head = head;
+        this.path = RequestTarget.path(head.uri());
+        this.body = body;
+        this.requestId = requestId;
+        this.slot = slot;
+        this.loop = loop;
+    }
+
+    HttpMethod method() {
+        return head.method();
+    }
+
+    /// GET, or HEAD, which is answered like it but for the body.
+    boolean isRead() {
+        return HttpMethod.GET.equals(method()) || HttpMethod.HEAD.equals(method());
+    }
+
+    /// The path as it was sent, percent-encoded, without the query.
+    String path() {
+        return path;
+    }
+
+    HttpHeaders headers() {
+        return head.headers();
+    }
+
+    /// The whole body, in one piece. Views of it are good until the exchange is answered, and no longer.
+    ByteBuf body() {
+        return body;
+    }
+
+    /// Has the answer carry the caller's own id; "" is none.
+    void identify(String id) {
+        if (!id.isEmpty()) {
+            requestId = RequestIds.own(id);
+        }
+    }
+
+    /// Has the answer name the model and, where it is known (> 0), the version.
+    void about(String name, long number) {
+        model = name;
+        version = number;
+    }
+
+    /// Whether the connection is gone, so that an answer would be for nobody. Thread-safe.
+    boolean abandoned() {
+        return slot.abandoned();
+    }
+
+    /// Answers. Any thread, once; a second answer is dropped.
+    ///
+    /// @param response called on the connection's event loop, unless the caller went away
+    void respond(Supplier<FullHttpResponse> response) {
+        if (!answered.compareAndSet(false, true)) {
+            LOG.log(System.Logger.Level.ERROR, "request " + requestId + " was answered twice");
+            return;
+        }
+        if (loop.inEventLoop()) {
+            finish(response);
+            return;
+        }
+        try {
+            loop.execute(() -> finish(response));
+        } catch (RejectedExecutionException e) {
+            // The loops have ended, and all connections with them.
+            body.release();
+        }
+    }
+
+    private void finish(Supplier<FullHttpResponse> maker) {
+        try {
+            if (!slot.abandoned()) {
+                FullHttpResponse response = made(maker);
+                expose(response.headers());
+                slot.answer(response);
+            }
+        } finally {
+            body.release();
+        }
+    }
+
+    private FullHttpResponse made(Supplier<FullHttpResponse> maker) {
+        try {
+            return maker.get();
+        } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+            return failed(e);
+        }
+    }
+
+    /// The answer where handling the request threw.
+    FullHttpResponse failed(Throwable cause) {
+        return RequestFailure.response(cause, requestId);
+    }
+
+    private void expose(HttpHeaders headers) {
+        headers.set(RequestIds.HEADER, requestId);
+        if (!model.isEmpty()) {
+            headers.set(MODEL_HEADER, HeaderText.name(model));
+        }
+        if (version > 0) {
+            headers.set(VERSION_HEADER, Long.toString(version));
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package dev.penstock.server.rest;
+
+import dev.penstock.server.wire.RequestIds;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.flow.FlowControlHandler;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/// One HTTP port: HTTP/1.1 and 1.0, keep-alive and pipelining, everything bounded by its limits. Thread-safe.
+///
+/// Shut down in this order: [#stopAccepting], then [#awaitDrained] as long as one cares, then [#close].
+public final class HttpListener implements AutoCloseable {
+    private static final int BACKLOG = 1024;
+
+    /// The decoder hands over the body in pieces of up to this; larger ones mean less work.
+    private static final int MAX_PIECE_BYTES = 1 << 20;
+
+    private final HttpLimits limits;
+    private final HttpHandler handler;
+    private final RequestIds ids = RequestIds.random();
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private final Channel listening;
+    private final int port;
+    private volatile boolean draining;
+
+    private final class Pipeline extends ChannelInitializer<Channel> {
+        @Override
+        protected void initChannel(Channel channel) {
+            ArrivalTimer timer = new ArrivalTimer(limits);
+            ChannelPipeline pipeline = channel.pipeline();
+            long stalledNanos = limits.messageTimeout().toNanos();
+            pipeline.addLast(timer);
+            pipeline.addLast(new IdleStateHandler(true, 0, stalledNanos, 0, TimeUnit.NANOSECONDS));
+            pipeline.addLast(new HttpResponseEncoder());
+            pipeline.addLast(new HttpRequestDecoder(decoding(limits)));
+            pipeline.addLast(new FlowControlHandler());
+            pipeline.addLast(new HttpConnection(limits, handler, ids, timer));
+            connections.add(channel);
+            if (draining) {
+                pipeline.fireUserEventTriggered(HttpConnection.Event.DRAIN);
+            }
+        }
+    }
+
+    private HttpListener(EventLoops loops, String host, int port, HttpLimits limits, HttpHandler handler)
+            throws IOException {
+        this.limits = limits;
+        this.handler = handler;
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops.group())
+                .channel(loops.channelType())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(new Pipeline());
+        ChannelFuture bound = bootstrap.bind(new InetSocketAddress(host, port)).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            String cause = String.valueOf(bound.cause().getMessage());
+            throw new IOException("cannot listen on %s:%d: %s".formatted(host, port, cause), bound.cause());
+        }
+        this.listening = bound.channel();
+        this.port = ((InetSocketAddress) listening.localAddress()).getPort();
+    }
+
+    /// Listens on `host`, a name or an address, and has `handler` answer.
+    ///
+    /// @param port 0 for any free one
+    /// @throws IOException if the address cannot be had; the message names it
+    public static HttpListener start(EventLoops loops, String host, int port, HttpLimits limits, HttpHandler handler)
+            throws IOException {
+        return new HttpListener(loops, host, port, limits, handler);
+    }
+
+    private static HttpDecoderConfig decoding(HttpLimits limits) {
+        return new HttpDecoderConfig()
+                .setMaxInitialLineLength(limits.maxRequestLineBytes())
+                .setMaxHeaderSize(limits.maxHeaderBytes())
+                .setMaxChunkSize(MAX_PIECE_BYTES)
+                .setAllowDuplicateContentLengths(false)
+                .setStrictLineParsing(true)
+                .setUseRfc9112TransferEncoding(true);
+    }
+
+    /// Where it listens, also when any port would do.
+    public int port() {
+        return port;
+    }
+
+    /// Takes no more connections and closes those that idle. The others are told to close by their next answer,
+    /// once nothing of theirs is in progress.
+    public void stopAccepting() {
+        listening.close().awaitUninterruptibly();
+        draining = true;
+        for (Channel connection : connections) {
+            connection.pipeline().fireUserEventTriggered(HttpConnection.Event.DRAIN);
+        }
+    }
+
+    /// Waits until all connections have closed, after [#stopAccepting].
+    ///
+    /// @return whether they have
+    public boolean awaitDrained(Duration patience) throws InterruptedException {
+        return connections.newCloseFuture().await(patience.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /// Closes the port and all connections, whatever is in progress on them.
+    @Override
+    public void close() {
+        listening.close().awaitUninterruptibly();
+        connections.close().awaitUninterruptibly();
+    }
+}

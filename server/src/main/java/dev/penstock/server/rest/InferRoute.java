@@ -1,0 +1,75 @@
+package dev.penstock.server.rest;
+
+import dev.penstock.core.NanoClock;
+import dev.penstock.core.ServingException;
+import dev.penstock.core.Signature;
+import dev.penstock.router.Router;
+import dev.penstock.server.admin.ModelLookup;
+import dev.penstock.server.wire.HeaderText;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+
+/// Decodes inference calls, lets the router have them answered, and has the answers encoded.
+final class InferRoute {
+    /// Enough for any body; more digits are no length.
+    private static final int MAX_LENGTH_DIGITS = 10;
+
+    private final Router router;
+    private final NanoClock clock;
+
+    InferRoute(Router router, NanoClock clock) {
+        this.router = router;
+        this.clock = clock;
+    }
+
+    /// @throws ServingException if the call cannot be decoded
+    void infer(HttpExchange exchange, String model, String version) {
+        exchange.about(model, ModelLookup.asked(version));
+        InferCall call;
+        try {
+            call = decode(exchange, model, version);
+        } catch (ServingException e) {
+            nameVersion(exchange, model, version);
+            throw e;
+        }
+        router.infer(call.request(), new ExchangeSink(exchange, model, call.form()));
+    }
+
+    /// A refusal, too, says who would have answered.
+    private void nameVersion(HttpExchange exchange, String model, String version) {
+        try {
+            exchange.about(model, router.table().resolve(model, version).key().version());
+        } catch (ServingException e) {
+            // Nobody would have.
+        }
+    }
+
+    private InferCall decode(HttpExchange exchange, String model, String version) {
+        ByteBuf body = exchange.body();
+        List<String> lengths = exchange.headers().getAll(InferReplyWriter.JSON_LENGTH);
+        int jsonBytes = lengths.isEmpty() ? body.readableBytes() : length(lengths, body.readableBytes());
+        if (!lengths.isEmpty() && jsonBytes == 0) {
+            Signature signature = router.table().resolve(model, version).signature();
+            return RawRequest.read(model, version, signature, body);
+        }
+        InferRequestReader reader = new InferRequestReader(model, version, body, jsonBytes);
+        try {
+            return reader.read(clock);
+        } finally {
+            exchange.identify(reader.id());
+        }
+    }
+
+    private static int length(List<String> sent, int bodyBytes) {
+        String text = String.join(",", sent);
+        boolean digits = !text.isEmpty()
+                && text.length() <= MAX_LENGTH_DIGITS
+                && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        long length = digits ? Long.parseLong(text) : -1;
+        if (length < 0 || length > bodyBytes) {
+            throw ServingException.invalid("inference header size should be in range (0, %d), got: %s (%s)"
+                    .formatted(bodyBytes, HeaderText.quote(text), InferReplyWriter.JSON_LENGTH));
+        }
+        return (int) length;
+    }
+}

@@ -1,0 +1,71 @@
+package dev.penstock.server.rest;
+
+import dev.penstock.core.Signature;
+import dev.penstock.proto.inference.ModelConfig;
+import dev.penstock.server.admin.Catalog;
+import dev.penstock.server.admin.ModelLookup;
+import dev.penstock.server.admin.ModelStatus;
+import dev.penstock.server.admin.VersionStatus;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Tells what models there are, whether they serve, and what they take.
+final class ModelRoutes {
+    private final Catalog catalog;
+    private final ModelLookup lookup;
+
+    ModelRoutes(Catalog catalog) {
+        this.catalog = catalog;
+        this.lookup = new ModelLookup(catalog);
+    }
+
+    void list(HttpExchange exchange) {
+        List<ModelStatus> models = catalog.models();
+        exchange.respond(() -> Replies.ok(json -> {
+            json.writeStartObject().writeArrayPropertyStart("models");
+            for (ModelStatus model : models) {
+                json.writeString(model.name());
+            }
+            json.writeEndArray().writeEndObject();
+        }));
+    }
+
+    void ready(HttpExchange exchange, Route route) {
+        ModelStatus model = model(exchange, route);
+        serving(exchange, model, route.version());
+        exchange.respond(() -> Replies.ok(json -> json.writeStartObject()
+                .writeStringProperty("name", model.name())
+                .writeBooleanProperty("ready", true)
+                .writeEndObject()));
+    }
+
+    void metadata(HttpExchange exchange, Route route) {
+        ModelStatus model = model(exchange, route);
+        VersionStatus version = serving(exchange, model, route.version());
+        Signature signature = ModelLookup.signature(model, version);
+        boolean one = !route.version().isEmpty();
+        exchange.respond(() -> Replies.ok(json -> MetadataJson.writeModel(json, model, version, signature, one)));
+    }
+
+    void config(HttpExchange exchange, Route route) {
+        ModelStatus model = model(exchange, route);
+        VersionStatus version = serving(exchange, model, route.version());
+        @Nullable ModelConfig config = version.config();
+        if (config == null) {
+            throw ModelLookup.notReady(model.name(), version.version());
+        }
+        exchange.respond(() -> Replies.ok(json -> ConfigJson.write(json, config)));
+    }
+
+    /// The version that is meant, if it serves. The answer names what was asked for, and what was found.
+    private static VersionStatus serving(HttpExchange exchange, ModelStatus model, String version) {
+        VersionStatus status = ModelLookup.serving(model, version);
+        exchange.about(model.name(), status.version());
+        return status;
+    }
+
+    private ModelStatus model(HttpExchange exchange, Route route) {
+        exchange.about(route.model(), ModelLookup.asked(route.version()));
+        return lookup.model(route.model());
+    }
+}

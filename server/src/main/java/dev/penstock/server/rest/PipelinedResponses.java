@@ -1,0 +1,238 @@
+package dev.penstock.server.rest;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The answers of one connection: sent in the order of the requests, whatever order they come in, and no more of
+/// them in progress than allowed. Owned by the connection's event loop, but for [Slot#abandoned].
+@SuppressWarnings("FutureReturnValueIgnored") // What fails closes the connection, and that is heard of.
+final class PipelinedResponses {
+    /// How long a client may take to notice that the connection closes before it is cut.
+    private static final long LINGER_SECONDS = 2;
+
+    private final ChannelHandlerContext ctx;
+    private final int maxInProgress;
+    private final Queue<Slot> slots = new ArrayDeque<>();
+
+    private int inProgress;
+    private int writing;
+    private final ChannelFutureListener written = future -> writing--;
+    private boolean draining;
+    private boolean batching;
+    private boolean resuming;
+
+    /// Nothing more is sent. Any thread may read it.
+    private volatile boolean closed;
+
+    /// The place of one request's answer.
+    final class Slot {
+        private final boolean headOnly;
+        private final boolean http10;
+        private boolean keepAlive;
+        private boolean running;
+        private boolean continueDue;
+        private @Nullable FullHttpResponse response;
+
+        private Slot(boolean headOnly, boolean http10, boolean keepAlive) {
+            this.headOnly = headOnly;
+            this.http10 = http10;
+            this.keepAlive = keepAlive;
+        }
+
+        boolean keepAlive() {
+            return keepAlive;
+        }
+
+        /// Has the connection close after this answer.
+        void closeAfter() {
+            keepAlive = false;
+        }
+
+        /// Asks for the body as soon as all earlier answers are out.
+        void askForBody() {
+            continueDue = true;
+            send();
+        }
+
+        /// The request is complete and being worked on.
+        void run() {
+            continueDue = false;
+            running = true;
+            inProgress++;
+            throttle();
+        }
+
+        /// @param answer belongs to this connection from here on
+        void answer(FullHttpResponse answer) {
+            if (closed) {
+                answer.release();
+                return;
+            }
+            continueDue = false;
+            response = answer;
+            send();
+        }
+
+        boolean abandoned() {
+            return closed || !ctx.channel().isActive();
+        }
+    }
+
+    PipelinedResponses(ChannelHandlerContext ctx, int maxInProgress) {
+        this.ctx = ctx;
+        this.maxInProgress = maxInProgress;
+    }
+
+    Slot open(HttpRequest head) {
+        boolean http10 = head.protocolVersion().equals(HttpVersion.HTTP_1_0);
+        Slot slot = new Slot(head.method().equals(HttpMethod.HEAD), http10, HttpUtil.isKeepAlive(head));
+        slots.add(slot);
+        return slot;
+    }
+
+    /// Whether nothing more is answered, so that nothing more need be done.
+    boolean isClosed() {
+        return closed;
+    }
+
+    boolean isEmpty() {
+        return slots.isEmpty();
+    }
+
+    /// Whether the client has not yet taken all that was sent.
+    boolean isWriting() {
+        return writing > 0;
+    }
+
+    /// Until [#endBatch], answers are written but not flushed: the connection flushes when it has read all there is.
+    void startBatch() {
+        batching = true;
+    }
+
+    void endBatch() {
+        batching = false;
+    }
+
+    /// Has the connection close once nothing is in progress.
+    void drain() {
+        draining = true;
+        if (slots.isEmpty() && !closed) {
+            closed = true;
+            ctx.close();
+        }
+    }
+
+    private void send() {
+        boolean sent = false;
+        Slot slot = slots.peek();
+        while (slot != null && slot.response != null && !closed) {
+            slots.poll();
+            inProgress -= slot.running ? 1 : 0;
+            write(slot, slot.response);
+            sent = true;
+            slot = slots.peek();
+        }
+        if (slot != null && slot.continueDue && !closed) {
+            slot.continueDue = false;
+            ctx.write(new DefaultFullHttpResponse(
+                    HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+            sent = true;
+        }
+        throttle();
+        if (sent && !batching) {
+            ctx.flush();
+        }
+    }
+
+    private void write(Slot slot, FullHttpResponse response) {
+        boolean close = !slot.keepAlive || (draining && slots.isEmpty());
+        HttpHeaders headers = response.headers();
+        headers.setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
+        if (close) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        } else if (slot.http10) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+        }
+        writing++;
+        ctx.write(slot.headOnly ? withoutBody(response) : response).addListener(written);
+        if (close) {
+            closed = true;
+            linger();
+        }
+    }
+
+    private static FullHttpResponse withoutBody(FullHttpResponse response) {
+        response.release();
+        return response.replace(Unpooled.EMPTY_BUFFER);
+    }
+
+    /// Closes our side at once and the client's a little later: closing a socket while the client still sends would
+    /// throw away the answer on its way.
+    private void linger() {
+        Channel channel = ctx.channel();
+        channel.config().setAutoRead(true);
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> {
+            if (flushed.isSuccess() && channel instanceof DuplexChannel duplex) {
+                duplex.shutdownOutput();
+                ctx.executor().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+            } else {
+                channel.close();
+            }
+        });
+    }
+
+    /// Stops reading while too much is in progress or the client does not take its answers.
+    void throttle() {
+        if (closed) {
+            return;
+        }
+        boolean wanted = inProgress < maxInProgress && ctx.channel().isWritable();
+        if (wanted == ctx.channel().config().isAutoRead()) {
+            return;
+        }
+        if (!wanted) {
+            ctx.channel().config().setAutoRead(false);
+            ctx.flush();
+        } else if (!resuming) {
+            // Later, not now: reading on here would come back here, once for every batch of requests that waits.
+            resuming = true;
+            ctx.executor().execute(this::resume);
+        }
+    }
+
+    private void resume() {
+        resuming = false;
+        if (!closed && inProgress < maxInProgress && ctx.channel().isWritable()) {
+            ctx.channel().config().setAutoRead(true);
+            ctx.flush();
+        }
+    }
+
+    /// The connection is gone: answers that wait for their turn are dropped, and so are those to come.
+    void abandon() {
+        closed = true;
+        for (Slot slot : slots) {
+            if (slot.response != null) {
+                slot.response.release();
+            }
+        }
+        slots.clear();
+    }
+}

@@ -1,0 +1,30 @@
+package dev.penstock.server.rest;
+
+/// The target in a request line.
+final class RequestTarget {
+    private RequestTarget() {}
+
+    /// Whether it is a path or an absolute URI, the two forms that mean something here.
+    static boolean isKnownForm(String target) {
+        return target.startsWith("/") || pathOfAbsolute(target) >= 0;
+    }
+
+    /// The path without query and fragment, still percent-encoded; "" where there is none.
+    static String path(String target) {
+        int from = target.startsWith("/") ? 0 : Math.max(pathOfAbsolute(target), 0);
+        int end = from;
+        while (end < target.length() && target.charAt(end) != '?' && target.charAt(end) != '#') {
+            end++;
+        }
+        return target.substring(from, end);
+    }
+
+    private static int pathOfAbsolute(String target) {
+        boolean http = target.regionMatches(true, 0, "http://", 0, 7);
+        if (!http && !target.regionMatches(true, 0, "https://", 0, 8)) {
+            return -1;
+        }
+        int slash = target.indexOf('/', http ? 7 : 8);
+        return slash < 0 ? target.length() : slash;
+    }
+}

@@ -1,0 +1,105 @@
+package dev.penstock.server.rest;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.NanoClock;
+import dev.penstock.router.Router;
+import dev.penstock.server.admin.Catalog;
+import dev.penstock.server.admin.ModelControl;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import org.jspecify.annotations.Nullable;
+
+/// The inference port: the Open Inference Protocol, version 2, over HTTP. Thread-safe.
+public final class RestApi implements HttpHandler {
+    private final Catalog catalog;
+    private final String serverName;
+    private final String serverVersion;
+    private final InferRoute infer;
+    private final ModelRoutes models;
+    private final RepositoryRoutes repository;
+
+    /// @param serverName as clients are told it
+    public RestApi(
+            Router router,
+            Catalog catalog,
+            ModelControl control,
+            String serverName,
+            String serverVersion,
+            NanoClock clock) {
+        this.catalog = catalog;
+        this.serverName = serverName;
+        this.serverVersion = serverVersion;
+        this.infer = new InferRoute(router, clock);
+        this.models = new ModelRoutes(catalog);
+        this.repository = new RepositoryRoutes(catalog, control);
+    }
+
+    @Override
+    public void handle(HttpExchange exchange) {
+        @Nullable Route route = Routes.find(exchange.path());
+        if (route == null) {
+            exchange.respond(Replies::notFound);
+        } else if (!route.kind().allows(exchange.method().name())) {
+            exchange.respond(() -> Replies.methodNotAllowed(route.kind().methods()));
+        } else if (isCompressed(exchange)) {
+            exchange.respond(RestApi::unsupportedCompression);
+        } else {
+            answer(exchange, route);
+        }
+    }
+
+    private void answer(HttpExchange exchange, Route route) {
+        switch (route.kind()) {
+            case ALIVE ->
+                exchange.respond(() -> Replies.ok(json -> json.writeStartObject()
+                        .writeStringProperty("status", "alive")
+                        .writeEndObject()));
+            case LIVE -> exchange.respond(() -> flag(HttpResponseStatus.OK, "live", true));
+            case READY -> ready(exchange);
+            case SERVER ->
+                exchange.respond(() -> Replies.ok(json -> MetadataJson.writeServer(json, serverName, serverVersion)));
+            case MODELS -> models.list(exchange);
+            case MODEL -> models.metadata(exchange, route);
+            case MODEL_READY -> models.ready(exchange, route);
+            case MODEL_CONFIG -> models.config(exchange, route);
+            case INFER -> infer.infer(exchange, route.model(), route.version());
+            case INDEX -> repository.index(exchange);
+            case LOAD -> repository.load(exchange, route.model());
+            case UNLOAD -> repository.unload(exchange, route.model());
+            case LATER ->
+                exchange.respond(() -> RestErrors.of(ErrorCode.UNSUPPORTED, route.missing() + " is not supported"));
+        }
+    }
+
+    private void ready(HttpExchange exchange) {
+        boolean ready = catalog.ready();
+        HttpResponseStatus otherwise =
+                catalog.stopping() ? HttpResponseStatus.SERVICE_UNAVAILABLE : HttpResponseStatus.BAD_REQUEST;
+        exchange.respond(() -> flag(ready ? HttpResponseStatus.OK : otherwise, "ready", ready));
+    }
+
+    private static FullHttpResponse flag(HttpResponseStatus status, String name, boolean value) {
+        return Replies.json(
+                status,
+                json -> json.writeStartObject()
+                        .writeBooleanProperty(name, value)
+                        .writeEndObject());
+    }
+
+    private static boolean isCompressed(HttpExchange exchange) {
+        for (String coding : exchange.headers().getAll(HttpHeaderNames.CONTENT_ENCODING)) {
+            if (!HttpHeaderValues.IDENTITY.contentEqualsIgnoreCase(coding)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static FullHttpResponse unsupportedCompression() {
+        FullHttpResponse response = RestErrors.of(ErrorCode.UNSUPPORTED, "Unsupported compression type");
+        response.headers().set(HttpHeaderNames.ACCEPT_ENCODING, HttpHeaderValues.IDENTITY);
+        return response;
+    }
+}

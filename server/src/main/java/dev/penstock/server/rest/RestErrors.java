@@ -1,0 +1,56 @@
+package dev.penstock.server.rest;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
+import dev.penstock.server.wire.HeaderText;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
+
+/// What refusals are in HTTP: a status and `{"error":"..."}`.
+final class RestErrors {
+    /// Enough for every message of ours, and no more of what a caller put into it.
+    private static final int MAX_MESSAGE_CHARS = 1000;
+
+    private static final HttpResponseStatus CLIENT_CLOSED_REQUEST =
+            HttpResponseStatus.valueOf(499, "Client Closed Request");
+    private static final String RETRY_AFTER_SECONDS = "1";
+
+    private RestErrors() {}
+
+    static HttpResponseStatus statusOf(ErrorCode code) {
+        return switch (code) {
+            case INVALID_ARGUMENT -> HttpResponseStatus.BAD_REQUEST;
+            case NOT_FOUND -> HttpResponseStatus.NOT_FOUND;
+            case NOT_READY -> HttpResponseStatus.SERVICE_UNAVAILABLE;
+            case OVERLOADED -> HttpResponseStatus.TOO_MANY_REQUESTS;
+            case DEADLINE_EXCEEDED -> HttpResponseStatus.GATEWAY_TIMEOUT;
+            case CANCELLED -> CLIENT_CLOSED_REQUEST;
+            case TOO_LARGE -> HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE;
+            case UNAUTHENTICATED -> HttpResponseStatus.UNAUTHORIZED;
+            case PERMISSION_DENIED -> HttpResponseStatus.FORBIDDEN;
+            case UNSUPPORTED -> HttpResponseStatus.NOT_IMPLEMENTED;
+            case MODEL_FAILED, INTERNAL -> HttpResponseStatus.INTERNAL_SERVER_ERROR;
+        };
+    }
+
+    static FullHttpResponse of(ErrorCode code, String message) {
+        FullHttpResponse response = of(statusOf(code), message);
+        if (code == ErrorCode.OVERLOADED) {
+            response.headers().set(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
+        return response;
+    }
+
+    static FullHttpResponse of(ServingException cause) {
+        return of(cause.code(), cause.reason());
+    }
+
+    static FullHttpResponse of(HttpResponseStatus status, String message) {
+        return Replies.json(
+                status,
+                json -> json.writeStartObject()
+                        .writeStringProperty("error", HeaderText.shorten(message, MAX_MESSAGE_CHARS))
+                        .writeEndObject());
+    }
+}

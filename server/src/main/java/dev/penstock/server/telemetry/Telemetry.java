@@ -1,0 +1,69 @@
+package dev.penstock.server.telemetry;
+
+import dev.penstock.monitor.ServingStats;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.function.DoubleSupplier;
+
+/// Everything that is measured, in one registry, ready to be scraped. Thread-safe.
+public final class Telemetry implements AutoCloseable {
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics gc = new JvmGcMetrics();
+
+    public Telemetry(ServingStats stats) {
+        registry.getPrometheusRegistry().register(new ServingCollector(stats));
+        new ClassLoaderMetrics().bindTo(registry);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        gc.bindTo(registry);
+    }
+
+    /// Shows a value that goes up and down, read at each scrape.
+    ///
+    /// @param label one label's name and value, or two empty strings for none
+    public void gauge(String name, String help, String label, String value, DoubleSupplier source) {
+        Gauge.builder(name, source::getAsDouble)
+                .description(help)
+                .tags(label.isEmpty() ? Tags.empty() : Tags.of(label, value))
+                .strongReference(true)
+                .register(registry);
+    }
+
+    /// Shows a value that only grows, read at each scrape.
+    public void counter(String name, String help, DoubleSupplier source) {
+        FunctionCounter.builder(name, source, DoubleSupplier::getAsDouble)
+                .description(help)
+                .register(registry);
+    }
+
+    /// The whole exposition.
+    ///
+    /// @param accept the scraper's Accept header, "" if it sent none: OpenMetrics for who asks for it, else the
+    ///     Prometheus text format
+    public Exposition scrape(String accept) {
+        String type = accept.contains("application/openmetrics-text")
+                ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
+                : "text/plain; version=0.0.4; charset=utf-8";
+        return new Exposition(type, registry.scrape(type));
+    }
+
+    /// A scrape's answer.
+    public record Exposition(String contentType, String text) {}
+
+    @Override
+    public void close() {
+        gc.close();
+        registry.close();
+    }
+}

@@ -1,0 +1,72 @@
+package dev.penstock.server.wire;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
+import java.util.concurrent.TimeUnit;
+
+/// The parameters that the protocol gives a meaning, and what they mean here. Others are the caller's own business.
+public final class ReservedParameters {
+    public static final String TIMEOUT = "timeout";
+    public static final String SEQUENCE_ID = "sequence_id";
+
+    /// So far away that it need not be waited for.
+    public static final long NO_TIMEOUT = Long.MAX_VALUE / 4;
+
+    private static final String CLASSIFICATION = "classification";
+    private static final String SHARED_MEMORY = "shared_memory_";
+
+    private ReservedParameters() {}
+
+    /// Refuses a parameter that asks for what this server cannot do.
+    ///
+    /// @param where whose it is, for the message: `input 'x'`, `the request`
+    public static void check(String name, String where) {
+        if (name.equals(CLASSIFICATION) || name.startsWith(SHARED_MEMORY)) {
+            throw new ServingException(
+                    ErrorCode.UNSUPPORTED,
+                    "parameter '%s' of %s is not supported".formatted(HeaderText.quote(name), where));
+        }
+    }
+
+    /// Answering the steps of a sequence as if they were requests of their own would be wrong without a word. The id
+    /// 0 is none.
+    public static void checkSequence(long id) {
+        if (id != 0) {
+            throw noSequences();
+        }
+    }
+
+    /// The id "" is none.
+    public static void checkSequence(String id) {
+        if (!id.isEmpty()) {
+            throw noSequences();
+        }
+    }
+
+    private static ServingException noSequences() {
+        return new ServingException(ErrorCode.UNSUPPORTED, "parameter 'sequence_id' is not supported");
+    }
+
+    /// @param micros 0 is none
+    /// @return at most [#NO_TIMEOUT]
+    public static long timeoutNanos(long micros) {
+        if (micros < 0) {
+            throw wrongTimeout(Long.toString(micros));
+        }
+        return micros == 0 ? NO_TIMEOUT : Math.min(TimeUnit.MICROSECONDS.toNanos(micros), NO_TIMEOUT);
+    }
+
+    /// @param micros in digits, as some clients send it
+    public static long timeoutNanos(String micros) {
+        try {
+            return timeoutNanos(Long.parseLong(micros));
+        } catch (NumberFormatException e) {
+            throw wrongTimeout("'" + HeaderText.quote(micros) + "'");
+        }
+    }
+
+    public static ServingException wrongTimeout(String shown) {
+        return ServingException.invalid(
+                "parameter 'timeout' is " + shown + " (expected: microseconds, a whole number >= 0)");
+    }
+}

@@ -1,0 +1,64 @@
+package dev.penstock.server;
+
+import dev.penstock.core.Device;
+import dev.penstock.core.NanoClock;
+import dev.penstock.server.admin.GrpcTransport;
+import dev.penstock.server.admin.ModelControlMode;
+import dev.penstock.server.config.LogLevel;
+import dev.penstock.server.config.ServerConfig;
+import dev.penstock.server.config.ServerConfig.Endpoint;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/// Whole servers for tests, on ports that are free.
+final class TestGateways {
+    static final Path ROOT = Path.of(System.getProperty("penstock.root", "."));
+    static final Path EXAMPLES = ROOT.resolve("examples");
+
+    private static final Endpoint ANYWHERE = new Endpoint("127.0.0.1", 0);
+
+    private TestGateways() {}
+
+    /// Serves a repository; every model has been tried when this returns.
+    static RunningGateway serving(Path repository) {
+        return serving(repository, GrpcTransport.GRPC_JAVA);
+    }
+
+    static RunningGateway serving(Path repository, GrpcTransport transport) {
+        return ready(config(repository, ModelControlMode.NONE, ANYWHERE, transport));
+    }
+
+    /// Loads nothing until it is told to.
+    static RunningGateway explicit(Path repository) {
+        return ready(config(repository, ModelControlMode.EXPLICIT, ANYWHERE, GrpcTransport.GRPC_JAVA));
+    }
+
+    private static RunningGateway ready(ServerConfig config) {
+        RunningGateway gateway = RunningGateway.start(config, NanoClock.SYSTEM);
+        gateway.initialLoad().join();
+        return gateway;
+    }
+
+    static ServerConfig withGrpcAt(Endpoint endpoint, Path repository) {
+        return config(repository, ModelControlMode.NONE, endpoint, GrpcTransport.GRPC_JAVA);
+    }
+
+    private static ServerConfig config(Path repository, ModelControlMode mode, Endpoint grpc, GrpcTransport transport) {
+        return new ServerConfig(
+                "penstock",
+                new ServerConfig.Models(List.of(repository), mode, List.of(), true, false, Device.CPU),
+                new ServerConfig.Http(ANYWHERE, 1 << 20),
+                new ServerConfig.Grpc(grpc, 1 << 20, transport),
+                ANYWHERE,
+                ANYWHERE,
+                new ServerConfig.Threads(2, 1),
+                1_000,
+                new ServerConfig.Shutdown(Duration.ZERO, Duration.ofSeconds(20)),
+                LogLevel.WARNING);
+    }
+
+    static String url(RunningGateway gateway, String path) {
+        return "http://127.0.0.1:" + gateway.addresses().http().port() + path;
+    }
+}

@@ -1,0 +1,182 @@
+package dev.penstock.server.config;
+
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toMap;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KeysTest {
+    /// A value for each key that is not its default, as it is shown afterwards.
+    private static final Map<String, String> OTHER_VALUES = Map.ofEntries(
+            Map.entry("server.name", "gate"),
+            Map.entry("model-repository", "a,b"),
+            Map.entry("model-control-mode", "explicit"),
+            Map.entry("load-models", "digits,iris"),
+            Map.entry("strict-readiness", "false"),
+            Map.entry("exit-on-error", "true"),
+            Map.entry("default-device", "cuda:1"),
+            Map.entry("http.host", "::1"),
+            Map.entry("http.port", "18000"),
+            Map.entry("http.max-body-bytes", "3MiB"),
+            Map.entry("grpc.host", "localhost"),
+            Map.entry("grpc.port", "18001"),
+            Map.entry("grpc.max-message-bytes", "5KiB"),
+            Map.entry("grpc.transport", "netty-door"),
+            Map.entry("metrics.host", "10.0.0.1"),
+            Map.entry("metrics.port", "18002"),
+            Map.entry("admin.host", "0.0.0.0"),
+            Map.entry("admin.port", "18003"),
+            Map.entry("workers", "7"),
+            Map.entry("io-threads", "3"),
+            Map.entry("queue.max-requests", "12"),
+            Map.entry("shutdown.drain-delay", "250ms"),
+            Map.entry("shutdown.drain-timeout", "90s"),
+            Map.entry("log.level", "debug"));
+
+    @TempDir
+    Path folder = Path.of("");
+
+    @Test
+    void everyKeyHasTheDefaultThatTheTableSays() {
+        EffectiveConfig config = ConfigReader.read(List.of(), Map.of(), null);
+
+        assertThat(config.settings()).hasSameSizeAs(Keys.ALL).allSatisfy(setting -> {
+            assertThat(setting.text()).isEqualTo(setting.key().fallback());
+            assertThat(setting.origin()).isEqualTo(Origin.DEFAULT);
+        });
+    }
+
+    @Test
+    void everyKeyIsReadFromNestedYaml() throws IOException {
+        Path file = Files.writeString(folder.resolve("penstock.yaml"), nestedYaml());
+
+        EffectiveConfig config = ConfigReader.read(List.of(), Map.of(), file);
+
+        assertAllSet(config, Origin.Source.FILE);
+    }
+
+    @Test
+    void everyKeyIsReadFromDottedYaml() throws IOException {
+        String yaml = OTHER_VALUES.entrySet().stream()
+                .map(entry -> entry.getKey() + ": \"" + entry.getValue() + "\"\n")
+                .collect(joining());
+        Path file = Files.writeString(folder.resolve("penstock.yaml"), yaml);
+
+        EffectiveConfig config = ConfigReader.read(List.of(), Map.of(), file);
+
+        assertAllSet(config, Origin.Source.FILE);
+    }
+
+    @Test
+    void everyKeyIsReadFromTheEnvironment() {
+        Map<String, String> environment = Keys.ALL.stream().collect(toMap(Key::environmentName, KeysTest::otherValue));
+
+        EffectiveConfig config = ConfigReader.read(List.of(), environment, null);
+
+        assertAllSet(config, Origin.Source.ENVIRONMENT);
+        assertThat(config.setting(Keys.HTTP_PORT).origin()).hasToString("PENSTOCK_HTTP_PORT");
+    }
+
+    @Test
+    void everyKeyIsReadFromFlags() {
+        List<Assignment> flags = Keys.ALL.stream()
+                .map(key -> new Assignment(
+                        key.name(), ListText.split(key, otherValue(key)), new Origin(Origin.Source.FLAG, key.flag())))
+                .toList();
+
+        EffectiveConfig config = ConfigReader.read(flags, Map.of(), null);
+
+        assertAllSet(config, Origin.Source.FLAG);
+    }
+
+    @Test
+    void noTwoKeysShareANameInAnySource() {
+        Set<String> names = new HashSet<>();
+        Stream<String> all = Keys.ALL.stream()
+                .flatMap(key -> Stream.concat(
+                        Stream.of(key.name(), key.flag(), key.environmentName()),
+                        key.aliases().stream().map(Alias::flag)));
+
+        // A key without a group and its flag differ by the dashes in front, so nothing is equal by design.
+        assertThat(all.filter(name -> !names.add(name))).isEmpty();
+    }
+
+    @Test
+    void theManualListsEveryKeyWithItsDefaultAndEveryWayToWriteIt() throws IOException {
+        Path root = Path.of(System.getProperty("penstock.root", ".."));
+
+        List<String> manual = Files.readAllLines(root.resolve("docs/configuration.md"));
+
+        assertThat(manual)
+                .containsAll(Keys.ALL.stream().map(KeysTest::manualRow).toList());
+    }
+
+    private static String manualRow(Key<?> key) {
+        String flags = Stream.concat(
+                        Stream.of(key.flag()), key.aliases().stream().map(Alias::flag))
+                .map(flag -> "`" + flag + "`")
+                .collect(joining(", "));
+        String fallback = key.fallback().isEmpty() ? "none" : "`" + key.fallback() + "`";
+        return "| `%s` | %s | %s | %s | `%s` |"
+                .formatted(key.name(), fallback, key.description(), flags, key.environmentName());
+    }
+
+    private static String nestedYaml() {
+        return """
+                server:
+                  name: gate
+                model-repository: [a, b]
+                model-control-mode: explicit
+                load-models:
+                  - digits
+                  - iris
+                strict-readiness: false
+                exit-on-error: true
+                default-device: cuda:1
+                http:
+                  host: "::1"
+                  port: 18000
+                  max-body-bytes: 3MiB
+                grpc:
+                  host: localhost
+                  port: 18001
+                  max-message-bytes: 5120
+                  transport: netty-door
+                metrics: {host: 10.0.0.1, port: 18002}
+                admin:
+                  host: 0.0.0.0
+                  port: 18003
+                workers: 7
+                io-threads: 3
+                queue.max-requests: 12
+                shutdown:
+                  drain-delay: PT0.25S
+                  drain-timeout: 90s
+                log:
+                  level: debug
+                """;
+    }
+
+    private static String otherValue(Key<?> key) {
+        String value = OTHER_VALUES.get(key.name());
+        assertThat(value).as("a value other than the default for %s", key).isNotNull();
+        return value == null ? "" : value;
+    }
+
+    private static void assertAllSet(EffectiveConfig config, Origin.Source source) {
+        assertThat(config.settings()).allSatisfy(setting -> {
+            assertThat(setting.text()).as(setting.key().name()).isEqualTo(otherValue(setting.key()));
+            assertThat(setting.origin().source()).as(setting.key().name()).isEqualTo(source);
+        });
+    }
+}

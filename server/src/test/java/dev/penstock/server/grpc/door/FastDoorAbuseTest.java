@@ -1,0 +1,223 @@
+package dev.penstock.server.grpc.door;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.proto.inference.ModelInferRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Peers that mean ill, over real sockets: each attack ends its own connection or call, and no other.
+class FastDoorAbuseTest {
+    private static final int WIDE = 1 << 20;
+    private static final int MANY = 2000;
+
+    private final ModelInferRequest request = Requests.tiny("abuse", new Random(5));
+    private final byte[] body = Requests.framed(request);
+    private final FlopsModel model = FlopsModel.of("tiny", 16, Runnable::run);
+    private final TestDoor door;
+
+    FastDoorAbuseTest() throws IOException {
+        door = new TestDoor(TestDoor.settings(), new FakeModels(Runnable::run).with(model), List.of());
+    }
+
+    /// Others are served as before.
+    @AfterEach
+    void close() {
+        Requests.check(request, door.stub().modelInfer(request));
+        door.close();
+        assertThat(model.unreleased).hasValue(0);
+    }
+
+    // The server may end the connection in the midst of it; what counts is how it did.
+    private static void send(Wire wire, int times, Attack attack) {
+        try {
+            for (int i = 0; i < times; i++) {
+                attack.send(2 * i + 1);
+            }
+            wire.out.flush();
+        } catch (IOException e) {
+            assertThat(e).isInstanceOf(SocketException.class);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Attack {
+        void send(int stream) throws IOException;
+    }
+
+    @Test
+    void rapidResetsAreStopped() throws IOException {
+        try (Wire wire = new Wire(door.port(), WIDE)) {
+            send(wire, MANY, stream -> {
+                wire.open(stream);
+                wire.intFrame(Wire.RST_STREAM, stream, 8);
+            });
+
+            assertThat(wire.goAway()).isEqualTo(Wire.ENHANCE_YOUR_CALM);
+        }
+    }
+
+    @Test
+    void resetsThatThePeerProvokesFromUsAreStopped() throws IOException {
+        try (Wire wire = new Wire(door.port(), WIDE)) {
+            send(wire, MANY, stream -> {
+                wire.open(stream);
+                wire.intFrame(Wire.WINDOW_UPDATE, stream, Integer.MAX_VALUE);
+            });
+
+            assertThat(wire.goAway()).isEqualTo(Wire.ENHANCE_YOUR_CALM);
+            assertThat(wire.seen.stream().filter(frame -> frame.type() == Wire.RST_STREAM))
+                    .hasSizeLessThan(MANY / 2);
+        }
+    }
+
+    @Test
+    void continuationsWithoutEndAreStopped() throws IOException {
+        try (Wire wire = new Wire(door.port(), WIDE)) {
+            wire.frame(Wire.HEADERS, 0, 1, Wire.block().toByteArray());
+            send(wire, MANY, stream -> wire.frame(Wire.CONTINUATION, 0, 1, new byte[] {0, 1, 'a', 1, 'b'}));
+
+            assertThat(wire.goAway()).isEqualTo(Wire.ENHANCE_YOUR_CALM);
+        }
+    }
+
+    @Test
+    void emptyContinuationsAreStopped() throws IOException {
+        try (Wire wire = new Wire(door.port(), WIDE)) {
+            wire.frame(Wire.HEADERS, 0, 1, Wire.block().toByteArray());
+            send(wire, MANY, stream -> wire.frame(Wire.CONTINUATION, 0, 1));
+
+            assertThat(wire.goAway()).isEqualTo(Wire.ENHANCE_YOUR_CALM);
+        }
+    }
+
+    @Test
+    void settingsFloodsAreStopped() throws IOException {
+        try (Wire wire = new Wire(door.port(), WIDE)) {
+            send(wire, MANY, stream -> wire.settings(4, 1000 + stream));
+
+            assertThat(wire.goAway()).isEqualTo(Wire.ENHANCE_YOUR_CALM);
+        }
+    }
+
+    @Test
+    void pingFloodsAreStopped() throws IOException {
+        try (Wire wire = new Wire(door.port(), WIDE)) {
+            Thread reader = Thread.ofVirtual().start(wire::goAway);
+            send(wire, 200_000, stream -> wire.frame(Wire.PING, 0, 0, new byte[8]));
+            reader.join();
+
+            assertThat(wire.goAway()).isEqualTo(Wire.ENHANCE_YOUR_CALM);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void priorityAndUnknownFramesAreStoppedAtSomePoint() throws IOException {
+        try (Wire wire = new Wire(door.port(), WIDE)) {
+            send(wire, MANY, stream -> wire.frame(0x55, 0, 0, new byte[4]));
+
+            assertThat(wire.goAway()).isEqualTo(Wire.ENHANCE_YOUR_CALM);
+        }
+    }
+
+    @Test
+    void emptyDataFramesAreStopped() throws IOException {
+        try (Wire wire = new Wire(door.port(), WIDE)) {
+            wire.open(1);
+            send(wire, MANY, stream -> wire.frame(Wire.DATA, 0, 1));
+
+            assertThat(wire.goAway()).isEqualTo(Wire.ENHANCE_YOUR_CALM);
+        }
+    }
+
+    @Test
+    void headersThatGrowWhenDecodedAreRefused() throws IOException {
+        try (Wire wire = new Wire(door.port(), WIDE)) {
+            ByteArrayOutputStream block = Wire.block();
+            // One entry of 4,000 bytes goes to the table, then is named 500 times: two megabytes in 600 bytes.
+            block.write(0x40);
+            block.write(1);
+            block.write('a');
+            block.write(127);
+            block.write(0xa1);
+            block.write(0x1e);
+            block.writeBytes("v".repeat(4000).getBytes(StandardCharsets.US_ASCII));
+            for (int i = 0; i < 500; i++) {
+                block.write(0xbe);
+            }
+            wire.headers(1, 0, block);
+
+            Wire.Answer answer = wire.answer(1);
+            assertThat(answer.reset() || answer.trailers().contains("431")).isTrue();
+            wire.open(3);
+            wire.frame(Wire.DATA, Wire.END_STREAM, 3, body);
+            assertThat(wire.answer(3).isOk()).isTrue();
+        }
+    }
+
+    @Test
+    void windowUpdatesOfZeroOrTooMuchAreErrors() throws IOException {
+        try (Wire wire = new Wire(door.port(), WIDE)) {
+            wire.open(1);
+            wire.intFrame(Wire.WINDOW_UPDATE, 1, 0);
+            assertThat(wire.await(Wire.RST_STREAM, 1).intAt(0)).isEqualTo(Wire.PROTOCOL_ERROR);
+            wire.intFrame(Wire.WINDOW_UPDATE, 0, Integer.MAX_VALUE);
+
+            assertThat(wire.goAway()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void settingsOfAnImpossibleWindowAreAnError() throws IOException {
+        try (Wire wire = new Wire(door.port(), WIDE)) {
+            wire.settings(4, -1);
+
+            assertThat(wire.goAway()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void moreThanTheWindowIsAnError() throws IOException {
+        try (Wire wire = new Wire(door.port(), WIDE)) {
+            wire.open(1);
+            byte[] frame = new byte[16_384];
+            frame[1] = 1; // A message of 16 MiB, of which only the stream's window is granted while it is unread.
+            frame[0] = 0;
+            for (int i = 0; i < 3000; i++) {
+                wire.frame(Wire.DATA, 0, 1, frame);
+                frame[1] = 0;
+            }
+            wire.out.flush();
+
+            Wire.Answer answer = wire.answer(1);
+            assertThat(answer.isOk()).isFalse();
+        } catch (IOException e) {
+            assertThat(e).isInstanceOf(SocketException.class);
+        }
+    }
+
+    @Test
+    void randomBytesAfterThePrefaceEndTheConnection() throws IOException {
+        for (int i = 0; i < 20; i++) {
+            try (Wire wire = new Wire(door.port(), WIDE)) {
+                byte[] noise = new byte[4096];
+                ThreadLocalRandom.current().nextBytes(noise);
+                noise[0] = 0; // A length that is complete soon.
+                wire.out.write(noise);
+                wire.out.flush();
+                wire.socket.shutdownOutput();
+
+                assertThat(wire.isClosed()).isTrue();
+            }
+        }
+    }
+}

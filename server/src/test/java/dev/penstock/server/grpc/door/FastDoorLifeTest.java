@@ -1,0 +1,232 @@
+package dev.penstock.server.grpc.door;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.penstock.core.ModelKey;
+import dev.penstock.core.NanoClock;
+import dev.penstock.core.Signature;
+import dev.penstock.proto.inference.GRPCInferenceServiceGrpc;
+import dev.penstock.proto.inference.InferParameter;
+import dev.penstock.proto.inference.ModelInferRequest;
+import dev.penstock.proto.inference.ModelInferResponse;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.MetadataUtils;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Calls that end before their outcome, compression, overload, and a door that goes away.
+class FastDoorLifeTest {
+    private final Random random = new Random(11);
+    private final ExecutorService pool = Executors.newCachedThreadPool();
+    private final FlopsModel held = FlopsModel.holding("held", 16);
+    private final FlopsModel large = FlopsModel.holding("large", 5000);
+    private final FlopsModel tiny = FlopsModel.of("tiny", 16, Runnable::run);
+    private final AtomicReference<@Nullable CharSequence> seenUser = new AtomicReference<>();
+    private final FakeModels models = new FakeModels(Runnable::run)
+            .with(held)
+            .with(large)
+            .with("tiny", this::pickTiny)
+            .with("full", call -> new FullModel(tiny));
+    private final TestDoor door;
+
+    FastDoorLifeTest() throws IOException {
+        DoorSettings settings =
+                new DoorSettings(2, 1 << 20, 1000, 1 << 20, 1 << 24, 16 * 1024, 64L << 20, 64, List.of("x-user"));
+        door = new TestDoor(settings, models, List.of());
+    }
+
+    private FastModel pickTiny(FastCall call) {
+        seenUser.set(call.metadata(0));
+        return tiny;
+    }
+
+    @AfterEach
+    void close() {
+        door.close();
+        pool.shutdownNow();
+        for (FlopsModel model : List.of(held, large, tiny)) {
+            assertThat(model.unreleased).hasValue(0);
+        }
+    }
+
+    private Future<ModelInferResponse> call(ModelInferRequest request) {
+        return pool.submit(() -> door.stub().modelInfer(request));
+    }
+
+    @Test
+    void outcomesFromOtherThreadsFindTheirCallers() throws Exception {
+        for (FlopsModel model : List.of(held, large)) {
+            ModelInferRequest first = Requests.of(model.key().name(), 1, model == held ? 16 : 5000, "1", random);
+            ModelInferRequest second = Requests.of(model.key().name(), 2, model == held ? 16 : 5000, "2", random);
+            Future<ModelInferResponse> firstAnswer = call(first);
+            Runnable firstCall = model.takeHeld();
+            Future<ModelInferResponse> secondAnswer = call(second);
+            Runnable secondCall = model.takeHeld();
+
+            secondCall.run();
+            firstCall.run();
+
+            Requests.check(first, firstAnswer.get());
+            Requests.check(second, secondAnswer.get());
+        }
+    }
+
+    @Test
+    void aCancelledCallIsAbandonedAndItsOutcomeDropped() throws Exception {
+        var future = GRPCInferenceServiceGrpc.newFutureStub(door.channel)
+                .modelInfer(Requests.of("large", 1, 5000, "c", random));
+        Runnable outcome = large.takeHeld();
+        future.cancel(true);
+        // The reset is on its way; a call behind it on the same connection shows that it has arrived.
+        ModelInferRequest next = Requests.tiny("n", random);
+        Requests.check(next, door.stub().modelInfer(next));
+
+        outcome.run();
+
+        Requests.check(next, door.stub().modelInfer(next));
+    }
+
+    @Test
+    void aCallPastItsDeadlineIsAnsweredThoughItsModelIsBusy() throws Exception {
+        ModelInferRequest request = Requests.of("held", 1, 16, "d", random);
+        assertThatThrownBy(() -> GRPCInferenceServiceGrpc.newBlockingStub(door.channel)
+                        .withDeadlineAfter(50, TimeUnit.MILLISECONDS)
+                        .modelInfer(request))
+                .hasMessageContaining("DEADLINE_EXCEEDED");
+
+        held.takeHeld().run();
+    }
+
+    @Test
+    void theTimeoutParameterIsADeadlineToo() throws Exception {
+        ModelInferRequest request = Requests.of("held", 1, 16, "d", random).toBuilder()
+                .putParameters(
+                        "timeout",
+                        InferParameter.newBuilder().setInt64Param(20_000).build())
+                .build();
+
+        assertThatThrownBy(() -> door.stub().modelInfer(request))
+                .hasMessageContaining("DEADLINE_EXCEEDED: the deadline has passed");
+
+        held.takeHeld().run();
+    }
+
+    @Test
+    void aFullQueueIsOverload() {
+        assertThatThrownBy(() -> door.stub().modelInfer(Requests.of("full", 1, 16, "f", random)))
+                .isInstanceOfSatisfying(StatusRuntimeException.class, e -> {
+                    assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+                    assertThat(e.getMessage()).contains("Exceeds maximum queue size of model 'full'");
+                    assertThat(e.getTrailers()).isNotNull();
+                });
+    }
+
+    @Test
+    void gzipWorksInBothDirections() {
+        ModelInferRequest request = Requests.of("tiny", 32, 16, "gz", random);
+
+        ModelInferResponse response = door.stub().withCompression("gzip").modelInfer(request);
+
+        Requests.check(request, response);
+    }
+
+    @Test
+    void metadataThatRoutesAskForIsKept() {
+        Metadata metadata = new Metadata();
+        metadata.put(Metadata.Key.of("x-user", Metadata.ASCII_STRING_MARSHALLER), "u-17");
+        ModelInferRequest request = Requests.tiny("m", random);
+
+        door.stub()
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata))
+                .modelInfer(request);
+
+        assertThat(seenUser.get()).hasToString("u-17");
+        door.stub().modelInfer(request);
+        assertThat(seenUser.get()).isNull();
+    }
+
+    @Test
+    void drainingFinishesTheCallsUnderWay() throws Exception {
+        ModelInferRequest request = Requests.of("held", 1, 16, "last", random);
+        Future<ModelInferResponse> answer = call(request);
+        Runnable outcome = held.takeHeld();
+
+        CompletableFuture<Boolean> drained =
+                CompletableFuture.supplyAsync(() -> door.door.drain(Duration.ofSeconds(20)), pool);
+        assertThatThrownBy(() -> drained.get(200, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+        outcome.run();
+
+        Requests.check(request, answer.get());
+        assertThat(drained.get()).isTrue();
+    }
+
+    @Test
+    void drainingCutsOffWhatTakesTooLong() throws Exception {
+        Future<ModelInferResponse> answer = call(Requests.of("held", 1, 16, "late", random));
+        Runnable outcome = held.takeHeld();
+
+        assertThat(door.door.drain(Duration.ofMillis(50))).isFalse();
+        assertThatThrownBy(answer::get).hasMessageContaining("UNAVAILABLE");
+        outcome.run();
+    }
+
+    @Test
+    void outcomesThatComeAfterTheEndAreCleanedUp() throws Exception {
+        FastDoor gone;
+        Runnable outcome;
+        try (TestDoor other = new TestDoor(models)) {
+            gone = other.door;
+            Future<ModelInferResponse> answer =
+                    pool.submit(() -> other.stub().modelInfer(Requests.of("large", 1, 5000, "end", random)));
+            outcome = large.takeHeld();
+            gone.close();
+            assertThatThrownBy(answer::get).hasMessageContaining("UNAVAILABLE");
+            assertThat(gone.heldBytes()).isPositive();
+            outcome.run();
+        }
+
+        assertThat(gone.heldBytes()).isZero();
+        assertThat(large.unreleased).hasValue(0);
+    }
+
+    @Test
+    void aPortInUseIsAnError() {
+        assertThatThrownBy(() -> FastDoor.start(
+                        "127.0.0.1", door.port(), TestDoor.settings(), models, List.of(), NanoClock.SYSTEM))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("port " + door.port());
+    }
+
+    /// Refuses every call.
+    private record FullModel(FlopsModel model) implements FastModel {
+        @Override
+        public ModelKey key() {
+            return model.key();
+        }
+
+        @Override
+        public Signature signature() {
+            return model.signature();
+        }
+
+        @Override
+        public boolean offer(FastCall call) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package dev.penstock.server.grpc.door;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.penstock.proto.inference.ModelInferRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Peers that would have the server hold more than it should, over real sockets.
+class FastDoorMemoryTest {
+    private static final int WIDE = 1 << 20;
+
+    private final ModelInferRequest request = Requests.tiny("abuse", new Random(5));
+    private final byte[] body = Requests.framed(request);
+    private final FlopsModel model = FlopsModel.of("tiny", 16, Runnable::run);
+    private final TestDoor door;
+
+    FastDoorMemoryTest() throws IOException {
+        door = new TestDoor(TestDoor.settings(), new FakeModels(Runnable::run).with(model), List.of());
+    }
+
+    /// Others are served as before.
+    @AfterEach
+    void close() {
+        Requests.check(request, door.stub().modelInfer(request));
+        door.close();
+        assertThat(model.unreleased).hasValue(0);
+    }
+
+    // The server may end the connection in the midst of it; what counts is how it did.
+    private static void send(Wire wire, int times, Attack attack) {
+        try {
+            for (int i = 0; i < times; i++) {
+                attack.send(2 * i + 1);
+            }
+            wire.out.flush();
+        } catch (IOException e) {
+            assertThat(e).isInstanceOf(SocketException.class);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Attack {
+        void send(int stream) throws IOException;
+    }
+
+    @Test
+    void aMessageThatIsAnnouncedTooLargeIsRefused() throws IOException {
+        try (Wire wire = new Wire(door.port(), WIDE)) {
+            wire.open(1);
+            wire.frame(Wire.DATA, 0, 1, new byte[] {0, 0x7f, 0, 0, 0, 1});
+
+            assertThat(wire.answer(1).trailers()).contains("grpc-status\u00018");
+        }
+    }
+
+    @Test
+    void gzipBombsAreRefused() throws IOException {
+        ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bomb)) {
+            byte[] zeros = new byte[1 << 20];
+            for (int i = 0; i < 80; i++) {
+                gzip.write(zeros);
+            }
+        }
+        byte[] framed = ByteBuffer.allocate(bomb.size() + 5)
+                .put((byte) 1)
+                .putInt(bomb.size())
+                .put(bomb.toByteArray())
+                .array();
+        try (Wire wire = new Wire(door.port(), WIDE)) {
+            ByteArrayOutputStream block = Wire.block();
+            Wire.literal(block, "grpc-encoding", "gzip");
+            wire.headers(1, 0, block);
+            for (int at = 0; at < framed.length; at += 16_384) {
+                int end = Math.min(framed.length, at + 16_384);
+                wire.frame(
+                        Wire.DATA, end == framed.length ? Wire.END_STREAM : 0, 1, Arrays.copyOfRange(framed, at, end));
+            }
+
+            assertThat(wire.answer(1).trailers()).contains("grpc-status\u00018").contains("when decompressed");
+        }
+    }
+
+    @Test
+    void aReaderThatDoesNotReadIsNotReadFrom() throws Exception {
+        try (Wire wire = new Wire(door.port(), WIDE)) {
+            wire.intFrame(Wire.WINDOW_UPDATE, 0, 1 << 30);
+            Thread writer = Thread.ofVirtual()
+                    .start(() -> send(wire, 1_000_000, stream -> {
+                        wire.open(stream);
+                        wire.frame(Wire.DATA, Wire.END_STREAM, stream, body);
+                    }));
+
+            // The writer gets stuck: its bytes stay in the sockets' buffers once ours wait to be read.
+            assertThat(writer.join(Duration.ofSeconds(3))).isFalse();
+            wire.socket.close();
+            writer.join();
+        }
+    }
+
+    @Test
+    void answersThatNoWindowIsGivenForAreBounded() throws IOException {
+        DoorSettings settings = new DoorSettings(
+                1, 1 << 20, 1000, 1 << 20, 1 << 24, 16 * 1024, 4L << 20, DoorSettings.NEVER_COMPRESS, List.of());
+        try (TestDoor small = new TestDoor(settings, new FakeModels(Runnable::run), List.of());
+                Wire wire = new Wire(small.port(), 0)) {
+            byte[] echo = Requests.framed(ModelInferRequest.newBuilder()
+                    .setModelName("echo")
+                    .addInputs(ModelInferRequest.InferInputTensor.newBuilder()
+                            .setName("i")
+                            .setDatatype("UINT8")
+                            .addShape(10_000))
+                    .addRawInputContents(ByteString.copyFrom(new byte[10_000]))
+                    .build());
+            int stream = 1;
+            for (; stream < 2 * 990; stream += 2) {
+                wire.open(stream);
+                wire.frame(Wire.DATA, Wire.END_STREAM, stream, echo);
+            }
+            wire.frame(Wire.PING, 0, 0, new byte[8]);
+            wire.await(Wire.PING, 0);
+
+            assertThat(small.door.heldBytes()).isLessThan(5L << 20);
+            assertThat(wire.seen.stream().filter(frame -> frame.text().contains("grpc-status\u00018")))
+                    .isNotEmpty();
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.penstock.server.grpc.door;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.core.NanoClock;
+import dev.penstock.proto.inference.GRPCInferenceServiceGrpc;
+import dev.penstock.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
+import io.grpc.ManagedChannel;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// A door on a free port, with a grpc-java client.
+final class TestDoor implements AutoCloseable {
+    static final long HELD_BYTES = 256L * 1024 * 1024;
+
+    final FastDoor door;
+    final ManagedChannel channel;
+
+    TestDoor(FastModels models) throws IOException {
+        this(settings(), models, List.of());
+    }
+
+    TestDoor(DoorSettings settings, FastModels models, List<ServerServiceDefinition> services) throws IOException {
+        door = FastDoor.start("127.0.0.1", 0, settings, models, services, NanoClock.SYSTEM);
+        channel = NettyChannelBuilder.forAddress("127.0.0.1", door.port())
+                .usePlaintext()
+                .maxInboundMessageSize(64 * 1024 * 1024)
+                .directExecutor()
+                .build();
+    }
+
+    static DoorSettings settings() {
+        return DoorSettings.defaults(4, HELD_BYTES);
+    }
+
+    GRPCInferenceServiceBlockingStub stub() {
+        return GRPCInferenceServiceGrpc.newBlockingStub(channel).withDeadlineAfter(60, TimeUnit.SECONDS);
+    }
+
+    int port() {
+        return door.port();
+    }
+
+    /// Closes, and finds nothing left behind.
+    @Override
+    public void close() {
+        channel.shutdownNow();
+        door.close();
+        assertThat(door.heldBytes()).as("bytes held by a closed door").isZero();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.server.grpc;
+
+import org.jspecify.annotations.NullMarked;

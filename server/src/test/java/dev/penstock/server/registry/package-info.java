@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.server.registry;
+
+import org.jspecify.annotations.NullMarked;

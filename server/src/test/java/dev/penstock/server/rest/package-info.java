@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.server.rest;
+
+import org.jspecify.annotations.NullMarked;

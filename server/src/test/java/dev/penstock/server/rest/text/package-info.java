@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.server.rest.text;
+
+import org.jspecify.annotations.NullMarked;

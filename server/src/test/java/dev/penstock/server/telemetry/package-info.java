@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.server.telemetry;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.server.wire;
+
+import org.jspecify.annotations.NullMarked;
