@@ -3,6 +3,7 @@ package dev.penstock.server.grpc.door;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ServingException;
+import dev.penstock.server.fast.Layout;
 import dev.penstock.server.fast.FastModel;
 import dev.penstock.server.fast.FastModels;
 import dev.penstock.server.fast.FastRoute;
