@@ -1,4 +1,4 @@
-package dev.penstock.server.grpc;
+package dev.penstock.server.fast;
 
 import dev.penstock.core.LoadedModel;
 import dev.penstock.core.batching.FixedLane;

@@ -1,4 +1,4 @@
-package dev.penstock.server.grpc;
+package dev.penstock.server.fast;
 
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.penstock.core.ErrorCode;
@@ -15,8 +15,6 @@ import dev.penstock.core.batching.FixedLane;
 import dev.penstock.core.batching.Lane;
 import dev.penstock.core.batching.Offer;
 import dev.penstock.core.batching.RowsCall;
-import dev.penstock.server.grpc.door.FastCall;
-import dev.penstock.server.grpc.door.FastModel;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
