@@ -3,6 +3,7 @@ package dev.penstock.server.grpc;
 import dev.penstock.core.Check;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.ServingObserver;
+import dev.penstock.core.batching.Lanes;
 import dev.penstock.proto.inference.ServerMetadataResponse;
 import dev.penstock.router.Router;
 import dev.penstock.server.admin.Catalog;

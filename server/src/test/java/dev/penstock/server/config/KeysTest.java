@@ -158,6 +158,7 @@ class KeysTest {
                   port: 18003
                 workers: 7
                 io-threads: 3
+                inline-budget: 30us
                 queue.max-requests: 12
                 shutdown:
                   drain-delay: PT0.25S

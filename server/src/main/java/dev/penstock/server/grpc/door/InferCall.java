@@ -5,6 +5,7 @@ import dev.penstock.core.InferenceReply;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.batching.BatchOutputs;
+import dev.penstock.core.batching.InlineLoop;
 import io.netty.buffer.ByteBuf;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -234,6 +235,11 @@ final class InferCall extends Deadlines.Entry implements FastCall {
     @Override
     public long deadlineNanos() {
         return deadlineNanos;
+    }
+
+    @Override
+    public @Nullable InlineLoop loop() {
+        return loop.inline;
     }
 
     @Override
