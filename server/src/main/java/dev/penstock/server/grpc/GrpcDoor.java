@@ -10,6 +10,7 @@ import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.admin.GrpcTransport;
 import dev.penstock.server.admin.Metadata;
 import dev.penstock.server.admin.ModelControl;
+import dev.penstock.server.fast.RoutedModels;
 import dev.penstock.server.wire.RequestIds;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;

@@ -2,6 +2,10 @@ package dev.penstock.server.grpc.door;
 
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.batching.InlineLoop;
+import dev.penstock.server.fast.ByteBudget;
+import dev.penstock.server.fast.Completions;
+import dev.penstock.server.fast.FastModels;
+import dev.penstock.server.fast.Staging;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
@@ -20,7 +24,7 @@ final class LoopContext implements AutoCloseable {
     final Staging staging;
     final Gzip gzip;
     final RequestIds requestIds;
-    final Completions completions;
+    final Completions<InferCall> completions;
     final Deadlines deadlines;
     final Intake intake;
     final Bridge bridge;
@@ -53,7 +57,7 @@ final class LoopContext implements AutoCloseable {
         this.staging = new Staging(PooledByteBufAllocator.DEFAULT, budget);
         this.gzip = new Gzip(staging, settings.maxMessageBytes());
         this.requestIds = new RequestIds(idPrefix);
-        this.completions = new Completions(eventLoop);
+        this.completions = new Completions<>(eventLoop);
         this.deadlines = new Deadlines(eventLoop, clock);
         this.inline = models.newLoop(eventLoop);
         this.intake = new Intake(this, models);

@@ -9,6 +9,8 @@ import dev.penstock.core.Signature;
 import dev.penstock.core.TensorSpec;
 import dev.penstock.core.batching.BatchOutputs;
 import dev.penstock.core.batching.Offer;
+import dev.penstock.server.fast.FastCall;
+import dev.penstock.server.fast.FastModel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;

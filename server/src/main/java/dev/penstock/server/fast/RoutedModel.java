@@ -1,4 +1,4 @@
-package dev.penstock.server.grpc;
+package dev.penstock.server.fast;
 
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.penstock.core.ErrorCode;
@@ -13,8 +13,6 @@ import dev.penstock.core.batching.BatchModel;
 import dev.penstock.core.batching.FixedLane;
 import dev.penstock.core.batching.Offer;
 import dev.penstock.core.batching.VersionRows;
-import dev.penstock.server.grpc.door.FastCall;
-import dev.penstock.server.grpc.door.FastModel;
 import java.util.ArrayList;
 import java.util.List;
 

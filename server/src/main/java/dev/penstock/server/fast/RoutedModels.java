@@ -1,4 +1,4 @@
-package dev.penstock.server.grpc;
+package dev.penstock.server.fast;
 
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.NanoClock;
@@ -11,19 +11,17 @@ import dev.penstock.core.batching.InlineLoop;
 import dev.penstock.core.batching.Lanes;
 import dev.penstock.core.batching.VersionRows;
 import dev.penstock.router.Router;
-import dev.penstock.server.grpc.door.FastModels;
-import dev.penstock.server.grpc.door.FastRoute;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /// The router and the lanes as the fast door sees them. Thread-safe, never blocks.
-final class RoutedModels implements FastModels {
+public final class RoutedModels implements FastModels {
     private final Router router;
     private final Lanes lanes;
     private final ServingObserver observer;
     private final NanoClock clock;
 
-    RoutedModels(Router router, Lanes lanes, ServingObserver observer, NanoClock clock) {
+    public RoutedModels(Router router, Lanes lanes, ServingObserver observer, NanoClock clock) {
         this.router = router;
         this.lanes = lanes;
         this.observer = observer;

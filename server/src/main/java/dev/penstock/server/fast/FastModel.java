@@ -1,4 +1,4 @@
-package dev.penstock.server.grpc.door;
+package dev.penstock.server.fast;
 
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.penstock.core.ModelKey;

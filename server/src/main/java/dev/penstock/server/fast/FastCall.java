@@ -1,4 +1,4 @@
-package dev.penstock.server.grpc.door;
+package dev.penstock.server.fast;
 
 import dev.penstock.core.batching.InlineLoop;
 import dev.penstock.core.batching.RowsCall;
@@ -13,7 +13,7 @@ public interface FastCall extends RowsCall {
     /// What the request's parameter `priority` says; 0 if it says nothing.
     long priority();
 
-    /// @param index in [DoorSettings#keptMetadata]
+    /// @param index of the header, as the door was told to keep it
     /// @return the value the caller sent, or null; to be read before [FastModel#offer] returns
     @Nullable
     CharSequence metadata(int index);
