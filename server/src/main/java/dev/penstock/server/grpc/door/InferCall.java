@@ -5,6 +5,7 @@ import dev.penstock.core.InferenceReply;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.batching.BatchOutputs;
+import dev.penstock.core.batching.InlineLoop;
 import dev.penstock.server.fast.Completions;
 import dev.penstock.server.fast.FastCall;
 import io.netty.buffer.ByteBuf;
@@ -244,6 +245,11 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     @Override
     public long deadlineNanos() {
         return deadlineNanos;
+    }
+
+    @Override
+    public @Nullable InlineLoop loop() {
+        return loop.inline;
     }
 
     @Override

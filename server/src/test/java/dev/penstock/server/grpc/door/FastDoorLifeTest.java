@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.Signature;
+import dev.penstock.core.batching.Offer;
 import dev.penstock.proto.inference.GRPCInferenceServiceGrpc;
 import dev.penstock.proto.inference.InferParameter;
 import dev.penstock.proto.inference.ModelInferRequest;
@@ -228,8 +229,8 @@ class FastDoorLifeTest {
         }
 
         @Override
-        public boolean offer(FastCall call) {
-            return false;
+        public Offer offer(FastCall call) {
+            return Offer.QUEUE_FULL;
         }
     }
 }
