@@ -54,6 +54,7 @@ final class TestGateways {
                 ANYWHERE,
                 new ServerConfig.Threads(2, 1),
                 1_000,
+                new ServerConfig.ResponseCache(1 << 20, Duration.ZERO),
                 new ServerConfig.Shutdown(Duration.ZERO, Duration.ofSeconds(20)),
                 LogLevel.WARNING);
     }

@@ -8,6 +8,7 @@ import dev.penstock.core.ServingObserver;
 import dev.penstock.core.VersionHandle;
 import dev.penstock.core.batching.FixedLane;
 import dev.penstock.router.Router;
+import dev.penstock.router.cache.CachedVersion;
 import dev.penstock.server.grpc.door.FastModels;
 import dev.penstock.server.grpc.door.FastRoute;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,10 @@ final class RoutedModels implements FastModels {
     }
 
     private @Nullable RoutedModel routed(VersionHandle handle) {
+        if (handle instanceof CachedVersion) {
+            // Its answers may be known: the general path looks.
+            return null;
+        }
         try (VersionHandle.Lease lease = handle.tryLease()) {
             FixedLane fixed = lease == null ? null : lanes.of(lease.model());
             return fixed == null ? null : new RoutedModel(handle, fixed, observer, clock);
