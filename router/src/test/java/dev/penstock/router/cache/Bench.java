@@ -18,10 +18,12 @@ import dev.penstock.core.batching.Offer;
 import dev.penstock.core.batching.Pending;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -54,12 +56,16 @@ final class Bench implements AutoCloseable {
 
     /// Offers a request, and answers it as a router would if it is not taken.
     Caller ask(CachedVersion version, InferenceRequest request) {
+        return ask(version, request, queue);
+    }
+
+    Caller ask(CachedVersion version, InferenceRequest request, Batcher batcher) {
         Caller caller = new Caller();
         VersionHandle.Lease lease = version.tryLease();
         if (lease == null) {
             throw new AssertionError("a version of a test is always there");
         }
-        Offer answer = version.offer(new Pending(request, lease, caller, 1, nowNanos.get()), queue);
+        Offer answer = version.offer(new Pending(request, lease, caller, 1, nowNanos.get()), batcher);
         if (answer != Offer.TAKEN) {
             lease.close();
             ServingException refusal = answer.refusal("m");
@@ -81,15 +87,16 @@ final class Bench implements AutoCloseable {
     }
 
     static Tensor tensor(String name, String bytes) {
-        byte[] data = bytes.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+        byte[] data = bytes.getBytes(StandardCharsets.ISO_8859_1);
         return new Tensor(name, DataType.UINT8, Shape.of(data.length), ByteBuffer.wrap(data)
                 .order(ByteOrder.LITTLE_ENDIAN));
     }
 
+    /// Leaves the tensor unread.
     static String text(Tensor tensor) {
         byte[] bytes = new byte[tensor.data().remaining()];
-        tensor.data().get(bytes);
-        return new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1);
+        tensor.data().duplicate().get(bytes);
+        return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
     @Override
@@ -184,17 +191,34 @@ final class Bench implements AutoCloseable {
         @SuppressWarnings("MustBeClosedChecker")
         public Lease tryLease() {
             leases.incrementAndGet();
-            return new Lease() {
-                @Override
-                public LoadedModel model() {
-                    throw new AssertionError("a cache asks nothing of a model");
-                }
+            return new TestLease(key);
+        }
+    }
 
-                @Override
-                public void close() {
-                    leases.decrementAndGet();
-                }
-            };
+    /// Which version a request was offered for.
+    static ModelKey keyOf(Pending pending) {
+        return ((TestLease) pending.lease()).key;
+    }
+
+    private final class TestLease implements VersionHandle.Lease {
+        private final ModelKey key;
+        private final AtomicBoolean open = new AtomicBoolean(true);
+
+        TestLease(ModelKey key) {
+            this.key = key;
+        }
+
+        @Override
+        public LoadedModel model() {
+            throw new AssertionError("a cache asks nothing of a model");
+        }
+
+        @Override
+        public void close() {
+            if (!open.compareAndSet(true, false)) {
+                throw new IllegalStateException("closed twice");
+            }
+            leases.decrementAndGet();
         }
     }
 }
