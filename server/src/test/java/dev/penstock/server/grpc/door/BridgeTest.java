@@ -233,7 +233,7 @@ class BridgeTest {
     @Test
     void deadlinesAndCancellationReachTheHandler() throws Exception {
         assertThatThrownBy(() -> GRPCInferenceServiceGrpc.newBlockingStub(door.channel)
-                        .withDeadlineAfter(50, TimeUnit.MILLISECONDS)
+                        .withDeadlineAfter(200, TimeUnit.MILLISECONDS)
                         .serverMetadata(ServerMetadataRequest.getDefaultInstance()))
                 .hasMessageContaining("DEADLINE_EXCEEDED");
 
