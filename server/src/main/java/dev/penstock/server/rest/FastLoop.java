@@ -1,6 +1,7 @@
 package dev.penstock.server.rest;
 
 import dev.penstock.core.NanoClock;
+import dev.penstock.core.batching.InlineLoop;
 import dev.penstock.server.fast.Completions;
 import dev.penstock.server.fast.FastModels;
 import dev.penstock.server.fast.Staging;
@@ -29,6 +30,9 @@ final class FastLoop implements AutoCloseable {
     final InferBodyReader bodies;
     final InferAnswerWriter writer;
     final Completions<RestCall> completions;
+
+    /// What runs tiny models on this loop, if anything does.
+    final @Nullable InlineLoop inline;
 
     /// Where heads and JSON are read: copied there from wherever they arrived.
     final byte[] text = new byte[TEXT_BYTES];
@@ -61,6 +65,7 @@ final class FastLoop implements AutoCloseable {
         this.bodies = new InferBodyReader(room);
         this.writer = new InferAnswerWriter(PooledByteBufAllocator.DEFAULT, new Compression());
         this.completions = new Completions<>(eventLoop);
+        this.inline = models.newLoop(eventLoop);
         this.generation = models.generation();
     }
 

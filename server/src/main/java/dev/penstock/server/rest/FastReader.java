@@ -2,6 +2,7 @@ package dev.penstock.server.rest;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceRequest;
+import dev.penstock.core.batching.Offer;
 import dev.penstock.server.fast.FastModel;
 import dev.penstock.server.wire.ReservedParameters;
 import io.netty.buffer.ByteBuf;
@@ -222,8 +223,7 @@ final class FastReader extends ChannelDuplexHandler {
             loop.give(call);
             return false;
         }
-        offer(call, form, head, text, bytes, staged);
-        return true;
+        return offer(call, form, head, text, bytes, staged);
     }
 
     private byte[] text(ByteBuf bytes, int count) {
@@ -232,7 +232,8 @@ final class FastReader extends ChannelDuplexHandler {
         return text;
     }
 
-    private void offer(RestCall call, InferForm form, InferHead head, byte[] text, ByteBuf bytes, boolean staged) {
+    /// @return false if the model is being replaced; then nothing has changed
+    private boolean offer(RestCall call, InferForm form, InferHead head, byte[] text, ByteBuf bytes, boolean staged) {
         InferBody request = loop.bodies.body();
         PipelinedResponses.Slot slot = connection.responses().openPlain();
         slot.run();
@@ -253,7 +254,7 @@ final class FastReader extends ChannelDuplexHandler {
             if (kept == null) {
                 loop.room.clear();
                 call.failed(ErrorCode.OVERLOADED, connection.memoryRefusal());
-                return;
+                return true;
             }
             kept.writeBytes(
                     bytes, bytes.readerIndex() + head.length() + head.jsonBytes, head.bodyBytes - head.jsonBytes);
@@ -263,28 +264,34 @@ final class FastReader extends ChannelDuplexHandler {
             call.input(i, (request.isBinary[i] ? binary : elements) + request.offsets[i]);
         }
         call.keep(loop.room.take(), kept);
-        offer(call, form);
+        if (offer(call, form) == Offer.CLOSED) {
+            call.keepBody(staged ? null : kept);
+            call.withdraw();
+            return false;
+        }
         if (staged && small) {
             loop.staging.give(bytes);
         }
+        return true;
     }
 
-    private static void offer(RestCall call, InferForm form) {
+    private static Offer offer(RestCall call, InferForm form) {
         FastModel model = form.layout.model;
         int outcomes = call.outcomes();
-        boolean taken;
+        Offer answer;
         try {
-            taken = model.offer(call);
+            answer = model.offer(call);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "offering a call to " + model.key() + " failed", e);
             if (call.outcomes() == outcomes) {
                 call.failed(ErrorCode.INTERNAL, "the request failed; the log of the server says why");
             }
-            return;
+            return Offer.TAKEN;
         }
-        if (!taken) {
+        if (answer != Offer.TAKEN && answer != Offer.CLOSED) {
             call.failed(ErrorCode.OVERLOADED, "Exceeds maximum queue size of model '" + form.model + "'");
         }
+        return answer;
     }
 
     /// Hands bytes to the decoder, which owns them from here on.

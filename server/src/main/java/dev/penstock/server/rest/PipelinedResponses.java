@@ -17,7 +17,6 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCounted;
 import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +33,7 @@ final class PipelinedResponses {
     private final ChannelHandlerContext whole;
 
     private final int maxInProgress;
-    private final Queue<Slot> slots = new ArrayDeque<>();
+    private final ArrayDeque<Slot> slots = new ArrayDeque<>();
 
     private int inProgress;
     private boolean draining;
@@ -81,6 +80,13 @@ final class PipelinedResponses {
             continueDue = false;
             running = true;
             inProgress++;
+            throttle();
+        }
+
+        /// Undoes [#run] and the opening of this place, the newest one: another will be opened for the request.
+        void withdraw() {
+            slots.removeLast();
+            inProgress--;
             throttle();
         }
 

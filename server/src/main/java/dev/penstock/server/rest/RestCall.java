@@ -3,6 +3,7 @@ package dev.penstock.server.rest;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.batching.BatchOutputs;
+import dev.penstock.core.batching.InlineLoop;
 import dev.penstock.core.batching.Native;
 import dev.penstock.server.fast.Completions;
 import dev.penstock.server.fast.FastCall;
@@ -92,6 +93,11 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
     /// Keeps buffers of [FastLoop]'s staging until the outcome.
     void keep(@Nullable ByteBuf newElements, @Nullable ByteBuf newBody) {
         elements = newElements;
+        body = newBody;
+    }
+
+    /// Keeps another buffer instead of the second, or none.
+    void keepBody(@Nullable ByteBuf newBody) {
         body = newBody;
     }
 
@@ -232,6 +238,13 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
         return response;
     }
 
+    /// Takes the offer back: the request was not taken, and goes another way.
+    void withdraw() {
+        slot().withdraw();
+        clear();
+        loop.give(this);
+    }
+
     private void clear() {
         outcomes++;
         if (values != null) {
@@ -263,6 +276,11 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
     @Override
     public long deadlineNanos() {
         return deadlineNanos;
+    }
+
+    @Override
+    public @Nullable InlineLoop loop() {
+        return loop.inline;
     }
 
     @Override

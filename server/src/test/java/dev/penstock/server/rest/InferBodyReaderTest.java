@@ -12,6 +12,7 @@ import dev.penstock.core.Signature;
 import dev.penstock.core.Tensor;
 import dev.penstock.core.TensorSpec;
 import dev.penstock.core.batching.Native;
+import dev.penstock.core.batching.Offer;
 import dev.penstock.server.fast.ByteBudget;
 import dev.penstock.server.fast.FastCall;
 import dev.penstock.server.fast.FastModel;
@@ -65,7 +66,7 @@ class InferBodyReaderTest {
         }
 
         @Override
-        public boolean offer(FastCall call) {
+        public Offer offer(FastCall call) {
             throw new UnsupportedOperationException("nothing runs here");
         }
     }

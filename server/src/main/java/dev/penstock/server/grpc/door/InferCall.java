@@ -5,6 +5,7 @@ import dev.penstock.core.InferenceReply;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.batching.BatchOutputs;
+import dev.penstock.core.batching.InlineLoop;
 import dev.penstock.server.fast.Completions;
 import dev.penstock.server.fast.FastCall;
 import io.netty.buffer.ByteBuf;
@@ -32,6 +33,7 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     private @Nullable Head head;
     private @Nullable Answer answer;
     private String modelName = "";
+    private long askedVersion;
     private long[] inputs = new long[4];
     private @Nullable ByteBuf staged;
 
@@ -115,8 +117,16 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     }
 
     /// Says that the call goes the general path, to the model of that name.
-    void general(String model) {
+    ///
+    /// @param version that was asked for; 0 for none
+    void general(String model, long version) {
         modelName = model;
+        askedVersion = version;
+    }
+
+    /// The version that an answer is about which came before any was found; 0 for none.
+    long askedVersion() {
+        return modelName.isEmpty() ? 0 : askedVersion;
     }
 
     /// The name that was called; "" if the message was never read.
@@ -244,6 +254,11 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     @Override
     public long deadlineNanos() {
         return deadlineNanos;
+    }
+
+    @Override
+    public @Nullable InlineLoop loop() {
+        return loop.inline;
     }
 
     @Override

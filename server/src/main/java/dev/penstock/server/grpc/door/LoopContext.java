@@ -1,6 +1,7 @@
 package dev.penstock.server.grpc.door;
 
 import dev.penstock.core.NanoClock;
+import dev.penstock.core.batching.InlineLoop;
 import dev.penstock.server.fast.ByteBudget;
 import dev.penstock.server.fast.Completions;
 import dev.penstock.server.fast.FastModels;
@@ -10,6 +11,7 @@ import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What the connections of one event loop share. Confined to that loop, but for [#completions].
 final class LoopContext implements AutoCloseable {
@@ -26,6 +28,9 @@ final class LoopContext implements AutoCloseable {
     final Deadlines deadlines;
     final Intake intake;
     final Bridge bridge;
+
+    /// What runs tiny models on this loop, if anything does.
+    final @Nullable InlineLoop inline;
 
     private final ArrayDeque<UnaryStream> freeUnary = new ArrayDeque<>();
     private final ArrayDeque<InferCall> freeCalls = new ArrayDeque<>();
@@ -54,6 +59,7 @@ final class LoopContext implements AutoCloseable {
         this.requestIds = new RequestIds(idPrefix);
         this.completions = new Completions<>(eventLoop);
         this.deadlines = new Deadlines(eventLoop, clock);
+        this.inline = models.newLoop(eventLoop);
         this.intake = new Intake(this, models);
     }
 

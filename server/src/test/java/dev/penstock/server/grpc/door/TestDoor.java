@@ -3,8 +3,8 @@ package dev.penstock.server.grpc.door;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.NanoClock;
-import dev.penstock.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
 import dev.penstock.proto.inference.GRPCInferenceServiceGrpc;
+import dev.penstock.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
 import dev.penstock.server.fast.FastModels;
 import io.grpc.ManagedChannel;
 import io.grpc.ServerServiceDefinition;
