@@ -22,7 +22,8 @@ public final class LoadRun {
     /// Carries a plan out. Blocks the calling thread until the run is over; an interrupt ends it early.
     ///
     /// @param phases told when measuring begins and ends, on the calling thread
-    /// @throws LoadException if no connection can be made, or the server does not allow what the plan asks for, or the
+    /// @throws LoadException if no connection can be made, or the server does not allow what the plan asks
+    ///     for, or the
     ///     thread is interrupted
     public LoadResult run(LoadPlan plan, PhaseObserver phases) {
         RunGate gate = new RunGate(plan.threads());
