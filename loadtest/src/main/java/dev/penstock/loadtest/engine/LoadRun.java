@@ -92,7 +92,7 @@ public final class LoadRun {
             sum.add(loop.tally());
         }
         Duration elapsed = switch (plan.extent()) {
-            case Extent.During(_, var measured) -> measured;
+            case Extent.During during -> during.measured();
             case Extent.Requests _ -> Duration.ofNanos(Math.max(1, sum.lastNanos - sum.firstNanos));
         };
         long rejected = sum.rejectedLatency.getTotalCount();
