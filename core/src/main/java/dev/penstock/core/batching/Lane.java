@@ -110,7 +110,8 @@ public final class Lane implements Work {
         RowRing ring = rings[level(priority) - 1];
         boolean taken = rows <= settings.maxRows()
                 ? ring.tryPut(call, rows, nowNanos, deadlineNanos)
-                : ring.tryPut(new SplitRequest(call, model.layout(), settings.maxRows()), rows, nowNanos, deadlineNanos);
+                : ring.tryPut(
+                        new SplitRequest(call, model.layout(), settings.maxRows()), rows, nowNanos, deadlineNanos);
         if (!taken) {
             stats.refused();
             return Offer.QUEUE_FULL;

@@ -3,13 +3,12 @@ package dev.penstock.core.batching;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import java.util.concurrent.CompletableFuture;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
-
-import java.util.concurrent.CompletableFuture;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /// A request comes while the lane closes: it is refused, or it is run before the lane says that it is closed.

@@ -9,7 +9,6 @@ import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
-
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /// A worker holds a row back for company, which comes at that moment and fills the batch: it goes at once, and not only

@@ -3,12 +3,12 @@ package dev.penstock.core.batching;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.penstock.core.NanoClock;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
-import dev.penstock.core.NanoClock;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /// Who has a lane run: whoever was let in is run, though nobody comes after.

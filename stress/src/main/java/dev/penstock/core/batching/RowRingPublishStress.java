@@ -8,12 +8,15 @@ import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
-
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/// Two producers, one of which is the worker too, share a ring with room for two rows: whoever was let in is answered once.
+/// Two producers, one of which is the worker too, share a ring with room for two rows: whoever was let in is answered
+/// once.
 @JCStressTest
-@Outcome(id = {"1, 0", "2, 0"}, expect = ACCEPTABLE, desc = "one was let in, the other found the ring full")
+@Outcome(
+        id = {"1, 0", "2, 0"},
+        expect = ACCEPTABLE,
+        desc = "one was let in, the other found the ring full")
 @Outcome(id = "3, 0", expect = ACCEPTABLE, desc = "the worker made room between the two")
 @Outcome(expect = FORBIDDEN, desc = "lost, answered twice, or both refused")
 @State

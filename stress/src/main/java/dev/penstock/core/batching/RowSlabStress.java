@@ -3,18 +3,18 @@ package dev.penstock.core.batching;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.penstock.core.ErrorCode;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
-
-import dev.penstock.core.ErrorCode;
-import java.lang.foreign.Arena;
-import java.lang.foreign.ValueLayout;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/// Two producers of different rows, one of which is the worker too: what is gathered for a request is what its producer wrote.
+/// Two producers of different rows, one of which is the worker too: what is gathered for a request is what its producer
+/// wrote.
 @JCStressTest
 @Outcome(id = "7, 9", expect = ACCEPTABLE, desc = "each its own row")
 @Outcome(expect = FORBIDDEN, desc = "somebody else's row, or none")
@@ -50,7 +50,8 @@ public class RowSlabStress {
 
     private static final class Gathered extends StressModel {
         private final Arena arena = Arena.ofShared();
-        private final long rows = arena.allocate(8L * Integer.BYTES, Integer.BYTES).address();
+        private final long rows =
+                arena.allocate(8L * Integer.BYTES, Integer.BYTES).address();
 
         @Override
         public long inputAddress(int input) {

@@ -3,13 +3,12 @@ package dev.penstock.core.batching;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.penstock.core.ErrorCode;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
-
-import dev.penstock.core.ErrorCode;
 import org.openjdk.jcstress.infra.results.ZI_Result;
 
 /// One piece is late while a worker copies the rows of another: the request's memory is its door's again with the

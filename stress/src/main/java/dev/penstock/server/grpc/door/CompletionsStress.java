@@ -22,7 +22,8 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
-/// Outcomes come from elsewhere and from the thread of the loop, which takes some meanwhile: every call is settled once, by no more wake-ups than calls.
+/// Outcomes come from elsewhere and from the thread of the loop, which takes some meanwhile: every call is settled
+/// once, by no more wake-ups than calls.
 @JCStressTest
 @Outcome(id = "1, 1, 1", expect = ACCEPTABLE, desc = "both settled, by one wake-up")
 @Outcome(id = "1, 1, 2", expect = ACCEPTABLE_INTERESTING, desc = "both settled, the loop looked in between")
