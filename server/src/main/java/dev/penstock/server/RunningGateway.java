@@ -3,6 +3,7 @@ package dev.penstock.server;
 import dev.penstock.core.Device;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.batching.Batching;
+import dev.penstock.core.batching.InlineOrder;
 import dev.penstock.monitor.ServingStats;
 import dev.penstock.router.Router;
 import dev.penstock.runtime.NativeHandles;
@@ -59,10 +60,15 @@ final class RunningGateway implements AutoCloseable {
             OnnxLoader loader = new OnnxLoader(handles);
             ServingStats stats = new ServingStats();
             Telemetry telemetry = lifecycle.own(new Telemetry(stats));
-            Batching batching = lifecycle.own(Batching.start(workers, config.maxQueuedRequests(), clock, stats));
+            // Both doors' loops may run models.
+            InlineOrder inline = new InlineOrder(
+                    2 * config.threads().ioOn(processors),
+                    config.threads().inlineBudget().toNanos());
+            Batching batching =
+                    lifecycle.own(Batching.start(workers, inline, config.maxQueuedRequests(), clock, stats));
             Router router = new Router(batching, stats, clock);
             registry = lifecycle.own(Registry.start(
-                    registrySettings(workers), batching.preparing(loader), router::publish, stats::forget, clock));
+                    registrySettings(batching.runners()), batching.preparing(loader), router::publish, stats::forget, clock));
             watch(telemetry, batching);
 
             EventLoops loops = lifecycle.own(EventLoops.start(config.threads().ioOn(processors)));
@@ -94,7 +100,7 @@ final class RunningGateway implements AutoCloseable {
         }
     }
 
-    private RegistrySettings registrySettings(int workers) {
+    private RegistrySettings registrySettings(int runners) {
         ServerConfig.Models models = config.models();
         Device device = models.defaultDevice();
         return new RegistrySettings(
@@ -102,7 +108,7 @@ final class RunningGateway implements AutoCloseable {
                 models.controlMode(),
                 Set.copyOf(models.load()),
                 device,
-                workers,
+                runners,
                 models.strictReadiness());
     }
 
@@ -142,7 +148,7 @@ final class RunningGateway implements AutoCloseable {
                     endpoint.port(),
                     settings,
                     router,
-                    batching::fixedLane,
+                    batching,
                     stats,
                     registry,
                     registry,

@@ -109,6 +109,12 @@ public final class Keys {
             "0",
             "Threads that read and write the network, for REST and for gRPC each; 0 is half the processors, at most 4.");
 
+    static final Key<Duration> INLINE_BUDGET = key(
+            "inline-budget",
+            TimeSpan.KIND,
+            "50us",
+            "Models with a faster run of one row are run by the threads that read their requests; 0s is none.");
+
     static final Key<Integer> QUEUE_MAX_REQUESTS = key(
             "queue.max-requests",
             integer("N", 1, 10_000_000),
@@ -153,6 +159,7 @@ public final class Keys {
             ADMIN_PORT,
             WORKERS,
             IO_THREADS,
+            INLINE_BUDGET,
             QUEUE_MAX_REQUESTS,
             DRAIN_DELAY,
             DRAIN_TIMEOUT,

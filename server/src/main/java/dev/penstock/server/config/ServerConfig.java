@@ -65,8 +65,10 @@ public record ServerConfig(
     /// @param drainTimeout from there to the last reply that is waited for
     public record Shutdown(Duration drainDelay, Duration drainTimeout) {}
 
-    /// Sizes of the pools, 0 where the machine decides.
-    public record Threads(int workers, int io) {
+    /// Sizes of the pools, 0 where the machine decides, and which of them runs what.
+    ///
+    /// @param inlineBudget models with a faster run of one row are run by event loops
+    public record Threads(int workers, int io, Duration inlineBudget) {
         /// One loop serves thousands of connections; more only take the processors from the models.
         private static final int MAX_CHOSEN_IO = 4;
 
