@@ -6,6 +6,7 @@ import dev.penstock.core.batching.Batching;
 import dev.penstock.core.batching.InlineOrder;
 import dev.penstock.monitor.ServingStats;
 import dev.penstock.router.Router;
+import dev.penstock.router.cache.ResponseCaches;
 import dev.penstock.runtime.NativeHandles;
 import dev.penstock.runtime.OnnxLoader;
 import dev.penstock.server.admin.ModelStatus;
@@ -67,9 +68,18 @@ final class RunningGateway implements AutoCloseable {
             Batching batching =
                     lifecycle.own(Batching.start(workers, inline, config.maxQueuedRequests(), clock, stats));
             Router router = new Router(batching, stats, clock);
+            ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
             registry = lifecycle.own(Registry.start(
-                    registrySettings(batching.runners()), batching.preparing(loader), router::publish, stats::forget, clock));
-            watch(telemetry, batching);
+                    registrySettings(batching.runners()),
+                    batching.preparing(loader),
+                    router::publish,
+                    caches,
+                    key -> {
+                        stats.forget(key);
+                        caches.forget(key);
+                    },
+                    clock));
+            watch(telemetry, batching, caches);
 
             EventLoops loops = lifecycle.own(EventLoops.start(config.threads().ioOn(processors)));
             Endpoint http = config.http().endpoint();
@@ -112,7 +122,13 @@ final class RunningGateway implements AutoCloseable {
                 models.strictReadiness());
     }
 
-    private void watch(Telemetry telemetry, Batching batching) {
+    private ResponseCaches.Settings cacheSettings() {
+        ServerConfig.ResponseCache cache = config.responseCache();
+        return new ResponseCaches.Settings(cache.maxBytes(), cache.ttl(), config.maxQueuedRequests());
+    }
+
+    private void watch(Telemetry telemetry, Batching batching, ResponseCaches caches) {
+        telemetry.caches(caches::usage);
         telemetry.gauge(
                 "penstock_queue_rows",
                 "Rows, and requests that run alone, that wait for a worker.",
