@@ -71,7 +71,8 @@ public class RouteTableBenchmark {
     private long resolveAll(String version) {
         long versions = 0;
         for (byte[] name : names) {
-            versions += table.resolve(new String(name, ISO_8859_1), version).key().version();
+            versions +=
+                    table.resolve(new String(name, ISO_8859_1), version).key().version();
         }
         return versions;
     }

@@ -43,7 +43,8 @@ public class InferMessageBenchmark {
 
     @Setup
     public void write() {
-        message = Requests.of("tiny", rows, COLUMNS, "request-17", new Random(7)).toByteArray();
+        message =
+                Requests.of("tiny", rows, COLUMNS, "request-17", new Random(7)).toByteArray();
         memory = Arena.ofAuto().allocate(message.length, Long.BYTES);
         MemorySegment.copy(message, 0, memory, ValueLayout.JAVA_BYTE, 0, message.length);
         Head head = readAndCheck();
