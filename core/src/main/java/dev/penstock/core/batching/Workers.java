@@ -39,7 +39,8 @@ public final class Workers implements AutoCloseable {
     private volatile boolean closed;
     private volatile boolean ticking;
 
-    private Workers(int size, NanoClock clock) {
+    /// The threads are made and not started: whoever has these workers polls for them.
+    Workers(int size, NanoClock clock) {
         Check.argument(size > 0, "workers: %d (expected: > 0)", size);
         this.clock = clock;
         this.threads = new Thread[size];
@@ -139,22 +140,28 @@ public final class Workers implements AutoCloseable {
     private @Nullable Work next() {
         Thread self = Thread.currentThread();
         while (true) {
-            @Nullable Work work;
-            lock.lock();
-            try {
-                parked.remove(self);
-                work = ready.poll();
-                if (work == null && !closed) {
-                    parked.add(self);
-                }
-                idle = parked.size();
-            } finally {
-                lock.unlock();
-            }
+            @Nullable Work work = poll(self);
             if (work != null || closed) {
                 return work;
             }
             LockSupport.park(this);
+        }
+    }
+
+    /// What wants a worker, if anything does; else `self` counts as parked until there is something.
+    @Nullable
+    Work poll(Thread self) {
+        lock.lock();
+        try {
+            parked.remove(self);
+            @Nullable Work work = ready.poll();
+            if (work == null && !closed) {
+                parked.add(self);
+            }
+            idle = parked.size();
+            return work;
+        } finally {
+            lock.unlock();
         }
     }
 
