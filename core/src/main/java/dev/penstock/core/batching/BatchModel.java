@@ -13,6 +13,11 @@ public interface BatchModel extends AutoCloseable {
 
     RowLayout layout();
 
+    /// How many threads share one run.
+    default int threadsPerRun() {
+        return 1;
+    }
+
     /// The shape of one row of an output.
     ///
     /// @param output index in the signature

@@ -263,7 +263,9 @@ final class ServingSet {
                 leaving.add(version.serving().version());
             }
         }
-        put(after);
+        if (!leaving.isEmpty()) {
+            put(after);
+        }
         leaving.forEach(LoadedVersion::retire);
     }
 
