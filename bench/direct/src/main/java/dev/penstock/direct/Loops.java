@@ -47,8 +47,7 @@ record Loops(List<Loop> each) {
 
     private static List<Loop> penstock(Order order) {
         LoadedModel model = new OnnxLoader(new NativeHandles())
-                .load(new ModelLoader.Order(
-                        new ModelKey("direct", 1), order.file(), Device.CPU, order.threads()));
+                .load(new ModelLoader.Order(new ModelKey("direct", 1), order.file(), Device.CPU, order.threads()));
         Shape row = ShapeGroup.rowOf(Shape.of(order.dims()));
         List<Shape> rows = Collections.nCopies(model.signature().inputs().size(), row);
         return switch (Batchability.of(model, ShapeGroup.of(rows), 1)) {

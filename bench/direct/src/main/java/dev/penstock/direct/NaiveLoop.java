@@ -37,7 +37,8 @@ final class NaiveLoop implements Loop {
             }
             try (OrtSession.Result result = session.run(tensors)) {
                 for (Map.Entry<String, OnnxValue> output : result) {
-                    if (output.getValue() instanceof OnnxTensor tensor && !tensor.getByteBuffer().hasRemaining()) {
+                    if (output.getValue() instanceof OnnxTensor tensor
+                            && !tensor.getByteBuffer().hasRemaining()) {
                         throw new IllegalStateException("output '" + output.getKey() + "' is empty");
                     }
                 }

@@ -1,5 +1,6 @@
 package dev.penstock.server.telemetry;
 
+import com.sun.management.ThreadMXBean;
 import dev.penstock.monitor.ServingStats;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -12,6 +13,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.lang.management.ManagementFactory;
 import java.util.function.DoubleSupplier;
 
 /// Everything that is measured, in one registry, ready to be scraped. Thread-safe.
@@ -27,6 +29,9 @@ public final class Telemetry implements AutoCloseable {
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
         gc.bindTo(registry);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        counter("jvm.allocated.bytes", "Bytes that all threads have allocated on the heap.", () ->
+                (double) threads.getTotalThreadAllocatedBytes());
     }
 
     /// Shows a value that goes up and down, read at each scrape.
