@@ -10,7 +10,7 @@ import java.util.List;
 /// @param largestDifference between a row's answer alone and among neighbours, relative; 0 where that was not checked
 /// @param reason for `maxRows`, in words for the model's status
 public record BatchPlan(int maxRows, List<Bucket> buckets, double largestDifference, String reason) {
-    /// How long a run of that many rows takes, the median of some.
+    /// How long a run of that many rows takes undisturbed: the fast tenth of some.
     public record Bucket(int rows, long serviceNanos) {}
 
     public BatchPlan {

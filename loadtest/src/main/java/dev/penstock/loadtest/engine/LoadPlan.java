@@ -48,11 +48,8 @@ public record LoadPlan(
         check(inFlight >= 1, "inFlight", inFlight, ">= 1");
         check(protocol != Protocol.HTTP || streams == 1, "streams", streams, "1 with HTTP");
         check(protocol != Protocol.GRPC_UNARY || inFlight == 1, "inFlight", inFlight, "1 with GRPC_UNARY");
-        check(
-                (long) connections * streams * inFlight <= MAX_PLACES,
-                "connections * streams * inFlight",
-                (long) connections * streams * inFlight,
-                "<= " + MAX_PLACES);
+        check((long) connections * streams * inFlight <= MAX_PLACES, "connections * streams * inFlight",
+                (long) connections * streams * inFlight, "<= " + MAX_PLACES);
         check(timeout.isPositive(), "timeout", timeout, "positive");
         check(deadline.isEmpty() || deadline.get().isPositive(), "deadline", deadline, "positive");
         check(deadline.isEmpty() || protocol == Protocol.GRPC_UNARY, "deadline", deadline, "none but with GRPC_UNARY");

@@ -1,6 +1,8 @@
 package dev.penstock.server.grpc.door;
 
 import dev.penstock.core.ModelName;
+import dev.penstock.server.fast.FastModel;
+import dev.penstock.server.fast.FastRoute;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,17 +1,17 @@
-package dev.penstock.server.grpc.door;
+package dev.penstock.server.fast;
 
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Bounds the bytes that all connections of a door hold together. Thread-safe.
-final class ByteBudget {
+public final class ByteBudget {
     private final long max;
     private final AtomicLong held = new AtomicLong();
 
-    ByteBudget(long max) {
+    public ByteBudget(long max) {
         this.max = max;
     }
 
-    boolean tryTake(long bytes) {
+    public boolean tryTake(long bytes) {
         if (held.addAndGet(bytes) <= max) {
             return true;
         }
@@ -20,19 +20,19 @@ final class ByteBudget {
     }
 
     /// For bytes that exist already and cannot be refused any more.
-    void take(long bytes) {
+    public void take(long bytes) {
         held.addAndGet(bytes);
     }
 
-    void give(long bytes) {
+    public void give(long bytes) {
         held.addAndGet(-bytes);
     }
 
-    boolean isFull() {
+    public boolean isFull() {
         return held.get() >= max;
     }
 
-    long held() {
+    public long held() {
         return held.get();
     }
 }

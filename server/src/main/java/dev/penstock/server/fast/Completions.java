@@ -1,4 +1,4 @@
-package dev.penstock.server.grpc.door;
+package dev.penstock.server.fast;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -7,21 +7,36 @@ import org.jspecify.annotations.Nullable;
 
 /// Brings outcomes from any thread to their event loop: many producers, one consumer, one wake-up for as many as came
 /// before the loop looked. Allocates nothing: the calls themselves are the links.
-final class Completions {
+///
+/// @param <C> the calls
+public final class Completions<C extends Completions.Linked<C>> {
+    /// A call that can be in one such list.
+    ///
+    /// @param <C> itself
+    public interface Linked<C> {
+        @Nullable
+        C nextCompleted();
+
+        void nextCompleted(@Nullable C next);
+
+        /// Brings the outcome to the caller, on the loop.
+        void settle();
+    }
+
     private final Executor eventLoop;
-    private final AtomicReference<@Nullable InferCall> newest = new AtomicReference<>();
+    private final AtomicReference<@Nullable C> newest = new AtomicReference<>();
     private final Runnable drain = this::drain;
 
-    Completions(Executor eventLoop) {
+    public Completions(Executor eventLoop) {
         this.eventLoop = eventLoop;
     }
 
-    /// Has [InferCall#settle] called on the loop. The call is in no such list at the time.
-    void add(InferCall call) {
-        @Nullable InferCall next;
+    /// Has [Linked#settle] called on the loop. The call is in no such list at the time.
+    public void add(C call) {
+        @Nullable C next;
         do {
             next = newest.get();
-            call.nextCompleted = next;
+            call.nextCompleted(next);
         } while (!newest.compareAndSet(next, call));
         if (next == null) {
             wake();
@@ -38,26 +53,26 @@ final class Completions {
     }
 
     /// Does something that only the loop may do, once the loop has ended.
-    synchronized void afterTheLoop(Runnable action) {
+    public synchronized void afterTheLoop(Runnable action) {
         action.run();
     }
 
     private void drain() {
-        InferCall call = inOrder(newest.getAndSet(null));
+        C call = inOrder(newest.getAndSet(null));
         while (call != null) {
-            @Nullable InferCall next = call.nextCompleted;
-            call.nextCompleted = null;
+            @Nullable C next = call.nextCompleted();
+            call.nextCompleted(null);
             call.settle();
             call = next;
         }
     }
 
-    private static @Nullable InferCall inOrder(@Nullable InferCall newestFirst) {
-        InferCall oldest = null;
-        InferCall call = newestFirst;
+    private @Nullable C inOrder(@Nullable C newestFirst) {
+        C oldest = null;
+        C call = newestFirst;
         while (call != null) {
-            InferCall next = call.nextCompleted;
-            call.nextCompleted = oldest;
+            C next = call.nextCompleted();
+            call.nextCompleted(oldest);
             oldest = call;
             call = next;
         }

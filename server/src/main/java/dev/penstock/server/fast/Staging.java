@@ -1,4 +1,4 @@
-package dev.penstock.server.grpc.door;
+package dev.penstock.server.fast;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Large buffers are kept in a free list by power of two: Netty's pool gives empty chunks back, so that every large
 /// message would pay for fresh zeroed pages. What a buffer holds counts against the door's [ByteBudget].
-final class Staging implements AutoCloseable {
+public final class Staging implements AutoCloseable {
     private static final int MIN_KEPT_BYTES = 32 * 1024;
     private static final long MAX_KEPT_BYTES = 64L * 1024 * 1024;
 
@@ -24,7 +24,7 @@ final class Staging implements AutoCloseable {
     private long keptBytes;
     private boolean closed;
 
-    Staging(ByteBufAllocator allocator, ByteBudget budget) {
+    public Staging(ByteBufAllocator allocator, ByteBudget budget) {
         this.allocator = allocator;
         this.budget = budget;
         for (int i = 0; i <= Integer.SIZE; i++) {
@@ -36,13 +36,13 @@ final class Staging implements AutoCloseable {
     ///
     /// @return null if the budget is used up; else to be given back with [#give]
     @Nullable
-    ByteBuf tryTake(int messageBytes) {
+    public ByteBuf tryTake(int messageBytes) {
         return tryTakeWhole(Math.min(messageBytes, MAX_FIRST_BYTES));
     }
 
     /// A buffer with room for that many bytes, or null.
     @Nullable
-    ByteBuf tryTakeWhole(int bytes) {
+    public ByteBuf tryTakeWhole(int bytes) {
         int capacity = bytes < MIN_KEPT_BYTES ? Math.max(bytes, 1) : ceilingPowerOfTwo(bytes);
         if (!budget.tryTake(capacity)) {
             return null;
@@ -62,7 +62,7 @@ final class Staging implements AutoCloseable {
     ///
     /// @return null if the budget is used up, and `full` is given back then as well
     @Nullable
-    ByteBuf tryGrow(ByteBuf full, int more, int messageBytes) {
+    public ByteBuf tryGrow(ByteBuf full, int more, int messageBytes) {
         long wanted = Math.max(full.readableBytes() + (long) more, full.capacity() * 4L);
         @Nullable ByteBuf larger = tryTakeWhole((int) Math.min(wanted, messageBytes));
         if (larger != null) {
@@ -72,7 +72,7 @@ final class Staging implements AutoCloseable {
         return larger;
     }
 
-    void give(ByteBuf buffer) {
+    public void give(ByteBuf buffer) {
         int capacity = buffer.capacity();
         budget.give(capacity);
         if (closed || capacity < MIN_KEPT_BYTES || keptBytes + capacity > MAX_KEPT_BYTES) {

@@ -1,4 +1,4 @@
-package dev.penstock.server.grpc.door;
+package dev.penstock.server.fast;
 
 import org.jspecify.annotations.Nullable;
 

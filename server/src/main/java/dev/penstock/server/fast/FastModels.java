@@ -1,7 +1,9 @@
-package dev.penstock.server.grpc.door;
+package dev.penstock.server.fast;
 
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ReplySink;
+import dev.penstock.core.batching.InlineLoop;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /// What is behind the door. Called on event loops: nothing here may block.
@@ -9,6 +11,14 @@ public interface FastModels {
     /// Changes whenever [#find] might answer otherwise than before. Read once per request; what the door remembers of
     /// an earlier generation it forgets.
     long generation();
+
+    /// An event loop of the door begins. Called once for each, before any call of it.
+    ///
+    /// @param eventLoop runs what it accepts on the loop's thread, even when it shuts down
+    /// @return what its calls carry as [FastCall#loop]
+    default @Nullable InlineLoop newLoop(Executor eventLoop) {
+        return null;
+    }
 
     /// What a name and version on the wire stand for. Called once per distinct request head, loop and generation.
     ///

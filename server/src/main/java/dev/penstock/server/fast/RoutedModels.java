@@ -1,4 +1,4 @@
-package dev.penstock.server.grpc;
+package dev.penstock.server.fast;
 
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.NanoClock;
@@ -7,19 +7,22 @@ import dev.penstock.core.ServingException;
 import dev.penstock.core.ServingObserver;
 import dev.penstock.core.VersionHandle;
 import dev.penstock.core.batching.FixedLane;
+import dev.penstock.core.batching.InlineLoop;
+import dev.penstock.core.batching.Lanes;
+import dev.penstock.core.batching.VersionRows;
 import dev.penstock.router.Router;
-import dev.penstock.server.grpc.door.FastModels;
-import dev.penstock.server.grpc.door.FastRoute;
+import dev.penstock.router.cache.CachedVersion;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /// The router and the lanes as the fast door sees them. Thread-safe, never blocks.
-final class RoutedModels implements FastModels {
+public final class RoutedModels implements FastModels {
     private final Router router;
     private final Lanes lanes;
     private final ServingObserver observer;
     private final NanoClock clock;
 
-    RoutedModels(Router router, Lanes lanes, ServingObserver observer, NanoClock clock) {
+    public RoutedModels(Router router, Lanes lanes, ServingObserver observer, NanoClock clock) {
         this.router = router;
         this.lanes = lanes;
         this.observer = observer;
@@ -32,11 +35,16 @@ final class RoutedModels implements FastModels {
     }
 
     @Override
+    public @Nullable InlineLoop newLoop(Executor eventLoop) {
+        return lanes.newLoop(eventLoop);
+    }
+
+    @Override
     public @Nullable FastRoute find(String model, String version) {
         try {
             VersionHandle handle = router.table().resolve(model, version);
             RoutedModel routed = routed(handle);
-            return routed == null ? null : call -> routed.isServing() ? routed : null;
+            return routed == null ? null : call -> routed;
         } catch (ServingException e) {
             // The general path says it to the caller.
             return null;
@@ -44,8 +52,12 @@ final class RoutedModels implements FastModels {
     }
 
     private @Nullable RoutedModel routed(VersionHandle handle) {
+        if (handle instanceof CachedVersion) {
+            // Its answers may be known: the general path looks.
+            return null;
+        }
         try (VersionHandle.Lease lease = handle.tryLease()) {
-            FixedLane fixed = lease == null ? null : lanes.of(lease.model());
+            FixedLane fixed = lease == null ? null : lanes.fixedLane(lease.model());
             return fixed == null ? null : new RoutedModel(handle, fixed, observer, clock);
         }
     }

@@ -1,8 +1,9 @@
-package dev.penstock.server.grpc.door;
+package dev.penstock.server.fast;
 
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.Signature;
+import dev.penstock.core.batching.Offer;
 
 /// One version whose tensors have rows of fixed size: all dimensions known, but for dimension 0 of every tensor where
 /// the signature says it is the batch. Thread-safe, never blocks.
@@ -18,8 +19,9 @@ public interface FastModel {
 
     /// Takes a call that fits the signature, or says no at once. On the event loop of the call.
     ///
-    /// @return true if the call gets exactly one outcome, perhaps before this returns; false if the queue is full
-    ///     and the call stays the door's
+    /// @return [Offer#TAKEN] if the call gets exactly one outcome, perhaps before this returns. Else the call stays
+    ///     the door's: it takes the general path if this is [Offer#CLOSED], and is refused otherwise, as the queue is
+    ///     full.
     @CheckReturnValue
-    boolean offer(FastCall call);
+    Offer offer(FastCall call);
 }
