@@ -50,6 +50,8 @@ public record LoadPlan(
         check(protocol != Protocol.GRPC_UNARY || inFlight == 1, "inFlight", inFlight, "1 with GRPC_UNARY");
         check((long) connections * streams * inFlight <= MAX_PLACES, "connections * streams * inFlight",
                 (long) connections * streams * inFlight, "<= " + MAX_PLACES);
+        long paths = payloads.stream().map(Payload::path).distinct().count();
+        check(protocol != Protocol.GRPC_STREAM || paths == 1, "paths of payloads", paths, "1 with GRPC_STREAM");
         check(timeout.isPositive(), "timeout", timeout, "positive");
         check(deadline.isEmpty() || deadline.get().isPositive(), "deadline", deadline, "positive");
         check(deadline.isEmpty() || protocol == Protocol.GRPC_UNARY, "deadline", deadline, "none but with GRPC_UNARY");

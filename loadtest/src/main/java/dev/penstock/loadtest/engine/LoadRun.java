@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Carries out plans. Immutable; several runs may go on at a time, each has threads of its own.
 public final class LoadRun {
+    /// How long all connections may take.
+    static final Duration CONNECT_PATIENCE = Duration.ofSeconds(10);
+
     private final LongSupplier nanoClock;
 
     /// @param nanoClock what all times are measured with, such as `System::nanoTime`; called from several threads
@@ -32,7 +35,7 @@ public final class LoadRun {
             threads.add(Thread.ofPlatform().name("load-", threads.size()).daemon().start(loop));
         }
         try {
-            gate.awaitReady(plan.timeout());
+            gate.awaitReady(CONNECT_PATIENCE);
             gate.open(nanoClock.getAsLong());
             gate.awaitCounting();
             phases.measuringBegan(nanoClock.getAsLong());
