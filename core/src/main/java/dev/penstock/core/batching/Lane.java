@@ -108,15 +108,18 @@ public final class Lane implements Work {
             return Offer.TOO_LATE;
         }
         RowRing ring = rings[level(priority) - 1];
-        boolean taken = rows <= settings.maxRows()
-                ? ring.tryPut(call, rows, nowNanos, deadlineNanos)
-                : putPieces(ring, call, nowNanos, deadlineNanos);
-        if (!taken) {
+        if (!ring.admits(call.caller(), rows) || !put(ring, call, rows, nowNanos, deadlineNanos)) {
             stats.refused();
             return Offer.QUEUE_FULL;
         }
         makeReady();
         return Offer.TAKEN;
+    }
+
+    private boolean put(RowRing ring, RowsCall call, int rows, long nowNanos, long deadlineNanos) {
+        return rows <= settings.maxRows()
+                ? ring.tryPut(call, rows, nowNanos, deadlineNanos)
+                : putPieces(ring, call, nowNanos, deadlineNanos);
     }
 
     private boolean putPieces(RowRing ring, RowsCall call, long nowNanos, long deadlineNanos) {
