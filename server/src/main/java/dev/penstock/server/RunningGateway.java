@@ -3,8 +3,10 @@ package dev.penstock.server;
 import dev.penstock.core.Device;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.batching.Batching;
+import dev.penstock.core.batching.InlineOrder;
 import dev.penstock.monitor.ServingStats;
 import dev.penstock.router.Router;
+import dev.penstock.router.cache.ResponseCaches;
 import dev.penstock.runtime.NativeHandles;
 import dev.penstock.runtime.OnnxLoader;
 import dev.penstock.server.admin.ModelStatus;
@@ -59,11 +61,25 @@ final class RunningGateway implements AutoCloseable {
             OnnxLoader loader = new OnnxLoader(handles);
             ServingStats stats = new ServingStats();
             Telemetry telemetry = lifecycle.own(new Telemetry(stats));
-            Batching batching = lifecycle.own(Batching.start(workers, config.maxQueuedRequests(), clock, stats));
+            // Both doors' loops may run models.
+            InlineOrder inline = new InlineOrder(
+                    2 * config.threads().ioOn(processors),
+                    config.threads().inlineBudget().toNanos());
+            Batching batching =
+                    lifecycle.own(Batching.start(workers, inline, config.maxQueuedRequests(), clock, stats));
             Router router = new Router(batching, stats, clock);
+            ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
             registry = lifecycle.own(Registry.start(
-                    registrySettings(workers), batching.preparing(loader), router::publish, stats::forget, clock));
-            watch(telemetry, batching);
+                    registrySettings(batching.runners()),
+                    batching.preparing(loader),
+                    router::publish,
+                    caches,
+                    key -> {
+                        stats.forget(key);
+                        caches.forget(key);
+                    },
+                    clock));
+            watch(telemetry, batching, caches);
 
             EventLoops loops = lifecycle.own(EventLoops.start(config.threads().ioOn(processors)));
             Endpoint http = config.http().endpoint();
@@ -94,7 +110,7 @@ final class RunningGateway implements AutoCloseable {
         }
     }
 
-    private RegistrySettings registrySettings(int workers) {
+    private RegistrySettings registrySettings(int runners) {
         ServerConfig.Models models = config.models();
         Device device = models.defaultDevice();
         return new RegistrySettings(
@@ -102,11 +118,17 @@ final class RunningGateway implements AutoCloseable {
                 models.controlMode(),
                 Set.copyOf(models.load()),
                 device,
-                workers,
+                runners,
                 models.strictReadiness());
     }
 
-    private void watch(Telemetry telemetry, Batching batching) {
+    private ResponseCaches.Settings cacheSettings() {
+        ServerConfig.ResponseCache cache = config.responseCache();
+        return new ResponseCaches.Settings(cache.maxBytes(), cache.ttl(), config.maxQueuedRequests());
+    }
+
+    private void watch(Telemetry telemetry, Batching batching, ResponseCaches caches) {
+        telemetry.caches(caches::usage);
         telemetry.gauge(
                 "penstock_queue_rows",
                 "Rows, and requests that run alone, that wait for a worker.",
@@ -142,7 +164,7 @@ final class RunningGateway implements AutoCloseable {
                     endpoint.port(),
                     settings,
                     router,
-                    batching::fixedLane,
+                    batching,
                     stats,
                     registry,
                     registry,

@@ -74,6 +74,14 @@ public final class Lane implements Work {
         return stats;
     }
 
+    int maxRows() {
+        return settings.maxRows();
+    }
+
+    ServiceTime serviceTime() {
+        return serviceTime;
+    }
+
     /// Rows that wait. A moment's view.
     public int queuedRows() {
         int rows = 0;

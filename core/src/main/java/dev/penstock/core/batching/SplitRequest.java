@@ -1,8 +1,6 @@
 package dev.penstock.core.batching;
 
 import dev.penstock.core.ErrorCode;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,12 +9,11 @@ import java.util.concurrent.atomic.AtomicLong;
 /// together again. One deadline, one outcome; the first failure is the request's.
 final class SplitRequest implements BatchOutputs {
     private final RowsCall whole;
-    private final RowLayout layout;
     private final int pieceRows;
     private final int pieces;
     private final AtomicInteger missing;
     private final AtomicBoolean over = new AtomicBoolean();
-    private final ByteBuffer[] assembled;
+    private final OutputRows assembled;
 
     // The first piece's start and the last one's end, on a clock that may be negative.
     private final AtomicLong startedNanos = new AtomicLong();
@@ -25,14 +22,10 @@ final class SplitRequest implements BatchOutputs {
 
     SplitRequest(RowsCall whole, RowLayout layout, int pieceRows) {
         this.whole = whole;
-        this.layout = layout;
         this.pieceRows = pieceRows;
         this.pieces = (whole.rows() + pieceRows - 1) / pieceRows;
         this.missing = new AtomicInteger(pieces);
-        this.assembled = new ByteBuffer[layout.outputs()];
-        for (int i = 0; i < assembled.length; i++) {
-            assembled[i] = ByteBuffer.allocateDirect(Math.toIntExact(layout.outputRowBytes(i) * whole.rows()));
-        }
+        this.assembled = new OutputRows(layout, whole.rows());
     }
 
     int pieces() {
@@ -51,12 +44,12 @@ final class SplitRequest implements BatchOutputs {
 
     @Override
     public long address(int output) {
-        return MemorySegment.ofBuffer(assembled[output]).address();
+        return assembled.address(output);
     }
 
     @Override
     public long rowBytes(int output) {
-        return layout.outputRowBytes(output);
+        return assembled.rowBytes(output);
     }
 
     @Override
@@ -109,11 +102,7 @@ final class SplitRequest implements BatchOutputs {
 
         @Override
         public void completed(BatchOutputs outputs, int outputRow) {
-            for (int i = 0; i < layout.outputs(); i++) {
-                long rowBytes = layout.outputRowBytes(i);
-                Native.copy(
-                        outputs.address(i) + outputRow * rowBytes, address(i) + firstRow * rowBytes, rows * rowBytes);
-            }
+            assembled.copy(outputs, outputRow, firstRow, rows);
             if (started.compareAndSet(false, true)) {
                 startedNanos.set(outputs.startedNanos());
             }

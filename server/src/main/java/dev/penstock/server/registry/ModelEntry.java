@@ -50,7 +50,7 @@ record ModelEntry(String name, SortedMap<Long, VersionEntry> versions, List<Stri
         Set<Long> notReady = new HashSet<>();
         versions.forEach((number, version) -> {
             if (version.serving() != null) {
-                ready.add(version.serving().version());
+                ready.add(version.serving().front());
             } else if (version.wanted() || version.isUnloading()) {
                 notReady.add(number);
             }

@@ -15,7 +15,8 @@ import java.util.List;
 ///     is refused
 /// @param compressFromBytes answers of at least so many bytes are compressed for callers that accept gzip;
 ///     [#NEVER_COMPRESS] for none
-/// @param keptMetadata lower-case names of the metadata that [FastCall#metadata] gives out, by their index
+/// @param keptMetadata lower-case names of the metadata that [dev.penstock.server.fast.FastCall#metadata] gives out, by
+/// their index
 public record DoorSettings(
         int eventLoops,
         int maxMessageBytes,

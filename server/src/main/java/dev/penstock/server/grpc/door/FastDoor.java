@@ -1,6 +1,8 @@
 package dev.penstock.server.grpc.door;
 
 import dev.penstock.core.NanoClock;
+import dev.penstock.server.fast.ByteBudget;
+import dev.penstock.server.fast.FastModels;
 import io.grpc.ServerServiceDefinition;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;

@@ -1,6 +1,9 @@
 package dev.penstock.server.grpc.door;
 
 import dev.penstock.core.ModelName;
+import dev.penstock.server.fast.FastModel;
+import dev.penstock.server.fast.FastRoute;
+import dev.penstock.server.wire.ReservedParameters;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,7 +107,7 @@ final class Head {
     }
 
     private static boolean hasPlainParameters(WireRequest request) {
-        if (request.tooMany) {
+        if (request.tooMany != null) {
             return false;
         }
         for (int i = 0; i < request.parameterCount; i++) {
@@ -113,6 +116,7 @@ final class Head {
                     && (parameter.kind == WireRequest.INT64 || parameter.kind == WireRequest.UINT64);
             if (parameter.scope != WireRequest.REQUEST
                     || parameter.key.is(SEQUENCE_ID)
+                    || ReservedParameters.isRefused(parameter.key.text())
                     || (!number && (parameter.key.is(TIMEOUT) || parameter.key.is(PRIORITY)))) {
                 return false;
             }

@@ -3,6 +3,12 @@ package dev.penstock.server.grpc.door;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ServingException;
+import dev.penstock.core.batching.Offer;
+import dev.penstock.server.admin.ModelLookup;
+import dev.penstock.server.fast.FastModel;
+import dev.penstock.server.fast.FastModels;
+import dev.penstock.server.fast.FastRoute;
+import dev.penstock.server.wire.MessageLimits;
 import io.netty.buffer.ByteBuf;
 import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +51,8 @@ final class Intake {
         } else if (reader.read(address, bytes)) {
             takeRead(call, address, bytes, staged != null);
         } else {
-            call.refuse(ErrorCode.INVALID_ARGUMENT, "the message is no ModelInferRequest", null);
+            ServingException malformed = MessageLimits.malformed("ModelInferRequest", "");
+            call.refuse(malformed.code(), malformed.reason(), null);
         }
     }
 
@@ -95,10 +102,7 @@ final class Intake {
     private void offer(InferCall call, Head head, long address, int bytes, boolean kept) {
         Answer answer = pick(call, head);
         if (answer == null) {
-            if (!reader.read(address, bytes)) {
-                throw new IllegalStateException("a message with a known head is malformed (expected: readable)");
-            }
-            takeGeneral(call, address, bytes, kept);
+            readAgain(call, address, bytes, kept);
             return;
         }
         call.fast(head, answer);
@@ -112,15 +116,21 @@ final class Intake {
         if (head.timeoutNanos != GrpcTimeout.FOREVER_NANOS) {
             call.shorten(loop.clock.nanoTime() + head.timeoutNanos);
         }
-        if (!kept && !head.small && !keep(call, head, address, bytes)) {
-            refuseForMemory(call);
-            return;
+        boolean staged = kept;
+        long at = address;
+        if (!kept && !head.small) {
+            at = keep(call, head, address, bytes);
+            staged = true;
+            if (at == 0) {
+                refuseForMemory(call);
+                return;
+            }
         }
         call.held(true);
         FastModel model = answer.layout.model;
-        boolean taken;
+        Offer offered;
         try {
-            taken = model.offer(call);
+            offered = model.offer(call);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "offering a call to " + model.key() + " failed", e);
             if (call.isHeld()) {
@@ -128,13 +138,28 @@ final class Intake {
             }
             return;
         }
-        if (!taken) {
-            call.held(false);
+        if (offered == Offer.TAKEN) {
+            if (!staged) {
+                forgetInputs(call, head);
+            }
+            return;
+        }
+        call.held(false);
+        if (offered == Offer.CLOSED) {
+            // Another version may have taken its place.
+            readAgain(call, at, bytes, staged);
+        } else {
             call.refuse(
                     ErrorCode.OVERLOADED, "Exceeds maximum queue size of model '" + head.modelName + "'", model.key());
-        } else if (!kept && head.small) {
-            forgetInputs(call, head);
         }
+    }
+
+    // A message that takes the general path though its head is known.
+    private void readAgain(InferCall call, long address, int bytes, boolean kept) {
+        if (!reader.read(address, bytes)) {
+            throw new IllegalStateException("a message with a known head is malformed (expected: readable)");
+        }
+        takeGeneral(call, address, bytes, kept);
     }
 
     // From here on a copy would read whatever the connection receives next.
@@ -144,16 +169,17 @@ final class Intake {
         }
     }
 
-    private boolean keep(InferCall call, Head head, long address, int bytes) {
+    /// @return where the message is now; 0 if there is no room for it
+    private long keep(InferCall call, Head head, long address, int bytes) {
         ByteBuf staged = loop.staging.tryTakeWhole(bytes);
         if (staged == null) {
-            return false;
+            return 0;
         }
         Memory.copy(address, staged.memoryAddress(), bytes);
         staged.writerIndex(bytes);
         call.keep(staged);
         call.moveInputs(head.inputs.length, staged.memoryAddress() - address);
-        return true;
+        return staged.memoryAddress();
     }
 
     private static void refuseForMemory(InferCall call) {
@@ -174,6 +200,9 @@ final class Intake {
             staged.writerIndex(bytes);
             reader.read(staged.memoryAddress(), bytes);
         }
+        call.general(
+                reader.request().name.text(),
+                ModelLookup.asked(reader.request().version.text()));
         InferenceRequest request;
         try {
             long timeoutNanos = general.timeoutNanos(reader.request());
@@ -185,7 +214,6 @@ final class Intake {
             call.refuse(e.code(), e.reason(), null);
             return;
         }
-        call.general(request.model());
         call.held(true);
         infer(request, new GeneralSink(call));
     }

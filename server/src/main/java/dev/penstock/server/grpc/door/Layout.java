@@ -5,6 +5,7 @@ import dev.penstock.core.DataType;
 import dev.penstock.core.Shape;
 import dev.penstock.core.Signature;
 import dev.penstock.core.TensorSpec;
+import dev.penstock.server.fast.FastModel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
