@@ -143,26 +143,14 @@ public final class Lane implements Work {
         RowRing ring = ring(level(priority) - 1);
         boolean taken = rows <= settings.maxRows()
                 ? ring.tryPut(call, rows, nowNanos, deadlineNanos)
-                : putPieces(ring, call, nowNanos, deadlineNanos);
+                : ring.tryPut(
+                        new SplitRequest(call, model.layout(), settings.maxRows()), rows, nowNanos, deadlineNanos);
         if (!taken) {
             stats.refused();
             return Offer.QUEUE_FULL;
         }
         makeReady();
         return Offer.TAKEN;
-    }
-
-    private boolean putPieces(RowRing ring, RowsCall call, long nowNanos, long deadlineNanos) {
-        SplitRequest split = new SplitRequest(call, model.layout(), settings.maxRows());
-        for (int i = 0; i < split.pieces(); i++) {
-            RowsCall piece = split.piece(i);
-            if (!ring.tryPut(piece, piece.rows(), nowNanos, deadlineNanos)) {
-                split.giveUp();
-                makeReady();
-                return false;
-            }
-        }
-        return true;
     }
 
     private long deadline(RowsCall call, long nowNanos) {
@@ -361,7 +349,8 @@ public final class Lane implements Work {
 
     /// Takes no more requests; what waits is still run.
     ///
-    /// @return done when nothing of this lane waits or runs any more and its memory is free, on the ticker's thread
+    /// @return done when nothing of this lane waits or runs any more and its memory is free, on the ticker's
+    ///     thread
     public CompletableFuture<Void> close() {
         closed = true;
         workers.watch();

@@ -44,7 +44,8 @@ public final class Workers implements AutoCloseable {
     private volatile boolean closed;
     private volatile boolean ticking;
 
-    private Workers(int size, NanoClock clock) {
+    /// The threads are made and not started: whoever has these workers polls for them.
+    Workers(int size, NanoClock clock) {
         Check.argument(size > 0, "workers: %d (expected: > 0)", size);
         this.clock = clock;
         this.threads = new Thread[size];
@@ -204,6 +205,23 @@ public final class Workers implements AutoCloseable {
                 return work;
             }
             LockSupport.park(this);
+        }
+    }
+
+    /// What wants a worker, if anything does; else `self` counts as parked until there is something.
+    @Nullable
+    Work poll(Thread self) {
+        lock.lock();
+        try {
+            parked.remove(self);
+            @Nullable Work work = ready.poll();
+            if (work == null && !closed) {
+                parked.add(self);
+            }
+            idle = parked.size();
+            return work;
+        } finally {
+            lock.unlock();
         }
     }
 
