@@ -68,7 +68,11 @@ final class RunningGateway implements AutoCloseable {
                     lifecycle.own(Batching.start(workers, inline, config.maxQueuedRequests(), clock, stats));
             Router router = new Router(batching, stats, clock);
             registry = lifecycle.own(Registry.start(
-                    registrySettings(batching.runners()), batching.preparing(loader), router::publish, stats::forget, clock));
+                    registrySettings(batching.runners()),
+                    batching.preparing(loader),
+                    router::publish,
+                    stats::forget,
+                    clock));
             watch(telemetry, batching);
 
             EventLoops loops = lifecycle.own(EventLoops.start(config.threads().ioOn(processors)));

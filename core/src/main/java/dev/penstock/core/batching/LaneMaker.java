@@ -48,7 +48,10 @@ final class LaneMaker implements AutoCloseable {
     /// @param inline what event loops run it with, or null if only workers do
     /// @param remark in words for the model's status
     record Made(
-            @Nullable Lane lane, @Nullable BatchModel model, @Nullable InlineVersion inline, String remark) {
+            @Nullable Lane lane,
+            @Nullable BatchModel model,
+            @Nullable InlineVersion inline,
+            String remark) {
         static Made none(String why) {
             return new Made(null, null, null, "every request runs alone: " + why);
         }
