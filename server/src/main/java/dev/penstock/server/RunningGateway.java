@@ -6,6 +6,7 @@ import dev.penstock.core.batching.Batching;
 import dev.penstock.core.batching.InlineOrder;
 import dev.penstock.monitor.ServingStats;
 import dev.penstock.router.Router;
+import dev.penstock.router.cache.ResponseCaches;
 import dev.penstock.runtime.NativeHandles;
 import dev.penstock.runtime.OnnxLoader;
 import dev.penstock.server.admin.ModelStatus;
@@ -13,6 +14,8 @@ import dev.penstock.server.config.Key;
 import dev.penstock.server.config.Keys;
 import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.config.ServerConfig.Endpoint;
+import dev.penstock.server.fast.FastModels;
+import dev.penstock.server.fast.RoutedModels;
 import dev.penstock.server.grpc.GrpcDoor;
 import dev.penstock.server.registry.ModelRepository;
 import dev.penstock.server.registry.Registry;
@@ -67,22 +70,23 @@ final class RunningGateway implements AutoCloseable {
             Batching batching =
                     lifecycle.own(Batching.start(workers, inline, config.maxQueuedRequests(), clock, stats));
             Router router = new Router(batching, stats, clock);
+            ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
             registry = lifecycle.own(Registry.start(
                     registrySettings(batching.runners()),
                     batching.preparing(loader),
                     router::publish,
-                    stats::forget,
+                    caches,
+                    key -> {
+                        stats.forget(key);
+                        caches.forget(key);
+                    },
                     clock));
-            watch(telemetry, batching);
+            watch(telemetry, batching, caches);
 
             EventLoops loops = lifecycle.own(EventLoops.start(config.threads().ioOn(processors)));
             Endpoint http = config.http().endpoint();
-            rest = listen(
-                    loops,
-                    Keys.HTTP_PORT,
-                    http,
-                    HttpLimits.DEFAULT.withMaxBody(config.http().maxBodyBytes(), "http.max-body-bytes"),
-                    new RestApi(router, registry, registry, config.name(), Version.TEXT, clock));
+            RestApi api = new RestApi(router, registry, registry, config.name(), Version.TEXT, clock);
+            rest = listen(loops, http, api, new RoutedModels(router, batching, stats, clock));
             HttpListener metrics =
                     listen(loops, Keys.METRICS_PORT, config.metrics(), HttpLimits.SMALL, new MetricsRoutes(accept -> {
                         Telemetry.Exposition exposition = telemetry.scrape(accept);
@@ -116,7 +120,13 @@ final class RunningGateway implements AutoCloseable {
                 models.strictReadiness());
     }
 
-    private void watch(Telemetry telemetry, Batching batching) {
+    private ResponseCaches.Settings cacheSettings() {
+        ServerConfig.ResponseCache cache = config.responseCache();
+        return new ResponseCaches.Settings(cache.maxBytes(), cache.ttl(), config.maxQueuedRequests());
+    }
+
+    private void watch(Telemetry telemetry, Batching batching, ResponseCaches caches) {
+        telemetry.caches(caches::usage);
         telemetry.gauge(
                 "penstock_queue_rows",
                 "Rows, and requests that run alone, that wait for a worker.",
@@ -136,6 +146,16 @@ final class RunningGateway implements AutoCloseable {
             return lifecycle.own(HttpListener.start(loops, endpoint.host(), endpoint.port(), limits, handler));
         } catch (IOException e) {
             throw new CannotBindException(key, endpoint, e);
+        }
+    }
+
+    private HttpListener listen(EventLoops loops, Endpoint endpoint, RestApi api, FastModels models) {
+        HttpLimits limits = HttpLimits.DEFAULT.withMaxBody(config.http().maxBodyBytes(), "http.max-body-bytes");
+        try {
+            return lifecycle.own(
+                    HttpListener.start(loops, endpoint.host(), endpoint.port(), limits, api, models, clock));
+        } catch (IOException e) {
+            throw new CannotBindException(Keys.HTTP_PORT, endpoint, e);
         }
     }
 

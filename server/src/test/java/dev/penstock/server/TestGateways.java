@@ -55,6 +55,7 @@ final class TestGateways {
                 ANYWHERE,
                 new ServerConfig.Threads(2, 1, Duration.of(50, ChronoUnit.MICROS)),
                 1_000,
+                new ServerConfig.ResponseCache(1 << 20, Duration.ZERO),
                 new ServerConfig.Shutdown(Duration.ZERO, Duration.ofSeconds(20)),
                 LogLevel.WARNING);
     }

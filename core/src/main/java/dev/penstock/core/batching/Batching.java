@@ -65,7 +65,7 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
     }
 
     private LoadedModel prepare(LoadedModel loaded, ModelLoader.Order order) {
-        SoloQueue solo = workers.newSoloQueue(soloCapacity, observer);
+        SoloQueue solo = workers.newSoloQueue(soloCapacity, loaded.threadsPerRun(), observer);
         ServedModel model = new ServedModel(loaded, order.batching(), lanes, solo, observer, served::remove);
         boolean prepared = false;
         try {

@@ -79,8 +79,8 @@ final class LaneMaker implements AutoCloseable {
         }
         boolean copies = sized.layout().inputBytes() < COPIED_ROW_BYTES;
         Lane lane = workers.newLane(sized, settings(plan, order, sized.layout()), copies);
-        // Whoever asks for a delay wants larger batches than a turn brings.
-        boolean loops = inline.covers(plan) && order.maxDelayNanos() == 0;
+        // Whoever asks for a delay wants larger batches than a turn brings; and a loop waits for no other threads.
+        boolean loops = inline.covers(plan) && order.maxDelayNanos() == 0 && sized.threadsPerRun() == 1;
         InlineVersion inlined =
                 loops ? new InlineVersion(this, sized, lane, plan, workers.size(), inline.loops()) : null;
         return new Made(lane, sized, inlined, plan.reason());

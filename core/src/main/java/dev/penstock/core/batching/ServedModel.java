@@ -197,6 +197,11 @@ final class ServedModel implements LoadedModel {
     }
 
     @Override
+    public int threadsPerRun() {
+        return model.threadsPerRun();
+    }
+
+    @Override
     public Runner runner(int index) {
         return model.runner(index);
     }

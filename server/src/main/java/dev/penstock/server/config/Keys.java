@@ -121,6 +121,18 @@ public final class Keys {
             "1000",
             "Requests of one model that may wait for a worker; more are refused at once.");
 
+    static final Key<Long> RESPONSE_CACHE_MAX_BYTES = key(
+            "response-cache.max-bytes",
+            ByteSize.amount(),
+            "64MiB",
+            "Memory for the answers of all models with a response cache together; 0 keeps none.");
+
+    static final Key<Duration> RESPONSE_CACHE_TTL = key(
+            "response-cache.ttl",
+            TimeSpan.KIND,
+            "0s",
+            "How long an answer is given again, unless its model says; 0s is as long as there is room.");
+
     public static final Key<Duration> DRAIN_DELAY = key(
             "shutdown.drain-delay",
             TimeSpan.KIND,
@@ -161,6 +173,8 @@ public final class Keys {
             IO_THREADS,
             INLINE_BUDGET,
             QUEUE_MAX_REQUESTS,
+            RESPONSE_CACHE_MAX_BYTES,
+            RESPONSE_CACHE_TTL,
             DRAIN_DELAY,
             DRAIN_TIMEOUT,
             LOG_LEVEL);

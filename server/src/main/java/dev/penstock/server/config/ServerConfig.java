@@ -18,6 +18,7 @@ public record ServerConfig(
         Endpoint admin,
         Threads threads,
         int maxQueuedRequests,
+        ResponseCache responseCache,
         Shutdown shutdown,
         LogLevel logLevel) {
 
@@ -60,6 +61,10 @@ public record ServerConfig(
     public record Http(Endpoint endpoint, int maxBodyBytes) {}
 
     public record Grpc(Endpoint endpoint, int maxMessageBytes, GrpcTransport transport) {}
+
+    /// @param maxBytes of the answers of all models together
+    /// @param ttl zero for no limit
+    public record ResponseCache(long maxBytes, Duration ttl) {}
 
     /// @param drainDelay from the signal to the last request that is taken
     /// @param drainTimeout from there to the last reply that is waited for

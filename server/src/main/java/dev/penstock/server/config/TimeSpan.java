@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Durations as people write them: `50us`, `500ms`, `5s`, `2m`, `1h`, or ISO 8601 (`PT5S`).
-final class TimeSpan {
+public final class TimeSpan {
     static final ValueKind<Duration> KIND = ValueKind.one(
             "TIME", "a duration of at most a day, e.g. 500ms, 5s, 2m or PT5S", TimeSpan::read, TimeSpan::text);
 
@@ -17,7 +17,8 @@ final class TimeSpan {
 
     private TimeSpan() {}
 
-    private static @Nullable Duration read(String text) {
+    /// @return the duration, or null if the text is none or it is longer than a day
+    public static @Nullable Duration read(String text) {
         Duration span = text.startsWith("P") ? readIso(text) : readShort(text);
         return span == null || span.isNegative() || span.compareTo(MAX) > 0 ? null : span;
     }

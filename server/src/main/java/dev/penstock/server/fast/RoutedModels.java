@@ -10,6 +10,7 @@ import dev.penstock.core.batching.FixedLane;
 import dev.penstock.core.batching.InlineLoop;
 import dev.penstock.core.batching.Lanes;
 import dev.penstock.router.Router;
+import dev.penstock.router.cache.CachedVersion;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,10 @@ public final class RoutedModels implements FastModels {
     }
 
     private @Nullable RoutedModel routed(VersionHandle handle) {
+        if (handle instanceof CachedVersion) {
+            // Its answers may be known: the general path looks.
+            return null;
+        }
         try (VersionHandle.Lease lease = handle.tryLease()) {
             FixedLane fixed = lease == null ? null : lanes.fixedLane(lease.model());
             return fixed == null ? null : new RoutedModel(handle, fixed, observer, clock);

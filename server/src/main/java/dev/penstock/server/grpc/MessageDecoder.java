@@ -6,8 +6,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import com.google.protobuf.UnsafeByteOperations;
-import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
+import dev.penstock.server.wire.MessageLimits;
 import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.MethodDescriptor.PrototypeMarshaller;
@@ -58,7 +58,7 @@ final class MessageDecoder<T> {
             throw malformed(e);
         } catch (StatusRuntimeException e) {
             // What the transport throws where a message grows over the limit while it is decompressed.
-            throw TooLarge.decompressed(maxBytes);
+            throw MessageLimits.tooLargeDecompressed(maxBytes);
         }
     }
 
@@ -67,7 +67,6 @@ final class MessageDecoder<T> {
     }
 
     private ServingException malformed(IOException cause) {
-        return new ServingException(
-                ErrorCode.INVALID_ARGUMENT, "truncated or malformed " + type.getName() + ": " + cause.getMessage());
+        return MessageLimits.malformed(type.getName(), String.valueOf(cause.getMessage()));
     }
 }

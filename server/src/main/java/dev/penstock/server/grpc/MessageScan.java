@@ -6,6 +6,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.WireFormat;
 import dev.penstock.core.ServingException;
 import dev.penstock.proto.inference.ModelInferRequest.InferInputTensor;
+import dev.penstock.server.wire.MessageLimits;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,12 +15,6 @@ import org.jspecify.annotations.Nullable;
 /// Counts what a message would have the parser build, before it builds anything: two bytes on the wire are enough for
 /// an object of a hundred. For one message.
 final class MessageScan {
-    /// Far more than models have; what a request names beyond is an attack, not a call.
-    static final int MAX_ELEMENTS = 10_000;
-
-    /// No tensor has as many; what is still too many for a model is refused later, by name.
-    static final int MAX_DIMS = 64;
-
     private static final FieldDescriptor SHAPE =
             InferInputTensor.getDescriptor().findFieldByNumber(InferInputTensor.SHAPE_FIELD_NUMBER);
 
@@ -51,7 +46,7 @@ final class MessageScan {
                 groups--;
             } else if (field == SHAPE) {
                 dims += dims(tag, wireType);
-                refuseOver(MAX_DIMS, dims, "'shape' of one input");
+                refuseOver(MessageLimits.MAX_DIMS, dims, "'shape' of one input");
             } else {
                 scanField(field, tag, wireType, top);
             }
@@ -64,7 +59,7 @@ final class MessageScan {
         } else if (field.isRepeated() && (top || isMessage(field))) {
             // A tensor's own elements are not counted: they come to little more than their bytes.
             int count = elements.merge(field, 1, Integer::sum);
-            refuseOver(MAX_ELEMENTS, count, "'" + field.getName() + "'");
+            refuseOver(MessageLimits.MAX_ELEMENTS, count, "'" + field.getName() + "'");
         }
         if (field != null && isMessage(field) && wireType == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
             int outer = input.pushLimit(input.readRawVarint32());
@@ -92,7 +87,7 @@ final class MessageScan {
 
     private void countUnknown() {
         unknownFields++;
-        refuseOver(MAX_ELEMENTS, unknownFields, "unknown fields");
+        refuseOver(MessageLimits.MAX_ELEMENTS, unknownFields, "unknown fields");
     }
 
     private static boolean isMessage(FieldDescriptor field) {
@@ -101,8 +96,7 @@ final class MessageScan {
 
     private static void refuseOver(int limit, int count, String what) {
         if (count > limit) {
-            throw ServingException.invalid(
-                    "%s: %d elements or more (expected: at most %d)".formatted(what, count, limit));
+            throw MessageLimits.tooMany(what, count, limit);
         }
     }
 }

@@ -1,7 +1,6 @@
 package dev.penstock.server.wire;
 
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 
 /// Text that callers chose, made fit for headers and messages.
 public final class HeaderText {
@@ -14,34 +13,51 @@ public final class HeaderText {
     /// A status message travels in the trailers, and clients take 8 KiB of those by default.
     private static final int MAX_MESSAGE_CHARS = 4096;
 
+    /// Room for what [#message] leaves, encoded, and the hint where it was cut.
+    public static final int MAX_MESSAGE_BYTES = MAX_MESSAGE_CHARS + 64;
+
     private static final int MAX_PLAIN_ID_CHARS = 128;
     private static final int MAX_QUOTE_CHARS = 160;
 
     /// 255 bytes, the most of a model's name, all of them encoded.
     private static final int MAX_NAME_CHARS = 765;
 
-    private static final HexFormat HEX = HexFormat.of().withUpperCase();
+    private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
 
     private HeaderText() {}
 
     /// Percent-encodes everything but printable ASCII, and the percent sign. What would come out longer than
     /// `maxChars` is cut there.
     public static String encode(String text, int maxChars) {
-        StringBuilder encoded = new StringBuilder();
         // No more than maxChars can come of as many chars, so a longer text need not be looked at.
         String start = text.substring(0, Math.min(text.length(), maxChars));
-        for (byte octet : start.getBytes(StandardCharsets.UTF_8)) {
-            boolean plain = octet > ' ' && octet < 0x7f && octet != '%';
-            if (encoded.length() + (plain ? 1 : ENCODED_CHARS) > maxChars) {
+        byte[] bytes = start.getBytes(StandardCharsets.UTF_8);
+        byte[] encoded = new byte[Math.min(maxChars, bytes.length * ENCODED_CHARS)];
+        int length = encode(bytes, bytes.length, encoded, false);
+        return new String(encoded, 0, length, StandardCharsets.US_ASCII);
+    }
+
+    /// The same for bytes of UTF-8, to bytes. Allocates nothing.
+    ///
+    /// @param blanks whether blanks stay as they are
+    /// @return how many bytes it wrote from the start of `to`; what does not fit is cut
+    public static int encode(byte[] text, int length, byte[] to, boolean blanks) {
+        int at = 0;
+        for (int i = 0; i < length; i++) {
+            byte octet = text[i];
+            boolean plain = (octet > ' ' || (blanks && octet == ' ')) && octet < 0x7f && octet != '%';
+            if (at + (plain ? 1 : ENCODED_CHARS) > to.length) {
                 break;
             }
             if (plain) {
-                encoded.append((char) octet);
+                to[at++] = octet;
             } else {
-                encoded.append('%').append(HEX.toHexDigits(octet));
+                to[at++] = '%';
+                to[at++] = HEX[octet >> 4 & 15];
+                to[at++] = HEX[octet & 15];
             }
         }
-        return encoded.toString();
+        return at;
     }
 
     /// A model's name, in full.

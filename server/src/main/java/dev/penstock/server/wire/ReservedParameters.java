@@ -17,11 +17,16 @@ public final class ReservedParameters {
 
     private ReservedParameters() {}
 
+    /// Whether [#check] refuses a parameter of that name.
+    public static boolean isRefused(String name) {
+        return name.equals(CLASSIFICATION) || name.startsWith(SHARED_MEMORY);
+    }
+
     /// Refuses a parameter that asks for what this server cannot do.
     ///
     /// @param where whose it is, for the message: `input 'x'`, `the request`
     public static void check(String name, String where) {
-        if (name.equals(CLASSIFICATION) || name.startsWith(SHARED_MEMORY)) {
+        if (isRefused(name)) {
             throw new ServingException(
                     ErrorCode.UNSUPPORTED,
                     "parameter '%s' of %s is not supported".formatted(HeaderText.quote(name), where));

@@ -15,6 +15,7 @@ import dev.penstock.proto.inference.ModelInferRequest;
 import dev.penstock.proto.inference.ModelInferRequest.InferInputTensor;
 import dev.penstock.proto.inference.ModelInferRequest.InferRequestedOutputTensor;
 import dev.penstock.proto.inference.ModelInferResponse;
+import dev.penstock.server.admin.GrpcTransport;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -38,10 +39,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@EachTransport
 class AbuseLimitsTest {
     private static final int TOO_MANY = 10_001;
 
-    private final DoorFixture fixture = new DoorFixture();
+    private final DoorFixture fixture;
+
+    AbuseLimitsTest(GrpcTransport transport) {
+        fixture = new DoorFixture(transport);
+    }
 
     @AfterEach
     void close() {

@@ -10,21 +10,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.proto.inference.InferParameter;
 import dev.penstock.proto.inference.ModelInferRequest;
 import dev.penstock.proto.inference.ModelInferRequest.InferRequestedOutputTensor;
+import dev.penstock.server.admin.GrpcTransport;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@EachTransport
 class BadNamesTest {
-    private static final DoorFixture FIXTURE = new DoorFixture();
+    private final DoorFixture fixture;
     private static final Status.Code INVALID = Status.Code.INVALID_ARGUMENT;
 
-    @AfterAll
-    static void close() {
-        FIXTURE.close();
+    BadNamesTest(GrpcTransport transport) {
+        fixture = new DoorFixture(transport);
+    }
+
+    @AfterEach
+    void close() {
+        fixture.close();
     }
 
     static Stream<BadRequest> refused() {
@@ -140,12 +146,12 @@ class BadNamesTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("refused")
     void isRefusedByNameAndTheConnectionGoesOn(BadRequest bad) {
-        bad.assertRefusedBy(FIXTURE);
+        bad.assertRefusedBy(fixture);
     }
 
     @Test
     void tellsModelAndVersionInTheTrailersOfARefusal() {
-        StatusRuntimeException failure = failureOf(() -> FIXTURE.stub.modelInfer(
+        StatusRuntimeException failure = failureOf(() -> fixture.stub.modelInfer(
                 digits().setRawInputContents(0, floats(63)).build()));
 
         assertThat(value(failure.getTrailers(), "x-penstock-model")).isEqualTo("digits");
@@ -154,7 +160,7 @@ class BadNamesTest {
 
     @Test
     void tellsModelAndVersionAlsoWhereTheyAreNotThere() {
-        StatusRuntimeException failure = failureOf(() -> FIXTURE.stub.modelInfer(
+        StatusRuntimeException failure = failureOf(() -> fixture.stub.modelInfer(
                 digits().setModelName("nope").setModelVersion("9").build()));
 
         assertThat(value(failure.getTrailers(), "x-penstock-model")).isEqualTo("nope");
@@ -166,7 +172,7 @@ class BadNamesTest {
         String name = "é".repeat(200_000);
 
         StatusRuntimeException failure = failureOf(() ->
-                FIXTURE.stub.modelInfer(digits().setModelName(name).setId(name).build()));
+                fixture.stub.modelInfer(digits().setModelName(name).setId(name).build()));
 
         assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND);
         assertThat(failure.getStatus().getDescription()).hasSizeLessThan(5000).contains("(cut: ");

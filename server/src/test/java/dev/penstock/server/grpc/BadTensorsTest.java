@@ -7,19 +7,25 @@ import static dev.penstock.server.grpc.DoorFixture.input;
 import com.google.protobuf.ByteString;
 import dev.penstock.proto.inference.InferTensorContents;
 import dev.penstock.proto.inference.ModelInferRequest;
+import dev.penstock.server.admin.GrpcTransport;
 import io.grpc.Status;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@EachTransport
 class BadTensorsTest {
-    private static final DoorFixture FIXTURE = new DoorFixture();
+    private final DoorFixture fixture;
     private static final Status.Code INVALID = Status.Code.INVALID_ARGUMENT;
 
-    @AfterAll
-    static void close() {
-        FIXTURE.close();
+    BadTensorsTest(GrpcTransport transport) {
+        fixture = new DoorFixture(transport);
+    }
+
+    @AfterEach
+    void close() {
+        fixture.close();
     }
 
     static Stream<BadRequest> refused() {
@@ -182,6 +188,6 @@ class BadTensorsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("refused")
     void isRefusedByNameAndTheConnectionGoesOn(BadRequest bad) {
-        bad.assertRefusedBy(FIXTURE);
+        bad.assertRefusedBy(fixture);
     }
 }

@@ -13,6 +13,7 @@ import dev.penstock.proto.inference.GRPCInferenceServiceGrpc;
 import dev.penstock.proto.inference.InferParameter;
 import dev.penstock.proto.inference.ModelInferRequest;
 import dev.penstock.proto.inference.ModelInferResponse;
+import dev.penstock.server.admin.GrpcTransport;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
@@ -28,9 +29,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+@EachTransport
 class CallLifeTest {
-    private final DoorFixture fixture = new DoorFixture();
+    private final DoorFixture fixture;
     private final LinkedBlockingQueue<Pending> waiting = new LinkedBlockingQueue<>();
+
+    CallLifeTest(GrpcTransport transport) {
+        fixture = new DoorFixture(transport);
+    }
 
     @AfterEach
     void close() {
@@ -160,7 +166,8 @@ class CallLifeTest {
     void aDeadlineThatPassesAbandonsTheCall() throws Exception {
         fixture.batcher.behaviour = waiting::add;
         ListenableFuture<ModelInferResponse> call = GRPCInferenceServiceGrpc.newFutureStub(fixture.channel)
-                .withDeadlineAfter(200, TimeUnit.MILLISECONDS)
+                // Long enough to arrive, whatever the machine does meanwhile.
+                .withDeadlineAfter(1, TimeUnit.SECONDS)
                 .modelInfer(digits().build());
         Pending pending = held();
 

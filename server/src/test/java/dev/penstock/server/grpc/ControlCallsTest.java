@@ -18,6 +18,7 @@ import dev.penstock.proto.inference.ServerLiveRequest;
 import dev.penstock.proto.inference.ServerMetadataRequest;
 import dev.penstock.proto.inference.ServerMetadataResponse;
 import dev.penstock.proto.inference.ServerReadyRequest;
+import dev.penstock.server.admin.GrpcTransport;
 import dev.penstock.server.admin.VersionState;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -25,8 +26,13 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+@EachTransport
 class ControlCallsTest {
-    private final DoorFixture fixture = new DoorFixture();
+    private final DoorFixture fixture;
+
+    ControlCallsTest(GrpcTransport transport) {
+        fixture = new DoorFixture(transport);
+    }
 
     @AfterEach
     void close() {

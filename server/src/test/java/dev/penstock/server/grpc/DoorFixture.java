@@ -58,14 +58,14 @@ final class DoorFixture implements AutoCloseable {
     final AtomicReference<@Nullable Metadata> headers = new AtomicReference<>();
     final AtomicReference<@Nullable Metadata> trailers = new AtomicReference<>();
 
-    DoorFixture() {
-        this(() -> NOW_NANOS);
+    DoorFixture(GrpcTransport transport) {
+        this(transport, () -> NOW_NANOS);
     }
 
-    DoorFixture(NanoClock clock) {
+    DoorFixture(GrpcTransport transport, NanoClock clock) {
         Router router = new Router(batcher, (key, failure, rows, queueNanos, runNanos) -> {}, clock);
         router.publish(routes());
-        GrpcDoor.Settings settings = new GrpcDoor.Settings(MAX_MESSAGE_BYTES, 1000, 2, GrpcTransport.GRPC_JAVA);
+        GrpcDoor.Settings settings = new GrpcDoor.Settings(MAX_MESSAGE_BYTES, 1000, 2, transport);
         try {
             door = GrpcDoor.start(
                     "127.0.0.1",

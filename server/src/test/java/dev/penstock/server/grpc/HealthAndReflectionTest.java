@@ -5,6 +5,7 @@ import static dev.penstock.server.grpc.DoorFixture.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.proto.inference.ServerReadyRequest;
+import dev.penstock.server.admin.GrpcTransport;
 import dev.penstock.server.admin.VersionState;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -23,8 +24,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+@EachTransport
 class HealthAndReflectionTest {
-    private final DoorFixture fixture = new DoorFixture();
+    private final DoorFixture fixture;
 
     /// What a stream brings, in order: messages, then a failure or "completed".
     private static final class Recorder<T> implements StreamObserver<T> {
@@ -49,6 +51,10 @@ class HealthAndReflectionTest {
             Object event = events.poll(10, TimeUnit.SECONDS);
             return event == null ? "nothing came" : event;
         }
+    }
+
+    HealthAndReflectionTest(GrpcTransport transport) {
+        fixture = new DoorFixture(transport);
     }
 
     @AfterEach

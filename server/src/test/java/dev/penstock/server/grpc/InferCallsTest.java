@@ -15,6 +15,7 @@ import dev.penstock.proto.inference.ModelInferRequest;
 import dev.penstock.proto.inference.ModelInferRequest.InferRequestedOutputTensor;
 import dev.penstock.proto.inference.ModelInferResponse;
 import dev.penstock.proto.inference.ModelInferResponse.InferOutputTensor;
+import dev.penstock.server.admin.GrpcTransport;
 import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
 import java.nio.ByteBuffer;
@@ -32,8 +33,13 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@EachTransport
 class InferCallsTest {
-    private final DoorFixture fixture = new DoorFixture();
+    private final DoorFixture fixture;
+
+    InferCallsTest(GrpcTransport transport) {
+        fixture = new DoorFixture(transport);
+    }
 
     @AfterEach
     void close() {

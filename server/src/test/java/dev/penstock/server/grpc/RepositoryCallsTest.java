@@ -10,6 +10,7 @@ import dev.penstock.proto.inference.ModelRepositoryParameter;
 import dev.penstock.proto.inference.RepositoryIndexRequest;
 import dev.penstock.proto.inference.RepositoryModelLoadRequest;
 import dev.penstock.proto.inference.RepositoryModelUnloadRequest;
+import dev.penstock.server.admin.GrpcTransport;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
@@ -18,8 +19,13 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+@EachTransport
 class RepositoryCallsTest {
-    private final DoorFixture fixture = new DoorFixture();
+    private final DoorFixture fixture;
+
+    RepositoryCallsTest(GrpcTransport transport) {
+        fixture = new DoorFixture(transport);
+    }
 
     @AfterEach
     void close() {

@@ -1,5 +1,6 @@
 package dev.penstock.server.grpc.door;
 
+import dev.penstock.core.ErrorCode;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -50,7 +51,7 @@ final class BridgedStream<Q, A> extends PacedStream {
     void start(RequestHeaders headers) {
         long timeoutNanos = headers.timeoutNanos();
         if (timeoutNanos == GrpcTimeout.MALFORMED) {
-            refused(GrpcStatus.INTERNAL, "grpc-timeout is malformed (expected: up to 8 digits and a unit)");
+            refused(ErrorCode.INTERNAL, "grpc-timeout is malformed (expected: up to 8 digits and a unit)");
             return;
         }
         if (timeoutNanos != GrpcTimeout.FOREVER_NANOS) {
@@ -128,8 +129,8 @@ final class BridgedStream<Q, A> extends PacedStream {
     }
 
     @Override
-    public void refused(int grpcStatus, String message) {
-        end(Status.fromCodeValue(grpcStatus).withDescription(message), new Metadata());
+    public void refused(ErrorCode code, String message) {
+        end(Status.fromCodeValue(GrpcStatus.of(code)).withDescription(message), new Metadata());
     }
 
     @Override
@@ -242,7 +243,6 @@ final class BridgedStream<Q, A> extends PacedStream {
                     out,
                     streamId(),
                     connection.firstBlock(),
-                    200,
                     code,
                     message,
                     extra,

@@ -1,5 +1,6 @@
 package dev.penstock.server.grpc.door;
 
+import dev.penstock.core.ErrorCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -121,7 +122,7 @@ final class DoorConnection extends Http2ConnectionHandler {
                 stream.id(),
                 firstBlock(),
                 431,
-                GrpcStatus.RESOURCE_EXHAUSTED,
+                ErrorCode.TOO_LARGE,
                 "the metadata has more than " + loop.settings.maxMetadataBytes() + " bytes (expected: at most as many)",
                 Exposure.NONE,
                 loop.requestIds,

@@ -1,5 +1,6 @@
 package dev.penstock.server.grpc.door;
 
+import dev.penstock.server.wire.HeaderText;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

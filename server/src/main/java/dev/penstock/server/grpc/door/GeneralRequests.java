@@ -1,7 +1,6 @@
 package dev.penstock.server.grpc.door;
 
 import dev.penstock.core.DataType;
-import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.Shape;
@@ -9,13 +8,14 @@ import dev.penstock.core.Tensor;
 import dev.penstock.server.grpc.door.WireRequest.Input;
 import dev.penstock.server.grpc.door.WireRequest.Parameter;
 import dev.penstock.server.grpc.door.WireRequest.Span;
+import dev.penstock.server.wire.MessageLimits;
+import dev.penstock.server.wire.ReservedParameters;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Turns a read message into a request of the core. Raw tensors are views of the message's memory. Confined to one
@@ -23,10 +23,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It refuses what the message itself gets wrong; whether the request fits its model is the core's to say.
 final class GeneralRequests {
-    private static final byte[] TIMEOUT = "timeout".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] SEQUENCE_ID = "sequence_id".getBytes(StandardCharsets.US_ASCII);
-    private static final String SHARED_MEMORY = "shared_memory_";
-    private static final String CLASSIFICATION = "classification";
+    private static final byte[] TIMEOUT = ReservedParameters.TIMEOUT.getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] SEQUENCE_ID = ReservedParameters.SEQUENCE_ID.getBytes(StandardCharsets.US_ASCII);
 
     private final TypedContents typed = new TypedContents();
 
@@ -38,41 +36,28 @@ final class GeneralRequests {
         if (timeout == null) {
             return GrpcTimeout.FOREVER_NANOS;
         }
-        long micros = switch (timeout.kind) {
-            case WireRequest.INT64 -> timeout.value;
+        return switch (timeout.kind) {
+            case WireRequest.INT64 -> ReservedParameters.timeoutNanos(timeout.value);
             // From 2^63 on it is negative here, and as good as none.
-            case WireRequest.UINT64 -> Math.max(timeout.value, 0);
-            case WireRequest.STRING -> parse(timeout.text.text());
-            default -> throw badTimeout("of another type");
+            case WireRequest.UINT64 -> ReservedParameters.timeoutNanos(Math.max(timeout.value, 0));
+            case WireRequest.STRING -> ReservedParameters.timeoutNanos(timeout.text.text());
+            default -> throw ReservedParameters.wrongTimeout(nameOf(timeout.kind));
         };
-        if (micros < 0) {
-            throw badTimeout(Long.toString(micros));
-        }
-        return micros == 0
-                ? GrpcTimeout.FOREVER_NANOS
-                : Math.min(TimeUnit.MICROSECONDS.toNanos(micros), GrpcTimeout.FOREVER_NANOS);
     }
 
-    private static long parse(String text) {
-        try {
-            return Long.parseLong(text);
-        } catch (NumberFormatException e) {
-            throw badTimeout("'" + text + "'");
-        }
-    }
-
-    private static ServingException badTimeout(String value) {
-        return ServingException.invalid(
-                "parameter 'timeout' is " + value + " (expected: microseconds, a whole number >= 0)");
+    private static String nameOf(int kind) {
+        return switch (kind) {
+            case WireRequest.BOOL -> "bool_param";
+            case WireRequest.DOUBLE -> "double_param";
+            default -> "parameterchoice_not_set";
+        };
     }
 
     /// @throws ServingException naming the field that is wrong
     InferenceRequest of(WireRequest message, long deadlineNanos) {
-        if (message.tooMany) {
-            throw ServingException.invalid("the request has more than " + WireRequest.MAX_PARTS
-                    + " inputs, outputs, raw contents or parameters (expected: at most as many)");
-        }
+        refuseAbsurdity(message);
         refuseSequences(message);
+        refuseParameters(message, WireRequest.REQUEST, "the request");
         return new InferenceRequest(
                 message.name.text(),
                 message.version.text(),
@@ -82,11 +67,25 @@ final class GeneralRequests {
                 deadlineNanos);
     }
 
+    private static void refuseAbsurdity(WireRequest message) {
+        String field = message.tooMany;
+        if (field != null) {
+            throw MessageLimits.tooMany(field, MessageLimits.MAX_ELEMENTS + 1, MessageLimits.MAX_ELEMENTS);
+        }
+        for (int i = 0; i < message.inputCount; i++) {
+            if (message.input(i).rank > MessageLimits.MAX_DIMS) {
+                throw MessageLimits.tooMany("'shape' of one input", message.input(i).rank, MessageLimits.MAX_DIMS);
+            }
+        }
+    }
+
     // Answering the steps of a sequence as if they were requests of their own would be wrong without a word.
     private static void refuseSequences(WireRequest message) {
         Parameter id = message.parameter(WireRequest.REQUEST, SEQUENCE_ID);
-        if (id != null && (id.kind == WireRequest.STRING ? id.text.length > 0 : id.value != 0)) {
-            throw new ServingException(ErrorCode.UNSUPPORTED, "parameter 'sequence_id' is not supported");
+        if (id != null && id.kind == WireRequest.STRING) {
+            ReservedParameters.checkSequence(id.text.text());
+        } else if (id != null && (id.kind == WireRequest.INT64 || id.kind == WireRequest.UINT64)) {
+            ReservedParameters.checkSequence(id.value);
         }
     }
 
@@ -100,7 +99,7 @@ final class GeneralRequests {
         for (int i = 0; i < message.inputCount; i++) {
             Input input = message.input(i);
             String name = input.name.text();
-            refuseParameters(message, i, "input", name);
+            refuseParameters(message, i, "input '" + name + "'");
             DataType type = typeOf(model, name, input);
             ByteBuffer data = raw ? view(message.raw(i)) : typed.encode(input, type);
             inputs.add(new Tensor(name, type, shapeOf(model, name, input), data));
@@ -153,20 +152,17 @@ final class GeneralRequests {
         List<String> outputs = new ArrayList<>(message.outputCount);
         for (int i = 0; i < message.outputCount; i++) {
             String name = message.output(i).text();
-            refuseParameters(message, WireRequest.outputScope(i), "output", name);
+            refuseParameters(message, WireRequest.outputScope(i), "output '" + name + "'");
             outputs.add(name);
         }
         return outputs;
     }
 
-    private static void refuseParameters(WireRequest message, int scope, String kind, String tensor) {
+    private static void refuseParameters(WireRequest message, int scope, String where) {
         for (int i = 0; i < message.parameterCount; i++) {
             Parameter parameter = message.parameter(i);
-            String key = parameter.scope == scope ? parameter.key.text() : "";
-            if (key.equals(CLASSIFICATION) || key.startsWith(SHARED_MEMORY)) {
-                throw new ServingException(
-                        ErrorCode.UNSUPPORTED,
-                        "parameter '" + key + "' of " + kind + " '" + tensor + "' is not supported");
+            if (parameter.scope == scope) {
+                ReservedParameters.check(parameter.key.text(), where);
             }
         }
     }

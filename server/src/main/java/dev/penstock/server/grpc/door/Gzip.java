@@ -1,6 +1,9 @@
 package dev.penstock.server.grpc.door;
 
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
 import dev.penstock.server.fast.Staging;
+import dev.penstock.server.wire.MessageLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufInputStream;
 import io.netty.buffer.ByteBufOutputStream;
@@ -26,24 +29,10 @@ final class Gzip {
         this.maxMessageBytes = maxMessageBytes;
     }
 
-    /// Why bytes were not decompressed: a gRPC status and its message.
-    static final class Refused extends Exception {
-        final int status;
-
-        Refused(int status, String message) {
-            super(message, null, false, false);
-            this.status = status;
-        }
-
-        String reason() {
-            String message = getMessage();
-            return message == null ? "" : message;
-        }
-    }
-
     /// @return the message, to be given back to [Staging]
-    /// @throws Refused if it is no gzip stream, or larger than a message or the memory for messages may be
-    ByteBuf inflate(long address, int bytes) throws Refused {
+    /// @throws ServingException if it is no gzip stream, or larger than a message or the memory for messages
+    ///     may be
+    ByteBuf inflate(long address, int bytes) {
         ByteBuf compressed =
                 Unpooled.wrappedBuffer(Memory.ALL.asSlice(address, bytes).asByteBuffer());
         ByteBuf message = taken(staging.tryTakeWhole(FIRST_BYTES));
@@ -55,31 +44,27 @@ final class Gzip {
             return message;
         } catch (IOException e) {
             staging.give(message);
-            throw new Refused(GrpcStatus.INTERNAL, "the compressed message is no complete gzip stream");
+            throw MessageLimits.malformed("ModelInferRequest", "the compressed message is no complete gzip stream");
         } finally {
             compressed.release();
         }
     }
 
-    private ByteBuf withRoom(ByteBuf message, int more) throws Refused {
+    private ByteBuf withRoom(ByteBuf message, int more) {
         if (message.capacity() - message.readableBytes() >= more && message.readableBytes() + more <= maxMessageBytes) {
             return message;
         }
         if (message.readableBytes() + more > maxMessageBytes) {
             staging.give(message);
-            throw new Refused(
-                    GrpcStatus.RESOURCE_EXHAUSTED,
-                    "the message has more than " + maxMessageBytes
-                            + " bytes when decompressed (expected: at most as many)");
+            throw MessageLimits.tooLargeDecompressed(maxMessageBytes);
         }
         return taken(staging.tryGrow(message, more, Math.max(maxMessageBytes, FIRST_BYTES)));
     }
 
-    private static ByteBuf taken(@Nullable ByteBuf buffer) throws Refused {
+    private static ByteBuf taken(@Nullable ByteBuf buffer) {
         if (buffer == null) {
-            throw new Refused(
-                    GrpcStatus.RESOURCE_EXHAUSTED,
-                    "the server holds as many bytes of requests as it may; try again later");
+            throw new ServingException(
+                    ErrorCode.OVERLOADED, "the server holds as many bytes of requests as it may; try again later");
         }
         return buffer;
     }

@@ -33,6 +33,7 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     private @Nullable Head head;
     private @Nullable Answer answer;
     private String modelName = "";
+    private long askedVersion;
     private long[] inputs = new long[4];
     private @Nullable ByteBuf staged;
 
@@ -116,8 +117,16 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     }
 
     /// Says that the call goes the general path, to the model of that name.
-    void general(String model) {
+    ///
+    /// @param version that was asked for; 0 for none
+    void general(String model, long version) {
         modelName = model;
+        askedVersion = version;
+    }
+
+    /// The version that an answer is about which came before any was found; 0 for none.
+    long askedVersion() {
+        return modelName.isEmpty() ? 0 : askedVersion;
     }
 
     /// The name that was called; "" if the message was never read.

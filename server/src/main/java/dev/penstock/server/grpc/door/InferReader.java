@@ -46,7 +46,7 @@ final class InferReader {
                 case 5 << 3 | WireCursor.BYTES -> input(request.inputCount);
                 case 6 << 3 | WireCursor.BYTES -> requestedOutput(request.outputCount);
                 case 7 << 3 | WireCursor.BYTES -> bytes(request.addRaw());
-                default -> in.skip(tag);
+                default -> skip(tag, 7);
             }
         }
     }
@@ -64,7 +64,7 @@ final class InferReader {
                 case 3 << 3 | WireCursor.BYTES -> packedDims(input);
                 case 4 << 3 | WireCursor.BYTES -> parameter(index);
                 case 5 << 3 | WireCursor.BYTES -> contents(input);
-                default -> in.skip(tag);
+                default -> skip(tag, 5);
             }
         }
         in.leave(outer);
@@ -85,7 +85,7 @@ final class InferReader {
             switch (tag) {
                 case 1 << 3 | WireCursor.BYTES -> string(name);
                 case 2 << 3 | WireCursor.BYTES -> parameter(WireRequest.outputScope(index));
-                default -> in.skip(tag);
+                default -> skip(tag, 2);
             }
         }
         in.leave(outer);
@@ -120,7 +120,7 @@ final class InferReader {
                     number(parameter, WireRequest.DOUBLE, in.fixed64());
                 case WireRequest.UINT64 << 3 | WireCursor.VARINT ->
                     number(parameter, WireRequest.UINT64, in.varint64());
-                default -> in.skip(tag);
+                default -> skip(tag, 5);
             }
         }
         in.leave(outer);
@@ -137,7 +137,7 @@ final class InferReader {
             int field = tag >>> 3;
             int wireType = tag & 7;
             if (field > BYTES_CONTENTS || !isElement(field, wireType)) {
-                in.skip(tag);
+                skip(tag, BYTES_CONTENTS);
             } else if (wireType == WireCursor.BYTES && field != BYTES_CONTENTS) {
                 packedElements(input, field);
             } else {
@@ -155,6 +155,14 @@ final class InferReader {
             input.contents |= 1 << field;
         }
         in.widen(outer);
+    }
+
+    /// Steps over a field of a message whose own end with `lastField`.
+    private void skip(int tag, int lastField) {
+        if (tag >>> 3 > lastField) {
+            request.addUnknown();
+        }
+        in.skip(tag);
     }
 
     /// Steps over one element of that list of `contents`.

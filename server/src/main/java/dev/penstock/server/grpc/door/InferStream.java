@@ -40,7 +40,7 @@ final class InferStream extends PacedStream implements InferOwner {
     private final class Deadline extends Deadlines.Entry {
         @Override
         void expired() {
-            finish(GrpcStatus.of(ErrorCode.DEADLINE_EXCEEDED), "the deadline has passed");
+            fail(ErrorCode.DEADLINE_EXCEEDED, "the deadline has passed");
         }
     }
 
@@ -90,9 +90,9 @@ final class InferStream extends PacedStream implements InferOwner {
             return;
         }
         if (isReadToTheEnd()) {
-            finish(GrpcStatus.OK, "");
+            finish();
         } else if (draining) {
-            finish(GrpcStatus.UNAVAILABLE, "the server is going away");
+            fail(ErrorCode.NOT_READY, "the server is shutting down");
         }
     }
 
@@ -105,28 +105,32 @@ final class InferStream extends PacedStream implements InferOwner {
         left.forEach(InferCall::leave);
     }
 
-    private void finish(int status, String message) {
+    private void finish() {
+        if (!isDone()) {
+            stop(true);
+            loop.deadlines.remove(deadline);
+            open();
+            connection().sendTrailers(this);
+        }
+    }
+
+    private void fail(ErrorCode code, String message) {
         if (isDone()) {
             return;
         }
         stop(true);
         loop.deadlines.remove(deadline);
         DoorConnection connection = connection();
-        if (status == GrpcStatus.OK) {
-            open();
-            connection.sendTrailers(this);
-            return;
-        }
         ByteBuf out = connection.out(ResponseHeaders.MAX_BYTES);
         if (opened) {
-            ResponseHeaders.close(out, streamId(), status, message, Exposure.NONE);
+            ResponseHeaders.close(out, streamId(), code, message);
         } else {
             ResponseHeaders.refuse(
                     out,
                     streamId(),
                     connection.firstBlock(),
                     200,
-                    status,
+                    code,
                     message,
                     Exposure.NONE,
                     loop.requestIds,
@@ -160,8 +164,8 @@ final class InferStream extends PacedStream implements InferOwner {
     }
 
     @Override
-    public void refused(int grpcStatus, String message) {
-        finish(grpcStatus, message);
+    public void refused(ErrorCode code, String message) {
+        fail(code, message);
     }
 
     @Override

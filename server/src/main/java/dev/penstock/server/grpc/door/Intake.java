@@ -4,9 +4,12 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.batching.Offer;
+import dev.penstock.server.admin.ModelLookup;
 import dev.penstock.server.fast.FastModel;
 import dev.penstock.server.fast.FastModels;
 import dev.penstock.server.fast.FastRoute;
+import dev.penstock.server.fast.Layout;
+import dev.penstock.server.wire.MessageLimits;
 import io.netty.buffer.ByteBuf;
 import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +52,8 @@ final class Intake {
         } else if (reader.read(address, bytes)) {
             takeRead(call, address, bytes, staged != null);
         } else {
-            call.refuse(ErrorCode.INVALID_ARGUMENT, "the message is no ModelInferRequest", null);
+            ServingException malformed = MessageLimits.malformed("ModelInferRequest", "");
+            call.refuse(malformed.code(), malformed.reason(), null);
         }
     }
 
@@ -197,6 +201,9 @@ final class Intake {
             staged.writerIndex(bytes);
             reader.read(staged.memoryAddress(), bytes);
         }
+        call.general(
+                reader.request().name.text(),
+                ModelLookup.asked(reader.request().version.text()));
         InferenceRequest request;
         try {
             long timeoutNanos = general.timeoutNanos(reader.request());
@@ -208,7 +215,6 @@ final class Intake {
             call.refuse(e.code(), e.reason(), null);
             return;
         }
-        call.general(request.model());
         call.held(true);
         infer(request, new GeneralSink(call));
     }

@@ -1,6 +1,9 @@
 package dev.penstock.server.grpc.door;
 
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
 import dev.penstock.server.fast.Staging;
+import dev.penstock.server.wire.MessageLimits;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +31,7 @@ final class MessageAssembler {
         void message(long address, int bytes, boolean compressed, @Nullable ByteBuf staged);
 
         /// The peer breaks the rules or a limit; nothing more is wanted of this stream.
-        void refused(int grpcStatus, String message);
+        void refused(ErrorCode code, String message);
 
         /// Whether another message is welcome now.
         boolean takesMore();
@@ -70,7 +73,7 @@ final class MessageAssembler {
         }
         if (!isComplete()) {
             refuse(
-                    GrpcStatus.INTERNAL,
+                    ErrorCode.INTERNAL,
                     prefixRead == 0 ? "the request has no message" : "the request ended inside a message");
         } else if (single) {
             deliver();
@@ -137,7 +140,7 @@ final class MessageAssembler {
             return false;
         }
         if (single && data.isReadable()) {
-            refuse(GrpcStatus.UNIMPLEMENTED, "the request has more than one message");
+            refuse(ErrorCode.UNSUPPORTED, "the request has more than one message");
             return false;
         }
         return true;
@@ -170,14 +173,12 @@ final class MessageAssembler {
 
     private boolean startMessage() {
         if ((compressedFlag & ~1) != 0) {
-            refuse(GrpcStatus.INTERNAL, "the message's first byte is " + compressedFlag + " (expected: 0 or 1)");
+            refuse(ErrorCode.INTERNAL, "the message's first byte is " + compressedFlag + " (expected: 0 or 1)");
             return false;
         }
         if (expected < 0 || expected > maxMessageBytes) {
-            refuse(
-                    GrpcStatus.RESOURCE_EXHAUSTED,
-                    "the message has " + Integer.toUnsignedString(expected) + " bytes (expected: at most "
-                            + maxMessageBytes + ")");
+            ServingException tooLarge = MessageLimits.tooLarge(Integer.toUnsignedString(expected), maxMessageBytes);
+            refuse(tooLarge.code(), tooLarge.reason());
             return false;
         }
         staged = staging.tryTake(expected);
@@ -189,11 +190,11 @@ final class MessageAssembler {
     }
 
     private void refuseForMemory() {
-        refuse(GrpcStatus.RESOURCE_EXHAUSTED, "the server holds as many bytes of requests as it may; try again later");
+        refuse(ErrorCode.OVERLOADED, "the server holds as many bytes of requests as it may; try again later");
     }
 
-    private void refuse(int status, String message) {
+    private void refuse(ErrorCode code, String message) {
         release();
-        receiver.refused(status, message);
+        receiver.refused(code, message);
     }
 }

@@ -1,5 +1,7 @@
 package dev.penstock.server.grpc.door;
 
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -102,13 +104,13 @@ abstract class PacedStream extends DoorStream implements MessageAssembler.Receiv
         }
         try {
             if (!sendsGzip) {
-                throw new Gzip.Refused(
-                        GrpcStatus.INTERNAL, "the message is compressed, but grpc-encoding does not say how");
+                throw new ServingException(
+                        ErrorCode.INTERNAL, "the message is compressed, but grpc-encoding does not say how");
             }
             ByteBuf message = loop.gzip.inflate(address, bytes);
             take(message.memoryAddress(), message.readableBytes(), message);
-        } catch (Gzip.Refused e) {
-            refused(e.status, e.reason());
+        } catch (ServingException e) {
+            refused(e.code(), e.reason());
         } finally {
             if (staged != null) {
                 loop.staging.give(staged);

@@ -1,5 +1,6 @@
 package dev.penstock.server.grpc.door;
 
+import dev.penstock.core.ErrorCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Error;
@@ -76,7 +77,7 @@ final class RequestFrames extends Http2FrameAdapter {
             InferStream stream = new InferStream(loop, headers);
             connection.attach(h2, stream);
             if (connection.isClogged()) {
-                stream.refused(GrpcStatus.RESOURCE_EXHAUSTED, clogged());
+                stream.refused(ErrorCode.OVERLOADED, clogged());
             }
             return stream;
         }
@@ -89,25 +90,25 @@ final class RequestFrames extends Http2FrameAdapter {
         connection.attach(h2, stream);
         stream.begin(headers);
         if (verdict == RequestHeaders.Verdict.WRONG_METHOD) {
-            stream.refuse(405, GrpcStatus.INTERNAL, "the method is not POST (expected: POST)", Exposure.NONE);
+            stream.refuse(405, ErrorCode.INTERNAL, "the method is not POST (expected: POST)", Exposure.NONE);
         } else if (verdict == RequestHeaders.Verdict.WRONG_CONTENT_TYPE) {
             stream.refuse(
                     415,
-                    GrpcStatus.INTERNAL,
+                    ErrorCode.INTERNAL,
                     "the content-type is not application/grpc (expected: that)",
                     Exposure.NONE);
         } else if (headers.unknownEncoding() != null) {
             stream.refused(
-                    GrpcStatus.UNIMPLEMENTED,
+                    ErrorCode.UNSUPPORTED,
                     "grpc-encoding is " + headers.unknownEncoding() + " (expected: identity or gzip)");
         } else if (!headers.isInfer()) {
             stream.refused(
-                    GrpcStatus.UNIMPLEMENTED,
+                    ErrorCode.UNSUPPORTED,
                     "Method not found: "
                             + headers.requestPath()
                                     .subSequence(1, headers.requestPath().length()));
         } else if (connection.isClogged()) {
-            stream.refused(GrpcStatus.RESOURCE_EXHAUSTED, clogged());
+            stream.refused(ErrorCode.OVERLOADED, clogged());
         }
         return stream;
     }

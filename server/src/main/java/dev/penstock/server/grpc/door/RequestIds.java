@@ -1,5 +1,6 @@
 package dev.penstock.server.grpc.door;
 
+import dev.penstock.server.wire.HeaderText;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ final class RequestIds {
         if (messageIdLength > 0) {
             return HeaderText.encode(messageId, messageIdLength, scratch, false);
         }
-        if (sent != null && dev.penstock.server.wire.HeaderText.isPlainId(sent)) {
+        if (sent != null && HeaderText.isPlainId(sent)) {
             for (int i = 0; i < sent.length(); i++) {
                 scratch[i] = (byte) sent.charAt(i);
             }

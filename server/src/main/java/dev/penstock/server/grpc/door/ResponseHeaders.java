@@ -1,5 +1,7 @@
 package dev.penstock.server.grpc.door;
 
+import dev.penstock.core.ErrorCode;
+import dev.penstock.server.wire.HeaderText;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
@@ -40,7 +42,14 @@ final class ResponseHeaders {
         out.writeBytes(OK_TRAILERS);
     }
 
-    /// Ends a response that was opened, with another status.
+    /// Ends a response that was opened, with an error.
+    static void close(ByteBuf out, int stream, ErrorCode code, String message) {
+        int at = Frames.begin(out, Frames.HEADERS, Frames.END_HEADERS | Frames.END_STREAM, stream);
+        status(out, code, message);
+        Frames.end(out, at);
+    }
+
+    /// Ends a response that was opened, with any status.
     ///
     /// @param extra more fields
     static void close(ByteBuf out, int stream, int grpcStatus, String message, byte[] extra) {
@@ -56,13 +65,30 @@ final class ResponseHeaders {
             int stream,
             boolean first,
             int httpStatus,
-            int grpcStatus,
+            ErrorCode code,
             String message,
             byte[] exposure,
             RequestIds ids,
             int idBytes) {
         int at = Frames.begin(out, Frames.HEADERS, Frames.END_HEADERS | Frames.END_STREAM, stream);
         start(out, first, httpStatus == 200 ? OK_START : Hpack.responseStart(httpStatus));
+        expose(out, exposure, ids, idBytes);
+        status(out, code, message);
+        Frames.end(out, at);
+    }
+
+    /// The same for a status that is said in gRPC's own terms.
+    static void refuse(
+            ByteBuf out,
+            int stream,
+            boolean first,
+            int grpcStatus,
+            String message,
+            byte[] exposure,
+            RequestIds ids,
+            int idBytes) {
+        int at = Frames.begin(out, Frames.HEADERS, Frames.END_HEADERS | Frames.END_STREAM, stream);
+        start(out, first, OK_START);
         expose(out, exposure, ids, idBytes);
         status(out, grpcStatus, message);
         Frames.end(out, at);
@@ -83,16 +109,20 @@ final class ResponseHeaders {
         out.writeBytes(exposure);
     }
 
-    private static void status(ByteBuf out, int grpcStatus, String message) {
-        out.writeBytes(Hpack.field("grpc-status", Integer.toString(grpcStatus)));
-        if (grpcStatus == GrpcStatus.RESOURCE_EXHAUSTED) {
+    private static void status(ByteBuf out, ErrorCode code, String message) {
+        if (code == ErrorCode.OVERLOADED) {
             out.writeBytes(PUSHBACK);
         }
-        if (grpcStatus == GrpcStatus.UNIMPLEMENTED) {
+        if (code == ErrorCode.UNSUPPORTED) {
             out.writeBytes(ACCEPTS);
         }
+        status(out, GrpcStatus.of(code), message);
+    }
+
+    private static void status(ByteBuf out, int grpcStatus, String message) {
+        out.writeBytes(Hpack.field("grpc-status", Integer.toString(grpcStatus)));
         if (!message.isEmpty()) {
-            byte[] text = message.getBytes(StandardCharsets.UTF_8);
+            byte[] text = HeaderText.message(message).getBytes(StandardCharsets.UTF_8);
             byte[] encoded = new byte[HeaderText.MAX_MESSAGE_BYTES];
             int length = HeaderText.encode(text, text.length, encoded, true);
             out.writeBytes(MESSAGE);

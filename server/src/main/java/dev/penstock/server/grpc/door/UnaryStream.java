@@ -5,6 +5,7 @@ import dev.penstock.core.InferenceReply;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ModelName;
+import dev.penstock.core.ServingException;
 import dev.penstock.core.batching.BatchOutputs;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +49,7 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
         boolean timed = timeoutNanos != GrpcTimeout.FOREVER_NANOS && timeoutNanos != GrpcTimeout.MALFORMED;
         call.begin(this, timed ? loop.clock.nanoTime() + timeoutNanos : InferenceRequest.NO_DEADLINE);
         if (timeoutNanos == GrpcTimeout.MALFORMED) {
-            refused(GrpcStatus.INTERNAL, "grpc-timeout is malformed (expected: up to 8 digits and a unit)");
+            refused(ErrorCode.INTERNAL, "grpc-timeout is malformed (expected: up to 8 digits and a unit)");
         }
     }
 
@@ -89,13 +90,13 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
     private void inflate(long address, int bytes, @Nullable ByteBuf staged) {
         try {
             if (!sendsGzip) {
-                throw new Gzip.Refused(
-                        GrpcStatus.INTERNAL, "the message is compressed, but grpc-encoding does not say how");
+                throw new ServingException(
+                        ErrorCode.INTERNAL, "the message is compressed, but grpc-encoding does not say how");
             }
             ByteBuf message = loop.gzip.inflate(address, bytes);
             loop.intake.take(call, message.memoryAddress(), message.readableBytes(), message);
-        } catch (Gzip.Refused e) {
-            refused(e.status, e.reason());
+        } catch (ServingException e) {
+            refused(e.code(), e.reason());
         } finally {
             if (staged != null) {
                 loop.staging.give(staged);
@@ -109,12 +110,12 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
     }
 
     @Override
-    public void refused(int grpcStatus, String message) {
-        refuse(200, grpcStatus, message, Exposure.NONE);
+    public void refused(ErrorCode code, String message) {
+        refuse(200, code, message, Exposure.NONE);
     }
 
     /// Answers with an error that the headers alone have earned.
-    void refuse(int httpStatus, int grpcStatus, String message, byte[] exposure) {
+    void refuse(int httpStatus, ErrorCode code, String message, byte[] exposure) {
         if (answered) {
             return;
         }
@@ -126,7 +127,7 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
                 streamId(),
                 connection.firstBlock(),
                 httpStatus,
-                grpcStatus,
+                code,
                 message,
                 exposure,
                 loop.requestIds,
@@ -173,7 +174,7 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
         byte[] exposure = Exposure.fields(bytes.exposedName(), reply.key().version());
         if (bytes.bytes() > Integer.MAX_VALUE - Short.MAX_VALUE) {
             String message = "the answer has " + bytes.bytes() + " bytes (expected: at most 2 GiB)";
-            refuse(200, GrpcStatus.RESOURCE_EXHAUSTED, message, exposure);
+            refuse(200, ErrorCode.TOO_LARGE, message, exposure);
             return;
         }
         int message = (int) bytes.bytes();
@@ -199,8 +200,8 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
         String name = call.modelName();
         byte[] exposure = Exposure.fields(
                 ModelName.isValid(name) ? name.getBytes(StandardCharsets.UTF_8) : Exposure.NONE,
-                key == null ? 0 : key.version());
-        refuse(200, GrpcStatus.of(code), message, exposure);
+                key == null ? call.askedVersion() : key.version());
+        refuse(200, code, message, exposure);
     }
 
     @Override

@@ -1,16 +1,20 @@
 package dev.penstock.server.grpc.door;
 
 import dev.penstock.core.Shape;
+import dev.penstock.server.wire.MessageLimits;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Where the parts of one ModelInferRequest lie in native memory. Filled by [InferReader], valid as long as that
 /// memory is, and reused for the next message. Confined to one thread.
 ///
-/// Addresses are absolute, lengths are bytes. Of a request with more than [#MAX_PARTS] parts of a kind only the first
-/// ones are kept, and [#tooMany] says so.
+/// Addresses are absolute, lengths are bytes. Of a request with more than
+/// [MessageLimits#MAX_ELEMENTS] parts of a kind only the first ones are kept, and [#tooMany] says so.
 final class WireRequest {
-    static final int MAX_PARTS = 1024;
+    private static final int FIRST_PARTS = 4;
+
+    /// Far more than requests of real models have.
+    private static final int KEPT_PARTS = 4096;
 
     /// What a tensor's shape may have and still be kept; `rank` counts all.
     static final int MAX_RANK = Shape.MAX_RANK;
@@ -35,12 +39,17 @@ final class WireRequest {
     int outputCount;
     int rawCount;
     int parameterCount;
-    boolean tooMany;
 
-    private Input[] inputs = filled(new Input[0], 4);
-    private Span[] outputs = filled(new Span[0], 4);
-    private Span[] raws = filled(new Span[0], 4);
-    private Parameter[] parameters = filled(new Parameter[0], 4);
+    /// The field that has more elements than it may, or null.
+    @Nullable
+    String tooMany;
+
+    private int unknownFields;
+
+    private Input[] inputs = filled(new Input[0], FIRST_PARTS);
+    private Span[] outputs = filled(new Span[0], FIRST_PARTS);
+    private Span[] raws = filled(new Span[0], FIRST_PARTS);
+    private Parameter[] parameters = filled(new Parameter[0], FIRST_PARTS);
 
     /// Some bytes of the message.
     static final class Span {
@@ -130,7 +139,19 @@ final class WireRequest {
         outputCount = 0;
         rawCount = 0;
         parameterCount = 0;
-        tooMany = false;
+        tooMany = null;
+        unknownFields = 0;
+        if (inputs.length > KEPT_PARTS || outputs.length + raws.length + parameters.length > KEPT_PARTS) {
+            shrink();
+        }
+    }
+
+    // What a rare giant needed is not kept for all that come after it.
+    private void shrink() {
+        inputs = filled(new Input[0], FIRST_PARTS);
+        outputs = filled(new Span[0], FIRST_PARTS);
+        raws = filled(new Span[0], FIRST_PARTS);
+        parameters = filled(new Parameter[0], FIRST_PARTS);
     }
 
     Input input(int index) {
@@ -167,7 +188,7 @@ final class WireRequest {
         }
         Input input = inputs[inputCount];
         input.clear();
-        inputCount = next(inputCount);
+        inputCount = next(inputCount, "'inputs'");
         return input;
     }
 
@@ -177,7 +198,7 @@ final class WireRequest {
         }
         Span output = outputs[outputCount];
         output.clear();
-        outputCount = next(outputCount);
+        outputCount = next(outputCount, "'outputs'");
         return output;
     }
 
@@ -186,7 +207,7 @@ final class WireRequest {
             raws = filled(raws, raws.length * 2);
         }
         Span raw = raws[rawCount];
-        rawCount = next(rawCount);
+        rawCount = next(rawCount, "'raw_input_contents'");
         return raw;
     }
 
@@ -196,16 +217,23 @@ final class WireRequest {
         }
         Parameter parameter = parameters[parameterCount];
         parameter.clear(scope);
-        parameterCount = next(parameterCount);
+        parameterCount = next(parameterCount, "'parameters'");
         return parameter;
     }
 
+    /// Counts a field that means nothing here.
+    void addUnknown() {
+        unknownFields = next(unknownFields, "unknown fields");
+    }
+
     // The place after the last kept one is written over and over.
-    private int next(int count) {
-        if (count < MAX_PARTS) {
+    private int next(int count, String field) {
+        if (count < MessageLimits.MAX_ELEMENTS) {
             return count + 1;
         }
-        tooMany = true;
+        if (tooMany == null) {
+            tooMany = field;
+        }
         return count;
     }
 

@@ -88,7 +88,7 @@ class FastDoorMemoryTest {
                         Wire.DATA, end == framed.length ? Wire.END_STREAM : 0, 1, Arrays.copyOfRange(framed, at, end));
             }
 
-            assertThat(wire.answer(1).trailers()).contains("grpc-status\u00018").contains("when decompressed");
+            assertThat(wire.answer(1).trailers()).contains("grpc-status\u00018").contains("once decompressed");
         }
     }
 
