@@ -20,6 +20,9 @@ final class EngineLoop implements Runnable {
     private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long RECONNECT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    /// How long a run whose end is counted in requests goes on without any connection.
+    private static final long ALONE_NANOS = LoadRun.CONNECT_PATIENCE.toNanos();
+
     /// Sleeping is exact to about a millisecond; what is due sooner is waited for awake.
     private static final long AWAKE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
@@ -94,8 +97,7 @@ final class EngineLoop implements Runnable {
     }
 
     private void await() throws IOException {
-        long patience =
-                dispatcher == null ? SWEEP_NANOS : dispatcher.patienceNanos(nanoClock.getAsLong(), SWEEP_NANOS);
+        long patience = dispatcher == null ? SWEEP_NANOS : dispatcher.patienceNanos(nanoClock.getAsLong(), SWEEP_NANOS);
         if (patience >= AWAKE_NANOS) {
             selector.select(this::handle, TimeUnit.NANOSECONDS.toMillis(patience) - 1);
         } else if (selector.selectNow(this::handle) == 0) {
@@ -142,6 +144,7 @@ final class EngineLoop implements Runnable {
         if (now - countedNanos < plan.timeout().toNanos()) {
             return false;
         }
+        sweep();
         tally.errors[Codes.UNFINISHED] += dispatching.outstanding();
         return true;
     }
@@ -153,8 +156,8 @@ final class EngineLoop implements Runnable {
             connection.sweep(now, timeout);
             aliveNanos = connection.isReady() ? now : aliveNanos;
         }
-        if (dispatcher != null && plan.extent() instanceof Extent.Requests && now - aliveNanos > timeout) {
-            throw new LoadException("no connection to " + plan.target() + " could be made for " + plan.timeout());
+        if (dispatcher != null && plan.extent() instanceof Extent.Requests && now - aliveNanos > ALONE_NANOS) {
+            throw new LoadException("no connection to " + plan.target() + " could be made for " + LoadRun.CONNECT_PATIENCE);
         }
         if (!lost.isEmpty() && now - reconnectNanos >= 0) {
             List<Connection> again = List.copyOf(lost);

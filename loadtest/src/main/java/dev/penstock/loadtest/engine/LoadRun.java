@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Carries out plans. Immutable; several runs may go on at a time, each has threads of its own.
 public final class LoadRun {
+    /// How long all connections may take.
+    static final Duration CONNECT_PATIENCE = Duration.ofSeconds(10);
+
     private final LongSupplier nanoClock;
 
     /// @param nanoClock what all times are measured with, such as `System::nanoTime`; called from several threads
@@ -22,7 +25,8 @@ public final class LoadRun {
     /// Carries a plan out. Blocks the calling thread until the run is over; an interrupt ends it early.
     ///
     /// @param phases told when measuring begins and ends, on the calling thread
-    /// @throws LoadException if no connection can be made, or the server does not allow what the plan asks for, or the
+    /// @throws LoadException if no connection can be made, or the server does not allow what the plan asks
+    ///     for, or the
     ///     thread is interrupted
     public LoadResult run(LoadPlan plan, PhaseObserver phases) {
         RunGate gate = new RunGate(plan.threads());
@@ -32,7 +36,7 @@ public final class LoadRun {
             threads.add(Thread.ofPlatform().name("load-", threads.size()).daemon().start(loop));
         }
         try {
-            gate.awaitReady(plan.timeout());
+            gate.awaitReady(CONNECT_PATIENCE);
             gate.open(nanoClock.getAsLong());
             gate.awaitCounting();
             phases.measuringBegan(nanoClock.getAsLong());
@@ -88,7 +92,7 @@ public final class LoadRun {
             sum.add(loop.tally());
         }
         Duration elapsed = switch (plan.extent()) {
-            case Extent.During(_, var measured) -> measured;
+            case Extent.During during -> during.measured();
             case Extent.Requests _ -> Duration.ofNanos(Math.max(1, sum.lastNanos - sum.firstNanos));
         };
         long rejected = sum.rejectedLatency.getTotalCount();

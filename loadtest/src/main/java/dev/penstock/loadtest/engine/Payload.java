@@ -12,8 +12,9 @@ public final class Payload {
     private final @Nullable AnswerCheck check;
 
     private Payload(String path, Map<String, String> headers, byte[] body, @Nullable AnswerCheck check) {
-        if (!path.startsWith("/")) {
-            throw new IllegalArgumentException("path: " + path + " (expected: begins with '/')");
+        if (!path.startsWith("/") || !path.chars().allMatch(c -> c > ' ' && c <= '~')) {
+            throw new IllegalArgumentException(
+                    "path: " + path + " (expected: begins with '/', printable ASCII without spaces)");
         }
         this.path = path;
         this.headers = HeaderNames.checked(headers);

@@ -158,7 +158,7 @@ final class ResponseHead {
 
     private void skip(int bytes) throws ProtocolException {
         if (bytes > end - at) {
-            throw new ProtocolException("a string of " + bytes + " bytes (expected: <= " + (end - at) + ")");
+            throw new ProtocolException("a header string of " + bytes + " bytes (expected: <= " + (end - at) + ")");
         }
         at += bytes;
     }

@@ -1,5 +1,6 @@
 package dev.penstock.server.telemetry;
 
+import com.sun.management.ThreadMXBean;
 import dev.penstock.monitor.ServingStats;
 import dev.penstock.router.cache.CacheUsage;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -13,6 +14,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
@@ -30,6 +32,9 @@ public final class Telemetry implements AutoCloseable {
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
         gc.bindTo(registry);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        counter("jvm.allocated.bytes", "Bytes that all threads have allocated on the heap.", () ->
+                (double) threads.getTotalThreadAllocatedBytes());
     }
 
     /// Shows what the response caches do.
