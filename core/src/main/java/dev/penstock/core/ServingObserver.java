@@ -10,4 +10,11 @@ public interface ServingObserver {
     /// @param queueNanos from arrival to the start of the run, or to the end if it never ran
     /// @param runNanos of the run; 0 if it never ran
     void finished(@Nullable ModelKey key, @Nullable ErrorCode failure, int rows, long queueNanos, long runNanos);
+
+    /// The same for a request that was answered with what another one, before it or beside it, had run for.
+    ///
+    /// @param nanos from arrival to the answer
+    default void cached(ModelKey key, int rows, long nanos) {
+        finished(key, null, rows, nanos, 0);
+    }
 }

@@ -1,5 +1,6 @@
 package dev.penstock.loadtest;
 
+import dev.penstock.loadtest.bench.BenchCommand;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,7 @@ public final class Main {
     static int run(String[] args, InputStream in, PrintWriter out, PrintWriter err, LongSupplier nanoClock) {
         CommandLine commandLine = new CommandLine(new Root())
                 .addSubcommand("infer", new InferCommand(in, nanoClock))
+                .addSubcommand("bench", new BenchCommand(System.getenv(), nanoClock))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(out)
                 .setErr(err);

@@ -17,8 +17,17 @@ public final class ServingStats implements ServingObserver {
     @Override
     public void finished(
             @Nullable ModelKey key, @Nullable ErrorCode failure, int rows, long queueNanos, long runNanos) {
-        VersionStats stats = key == null ? unresolved : versions.computeIfAbsent(key, k -> new VersionStats());
+        VersionStats stats = key == null ? unresolved : of(key);
         stats.finished(failure, rows, queueNanos, runNanos);
+    }
+
+    @Override
+    public void cached(ModelKey key, int rows, long nanos) {
+        of(key).cached(rows, nanos);
+    }
+
+    private VersionStats of(ModelKey key) {
+        return versions.computeIfAbsent(key, k -> new VersionStats());
     }
 
     /// Drops the counters of an unloaded version.

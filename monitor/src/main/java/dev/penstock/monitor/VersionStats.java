@@ -26,6 +26,13 @@ public final class VersionStats {
         total.record(queueNanos + runNanos);
     }
 
+    /// It neither queued nor ran.
+    void cached(int rowCount, long nanos) {
+        successes.increment();
+        rows.add(rowCount);
+        total.record(nanos);
+    }
+
     public long successes() {
         return successes.sum();
     }
@@ -44,7 +51,7 @@ public final class VersionStats {
         return total;
     }
 
-    /// From arrival to the start of the run, of successful requests.
+    /// From arrival to the start of the run, of successful requests that had one.
     public LatencyHistogram queue() {
         return queue;
     }

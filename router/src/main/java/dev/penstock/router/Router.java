@@ -1,6 +1,5 @@
 package dev.penstock.router;
 
-import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.NanoClock;
@@ -8,11 +7,11 @@ import dev.penstock.core.ReplySink;
 import dev.penstock.core.RequestCheck;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.ServingObserver;
-import dev.penstock.core.Signature;
 import dev.penstock.core.VersionHandle;
 import dev.penstock.core.batching.Batcher;
 import dev.penstock.core.batching.Offer;
 import dev.penstock.core.batching.Pending;
+import dev.penstock.router.cache.CachedVersion;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +68,7 @@ public final class Router {
             if (lease == null) {
                 throw ModelRoute.notReady(key);
             }
-            offer(request, version.signature(), lease, sink, arrivedNanos);
+            offer(request, version, lease, sink, arrivedNanos);
         } catch (ServingException e) {
             observer.finished(key, e.code(), 0, clock.nanoTime() - arrivedNanos, 0);
             sink.fail(e.code(), e.reason());
@@ -78,35 +77,22 @@ public final class Router {
 
     private void offer(
             InferenceRequest request,
-            Signature signature,
+            VersionHandle version,
             VersionHandle.Lease lease,
             ReplySink sink,
             long arrivedNanos) {
         Offer answer = Offer.CLOSED;
         try {
-            int rows = RequestCheck.check(request.model(), signature, request);
-            answer = batcher.offer(new Pending(request, lease, sink, rows, arrivedNanos));
+            int rows = RequestCheck.check(request.model(), version.signature(), request);
+            Pending pending = new Pending(request, lease, sink, rows, arrivedNanos);
+            answer = version instanceof CachedVersion cached ? cached.offer(pending, batcher) : batcher.offer(pending);
         } finally {
             if (answer != Offer.TAKEN) {
                 lease.close();
             }
         }
-        refuseUnlessTaken(answer, request.model());
-    }
-
-    private static void refuseUnlessTaken(Offer answer, String model) {
-        switch (answer) {
-            case TAKEN -> {}
-            case QUEUE_FULL ->
-                throw new ServingException(ErrorCode.OVERLOADED, "Exceeds maximum queue size of model '" + model + "'");
-            case TOO_LATE ->
-                throw new ServingException(
-                        ErrorCode.OVERLOADED,
-                        "the queue of model '" + model + "' is longer than the request's timeout allows");
-            case TOO_MANY_ROWS ->
-                throw new ServingException(
-                        ErrorCode.TOO_LARGE, "the request has more rows than the queue of model '" + model + "' takes");
-            case CLOSED -> throw new ServingException(ErrorCode.NOT_READY, "model '" + model + "' is being unloaded");
+        if (answer != Offer.TAKEN) {
+            throw answer.refusal(request.model());
         }
     }
 }

@@ -3,8 +3,10 @@ package dev.penstock.server;
 import dev.penstock.core.Device;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.batching.Batching;
+import dev.penstock.core.batching.InlineOrder;
 import dev.penstock.monitor.ServingStats;
 import dev.penstock.router.Router;
+import dev.penstock.router.cache.ResponseCaches;
 import dev.penstock.runtime.NativeHandles;
 import dev.penstock.runtime.OnnxLoader;
 import dev.penstock.server.admin.ModelStatus;
@@ -12,6 +14,8 @@ import dev.penstock.server.config.Key;
 import dev.penstock.server.config.Keys;
 import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.config.ServerConfig.Endpoint;
+import dev.penstock.server.fast.FastModels;
+import dev.penstock.server.fast.RoutedModels;
 import dev.penstock.server.grpc.GrpcDoor;
 import dev.penstock.server.registry.ModelRepository;
 import dev.penstock.server.registry.Registry;
@@ -59,20 +63,30 @@ final class RunningGateway implements AutoCloseable {
             OnnxLoader loader = new OnnxLoader(handles);
             ServingStats stats = new ServingStats();
             Telemetry telemetry = lifecycle.own(new Telemetry(stats));
-            Batching batching = lifecycle.own(Batching.start(workers, config.maxQueuedRequests(), clock, stats));
+            // Both doors' loops may run models.
+            InlineOrder inline = new InlineOrder(
+                    2 * config.threads().ioOn(processors),
+                    config.threads().inlineBudget().toNanos());
+            Batching batching =
+                    lifecycle.own(Batching.start(workers, inline, config.maxQueuedRequests(), clock, stats));
             Router router = new Router(batching, stats, clock);
+            ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
             registry = lifecycle.own(Registry.start(
-                    registrySettings(workers), batching.preparing(loader), router::publish, stats::forget, clock));
-            watch(telemetry, batching);
+                    registrySettings(batching.runners()),
+                    batching.preparing(loader),
+                    router::publish,
+                    caches,
+                    key -> {
+                        stats.forget(key);
+                        caches.forget(key);
+                    },
+                    clock));
+            watch(telemetry, batching, caches);
 
             EventLoops loops = lifecycle.own(EventLoops.start(config.threads().ioOn(processors)));
             Endpoint http = config.http().endpoint();
-            rest = listen(
-                    loops,
-                    Keys.HTTP_PORT,
-                    http,
-                    HttpLimits.DEFAULT.withMaxBody(config.http().maxBodyBytes(), "http.max-body-bytes"),
-                    new RestApi(router, registry, registry, config.name(), Version.TEXT, clock));
+            RestApi api = new RestApi(router, registry, registry, config.name(), Version.TEXT, clock);
+            rest = listen(loops, http, api, new RoutedModels(router, batching, stats, clock));
             HttpListener metrics =
                     listen(loops, Keys.METRICS_PORT, config.metrics(), HttpLimits.SMALL, new MetricsRoutes(accept -> {
                         Telemetry.Exposition exposition = telemetry.scrape(accept);
@@ -94,7 +108,7 @@ final class RunningGateway implements AutoCloseable {
         }
     }
 
-    private RegistrySettings registrySettings(int workers) {
+    private RegistrySettings registrySettings(int runners) {
         ServerConfig.Models models = config.models();
         Device device = models.defaultDevice();
         return new RegistrySettings(
@@ -102,11 +116,17 @@ final class RunningGateway implements AutoCloseable {
                 models.controlMode(),
                 Set.copyOf(models.load()),
                 device,
-                workers,
+                runners,
                 models.strictReadiness());
     }
 
-    private void watch(Telemetry telemetry, Batching batching) {
+    private ResponseCaches.Settings cacheSettings() {
+        ServerConfig.ResponseCache cache = config.responseCache();
+        return new ResponseCaches.Settings(cache.maxBytes(), cache.ttl(), config.maxQueuedRequests());
+    }
+
+    private void watch(Telemetry telemetry, Batching batching, ResponseCaches caches) {
+        telemetry.caches(caches::usage);
         telemetry.gauge(
                 "penstock_queue_rows",
                 "Rows, and requests that run alone, that wait for a worker.",
@@ -129,6 +149,16 @@ final class RunningGateway implements AutoCloseable {
         }
     }
 
+    private HttpListener listen(EventLoops loops, Endpoint endpoint, RestApi api, FastModels models) {
+        HttpLimits limits = HttpLimits.DEFAULT.withMaxBody(config.http().maxBodyBytes(), "http.max-body-bytes");
+        try {
+            return lifecycle.own(
+                    HttpListener.start(loops, endpoint.host(), endpoint.port(), limits, api, models, clock));
+        } catch (IOException e) {
+            throw new CannotBindException(Keys.HTTP_PORT, endpoint, e);
+        }
+    }
+
     private GrpcDoor listen(Router router, Batching batching, ServingStats stats, int processors) {
         Endpoint endpoint = config.grpc().endpoint();
         GrpcDoor.Settings settings = new GrpcDoor.Settings(
@@ -142,7 +172,7 @@ final class RunningGateway implements AutoCloseable {
                     endpoint.port(),
                     settings,
                     router,
-                    batching::fixedLane,
+                    batching,
                     stats,
                     registry,
                     registry,

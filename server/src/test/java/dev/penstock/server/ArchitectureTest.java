@@ -78,7 +78,11 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule onlyTheDoorsNameNetty = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.penstock.server", "dev.penstock.server.grpc..", "dev.penstock.server.rest..")
+            .resideOutsideOfPackages(
+                    "dev.penstock.server",
+                    "dev.penstock.server.grpc..",
+                    "dev.penstock.server.rest..",
+                    "dev.penstock.server.fast..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.netty..");
@@ -123,6 +127,7 @@ class ArchitectureTest {
                     "dev.penstock.server.telemetry..",
                     "dev.penstock.server.registry..",
                     "dev.penstock.server.wire..",
+                    "dev.penstock.server.fast..",
                     "dev.penstock.server.config..")
             .should()
             .dependOnClassesThat()

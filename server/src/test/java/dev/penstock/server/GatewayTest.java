@@ -67,6 +67,10 @@ class GatewayTest {
     @Test
     void drainingFinishesWhatIsUnderWayAndFreesEverything() throws Exception {
         OnnxModels.write(repository, "slow", 1, OnnxModels.slow(50_000));
+        // Alone, so that a run is what holds a tensor open.
+        Files.writeString(
+                repository.resolve("slow/config.pbtxt"),
+                "parameters { key: \"batching\" value: { string_value: \"off\" } }");
         NativeHandles handles;
         try (RunningGateway gateway = TestGateways.serving(repository);
                 GrpcClient client = GrpcClient.of(gateway)) {
@@ -76,7 +80,7 @@ class GatewayTest {
                             .addInputs(GrpcClient.input("x", "FP32", 1, 256))
                             .addRawInputContents(GrpcClient.floats(new float[256]))
                             .build()));
-            awaitARun(gateway);
+            awaitARun(gateway, underWay);
             gateway.drain(new Termination());
 
             assertThat(underWay.get().getModelName()).isEqualTo("slow");
@@ -84,9 +88,9 @@ class GatewayTest {
         assertThat(handles.total()).isZero();
     }
 
-    /// The run itself is what holds a tensor open.
-    private static void awaitARun(RunningGateway gateway) {
-        while (gateway.handles().live().getOrDefault("tensor", 0L) == 0) {
+    /// Or its end, if this thread was not let run meanwhile.
+    private static void awaitARun(RunningGateway gateway, CompletableFuture<?> call) {
+        while (!call.isDone() && gateway.handles().live().getOrDefault("tensor", 0L) == 0) {
             Thread.onSpinWait();
         }
     }

@@ -9,6 +9,7 @@ import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.config.ServerConfig.Endpoint;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /// Whole servers for tests, on ports that are free.
@@ -52,8 +53,9 @@ final class TestGateways {
                 new ServerConfig.Grpc(grpc, 1 << 20, transport),
                 ANYWHERE,
                 ANYWHERE,
-                new ServerConfig.Threads(2, 1),
+                new ServerConfig.Threads(2, 1, Duration.of(50, ChronoUnit.MICROS)),
                 1_000,
+                new ServerConfig.ResponseCache(1 << 20, Duration.ZERO),
                 new ServerConfig.Shutdown(Duration.ZERO, Duration.ofSeconds(20)),
                 LogLevel.WARNING);
     }

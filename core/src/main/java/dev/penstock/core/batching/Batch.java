@@ -91,6 +91,60 @@ final class Batch {
         }
     }
 
+    /// Adds a call and copies its rows.
+    void addCopied(RowsCall call, int rowCount) {
+        for (int input = 0; input < layout.inputs(); input++) {
+            long to = runner.inputAddress(input) + rows * layout.inputRowBytes(input);
+            call.copyRows(input, 0, rowCount, to);
+        }
+        add(call, rowCount, null, 0);
+    }
+
+    /// Answers the requests whose caller went away or whose deadline has passed; the rows of the others move together.
+    void dropLate(long nowNanos) {
+        int kept = 0;
+        int keptRows = 0;
+        for (int i = 0; i < size; i++) {
+            RowsCall call = calls[i];
+            ErrorCode reason = lateness(call, nowNanos);
+            if (reason != null) {
+                drop(call, reason);
+                continue;
+            }
+            if (kept < i) {
+                calls[kept] = call;
+                moveRows(firstRows[i], keptRows, rowCounts[i]);
+                firstRows[kept] = keptRows;
+                rowCounts[kept] = rowCounts[i];
+            }
+            keptRows += rowCounts[kept];
+            kept++;
+        }
+        if (kept < size) {
+            Arrays.fill(calls, kept, size, null);
+            size = kept;
+            rows = keptRows;
+            answerDropped();
+        }
+    }
+
+    private static @Nullable ErrorCode lateness(RowsCall call, long nowNanos) {
+        if (call.abandoned()) {
+            return ErrorCode.CANCELLED;
+        }
+        long deadlineNanos = call.deadlineNanos();
+        boolean late = deadlineNanos != Lane.NO_DEADLINE && deadlineNanos - nowNanos <= 0;
+        return late ? ErrorCode.DEADLINE_EXCEEDED : null;
+    }
+
+    private void moveRows(int from, int to, int rowCount) {
+        for (int input = 0; input < layout.inputs(); input++) {
+            long rowBytes = layout.inputRowBytes(input);
+            long base = runner.inputAddress(input);
+            Native.copy(base + from * rowBytes, base + to * rowBytes, rowCount * rowBytes);
+        }
+    }
+
     /// Notes a request that will not run; it is answered when the ring is free again.
     void drop(RowsCall call, ErrorCode reason) {
         if (drops == dropped.length) {
@@ -121,18 +175,22 @@ final class Batch {
         BatchOutputs outputs;
         try {
             outputs = runner.run(rows, size);
-        } catch (ServingException e) {
-            failed(e);
-            return;
         } catch (RuntimeException | OutOfMemoryError e) {
-            LOG.log(System.Logger.Level.ERROR, "a run failed", e);
-            failed(new ServingException(ErrorCode.INTERNAL, "the run failed; see the log"));
+            failed(failure(e));
             return;
         }
         serviceTime.ran(rows, outputs.endedNanos() - outputs.startedNanos());
         for (int i = 0; i < size; i++) {
             calls[i].completed(outputs, firstRows[i]);
         }
+    }
+
+    private static ServingException failure(Throwable cause) {
+        if (cause instanceof ServingException known) {
+            return known;
+        }
+        LOG.log(System.Logger.Level.ERROR, "a run failed", cause);
+        return new ServingException(ErrorCode.INTERNAL, "the run failed; see the log");
     }
 
     private void failed(ServingException cause) {
@@ -148,17 +206,17 @@ final class Batch {
 
     private void runAlone(int index) {
         RowsCall call = calls[index];
-        // Rows move towards the front, over those of requests that have run already.
-        for (int input = 0; input < layout.inputs(); input++) {
-            long rowBytes = layout.inputRowBytes(input);
-            long base = runner.inputAddress(input);
-            Native.copy(base + firstRows[index] * rowBytes, base, rowCounts[index] * rowBytes);
-        }
+        // Towards the front, over the rows of requests that have run already.
+        moveRows(firstRows[index], 0, rowCounts[index]);
+        BatchOutputs outputs;
         try {
-            call.completed(runner.run(rowCounts[index], 1), 0);
-        } catch (ServingException e) {
-            call.failed(e.code(), e.reason());
+            outputs = runner.run(rowCounts[index], 1);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            ServingException why = failure(e);
+            call.failed(why.code(), why.reason());
+            return;
         }
+        call.completed(outputs, 0);
     }
 
     /// Forgets everything, for the next batch.

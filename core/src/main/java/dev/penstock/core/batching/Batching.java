@@ -7,30 +7,55 @@ import dev.penstock.core.NanoClock;
 import dev.penstock.core.ServingObserver;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// The batching engine as the rest of the house sees it: it prepares what a loader loads, and takes the requests for
 /// it. Thread-safe.
-public final class Batching implements Batcher, AutoCloseable {
+public final class Batching implements Batcher, Lanes, AutoCloseable {
     private final Workers workers;
     private final LaneMaker lanes;
+    private final InlineOrder inline;
+    private final NanoClock clock;
     private final int soloCapacity;
     private final ServingObserver observer;
+    private final AtomicInteger loops = new AtomicInteger();
     private final Set<ServedModel> served = ConcurrentHashMap.newKeySet();
 
-    private Batching(Workers workers, LaneMaker lanes, int soloCapacity, ServingObserver observer) {
+    private Batching(Workers workers, InlineOrder inline, int soloCapacity, NanoClock clock, ServingObserver observer) {
         this.workers = workers;
-        this.lanes = lanes;
+        this.inline = inline;
+        this.clock = clock;
+        this.lanes = new LaneMaker(workers, inline, clock);
         this.soloCapacity = soloCapacity;
         this.observer = observer;
     }
 
-    /// Starts the threads. Worker `i` uses runner `i` of every model.
+    /// Starts the threads. Worker `i` uses runner `i` of every model; event loops use those after the workers'.
     ///
+    /// @param inline what event loops run themselves
     /// @param soloCapacity how many requests of a model may wait to run alone
-    public static Batching start(int threads, int soloCapacity, NanoClock clock, ServingObserver observer) {
-        Workers workers = Workers.start(threads, clock);
-        return new Batching(workers, new LaneMaker(workers, clock), soloCapacity, observer);
+    public static Batching start(
+            int threads, InlineOrder inline, int soloCapacity, NanoClock clock, ServingObserver observer) {
+        return new Batching(Workers.start(threads, clock), inline, soloCapacity, clock, observer);
+    }
+
+    /// How many threads may run each model: the `runners` of every order.
+    public int runners() {
+        return workers.size() + inline.loops();
+    }
+
+    @Override
+    public @Nullable InlineLoop newLoop(Executor eventLoop) {
+        if (inline.loops() == 0) {
+            return null;
+        }
+        int index = loops.getAndIncrement();
+        if (index >= inline.loops()) {
+            throw new IllegalStateException("event loop %d (expected: 0..%d)".formatted(index, inline.loops() - 1));
+        }
+        return new InlineLoop(index, eventLoop, clock);
     }
 
     /// A loader whose models are tried out and warmed up before it hands them over, and run in batches where that
@@ -40,7 +65,7 @@ public final class Batching implements Batcher, AutoCloseable {
     }
 
     private LoadedModel prepare(LoadedModel loaded, ModelLoader.Order order) {
-        SoloQueue solo = workers.newSoloQueue(soloCapacity, observer);
+        SoloQueue solo = workers.newSoloQueue(soloCapacity, loaded.threadsPerRun(), observer);
         ServedModel model = new ServedModel(loaded, order.batching(), lanes, solo, observer, served::remove);
         boolean prepared = false;
         try {
@@ -65,7 +90,7 @@ public final class Batching implements Batcher, AutoCloseable {
         return prepared.offer(pending);
     }
 
-    /// Where all requests of a model with fixed rows go, or null if its requests have to be looked at one by one.
+    @Override
     public @Nullable FixedLane fixedLane(LoadedModel model) {
         return model instanceof ServedModel prepared ? prepared.fixedLane() : null;
     }

@@ -9,5 +9,7 @@ public enum CloseReason {
     /// What waited was shared with other free workers.
     SHARED,
     /// The configured delay was over.
-    DELAY
+    DELAY,
+    /// An event loop ran what its turn had brought.
+    INLINE
 }

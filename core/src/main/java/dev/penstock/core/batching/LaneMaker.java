@@ -26,11 +26,13 @@ final class LaneMaker implements AutoCloseable {
 
     private final Workers workers;
     private final NanoClock clock;
+    private final InlineOrder inline;
     private final ThreadPoolExecutor thread;
 
-    LaneMaker(Workers workers, NanoClock clock) {
+    LaneMaker(Workers workers, InlineOrder inline, NanoClock clock) {
         this.workers = workers;
         this.clock = clock;
+        this.inline = inline;
         this.thread = new ThreadPoolExecutor(
                 1,
                 1,
@@ -43,13 +45,22 @@ final class LaneMaker implements AutoCloseable {
 
     /// A lane and its model, or neither.
     ///
+    /// @param inline what event loops run it with, or null if only workers do
     /// @param remark in words for the model's status
-    record Made(@Nullable Lane lane, @Nullable BatchModel model, String remark) {}
+    record Made(
+            @Nullable Lane lane,
+            @Nullable BatchModel model,
+            @Nullable InlineVersion inline,
+            String remark) {
+        static Made none(String why) {
+            return new Made(null, null, null, "every request runs alone: " + why);
+        }
+    }
 
     /// Blocks for a second or two.
     Made make(LoadedModel model, ShapeGroup shapes, BatchingOrder order) {
         return switch (Batchability.of(model, shapes, 1)) {
-            case Batchability.Refused(String reason) -> new Made(null, null, "every request runs alone: " + reason);
+            case Batchability.Refused(String reason) -> Made.none(reason);
             case Batchability.Batchable(BatchModel batchable) -> make(batchable, order);
         };
     }
@@ -59,7 +70,7 @@ final class LaneMaker implements AutoCloseable {
         if (plan.maxRows() == 1) {
             // Alone, the rows of one request still run together, which is what its caller asked for.
             batchable.close();
-            return new Made(null, null, "every request runs alone: " + plan.reason());
+            return Made.none(plan.reason());
         }
         BatchModel sized = batchable.withMaxRows(plan.maxRows());
         batchable.close();
@@ -68,11 +79,15 @@ final class LaneMaker implements AutoCloseable {
         }
         boolean copies = sized.layout().inputBytes() < COPIED_ROW_BYTES;
         Lane lane = workers.newLane(sized, settings(plan, order, sized.layout()), copies);
-        return new Made(lane, sized, plan.reason());
+        // Whoever asks for a delay wants larger batches than a turn brings; and a loop waits for no other threads.
+        boolean loops = inline.covers(plan) && order.maxDelayNanos() == 0 && sized.threadsPerRun() == 1;
+        InlineVersion inlined =
+                loops ? new InlineVersion(this, sized, lane, plan, workers.size(), inline.loops()) : null;
+        return new Made(lane, sized, inlined, plan.reason());
     }
 
     // Every runner has buffers, and perhaps a session, of its own; the first run of each is the slow one.
-    private static void warm(BatchRunner runner) {
+    static void warm(BatchRunner runner) {
         for (int rows = 1; rows <= runner.maxRows(); rows *= 2) {
             runner.run(rows, 1).release();
         }

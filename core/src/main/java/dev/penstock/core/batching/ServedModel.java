@@ -56,6 +56,7 @@ final class ServedModel implements LoadedModel {
     /// What became of a shape: a lane, or the reason why there is none.
     private static final class Group {
         private volatile @Nullable BatchModel batchModel;
+        private volatile @Nullable InlineVersion inline;
         private volatile @Nullable Lane lane;
         private volatile String remark = "";
     }
@@ -92,6 +93,7 @@ final class ServedModel implements LoadedModel {
         LaneMaker.Made made = lanes.make(model, shapes, order);
         group.remark = made.remark();
         group.batchModel = made.model();
+        group.inline = made.inline();
         // Last: who sees the lane sees its model too.
         group.lane = made.lane();
     }
@@ -102,7 +104,9 @@ final class ServedModel implements LoadedModel {
         Group group = only;
         Lane lane = group == null ? null : group.lane;
         BatchModel batchModel = group == null ? null : group.batchModel;
-        return lane == null || batchModel == null ? null : new FixedLane(lane, batchModel);
+        return group == null || lane == null || batchModel == null
+                ? null
+                : new FixedLane(lane, batchModel, group.inline);
     }
 
     /// Takes a checked request, or says no at once.
@@ -193,6 +197,11 @@ final class ServedModel implements LoadedModel {
     }
 
     @Override
+    public int threadsPerRun() {
+        return model.threadsPerRun();
+    }
+
+    @Override
     public Runner runner(int index) {
         return model.runner(index);
     }
@@ -218,6 +227,10 @@ final class ServedModel implements LoadedModel {
         lanes.settle();
         solo.close();
         for (Group group : groups.values()) {
+            InlineVersion inline = group.inline;
+            if (inline != null) {
+                inline.close();
+            }
             Lane lane = group.lane;
             if (lane != null) {
                 lane.close().join();

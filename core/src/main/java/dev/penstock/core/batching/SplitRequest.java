@@ -1,22 +1,31 @@
 package dev.penstock.core.batching;
 
 import dev.penstock.core.ErrorCode;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// A request with more rows than one run may have: cut into pieces that wait like requests of their own, and put
 /// together again. One deadline, one outcome; the first failure is the request's.
+///
+/// Its rows are its door's again with the outcome. A piece may fail while a worker copies the rows of another, so a
+/// failure is told when nobody copies any more, and nobody begins to copy after it.
 final class SplitRequest implements BatchOutputs {
+    private static final int FAILED = Integer.MIN_VALUE;
+
     private final RowsCall whole;
-    private final RowLayout layout;
     private final int pieceRows;
     private final int pieces;
     private final AtomicInteger missing;
     private final AtomicBoolean over = new AtomicBoolean();
-    private final ByteBuffer[] assembled;
+    private final OutputRows assembled;
+
+    /// Who copies rows; [#FAILED] and that number once a piece has failed.
+    private final AtomicInteger copying = new AtomicInteger();
+
+    // Written before a failure is noted in `copying`, by the one that made it over.
+    private ErrorCode failure = ErrorCode.INTERNAL;
+    private String failureMessage = "";
 
     // The first piece's start and the last one's end, on a clock that may be negative.
     private final AtomicLong startedNanos = new AtomicLong();
@@ -25,14 +34,10 @@ final class SplitRequest implements BatchOutputs {
 
     SplitRequest(RowsCall whole, RowLayout layout, int pieceRows) {
         this.whole = whole;
-        this.layout = layout;
         this.pieceRows = pieceRows;
         this.pieces = (whole.rows() + pieceRows - 1) / pieceRows;
         this.missing = new AtomicInteger(pieces);
-        this.assembled = new ByteBuffer[layout.outputs()];
-        for (int i = 0; i < assembled.length; i++) {
-            assembled[i] = ByteBuffer.allocateDirect(Math.toIntExact(layout.outputRowBytes(i) * whole.rows()));
-        }
+        this.assembled = new OutputRows(layout, whole.rows());
     }
 
     int pieces() {
@@ -44,19 +49,38 @@ final class SplitRequest implements BatchOutputs {
         return new Piece(firstRow, Math.min(pieceRows, whole.rows() - firstRow));
     }
 
-    /// Nothing more will come of it, and its caller was told so otherwise: pieces that wait are dropped.
+    /// Nothing will come of it, and its caller is told so otherwise. Before any piece is published.
     void giveUp() {
         over.set(true);
+        copying.set(FAILED);
+    }
+
+    private boolean tryBeginCopy() {
+        int before = copying.get();
+        while (before >= 0) {
+            int seen = copying.compareAndExchange(before, before + 1);
+            if (seen == before) {
+                return true;
+            }
+            before = seen;
+        }
+        return false;
+    }
+
+    private void endCopy() {
+        if (copying.decrementAndGet() == FAILED) {
+            whole.failed(failure, failureMessage);
+        }
     }
 
     @Override
     public long address(int output) {
-        return MemorySegment.ofBuffer(assembled[output]).address();
+        return assembled.address(output);
     }
 
     @Override
     public long rowBytes(int output) {
-        return layout.outputRowBytes(output);
+        return assembled.rowBytes(output);
     }
 
     @Override
@@ -99,16 +123,19 @@ final class SplitRequest implements BatchOutputs {
 
         @Override
         public void copyRows(int input, int from, int rowCount, long toAddress) {
-            whole.copyRows(input, firstRow + from, rowCount, toAddress);
+            // Else what is there already will run for nobody.
+            if (tryBeginCopy()) {
+                try {
+                    whole.copyRows(input, firstRow + from, rowCount, toAddress);
+                } finally {
+                    endCopy();
+                }
+            }
         }
 
         @Override
         public void completed(BatchOutputs outputs, int outputRow) {
-            for (int i = 0; i < layout.outputs(); i++) {
-                long rowBytes = layout.outputRowBytes(i);
-                Native.copy(
-                        outputs.address(i) + outputRow * rowBytes, address(i) + firstRow * rowBytes, rows * rowBytes);
-            }
+            assembled.copy(outputs, outputRow, firstRow, rows);
             if (started.compareAndSet(false, true)) {
                 startedNanos.set(outputs.startedNanos());
             }
@@ -122,7 +149,11 @@ final class SplitRequest implements BatchOutputs {
         @Override
         public void failed(ErrorCode code, String message) {
             if (over.compareAndSet(false, true)) {
-                whole.failed(code, message);
+                failure = code;
+                failureMessage = message;
+                if (copying.getAndAdd(FAILED) == 0) {
+                    whole.failed(code, message);
+                }
             }
         }
     }

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Sizes as people write them: `64MiB`, `64MB` or plain bytes.
-final class ByteSize {
+public final class ByteSize {
     private static final Pattern FORM = Pattern.compile("(\\d{1,12})\\s*(B|kB|KB|KiB|MB|MiB|GB|GiB)?");
 
     private ByteSize() {}
@@ -16,11 +16,20 @@ final class ByteSize {
                 "SIZE",
                 "a size from %s to 2147483647 bytes, e.g. 64MiB, 64MB or 67108864".formatted(minBytes),
                 text -> inRange(bytes(text), minBytes),
+                bytes -> text(bytes));
+    }
+
+    /// A kind for amounts of memory, zero among them.
+    static ValueKind<Long> amount() {
+        return ValueKind.one(
+                "SIZE",
+                "a size, e.g. 64MiB, 64MB or 67108864",
+                text -> bytes(text) < 0 ? null : Long.valueOf(bytes(text)),
                 ByteSize::text);
     }
 
     /// @return the bytes, or -1 if it is not a size
-    static long bytes(String text) {
+    public static long bytes(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
             return -1;
@@ -39,11 +48,11 @@ final class ByteSize {
                 };
     }
 
-    private static String text(int bytes) {
-        if (bytes % (1 << 20) == 0) {
+    private static String text(long bytes) {
+        if (bytes > 0 && bytes % (1 << 20) == 0) {
             return (bytes >> 20) + "MiB";
         }
-        return bytes % (1 << 10) == 0 ? (bytes >> 10) + "KiB" : String.valueOf(bytes);
+        return bytes > 0 && bytes % (1 << 10) == 0 ? (bytes >> 10) + "KiB" : String.valueOf(bytes);
     }
 
     private static @Nullable Integer inRange(long bytes, int minBytes) {

@@ -109,11 +109,29 @@ public final class Keys {
             "0",
             "Threads that read and write the network, for REST and for gRPC each; 0 is half the processors, at most 4.");
 
+    static final Key<Duration> INLINE_BUDGET = key(
+            "inline-budget",
+            TimeSpan.KIND,
+            "50us",
+            "Models with a faster run of one row are run by the threads that read their requests; 0s is none.");
+
     static final Key<Integer> QUEUE_MAX_REQUESTS = key(
             "queue.max-requests",
             integer("N", 1, 10_000_000),
             "1000",
             "Requests of one model that may wait for a worker; more are refused at once.");
+
+    static final Key<Long> RESPONSE_CACHE_MAX_BYTES = key(
+            "response-cache.max-bytes",
+            ByteSize.amount(),
+            "64MiB",
+            "Memory for the answers of all models with a response cache together; 0 keeps none.");
+
+    static final Key<Duration> RESPONSE_CACHE_TTL = key(
+            "response-cache.ttl",
+            TimeSpan.KIND,
+            "0s",
+            "How long an answer is given again, unless its model says; 0s is as long as there is room.");
 
     public static final Key<Duration> DRAIN_DELAY = key(
             "shutdown.drain-delay",
@@ -153,7 +171,10 @@ public final class Keys {
             ADMIN_PORT,
             WORKERS,
             IO_THREADS,
+            INLINE_BUDGET,
             QUEUE_MAX_REQUESTS,
+            RESPONSE_CACHE_MAX_BYTES,
+            RESPONSE_CACHE_TTL,
             DRAIN_DELAY,
             DRAIN_TIMEOUT,
             LOG_LEVEL);

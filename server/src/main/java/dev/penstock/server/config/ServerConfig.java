@@ -18,6 +18,7 @@ public record ServerConfig(
         Endpoint admin,
         Threads threads,
         int maxQueuedRequests,
+        ResponseCache responseCache,
         Shutdown shutdown,
         LogLevel logLevel) {
 
@@ -61,12 +62,18 @@ public record ServerConfig(
 
     public record Grpc(Endpoint endpoint, int maxMessageBytes, GrpcTransport transport) {}
 
+    /// @param maxBytes of the answers of all models together
+    /// @param ttl zero for no limit
+    public record ResponseCache(long maxBytes, Duration ttl) {}
+
     /// @param drainDelay from the signal to the last request that is taken
     /// @param drainTimeout from there to the last reply that is waited for
     public record Shutdown(Duration drainDelay, Duration drainTimeout) {}
 
-    /// Sizes of the pools, 0 where the machine decides.
-    public record Threads(int workers, int io) {
+    /// Sizes of the pools, 0 where the machine decides, and which of them runs what.
+    ///
+    /// @param inlineBudget models with a faster run of one row are run by event loops
+    public record Threads(int workers, int io, Duration inlineBudget) {
         /// One loop serves thousands of connections; more only take the processors from the models.
         private static final int MAX_CHOSEN_IO = 4;
 

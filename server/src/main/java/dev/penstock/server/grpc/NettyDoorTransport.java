@@ -1,10 +1,10 @@
 package dev.penstock.server.grpc;
 
 import dev.penstock.core.NanoClock;
+import dev.penstock.server.fast.FastModels;
 import dev.penstock.server.grpc.GrpcDoor.Settings;
 import dev.penstock.server.grpc.door.DoorSettings;
 import dev.penstock.server.grpc.door.FastDoor;
-import dev.penstock.server.grpc.door.FastModels;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.net.InetSocketAddress;

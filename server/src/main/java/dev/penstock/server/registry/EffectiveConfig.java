@@ -31,10 +31,14 @@ final class EffectiveConfig {
         if (settings.config().hasDynamicBatching()) {
             config.setDynamicBatching(settings.config().getDynamicBatching());
         }
-        if (settings.config().containsParameters(Placement.DEVICE_PARAMETER)) {
-            config.putParameters(
-                    Placement.DEVICE_PARAMETER, settings.config().getParametersOrThrow(Placement.DEVICE_PARAMETER));
+        if (settings.caching() != null) {
+            config.getResponseCacheBuilder().setEnable(true);
         }
+        settings.config().getParametersMap().forEach((name, value) -> {
+            if (ModelSettings.PARAMETERS.contains(name)) {
+                config.putParameters(name, value);
+            }
+        });
         return config.build();
     }
 

@@ -4,16 +4,21 @@ import dev.penstock.core.BatchingOrder;
 import dev.penstock.core.Device;
 import dev.penstock.core.ModelLoadException;
 import dev.penstock.proto.inference.ModelConfig;
+import dev.penstock.router.cache.CacheOrder;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// How one model is to be served: its checked configuration, or the defaults where it has none.
 ///
 /// @param config as it was written; empty if there is none
 /// @param batching how its requests are to be put together
+/// @param caching how its answers are to be kept; null if they are not
+/// @param threadsPerRun how many threads share one run
 /// @param fileName of the model inside each version's folder
 /// @param warnings what has no effect
 record ModelSettings(
@@ -21,11 +26,19 @@ record ModelSettings(
         VersionPolicy policy,
         Device device,
         BatchingOrder batching,
+        @Nullable CacheOrder caching,
+        int threadsPerRun,
         String fileName,
         List<String> warnings) {
     static final String PLATFORM = "onnxruntime_onnx";
     static final String BACKEND = "onnxruntime";
     static final String DEFAULT_FILE = "model.onnx";
+
+    /// Those that have a meaning here.
+    static final Set<String> PARAMETERS = Stream.of(
+                    Set.of(Placement.DEVICE_PARAMETER), BatchOrders.PARAMETERS, CacheOrders.PARAMETERS, RunProfile.PARAMETERS)
+            .flatMap(Set::stream)
+            .collect(Collectors.toUnmodifiableSet());
 
     private static final Set<String> PLATFORMS = Set.of("", PLATFORM, BACKEND);
     private static final Set<String> BACKENDS = Set.of("", BACKEND);
@@ -61,6 +74,8 @@ record ModelSettings(
                 VersionPolicy.of(config.getVersionPolicy()),
                 device,
                 BatchOrders.of(config),
+                CacheOrders.of(config, warnings),
+                RunProfile.threadsPerRun(config, Runtime.getRuntime().availableProcessors(), warnings),
                 fileName(config),
                 warnings);
     }

@@ -6,6 +6,7 @@ import dev.penstock.core.ModelLoader;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.RouteTable;
+import dev.penstock.router.cache.ResponseCaches;
 import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.admin.ModelControl;
 import dev.penstock.server.admin.ModelControlMode;
@@ -41,6 +42,7 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
             RegistrySettings settings,
             ModelLoader loader,
             Consumer<RouteTable> routes,
+            ResponseCaches caches,
             VersionListener gone,
             NanoClock clock) {
         this.settings = settings;
@@ -48,20 +50,22 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
                 new VersionLoader(loader, settings.runners()),
                 settings.standardDevice(),
                 new ServingSet.Surroundings(
-                        loaderThread, routes, gone, listeners::tell, clock, settings.repository()::shortened));
+                        loaderThread, routes, caches, gone, listeners::tell, clock, settings.repository()::shortened));
     }
 
     /// Begins to load what should serve from the start on; each version serves as soon as it is ready.
     ///
     /// @param routes gets every new table, on the loader thread
+    /// @param caches where versions get their response caches
     /// @param gone told of every version that left memory
     public static Registry start(
             RegistrySettings settings,
             ModelLoader loader,
             Consumer<RouteTable> routes,
+            ResponseCaches caches,
             VersionListener gone,
             NanoClock clock) {
-        Registry registry = new Registry(settings, loader, routes, gone, clock);
+        Registry registry = new Registry(settings, loader, routes, caches, gone, clock);
         registry.loaderThread.execute(registry::beginInitialLoad);
         return registry;
     }

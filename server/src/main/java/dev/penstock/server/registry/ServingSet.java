@@ -4,7 +4,10 @@ import dev.penstock.core.Device;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ModelLoadException;
 import dev.penstock.core.NanoClock;
+import dev.penstock.core.VersionHandle;
 import dev.penstock.router.RouteTable;
+import dev.penstock.router.cache.CachedVersion;
+import dev.penstock.router.cache.ResponseCaches;
 import dev.penstock.server.admin.VersionState;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,6 +34,7 @@ final class ServingSet {
     private final Device standard;
     private final Executor loaderThread;
     private final Consumer<RouteTable> routes;
+    private final ResponseCaches caches;
     private final VersionListener gone;
     private final Runnable changed;
     private final NanoClock clock;
@@ -44,11 +48,13 @@ final class ServingSet {
 
     /// @param loaderThread closes what is retired
     /// @param routes gets every new table
+    /// @param caches where versions get their caches
     /// @param changed runs after every change of the snapshot
     /// @param forCallers takes out of a reason what only the log may tell
     record Surroundings(
             Executor loaderThread,
             Consumer<RouteTable> routes,
+            ResponseCaches caches,
             VersionListener gone,
             Runnable changed,
             NanoClock clock,
@@ -60,6 +66,7 @@ final class ServingSet {
         this.standard = standard;
         this.loaderThread = surroundings.loaderThread();
         this.routes = surroundings.routes();
+        this.caches = surroundings.caches();
         this.gone = surroundings.gone();
         this.changed = surroundings.changed();
         this.clock = surroundings.clock();
@@ -184,7 +191,10 @@ final class ServingSet {
         VersionEntry.@Nullable Serving before = snapshot.entry(folder.name()).serving(number);
         VersionFolder version = folder.version(number);
         if (before != null && before.isFrom(version, settings)) {
-            serve(folder.name(), number, new VersionEntry.Serving(before.version(), settings, before.files()));
+            serve(
+                    folder.name(),
+                    number,
+                    new VersionEntry.Serving(before.version(), before.front(), settings, before.files()));
             return "";
         }
         long startNanos = clock.nanoTime();
@@ -193,7 +203,7 @@ final class ServingSet {
             LoadedVersion handle = new LoadedVersion(loaded.model(), loaded.signature(), loaderThread);
             open.put(handle, handle.closed().thenRun(() -> afterClose(handle)));
             List<FileStamp> files = version == null ? List.of() : version.files();
-            serve(folder.name(), number, new VersionEntry.Serving(handle, settings, files));
+            serve(folder.name(), number, new VersionEntry.Serving(handle, front(handle, settings), settings, files));
         } catch (ModelLoadException e) {
             return fail(new ModelKey(folder.name(), number), settings, e.reason());
         } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
@@ -209,6 +219,16 @@ final class ServingSet {
             before.version().retire();
         }
         return "";
+    }
+
+    private VersionHandle front(LoadedVersion handle, ModelSettings settings) {
+        if (settings.caching() == null) {
+            return handle;
+        }
+        CachedVersion cached = caches.inFrontOf(handle, settings.caching());
+        // Once it is out of memory, nobody waits for an answer any more.
+        handle.closed().thenRun(cached::close);
+        return cached;
     }
 
     private void serve(String model, long number, VersionEntry.Serving serving) {
@@ -243,7 +263,9 @@ final class ServingSet {
                 leaving.add(version.serving().version());
             }
         }
-        put(after);
+        if (!leaving.isEmpty()) {
+            put(after);
+        }
         leaving.forEach(LoadedVersion::retire);
     }
 

@@ -34,6 +34,8 @@ final class UnusedFields {
             "dynamic_batching.default_queue_policy",
             "dynamic_batching.default_queue_policy.default_timeout_microseconds",
             "dynamic_batching.default_queue_policy.max_queue_size",
+            "response_cache",
+            "response_cache.enable",
             "instance_group",
             "instance_group.name",
             "instance_group.kind",
@@ -52,7 +54,7 @@ final class UnusedFields {
         List<String> warnings = new ArrayList<>();
         paths.forEach(path -> warnings.add("%s: %s is not used".formatted(FolderReader.CONFIG_FILE, path)));
         config.getParametersMap().keySet().stream()
-                .filter(name -> !name.equals(Placement.DEVICE_PARAMETER) && !BatchOrders.PARAMETERS.contains(name))
+                .filter(name -> !ModelSettings.PARAMETERS.contains(name))
                 .sorted()
                 .forEach(name ->
                         warnings.add("%s: parameter '%s' is not used".formatted(FolderReader.CONFIG_FILE, name)));

@@ -2,6 +2,7 @@ package dev.penstock.server.registry;
 
 import dev.penstock.core.Device;
 import dev.penstock.core.Signature;
+import dev.penstock.core.VersionHandle;
 import dev.penstock.proto.inference.ModelConfig;
 import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.admin.VersionStatus;
@@ -18,7 +19,9 @@ record VersionEntry(
     static final String UNLOADED = "unloaded";
 
     /// A version in memory, and what it was made from.
-    record Serving(LoadedVersion version, ModelSettings settings, List<FileStamp> files) {
+    ///
+    /// @param front what callers meet: the version, or a cache in front of it
+    record Serving(LoadedVersion version, VersionHandle front, ModelSettings settings, List<FileStamp> files) {
         Serving {
             files = List.copyOf(files);
         }

@@ -1,6 +1,8 @@
 package dev.penstock.server.telemetry;
 
+import com.sun.management.ThreadMXBean;
 import dev.penstock.monitor.ServingStats;
+import dev.penstock.router.cache.CacheUsage;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
@@ -12,7 +14,10 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 
 /// Everything that is measured, in one registry, ready to be scraped. Thread-safe.
 public final class Telemetry implements AutoCloseable {
@@ -27,6 +32,16 @@ public final class Telemetry implements AutoCloseable {
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
         gc.bindTo(registry);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        counter("jvm.allocated.bytes", "Bytes that all threads have allocated on the heap.", () ->
+                (double) threads.getTotalThreadAllocatedBytes());
+    }
+
+    /// Shows what the response caches do.
+    ///
+    /// @param usage read at each scrape
+    public void caches(Supplier<List<CacheUsage>> usage) {
+        registry.getPrometheusRegistry().register(new CacheCollector(usage));
     }
 
     /// Shows a value that goes up and down, read at each scrape.

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -38,16 +39,17 @@ class ConfigReaderTest {
         assertThat(config.shutdown())
                 .isEqualTo(new ServerConfig.Shutdown(Duration.ofSeconds(5), Duration.ofSeconds(30)));
         assertThat(config.threads().workersOn(6)).isEqualTo(6);
+        assertThat(config.threads().inlineBudget()).isEqualTo(Duration.of(50, ChronoUnit.MICROS));
     }
 
     @Test
     void eachDoorTakesHalfTheProcessorsAndAtMostFourUnlessItIsTold() {
-        ServerConfig.Threads chosen = new ServerConfig.Threads(0, 0);
+        ServerConfig.Threads chosen = new ServerConfig.Threads(0, 0, Duration.ZERO);
 
         assertThat(chosen.ioOn(1)).isEqualTo(1);
         assertThat(chosen.ioOn(6)).isEqualTo(3);
         assertThat(chosen.ioOn(64)).isEqualTo(4);
-        assertThat(new ServerConfig.Threads(0, 9).ioOn(64)).isEqualTo(9);
+        assertThat(new ServerConfig.Threads(0, 9, Duration.ZERO).ioOn(64)).isEqualTo(9);
     }
 
     @Test

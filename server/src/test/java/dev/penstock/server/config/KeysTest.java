@@ -38,6 +38,7 @@ class KeysTest {
             Map.entry("admin.port", "18003"),
             Map.entry("workers", "7"),
             Map.entry("io-threads", "3"),
+            Map.entry("inline-budget", "30us"),
             Map.entry("queue.max-requests", "12"),
             Map.entry("shutdown.drain-delay", "250ms"),
             Map.entry("shutdown.drain-timeout", "90s"),
@@ -158,6 +159,7 @@ class KeysTest {
                   port: 18003
                 workers: 7
                 io-threads: 3
+                inline-budget: 30us
                 queue.max-requests: 12
                 shutdown:
                   drain-delay: PT0.25S

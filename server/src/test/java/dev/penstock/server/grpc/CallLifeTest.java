@@ -166,7 +166,8 @@ class CallLifeTest {
     void aDeadlineThatPassesAbandonsTheCall() throws Exception {
         fixture.batcher.behaviour = waiting::add;
         ListenableFuture<ModelInferResponse> call = GRPCInferenceServiceGrpc.newFutureStub(fixture.channel)
-                .withDeadlineAfter(200, TimeUnit.MILLISECONDS)
+                // Long enough to arrive, whatever the machine does meanwhile.
+                .withDeadlineAfter(1, TimeUnit.SECONDS)
                 .modelInfer(digits().build());
         Pending pending = held();
 

@@ -175,6 +175,7 @@ final class RegistryStartTest {
                         throw new StackOverflowError("on purpose");
                     }
                 },
+                NoCaches.caches(),
                 _ -> {},
                 NanoClock.SYSTEM)) {
             registry.initialLoad().orTimeout(30, TimeUnit.SECONDS).join();

@@ -194,7 +194,8 @@ class HttpListenerTest {
 
     @Test
     void anIdleConnectionIsClosedButNotOneThatWaitsForItsAnswer() throws Exception {
-        server.restart(TestListener.LIMITS.withTimeouts(Duration.ofMillis(50), Duration.ofSeconds(30)));
+        // Long enough for a request to be sent after connecting, whatever the machine does meanwhile.
+        server.restart(TestListener.LIMITS.withTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(30)));
         try (RawClient idle = new RawClient(server.port());
                 RawClient waiting = new RawClient(server.port())) {
             waiting.send(TestListener.get("/hold"));

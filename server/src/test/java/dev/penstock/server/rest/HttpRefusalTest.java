@@ -184,7 +184,7 @@ class HttpRefusalTest {
 
     @Test
     void aPipelinedRequestThatNeverCompletesTimesOutToo() throws Exception {
-        server.restart(TestListener.LIMITS.withTimeouts(Duration.ofMillis(100), Duration.ofMillis(100)));
+        server.restart(TestListener.LIMITS.withTimeouts(Duration.ofSeconds(30), Duration.ofMillis(100)));
         try (RawClient client = new RawClient(server.port())) {
             client.send(TestListener.get("/first") + "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n1");
 

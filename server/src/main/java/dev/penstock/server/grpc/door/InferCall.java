@@ -5,6 +5,9 @@ import dev.penstock.core.InferenceReply;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.batching.BatchOutputs;
+import dev.penstock.core.batching.InlineLoop;
+import dev.penstock.server.fast.Completions;
+import dev.penstock.server.fast.FastCall;
 import io.netty.buffer.ByteBuf;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -12,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One inference request from its bytes to its outcome. Pooled by its event loop, which alone touches it but for
 /// [FastCall]'s methods: they are for whoever was offered the call.
-final class InferCall extends Deadlines.Entry implements FastCall {
+final class InferCall extends Deadlines.Entry implements FastCall, Completions.Linked<InferCall> {
     private static final System.Logger LOG = System.getLogger(InferCall.class.getName());
     private static final VarHandle GONE;
     private static final int KEPT_ID_BYTES = 1024;
@@ -24,9 +27,7 @@ final class InferCall extends Deadlines.Entry implements FastCall {
     /// Where a stream of many calls keeps it.
     int place;
 
-    /// The link in [Completions].
-    @Nullable
-    InferCall nextCompleted;
+    private @Nullable InferCall nextCompleted;
 
     private @Nullable InferOwner owner;
     private @Nullable Head head;
@@ -168,8 +169,18 @@ final class InferCall extends Deadlines.Entry implements FastCall {
         loop.deadlines.remove(this);
     }
 
-    /// Brings the outcome to the stream, on the loop.
-    void settle() {
+    @Override
+    public @Nullable InferCall nextCompleted() {
+        return nextCompleted;
+    }
+
+    @Override
+    public void nextCompleted(@Nullable InferCall next) {
+        nextCompleted = next;
+    }
+
+    @Override
+    public void settle() {
         boolean wanted = !abandoned();
         end();
         try {
@@ -243,6 +254,11 @@ final class InferCall extends Deadlines.Entry implements FastCall {
     @Override
     public long deadlineNanos() {
         return deadlineNanos;
+    }
+
+    @Override
+    public @Nullable InlineLoop loop() {
+        return loop.inline;
     }
 
     @Override

@@ -19,7 +19,7 @@ interface InferOwner {
     /// The call has had its answer, or lost its caller, and nobody holds it: it may be used again.
     void idle(InferCall call);
 
-    /// What [FastCall#metadata] says.
+    /// What [dev.penstock.server.fast.FastCall#metadata] says.
     @Nullable
     CharSequence metadata(int index);
 }

@@ -3,7 +3,12 @@ package dev.penstock.server.grpc.door;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ServingException;
+import dev.penstock.core.batching.Offer;
 import dev.penstock.server.admin.ModelLookup;
+import dev.penstock.server.fast.FastModel;
+import dev.penstock.server.fast.FastModels;
+import dev.penstock.server.fast.FastRoute;
+import dev.penstock.server.fast.Layout;
 import dev.penstock.server.wire.MessageLimits;
 import io.netty.buffer.ByteBuf;
 import java.util.IdentityHashMap;
@@ -98,10 +103,7 @@ final class Intake {
     private void offer(InferCall call, Head head, long address, int bytes, boolean kept) {
         Answer answer = pick(call, head);
         if (answer == null) {
-            if (!reader.read(address, bytes)) {
-                throw new IllegalStateException("a message with a known head is malformed (expected: readable)");
-            }
-            takeGeneral(call, address, bytes, kept);
+            readAgain(call, address, bytes, kept);
             return;
         }
         call.fast(head, answer);
@@ -115,15 +117,21 @@ final class Intake {
         if (head.timeoutNanos != GrpcTimeout.FOREVER_NANOS) {
             call.shorten(loop.clock.nanoTime() + head.timeoutNanos);
         }
-        if (!kept && !head.small && !keep(call, head, address, bytes)) {
-            refuseForMemory(call);
-            return;
+        boolean staged = kept;
+        long at = address;
+        if (!kept && !head.small) {
+            at = keep(call, head, address, bytes);
+            staged = true;
+            if (at == 0) {
+                refuseForMemory(call);
+                return;
+            }
         }
         call.held(true);
         FastModel model = answer.layout.model;
-        boolean taken;
+        Offer offered;
         try {
-            taken = model.offer(call);
+            offered = model.offer(call);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "offering a call to " + model.key() + " failed", e);
             if (call.isHeld()) {
@@ -131,13 +139,28 @@ final class Intake {
             }
             return;
         }
-        if (!taken) {
-            call.held(false);
+        if (offered == Offer.TAKEN) {
+            if (!staged) {
+                forgetInputs(call, head);
+            }
+            return;
+        }
+        call.held(false);
+        if (offered == Offer.CLOSED) {
+            // Another version may have taken its place.
+            readAgain(call, at, bytes, staged);
+        } else {
             call.refuse(
                     ErrorCode.OVERLOADED, "Exceeds maximum queue size of model '" + head.modelName + "'", model.key());
-        } else if (!kept && head.small) {
-            forgetInputs(call, head);
         }
+    }
+
+    // A message that takes the general path though its head is known.
+    private void readAgain(InferCall call, long address, int bytes, boolean kept) {
+        if (!reader.read(address, bytes)) {
+            throw new IllegalStateException("a message with a known head is malformed (expected: readable)");
+        }
+        takeGeneral(call, address, bytes, kept);
     }
 
     // From here on a copy would read whatever the connection receives next.
@@ -147,16 +170,17 @@ final class Intake {
         }
     }
 
-    private boolean keep(InferCall call, Head head, long address, int bytes) {
+    /// @return where the message is now; 0 if there is no room for it
+    private long keep(InferCall call, Head head, long address, int bytes) {
         ByteBuf staged = loop.staging.tryTakeWhole(bytes);
         if (staged == null) {
-            return false;
+            return 0;
         }
         Memory.copy(address, staged.memoryAddress(), bytes);
         staged.writerIndex(bytes);
         call.keep(staged);
         call.moveInputs(head.inputs.length, staged.memoryAddress() - address);
-        return true;
+        return staged.memoryAddress();
     }
 
     private static void refuseForMemory(InferCall call) {

@@ -1,11 +1,17 @@
 package dev.penstock.server.grpc.door;
 
 import dev.penstock.core.NanoClock;
+import dev.penstock.core.batching.InlineLoop;
+import dev.penstock.server.fast.ByteBudget;
+import dev.penstock.server.fast.Completions;
+import dev.penstock.server.fast.FastModels;
+import dev.penstock.server.fast.Staging;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What the connections of one event loop share. Confined to that loop, but for [#completions].
 final class LoopContext implements AutoCloseable {
@@ -18,10 +24,13 @@ final class LoopContext implements AutoCloseable {
     final Staging staging;
     final Gzip gzip;
     final RequestIds requestIds;
-    final Completions completions;
+    final Completions<InferCall> completions;
     final Deadlines deadlines;
     final Intake intake;
     final Bridge bridge;
+
+    /// What runs tiny models on this loop, if anything does.
+    final @Nullable InlineLoop inline;
 
     private final ArrayDeque<UnaryStream> freeUnary = new ArrayDeque<>();
     private final ArrayDeque<InferCall> freeCalls = new ArrayDeque<>();
@@ -48,8 +57,9 @@ final class LoopContext implements AutoCloseable {
         this.staging = new Staging(PooledByteBufAllocator.DEFAULT, budget);
         this.gzip = new Gzip(staging, settings.maxMessageBytes());
         this.requestIds = new RequestIds(idPrefix);
-        this.completions = new Completions(eventLoop);
+        this.completions = new Completions<>(eventLoop);
         this.deadlines = new Deadlines(eventLoop, clock);
+        this.inline = models.newLoop(eventLoop);
         this.intake = new Intake(this, models);
     }
 

@@ -2,6 +2,7 @@ package dev.penstock.server.grpc.door;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
+import dev.penstock.server.fast.Staging;
 import dev.penstock.server.wire.MessageLimits;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;

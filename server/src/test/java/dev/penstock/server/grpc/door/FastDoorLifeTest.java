@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.Signature;
+import dev.penstock.core.batching.Offer;
 import dev.penstock.proto.inference.GRPCInferenceServiceGrpc;
 import dev.penstock.proto.inference.InferParameter;
 import dev.penstock.proto.inference.ModelInferRequest;
 import dev.penstock.proto.inference.ModelInferResponse;
+import dev.penstock.server.fast.FastCall;
+import dev.penstock.server.fast.FastModel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -108,8 +111,7 @@ class FastDoorLifeTest {
             ByteArrayOutputStream block = Wire.block();
             Wire.literal(block, "grpc-timeout", "50m");
             wire.headers(1, 0, block);
-            wire.frame(
-                    Wire.DATA, Wire.END_STREAM, 1, Requests.framed(Requests.of("held", 1, 16, "d", random)));
+            wire.frame(Wire.DATA, Wire.END_STREAM, 1, Requests.framed(Requests.of("held", 1, 16, "d", random)));
 
             assertThat(wire.answer(1).trailers()).contains("grpc-status\u00014", "the deadline has passed");
         }
@@ -121,7 +123,7 @@ class FastDoorLifeTest {
         ModelInferRequest request = Requests.of("held", 1, 16, "d", random).toBuilder()
                 .putParameters(
                         "timeout",
-                        InferParameter.newBuilder().setInt64Param(20_000).build())
+                        InferParameter.newBuilder().setInt64Param(1_000_000).build())
                 .build();
 
         assertThatThrownBy(() -> door.stub().modelInfer(request))
@@ -229,8 +231,8 @@ class FastDoorLifeTest {
         }
 
         @Override
-        public boolean offer(FastCall call) {
-            return false;
+        public Offer offer(FastCall call) {
+            return Offer.QUEUE_FULL;
         }
     }
 }

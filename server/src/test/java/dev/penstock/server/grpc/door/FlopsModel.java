@@ -8,6 +8,9 @@ import dev.penstock.core.ModelKey;
 import dev.penstock.core.Signature;
 import dev.penstock.core.TensorSpec;
 import dev.penstock.core.batching.BatchOutputs;
+import dev.penstock.core.batching.Offer;
+import dev.penstock.server.fast.FastCall;
+import dev.penstock.server.fast.FastModel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -84,7 +87,7 @@ final class FlopsModel implements FastModel {
     }
 
     @Override
-    public boolean offer(FastCall call) {
+    public Offer offer(FastCall call) {
         int rows = call.rows();
         Arena arena = Arena.ofShared();
         MemorySegment in = arena.allocate((long) rows * columns * Float.BYTES);
@@ -98,7 +101,7 @@ final class FlopsModel implements FastModel {
             }
             call.completed(run(arena, in, rows), 1);
         });
-        return true;
+        return Offer.TAKEN;
     }
 
     // The answer begins at row 1 of the outputs, as if another request had row 0.

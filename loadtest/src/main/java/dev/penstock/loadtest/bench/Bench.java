@@ -1,0 +1,187 @@
+package dev.penstock.loadtest.bench;
+
+import dev.penstock.loadtest.engine.LoadRun;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// What scenarios share: the processes, each started when it is first needed and kept, and the turns they take. Owns
+/// the processes. One thread uses it; another may close it.
+final class Bench implements AutoCloseable {
+    private final Installation installation;
+    private final Cores cores;
+    private final Tempo tempo;
+    private final Consumer<String> progress;
+    private final Servers servers;
+    private final Subjects subjects;
+    private final LoadRun generator;
+    private final Expected expected = new Expected();
+    private final Set<String> warm = new HashSet<>();
+    private final Deque<Child> children = new ArrayDeque<>();
+    private @Nullable Server penstock;
+    private @Nullable Server stock;
+    private @Nullable Optional<Server> node;
+    private @Nullable Direct direct;
+    private boolean closed;
+
+    Bench(Installation installation, Cores cores, Tempo tempo, LongSupplier nanoClock, Consumer<String> progress) {
+        this.installation = installation;
+        this.cores = cores;
+        this.tempo = tempo;
+        this.progress = progress;
+        this.servers = new Servers(installation, progress);
+        this.subjects = Subjects.in(installation.work(), installation.examples());
+        this.generator = new LoadRun(nanoClock);
+        cores.moveToGeneratorCore();
+    }
+
+    Tempo tempo() {
+        return tempo;
+    }
+
+    Cores cores() {
+        return cores;
+    }
+
+    Subjects subjects() {
+        return subjects;
+    }
+
+    Path java() {
+        return installation.java();
+    }
+
+    void say(String text) {
+        progress.accept(text);
+    }
+
+    /// Our server on the servers' core, with all small models.
+    Server penstock() {
+        if (penstock == null) {
+            penstock = startPenstock(
+                    "penstock",
+                    List.of(subjects.repository(), subjects.examples()),
+                    List.of("tiny", "tiny-alone", "floats", "image", "busy", "digits"),
+                    true);
+        }
+        return penstock;
+    }
+
+    /// The options of its JVM; empty if it was not needed.
+    List<String> penstockFlags() {
+        return penstock == null ? List.of() : penstock.jvmFlags();
+    }
+
+    /// Another one of ours, on the servers' core or on both. It is kept until [#stop].
+    Server startPenstock(String name, List<Path> repositories, List<String> load, boolean pinned) {
+        return own(servers.penstock(name, repositories, load, pinned ? cores::onServerCore : cores::onBoth));
+    }
+
+    /// The stock grpc-java server on the servers' core.
+    Server stock() {
+        if (stock == null) {
+            stock = own(servers.stock(small(), cores::onServerCore));
+        }
+        return stock;
+    }
+
+    /// The Node server on the servers' core, if there can be one.
+    Optional<Server> node() {
+        if (node == null) {
+            node = servers.node(small(), cores::onServerCore).map(this::own);
+        }
+        return node;
+    }
+
+    Server startStock(List<Subject> models) {
+        return own(servers.stock(models, cores::onBoth));
+    }
+
+    private List<Subject> small() {
+        return List.of(subjects.tiny(), subjects.floats(), subjects.image(), subjects.digits());
+    }
+
+    /// The direct runner on the servers' core.
+    Direct direct() {
+        if (direct == null) {
+            direct = startDirect("direct", true);
+        }
+        return direct;
+    }
+
+    Direct startDirect(String name, boolean pinned) {
+        List<String> command = installation.directRuns();
+        Child child = Child.start(
+                name,
+                installation.work().resolve("logs"),
+                pinned ? cores.onServerCore(command) : cores.onBoth(command),
+                Map.of());
+        own(child);
+        return Direct.of(child);
+    }
+
+    private Server own(Server server) {
+        own(server.child());
+        return server;
+    }
+
+    private synchronized void own(Child child) {
+        if (closed) {
+            child.close();
+            throw new BenchException("the bench was ended");
+        }
+        children.push(child);
+    }
+
+    /// Ends a process before the others.
+    synchronized void stop(Child child) {
+        if (children.remove(child)) {
+            child.close();
+        }
+    }
+
+    Served served(Server server, Subject subject, Wire wire, Load load) {
+        return new Served(generator, server, subject, wire, load, expected);
+    }
+
+    /// Lets contestants take turns, after each was warmed up; the order changes from round to round.
+    ///
+    /// @return their cells, in the order of the contestants
+    List<Cell> compete(String task, List<? extends Contestant> contestants) {
+        List<Cell> cells = new ArrayList<>();
+        for (Contestant contestant : contestants) {
+            Cell cell = contestant.cell();
+            cells.add(cell);
+            if (warm.add(cell.who() + "/" + cell.subject() + "/" + cell.how())) {
+                say(task + ": " + cell.who() + " warms up");
+                contestant.warmUp(warm.add(cell.who()) ? tempo.atFirst() : tempo);
+            }
+        }
+        for (int round = 0; round < tempo.rounds(); round++) {
+            say(task + ": round " + (round + 1) + " of " + tempo.rounds());
+            for (int turn = 0; turn < cells.size(); turn++) {
+                int i = (turn + round) % cells.size();
+                cells.set(i, cells.get(i).with(contestants.get(i).measure(tempo.begin(), tempo.measured())));
+            }
+        }
+        return cells;
+    }
+
+    /// Ends all processes, newest first.
+    @Override
+    public synchronized void close() {
+        closed = true;
+        while (!children.isEmpty()) {
+            children.pop().close();
+        }
+    }
+}

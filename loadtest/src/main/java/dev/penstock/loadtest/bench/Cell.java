@@ -1,0 +1,53 @@
+package dev.penstock.loadtest.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/// All turns of one contestant at one task.
+///
+/// @param who answered
+/// @param how it was asked, as in `gRPC 8 x 32`
+/// @param allocatedBytes on the Java heap per request; NaN if it was not measured
+record Cell(String subject, String how, String who, List<Sample> samples, double allocatedBytes) {
+    Cell {
+        samples = List.copyOf(samples);
+    }
+
+    static Cell begin(String subject, String how, String who) {
+        return new Cell(subject, how, who, List.of(), Double.NaN);
+    }
+
+    Cell with(Sample sample) {
+        List<Sample> more = new ArrayList<>(samples);
+        more.add(sample);
+        return new Cell(subject, how, who, more, allocatedBytes);
+    }
+
+    Cell withAllocated(double bytes) {
+        return new Cell(subject, how, who, samples, bytes);
+    }
+
+    double median(ToDoubleFunction<Sample> value) {
+        return Numbers.median(samples.stream().mapToDouble(value).toArray());
+    }
+
+    double cpuMicros() {
+        return median(Sample::cpuMicros);
+    }
+
+    double p50Micros() {
+        return median(Sample::p50Micros);
+    }
+
+    double perSecond() {
+        return median(Sample::perSecond);
+    }
+
+    long errors() {
+        return samples.stream()
+                .flatMap(sample -> sample.errors().values().stream())
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+}

@@ -1,0 +1,50 @@
+package dev.penstock.loadtest.bench;
+
+import dev.penstock.loadtest.bench.Direct.Way;
+import java.util.List;
+
+/// What carrying 602,112 bytes costs, beyond the run of the model.
+final class ImageScenario implements Scenario {
+    private static final Load LOAD = new Load(4, 4, 1);
+    private static final Load REST = new Load(16, 1, 1);
+    private static final double GRPC_BAR = 250;
+    private static final double BINARY_BAR = 200;
+
+    @Override
+    public String name() {
+        return "image";
+    }
+
+    @Override
+    public void run(Bench bench, Report report) {
+        Subject image = bench.subjects().image();
+        Subject tiny = bench.subjects().tiny();
+        List<Cell> cells = bench.compete(
+                "image",
+                List.of(
+                        bench.served(bench.penstock(), image, Wire.GRPC, LOAD),
+                        bench.served(bench.penstock(), image, Wire.BINARY, REST),
+                        bench.served(bench.stock(), image, Wire.GRPC, LOAD),
+                        new Alone(bench.direct(), image, Way.PINNED),
+                        bench.served(bench.stock(), tiny, Wire.GRPC, Load.CONNECTIONS)));
+        report.addAll(cells.subList(0, 4));
+        double direct = cells.get(3).cpuMicros();
+        double slowness = cells.get(4).cpuMicros() / TinyScenario.REFERENCE_CONNECTIONS;
+        String stock = ", grpc-java " + Numbers.text(cells.get(2).cpuMicros() - direct);
+        add(report, "602 KB tensor, gRPC, beyond the direct run", cells.get(0), direct, stock, GRPC_BAR, slowness);
+        add(
+                report,
+                "602 KB tensor, REST binary, beyond the direct run",
+                cells.get(1),
+                direct,
+                "",
+                BINARY_BAR,
+                slowness);
+    }
+
+    private static void add(
+            Report report, String what, Cell cell, double direct, String more, double bar, double slowness) {
+        String detail = "%s - %s".formatted(Numbers.text(cell.cpuMicros()), Numbers.text(direct)) + more;
+        report.add(Row.atMostOnReference(what, cell.cpuMicros() - direct, "µs CPU", detail, bar, slowness));
+    }
+}

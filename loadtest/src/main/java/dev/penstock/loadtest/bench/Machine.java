@@ -1,0 +1,72 @@
+package dev.penstock.loadtest.bench;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What results depend on beside the code: name and value, in the order in which people are shown them.
+final class Machine {
+    private static final List<String> LIBRARIES =
+            List.of("penstock-server", "onnxruntime", "netty-handler", "grpc-netty");
+
+    private Machine() {}
+
+    static Map<String, String> describe(Installation installation, Cores cores, Tempo tempo) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("mode", tempo.name());
+        facts.put("processor", processor() + ", " + cores.allowed().size() + " cores usable");
+        facts.put("cores", cores.description());
+        facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+        firstLine(Path.of("/proc/loadavg")).ifPresent(load -> facts.put("load average before", load.split(" ", 4)[0]));
+        facts.put("java", System.getProperty("java.vendor") + " " + System.getProperty("java.runtime.version"));
+        Lines.of(List.of("node", "--version")).ifPresent(version -> facts.put("node", version));
+        installation.revision().ifPresent(revision -> facts.put("revision", revision));
+        for (String library : LIBRARIES) {
+            version(installation.distribution().resolve("lib"), library)
+                    .ifPresent(version -> facts.put(library, version));
+        }
+        return facts;
+    }
+
+    private static String processor() {
+        Path cpuinfo = Path.of("/proc/cpuinfo");
+        try {
+            if (Files.isReadable(cpuinfo)) {
+                Optional<String> model = Files.readAllLines(cpuinfo).stream()
+                        .filter(line -> line.startsWith("model name"))
+                        .findFirst();
+                if (model.isPresent()) {
+                    return model.get().substring(model.get().indexOf(':') + 1).strip();
+                }
+            }
+        } catch (IOException e) {
+            // The architecture is then all there is to say.
+        }
+        return System.getProperty("os.arch");
+    }
+
+    private static Optional<String> firstLine(Path file) {
+        try {
+            return Files.isReadable(file) ? Files.readAllLines(file).stream().findFirst() : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> version(Path lib, String library) {
+        try (DirectoryStream<Path> jars = Files.newDirectoryStream(lib, library + "-[0-9]*.jar")) {
+            for (Path jar : jars) {
+                String name = jar.getFileName().toString();
+                return Optional.of(name.substring(library.length() + 1, name.length() - ".jar".length()));
+            }
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.penstock.loadtest.bench;
+
+import dev.penstock.loadtest.engine.LoadResult;
+import java.time.Duration;
+import java.util.List;
+import org.HdrHistogram.Histogram;
+
+/// What a server still does when it is asked for twice of what it can do: whether what it answers is as much as
+/// before, whether it refuses at once, and whether its memory stays as it is.
+final class OverloadScenario implements Scenario {
+    private static final Load PEAK = new Load(8, 32, 1);
+    /// More than may wait in the server, so that it is the server that refuses.
+    private static final Load FLOOD = new Load(32, 64, 1);
+    private static final double EXCESS = 2;
+    private static final Duration DEADLINE = Duration.ofMillis(250);
+    private static final double GOODPUT_BAR = 90;
+    private static final double REJECT_BAR_MILLIS = 5;
+    private static final double MEMORY_BAR_PERCENT = 5;
+
+    /// @param heapBytes that are live after a collection
+    /// @param residentBytes of the whole process
+    private record Memory(double heapBytes, double residentBytes) {
+        static Memory of(Server server, Bench bench) {
+            return new Memory((double) server.liveHeapBytes(bench.java()), (double) server.residentBytes());
+        }
+
+        static double growthPercent(double before, double after) {
+            return (after / before - 1) * 100;
+        }
+    }
+
+    @Override
+    public String name() {
+        return "overload";
+    }
+
+    @Override
+    public void run(Bench bench, Report report) {
+        Subject busy = bench.subjects().busy();
+        Server server = bench.penstock();
+        Cell peak = bench.compete("overload, the peak", List.of(bench.served(server, busy, Wire.GRPC, PEAK)))
+                .get(0);
+        report.add(peak);
+        Served flood = bench.served(server, busy, Wire.GRPC, FLOOD);
+        double rate = EXCESS * peak.perSecond();
+        Duration half = bench.tempo().overload().dividedBy(2);
+        bench.say("overload: %s requests/s for %s s, twice".formatted(Numbers.text(rate), half.toSeconds()));
+        LoadResult first = flood.atRate(rate, bench.tempo().begin(), half, DEADLINE);
+        Memory before = Memory.of(server, bench);
+        LoadResult second = flood.atRate(rate, bench.tempo().begin(), half, DEADLINE);
+        Memory after = Memory.of(server, bench);
+
+        double goodput = (first.perSecond() + second.perSecond()) / 2;
+        report.add(Row.atLeast(
+                "overload at 2 x saturation for %d s, goodput of the peak"
+                        .formatted(bench.tempo().overload().toSeconds()),
+                goodput / peak.perSecond() * 100,
+                "%",
+                "%s of %s/s".formatted(Numbers.text(goodput), Numbers.text(peak.perSecond())),
+                GOODPUT_BAR));
+        addRejects(report, first, second);
+        double heap = Memory.growthPercent(before.heapBytes, after.heapBytes);
+        double resident = Memory.growthPercent(before.residentBytes, after.residentBytes);
+        report.add(Row.atMost(
+                "the same, growth of memory in the second half",
+                Math.max(heap, resident),
+                "%",
+                "live heap %s MB, %s %%; whole process %s MB, %s %%"
+                        .formatted(
+                                Numbers.text(after.heapBytes / 1e6),
+                                Numbers.text(heap),
+                                Numbers.text(after.residentBytes / 1e6),
+                                Numbers.text(resident)),
+                MEMORY_BAR_PERCENT));
+    }
+
+    private static void addRejects(Report report, LoadResult first, LoadResult second) {
+        Histogram rejected = first.rejectedLatency().copy();
+        rejected.add(second.rejectedLatency());
+        String what = "the same, p99 of the refusals";
+        long refused = first.rejected() + second.rejected();
+        if (refused == 0) {
+            report.add(Row.missing(what, "<= 5 ms", "nothing was refused; errors " + first.errors()));
+            return;
+        }
+        long other = first.failed() + second.failed() - refused;
+        report.add(Row.atMost(
+                what,
+                Served.micros(rejected, 99) / 1e3,
+                "ms",
+                "%,d refused, %,d failed otherwise, %,d never sent"
+                        .formatted(refused, other, first.overflowed() + second.overflowed()),
+                REJECT_BAR_MILLIS));
+    }
+}

@@ -1,0 +1,43 @@
+package dev.penstock.loadtest.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// What a run found, in the order in which it was found.
+final class Report {
+    private final List<Row> rows = new ArrayList<>();
+    private final List<Cell> cells = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+
+    void add(Row row) {
+        rows.add(row);
+    }
+
+    void add(Cell cell) {
+        cells.add(cell);
+        if (cell.errors() > 0) {
+            note("%d answers of %s to %s, %s were wrong or missing"
+                    .formatted(cell.errors(), cell.who(), cell.subject(), cell.how()));
+        }
+    }
+
+    void addAll(List<Cell> more) {
+        more.forEach(this::add);
+    }
+
+    void note(String note) {
+        notes.add(note);
+    }
+
+    List<Row> rows() {
+        return List.copyOf(rows);
+    }
+
+    List<Cell> cells() {
+        return List.copyOf(cells);
+    }
+
+    List<String> notes() {
+        return List.copyOf(notes);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.penstock.loadtest.bench;
+
+import java.util.Map;
+
+/// What one turn brought. What was not measured is NaN.
+///
+/// @param perSecond right answers
+/// @param cpuMicros CPU time of the server's process per request, in microseconds
+/// @param meanMicros latency; likewise the quantiles
+/// @param generatorMicros CPU time of the generator per request
+/// @param errors by code; empty if all answers were right
+record Sample(
+        double perSecond,
+        double cpuMicros,
+        double meanMicros,
+        double p50Micros,
+        double p99Micros,
+        double p999Micros,
+        double generatorMicros,
+        Map<String, Long> errors) {
+    Sample {
+        errors = Map.copyOf(errors);
+    }
+
+    static Sample of(Direct.Runs runs) {
+        return new Sample(
+                runs.perSecond(),
+                runs.cpuMicros(),
+                Double.NaN,
+                runs.medianMicros(),
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Map.of());
+    }
+}

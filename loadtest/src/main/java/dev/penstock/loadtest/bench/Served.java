@@ -1,0 +1,150 @@
+package dev.penstock.loadtest.bench;
+
+import dev.penstock.loadtest.engine.Extent;
+import dev.penstock.loadtest.engine.LoadPlan;
+import dev.penstock.loadtest.engine.LoadResult;
+import dev.penstock.loadtest.engine.LoadRun;
+import dev.penstock.loadtest.engine.Pacing;
+import dev.penstock.loadtest.engine.Payload;
+import dev.penstock.loadtest.engine.PhaseObserver;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import org.HdrHistogram.Histogram;
+
+/// A server that is asked for a subject in one way.
+final class Served implements Contestant {
+    private static final int CHECK_EVERY = 4096;
+    private static final int MAX_WAITING = 1 << 20;
+    private static final long SEED = 3;
+    /// Long enough to be met; servers have it to carry and to look at.
+    private static final Duration DEADLINE = Duration.ofSeconds(10);
+
+    private final LoadRun generator;
+    private final Server server;
+    private final Subject subject;
+    private final Wire wire;
+    private final Load load;
+    private final LoadPlan plan;
+
+    /// Asks once, and holds every later answer to that one.
+    ///
+    /// @throws BenchException if the answer differs from `expected`
+    Served(LoadRun generator, Server server, Subject subject, Wire wire, Load load, Expected expected) {
+        this.generator = generator;
+        this.server = server;
+        this.subject = subject;
+        this.wire = wire;
+        this.load = load;
+        Payload payload = Requests.of(subject, wire);
+        LoadPlan once = LoadPlan.to(server.address(wire), wire.protocol(), List.of(payload))
+                .build();
+        float[] right = expected.check(server.name(), subject, wire, ByteBuffer.wrap(generator.ask(once)));
+        LoadPlan.Builder builder = once.but();
+        if (wire == Wire.GRPC) {
+            builder.deadline(DEADLINE);
+        }
+        this.plan = builder.payloads(List.of(payload.expecting(Answers.near(wire, right))))
+                .connections(load.connections())
+                .streams(load.streams())
+                .inFlight(load.inFlight())
+                .verifyEvery(CHECK_EVERY)
+                .build();
+    }
+
+    @Override
+    public Cell cell() {
+        return Cell.begin(subject.name() + " " + subject.dims(), wire + " " + load, server.name());
+    }
+
+    @Override
+    public void warmUp(Tempo tempo) {
+        closedLoop(Duration.ZERO, tempo.warmUp());
+    }
+
+    @Override
+    public Sample measure(Duration begin, Duration measured) {
+        return closedLoop(begin, measured);
+    }
+
+    /// Asks at that rate, whatever the answers do.
+    ///
+    /// @param deadline that the server is told; more than that an answer is worth nothing
+    LoadResult atRate(double perSecond, Duration begin, Duration measured, Duration deadline) {
+        return generator.run(
+                openLoop(perSecond, begin, measured).deadline(deadline).build(), PhaseObserver.NONE);
+    }
+
+    /// Asks at that rate; latency counts from when a request was due.
+    Sample sampleAtRate(double perSecond, Duration begin, Duration measured) {
+        return sample(openLoop(perSecond, begin, measured).build());
+    }
+
+    private LoadPlan.Builder openLoop(double perSecond, Duration begin, Duration measured) {
+        return plan.but()
+                .pacing(new Pacing.OpenLoop(perSecond, Pacing.Spacing.POISSON, MAX_WAITING, SEED))
+                .extent(new Extent.During(begin, measured));
+    }
+
+    /// Asks as often as given, for counts that are taken before and after.
+    void ask(long requests) {
+        LoadPlan counted = plan.but().extent(new Extent.Requests(0, requests)).build();
+        LoadResult result = generator.run(counted, PhaseObserver.NONE);
+        if (result.succeeded() != requests) {
+            throw new BenchException(server.name() + ": " + result.succeeded() + " of " + requests
+                    + " answers were right; errors " + result.errors());
+        }
+    }
+
+    private Sample closedLoop(Duration begin, Duration measured) {
+        return sample(plan.but().extent(new Extent.During(begin, measured)).build());
+    }
+
+    private Sample sample(LoadPlan order) {
+        CpuWindow window = new CpuWindow(server.cpu());
+        LoadResult result = generator.run(order, window);
+        long answered = result.succeeded() + result.failed();
+        if (result.succeeded() == 0) {
+            throw new BenchException(server.name() + " gave no right answer; errors " + result.errors());
+        }
+        Histogram latency = result.latency();
+        return new Sample(
+                result.perSecond(),
+                (double) window.nanos() / 1e3 / (double) answered,
+                latency.getMean() / 1e3,
+                micros(latency, 50),
+                micros(latency, 99),
+                micros(latency, 99.9),
+                result.generatorMicrosPerRequest(),
+                result.errors());
+    }
+
+    static double micros(Histogram histogram, double percentile) {
+        return (double) histogram.getValueAtPercentile(percentile) / 1e3;
+    }
+
+    /// The CPU time of a process between the beginning and the end of what is measured.
+    private static final class CpuWindow implements PhaseObserver {
+        private final ProcessCpu cpu;
+        private long beganNanos;
+        private long endedNanos;
+
+        CpuWindow(ProcessCpu cpu) {
+            this.cpu = cpu;
+        }
+
+        @Override
+        public void measuringBegan(long nowNanos) {
+            beganNanos = cpu.nanos();
+        }
+
+        @Override
+        public void measuringEnded(long nowNanos) {
+            endedNanos = cpu.nanos();
+        }
+
+        long nanos() {
+            return endedNanos - beganNanos;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.penstock.loadtest.bench;
+
+import java.time.Duration;
+
+/// How long things are measured.
+///
+/// @param rounds in which contestants take turns
+/// @param measured of one turn
+/// @param begin of one turn, not counted
+/// @param firstWarmUp of a server that nobody asked yet
+/// @param warmUp of another way to ask it
+/// @param pairs of served and direct runs of the large model
+/// @param overload how long a server is asked for twice of what it can do
+/// @param idle how long loaded models are watched that nobody asks
+record Tempo(
+        String name,
+        int rounds,
+        Duration measured,
+        Duration begin,
+        Duration firstWarmUp,
+        Duration warmUp,
+        int pairs,
+        Duration overload,
+        Duration idle) {
+    static final Tempo FULL = new Tempo(
+            "full",
+            5,
+            Duration.ofSeconds(4),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(25),
+            Duration.ofSeconds(6),
+            20,
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(30));
+    static final Tempo QUICK = new Tempo(
+            "quick",
+            3,
+            Duration.ofMillis(1200),
+            Duration.ofMillis(200),
+            Duration.ofSeconds(6),
+            Duration.ofMillis(1200),
+            10,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(5));
+
+    /// The same, for a server that nobody asked yet.
+    Tempo atFirst() {
+        return new Tempo(name, rounds, measured, begin, firstWarmUp, firstWarmUp, pairs, overload, idle);
+    }
+}

@@ -1,0 +1,134 @@
+package dev.penstock.loadtest.bench;
+
+import dev.penstock.loadtest.bench.Direct.Way;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What a request itself costs: the tiny model by gRPC, in three shapes, against the peers and against no server.
+final class TinyScenario implements Scenario {
+    /// What the stock server cost on the reference machine, in microseconds.
+    static final double REFERENCE_MULTIPLEXED = 34;
+
+    static final double REFERENCE_CONNECTIONS = 44;
+    static final double REFERENCE_ONE = 87;
+    private static final double MULTIPLEXED_BAR = 3.0;
+    private static final double RATIO_BAR = 10;
+    private static final double CONNECTIONS_BAR = 14;
+    private static final double ONE_BAR = 50;
+    private static final double LATENCY_BAR = 0.75;
+    private static final double ALLOCATION_BAR = 1000;
+    private static final double RUNTIME_ALLOCATION_BAR = 352;
+    private static final long COUNTED = 200_000;
+
+    @Override
+    public String name() {
+        return "tiny";
+    }
+
+    @Override
+    public void run(Bench bench, Report report) {
+        Subject tiny = bench.subjects().tiny();
+        multiplexed(bench, report, tiny);
+        connections(bench, report, tiny);
+        one(bench, report, tiny);
+    }
+
+    private static void multiplexed(Bench bench, Report report, Subject tiny) {
+        Served ours = bench.served(bench.penstock(), tiny, Wire.GRPC, Load.MULTIPLEXED);
+        Alone runtime = new Alone(bench.direct(), tiny, Way.PENSTOCK);
+        List<Contestant> contestants = servers(bench, tiny, Load.MULTIPLEXED, ours);
+        contestants.add(new Alone(bench.direct(), tiny, Way.NAIVE));
+        contestants.add(new Alone(bench.direct(), tiny, Way.PINNED));
+        contestants.add(runtime);
+        List<Cell> cells = bench.compete("tiny, gRPC " + Load.MULTIPLEXED, contestants);
+
+        bench.say("tiny: counting what is allocated");
+        double allocated = allocated(bench.penstock(), ours);
+        double runtimeAllocated = runtime.allocated(bench.tempo().measured());
+        cells.set(0, cells.get(0).withAllocated(allocated));
+        cells.set(cells.size() - 1, cells.get(cells.size() - 1).withAllocated(runtimeAllocated));
+        report.addAll(cells);
+
+        Cell our = cells.get(0);
+        Cell stock = cells.get(1);
+        String detail =
+                "grpc-java %s, %s requests/s".formatted(Numbers.text(stock.cpuMicros()), Numbers.text(our.perSecond()));
+        report.add(Row.atMostOnReference(
+                "tiny, gRPC 8 x 32, one core",
+                our.cpuMicros(),
+                "µs CPU",
+                detail,
+                MULTIPLEXED_BAR,
+                stock.cpuMicros() / REFERENCE_MULTIPLEXED));
+        report.add(Row.atLeast(
+                "the same, against stock grpc-java",
+                stock.cpuMicros() / our.cpuMicros(),
+                "x",
+                "requests/s: %s to %s".formatted(Numbers.text(our.perSecond()), Numbers.text(stock.perSecond())),
+                RATIO_BAR));
+        report.add(Row.atMost("allocated per inference, gRPC 8 x 32", allocated, "B", "", ALLOCATION_BAR));
+        report.add(Row.atMost(
+                "allocated per inference, ONNX Runtime's path alone",
+                runtimeAllocated,
+                "B",
+                "",
+                RUNTIME_ALLOCATION_BAR));
+    }
+
+    private static void connections(Bench bench, Report report, Subject tiny) {
+        List<Cell> cells = bench.compete(
+                "tiny, gRPC " + Load.CONNECTIONS,
+                servers(
+                        bench,
+                        tiny,
+                        Load.CONNECTIONS,
+                        bench.served(bench.penstock(), tiny, Wire.GRPC, Load.CONNECTIONS)));
+        report.addAll(cells);
+        Cell stock = cells.get(1);
+        report.add(Row.atMostOnReference(
+                "tiny, gRPC 64 x 1",
+                cells.get(0).cpuMicros(),
+                "µs CPU",
+                "grpc-java " + Numbers.text(stock.cpuMicros()),
+                CONNECTIONS_BAR,
+                stock.cpuMicros() / REFERENCE_CONNECTIONS));
+    }
+
+    private static void one(Bench bench, Report report, Subject tiny) {
+        List<Cell> cells = bench.compete(
+                "tiny, gRPC " + Load.ONE,
+                servers(bench, tiny, Load.ONE, bench.served(bench.penstock(), tiny, Wire.GRPC, Load.ONE)));
+        report.addAll(cells);
+        Cell our = cells.get(0);
+        Cell stock = cells.get(1);
+        report.add(Row.atMostOnReference(
+                "tiny, gRPC 1 x 1",
+                our.cpuMicros(),
+                "µs CPU",
+                "grpc-java " + Numbers.text(stock.cpuMicros()),
+                ONE_BAR,
+                stock.cpuMicros() / REFERENCE_ONE));
+        double mean = our.median(Sample::meanMicros);
+        double stockMean = stock.median(Sample::meanMicros);
+        report.add(Row.atMost(
+                "tiny, gRPC 1 x 1, mean latency against stock grpc-java",
+                mean / stockMean,
+                "x",
+                "%s to %s µs".formatted(Numbers.text(mean), Numbers.text(stockMean)),
+                LATENCY_BAR));
+    }
+
+    /// Ours, the stock server, and Node's if there is one.
+    private static List<Contestant> servers(Bench bench, Subject tiny, Load load, Served ours) {
+        List<Contestant> contestants =
+                new ArrayList<>(List.of(ours, bench.served(bench.stock(), tiny, Wire.GRPC, load)));
+        bench.node().ifPresent(node -> contestants.add(bench.served(node, tiny, Wire.GRPC, load)));
+        return contestants;
+    }
+
+    private static double allocated(Server server, Served ours) {
+        double before = server.metric("jvm_allocated_bytes_total", "");
+        ours.ask(COUNTED);
+        return (server.metric("jvm_allocated_bytes_total", "") - before) / (double) COUNTED;
+    }
+}

@@ -1,0 +1,90 @@
+package dev.penstock.loadtest.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// What the other wires cost: a stream, REST with JSON and with binary tensors.
+final class WireScenario implements Scenario {
+    private static final Load STREAM = new Load(1, 1, 256);
+    private static final double STREAM_BAR = 2.5;
+    private static final double JSON_BAR = 1.1;
+    private static final double BINARY_BAR = 1.0;
+    private static final double FLOATS_BAR = 80;
+
+    @Override
+    public String name() {
+        return "wires";
+    }
+
+    @Override
+    public void run(Bench bench, Report report) {
+        Subject tiny = bench.subjects().tiny();
+        double slowness = stream(bench, report, tiny);
+        rest(bench, report, tiny);
+        floats(bench, report, slowness);
+    }
+
+    private static double stream(Bench bench, Report report, Subject tiny) {
+        List<Cell> cells = bench.compete(
+                "tiny, gRPC stream",
+                List.of(
+                        bench.served(bench.penstock(), tiny, Wire.GRPC, Load.MULTIPLEXED),
+                        bench.served(bench.penstock(), tiny, Wire.STREAM, STREAM),
+                        bench.served(bench.stock(), tiny, Wire.STREAM, STREAM),
+                        bench.served(bench.stock(), tiny, Wire.GRPC, Load.MULTIPLEXED)));
+        report.add(cells.get(1));
+        report.add(cells.get(2));
+        double slowness = cells.get(3).cpuMicros() / TinyScenario.REFERENCE_MULTIPLEXED;
+        report.add(Row.atMostOnReference(
+                "ModelStreamInfer, one stream, 256 in flight",
+                cells.get(1).cpuMicros(),
+                "µs CPU",
+                "grpc-java %s, our unary 8 x 32 %s"
+                        .formatted(
+                                Numbers.text(cells.get(2).cpuMicros()),
+                                Numbers.text(cells.get(0).cpuMicros())),
+                STREAM_BAR,
+                slowness));
+        return slowness;
+    }
+
+    private static void rest(Bench bench, Report report, Subject tiny) {
+        List<Contestant> contestants = new ArrayList<>(List.of(
+                bench.served(bench.penstock(), tiny, Wire.GRPC, Load.CONNECTIONS),
+                bench.served(bench.penstock(), tiny, Wire.JSON, Load.CONNECTIONS),
+                bench.served(bench.penstock(), tiny, Wire.BINARY, Load.CONNECTIONS)));
+        bench.node().ifPresent(node -> contestants.add(bench.served(node, tiny, Wire.JSON, Load.CONNECTIONS)));
+        List<Cell> cells = bench.compete("tiny, REST", contestants);
+        report.addAll(cells.subList(1, cells.size()));
+        double grpc = cells.get(0).cpuMicros();
+        add(report, "tiny, REST JSON, 64 connections, against our gRPC 64 x 1", cells.get(1), grpc, JSON_BAR);
+        add(report, "tiny, REST binary, 64 connections, against our gRPC 64 x 1", cells.get(2), grpc, BINARY_BAR);
+    }
+
+    private static void add(Report report, String what, Cell cell, double grpc, double bar) {
+        report.add(Row.atMost(
+                what,
+                cell.cpuMicros() / grpc,
+                "x",
+                "%s to %s µs CPU".formatted(Numbers.text(cell.cpuMicros()), Numbers.text(grpc)),
+                bar));
+    }
+
+    private static void floats(Bench bench, Report report, double slowness) {
+        Subject floats = bench.subjects().floats();
+        // By gRPC first, which knows how many floats there are.
+        List<Contestant> contestants = new ArrayList<>(List.of(
+                bench.served(bench.penstock(), floats, Wire.GRPC, Load.CONNECTIONS),
+                bench.served(bench.penstock(), floats, Wire.JSON, Load.CONNECTIONS)));
+        bench.node().ifPresent(node -> contestants.add(bench.served(node, floats, Wire.JSON, Load.CONNECTIONS)));
+        List<Cell> cells = bench.compete("1,000 floats", contestants);
+        report.addAll(cells);
+        report.add(Row.atMostOnReference(
+                "REST JSON, 1,000 floats in, 1,000 out",
+                cells.get(1).cpuMicros(),
+                "µs CPU",
+                "gRPC " + Numbers.text(cells.get(0).cpuMicros()),
+                FLOATS_BAR,
+                slowness));
+    }
+}

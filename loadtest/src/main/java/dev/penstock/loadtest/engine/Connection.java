@@ -1,0 +1,292 @@
+package dev.penstock.loadtest.engine;
+
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/// One connection and the requests under way on it; when it is lost, it is made anew. Confined to its loop.
+abstract class Connection {
+    private static final int SMALL_BUFFER = 64 * 1024;
+    private static final int LARGE_BUFFER = 512 * 1024;
+
+    final Slot[] slots;
+    final ByteBuffer out;
+
+    /// Requests of which not all is written, the oldest first.
+    final SlotRing unwritten;
+
+    private final EngineLoop loop;
+    private final Slot[] free;
+    private int freeCount;
+    private ByteBuffer rest = ByteBuffer.allocate(0);
+    private @Nullable SocketChannel channel;
+    private @Nullable SelectionKey key;
+    private boolean ready;
+    private boolean flushAwaited;
+
+    Connection(EngineLoop loop, int places, int maxRequestBytes) {
+        this.loop = loop;
+        this.slots = new Slot[places];
+        this.free = new Slot[places];
+        for (int i = 0; i < places; i++) {
+            slots[i] = new Slot(i);
+            free[i] = slots[i];
+        }
+        this.freeCount = places;
+        this.unwritten = new SlotRing(places);
+        this.out = ByteBuffer.allocateDirect(maxRequestBytes < SMALL_BUFFER / 2 ? SMALL_BUFFER : LARGE_BUFFER);
+    }
+
+    // What protocols do.
+
+    /// The socket is open and nothing was sent yet.
+    abstract void opened();
+
+    /// Takes what it can; the rest comes again with more.
+    ///
+    /// @throws ProtocolException if the server says what it may not
+    abstract void received(ByteBuffer in, long nowNanos) throws ProtocolException;
+
+    /// Writes as much of a request as there is room for.
+    abstract Written write(Slot slot);
+
+    /// Calls [#answered] for each busy slot, as the connection is no more.
+    abstract void failAll(int code, long nowNanos);
+
+    /// Gives up on a request that takes too long, and on what cannot go on without it.
+    abstract void giveUp(Slot slot, long nowNanos);
+
+    /// Whether nothing is under way and nothing may be begun any more, so that a new connection is due.
+    abstract boolean isSpent();
+
+    enum Written {
+        ALL,
+        /// There is no room, for this request or others.
+        FULL,
+        /// Others may go on; who makes room for this one puts it back into [#unwritten].
+        PARKED
+    }
+
+    // What loops ask for.
+
+    boolean isReady() {
+        return ready;
+    }
+
+    /// Whether [#begin] may be called.
+    boolean canBegin() {
+        return ready && freeCount > 0;
+    }
+
+    /// Puts a request on its way, which goes out with the next [#sendBegun].
+    void begin(int payload, long dueNanos, long nowNanos, boolean measured, boolean verify) {
+        Slot slot = free[--freeCount];
+        slot.payload = payload;
+        slot.dueNanos = dueNanos;
+        slot.sentNanos = nowNanos;
+        slot.measured = measured;
+        slot.verify = verify;
+        slot.busy = true;
+        slot.written = -1;
+        slot.sent = false;
+        unwritten.add(slot);
+    }
+
+    /// Begins to connect; [#handle] goes on with it.
+    void connect() {
+        try {
+            SocketChannel opened = SocketChannel.open();
+            channel = opened;
+            opened.configureBlocking(false);
+            opened.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            opened.connect(loop.target());
+            key = opened.register(loop.selector(), SelectionKey.OP_CONNECT, this);
+        } catch (IOException e) {
+            close();
+            loop.notConnected(this, e);
+        }
+    }
+
+    /// The socket can do something.
+    void handle(SelectionKey selected) {
+        SocketChannel current = channel;
+        if (current == null || key != selected) {
+            return;
+        }
+        try {
+            if (selected.isConnectable()) {
+                current.finishConnect();
+                selected.interestOps(SelectionKey.OP_READ);
+                opened();
+            }
+            if (selected.isReadable()) {
+                read(current);
+            }
+            flush();
+            if (isSpent()) {
+                lose(Codes.CONNECTION_LOST, new IOException("the server said goodbye"));
+            }
+        } catch (ProtocolException e) {
+            lose(Codes.PROTOCOL_ERROR, e);
+        } catch (IOException e) {
+            lose(Codes.CONNECTION_LOST, e);
+        }
+    }
+
+    private void read(SocketChannel from) throws IOException, ProtocolException {
+        ByteBuffer in = loop.input(rest.remaining());
+        in.put(rest);
+        int bytes = from.read(in);
+        if (bytes < 0) {
+            throw new IOException("the server closed the connection");
+        }
+        loop.tally().bytesReceived += bytes;
+        in.flip();
+        received(in, loop.now());
+        if (channel == from) {
+            keep(in);
+        }
+    }
+
+    private void keep(ByteBuffer in) {
+        if (rest.capacity() < in.remaining()) {
+            rest = ByteBuffer.allocate(2 * in.remaining());
+        }
+        rest.clear().put(in).flip();
+    }
+
+    /// Sends what was begun, unless that is done when the socket has room again.
+    void sendBegun() {
+        if (!flushAwaited && !unwritten.isEmpty()) {
+            send();
+        }
+    }
+
+    /// Sends what was begun, as far as the socket takes it.
+    private void send() {
+        try {
+            flush();
+        } catch (IOException e) {
+            lose(Codes.CONNECTION_LOST, e);
+        }
+    }
+
+    private void flush() throws IOException {
+        SocketChannel to = channel;
+        SelectionKey selected = key;
+        if (to == null || selected == null || !to.isConnected()) {
+            return;
+        }
+        writeRequests();
+        while (out.position() > 0) {
+            out.flip();
+            int bytes = to.write(out);
+            loop.tally().bytesSent += bytes;
+            boolean all = !out.hasRemaining();
+            out.compact();
+            awaitRoom(selected, !all);
+            if (!all) {
+                return;
+            }
+            writeRequests();
+        }
+    }
+
+    private void awaitRoom(SelectionKey selected, boolean await) {
+        if (flushAwaited != await) {
+            flushAwaited = await;
+            selected.interestOps(await ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
+        }
+    }
+
+    private void writeRequests() {
+        if (!ready) {
+            handBackUnsent();
+        }
+        for (Slot slot = unwritten.peek(); slot != null; slot = unwritten.peek()) {
+            if (write(slot) == Written.FULL) {
+                return;
+            }
+            unwritten.take();
+        }
+    }
+
+    /// Whoever makes the connection anew sends these.
+    private void handBackUnsent() {
+        for (int left = unwritten.size(); left > 0; left--) {
+            Slot slot = unwritten.take();
+            if (slot.written >= 0) {
+                unwritten.add(slot);
+                continue;
+            }
+            slot.busy = false;
+            free[freeCount++] = slot;
+            loop.handedBack(slot);
+        }
+    }
+
+    /// Looks for requests that take too long, and gives them up.
+    void sweep(long nowNanos, long timeoutNanos) {
+        for (Slot slot : slots) {
+            if (slot.busy && nowNanos - slot.sentNanos >= timeoutNanos) {
+                giveUp(slot, nowNanos);
+            }
+        }
+        send();
+    }
+
+    // What protocols ask for.
+
+    void becomeReady() {
+        ready = true;
+        loop.ready(this);
+    }
+
+    /// No more is begun, the rest goes on.
+    void becomeUnready() {
+        ready = false;
+    }
+
+    /// The request of that slot is over; the slot is free again, and may be taken before this returns.
+    void answered(Slot slot, int code, boolean verified, long nowNanos) {
+        slot.busy = false;
+        if (!slot.sent) {
+            unwritten.remove(slot);
+        }
+        free[freeCount++] = slot;
+        loop.answered(this, slot, code, verified, nowNanos);
+    }
+
+    boolean isIdle() {
+        return freeCount == slots.length;
+    }
+
+    /// Closes the connection, answers what was under way with that code, and makes it anew.
+    void lose(int code, Exception cause) {
+        close();
+        unwritten.clear();
+        failAll(code, loop.now());
+        loop.notConnected(this, cause);
+    }
+
+    /// Stops; what is under way is forgotten.
+    void close() {
+        ready = false;
+        SocketChannel closing = channel;
+        channel = null;
+        key = null;
+        flushAwaited = false;
+        out.clear();
+        rest.clear().flip();
+        if (closing != null) {
+            try {
+                closing.close();
+            } catch (IOException _) {
+                // It is given up either way.
+            }
+        }
+    }
+}

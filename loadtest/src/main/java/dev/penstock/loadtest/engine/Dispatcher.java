@@ -1,0 +1,200 @@
+package dev.penstock.loadtest.engine;
+
+import dev.penstock.loadtest.engine.Course.Verdict;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Decides when which connection sends what, and enters what became of it. Confined to one loop.
+final class Dispatcher {
+    private final LoadPlan plan;
+    private final int part;
+    private final Tally tally;
+    private final List<Connection> connections = new ArrayList<>();
+    private final boolean closedLoop;
+    private final int maxWaiting;
+
+    /// What is due and could not be sent, and what connections handed back.
+    private final Backlog backlog;
+
+    private final int[] untilVerified;
+    private final Course course;
+    private final long startNanos;
+    private final @Nullable Arrivals arrivals;
+    private int nextPayload;
+    private int nextConnection;
+    private long outstanding;
+    private boolean counting;
+    private boolean noMoreArrivals;
+
+    /// @param share how many of the plan's connections are this loop's
+    Dispatcher(LoadPlan plan, int part, List<Connection> connections, long startNanos, Tally tally) {
+        this.plan = plan;
+        this.part = part;
+        this.tally = tally;
+        this.startNanos = startNanos;
+        this.connections.addAll(connections);
+        this.untilVerified = new int[plan.payloads().size()];
+        this.course = Course.of(plan.extent(), startNanos, part, plan.threads());
+        this.arrivals = switch (plan.pacing()) {
+            case Pacing.ClosedLoop() -> null;
+            case Pacing.OpenLoop open -> arrivals(open);
+        };
+        this.closedLoop = arrivals == null;
+        this.maxWaiting =
+                plan.pacing() instanceof Pacing.OpenLoop open ? Math.ceilDiv(open.maxWaiting(), plan.threads()) : 0;
+        this.backlog = new Backlog(maxWaiting + plan.places());
+    }
+
+    private Arrivals arrivals(Pacing.OpenLoop open) {
+        double perSecond = open.perSecond() * connections.size() / plan.connections();
+        return new Arrivals(perSecond, open.spacing(), (double) part / plan.threads(), open.seed() + part);
+    }
+
+    /// Begins what is due.
+    void dispatch(long nowNanos) {
+        takeArrivals(nowNanos);
+        while (!backlog.isEmpty()) {
+            Connection connection = freeConnection();
+            if (connection == null) {
+                break;
+            }
+            beginWaiting(connection, nowNanos);
+        }
+        for (Connection connection : connections) {
+            connection.sendBegun();
+        }
+    }
+
+    private void takeArrivals(long nowNanos) {
+        if (arrivals == null) {
+            return;
+        }
+        for (long due = nextDueNanos(arrivals); !noMoreArrivals && due - nowNanos <= 0; due = nextDueNanos(arrivals)) {
+            Verdict verdict = course.next(due);
+            noMoreArrivals = verdict == Verdict.NO_MORE;
+            if (!noMoreArrivals) {
+                arrivals.advance();
+                await(due, verdict == Verdict.COUNTED);
+            }
+        }
+    }
+
+    private long nextDueNanos(Arrivals times) {
+        return startNanos + times.nextNanos();
+    }
+
+    private void await(long dueNanos, boolean measured) {
+        boolean room = backlog.size() < maxWaiting && backlog.offer(dueNanos, measured);
+        if (measured && room) {
+            outstanding++;
+        } else if (measured) {
+            tally.overflowed++;
+        }
+    }
+
+    private @Nullable Connection freeConnection() {
+        int count = connections.size();
+        for (int i = 0; i < count; i++) {
+            Connection connection = connections.get(nextConnection);
+            nextConnection = nextConnection + 1 == count ? 0 : nextConnection + 1;
+            if (connection.canBegin()) {
+                return connection;
+            }
+        }
+        return null;
+    }
+
+    /// Begins as many requests as a closed loop may have under way.
+    private void fill(Connection connection, long nowNanos) {
+        while (connection.canBegin()) {
+            if (!backlog.isEmpty()) {
+                beginWaiting(connection, nowNanos);
+                continue;
+            }
+            Verdict verdict = course.next(nowNanos);
+            if (verdict == Verdict.NO_MORE) {
+                return;
+            }
+            boolean measured = verdict == Verdict.COUNTED;
+            if (measured) {
+                outstanding++;
+            }
+            begin(connection, nowNanos, nowNanos, measured);
+        }
+    }
+
+    private void beginWaiting(Connection connection, long nowNanos) {
+        long due = backlog.oldestDueNanos();
+        boolean measured = backlog.oldestIsMeasured();
+        backlog.drop();
+        begin(connection, due, nowNanos, measured);
+        if (measured && !closedLoop) {
+            tally.sent(nowNanos - due);
+        }
+    }
+
+    private void begin(Connection connection, long dueNanos, long nowNanos, boolean measured) {
+        if (measured && !counting) {
+            counting = true;
+            tally.firstNanos = nowNanos;
+            // The first that count are verified, whatever was during the warm-up.
+            Arrays.fill(untilVerified, 0);
+        }
+        int payload = nextPayload;
+        nextPayload = payload + 1 == untilVerified.length ? 0 : payload + 1;
+        boolean verify = untilVerified[payload] == 0;
+        untilVerified[payload] = verify ? plan.verifyEvery() - 1 : untilVerified[payload] - 1;
+        connection.begin(payload, dueNanos, nowNanos, measured, verify);
+    }
+
+    // What connections tell.
+
+    void ready(Connection connection, long nowNanos) {
+        if (closedLoop) {
+            fill(connection, nowNanos);
+        }
+    }
+
+    void answered(Connection connection, Slot slot, int code, boolean verified, long nowNanos) {
+        if (slot.measured) {
+            outstanding--;
+            tally.answered(code, nowNanos - slot.dueNanos);
+            tally.verified += verified ? 1 : 0;
+            tally.lastNanos = nowNanos;
+        }
+        if (closedLoop) {
+            fill(connection, nowNanos);
+        }
+    }
+
+    void handedBack(Slot slot) {
+        if (!backlog.offer(slot.dueNanos, slot.measured)) {
+            throw new IllegalStateException("waiting requests: " + backlog.size() + " (expected: fewer)");
+        }
+    }
+
+    // What the loop asks for.
+
+    /// How long nothing will be due, at most `maxNanos`.
+    long patienceNanos(long nowNanos, long maxNanos) {
+        if (arrivals == null || noMoreArrivals) {
+            return maxNanos;
+        }
+        return Math.clamp(nextDueNanos(arrivals) - nowNanos, 0, maxNanos);
+    }
+
+    boolean hasBegunCounting(long nowNanos) {
+        return course.hasBegunCounting(nowNanos);
+    }
+
+    boolean hasEnded(long nowNanos) {
+        return course.hasEnded(nowNanos);
+    }
+
+    /// Requests that count and have no answer.
+    long outstanding() {
+        return outstanding;
+    }
+}

@@ -1,0 +1,236 @@
+package dev.penstock.loadtest.engine;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// One thread and its connections: waits for sockets, takes answers and begins requests. The thread that calls [#run]
+/// owns everything in here.
+final class EngineLoop implements Runnable {
+    private static final int INPUT_BYTES = 256 * 1024;
+    private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long RECONNECT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /// How long a run whose end is counted in requests goes on without any connection.
+    private static final long ALONE_NANOS = LoadRun.CONNECT_PATIENCE.toNanos();
+
+    /// Sleeping is exact to about a millisecond; what is due sooner is waited for awake.
+    private static final long AWAKE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    private final LoadPlan plan;
+    private final LongSupplier nanoClock;
+    private final RunGate gate;
+    private final Selector selector;
+    private final List<Connection> connections = new ArrayList<>();
+    private final List<Connection> lost = new ArrayList<>();
+    private final Tally tally = new Tally();
+    private final int part;
+    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    private ByteBuffer input = ByteBuffer.allocateDirect(INPUT_BYTES);
+    private long now;
+    private long sweptNanos;
+    private long reconnectNanos;
+    private long countedNanos;
+    private long aliveNanos;
+
+    /// Null until the run begins.
+    private @Nullable Dispatcher dispatcher;
+
+    private boolean counting;
+    private boolean counted;
+    private int readyCount;
+
+    /// @param part which of the plan's threads this is
+    EngineLoop(LoadPlan plan, RunGate gate, LongSupplier nanoClock, int part) throws IOException {
+        this.plan = plan;
+        this.gate = gate;
+        this.nanoClock = nanoClock;
+        this.selector = Selector.open();
+        this.part = part;
+    }
+
+    void add(Connection connection) {
+        connections.add(connection);
+    }
+
+    @Override
+    public void run() {
+        try (selector) {
+            connections.forEach(Connection::connect);
+            while (!gate.isOver() && !turn()) {
+                // Each turn waits.
+            }
+        } catch (LoadException e) {
+            gate.fail(e);
+        } catch (IOException e) {
+            gate.fail(new LoadException("waiting for sockets failed", e));
+        } catch (RuntimeException | Error e) {
+            gate.fail(new LoadException("the engine failed", e));
+            throw e;
+        } finally {
+            connections.forEach(Connection::close);
+        }
+    }
+
+    /// @return whether all is done
+    private boolean turn() throws IOException {
+        await();
+        now = nanoClock.getAsLong();
+        Dispatcher dispatching = dispatcher();
+        if (dispatching != null) {
+            dispatching.dispatch(now);
+            countPhases(dispatching);
+        }
+        if (now - sweptNanos >= SWEEP_NANOS) {
+            sweep();
+        }
+        return dispatching != null && counted && (dispatching.outstanding() == 0 || givesUpRest(dispatching));
+    }
+
+    private void await() throws IOException {
+        long patience = dispatcher == null ? SWEEP_NANOS : dispatcher.patienceNanos(nanoClock.getAsLong(), SWEEP_NANOS);
+        if (patience >= AWAKE_NANOS) {
+            selector.select(this::handle, TimeUnit.NANOSECONDS.toMillis(patience) - 1);
+        } else if (selector.selectNow(this::handle) == 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private void handle(SelectionKey key) {
+        if (key.isValid() && key.attachment() instanceof Connection connection) {
+            connection.handle(key);
+        }
+    }
+
+    private @Nullable Dispatcher dispatcher() {
+        if (dispatcher == null && gate.isOpen()) {
+            sweptNanos = now;
+            aliveNanos = now;
+            dispatcher = new Dispatcher(plan, part, connections, gate.startNanos(), tally);
+            for (Connection connection : connections) {
+                dispatcher.ready(connection, now);
+            }
+        }
+        return dispatcher;
+    }
+
+    /// Notices when counting begins and ends.
+    private void countPhases(Dispatcher dispatching) {
+        if (!counting && dispatching.hasBegunCounting(now)) {
+            counting = true;
+            tally.bytesSent = 0;
+            tally.bytesReceived = 0;
+            tally.cpuNanos = -threads.getCurrentThreadCpuTime();
+            gate.countingBegan();
+        }
+        if (counting && !counted && dispatching.hasEnded(now)) {
+            counted = true;
+            countedNanos = now;
+            tally.cpuNanos += threads.getCurrentThreadCpuTime();
+            gate.countingEnded();
+        }
+    }
+
+    private boolean givesUpRest(Dispatcher dispatching) {
+        if (now - countedNanos < plan.timeout().toNanos()) {
+            return false;
+        }
+        sweep();
+        tally.errors[Codes.UNFINISHED] += dispatching.outstanding();
+        return true;
+    }
+
+    private void sweep() {
+        sweptNanos = now;
+        long timeout = plan.timeout().toNanos();
+        for (Connection connection : connections) {
+            connection.sweep(now, timeout);
+            aliveNanos = connection.isReady() ? now : aliveNanos;
+        }
+        if (dispatcher != null && plan.extent() instanceof Extent.Requests && now - aliveNanos > ALONE_NANOS) {
+            throw new LoadException("no connection to " + plan.target() + " could be made for " + LoadRun.CONNECT_PATIENCE);
+        }
+        if (!lost.isEmpty() && now - reconnectNanos >= 0) {
+            List<Connection> again = List.copyOf(lost);
+            lost.clear();
+            again.forEach(Connection::connect);
+        }
+    }
+
+    /// For a loop that was not run.
+    void close() {
+        try {
+            selector.close();
+        } catch (IOException _) {
+            // It was never used.
+        }
+    }
+
+    // What connections ask for.
+
+    Selector selector() {
+        return selector;
+    }
+
+    InetSocketAddress target() {
+        return plan.target();
+    }
+
+    Tally tally() {
+        return tally;
+    }
+
+    long now() {
+        now = nanoClock.getAsLong();
+        return now;
+    }
+
+    /// An empty buffer for what a socket has, used up before the next is asked for.
+    ///
+    /// @param rest how much is left over from before
+    ByteBuffer input(int rest) {
+        if (input.capacity() < rest + INPUT_BYTES / 2) {
+            input = ByteBuffer.allocateDirect(rest + INPUT_BYTES);
+        }
+        return input.clear();
+    }
+
+    void ready(Connection connection) {
+        if (dispatcher != null) {
+            dispatcher.ready(connection, now);
+        } else if (++readyCount == connections.size()) {
+            gate.ready();
+        }
+    }
+
+    /// @throws LoadException if the run has not started yet
+    void notConnected(Connection connection, Exception cause) {
+        if (dispatcher == null) {
+            throw new LoadException("no connection to " + plan.target() + ": " + cause.getMessage(), cause);
+        }
+        tally.reconnects++;
+        lost.add(connection);
+        reconnectNanos = now + RECONNECT_NANOS;
+    }
+
+    void answered(Connection connection, Slot slot, int code, boolean verified, long nowNanos) {
+        if (dispatcher != null) {
+            dispatcher.answered(connection, slot, code, verified, nowNanos);
+        }
+    }
+
+    void handedBack(Slot slot) {
+        if (dispatcher != null) {
+            dispatcher.handedBack(slot);
+        }
+    }
+}

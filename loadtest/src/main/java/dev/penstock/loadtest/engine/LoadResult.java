@@ -1,0 +1,68 @@
+package dev.penstock.loadtest.engine;
+
+import java.time.Duration;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/// What the measured phase of a run brought. Every request that was due or begun in it is in exactly one of
+/// [#succeeded()], [#errors()] and [#overflowed()].
+///
+/// @param plan what was done
+/// @param elapsed how long requests were begun; of an extent counted in requests, until the last answer
+/// @param succeeded answers with an OK status that are right as far as the plan checks
+/// @param errors how many requests failed, by code: a gRPC status (`UNAVAILABLE`), an HTTP status (`HTTP
+///     503`), or what
+///     the client saw: `TIMEOUT`, `CONNECTION_LOST`, `RESET` and its HTTP/2 code, `PROTOCOL_ERROR`,
+///     `EMPTY_ANSWER`,
+///     `WRONG_ANSWER`, `STREAM_ERROR` (an error message inside a gRPC stream), `STREAM_ENDED`, `UNFINISHED`
+///     (no answer
+///     when the timeout after the end of the run had passed)
+/// @param rejected those of the errors by which a server says that it has too much to do:
+///     `RESOURCE_EXHAUSTED` and
+///     `HTTP 429`
+/// @param overflowed requests of an open loop that were due and never sent, as too many already waited
+/// @param verified answers whose bytes were compared and found right
+/// @param reconnects connections that had to be made anew during the whole run
+/// @param latency of what succeeded, in nanoseconds; in an open loop from the time it was due
+/// @param rejectedLatency of what was rejected, likewise
+/// @param sendLag in an open loop, from when each request was due to when it was sent, in nanoseconds; empty
+///     otherwise
+/// @param generatorCpu CPU time of the engine's threads while requests were begun; an open loop spins while
+///     it waits
+///     for times less than 2 ms away, so there it says nothing about the cost of a request
+/// @param bytesSent over the sockets in that time
+/// @param bytesReceived over the sockets in that time
+public record LoadResult(
+        LoadPlan plan,
+        Duration elapsed,
+        long succeeded,
+        Map<String, Long> errors,
+        long rejected,
+        long overflowed,
+        long verified,
+        long reconnects,
+        Histogram latency,
+        Histogram rejectedLatency,
+        Histogram sendLag,
+        Duration generatorCpu,
+        long bytesSent,
+        long bytesReceived) {
+    public LoadResult {
+        errors = Map.copyOf(errors);
+    }
+
+    /// Failures of all kinds, rejections among them, overflow not.
+    public long failed() {
+        return errors.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /// Right answers per second.
+    public double perSecond() {
+        return (double) succeeded * 1e9 / (double) elapsed.toNanos();
+    }
+
+    /// CPU time the engine took for each answer of whatever kind, in microseconds. See [#generatorCpu()].
+    public double generatorMicrosPerRequest() {
+        return (double) generatorCpu.toNanos() / 1e3 / (double) Math.max(1, succeeded + failed());
+    }
+}

@@ -1,0 +1,59 @@
+package dev.penstock.loadtest.engine;
+
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// One request that is sent again and again. Immutable.
+public final class Payload {
+    private final String path;
+    private final Map<String, String> headers;
+    private final byte[] body;
+    private final @Nullable AnswerCheck check;
+
+    private Payload(String path, Map<String, String> headers, byte[] body, @Nullable AnswerCheck check) {
+        if (!path.startsWith("/") || !path.chars().allMatch(c -> c > ' ' && c <= '~')) {
+            throw new IllegalArgumentException(
+                    "path: " + path + " (expected: begins with '/', printable ASCII without spaces)");
+        }
+        this.path = path;
+        this.headers = HeaderNames.checked(headers);
+        this.body = body;
+        this.check = check;
+    }
+
+    /// @param path of the request: `/package.Service/Method` for gRPC
+    /// @param headers in lower case; those that the protocol itself needs are added
+    /// @param body the message without gRPC's prefix, or the HTTP body; copied
+    public static Payload of(String path, Map<String, String> headers, byte[] body) {
+        return new Payload(path, headers, body.clone(), null);
+    }
+
+    /// The same, whose answers are checked: the length of each if the check knows it, the bytes of the first answers
+    /// and of every [LoadPlan#verifyEvery()]th.
+    public Payload expecting(AnswerCheck answers) {
+        return new Payload(path, headers, body, Objects.requireNonNull(answers));
+    }
+
+    public String path() {
+        return path;
+    }
+
+    public Map<String, String> headers() {
+        return headers;
+    }
+
+    public int bodyBytes() {
+        return body.length;
+    }
+
+    /// Not a copy; nobody may write to it.
+    byte[] body() {
+        return body;
+    }
+
+    @Nullable
+    AnswerCheck check() {
+        return check;
+    }
+}

@@ -1,0 +1,22 @@
+package dev.penstock.loadtest.engine;
+
+/// Told when the measured phase begins and ends, to read a server's CPU time at the same moments. Called on the thread
+/// that called [LoadRun#run]; should return at once.
+public interface PhaseObserver {
+    /// Wants to know nothing.
+    PhaseObserver NONE = new PhaseObserver() {
+        @Override
+        public void measuringBegan(long nowNanos) {}
+
+        @Override
+        public void measuringEnded(long nowNanos) {}
+    };
+
+    /// @param nowNanos by the clock of the run
+    void measuringBegan(long nowNanos);
+
+    /// No more requests are begun; answers may still be under way.
+    ///
+    /// @param nowNanos by the clock of the run
+    void measuringEnded(long nowNanos);
+}

@@ -1,0 +1,28 @@
+package dev.penstock.loadtest.engine;
+
+/// One place in flight. Belongs to one connection, which alone touches it.
+final class Slot {
+    /// Its place in its connection.
+    final int index;
+
+    /// Which of the plan's payloads.
+    int payload;
+
+    /// From when latency counts.
+    long dueNanos;
+
+    long sentNanos;
+    boolean measured;
+    boolean verify;
+    boolean busy;
+
+    /// How much of the body is written; -1 as long as the head is not.
+    int written;
+
+    /// Whether all is written.
+    boolean sent;
+
+    Slot(int index) {
+        this.index = index;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.loadtest.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.router.cache;
+
+import org.jspecify.annotations.NullMarked;

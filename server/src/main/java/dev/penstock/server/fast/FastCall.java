@@ -1,0 +1,20 @@
+package dev.penstock.server.fast;
+
+import dev.penstock.core.batching.InlineLoop;
+import dev.penstock.core.batching.RowsCall;
+import org.jspecify.annotations.Nullable;
+
+/// One request on the fast path. Pooled: not to be touched after its outcome.
+public interface FastCall extends RowsCall {
+    /// The event loop that offers the call, as [FastModels#newLoop] made it.
+    @Nullable
+    InlineLoop loop();
+
+    /// What the request's parameter `priority` says; 0 if it says nothing.
+    long priority();
+
+    /// @param index of the header, as the door was told to keep it
+    /// @return the value the caller sent, or null; to be read before [FastModel#offer] returns
+    @Nullable
+    CharSequence metadata(int index);
+}

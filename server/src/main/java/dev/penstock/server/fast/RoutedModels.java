@@ -1,0 +1,68 @@
+package dev.penstock.server.fast;
+
+import dev.penstock.core.InferenceRequest;
+import dev.penstock.core.NanoClock;
+import dev.penstock.core.ReplySink;
+import dev.penstock.core.ServingException;
+import dev.penstock.core.ServingObserver;
+import dev.penstock.core.VersionHandle;
+import dev.penstock.core.batching.FixedLane;
+import dev.penstock.core.batching.InlineLoop;
+import dev.penstock.core.batching.Lanes;
+import dev.penstock.router.Router;
+import dev.penstock.router.cache.CachedVersion;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/// The router and the lanes as the fast door sees them. Thread-safe, never blocks.
+public final class RoutedModels implements FastModels {
+    private final Router router;
+    private final Lanes lanes;
+    private final ServingObserver observer;
+    private final NanoClock clock;
+
+    public RoutedModels(Router router, Lanes lanes, ServingObserver observer, NanoClock clock) {
+        this.router = router;
+        this.lanes = lanes;
+        this.observer = observer;
+        this.clock = clock;
+    }
+
+    @Override
+    public long generation() {
+        return router.generation();
+    }
+
+    @Override
+    public @Nullable InlineLoop newLoop(Executor eventLoop) {
+        return lanes.newLoop(eventLoop);
+    }
+
+    @Override
+    public @Nullable FastRoute find(String model, String version) {
+        try {
+            VersionHandle handle = router.table().resolve(model, version);
+            RoutedModel routed = routed(handle);
+            return routed == null ? null : call -> routed;
+        } catch (ServingException e) {
+            // The general path says it to the caller.
+            return null;
+        }
+    }
+
+    private @Nullable RoutedModel routed(VersionHandle handle) {
+        if (handle instanceof CachedVersion) {
+            // Its answers may be known: the general path looks.
+            return null;
+        }
+        try (VersionHandle.Lease lease = handle.tryLease()) {
+            FixedLane fixed = lease == null ? null : lanes.fixedLane(lease.model());
+            return fixed == null ? null : new RoutedModel(handle, fixed, observer, clock);
+        }
+    }
+
+    @Override
+    public void infer(InferenceRequest request, ReplySink sink) {
+        router.infer(request, sink);
+    }
+}

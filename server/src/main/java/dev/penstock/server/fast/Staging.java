@@ -1,0 +1,106 @@
+package dev.penstock.server.fast;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Buffers for messages that cannot be read where they arrived. One per event loop, confined to it.
+///
+/// Large buffers are kept in a free list by power of two: Netty's pool gives empty chunks back, so that every large
+/// message would pay for fresh zeroed pages. What a buffer holds counts against the door's [ByteBudget].
+public final class Staging implements AutoCloseable {
+    private static final int MIN_KEPT_BYTES = 32 * 1024;
+    private static final long MAX_KEPT_BYTES = 64L * 1024 * 1024;
+
+    /// What a peer gets on the word of a length prefix alone.
+    private static final int MAX_FIRST_BYTES = 1024 * 1024;
+
+    private final ByteBufAllocator allocator;
+    private final ByteBudget budget;
+    private final List<ArrayDeque<ByteBuf>> free = new ArrayList<>();
+    private long keptBytes;
+    private boolean closed;
+
+    public Staging(ByteBufAllocator allocator, ByteBudget budget) {
+        this.allocator = allocator;
+        this.budget = budget;
+        for (int i = 0; i <= Integer.SIZE; i++) {
+            free.add(new ArrayDeque<>());
+        }
+    }
+
+    /// A buffer for the start of a message of that size.
+    ///
+    /// @return null if the budget is used up; else to be given back with [#give]
+    @Nullable
+    public ByteBuf tryTake(int messageBytes) {
+        return tryTakeWhole(Math.min(messageBytes, MAX_FIRST_BYTES));
+    }
+
+    /// A buffer with room for that many bytes, or null.
+    @Nullable
+    public ByteBuf tryTakeWhole(int bytes) {
+        int capacity = bytes < MIN_KEPT_BYTES ? Math.max(bytes, 1) : ceilingPowerOfTwo(bytes);
+        if (!budget.tryTake(capacity)) {
+            return null;
+        }
+        @Nullable
+        ByteBuf kept = capacity < MIN_KEPT_BYTES
+                ? null
+                : free.get(Integer.numberOfTrailingZeros(capacity)).poll();
+        if (kept == null) {
+            return allocator.directBuffer(capacity, capacity);
+        }
+        keptBytes -= capacity;
+        return kept;
+    }
+
+    /// Moves the content of a full buffer to one with room for `more` bytes of a message of `messageBytes`.
+    ///
+    /// @return null if the budget is used up, and `full` is given back then as well
+    @Nullable
+    public ByteBuf tryGrow(ByteBuf full, int more, int messageBytes) {
+        long wanted = Math.max(full.readableBytes() + (long) more, full.capacity() * 4L);
+        @Nullable ByteBuf larger = tryTakeWhole((int) Math.min(wanted, messageBytes));
+        if (larger != null) {
+            larger.writeBytes(full, full.readerIndex(), full.readableBytes());
+        }
+        give(full);
+        return larger;
+    }
+
+    public void give(ByteBuf buffer) {
+        int capacity = buffer.capacity();
+        budget.give(capacity);
+        if (closed || capacity < MIN_KEPT_BYTES || keptBytes + capacity > MAX_KEPT_BYTES) {
+            buffer.release();
+        } else {
+            keptBytes += capacity;
+            free.get(Integer.numberOfTrailingZeros(capacity)).push(buffer.clear());
+        }
+    }
+
+    /// Lets a buffer go that was taken here: whoever gets it releases it, and it counts no more.
+    public ByteBuf detach(ByteBuf buffer) {
+        budget.give(buffer.capacity());
+        return buffer;
+    }
+
+    private static int ceilingPowerOfTwo(int bytes) {
+        int bits = Integer.SIZE - Integer.numberOfLeadingZeros(bytes - 1);
+        return bits >= Integer.SIZE - 1 ? 1 << 30 : 1 << bits;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        for (ArrayDeque<ByteBuf> size : free) {
+            for (ByteBuf buffer = size.poll(); buffer != null; buffer = size.poll()) {
+                buffer.release();
+            }
+        }
+    }
+}
