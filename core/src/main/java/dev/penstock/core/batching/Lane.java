@@ -141,16 +141,19 @@ public final class Lane implements Work {
             return Offer.TOO_LATE;
         }
         RowRing ring = ring(level(priority) - 1);
-        boolean taken = rows <= settings.maxRows()
-                ? ring.tryPut(call, rows, nowNanos, deadlineNanos)
-                : ring.tryPut(
-                        new SplitRequest(call, model.layout(), settings.maxRows()), rows, nowNanos, deadlineNanos);
-        if (!taken) {
+        if (!ring.admits(call.caller(), rows) || !put(ring, call, rows, nowNanos, deadlineNanos)) {
             stats.refused();
             return Offer.QUEUE_FULL;
         }
         makeReady();
         return Offer.TAKEN;
+    }
+
+    private boolean put(RowRing ring, RowsCall call, int rows, long nowNanos, long deadlineNanos) {
+        return rows <= settings.maxRows()
+                ? ring.tryPut(call, rows, nowNanos, deadlineNanos)
+                : ring.tryPut(
+                        new SplitRequest(call, model.layout(), settings.maxRows()), rows, nowNanos, deadlineNanos);
     }
 
     private long deadline(RowsCall call, long nowNanos) {

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 final class FloatsCall implements RowsCall {
     final CompletableFuture<float[]> answer = new CompletableFuture<>();
     volatile boolean abandoned;
+    private int caller;
     private final float[] values;
     private final long deadlineNanos;
 
@@ -23,6 +24,16 @@ final class FloatsCall implements RowsCall {
 
     static FloatsCall until(long deadlineNanos, float... values) {
         return new FloatsCall(deadlineNanos, values);
+    }
+
+    FloatsCall by(int who) {
+        caller = who;
+        return this;
+    }
+
+    @Override
+    public int caller() {
+        return caller;
     }
 
     @Override
