@@ -35,13 +35,13 @@ record Tempo(
     static final Tempo QUICK = new Tempo(
             "quick",
             3,
-            Duration.ofMillis(1200),
-            Duration.ofMillis(200),
-            Duration.ofSeconds(6),
-            Duration.ofMillis(1200),
+            Duration.ofMillis(1000),
+            Duration.ofMillis(150),
+            Duration.ofSeconds(5),
+            Duration.ofMillis(800),
             10,
             Duration.ofSeconds(10),
-            Duration.ofSeconds(5));
+            Duration.ofSeconds(3));
 
     /// The same, for a server that nobody asked yet.
     Tempo atFirst() {
