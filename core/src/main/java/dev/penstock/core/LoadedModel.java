@@ -16,6 +16,11 @@ public interface LoadedModel extends AutoCloseable {
     /// @param index from 0 up to the order's `runners`
     Runner runner(int index);
 
+    /// How many threads share one run.
+    default int threadsPerRun() {
+        return 1;
+    }
+
     /// What a person should know of how it is run: why its requests are not batched, say. May change.
     default List<String> remarks() {
         return List.of();

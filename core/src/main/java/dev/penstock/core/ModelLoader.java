@@ -9,14 +9,17 @@ public interface ModelLoader {
     /// @param runners how many threads will run the model, event loops that run it themselves among them; see
     ///     [LoadedModel#runner]
     /// @param batching how its requests are to be put together
-    record Order(ModelKey key, Path file, Device device, int runners, BatchingOrder batching) {
+    /// @param threadsPerRun how many threads share one run: 1 for the most runs per second, more for the shortest
+    record Order(
+            ModelKey key, Path file, Device device, int runners, BatchingOrder batching, int threadsPerRun) {
         public Order {
             Check.argument(runners > 0, "runners: %d (expected: > 0)", runners);
+            Check.argument(threadsPerRun > 0, "threadsPerRun: %d (expected: > 0)", threadsPerRun);
         }
 
-        /// With batching left to us.
+        /// With batching left to us, and one thread for a run.
         public Order(ModelKey key, Path file, Device device, int runners) {
-            this(key, file, device, runners, BatchingOrder.STANDARD);
+            this(key, file, device, runners, BatchingOrder.STANDARD, 1);
         }
     }
 

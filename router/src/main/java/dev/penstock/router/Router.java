@@ -1,6 +1,5 @@
 package dev.penstock.router;
 
-import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.NanoClock;

@@ -10,7 +10,7 @@ public final class VersionText {
 
     /// @throws ServingException if `text` is not a positive integer in plain digits
     public static long parse(String model, String text) {
-        if (text.isEmpty() || text.length() > MAX_DIGITS || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (text.isEmpty() || text.length() > MAX_DIGITS || !isDigits(text)) {
             throw invalid(model, text);
         }
         long version = Long.parseLong(text);
@@ -18,6 +18,15 @@ public final class VersionText {
             throw invalid(model, text);
         }
         return version;
+    }
+
+    private static boolean isDigits(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static ServingException invalid(String model, String text) {

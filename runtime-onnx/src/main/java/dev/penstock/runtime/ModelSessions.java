@@ -41,6 +41,10 @@ final class ModelSessions implements AutoCloseable {
         return order.runners();
     }
 
+    int threadsPerRun() {
+        return order.threadsPerRun();
+    }
+
     OnnxSession shared() {
         return shared;
     }
@@ -63,7 +67,7 @@ final class ModelSessions implements AutoCloseable {
 
     private OnnxSession open(int index) {
         try {
-            return opener.open(order.file(), order.device());
+            return opener.open(order.file(), order.device(), order.threadsPerRun());
         } catch (OrtException e) {
             LOG.log(
                     System.Logger.Level.WARNING,

@@ -57,6 +57,11 @@ final class OnnxBatchModel implements BatchModel {
     }
 
     @Override
+    public int threadsPerRun() {
+        return model.threadsPerRun();
+    }
+
+    @Override
     public Shape outputRowShape(int output) {
         return pinned.outputRows().get(output);
     }

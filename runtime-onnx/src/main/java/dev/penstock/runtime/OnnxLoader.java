@@ -4,7 +4,6 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtException.OrtErrorCode;
 import ai.onnxruntime.OrtLoggingLevel;
-import dev.penstock.core.Device;
 import dev.penstock.core.LoadedModel;
 import dev.penstock.core.ModelLoadException;
 import dev.penstock.core.ModelLoader;
@@ -48,7 +47,7 @@ public final class OnnxLoader implements ModelLoader {
     @Override
     public LoadedModel load(Order order) {
         ModelFile.check(order.file());
-        OnnxSession session = open(order.file(), order.device());
+        OnnxSession session = open(order);
         try {
             Signature signature = SignatureReader.read(session.get());
             ModelSessions sessions = new ModelSessions(order, session, opener);
@@ -62,11 +61,11 @@ public final class OnnxLoader implements ModelLoader {
         }
     }
 
-    private OnnxSession open(Path file, Device device) {
+    private OnnxSession open(Order order) {
         try {
-            return opener.open(file, device);
+            return opener.open(order.file(), order.device(), order.threadsPerRun());
         } catch (OrtException e) {
-            throw failure(file, e);
+            throw failure(order.file(), e);
         }
     }
 

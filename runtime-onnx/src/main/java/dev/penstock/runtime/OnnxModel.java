@@ -55,6 +55,19 @@ final class OnnxModel implements BatchableModel {
     }
 
     @Override
+    public int threadsPerRun() {
+        return sessions.threadsPerRun();
+    }
+
+    @Override
+    public List<String> remarks() {
+        return threadsPerRun() == 1
+                ? List.of()
+                : List.of("latency profile: %d threads share a run and spin for %s us between operators"
+                        .formatted(threadsPerRun(), OnnxSession.SPIN_MICROS));
+    }
+
+    @Override
     public Runner runner(int index) {
         OnnxRunner runner = runners.get(index);
         return runner == null ? open(index) : runner;
@@ -96,7 +109,7 @@ final class OnnxModel implements BatchableModel {
                 case PinnedTrial.Failed(String reason) -> new Batchability.Refused(reason);
                 case PinnedTrial.Timed(long nanos) ->
                     new Batchability.Batchable(
-                            adopt(new OnnxBatchModel(this, layout, maxRows, nanos < ownSessionNanos)));
+                            adopt(new OnnxBatchModel(this, layout, maxRows, nanos < ownSessionNanos && threadsPerRun() == 1)));
             };
         }
     }

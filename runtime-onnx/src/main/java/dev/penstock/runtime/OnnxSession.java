@@ -11,6 +11,8 @@ import java.nio.file.Path;
 /// for when none does.
 final class OnnxSession implements AutoCloseable {
     private static final String OFF = "0";
+    private static final String ON = "1";
+    static final String SPIN_MICROS = "100";
 
     private final Native<SessionOptions> options;
     private final Native<OrtSession> session;
@@ -21,12 +23,12 @@ final class OnnxSession implements AutoCloseable {
     }
 
     /// Blocks while the file is read and optimised. Leaves nothing open when it throws.
-    static OnnxSession open(Engine engine, Path file, Device device) throws OrtException {
+    static OnnxSession open(Engine engine, Path file, Device device, int threadsPerRun) throws OrtException {
         NativeHandles handles = engine.handles();
         Native<SessionOptions> options =
                 new Native<>(handles, NativeHandles.Kind.SESSION_OPTIONS, new SessionOptions());
         try {
-            configure(options.get());
+            configure(options.get(), threadsPerRun);
             if (device.kind() == Device.Kind.CUDA) {
                 Cuda.require(handles, options.get(), device);
             }
@@ -38,13 +40,15 @@ final class OnnxSession implements AutoCloseable {
         }
     }
 
-    private static void configure(SessionOptions options) throws OrtException {
+    private static void configure(SessionOptions options, int threadsPerRun) throws OrtException {
         // What a request makes fail would otherwise be a line on stderr, written by whoever sends it.
         options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-        // One run per core beats several cores per run, and a pool of one has no threads to spin.
-        options.setIntraOpNumThreads(1);
+        // For throughput, one run per core beats several cores per run; and a pool of one has no threads to spin.
+        options.setIntraOpNumThreads(threadsPerRun);
         options.setInterOpNumThreads(1);
-        options.addConfigEntry("session.intra_op.allow_spinning", OFF);
+        options.addConfigEntry("session.intra_op.allow_spinning", threadsPerRun == 1 ? OFF : ON);
+        // Long enough to meet the next operator, too short to burn a core between requests.
+        options.addConfigEntry("session.intra_op.spin_duration_us", SPIN_MICROS);
         options.addConfigEntry("session.inter_op.allow_spinning", OFF);
         options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
         options.setCPUArenaAllocator(true);

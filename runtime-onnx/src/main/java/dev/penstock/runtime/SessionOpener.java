@@ -16,10 +16,10 @@ final class SessionOpener {
     }
 
     /// Blocks while the file is read and optimised.
-    OnnxSession open(Path file, Device device) throws OrtException {
+    OnnxSession open(Path file, Device device, int threadsPerRun) throws OrtException {
         creating.lock();
         try {
-            return OnnxSession.open(engine, file, device);
+            return OnnxSession.open(engine, file, device, threadsPerRun);
         } finally {
             creating.unlock();
         }

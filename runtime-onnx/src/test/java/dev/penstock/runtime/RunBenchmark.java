@@ -32,14 +32,6 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /// One run of a tiny model (4 floats in, 3 out): in pinned memory, and with new tensors for every run.
-///
-/// Run from the root with
-/// ```
-/// mvn -q test-compile dependency:build-classpath -Dmdep.outputFile=target/test.classpath -pl runtime-onnx -am && \
-///   java --enable-native-access=ALL-UNNAMED \
-///   -cp "runtime-onnx/target/test-classes:runtime-onnx/target/classes:$(cat runtime-onnx/target/test.classpath)" \
-///   org.openjdk.jmh.Main RunBenchmark -prof gc
-/// ```
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -14,6 +14,8 @@ import dev.penstock.server.config.Key;
 import dev.penstock.server.config.Keys;
 import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.config.ServerConfig.Endpoint;
+import dev.penstock.server.fast.FastModels;
+import dev.penstock.server.fast.RoutedModels;
 import dev.penstock.server.grpc.GrpcDoor;
 import dev.penstock.server.registry.ModelRepository;
 import dev.penstock.server.registry.Registry;
@@ -83,12 +85,8 @@ final class RunningGateway implements AutoCloseable {
 
             EventLoops loops = lifecycle.own(EventLoops.start(config.threads().ioOn(processors)));
             Endpoint http = config.http().endpoint();
-            rest = listen(
-                    loops,
-                    Keys.HTTP_PORT,
-                    http,
-                    HttpLimits.DEFAULT.withMaxBody(config.http().maxBodyBytes(), "http.max-body-bytes"),
-                    new RestApi(router, registry, registry, config.name(), Version.TEXT, clock));
+            RestApi api = new RestApi(router, registry, registry, config.name(), Version.TEXT, clock);
+            rest = listen(loops, http, api, new RoutedModels(router, batching, stats, clock));
             HttpListener metrics =
                     listen(loops, Keys.METRICS_PORT, config.metrics(), HttpLimits.SMALL, new MetricsRoutes(accept -> {
                         Telemetry.Exposition exposition = telemetry.scrape(accept);
@@ -148,6 +146,16 @@ final class RunningGateway implements AutoCloseable {
             return lifecycle.own(HttpListener.start(loops, endpoint.host(), endpoint.port(), limits, handler));
         } catch (IOException e) {
             throw new CannotBindException(key, endpoint, e);
+        }
+    }
+
+    private HttpListener listen(EventLoops loops, Endpoint endpoint, RestApi api, FastModels models) {
+        HttpLimits limits = HttpLimits.DEFAULT.withMaxBody(config.http().maxBodyBytes(), "http.max-body-bytes");
+        try {
+            return lifecycle.own(
+                    HttpListener.start(loops, endpoint.host(), endpoint.port(), limits, api, models, clock));
+        } catch (IOException e) {
+            throw new CannotBindException(Keys.HTTP_PORT, endpoint, e);
         }
     }
 

@@ -65,7 +65,8 @@ class ResponseCacheTest {
             assertThat(metric(gateway, MISSES, "cached")).isEqualTo(2);
             assertThat(metric(gateway, HITS, "cached")).isEqualTo(3);
             assertThat(metric(gateway, "nv_cache_num_hits_per_model", "cached")).isEqualTo(3);
-            assertThat(metric(gateway, "nv_cache_num_misses_per_model", "cached")).isEqualTo(2);
+            assertThat(metric(gateway, "nv_cache_num_misses_per_model", "cached"))
+                    .isEqualTo(2);
             assertThat(metric(gateway, "penstock_cache_entries", "cached")).isEqualTo(2);
             assertThat(metric(gateway, "penstock_cache_bytes", "cached")).isPositive();
             assertThat(metric(gateway, MISSES, "plain")).isNaN();
@@ -114,9 +115,7 @@ class ResponseCacheTest {
 
     @Test
     void theConfigurationShowsIt() throws Exception {
-        Files.writeString(
-                repository.resolve("cached/config.pbtxt"),
-                """
+        Files.writeString(repository.resolve("cached/config.pbtxt"), """
                 response_cache { enable: true }
                 parameters { key: "response_cache_ttl" value { string_value: "30s" } }
                 parameters { key: "response_cache_max_bytes" value { string_value: "1MiB" } }

@@ -13,6 +13,11 @@ public interface BatchModel extends AutoCloseable {
 
     RowLayout layout();
 
+    /// How many threads share one run.
+    default int threadsPerRun() {
+        return 1;
+    }
+
     /// The shape of one row of an output.
     ///
     /// @param output index in the signature
@@ -22,7 +27,8 @@ public interface BatchModel extends AutoCloseable {
     /// session.
     /// Any thread may make that call, the loading thread for instance, so that no other has to wait for it.
     ///
-    /// @param index from 0 up to the `runners` of the order that loaded the model. Each belongs to one thread: the
+    /// @param index from 0 up to the `runners` of the order that loaded the model. Each belongs to one
+    ///     thread: the
     ///     workers have the first ones, event loops that run models themselves those after them.
     BatchRunner batchRunner(int index);
 

@@ -23,8 +23,7 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
     private final AtomicInteger loops = new AtomicInteger();
     private final Set<ServedModel> served = ConcurrentHashMap.newKeySet();
 
-    private Batching(
-            Workers workers, InlineOrder inline, int soloCapacity, NanoClock clock, ServingObserver observer) {
+    private Batching(Workers workers, InlineOrder inline, int soloCapacity, NanoClock clock, ServingObserver observer) {
         this.workers = workers;
         this.inline = inline;
         this.clock = clock;
@@ -66,7 +65,7 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
     }
 
     private LoadedModel prepare(LoadedModel loaded, ModelLoader.Order order) {
-        SoloQueue solo = workers.newSoloQueue(soloCapacity, observer);
+        SoloQueue solo = workers.newSoloQueue(soloCapacity, loaded.threadsPerRun(), observer);
         ServedModel model = new ServedModel(loaded, order.batching(), lanes, solo, observer, served::remove);
         boolean prepared = false;
         try {

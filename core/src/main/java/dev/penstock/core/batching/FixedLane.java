@@ -6,4 +6,5 @@ import org.jspecify.annotations.Nullable;
 /// [VersionRows].
 ///
 /// @param inline what event loops run it with, or null if only workers do
-public record FixedLane(Lane lane, BatchModel model, @Nullable InlineVersion inline) {}
+public record FixedLane(
+        Lane lane, BatchModel model, @Nullable InlineVersion inline) {}

@@ -30,7 +30,8 @@ public final class InlineLoop {
 
     /// @param index from 0, among the loops of all doors
     /// @param eventLoop runs a task after what it is doing now, on the loop's thread, or throws
-    ///     [java.util.concurrent.RejectedExecutionException]; what it has accepted it runs, even when it shuts down
+    ///     [java.util.concurrent.RejectedExecutionException]; what it has accepted it runs, even when it
+    ///     shuts down
     InlineLoop(int index, Executor eventLoop, NanoClock clock) {
         this.index = index;
         this.eventLoop = eventLoop;

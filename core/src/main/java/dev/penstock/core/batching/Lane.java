@@ -6,7 +6,9 @@ import dev.penstock.core.InferenceRequest;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// The requests of one model version and one row layout, from the offer to the run.
 ///
@@ -27,7 +29,10 @@ public final class Lane implements Work {
     private final LaneSettings settings;
     private final boolean copiesOnOffer;
     private final Workers workers;
-    private final RowRing[] rings;
+    /// By priority; made when the first request of each comes, for idle models are many.
+    private final AtomicReferenceArray<RowRing> rings;
+    private final ReentrantLock making = new ReentrantLock();
+
     private final Batch[] batches;
     private final LaneStats stats = new LaneStats();
     private final ServiceTime serviceTime = new ServiceTime();
@@ -49,11 +54,28 @@ public final class Lane implements Work {
         this.settings = settings;
         this.copiesOnOffer = copiesOnOffer;
         this.workers = workers;
-        this.rings = new RowRing[settings.priorities()];
-        for (int i = 0; i < rings.length; i++) {
-            rings[i] = new RowRing(model.layout(), powerOfTwo(settings.queueRows()), copiesOnOffer);
-        }
+        this.rings = new AtomicReferenceArray<>(settings.priorities());
         this.batches = new Batch[workers.size()];
+    }
+
+    private RowRing ring(int level) {
+        RowRing ring = rings.get(level);
+        return ring == null ? make(level) : ring;
+    }
+
+    // An offer is inside: the lane is not closed before it has left.
+    private RowRing make(int level) {
+        making.lock();
+        try {
+            RowRing ring = rings.get(level);
+            if (ring == null) {
+                ring = new RowRing(model.layout(), powerOfTwo(settings.queueRows()), copiesOnOffer);
+                rings.set(level, ring);
+            }
+            return ring;
+        } finally {
+            making.unlock();
+        }
     }
 
     private static int powerOfTwo(int atLeast) {
@@ -85,8 +107,11 @@ public final class Lane implements Work {
     /// Rows that wait. A moment's view.
     public int queuedRows() {
         int rows = 0;
-        for (RowRing ring : rings) {
-            rows += ring.queuedRows();
+        for (int i = 0; i < rings.length(); i++) {
+            RowRing ring = rings.get(i);
+            if (ring != null) {
+                rows += ring.queuedRows();
+            }
         }
         return rows;
     }
@@ -115,29 +140,17 @@ public final class Lane implements Work {
             stats.refused();
             return Offer.TOO_LATE;
         }
-        RowRing ring = rings[level(priority) - 1];
+        RowRing ring = ring(level(priority) - 1);
         boolean taken = rows <= settings.maxRows()
                 ? ring.tryPut(call, rows, nowNanos, deadlineNanos)
-                : putPieces(ring, call, nowNanos, deadlineNanos);
+                : ring.tryPut(
+                        new SplitRequest(call, model.layout(), settings.maxRows()), rows, nowNanos, deadlineNanos);
         if (!taken) {
             stats.refused();
             return Offer.QUEUE_FULL;
         }
         makeReady();
         return Offer.TAKEN;
-    }
-
-    private boolean putPieces(RowRing ring, RowsCall call, long nowNanos, long deadlineNanos) {
-        SplitRequest split = new SplitRequest(call, model.layout(), settings.maxRows());
-        for (int i = 0; i < split.pieces(); i++) {
-            RowsCall piece = split.piece(i);
-            if (!ring.tryPut(piece, piece.rows(), nowNanos, deadlineNanos)) {
-                split.giveUp();
-                makeReady();
-                return false;
-            }
-        }
-        return true;
     }
 
     private long deadline(RowsCall call, long nowNanos) {
@@ -170,6 +183,11 @@ public final class Lane implements Work {
         } else if (workers.allBusy()) {
             workers.watch();
         }
+    }
+
+    @Override
+    public int threadsPerRun() {
+        return model.threadsPerRun();
     }
 
     /// Takes rows out and runs them. Called by the worker that took this lane from the queue, which holds the latch.
@@ -227,10 +245,13 @@ public final class Lane implements Work {
 
     private long oldestArrival(long nowNanos) {
         long oldestNanos = nowNanos;
-        for (RowRing ring : rings) {
-            long arrivedNanos = ring.oldestArrival(nowNanos);
-            if (arrivedNanos - oldestNanos < 0) {
-                oldestNanos = arrivedNanos;
+        for (int i = 0; i < rings.length(); i++) {
+            RowRing ring = rings.get(i);
+            if (ring != null) {
+                long arrivedNanos = ring.oldestArrival(nowNanos);
+                if (arrivedNanos - oldestNanos < 0) {
+                    oldestNanos = arrivedNanos;
+                }
             }
         }
         return oldestNanos;
@@ -242,8 +263,9 @@ public final class Lane implements Work {
         int share = Math.max(1, (queued + sharers - 1) / sharers);
         int limit = Math.min(settings.maxRows(), share);
         boolean full = false;
-        for (int i = 0; i < rings.length && !full; i++) {
-            full = rings[i].seal(batch, limit, nowNanos);
+        for (int i = 0; i < rings.length() && !full; i++) {
+            RowRing ring = rings.get(i);
+            full = ring != null && ring.seal(batch, limit, nowNanos);
         }
         if (limit < Math.min(queued, settings.maxRows())) {
             return CloseReason.SHARED;
@@ -279,8 +301,11 @@ public final class Lane implements Work {
     /// @return whether it must be looked at again soon
     @Override
     public boolean tick(long nowNanos) {
-        for (RowRing ring : rings) {
-            ring.sweep(nowNanos, this::answerLate);
+        for (int i = 0; i < rings.length(); i++) {
+            RowRing ring = rings.get(i);
+            if (ring != null) {
+                ring.sweep(nowNanos, this::answerLate);
+            }
         }
         if (latch.get() == HELD && (closed || heldUntilNanos - nowNanos <= 0) && latch.compareAndSet(HELD, READY)) {
             workers.enqueue(this);
@@ -313,15 +338,19 @@ public final class Lane implements Work {
 
     private void finishClosing() {
         workers.forget(this);
-        for (RowRing ring : rings) {
-            ring.close();
+        for (int i = 0; i < rings.length(); i++) {
+            RowRing ring = rings.get(i);
+            if (ring != null) {
+                ring.close();
+            }
         }
         drained.complete(null);
     }
 
     /// Takes no more requests; what waits is still run.
     ///
-    /// @return done when nothing of this lane waits or runs any more and its memory is free, on the ticker's thread
+    /// @return done when nothing of this lane waits or runs any more and its memory is free, on the ticker's
+    ///     thread
     public CompletableFuture<Void> close() {
         closed = true;
         workers.watch();

@@ -48,7 +48,10 @@ final class LaneMaker implements AutoCloseable {
     /// @param inline what event loops run it with, or null if only workers do
     /// @param remark in words for the model's status
     record Made(
-            @Nullable Lane lane, @Nullable BatchModel model, @Nullable InlineVersion inline, String remark) {
+            @Nullable Lane lane,
+            @Nullable BatchModel model,
+            @Nullable InlineVersion inline,
+            String remark) {
         static Made none(String why) {
             return new Made(null, null, null, "every request runs alone: " + why);
         }
@@ -76,8 +79,8 @@ final class LaneMaker implements AutoCloseable {
         }
         boolean copies = sized.layout().inputBytes() < COPIED_ROW_BYTES;
         Lane lane = workers.newLane(sized, settings(plan, order, sized.layout()), copies);
-        // Whoever asks for a delay wants larger batches than a turn brings.
-        boolean loops = inline.covers(plan) && order.maxDelayNanos() == 0;
+        // Whoever asks for a delay wants larger batches than a turn brings; and a loop waits for no other threads.
+        boolean loops = inline.covers(plan) && order.maxDelayNanos() == 0 && sized.threadsPerRun() == 1;
         InlineVersion inlined =
                 loops ? new InlineVersion(this, sized, lane, plan, workers.size(), inline.loops()) : null;
         return new Made(lane, sized, inlined, plan.reason());

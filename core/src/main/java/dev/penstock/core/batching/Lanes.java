@@ -16,7 +16,8 @@ public interface Lanes {
     /// Lets an event loop run tiny models itself. Once for each loop, before its first request.
     ///
     /// @param eventLoop runs a task after what it is doing now, on the loop's thread, or refuses it with
-    ///     [java.util.concurrent.RejectedExecutionException]; what it has accepted it runs, even when it shuts down
+    ///     [java.util.concurrent.RejectedExecutionException]; what it has accepted it runs, even when it
+    ///     shuts down
     /// @return what the loop offers requests with; confined to it. Null if loops run nothing.
     default @Nullable InlineLoop newLoop(Executor eventLoop) {
         return null;

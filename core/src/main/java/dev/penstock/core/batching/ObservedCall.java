@@ -12,8 +12,7 @@ final class ObservedCall implements RowsCall {
     private long arrivedNanos;
 
     /// @param newLease given back with the outcome; null if something else keeps the version loaded until then
-    void begin(
-            VersionRows newVersion, RowsCall newCall, VersionHandle.@Nullable Lease newLease, long newArrivedNanos) {
+    void begin(VersionRows newVersion, RowsCall newCall, VersionHandle.@Nullable Lease newLease, long newArrivedNanos) {
         version = newVersion;
         call = newCall;
         lease = newLease;

@@ -5,7 +5,8 @@ import dev.penstock.core.Check;
 /// What [ModelProbe] may do.
 ///
 /// @param fixedRows the maximum batch that somebody chose; 0 to find it by measuring
-/// @param maxBytes the most memory that the rows of one batch may take, inputs and outputs together, unless its rows
+/// @param maxBytes the most memory that the rows of one batch may take, inputs and outputs together, unless
+///     its rows
 ///     are fixed
 /// @param budgetNanos how long the measuring may take, about
 /// @param allowVariance whether rows may run together although that changes their answers

@@ -37,31 +37,64 @@ final class RowRing implements AutoCloseable {
 
     /// @return whether there was room
     boolean tryPut(RowsCall call, int rows, long arrivedNanos, long deadlineNanos) {
-        long last;
-        try {
-            // Asked first because the exception, though it is preallocated, costs more than the question.
-            if (!sequencer.hasAvailableCapacity(rows)) {
-                return false;
-            }
-            last = sequencer.tryNext(rows);
-        } catch (InsufficientCapacityException e) {
+        long first = tryClaim(rows);
+        if (first < 0) {
             return false;
         }
-        long first = last - rows + 1;
         boolean filled = false;
         try {
-            if (slab != null) {
-                slab.put(first, call, rows);
-            }
-            slot(first).fill(first, call, rows, arrivedNanos, deadlineNanos);
+            fill(first, call, rows, arrivedNanos, deadlineNanos);
             filled = true;
         } finally {
             if (!filled) {
                 fillWithNobody(first, rows, arrivedNanos);
             }
-            sequencer.publish(first, last);
+            sequencer.publish(first, first + rows - 1);
         }
         return true;
+    }
+
+    /// Puts all pieces or none: once a worker may have seen one, the request cannot be refused any more.
+    ///
+    /// @param rows of all pieces together
+    /// @return whether there was room
+    boolean tryPut(SplitRequest split, int rows, long arrivedNanos, long deadlineNanos) {
+        long first = tryClaim(rows);
+        if (first < 0) {
+            return false;
+        }
+        int filled = 0;
+        try {
+            for (int i = 0; i < split.pieces(); i++) {
+                RowsCall piece = split.piece(i);
+                fill(first + filled, piece, piece.rows(), arrivedNanos, deadlineNanos);
+                filled += piece.rows();
+            }
+        } finally {
+            if (filled < rows) {
+                split.giveUp();
+                fillWithNobody(first + filled, rows - filled, arrivedNanos);
+            }
+            sequencer.publish(first, first + rows - 1);
+        }
+        return true;
+    }
+
+    /// @return the first of that many sequences, or -1 if there is no room
+    private long tryClaim(int rows) {
+        try {
+            // Asked first because the exception, though it is preallocated, costs more than the question.
+            return sequencer.hasAvailableCapacity(rows) ? sequencer.tryNext(rows) - rows + 1 : -1;
+        } catch (InsufficientCapacityException e) {
+            return -1;
+        }
+    }
+
+    private void fill(long first, RowsCall call, int rows, long arrivedNanos, long deadlineNanos) {
+        if (slab != null) {
+            slab.put(first, call, rows);
+        }
+        slot(first).fill(first, call, rows, arrivedNanos, deadlineNanos);
     }
 
     /// A claimed sequence must be published whatever happens, or nothing behind it would ever run.

@@ -104,7 +104,9 @@ final class ServedModel implements LoadedModel {
         Group group = only;
         Lane lane = group == null ? null : group.lane;
         BatchModel batchModel = group == null ? null : group.batchModel;
-        return group == null || lane == null || batchModel == null ? null : new FixedLane(lane, batchModel, group.inline);
+        return group == null || lane == null || batchModel == null
+                ? null
+                : new FixedLane(lane, batchModel, group.inline);
     }
 
     /// Takes a checked request, or says no at once.
@@ -192,6 +194,11 @@ final class ServedModel implements LoadedModel {
     @Override
     public Signature signature() {
         return model.signature();
+    }
+
+    @Override
+    public int threadsPerRun() {
+        return model.threadsPerRun();
     }
 
     @Override

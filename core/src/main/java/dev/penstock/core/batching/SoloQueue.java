@@ -18,11 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class SoloQueue implements Work {
     private static final System.Logger LOG = System.getLogger(SoloQueue.class.getName());
 
+    private final int threadsPerRun;
     private final Workers workers;
     private final ServingObserver observer;
     private final BlockingQueue<Pending> queue;
 
-    SoloQueue(int capacity, Workers workers, ServingObserver observer) {
+    SoloQueue(int capacity, int threadsPerRun, Workers workers, ServingObserver observer) {
+        this.threadsPerRun = threadsPerRun;
         this.workers = workers;
         this.observer = observer;
         this.queue = new ArrayBlockingQueue<>(capacity);
@@ -39,6 +41,11 @@ final class SoloQueue implements Work {
 
     int queued() {
         return queue.size();
+    }
+
+    @Override
+    public int threadsPerRun() {
+        return threadsPerRun;
     }
 
     @Override

@@ -7,13 +7,25 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// A request with more rows than one run may have: cut into pieces that wait like requests of their own, and put
 /// together again. One deadline, one outcome; the first failure is the request's.
+///
+/// Its rows are its door's again with the outcome. A piece may fail while a worker copies the rows of another, so a
+/// failure is told when nobody copies any more, and nobody begins to copy after it.
 final class SplitRequest implements BatchOutputs {
+    private static final int FAILED = Integer.MIN_VALUE;
+
     private final RowsCall whole;
     private final int pieceRows;
     private final int pieces;
     private final AtomicInteger missing;
     private final AtomicBoolean over = new AtomicBoolean();
     private final OutputRows assembled;
+
+    /// Who copies rows; [#FAILED] and that number once a piece has failed.
+    private final AtomicInteger copying = new AtomicInteger();
+
+    // Written before a failure is noted in `copying`, by the one that made it over.
+    private ErrorCode failure = ErrorCode.INTERNAL;
+    private String failureMessage = "";
 
     // The first piece's start and the last one's end, on a clock that may be negative.
     private final AtomicLong startedNanos = new AtomicLong();
@@ -37,9 +49,28 @@ final class SplitRequest implements BatchOutputs {
         return new Piece(firstRow, Math.min(pieceRows, whole.rows() - firstRow));
     }
 
-    /// Nothing more will come of it, and its caller was told so otherwise: pieces that wait are dropped.
+    /// Nothing will come of it, and its caller is told so otherwise. Before any piece is published.
     void giveUp() {
         over.set(true);
+        copying.set(FAILED);
+    }
+
+    private boolean tryBeginCopy() {
+        int before = copying.get();
+        while (before >= 0) {
+            int seen = copying.compareAndExchange(before, before + 1);
+            if (seen == before) {
+                return true;
+            }
+            before = seen;
+        }
+        return false;
+    }
+
+    private void endCopy() {
+        if (copying.decrementAndGet() == FAILED) {
+            whole.failed(failure, failureMessage);
+        }
     }
 
     @Override
@@ -92,7 +123,14 @@ final class SplitRequest implements BatchOutputs {
 
         @Override
         public void copyRows(int input, int from, int rowCount, long toAddress) {
-            whole.copyRows(input, firstRow + from, rowCount, toAddress);
+            // Else what is there already will run for nobody.
+            if (tryBeginCopy()) {
+                try {
+                    whole.copyRows(input, firstRow + from, rowCount, toAddress);
+                } finally {
+                    endCopy();
+                }
+            }
         }
 
         @Override
@@ -111,7 +149,11 @@ final class SplitRequest implements BatchOutputs {
         @Override
         public void failed(ErrorCode code, String message) {
             if (over.compareAndSet(false, true)) {
-                whole.failed(code, message);
+                failure = code;
+                failureMessage = message;
+                if (copying.getAndAdd(FAILED) == 0) {
+                    whole.failed(code, message);
+                }
             }
         }
     }

@@ -7,6 +7,10 @@ interface Work {
     /// @param worker the worker's index
     void work(int worker);
 
+    /// How many threads share one of its runs. Where that is more than one, no more run at a time than there are
+    /// workers for.
+    int threadsPerRun();
+
     /// Answers what is late. On the ticker's thread.
     ///
     /// @return whether it must be looked at again soon

@@ -5,6 +5,7 @@ import dev.penstock.core.Check;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.ServingObserver;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
@@ -33,16 +34,22 @@ public final class Workers implements AutoCloseable {
     @GuardedBy("lock")
     private final ArrayDeque<Thread> parked = new ArrayDeque<>();
 
+    /// Threads that runs of several may still take, so that together they are not more than there are workers.
+    @GuardedBy("lock")
+    private int spare;
+
     /// How many are parked; written under the lock.
     private volatile int idle;
 
     private volatile boolean closed;
     private volatile boolean ticking;
 
-    private Workers(int size, NanoClock clock) {
+    /// The threads are made and not started: whoever has these workers polls for them.
+    Workers(int size, NanoClock clock) {
         Check.argument(size > 0, "workers: %d (expected: > 0)", size);
         this.clock = clock;
         this.threads = new Thread[size];
+        this.spare = size;
         for (int i = 0; i < size; i++) {
             int index = i;
             threads[i] = Thread.ofPlatform().name("model-worker-" + i).unstarted(() -> work(index));
@@ -68,8 +75,8 @@ public final class Workers implements AutoCloseable {
     }
 
     /// A queue of requests that run one by one. It is the caller's to close, before the model.
-    SoloQueue newSoloQueue(int capacity, ServingObserver observer) {
-        SoloQueue queue = new SoloQueue(capacity, this, observer);
+    SoloQueue newSoloQueue(int capacity, int threadsPerRun, ServingObserver observer) {
+        SoloQueue queue = new SoloQueue(capacity, threadsPerRun, this, observer);
         all.add(queue);
         return queue;
     }
@@ -131,8 +138,51 @@ public final class Workers implements AutoCloseable {
             } catch (RuntimeException | Error e) {
                 // A worker must outlive whatever one batch does to it.
                 LOG.log(System.Logger.Level.ERROR, "a batch failed", e);
+            } finally {
+                giveBack(taken(work));
             }
         }
+    }
+
+    /// What a run of it takes of [#spare].
+    private int taken(Work work) {
+        return work.threadsPerRun() == 1 ? 0 : Math.min(work.threadsPerRun(), threads.length);
+    }
+
+    private void giveBack(int taken) {
+        if (taken == 0) {
+            return;
+        }
+        @Nullable Thread other;
+        lock.lock();
+        try {
+            spare += taken;
+            // This worker takes the first; what waited behind it may now find room too.
+            other = ready.size() > 1 ? parked.pollLast() : null;
+            idle = parked.size();
+        } finally {
+            lock.unlock();
+        }
+        if (other != null) {
+            LockSupport.unpark(other);
+        }
+    }
+
+    /// The first that may run now. Of runs that several threads share, none overtakes another.
+    @GuardedBy("lock")
+    private @Nullable Work take() {
+        boolean noRoom = false;
+        for (Iterator<Work> waiting = ready.iterator(); waiting.hasNext(); ) {
+            Work work = waiting.next();
+            int taken = taken(work);
+            noRoom |= taken > spare;
+            if (taken == 0 || !noRoom) {
+                waiting.remove();
+                spare -= taken;
+                return work;
+            }
+        }
+        return null;
     }
 
     /// Waits for work; null when the workers are closed and nothing is left.
@@ -143,7 +193,7 @@ public final class Workers implements AutoCloseable {
             lock.lock();
             try {
                 parked.remove(self);
-                work = ready.poll();
+                work = take();
                 if (work == null && !closed) {
                     parked.add(self);
                 }
@@ -155,6 +205,23 @@ public final class Workers implements AutoCloseable {
                 return work;
             }
             LockSupport.park(this);
+        }
+    }
+
+    /// What wants a worker, if anything does; else `self` counts as parked until there is something.
+    @Nullable
+    Work poll(Thread self) {
+        lock.lock();
+        try {
+            parked.remove(self);
+            @Nullable Work work = ready.poll();
+            if (work == null && !closed) {
+                parked.add(self);
+            }
+            idle = parked.size();
+            return work;
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -13,7 +13,8 @@ final class Arrivals {
     private double nextNanos;
 
     /// @param perSecond of this loop
-    /// @param firstGap where in its first gap an evenly spaced loop begins, so that loops do not send in step: 0 to 1
+    /// @param firstGap where in its first gap an evenly spaced loop begins, so that loops do not send in
+    ///     step: 0 to 1
     Arrivals(double perSecond, Spacing spacing, double firstGap, long seed) {
         this.random = new SplittableRandom(seed);
         this.spacing = spacing;

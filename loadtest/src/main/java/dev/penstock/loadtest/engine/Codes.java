@@ -25,8 +25,15 @@ final class Codes {
     private static final int RESET = 40;
     private static final int MIN_HTTP_STATUS = 100;
     private static final String[] OWN = {
-        "TIMEOUT", "CONNECTION_LOST", "PROTOCOL_ERROR", "EMPTY_ANSWER", "WRONG_ANSWER", "STREAM_ERROR", "STREAM_ENDED",
-        "UNFINISHED", "GOAWAY"
+        "TIMEOUT",
+        "CONNECTION_LOST",
+        "PROTOCOL_ERROR",
+        "EMPTY_ANSWER",
+        "WRONG_ANSWER",
+        "STREAM_ERROR",
+        "STREAM_ENDED",
+        "UNFINISHED",
+        "GOAWAY"
     };
     private static final String[] RESETS = {
         "NO_ERROR", "PROTOCOL_ERROR", "INTERNAL_ERROR", "FLOW_CONTROL_ERROR", "SETTINGS_TIMEOUT", "STREAM_CLOSED",

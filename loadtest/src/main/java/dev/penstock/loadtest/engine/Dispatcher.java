@@ -42,9 +42,8 @@ final class Dispatcher {
             case Pacing.OpenLoop open -> arrivals(open);
         };
         this.closedLoop = arrivals == null;
-        this.maxWaiting = plan.pacing() instanceof Pacing.OpenLoop open
-                ? Math.ceilDiv(open.maxWaiting(), plan.threads())
-                : 0;
+        this.maxWaiting =
+                plan.pacing() instanceof Pacing.OpenLoop open ? Math.ceilDiv(open.maxWaiting(), plan.threads()) : 0;
         this.backlog = new Backlog(maxWaiting + plan.places());
     }
 

@@ -37,9 +37,7 @@ final class H2Requests {
         for (int i = 0; i < count; i++) {
             writeHeads(i, fields.get(i));
             messages[i] = message(plan.payloads().get(i).body());
-            frames[i] = messages[i].length <= H2.DEFAULT_FRAME
-                    ? H2.frame(H2.DATA, flags, messages[i])
-                    : new byte[0];
+            frames[i] = messages[i].length <= H2.DEFAULT_FRAME ? H2.frame(H2.DATA, flags, messages[i]) : new byte[0];
         }
     }
 

@@ -23,8 +23,8 @@ final class HttpRequests {
         fields.putAll(plan.headers());
         fields.putAll(payload.headers());
         StringBuilder head = new StringBuilder("POST " + payload.path() + " HTTP/1.1\r\n");
-        fields.forEach((name, value) ->
-                head.append(name).append(": ").append(value).append("\r\n"));
+        fields.forEach(
+                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
         byte[] front = head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII);
         byte[] request = new byte[front.length + payload.bodyBytes()];
         System.arraycopy(front, 0, request, 0, front.length);

@@ -33,9 +33,7 @@ public final class InferPayloads {
     /// @param version empty for the one the server chooses
     public static Payload json(String model, String version, String json) {
         return Payload.of(
-                path(model, version),
-                Map.of(CONTENT_TYPE, "application/json"),
-                json.getBytes(StandardCharsets.UTF_8));
+                path(model, version), Map.of(CONTENT_TYPE, "application/json"), json.getBytes(StandardCharsets.UTF_8));
     }
 
     /// For [Protocol#HTTP]: JSON followed by tensors in binary.

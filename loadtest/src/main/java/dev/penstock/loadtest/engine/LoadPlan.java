@@ -14,12 +14,14 @@ import java.util.Optional;
 /// @param headers added to each request, in lower case
 /// @param connections over all threads
 /// @param streams per connection: concurrent calls (GRPC_UNARY), streams (GRPC_STREAM), always 1 for HTTP
-/// @param inFlight per stream: always 1 for GRPC_UNARY, messages under way (GRPC_STREAM), pipelined requests (HTTP)
+/// @param inFlight per stream: always 1 for GRPC_UNARY, messages under way (GRPC_STREAM), pipelined requests
+///     (HTTP)
 /// @param pacing when requests are sent
 /// @param extent how long the run goes on
 /// @param timeout after which the client gives a request up, counting from when it was sent, and counts TIMEOUT
 /// @param deadline told to the server: as grpc-timeout of each GRPC_UNARY request; empty for none
-/// @param verifyEvery of how many answers one is compared byte for byte, beside the first ones; needs payloads with a
+/// @param verifyEvery of how many answers one is compared byte for byte, beside the first ones; needs
+///     payloads with a
 ///     check
 /// @param threads that send and receive; connections are spread over them
 public record LoadPlan(

@@ -10,19 +10,25 @@ import org.HdrHistogram.Histogram;
 /// @param plan what was done
 /// @param elapsed how long requests were begun; of an extent counted in requests, until the last answer
 /// @param succeeded answers with an OK status that are right as far as the plan checks
-/// @param errors how many requests failed, by code: a gRPC status (`UNAVAILABLE`), an HTTP status (`HTTP 503`), or what
-///     the client saw: `TIMEOUT`, `CONNECTION_LOST`, `RESET` and its HTTP/2 code, `PROTOCOL_ERROR`, `EMPTY_ANSWER`,
-///     `WRONG_ANSWER`, `STREAM_ERROR` (an error message inside a gRPC stream), `STREAM_ENDED`, `UNFINISHED` (no answer
+/// @param errors how many requests failed, by code: a gRPC status (`UNAVAILABLE`), an HTTP status (`HTTP
+///     503`), or what
+///     the client saw: `TIMEOUT`, `CONNECTION_LOST`, `RESET` and its HTTP/2 code, `PROTOCOL_ERROR`,
+///     `EMPTY_ANSWER`,
+///     `WRONG_ANSWER`, `STREAM_ERROR` (an error message inside a gRPC stream), `STREAM_ENDED`, `UNFINISHED`
+///     (no answer
 ///     when the timeout after the end of the run had passed)
-/// @param rejected those of the errors by which a server says that it has too much to do: `RESOURCE_EXHAUSTED` and
+/// @param rejected those of the errors by which a server says that it has too much to do:
+///     `RESOURCE_EXHAUSTED` and
 ///     `HTTP 429`
 /// @param overflowed requests of an open loop that were due and never sent, as too many already waited
 /// @param verified answers whose bytes were compared and found right
 /// @param reconnects connections that had to be made anew during the whole run
 /// @param latency of what succeeded, in nanoseconds; in an open loop from the time it was due
 /// @param rejectedLatency of what was rejected, likewise
-/// @param sendLag in an open loop, from when each request was due to when it was sent, in nanoseconds; empty otherwise
-/// @param generatorCpu CPU time of the engine's threads while requests were begun; an open loop spins while it waits
+/// @param sendLag in an open loop, from when each request was due to when it was sent, in nanoseconds; empty
+///     otherwise
+/// @param generatorCpu CPU time of the engine's threads while requests were begun; an open loop spins while
+///     it waits
 ///     for times less than 2 ms away, so there it says nothing about the cost of a request
 /// @param bytesSent over the sockets in that time
 /// @param bytesReceived over the sockets in that time

@@ -25,7 +25,8 @@ public final class LoadRun {
     /// Carries a plan out. Blocks the calling thread until the run is over; an interrupt ends it early.
     ///
     /// @param phases told when measuring begins and ends, on the calling thread
-    /// @throws LoadException if no connection can be made, or the server does not allow what the plan asks for, or the
+    /// @throws LoadException if no connection can be made, or the server does not allow what the plan asks
+    ///     for, or the
     ///     thread is interrupted
     public LoadResult run(LoadPlan plan, PhaseObserver phases) {
         RunGate gate = new RunGate(plan.threads());
@@ -91,7 +92,7 @@ public final class LoadRun {
             sum.add(loop.tally());
         }
         Duration elapsed = switch (plan.extent()) {
-            case Extent.During(_, var measured) -> measured;
+            case Extent.During during -> during.measured();
             case Extent.Requests _ -> Duration.ofNanos(Math.max(1, sum.lastNanos - sum.firstNanos));
         };
         long rejected = sum.rejectedLatency.getTotalCount();

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// How somebody wants a model's answers kept.
 ///
 /// @param maxBytes the most memory that they may take; 0 for a fair share of what all models have together
-/// @param ttl how long an answer is given again; zero for as long as there is room, null for what is usual in this
+/// @param ttl how long an answer is given again; zero for as long as there is room, null for what is usual in
+///     this
 ///     process
 public record CacheOrder(long maxBytes, @Nullable Duration ttl) {
     public CacheOrder {

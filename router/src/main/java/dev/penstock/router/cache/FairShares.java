@@ -13,7 +13,8 @@ final class FairShares {
     static long[] of(long total, long[] wishes) {
         Integer[] modestFirst = new Integer[wishes.length];
         Arrays.setAll(modestFirst, index -> index);
-        Arrays.sort(modestFirst, Comparator.comparingLong(index -> wishes[index] == 0 ? Long.MAX_VALUE : wishes[index]));
+        Arrays.sort(
+                modestFirst, Comparator.comparingLong(index -> wishes[index] == 0 ? Long.MAX_VALUE : wishes[index]));
         long[] shares = new long[wishes.length];
         long rest = total;
         int left = wishes.length;

@@ -145,8 +145,7 @@ final class VersionCache {
     private Offer run(Flight flight, Pending pending) {
         LeaderSink sink = new LeaderSink(this, flight, pending.sink());
         Offer answer = flight.batcher()
-                .offer(new Pending(
-                        pending.request(), pending.lease(), sink, pending.rows(), pending.arrivedNanos()));
+                .offer(new Pending(pending.request(), pending.lease(), sink, pending.rows(), pending.arrivedNanos()));
         if (answer == Offer.TAKEN) {
             stats.missed();
         }

@@ -88,8 +88,11 @@ final class Bench implements AutoCloseable {
 
     static Tensor tensor(String name, String bytes) {
         byte[] data = bytes.getBytes(StandardCharsets.ISO_8859_1);
-        return new Tensor(name, DataType.UINT8, Shape.of(data.length), ByteBuffer.wrap(data)
-                .order(ByteOrder.LITTLE_ENDIAN));
+        return new Tensor(
+                name,
+                DataType.UINT8,
+                Shape.of(data.length),
+                ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN));
     }
 
     /// Leaves the tensor unread.

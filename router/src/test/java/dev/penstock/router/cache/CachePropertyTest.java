@@ -51,7 +51,9 @@ class CachePropertyTest {
                 default -> ask(random);
             }
             settle();
-            assertThat(bench.caches.usage().stream().mapToLong(CacheUsage::bytes).sum())
+            assertThat(bench.caches.usage().stream()
+                            .mapToLong(CacheUsage::bytes)
+                            .sum())
                     .isLessThanOrEqualTo(4_000);
         }
         while (!bench.queue.waiting.isEmpty()) {

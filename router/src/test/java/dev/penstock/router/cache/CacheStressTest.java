@@ -66,8 +66,8 @@ class CacheStressTest {
             Thread.ofPlatform().start(() -> {
                 for (int ask = 0; ask < 5_000; ask++) {
                     CachedVersion version = current.get();
-                    Caller caller = bench.ask(
-                            version, Bench.request("r" + (ask * 7 + seed) % 50), answeringAs(version.key()));
+                    Caller caller =
+                            bench.ask(version, Bench.request("r" + (ask * 7 + seed) % 50), answeringAs(version.key()));
                     String outcome = caller.answer.join();
                     wrong.addAndGet(outcome.endsWith(" of " + version.key()) ? 0 : 1);
                     answered.incrementAndGet();

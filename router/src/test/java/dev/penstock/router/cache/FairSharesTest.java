@@ -26,7 +26,8 @@ class FairSharesTest {
             long[] wishes = random.longs(random.nextInt(1, 10), 0, 400).toArray();
             long[] shares = FairShares.of(total, wishes);
 
-            long greedy = Arrays.stream(wishes).map(wish -> wish == 0 ? total : wish).sum();
+            long greedy =
+                    Arrays.stream(wishes).map(wish -> wish == 0 ? total : wish).sum();
             assertThat(Arrays.stream(shares).sum()).isEqualTo(Math.min(total, greedy));
             for (int i = 0; i < wishes.length; i++) {
                 assertThat(shares[i]).isBetween(0L, wishes[i] == 0 ? total : wishes[i]);

@@ -31,7 +31,9 @@ class VersionCacheTest {
 
         assertThat(List.of(first, second, third)).extracting(Caller::outcome).containsOnly("A");
         assertThat(bench.queue.offered).isOne();
-        assertThat(bench.usage()).extracting(CacheUsage::hits, CacheUsage::misses).containsExactly(2L, 1L);
+        assertThat(bench.usage())
+                .extracting(CacheUsage::hits, CacheUsage::misses)
+                .containsExactly(2L, 1L);
     }
 
     @Test
@@ -45,7 +47,9 @@ class VersionCacheTest {
         bench.queue.reply("A");
         assertThat(callers).extracting(Caller::outcome).containsOnly("A");
         assertThat(bench.queue.offered).isOne();
-        assertThat(bench.usage()).extracting(CacheUsage::joined, CacheUsage::misses).containsExactly(2L, 1L);
+        assertThat(bench.usage())
+                .extracting(CacheUsage::joined, CacheUsage::misses)
+                .containsExactly(2L, 1L);
     }
 
     @Test

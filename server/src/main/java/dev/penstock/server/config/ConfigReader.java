@@ -82,8 +82,7 @@ public final class ConfigReader {
                         value(Keys.GRPC_TRANSPORT)),
                 endpoint(Keys.METRICS_HOST, Keys.METRICS_PORT),
                 endpoint(Keys.ADMIN_HOST, Keys.ADMIN_PORT),
-                new ServerConfig.Threads(
-                        value(Keys.WORKERS), value(Keys.IO_THREADS), value(Keys.INLINE_BUDGET)),
+                new ServerConfig.Threads(value(Keys.WORKERS), value(Keys.IO_THREADS), value(Keys.INLINE_BUDGET)),
                 value(Keys.QUEUE_MAX_REQUESTS),
                 new ServerConfig.ResponseCache(value(Keys.RESPONSE_CACHE_MAX_BYTES), value(Keys.RESPONSE_CACHE_TTL)),
                 new ServerConfig.Shutdown(value(Keys.DRAIN_DELAY), value(Keys.DRAIN_TIMEOUT)),

@@ -70,8 +70,7 @@ final class RoutedModel implements FastModel {
                 yield answer;
             }
             case TOO_LATE ->
-                refuse(
-                        call, ErrorCode.OVERLOADED, "the queue is longer than the request's timeout allows");
+                refuse(call, ErrorCode.OVERLOADED, "the queue is longer than the request's timeout allows");
             case TOO_MANY_ROWS -> refuse(call, ErrorCode.TOO_LARGE, "the request has more rows than the queue takes");
         };
     }

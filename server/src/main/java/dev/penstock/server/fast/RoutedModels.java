@@ -9,7 +9,6 @@ import dev.penstock.core.VersionHandle;
 import dev.penstock.core.batching.FixedLane;
 import dev.penstock.core.batching.InlineLoop;
 import dev.penstock.core.batching.Lanes;
-import dev.penstock.core.batching.VersionRows;
 import dev.penstock.router.Router;
 import dev.penstock.router.cache.CachedVersion;
 import java.util.concurrent.Executor;

@@ -83,6 +83,12 @@ public final class Staging implements AutoCloseable {
         }
     }
 
+    /// Lets a buffer go that was taken here: whoever gets it releases it, and it counts no more.
+    public ByteBuf detach(ByteBuf buffer) {
+        budget.give(buffer.capacity());
+        return buffer;
+    }
+
     private static int ceilingPowerOfTwo(int bytes) {
         int bits = Integer.SIZE - Integer.numberOfLeadingZeros(bytes - 1);
         return bits >= Integer.SIZE - 1 ? 1 << 30 : 1 << bits;

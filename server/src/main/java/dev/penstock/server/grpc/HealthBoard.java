@@ -20,7 +20,7 @@ final class HealthBoard {
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
-    private Set<String> names = Set.of();
+    private Map<String, Boolean> shown = Map.of();
 
     /// Written under `lock`, read without.
     private volatile boolean serving = true;
@@ -76,11 +76,14 @@ final class HealthBoard {
 
     @GuardedBy("lock")
     private void show(Map<String, Boolean> ready) {
-        Set<String> gone = new HashSet<>(names);
+        Set<String> gone = new HashSet<>(shown.keySet());
         gone.removeAll(ready.keySet());
         gone.forEach(statuses::clearStatus);
-        ready.forEach((name, isReady) ->
-                statuses.setStatus(name, isReady ? ServingStatus.SERVING : ServingStatus.NOT_SERVING));
-        names = Set.copyOf(ready.keySet());
+        ready.forEach((name, isReady) -> {
+            if (!isReady.equals(shown.get(name))) {
+                statuses.setStatus(name, isReady ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+            }
+        });
+        shown = ready;
     }
 }

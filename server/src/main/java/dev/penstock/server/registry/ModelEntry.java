@@ -12,13 +12,44 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// One model as the registry knows it. Immutable.
-///
-/// @param versions by number
-record ModelEntry(String name, SortedMap<Long, VersionEntry> versions, List<String> warnings, String reason) {
-    ModelEntry {
-        versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
-        warnings = List.copyOf(warnings);
+/// One model as the registry knows it. Immutable, and with it what others see of it: of a thousand models, a change is
+/// one's.
+final class ModelEntry {
+    private final String name;
+    private final SortedMap<Long, VersionEntry> versions;
+    private final List<String> warnings;
+    private final ModelStatus status;
+    private final ModelRoute route;
+
+    /// @param versions by number
+    ModelEntry(String name, SortedMap<Long, VersionEntry> versions, List<String> warnings, String reason) {
+        this.name = name;
+        this.versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
+        this.warnings = List.copyOf(warnings);
+        this.status = new ModelStatus(
+                name, versions.values().stream().map(VersionEntry::status).toList(), warnings, reason);
+        this.route = route(name, versions);
+    }
+
+    String name() {
+        return name;
+    }
+
+    /// By number.
+    SortedMap<Long, VersionEntry> versions() {
+        return versions;
+    }
+
+    List<String> warnings() {
+        return warnings;
+    }
+
+    ModelStatus status() {
+        return status;
+    }
+
+    ModelRoute route() {
+        return route;
     }
 
     static ModelEntry unknown(String name) {
@@ -28,7 +59,7 @@ record ModelEntry(String name, SortedMap<Long, VersionEntry> versions, List<Stri
     ModelEntry with(VersionEntry version) {
         SortedMap<Long, VersionEntry> edited = new TreeMap<>(versions);
         edited.put(version.status().version(), version);
-        return new ModelEntry(name, edited, warnings, reason);
+        return new ModelEntry(name, edited, warnings, status.reason());
     }
 
     VersionEntry.@Nullable Serving serving(long number) {
@@ -40,12 +71,7 @@ record ModelEntry(String name, SortedMap<Long, VersionEntry> versions, List<Stri
         return versions.values().stream().anyMatch(version -> version.serving() != null);
     }
 
-    ModelStatus status() {
-        return new ModelStatus(
-                name, versions.values().stream().map(VersionEntry::status).toList(), warnings, reason);
-    }
-
-    ModelRoute route() {
+    private static ModelRoute route(String name, SortedMap<Long, VersionEntry> versions) {
         List<VersionHandle> ready = new ArrayList<>();
         Set<Long> notReady = new HashSet<>();
         versions.forEach((number, version) -> {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param config as it was written; empty if there is none
 /// @param batching how its requests are to be put together
 /// @param caching how its answers are to be kept; null if they are not
+/// @param threadsPerRun how many threads share one run
 /// @param fileName of the model inside each version's folder
 /// @param warnings what has no effect
 record ModelSettings(
@@ -26,6 +27,7 @@ record ModelSettings(
         Device device,
         BatchingOrder batching,
         @Nullable CacheOrder caching,
+        int threadsPerRun,
         String fileName,
         List<String> warnings) {
     static final String PLATFORM = "onnxruntime_onnx";
@@ -34,7 +36,7 @@ record ModelSettings(
 
     /// Those that have a meaning here.
     static final Set<String> PARAMETERS = Stream.of(
-                    Set.of(Placement.DEVICE_PARAMETER), BatchOrders.PARAMETERS, CacheOrders.PARAMETERS)
+                    Set.of(Placement.DEVICE_PARAMETER), BatchOrders.PARAMETERS, CacheOrders.PARAMETERS, RunProfile.PARAMETERS)
             .flatMap(Set::stream)
             .collect(Collectors.toUnmodifiableSet());
 
@@ -73,6 +75,7 @@ record ModelSettings(
                 device,
                 BatchOrders.of(config),
                 CacheOrders.of(config, warnings),
+                RunProfile.threadsPerRun(config, Runtime.getRuntime().availableProcessors(), warnings),
                 fileName(config),
                 warnings);
     }

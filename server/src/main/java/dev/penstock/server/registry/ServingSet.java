@@ -191,7 +191,10 @@ final class ServingSet {
         VersionEntry.@Nullable Serving before = snapshot.entry(folder.name()).serving(number);
         VersionFolder version = folder.version(number);
         if (before != null && before.isFrom(version, settings)) {
-            serve(folder.name(), number, new VersionEntry.Serving(before.version(), before.front(), settings, before.files()));
+            serve(
+                    folder.name(),
+                    number,
+                    new VersionEntry.Serving(before.version(), before.front(), settings, before.files()));
             return "";
         }
         long startNanos = clock.nanoTime();
@@ -260,7 +263,9 @@ final class ServingSet {
                 leaving.add(version.serving().version());
             }
         }
-        put(after);
+        if (!leaving.isEmpty()) {
+            put(after);
+        }
         leaving.forEach(LoadedVersion::retire);
     }
 

@@ -2,13 +2,14 @@ package dev.penstock.server.rest;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Ticker;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Watches how long requests take to begin and to arrive, and tells the pipeline: [HttpConnection.Event#IDLE] or
-/// [HttpConnection.Event#TOO_SLOW]. It looks now and then, so it may be late by a quarter of the shorter limit.
+/// [HttpConnection.Event#TOO_SLOW]; and whether the client takes its answers: [HttpConnection.Event#STALLED]. It looks now and then, so it may be late by a quarter of the shorter limit.
 /// Confined to the connection's event loop.
 final class ArrivalTimer extends ChannelInboundHandlerAdapter {
     private static final int LOOKS_PER_LIMIT = 4;
@@ -20,6 +21,11 @@ final class ArrivalTimer extends ChannelInboundHandlerAdapter {
     private @Nullable Future<?> looks;
     private boolean arriving;
     private long sinceNanos;
+
+    // What the client was about to be sent at the last look, and since when.
+    private @Nullable Object sending;
+    private long sentBytes;
+    private long sendingSinceNanos;
 
     ArrivalTimer(HttpLimits limits) {
         this.idleNanos = limits.idleTimeout().toNanos();
@@ -60,6 +66,10 @@ final class ArrivalTimer extends ChannelInboundHandlerAdapter {
 
     private void look(ChannelHandlerContext ctx) {
         long nowNanos = ticker(ctx).nanoTime();
+        if (isStalled(ctx, nowNanos)) {
+            ctx.fireUserEventTriggered(HttpConnection.Event.STALLED);
+            return;
+        }
         if (!ctx.channel().config().isAutoRead()) {
             // It is we who do not read; that time is not the client's.
             sinceNanos = nowNanos;
@@ -68,6 +78,21 @@ final class ArrivalTimer extends ChannelInboundHandlerAdapter {
         if (waitedNanos >= (arriving ? messageNanos : idleNanos)) {
             ctx.fireUserEventTriggered(arriving ? HttpConnection.Event.TOO_SLOW : HttpConnection.Event.IDLE);
         }
+    }
+
+    /// Whether the client has taken no byte of what waits to be sent for too long.
+    @SuppressWarnings("ReferenceEquality")
+    private boolean isStalled(ChannelHandlerContext ctx, long nowNanos) {
+        ChannelOutboundBuffer waiting = ctx.channel().unsafe().outboundBuffer();
+        @Nullable Object current = waiting == null ? null : waiting.current();
+        long bytes = waiting == null ? 0 : waiting.currentProgress();
+        if (current == null || current != sending || bytes != sentBytes) {
+            sending = current;
+            sentBytes = bytes;
+            sendingSinceNanos = nowNanos;
+            return false;
+        }
+        return nowNanos - sendingSinceNanos >= messageNanos;
     }
 
     @Override

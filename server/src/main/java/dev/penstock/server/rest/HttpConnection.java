@@ -1,5 +1,6 @@
 package dev.penstock.server.rest;
 
+import dev.penstock.core.ErrorCode;
 import dev.penstock.server.wire.HeaderText;
 import dev.penstock.server.wire.RequestIds;
 import io.netty.buffer.ByteBuf;
@@ -13,7 +14,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -28,15 +28,20 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private final HttpHandler handler;
     private final RequestIds ids;
     private final ArrivalTimer timer;
+    private final HeldMemory memory;
 
     private @Nullable PipelinedResponses responses;
     private @Nullable Incoming incoming;
     private boolean discarding;
 
+    /// The complete messages that came from the decoder.
+    private long messages;
+
     /// A request whose body is still arriving.
     private record Incoming(HttpRequest head, PipelinedResponses.Slot slot, BodyCollector body) {}
 
-    HttpConnection(HttpLimits limits, HttpHandler handler, RequestIds ids, ArrivalTimer timer) {
+    HttpConnection(HttpLimits limits, HttpHandler handler, RequestIds ids, ArrivalTimer timer, HeldMemory memory) {
+        this.memory = memory;
         this.limits = limits;
         this.handler = handler;
         this.ids = ids;
@@ -45,10 +50,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        responses = new PipelinedResponses(ctx, limits.maxPipelined());
+        ChannelHandlerContext fast = ctx.pipeline().context(FastReader.class);
+        responses = new PipelinedResponses(ctx, fast == null ? ctx : fast, limits.maxPipelined());
     }
 
-    private PipelinedResponses responses() {
+    PipelinedResponses responses() {
         PipelinedResponses present = responses;
         if (present == null) {
             throw new IllegalStateException("not in a pipeline yet");
@@ -68,6 +74,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 add(ctx, incoming, content);
             }
         } finally {
+            messages += message instanceof LastHttpContent ? 1 : 0;
             responses().endBatch();
             ReferenceCountUtil.release(message);
         }
@@ -76,6 +83,20 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         ctx.flush();
+    }
+
+    /// Whether further requests are looked at.
+    boolean takesMore() {
+        return !discarding && !responses().isClosed();
+    }
+
+    /// Whether that many messages of the decoder have been looked at.
+    boolean hasRead(long count) {
+        return messages >= count;
+    }
+
+    String memoryRefusal() {
+        return memory.refusal();
     }
 
     private void begin(ChannelHandlerContext ctx, HttpRequest head) {
@@ -131,6 +152,17 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         refuse(request.slot(), request.head(), refusal);
     }
 
+    /// Refuses a request of which a part was thrown away for want of memory.
+    void refuseForMemory() {
+        PipelinedResponses.Slot slot = responses().openPlain();
+        discarding = true;
+        timer.messageEnded();
+        slot.closeAfter();
+        FullHttpResponse response = RestErrors.of(ErrorCode.OVERLOADED, memory.refusal());
+        response.headers().set(RequestIds.HEADER, ids.of(null, null));
+        slot.answer(response);
+    }
+
     /// Where one message ends and the next begins is no longer certain, so it is the last one.
     private void refuse(PipelinedResponses.Slot slot, HttpRequest head, HeadRules.Refusal refusal) {
         discarding = true;
@@ -149,8 +181,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             tooSlow(ctx);
         } else if (event == Event.IDLE) {
             idle(ctx);
-        } else if (event instanceof IdleStateEvent && responses().isWriting()) {
-            // The client takes nothing of what was sent.
+        } else if (event == Event.STALLED) {
             ctx.close();
         }
     }
@@ -183,7 +214,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         /// Nothing has begun to arrive for too long.
         IDLE,
         /// What began to arrive took too long.
-        TOO_SLOW
+        TOO_SLOW,
+        /// The client takes nothing of what was sent.
+        STALLED
     }
 
     @Override

@@ -126,6 +126,11 @@ public final class HttpExchange {
     }
 
     private void expose(HttpHeaders headers) {
+        expose(headers, requestId, model, version);
+    }
+
+    /// Says in the headers whose answer it is; a model "" and a version 0 are not known.
+    static void expose(HttpHeaders headers, String requestId, String model, long version) {
         headers.set(RequestIds.HEADER, requestId);
         if (!model.isEmpty()) {
             headers.set(MODEL_HEADER, HeaderText.name(model));

@@ -1,5 +1,7 @@
 package dev.penstock.server.rest;
 
+import dev.penstock.core.NanoClock;
+import dev.penstock.server.fast.FastModels;
 import dev.penstock.server.wire.RequestIds;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -10,15 +12,14 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.flow.FlowControlHandler;
-import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// One HTTP port: HTTP/1.1 and 1.0, keep-alive and pipelining, everything bounded by its limits. Thread-safe.
 ///
@@ -32,6 +33,8 @@ public final class HttpListener implements AutoCloseable {
     private final HttpLimits limits;
     private final HttpHandler handler;
     private final RequestIds ids = RequestIds.random();
+    private final HeldMemory memory;
+    private final @Nullable FastInference fast;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final Channel listening;
     private final int port;
@@ -42,13 +45,18 @@ public final class HttpListener implements AutoCloseable {
         protected void initChannel(Channel channel) {
             ArrivalTimer timer = new ArrivalTimer(limits);
             ChannelPipeline pipeline = channel.pipeline();
-            long stalledNanos = limits.messageTimeout().toNanos();
+            RequestDecoder decoder = new RequestDecoder(decoding(limits));
+            HttpConnection connection = new HttpConnection(limits, handler, ids, timer, memory);
             pipeline.addLast(timer);
-            pipeline.addLast(new IdleStateHandler(true, 0, stalledNanos, 0, TimeUnit.NANOSECONDS));
+            FastInference inference = fast;
+            if (inference != null) {
+                FastLoop loop = inference.loop(channel.eventLoop());
+                pipeline.addLast(new FastReader(loop, timer, decoder, connection, new DirectReceive()));
+            }
             pipeline.addLast(new HttpResponseEncoder());
-            pipeline.addLast(new HttpRequestDecoder(decoding(limits)));
+            pipeline.addLast(decoder);
             pipeline.addLast(new FlowControlHandler());
-            pipeline.addLast(new HttpConnection(limits, handler, ids, timer));
+            pipeline.addLast(connection);
             connections.add(channel);
             if (draining) {
                 pipeline.fireUserEventTriggered(HttpConnection.Event.DRAIN);
@@ -56,8 +64,17 @@ public final class HttpListener implements AutoCloseable {
         }
     }
 
-    private HttpListener(EventLoops loops, String host, int port, HttpLimits limits, HttpHandler handler)
+    private HttpListener(
+            EventLoops loops,
+            String host,
+            int port,
+            HttpLimits limits,
+            HttpHandler handler,
+            @Nullable FastModels models,
+            NanoClock clock)
             throws IOException {
+        this.memory = HeldMemory.of(limits);
+        this.fast = models == null ? null : new FastInference(limits, models, ids, memory, clock);
         this.limits = limits;
         this.handler = handler;
         ServerBootstrap bootstrap = new ServerBootstrap()
@@ -82,7 +99,20 @@ public final class HttpListener implements AutoCloseable {
     /// @throws IOException if the address cannot be had; the message names it
     public static HttpListener start(EventLoops loops, String host, int port, HttpLimits limits, HttpHandler handler)
             throws IOException {
-        return new HttpListener(loops, host, port, limits, handler);
+        return new HttpListener(loops, host, port, limits, handler, null, NanoClock.SYSTEM);
+    }
+
+    /// The same, but what it can of the inferences goes straight to `models`.
+    public static HttpListener start(
+            EventLoops loops,
+            String host,
+            int port,
+            HttpLimits limits,
+            HttpHandler handler,
+            FastModels models,
+            NanoClock clock)
+            throws IOException {
+        return new HttpListener(loops, host, port, limits, handler, models, clock);
     }
 
     private static HttpDecoderConfig decoding(HttpLimits limits) {
@@ -122,5 +152,8 @@ public final class HttpListener implements AutoCloseable {
     public void close() {
         listening.close().awaitUninterruptibly();
         connections.close().awaitUninterruptibly();
+        if (fast != null) {
+            fast.close();
+        }
     }
 }

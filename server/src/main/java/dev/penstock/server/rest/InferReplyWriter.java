@@ -28,7 +28,8 @@ final class InferReplyWriter {
         this.form = form;
     }
 
-    /// @throws dev.penstock.core.ServingException if an output that is not wanted as binary data has no form in JSON,
+    /// @throws dev.penstock.core.ServingException if an output that is not wanted as binary data has no form
+    ///     in JSON,
     /// or
     ///     one too long to be written on an event loop
     FullHttpResponse write(InferenceReply reply) {

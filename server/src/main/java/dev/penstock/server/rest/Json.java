@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufInputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -42,6 +43,16 @@ final class Json {
     /// @return what `content` wrote; it belongs to the caller
     static ByteBuf write(Consumer<JsonGenerator> content) {
         return write(content, Integer.MAX_VALUE);
+    }
+
+    /// What `content` wrote, as text.
+    static String text(Consumer<JsonGenerator> content) {
+        ByteBuf text = write(content);
+        try {
+            return text.toString(StandardCharsets.UTF_8);
+        } finally {
+            text.release();
+        }
     }
 
     /// @param maxBytes what `content` may write

@@ -75,11 +75,16 @@ final class JsonTensorWriter {
 
     private void writeNonFinite(Tensor output, double value, int index) {
         if (!nonFiniteAsStrings) {
-            throw ServingException.invalid(
-                    "element %d of output '%s' is %s, which JSON has no number for: ask for the output as binary data, or send the request parameter \"non_finite\":\"string\" to get it as a string"
-                            .formatted(index, output.name(), value));
+            throw nonFinite(index, output.name(), value);
         }
         json.writeString(Double.toString(value));
+    }
+
+    /// The refusal of an element that JSON has no number for.
+    static ServingException nonFinite(int index, String output, double value) {
+        return ServingException.invalid(
+                "element %d of output '%s' is %s, which JSON has no number for: ask for the output as binary data, or send the request parameter \"non_finite\":\"string\" to get it as a string"
+                        .formatted(index, output, value));
     }
 
     private void writeString(Tensor output, ByteBuffer data, int index) {

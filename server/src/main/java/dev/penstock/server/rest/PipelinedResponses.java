@@ -1,8 +1,8 @@
 package dev.penstock.server.rest;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -15,8 +15,8 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.ReferenceCounted;
 import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +28,14 @@ final class PipelinedResponses {
     private static final long LINGER_SECONDS = 2;
 
     private final ChannelHandlerContext ctx;
+
+    /// Where answers that need no encoder are written.
+    private final ChannelHandlerContext whole;
+
     private final int maxInProgress;
-    private final Queue<Slot> slots = new ArrayDeque<>();
+    private final ArrayDeque<Slot> slots = new ArrayDeque<>();
 
     private int inProgress;
-    private int writing;
-    private final ChannelFutureListener written = future -> writing--;
     private boolean draining;
     private boolean batching;
     private boolean resuming;
@@ -48,7 +50,9 @@ final class PipelinedResponses {
         private boolean keepAlive;
         private boolean running;
         private boolean continueDue;
-        private @Nullable FullHttpResponse response;
+
+        /// A [FullHttpResponse], or a [ByteBuf] that is the whole answer, head included.
+        private @Nullable ReferenceCounted response;
 
         private Slot(boolean headOnly, boolean http10, boolean keepAlive) {
             this.headOnly = headOnly;
@@ -79,8 +83,46 @@ final class PipelinedResponses {
             throttle();
         }
 
+        /// Undoes [#run] and the opening of this place, the newest one: another will be opened for the request.
+        void withdraw() {
+            slots.removeLast();
+            inProgress--;
+            throttle();
+        }
+
+        PipelinedResponses connection() {
+            return PipelinedResponses.this;
+        }
+
+        /// Whether an answer made and given now is the last one.
+        boolean closes() {
+            return !keepAlive || (draining && slots.size() == 1);
+        }
+
+        /// Begins to answer; until [#endAnswer] nothing is flushed.
+        ///
+        /// @return whether nobody else flushes: then the answer has to be ended, and flushed
+        boolean startAnswer() {
+            boolean outside = !batching;
+            batching = true;
+            return outside;
+        }
+
+        void endAnswer() {
+            batching = false;
+        }
+
+        /// @param answer with its head, as [#closes] said; belongs to this connection from here on
+        void answer(ByteBuf answer) {
+            accept(answer);
+        }
+
         /// @param answer belongs to this connection from here on
         void answer(FullHttpResponse answer) {
+            accept(answer);
+        }
+
+        private void accept(ReferenceCounted answer) {
             if (closed) {
                 answer.release();
                 return;
@@ -95,8 +137,10 @@ final class PipelinedResponses {
         }
     }
 
-    PipelinedResponses(ChannelHandlerContext ctx, int maxInProgress) {
+    /// @param whole where answers that need no encoder are written
+    PipelinedResponses(ChannelHandlerContext ctx, ChannelHandlerContext whole, int maxInProgress) {
         this.ctx = ctx;
+        this.whole = whole;
         this.maxInProgress = maxInProgress;
     }
 
@@ -107,6 +151,23 @@ final class PipelinedResponses {
         return slot;
     }
 
+    /// The place of the answer to a request of HTTP/1.1 that says nothing of the connection.
+    Slot openPlain() {
+        Slot slot = new Slot(false, false, true);
+        slots.add(slot);
+        return slot;
+    }
+
+    /// Whether one more request may be in progress now.
+    boolean mayRun() {
+        return inProgress < maxInProgress && ctx.channel().isWritable();
+    }
+
+    /// Sends what was written.
+    void flush() {
+        whole.flush();
+    }
+
     /// Whether nothing more is answered, so that nothing more need be done.
     boolean isClosed() {
         return closed;
@@ -114,11 +175,6 @@ final class PipelinedResponses {
 
     boolean isEmpty() {
         return slots.isEmpty();
-    }
-
-    /// Whether the client has not yet taken all that was sent.
-    boolean isWriting() {
-        return writing > 0;
     }
 
     /// Until [#endBatch], answers are written but not flushed: the connection flushes when it has read all there is.
@@ -161,8 +217,20 @@ final class PipelinedResponses {
         }
     }
 
-    private void write(Slot slot, FullHttpResponse response) {
+    private void write(Slot slot, ReferenceCounted answer) {
         boolean close = !slot.keepAlive || (draining && slots.isEmpty());
+        if (answer instanceof FullHttpResponse response) {
+            write(slot, response, close);
+        } else {
+            whole.write(answer, whole.voidPromise());
+        }
+        if (close) {
+            closed = true;
+            linger();
+        }
+    }
+
+    private void write(Slot slot, FullHttpResponse response, boolean close) {
         HttpHeaders headers = response.headers();
         headers.setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
         if (close) {
@@ -170,12 +238,7 @@ final class PipelinedResponses {
         } else if (slot.http10) {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
         }
-        writing++;
-        ctx.write(slot.headOnly ? withoutBody(response) : response).addListener(written);
-        if (close) {
-            closed = true;
-            linger();
-        }
+        ctx.write(slot.headOnly ? withoutBody(response) : response, ctx.voidPromise());
     }
 
     private static FullHttpResponse withoutBody(FullHttpResponse response) {
@@ -203,7 +266,7 @@ final class PipelinedResponses {
         if (closed) {
             return;
         }
-        boolean wanted = inProgress < maxInProgress && ctx.channel().isWritable();
+        boolean wanted = mayRun();
         if (wanted == ctx.channel().config().isAutoRead()) {
             return;
         }
@@ -219,7 +282,7 @@ final class PipelinedResponses {
 
     private void resume() {
         resuming = false;
-        if (!closed && inProgress < maxInProgress && ctx.channel().isWritable()) {
+        if (!closed && mayRun()) {
             ctx.channel().config().setAutoRead(true);
             ctx.flush();
         }

@@ -48,21 +48,33 @@ final class CacheCollector implements MultiCollector {
     private static CounterSnapshot counter(
             String what, String help, List<CacheUsage> caches, ToLongFunction<CacheUsage> value) {
         return new CounterSnapshot(
-                CounterSnapshot.builder().name("penstock_cache_" + what).help(help).build().getMetadata(),
-                points(caches, one -> CounterDataPointSnapshot.builder()
-                        .labels(labels(one))
-                        .value((double) value.applyAsLong(one))
-                        .build()));
+                CounterSnapshot.builder()
+                        .name("penstock_cache_" + what)
+                        .help(help)
+                        .build()
+                        .getMetadata(),
+                points(
+                        caches,
+                        one -> CounterDataPointSnapshot.builder()
+                                .labels(labels(one))
+                                .value((double) value.applyAsLong(one))
+                                .build()));
     }
 
     private static GaugeSnapshot gauge(
             String what, String help, List<CacheUsage> caches, ToLongFunction<CacheUsage> value) {
         return new GaugeSnapshot(
-                GaugeSnapshot.builder().name("penstock_cache_" + what).help(help).build().getMetadata(),
-                points(caches, one -> GaugeDataPointSnapshot.builder()
-                        .labels(labels(one))
-                        .value((double) value.applyAsLong(one))
-                        .build()));
+                GaugeSnapshot.builder()
+                        .name("penstock_cache_" + what)
+                        .help(help)
+                        .build()
+                        .getMetadata(),
+                points(
+                        caches,
+                        one -> GaugeDataPointSnapshot.builder()
+                                .labels(labels(one))
+                                .value((double) value.applyAsLong(one))
+                                .build()));
     }
 
     /// Under the name that existing dashboards ask for, which is a counter's without the suffix that this format gives
@@ -75,10 +87,12 @@ final class CacheCollector implements MultiCollector {
                         .help(help)
                         .build()
                         .getMetadata(),
-                points(caches, one -> UnknownDataPointSnapshot.builder()
-                        .labels(labels(one))
-                        .value((double) value.applyAsLong(one))
-                        .build()));
+                points(
+                        caches,
+                        one -> UnknownDataPointSnapshot.builder()
+                                .labels(labels(one))
+                                .value((double) value.applyAsLong(one))
+                                .build()));
     }
 
     private static <P> List<P> points(List<CacheUsage> caches, Function<CacheUsage, P> point) {

@@ -29,7 +29,8 @@ final class RunningRegistry implements AutoCloseable {
 
     private RunningRegistry(RegistrySettings settings, FakeLoader loader) {
         this.loader = loader;
-        this.registry = Registry.start(settings, loader, next -> table = next, NoCaches.caches(), gone::add, NanoClock.SYSTEM);
+        this.registry =
+                Registry.start(settings, loader, next -> table = next, NoCaches.caches(), gone::add, NanoClock.SYSTEM);
     }
 
     static RunningRegistry start(Disk disk, FakeLoader loader, ModelControlMode mode, String... startupModels) {

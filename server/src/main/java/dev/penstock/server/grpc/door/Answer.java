@@ -1,5 +1,6 @@
 package dev.penstock.server.grpc.door;
 
+import dev.penstock.server.fast.Layout;
 import dev.penstock.core.batching.BatchOutputs;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

@@ -11,11 +11,13 @@ import java.util.List;
 /// @param streamWindowBytes what a peer may send on one stream before it is read
 /// @param connectionWindowBytes the same for all streams of a connection together
 /// @param maxMetadataBytes of one request's headers, as HTTP/2 counts them
-/// @param maxHeldBytes of requests and answers that the door holds at a time, over all connections; what goes beyond
+/// @param maxHeldBytes of requests and answers that the door holds at a time, over all connections; what goes
+///     beyond
 ///     is refused
 /// @param compressFromBytes answers of at least so many bytes are compressed for callers that accept gzip;
 ///     [#NEVER_COMPRESS] for none
-/// @param keptMetadata lower-case names of the metadata that [dev.penstock.server.fast.FastCall#metadata] gives out, by
+/// @param keptMetadata lower-case names of the metadata that [dev.penstock.server.fast.FastCall#metadata]
+///     gives out, by
 /// their index
 public record DoorSettings(
         int eventLoops,

@@ -70,7 +70,8 @@ public final class FastDoor implements AutoCloseable {
     /// Opens the port.
     ///
     /// @param port 0 for any that is free
-    /// @param services what answers every RPC but ModelInfer and ModelStreamInfer; called on event loops, must not
+    /// @param services what answers every RPC but ModelInfer and ModelStreamInfer; called on event loops,
+    ///     must not
     ///     block
     /// @throws IOException if the port cannot be opened
     public static FastDoor start(

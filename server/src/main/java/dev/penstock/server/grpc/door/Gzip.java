@@ -30,7 +30,8 @@ final class Gzip {
     }
 
     /// @return the message, to be given back to [Staging]
-    /// @throws ServingException if it is no gzip stream, or larger than a message or the memory for messages may be
+    /// @throws ServingException if it is no gzip stream, or larger than a message or the memory for messages
+    ///     may be
     ByteBuf inflate(long address, int bytes) {
         ByteBuf compressed =
                 Unpooled.wrappedBuffer(Memory.ALL.asSlice(address, bytes).asByteBuffer());
@@ -63,8 +64,7 @@ final class Gzip {
     private static ByteBuf taken(@Nullable ByteBuf buffer) {
         if (buffer == null) {
             throw new ServingException(
-                    ErrorCode.OVERLOADED,
-                    "the server holds as many bytes of requests as it may; try again later");
+                    ErrorCode.OVERLOADED, "the server holds as many bytes of requests as it may; try again later");
         }
         return buffer;
     }

@@ -3,6 +3,7 @@ package dev.penstock.server.grpc.door;
 import dev.penstock.core.ModelName;
 import dev.penstock.server.fast.FastModel;
 import dev.penstock.server.fast.FastRoute;
+import dev.penstock.server.fast.Layout;
 import dev.penstock.server.wire.ReservedParameters;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -67,7 +68,7 @@ final class Head {
         boolean[] seen = new boolean[count];
         int rows = 0;
         for (int i = 0; i < count; i++) {
-            inputs[i] = Layout.indexOf(layout.inputs, request.input(i).name);
+            inputs[i] = indexOf(layout.inputs, request.input(i).name);
             int found = inputs[i] < 0 || seen[inputs[i]] ? 0 : rows(layout, inputs[i], request, i);
             if (found == 0 || (rows != 0 && found != rows)) {
                 return null;
@@ -82,7 +83,7 @@ final class Head {
     private static int rows(Layout layout, int index, WireRequest request, int place) {
         Layout.Tensor tensor = layout.inputs.get(index);
         WireRequest.Input input = request.input(place);
-        int rows = layout.rows(tensor, input);
+        int rows = layout.rows(tensor, input.dims, input.rank);
         boolean fits = input.datatype.is(tensor.datatype)
                 && input.contents == 0
                 && request.raw(place).length == rows * tensor.rowBytes;
@@ -93,7 +94,7 @@ final class Head {
         boolean all = request.outputCount == 0;
         int[] outputs = new int[all ? layout.outputs.size() : request.outputCount];
         for (int i = 0; i < outputs.length; i++) {
-            outputs[i] = all ? i : Layout.indexOf(layout.outputs, request.output(i));
+            outputs[i] = all ? i : indexOf(layout.outputs, request.output(i));
             if (outputs[i] < 0) {
                 return null;
             }
@@ -104,6 +105,15 @@ final class Head {
             }
         }
         return outputs;
+    }
+
+    private static int indexOf(List<Layout.Tensor> tensors, WireRequest.Span name) {
+        for (int i = 0; i < tensors.size(); i++) {
+            if (name.is(tensors.get(i).name)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private static boolean hasPlainParameters(WireRequest request) {

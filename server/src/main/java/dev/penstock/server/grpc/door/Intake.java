@@ -8,6 +8,7 @@ import dev.penstock.server.admin.ModelLookup;
 import dev.penstock.server.fast.FastModel;
 import dev.penstock.server.fast.FastModels;
 import dev.penstock.server.fast.FastRoute;
+import dev.penstock.server.fast.Layout;
 import dev.penstock.server.wire.MessageLimits;
 import io.netty.buffer.ByteBuf;
 import java.util.IdentityHashMap;

@@ -111,8 +111,7 @@ class FastDoorLifeTest {
             ByteArrayOutputStream block = Wire.block();
             Wire.literal(block, "grpc-timeout", "50m");
             wire.headers(1, 0, block);
-            wire.frame(
-                    Wire.DATA, Wire.END_STREAM, 1, Requests.framed(Requests.of("held", 1, 16, "d", random)));
+            wire.frame(Wire.DATA, Wire.END_STREAM, 1, Requests.framed(Requests.of("held", 1, 16, "d", random)));
 
             assertThat(wire.answer(1).trailers()).contains("grpc-status\u00014", "the deadline has passed");
         }

@@ -1,5 +1,6 @@
 package dev.penstock.server.grpc.door;
 
+import dev.penstock.server.fast.Layout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.proto.inference.ModelInferRequest;

@@ -27,13 +27,6 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /// Nanoseconds per number of reading and writing arrays of 1,000, beside Jackson's streaming API and the JDK.
-///
-/// Run from the root with
-/// ```
-/// mvn -q test-compile dependency:build-classpath -Dmdep.outputFile=target/test.classpath -pl server -am && \
-///   java -cp "server/target/test-classes:server/target/classes:$(cat server/target/test.classpath)" \
-///   org.openjdk.jmh.Main NumberTextBenchmark -prof gc
-/// ```
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

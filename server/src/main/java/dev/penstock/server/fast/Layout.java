@@ -1,4 +1,4 @@
-package dev.penstock.server.grpc.door;
+package dev.penstock.server.fast;
 
 import dev.penstock.core.Check;
 import dev.penstock.core.DataType;
@@ -10,22 +10,31 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// A [FastModel]'s signature, ready to be held against bytes. Immutable.
-final class Layout {
-    final FastModel model;
-    final List<Tensor> inputs;
-    final List<Tensor> outputs;
+public final class Layout {
+    public final FastModel model;
+    public final List<Tensor> inputs;
+    public final List<Tensor> outputs;
+
+    /// Of one row of all inputs together.
+    public final long inputRowBytes;
+
     private final boolean batched;
     private final int maxRows;
 
     /// One input or output.
-    static final class Tensor {
-        final byte[] name;
-        final byte[] datatype;
-        final Shape shape;
-        final long rowBytes;
+    public static final class Tensor {
+        public final byte[] name;
+        public final DataType type;
+
+        /// The type's name.
+        public final byte[] datatype;
+
+        public final Shape shape;
+        public final long rowBytes;
 
         private Tensor(TensorSpec spec, boolean batched) {
             name = spec.name().getBytes(StandardCharsets.UTF_8);
+            type = spec.type();
             datatype = spec.type().name().getBytes(StandardCharsets.US_ASCII);
             shape = spec.shape();
             Check.argument(
@@ -53,38 +62,40 @@ final class Layout {
         this.outputs = signature.outputs().stream()
                 .map(spec -> new Tensor(spec, batched))
                 .toList();
+        this.inputRowBytes = inputs.stream().mapToLong(tensor -> tensor.rowBytes).sum();
     }
 
     /// @throws IllegalArgumentException if the rows of a tensor have no fixed size
-    static Layout of(FastModel model) {
+    public static Layout of(FastModel model) {
         return new Layout(model, model.signature());
     }
 
     /// Where the rows are counted; 0 or nothing.
-    int rowDims() {
+    public int rowDims() {
         return batched ? 1 : 0;
     }
 
     /// The rows that an input's shape stands for.
     ///
+    /// @param dims of which the first `rank` count
     /// @return 0 if the shape does not fit
-    int rows(Tensor tensor, WireRequest.Input input) {
-        if (input.rank != tensor.shape.rank()) {
+    public int rows(Tensor tensor, long[] dims, int rank) {
+        if (rank != tensor.shape.rank()) {
             return 0;
         }
-        for (int i = rowDims(); i < input.rank; i++) {
-            if (input.dims[i] != tensor.shape.dim(i)) {
+        for (int i = rowDims(); i < rank; i++) {
+            if (dims[i] != tensor.shape.dim(i)) {
                 return 0;
             }
         }
         if (!batched) {
             return 1;
         }
-        return input.dims[0] > 0 && input.dims[0] <= maxRows ? (int) input.dims[0] : 0;
+        return dims[0] > 0 && dims[0] <= maxRows ? (int) dims[0] : 0;
     }
 
     /// Whether calls that fit `other` fit this one, in the same way.
-    boolean takesCallsOf(Layout other) {
+    public boolean takesCallsOf(Layout other) {
         return this == other || (isAlike(other) && maxRows >= other.maxRows);
     }
 
@@ -94,15 +105,5 @@ final class Layout {
         return signature.inputs().equals(others.inputs())
                 && signature.outputs().equals(others.outputs())
                 && batched == other.batched;
-    }
-
-    /// @return the index of the tensor with the name, or -1
-    static int indexOf(List<Tensor> tensors, WireRequest.Span name) {
-        for (int i = 0; i < tensors.size(); i++) {
-            if (name.is(tensors.get(i).name)) {
-                return i;
-            }
-        }
-        return -1;
     }
 }

@@ -1,0 +1,133 @@
+package dev.penstock.server.rest;
+
+import dev.penstock.core.NanoClock;
+import dev.penstock.core.batching.InlineLoop;
+import dev.penstock.server.fast.Completions;
+import dev.penstock.server.fast.FastModels;
+import dev.penstock.server.fast.Staging;
+import dev.penstock.server.wire.RequestIds;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What the fast paths of one event loop's connections share. Confined to that loop, but for [#completions].
+final class FastLoop implements AutoCloseable {
+    private static final int KEPT_CALLS = 2048;
+    private static final int KEPT_TARGETS = 256;
+    private static final int TEXT_BYTES = 64 * 1024;
+
+    final EventLoop eventLoop;
+    final NanoClock clock;
+    final RequestIds ids;
+    final Staging staging;
+    final ElementRoom room;
+    final InferHeadReader heads;
+    final InferBodyReader bodies;
+    final InferAnswerWriter writer;
+    final Completions<RestCall> completions;
+
+    /// What runs tiny models on this loop, if anything does.
+    final @Nullable InlineLoop inline;
+
+    /// Where heads and JSON are read: copied there from wherever they arrived.
+    final byte[] text = new byte[TEXT_BYTES];
+
+    private final FastModels models;
+    private final Map<String, InferTarget> targets = new HashMap<>();
+    private final ArrayDeque<RestCall> free = new ArrayDeque<>();
+    private long generation;
+
+    /// Connections with answers that were made outside their own reading.
+    private List<PipelinedResponses> unflushed = new ArrayList<>();
+
+    private List<PipelinedResponses> flushing = new ArrayList<>();
+    private final Runnable flush = this::flush;
+
+    FastLoop(
+            EventLoop eventLoop,
+            HttpLimits limits,
+            FastModels models,
+            RequestIds ids,
+            HeldMemory memory,
+            NanoClock clock) {
+        this.eventLoop = eventLoop;
+        this.models = models;
+        this.ids = ids;
+        this.clock = clock;
+        this.staging = new Staging(PooledByteBufAllocator.DEFAULT, memory.budget());
+        this.room = new ElementRoom(staging);
+        this.heads = new InferHeadReader(limits);
+        this.bodies = new InferBodyReader(room);
+        this.writer = new InferAnswerWriter(PooledByteBufAllocator.DEFAULT, new Compression());
+        this.completions = new Completions<>(eventLoop);
+        this.inline = models.newLoop(eventLoop);
+        this.generation = models.generation();
+    }
+
+    /// What the path of an inference addresses now.
+    ///
+    /// @param known what it addressed before, or null
+    InferTarget target(String path, @Nullable InferTarget known) {
+        long now = models.generation();
+        if (now != generation) {
+            generation = now;
+            targets.clear();
+        }
+        if (known != null && known.generation() == now) {
+            return known;
+        }
+        InferTarget target = targets.get(path);
+        if (target == null) {
+            if (targets.size() == KEPT_TARGETS) {
+                targets.clear();
+            }
+            target = InferTarget.of(path, models, now);
+            targets.put(path, target);
+        }
+        return target;
+    }
+
+    RestCall takeCall() {
+        RestCall call = free.poll();
+        return call == null ? new RestCall(this) : call;
+    }
+
+    void give(RestCall call) {
+        if (free.size() < KEPT_CALLS) {
+            free.push(call);
+        }
+    }
+
+    /// Has the answers of a connection flushed when this turn of the loop has done what it does.
+    void flushLater(PipelinedResponses connection) {
+        if (unflushed.isEmpty()) {
+            eventLoop.execute(flush);
+        }
+        unflushed.add(connection);
+    }
+
+    private void flush() {
+        List<PipelinedResponses> now = unflushed;
+        unflushed = flushing;
+        flushing = now;
+        for (int i = 0; i < now.size(); i++) {
+            now.get(i).flush();
+        }
+        now.clear();
+    }
+
+    /// On the loop, or after it has ended.
+    @Override
+    public void close() {
+        completions.afterTheLoop(() -> {
+            room.close();
+            writer.close();
+            staging.close();
+        });
+    }
+}

@@ -1,0 +1,33 @@
+package dev.penstock.server.rest;
+
+import dev.penstock.server.fast.ByteBudget;
+
+/// What all connections of a port may hold together: bodies that arrive or wait for their outcome, and answers that
+/// their callers do not take. Thread-safe.
+final class HeldMemory {
+    /// Of what the JVM may use for buffers.
+    private static final int SHARE = 4;
+
+    private final ByteBudget budget;
+    private final long maxBytes;
+
+    private HeldMemory(long maxBytes) {
+        this.budget = new ByteBudget(maxBytes);
+        this.maxBytes = maxBytes;
+    }
+
+    /// Never less than two of the largest bodies need.
+    static HeldMemory of(HttpLimits limits) {
+        return new HeldMemory(Math.max(Runtime.getRuntime().maxMemory() / SHARE, 2L * limits.maxBodyBytes()));
+    }
+
+    ByteBudget budget() {
+        return budget;
+    }
+
+    /// What is said to those for whom there is no room.
+    String refusal() {
+        return "the server holds as many bytes of requests and answers as it may, %d (a quarter of its memory); try again later"
+                .formatted(maxBytes);
+    }
+}
