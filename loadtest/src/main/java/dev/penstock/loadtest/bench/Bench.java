@@ -99,7 +99,10 @@ final class Bench implements AutoCloseable {
     /// The Node server on the servers' core, if there can be one.
     Optional<Server> node() {
         if (node == null) {
-            node = servers.node(small(), cores::onServerCore).map(this::own);
+            // To install its packages takes longer than a run that only shows that it works.
+            node = tempo.equals(Tempo.SMOKE)
+                    ? Optional.empty()
+                    : servers.node(small(), cores::onServerCore).map(this::own);
         }
         return node;
     }

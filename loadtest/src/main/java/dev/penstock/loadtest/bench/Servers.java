@@ -19,7 +19,7 @@ final class Servers {
     static final String STOCK = "grpc-java";
     static final String NODE = "node";
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final Installation installation;
     private final Consumer<String> progress;

@@ -32,6 +32,17 @@ record Tempo(
             20,
             Duration.ofSeconds(60),
             Duration.ofSeconds(30));
+    /// Shows that it works; the numbers mean nothing.
+    static final Tempo SMOKE = new Tempo(
+            "smoke",
+            1,
+            Duration.ofMillis(300),
+            Duration.ofMillis(100),
+            Duration.ofMillis(300),
+            Duration.ofMillis(100),
+            2,
+            Duration.ofSeconds(2),
+            Duration.ofMillis(100));
     static final Tempo QUICK = new Tempo(
             "quick",
             3,

@@ -18,7 +18,7 @@ final class TinyScenario implements Scenario {
     private static final double LATENCY_BAR = 0.75;
     private static final double ALLOCATION_BAR = 1000;
     private static final double RUNTIME_ALLOCATION_BAR = 352;
-    private static final long COUNTED = 200_000;
+    private static final long COUNTED = 100_000;
 
     @Override
     public String name() {
