@@ -2,9 +2,11 @@ package dev.penstock.server.grpc;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
+import dev.penstock.server.wire.Callers;
 import dev.penstock.server.wire.RequestIds;
 import io.grpc.Context;
 import io.grpc.Contexts;
+import io.grpc.Grpc;
 import io.grpc.HandlerRegistry;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -78,6 +80,8 @@ final class WireServices {
             ServerMethodDefinition<Q, A> method,
             MessageDecoder<Q> decoder) {
         Exposure exposure = Exposure.of(headers, requestIds);
+        exposure.caller(Callers.of(
+                headers.get(Exposure.CALLER), Callers.of(wire.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR))));
         WireCall<Q, A> call = new WireCall<>(wire, method.getMethodDescriptor(), exposure);
         streams.started(call);
         ServerCall.Listener<Q> handler = handler(call, headers, method.getServerCallHandler(), exposure);

@@ -1,6 +1,7 @@
 package dev.penstock.server.rest;
 
 import dev.penstock.core.ErrorCode;
+import dev.penstock.server.wire.Callers;
 import dev.penstock.server.wire.HeaderText;
 import dev.penstock.server.wire.RequestIds;
 import io.netty.buffer.ByteBuf;
@@ -134,7 +135,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         request.slot().run();
         ByteBuf body = request.body().take();
         String id = idOf(request.head());
-        HttpExchange exchange = new HttpExchange(request.head(), body, id, request.slot(), ctx.executor());
+        int peer = Callers.of(ctx.channel().remoteAddress());
+        HttpExchange exchange = new HttpExchange(request.head(), body, id, peer, request.slot(), ctx.executor());
         try {
             handler.handle(exchange);
         } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {

@@ -1,5 +1,6 @@
 package dev.penstock.server.rest;
 
+import dev.penstock.server.wire.Callers;
 import dev.penstock.server.wire.HeaderText;
 import dev.penstock.server.wire.RequestIds;
 import io.netty.buffer.ByteBuf;
@@ -22,6 +23,7 @@ public final class HttpExchange {
     private final HttpRequest head;
     private final String path;
     private final ByteBuf body;
+    private final int peer;
     private final PipelinedResponses.Slot slot;
     private final EventExecutor loop;
     private final AtomicBoolean answered = new AtomicBoolean();
@@ -30,11 +32,12 @@ public final class HttpExchange {
     private volatile String model = "";
     private volatile long version;
 
-    HttpExchange(HttpRequest head, ByteBuf body, String requestId, PipelinedResponses.Slot slot, EventExecutor loop) {
+    HttpExchange(HttpRequest head, ByteBuf body, String requestId, int peer, PipelinedResponses.Slot slot, EventExecutor loop) {
         this.head = head;
         this.path = RequestTarget.path(head.uri());
         this.body = body;
         this.requestId = requestId;
+        this.peer = peer;
         this.slot = slot;
         this.loop = loop;
     }
@@ -55,6 +58,11 @@ public final class HttpExchange {
 
     HttpHeaders headers() {
         return head.headers();
+    }
+
+    /// Who asks, as a hash.
+    int caller() {
+        return Callers.of(head.headers().get(Callers.HEADER), peer);
     }
 
     /// The whole body, in one piece. Views of it are good until the exchange is answered, and no longer.

@@ -1,6 +1,7 @@
 package dev.penstock.server.telemetry;
 
 import com.sun.management.ThreadMXBean;
+import dev.penstock.core.batching.BatchUsage;
 import dev.penstock.monitor.ServingStats;
 import dev.penstock.router.cache.CacheUsage;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -46,6 +47,13 @@ public final class Telemetry implements AutoCloseable {
     /// @param usage read at each scrape
     public void caches(Supplier<List<CacheUsage>> usage) {
         registry.getPrometheusRegistry().register(new CacheCollector(usage));
+    }
+
+    /// Shows what batching does.
+    ///
+    /// @param usage read at each scrape
+    public void batching(Supplier<List<BatchUsage>> usage) {
+        registry.getPrometheusRegistry().register(new BatchCollector(usage));
     }
 
     /// Shows a value that goes up and down, read at each scrape.

@@ -40,6 +40,8 @@ class KeysTest {
             Map.entry("io-threads", "3"),
             Map.entry("inline-budget", "30us"),
             Map.entry("queue.max-requests", "12"),
+            Map.entry("response-cache.max-bytes", "3KiB"),
+            Map.entry("response-cache.ttl", "4s"),
             Map.entry("shutdown.drain-delay", "250ms"),
             Map.entry("shutdown.drain-timeout", "90s"),
             Map.entry("log.level", "debug"));
@@ -161,6 +163,7 @@ class KeysTest {
                 io-threads: 3
                 inline-budget: 30us
                 queue.max-requests: 12
+                response-cache: {max-bytes: 3072, ttl: 4000ms}
                 shutdown:
                   drain-delay: PT0.25S
                   drain-timeout: 90s

@@ -5,6 +5,7 @@ import dev.penstock.core.InferenceReply;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.batching.BatchOutputs;
+import dev.penstock.server.wire.Callers;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -271,6 +272,12 @@ final class InferStream extends PacedStream implements InferOwner {
         if (!call.isHeld()) {
             call.leave();
         }
+    }
+
+    @Override
+    public int caller() {
+        int index = loop.settings.keptMetadata().indexOf(Callers.HEADER);
+        return Callers.of(index < 0 ? null : metadata[index], connection().peer());
     }
 
     @Override

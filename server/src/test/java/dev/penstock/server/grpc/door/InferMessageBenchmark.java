@@ -2,6 +2,7 @@ package dev.penstock.server.grpc.door;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.penstock.proto.inference.ModelInferRequest;
+import dev.penstock.server.fast.Layout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
