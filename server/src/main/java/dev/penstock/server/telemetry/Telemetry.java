@@ -17,6 +17,8 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 
@@ -24,6 +26,8 @@ import java.util.function.Supplier;
 public final class Telemetry implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
+    /// The registry holds what it counts weakly, and a counter whose source is gone stands still.
+    private final Queue<DoubleSupplier> counted = new ConcurrentLinkedQueue<>();
 
     public Telemetry(ServingStats stats) {
         registry.getPrometheusRegistry().register(new ServingCollector(stats));
@@ -65,6 +69,7 @@ public final class Telemetry implements AutoCloseable {
 
     /// Shows a value that only grows, read at each scrape.
     public void counter(String name, String help, DoubleSupplier source) {
+        counted.add(source);
         FunctionCounter.builder(name, source, DoubleSupplier::getAsDouble)
                 .description(help)
                 .register(registry);
