@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// What event loops need to run one tiny model themselves: a runner for each, made off the loop when its first request
-/// has come. Until then requests go to the lane. Thread-safe.
+/// What event loops need to run one tiny model themselves: a runner for each, made off the loop when its first
+/// request has come. Until then requests go to the lane. Thread-safe.
 final class InlineVersion implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(InlineVersion.class.getName());
 
@@ -50,6 +50,10 @@ final class InlineVersion implements AutoCloseable {
             }
         }
         return Math.min(most, lane.maxRows());
+    }
+
+    Lane lane() {
+        return lane;
     }
 
     /// The batch of that loop, on its thread; null until it is made.

@@ -133,16 +133,17 @@ public final class Lane implements Work {
     private Offer offerOpen(RowsCall call, int priority, long nowNanos) {
         int rows = call.rows();
         if (rows > settings.maxRequestRows()) {
+            stats.turnedAway(Offer.TOO_MANY_ROWS);
             return Offer.TOO_MANY_ROWS;
         }
         long deadlineNanos = deadline(call, nowNanos);
         if (deadlineNanos != NO_DEADLINE && willBeLate(deadlineNanos, nowNanos)) {
-            stats.refused();
+            stats.turnedAway(Offer.TOO_LATE);
             return Offer.TOO_LATE;
         }
         RowRing ring = ring(level(priority) - 1);
         if (!ring.admits(call.caller(), rows) || !put(ring, call, rows, nowNanos, deadlineNanos)) {
-            stats.refused();
+            stats.turnedAway(Offer.QUEUE_FULL);
             return Offer.QUEUE_FULL;
         }
         makeReady();

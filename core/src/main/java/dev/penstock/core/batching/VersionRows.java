@@ -34,8 +34,8 @@ public final class VersionRows {
     /// Takes a request, or says no at once. What is taken gets its one outcome, on a worker or at the end of this turn
     /// of `loop`; or before this returns, where a batch was full.
     ///
-    /// @param call its rows are copied before this returns, unless the lane keeps calls ([Lane#copiesOnOffer]) and
-    ///     it takes this one
+    /// @param call its rows are copied before this returns, unless the lane keeps calls ([Lane#copiesOnOffer])
+    ///     and it takes this one
     /// @param priority from 1, the most urgent; 0 for the default
     /// @param loop the event loop that this thread is, or null if it is none or runs no models
     /// @return [Offer#TAKEN] if the call gets its outcome. Else it never hears of this again, and nothing was

@@ -29,20 +29,35 @@ final class FakeBatchModel implements BatchModel {
     /// Runs that may end.
     final Semaphore mayEnd = new Semaphore(0);
 
+    /// Runs while closed, and runs of loops that would have had to wait for outputs: there must be none.
+    final AtomicInteger forbiddenRuns = new AtomicInteger();
+
     private final int maxRows;
     private final boolean gated;
+    private final int outputSets;
+    private final int workers;
+    private volatile boolean closed;
 
-    private FakeBatchModel(int maxRows, boolean gated) {
+    private FakeBatchModel(int maxRows, boolean gated, int outputSets, int workers) {
         this.maxRows = maxRows;
         this.gated = gated;
+        this.outputSets = outputSets;
+        this.workers = workers;
     }
 
     static FakeBatchModel free(int maxRows) {
-        return new FakeBatchModel(maxRows, false);
+        return new FakeBatchModel(maxRows, false, Integer.MAX_VALUE, 0);
     }
 
     static FakeBatchModel gated(int maxRows) {
-        return new FakeBatchModel(maxRows, true);
+        return new FakeBatchModel(maxRows, true, Integer.MAX_VALUE, 0);
+    }
+
+    /// Each runner has that many sets of outputs.
+    ///
+    /// @param workers whose runners wait for free outputs; no other may
+    static FakeBatchModel withOutputs(int maxRows, int outputSets, int workers) {
+        return new FakeBatchModel(maxRows, false, outputSets, workers);
     }
 
     @Override
@@ -68,23 +83,28 @@ final class FakeBatchModel implements BatchModel {
 
     @Override
     public BatchModel withMaxRows(int otherMaxRows) {
-        return new FakeBatchModel(otherMaxRows, gated);
+        return new FakeBatchModel(otherMaxRows, gated, outputSets, workers);
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        closed = true;
+    }
 
     @Override
     public BatchRunner batchRunner(int index) {
         return new Runner(
-                Arena.global().allocate((long) maxRows * ROW_BYTES, 64).address());
+                Arena.global().allocate((long) maxRows * ROW_BYTES, 64).address(), index < workers);
     }
 
     private final class Runner implements BatchRunner {
         private final long inputs;
+        private final boolean waits;
+        private final AtomicInteger setsInUse = new AtomicInteger();
 
-        Runner(long inputs) {
+        Runner(long inputs, boolean waits) {
             this.inputs = inputs;
+            this.waits = waits;
         }
 
         @Override
@@ -99,24 +119,34 @@ final class FakeBatchModel implements BatchModel {
 
         @Override
         public boolean hasFreeOutputs() {
-            return true;
+            return setsInUse.get() < outputSets;
         }
 
         @Override
         public BatchOutputs run(int rows, int holders) {
+            while (waits && !hasFreeOutputs()) {
+                Thread.onSpinWait();
+            }
+            if (closed || !hasFreeOutputs()) {
+                forbiddenRuns.incrementAndGet();
+            }
             runRows.add(rows);
             begun.release();
             if (gated) {
                 mayEnd.acquireUninterruptibly();
             }
-            return new Outputs(inputs, rows, holders);
+            return new Outputs(inputs, rows, holders, setsInUse);
         }
     }
 
     private final class Outputs implements BatchOutputs {
         private final MemorySegment memory;
+        private final AtomicInteger setsInUse;
+        private final AtomicInteger holders;
 
-        Outputs(long inputs, int rows, int holders) {
+        Outputs(long inputs, int rows, int holders, AtomicInteger setsInUse) {
+            this.setsInUse = setsInUse;
+            this.holders = new AtomicInteger(holders);
             memory = Arena.ofAuto().allocate((long) rows * ROW_BYTES, 64);
             for (int i = 0; i < rows; i++) {
                 float value = Native.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, inputs + (long) i * ROW_BYTES);
@@ -126,6 +156,7 @@ final class FakeBatchModel implements BatchModel {
                 memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, 2 * value);
             }
             unreleased.addAndGet(holders);
+            setsInUse.incrementAndGet();
         }
 
         @Override
@@ -151,6 +182,9 @@ final class FakeBatchModel implements BatchModel {
         @Override
         public void release() {
             unreleased.decrementAndGet();
+            if (holders.decrementAndGet() == 0) {
+                setsInUse.decrementAndGet();
+            }
         }
     }
 }

@@ -4,11 +4,21 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// A request of some floats, one per row. A second outcome fails the test that looks at it.
 final class FloatsCall implements RowsCall {
     final CompletableFuture<float[]> answer = new CompletableFuture<>();
+    final AtomicReference<@Nullable BatchOutputs> kept = new AtomicReference<>();
     volatile boolean abandoned;
+
+    /// Whether the outputs stay unreleased until [#releaseKept].
+    volatile boolean keeps;
+
+    /// Done while the answer is given.
+    volatile Runnable whenAnswered = () -> {};
+
     private int caller;
     private final float[] values;
     private final long deadlineNanos;
@@ -65,9 +75,21 @@ final class FloatsCall implements RowsCall {
             result[i] = Native.ALL.get(
                     ValueLayout.JAVA_FLOAT_UNALIGNED, outputs.address(0) + (long) (firstRow + i) * Float.BYTES);
         }
-        outputs.release();
+        if (keeps) {
+            kept.set(outputs);
+        } else {
+            outputs.release();
+        }
+        whenAnswered.run();
         if (!answer.complete(result)) {
             answer.obtrudeException(new AssertionError("a second outcome"));
+        }
+    }
+
+    void releaseKept() {
+        BatchOutputs outputs = kept.getAndSet(null);
+        if (outputs != null) {
+            outputs.release();
         }
     }
 

@@ -107,7 +107,7 @@ class LaneTest {
         FloatsCall more = offer(lane, FloatsCall.of(1, 2, 3));
 
         assertThat(lane.offer(FloatsCall.of(1, 2), 0, 0)).isEqualTo(Offer.QUEUE_FULL);
-        assertThat(lane.stats().refusedRequests()).isEqualTo(1);
+        assertThat(lane.stats().refused(Offer.QUEUE_FULL)).isEqualTo(1);
         model.mayEnd.release(3);
         assertThat(first.answer.get()).isNotEmpty();
         assertThat(waiting.answer.get()).isNotEmpty();

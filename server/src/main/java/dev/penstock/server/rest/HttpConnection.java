@@ -1,6 +1,7 @@
 package dev.penstock.server.rest;
 
 import dev.penstock.core.ErrorCode;
+import dev.penstock.server.wire.Callers;
 import dev.penstock.server.wire.HeaderText;
 import dev.penstock.server.wire.RequestIds;
 import io.netty.buffer.ByteBuf;
@@ -137,7 +138,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         request.slot().run();
         ByteBuf body = request.body().take();
         String id = idOf(request.head());
-        HttpExchange exchange = new HttpExchange(request.head(), body, id, request.slot(), ctx.executor(), memory);
+        int peer = Callers.of(ctx.channel().remoteAddress());
+        HttpExchange exchange =
+                new HttpExchange(request.head(), body, id, peer, request.slot(), ctx.executor(), memory);
         try {
             handler.handle(exchange);
         } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {

@@ -2,6 +2,7 @@ package dev.penstock.server.rest;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
+import dev.penstock.server.wire.Callers;
 import dev.penstock.server.wire.HeaderText;
 import dev.penstock.server.wire.RequestIds;
 import io.netty.buffer.ByteBuf;
@@ -28,6 +29,7 @@ public final class HttpExchange {
 
     /// What was counted for the body.
     private long heldBytes;
+    private final int peer;
     private final PipelinedResponses.Slot slot;
     private final EventExecutor loop;
     private final AtomicBoolean answered = new AtomicBoolean();
@@ -41,6 +43,7 @@ public final class HttpExchange {
             HttpRequest head,
             ByteBuf body,
             String requestId,
+            int peer,
             PipelinedResponses.Slot slot,
             EventExecutor loop,
             HeldMemory memory) {
@@ -50,6 +53,7 @@ public final class HttpExchange {
         this.path = RequestTarget.path(head.uri());
         this.body = body;
         this.requestId = requestId;
+        this.peer = peer;
         this.slot = slot;
         this.loop = loop;
     }
@@ -70,6 +74,11 @@ public final class HttpExchange {
 
     HttpHeaders headers() {
         return head.headers();
+    }
+
+    /// Who asks, as a hash.
+    int caller() {
+        return Callers.of(head.headers().get(Callers.HEADER), peer);
     }
 
     /// The whole body, in one piece. Views of it are good until the exchange is answered, and no longer.
