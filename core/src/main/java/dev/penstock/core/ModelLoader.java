@@ -10,8 +10,7 @@ public interface ModelLoader {
     ///     [LoadedModel#runner]
     /// @param batching how its requests are to be put together
     /// @param threadsPerRun how many threads share one run: 1 for the most runs per second, more for the shortest
-    record Order(
-            ModelKey key, Path file, Device device, int runners, BatchingOrder batching, int threadsPerRun) {
+    record Order(ModelKey key, Path file, Device device, int runners, BatchingOrder batching, int threadsPerRun) {
         public Order {
             Check.argument(runners > 0, "runners: %d (expected: > 0)", runners);
             Check.argument(threadsPerRun > 0, "threadsPerRun: %d (expected: > 0)", threadsPerRun);

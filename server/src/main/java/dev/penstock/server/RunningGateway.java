@@ -127,12 +127,7 @@ final class RunningGateway implements AutoCloseable {
 
     private void watch(Telemetry telemetry, Batching batching, ResponseCaches caches) {
         telemetry.caches(caches::usage);
-        telemetry.gauge(
-                "penstock_queue_rows",
-                "Rows, and requests that run alone, that wait for a worker.",
-                "",
-                "",
-                batching::queued);
+        telemetry.batching(batching::usage);
         for (String type : handles.live().keySet()) {
             telemetry.gauge(
                     "penstock_native_handles", "Native objects of ONNX Runtime that are open.", "type", type, () ->

@@ -81,6 +81,11 @@ final class Batch {
         runRows = 0;
     }
 
+    /// Copies one row from a slab, when nothing waits to be [#gathered].
+    void gatherRow(RowSlab slab, int row, int toRow) {
+        slab.gather(row, 1, runner, toRow);
+    }
+
     /// Copies the rows of calls that kept them.
     void gatherFromCalls() {
         for (int i = 0; i < size; i++) {

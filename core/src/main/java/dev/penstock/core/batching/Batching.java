@@ -5,6 +5,7 @@ import dev.penstock.core.LoadedModel;
 import dev.penstock.core.ModelLoader;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.ServingObserver;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -95,13 +96,9 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
         return model instanceof ServedModel prepared ? prepared.fixedLane() : null;
     }
 
-    /// Rows and requests that wait, of all models. A moment's view.
-    public int queued() {
-        int waiting = 0;
-        for (ServedModel model : served) {
-            waiting += model.queued();
-        }
-        return waiting;
+    /// What batching did for each loaded version. A moment's view.
+    public List<BatchUsage> usage() {
+        return served.stream().map(ServedModel::usage).toList();
     }
 
     /// Ends the threads. The models must be closed before.

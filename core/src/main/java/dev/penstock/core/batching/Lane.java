@@ -133,24 +133,28 @@ public final class Lane implements Work {
     private Offer offerOpen(RowsCall call, int priority, long nowNanos) {
         int rows = call.rows();
         if (rows > settings.maxRequestRows()) {
+            stats.turnedAway(Offer.TOO_MANY_ROWS);
             return Offer.TOO_MANY_ROWS;
         }
         long deadlineNanos = deadline(call, nowNanos);
         if (deadlineNanos != NO_DEADLINE && willBeLate(deadlineNanos, nowNanos)) {
-            stats.refused();
+            stats.turnedAway(Offer.TOO_LATE);
             return Offer.TOO_LATE;
         }
         RowRing ring = ring(level(priority) - 1);
-        boolean taken = rows <= settings.maxRows()
-                ? ring.tryPut(call, rows, nowNanos, deadlineNanos)
-                : ring.tryPut(
-                        new SplitRequest(call, model.layout(), settings.maxRows()), rows, nowNanos, deadlineNanos);
-        if (!taken) {
-            stats.refused();
+        if (!ring.admits(call.caller(), rows) || !put(ring, call, rows, nowNanos, deadlineNanos)) {
+            stats.turnedAway(Offer.QUEUE_FULL);
             return Offer.QUEUE_FULL;
         }
         makeReady();
         return Offer.TAKEN;
+    }
+
+    private boolean put(RowRing ring, RowsCall call, int rows, long nowNanos, long deadlineNanos) {
+        return rows <= settings.maxRows()
+                ? ring.tryPut(call, rows, nowNanos, deadlineNanos)
+                : ring.tryPut(
+                        new SplitRequest(call, model.layout(), settings.maxRows()), rows, nowNanos, deadlineNanos);
     }
 
     private long deadline(RowsCall call, long nowNanos) {

@@ -1,21 +1,39 @@
 package dev.penstock.core.batching;
 
 import dev.penstock.core.EnumCounters;
+import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 
 /// What a lane did since it was made. Any thread reads; workers write once per batch.
 public final class LaneStats {
+    /// How many sizes of runs are told apart by a bound, which is a power of two.
+    public static final int SIZE_BOUNDS = 11;
+
     private final EnumCounters<CloseReason> closed = new EnumCounters<>(CloseReason.class);
-    private final LongAdder runs = new LongAdder();
     private final LongAdder rows = new LongAdder();
     private final LongAdder reruns = new LongAdder();
     private final LongAdder expired = new LongAdder();
     private final LongAdder abandoned = new LongAdder();
-    private final LongAdder refused = new LongAdder();
+    private final EnumCounters<Offer> refused = new EnumCounters<>(Offer.class);
+    private final LongAdder[] sizes = new LongAdder[SIZE_BOUNDS + 1];
+
+    LaneStats() {
+        Arrays.setAll(sizes, i -> new LongAdder());
+    }
+
+    /// The most rows of a run that is counted in place `index` of the sizes.
+    public static int sizeBound(int index) {
+        return 1 << index;
+    }
+
+    /// Runs in that place of the sizes, up to [#SIZE_BOUNDS], which has all larger ones.
+    public long sized(int index) {
+        return sizes[index].sum();
+    }
 
     void ran(CloseReason reason, int rowCount) {
         closed.increment(reason);
-        runs.increment();
+        sizes[Math.min(SIZE_BOUNDS, Integer.SIZE - Integer.numberOfLeadingZeros(rowCount - 1))].increment();
         rows.add(rowCount);
     }
 
@@ -31,8 +49,8 @@ public final class LaneStats {
         abandoned.increment();
     }
 
-    void refused() {
-        refused.increment();
+    void turnedAway(Offer why) {
+        refused.increment(why);
     }
 
     /// Batches that went for that reason.
@@ -41,7 +59,11 @@ public final class LaneStats {
     }
 
     public long runs() {
-        return runs.sum();
+        long runs = 0;
+        for (LongAdder size : sizes) {
+            runs += size.sum();
+        }
+        return runs;
     }
 
     /// Rows that ran in batches.
@@ -64,7 +86,8 @@ public final class LaneStats {
         return abandoned.sum();
     }
 
-    public long refusedRequests() {
-        return refused.sum();
+    /// Requests that were not taken for that reason.
+    public long refused(Offer why) {
+        return refused.count(why);
     }
 }

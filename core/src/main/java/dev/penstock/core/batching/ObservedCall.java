@@ -44,6 +44,11 @@ final class ObservedCall implements RowsCall {
     }
 
     @Override
+    public int caller() {
+        return call().caller();
+    }
+
+    @Override
     public boolean abandoned() {
         return call().abandoned();
     }

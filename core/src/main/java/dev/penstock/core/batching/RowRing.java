@@ -13,7 +13,14 @@ import org.jspecify.annotations.Nullable;
 /// Any thread offers: it claims as many sequences as the request has rows, only when the request is complete, fills
 /// them and publishes them, so that a slow sender never blocks the ring. One worker at a time consumes; which one, the
 /// lane decides. The ticker may take late requests out of the middle; they leave holes that the consumer steps over.
+///
+/// When more waits than one run takes and it is not all one caller's, the consumer moves it to [CallerQueues], from
+/// which the callers are served in turn. The last eighth of the room is for those who do not have most of the queue
+/// already.
 final class RowRing implements AutoCloseable {
+    private static final int RESERVED_SHARE = 8;
+    private static final int SAMPLES = 8;
+
     private final MultiProducerSequencer sequencer;
     private final Sequence consumed = new Sequence();
     private final Slot[] slots;
@@ -21,10 +28,22 @@ final class RowRing implements AutoCloseable {
     /// Null where rows are so large that the call keeps them until the run.
     private final @Nullable RowSlab slab;
 
+    private final RowLayout layout;
+    private final int reserve;
+
+    /// Made by the consumer when callers first compete.
+    private volatile @Nullable CallerQueues queues;
+
     // The consumer's; handed from worker to worker through the lane's latch.
     private long next;
 
+    // Up to here, the consumer has seen only requests of `onlyCaller`.
+    private long scanned;
+    private int onlyCaller;
+
     RowRing(RowLayout layout, int capacity, boolean copiesOnOffer) {
+        this.layout = layout;
+        reserve = capacity / RESERVED_SHARE;
         sequencer = new MultiProducerSequencer(capacity, new NoWaiting());
         sequencer.addGatingSequences(consumed);
         consumed.set(-1);
@@ -33,6 +52,30 @@ final class RowRing implements AutoCloseable {
             slots[i] = new Slot();
         }
         slab = copiesOnOffer ? new RowSlab(layout, capacity) : null;
+    }
+
+    /// Whether a request of so many rows may be put now, by who its caller is and what waits. A moment's view.
+    boolean admits(int caller, int rows) {
+        int queued = queuedRows();
+        if (queued == 0 || queued + rows <= slots.length - reserve) {
+            return queued + rows <= slots.length;
+        }
+        return queued + rows <= slots.length && !hasMost(caller);
+    }
+
+    /// Whether more than half of what waits is that caller's, as far as one sees by a few samples.
+    private boolean hasMost(int caller) {
+        CallerQueues known = queues;
+        if (known != null && known.rows() > 0) {
+            return 2 * known.rowsOf(caller) > known.rows();
+        }
+        long from = consumed.get() + 1;
+        long waiting = sequencer.getCursor() - consumed.get();
+        int own = 0;
+        for (int i = 0; i < SAMPLES; i++) {
+            own += slot(from + i * waiting / SAMPLES).caller == caller ? 1 : 0;
+        }
+        return 2 * own > SAMPLES;
     }
 
     /// @return whether there was room
@@ -94,24 +137,36 @@ final class RowRing implements AutoCloseable {
         if (slab != null) {
             slab.put(first, call, rows);
         }
-        slot(first).fill(first, call, rows, arrivedNanos, deadlineNanos);
+        int caller = call.caller();
+        // All of them, for who looks at samples.
+        for (long other = first + 1; other < first + rows; other++) {
+            slot(other).caller = caller;
+        }
+        slot(first).fill(first, call, caller, rows, arrivedNanos, deadlineNanos);
     }
 
     /// A claimed sequence must be published whatever happens, or nothing behind it would ever run.
     private void fillWithNobody(long first, int rows, long arrivedNanos) {
         Slot slot = slot(first);
-        slot.fill(first, Nobody.INSTANCE, rows, arrivedNanos, arrivedNanos);
+        slot.fill(first, Nobody.INSTANCE, 0, rows, arrivedNanos, arrivedNanos);
         slot.tryTake(first);
     }
 
     /// Rows that are published and not yet consumed. Exact for the consumer, else a moment's view.
     int queuedRows() {
+        CallerQueues known = queues;
+        return ringRows() + (known == null ? 0 : known.rows());
+    }
+
+    private int ringRows() {
         return (int) (sequencer.getCursor() - consumed.get());
     }
 
     /// When the first waiting request came, or `otherwise` if none waits. Consumer only.
     long oldestArrival(long otherwise) {
-        return queuedRows() > 0 && sequencer.isAvailable(next) ? slot(next).arrivedNanos : otherwise;
+        CallerQueues known = queues;
+        long oldest = ringRows() > 0 && sequencer.isAvailable(next) ? slot(next).arrivedNanos : otherwise;
+        return known == null ? oldest : known.oldestArrival(oldest);
     }
 
     /// Moves requests into `batch` until it holds `limit` rows, or one request if that has more, or none is left.
@@ -120,6 +175,20 @@ final class RowRing implements AutoCloseable {
     /// @return whether a request was left because it did not fit
     boolean seal(Batch batch, int limit, long nowNanos) {
         long highest = sequencer.getHighestPublishedSequence(next, sequencer.getCursor());
+        CallerQueues known = queues;
+        boolean competing = known != null && known.rows() > 0;
+        if (!competing && ringRows() > limit - batch.rows() && hasSeveralCallers(highest)) {
+            known = known == null ? makeQueues() : known;
+            competing = true;
+        }
+        if (competing && known != null) {
+            moveTo(known, highest, batch, nowNanos);
+            return known.seal(batch, limit, nowNanos);
+        }
+        return sealInOrder(batch, highest, limit, nowNanos);
+    }
+
+    private boolean sealInOrder(Batch batch, long highest, int limit, long nowNanos) {
         boolean full = false;
         while (!full && next <= highest) {
             Slot slot = slot(next);
@@ -130,7 +199,10 @@ final class RowRing implements AutoCloseable {
             if (batch.rows() > 0 && rows > limit - batch.rows()) {
                 full = true;
             } else {
-                take(slot, batch, nowNanos);
+                RowsCall call = taken(slot, batch, nowNanos);
+                if (call != null) {
+                    batch.add(call, rows, slab, next);
+                }
                 next += rows;
             }
         }
@@ -139,20 +211,61 @@ final class RowRing implements AutoCloseable {
         return full;
     }
 
-    private void take(Slot slot, Batch batch, long nowNanos) {
+    private CallerQueues makeQueues() {
+        CallerQueues made = new CallerQueues(layout, slots.length, slab != null);
+        queues = made;
+        return made;
+    }
+
+    /// Looks at each request once.
+    private boolean hasSeveralCallers(long highest) {
+        if (highest < next) {
+            return false;
+        }
+        if (scanned <= next) {
+            scanned = next;
+            onlyCaller = slot(next).caller;
+        }
+        while (scanned <= highest) {
+            Slot slot = slot(scanned);
+            if (slot.caller != onlyCaller) {
+                return true;
+            }
+            scanned += slot.rows;
+        }
+        return false;
+    }
+
+    private void moveTo(CallerQueues known, long highest, Batch batch, long nowNanos) {
+        while (next <= highest) {
+            Slot slot = slot(next);
+            int rows = slot.rows;
+            if (next + rows - 1 > highest || !known.hasRoomFor(rows)) {
+                break;
+            }
+            RowsCall call = taken(slot, batch, nowNanos);
+            if (call != null) {
+                known.add(slot, call, slab, next);
+            }
+            next += rows;
+        }
+        consumed.set(next - 1);
+    }
+
+    /// The request if it is to run, and is now the consumer's.
+    private @Nullable RowsCall taken(Slot slot, Batch batch, long nowNanos) {
         RowsCall call = slot.call;
         // Whoever else took it has read what it needs, so the slot may forget it.
         slot.call = null;
         if (call == null || !slot.tryTake(next)) {
-            return;
+            return null;
         }
-        if (call.abandoned()) {
-            batch.drop(call, ErrorCode.CANCELLED);
-        } else if (isLate(slot.deadlineNanos, nowNanos)) {
-            batch.drop(call, ErrorCode.DEADLINE_EXCEEDED);
-        } else {
-            batch.add(call, slot.rows, slab, next);
+        ErrorCode refusal = slot.refusal(call, nowNanos);
+        if (refusal == null) {
+            return call;
         }
+        batch.drop(call, refusal);
+        return null;
     }
 
     /// Takes out every waiting request that is late or abandoned and gives it to `late`. Ticker only.
@@ -166,27 +279,14 @@ final class RowRing implements AutoCloseable {
                 break;
             }
             if (slot.isWaiting(sequence)) {
-                sweep(slot, sequence, nowNanos, late);
+                slot.sweep(nowNanos, late);
             }
             sequence += rows;
         }
-    }
-
-    private static void sweep(Slot slot, long sequence, long nowNanos, LateRequests late) {
-        // Read before the take: while the stamp says "waiting", nobody overwrites the slot.
-        RowsCall call = slot.call;
-        long deadlineNanos = slot.deadlineNanos;
-        if (call == null) {
-            return;
+        CallerQueues known = queues;
+        if (known != null) {
+            known.sweep(nowNanos, late);
         }
-        boolean abandoned = call.abandoned();
-        if ((abandoned || isLate(deadlineNanos, nowNanos)) && slot.tryTake(sequence)) {
-            late.accept(call, abandoned ? ErrorCode.CANCELLED : ErrorCode.DEADLINE_EXCEEDED);
-        }
-    }
-
-    private static boolean isLate(long deadlineNanos, long nowNanos) {
-        return deadlineNanos != Lane.NO_DEADLINE && deadlineNanos - nowNanos <= 0;
     }
 
     private Slot slot(long sequence) {
@@ -197,6 +297,10 @@ final class RowRing implements AutoCloseable {
     public void close() {
         if (slab != null) {
             slab.close();
+        }
+        CallerQueues known = queues;
+        if (known != null) {
+            known.close();
         }
     }
 

@@ -49,6 +49,16 @@ final class RowSlab implements AutoCloseable {
         }
     }
 
+    /// Copies a published row of another slab of the same layout.
+    void copyRow(int toRow, RowSlab from, long sequence) {
+        for (int input = 0; input < addresses.length; input++) {
+            Native.copy(
+                    from.addressOf(input, from.index(sequence)),
+                    addressOf(input, toRow),
+                    layout.inputRowBytes(input));
+        }
+    }
+
     private long addressOf(int input, int row) {
         return addresses[input] + row * layout.inputRowBytes(input);
     }

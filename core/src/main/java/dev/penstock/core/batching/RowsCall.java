@@ -11,6 +11,11 @@ public interface RowsCall {
     /// On the engine's clock; [dev.penstock.core.InferenceRequest#NO_DEADLINE] when there is none.
     long deadlineNanos();
 
+    /// Who asks, as a hash: requests of one caller say the same. What waits is run in turns, caller by caller.
+    default int caller() {
+        return 0;
+    }
+
     /// Whether the caller went away, so that a run would be for nobody. Any thread may ask.
     boolean abandoned();
 

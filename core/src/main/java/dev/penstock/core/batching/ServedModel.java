@@ -121,7 +121,7 @@ final class ServedModel implements LoadedModel {
             return solo.offer(pending);
         }
         TensorCall call = new TensorCall(pending, inputs, rows, batchModel, observer);
-        return lane.offer(call, 0, pending.arrivedNanos());
+        return lane.offer(call, pending.request().priority(), pending.arrivedNanos());
     }
 
     private List<Tensor> ordered(List<Tensor> inputs) {
@@ -184,6 +184,17 @@ final class ServedModel implements LoadedModel {
             waiting += lane == null ? 0 : lane.queuedRows();
         }
         return waiting;
+    }
+
+    BatchUsage usage() {
+        List<LaneStats> stats = new ArrayList<>();
+        for (Group group : groups.values()) {
+            Lane lane = group.lane;
+            if (lane != null) {
+                stats.add(lane.stats());
+            }
+        }
+        return BatchUsage.of(key(), stats, queued());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.penstock.core.batching;
 
+import dev.penstock.core.ErrorCode;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ final class Slot {
     @Nullable
     RowsCall call;
 
+    int caller;
     int rows;
     long arrivedNanos;
     long deadlineNanos;
@@ -33,8 +35,9 @@ final class Slot {
     private long stamp = -1;
 
     /// Before publication, by the producer.
-    void fill(long sequence, RowsCall request, int rowCount, long arrived, long deadline) {
+    void fill(long sequence, RowsCall request, int asker, int rowCount, long arrived, long deadline) {
         call = request;
+        caller = asker;
         rows = rowCount;
         arrivedNanos = arrived;
         deadlineNanos = deadline;
@@ -45,9 +48,45 @@ final class Slot {
         return (long) STAMP.getAcquire(this) == waiting(sequence);
     }
 
+    /// For who alone fills it.
+    boolean isWaiting() {
+        return ((long) STAMP.getAcquire(this) & TAKEN) == WAITING;
+    }
+
     /// Whether the caller now has the request, and nobody else will.
     boolean tryTake(long sequence) {
-        return STAMP.compareAndSet(this, waiting(sequence), waiting(sequence) + TAKEN);
+        return tryChange(waiting(sequence));
+    }
+
+    /// The same, for who alone fills it.
+    boolean tryTake() {
+        return isWaiting() && tryChange((long) STAMP.getAcquire(this));
+    }
+
+    private boolean tryChange(long seen) {
+        return (seen & TAKEN) == WAITING && STAMP.compareAndSet(this, seen, seen + TAKEN);
+    }
+
+    /// Takes the request out if it is late or abandoned, and gives it to `late`. By the ticker.
+    void sweep(long nowNanos, RowRing.LateRequests late) {
+        long seen = (long) STAMP.getAcquire(this);
+        if ((seen & TAKEN) == WAITING) {
+            // Read before the take: while the stamp says "waiting", nobody overwrites the slot.
+            RowsCall request = call;
+            ErrorCode why = request == null ? null : refusal(request, nowNanos);
+            if (request != null && why != null && tryChange(seen)) {
+                late.accept(request, why);
+            }
+        }
+    }
+
+    /// Why the request need not run any more, or null if it must.
+    @Nullable
+    ErrorCode refusal(RowsCall request, long nowNanos) {
+        if (request.abandoned()) {
+            return ErrorCode.CANCELLED;
+        }
+        return deadlineNanos != Lane.NO_DEADLINE && deadlineNanos - nowNanos <= 0 ? ErrorCode.DEADLINE_EXCEEDED : null;
     }
 
     private static long waiting(long sequence) {

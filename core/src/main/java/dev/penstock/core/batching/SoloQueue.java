@@ -8,11 +8,10 @@ import dev.penstock.core.ServingException;
 import dev.penstock.core.ServingObserver;
 import dev.penstock.core.Tensor;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
 
-/// Requests of one model that run one by one, in order of arrival, on whichever worker is free.
+/// Requests of one model that run one by one, callers in turn and each caller's in order of arrival, on whichever
+/// worker is free.
 ///
 /// Bounded; a full one refuses at once. Any thread may offer.
 final class SoloQueue implements Work {
@@ -21,13 +20,13 @@ final class SoloQueue implements Work {
     private final int threadsPerRun;
     private final Workers workers;
     private final ServingObserver observer;
-    private final BlockingQueue<Pending> queue;
+    private final TurnQueue queue;
 
     SoloQueue(int capacity, int threadsPerRun, Workers workers, ServingObserver observer) {
         this.threadsPerRun = threadsPerRun;
         this.workers = workers;
         this.observer = observer;
-        this.queue = new ArrayBlockingQueue<>(capacity);
+        this.queue = new TurnQueue(capacity);
     }
 
     @CheckReturnValue
@@ -59,13 +58,17 @@ final class SoloQueue implements Work {
 
     @Override
     public boolean tick(long nowNanos) {
-        for (Pending pending : queue) {
+        if (queue.size() == 0) {
+            return false;
+        }
+        for (Pending pending : queue.remove(pending -> refusal(pending, nowNanos) != null)) {
+            // What was late or gone stays so.
             @Nullable ServingException refusal = refusal(pending, nowNanos);
-            if (refusal != null && queue.remove(pending)) {
+            if (refusal != null) {
                 end(pending, refusal, nowNanos, nowNanos);
             }
         }
-        return !queue.isEmpty();
+        return queue.size() > 0;
     }
 
     /// Its model is going away, and nobody holds a lease on it: nothing waits.

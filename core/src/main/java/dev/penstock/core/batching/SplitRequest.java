@@ -117,6 +117,11 @@ final class SplitRequest implements BatchOutputs {
         }
 
         @Override
+        public int caller() {
+            return whole.caller();
+        }
+
+        @Override
         public boolean abandoned() {
             return over.get() || whole.abandoned();
         }

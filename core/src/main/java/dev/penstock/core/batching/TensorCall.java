@@ -43,6 +43,11 @@ final class TensorCall implements RowsCall {
     }
 
     @Override
+    public int caller() {
+        return pending.request().caller();
+    }
+
+    @Override
     public boolean abandoned() {
         return pending.sink().abandoned();
     }

@@ -19,6 +19,7 @@ final class FloatsCall implements RowsCall {
     /// Done while the answer is given.
     volatile Runnable whenAnswered = () -> {};
 
+    private int caller;
     private final float[] values;
     private final long deadlineNanos;
 
@@ -33,6 +34,16 @@ final class FloatsCall implements RowsCall {
 
     static FloatsCall until(long deadlineNanos, float... values) {
         return new FloatsCall(deadlineNanos, values);
+    }
+
+    FloatsCall by(int who) {
+        caller = who;
+        return this;
+    }
+
+    @Override
+    public int caller() {
+        return caller;
     }
 
     @Override

@@ -107,7 +107,7 @@ class LaneTest {
         FloatsCall more = offer(lane, FloatsCall.of(1, 2, 3));
 
         assertThat(lane.offer(FloatsCall.of(1, 2), 0, 0)).isEqualTo(Offer.QUEUE_FULL);
-        assertThat(lane.stats().refusedRequests()).isEqualTo(1);
+        assertThat(lane.stats().refused(Offer.QUEUE_FULL)).isEqualTo(1);
         model.mayEnd.release(3);
         assertThat(first.answer.get()).isNotEmpty();
         assertThat(waiting.answer.get()).isNotEmpty();
@@ -259,7 +259,7 @@ class LaneTest {
         List<Thread> threads = new ArrayList<>();
         List<Mix> mixes = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            Mix mix = new Mix(lane, new Random(SEED + i));
+            Mix mix = new Mix(lane, i, new Random(SEED + i));
             mixes.add(mix);
             threads.add(Thread.ofPlatform().start(mix));
         }
@@ -276,12 +276,14 @@ class LaneTest {
 
     private static final class Mix implements Runnable {
         private final Lane lane;
+        private final int caller;
         private final Random random;
         private final List<FloatsCall> calls = new ArrayList<>();
         private final List<float[]> expected = new ArrayList<>();
 
-        Mix(Lane lane, Random random) {
+        Mix(Lane lane, int caller, Random random) {
             this.lane = lane;
+            this.caller = caller;
             this.random = random;
         }
 
@@ -294,7 +296,7 @@ class LaneTest {
                     values[i] = random.nextInt(200) == 0 ? Float.NaN : random.nextInt(1000);
                     doubled[i] = 2 * values[i];
                 }
-                FloatsCall call = FloatsCall.of(values);
+                FloatsCall call = FloatsCall.of(values).by(caller);
                 if (lane.offer(call, 0, System.nanoTime()) == Offer.TAKEN) {
                     calls.add(call);
                     expected.add(doubled);

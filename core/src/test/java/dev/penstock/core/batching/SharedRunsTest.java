@@ -46,7 +46,9 @@ class SharedRunsTest {
         workers.enqueue(plain);
         plain.awaitEnded(2);
 
-        assertThat(whole.begun.availablePermits()).as("the second waits for the first").isZero();
+        assertThat(whole.begun.availablePermits())
+                .as("the second waits for the first")
+                .isZero();
         whole.mayEnd.release(2);
         whole.awaitEnded(2);
     }
@@ -74,7 +76,9 @@ class SharedRunsTest {
         pair.mayEnd.release();
         whole.awaitBegun(1);
 
-        assertThat(pair.begun.availablePermits()).as("the second pair came after the wide one").isZero();
+        assertThat(pair.begun.availablePermits())
+                .as("the second pair came after the wide one")
+                .isZero();
         whole.mayEnd.release();
         pair.mayEnd.release();
         pair.awaitEnded(2);

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,34 @@ class SoloRequestsTest {
     }
 
     @Test
+    void callersThatCompeteTakeTurns() throws Exception {
+        Semaphore begun = new Semaphore(0);
+        Semaphore mayEnd = new Semaphore(0);
+        FakeModel busy = new FakeModel(inputs -> {
+            begun.release();
+            mayEnd.acquireUninterruptibly();
+            return inputs;
+        });
+        try (Batching runs = start(1, 16)) {
+            List<RecordedOutcome> greedy = new ArrayList<>();
+            greedy.add(offerBy(runs, busy, 1));
+            begun.acquire();
+            for (int i = 0; i < 14; i++) {
+                greedy.add(offerBy(runs, busy, 1));
+            }
+            Offer tooMany = runs.offer(pending(runs, busy, new RecordedOutcome(), InferenceRequest.NO_DEADLINE, 1));
+            RecordedOutcome polite = offerBy(runs, busy, 2);
+            mayEnd.release(3);
+
+            assertThat(tooMany).isEqualTo(Offer.QUEUE_FULL);
+            assertThat(polite.reply.get()).isNotNull();
+            assertThat(greedy.getLast().reply).isNotDone();
+            mayEnd.release(100);
+            assertThat(greedy.getLast().reply.get()).isNotNull();
+        }
+    }
+
+    @Test
     void aLateRequestIsNeverRun() {
         try (Batching runs = start(1, 4)) {
             nowNanos.set(100);
@@ -116,7 +145,7 @@ class SoloRequestsTest {
     @Test
     void closingFinishesWhatWasTaken() throws Exception {
         List<RecordedOutcome> outcomes = new ArrayList<>();
-        Batching runs = start(2, 100);
+        Batching runs = start(2, 200);
         for (int i = 0; i < 100; i++) {
             outcomes.add(offer(runs, echo, InferenceRequest.NO_DEADLINE));
         }
@@ -137,8 +166,21 @@ class SoloRequestsTest {
         return outcome;
     }
 
+    private static RecordedOutcome offerBy(Batching runs, FakeModel model, int caller) {
+        RecordedOutcome outcome = new RecordedOutcome();
+        assertThat(runs.offer(pending(runs, model, outcome, InferenceRequest.NO_DEADLINE, caller)))
+                .isEqualTo(Offer.TAKEN);
+        return outcome;
+    }
+
     private static Pending pending(Batching runs, FakeModel model, RecordedOutcome outcome, long deadlineNanos) {
-        InferenceRequest request = new InferenceRequest("fake", "", "", List.of(), List.of(), deadlineNanos);
+        return pending(runs, model, outcome, deadlineNanos, 0);
+    }
+
+    private static Pending pending(
+            Batching runs, FakeModel model, RecordedOutcome outcome, long deadlineNanos, int caller) {
+        InferenceRequest request =
+                new InferenceRequest("fake", "", "", List.of(), List.of(), deadlineNanos).by(caller);
         return new Pending(request, model.leaseOn(runs), outcome, 1, 0);
     }
 

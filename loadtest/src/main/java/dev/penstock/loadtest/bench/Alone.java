@@ -17,7 +17,7 @@ record Alone(Direct direct, Subject subject, Way way) implements Contestant {
 
     @Override
     public void warmUp(Tempo tempo) {
-        direct.run(subject, way, tempo.warmUp());
+        direct.run(subject, way, tempo.measured());
     }
 
     /// Bytes per run.

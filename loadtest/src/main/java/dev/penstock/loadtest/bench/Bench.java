@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class Bench implements AutoCloseable {
     private final LoadRun generator;
     private final Expected expected = new Expected();
     private final Set<String> warm = new HashSet<>();
+    private final Map<Load, Double> stockMicros = new HashMap<>();
     private final Deque<Child> children = new ArrayDeque<>();
     private @Nullable Server penstock;
     private @Nullable Server stock;
@@ -97,7 +99,10 @@ final class Bench implements AutoCloseable {
     /// The Node server on the servers' core, if there can be one.
     Optional<Server> node() {
         if (node == null) {
-            node = servers.node(small(), cores::onServerCore).map(this::own);
+            // To install its packages takes longer than a run that only shows that it works.
+            node = tempo.equals(Tempo.SMOKE)
+                    ? Optional.empty()
+                    : servers.node(small(), cores::onServerCore).map(this::own);
         }
         return node;
     }
@@ -174,6 +179,22 @@ final class Bench implements AutoCloseable {
             }
         }
         return cells;
+    }
+
+    /// How much more the stock server costs here than on the reference machine, where the bars were set. Measured once.
+    double slowness(Load load, double referenceMicros) {
+        Double known = stockMicros.get(load);
+        if (known == null) {
+            Served asked = served(stock(), subjects.tiny(), Wire.GRPC, load);
+            known = compete("how slow this machine is", List.of(asked)).get(0).cpuMicros();
+            stockMicros.put(load, known);
+        }
+        return known / referenceMicros;
+    }
+
+    /// Tells what the stock server took for the tiny model in this run.
+    void stockTook(Load load, double micros) {
+        stockMicros.put(load, micros);
     }
 
     /// Ends all processes, newest first.

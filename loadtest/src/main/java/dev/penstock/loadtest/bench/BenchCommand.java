@@ -67,6 +67,11 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "Fewer and shorter turns: less than five minutes.")
     private boolean quick;
 
+    @Option(
+            names = "--smoke",
+            description = "Only tries whether it works: turns so short that the numbers mean nothing.")
+    private boolean smoke;
+
     @Option(names = "--only", paramLabel = "NAME", split = ",", description = "Only these scenarios, see below.")
     private Set<String> only = new HashSet<>();
 
@@ -118,13 +123,13 @@ public final class BenchCommand implements Callable<Integer> {
                     command().commandLine(), "--only " + String.join(",", unknown) + " (expected: " + names + ")");
         }
         return SCENARIOS.stream()
-                .filter(scenario -> only.isEmpty() ? !quick || scenario.isQuick() : only.contains(scenario.name()))
+                .filter(scenario -> only.isEmpty() ? !(quick || smoke) || scenario.isQuick() : only.contains(scenario.name()))
                 .toList();
     }
 
     private void measure(Installation installation, List<Scenario> scenarios, PrintWriter err) throws IOException {
         PrintWriter out = command().commandLine().getOut();
-        Tempo tempo = quick ? Tempo.QUICK : Tempo.FULL;
+        Tempo tempo = smoke ? Tempo.SMOKE : quick ? Tempo.QUICK : Tempo.FULL;
         Cores cores = Cores.ofThisMachine();
         Report report = new Report();
         Map<String, String> machine = Machine.describe(installation, cores, tempo);

@@ -18,18 +18,16 @@ final class ImageScenario implements Scenario {
     @Override
     public void run(Bench bench, Report report) {
         Subject image = bench.subjects().image();
-        Subject tiny = bench.subjects().tiny();
         List<Cell> cells = bench.compete(
                 "image",
                 List.of(
                         bench.served(bench.penstock(), image, Wire.GRPC, LOAD),
                         bench.served(bench.penstock(), image, Wire.BINARY, REST),
                         bench.served(bench.stock(), image, Wire.GRPC, LOAD),
-                        new Alone(bench.direct(), image, Way.PINNED),
-                        bench.served(bench.stock(), tiny, Wire.GRPC, Load.CONNECTIONS)));
-        report.addAll(cells.subList(0, 4));
+                        new Alone(bench.direct(), image, Way.PINNED)));
+        report.addAll(cells);
         double direct = cells.get(3).cpuMicros();
-        double slowness = cells.get(4).cpuMicros() / TinyScenario.REFERENCE_CONNECTIONS;
+        double slowness = bench.slowness(Load.CONNECTIONS, TinyScenario.REFERENCE_CONNECTIONS);
         String stock = ", grpc-java " + Numbers.text(cells.get(2).cpuMicros() - direct);
         add(report, "602 KB tensor, gRPC, beyond the direct run", cells.get(0), direct, stock, GRPC_BAR, slowness);
         add(

@@ -88,8 +88,14 @@ final class OverloadScenario implements Scenario {
                 what,
                 Served.micros(rejected, 99) / 1e3,
                 "ms",
-                "%,d refused, %,d failed otherwise, %,d never sent"
-                        .formatted(refused, other, first.overflowed() + second.overflowed()),
+                "%,d refused, %,d failed otherwise, %,d never sent; the generator was late by %s ms at p99"
+                        .formatted(
+                                refused,
+                                other,
+                                first.overflowed() + second.overflowed(),
+                                Numbers.text(Math.max(
+                                        Served.micros(first.sendLag(), 99) / 1e3,
+                                        Served.micros(second.sendLag(), 99) / 1e3))),
                 REJECT_BAR_MILLIS));
     }
 }

@@ -32,16 +32,27 @@ record Tempo(
             20,
             Duration.ofSeconds(60),
             Duration.ofSeconds(30));
+    /// Shows that it works; the numbers mean nothing.
+    static final Tempo SMOKE = new Tempo(
+            "smoke",
+            1,
+            Duration.ofMillis(300),
+            Duration.ofMillis(100),
+            Duration.ofMillis(300),
+            Duration.ofMillis(100),
+            2,
+            Duration.ofSeconds(2),
+            Duration.ofMillis(100));
     static final Tempo QUICK = new Tempo(
             "quick",
             3,
-            Duration.ofMillis(1200),
-            Duration.ofMillis(200),
-            Duration.ofSeconds(6),
-            Duration.ofMillis(1200),
+            Duration.ofMillis(1000),
+            Duration.ofMillis(150),
+            Duration.ofSeconds(5),
+            Duration.ofMillis(800),
             10,
             Duration.ofSeconds(10),
-            Duration.ofSeconds(5));
+            Duration.ofSeconds(3));
 
     /// The same, for a server that nobody asked yet.
     Tempo atFirst() {

@@ -18,7 +18,7 @@ final class TinyScenario implements Scenario {
     private static final double LATENCY_BAR = 0.75;
     private static final double ALLOCATION_BAR = 1000;
     private static final double RUNTIME_ALLOCATION_BAR = 352;
-    private static final long COUNTED = 200_000;
+    private static final long COUNTED = 100_000;
 
     @Override
     public String name() {
@@ -51,6 +51,7 @@ final class TinyScenario implements Scenario {
 
         Cell our = cells.get(0);
         Cell stock = cells.get(1);
+        bench.stockTook(Load.MULTIPLEXED, stock.cpuMicros());
         String detail =
                 "grpc-java %s, %s requests/s".formatted(Numbers.text(stock.cpuMicros()), Numbers.text(our.perSecond()));
         report.add(Row.atMostOnReference(
@@ -85,6 +86,7 @@ final class TinyScenario implements Scenario {
                         bench.served(bench.penstock(), tiny, Wire.GRPC, Load.CONNECTIONS)));
         report.addAll(cells);
         Cell stock = cells.get(1);
+        bench.stockTook(Load.CONNECTIONS, stock.cpuMicros());
         report.add(Row.atMostOnReference(
                 "tiny, gRPC 64 x 1",
                 cells.get(0).cpuMicros(),

@@ -19,33 +19,25 @@ final class WireScenario implements Scenario {
     @Override
     public void run(Bench bench, Report report) {
         Subject tiny = bench.subjects().tiny();
-        double slowness = stream(bench, report, tiny);
+        stream(bench, report, tiny);
         rest(bench, report, tiny);
-        floats(bench, report, slowness);
+        floats(bench, report);
     }
 
-    private static double stream(Bench bench, Report report, Subject tiny) {
+    private static void stream(Bench bench, Report report, Subject tiny) {
         List<Cell> cells = bench.compete(
                 "tiny, gRPC stream",
                 List.of(
-                        bench.served(bench.penstock(), tiny, Wire.GRPC, Load.MULTIPLEXED),
                         bench.served(bench.penstock(), tiny, Wire.STREAM, STREAM),
-                        bench.served(bench.stock(), tiny, Wire.STREAM, STREAM),
-                        bench.served(bench.stock(), tiny, Wire.GRPC, Load.MULTIPLEXED)));
-        report.add(cells.get(1));
-        report.add(cells.get(2));
-        double slowness = cells.get(3).cpuMicros() / TinyScenario.REFERENCE_MULTIPLEXED;
+                        bench.served(bench.stock(), tiny, Wire.STREAM, STREAM)));
+        report.addAll(cells);
         report.add(Row.atMostOnReference(
                 "ModelStreamInfer, one stream, 256 in flight",
-                cells.get(1).cpuMicros(),
+                cells.get(0).cpuMicros(),
                 "µs CPU",
-                "grpc-java %s, our unary 8 x 32 %s"
-                        .formatted(
-                                Numbers.text(cells.get(2).cpuMicros()),
-                                Numbers.text(cells.get(0).cpuMicros())),
+                "grpc-java " + Numbers.text(cells.get(1).cpuMicros()),
                 STREAM_BAR,
-                slowness));
-        return slowness;
+                bench.slowness(Load.MULTIPLEXED, TinyScenario.REFERENCE_MULTIPLEXED)));
     }
 
     private static void rest(Bench bench, Report report, Subject tiny) {
@@ -70,7 +62,7 @@ final class WireScenario implements Scenario {
                 bar));
     }
 
-    private static void floats(Bench bench, Report report, double slowness) {
+    private static void floats(Bench bench, Report report) {
         Subject floats = bench.subjects().floats();
         // By gRPC first, which knows how many floats there are.
         List<Contestant> contestants = new ArrayList<>(List.of(
@@ -85,6 +77,6 @@ final class WireScenario implements Scenario {
                 "µs CPU",
                 "gRPC " + Numbers.text(cells.get(0).cpuMicros()),
                 FLOATS_BAR,
-                slowness));
+                bench.slowness(Load.CONNECTIONS, TinyScenario.REFERENCE_CONNECTIONS)));
     }
 }

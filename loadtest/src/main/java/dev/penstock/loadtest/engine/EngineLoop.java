@@ -157,7 +157,8 @@ final class EngineLoop implements Runnable {
             aliveNanos = connection.isReady() ? now : aliveNanos;
         }
         if (dispatcher != null && plan.extent() instanceof Extent.Requests && now - aliveNanos > ALONE_NANOS) {
-            throw new LoadException("no connection to " + plan.target() + " could be made for " + LoadRun.CONNECT_PATIENCE);
+            throw new LoadException(
+                    "no connection to " + plan.target() + " could be made for " + LoadRun.CONNECT_PATIENCE);
         }
         if (!lost.isEmpty() && now - reconnectNanos >= 0) {
             List<Connection> again = List.copyOf(lost);

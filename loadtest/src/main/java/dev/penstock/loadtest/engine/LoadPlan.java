@@ -50,8 +50,11 @@ public record LoadPlan(
         check(inFlight >= 1, "inFlight", inFlight, ">= 1");
         check(protocol != Protocol.HTTP || streams == 1, "streams", streams, "1 with HTTP");
         check(protocol != Protocol.GRPC_UNARY || inFlight == 1, "inFlight", inFlight, "1 with GRPC_UNARY");
-        check((long) connections * streams * inFlight <= MAX_PLACES, "connections * streams * inFlight",
-                (long) connections * streams * inFlight, "<= " + MAX_PLACES);
+        check(
+                (long) connections * streams * inFlight <= MAX_PLACES,
+                "connections * streams * inFlight",
+                (long) connections * streams * inFlight,
+                "<= " + MAX_PLACES);
         long paths = payloads.stream().map(Payload::path).distinct().count();
         check(protocol != Protocol.GRPC_STREAM || paths == 1, "paths of payloads", paths, "1 with GRPC_STREAM");
         check(timeout.isPositive(), "timeout", timeout, "positive");

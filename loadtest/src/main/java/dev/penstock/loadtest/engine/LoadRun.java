@@ -33,7 +33,8 @@ public final class LoadRun {
         List<EngineLoop> loops = loops(plan, gate);
         List<Thread> threads = new ArrayList<>();
         for (EngineLoop loop : loops) {
-            threads.add(Thread.ofPlatform().name("load-", threads.size()).daemon().start(loop));
+            threads.add(
+                    Thread.ofPlatform().name("load-", threads.size()).daemon().start(loop));
         }
         try {
             gate.awaitReady(CONNECT_PATIENCE);
@@ -133,8 +134,8 @@ public final class LoadRun {
         LoadResult result = run(question, PhaseObserver.NONE);
         byte[] answer = seen.get();
         if (answer == null || result.succeeded() != 1) {
-            throw new LoadException("the answer to " + payload.path() + ": " + result.errors().keySet()
-                    + " (expected: OK)");
+            throw new LoadException(
+                    "the answer to " + payload.path() + ": " + result.errors().keySet() + " (expected: OK)");
         }
         return answer;
     }

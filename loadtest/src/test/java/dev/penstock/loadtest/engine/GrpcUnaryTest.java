@@ -141,7 +141,8 @@ class GrpcUnaryTest {
         Payload payload = InferPayloads.unary(InferServer.request(InferServer.ECHO, 16))
                 .expecting(AnswerCheck.exactly(wrong.toByteArray()));
 
-        LoadResult result = run(plan(payload).extent(requests(0, 10)).verifyEvery(4).build());
+        LoadResult result =
+                run(plan(payload).extent(requests(0, 10)).verifyEvery(4).build());
 
         assertThat(result.errors()).isEqualTo(Map.of("WRONG_ANSWER", 3L));
         assertThat(result.verified()).isZero();
@@ -164,7 +165,8 @@ class GrpcUnaryTest {
         ModelInferRequest other = InferServer.request(InferServer.ECHO, "other", 16);
         Payload wrong = InferPayloads.unary(other).expecting(answer -> false);
 
-        LoadResult result = run(plan(right, wrong).extent(requests(0, 20)).verifyEvery(2).build());
+        LoadResult result =
+                run(plan(right, wrong).extent(requests(0, 20)).verifyEvery(2).build());
 
         assertThat(Collections.frequency(server.ids, "id")).isEqualTo(10);
         assertThat(Collections.frequency(server.ids, "other")).isEqualTo(10);
@@ -187,8 +189,9 @@ class GrpcUnaryTest {
 
         assertThat(result.errors()).isEmpty();
         assertThat(server.withDeadline).hasValue(6);
-        assertThat(server.headers).hasSize(6).allSatisfy(headers -> assertThat(headers.get(key("x-ours")))
-                .isEqualTo("of the plan"));
+        assertThat(server.headers)
+                .hasSize(6)
+                .allSatisfy(headers -> assertThat(headers.get(key("x-ours"))).isEqualTo("of the plan"));
         assertThat(server.headers.stream().map(headers -> headers.get(key("x-mine"))))
                 .containsExactly("of the payload", null, "of the payload", null, "of the payload", null);
     }

@@ -26,7 +26,8 @@ class HeaderBlockTest {
         byte[] block = Arrays.copyOfRange(frame, H2.FRAME_HEAD, frame.length);
         Map<String, String> fields = new TreeMap<>();
         decoder.decodeHeaders(1, Unpooled.wrappedBuffer(block))
-                .forEach(field -> fields.put(field.getKey().toString(), field.getValue().toString()));
+                .forEach(field ->
+                        fields.put(field.getKey().toString(), field.getValue().toString()));
         return fields;
     }
 

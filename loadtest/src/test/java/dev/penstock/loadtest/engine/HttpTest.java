@@ -89,7 +89,9 @@ class HttpTest {
     @ValueSource(strings = {"/plain", "/chunked"})
     void everyAnswerIsReadToItsEnd(String path) {
         LoadResult result = run(
-                plan(payload(path, 1), payload(path, 30_000), payload(path, 700_000)).connections(4), 120);
+                plan(payload(path, 1), payload(path, 30_000), payload(path, 700_000))
+                        .connections(4),
+                120);
 
         assertThat(result.errors()).isEmpty();
         assertThat(result.verified()).isEqualTo(120);
@@ -122,13 +124,15 @@ class HttpTest {
         assertThat(headers).allSatisfy(seen -> {
             assertThat(seen.get("X-tenant")).containsExactly("blue");
             assertThat(seen.get("Content-type")).containsExactly("application/json");
-            assertThat(seen.get("Host")).containsExactly("127.0.0.1:" + server.getAddress().getPort());
+            assertThat(seen.get("Host"))
+                    .containsExactly("127.0.0.1:" + server.getAddress().getPort());
         });
     }
 
     @Test
     void askReturnsTheBody() {
-        byte[] answer = new LoadRun(System::nanoTime).ask(plan(payload("/chunked", 20_000)).build());
+        byte[] answer = new LoadRun(System::nanoTime)
+                .ask(plan(payload("/chunked", 20_000)).build());
 
         assertThat(answer).isEqualTo(payload("/chunked", 20_000).body());
     }

@@ -97,7 +97,8 @@ final class InferServer extends GRPCInferenceServiceImplBase implements AutoClos
         }
         if (model.startsWith(FAILING)) {
             int code = Integer.parseInt(model.substring(FAILING.length()));
-            observer.onError(Status.fromCodeValue(code).withDescription("as asked").asRuntimeException());
+            observer.onError(
+                    Status.fromCodeValue(code).withDescription("as asked").asRuntimeException());
             return;
         }
         if (model.equals(GATED)) {
@@ -123,13 +124,15 @@ final class InferServer extends GRPCInferenceServiceImplBase implements AutoClos
                 ids.add(request.getId());
                 switch (request.getModelName()) {
                     case SILENT -> {}
-                    case ECHO -> observer.onNext(ModelStreamInferResponse.newBuilder()
-                            .setInferResponse(answer(request))
-                            .build());
+                    case ECHO ->
+                        observer.onNext(ModelStreamInferResponse.newBuilder()
+                                .setInferResponse(answer(request))
+                                .build());
                     case "end" -> observer.onCompleted();
-                    default -> observer.onNext(ModelStreamInferResponse.newBuilder()
-                            .setErrorMessage("no such model")
-                            .build());
+                    default ->
+                        observer.onNext(ModelStreamInferResponse.newBuilder()
+                                .setErrorMessage("no such model")
+                                .build());
                 }
             }
 

@@ -60,8 +60,8 @@ class OddServersTest {
 
     @Test
     void anAnswerWithoutAStatusIsAFailure() throws IOException {
-        LoadResult result = run(
-                (connection, stream, out) -> out.write(frame(H2.HEADERS, LAST_HEADERS, stream, OK_TRAILERS)), 1, 5);
+        LoadResult result =
+                run((connection, stream, out) -> out.write(frame(H2.HEADERS, LAST_HEADERS, stream, OK_TRAILERS)), 1, 5);
 
         assertThat(result.errors()).isEqualTo(Map.of("PROTOCOL_ERROR", 5L));
     }
@@ -91,8 +91,7 @@ class OddServersTest {
     @CsvSource({"0, RESET NO_ERROR", "7, RESET REFUSED_STREAM", "11, RESET ENHANCE_YOUR_CALM", "99, PROTOCOL_ERROR"})
     void aResetIsCountedByItsCode(int error, String code) throws IOException {
         LoadResult result = run(
-                (connection, stream, out) ->
-                        out.write(frame(H2.RST_STREAM, 0, stream, "000000%02x".formatted(error))),
+                (connection, stream, out) -> out.write(frame(H2.RST_STREAM, 0, stream, "000000%02x".formatted(error))),
                 2,
                 10);
 
@@ -102,11 +101,10 @@ class OddServersTest {
 
     @Test
     void trailersWithoutAnAnswerAreAFailure() throws IOException {
-        LoadResult notFound =
-                run((connection, stream, out) -> out.write(frame(H2.HEADERS, LAST_HEADERS, stream, NOT_FOUND_ONLY)), 2, 10);
+        LoadResult notFound = run(
+                (connection, stream, out) -> out.write(frame(H2.HEADERS, LAST_HEADERS, stream, NOT_FOUND_ONLY)), 2, 10);
         LoadResult empty = run(
-                (connection, stream, out) ->
-                        out.write(frame(H2.HEADERS, LAST_HEADERS, stream, OK_HEAD + OK_TRAILERS)),
+                (connection, stream, out) -> out.write(frame(H2.HEADERS, LAST_HEADERS, stream, OK_HEAD + OK_TRAILERS)),
                 2,
                 10);
 
@@ -117,8 +115,8 @@ class OddServersTest {
     @ParameterizedTest
     @CsvSource({"8d, HTTP 404", "8e, HTTP 500", "0803353033, HTTP 503"})
     void anHttpErrorIsAFailure(String head, String code) throws IOException {
-        LoadResult result = run(
-                (connection, stream, out) -> out.write(frame(H2.HEADERS, LAST_HEADERS, stream, head)), 1, 5);
+        LoadResult result =
+                run((connection, stream, out) -> out.write(frame(H2.HEADERS, LAST_HEADERS, stream, head)), 1, 5);
 
         assertThat(result.errors()).isEqualTo(Map.of(code, 5L));
     }

@@ -2,6 +2,7 @@ package dev.penstock.server.grpc;
 
 import dev.penstock.core.ModelName;
 import dev.penstock.server.admin.ModelLookup;
+import dev.penstock.server.wire.Callers;
 import dev.penstock.server.wire.HeaderText;
 import dev.penstock.server.wire.RequestIds;
 import io.grpc.Context;
@@ -14,6 +15,7 @@ final class Exposure {
     static final Metadata.Key<String> MODEL = Metadata.Key.of("x-penstock-model", Metadata.ASCII_STRING_MARSHALLER);
     static final Metadata.Key<String> VERSION = Metadata.Key.of("x-penstock-version", Metadata.ASCII_STRING_MARSHALLER);
 
+    static final Metadata.Key<String> CALLER = Metadata.Key.of(Callers.HEADER, Metadata.ASCII_STRING_MARSHALLER);
     static final Metadata.Key<String> REQUEST_ID = Metadata.Key.of(RequestIds.HEADER, Metadata.ASCII_STRING_MARSHALLER);
     static final Metadata.Key<String> COMMON_REQUEST_ID =
             Metadata.Key.of(RequestIds.COMMON_HEADER, Metadata.ASCII_STRING_MARSHALLER);
@@ -21,6 +23,7 @@ final class Exposure {
     private static final Context.Key<Exposure> CURRENT = Context.key("penstock-exposure");
 
     private volatile String requestId;
+    private volatile int caller;
     private volatile @Nullable String model;
     private volatile long version;
 
@@ -45,6 +48,15 @@ final class Exposure {
     /// `context` as it is while the handler of this call runs.
     Context in(Context context) {
         return context.withValue(CURRENT, this);
+    }
+
+    /// Who asks, as a hash; not told to anybody.
+    int caller() {
+        return caller;
+    }
+
+    void caller(int who) {
+        caller = who;
     }
 
     String requestId() {

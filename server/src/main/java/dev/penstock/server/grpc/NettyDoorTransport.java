@@ -5,6 +5,7 @@ import dev.penstock.server.fast.FastModels;
 import dev.penstock.server.grpc.GrpcDoor.Settings;
 import dev.penstock.server.grpc.door.DoorSettings;
 import dev.penstock.server.grpc.door.FastDoor;
+import dev.penstock.server.wire.Callers;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -41,7 +42,7 @@ final class NettyDoorTransport implements Transport {
                 MAX_METADATA_BYTES,
                 held,
                 DoorSettings.NEVER_COMPRESS,
-                List.of());
+                List.of(Callers.HEADER));
         return new NettyDoorTransport(
                 FastDoor.start(address.getHostString(), address.getPort(), own, models, services, clock));
     }

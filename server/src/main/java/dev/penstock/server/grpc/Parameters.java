@@ -29,6 +29,26 @@ final class Parameters {
         };
     }
 
+    /// What `priority` says; 0 is none.
+    static int priority(Map<String, InferParameter> parameters) {
+        @Nullable InferParameter priority = parameters.get(ReservedParameters.PRIORITY);
+        if (priority == null) {
+            return 0;
+        }
+        return switch (priority.getParameterChoiceCase()) {
+            case INT64_PARAM -> {
+                if (priority.getInt64Param() < 0) {
+                    throw ReservedParameters.wrongPriority(Long.toString(priority.getInt64Param()));
+                }
+                yield ReservedParameters.priority(priority.getInt64Param());
+            }
+            case UINT64_PARAM -> ReservedParameters.priority(priority.getUint64Param());
+            case STRING_PARAM, BOOL_PARAM, DOUBLE_PARAM, PARAMETERCHOICE_NOT_SET ->
+                throw ReservedParameters.wrongPriority(
+                        priority.getParameterChoiceCase().name().toLowerCase(Locale.ROOT));
+        };
+    }
+
     static void refuseSequences(Map<String, InferParameter> parameters) {
         @Nullable InferParameter id = parameters.get(ReservedParameters.SEQUENCE_ID);
         if (id != null) {

@@ -41,7 +41,9 @@ final class RequestDecoder {
                 message.getId(),
                 inputs(message),
                 outputs(message),
-                deadlineNanos(Parameters.timeoutNanos(message.getParametersMap()), callDeadline));
+                deadlineNanos(Parameters.timeoutNanos(message.getParametersMap()), callDeadline),
+                Parameters.priority(message.getParametersMap()),
+                0);
     }
 
     private long deadlineNanos(long timeoutNanos, @Nullable Deadline callDeadline) {

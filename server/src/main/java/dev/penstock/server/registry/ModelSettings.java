@@ -36,7 +36,10 @@ record ModelSettings(
 
     /// Those that have a meaning here.
     static final Set<String> PARAMETERS = Stream.of(
-                    Set.of(Placement.DEVICE_PARAMETER), BatchOrders.PARAMETERS, CacheOrders.PARAMETERS, RunProfile.PARAMETERS)
+                    Set.of(Placement.DEVICE_PARAMETER),
+                    BatchOrders.PARAMETERS,
+                    CacheOrders.PARAMETERS,
+                    RunProfile.PARAMETERS)
             .flatMap(Set::stream)
             .collect(Collectors.toUnmodifiableSet());
 

@@ -41,7 +41,12 @@ final class VersionLoader {
                     "no file '%s' in %s (there are: %s)".formatted(settings.fileName(), version.path(), there));
         }
         LoadedModel model = loader.load(new ModelLoader.Order(
-                new ModelKey(folder.name(), number), file, settings.device(), runners, settings.batching(), settings.threadsPerRun()));
+                new ModelKey(folder.name(), number),
+                file,
+                settings.device(),
+                runners,
+                settings.batching(),
+                settings.threadsPerRun()));
         return merged(settings, model);
     }
 

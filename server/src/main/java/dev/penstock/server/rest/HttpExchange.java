@@ -1,5 +1,8 @@
 package dev.penstock.server.rest;
 
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
+import dev.penstock.server.wire.Callers;
 import dev.penstock.server.wire.HeaderText;
 import dev.penstock.server.wire.RequestIds;
 import io.netty.buffer.ByteBuf;
@@ -21,7 +24,12 @@ public final class HttpExchange {
 
     private final HttpRequest head;
     private final String path;
-    private final ByteBuf body;
+    private final HeldMemory memory;
+    private ByteBuf body;
+
+    /// What was counted for the body.
+    private long heldBytes;
+    private final int peer;
     private final PipelinedResponses.Slot slot;
     private final EventExecutor loop;
     private final AtomicBoolean answered = new AtomicBoolean();
@@ -30,11 +38,22 @@ public final class HttpExchange {
     private volatile String model = "";
     private volatile long version;
 
-    HttpExchange(HttpRequest head, ByteBuf body, String requestId, PipelinedResponses.Slot slot, EventExecutor loop) {
+    /// @param body counted in `memory` already
+    HttpExchange(
+            HttpRequest head,
+            ByteBuf body,
+            String requestId,
+            int peer,
+            PipelinedResponses.Slot slot,
+            EventExecutor loop,
+            HeldMemory memory) {
+        this.memory = memory;
+        this.heldBytes = body.readableBytes();
         this.head = head;
         this.path = RequestTarget.path(head.uri());
         this.body = body;
         this.requestId = requestId;
+        this.peer = peer;
         this.slot = slot;
         this.loop = loop;
     }
@@ -57,9 +76,49 @@ public final class HttpExchange {
         return head.headers();
     }
 
+    /// Who asks, as a hash.
+    int caller() {
+        return Callers.of(head.headers().get(Callers.HEADER), peer);
+    }
+
     /// The whole body, in one piece. Views of it are good until the exchange is answered, and no longer.
     ByteBuf body() {
         return body;
+    }
+
+    /// Puts the bytes that the compressed body stands for in its place. Before the request is handled further.
+    ///
+    /// @throws dev.penstock.core.ServingException if they are too many, or none
+    void decompress() {
+        ByteBuf plain = Compression.gunzip(body, memory.maxBodyBytes());
+        long more = plain.readableBytes() - heldBytes;
+        if (!memory.budget().tryTake(more)) {
+            plain.release();
+            throw new ServingException(ErrorCode.OVERLOADED, memory.refusal());
+        }
+        heldBytes += more;
+        body.release();
+        body = plain;
+    }
+
+    /// Does something on the event loop, or nothing if the loops have ended.
+    void onLoop(Runnable action) {
+        try {
+            loop.execute(() -> {
+                try {
+                    action.run();
+                } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+                    respond(() -> failed(e));
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            releaseBody();
+        }
+    }
+
+    private void releaseBody() {
+        body.release();
+        memory.budget().give(heldBytes);
     }
 
     /// Has the answer carry the caller's own id; "" is none.
@@ -96,19 +155,19 @@ public final class HttpExchange {
             loop.execute(() -> finish(response));
         } catch (RejectedExecutionException e) {
             // The loops have ended, and all connections with them.
-            body.release();
+            releaseBody();
         }
     }
 
     private void finish(Supplier<FullHttpResponse> maker) {
         try {
             if (!slot.abandoned()) {
-                FullHttpResponse response = made(maker);
+                FullHttpResponse response = Replies.compressed(made(maker), head.headers());
                 expose(response.headers());
                 slot.answer(response);
             }
         } finally {
-            body.release();
+            releaseBody();
         }
     }
 

@@ -32,7 +32,7 @@ final class InferRoute {
             nameVersion(exchange, model, version);
             throw e;
         }
-        router.infer(call.request(), new ExchangeSink(exchange, model, call.form()));
+        router.infer(call.request().by(exchange.caller()), new ExchangeSink(exchange, model, call.form()));
     }
 
     /// A refusal, too, says who would have answered.

@@ -16,6 +16,7 @@ final class Parameters {
     private long binaryDataSize = -1;
     private long timeoutNanos = ReservedParameters.NO_TIMEOUT;
     private boolean nonFiniteAsStrings;
+    private int priority;
 
     private Parameters(String where, boolean ofRequest) {
         this.where = where;
@@ -49,6 +50,7 @@ final class Parameters {
             case "binary_data_size" -> binaryDataSize = notNegative(json, name);
             case "non_finite" -> nonFiniteAsStrings = nonFinite(json, name);
             case ReservedParameters.TIMEOUT -> readTimeout(json);
+            case ReservedParameters.PRIORITY -> readPriority(json);
             case ReservedParameters.SEQUENCE_ID -> readSequence(json);
             default -> {
                 ReservedParameters.check(name, where);
@@ -67,6 +69,18 @@ final class Parameters {
                     ReservedParameters.timeoutNanos(RequestJson.integer(json, field(ReservedParameters.TIMEOUT)));
         } else {
             throw ReservedParameters.wrongTimeout(RequestJson.shown(json));
+        }
+    }
+
+    private void readPriority(JsonParser json) {
+        if (!ofRequest) {
+            json.skipChildren();
+        } else if (json.currentToken() == JsonToken.VALUE_NUMBER_INT
+                && json.getBigIntegerValue().signum() >= 0) {
+            // A level may have 64 bits without a sign.
+            priority = ReservedParameters.priority(json.getBigIntegerValue().longValue());
+        } else {
+            throw ReservedParameters.wrongPriority(RequestJson.shown(json));
         }
     }
 
@@ -122,6 +136,11 @@ final class Parameters {
     /// At most [ReservedParameters#NO_TIMEOUT].
     long timeoutNanos() {
         return timeoutNanos;
+    }
+
+    /// 0 is none.
+    int priority() {
+        return priority;
     }
 
     boolean nonFiniteAsStrings() {

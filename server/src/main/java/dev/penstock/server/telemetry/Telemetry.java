@@ -1,6 +1,7 @@
 package dev.penstock.server.telemetry;
 
 import com.sun.management.ThreadMXBean;
+import dev.penstock.core.batching.BatchUsage;
 import dev.penstock.monitor.ServingStats;
 import dev.penstock.router.cache.CacheUsage;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -16,6 +17,8 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 
@@ -23,6 +26,8 @@ import java.util.function.Supplier;
 public final class Telemetry implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
+    /// The registry holds what it counts weakly, and a counter whose source is gone stands still.
+    private final Queue<DoubleSupplier> counted = new ConcurrentLinkedQueue<>();
 
     public Telemetry(ServingStats stats) {
         registry.getPrometheusRegistry().register(new ServingCollector(stats));
@@ -44,6 +49,13 @@ public final class Telemetry implements AutoCloseable {
         registry.getPrometheusRegistry().register(new CacheCollector(usage));
     }
 
+    /// Shows what batching does.
+    ///
+    /// @param usage read at each scrape
+    public void batching(Supplier<List<BatchUsage>> usage) {
+        registry.getPrometheusRegistry().register(new BatchCollector(usage));
+    }
+
     /// Shows a value that goes up and down, read at each scrape.
     ///
     /// @param label one label's name and value, or two empty strings for none
@@ -57,6 +69,7 @@ public final class Telemetry implements AutoCloseable {
 
     /// Shows a value that only grows, read at each scrape.
     public void counter(String name, String help, DoubleSupplier source) {
+        counted.add(source);
         FunctionCounter.builder(name, source, DoubleSupplier::getAsDouble)
                 .description(help)
                 .register(registry);

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 /// The parameters that the protocol gives a meaning, and what they mean here. Others are the caller's own business.
 public final class ReservedParameters {
     public static final String TIMEOUT = "timeout";
+    public static final String PRIORITY = "priority";
     public static final String SEQUENCE_ID = "sequence_id";
 
     /// So far away that it need not be waited for.
@@ -68,6 +69,16 @@ public final class ReservedParameters {
         } catch (NumberFormatException e) {
             throw wrongTimeout("'" + HeaderText.quote(micros) + "'");
         }
+    }
+
+    /// @param level 0 is none; from 2^63 on it is negative here, and as little urgent as can be
+    /// @return at most the largest int
+    public static int priority(long level) {
+        return level < 0 ? Integer.MAX_VALUE : (int) Math.min(level, Integer.MAX_VALUE);
+    }
+
+    public static ServingException wrongPriority(String shown) {
+        return ServingException.invalid("parameter 'priority' is " + shown + " (expected: a whole number >= 0)");
     }
 
     public static ServingException wrongTimeout(String shown) {

@@ -31,7 +31,7 @@ class KeysTest {
             Map.entry("grpc.host", "localhost"),
             Map.entry("grpc.port", "18001"),
             Map.entry("grpc.max-message-bytes", "5KiB"),
-            Map.entry("grpc.transport", "netty-door"),
+            Map.entry("grpc.transport", "grpc-java"),
             Map.entry("metrics.host", "10.0.0.1"),
             Map.entry("metrics.port", "18002"),
             Map.entry("admin.host", "0.0.0.0"),
@@ -40,6 +40,8 @@ class KeysTest {
             Map.entry("io-threads", "3"),
             Map.entry("inline-budget", "30us"),
             Map.entry("queue.max-requests", "12"),
+            Map.entry("response-cache.max-bytes", "3KiB"),
+            Map.entry("response-cache.ttl", "4s"),
             Map.entry("shutdown.drain-delay", "250ms"),
             Map.entry("shutdown.drain-timeout", "90s"),
             Map.entry("log.level", "debug"));
@@ -152,7 +154,7 @@ class KeysTest {
                   host: localhost
                   port: 18001
                   max-message-bytes: 5120
-                  transport: netty-door
+                  transport: grpc-java
                 metrics: {host: 10.0.0.1, port: 18002}
                 admin:
                   host: 0.0.0.0
@@ -161,6 +163,7 @@ class KeysTest {
                 io-threads: 3
                 inline-budget: 30us
                 queue.max-requests: 12
+                response-cache: {max-bytes: 3072, ttl: 4000ms}
                 shutdown:
                   drain-delay: PT0.25S
                   drain-timeout: 90s

@@ -58,7 +58,6 @@ final class ModelSettingsTest {
                 "optimization { graph { level: 1 } }          | config.pbtxt: optimization is not used",
                 "model_warmup { name: 'w' }                   | config.pbtxt: model_warmup is not used",
                 "batch_input { kind: BATCH_ELEMENT_COUNT }    | config.pbtxt: batch_input is not used",
-                "response_cache { enable: true }              | config.pbtxt: response_cache is not used",
                 "input { name: 'x' allow_ragged_batch: true } | config.pbtxt: input.allow_ragged_batch is not used",
                 "output { name: 'y' label_filename: 'l' }     | config.pbtxt: output.label_filename is not used",
                 "instance_group { profile: 'p' }              | config.pbtxt: instance_group.profile is not used",

@@ -18,21 +18,35 @@ class RunProfileTest {
     @ParameterizedTest
     @CsvSource(
             nullValues = "-",
-            value = {"-, -, 1", "throughput, -, 1", "throughput, 1, 1", "latency, -, 8", "latency, 4, 4", "-, 4, 4", "-, 0, 1"})
+            value = {
+                "-, -, 1",
+                "throughput, -, 1",
+                "throughput, 1, 1",
+                "latency, -, 8",
+                "latency, 4, 4",
+                "-, 4, 4",
+                "-, 0, 1"
+            })
     void theProfileAndTheCountSayHowManyThreadsShareARun(String profile, String count, int threads) {
-        assertThat(RunProfile.threadsPerRun(config(profile, count), 8, warnings)).isEqualTo(threads);
+        assertThat(RunProfile.threadsPerRun(config(profile, count), 8, warnings))
+                .isEqualTo(threads);
         assertThat(warnings).isEmpty();
     }
 
     @ParameterizedTest
-    @CsvSource(nullValues = "-", value = {"latency, 9, 8", "-, 9999, 8", "latency, 1, 1"})
+    @CsvSource(
+            nullValues = "-",
+            value = {"latency, 9, 8", "-, 9999, 8", "latency, 1, 1"})
     void whatHasNoEffectIsToldAsAWarning(String profile, String count, int threads) {
-        assertThat(RunProfile.threadsPerRun(config(profile, count), 8, warnings)).isEqualTo(threads);
+        assertThat(RunProfile.threadsPerRun(config(profile, count), 8, warnings))
+                .isEqualTo(threads);
         assertThat(warnings).hasSize(1);
     }
 
     @ParameterizedTest
-    @CsvSource(nullValues = "-", value = {"fast, -", "latency, -2", "latency, many", "-, 10000", "throughput, 2"})
+    @CsvSource(
+            nullValues = "-",
+            value = {"fast, -", "latency, -2", "latency, many", "-, 10000", "throughput, 2"})
     void whatCannotBeIsRefused(String profile, String count) {
         assertThatThrownBy(() -> RunProfile.threadsPerRun(config(profile, count), 8, warnings))
                 .isInstanceOf(ModelLoadException.class)
@@ -41,8 +55,10 @@ class RunProfileTest {
 
     @Test
     void oneProcessorHasNoLatencyProfile() {
-        assertThat(RunProfile.threadsPerRun(config("latency", null), 1, warnings)).isOne();
-        assertThat(warnings).containsExactly("config.pbtxt: parameter 'profile': latency has no effect with one thread");
+        assertThat(RunProfile.threadsPerRun(config("latency", null), 1, warnings))
+                .isOne();
+        assertThat(warnings)
+                .containsExactly("config.pbtxt: parameter 'profile': latency has no effect with one thread");
     }
 
     private static ModelConfig config(String profile, String count) {

@@ -68,6 +68,7 @@ class BadInferTest {
                 "{'inputs':[],'outputs':[{'name':'nope'}]} | unexpected inference output 'nope' for model 'echo'",
                 "{'inputs':[],'parameters':[]} | Unable to parse 'parameters' of the request: an array",
                 "{'inputs':[],'parameters':{'timeout':-1}} | parameter 'timeout' is -1 (expected: microseconds, a whole number >= 0)",
+                "{'inputs':[],'parameters':{'priority':-1}} | parameter 'priority' is -1 (expected: a whole number >= 0)",
                 "{'inputs':[],'parameters':{'timeout':'soon'}} | parameter 'timeout' is 'soon' (expected: microseconds",
                 "{'inputs':[],'parameters':{'binary_data_output':1}} | 'binary_data_output' of the request: 1 (expected: true or false)",
                 "{'inputs':[],'parameters':{'non_finite':'zero'}} | 'non_finite' of the request",

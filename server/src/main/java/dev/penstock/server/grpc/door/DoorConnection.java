@@ -1,6 +1,7 @@
 package dev.penstock.server.grpc.door;
 
 import dev.penstock.core.ErrorCode;
+import dev.penstock.server.wire.Callers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -32,6 +33,7 @@ final class DoorConnection extends Http2ConnectionHandler {
     private boolean listed;
     private boolean firstBlock = true;
     private boolean gone;
+    private int peer;
 
     /// Bytes of answers of all streams that wait for the peer's windows.
     private long waitingBytes;
@@ -49,11 +51,17 @@ final class DoorConnection extends Http2ConnectionHandler {
         decoder.frameListener(new RequestFrames(this, headers));
     }
 
+    /// Who is at the other end, as a hash.
+    int peer() {
+        return peer;
+    }
+
     // Life cycle.
 
     @Override
     public void handlerAdded(ChannelHandlerContext newContext) throws Exception {
         context = newContext;
+        peer = Callers.of(newContext.channel().remoteAddress());
         super.handlerAdded(newContext);
     }
 

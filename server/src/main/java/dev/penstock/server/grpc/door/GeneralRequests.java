@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// It refuses what the message itself gets wrong; whether the request fits its model is the core's to say.
 final class GeneralRequests {
     private static final byte[] TIMEOUT = ReservedParameters.TIMEOUT.getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] PRIORITY = ReservedParameters.PRIORITY.getBytes(StandardCharsets.US_ASCII);
     private static final byte[] SEQUENCE_ID = ReservedParameters.SEQUENCE_ID.getBytes(StandardCharsets.US_ASCII);
 
     private final TypedContents typed = new TypedContents();
@@ -64,7 +65,24 @@ final class GeneralRequests {
                 message.id.text(),
                 inputs(message),
                 outputs(message),
-                deadlineNanos);
+                deadlineNanos,
+                priority(message),
+                0);
+    }
+
+    private static int priority(WireRequest message) {
+        Parameter priority = message.parameter(WireRequest.REQUEST, PRIORITY);
+        if (priority == null) {
+            return 0;
+        }
+        boolean number = priority.kind == WireRequest.INT64 || priority.kind == WireRequest.UINT64;
+        if (!number) {
+            throw ReservedParameters.wrongPriority("of another type");
+        }
+        if (priority.kind == WireRequest.INT64 && priority.value < 0) {
+            throw ReservedParameters.wrongPriority(Long.toString(priority.value));
+        }
+        return ReservedParameters.priority(priority.value);
     }
 
     private static void refuseAbsurdity(WireRequest message) {

@@ -267,6 +267,11 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     }
 
     @Override
+    public int caller() {
+        return owner().caller();
+    }
+
+    @Override
     public @Nullable CharSequence metadata(int index) {
         return owner().metadata(index);
     }

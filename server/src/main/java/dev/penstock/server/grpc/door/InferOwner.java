@@ -22,4 +22,7 @@ interface InferOwner {
     /// What [dev.penstock.server.fast.FastCall#metadata] says.
     @Nullable
     CharSequence metadata(int index);
+
+    /// Who asks, as a hash.
+    int caller();
 }

@@ -210,7 +210,7 @@ final class Intake {
             if (timeoutNanos != GrpcTimeout.FOREVER_NANOS) {
                 call.shorten(loop.clock.nanoTime() + timeoutNanos);
             }
-            request = general.of(reader.request(), call.deadlineNanos());
+            request = general.of(reader.request(), call.deadlineNanos()).by(call.caller());
         } catch (ServingException e) {
             call.refuse(e.code(), e.reason(), null);
             return;

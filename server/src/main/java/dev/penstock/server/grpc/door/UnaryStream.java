@@ -7,6 +7,7 @@ import dev.penstock.core.ModelKey;
 import dev.penstock.core.ModelName;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.batching.BatchOutputs;
+import dev.penstock.server.wire.Callers;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -211,6 +212,12 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
             sentId = null;
             loop.give(this);
         }
+    }
+
+    @Override
+    public int caller() {
+        int index = loop.settings.keptMetadata().indexOf(Callers.HEADER);
+        return Callers.of(index < 0 ? null : metadata[index], connection().peer());
     }
 
     @Override

@@ -1,0 +1,63 @@
+package dev.penstock.core.batching;
+
+import dev.penstock.core.ModelKey;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/// What batching did for one version since it was loaded, all its lanes together.
+///
+/// @param sizes how many runs had how many rows: entry `i` those of more than the entries before it and up to
+///     [LaneStats#sizeBound] of `i`, the last one all larger ones
+/// @param rows that ran in batches
+/// @param closed why batches went with the rows they had
+/// @param refused requests that were not taken, by why
+/// @param reruns requests that ran again alone because their batch failed
+/// @param expired requests whose deadline passed while they waited
+/// @param abandoned requests whose caller went away while they waited
+/// @param queuedRows rows, and requests that run alone, that wait now
+public record BatchUsage(
+        ModelKey key,
+        List<Long> sizes,
+        long rows,
+        Map<CloseReason, Long> closed,
+        Map<Offer, Long> refused,
+        long reruns,
+        long expired,
+        long abandoned,
+        int queuedRows) {
+    public BatchUsage {
+        sizes = List.copyOf(sizes);
+        closed = Map.copyOf(closed);
+        refused = Map.copyOf(refused);
+    }
+
+    static BatchUsage of(ModelKey key, List<LaneStats> lanes, int queuedRows) {
+        List<Long> sizes = new ArrayList<>();
+        for (int i = 0; i <= LaneStats.SIZE_BOUNDS; i++) {
+            int bound = i;
+            sizes.add(lanes.stream().mapToLong(lane -> lane.sized(bound)).sum());
+        }
+        Map<CloseReason, Long> closed = new EnumMap<>(CloseReason.class);
+        for (CloseReason reason : CloseReason.values()) {
+            closed.put(reason, lanes.stream().mapToLong(lane -> lane.closed(reason)).sum());
+        }
+        Map<Offer, Long> refused = new EnumMap<>(Offer.class);
+        for (Offer why : Offer.values()) {
+            if (why != Offer.TAKEN) {
+                refused.put(why, lanes.stream().mapToLong(lane -> lane.refused(why)).sum());
+            }
+        }
+        return new BatchUsage(
+                key,
+                sizes,
+                lanes.stream().mapToLong(LaneStats::rows).sum(),
+                closed,
+                refused,
+                lanes.stream().mapToLong(LaneStats::reruns).sum(),
+                lanes.stream().mapToLong(LaneStats::expiredRequests).sum(),
+                lanes.stream().mapToLong(LaneStats::abandonedRequests).sum(),
+                queuedRows);
+    }
+}
