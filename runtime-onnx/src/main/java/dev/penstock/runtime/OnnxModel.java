@@ -108,8 +108,8 @@ final class OnnxModel implements BatchableModel {
             return switch (new PinnedTrial(layout, runner).look(rows.values())) {
                 case PinnedTrial.Failed(String reason) -> new Batchability.Refused(reason);
                 case PinnedTrial.Timed(long nanos) ->
-                    new Batchability.Batchable(
-                            adopt(new OnnxBatchModel(this, layout, maxRows, nanos < ownSessionNanos && threadsPerRun() == 1)));
+                    new Batchability.Batchable(adopt(new OnnxBatchModel(
+                            this, layout, maxRows, nanos < ownSessionNanos && threadsPerRun() == 1)));
             };
         }
     }

@@ -41,12 +41,15 @@ public record BatchUsage(
         }
         Map<CloseReason, Long> closed = new EnumMap<>(CloseReason.class);
         for (CloseReason reason : CloseReason.values()) {
-            closed.put(reason, lanes.stream().mapToLong(lane -> lane.closed(reason)).sum());
+            closed.put(
+                    reason,
+                    lanes.stream().mapToLong(lane -> lane.closed(reason)).sum());
         }
         Map<Offer, Long> refused = new EnumMap<>(Offer.class);
         for (Offer why : Offer.values()) {
             if (why != Offer.TAKEN) {
-                refused.put(why, lanes.stream().mapToLong(lane -> lane.refused(why)).sum());
+                refused.put(
+                        why, lanes.stream().mapToLong(lane -> lane.refused(why)).sum());
             }
         }
         return new BatchUsage(

@@ -53,9 +53,7 @@ final class RowSlab implements AutoCloseable {
     void copyRow(int toRow, RowSlab from, long sequence) {
         for (int input = 0; input < addresses.length; input++) {
             Native.copy(
-                    from.addressOf(input, from.index(sequence)),
-                    addressOf(input, toRow),
-                    layout.inputRowBytes(input));
+                    from.addressOf(input, from.index(sequence)), addressOf(input, toRow), layout.inputRowBytes(input));
         }
     }
 

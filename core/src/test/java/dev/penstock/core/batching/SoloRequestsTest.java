@@ -179,8 +179,7 @@ class SoloRequestsTest {
 
     private static Pending pending(
             Batching runs, FakeModel model, RecordedOutcome outcome, long deadlineNanos, int caller) {
-        InferenceRequest request =
-                new InferenceRequest("fake", "", "", List.of(), List.of(), deadlineNanos).by(caller);
+        InferenceRequest request = new InferenceRequest("fake", "", "", List.of(), List.of(), deadlineNanos).by(caller);
         return new Pending(request, model.leaseOn(runs), outcome, 1, 0);
     }
 

@@ -82,8 +82,8 @@ public final class Keys {
     static final Key<GrpcTransport> GRPC_TRANSPORT = key(
             "grpc.transport",
             choice(GrpcTransport.class),
-            "grpc-java",
-            "What carries gRPC calls. grpc-java: the library's server. netty-door: our own, faster, still young.");
+            "netty-door",
+            "What carries gRPC calls. netty-door: our own, made for inference. grpc-java: the library's server.");
 
     static final Key<String> METRICS_HOST =
             key("metrics.host", ValueKinds.HOST, "0.0.0.0", "Address that metrics listen on.", "--metrics-address");

@@ -10,6 +10,7 @@ import dev.penstock.proto.inference.ModelMetadataRequest;
 import dev.penstock.proto.inference.ModelMetadataResponse;
 import dev.penstock.proto.inference.ModelReadyRequest;
 import dev.penstock.proto.inference.ModelReadyResponse;
+import dev.penstock.proto.inference.ModelStreamInferResponse;
 import dev.penstock.proto.inference.RepositoryIndexRequest;
 import dev.penstock.proto.inference.RepositoryIndexResponse;
 import dev.penstock.proto.inference.RepositoryModelLoadRequest;
@@ -63,6 +64,11 @@ final class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServi
         // What grpc-java hands to a service is always one of these.
         ServerCallStreamObserver<ModelInferResponse> call = (ServerCallStreamObserver<ModelInferResponse>) observer;
         router.infer(decoded, new InferSink(request.getModelName(), request.getId(), exposure, call));
+    }
+
+    @Override
+    public StreamObserver<ModelInferRequest> modelStreamInfer(StreamObserver<ModelStreamInferResponse> observer) {
+        return InferStream.start(router, decoder, (ServerCallStreamObserver<ModelStreamInferResponse>) observer);
     }
 
     @Override

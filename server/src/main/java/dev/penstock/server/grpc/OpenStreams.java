@@ -7,6 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// The calls that end only when the caller wants, such as watches. A server that drains ends them. Thread-safe.
 final class OpenStreams {
+    static final String ENDING = "the server is shutting down";
+
     private final Set<WireCall<?, ?>> open = ConcurrentHashMap.newKeySet();
     private volatile boolean ending;
 
@@ -32,6 +34,6 @@ final class OpenStreams {
     }
 
     private static void end(WireCall<?, ?> call) {
-        call.close(new ServingException(ErrorCode.NOT_READY, "the server is shutting down"));
+        call.drain(new ServingException(ErrorCode.NOT_READY, ENDING));
     }
 }

@@ -1,8 +1,10 @@
 package dev.penstock.server.grpc;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import io.grpc.Attributes;
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.SecurityLevel;
@@ -11,15 +13,23 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.InputStream;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A call whose requests are decoded behind the transport, and whose answers say what the [Exposure] says.
 ///
 /// Headers, messages and the end may come from any thread. What comes after the end is dropped.
 final class WireCall<Q, A> extends ServerCall<Q, A> {
+    private static final Context.Key<WireCall<?, ?>> CURRENT = Context.key("penstock-call");
+
+    /// Has the first failed request end a stream, with its true status.
+    private static final Metadata.Key<String> STRICT =
+            Metadata.Key.of("triton_grpc_error", Metadata.ASCII_STRING_MARSHALLER);
+
     private final ServerCall<InputStream, A> wire;
     private final MethodDescriptor<Q, A> method;
     private final Exposure exposure;
+    private final boolean strict;
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
@@ -28,10 +38,62 @@ final class WireCall<Q, A> extends ServerCall<Q, A> {
     /// Written under `lock`, read without.
     private volatile boolean closed;
 
-    WireCall(ServerCall<InputStream, A> wire, MethodDescriptor<Q, A> method, Exposure exposure) {
+    private volatile @Nullable Consumer<ServingException> unreadable;
+    private volatile @Nullable Runnable draining;
+
+    WireCall(
+            ServerCall<InputStream, A> wire, Metadata headers, MethodDescriptor<Q, A> method, Exposure exposure) {
         this.wire = wire;
         this.method = method;
         this.exposure = exposure;
+        this.strict = "true".equalsIgnoreCase(headers.get(STRICT));
+    }
+
+    /// That whose handler is running.
+    static WireCall<?, ?> current() {
+        @Nullable WireCall<?, ?> current = CURRENT.get();
+        if (current == null) {
+            throw new IllegalStateException("no call is being handled");
+        }
+        return current;
+    }
+
+    /// `context` as it is while the handler of this call runs.
+    Context in(Context context) {
+        return exposure.in(context).withValue(CURRENT, this);
+    }
+
+    boolean failsStrictly() {
+        return strict;
+    }
+
+    /// Has messages that are none handed to `taker`, instead of ending the call.
+    void onUnreadable(Consumer<ServingException> taker) {
+        unreadable = taker;
+    }
+
+    /// @return whether the call goes on
+    boolean goesOnAfter(ServingException cause) {
+        @Nullable Consumer<ServingException> taker = unreadable;
+        if (taker == null || cause.code() != ErrorCode.INVALID_ARGUMENT) {
+            return false;
+        }
+        taker.accept(cause);
+        return true;
+    }
+
+    /// Has `end` called when the server goes away, instead of ending the call.
+    void onDraining(Runnable end) {
+        draining = end;
+    }
+
+    void drain(ServingException cause) {
+        @Nullable Runnable end = draining;
+        if (end == null) {
+            close(cause);
+        } else {
+            end.run();
+        }
     }
 
     boolean isClosed() {

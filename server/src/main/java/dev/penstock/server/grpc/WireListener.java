@@ -33,7 +33,24 @@ final class WireListener<Q, A> extends ServerCall.Listener<InputStream> {
 
     @Override
     public void onMessage(InputStream message) {
-        guard(() -> handler.onMessage(decoder.decode(message)));
+        guard(() -> {
+            @Nullable Q decoded = decoded(message);
+            if (decoded != null) {
+                handler.onMessage(decoded);
+            }
+        });
+    }
+
+    /// @return null if it is no message, and the call goes on all the same
+    private @Nullable Q decoded(InputStream message) {
+        try {
+            return decoder.decode(message);
+        } catch (ServingException e) {
+            if (call.goesOnAfter(e)) {
+                return null;
+            }
+            throw e;
+        }
     }
 
     @Override

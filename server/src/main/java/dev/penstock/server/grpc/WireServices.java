@@ -82,16 +82,16 @@ final class WireServices {
         Exposure exposure = Exposure.of(headers, requestIds);
         exposure.caller(Callers.of(
                 headers.get(Exposure.CALLER), Callers.of(wire.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR))));
-        WireCall<Q, A> call = new WireCall<>(wire, method.getMethodDescriptor(), exposure);
+        WireCall<Q, A> call = new WireCall<>(wire, headers, method.getMethodDescriptor(), exposure);
         streams.started(call);
-        ServerCall.Listener<Q> handler = handler(call, headers, method.getServerCallHandler(), exposure);
+        ServerCall.Listener<Q> handler = handler(call, headers, method.getServerCallHandler());
         return new WireListener<>(call, handler, decoder, maxMessageBytes, streams);
     }
 
     private static <Q, A> ServerCall.Listener<Q> handler(
-            WireCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> service, Exposure exposure) {
+            WireCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> service) {
         try {
-            return Contexts.interceptCall(exposure.in(Context.current()), call, headers, service);
+            return Contexts.interceptCall(call.in(Context.current()), call, headers, service);
         } catch (RuntimeException e) {
             WireListener.failed(call, e);
             return new ServerCall.Listener<>() {};
@@ -116,7 +116,7 @@ final class WireServices {
                 .build();
         return ServerMethodDefinition.create(method, (wire, headers) -> {
             Exposure exposure = Exposure.of(headers, requestIds);
-            new WireCall<>(wire, method, exposure)
+            new WireCall<>(wire, headers, method, exposure)
                     .close(new ServingException(ErrorCode.UNSUPPORTED, "Method not found: " + name));
             return new ServerCall.Listener<>() {};
         });

@@ -1,5 +1,6 @@
 package dev.penstock.server.rest;
 
+import dev.penstock.server.fast.ByteBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -13,15 +14,23 @@ final class BodyCollector {
     private final ByteBufAllocator allocator;
     private final long declaredBytes;
     private final int maxBytes;
+    private final ByteBudget budget;
 
     private ByteBuf body = Unpooled.EMPTY_BUFFER;
     private boolean ownPiece;
 
     /// @param declaredBytes how long the body will be, or -1 if that is not known
-    BodyCollector(ByteBufAllocator allocator, long declaredBytes, int maxBytes) {
+    /// @param budget counts what arrived; whoever takes the body gives it back
+    BodyCollector(ByteBufAllocator allocator, long declaredBytes, int maxBytes, ByteBudget budget) {
+        this.budget = budget;
         this.allocator = allocator;
         this.declaredBytes = declaredBytes;
         this.maxBytes = maxBytes;
+    }
+
+    /// Whether the memory for requests has room for one more piece; then it is counted, and has to be added.
+    boolean reserve(ByteBuf piece) {
+        return budget.tryTake(piece.readableBytes());
     }
 
     /// Takes a piece; the caller keeps its own reference.
@@ -30,6 +39,7 @@ final class BodyCollector {
     boolean add(ByteBuf piece) {
         int sum = body.readableBytes() + piece.readableBytes();
         if (sum < 0 || sum > maxBytes) {
+            budget.give(piece.readableBytes());
             return false;
         }
         if (!body.isReadable()) {
@@ -69,6 +79,7 @@ final class BodyCollector {
     }
 
     void release() {
+        budget.give(body.readableBytes());
         take().release();
     }
 }

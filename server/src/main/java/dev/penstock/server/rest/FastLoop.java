@@ -63,7 +63,7 @@ final class FastLoop implements AutoCloseable {
         this.room = new ElementRoom(staging);
         this.heads = new InferHeadReader(limits);
         this.bodies = new InferBodyReader(room);
-        this.writer = new InferAnswerWriter(PooledByteBufAllocator.DEFAULT, new Compression());
+        this.writer = new InferAnswerWriter(PooledByteBufAllocator.DEFAULT);
         this.completions = new Completions<>(eventLoop);
         this.inline = models.newLoop(eventLoop);
         this.generation = models.generation();

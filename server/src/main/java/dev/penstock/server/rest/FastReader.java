@@ -59,6 +59,7 @@ final class FastReader extends ChannelDuplexHandler {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object bytes) {
         ByteBuf arrived = (ByteBuf) bytes;
+        passing = passing && decoderIsBusy();
         if (passing || !connection.takesMore()) {
             pass(ctx, arrived);
             return;
@@ -91,19 +92,20 @@ final class FastReader extends ChannelDuplexHandler {
     /// Takes one request after the other out of `bytes`, which it owns.
     private void readOn(ChannelHandlerContext ctx, ByteBuf bytes) {
         while (bytes.isReadable()) {
-            if (!connection.takesMore()) {
-                break;
+            if (passing || !connection.takesMore()) {
+                pass(ctx, bytes);
+                return;
             }
             if (!connection.responses().mayRun() || !readOne(ctx, bytes)) {
-                if (bytes.isReadable()) {
-                    timer.messageBegan(ctx);
-                    waiting = bytes;
-                    return;
-                }
                 break;
             }
         }
-        bytes.release();
+        if (bytes.isReadable() && connection.takesMore()) {
+            timer.messageBegan(ctx);
+            waiting = bytes;
+        } else {
+            bytes.release();
+        }
     }
 
     /// @return false if there is nothing more to be taken now
@@ -133,7 +135,7 @@ final class FastReader extends ChannelDuplexHandler {
             pass(ctx, bytes.retainedSlice(bytes.readerIndex(), whole));
         }
         bytes.skipBytes(whole);
-        return !passing;
+        return true;
     }
 
     /// Starts to put a request together.
@@ -297,7 +299,12 @@ final class FastReader extends ChannelDuplexHandler {
     /// Hands bytes to the decoder, which owns them from here on.
     private void pass(ChannelHandlerContext ctx, ByteBuf bytes) {
         ctx.fireChannelRead(bytes);
-        passing = decoder.isWithinMessage() || !connection.hasRead(decoder.messages());
+        passing = decoderIsBusy();
+    }
+
+    /// Whether the decoder is within a message, or has brought one that was not yet looked at.
+    private boolean decoderIsBusy() {
+        return decoder.isWithinMessage() || !connection.hasRead(decoder.messages());
     }
 
     @Override

@@ -10,15 +10,23 @@ final class HeldMemory {
 
     private final ByteBudget budget;
     private final long maxBytes;
+    private final int maxBodyBytes;
 
-    private HeldMemory(long maxBytes) {
+    HeldMemory(long maxBytes, int maxBodyBytes) {
+        this.maxBodyBytes = maxBodyBytes;
         this.budget = new ByteBudget(maxBytes);
         this.maxBytes = maxBytes;
     }
 
     /// Never less than two of the largest bodies need.
     static HeldMemory of(HttpLimits limits) {
-        return new HeldMemory(Math.max(Runtime.getRuntime().maxMemory() / SHARE, 2L * limits.maxBodyBytes()));
+        long share = Runtime.getRuntime().maxMemory() / SHARE;
+        return new HeldMemory(Math.max(share, 2L * limits.maxBodyBytes()), limits.maxBodyBytes());
+    }
+
+    /// Of one request.
+    int maxBodyBytes() {
+        return maxBodyBytes;
     }
 
     ByteBudget budget() {

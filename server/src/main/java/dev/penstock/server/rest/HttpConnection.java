@@ -52,7 +52,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         ChannelHandlerContext fast = ctx.pipeline().context(FastReader.class);
-        responses = new PipelinedResponses(ctx, fast == null ? ctx : fast, limits.maxPipelined());
+        responses = new PipelinedResponses(ctx, fast == null ? ctx : fast, limits.maxPipelined(), memory.budget());
     }
 
     PipelinedResponses responses() {
@@ -83,7 +83,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        ctx.flush();
+        responses().flush();
     }
 
     /// Whether further requests are looked at.
@@ -109,7 +109,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
         timer.messageBegan(ctx);
         long declared = HttpUtil.getContentLength(head, -1L);
-        incoming = new Incoming(head, slot, new BodyCollector(ctx.alloc(), declared, limits.maxBodyBytes()));
+        incoming = new Incoming(head, slot, new BodyCollector(ctx.alloc(), declared, limits.maxBodyBytes(), memory.budget()));
         boolean asks = head.protocolVersion().equals(HttpVersion.HTTP_1_1)
                 && head.headers().contains(HttpHeaderNames.EXPECT);
         if (asks) {
@@ -121,6 +121,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (content.decoderResult().isFailure()) {
             String cause = String.valueOf(content.decoderResult().cause().getMessage());
             refuse(request, HeadRules.bad("malformed HTTP body: " + HeaderText.quote(cause)));
+        } else if (!request.body().reserve(content.content())) {
+            refuse(request, new HeadRules.Refusal(HttpResponseStatus.TOO_MANY_REQUESTS, memory.refusal()));
         } else if (!request.body().add(content.content())) {
             refuse(request, HeadRules.tooLarge("more than " + limits.maxBodyBytes() + " bytes so far", limits));
         } else if (content instanceof LastHttpContent) {
@@ -136,7 +138,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         ByteBuf body = request.body().take();
         String id = idOf(request.head());
         int peer = Callers.of(ctx.channel().remoteAddress());
-        HttpExchange exchange = new HttpExchange(request.head(), body, id, peer, request.slot(), ctx.executor());
+        HttpExchange exchange =
+                new HttpExchange(request.head(), body, id, peer, request.slot(), ctx.executor(), memory);
         try {
             handler.handle(exchange);
         } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {

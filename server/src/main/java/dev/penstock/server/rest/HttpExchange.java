@@ -1,5 +1,7 @@
 package dev.penstock.server.rest;
 
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
 import dev.penstock.server.wire.Callers;
 import dev.penstock.server.wire.HeaderText;
 import dev.penstock.server.wire.RequestIds;
@@ -22,7 +24,11 @@ public final class HttpExchange {
 
     private final HttpRequest head;
     private final String path;
-    private final ByteBuf body;
+    private final HeldMemory memory;
+    private ByteBuf body;
+
+    /// What was counted for the body.
+    private long heldBytes;
     private final int peer;
     private final PipelinedResponses.Slot slot;
     private final EventExecutor loop;
@@ -32,7 +38,17 @@ public final class HttpExchange {
     private volatile String model = "";
     private volatile long version;
 
-    HttpExchange(HttpRequest head, ByteBuf body, String requestId, int peer, PipelinedResponses.Slot slot, EventExecutor loop) {
+    /// @param body counted in `memory` already
+    HttpExchange(
+            HttpRequest head,
+            ByteBuf body,
+            String requestId,
+            int peer,
+            PipelinedResponses.Slot slot,
+            EventExecutor loop,
+            HeldMemory memory) {
+        this.memory = memory;
+        this.heldBytes = body.readableBytes();
         this.head = head;
         this.path = RequestTarget.path(head.uri());
         this.body = body;
@@ -70,6 +86,41 @@ public final class HttpExchange {
         return body;
     }
 
+    /// Puts the bytes that the compressed body stands for in its place. Before the request is handled further.
+    ///
+    /// @throws dev.penstock.core.ServingException if they are too many, or none
+    void decompress() {
+        ByteBuf plain = Compression.gunzip(body, memory.maxBodyBytes());
+        long more = plain.readableBytes() - heldBytes;
+        if (!memory.budget().tryTake(more)) {
+            plain.release();
+            throw new ServingException(ErrorCode.OVERLOADED, memory.refusal());
+        }
+        heldBytes += more;
+        body.release();
+        body = plain;
+    }
+
+    /// Does something on the event loop, or nothing if the loops have ended.
+    void onLoop(Runnable action) {
+        try {
+            loop.execute(() -> {
+                try {
+                    action.run();
+                } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+                    respond(() -> failed(e));
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            releaseBody();
+        }
+    }
+
+    private void releaseBody() {
+        body.release();
+        memory.budget().give(heldBytes);
+    }
+
     /// Has the answer carry the caller's own id; "" is none.
     void identify(String id) {
         if (!id.isEmpty()) {
@@ -104,19 +155,19 @@ public final class HttpExchange {
             loop.execute(() -> finish(response));
         } catch (RejectedExecutionException e) {
             // The loops have ended, and all connections with them.
-            body.release();
+            releaseBody();
         }
     }
 
     private void finish(Supplier<FullHttpResponse> maker) {
         try {
             if (!slot.abandoned()) {
-                FullHttpResponse response = made(maker);
+                FullHttpResponse response = Replies.compressed(made(maker), head.headers());
                 expose(response.headers());
                 slot.answer(response);
             }
         } finally {
-            body.release();
+            releaseBody();
         }
     }
 

@@ -34,7 +34,6 @@ final class InferAnswerWriter implements AutoCloseable {
     private static final byte[] END = ascii("\r\n\r\n");
 
     private final ByteBufAllocator allocator;
-    private final Compression compression;
     private final TensorDataWriter elements = new TensorDataWriter(false);
     private final ByteBuf source = Unpooled.directBuffer(SOURCE_BYTES, SOURCE_BYTES);
     private final ByteBuffer sourceView =
@@ -47,9 +46,8 @@ final class InferAnswerWriter implements AutoCloseable {
     /// What no longer fitted into the page.
     private @Nullable ByteBuf spilt;
 
-    InferAnswerWriter(ByteBufAllocator allocator, Compression compression) {
+    InferAnswerWriter(ByteBufAllocator allocator) {
         this.allocator = allocator;
-        this.compression = compression;
     }
 
     private static byte[] ascii(String text) {
@@ -78,7 +76,7 @@ final class InferAnswerWriter implements AutoCloseable {
         InferForm form = call.form();
         long binaryBytes = writeJson(call, form, values, firstRow);
         int jsonBytes = at - HEAD_BYTES + (spilt == null ? 0 : spilt.readableBytes());
-        boolean gzip = binaryBytes == 0 && call.takesGzip() && compression.isWorth(jsonBytes);
+        boolean gzip = binaryBytes == 0 && call.takesGzip() && Compression.isWorth(jsonBytes);
         if (gzip) {
             compress();
         }
@@ -107,7 +105,7 @@ final class InferAnswerWriter implements AutoCloseable {
         spilt = plain;
         plain.writeBytes(page, HEAD_BYTES, at - HEAD_BYTES);
         at = HEAD_BYTES;
-        spilt = compression.gzip(plain);
+        spilt = Compression.gzip(plain);
     }
 
     /// @return how many bytes of binary data follow

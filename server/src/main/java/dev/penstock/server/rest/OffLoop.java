@@ -15,6 +15,29 @@ final class OffLoop {
     /// @param work may block; what it returns makes the response, on the event loop
     /// @throws ServingException if there is no room for one more
     void answer(HttpExchange exchange, String name, Supplier<Supplier<FullHttpResponse>> work) {
+        start(name, () -> run(exchange, work));
+    }
+
+    /// Prepares an exchange before it is handled.
+    ///
+    /// @param work may block
+    /// @param then what follows, on the event loop
+    /// @throws ServingException if there is no room for one more
+    void prepare(HttpExchange exchange, String name, Runnable work, Runnable then) {
+        start(name, () -> {
+            try {
+                work.run();
+            } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+                exchange.respond(() -> exchange.failed(e));
+                return;
+            } finally {
+                room.release();
+            }
+            exchange.onLoop(then);
+        });
+    }
+
+    private void start(String name, Runnable work) {
         if (!room.tryAcquire()) {
             throw new ServingException(
                     ErrorCode.OVERLOADED,
@@ -22,7 +45,7 @@ final class OffLoop {
         }
         boolean started = false;
         try {
-            Thread.ofVirtual().name("http-" + name).start(() -> run(exchange, work));
+            Thread.ofVirtual().name("http-" + name).start(work);
             started = true;
         } finally {
             if (!started) {

@@ -1,9 +1,11 @@
 package dev.penstock.server.rest;
 
+import dev.penstock.server.fast.ByteBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -33,9 +35,14 @@ final class PipelinedResponses {
     private final ChannelHandlerContext whole;
 
     private final int maxInProgress;
+    private final ByteBudget budget;
     private final ArrayDeque<Slot> slots = new ArrayDeque<>();
 
     private int inProgress;
+
+    /// Of the answers that wait to be sent, what was counted; 0 if nothing was.
+    private long countedBytes;
+
     private boolean draining;
     private boolean batching;
     private boolean resuming;
@@ -138,7 +145,9 @@ final class PipelinedResponses {
     }
 
     /// @param whole where answers that need no encoder are written
-    PipelinedResponses(ChannelHandlerContext ctx, ChannelHandlerContext whole, int maxInProgress) {
+    /// @param budget counts answers that the client has not yet taken
+    PipelinedResponses(ChannelHandlerContext ctx, ChannelHandlerContext whole, int maxInProgress, ByteBudget budget) {
+        this.budget = budget;
         this.ctx = ctx;
         this.whole = whole;
         this.maxInProgress = maxInProgress;
@@ -166,6 +175,20 @@ final class PipelinedResponses {
     /// Sends what was written.
     void flush() {
         whole.flush();
+        ChannelOutboundBuffer unsent = whole.channel().unsafe().outboundBuffer();
+        if (unsent != null && !unsent.isEmpty() && countedBytes == 0) {
+            count(unsent.totalPendingWriteBytes());
+        }
+    }
+
+    /// Counts what the client did not take at once until it has: an empty write behind it tells.
+    private void count(long bytes) {
+        countedBytes = bytes;
+        budget.take(bytes);
+        whole.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
+            countedBytes = 0;
+            budget.give(bytes);
+        });
     }
 
     /// Whether nothing more is answered, so that nothing more need be done.
@@ -213,7 +236,7 @@ final class PipelinedResponses {
         }
         throttle();
         if (sent && !batching) {
-            ctx.flush();
+            flush();
         }
     }
 

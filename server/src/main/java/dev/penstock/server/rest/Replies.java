@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.function.Consumer;
@@ -32,6 +33,22 @@ final class Replies {
         FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
         response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
         return response;
+    }
+
+    /// The answer in gzip's format, if it is JSON long enough for that to be worth it and the caller takes it.
+    ///
+    /// @param answer belongs to the caller; either it is returned, or released
+    /// @param asked the headers of the request
+    static FullHttpResponse compressed(FullHttpResponse answer, HttpHeaders asked) {
+        boolean worth = Compression.isWorth(answer.content().readableBytes())
+                && answer.headers().contains(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON, true);
+        String accepted = worth ? String.join(",", asked.getAll(HttpHeaderNames.ACCEPT_ENCODING)) : "";
+        if (!AcceptEncoding.takesGzip(accepted)) {
+            return answer;
+        }
+        FullHttpResponse compressed = answer.replace(Compression.gzip(answer.content()));
+        compressed.headers().set(HttpHeaderNames.CONTENT_ENCODING, HttpHeaderValues.GZIP);
+        return compressed;
     }
 
     static FullHttpResponse methodNotAllowed(String allowed) {

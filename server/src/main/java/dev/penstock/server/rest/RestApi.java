@@ -9,10 +9,16 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The inference port: the Open Inference Protocol, version 2, over HTTP. Thread-safe.
 public final class RestApi implements HttpHandler {
+    /// Compressed; a thousand times as many may come out of them.
+    private static final int MAX_DECOMPRESSED_ON_LOOP = 1024;
+
+    private final OffLoop offLoop = new OffLoop();
     private final Catalog catalog;
     private final String serverName;
     private final String serverVersion;
@@ -39,14 +45,17 @@ public final class RestApi implements HttpHandler {
     @Override
     public void handle(HttpExchange exchange) {
         @Nullable Route route = Routes.find(exchange.path());
+        @Nullable String coding = coding(exchange);
         if (route == null) {
             exchange.respond(Replies::notFound);
         } else if (!route.kind().allows(exchange.method().name())) {
             exchange.respond(() -> Replies.methodNotAllowed(route.kind().methods()));
-        } else if (isCompressed(exchange)) {
-            exchange.respond(RestApi::unsupportedCompression);
-        } else {
+        } else if (coding == null) {
             answer(exchange, route);
+        } else if (HttpHeaderValues.GZIP.contentEqualsIgnoreCase(coding)) {
+            decompress(exchange, route);
+        } else {
+            exchange.respond(RestApi::unsupportedCompression);
         }
     }
 
@@ -88,18 +97,25 @@ public final class RestApi implements HttpHandler {
                         .writeEndObject());
     }
 
-    private static boolean isCompressed(HttpExchange exchange) {
-        for (String coding : exchange.headers().getAll(HttpHeaderNames.CONTENT_ENCODING)) {
-            if (!HttpHeaderValues.IDENTITY.contentEqualsIgnoreCase(coding)) {
-                return true;
-            }
+    /// @return null where there is none
+    private static @Nullable String coding(HttpExchange exchange) {
+        List<String> codings = new ArrayList<>(exchange.headers().getAll(HttpHeaderNames.CONTENT_ENCODING));
+        codings.removeIf(HttpHeaderValues.IDENTITY::contentEqualsIgnoreCase);
+        return codings.isEmpty() ? null : String.join(",", codings);
+    }
+
+    private void decompress(HttpExchange exchange, Route route) {
+        if (exchange.body().readableBytes() <= MAX_DECOMPRESSED_ON_LOOP) {
+            exchange.decompress();
+            answer(exchange, route);
+        } else {
+            offLoop.prepare(exchange, "gunzip", exchange::decompress, () -> answer(exchange, route));
         }
-        return false;
     }
 
     private static FullHttpResponse unsupportedCompression() {
         FullHttpResponse response = RestErrors.of(ErrorCode.UNSUPPORTED, "Unsupported compression type");
-        response.headers().set(HttpHeaderNames.ACCEPT_ENCODING, HttpHeaderValues.IDENTITY);
+        response.headers().set(HttpHeaderNames.ACCEPT_ENCODING, HttpHeaderValues.GZIP);
         return response;
     }
 }

@@ -35,11 +35,7 @@ final class RestErrors {
     }
 
     static FullHttpResponse of(ErrorCode code, String message) {
-        FullHttpResponse response = of(statusOf(code), message);
-        if (code == ErrorCode.OVERLOADED) {
-            response.headers().set(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
-        }
-        return response;
+        return of(statusOf(code), message);
     }
 
     static FullHttpResponse of(ServingException cause) {
@@ -47,10 +43,20 @@ final class RestErrors {
     }
 
     static FullHttpResponse of(HttpResponseStatus status, String message) {
-        return Replies.json(
+        FullHttpResponse response = Replies.json(
                 status,
                 json -> json.writeStartObject()
                         .writeStringProperty("error", HeaderText.shorten(message, MAX_MESSAGE_CHARS))
                         .writeEndObject());
+        if (isPassing(status)) {
+            response.headers().set(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
+        return response;
+    }
+
+    /// Whether the same request may be answered soon.
+    private static boolean isPassing(HttpResponseStatus status) {
+        return status.equals(HttpResponseStatus.TOO_MANY_REQUESTS)
+                || status.equals(HttpResponseStatus.SERVICE_UNAVAILABLE);
     }
 }

@@ -31,7 +31,7 @@ class KeysTest {
             Map.entry("grpc.host", "localhost"),
             Map.entry("grpc.port", "18001"),
             Map.entry("grpc.max-message-bytes", "5KiB"),
-            Map.entry("grpc.transport", "netty-door"),
+            Map.entry("grpc.transport", "grpc-java"),
             Map.entry("metrics.host", "10.0.0.1"),
             Map.entry("metrics.port", "18002"),
             Map.entry("admin.host", "0.0.0.0"),
@@ -154,7 +154,7 @@ class KeysTest {
                   host: localhost
                   port: 18001
                   max-message-bytes: 5120
-                  transport: netty-door
+                  transport: grpc-java
                 metrics: {host: 10.0.0.1, port: 18002}
                 admin:
                   host: 0.0.0.0

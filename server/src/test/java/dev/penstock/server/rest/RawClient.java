@@ -25,6 +25,27 @@ final class RawClient implements AutoCloseable {
         }
     }
 
+    /// A response whose body is not all text.
+    static final class Bytes {
+        private final int status;
+        private final Map<String, String> headers;
+        private final byte[] body;
+
+        private Bytes(int status, Map<String, String> headers, byte[] body) {
+            this.status = status;
+            this.headers = headers;
+            this.body = body;
+        }
+
+        String header(String name) {
+            return headers.getOrDefault(name, "");
+        }
+
+        byte[] body() {
+            return body;
+        }
+    }
+
     RawClient(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(PATIENCE_MILLIS);
@@ -47,6 +68,15 @@ final class RawClient implements AutoCloseable {
 
     /// @param body whether the response has one; the answer to HEAD has not
     Response read(boolean body) throws IOException {
+        Bytes bytes = readBytes(body);
+        return new Response(bytes.status, bytes.headers, new String(bytes.body, StandardCharsets.UTF_8));
+    }
+
+    Bytes readBytes() throws IOException {
+        return readBytes(true);
+    }
+
+    private Bytes readBytes(boolean body) throws IOException {
         String status = line();
         Map<String, String> headers = new TreeMap<>();
         for (String header = line(); !header.isEmpty(); header = line()) {
@@ -55,8 +85,7 @@ final class RawClient implements AutoCloseable {
             headers.put(name, header.substring(colon + 1).strip());
         }
         int length = body ? Integer.parseInt(headers.getOrDefault("content-length", "0")) : 0;
-        String text = new String(in.readNBytes(length), StandardCharsets.UTF_8);
-        return new Response(Integer.parseInt(status.substring(9, 12)), headers, text);
+        return new Bytes(Integer.parseInt(status.substring(9, 12)), headers, in.readNBytes(length));
     }
 
     /// Whether the server has closed its side and sends nothing more.

@@ -6,6 +6,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -241,13 +250,62 @@ class RestApiTest {
     }
 
     @Test
-    void compressedBodiesAreRefusedWithWhatIsUnderstood() throws Exception {
+    void aCodingThatIsNotKnownIsRefusedWithWhatIsUnderstood() throws Exception {
         HttpResponse<String> response = rest.send(rest.request("/v2/models/echo/infer")
-                .header("Content-Encoding", "gzip")
+                .header("Content-Encoding", "br")
                 .POST(HttpRequest.BodyPublishers.ofString("x")));
 
         assertThat(response.statusCode()).isEqualTo(501);
         assertThat(response.body()).contains("Unsupported compression type");
-        assertThat(response.headers().firstValue("accept-encoding")).hasValue("identity");
+        assertThat(response.headers().firstValue("accept-encoding")).hasValue("gzip");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 20_000})
+    void bodiesAndAnswersMayBeCompressed(int count) throws Exception {
+        String values = IntStream.range(0, count).mapToObj(Integer::toString).collect(Collectors.joining(","));
+        String body = "{\"inputs\":[{\"name\":\"int32\",\"shape\":[%d],\"datatype\":\"INT32\",\"data\":[%s]}]}"
+                .formatted(count, values);
+
+        HttpResponse<byte[]> response = rest.sendForBytes(rest.request("/v2/models/echo/infer")
+                .header("Content-Encoding", "gzip")
+                .header("Accept-Encoding", "gzip")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(gzip(body))));
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        boolean compressed = response.headers().firstValue("content-encoding").isPresent();
+        assertThat(compressed).isEqualTo(count > 1);
+        byte[] answer = compressed
+                ? new GZIPInputStream(new ByteArrayInputStream(response.body())).readAllBytes()
+                : response.body();
+        assertThat(new String(answer, StandardCharsets.UTF_8)).contains("\"data\":[" + values + "]");
+    }
+
+    private static byte[] gzip(String text) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return bytes.toByteArray();
+    }
+
+    @Test
+    void aBodyThatIsNoGzipIsRefused() throws Exception {
+        HttpResponse<String> response = rest.send(rest.request("/v2/models/echo/infer")
+                .header("Content-Encoding", "gzip")
+                .POST(HttpRequest.BodyPublishers.ofString("x")));
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).contains("no complete gzip stream");
+    }
+
+    @Test
+    void aBodyThatGrowsTooLargeIsRefused() throws Exception {
+        HttpResponse<String> response = rest.send(rest.request("/v2/models/echo/infer")
+                .header("Content-Encoding", "gzip")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(gzip(" ".repeat(RestFixture.MAX_BODY + 1)))));
+
+        assertThat(response.statusCode()).isEqualTo(413);
+        assertThat(response.body()).contains("more than " + RestFixture.MAX_BODY + " bytes when decompressed");
     }
 }

@@ -47,6 +47,9 @@ final class RestFixture implements AutoCloseable, Catalog, ModelControl {
     volatile boolean ready = true;
     volatile boolean stopping;
 
+    /// Takes what is plain of the inferences for `rows`.
+    final EchoModels fast = new EchoModels("rows", 2);
+
     private final List<ModelStatus> models;
     private final EventLoops loops = EventLoops.start(1);
     private final HttpListener listener;
@@ -84,7 +87,7 @@ final class RestFixture implements AutoCloseable, Catalog, ModelControl {
                 new ModelStatus("broken", List.of(), List.of(), "no version folder"));
         RestApi api = new RestApi(router, this, this, "penstock", "1.2.3", clock);
         HttpLimits limits = HttpLimits.DEFAULT.withMaxBody(MAX_BODY, HttpLimits.DEFAULT.bodySetting());
-        listener = HttpListener.start(loops, "127.0.0.1", 0, limits, api);
+        listener = HttpListener.start(loops, "127.0.0.1", 0, limits, api, fast, clock);
     }
 
     private static Signature signature(TensorSpec spec, int maxBatchSize) {

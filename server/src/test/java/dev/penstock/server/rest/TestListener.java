@@ -1,5 +1,6 @@
 package dev.penstock.server.rest;
 
+import dev.penstock.core.NanoClock;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -24,13 +25,16 @@ final class TestListener implements AutoCloseable {
 
     final BlockingQueue<HttpExchange> held = new LinkedBlockingQueue<>();
 
+    /// What inferences for `echo` go to; `/v2/models/other/infer` goes where everything goes.
+    final EchoModels models = new EchoModels("echo", 2);
+
     private final OffLoop offLoop = new OffLoop();
     private final EventLoops loops = EventLoops.start(1);
     private HttpListener listener = listen(LIMITS);
 
     private HttpListener listen(HttpLimits limits) {
         try {
-            return HttpListener.start(loops, "127.0.0.1", 0, limits, this::handle);
+            return HttpListener.start(loops, "127.0.0.1", 0, limits, this::handle, models, NanoClock.SYSTEM);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.CharBuffer;
 import org.junit.jupiter.api.Test;
 
 class CallersTest {
@@ -21,7 +22,7 @@ class CallersTest {
 
     @Test
     void theHeaderCountsBeforeThePeer() {
-        assertThat(Callers.of("team-a", 1)).isEqualTo(Callers.of(new StringBuilder("team-a"), 2));
+        assertThat(Callers.of("team-a", 1)).isEqualTo(Callers.of(CharBuffer.wrap("team-a"), 2));
         assertThat(Callers.of("team-a", 1)).isNotEqualTo(Callers.of("team-b", 1));
         assertThat(Callers.of("", 7)).isEqualTo(7);
         assertThat(Callers.of(null, 7)).isEqualTo(7);

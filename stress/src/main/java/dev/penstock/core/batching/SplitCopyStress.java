@@ -64,7 +64,7 @@ public class SplitCopyStress {
 
         @Override
         public void completed(BatchOutputs outputs, int firstRow) {
-            outcomes += 10;
+            throw new IllegalStateException("answered (expected: a failure)");
         }
 
         @Override

@@ -4,27 +4,25 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ModelKey;
+import dev.penstock.core.ServingException;
 import dev.penstock.core.batching.BatchOutputs;
 import dev.penstock.server.wire.Callers;
+import dev.penstock.server.wire.HeaderText;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The stream of one ModelStreamInfer call: many requests, each answered when its outcome comes, a failed one by an
-/// `error_message` with the stream going on. Confined to an event loop.
+/// The stream of one ModelStreamInfer call: many requests, answered in their order, a failed one by an `error_message`
+/// with the stream going on, or by the end of the stream where the caller asked for that. Confined to an event loop.
+///
 /// No more is taken while too many requests are under way or too many answers wait for the peer.
 final class InferStream extends PacedStream implements InferOwner {
     private static final int MAX_IN_FLIGHT = 1024;
     private static final int MAX_WAITING_BYTES = 1024 * 1024;
-    private static final int ERROR_MESSAGE = 1;
-    private static final int INFER_RESPONSE = 2;
-    private static final int ID = 3;
-
-    /// Parameter `triton_final_response`, which clients of streams look for.
-    private static final byte[] FINAL = finalResponse();
+    private static final AsciiString STRICT = AsciiString.cached("triton_grpc_error");
 
     private final @Nullable CharSequence[] metadata;
     private final @Nullable CharSequence sentId;
@@ -32,7 +30,10 @@ final class InferStream extends PacedStream implements InferOwner {
     private final long deadlineNanos;
     private final Deadline deadline = new Deadline();
     private final Runnable drained = this::drained;
-    private final List<InferCall> inFlight = new ArrayList<>();
+    private final AnswerOrder order = new AnswerOrder();
+
+    /// Whether the first failure ends the stream.
+    private final boolean strict;
 
     private boolean opened;
     private boolean draining;
@@ -51,6 +52,7 @@ final class InferStream extends PacedStream implements InferOwner {
         Arrays.setAll(metadata, headers::metadata);
         sentId = headers.requestId();
         takesGzip = headers.takesGzip();
+        strict = isStrict(headers);
         long timeoutNanos = headers.timeoutNanos();
         boolean timed = timeoutNanos != GrpcTimeout.FOREVER_NANOS && timeoutNanos != GrpcTimeout.MALFORMED;
         deadlineNanos = timed ? loop.clock.nanoTime() + timeoutNanos : InferenceRequest.NO_DEADLINE;
@@ -58,20 +60,13 @@ final class InferStream extends PacedStream implements InferOwner {
         loop.deadlines.add(deadline);
     }
 
-    private static byte[] finalResponse() {
-        String key = "triton_final_response";
-        byte[] text = key.getBytes(StandardCharsets.US_ASCII);
-        byte[] field = new byte[text.length + 8];
-        field[0] = 4 << 3 | WireCursor.BYTES;
-        field[1] = (byte) (text.length + 6);
-        field[2] = 1 << 3 | WireCursor.BYTES;
-        field[3] = (byte) text.length;
-        System.arraycopy(text, 0, field, 4, text.length);
-        field[text.length + 4] = 2 << 3 | WireCursor.BYTES;
-        field[text.length + 5] = 2;
-        field[text.length + 6] = 1 << 3;
-        field[text.length + 7] = 1;
-        return field;
+    private static boolean isStrict(RequestHeaders headers) {
+        for (int i = 0; i < headers.size(); i++) {
+            if (STRICT.contentEquals(headers.name(i))) {
+                return AsciiString.contentEqualsIgnoreCase("true", headers.value(i));
+            }
+        }
+        return false;
     }
 
     private void drained() {
@@ -87,7 +82,7 @@ final class InferStream extends PacedStream implements InferOwner {
 
     @Override
     void advance() {
-        if (isDone() || !inFlight.isEmpty()) {
+        if (isDone() || order.size() > 0) {
             return;
         }
         if (isReadToTheEnd()) {
@@ -101,26 +96,51 @@ final class InferStream extends PacedStream implements InferOwner {
     void closed() {
         stop(false);
         loop.deadlines.remove(deadline);
-        List<InferCall> left = new ArrayList<>(inFlight);
-        inFlight.clear();
-        left.forEach(InferCall::leave);
+        order.clear(this::forget);
+    }
+
+    private void forget(Object owed) {
+        if (owed instanceof InferCall call) {
+            call.leave();
+        } else if (owed instanceof ByteBuf answer) {
+            connection().waiting(this, -answer.readableBytes());
+            answer.release();
+        }
     }
 
     private void finish() {
         if (!isDone()) {
-            stop(true);
-            loop.deadlines.remove(deadline);
+            stop();
             open();
             connection().sendTrailers(this);
         }
     }
 
+    /// Ends the stream at once.
     private void fail(ErrorCode code, String message) {
-        if (isDone()) {
-            return;
+        if (!isDone()) {
+            stop();
+            writeFailure(code, message);
         }
+    }
+
+    /// Ends the stream behind the answers that still wait to be sent.
+    private void failInOrder(ErrorCode code, String message) {
+        stop();
+        if (waitingBytes > 0) {
+            connection().send(this, Unpooled.EMPTY_BUFFER, () -> writeFailure(code, message));
+        } else {
+            writeFailure(code, message);
+        }
+    }
+
+    private void stop() {
         stop(true);
         loop.deadlines.remove(deadline);
+        order.clear(this::forget);
+    }
+
+    private void writeFailure(ErrorCode code, String message) {
         DoorConnection connection = connection();
         ByteBuf out = connection.out(ResponseHeaders.MAX_BYTES);
         if (opened) {
@@ -161,7 +181,7 @@ final class InferStream extends PacedStream implements InferOwner {
 
     @Override
     public boolean takesMore() {
-        return !isDone() && inFlight.size() < MAX_IN_FLIGHT && waitingBytes < MAX_WAITING_BYTES;
+        return !isDone() && order.size() < MAX_IN_FLIGHT && waitingBytes < MAX_WAITING_BYTES;
     }
 
     @Override
@@ -172,29 +192,16 @@ final class InferStream extends PacedStream implements InferOwner {
     @Override
     void take(long address, int bytes, @Nullable ByteBuf staged) {
         InferCall call = loop.takeCall();
-        call.place = inFlight.size();
-        inFlight.add(call);
+        order.add(call);
         call.begin(this, deadlineNanos);
         loop.intake.take(call, address, bytes, staged);
     }
 
     @Override
     public void idle(InferCall call) {
-        forget(call);
         loop.give(call);
         resume();
         advance();
-    }
-
-    // The last one takes its place.
-    private void forget(InferCall call) {
-        if (call.place < inFlight.size() && inFlight.get(call.place) == call) {
-            InferCall last = inFlight.removeLast();
-            if (last != call) {
-                inFlight.set(call.place, last);
-                last.place = call.place;
-            }
-        }
     }
 
     @Override
@@ -202,28 +209,49 @@ final class InferStream extends PacedStream implements InferOwner {
         if (isDone()) {
             return;
         }
-        int response = answer.messageBytes(call) + FINAL.length;
-        int message = 1 + Protobuf.varintBytes(response) + response;
+        int response = answer.messageBytes(call);
+        int message = StreamMessage.bytes(response);
         int data = MessageAssembler.PREFIX_BYTES + message;
         open();
         DoorConnection connection = connection();
         boolean gzip = takesGzip() && message >= loop.settings.compressFromBytes();
-        boolean now = !gzip && waitingBytes == 0 && connection.tryTakeWindow(this, data);
+        boolean now = !gzip && waitingBytes == 0 && order.isFirst(call) && connection.tryTakeWindow(this, data);
         ByteBuf out = now ? connection.out(Frames.HEADER_BYTES + data) : connection.buffer(data);
         if (now) {
             Frames.header(out, data, Frames.DATA, 0, streamId());
         }
-        start(out, message, response);
+        StreamMessage.start(out, response);
         answer.write(out, call, outputs, firstRow);
-        if (!now) {
-            connection.send(this, gzip ? loop.gzip.deflate(out) : out, drained);
+        if (now) {
+            order.pass();
+            sendKept();
+        } else {
+            answer(call, gzip ? loop.gzip.deflate(out) : out);
         }
     }
 
-    private static void start(ByteBuf out, int message, int response) {
-        out.writeByte(0).writeInt(message);
-        Protobuf.fieldStart(out, INFER_RESPONSE, response);
-        out.writeBytes(FINAL);
+    /// Sends an answer if it is its turn, and those that waited for it; else it waits.
+    private void answer(InferCall call, ByteBuf framed) {
+        if (order.isFirst(call)) {
+            order.pass();
+            connection().send(this, framed, drained);
+            sendKept();
+        } else {
+            connection().waiting(this, framed.readableBytes());
+            order.keep(call, framed);
+        }
+    }
+
+    private void sendKept() {
+        for (Object kept = order.pollAnswer(); kept != null; kept = order.pollAnswer()) {
+            if (kept instanceof ByteBuf framed) {
+                connection().waiting(this, -framed.readableBytes());
+                connection().send(this, framed, drained);
+            } else if (kept instanceof ServingException failure) {
+                failInOrder(failure.code(), failure.reason());
+                return;
+            }
+        }
     }
 
     @Override
@@ -237,14 +265,14 @@ final class InferStream extends PacedStream implements InferOwner {
             failed(call, ErrorCode.TOO_LARGE, text, reply.key());
             return;
         }
-        int response = (int) bytes.bytes() + FINAL.length;
-        int message = 1 + Protobuf.varintBytes(response) + response;
+        int response = (int) bytes.bytes();
+        int message = StreamMessage.bytes(response);
         open();
         ByteBuf framed = connection().buffer(MessageAssembler.PREFIX_BYTES + message);
-        start(framed, message, response);
+        StreamMessage.start(framed, response);
         bytes.write(framed);
         boolean gzip = takesGzip() && message >= loop.settings.compressFromBytes();
-        connection().send(this, gzip ? loop.gzip.deflate(framed) : framed, drained);
+        answer(call, gzip ? loop.gzip.deflate(framed) : framed);
     }
 
     @Override
@@ -252,18 +280,26 @@ final class InferStream extends PacedStream implements InferOwner {
         if (isDone()) {
             return;
         }
-        byte[] error = text.getBytes(StandardCharsets.UTF_8);
-        int response = Protobuf.fieldBytes(call.idLength);
-        int message = Protobuf.fieldBytes(error.length) + Protobuf.fieldBytes(response);
-        open();
-        ByteBuf framed = connection().buffer(MessageAssembler.PREFIX_BYTES + message);
-        framed.writeByte(0).writeInt(message);
-        Protobuf.field(framed, ERROR_MESSAGE, error);
-        if (response > 0) {
-            Protobuf.fieldStart(framed, INFER_RESPONSE, response);
-            Protobuf.field(framed, ID, call.id, call.idLength);
+        if (strict) {
+            refuse(call, code, text);
+            return;
         }
-        connection().send(this, framed, drained);
+        byte[] error = HeaderText.message(text).getBytes(StandardCharsets.UTF_8);
+        open();
+        ByteBuf framed = connection().buffer(MessageAssembler.PREFIX_BYTES + StreamMessage.failureBytes(error, call));
+        StreamMessage.failure(framed, error, call);
+        answer(call, framed);
+        settleRefused(call);
+    }
+
+    // Ends the stream when all before it are answered.
+    private void refuse(InferCall call, ErrorCode code, String text) {
+        if (order.isFirst(call)) {
+            order.pass();
+            failInOrder(code, text);
+        } else {
+            order.keep(call, new ServingException(code, text));
+        }
         settleRefused(call);
     }
 

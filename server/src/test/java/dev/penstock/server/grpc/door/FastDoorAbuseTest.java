@@ -2,55 +2,19 @@ package dev.penstock.server.grpc.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.penstock.proto.inference.ModelInferRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// Peers that mean ill, over real sockets: each attack ends its own connection or call, and no other.
-class FastDoorAbuseTest {
-    private static final int WIDE = 1 << 20;
+class FastDoorAbuseTest extends WireTests {
     private static final int MANY = 2000;
 
-    private final ModelInferRequest request = Requests.tiny("abuse", new Random(5));
-    private final byte[] body = Requests.framed(request);
-    private final FlopsModel model = FlopsModel.of("tiny", 16, Runnable::run);
-    private final TestDoor door;
 
-    FastDoorAbuseTest() throws IOException {
-        door = new TestDoor(TestDoor.settings(), new FakeModels(Runnable::run).with(model), List.of());
-    }
-
-    /// Others are served as before.
-    @AfterEach
-    void close() {
-        Requests.check(request, door.stub().modelInfer(request));
-        door.close();
-        assertThat(model.unreleased).hasValue(0);
-    }
-
-    // The server may end the connection in the midst of it; what counts is how it did.
-    private static void send(Wire wire, int times, Attack attack) {
-        try {
-            for (int i = 0; i < times; i++) {
-                attack.send(2 * i + 1);
-            }
-            wire.out.flush();
-        } catch (IOException e) {
-            assertThat(e).isInstanceOf(SocketException.class);
-        }
-    }
-
-    @FunctionalInterface
-    private interface Attack {
-        void send(int stream) throws IOException;
-    }
+    FastDoorAbuseTest() throws IOException {}
 
     @Test
     void rapidResetsAreStopped() throws IOException {

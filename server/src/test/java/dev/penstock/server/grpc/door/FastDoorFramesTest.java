@@ -3,7 +3,6 @@ package dev.penstock.server.grpc.door;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.CodedOutputStream;
-import dev.penstock.proto.inference.ModelInferRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,42 +10,13 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// Hand-made frames over a real socket: framing and windows in every legal form, and the illegal ones that HTTP/2
 /// and gRPC say how to answer. Pins what the door does beside Netty's documented ways, too.
-class FastDoorFramesTest {
-    private static final int WIDE = 1 << 20;
+class FastDoorFramesTest extends WireTests {
 
-    private final ModelInferRequest request = Requests.tiny("frames", new Random(3));
-    private final byte[] body = Requests.framed(request);
-    private final FlopsModel model = FlopsModel.of("tiny", 16, Runnable::run);
-    private final TestDoor door;
-
-    FastDoorFramesTest() throws IOException {
-        door = new TestDoor(new FakeModels(Runnable::run).with(model));
-    }
-
-    @AfterEach
-    void close() {
-        door.close();
-        assertThat(model.unreleased).hasValue(0);
-    }
-
-    /// DATA bytes of the answer to [#request].
-    private int answerBytes() {
-        int y = 4 * Float.BYTES;
-        int outputs = 2 + 3 + 6 + 4 + 2 + 3 + 7 + 3;
-        return 5 + 6 + 3 + 8 + outputs + 2 + y + 2 + Long.BYTES;
-    }
-
-    private void assertOk(Wire wire, int stream) throws IOException {
-        Wire.Answer answer = wire.answer(stream);
-        assertThat(answer.isOk()).as(answer.toString()).isTrue();
-        assertThat(answer.dataBytes()).isEqualTo(answerBytes());
-    }
+    FastDoorFramesTest() throws IOException {}
 
     @Test
     void oneByteFramesMakeOneMessage() throws IOException {

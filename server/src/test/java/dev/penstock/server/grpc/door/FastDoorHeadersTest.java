@@ -5,41 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.proto.inference.ModelInferRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// Hand-made headers over a real socket, right and wrong ones, and what answers say in theirs.
-class FastDoorHeadersTest {
-    private static final int WIDE = 1 << 20;
+class FastDoorHeadersTest extends WireTests {
 
-    private final ModelInferRequest request = Requests.tiny("frames", new Random(3));
-    private final byte[] body = Requests.framed(request);
-    private final FlopsModel model = FlopsModel.of("tiny", 16, Runnable::run);
-    private final TestDoor door;
-
-    FastDoorHeadersTest() throws IOException {
-        door = new TestDoor(new FakeModels(Runnable::run).with(model));
-    }
-
-    @AfterEach
-    void close() {
-        door.close();
-        assertThat(model.unreleased).hasValue(0);
-    }
-
-    /// DATA bytes of the answer to [#request].
-    private int answerBytes() {
-        int y = 4 * Float.BYTES;
-        int outputs = 2 + 3 + 6 + 4 + 2 + 3 + 7 + 3;
-        return 5 + 6 + 3 + 8 + outputs + 2 + y + 2 + Long.BYTES;
-    }
-
-    private void assertOk(Wire wire, int stream) throws IOException {
-        Wire.Answer answer = wire.answer(stream);
-        assertThat(answer.isOk()).as(answer.toString()).isTrue();
-        assertThat(answer.dataBytes()).isEqualTo(answerBytes());
-    }
+    FastDoorHeadersTest() throws IOException {}
 
     @Test
     void aMissingOrDoubledPseudoHeaderResetsTheStream() throws IOException {

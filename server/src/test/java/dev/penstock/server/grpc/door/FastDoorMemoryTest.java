@@ -6,53 +6,17 @@ import com.google.protobuf.ByteString;
 import dev.penstock.proto.inference.ModelInferRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// Peers that would have the server hold more than it should, over real sockets.
-class FastDoorMemoryTest {
-    private static final int WIDE = 1 << 20;
+class FastDoorMemoryTest extends WireTests {
 
-    private final ModelInferRequest request = Requests.tiny("abuse", new Random(5));
-    private final byte[] body = Requests.framed(request);
-    private final FlopsModel model = FlopsModel.of("tiny", 16, Runnable::run);
-    private final TestDoor door;
-
-    FastDoorMemoryTest() throws IOException {
-        door = new TestDoor(TestDoor.settings(), new FakeModels(Runnable::run).with(model), List.of());
-    }
-
-    /// Others are served as before.
-    @AfterEach
-    void close() {
-        Requests.check(request, door.stub().modelInfer(request));
-        door.close();
-        assertThat(model.unreleased).hasValue(0);
-    }
-
-    // The server may end the connection in the midst of it; what counts is how it did.
-    private static void send(Wire wire, int times, Attack attack) {
-        try {
-            for (int i = 0; i < times; i++) {
-                attack.send(2 * i + 1);
-            }
-            wire.out.flush();
-        } catch (IOException e) {
-            assertThat(e).isInstanceOf(SocketException.class);
-        }
-    }
-
-    @FunctionalInterface
-    private interface Attack {
-        void send(int stream) throws IOException;
-    }
+    FastDoorMemoryTest() throws IOException {}
 
     @Test
     void aMessageThatIsAnnouncedTooLargeIsRefused() throws IOException {

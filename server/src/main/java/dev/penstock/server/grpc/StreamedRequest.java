@@ -1,0 +1,63 @@
+package dev.penstock.server.grpc;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.InferenceReply;
+import dev.penstock.core.ModelKey;
+import dev.penstock.core.ReplySink;
+import dev.penstock.core.ServingException;
+import dev.penstock.proto.inference.ModelStreamInferResponse;
+import org.jspecify.annotations.Nullable;
+
+/// One request of an [InferStream], and its answer once there is one.
+final class StreamedRequest implements ReplySink {
+    private static final System.Logger LOG = System.getLogger(StreamedRequest.class.getName());
+
+    private final InferStream stream;
+    private final String model;
+    private final String id;
+
+    // Guarded by the stream's lock.
+    @Nullable
+    ModelStreamInferResponse answer;
+
+    @Nullable
+    ServingException failure;
+
+    StreamedRequest(InferStream stream, String model, String id) {
+        this.stream = stream;
+        this.model = model;
+        this.id = id;
+    }
+
+    String id() {
+        return id;
+    }
+
+    @Override
+    public void resolved(ModelKey key) {}
+
+    @Override
+    public void reply(InferenceReply reply) {
+        try {
+            stream.settled(this, ReplyMessage.of(model, id, reply), null);
+        } catch (ServingException e) {
+            fail(e.code(), e.reason());
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "answering for " + reply.key() + " failed", e);
+        }
+    }
+
+    @Override
+    public void fail(ErrorCode code, String message) {
+        try {
+            stream.settled(this, null, new ServingException(code, message));
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "refusing a request to '" + model + "' failed", e);
+        }
+    }
+
+    @Override
+    public boolean abandoned() {
+        return stream.isOver();
+    }
+}
