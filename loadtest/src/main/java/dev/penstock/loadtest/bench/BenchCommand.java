@@ -123,7 +123,8 @@ public final class BenchCommand implements Callable<Integer> {
                     command().commandLine(), "--only " + String.join(",", unknown) + " (expected: " + names + ")");
         }
         return SCENARIOS.stream()
-                .filter(scenario -> only.isEmpty() ? !(quick || smoke) || scenario.isQuick() : only.contains(scenario.name()))
+                .filter(scenario ->
+                        only.isEmpty() ? !(quick || smoke) || scenario.isQuick() : only.contains(scenario.name()))
                 .toList();
     }
 

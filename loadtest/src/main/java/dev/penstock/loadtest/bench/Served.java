@@ -109,13 +109,11 @@ final class Served implements Contestant {
             }
             longer = longer.multipliedBy(2);
         }
-        return tryClosedLoop(begin, longer)
-                .orElseThrow(() -> new BenchException(server.name() + " gives no answers"));
+        return tryClosedLoop(begin, longer).orElseThrow(() -> new BenchException(server.name() + " gives no answers"));
     }
 
     private Optional<Sample> tryClosedLoop(Duration begin, Duration measured) {
-        return sample(
-                plan.but().extent(new Extent.During(begin, measured)).build());
+        return sample(plan.but().extent(new Extent.During(begin, measured)).build());
     }
 
     /// @return empty if no answer was right and none was wrong

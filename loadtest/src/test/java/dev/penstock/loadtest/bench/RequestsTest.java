@@ -41,8 +41,10 @@ class RequestsTest {
                 .build();
         ModelStreamInferResponse streamed =
                 ModelStreamInferResponse.newBuilder().setInferResponse(message).build();
-        String json = "{\"outputs\":[{\"datatype\":\"FP32\",\"data\":[0.25,-1,4.0]},{\"datatype\":\"INT64\",\"data\":[7]}]}";
-        ByteBuffer binary = ByteBuffer.wrap(ByteString.copyFromUtf8("{}").concat(raw()).toByteArray());
+        String json =
+                "{\"outputs\":[{\"datatype\":\"FP32\",\"data\":[0.25,-1,4.0]},{\"datatype\":\"INT64\",\"data\":[7]}]}";
+        ByteBuffer binary =
+                ByteBuffer.wrap(ByteString.copyFromUtf8("{}").concat(raw()).toByteArray());
 
         assertThat(floats(Wire.GRPC, message.toByteArray())).isEqualTo(VALUES);
         assertThat(floats(Wire.STREAM, streamed.toByteArray())).isEqualTo(VALUES);
@@ -80,7 +82,9 @@ class RequestsTest {
                 .contains("| what | 2.00 µs CPU (detail) | <= 3.00 µs CPU | reached |")
                 .contains("| tiny | gRPC 8 x 32 | grpc-java | 1,000 | 34.0 | 1.00 | 2.00 | 3.00 | 4.00 | – |")
                 .contains("2 answers of grpc-java to tiny, gRPC 8 x 32 were wrong or missing.");
-        assertThat(Results.json(Map.of("mode", "quick"), report).at("/numbers/0/value").doubleValue())
+        assertThat(Results.json(Map.of("mode", "quick"), report)
+                        .at("/numbers/0/value")
+                        .doubleValue())
                 .isEqualTo(2);
     }
 

@@ -170,9 +170,13 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
     }
 
     /// The request has its outcome. Any thread may say so.
-    void settled(StreamedRequest request, ModelInferResponse.@Nullable Builder response, @Nullable ServingException failure) {
-        ModelStreamInferResponse answer =
-                failure != null ? refusal(request, failure) : answer(response == null ? ModelInferResponse.newBuilder() : response);
+    void settled(
+            StreamedRequest request,
+            ModelInferResponse.@Nullable Builder response,
+            @Nullable ServingException failure) {
+        ModelStreamInferResponse answer = failure != null
+                ? refusal(request, failure)
+                : answer(response == null ? ModelInferResponse.newBuilder() : response);
         lock.lock();
         try {
             request.answer = answer;
@@ -193,9 +197,8 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
     private static ModelStreamInferResponse refusal(StreamedRequest request, ServingException failure) {
         return ModelStreamInferResponse.newBuilder()
                 .setErrorMessage(HeaderText.message(failure.reason()))
-                .setInferResponse(ModelInferResponse.newBuilder()
-                        .setId(request.id())
-                        .putParameters(FINAL_RESPONSE, TRUE))
+                .setInferResponse(
+                        ModelInferResponse.newBuilder().setId(request.id()).putParameters(FINAL_RESPONSE, TRUE))
                 .build();
     }
 

@@ -41,8 +41,7 @@ final class WireCall<Q, A> extends ServerCall<Q, A> {
     private volatile @Nullable Consumer<ServingException> unreadable;
     private volatile @Nullable Runnable draining;
 
-    WireCall(
-            ServerCall<InputStream, A> wire, Metadata headers, MethodDescriptor<Q, A> method, Exposure exposure) {
+    WireCall(ServerCall<InputStream, A> wire, Metadata headers, MethodDescriptor<Q, A> method, Exposure exposure) {
         this.wire = wire;
         this.method = method;
         this.exposure = exposure;

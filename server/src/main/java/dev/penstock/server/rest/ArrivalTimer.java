@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Watches how long requests take to begin and to arrive, and tells the pipeline: [HttpConnection.Event#IDLE] or
-/// [HttpConnection.Event#TOO_SLOW]; and whether the client takes its answers: [HttpConnection.Event#STALLED]. It looks now and then, so it may be late by a quarter of the shorter limit.
+/// [HttpConnection.Event#TOO_SLOW]; and whether the client takes its answers: [HttpConnection.Event#STALLED]. It looks
+/// now and then, so it may be late by a quarter of the shorter limit.
 /// Confined to the connection's event loop.
 final class ArrivalTimer extends ChannelInboundHandlerAdapter {
     private static final int LOOKS_PER_LIMIT = 4;

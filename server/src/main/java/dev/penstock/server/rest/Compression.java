@@ -45,7 +45,9 @@ final class Compression {
     /// @return the plain bytes, which belong to the caller
     /// @throws ServingException if it is no gzip stream, or has more bytes
     static ByteBuf gunzip(ByteBuf compressed, int maxBytes) {
-        ByteBuf plain = compressed.alloc().directBuffer(Math.clamp(4L * compressed.readableBytes(), 256, Math.max(256, maxBytes)));
+        ByteBuf plain = compressed
+                .alloc()
+                .directBuffer(Math.clamp(4L * compressed.readableBytes(), 256, Math.max(256, maxBytes)));
         boolean whole = false;
         byte[] chunk = new byte[CHUNK_BYTES];
         try (InputStream in = new GZIPInputStream(new ByteBufInputStream(compressed.slice()), CHUNK_BYTES)) {

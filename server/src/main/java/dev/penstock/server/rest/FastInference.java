@@ -26,8 +26,7 @@ final class FastInference implements AutoCloseable {
     }
 
     FastLoop loop(EventLoop eventLoop) {
-        return loops.computeIfAbsent(
-                eventLoop, key -> new FastLoop(eventLoop, limits, models, ids, memory, clock));
+        return loops.computeIfAbsent(eventLoop, key -> new FastLoop(eventLoop, limits, models, ids, memory, clock));
     }
 
     /// Once all connections are closed. Outcomes may still come; they are taken back as long as the loops live.

@@ -109,7 +109,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
         timer.messageBegan(ctx);
         long declared = HttpUtil.getContentLength(head, -1L);
-        incoming = new Incoming(head, slot, new BodyCollector(ctx.alloc(), declared, limits.maxBodyBytes(), memory.budget()));
+        incoming = new Incoming(
+                head, slot, new BodyCollector(ctx.alloc(), declared, limits.maxBodyBytes(), memory.budget()));
         boolean asks = head.protocolVersion().equals(HttpVersion.HTTP_1_1)
                 && head.headers().contains(HttpHeaderNames.EXPECT);
         if (asks) {

@@ -85,7 +85,14 @@ final class InferAnswerWriter implements AutoCloseable {
         if (whole > Integer.MAX_VALUE) {
             throw LimitedOutput.tooLarge(whole + " bytes, more than " + Integer.MAX_VALUE);
         }
-        int headBytes = writeHead(call, form, binaryBytes > 0 || call.hasBinaryOutputs(), jsonBytes, bodyBytes + binaryBytes, gzip, close);
+        int headBytes = writeHead(
+                call,
+                form,
+                binaryBytes > 0 || call.hasBinaryOutputs(),
+                jsonBytes,
+                bodyBytes + binaryBytes,
+                gzip,
+                close);
         ByteBuf answer = allocator.directBuffer(headBytes + bodyBytes + (int) binaryBytes);
         if (spilt == null) {
             System.arraycopy(head, 0, page, HEAD_BYTES - headBytes, headBytes);
@@ -222,13 +229,7 @@ final class InferAnswerWriter implements AutoCloseable {
     }
 
     private int writeHead(
-            RestCall call,
-            InferForm form,
-            boolean binary,
-            int jsonBytes,
-            long bodyBytes,
-            boolean gzip,
-            boolean close) {
+            RestCall call, InferForm form, boolean binary, int jsonBytes, long bodyBytes, boolean gzip, boolean close) {
         int end = put(binary ? form.binaryHead : form.jsonHead, 0);
         end = call.writeRequestId(head, end);
         if (binary) {
@@ -245,8 +246,7 @@ final class InferAnswerWriter implements AutoCloseable {
         return from + bytes.length;
     }
 
-    private static void appendBinary(
-            ByteBuf answer, RestCall call, InferForm form, BatchOutputs values, int firstRow) {
+    private static void appendBinary(ByteBuf answer, RestCall call, InferForm form, BatchOutputs values, int firstRow) {
         for (int i = 0; i < call.outputs(); i++) {
             if (call.isBinaryOutput(i)) {
                 int output = call.output(i);

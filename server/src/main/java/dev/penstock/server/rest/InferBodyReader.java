@@ -72,10 +72,8 @@ final class InferBodyReader {
         seen = 0;
         elementBytes = 0;
         binaryBytes = 0;
-        boolean read = readRequest()
-                && json.peek() < 0
-                && body.inputCount == layout.inputs.size()
-                && binaryBytes == following;
+        boolean read =
+                readRequest() && json.peek() < 0 && body.inputCount == layout.inputs.size() && binaryBytes == following;
         if (read) {
             body.completeOutputs();
         } else {

@@ -21,8 +21,7 @@ final class InferHead {
     final boolean takesGzip;
 
     /// @param bytes all of them, the empty line included; belongs to this head from here on
-    InferHead(
-            byte[] bytes, String path, @Nullable String requestId, int bodyBytes, int jsonBytes, boolean takesGzip) {
+    InferHead(byte[] bytes, String path, @Nullable String requestId, int bodyBytes, int jsonBytes, boolean takesGzip) {
         this.bytes = bytes;
         this.path = path;
         this.requestId = requestId;

@@ -121,7 +121,9 @@ final class InferHeadReader {
     }
 
     private boolean starts(int from, byte[] word) {
-        return from >= 0 && from + word.length <= end && Arrays.equals(text, from, from + word.length, word, 0, word.length);
+        return from >= 0
+                && from + word.length <= end
+                && Arrays.equals(text, from, from + word.length, word, 0, word.length);
     }
 
     private boolean readHeaders() {

@@ -135,7 +135,8 @@ final class InferRequestReader {
             tensors.add(input.tensor(binary));
         }
         binary.end();
-        return new InferenceRequest(model, version, id, tensors, outputs, deadlineNanos(clock), parameters.priority(), 0);
+        return new InferenceRequest(
+                model, version, id, tensors, outputs, deadlineNanos(clock), parameters.priority(), 0);
     }
 
     private long deadlineNanos(NanoClock clock) {

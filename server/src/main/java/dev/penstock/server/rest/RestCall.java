@@ -234,7 +234,10 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
 
     private FullHttpResponse exposed(FullHttpResponse response, String requestId) {
         HttpExchange.expose(
-                response.headers(), requestId, form().model, form().layout.model.key().version());
+                response.headers(),
+                requestId,
+                form().model,
+                form().layout.model.key().version());
         return response;
     }
 

@@ -52,7 +52,10 @@ final class BatchCollector implements MultiCollector {
                 .help("Rows, and requests that run alone, that wait for a worker.");
         for (BatchUsage one : usage.get()) {
             Labels labels = Labels.of(
-                    "model", one.key().name(), "version", Long.toString(one.key().version()));
+                    "model",
+                    one.key().name(),
+                    "version",
+                    Long.toString(one.key().version()));
             sizes.dataPoint(sizes(labels, one));
             add(closed, labels, one.closed());
             add(refused, labels, one.refused());

@@ -184,7 +184,8 @@ class StreamCallsTest {
 
         stream.requests.onNext(unknown("bad"));
         ModelStreamInferResponse failed = stream.next();
-        stream.requests.onNext(digits().setId("worse").setRawInputContents(0, ByteString.EMPTY).build());
+        stream.requests.onNext(
+                digits().setId("worse").setRawInputContents(0, ByteString.EMPTY).build());
         ModelStreamInferResponse alsoFailed = stream.next();
         stream.requests.onNext(request("good"));
         ModelStreamInferResponse answered = stream.next();
@@ -231,7 +232,9 @@ class StreamCallsTest {
         long endNanos = NanoClock.SYSTEM.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         for (Pending one : pending) {
             while (!one.sink().abandoned()) {
-                assertThat(endNanos - NanoClock.SYSTEM.nanoTime()).as("nanoseconds left").isPositive();
+                assertThat(endNanos - NanoClock.SYSTEM.nanoTime())
+                        .as("nanoseconds left")
+                        .isPositive();
                 Thread.onSpinWait();
             }
             FakeBatcher.echo(one);
@@ -258,7 +261,8 @@ class StreamCallsTest {
         assertThat(stream.status().isOk()).isTrue();
         assertThat(stream.responses)
                 .hasSize(MORE_THAN_ANY_STREAM_TAKES)
-                .allMatch(response -> response.getInferResponse().getRawOutputContents(0).equals(large));
+                .allMatch(response ->
+                        response.getInferResponse().getRawOutputContents(0).equals(large));
     }
 
     @Test

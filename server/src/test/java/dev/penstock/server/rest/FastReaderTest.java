@@ -292,15 +292,17 @@ class FastReaderTest {
         for (int i = 0; i < columns; i++) {
             values.putFloat(i * 0.5f);
         }
-        String json = "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,%d],\"datatype\":\"FP32\",\"parameters\":{\"binary_data_size\":%d}}],\"outputs\":[{\"name\":\"x\",\"parameters\":{\"binary_data\":true}}]}"
-                .formatted(columns, 4 * columns);
+        String json =
+                "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,%d],\"datatype\":\"FP32\",\"parameters\":{\"binary_data_size\":%d}}],\"outputs\":[{\"name\":\"x\",\"parameters\":{\"binary_data\":true}}]}"
+                        .formatted(columns, 4 * columns);
         ByteArrayOutputStream request = new ByteArrayOutputStream();
-        String head = "POST /v2/models/large/infer HTTP/1.1\r\nHost: x\r\ninference-header-content-length: %d\r\nContent-Length: %d\r\n\r\n"
-                .formatted(json.length(), json.length() + 4 * columns);
+        String head =
+                "POST /v2/models/large/infer HTTP/1.1\r\nHost: x\r\ninference-header-content-length: %d\r\nContent-Length: %d\r\n\r\n"
+                        .formatted(json.length(), json.length() + 4 * columns);
         request.writeBytes((head + json).getBytes(StandardCharsets.ISO_8859_1));
         request.writeBytes(values.array());
-        try (HttpListener listener = HttpListener.start(
-                        server.loops(), "127.0.0.1", 0, limits, exchange -> {}, large, () -> 0);
+        try (HttpListener listener =
+                        HttpListener.start(server.loops(), "127.0.0.1", 0, limits, exchange -> {}, large, () -> 0);
                 RawClient client = new RawClient(listener.port())) {
             for (int round = 0; round < 5; round++) {
                 client.send(request.toByteArray());

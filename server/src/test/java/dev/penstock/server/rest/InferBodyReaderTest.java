@@ -42,8 +42,19 @@ class InferBodyReaderTest {
     private static final long NOW_NANOS = 1_000_000_000L;
     private static final int MAX_ROWS = 8;
     private static final DataType[] TYPES = {
-        DataType.FP32, DataType.FP64, DataType.FP16, DataType.BF16, DataType.INT64, DataType.INT32, DataType.INT16,
-        DataType.INT8, DataType.UINT64, DataType.UINT32, DataType.UINT16, DataType.UINT8, DataType.BOOL,
+        DataType.FP32,
+        DataType.FP64,
+        DataType.FP16,
+        DataType.BF16,
+        DataType.INT64,
+        DataType.INT32,
+        DataType.INT16,
+        DataType.INT8,
+        DataType.UINT64,
+        DataType.UINT32,
+        DataType.UINT16,
+        DataType.UINT8,
+        DataType.BOOL,
     };
 
     private final ByteBudget budget = new ByteBudget(1 << 26);
@@ -144,7 +155,8 @@ class InferBodyReaderTest {
     @Test
     void aTensorTooLargeToShareMemoryGetsItsOwn() {
         String values = String.join(",", Collections.nCopies(2000, "1.5"));
-        String json = "{\"inputs\":[{\"name\":\"x\",\"shape\":[2,1000],\"datatype\":\"FP32\",\"data\":[" + values + "]}]}";
+        String json =
+                "{\"inputs\":[{\"name\":\"x\",\"shape\":[2,1000],\"datatype\":\"FP32\",\"data\":[" + values + "]}]}";
 
         assertThat(read(oneInput(DataType.FP32, 1000), json)).isTrue();
 
@@ -160,9 +172,11 @@ class InferBodyReaderTest {
         for (int round = 0; round < ROUNDS; round++) {
             Request request = Request.draw(random);
             int at = round;
-            compare(request.signature, request.body, request.jsonBytes, taken -> assertThat(taken)
-                    .as("round %d: %s", at, request)
-                    .isTrue());
+            compare(
+                    request.signature,
+                    request.body,
+                    request.jsonBytes,
+                    taken -> assertThat(taken).as("round %d: %s", at, request).isTrue());
         }
     }
 
@@ -238,8 +252,7 @@ class InferBodyReaderTest {
                 .as(text)
                 .isEqualTo(known.id());
         long timeout = ReservedParameters.timeoutNanos(quick.timeoutMicros);
-        long deadline =
-                timeout == ReservedParameters.NO_TIMEOUT ? InferenceRequest.NO_DEADLINE : NOW_NANOS + timeout;
+        long deadline = timeout == ReservedParameters.NO_TIMEOUT ? InferenceRequest.NO_DEADLINE : NOW_NANOS + timeout;
         assertThat(deadline).as(text).isEqualTo(known.deadlineNanos());
         sameOutputs(signature, quick, call, text);
         for (Tensor input : known.inputs()) {
@@ -259,7 +272,9 @@ class InferBodyReaderTest {
                 .as(text)
                 .isEqualTo(
                         wanted.isEmpty()
-                                ? signature.outputs().stream().map(TensorSpec::name).toList()
+                                ? signature.outputs().stream()
+                                        .map(TensorSpec::name)
+                                        .toList()
                                 : wanted);
     }
 
@@ -282,8 +297,7 @@ class InferBodyReaderTest {
         if (quick.isBinary[index]) {
             System.arraycopy(body, jsonBytes + (int) quick.offsets[index], bytes, 0, count);
         } else {
-            MemorySegment.copy(
-                    Native.ALL, elements + quick.offsets[index], MemorySegment.ofArray(bytes), 0, count);
+            MemorySegment.copy(Native.ALL, elements + quick.offsets[index], MemorySegment.ofArray(bytes), 0, count);
         }
         byte[] expected = new byte[count];
         known.data().duplicate().get(expected);
@@ -330,7 +344,9 @@ class InferBodyReaderTest {
         }
 
         private static String outputs(Random random) {
-            String first = "{\"name\":\"x\"" + (random.nextBoolean() ? ",\"parameters\":{\"binary_data\":" + random.nextBoolean() + "}" : "") + "}";
+            String first = "{\"name\":\"x\""
+                    + (random.nextBoolean() ? ",\"parameters\":{\"binary_data\":" + random.nextBoolean() + "}" : "")
+                    + "}";
             String second = "{ \"parameters\" : { } , \"name\":\"second\"}";
             return switch (random.nextInt(4)) {
                 case 0 -> first;
@@ -390,7 +406,8 @@ class InferBodyReaderTest {
             return switch (type) {
                 case FP16 -> decimal(random, 60_000);
                 case BF16, FP32, FP64 -> decimal(random, 1e30);
-                case BOOL -> random.nextBoolean() ? Boolean.toString(random.nextBoolean()) : Integer.toString(random.nextInt(2));
+                case BOOL ->
+                    random.nextBoolean() ? Boolean.toString(random.nextBoolean()) : Integer.toString(random.nextInt(2));
                 case INT64 -> Long.toString(random.nextLong());
                 case INT32 -> Integer.toString(random.nextInt());
                 case INT16 -> Integer.toString((short) random.nextInt());

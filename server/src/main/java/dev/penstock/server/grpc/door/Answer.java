@@ -1,7 +1,7 @@
 package dev.penstock.server.grpc.door;
 
-import dev.penstock.server.fast.Layout;
 import dev.penstock.core.batching.BatchOutputs;
+import dev.penstock.server.fast.Layout;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;

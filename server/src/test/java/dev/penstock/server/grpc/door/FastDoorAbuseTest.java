@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 class FastDoorAbuseTest extends WireTests {
     private static final int MANY = 2000;
 
-
     FastDoorAbuseTest() throws IOException {}
 
     @Test

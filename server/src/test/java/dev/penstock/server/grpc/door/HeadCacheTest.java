@@ -1,9 +1,9 @@
 package dev.penstock.server.grpc.door;
 
-import dev.penstock.server.fast.Layout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.proto.inference.ModelInferRequest;
+import dev.penstock.server.fast.Layout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
