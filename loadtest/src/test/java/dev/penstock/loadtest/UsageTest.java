@@ -24,6 +24,7 @@ class UsageTest {
 
     static Stream<Arguments> wrongUsage() {
         return Stream.of(
+                Arguments.of("bench --only tiny,nothing", "--only nothing (expected: tiny, wires, image, batching"),
                 Arguments.of("infer", "Missing required parameter: 'MODEL'"),
                 Arguments.of("infer digits", "either --input NAME=VALUE or --json FILE"),
                 Arguments.of("infer digits --json - --input image=1", "either --input NAME=VALUE or --json FILE"),

@@ -51,7 +51,9 @@ class InlineServingTest {
         List<String> ring = answers(Duration.ZERO, requests);
 
         for (int i = 0; i < requests.size(); i++) {
-            assertThat(inline.get(i)).as("request %d of seed %d: %s", i, SEED, requests.get(i)).isEqualTo(ring.get(i));
+            assertThat(inline.get(i))
+                    .as("request %d of seed %d: %s", i, SEED, requests.get(i))
+                    .isEqualTo(ring.get(i));
         }
         assertThat(inline).anyMatch(answer -> answer.startsWith("INVALID_ARGUMENT"));
         assertThat(inline).anyMatch(answer -> !answer.startsWith("INVALID_ARGUMENT"));
@@ -156,7 +158,9 @@ class InlineServingTest {
                     String answer = answer(call);
                     boolean answered = answer.startsWith("model_name");
                     boolean refused = answer.startsWith("UNAVAILABLE") || answer.startsWith("NOT_FOUND");
-                    assertThat(answered || refused).as("round %d: %s", round, answer).isTrue();
+                    assertThat(answered || refused)
+                            .as("round %d: %s", round, answer)
+                            .isTrue();
                 }
             }
         }
@@ -171,8 +175,8 @@ class InlineServingTest {
                 GrpcClient deaf = GrpcClient.of(gateway)) {
             handles = gateway.handles();
             load(client, "tiny");
-            ClientCall<ModelInferRequest, ModelStreamInferResponse> unread = deaf.channel()
-                    .newCall(GRPCInferenceServiceGrpc.getModelStreamInferMethod(), CallOptions.DEFAULT);
+            ClientCall<ModelInferRequest, ModelStreamInferResponse> unread =
+                    deaf.channel().newCall(GRPCInferenceServiceGrpc.getModelStreamInferMethod(), CallOptions.DEFAULT);
             // Without request() the client's window fills up and stays full.
             unread.start(new ClientCall.Listener<>() {}, new Metadata());
             Random random = new Random(SEED);

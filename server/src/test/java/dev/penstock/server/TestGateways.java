@@ -39,8 +39,7 @@ final class TestGateways {
     ///
     /// @param inlineBudget models with a faster run are run by event loops
     static RunningGateway fast(Path repository, Duration inlineBudget) {
-        return ready(config(
-                repository, ModelControlMode.EXPLICIT, ANYWHERE, GrpcTransport.NETTY_DOOR, inlineBudget));
+        return ready(config(repository, ModelControlMode.EXPLICIT, ANYWHERE, GrpcTransport.NETTY_DOOR, inlineBudget));
     }
 
     private static RunningGateway ready(ServerConfig config) {

@@ -86,6 +86,7 @@ final class MiniLmScenario implements Scenario {
                 THROUGHPUT_BAR));
     }
 
+    @SuppressWarnings("try") // That it burns is what it is for.
     private static Sample beside(double share, Direct direct, Subject subject, Way way, Duration time) {
         try (Burner burner = Burner.start(share)) {
             return Sample.of(direct.run(subject, way, time));

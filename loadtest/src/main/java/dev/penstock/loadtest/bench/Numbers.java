@@ -63,6 +63,6 @@ final class Numbers {
     }
 
     static String percent(double share) {
-        return String.format(Locale.ROOT, Math.abs(share) < 0.1 ? "%.2f %%" : "%.1f %%", share * 100);
+        return String.format(Locale.ROOT, Math.abs(share) < 0.01 ? "%.2f %%" : "%.1f %%", share * 100);
     }
 }

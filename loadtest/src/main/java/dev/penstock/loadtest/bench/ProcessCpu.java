@@ -37,6 +37,7 @@ final class ProcessCpu {
         return new ProcessCpu(process, clockOf(process));
     }
 
+    @SuppressWarnings("restricted") // The launcher allows it.
     private static Optional<MethodHandle> function(String name, ValueLayout result, ValueLayout... arguments) {
         if (!System.getProperty("os.name").equals("Linux")) {
             return Optional.empty();

@@ -42,8 +42,6 @@ final class Servers {
         }
         command.addAll(
                 List.of("--shutdown-drain-delay", "0s", "--shutdown-drain-timeout", "1s", "--log-level", "warning"));
-        String transport = System.getenv().getOrDefault("PENSTOCK_GRPC_TRANSPORT", "netty-door");
-        command.addAll(List.of("--grpc-transport", transport));
         Child child = start(name, pin.apply(command), Map.of("PENSTOCK_NO_BUILD", "1"));
         int http = 0;
         int grpc = 0;

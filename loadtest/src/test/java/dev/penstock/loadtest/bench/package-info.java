@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.loadtest.bench;
+
+import org.jspecify.annotations.NullMarked;
