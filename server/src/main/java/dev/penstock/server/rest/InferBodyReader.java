@@ -270,7 +270,8 @@ final class InferBodyReader {
             return false;
         }
         dataFrom = json.at;
-        return input >= 0 && typeFrom >= 0 && rank >= 0 ? readElements() : json.skipArray();
+        boolean ready = input >= 0 && typeFrom >= 0 && rank >= 0;
+        return ready ? readElements() : json.skipArray();
     }
 
     private boolean completeInput() {
@@ -363,7 +364,8 @@ final class InferBodyReader {
         for (int i = from; i < to; i++) {
             byte b = json.text[i];
             // An E of `true` and `false` follows a letter.
-            if (b == '.' || ((b | 0x20) == 'e' && json.text[i - 1] <= '9')) {
+            boolean exponent = (b | 0x20) == 'e' && json.text[i - 1] <= '9';
+            if (b == '.' || exponent) {
                 return false;
             }
         }

@@ -177,38 +177,22 @@ final class InferHeadReader {
 
     private boolean take(int nameFrom, int nameTo, int from, int to) {
         // By length first: few names have one of those that count.
-        switch (nameTo - nameFrom) {
-            case 4 -> {
-                if (is(nameFrom, nameTo, HOST)) {
-                    hosts++;
-                }
-                return true;
-            }
-            case 14 -> {
-                return !is(nameFrom, nameTo, CONTENT_LENGTH) || takeBodyBytes(from, to);
-            }
-            case 31 -> {
-                return !is(nameFrom, nameTo, JSON_LENGTH) || takeJsonBytes(from, to);
-            }
-            case 21 -> {
-                return !is(nameFrom, nameTo, REQUEST_ID) || takeOwnId(from, to);
-            }
-            case 12 -> {
-                return !is(nameFrom, nameTo, COMMON_ID) || takeCommonId(from, to);
-            }
-            case 10 -> {
-                return !is(nameFrom, nameTo, CONNECTION) || is(from, to, KEEP_ALIVE);
-            }
-            case 15 -> {
-                return !is(nameFrom, nameTo, ACCEPT_ENCODING) || takeAcceptEncoding(from, to);
-            }
-            case 17 -> {
-                return is(nameFrom, nameTo, CALLER) ? takeCaller(from, to) : isUsual(nameFrom, nameTo);
-            }
-            default -> {
-                return isUsual(nameFrom, nameTo);
-            }
-        }
+        return switch (nameTo - nameFrom) {
+            case 4 -> !is(nameFrom, nameTo, HOST) || takeHost();
+            case 10 -> !is(nameFrom, nameTo, CONNECTION) || is(from, to, KEEP_ALIVE);
+            case 12 -> !is(nameFrom, nameTo, COMMON_ID) || takeCommonId(from, to);
+            case 14 -> !is(nameFrom, nameTo, CONTENT_LENGTH) || takeBodyBytes(from, to);
+            case 15 -> !is(nameFrom, nameTo, ACCEPT_ENCODING) || takeAcceptEncoding(from, to);
+            case 17 -> is(nameFrom, nameTo, CALLER) ? takeCaller(from, to) : isUsual(nameFrom, nameTo);
+            case 21 -> !is(nameFrom, nameTo, REQUEST_ID) || takeOwnId(from, to);
+            case 31 -> !is(nameFrom, nameTo, JSON_LENGTH) || takeJsonBytes(from, to);
+            default -> isUsual(nameFrom, nameTo);
+        };
+    }
+
+    private boolean takeHost() {
+        hosts++;
+        return true;
     }
 
     private boolean isUsual(int nameFrom, int nameTo) {

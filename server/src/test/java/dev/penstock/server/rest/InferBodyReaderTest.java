@@ -305,7 +305,17 @@ class InferBodyReaderTest {
     }
 
     /// A request that says everything plainly, in one of the many ways to say it.
-    private record Request(Signature signature, byte[] body, int jsonBytes) {
+    private static final class Request {
+        private final Signature signature;
+        private final byte[] body;
+        private final int jsonBytes;
+
+        private Request(Signature signature, byte[] body, int jsonBytes) {
+            this.signature = signature;
+            this.body = body;
+            this.jsonBytes = jsonBytes;
+        }
+
         static Request draw(Random random) {
             DataType first = TYPES[random.nextInt(TYPES.length)];
             DataType second = TYPES[random.nextInt(TYPES.length)];
