@@ -36,7 +36,9 @@ public final class OnnxLoader implements ModelLoader {
     /// @param handles where everything that is opened is counted
     /// @param clock the one that batches are timed with
     /// @param ownSessionNanos each batch runner of a model that runs one row in less gets a session of its own
+    /// @throws IllegalStateException if the natives cannot be loaded into this process
     public OnnxLoader(NativeHandles handles, NanoClock clock, long ownSessionNanos) {
+        LongCommandLine.refuse();
         OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "penstock");
         this.engine = new Engine(environment, handles, new StringAccess(), new DirectRun());
         this.opener = new SessionOpener(engine);

@@ -35,6 +35,13 @@ final class TestGateways {
         return ready(config(repository, ModelControlMode.EXPLICIT, ANYWHERE, GrpcTransport.GRPC_JAVA));
     }
 
+    /// On the fast gRPC transport, with callers that load and unload.
+    ///
+    /// @param inlineBudget models with a faster run are run by event loops
+    static RunningGateway fast(Path repository, Duration inlineBudget) {
+        return ready(config(repository, ModelControlMode.EXPLICIT, ANYWHERE, GrpcTransport.NETTY_DOOR, inlineBudget));
+    }
+
     private static RunningGateway ready(ServerConfig config) {
         RunningGateway gateway = RunningGateway.start(config, NanoClock.SYSTEM);
         gateway.initialLoad().join();
@@ -46,6 +53,11 @@ final class TestGateways {
     }
 
     private static ServerConfig config(Path repository, ModelControlMode mode, Endpoint grpc, GrpcTransport transport) {
+        return config(repository, mode, grpc, transport, Duration.of(50, ChronoUnit.MICROS));
+    }
+
+    private static ServerConfig config(
+            Path repository, ModelControlMode mode, Endpoint grpc, GrpcTransport transport, Duration inlineBudget) {
         return new ServerConfig(
                 "penstock",
                 new ServerConfig.Models(List.of(repository), mode, List.of(), true, false, Device.CPU),
@@ -53,7 +65,7 @@ final class TestGateways {
                 new ServerConfig.Grpc(grpc, 1 << 20, transport),
                 ANYWHERE,
                 ANYWHERE,
-                new ServerConfig.Threads(2, 1, Duration.of(50, ChronoUnit.MICROS)),
+                new ServerConfig.Threads(2, 1, inlineBudget),
                 1_000,
                 new ServerConfig.ResponseCache(1 << 20, Duration.ZERO),
                 new ServerConfig.Shutdown(Duration.ZERO, Duration.ofSeconds(20)),

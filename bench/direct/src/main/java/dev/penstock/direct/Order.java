@@ -30,7 +30,8 @@ record Order(Way way, Path file, int threads, int intraOpThreads, Duration time,
         shape = List.copyOf(shape);
     }
 
-    /// @param line `WAY THREADS INTRA_OP_THREADS MILLISECONDS DIMENSIONS FILE`, as in `naive 1 1 1000 1,4 /tmp/a.onnx`
+    /// @param line `WAY THREADS INTRA_OP_THREADS MILLISECONDS DIMENSIONS FILE`, as in `naive 1 1 1000 1,4
+    ///     /tmp/a.onnx`
     static Order parse(String line) {
         String[] words = line.split(" ", 6);
         if (words.length != 6) {

@@ -13,6 +13,6 @@ import org.jspecify.annotations.Nullable;
 public record CacheOrder(long maxBytes, @Nullable Duration ttl) {
     public CacheOrder {
         Check.argument(maxBytes >= 0, "maxBytes: %d (expected: >= 0)", maxBytes);
-        Check.argument(ttl == null || !ttl.isNegative(), "ttl: %s (expected: >= 0)", ttl);
+        Check.argument(ttl == null || !ttl.isNegative(), "ttl: %s (expected: >= 0)", String.valueOf(ttl));
     }
 }

@@ -19,7 +19,8 @@ public interface FastModel {
 
     /// Takes a call that fits the signature, or says no at once. On the event loop of the call.
     ///
-    /// @return [Offer#TAKEN] if the call gets exactly one outcome, perhaps before this returns. Else the call stays
+    /// @return [Offer#TAKEN] if the call gets exactly one outcome, perhaps before this returns. Else the call
+    ///     stays
     ///     the door's: it takes the general path if this is [Offer#CLOSED], and is refused otherwise, as the
     ///     queue is full.
     @CheckReturnValue

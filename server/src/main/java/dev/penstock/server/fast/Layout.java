@@ -5,7 +5,6 @@ import dev.penstock.core.DataType;
 import dev.penstock.core.Shape;
 import dev.penstock.core.Signature;
 import dev.penstock.core.TensorSpec;
-import dev.penstock.server.fast.FastModel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -62,7 +61,8 @@ public final class Layout {
         this.outputs = signature.outputs().stream()
                 .map(spec -> new Tensor(spec, batched))
                 .toList();
-        this.inputRowBytes = inputs.stream().mapToLong(tensor -> tensor.rowBytes).sum();
+        this.inputRowBytes =
+                inputs.stream().mapToLong(tensor -> tensor.rowBytes).sum();
     }
 
     /// @throws IllegalArgumentException if the rows of a tensor have no fixed size

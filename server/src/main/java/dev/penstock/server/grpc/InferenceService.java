@@ -60,7 +60,8 @@ final class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServi
         Exposure exposure = Exposure.current();
         exposure.requestId(request.getId());
         exposure.asked(request.getModelName(), request.getModelVersion());
-        InferenceRequest decoded = decoder.decode(request, Context.current().getDeadline()).by(exposure.caller());
+        InferenceRequest decoded =
+                decoder.decode(request, Context.current().getDeadline()).by(exposure.caller());
         // What grpc-java hands to a service is always one of these.
         ServerCallStreamObserver<ModelInferResponse> call = (ServerCallStreamObserver<ModelInferResponse>) observer;
         router.infer(decoded, new InferSink(request.getModelName(), request.getId(), exposure, call));

@@ -27,7 +27,8 @@ final class ElementRoom implements AutoCloseable {
     /// Room for a request's bytes from `used` on.
     ///
     /// @param small whether all input of the request is less than [FastModel#COPY_AT_ONCE_BYTES]
-    /// @return little-endian, the request's first byte at index 0; null if the memory for requests is used up, and
+    /// @return little-endian, the request's first byte at index 0; null if the memory for requests is used
+    ///     up, and
     ///     what was there before is given back then
     @Nullable
     ByteBuffer reserve(boolean small, int used, int more) {

@@ -4,6 +4,7 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.batching.Offer;
 import dev.penstock.server.fast.FastModel;
+import dev.penstock.server.wire.Callers;
 import dev.penstock.server.wire.ReservedParameters;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
@@ -24,6 +25,9 @@ final class FastReader extends ChannelDuplexHandler {
     private final RequestDecoder decoder;
     private final HttpConnection connection;
     private final DirectReceive receive;
+
+    /// Whose connection it is, as [Callers] tells callers apart.
+    private int peer;
 
     private @Nullable InferHead lastHead;
     private @Nullable InferTarget lastTarget;
@@ -54,6 +58,12 @@ final class FastReader extends ChannelDuplexHandler {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         ctx.channel().config().setRecvByteBufAllocator(receive);
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        peer = Callers.of(ctx.channel().remoteAddress());
+        ctx.fireChannelActive();
     }
 
     @Override
@@ -244,7 +254,7 @@ final class FastReader extends ChannelDuplexHandler {
         long deadlineNanos = timeoutNanos == ReservedParameters.NO_TIMEOUT
                 ? InferenceRequest.NO_DEADLINE
                 : loop.clock.nanoTime() + timeoutNanos;
-        call.begin(form, head, request, text, slot, deadlineNanos);
+        call.begin(form, head, request, text, slot, Callers.of(head.caller(), peer), deadlineNanos);
         boolean small = request.rows * form.layout.inputRowBytes < FastModel.COPY_AT_ONCE_BYTES;
         long elements = loop.room.address();
         long binary = bytes.memoryAddress() + bytes.readerIndex() + head.length() + head.jsonBytes;

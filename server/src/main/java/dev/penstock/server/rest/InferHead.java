@@ -13,6 +13,9 @@ final class InferHead {
     /// What the caller calls the request, or null.
     private final @Nullable String requestId;
 
+    /// Who the caller says it is, or null.
+    private final @Nullable String caller;
+
     final int bodyBytes;
 
     /// How much of the body is JSON.
@@ -21,10 +24,18 @@ final class InferHead {
     final boolean takesGzip;
 
     /// @param bytes all of them, the empty line included; belongs to this head from here on
-    InferHead(byte[] bytes, String path, @Nullable String requestId, int bodyBytes, int jsonBytes, boolean takesGzip) {
+    InferHead(
+            byte[] bytes,
+            String path,
+            @Nullable String requestId,
+            @Nullable String caller,
+            int bodyBytes,
+            int jsonBytes,
+            boolean takesGzip) {
         this.bytes = bytes;
         this.path = path;
         this.requestId = requestId;
+        this.caller = caller;
         this.bodyBytes = bodyBytes;
         this.jsonBytes = jsonBytes;
         this.takesGzip = takesGzip;
@@ -41,6 +52,11 @@ final class InferHead {
     @Nullable
     String requestId() {
         return requestId;
+    }
+
+    @Nullable
+    String caller() {
+        return caller;
     }
 
     /// Whether these are the bytes at `from`, none of which lie at `to` or beyond.

@@ -1,5 +1,6 @@
 package dev.penstock.server.rest;
 
+import dev.penstock.server.wire.Callers;
 import dev.penstock.server.wire.HeaderText;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -20,6 +21,8 @@ final class InferHeadReader {
     private static final byte[] CONNECTION = ascii("connection");
     private static final byte[] KEEP_ALIVE = ascii("keep-alive");
     private static final byte[] ACCEPT_ENCODING = ascii("accept-encoding");
+
+    private static final byte[] CALLER = ascii(Callers.HEADER);
 
     /// What changes how the message is read. Other headers change nothing.
     private static final byte[][] UNUSUAL = {
@@ -42,6 +45,7 @@ final class InferHeadReader {
     private boolean takesGzip;
     private @Nullable String ownId;
     private @Nullable String commonId;
+    private @Nullable String caller;
 
     InferHeadReader(HttpLimits limits) {
         this.limits = limits;
@@ -80,6 +84,7 @@ final class InferHeadReader {
         takesGzip = false;
         ownId = null;
         commonId = null;
+        caller = null;
         String path = readRequestLine(from);
         if (path == null || !readHeaders() || hosts != 1 || bodyBytes < 0 || bodyBytes > limits.maxBodyBytes()) {
             return null;
@@ -92,6 +97,7 @@ final class InferHeadReader {
                 Arrays.copyOfRange(bytes, from, to),
                 path,
                 ownId == null ? commonId : ownId,
+                caller,
                 (int) bodyBytes,
                 (int) (binary ? jsonBytes : bodyBytes),
                 takesGzip);
@@ -196,6 +202,9 @@ final class InferHeadReader {
             case 15 -> {
                 return !is(nameFrom, nameTo, ACCEPT_ENCODING) || takeAcceptEncoding(from, to);
             }
+            case 17 -> {
+                return is(nameFrom, nameTo, CALLER) ? takeCaller(from, to) : isUsual(nameFrom, nameTo);
+            }
             default -> {
                 return isUsual(nameFrom, nameTo);
             }
@@ -261,6 +270,12 @@ final class InferHeadReader {
         boolean first = commonId == null;
         commonId = string(from, to);
         return first && HeaderText.isPlainId(commonId);
+    }
+
+    private boolean takeCaller(int from, int to) {
+        boolean first = caller == null;
+        caller = string(from, to);
+        return first;
     }
 
     private boolean takeAcceptEncoding(int from, int to) {

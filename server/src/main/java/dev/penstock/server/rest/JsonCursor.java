@@ -32,7 +32,7 @@ final class JsonCursor {
     /// @return the byte after it, or -1 at the end
     int peek() {
         while (at < limit) {
-            byte b = text[at];
+            int b = text[at] & 0xff;
             if (b > ' ' || (b != ' ' && b != '\n' && b != '\r' && b != '\t')) {
                 return b;
             }

@@ -23,6 +23,7 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
     private PipelinedResponses.@Nullable Slot slot;
     private @Nullable String sentId;
     private boolean takesGzip;
+    private int caller;
     private int rows;
     private long deadlineNanos;
     private byte[] id = new byte[64];
@@ -52,13 +53,16 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
     }
 
     /// @param text what `request` was read from
+    /// @param newCaller as [dev.penstock.server.wire.Callers] tells callers apart
     void begin(
             InferForm newForm,
             InferHead head,
             InferBody request,
             byte[] text,
             PipelinedResponses.Slot newSlot,
+            int newCaller,
             long newDeadlineNanos) {
+        caller = newCaller;
         form = newForm;
         slot = newSlot;
         sentId = head.requestId();
@@ -294,6 +298,11 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
     @Override
     public @Nullable CharSequence metadata(int index) {
         return null;
+    }
+
+    @Override
+    public int caller() {
+        return caller;
     }
 
     @Override

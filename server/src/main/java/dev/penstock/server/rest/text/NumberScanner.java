@@ -108,7 +108,8 @@ public final class NumberScanner {
         // Every second random hash has 20 digits.
         if (number.hasTwentyPlainDigits()) {
             long most = Long.divideUnsigned(-1, 10);
-            if (magnitude < most || (magnitude == most && number.lastDigit() <= 5)) {
+            int compared = Long.compareUnsigned(magnitude, most);
+            if (compared < 0 || (compared == 0 && number.lastDigit() <= 5)) {
                 return magnitude * 10 + number.lastDigit();
             }
         }

@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 
 /// Hand-made headers over a real socket, right and wrong ones, and what answers say in theirs.
 class FastDoorHeadersTest extends WireTests {
-
     FastDoorHeadersTest() throws IOException {}
 
     @Test

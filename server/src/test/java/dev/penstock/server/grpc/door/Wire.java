@@ -167,7 +167,11 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    /// The code of the GOAWAY that comes before the connection ends, or -1 if none does.
+    /// What [#goAway] says if the connection was reset: a server that closes while bytes come in has the peer's system
+    /// throw away what the peer has not read, the GOAWAY with it.
+    static final int CUT_OFF = -2;
+
+    /// The code of the GOAWAY that comes before the connection ends, [#CUT_OFF], or -1 if none comes.
     int goAway() {
         try {
             while (true) {
@@ -181,7 +185,7 @@ final class Wire implements AutoCloseable {
                     .filter(frame -> frame.type() == GOAWAY)
                     .map(frame -> frame.intAt(4))
                     .findFirst()
-                    .orElse(-1);
+                    .orElse(closedForSending || e instanceof SocketException ? CUT_OFF : -1);
         }
     }
 

@@ -186,6 +186,9 @@ class NumberScannerTest {
         assertThat(Texts.scanner("1844674407370955161.5e1").nextUnsignedLong()).isEqualTo(-1);
         assertThatThrownBy(() -> Texts.scanner("18446744073709551616").nextUnsignedLong())
                 .hasMessageContaining("from 0 to 18446744073709551615");
+        // Its first 19 digits have the highest bit set.
+        assertThatThrownBy(() -> Texts.scanner("93045569040282274493").nextUnsignedLong())
+                .hasMessageContaining("to 18446744073709551615");
         assertThatThrownBy(() -> Texts.scanner("-1").nextUnsignedLong()).hasMessageContaining("from 0");
     }
 
