@@ -11,7 +11,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
 /// What a number of runs took.
 ///
@@ -24,8 +23,7 @@ record Measurement(long runs, long wallNanos, long cpuNanos, long allocatedBytes
 
     /// Blocks for the order's time.
     static Measurement take(Order order, Loops loops) throws InterruptedException, OrtException {
-        ExecutorService threads = Executors.newFixedThreadPool(loops.each().size());
-        try {
+        try (ExecutorService threads = Executors.newFixedThreadPool(loops.each().size())) {
             long endNanos = System.nanoTime() + order.time().toNanos();
             List<Callable<Part>> tasks = new ArrayList<>();
             for (Loop loop : loops.each()) {
@@ -35,11 +33,6 @@ record Measurement(long runs, long wallNanos, long cpuNanos, long allocatedBytes
             List<Future<Part>> parts = threads.invokeAll(tasks);
             long wallNanos = System.nanoTime() - startNanos;
             return sum(parts, wallNanos);
-        } finally {
-            threads.shutdown();
-            if (!threads.awaitTermination(1, TimeUnit.MINUTES)) {
-                throw new IllegalStateException("a run of " + order.file() + " does not end");
-            }
         }
     }
 

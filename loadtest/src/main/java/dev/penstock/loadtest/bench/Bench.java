@@ -31,7 +31,8 @@ final class Bench implements AutoCloseable {
     private final Deque<Child> children = new ArrayDeque<>();
     private @Nullable Server penstock;
     private @Nullable Server stock;
-    private @Nullable Optional<Server> node;
+    private Optional<Server> node = Optional.empty();
+    private boolean nodeTried;
     private @Nullable Direct direct;
     private boolean closed;
 
@@ -98,11 +99,10 @@ final class Bench implements AutoCloseable {
 
     /// The Node server on the servers' core, if there can be one.
     Optional<Server> node() {
-        if (node == null) {
-            // To install its packages takes longer than a run that only shows that it works.
-            node = tempo.equals(Tempo.SMOKE)
-                    ? Optional.empty()
-                    : servers.node(small(), cores::onServerCore).map(this::own);
+        // To install its packages takes longer than a run that only shows that it works.
+        if (!nodeTried && !tempo.equals(Tempo.SMOKE)) {
+            nodeTried = true;
+            node = servers.node(small(), cores::onServerCore).map(this::own);
         }
         return node;
     }
