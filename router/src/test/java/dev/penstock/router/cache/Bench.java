@@ -59,6 +59,7 @@ final class Bench implements AutoCloseable {
         return ask(version, request, queue);
     }
 
+    @SuppressWarnings("MustBeClosedChecker") // goes with what was taken, which gives it back
     Caller ask(CachedVersion version, InferenceRequest request, Batcher batcher) {
         Caller caller = new Caller();
         VersionHandle.Lease lease = version.tryLease();

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -96,7 +97,8 @@ class CachePropertyTest {
         if (next != null) {
             String request = Bench.text(next.request().inputs().getFirst());
             String answer = "%s of %s by run %d".formatted(request, Bench.keyOf(next), ++runs);
-            lastRuns.get(Bench.keyOf(next)).put(request, new Answer(answer, bench.nowNanos.get()));
+            Objects.requireNonNull(lastRuns.get(Bench.keyOf(next)))
+                    .put(request, new Answer(answer, bench.nowNanos.get()));
             bench.queue.reply(answer);
         }
     }
@@ -129,7 +131,8 @@ class CachePropertyTest {
         switch (outcome) {
             case "CANCELLED", "DEADLINE_EXCEEDED", "MODEL_FAILED", "OVERLOADED" -> {}
             default -> {
-                Answer last = lastRuns.get(asked.version).get(asked.request);
+                Answer last =
+                        Objects.requireNonNull(lastRuns.get(asked.version)).get(asked.request);
                 assertThat(last).isNotNull();
                 assertThat(outcome).isEqualTo(last.text);
                 assertThat(bench.nowNanos.get() - last.atNanos).isLessThan(TTL_NANOS);
