@@ -221,6 +221,7 @@ final class ServingSet {
         return "";
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // what closing a cache does cannot fail
     private VersionHandle front(LoadedVersion handle, ModelSettings settings) {
         if (settings.caching() == null) {
             return handle;

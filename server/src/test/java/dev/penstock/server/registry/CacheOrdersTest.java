@@ -8,6 +8,7 @@ import dev.penstock.router.cache.CacheOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,7 +55,7 @@ class CacheOrdersTest {
                 .hasMessageStartingWith("parameter '%s': string_value '%s' (expected: ".formatted(parameter, text));
     }
 
-    private CacheOrder order(String text) {
+    private @Nullable CacheOrder order(String text) {
         return CacheOrders.of(ConfigText.parse(text).config(), warnings);
     }
 }

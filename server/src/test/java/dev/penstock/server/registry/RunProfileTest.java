@@ -8,6 +8,7 @@ import dev.penstock.proto.inference.ModelConfig;
 import dev.penstock.proto.inference.ModelParameter;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,7 +62,7 @@ class RunProfileTest {
                 .containsExactly("config.pbtxt: parameter 'profile': latency has no effect with one thread");
     }
 
-    private static ModelConfig config(String profile, String count) {
+    private static ModelConfig config(@Nullable String profile, @Nullable String count) {
         ModelConfig.Builder config = ModelConfig.newBuilder();
         if (profile != null) {
             config.putParameters("profile", value(profile));
