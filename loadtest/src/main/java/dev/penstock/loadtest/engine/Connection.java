@@ -111,6 +111,7 @@ abstract class Connection {
     }
 
     /// The socket can do something.
+    @SuppressWarnings("ReferenceEquality") // A key is that key or another.
     void handle(SelectionKey selected) {
         SocketChannel current = channel;
         if (current == null || key != selected) {
@@ -136,6 +137,7 @@ abstract class Connection {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // A channel is that channel or another.
     private void read(SocketChannel from) throws IOException, ProtocolException {
         ByteBuffer in = loop.input(rest.remaining());
         in.put(rest);

@@ -28,7 +28,8 @@ final class Dispatcher {
     private boolean counting;
     private boolean noMoreArrivals;
 
-    /// @param share how many of the plan's connections are this loop's
+    /// @param part which of the plan's threads this loop is
+    /// @param connections those of the plan's that are this loop's
     Dispatcher(LoadPlan plan, int part, List<Connection> connections, long startNanos, Tally tally) {
         this.plan = plan;
         this.part = part;

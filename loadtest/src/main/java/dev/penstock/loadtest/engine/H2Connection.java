@@ -260,7 +260,7 @@ final class H2Connection extends Connection implements H2Sink {
 
     private void close(H2Stream stream, int code, boolean verified) throws ProtocolException {
         Slot first = stream.awaiting.peek();
-        boolean halfOpen = !unary || first != null && !first.sent;
+        boolean halfOpen = !unary || (first != null && !first.sent);
         if (halfOpen) {
             need(H2.FRAME_HEAD + Integer.BYTES);
             H2.reset(out, stream.id, H2.CANCEL);

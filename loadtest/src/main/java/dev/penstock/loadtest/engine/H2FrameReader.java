@@ -68,7 +68,7 @@ final class H2FrameReader {
         if (bytes > H2.DEFAULT_FRAME) {
             throw new ProtocolException("a frame of " + bytes + " bytes (expected: <= " + H2.DEFAULT_FRAME + ")");
         }
-        if (inBlock != (type == H2.CONTINUATION) || inBlock && id != stream) {
+        if (inBlock != (type == H2.CONTINUATION) || (inBlock && id != stream)) {
             throw new ProtocolException("frame type " + type + " of stream " + id + " amidst or without headers");
         }
         if (type == H2.DATA) {

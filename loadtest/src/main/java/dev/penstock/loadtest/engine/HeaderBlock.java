@@ -72,7 +72,7 @@ final class HeaderBlock {
         out.write(kind | mask);
         int left = number - mask;
         for (; left >= 0x80; left >>>= 7) {
-            out.write(left & 0x7f | 0x80);
+            out.write((left & 0x7f) | 0x80);
         }
         out.write(left);
     }

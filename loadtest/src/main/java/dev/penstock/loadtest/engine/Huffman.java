@@ -46,13 +46,13 @@ final class Huffman {
         int number = 0;
         int digits = 0;
         while (left >= 5) {
-            int five = (int) (coded >>> left - 5) & 0x1f;
+            int five = (int) (coded >>> (left - 5)) & 0x1f;
             int digit;
             if (five < SHORT_DIGITS) {
                 digit = five;
                 left -= 5;
             } else {
-                int six = left >= 6 ? (int) (coded >>> left - 6) & 0x3f : 0x3f;
+                int six = left >= 6 ? (int) (coded >>> (left - 6)) & 0x3f : 0x3f;
                 if (six < THREE || six > NINE) {
                     break;
                 }

@@ -131,7 +131,7 @@ final class ResponseHead {
         }
         long digits = 0;
         for (int i = 0; i < bytes; i++) {
-            digits = digits << Byte.SIZE | in.get(at + i) & 0xff;
+            digits = (digits << Byte.SIZE) | (in.get(at + i) & 0xff);
         }
         int value = coded ? Huffman.number(digits, bytes) : plain(digits, bytes);
         return value < 0 ? BAD : value;
