@@ -80,8 +80,8 @@ final class OverloadScenario implements Scenario {
     private static double saturation(Bench bench, Served flood, double perSecond) {
         double peak = perSecond;
         for (int i = 0; i < TRIES; i++) {
-            LoadResult trial =
-                    flood.atRate(EXCESS * peak, bench.tempo().begin(), bench.tempo().measured(), DEADLINE);
+            LoadResult trial = flood.atRate(
+                    EXCESS * peak, bench.tempo().begin(), bench.tempo().measured(), DEADLINE);
             peak = Math.max(peak, trial.perSecond());
             if (trial.rejected() > 0) {
                 return peak;
