@@ -186,13 +186,14 @@ final class Bench implements AutoCloseable {
         Double known = stockMicros.get(load);
         if (known == null) {
             Served asked = served(stock(), subjects.tiny(), Wire.GRPC, load);
-            known = compete("how slow this machine is", List.of(asked)).get(0).cpuMicros();
+            known = compete("how slow this machine is", List.of(asked)).get(0).fastestMicros();
             stockMicros.put(load, known);
         }
         return known / referenceMicros;
     }
 
-    /// Tells what the stock server took for the tiny model in this run.
+    /// Tells what the stock server took for the tiny model in this run, in its best turn: a machine is not slow because
+    /// a turn was disturbed.
     void stockTook(Load load, double micros) {
         stockMicros.put(load, micros);
     }

@@ -36,6 +36,11 @@ record Cell(String subject, String how, String who, List<Sample> samples, double
         return median(Sample::cpuMicros);
     }
 
+    /// CPU time of the best turn.
+    double fastestMicros() {
+        return samples.stream().mapToDouble(Sample::cpuMicros).min().orElse(Double.NaN);
+    }
+
     double p50Micros() {
         return median(Sample::p50Micros);
     }

@@ -19,6 +19,8 @@ final class Served implements Contestant {
     private static final int MAX_WAITING = 1 << 20;
     private static final long SEED = 3;
     private static final int TRIES = 4;
+    private static final int MORE_WARM_UPS = 6;
+    private static final double STEADY = 0.9;
     /// Long enough to be met; servers have it to carry and to look at.
     private static final Duration DEADLINE = Duration.ofSeconds(10);
 
@@ -61,7 +63,18 @@ final class Served implements Contestant {
 
     @Override
     public void warmUp(Tempo tempo) {
-        closedLoop(Duration.ZERO, tempo.warmUp());
+        double lastMicros = closedLoop(Duration.ZERO, tempo.warmUp()).cpuMicros();
+        if (!tempo.isFirst()) {
+            return;
+        }
+        // Compilers take the servers' only core, too, and longer if others want it.
+        for (int i = 0; i < MORE_WARM_UPS; i++) {
+            double micros = closedLoop(Duration.ZERO, tempo.measured()).cpuMicros();
+            if (micros > lastMicros * STEADY) {
+                return;
+            }
+            lastMicros = micros;
+        }
     }
 
     @Override

@@ -38,7 +38,7 @@ record Tempo(
             1,
             Duration.ofMillis(300),
             Duration.ofMillis(100),
-            Duration.ofMillis(300),
+            Duration.ofMillis(200),
             Duration.ofMillis(100),
             2,
             Duration.ofSeconds(2),
@@ -53,6 +53,11 @@ record Tempo(
             10,
             Duration.ofSeconds(10),
             Duration.ofSeconds(3));
+
+    /// Whether it is for a server that nobody asked yet.
+    boolean isFirst() {
+        return warmUp.equals(firstWarmUp);
+    }
 
     /// The same, for a server that nobody asked yet.
     Tempo atFirst() {
