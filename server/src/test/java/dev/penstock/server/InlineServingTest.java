@@ -178,7 +178,10 @@ class InlineServingTest {
             ClientCall<ModelInferRequest, ModelStreamInferResponse> unread =
                     deaf.channel().newCall(GRPCInferenceServiceGrpc.getModelStreamInferMethod(), CallOptions.DEFAULT);
             // Without request() the client's window fills up and stays full.
-            unread.start(new ClientCall.Listener<>() {}, new Metadata());
+            Metadata headers = new Metadata();
+            // Told apart from the other, who has the same address, or the two share one part of the queue.
+            headers.put(Metadata.Key.of("x-penstock-caller", Metadata.ASCII_STRING_MARSHALLER), "deaf");
+            unread.start(new ClientCall.Listener<>() {}, headers);
             Random random = new Random(SEED);
             for (int i = 0; i < 20_000; i++) {
                 unread.sendMessage(tiny(4, 16, random));

@@ -145,7 +145,7 @@ class InferJsonTest {
                     .isEqualTo(RestErrors.statusOf(code).code());
             assertThat(response.body()).isEqualTo("{\"error\":\"meant by the test\"}");
             assertThat(response.headers().firstValue("retry-after").isPresent())
-                    .isEqualTo(code == ErrorCode.OVERLOADED);
+                    .isEqualTo(code == ErrorCode.OVERLOADED || code == ErrorCode.NOT_READY);
             assertThat(response.headers().firstValue("x-penstock-version")).hasValue("2");
         } finally {
             rest.batcher.failure = null;
