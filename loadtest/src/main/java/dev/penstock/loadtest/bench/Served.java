@@ -89,7 +89,10 @@ final class Served implements Contestant {
     /// @param deadline that the server is told; more than that an answer is worth nothing
     LoadResult atRate(double perSecond, Duration begin, Duration measured, Duration deadline) {
         return generator.run(
-                openLoop(perSecond, FEW_WAITING, begin, measured).deadline(deadline).build(), PhaseObserver.NONE);
+                openLoop(perSecond, FEW_WAITING, begin, measured)
+                        .deadline(deadline)
+                        .build(),
+                PhaseObserver.NONE);
     }
 
     /// Asks at that rate; latency counts from when a request was due.
