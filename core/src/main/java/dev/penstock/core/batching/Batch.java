@@ -18,6 +18,9 @@ final class Batch {
     private int size;
     private int rows;
 
+    /// How many of them have their outcome, or are being told.
+    private int answered;
+
     private final RowsCall[] dropped;
     private final ErrorCode[] dropReasons;
     private int drops;
@@ -89,19 +92,27 @@ final class Batch {
     /// Copies the rows of calls that kept them.
     void gatherFromCalls() {
         for (int i = 0; i < size; i++) {
-            for (int input = 0; input < layout.inputs(); input++) {
-                long to = runner.inputAddress(input) + firstRows[i] * layout.inputRowBytes(input);
-                calls[i].copyRows(input, 0, rowCounts[i], to);
+            try {
+                copy(calls[i], rowCounts[i], firstRows[i]);
+            } catch (RuntimeException | Error e) {
+                ServingException why = Outcomes.failure("copying a request's rows", e);
+                Outcomes.fail(calls[i], why.code(), why.reason());
+                // The others have their places already: what lies there runs for nobody.
+                calls[i] = Nobody.INSTANCE;
             }
+        }
+    }
+
+    private void copy(RowsCall call, int rowCount, int toRow) {
+        for (int input = 0; input < layout.inputs(); input++) {
+            long to = runner.inputAddress(input) + toRow * layout.inputRowBytes(input);
+            call.copyRows(input, 0, rowCount, to);
         }
     }
 
     /// Adds a call and copies its rows.
     void addCopied(RowsCall call, int rowCount) {
-        for (int input = 0; input < layout.inputs(); input++) {
-            long to = runner.inputAddress(input) + rows * layout.inputRowBytes(input);
-            call.copyRows(input, 0, rowCount, to);
-        }
+        copy(call, rowCount, rows);
         add(call, rowCount, null, 0);
     }
 
@@ -134,7 +145,7 @@ final class Batch {
     }
 
     private static @Nullable ErrorCode lateness(RowsCall call, long nowNanos) {
-        if (call.abandoned()) {
+        if (Outcomes.abandoned(call)) {
             return ErrorCode.CANCELLED;
         }
         long deadlineNanos = call.deadlineNanos();
@@ -167,8 +178,7 @@ final class Batch {
 
     void answerDropped() {
         for (int i = 0; i < drops; i++) {
-            RowsCall call = dropped[i];
-            call.failed(dropReasons[i], Lane.messageOf(dropReasons[i]));
+            Outcomes.fail(dropped[i], dropReasons[i]);
         }
         Arrays.fill(dropped, 0, drops, null);
         drops = 0;
@@ -180,32 +190,26 @@ final class Batch {
         BatchOutputs outputs;
         try {
             outputs = runner.run(rows, size);
-        } catch (RuntimeException | OutOfMemoryError e) {
-            failed(failure(e));
+        } catch (RuntimeException | Error e) {
+            failed(Outcomes.failure("the run", e));
             return;
         }
         serviceTime.ran(rows, outputs.endedNanos() - outputs.startedNanos());
-        for (int i = 0; i < size; i++) {
-            calls[i].completed(outputs, firstRows[i]);
+        while (answered < size) {
+            int i = answered++;
+            Outcomes.complete(calls[i], outputs, firstRows[i]);
         }
-    }
-
-    private static ServingException failure(Throwable cause) {
-        if (cause instanceof ServingException known) {
-            return known;
-        }
-        LOG.log(System.Logger.Level.ERROR, "a run failed", cause);
-        return new ServingException(ErrorCode.INTERNAL, "the run failed; see the log");
     }
 
     private void failed(ServingException cause) {
         if (size == 1) {
-            calls[0].failed(cause.code(), cause.reason());
+            answered = 1;
+            Outcomes.fail(calls[0], cause.code(), cause.reason());
             return;
         }
-        for (int i = 0; i < size; i++) {
+        while (answered < size) {
             stats.reran();
-            runAlone(i);
+            runAlone(answered++);
         }
     }
 
@@ -216,12 +220,25 @@ final class Batch {
         BatchOutputs outputs;
         try {
             outputs = runner.run(rowCounts[index], 1);
-        } catch (RuntimeException | OutOfMemoryError e) {
-            ServingException why = failure(e);
-            call.failed(why.code(), why.reason());
+        } catch (RuntimeException | Error e) {
+            ServingException why = Outcomes.failure("the run", e);
+            Outcomes.fail(call, why.code(), why.reason());
             return;
         }
-        call.completed(outputs, 0);
+        Outcomes.complete(call, outputs, 0);
+    }
+
+    /// Answers whoever has no outcome yet, because the batch could not be put together or run.
+    void failRest(Throwable cause) {
+        answerDropped();
+        if (answered < size) {
+            ServingException why = Outcomes.failure("a batch", cause);
+            while (answered < size) {
+                Outcomes.fail(calls[answered++], why.code(), why.reason());
+            }
+        } else {
+            LOG.log(System.Logger.Level.ERROR, "a batch failed; its requests have their outcomes", cause);
+        }
     }
 
     /// Forgets everything, for the next batch.
@@ -229,5 +246,7 @@ final class Batch {
         Arrays.fill(calls, 0, size, null);
         size = 0;
         rows = 0;
+        answered = 0;
+        runRows = 0;
     }
 }

@@ -3,6 +3,7 @@ package dev.penstock.core.batching;
 import dev.penstock.core.ErrorCode;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Waiting requests of several callers, taken in turn: deficit round robin, counted in rows.
@@ -194,6 +195,29 @@ final class CallerQueues implements AutoCloseable {
             }
             batch.add(call, slot.rows, null, 0);
         }
+    }
+
+    /// Takes requests out that will not run, until they have `limit` rows or none is left.
+    ///
+    /// @return their rows
+    int discard(int limit, Consumer<RowsCall> out) {
+        int discarded = 0;
+        while (callers > 0 && discarded < limit) {
+            int bucket = turns[firstTurn];
+            int place = first[bucket];
+            Slot slot = slots[place];
+            RowsCall call = slot.call;
+            slot.call = null;
+            boolean own = call != null && slot.tryTake();
+            discarded += slot.rows;
+            first[bucket] = nextRequest[place];
+            release(bucket, place, slot.rows);
+            endTurn(bucket);
+            if (own && call != null) {
+                out.accept(call);
+            }
+        }
+        return discarded;
     }
 
     private void release(int bucket, int place, int rowCount) {

@@ -117,6 +117,8 @@ final class InlineBatch {
                 batch.run(serviceTime);
                 loop.ran(runner.ranNanos() - singleNanos, runner.endedNanos());
             }
+        } catch (RuntimeException | Error e) {
+            batch.failRest(e);
         } finally {
             batch.clear();
             runner.end();

@@ -3,12 +3,12 @@ package dev.penstock.core.batching;
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceRequest;
+import dev.penstock.core.ServingException;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// The requests of one model version and one row layout, from the offer to the run.
 ///
@@ -29,10 +29,7 @@ public final class Lane implements Work {
     private final LaneSettings settings;
     private final boolean copiesOnOffer;
     private final Workers workers;
-    /// By priority; made when the first request of each comes, for idle models are many.
-    private final AtomicReferenceArray<RowRing> rings;
-    private final ReentrantLock making = new ReentrantLock();
-
+    private final PriorityRings rings;
     private final Batch[] batches;
     private final LaneStats stats = new LaneStats();
     private final ServiceTime serviceTime = new ServiceTime();
@@ -54,32 +51,8 @@ public final class Lane implements Work {
         this.settings = settings;
         this.copiesOnOffer = copiesOnOffer;
         this.workers = workers;
-        this.rings = new AtomicReferenceArray<>(settings.priorities());
+        this.rings = new PriorityRings(model.layout(), settings, copiesOnOffer);
         this.batches = new Batch[workers.size()];
-    }
-
-    private RowRing ring(int level) {
-        RowRing ring = rings.get(level);
-        return ring == null ? make(level) : ring;
-    }
-
-    // An offer is inside: the lane is not closed before it has left.
-    private RowRing make(int level) {
-        making.lock();
-        try {
-            RowRing ring = rings.get(level);
-            if (ring == null) {
-                ring = new RowRing(model.layout(), powerOfTwo(settings.queueRows()), copiesOnOffer);
-                rings.set(level, ring);
-            }
-            return ring;
-        } finally {
-            making.unlock();
-        }
-    }
-
-    private static int powerOfTwo(int atLeast) {
-        return atLeast == 1 ? 1 : Integer.highestOneBit(atLeast - 1) << 1;
     }
 
     /// Whether a call's rows are copied before [#offer] returns; else the call keeps them until its outcome.
@@ -104,16 +77,9 @@ public final class Lane implements Work {
         return serviceTime;
     }
 
-    /// Rows that wait. A moment's view.
+    /// Rows that wait, or are about to. A moment's view.
     public int queuedRows() {
-        int rows = 0;
-        for (int i = 0; i < rings.length(); i++) {
-            RowRing ring = rings.get(i);
-            if (ring != null) {
-                rows += ring.queuedRows();
-            }
-        }
-        return rows;
+        return rings.queuedRows();
     }
 
     /// Takes a request, or says no at once.
@@ -141,20 +107,30 @@ public final class Lane implements Work {
             stats.turnedAway(Offer.TOO_LATE);
             return Offer.TOO_LATE;
         }
-        RowRing ring = ring(level(priority) - 1);
+        // An offer is inside: the lane is not closed before it has left.
+        RowRing ring = rings.ring(level(priority) - 1);
         if (!ring.admits(call.caller(), rows) || !put(ring, call, rows, nowNanos, deadlineNanos)) {
             stats.turnedAway(Offer.QUEUE_FULL);
             return Offer.QUEUE_FULL;
         }
-        makeReady();
         return Offer.TAKEN;
     }
 
     private boolean put(RowRing ring, RowsCall call, int rows, long nowNanos, long deadlineNanos) {
-        return rows <= settings.maxRows()
-                ? ring.tryPut(call, rows, nowNanos, deadlineNanos)
-                : ring.tryPut(
-                        new SplitRequest(call, model.layout(), settings.maxRows()), rows, nowNanos, deadlineNanos);
+        boolean refused = false;
+        try {
+            boolean put = rows <= settings.maxRows()
+                    ? ring.tryPut(call, rows, nowNanos, deadlineNanos)
+                    : ring.tryPut(
+                            new SplitRequest(call, model.layout(), settings.maxRows()), rows, nowNanos, deadlineNanos);
+            refused = !put;
+            return put;
+        } finally {
+            // Also when a call threw while its rows were copied: their places are published, and must be stepped over.
+            if (!refused) {
+                makeReady();
+            }
+        }
     }
 
     private long deadline(RowsCall call, long nowNanos) {
@@ -175,8 +151,10 @@ public final class Lane implements Work {
         return priority < 1 || priority > settings.priorities() ? settings.defaultPriority() : priority;
     }
 
-    // Publishing happens before this reads the latch, and a worker that lets go of the latch looks at the rings after
-    // it: one of the two sees the other.
+    // All rows of a request are published before this reads the latch, and a worker that lets go of the latch looks
+    // after it for what is published where the consumer stands: one of the two sees the other. Where a producer ahead
+    // in the ring has claimed and not yet published, that worker finds nothing and goes; the producer comes by here
+    // when it has published, and has everything behind it taken out too.
     private void makeReady() {
         VarHandle.fullFence();
         int state = latch.get();
@@ -195,36 +173,75 @@ public final class Lane implements Work {
     }
 
     /// Takes rows out and runs them. Called by the worker that took this lane from the queue, which holds the latch.
+    ///
+    /// Whatever is thrown on the way, the latch is passed on and what was taken out has its outcomes.
     @Override
     public void work(int worker) {
-        Batch batch = batchOf(worker);
-        long nowNanos = workers.nanoTime();
-        if (hold(nowNanos)) {
-            return;
-        }
         // Counted before the latch is let go, so that "nothing waits and nothing runs" is never seen in between.
         running.incrementAndGet();
         try {
-            CloseReason reason = seal(batch, nowNanos);
-            passOn();
+            Batch batch = batchOf(worker);
+            if (batch != null) {
+                long nowNanos = workers.nanoTime();
+                if (!hold(nowNanos)) {
+                    takeAndRun(batch, nowNanos);
+                }
+            }
+        } finally {
+            running.decrementAndGet();
+        }
+    }
+
+    private void takeAndRun(Batch batch, long nowNanos) {
+        try {
+            CloseReason reason = take(batch, nowNanos);
             batch.answerDropped();
             if (batch.size() > 0) {
                 stats.ran(reason, batch.rows());
                 run(batch);
             }
+        } catch (RuntimeException | Error e) {
+            batch.failRest(e);
         } finally {
             batch.clear();
-            running.decrementAndGet();
         }
     }
 
-    private Batch batchOf(int worker) {
-        Batch batch = batches[worker];
-        if (batch == null) {
-            batch = new Batch(model.batchRunner(worker), model.layout(), stats);
-            batches[worker] = batch;
+    private CloseReason take(Batch batch, long nowNanos) {
+        try {
+            return seal(batch, nowNanos);
+        } catch (RuntimeException | Error e) {
+            // What cannot be put together must not be tried for ever.
+            refuse(Outcomes.failure("a batch", e));
+            throw e;
+        } finally {
+            passOn();
         }
-        return batch;
+    }
+
+    /// The worker's batch; null if it cannot be made. Then as many requests as one batch takes were answered so, rather
+    /// than that they wait for a worker who can, whom the next ones may find.
+    private @Nullable Batch batchOf(int worker) {
+        Batch batch = batches[worker];
+        if (batch != null) {
+            return batch;
+        }
+        try {
+            Batch made = new Batch(model.batchRunner(worker), model.layout(), stats);
+            batches[worker] = made;
+            return made;
+        } catch (RuntimeException | Error e) {
+            try {
+                refuse(Outcomes.failure("making a runner of the model", e));
+            } finally {
+                passOn();
+            }
+            return null;
+        }
+    }
+
+    private void refuse(ServingException why) {
+        rings.discard(settings.maxRows(), call -> Outcomes.fail(call, why.code(), why.reason()));
     }
 
     /// Whether the rows go on waiting for company.
@@ -233,8 +250,8 @@ public final class Lane implements Work {
             return false;
         }
         int queued = queuedRows();
-        long oldestNanos = oldestArrival(nowNanos);
-        if (queued == 0 || queued >= settings.maxRows() || nowNanos - oldestNanos >= settings.maxDelayNanos()) {
+        long oldestNanos = rings.oldestArrival(nowNanos);
+        if (!rings.hasWaiting() || queued >= settings.maxRows() || nowNanos - oldestNanos >= settings.maxDelayNanos()) {
             return false;
         }
         heldUntilNanos = oldestNanos + settings.maxDelayNanos();
@@ -247,30 +264,12 @@ public final class Lane implements Work {
         return true;
     }
 
-    private long oldestArrival(long nowNanos) {
-        long oldestNanos = nowNanos;
-        for (int i = 0; i < rings.length(); i++) {
-            RowRing ring = rings.get(i);
-            if (ring != null) {
-                long arrivedNanos = ring.oldestArrival(nowNanos);
-                if (arrivedNanos - oldestNanos < 0) {
-                    oldestNanos = arrivedNanos;
-                }
-            }
-        }
-        return oldestNanos;
-    }
-
     private CloseReason seal(Batch batch, long nowNanos) {
         int queued = queuedRows();
         int sharers = workers.idle() + 1;
         int share = Math.max(1, (queued + sharers - 1) / sharers);
         int limit = Math.min(settings.maxRows(), share);
-        boolean full = false;
-        for (int i = 0; i < rings.length() && !full; i++) {
-            RowRing ring = rings.get(i);
-            full = ring != null && ring.seal(batch, limit, nowNanos);
-        }
+        boolean full = rings.seal(batch, limit, nowNanos);
         if (limit < Math.min(queued, settings.maxRows())) {
             return CloseReason.SHARED;
         }
@@ -280,15 +279,16 @@ public final class Lane implements Work {
         return settings.maxDelayNanos() > 0 ? CloseReason.DELAY : CloseReason.IDLE;
     }
 
-    /// Lets another worker take what is left, or nobody if nothing is.
+    /// Lets another worker take what is left, or nobody if nothing is. Only what is published where the consumer stands
+    /// counts: a worker sent for what is merely claimed would find nothing, and send the next one.
     private void passOn() {
-        if (queuedRows() > 0) {
+        if (rings.hasWaiting()) {
             workers.enqueue(this);
             return;
         }
         latch.set(IDLE);
         VarHandle.fullFence();
-        if (queuedRows() > 0 && latch.compareAndSet(IDLE, READY)) {
+        if (rings.hasWaiting() && latch.compareAndSet(IDLE, READY)) {
             workers.enqueue(this);
         }
     }
@@ -305,12 +305,7 @@ public final class Lane implements Work {
     /// @return whether it must be looked at again soon
     @Override
     public boolean tick(long nowNanos) {
-        for (int i = 0; i < rings.length(); i++) {
-            RowRing ring = rings.get(i);
-            if (ring != null) {
-                ring.sweep(nowNanos, this::answerLate);
-            }
-        }
+        rings.sweep(nowNanos, this::answerLate);
         if (latch.get() == HELD && (closed || heldUntilNanos - nowNanos <= 0) && latch.compareAndSet(HELD, READY)) {
             workers.enqueue(this);
         }
@@ -328,11 +323,7 @@ public final class Lane implements Work {
         } else {
             stats.expired();
         }
-        call.failed(why, messageOf(why));
-    }
-
-    static String messageOf(ErrorCode why) {
-        return why == ErrorCode.CANCELLED ? "the caller went away before the model ran" : "Request timeout expired";
+        Outcomes.fail(call, why);
     }
 
     private boolean isDrained() {
@@ -342,12 +333,7 @@ public final class Lane implements Work {
 
     private void finishClosing() {
         workers.forget(this);
-        for (int i = 0; i < rings.length(); i++) {
-            RowRing ring = rings.get(i);
-            if (ring != null) {
-                ring.close();
-            }
-        }
+        rings.close();
         drained.complete(null);
     }
 

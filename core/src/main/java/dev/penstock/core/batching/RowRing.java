@@ -3,9 +3,8 @@ package dev.penstock.core.batching;
 import com.lmax.disruptor.InsufficientCapacityException;
 import com.lmax.disruptor.MultiProducerSequencer;
 import com.lmax.disruptor.Sequence;
-import com.lmax.disruptor.SequenceBarrier;
-import com.lmax.disruptor.WaitStrategy;
 import dev.penstock.core.ErrorCode;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The waiting rows of one lane and priority, first come first served, in a Disruptor ring without a thread.
@@ -20,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class RowRing implements AutoCloseable {
     private static final int RESERVED_SHARE = 8;
     private static final int SAMPLES = 8;
+    private static final System.Logger LOG = System.getLogger(RowRing.class.getName());
 
     private final MultiProducerSequencer sequencer;
     private final Sequence consumed = new Sequence();
@@ -36,6 +36,9 @@ final class RowRing implements AutoCloseable {
 
     // The consumer's; handed from worker to worker through the lane's latch.
     private long next;
+
+    /// Whether there is no memory for queues: then it is first come first served.
+    private boolean noQueues;
 
     // Up to here, the consumer has seen only requests of `onlyCaller`.
     private long scanned;
@@ -152,14 +155,30 @@ final class RowRing implements AutoCloseable {
         slot.tryTake(first);
     }
 
-    /// Rows that are published and not yet consumed. Exact for the consumer, else a moment's view.
+    /// Rows that are claimed and not yet taken into a batch. Never 0 while there are any, else a moment's view.
     int queuedRows() {
+        // The ring first: what leaves it was put into the queues before, and so is counted twice rather than not.
+        int inRing = ringRows();
         CallerQueues known = queues;
-        return ringRows() + (known == null ? 0 : known.rows());
+        return inRing + (known == null ? 0 : known.rows());
     }
 
+    /// Claimed ones too.
     private int ringRows() {
-        return (int) (sequencer.getCursor() - consumed.get());
+        // Between the two looks more may come and go.
+        return (int) Math.max(0, sequencer.getCursor() - consumed.get());
+    }
+
+    /// Whether a consumer would find something now: not behind a producer that has claimed and not yet published.
+    /// Exact for the consumer; for others, "no" means that nothing was there, or that another consumer came.
+    boolean hasWaiting() {
+        CallerQueues known = queues;
+        if (known != null && known.rows() > 0) {
+            return true;
+        }
+        long first = consumed.get() + 1;
+        // The rows of a request are published one after another.
+        return sequencer.isAvailable(first) && sequencer.isAvailable(first + slot(first).rows - 1);
     }
 
     /// When the first waiting request came, or `otherwise` if none waits. Consumer only.
@@ -179,7 +198,7 @@ final class RowRing implements AutoCloseable {
         boolean competing = known != null && known.rows() > 0;
         if (!competing && ringRows() > limit - batch.rows() && hasSeveralCallers(highest)) {
             known = known == null ? makeQueues() : known;
-            competing = true;
+            competing = known != null;
         }
         if (competing && known != null) {
             moveTo(known, highest, batch, nowNanos);
@@ -196,7 +215,8 @@ final class RowRing implements AutoCloseable {
             if (next + rows - 1 > highest) {
                 break;
             }
-            if (batch.rows() > 0 && rows > limit - batch.rows()) {
+            // What the ticker has taken out needs no room.
+            if (batch.rows() > 0 && rows > limit - batch.rows() && slot.isWaiting(next)) {
                 full = true;
             } else {
                 RowsCall call = taken(slot, batch, nowNanos);
@@ -211,10 +231,19 @@ final class RowRing implements AutoCloseable {
         return full;
     }
 
-    private CallerQueues makeQueues() {
-        CallerQueues made = new CallerQueues(layout, slots.length, slab != null);
-        queues = made;
-        return made;
+    private @Nullable CallerQueues makeQueues() {
+        if (noQueues) {
+            return null;
+        }
+        try {
+            CallerQueues made = new CallerQueues(layout, slots.length, slab != null);
+            queues = made;
+            return made;
+        } catch (OutOfMemoryError e) {
+            noQueues = true;
+            LOG.log(System.Logger.Level.WARNING, "callers of a model are not served in turn: no memory for it", e);
+            return null;
+        }
     }
 
     /// Looks at each request once.
@@ -268,6 +297,33 @@ final class RowRing implements AutoCloseable {
         return null;
     }
 
+    /// Takes requests out that will not run, whoever's they are, until they have `limit` rows or none is left.
+    /// Consumer only.
+    ///
+    /// @return their rows
+    int discard(int limit, Consumer<RowsCall> out) {
+        CallerQueues known = queues;
+        int discarded = known == null ? 0 : known.discard(limit, out);
+        long highest = sequencer.getHighestPublishedSequence(next, sequencer.getCursor());
+        while (discarded < limit && next <= highest) {
+            Slot slot = slot(next);
+            int rows = slot.rows;
+            if (next + rows - 1 > highest) {
+                break;
+            }
+            RowsCall call = slot.call;
+            slot.call = null;
+            boolean own = call != null && slot.tryTake(next);
+            next += rows;
+            discarded += rows;
+            if (own && call != null) {
+                out.accept(call);
+            }
+        }
+        consumed.set(next - 1);
+        return discarded;
+    }
+
     /// Takes out every waiting request that is late or abandoned and gives it to `late`. Ticker only.
     void sweep(long nowNanos, LateRequests late) {
         long sequence = consumed.get() + 1;
@@ -278,9 +334,7 @@ final class RowRing implements AutoCloseable {
             if (rows < 1 || sequence + rows - 1 > highest) {
                 break;
             }
-            if (slot.isWaiting(sequence)) {
-                slot.sweep(nowNanos, late);
-            }
+            slot.sweep(sequence, nowNanos, late);
             sequence += rows;
         }
         CallerQueues known = queues;
@@ -307,47 +361,5 @@ final class RowRing implements AutoCloseable {
     /// Who gets what the sweep takes out.
     interface LateRequests {
         void accept(RowsCall call, ErrorCode why);
-    }
-
-    /// Nobody waits on the sequencer: the lanes wake their workers themselves.
-    private static final class NoWaiting implements WaitStrategy {
-        @Override
-        public long waitFor(long sequence, Sequence cursor, Sequence dependentSequence, SequenceBarrier barrier) {
-            throw new AssertionError("nobody waits");
-        }
-
-        @Override
-        public void signalAllWhenBlocking() {}
-    }
-
-    /// Stands where a request was claimed but could not be filled in.
-    private static final class Nobody implements RowsCall {
-        static final Nobody INSTANCE = new Nobody();
-
-        @Override
-        public int rows() {
-            return 1;
-        }
-
-        @Override
-        public long deadlineNanos() {
-            return Lane.NO_DEADLINE;
-        }
-
-        @Override
-        public boolean abandoned() {
-            return true;
-        }
-
-        @Override
-        public void copyRows(int input, int firstRow, int rowCount, long toAddress) {}
-
-        @Override
-        public void completed(BatchOutputs outputs, int firstRow) {
-            outputs.release();
-        }
-
-        @Override
-        public void failed(ErrorCode code, String message) {}
     }
 }

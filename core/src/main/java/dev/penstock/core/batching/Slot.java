@@ -67,10 +67,19 @@ final class Slot {
         return (seen & TAKEN) == WAITING && STAMP.compareAndSet(this, seen, seen + TAKEN);
     }
 
-    /// Takes the request out if it is late or abandoned, and gives it to `late`. By the ticker.
+    /// Takes the request of that sequence out if it is late or abandoned, and gives it to `late`. By the ticker.
+    void sweep(long sequence, long nowNanos, RowRing.LateRequests late) {
+        sweepSeen(waiting(sequence), nowNanos, late);
+    }
+
+    /// The same, of whatever sequence, where it is published by being filled in.
     void sweep(long nowNanos, RowRing.LateRequests late) {
-        long seen = (long) STAMP.getAcquire(this);
-        if ((seen & TAKEN) == WAITING) {
+        sweepSeen((long) STAMP.getAcquire(this), nowNanos, late);
+    }
+
+    // One look at the stamp decides: a second one might find the next lap's request, which is not yet published.
+    private void sweepSeen(long seen, long nowNanos, RowRing.LateRequests late) {
+        if ((seen & TAKEN) == WAITING && (long) STAMP.getAcquire(this) == seen) {
             // Read before the take: while the stamp says "waiting", nobody overwrites the slot.
             RowsCall request = call;
             ErrorCode why = request == null ? null : refusal(request, nowNanos);
@@ -83,7 +92,7 @@ final class Slot {
     /// Why the request need not run any more, or null if it must.
     @Nullable
     ErrorCode refusal(RowsCall request, long nowNanos) {
-        if (request.abandoned()) {
+        if (Outcomes.abandoned(request)) {
             return ErrorCode.CANCELLED;
         }
         return deadlineNanos != Lane.NO_DEADLINE && deadlineNanos - nowNanos <= 0 ? ErrorCode.DEADLINE_EXCEEDED : null;

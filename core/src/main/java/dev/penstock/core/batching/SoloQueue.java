@@ -104,10 +104,10 @@ final class SoloQueue implements Work {
 
     private static @Nullable ServingException refusal(Pending pending, long nowNanos) {
         if (pending.sink().abandoned()) {
-            return new ServingException(ErrorCode.CANCELLED, Lane.messageOf(ErrorCode.CANCELLED));
+            return new ServingException(ErrorCode.CANCELLED, Outcomes.messageOf(ErrorCode.CANCELLED));
         }
         if (pending.request().expired(nowNanos)) {
-            return new ServingException(ErrorCode.DEADLINE_EXCEEDED, Lane.messageOf(ErrorCode.DEADLINE_EXCEEDED));
+            return new ServingException(ErrorCode.DEADLINE_EXCEEDED, Outcomes.messageOf(ErrorCode.DEADLINE_EXCEEDED));
         }
         return null;
     }

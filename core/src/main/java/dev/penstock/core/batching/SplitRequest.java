@@ -16,6 +16,9 @@ final class SplitRequest implements BatchOutputs {
     private final RowsCall whole;
     private final int pieceRows;
     private final int pieces;
+
+    /// Once the request has its outcome it may be another's already.
+    private final int rows;
     private final AtomicInteger missing;
     private final AtomicBoolean over = new AtomicBoolean();
     private final OutputRows assembled;
@@ -35,9 +38,10 @@ final class SplitRequest implements BatchOutputs {
     SplitRequest(RowsCall whole, RowLayout layout, int pieceRows) {
         this.whole = whole;
         this.pieceRows = pieceRows;
-        this.pieces = (whole.rows() + pieceRows - 1) / pieceRows;
+        this.rows = whole.rows();
+        this.pieces = (rows + pieceRows - 1) / pieceRows;
         this.missing = new AtomicInteger(pieces);
-        this.assembled = new OutputRows(layout, whole.rows());
+        this.assembled = new OutputRows(layout, rows);
     }
 
     int pieces() {
@@ -46,7 +50,7 @@ final class SplitRequest implements BatchOutputs {
 
     RowsCall piece(int index) {
         int firstRow = index * pieceRows;
-        return new Piece(firstRow, Math.min(pieceRows, whole.rows() - firstRow));
+        return new Piece(firstRow, Math.min(pieceRows, rows - firstRow));
     }
 
     /// Nothing will come of it, and its caller is told so otherwise. Before any piece is published.

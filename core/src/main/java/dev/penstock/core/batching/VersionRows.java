@@ -61,11 +61,16 @@ public final class VersionRows {
         }
         ObservedCall observed = new ObservedCall();
         observed.begin(this, call, lease, nowNanos);
-        Offer answer = lane.offer(observed, priority, nowNanos);
-        if (answer != Offer.TAKEN) {
-            lease.close();
+        boolean taken = false;
+        try {
+            Offer answer = lane.offer(observed, priority, nowNanos);
+            taken = answer == Offer.TAKEN;
+            return answer;
+        } finally {
+            if (!taken) {
+                lease.close();
+            }
         }
-        return answer;
     }
 
     /// @return null if the version is being unloaded

@@ -236,11 +236,21 @@ public final class Workers implements AutoCloseable {
             long nowNanos = clock.nanoTime();
             boolean again = false;
             for (Work work : all) {
-                again |= work.tick(nowNanos);
+                again |= tick(work, nowNanos);
             }
             if (again) {
                 ticking = true;
             }
+        }
+    }
+
+    private static boolean tick(Work work, long nowNanos) {
+        try {
+            return work.tick(nowNanos);
+        } catch (RuntimeException | Error e) {
+            // The only ticker there is must outlive whatever one of them does to it.
+            LOG.log(System.Logger.Level.ERROR, "answering late requests failed", e);
+            return true;
         }
     }
 

@@ -1,13 +1,11 @@
 package dev.penstock.core.batching;
 
+import static dev.penstock.core.batching.FloatsCall.assertFailed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.ErrorCode;
-import dev.penstock.core.ServingException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -189,15 +187,5 @@ class FairnessTest {
         FloatsCall call = FloatsCall.of(values).by(caller);
         assertThat(lane.offer(call, 0, 0)).isEqualTo(Offer.TAKEN);
         return call;
-    }
-
-    private static void assertFailed(FloatsCall call, ErrorCode code) {
-        assertThat(call.answer)
-                .failsWithin(Duration.ofSeconds(10))
-                .withThrowableOfType(ExecutionException.class)
-                .havingCause()
-                .isInstanceOfSatisfying(
-                        ServingException.class,
-                        cause -> assertThat(cause.code()).isEqualTo(code));
     }
 }

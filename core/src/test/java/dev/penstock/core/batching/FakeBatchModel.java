@@ -32,6 +32,9 @@ final class FakeBatchModel implements BatchModel {
     /// Runs while closed, and runs of loops that would have had to wait for outputs: there must be none.
     final AtomicInteger forbiddenRuns = new AtomicInteger();
 
+    /// How many of the next runners cannot be made.
+    final AtomicInteger runnersToFail = new AtomicInteger();
+
     private final int maxRows;
     private final boolean gated;
     private final int outputSets;
@@ -93,6 +96,9 @@ final class FakeBatchModel implements BatchModel {
 
     @Override
     public BatchRunner batchRunner(int index) {
+        if (runnersToFail.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new OutOfMemoryError("no memory for a session (this is a test)");
+        }
         return new Runner(
                 Arena.global().allocate((long) maxRows * ROW_BYTES, 64).address(), index < workers);
     }

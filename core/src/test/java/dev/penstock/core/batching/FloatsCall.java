@@ -1,9 +1,13 @@
 package dev.penstock.core.batching;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +22,9 @@ final class FloatsCall implements RowsCall {
 
     /// Done while the answer is given.
     volatile Runnable whenAnswered = () -> {};
+
+    /// Done before rows are copied.
+    volatile Runnable whenCopied = () -> {};
 
     private int caller;
     private final float[] values;
@@ -63,6 +70,7 @@ final class FloatsCall implements RowsCall {
 
     @Override
     public void copyRows(int input, int firstRow, int rowCount, long toAddress) {
+        whenCopied.run();
         for (int i = 0; i < rowCount; i++) {
             Native.ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, toAddress + (long) i * Float.BYTES, values[firstRow + i]);
         }
@@ -98,5 +106,16 @@ final class FloatsCall implements RowsCall {
         if (!answer.completeExceptionally(new ServingException(code, message))) {
             answer.obtrudeException(new AssertionError("a second outcome"));
         }
+    }
+
+    /// Waits for the outcome.
+    static void assertFailed(FloatsCall call, ErrorCode code) {
+        assertThat(call.answer)
+                .failsWithin(Duration.ofSeconds(10))
+                .withThrowableOfType(ExecutionException.class)
+                .havingCause()
+                .isInstanceOfSatisfying(
+                        ServingException.class,
+                        cause -> assertThat(cause.code()).isEqualTo(code));
     }
 }

@@ -1,15 +1,13 @@
 package dev.penstock.core.batching;
 
+import static dev.penstock.core.batching.FloatsCall.assertFailed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.NanoClock;
-import dev.penstock.core.ServingException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -341,15 +339,5 @@ class LaneTest {
     private static FloatsCall offer(Lane lane, FloatsCall call, int priority) {
         assertThat(lane.offer(call, priority, 0)).isEqualTo(Offer.TAKEN);
         return call;
-    }
-
-    private static void assertFailed(FloatsCall call, ErrorCode code) {
-        assertThat(call.answer)
-                .failsWithin(Duration.ofSeconds(10))
-                .withThrowableOfType(ExecutionException.class)
-                .havingCause()
-                .isInstanceOfSatisfying(
-                        ServingException.class,
-                        cause -> assertThat(cause.code()).isEqualTo(code));
     }
 }
