@@ -27,8 +27,8 @@ final class Gateway implements Program {
             if (termination.comesBefore(gateway.initialLoad())) {
                 return end(gateway, termination, config);
             }
-            int failed = count(gateway.models(), VersionState.UNAVAILABLE);
-            progress.loaded(count(gateway.models(), VersionState.READY), failed);
+            int failed = failed(gateway.models());
+            progress.loaded(ready(gateway.models()), failed);
             if (failed > 0 && config.models().exitOnError()) {
                 return ExitCode.MODEL_FAILED;
             }
@@ -44,15 +44,22 @@ final class Gateway implements Program {
         return ExitCode.OK;
     }
 
-    /// Versions that nobody asked for are unavailable without a reason; they do not count.
-    private static int count(List<ModelStatus> models, VersionState state) {
+    private static int ready(List<ModelStatus> models) {
         int count = 0;
         for (ModelStatus model : models) {
-            count += state == VersionState.UNAVAILABLE && !model.reason().isEmpty() ? 1 : 0;
             for (VersionStatus version : model.versions()) {
-                boolean asked =
-                        state != VersionState.UNAVAILABLE || !version.reason().isEmpty();
-                count += version.state() == state && asked ? 1 : 0;
+                count += version.state() == VersionState.READY ? 1 : 0;
+            }
+        }
+        return count;
+    }
+
+    private static int failed(List<ModelStatus> models) {
+        int count = 0;
+        for (ModelStatus model : models) {
+            count += model.reason().isEmpty() ? 0 : 1;
+            for (VersionStatus version : model.versions()) {
+                count += version.failed() ? 1 : 0;
             }
         }
         return count;

@@ -12,6 +12,7 @@ import dev.penstock.proto.inference.ServerReadyRequest;
 import dev.penstock.runtime.NativeHandles;
 import dev.penstock.runtime.OnnxModels;
 import dev.penstock.server.admin.ModelStatus;
+import dev.penstock.server.admin.VersionStatus;
 import dev.penstock.server.config.ServerConfig.Endpoint;
 import io.grpc.StatusRuntimeException;
 import java.net.URI;
@@ -100,6 +101,12 @@ class GatewayTest {
         OnnxModels.write(repository, "tiny", 1, OnnxModels.tiny());
         try (RunningGateway gateway = TestGateways.explicit(repository);
                 GrpcClient client = GrpcClient.of(gateway)) {
+            gateway.initialLoad().join();
+            // Nobody asked for it, so it did not fail.
+            assertThat(gateway.models()).singleElement().satisfies(model -> {
+                assertThat(model.reason()).isEmpty();
+                assertThat(model.versions()).hasSize(1).noneMatch(VersionStatus::failed);
+            });
             assertThat(isReady(client)).isFalse();
             load(client);
             assertThat(isReady(client)).isTrue();

@@ -41,7 +41,7 @@ final class Bench implements AutoCloseable {
         this.cores = cores;
         this.tempo = tempo;
         this.progress = progress;
-        this.servers = new Servers(installation, progress);
+        this.servers = new Servers(installation, progress, this::own);
         this.subjects = Subjects.in(installation.work(), installation.examples());
         this.generator = new LoadRun(nanoClock);
         cores.moveToGeneratorCore();
@@ -86,13 +86,13 @@ final class Bench implements AutoCloseable {
 
     /// Another one of ours, on the servers' core or on both. It is kept until [#stop].
     Server startPenstock(String name, List<Path> repositories, List<String> load, boolean pinned) {
-        return own(servers.penstock(name, repositories, load, pinned ? cores::onServerCore : cores::onBoth));
+        return servers.penstock(name, repositories, load, pinned ? cores::onServerCore : cores::onBoth);
     }
 
     /// The stock grpc-java server on the servers' core.
     Server stock() {
         if (stock == null) {
-            stock = own(servers.stock(small(), cores::onServerCore));
+            stock = servers.stock(small(), cores::onServerCore);
         }
         return stock;
     }
@@ -102,13 +102,13 @@ final class Bench implements AutoCloseable {
         // To install its packages takes longer than a run that only shows that it works.
         if (!nodeTried && !tempo.equals(Tempo.SMOKE)) {
             nodeTried = true;
-            node = servers.node(small(), cores::onServerCore).map(this::own);
+            node = servers.node(small(), cores::onServerCore);
         }
         return node;
     }
 
     Server startStock(List<Subject> models) {
-        return own(servers.stock(models, cores::onBoth));
+        return servers.stock(models, cores::onBoth);
     }
 
     private List<Subject> small() {
@@ -132,11 +132,6 @@ final class Bench implements AutoCloseable {
                 Map.of());
         own(child);
         return Direct.of(child);
-    }
-
-    private Server own(Server server) {
-        own(server.child());
-        return server;
     }
 
     private synchronized void own(Child child) {

@@ -17,6 +17,8 @@ import org.HdrHistogram.Histogram;
 final class Served implements Contestant {
     private static final int CHECK_EVERY = 4096;
     private static final int MAX_WAITING = 1 << 20;
+    /// What waits in the client longer than moments says nothing about a server that is asked for too much.
+    private static final int FEW_WAITING = 256;
     private static final long SEED = 3;
     private static final int TRIES = 4;
     private static final int MORE_WARM_UPS = 6;
@@ -82,23 +84,26 @@ final class Served implements Contestant {
         return closedLoop(begin, measured);
     }
 
-    /// Asks at that rate, whatever the answers do.
+    /// Asks at that rate, whatever the answers do; what cannot be sent soon is not sent.
     ///
     /// @param deadline that the server is told; more than that an answer is worth nothing
     LoadResult atRate(double perSecond, Duration begin, Duration measured, Duration deadline) {
         return generator.run(
-                openLoop(perSecond, begin, measured).deadline(deadline).build(), PhaseObserver.NONE);
+                openLoop(perSecond, FEW_WAITING, begin, measured)
+                        .deadline(deadline)
+                        .build(),
+                PhaseObserver.NONE);
     }
 
     /// Asks at that rate; latency counts from when a request was due.
     Sample sampleAtRate(double perSecond, Duration begin, Duration measured) {
-        return sample(openLoop(perSecond, begin, measured).build())
+        return sample(openLoop(perSecond, MAX_WAITING, begin, measured).build())
                 .orElseThrow(() -> new BenchException(server.name() + " gives no answers"));
     }
 
-    private LoadPlan.Builder openLoop(double perSecond, Duration begin, Duration measured) {
+    private LoadPlan.Builder openLoop(double perSecond, int maxWaiting, Duration begin, Duration measured) {
         return plan.but()
-                .pacing(new Pacing.OpenLoop(perSecond, Pacing.Spacing.POISSON, MAX_WAITING, SEED))
+                .pacing(new Pacing.OpenLoop(perSecond, Pacing.Spacing.POISSON, maxWaiting, SEED))
                 .extent(new Extent.During(begin, measured));
     }
 

@@ -23,10 +23,13 @@ final class Servers {
 
     private final Installation installation;
     private final Consumer<String> progress;
+    private final Consumer<Child> owner;
 
-    Servers(Installation installation, Consumer<String> progress) {
+    /// @param owner given each process as soon as it runs, long before it is ready, and ends it
+    Servers(Installation installation, Consumer<String> progress, Consumer<Child> owner) {
         this.installation = installation;
         this.progress = progress;
+        this.owner = owner;
     }
 
     /// @param name of its log
@@ -125,7 +128,9 @@ final class Servers {
 
     private Child start(String name, List<String> command, Map<String, String> environment) {
         progress.accept("starting " + name);
-        return Child.start(name, installation.work().resolve("logs"), command, environment);
+        Child child = Child.start(name, installation.work().resolve("logs"), command, environment);
+        owner.accept(child);
+        return child;
     }
 
     private static List<String> models(List<Subject> subjects) {

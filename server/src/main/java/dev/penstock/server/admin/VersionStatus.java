@@ -20,6 +20,12 @@ public record VersionStatus(
         @Nullable Signature signature,
         @Nullable ModelConfig config,
         List<String> remarks) {
+    /// The reason of a version that no policy and nobody wanted.
+    public static final String NOT_ASKED_FOR = "not asked for";
+
+    /// The reason of a version that was taken out on purpose.
+    public static final String UNLOADED = "unloaded";
+
     public VersionStatus {
         remarks = List.copyOf(remarks);
     }
@@ -33,5 +39,11 @@ public record VersionStatus(
             @Nullable Signature signature,
             @Nullable ModelConfig config) {
         this(version, state, reason, device, signature, config, List.of());
+    }
+
+    /// Whether it was wanted and could not be had.
+    public boolean failed() {
+        boolean meant = reason.isEmpty() || reason.equals(NOT_ASKED_FOR) || reason.equals(UNLOADED);
+        return state == VersionState.UNAVAILABLE && !meant;
     }
 }

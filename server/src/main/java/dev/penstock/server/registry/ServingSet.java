@@ -9,6 +9,7 @@ import dev.penstock.router.RouteTable;
 import dev.penstock.router.cache.CachedVersion;
 import dev.penstock.router.cache.ResponseCaches;
 import dev.penstock.server.admin.VersionState;
+import dev.penstock.server.admin.VersionStatus;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -97,7 +98,7 @@ final class ServingSet {
     void list(ModelFolder folder) {
         SortedMap<Long, VersionEntry> versions = new TreeMap<>();
         for (long number : folder.numbers()) {
-            versions.put(number, VersionEntry.unavailable(number, standard, VersionEntry.NOT_ASKED_FOR, false));
+            versions.put(number, VersionEntry.unavailable(number, standard, VersionStatus.NOT_ASKED_FOR, false));
         }
         put(new ModelEntry(folder.name(), versions, folder.warnings(), forCallers.apply(folder.problem())));
     }
@@ -180,7 +181,7 @@ final class ServingSet {
         }
         for (long number : folder.numbers()) {
             versions.putIfAbsent(
-                    number, VersionEntry.unavailable(number, settings.device(), VersionEntry.NOT_ASKED_FOR, false));
+                    number, VersionEntry.unavailable(number, settings.device(), VersionStatus.NOT_ASKED_FOR, false));
         }
         List<String> warnings = new ArrayList<>(folder.warnings());
         warnings.addAll(settings.warnings());
@@ -283,7 +284,7 @@ final class ServingSet {
         ModelEntry after = new ModelEntry(model, before.versions(), before.warnings(), "");
         for (VersionEntry version : before.versions().values()) {
             if (version.serving() == null && !version.isUnloading()) {
-                after = after.with(version.stopped(VersionState.UNAVAILABLE, VersionEntry.UNLOADED));
+                after = after.with(version.stopped(VersionState.UNAVAILABLE, VersionStatus.UNLOADED));
             }
         }
         put(after);
@@ -312,7 +313,7 @@ final class ServingSet {
         }
         VersionEntry version = snapshot.entry(key.name()).versions().get(key.version());
         if (version != null && version.isUnloading()) {
-            put(key.name(), version.stopped(VersionState.UNAVAILABLE, VersionEntry.UNLOADED));
+            put(key.name(), version.stopped(VersionState.UNAVAILABLE, VersionStatus.UNLOADED));
         }
         LOG.log(System.Logger.Level.INFO, "unloaded {0}", key);
         gone.closed(key);

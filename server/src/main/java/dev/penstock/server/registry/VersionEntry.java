@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 /// @param serving what answers; null unless it is ready
 record VersionEntry(
         VersionStatus status, boolean wanted, @Nullable Serving serving) {
-    static final String NOT_ASKED_FOR = "not asked for";
-    static final String UNLOADED = "unloaded";
-
     /// A version in memory, and what it was made from.
     ///
     /// @param front what callers meet: the version, or a cache in front of it
