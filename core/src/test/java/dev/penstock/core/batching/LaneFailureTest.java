@@ -1,6 +1,7 @@
 package dev.penstock.core.batching;
 
 import static dev.penstock.core.batching.FloatsCall.assertFailed;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,9 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What is thrown where it should not be leaves nobody waiting.
 @Timeout(30)
 class LaneFailureTest {
-    private static final Runnable THROWS = () -> {
-        throw new IllegalStateException("a test's");
-    };
 
     private final FakeBatchModel model = FakeBatchModel.free(2);
 
@@ -64,7 +62,7 @@ class LaneFailureTest {
         for (int i = 0; i < 8; i++) {
             calls.add(offer(lane, FloatsCall.of(i).by(i)));
         }
-        polled.poll(Thread.currentThread()).work(0);
+        requireNonNull(polled.poll(Thread.currentThread())).work(0);
         model.runnersToFail.set(Integer.MAX_VALUE);
         assertThat(model.runRows).isNotEmpty();
         drain(polled, 1);
@@ -89,14 +87,17 @@ class LaneFailureTest {
             copying.countDown();
             awaitUninterruptibly(mayCopy);
         };
-        Thread producer = Thread.ofPlatform().start(() -> assertThat(lane.offer(slow, 0, 0)).isEqualTo(Offer.TAKEN));
+        Thread producer = Thread.ofPlatform()
+                .start(() -> assertThat(lane.offer(slow, 0, 0)).isEqualTo(Offer.TAKEN));
         copying.await();
         FloatsCall behind = offer(lane, FloatsCall.of(2));
 
-        Work work = polled.poll(Thread.currentThread());
+        Work work = requireNonNull(polled.poll(Thread.currentThread()));
         assertThat(work).as("sent for the one that is published").isSameAs(lane);
         work.work(0);
-        assertThat(polled.poll(Thread.currentThread())).as("sent again for nothing").isNull();
+        assertThat(polled.poll(Thread.currentThread()))
+                .as("sent again for nothing")
+                .isNull();
         assertThat(behind.answer).isNotDone();
         mayCopy.countDown();
         producer.join();
@@ -112,7 +113,7 @@ class LaneFailureTest {
         try (Workers workers = Workers.start(1, NanoClock.SYSTEM)) {
             Lane lane = lane(workers, true);
             FloatsCall thrower = FloatsCall.of(new float[rows]);
-            thrower.whenCopied = THROWS;
+            thrower.whenCopied = LaneFailureTest::fail;
 
             assertThatThrownBy(() -> lane.offer(thrower, 0, 0)).isInstanceOf(IllegalStateException.class);
             close(lane);
@@ -125,7 +126,7 @@ class LaneFailureTest {
         Workers polled = new Workers(1, NanoClock.SYSTEM);
         Lane lane = lane(polled, false);
         FloatsCall thrower = offer(lane, FloatsCall.of(1));
-        thrower.whenCopied = THROWS;
+        thrower.whenCopied = LaneFailureTest::fail;
         FloatsCall good = offer(lane, FloatsCall.of(2));
         drain(polled, 0);
 
@@ -139,7 +140,7 @@ class LaneFailureTest {
         Workers polled = new Workers(1, NanoClock.SYSTEM);
         Lane lane = lane(polled, true);
         FloatsCall thrower = offer(lane, FloatsCall.of(1));
-        thrower.whenAnswered = THROWS;
+        thrower.whenAnswered = LaneFailureTest::fail;
         FloatsCall good = offer(lane, FloatsCall.of(2));
         drain(polled, 0);
 
@@ -155,6 +156,10 @@ class LaneFailureTest {
     private static void close(Lane lane) throws Exception {
         lane.close().get(10, TimeUnit.SECONDS);
         assertThat(lane.queuedRows()).isZero();
+    }
+
+    private static void fail() {
+        throw new IllegalStateException("a test's");
     }
 
     private static void drain(Workers polled, int worker) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,13 +70,12 @@ class LanePropertyTest {
             assertThat(bad).as("a NaN cannot be answered").isFalse();
             assertThat(call.answer).containsExactly(doubled);
         } else {
-            boolean reason =
-                    switch (failure) {
-                        case MODEL_FAILED -> bad;
-                        case DEADLINE_EXCEEDED -> call.mayBeLate;
-                        case CANCELLED -> call.abandoned;
-                        default -> false;
-                    };
+            boolean reason = switch (failure) {
+                case MODEL_FAILED -> bad;
+                case DEADLINE_EXCEEDED -> call.mayBeLate;
+                case CANCELLED -> call.abandoned;
+                default -> false;
+            };
             assertThat(reason).as("a reason for %s", failure).isTrue();
         }
     }
@@ -102,7 +102,7 @@ class LanePropertyTest {
                     if (refused.size() < REQUESTS) {
                         refused.add(call);
                     }
-                    Thread.yield();
+                    LockSupport.parkNanos(20_000);
                     continue;
                 }
                 taken.add(call);
