@@ -26,6 +26,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /// ModelStreamInfer as its callers see it.
@@ -287,7 +288,8 @@ class StreamCallsTest {
         assertThat(stream.responses).hasSize(MORE_THAN_ANY_STREAM_TAKES);
     }
 
-    @Test
+    // The answer and the drain meet in any order.
+    @RepeatedTest(20)
     void drainingAnswersWhatIsUnderWayAndEndsTheStream() throws Exception {
         fixture.batcher.behaviour = waiting::add;
         Stream stream = open();

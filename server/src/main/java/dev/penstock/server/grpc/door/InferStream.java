@@ -88,7 +88,7 @@ final class InferStream extends PacedStream implements InferOwner {
         if (isReadToTheEnd()) {
             finish();
         } else if (draining) {
-            fail(ErrorCode.NOT_READY, "the server is shutting down");
+            failInOrder(ErrorCode.NOT_READY, "the server is shutting down");
         }
     }
 
