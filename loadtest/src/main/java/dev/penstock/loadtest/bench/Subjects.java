@@ -13,7 +13,7 @@ final class Subjects {
     static final int MANY = 1000;
     private static final int FLOATS = 1000;
     private static final int BUSY_WIDTH = 512;
-    private static final int BUSY_LAYERS = 8;
+    private static final int BUSY_LAYERS = 32;
     private static final long SEED = 25;
 
     private final Path repository;
