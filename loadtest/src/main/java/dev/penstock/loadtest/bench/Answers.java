@@ -21,9 +21,21 @@ final class Answers {
 
     private Answers() {}
 
-    /// Accepts what is near `expected`. Its length is not fixed: JSON writes numbers as short as they are.
-    static AnswerCheck near(Wire wire, float[] expected) {
-        return answer -> isNear(floats(wire, answer, expected.length), expected);
+    /// Accepts what is near `expected`.
+    ///
+    /// @param bytes of every right answer, or -1: JSON writes numbers as short as they are
+    static AnswerCheck near(Wire wire, float[] expected, long bytes) {
+        return new AnswerCheck() {
+            @Override
+            public long expectedBytes() {
+                return bytes;
+            }
+
+            @Override
+            public boolean accepts(ByteBuffer answer) {
+                return isNear(floats(wire, answer, expected.length), expected);
+            }
+        };
     }
 
     static boolean isNear(float[] found, float[] expected) {
@@ -80,7 +92,8 @@ final class Answers {
         return answer.remaining() < bytes ? NONE : floats(answer.slice(answer.limit() - bytes, bytes));
     }
 
-    private static float[] floats(ByteBuffer bytes) {
+    /// @param bytes little-endian
+    static float[] floats(ByteBuffer bytes) {
         float[] values = new float[bytes.remaining() / Float.BYTES];
         bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
         return values;

@@ -15,6 +15,12 @@ final class Subjects {
     private static final int BUSY_WIDTH = 512;
     private static final int BUSY_LAYERS = 32;
     private static final long SEED = 25;
+    /// How far weights may lie apart so that the last layer's values are about as large as the first one's: with smaller
+    /// ones, all answers would be nearly 0 and none could be told from another.
+    private static final float BUSY_SPREAD = 0.2165f;
+
+    private static final int BUSY_CHECK = 64;
+    private static final int MINILM_CHECK = 8;
 
     private final Path repository;
     private final Path manyRepository;
@@ -86,7 +92,7 @@ final class Subjects {
         for (int layer = 0; layer < BUSY_LAYERS; layer++) {
             float[] weights = new float[BUSY_WIDTH * BUSY_WIDTH];
             for (int i = 0; i < weights.length; i++) {
-                weights[i] = (random.nextFloat() - 0.5f) / 8;
+                weights[i] = (random.nextFloat() - 0.5f) * BUSY_SPREAD;
             }
             String product = "product" + layer;
             String next = layer == BUSY_LAYERS - 1 ? "y" : "layer" + layer;
@@ -116,7 +122,7 @@ final class Subjects {
     }
 
     Subject busy() {
-        return Subject.floats("busy", made("busy"), "x", 1, BUSY_WIDTH);
+        return Subject.floats("busy", made("busy"), "x", 1, BUSY_WIDTH).checkedEvery(BUSY_CHECK);
     }
 
     Subject digits() {
@@ -131,7 +137,7 @@ final class Subjects {
     Subject miniLm(int tokens) {
         List<Input> inputs = List.of(
                 new Input("input_ids", true), new Input("attention_mask", true), new Input("token_type_ids", true));
-        return new Subject("minilm", miniLmFile(), inputs, List.of(1L, (long) tokens));
+        return new Subject("minilm", miniLmFile(), inputs, List.of(1L, (long) tokens), MINILM_CHECK);
     }
 
     private Path made(String name) {
