@@ -38,13 +38,18 @@ final class Answers {
         };
     }
 
+    /// Whether no two values differ by more than a thousandth of the largest one.
     static boolean isNear(float[] found, float[] expected) {
         if (found.length != expected.length) {
             return false;
         }
+        double largest = 0;
+        for (float value : expected) {
+            largest = Math.max(largest, Math.abs(value));
+        }
         for (int i = 0; i < found.length; i++) {
             // Also true of a NaN.
-            if (!(Math.abs(found[i] - expected[i]) <= TOLERANCE * (1 + Math.abs(expected[i])))) {
+            if (!(Math.abs(found[i] - expected[i]) <= TOLERANCE * largest)) {
                 return false;
             }
         }
