@@ -9,8 +9,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /// Reads orders from standard input, one a line (see [Order#parse]), and answers each with a line
-/// `RUNS WALL_NANOS CPU_NANOS ALLOCATED_BYTES MEDIAN_NANOS`; questions (see [Question#parse]) with what the model
-/// says. Prints `ready` first; ends when the input does.
+/// `RUNS WALL_NANOS CPU_NANOS ALLOCATED_BYTES MEDIAN_NANOS`; questions (see [Question#parse]) with what the
+/// model says. Prints `ready` first; ends when the input does.
 public final class DirectRuns {
     private DirectRuns() {}
 

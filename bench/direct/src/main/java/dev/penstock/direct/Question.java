@@ -30,12 +30,13 @@ record Question(int count, List<Long> shape, List<String> names, ByteBuffer data
         return line.startsWith(WORD);
     }
 
-    /// @param line `answer COUNT DIMENSIONS NAMES BASE64 FILE`, as in `answer 1 1,4 x AACAPwAAAEAAAEBAAACAQA== /tmp/a.onnx`
+    /// @param line `answer COUNT DIMENSIONS NAMES BASE64 FILE`, as in `answer 1 1,4 x AACAPwAAAEAAAEBAAACAQA==
+    ///     /tmp/a.onnx`
     static Question parse(String line) {
         String[] words = line.split(" ", WORDS);
         if (words.length != WORDS || !isOne(line)) {
-            throw new IllegalArgumentException(
-                    words[0] + " with " + words.length + " words (expected: answer COUNT DIMENSIONS NAMES BASE64 FILE)");
+            throw new IllegalArgumentException(words[0] + " with " + words.length
+                    + " words (expected: answer COUNT DIMENSIONS NAMES BASE64 FILE)");
         }
         return new Question(
                 Integer.parseInt(words[1]),

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Opened models, kept until the program ends: loops that differ in how they make a run need not each have one. Only
-/// one order is carried out at a time. Confined to one thread.
+/// Opened models, kept until the program ends: loops that differ in how they make a run need not each have one.
+/// Only one order is carried out at a time. Confined to one thread.
 final class Sessions {
     private record Key(Path file, int intraOpThreads, int thread) {}
 

@@ -12,8 +12,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
-/// Reads a model's last FP32 output, which in REST binary must be the last of all, and holds it against what is right.
-/// A batch may add in another order than a single row, so what is nearly equal is right.
+/// Reads a model's last FP32 output, which in REST binary must be the last of all, and holds it against what is
+/// right. A batch may add in another order than a single row, so what is nearly equal is right.
 final class Answers {
     private static final double TOLERANCE = 1e-3;
     private static final JsonMapper MAPPER = JsonMapper.builder().build();

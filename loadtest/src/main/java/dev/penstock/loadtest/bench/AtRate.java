@@ -16,7 +16,9 @@ record AtRate(Served served, int percent, double most) implements Contestant {
     public Cell cell() {
         Cell closed = served.cell();
         return Cell.begin(
-                closed.subject(), "gRPC, open loop at %d %% of %s/s".formatted(percent, Numbers.text(most)), closed.who());
+                closed.subject(),
+                "gRPC, open loop at %d %% of %s/s".formatted(percent, Numbers.text(most)),
+                closed.who());
     }
 
     @Override

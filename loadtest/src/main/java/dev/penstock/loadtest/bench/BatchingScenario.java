@@ -13,7 +13,8 @@ final class BatchingScenario implements Scenario {
 
     @Override
     public void run(Bench bench, Report report) {
-        // Threads that read requests run none here: a model that is not batched never runs there, and so it would not be
+        // Threads that read requests run none here: a model that is not batched never runs there, and so it would not
+        // be
         // batching that is compared.
         Server server = bench.startPenstock(
                 "penstock-batching",

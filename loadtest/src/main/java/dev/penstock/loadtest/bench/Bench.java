@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// What scenarios share: the processes, each started when it is first needed and kept, and the turns they take. Owns
-/// the processes. One thread uses it; another may close it.
+/// What scenarios share: the processes, each started when it is first needed and kept, and the turns they take.
+/// Owns the processes. One thread uses it; another may close it.
 final class Bench implements AutoCloseable {
     private final Installation installation;
     private final Cores cores;
@@ -93,8 +93,7 @@ final class Bench implements AutoCloseable {
     /// Another one of ours, on the servers' core or on both. It is kept until [#stop].
     ///
     /// @param settings more of them, as `serve` takes them
-    Server startPenstock(
-            String name, List<Path> repositories, List<String> load, boolean pinned, String... settings) {
+    Server startPenstock(String name, List<Path> repositories, List<String> load, boolean pinned, String... settings) {
         return servers.penstock(
                 name, repositories, load, List.of(settings), pinned ? cores::onServerCore : cores::onBoth);
     }
@@ -200,8 +199,8 @@ final class Bench implements AutoCloseable {
         }
     }
 
-    /// Runs of the tiny model without a server, by which the machine itself is measured: naive ones, pinned ones. They
-    /// belong into every competition whose bars were set on another machine.
+    /// Runs of the tiny model without a server, by which the machine itself is measured: naive ones, pinned
+    /// ones. They belong into every competition whose bars were set on another machine.
     List<Alone> yardsticks() {
         return List.of(
                 Alone.shortly(direct(), subjects.tiny(), Way.NAIVE),
@@ -224,14 +223,16 @@ final class Bench implements AutoCloseable {
         Double known = stockMicros.get(load);
         if (known == null) {
             Served asked = served(stock(), subjects.tiny(), Wire.GRPC, load);
-            known = compete("how slow this machine is", List.of(asked)).getFirst().fastestMicros();
+            known = compete("how slow this machine is", List.of(asked))
+                    .getFirst()
+                    .fastestMicros();
             stockMicros.put(load, known);
         }
         return known;
     }
 
-    /// Tells what the stock server took for the tiny model in this run, in its best turn: a machine is not slow because
-    /// a turn was disturbed.
+    /// Tells what the stock server took for the tiny model in this run, in its best turn: a machine is not slow
+    /// because a turn was disturbed.
     void stockTook(Load load, double micros) {
         stockMicros.put(load, micros);
     }

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/// Finds the fastest of the ways in which a program without a server could use two cores: first how many rows a run
-/// should have, which a server that batches chooses as well, then how the run is made. The best of one trial each are
-/// tried again.
+/// Finds the fastest of the ways in which a program without a server could use two cores: first how many rows a
+/// run should have, which a server that batches chooses as well, then how the run is made. The best of one
+/// trial each are tried again.
 final class FastestWay {
     private static final List<Integer> ROWS = List.of(1, 2, 4, 8);
     private static final int FINALISTS = 3;
@@ -34,7 +34,8 @@ final class FastestWay {
         measure(new Way("penstock", 2, 1, rows));
         measure(new Way("pinned", 1, 2, rows));
         List<Way> finalists = ranking().subList(0, FINALISTS);
-        finalists.forEach(way -> perSecond.merge(way, trial.applyAsDouble(way), (first, second) -> (first + second) / 2));
+        finalists.forEach(
+                way -> perSecond.merge(way, trial.applyAsDouble(way), (first, second) -> (first + second) / 2));
         return finalists.stream()
                 .max(Comparator.comparingDouble(perSecond::get))
                 .orElseThrow();

@@ -3,7 +3,8 @@ package dev.penstock.loadtest.bench;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What callers wait who do not wait for each other: the tiny model at rates from 10 to 90 % of the most it can do.
+/// What callers wait who do not wait for each other: the tiny model at rates from 10 to 90 % of the most it can
+/// do.
 final class LatencyScenario implements Scenario {
     private static final List<Integer> PERCENT = List.of(10, 25, 50, 75, 90);
 

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What serving a model of some milliseconds costs: both cores, against the best that a program without a server can
-/// do, in pairs that follow each other at once.
+/// What serving a model of some milliseconds costs: both cores, against the best that a program without a
+/// server can do, in pairs that follow each other at once.
 final class MiniLmScenario implements Scenario {
     private static final int TOKENS = 32;
     private static final Load SIXTEEN = new Load(4, 4, 1);
@@ -79,21 +79,23 @@ final class MiniLmScenario implements Scenario {
         double[] all = shares.stream().mapToDouble(Double::doubleValue).toArray();
         report.add(
                 Row.atLeast(
-                THROUGHPUT,
-                Numbers.mean(all),
-                "%",
-                "± %s with 95 %% confidence, %d pairs, median %s; %s to %s/s, direct: %s"
-                        .formatted(
-                                Numbers.text(Numbers.confidence(all)),
-                                all.length,
-                                Numbers.text(Numbers.median(all)),
-                                Numbers.text(ours.perSecond()),
-                                Numbers.text(alone.perSecond()),
-                                best),
-                THROUGHPUT_BAR), ours);
+                        THROUGHPUT,
+                        Numbers.mean(all),
+                        "%",
+                        "± %s with 95 %% confidence, %d pairs, median %s; %s to %s/s, direct: %s"
+                                .formatted(
+                                        Numbers.text(Numbers.confidence(all)),
+                                        all.length,
+                                        Numbers.text(Numbers.median(all)),
+                                        Numbers.text(ours.perSecond()),
+                                        Numbers.text(alone.perSecond()),
+                                        best),
+                        THROUGHPUT_BAR),
+                ours);
     }
 
-    /// What the generator takes from the server, as a share of a core; something takes it from direct runs as well.
+    /// What the generator takes from the server, as a share of a core; something takes it from direct runs as
+    /// well.
     private static double taken(Sample served) {
         return served.generatorMicros() * served.perSecond() / 1e6;
     }
@@ -120,11 +122,13 @@ final class MiniLmScenario implements Scenario {
         report.addAll(cells);
         double served = cells.get(0).p50Micros();
         double alone = cells.get(1).p50Micros();
-        report.add(Row.atMost(
-                LATENCY,
-                served - alone,
-                "µs",
-                "%s - %s".formatted(Numbers.text(served), Numbers.text(alone)),
-                LATENCY_BAR_MICROS), cells.get(0));
+        report.add(
+                Row.atMost(
+                        LATENCY,
+                        served - alone,
+                        "µs",
+                        "%s - %s".formatted(Numbers.text(served), Numbers.text(alone)),
+                        LATENCY_BAR_MICROS),
+                cells.get(0));
     }
 }

@@ -20,7 +20,6 @@ final class OverloadScenario implements Scenario {
     private static final double GOODPUT_BAR = 90;
     private static final double REJECT_BAR_MILLIS = 5;
     private static final double MEMORY_BAR_PERCENT = 5;
-    private static final String GOODPUT = "overload at 2 x saturation for %d s, goodput of the peak";
     private static final String REFUSALS = "the same, p99 of the refusals";
     private static final String MEMORY = "the same, growth of memory in the second half";
 
@@ -58,7 +57,8 @@ final class OverloadScenario implements Scenario {
         LoadResult second = flood.atRate(rate, bench.tempo().begin(), half, DEADLINE);
         Memory after = Memory.of(server, bench);
 
-        String goodput = GOODPUT.formatted(bench.tempo().overload().toSeconds());
+        String goodput = "overload at 2 x saturation for %d s, goodput of the peak"
+                .formatted(bench.tempo().overload().toSeconds());
         double sent = Math.min(first.sentPerSecond(), second.sentPerSecond()) / peak;
         if (sent < ENOUGH) {
             String reason = "only %s x the peak of %s/s was sent".formatted(Numbers.text(sent), Numbers.text(peak));
@@ -68,13 +68,15 @@ final class OverloadScenario implements Scenario {
             return;
         }
         double good = (first.perSecondWithin(DEADLINE) + second.perSecondWithin(DEADLINE)) / 2;
-        report.add(Row.atLeast(
-                goodput,
-                good / peak * 100,
-                "%",
-                "%s of %s/s in time, %s x sent"
-                        .formatted(Numbers.text(good), Numbers.text(peak), Numbers.text(sent)),
-                GOODPUT_BAR), closed);
+        report.add(
+                Row.atLeast(
+                        goodput,
+                        good / peak * 100,
+                        "%",
+                        "%s of %s/s in time, %s x sent"
+                                .formatted(Numbers.text(good), Numbers.text(peak), Numbers.text(sent)),
+                        GOODPUT_BAR),
+                closed);
         addRejects(report, first, second);
         double heap = Memory.growthPercent(before.heapBytes, after.heapBytes);
         double resident = Memory.growthPercent(before.residentBytes, after.residentBytes);

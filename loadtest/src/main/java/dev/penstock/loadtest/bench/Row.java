@@ -31,8 +31,7 @@ record Row(String what, double value, String unit, String measured, String bar, 
     }
 
     /// The bar was set on the reference machine; on a slower one it grows as much as the machine is slower.
-    static Row atMostOnReference(
-            String what, double value, String unit, String detail, double bar, Slowness slowness) {
+    static Row atMostOnReference(String what, double value, String unit, String detail, double bar, Slowness slowness) {
         double factor = slowness.factor();
         double scaled = bar * Math.max(1, factor);
         Verdict verdict = below(value, bar);

@@ -47,13 +47,13 @@ final class Served implements Contestant {
         for (int variant = 0; variant < right.size(); variant++) {
             payloads.add(Requests.of(subject, variant, wire));
         }
-        LoadPlan plain = LoadPlan.to(server.address(wire), wire.protocol(), payloads).build();
+        LoadPlan plain =
+                LoadPlan.to(server.address(wire), wire.protocol(), payloads).build();
         byte[] answer = generator.ask(plain);
         expected.check(server.name(), subject, 0, wire, ByteBuffer.wrap(answer));
         long bytes = wire == Wire.JSON ? ANY_LENGTH : answer.length;
         for (int variant = 0; variant < right.size(); variant++) {
-            payloads.set(
-                    variant, payloads.get(variant).expecting(Answers.near(wire, right.get(variant), bytes)));
+            payloads.set(variant, payloads.get(variant).expecting(Answers.near(wire, right.get(variant), bytes)));
         }
         LoadPlan.Builder builder = plain.but();
         if (wire == Wire.GRPC) {

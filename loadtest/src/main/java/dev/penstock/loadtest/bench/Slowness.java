@@ -1,7 +1,8 @@
 package dev.penstock.loadtest.bench;
 
-/// How much slower this machine is, now, than the one on which bars were set. Two things tell: what the stock server
-/// costs, which also depends on how warm it is, and what runs without a server cost, which knows nothing of the kernel.
+/// How much slower this machine is, now, than the one on which bars were set. Two things tell: what the stock
+/// server costs, which also depends on how warm it is, and what runs without a server cost, which knows nothing
+/// of the kernel.
 ///
 /// @param stock what the stock server costs in its best turn, as a multiple of what it costs there
 /// @param naiveMicros CPU time of a naive direct run of the tiny model, in its best turn

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/// A model that is measured, and requests for it: several whose values differ, so that an answer that belongs to another
-/// request is seen to be wrong.
+/// A model that is measured, and requests for it: several whose values differ, so that an answer that belongs
+/// to another request is seen to be wrong.
 ///
 /// @param name as servers know it
 /// @param file its ONNX file
@@ -58,7 +58,8 @@ record Subject(String name, Path file, List<Input> inputs, List<Long> dims, int 
         return Math.toIntExact(dims.stream().reduce(1L, Math::multiplyExact));
     }
 
-    /// An element of a FP32 input: two decimals and more, so that as JSON it has up to nine significant digits. Variants
+    /// An element of a FP32 input: two decimals and more, so that as JSON it has up to nine significant digits.
+    /// Variants
     /// differ in their order and in their mean.
     static float floatAt(int variant, int index) {
         return ((index * 37 + variant * 211) % 1000 + 1) * 0.001234567f * (1 + variant / 16f);

@@ -4,7 +4,8 @@ import dev.penstock.loadtest.bench.Direct.Way;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What a request itself costs: the tiny model by gRPC, in three shapes, against the peers and against no server.
+/// What a request itself costs: the tiny model by gRPC, in three shapes, against the peers and against no
+/// server.
 final class TinyScenario implements Scenario {
     /// What the stock server cost on the reference machine, in microseconds.
     static final double REFERENCE_MULTIPLEXED = 34;
@@ -54,21 +55,26 @@ final class TinyScenario implements Scenario {
         bench.stockTook(Load.MULTIPLEXED, stock.fastestMicros());
         String detail =
                 "grpc-java %s, %s requests/s".formatted(Numbers.text(stock.cpuMicros()), Numbers.text(our.perSecond()));
-        report.add(Row.atMostOnReference(
-                "tiny, gRPC 8 x 32, one core",
-                our.cpuMicros(),
-                "µs CPU",
-                detail,
+        report.add(
+                Row.atMostOnReference(
+                        "tiny, gRPC 8 x 32, one core",
+                        our.cpuMicros(),
+                        "µs CPU",
+                        detail,
                         MULTIPLEXED_BAR,
                         bench.slowness(Load.MULTIPLEXED, REFERENCE_MULTIPLEXED, cells)),
                 our,
                 stock);
-        report.add(Row.atLeast(
-                "the same, against stock grpc-java",
-                stock.cpuMicros() / our.cpuMicros(),
-                "x",
-                "requests/s: %s to %s".formatted(Numbers.text(our.perSecond()), Numbers.text(stock.perSecond())),
-                RATIO_BAR), our, stock);
+        report.add(
+                Row.atLeast(
+                        "the same, against stock grpc-java",
+                        stock.cpuMicros() / our.cpuMicros(),
+                        "x",
+                        "requests/s: %s to %s"
+                                .formatted(Numbers.text(our.perSecond()), Numbers.text(stock.perSecond())),
+                        RATIO_BAR),
+                our,
+                stock);
         report.add(Row.atMost("allocated per inference, gRPC 8 x 32", allocated, "B", "", ALLOCATION_BAR));
         report.add(Row.atMost(
                 "allocated per inference, ONNX Runtime's path alone",

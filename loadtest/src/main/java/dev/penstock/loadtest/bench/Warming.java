@@ -1,7 +1,7 @@
 package dev.penstock.loadtest.bench;
 
-/// Tells when a server is warm: turns cost no less any more. One disturbed turn says nothing, so it takes several. Pure
-/// but for what it remembers; confined to one thread.
+/// Tells when a server is warm: turns cost no less any more. One disturbed turn says nothing, so it takes
+/// several. Pure but for what it remembers; confined to one thread.
 final class Warming {
     /// What counts as less than before.
     private static final double GAIN = 0.97;

@@ -31,13 +31,15 @@ final class WireScenario implements Scenario {
         contestants.addAll(bench.yardsticks());
         List<Cell> cells = bench.compete("tiny, gRPC stream", contestants);
         report.addAll(cells.subList(0, 2));
-        report.add(Row.atMostOnReference(
-                "ModelStreamInfer, one stream, 256 in flight",
-                cells.get(0).cpuMicros(),
-                "µs CPU",
-                "grpc-java " + Numbers.text(cells.get(1).cpuMicros()),
-                STREAM_BAR,
-                bench.slowness(Load.MULTIPLEXED, TinyScenario.REFERENCE_MULTIPLEXED, cells)), cells.get(0));
+        report.add(
+                Row.atMostOnReference(
+                        "ModelStreamInfer, one stream, 256 in flight",
+                        cells.get(0).cpuMicros(),
+                        "µs CPU",
+                        "grpc-java " + Numbers.text(cells.get(1).cpuMicros()),
+                        STREAM_BAR,
+                        bench.slowness(Load.MULTIPLEXED, TinyScenario.REFERENCE_MULTIPLEXED, cells)),
+                cells.get(0));
     }
 
     private static void rest(Bench bench, Report report, Subject tiny) {
@@ -54,12 +56,15 @@ final class WireScenario implements Scenario {
     }
 
     private static void add(Report report, String what, Cell cell, Cell grpc, double bar) {
-        report.add(Row.atMost(
-                what,
-                cell.cpuMicros() / grpc.cpuMicros(),
-                "x",
-                "%s to %s µs CPU".formatted(Numbers.text(cell.cpuMicros()), Numbers.text(grpc.cpuMicros())),
-                bar), cell, grpc);
+        report.add(
+                Row.atMost(
+                        what,
+                        cell.cpuMicros() / grpc.cpuMicros(),
+                        "x",
+                        "%s to %s µs CPU".formatted(Numbers.text(cell.cpuMicros()), Numbers.text(grpc.cpuMicros())),
+                        bar),
+                cell,
+                grpc);
     }
 
     private static void floats(Bench bench, Report report) {
@@ -72,12 +77,14 @@ final class WireScenario implements Scenario {
         contestants.addAll(bench.yardsticks());
         List<Cell> cells = bench.compete("1,000 floats", contestants);
         report.addAll(cells.subList(0, servers));
-        report.add(Row.atMostOnReference(
-                "REST JSON, 1,000 floats in, 1,000 out",
-                cells.get(1).cpuMicros(),
-                "µs CPU",
-                "gRPC " + Numbers.text(cells.get(0).cpuMicros()),
-                FLOATS_BAR,
-                bench.slowness(Load.CONNECTIONS, TinyScenario.REFERENCE_CONNECTIONS, cells)), cells.get(1));
+        report.add(
+                Row.atMostOnReference(
+                        "REST JSON, 1,000 floats in, 1,000 out",
+                        cells.get(1).cpuMicros(),
+                        "µs CPU",
+                        "gRPC " + Numbers.text(cells.get(0).cpuMicros()),
+                        FLOATS_BAR,
+                        bench.slowness(Load.CONNECTIONS, TinyScenario.REFERENCE_CONNECTIONS, cells)),
+                cells.get(1));
     }
 }

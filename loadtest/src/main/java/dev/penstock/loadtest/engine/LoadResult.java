@@ -61,8 +61,8 @@ public record LoadResult(
         return (double) succeeded * 1e9 / (double) elapsed.toNanos();
     }
 
-    /// Right answers per second that came within a time, in an open loop from when the request was due: after it they were
-    /// worth nothing.
+    /// Right answers per second that came within a time, in an open loop from when the request was due: after
+    /// it they were worth nothing.
     public double perSecondWithin(Duration patience) {
         return (double) latency.getCountBetweenValues(0, patience.toNanos()) * 1e9 / (double) elapsed.toNanos();
     }

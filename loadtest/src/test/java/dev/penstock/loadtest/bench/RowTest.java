@@ -8,7 +8,9 @@ import org.junit.jupiter.api.Test;
 class RowTest {
     @Test
     void whatIsBelowTheBarIsReachedHoweverFastTheMachineIs() {
-        assertThat(Row.atMostOnReference("x", 2.9, "µs", "", 3, slowness(0.5, 0.5)).verdict().text())
+        assertThat(Row.atMostOnReference("x", 2.9, "µs", "", 3, slowness(0.5, 0.5))
+                        .verdict()
+                        .text())
                 .isEqualTo("reached");
     }
 
@@ -20,7 +22,8 @@ class RowTest {
 
     @Test
     void onAFasterOneItIsNotLower() {
-        assertThat(Row.atMostOnReference("x", 3.3, "µs", "", 3, slowness(0.5, 0.5)).verdict())
+        assertThat(Row.atMostOnReference("x", 3.3, "µs", "", 3, slowness(0.5, 0.5))
+                        .verdict())
                 .isEqualTo(new Row.Verdict(false, "missed by 10.0 %"));
     }
 
@@ -32,7 +35,8 @@ class RowTest {
 
     @Test
     void whatDirectRunsTookStandsBesideTheNumber() {
-        assertThat(Row.atMostOnReference("x", 2, "µs", "more", 3, slowness(2, 1)).measured())
+        assertThat(Row.atMostOnReference("x", 2, "µs", "more", 3, slowness(2, 1))
+                        .measured())
                 .isEqualTo("2.00 µs (more; direct runs 5.40 µs naive, 2.30 pinned, 1.00 x the reference's;"
                         + " grpc-java 2.00 x)");
     }

@@ -15,8 +15,9 @@ import java.util.Map;
 /// ```
 /// StockServer tiny=/models/tiny.onnx minilm=/models/minilm.onnx
 /// ```
-/// It takes two free ports of the loopback address, prints `ready PORT PORT`, and serves until its standard input ends.
-/// At the first port each run takes as many threads as ONNX Runtime does by default, at the second one.
+/// It takes two free ports of the loopback address, prints `ready PORT PORT`, and serves until its standard
+/// input ends. At the first port each run takes as many threads as ONNX Runtime does by default, at the second
+/// one.
 public final class StockServer {
     private static final int MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
