@@ -53,8 +53,8 @@ final class Answerer {
     }
 
     private OnnxTensor input(OrtSession session, String name, Question question, ByteBuffer data) throws OrtException {
-        if (!(session.getInputInfo().get(name) instanceof NodeInfo node)
-                || !(node.getInfo() instanceof TensorInfo info)) {
+        NodeInfo node = session.getInputInfo().get(name);
+        if (node == null || !(node.getInfo() instanceof TensorInfo info)) {
             throw new IllegalArgumentException("'" + name + "' is no tensor that " + question.file() + " takes");
         }
         int bytes = question.elements() * info.type.size;
