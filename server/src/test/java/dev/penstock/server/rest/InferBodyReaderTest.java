@@ -57,7 +57,7 @@ class InferBodyReaderTest {
         DataType.BOOL,
     };
 
-    private final ByteBudget budget = new ByteBudget(1 << 26);
+    private final ByteBudget budget = new ByteBudget(1 << 26, "");
     private final Staging staging = new Staging(UnpooledByteBufAllocator.DEFAULT, budget);
     private final ElementRoom room = new ElementRoom(staging);
     private final InferBodyReader reader = new InferBodyReader(room);

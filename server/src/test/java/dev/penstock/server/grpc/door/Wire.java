@@ -20,15 +20,19 @@ import org.jspecify.annotations.Nullable;
 final class Wire implements AutoCloseable {
     static final int DATA = 0;
     static final int HEADERS = 1;
+    static final int PRIORITY = 2;
     static final int RST_STREAM = 3;
     static final int SETTINGS = 4;
+    static final int PUSH_PROMISE = 5;
     static final int PING = 6;
     static final int GOAWAY = 7;
     static final int WINDOW_UPDATE = 8;
     static final int CONTINUATION = 9;
     static final int END_STREAM = 1;
     static final int END_HEADERS = 4;
+    static final int ACK = 1;
     static final int PADDED = 8;
+    static final int PRIORITIZED = 0x20;
 
     static final int ENHANCE_YOUR_CALM = 11;
     static final int PROTOCOL_ERROR = 1;
@@ -37,7 +41,6 @@ final class Wire implements AutoCloseable {
     final OutputStream out;
     final List<Frame> seen = new ArrayList<>();
     private final DataInputStream in;
-    private volatile boolean closedForSending;
 
     record Frame(int type, int flags, int stream, List<Byte> payload) {
         int size() {
@@ -60,14 +63,29 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    /// @param window the initial window of the streams' answers
-    Wire(int port, int window) throws IOException {
+    /// One that has not said a word yet.
+    Wire(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(20_000);
         out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16);
         in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
-        out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /// @param window the initial window of the streams' answers
+    Wire(int port, int window) throws IOException {
+        this(port);
+        preface();
         settings(4, window);
+    }
+
+    void preface() throws IOException {
+        out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /// A whole request on a stream of its own.
+    void ask(int stream, byte... body) throws IOException {
+        open(stream);
+        frame(DATA, END_STREAM, stream, body);
     }
 
     void settings(int id, int value) throws IOException {
@@ -154,7 +172,7 @@ final class Wire implements AutoCloseable {
         try {
             out.flush();
         } catch (IOException e) {
-            closedForSending = true;
+            // What there is to read says why.
         }
     }
 
@@ -167,11 +185,7 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    /// What [#goAway] says if the connection was reset: a server that closes while bytes come in has the peer's system
-    /// throw away what the peer has not read, the GOAWAY with it.
-    static final int CUT_OFF = -2;
-
-    /// The code of the GOAWAY that comes before the connection ends, [#CUT_OFF], or -1 if none comes.
+    /// The code of the GOAWAY that comes before the connection ends, or -1 if none comes.
     int goAway() {
         try {
             while (true) {
@@ -185,17 +199,16 @@ final class Wire implements AutoCloseable {
                     .filter(frame -> frame.type() == GOAWAY)
                     .map(frame -> frame.intAt(4))
                     .findFirst()
-                    .orElse(closedForSending || e instanceof SocketException ? CUT_OFF : -1);
+                    .orElse(-1);
         }
     }
 
     /// Whether the server ends the connection.
     boolean isClosed() throws IOException {
         try {
-            while (!closedForSending) {
+            while (true) {
                 next();
             }
-            return true;
         } catch (EOFException | SocketException e) {
             return true;
         }
