@@ -31,7 +31,6 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -41,7 +40,6 @@ import java.util.random.RandomGenerator;
 /// The gRPC port on our own transport. Any thread may call any method.
 public final class FastDoor implements AutoCloseable {
     private static final int BACKLOG = 1024;
-    private static final int ID_PREFIX_DIGITS = 12;
     private static final int MIN_READ_BYTES = 512;
     private static final int FIRST_READ_BYTES = 16 * 1024;
 
@@ -124,9 +122,8 @@ public final class FastDoor implements AutoCloseable {
         Map<EventLoop, LoopContext> loops = new HashMap<>();
         for (EventExecutor executor : group) {
             EventLoop loop = (EventLoop) executor;
-            String prefix = HexFormat.of().toHexDigits(random.nextLong(), ID_PREFIX_DIGITS);
             RandomGenerator dice = new SplittableRandom(random.nextLong());
-            loops.put(loop, new LoopContext(loop, settings, clock, budget, prefix, models, bridge, dice));
+            loops.put(loop, new LoopContext(loop, settings, clock, budget, models, bridge, dice));
         }
         return loops;
     }

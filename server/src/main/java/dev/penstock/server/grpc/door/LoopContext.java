@@ -24,7 +24,7 @@ final class LoopContext implements AutoCloseable {
     final ByteBudget budget;
     final Staging staging;
     final Gzip gzip;
-    final RequestIds requestIds;
+    final CallIds requestIds = new CallIds();
     final Completions<InferCall> completions;
     final Deadlines deadlines;
     final Intake intake;
@@ -48,7 +48,6 @@ final class LoopContext implements AutoCloseable {
             DoorSettings settings,
             NanoClock clock,
             ByteBudget budget,
-            String idPrefix,
             FastModels models,
             Bridge bridge,
             RandomGenerator random) {
@@ -60,7 +59,6 @@ final class LoopContext implements AutoCloseable {
         this.random = random;
         this.staging = new Staging(PooledByteBufAllocator.DEFAULT, budget);
         this.gzip = new Gzip(staging, settings.maxMessageBytes());
-        this.requestIds = new RequestIds(idPrefix);
         this.completions = new Completions<>(eventLoop);
         this.deadlines = new Deadlines(eventLoop, clock);
         this.inline = models.newLoop(eventLoop);
