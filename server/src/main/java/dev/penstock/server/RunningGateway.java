@@ -175,8 +175,7 @@ final class RunningGateway implements AutoCloseable {
                 asked.permitKeepAliveTime());
     }
 
-    private GrpcDoor listen(
-            Router router, Batching batching, ServingStats stats, ByteBudget budget, int processors) {
+    private GrpcDoor listen(Router router, Batching batching, ServingStats stats, ByteBudget budget, int processors) {
         Endpoint endpoint = config.grpc().endpoint();
         GrpcDoor.Settings settings = new GrpcDoor.Settings(
                 config.grpc().maxMessageBytes(),

@@ -149,7 +149,8 @@ public final class Keys {
             "io-threads",
             integer("N", 0, 1024),
             "0",
-            "Threads that read and write the network, for REST and for gRPC each; 0 is half the processors, at most 4.");
+            "Threads that read and write the network, for REST and for gRPC each; 0 is half the processors, at most"
+                    + " 4.");
 
     static final Key<Duration> INLINE_BUDGET = key(
             "inline-budget",
@@ -167,7 +168,8 @@ public final class Keys {
             "in-flight.max-bytes",
             ByteSize.amount(),
             "0",
-            "Memory for requests under way and answers not yet read, of REST and gRPC together; 0 is a quarter of the JVM's.");
+            "Memory for requests under way and answers not yet read, of REST and gRPC together; 0 is a quarter of the"
+                    + " JVM's.");
 
     static final Key<Long> RESPONSE_CACHE_MAX_BYTES = key(
             "response-cache.max-bytes",

@@ -34,7 +34,8 @@ public record ServerConfig(
         long least = 2 * largestRequestBytes(http, grpc);
         Check.argument(
                 maxInFlightBytes == 0 || maxInFlightBytes >= least,
-                "in-flight.max-bytes: %d (expected: 0, or at least %d, twice the larger of http.max-body-bytes and grpc.max-message-bytes)",
+                "in-flight.max-bytes: %d (expected: 0, or at least %d, twice the larger of http.max-body-bytes and"
+                        + " grpc.max-message-bytes)",
                 maxInFlightBytes,
                 least);
     }

@@ -100,8 +100,8 @@ public final class GrpcDoor implements AutoCloseable {
                 health::serving,
                 metadata);
         OpenStreams streams = new OpenStreams();
-        WireServices wire = new WireServices(
-                RequestIds.random(), streams, settings.maxMessageBytes(), compressFromBytes(settings));
+        WireServices wire =
+                new WireServices(RequestIds.random(), streams, settings.maxMessageBytes(), compressFromBytes(settings));
         List<ServerServiceDefinition> services = new ArrayList<>();
         for (BindableService service :
                 List.of(inference, health.service(), ProtoReflectionServiceV1.newInstance(), olderReflection())) {

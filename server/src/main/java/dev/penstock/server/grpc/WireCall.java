@@ -1,9 +1,9 @@
 package dev.penstock.server.grpc;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import com.google.protobuf.MessageLite;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
-import com.google.protobuf.MessageLite;
 import io.grpc.Attributes;
 import io.grpc.Context;
 import io.grpc.Metadata;

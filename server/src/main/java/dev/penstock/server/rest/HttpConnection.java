@@ -123,7 +123,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             String cause = String.valueOf(content.decoderResult().cause().getMessage());
             refuse(request, HeadRules.bad("malformed HTTP body: " + HeaderText.quote(cause)));
         } else if (!request.body().reserve(content.content())) {
-            refuse(request, new HeadRules.Refusal(HttpResponseStatus.TOO_MANY_REQUESTS, memory.refusal(content.content().readableBytes())));
+            refuse(
+                    request,
+                    new HeadRules.Refusal(
+                            HttpResponseStatus.TOO_MANY_REQUESTS,
+                            memory.refusal(content.content().readableBytes())));
         } else if (!request.body().add(content.content())) {
             refuse(request, HeadRules.tooLarge("more than " + limits.maxBodyBytes() + " bytes so far", limits));
         } else if (content instanceof LastHttpContent) {

@@ -101,8 +101,7 @@ public final class HttpListener implements AutoCloseable {
     /// @throws IOException if the address cannot be had; the message names it
     public static HttpListener start(EventLoops loops, String host, int port, HttpLimits limits, HttpHandler handler)
             throws IOException {
-        return new HttpListener(
-                loops, host, port, limits, handler, null, HeldMemory.ofPort(limits), NanoClock.SYSTEM);
+        return new HttpListener(loops, host, port, limits, handler, null, HeldMemory.ofPort(limits), NanoClock.SYSTEM);
     }
 
     /// The same, but what it can of the inferences goes straight to `models`, and what is held counts against `budget`.

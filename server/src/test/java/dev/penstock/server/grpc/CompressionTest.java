@@ -104,8 +104,7 @@ class CompressionTest {
     @Test
     void bothDirectionsMayBeCompressed() {
         for (int bytes : new int[] {0, 10, LARGE, 500_000}) {
-            ModelInferResponse response =
-                    fixture.stub.withCompression("gzip").modelInfer(request(bytes));
+            ModelInferResponse response = fixture.stub.withCompression("gzip").modelInfer(request(bytes));
 
             assertThat(response.getRawOutputContents(0)).isEqualTo(ByteString.copyFrom(new byte[bytes]));
         }

@@ -56,8 +56,7 @@ class InFlightBudgetTest {
         List<ListenableFuture<ModelInferResponse>> calls = new ArrayList<>();
         List<Pending> held = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            calls.add(
-                    GRPCInferenceServiceGrpc.newFutureStub(fixture.channel).modelInfer(request(LARGE)));
+            calls.add(GRPCInferenceServiceGrpc.newFutureStub(fixture.channel).modelInfer(request(LARGE)));
             held.add(waiting.poll(20, TimeUnit.SECONDS));
         }
 

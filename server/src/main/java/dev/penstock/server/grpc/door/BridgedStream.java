@@ -49,8 +49,7 @@ final class BridgedStream<Q, A> extends PacedStream {
         this.call = new BridgedCall<>(this, method.getMethodDescriptor(), headers.requestAuthority());
         this.context = loop.bridge.context().withCancellation();
         this.sentId = headers.requestId();
-        this.compressFromBytes =
-                headers.takesGzip() ? loop.settings.compressFromBytes() : DoorSettings.NEVER_COMPRESS;
+        this.compressFromBytes = headers.takesGzip() ? loop.settings.compressFromBytes() : DoorSettings.NEVER_COMPRESS;
     }
 
     void start(RequestHeaders headers) {

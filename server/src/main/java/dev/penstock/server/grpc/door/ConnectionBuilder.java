@@ -45,9 +45,7 @@ final class ConnectionBuilder extends AbstractHttp2ConnectionHandlerBuilder<Door
     @Override
     protected DoorConnection build() {
         DefaultHttp2Connection connection = new DefaultHttp2Connection(true);
-        connection
-                .remote()
-                .flowController(new CheckedFlowController(connection));
+        connection.remote().flowController(new CheckedFlowController(connection));
         connection.local().flowController(new DefaultHttp2LocalFlowController(connection));
         DefaultHttp2ConnectionEncoder encoder = new DefaultHttp2ConnectionEncoder(connection, writer);
         DefaultHttp2FrameReader reader =
@@ -81,7 +79,10 @@ final class ConnectionBuilder extends AbstractHttp2ConnectionHandlerBuilder<Door
                 super.initialWindowSize(bytes);
             } catch (Http2Exception.StreamException e) {
                 throw Http2Exception.connectionError(
-                        e.error(), e, "SETTINGS_INITIAL_WINDOW_SIZE of %s takes a stream's window over the largest", bytes);
+                        e.error(),
+                        e,
+                        "SETTINGS_INITIAL_WINDOW_SIZE of %s takes a stream's window over the largest",
+                        bytes);
             }
         }
     }

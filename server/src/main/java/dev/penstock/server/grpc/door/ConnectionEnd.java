@@ -100,9 +100,9 @@ final class ConnectionEnd {
         return failed;
     }
 
-    /// Ends the connection for a fault of the peer: its calls at once, our side when the peer was told why, and the
-    /// peer's side a little later. Closing a socket while the peer still sends would have its system throw away what
-    /// it has not read yet, the reason among it.
+    /// Ends the connection for a fault of the peer: its calls at once, our side when the peer was told why, and
+    /// the peer's side a little later. Closing a socket while the peer still sends would have its system throw
+    /// away what it has not read yet, the reason among it.
     void fail(ChannelHandlerContext context, long error, @Nullable String why) {
         if (failed) {
             return;

@@ -21,8 +21,7 @@ final class ConnectionTimer {
     ConnectionTimer(DoorConnection connection) {
         this.connection = connection;
         this.loop = connection.loop;
-        this.life =
-                new ConnectionLife(loop.settings.connections(), loop.random.nextInt(DICE), loop.clock.nanoTime());
+        this.life = new ConnectionLife(loop.settings.connections(), loop.random.nextInt(DICE), loop.clock.nanoTime());
     }
 
     /// Something came from the peer.

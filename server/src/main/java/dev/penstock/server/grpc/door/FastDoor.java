@@ -54,10 +54,7 @@ public final class FastDoor implements AutoCloseable {
     private final Map<EventLoop, LoopContext> loops;
 
     private FastDoor(
-            EventLoopGroup group,
-            Channel listening,
-            ChannelGroup connections,
-            Map<EventLoop, LoopContext> loops) {
+            EventLoopGroup group, Channel listening, ChannelGroup connections, Map<EventLoop, LoopContext> loops) {
         this.group = group;
         this.listening = listening;
         this.connections = connections;

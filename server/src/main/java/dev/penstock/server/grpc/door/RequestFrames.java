@@ -36,7 +36,8 @@ final class RequestFrames extends Http2FrameAdapter {
         this.headers = headers;
         settings = new EventRate(MAX_SETTINGS, WINDOW_NANOS, loop.clock);
         pings = new EventRate(MAX_PINGS, WINDOW_NANOS, loop.clock);
-        strikes = new PingStrikes(loop.settings.connections().permitKeepAliveTime().toNanos());
+        strikes = new PingStrikes(
+                loop.settings.connections().permitKeepAliveTime().toNanos());
         useless = new EventRate(MAX_USELESS, WINDOW_NANOS, loop.clock);
     }
 

@@ -247,7 +247,8 @@ final class RequestHeaders extends DefaultHttp2Headers {
         kinds[count++] = kind;
         if (kind != OTHER) {
             CharSequence before = values[kind];
-            repeated |= before != null && (kind <= AUTHORITY || (kind == LENGTH && !AsciiString.contentEquals(before, value)));
+            repeated |= before != null
+                    && (kind <= AUTHORITY || (kind == LENGTH && !AsciiString.contentEquals(before, value)));
             values[kind] = value;
         }
         return this;

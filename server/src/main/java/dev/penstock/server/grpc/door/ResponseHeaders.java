@@ -25,8 +25,7 @@ final class ResponseHeaders {
     /// @param first whether this is the connection's first block
     /// @param exposure more fields
     /// @param idBytes of the request's id in `ids`; 0 to leave it out
-    static void open(
-            ByteBuf out, int stream, boolean first, byte[] exposure, CallIds ids, int idBytes, boolean gzip) {
+    static void open(ByteBuf out, int stream, boolean first, byte[] exposure, CallIds ids, int idBytes, boolean gzip) {
         int at = Frames.begin(out, Frames.HEADERS, Frames.END_HEADERS, stream);
         start(out, first, OK_START);
         if (gzip) {

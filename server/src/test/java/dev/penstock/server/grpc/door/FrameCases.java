@@ -22,8 +22,10 @@ final class FrameCases {
                 wire.frame(Wire.DATA, Wire.END_STREAM, 1, body);
             }),
             fine("4.1", "flags that mean nothing", (wire, body) -> wire.frame(Wire.PING, 0x16, 0, new byte[8])),
-            fine("4.1", "the reserved bit of a stream", (wire, body) -> wire.frame(
-                    Wire.PING, 0, Integer.MIN_VALUE, new byte[8])),
+            fine(
+                    "4.1",
+                    "the reserved bit of a stream",
+                    (wire, body) -> wire.frame(Wire.PING, 0, Integer.MIN_VALUE, new byte[8])),
             fine("4.2", "DATA of just the size allowed", (wire, body) -> {
                 wire.open(1);
                 wire.frame(Wire.DATA, 0, 1, new byte[16_384]);
@@ -32,8 +34,11 @@ final class FrameCases {
                 wire.open(1);
                 wire.frame(Wire.DATA, 0, 1, new byte[16_385]);
             }),
-            connectionError("4.2", "HEADERS over the size allowed", SIZE, (wire, body) -> wire.frame(
-                    Wire.HEADERS, Wire.END_HEADERS, 1, new byte[16_385])),
+            connectionError(
+                    "4.2",
+                    "HEADERS over the size allowed",
+                    SIZE,
+                    (wire, body) -> wire.frame(Wire.HEADERS, Wire.END_HEADERS, 1, new byte[16_385])),
             connectionError("4.3", "PRIORITY within a header block", PROTOCOL, (wire, body) -> {
                 wire.frame(Wire.HEADERS, 0, 1, BLOCK);
                 wire.frame(Wire.PRIORITY, 0, 1, new byte[5]);
@@ -79,10 +84,16 @@ final class FrameCases {
                 wire.frame(Wire.DATA, Wire.END_STREAM, 1, body);
             }),
             // RFC 7540 demanded an error; RFC 9113 says no more of it.
-            connectionError("6.2", "HEADERS that depend on their own stream", PROTOCOL, (wire, body) -> wire.headers(
-                    1, Wire.PRIORITIZED, dependingOn(1))),
-            connectionError("6.2", "HEADERS too short for their priority", SIZE, (wire, body) -> wire.frame(
-                    Wire.HEADERS, Wire.END_HEADERS | Wire.PRIORITIZED, 1, new byte[3])),
+            connectionError(
+                    "6.2",
+                    "HEADERS that depend on their own stream",
+                    PROTOCOL,
+                    (wire, body) -> wire.headers(1, Wire.PRIORITIZED, dependingOn(1))),
+            connectionError(
+                    "6.2",
+                    "HEADERS too short for their priority",
+                    SIZE,
+                    (wire, body) -> wire.frame(Wire.HEADERS, Wire.END_HEADERS | Wire.PRIORITIZED, 1, new byte[3])),
             fine("6.10", "a header block in many pieces", (wire, body) -> {
                 wire.frame(Wire.HEADERS, 0, 1, Arrays.copyOf(BLOCK, 7));
                 wire.frame(Wire.CONTINUATION, 0, 1, Arrays.copyOfRange(BLOCK, 7, 31));
@@ -99,8 +110,11 @@ final class FrameCases {
                 wire.frame(Wire.DATA, 0, 1, body);
                 wire.frame(Wire.CONTINUATION, Wire.END_HEADERS, 1, BLOCK);
             }),
-            connectionError("6.10", "CONTINUATION without HEADERS", PROTOCOL, (wire, body) -> wire.frame(
-                    Wire.CONTINUATION, Wire.END_HEADERS, 1, BLOCK)),
+            connectionError(
+                    "6.10",
+                    "CONTINUATION without HEADERS",
+                    PROTOCOL,
+                    (wire, body) -> wire.frame(Wire.CONTINUATION, Wire.END_HEADERS, 1, BLOCK)),
             connectionError("6.10", "CONTINUATION of no stream", PROTOCOL, (wire, body) -> {
                 wire.frame(Wire.HEADERS, 0, 1, BLOCK);
                 wire.frame(Wire.CONTINUATION, Wire.END_HEADERS, 0);

@@ -16,10 +16,16 @@ final class StreamCases {
     private static final int CANCEL = 8;
 
     static final List<ConformanceCase> ALL = List.of(
-            connectionError("5.1", "DATA of an idle stream", PROTOCOL, (wire, body) -> wire.frame(
-                    Wire.DATA, Wire.END_STREAM, 1, body)),
-            connectionError("5.1", "CONTINUATION of an idle stream", PROTOCOL, (wire, body) -> wire.frame(
-                    Wire.CONTINUATION, Wire.END_HEADERS, 1)),
+            connectionError(
+                    "5.1",
+                    "DATA of an idle stream",
+                    PROTOCOL,
+                    (wire, body) -> wire.frame(Wire.DATA, Wire.END_STREAM, 1, body)),
+            connectionError(
+                    "5.1",
+                    "CONTINUATION of an idle stream",
+                    PROTOCOL,
+                    (wire, body) -> wire.frame(Wire.CONTINUATION, Wire.END_HEADERS, 1)),
             streamError("5.1", "DATA of a stream that has ended", 1, CLOSED, (wire, body) -> {
                 halfClose(wire, body);
                 wire.frame(Wire.DATA, Wire.END_STREAM, 1, body);
@@ -91,12 +97,17 @@ final class StreamCases {
                 wire.ask(1, body);
                 wire.ask(101, body);
             }),
-            streamError("5.1.2", "one stream more than allowed", 2 * TestDoor.MAX_STREAMS + 1, "REFUSED_STREAM", (wire, body) -> {
-                for (int i = 0; i <= TestDoor.MAX_STREAMS; i++) {
-                    wire.open(2 * i + 1);
-                }
-                wire.intFrame(Wire.RST_STREAM, 1, CANCEL);
-            }),
+            streamError(
+                    "5.1.2",
+                    "one stream more than allowed",
+                    2 * TestDoor.MAX_STREAMS + 1,
+                    "REFUSED_STREAM",
+                    (wire, body) -> {
+                        for (int i = 0; i <= TestDoor.MAX_STREAMS; i++) {
+                            wire.open(2 * i + 1);
+                        }
+                        wire.intFrame(Wire.RST_STREAM, 1, CANCEL);
+                    }),
             fine("8.1", "trailers", (wire, body) -> {
                 wire.open(1);
                 wire.frame(Wire.DATA, 0, 1, body);
