@@ -55,7 +55,7 @@ public final class ModelProbe {
                     ? notBatched(search.reason(), 0)
                     : judge(maxRows, neighbours.largestDifference(maxRows));
         } catch (ServingException e) {
-            return notBatched("a trial run failed: " + e.reason(), 0);
+            return new BatchPlan(1, List.of(), 0, "not batched: a trial run failed: " + e.reason());
         }
     }
 

@@ -69,7 +69,12 @@ public final class Workers implements AutoCloseable {
 
     /// A lane for a model's rows of one layout. It is the caller's to close, before the model.
     public Lane newLane(BatchModel model, LaneSettings settings, boolean copiesOnOffer) {
-        Lane lane = new Lane(model, settings, copiesOnOffer, this);
+        return newLane(model, settings, copiesOnOffer, new LaneStats());
+    }
+
+    /// The same, counting where others may count too.
+    Lane newLane(BatchModel model, LaneSettings settings, boolean copiesOnOffer, LaneStats stats) {
+        Lane lane = new Lane(model, settings, copiesOnOffer, this, stats);
         all.add(lane);
         return lane;
     }
