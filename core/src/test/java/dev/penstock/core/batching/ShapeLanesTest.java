@@ -3,16 +3,12 @@ package dev.penstock.core.batching;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.BatchingOrder;
-import dev.penstock.core.InferenceReply;
 import dev.penstock.core.InferenceRequest;
-import dev.penstock.core.LoadedModel;
 import dev.penstock.core.Tensor;
-import dev.penstock.core.VersionHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -124,9 +120,9 @@ class ShapeLanesTest {
 
         mayEnd.release(1000);
         for (int i = 0; i < waiting.size(); i++) {
-            assertDoubled(waiting.get(i), ShapedModel.tensor(1, 1, i));
+            ShapedModel.assertDoubled(waiting.get(i), ShapedModel.tensor(1, 1, i));
         }
-        assertDoubled(late, ShapedModel.tensor(1, 1, 100));
+        ShapedModel.assertDoubled(late, ShapedModel.tensor(1, 1, 100));
         awaitMaker();
         close(served);
     }
@@ -138,7 +134,7 @@ class ShapeLanesTest {
         };
         ServedModel served = served(new LaneRoom(1, MUCH, MUCH, 1024, 0));
         use(served, 1, 10);
-        assertDoubled(offer(served, ShapedModel.tensor(2, 1, 3), 20), ShapedModel.tensor(2, 1, 3));
+        ShapedModel.assertDoubled(offer(served, ShapedModel.tensor(2, 1, 3), 20), ShapedModel.tensor(2, 1, 3));
         assertThat(served.remarks()).anyMatch(remark -> remark.contains("no memory for a lane"));
 
         model.whenTried = () -> {};
@@ -157,8 +153,8 @@ class ShapeLanesTest {
             mayEnd.acquireUninterruptibly();
         };
         ServedModel served = served(new LaneRoom(8, MUCH, MUCH, 1024, 0));
-        assertDoubled(offer(served, ShapedModel.tensor(1, 1, 1), 10), ShapedModel.tensor(1, 1, 1));
-        assertDoubled(offer(served, ShapedModel.tensor(1, 2, 1), 10), ShapedModel.tensor(1, 2, 1));
+        ShapedModel.assertDoubled(offer(served, ShapedModel.tensor(1, 1, 1), 10), ShapedModel.tensor(1, 1, 1));
+        ShapedModel.assertDoubled(offer(served, ShapedModel.tensor(1, 2, 1), 10), ShapedModel.tensor(1, 2, 1));
         begun.acquire();
         Thread closer = Thread.ofPlatform().start(served::close);
         mayEnd.release(2);
@@ -217,7 +213,7 @@ class ShapeLanesTest {
             }
         }
         for (int i = 0; i < sent.size(); i++) {
-            assertDoubled(outcomes.get(i), sent.get(i));
+            ShapedModel.assertDoubled(outcomes.get(i), sent.get(i));
         }
     }
 
@@ -239,10 +235,10 @@ class ShapeLanesTest {
     /// One request of that shape, and what it sets off.
     private void use(ServedModel served, int length, long arrivedNanos) throws Exception {
         Tensor tensor = ShapedModel.tensor(1, length, 1);
-        assertDoubled(offer(served, tensor, arrivedNanos), tensor);
+        ShapedModel.assertDoubled(offer(served, tensor, arrivedNanos), tensor);
         awaitMaker();
         nowNanos.accumulateAndGet(arrivedNanos, Math::max);
-        assertDoubled(offer(served, tensor, arrivedNanos), tensor);
+        ShapedModel.assertDoubled(offer(served, tensor, arrivedNanos), tensor);
     }
 
     private RecordedOutcome offer(ServedModel served, Tensor tensor, long arrivedNanos) {
@@ -255,21 +251,11 @@ class ShapeLanesTest {
         InferenceRequest request = new InferenceRequest(
                 "shaped", "", "", List.of(tensor), List.of(), InferenceRequest.NO_DEADLINE);
         leases.incrementAndGet();
-        Offer answer = served.offer(new Pending(request, new Leased(served), outcome, 1, arrivedNanos));
+        Offer answer = served.offer(new Pending(request, new ShapedModel.Leased(served, leases), outcome, 1, arrivedNanos));
         if (answer != Offer.TAKEN) {
             leases.decrementAndGet();
         }
         return answer;
-    }
-
-    private static void assertDoubled(RecordedOutcome outcome, Tensor sent)
-            throws ExecutionException, InterruptedException {
-        InferenceReply reply = outcome.reply.get();
-        Tensor y = reply.outputs().getFirst();
-        assertThat(y.shape()).isEqualTo(sent.shape());
-        for (int i = 0; i < sent.byteCount(); i += Float.BYTES) {
-            assertThat(y.data().getFloat(i)).isEqualTo(2 * sent.data().getFloat(i));
-        }
     }
 
     /// What it was asked for by now is done.
@@ -279,23 +265,5 @@ class ShapeLanesTest {
             Thread.onSpinWait();
         }
         done.join();
-    }
-
-    private final class Leased implements VersionHandle.Lease {
-        private final LoadedModel served;
-
-        Leased(LoadedModel served) {
-            this.served = served;
-        }
-
-        @Override
-        public LoadedModel model() {
-            return served;
-        }
-
-        @Override
-        public void close() {
-            leases.decrementAndGet();
-        }
     }
 }

@@ -1,19 +1,26 @@
 package dev.penstock.core.batching;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.penstock.core.DataType;
+import dev.penstock.core.LoadedModel;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.Runner;
 import dev.penstock.core.Shape;
 import dev.penstock.core.Signature;
 import dev.penstock.core.Tensor;
 import dev.penstock.core.TensorSpec;
+import dev.penstock.core.VersionHandle;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -37,13 +44,36 @@ final class ShapedModel implements BatchableModel {
     /// Done by every run in a lane, but for trial runs.
     volatile Runnable whenRun = () -> {};
 
+    /// How many rows the requests had that were run alone.
+    final List<Long> aloneRows = Collections.synchronizedList(new ArrayList<>());
+
+    private final long length;
     private volatile boolean closed;
+
+    /// Rows of any length.
+    ShapedModel() {
+        this(-1);
+    }
+
+    /// Rows of that length alone.
+    ShapedModel(long length) {
+        this.length = length;
+    }
 
     /// The values of one request of `rows` rows of that length.
     static Tensor tensor(int rows, int length, float first) {
         ByteBuffer data = ByteBuffer.allocate(rows * length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         IntStream.range(0, rows * length).forEach(i -> data.putFloat(first + i));
         return new Tensor("x", DataType.FP32, Shape.of(rows, length), data.flip());
+    }
+
+    /// Waits for the answer.
+    static void assertDoubled(RecordedOutcome outcome, Tensor sent) throws InterruptedException, ExecutionException {
+        Tensor y = outcome.reply.get().outputs().getFirst();
+        assertThat(y.shape()).isEqualTo(sent.shape());
+        for (int i = 0; i < sent.byteCount(); i += Float.BYTES) {
+            assertThat(y.data().getFloat(i)).isEqualTo(2 * sent.data().getFloat(i));
+        }
     }
 
     @Override
@@ -54,8 +84,8 @@ final class ShapedModel implements BatchableModel {
     @Override
     public Signature signature() {
         return new Signature(
-                List.of(TensorSpec.of("x", DataType.FP32, -1, -1)),
-                List.of(TensorSpec.of("y", DataType.FP32, -1, -1)),
+                List.of(TensorSpec.of("x", DataType.FP32, -1, length)),
+                List.of(TensorSpec.of("y", DataType.FP32, -1, length)),
                 0);
     }
 
@@ -64,6 +94,7 @@ final class ShapedModel implements BatchableModel {
         return (inputs, outputs) -> {
             forbiddenIf(closed);
             Tensor x = inputs.getFirst();
+            aloneRows.add(x.shape().dim(0));
             ByteBuffer doubled =
                     ByteBuffer.allocate(x.data().remaining()).order(ByteOrder.LITTLE_ENDIAN);
             for (int i = 0; i < doubled.capacity(); i += Float.BYTES) {
@@ -96,17 +127,17 @@ final class ShapedModel implements BatchableModel {
     private final class Rows implements BatchModel {
         private final Arena arena = Arena.ofShared();
         private final AtomicInteger runners = new AtomicInteger();
-        private final long length;
+        private final long rowLength;
         private final int maxRows;
         private final boolean serves;
         private volatile boolean gone;
 
-        Rows(long length, int maxRows, boolean serves) {
-            this.length = length;
+        Rows(long rowLength, int maxRows, boolean serves) {
+            this.rowLength = rowLength;
             this.maxRows = maxRows;
             this.serves = serves;
             if (serves) {
-                openShapes.add(length);
+                openShapes.add(rowLength);
             }
         }
 
@@ -122,13 +153,13 @@ final class ShapedModel implements BatchableModel {
 
         @Override
         public RowLayout layout() {
-            long rowBytes = length * Float.BYTES;
+            long rowBytes = rowLength * Float.BYTES;
             return RowLayout.of(new long[] {rowBytes}, new long[] {rowBytes});
         }
 
         @Override
         public Shape outputRowShape(int output) {
-            return Shape.of(length);
+            return Shape.of(rowLength);
         }
 
         @Override
@@ -141,7 +172,7 @@ final class ShapedModel implements BatchableModel {
 
         @Override
         public BatchModel withMaxRows(int otherMaxRows) {
-            return new Rows(length, otherMaxRows, true);
+            return new Rows(rowLength, otherMaxRows, true);
         }
 
         @Override
@@ -151,7 +182,7 @@ final class ShapedModel implements BatchableModel {
                 gone = true;
                 openRunners.addAndGet(-runners.get());
                 if (serves) {
-                    openShapes.remove(length);
+                    openShapes.remove(rowLength);
                 }
                 // Reading or writing it from now on takes the test down.
                 arena.close();
@@ -166,7 +197,7 @@ final class ShapedModel implements BatchableModel {
 
         RowsRunner(Rows model) {
             this.model = model;
-            long bytes = model.length * Float.BYTES * model.maxRows;
+            long bytes = model.rowLength * Float.BYTES * model.maxRows;
             this.x = model.arena.allocate(bytes, 64).address();
             this.y = model.arena.allocate(bytes, 64).address();
         }
@@ -192,7 +223,7 @@ final class ShapedModel implements BatchableModel {
                 whenRun.run();
             }
             forbiddenIf(model.gone || closed);
-            for (long i = 0; i < rows * model.length; i++) {
+            for (long i = 0; i < rows * model.rowLength; i++) {
                 float value = Native.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x + i * Float.BYTES);
                 Native.ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, y + i * Float.BYTES, 2 * value);
             }
@@ -206,7 +237,7 @@ final class ShapedModel implements BatchableModel {
 
         @Override
         public long rowBytes(int output) {
-            return model.length * Float.BYTES;
+            return model.rowLength * Float.BYTES;
         }
 
         @Override
@@ -221,5 +252,26 @@ final class ShapedModel implements BatchableModel {
 
         @Override
         public void release() {}
+    }
+
+    /// A lease that counts itself back.
+    static final class Leased implements VersionHandle.Lease {
+        private final LoadedModel served;
+        private final AtomicInteger leases;
+
+        Leased(LoadedModel served, AtomicInteger leases) {
+            this.served = served;
+            this.leases = leases;
+        }
+
+        @Override
+        public LoadedModel model() {
+            return served;
+        }
+
+        @Override
+        public void close() {
+            leases.decrementAndGet();
+        }
     }
 }
