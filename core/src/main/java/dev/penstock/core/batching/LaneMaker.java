@@ -7,6 +7,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Tries out how a model's rows are best run together, and makes the lane for it.
 ///
@@ -23,6 +24,9 @@ final class LaneMaker implements AutoCloseable {
     /// A ring, and the queues of callers that compete.
     private static final int WAITING_PLACES = 2;
 
+    /// After so many, the code that tries models is compiled.
+    private static final int COLD_MODELS = 4;
+
     private static final int MOST_QUEUED_ROWS = 4096;
     private static final int MOST_WAITING_SHAPES = 64;
 
@@ -30,6 +34,9 @@ final class LaneMaker implements AutoCloseable {
     private final NanoClock clock;
     private final InlineOrder inline;
     private final ThreadPoolExecutor thread;
+
+    /// Models that were tried out.
+    private final AtomicInteger tried = new AtomicInteger();
 
     LaneMaker(Workers workers, InlineOrder inline, NanoClock clock) {
         this.workers = workers;
@@ -123,8 +130,11 @@ final class LaneMaker implements AutoCloseable {
         }
     }
 
-    private static ProbeLimits limits(BatchingOrder order, LaneRoom room) {
+    private ProbeLimits limits(BatchingOrder order, LaneRoom room) {
         ProbeLimits limits = ProbeLimits.standard().withMaxBytes(room.batchBytes());
+        if (tried.getAndIncrement() >= COLD_MODELS) {
+            limits = limits.inWarmCode();
+        }
         if (order.fixedRows() > 0) {
             limits = limits.withFixedRows(order.fixedRows());
         }

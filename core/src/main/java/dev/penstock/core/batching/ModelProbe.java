@@ -14,8 +14,6 @@ import java.util.Locale;
 public final class ModelProbe {
     private static final double TOLERATED_DIFFERENCE = 1e-4;
 
-    /// Before the first measurement, the code around the model gets warm too.
-    private static final int MOST_WARMING_RUNS = 300;
     private static final long WARMING_NANOS = 20_000_000;
 
     private final ProbeLimits limits;
@@ -87,7 +85,7 @@ public final class ModelProbe {
     }
 
     private void warm() {
-        for (int run = 0; run < MOST_WARMING_RUNS && spentNanos() < WARMING_NANOS; run++) {
+        for (int run = 0; run < limits.warmingRuns() && spentNanos() < WARMING_NANOS; run++) {
             runner.run(1, 1).release();
         }
     }

@@ -57,7 +57,7 @@ class ModelProbeTest {
         assertThat(plan(new ProbedModel(10_000, 10).withRowBytes(8192), STANDARD)
                         .maxRows())
                 .isEqualTo(64);
-        ProbeLimits megabyte = new ProbeLimits(0, 1 << 20, 2_000_000_000, false);
+        ProbeLimits megabyte = STANDARD.withMaxBytes(1 << 20);
         assertThat(plan(new ProbedModel(10_000, 10).withRowBytes(64 << 10), megabyte)
                         .maxRows())
                 .isEqualTo(15);
