@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// @param inline what event loops run it with, or null if only workers do
 /// @param singleRows whether the model is not batched: a lane takes its requests of one row, and those of more
 ///     rows, which must share a run and could not in this lane, run alone
-public record FixedLane(Lane lane, BatchModel model, @Nullable InlineVersion inline, boolean singleRows) {
+public record FixedLane(
+        Lane lane, BatchModel model, @Nullable InlineVersion inline, boolean singleRows) {
     /// The most rows of one request for the lane.
     public int maxRequestRows() {
         return singleRows ? 1 : lane.maxRequestRows();

@@ -33,6 +33,7 @@ public final class Lane implements Work {
     private final ServiceTime serviceTime = new ServiceTime();
     private final Pace pace = new Pace();
     private final LaneLatch latch;
+    private final ReadyQueue.Place place = new ReadyQueue.Place(this);
 
     private final AtomicInteger running = new AtomicInteger();
 
@@ -161,6 +162,11 @@ public final class Lane implements Work {
 
     private int level(int priority) {
         return priority < 1 || priority > settings.priorities() ? settings.defaultPriority() : priority;
+    }
+
+    @Override
+    public ReadyQueue.Place place() {
+        return place;
     }
 
     @Override

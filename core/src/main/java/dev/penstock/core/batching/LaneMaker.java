@@ -103,10 +103,8 @@ final class LaneMaker implements AutoCloseable {
             LaneStats stats) {
         Lane lane = workers.newLane(sized, settings, copiesOnOffer(sized.layout()), stats);
         // Whoever asks for a delay wants larger batches than a turn brings; and a loop waits for no other threads.
-        boolean loops = room.lanes() == 1
-                && inline.covers(plan)
-                && order.maxDelayNanos() == 0
-                && sized.threadsPerRun() == 1;
+        boolean loops =
+                room.lanes() == 1 && inline.covers(plan) && order.maxDelayNanos() == 0 && sized.threadsPerRun() == 1;
         InlineVersion inlined =
                 loops ? new InlineVersion(this, sized, lane, plan, workers.size(), inline.loops()) : null;
         return new FixedLane(lane, sized, inlined, plan.maxRows() == 1);
@@ -120,7 +118,8 @@ final class LaneMaker implements AutoCloseable {
     private long bytes(BatchPlan plan, LaneSettings settings, RowLayout layout) {
         long batch = plan.maxRows() * (layout.inputBytes() + OUTPUT_SETS * layout.outputBytes());
         long place = SLOT_BYTES + (copiesOnOffer(layout) ? layout.inputBytes() : 0);
-        return workers.size() * batch + (long) settings.priorities() * WAITING_PLACES * settings.queueRows() * place;
+        long places = (long) settings.priorities() * WAITING_PLACES * PriorityRings.powerOfTwo(settings.queueRows());
+        return workers.size() * batch + places * place;
     }
 
     // Every runner has buffers, and perhaps a session, of its own; the first run of each is the slow one.

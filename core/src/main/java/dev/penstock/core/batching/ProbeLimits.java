@@ -10,7 +10,7 @@ import dev.penstock.core.Check;
 ///     are fixed
 /// @param budgetNanos how long the measuring may take, about
 /// @param allowVariance whether rows may run together although that changes their answers
-/// @param warmingRuns at most so many before the first measurement, for the code around the model to get warm too
+/// @param warmingRuns at most so many before the first measurement, for code around the model to get warm
 public record ProbeLimits(int fixedRows, long maxBytes, long budgetNanos, boolean allowVariance, int warmingRuns) {
     private static final int SMALL_ROW_BYTES = 4096;
     private static final int MOST_SMALL_ROWS = 256;

@@ -51,7 +51,9 @@ class ShapeLanesTest {
 
         use(served, 3, 40);
         assertThat(model.openShapes).containsExactlyInAnyOrder(1L, 3L);
-        assertThat(served.remarks()).filteredOn(remark -> remark.startsWith("rows of")).hasSize(2);
+        assertThat(served.remarks())
+                .filteredOn(remark -> remark.startsWith("rows of"))
+                .hasSize(2);
 
         use(served, 2, 50);
         assertThat(model.openShapes).as("remade").containsExactlyInAnyOrder(2L, 3L);
@@ -248,10 +250,11 @@ class ShapeLanesTest {
     }
 
     private Offer tryOffer(ServedModel served, Tensor tensor, long arrivedNanos, RecordedOutcome outcome) {
-        InferenceRequest request = new InferenceRequest(
-                "shaped", "", "", List.of(tensor), List.of(), InferenceRequest.NO_DEADLINE);
+        InferenceRequest request =
+                new InferenceRequest("shaped", "", "", List.of(tensor), List.of(), InferenceRequest.NO_DEADLINE);
         leases.incrementAndGet();
-        Offer answer = served.offer(new Pending(request, new ShapedModel.Leased(served, leases), outcome, 1, arrivedNanos));
+        Offer answer =
+                served.offer(new Pending(request, new ShapedModel.Leased(served, leases), outcome, 1, arrivedNanos));
         if (answer != Offer.TAKEN) {
             leases.decrementAndGet();
         }

@@ -95,8 +95,7 @@ final class ShapedModel implements BatchableModel {
             forbiddenIf(closed);
             Tensor x = inputs.getFirst();
             aloneRows.add(x.shape().dim(0));
-            ByteBuffer doubled =
-                    ByteBuffer.allocate(x.data().remaining()).order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer doubled = ByteBuffer.allocate(x.data().remaining()).order(ByteOrder.LITTLE_ENDIAN);
             for (int i = 0; i < doubled.capacity(); i += Float.BYTES) {
                 doubled.putFloat(i, 2 * x.data().getFloat(i));
             }
