@@ -83,19 +83,27 @@ final class SoloQueue implements Work {
             end(pending, refusal, startNanos, startNanos);
             return;
         }
+        InferenceReply reply;
         try {
-            List<Tensor> outputs = pending.lease()
-                    .model()
-                    .runner(worker)
-                    .run(pending.request().inputs(), pending.request().outputs());
-            succeed(pending, outputs, startNanos, workers.nanoTime());
+            reply = new InferenceReply(keyOf(pending), run(pending, worker));
         } catch (ServingException e) {
             end(pending, e, startNanos, workers.nanoTime());
-        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            return;
+        } catch (RuntimeException | Error e) {
             // A worker must outlive any one request; the caller learns only that it was our fault.
             LOG.log(System.Logger.Level.ERROR, "running " + keyOf(pending) + " failed", e);
             end(pending, internal(keyOf(pending)), startNanos, workers.nanoTime());
+            return;
         }
+        pending.settle(observer, null, pending.rows(), startNanos, workers.nanoTime());
+        pending.sink().reply(reply);
+    }
+
+    private static List<Tensor> run(Pending pending, int worker) {
+        return pending.lease()
+                .model()
+                .runner(worker)
+                .run(pending.request().inputs(), pending.request().outputs());
     }
 
     private static ModelKey keyOf(Pending pending) {
@@ -114,12 +122,6 @@ final class SoloQueue implements Work {
 
     private static ServingException internal(ModelKey key) {
         return new ServingException(ErrorCode.INTERNAL, "running model '" + key.name() + "' failed; see the log");
-    }
-
-    private void succeed(Pending pending, List<Tensor> outputs, long startNanos, long endNanos) {
-        InferenceReply reply = new InferenceReply(keyOf(pending), outputs);
-        pending.settle(observer, null, pending.rows(), startNanos, endNanos);
-        pending.sink().reply(reply);
     }
 
     private void end(Pending pending, ServingException failure, long startNanos, long endNanos) {
