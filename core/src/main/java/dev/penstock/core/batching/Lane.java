@@ -236,7 +236,7 @@ public final class Lane implements Work {
 
     private CloseReason seal(Batch batch, long nowNanos) {
         int queued = queuedRows();
-        int sharers = workers.idle() + 1;
+        int sharers = workers.idleFor(this) + 1;
         int share = Math.max(1, (queued + sharers - 1) / sharers);
         int limit = Math.min(settings.maxRows(), share);
         boolean full = rings.seal(batch, limit, nowNanos);
