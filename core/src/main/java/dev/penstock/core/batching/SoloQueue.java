@@ -8,6 +8,7 @@ import dev.penstock.core.ServingException;
 import dev.penstock.core.ServingObserver;
 import dev.penstock.core.Tensor;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// Requests of one model that run one by one, callers in turn and each caller's in order of arrival, on whichever
@@ -22,6 +23,9 @@ final class SoloQueue implements Work {
     private final ServingObserver observer;
     private final TurnQueue queue;
 
+    /// Whether a worker is sent for, or is taking a request out: then nobody else sends one.
+    private final AtomicBoolean sent = new AtomicBoolean();
+
     SoloQueue(int capacity, int threadsPerRun, Workers workers, ServingObserver observer) {
         this.threadsPerRun = threadsPerRun;
         this.workers = workers;
@@ -34,7 +38,11 @@ final class SoloQueue implements Work {
         if (!queue.offer(pending)) {
             return Offer.QUEUE_FULL;
         }
-        workers.enqueue(this);
+        if (sent.compareAndSet(false, true)) {
+            workers.enqueue(this);
+        } else if (workers.allBusy()) {
+            workers.watch();
+        }
         return Offer.TAKEN;
     }
 
@@ -50,9 +58,22 @@ final class SoloQueue implements Work {
     @Override
     public void work(int worker) {
         Pending pending = queue.poll();
+        passOn();
         // The ticker may have taken it out.
         if (pending != null) {
             complete(pending, worker);
+        }
+    }
+
+    /// Has another worker take the next one while this one runs.
+    private void passOn() {
+        if (queue.size() > 0) {
+            workers.enqueue(this);
+            return;
+        }
+        sent.set(false);
+        if (queue.size() > 0 && sent.compareAndSet(false, true)) {
+            workers.enqueue(this);
         }
     }
 

@@ -1,0 +1,52 @@
+package dev.penstock.core.batching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.core.InferenceRequest;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Workers that the test polls for.
+class SoloQueueTest {
+    private final Workers polled = new Workers(2, () -> 0);
+    private final Thread self = Thread.currentThread();
+    private final FakeModel echo = new FakeModel(inputs -> inputs);
+    private final SoloQueue queue =
+            polled.newSoloQueue(4, 1, (key, failure, rows, queueNanos, runNanos) -> {});
+
+    @Test
+    void requestsThatExpiredLeaveNothingBehindForTheWorkers() {
+        for (int i = 0; i < 100; i++) {
+            offer(10);
+            queue.tick(10);
+        }
+
+        assertThat(polled.poll(self)).isSameAs(queue);
+        queue.work(0);
+        assertThat(polled.poll(self)).as("sent for again").isNull();
+        assertThat(echo.runs).hasValue(0);
+        assertThat(echo.leases).hasValue(0);
+    }
+
+    @Test
+    void anotherWorkerIsSentForTheNextRequest() {
+        offer(InferenceRequest.NO_DEADLINE);
+        offer(InferenceRequest.NO_DEADLINE);
+        offer(InferenceRequest.NO_DEADLINE);
+        for (int run = 1; run <= 3; run++) {
+            assertThat(polled.poll(self)).isSameAs(queue);
+            queue.work(0);
+            assertThat(echo.runs).hasValue(run);
+        }
+        assertThat(polled.poll(self)).isNull();
+
+        offer(InferenceRequest.NO_DEADLINE);
+        assertThat(polled.poll(self)).as("after it was empty").isSameAs(queue);
+    }
+
+    private void offer(long deadlineNanos) {
+        InferenceRequest request = new InferenceRequest("fake", "", "", List.of(), List.of(), deadlineNanos);
+        assertThat(queue.offer(new Pending(request, echo.lease(), new RecordedOutcome(), 1, 0)))
+                .isEqualTo(Offer.TAKEN);
+    }
+}
