@@ -120,7 +120,7 @@ final class ServedModel implements LoadedModel {
         if (lane == null || batchModel == null) {
             return solo.offer(pending);
         }
-        TensorCall call = new TensorCall(pending, inputs, rows, batchModel, observer);
+        TensorCall call = new TensorCall(pending, inputs, rows, batchModel, observer, lanes.clock());
         return lane.offer(call, pending.request().priority(), pending.arrivedNanos());
     }
 
@@ -187,7 +187,7 @@ final class ServedModel implements LoadedModel {
     }
 
     BatchUsage usage() {
-        List<LaneStats> stats = new ArrayList<>();
+        List<LaneStats> stats = new ArrayList<>(List.of(solo.stats()));
         for (Group group : groups.values()) {
             Lane lane = group.lane;
             if (lane != null) {

@@ -22,6 +22,7 @@ final class SoloQueue implements Work {
     private final Workers workers;
     private final ServingObserver observer;
     private final TurnQueue queue;
+    private final LaneStats stats = new LaneStats();
 
     /// Whether a worker is sent for, or is taking a request out: then nobody else sends one.
     private final AtomicBoolean sent = new AtomicBoolean();
@@ -36,6 +37,7 @@ final class SoloQueue implements Work {
     @CheckReturnValue
     Offer offer(Pending pending) {
         if (!queue.offer(pending)) {
+            stats.turnedAway(Offer.QUEUE_FULL);
             return Offer.QUEUE_FULL;
         }
         if (sent.compareAndSet(false, true)) {
@@ -48,6 +50,11 @@ final class SoloQueue implements Work {
 
     int queued() {
         return queue.size();
+    }
+
+    /// What was refused and dropped; what ran is not counted here.
+    LaneStats stats() {
+        return stats;
     }
 
     @Override
@@ -86,7 +93,7 @@ final class SoloQueue implements Work {
             // What was late or gone stays so.
             @Nullable ServingException refusal = refusal(pending, nowNanos);
             if (refusal != null) {
-                end(pending, refusal, nowNanos, nowNanos);
+                drop(pending, refusal, nowNanos);
             }
         }
         return queue.size() > 0;
@@ -101,7 +108,7 @@ final class SoloQueue implements Work {
         long startNanos = workers.nanoTime();
         @Nullable ServingException refusal = refusal(pending, startNanos);
         if (refusal != null) {
-            end(pending, refusal, startNanos, startNanos);
+            drop(pending, refusal, startNanos);
             return;
         }
         InferenceReply reply;
@@ -143,6 +150,11 @@ final class SoloQueue implements Work {
 
     private static ServingException internal(ModelKey key) {
         return new ServingException(ErrorCode.INTERNAL, "running model '" + key.name() + "' failed; see the log");
+    }
+
+    private void drop(Pending pending, ServingException why, long nowNanos) {
+        stats.dropped(why.code());
+        end(pending, why, nowNanos, nowNanos);
     }
 
     private void end(Pending pending, ServingException failure, long startNanos, long endNanos) {

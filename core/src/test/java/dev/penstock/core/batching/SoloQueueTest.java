@@ -44,9 +44,28 @@ class SoloQueueTest {
         assertThat(polled.poll(self)).as("after it was empty").isSameAs(queue);
     }
 
+    @Test
+    void whatIsRefusedAndWhatIsDroppedIsCounted() {
+        for (int i = 0; i < 3; i++) {
+            offer(10);
+        }
+        RecordedOutcome gone = new RecordedOutcome();
+        gone.abandoned = true;
+        assertThat(queue.offer(pending(InferenceRequest.NO_DEADLINE, gone))).isEqualTo(Offer.TAKEN);
+        assertThat(queue.offer(pending(10, new RecordedOutcome()))).isEqualTo(Offer.QUEUE_FULL);
+        queue.tick(10);
+
+        assertThat(queue.stats().refused(Offer.QUEUE_FULL)).isOne();
+        assertThat(queue.stats().expiredRequests()).isEqualTo(3);
+        assertThat(queue.stats().abandonedRequests()).isOne();
+    }
+
     private void offer(long deadlineNanos) {
+        assertThat(queue.offer(pending(deadlineNanos, new RecordedOutcome()))).isEqualTo(Offer.TAKEN);
+    }
+
+    private Pending pending(long deadlineNanos, RecordedOutcome outcome) {
         InferenceRequest request = new InferenceRequest("fake", "", "", List.of(), List.of(), deadlineNanos);
-        assertThat(queue.offer(new Pending(request, echo.lease(), new RecordedOutcome(), 1, 0)))
-                .isEqualTo(Offer.TAKEN);
+        return new Pending(request, echo.lease(), outcome, 1, 0);
     }
 }

@@ -62,6 +62,7 @@ class SoloRequestsTest {
             release.countDown();
 
             assertThat(third).isEqualTo(Offer.QUEUE_FULL);
+            assertThat(runs.usage().getFirst().refused()).containsEntry(Offer.QUEUE_FULL, 1L);
             assertThat(first.reply.get()).isNotNull();
             assertThat(second.reply.get()).isNotNull();
         }

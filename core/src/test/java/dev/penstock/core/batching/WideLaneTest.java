@@ -12,6 +12,9 @@ import org.junit.jupiter.api.Timeout;
 /// A model each of whose runs takes all workers: while one runs it, the other is idle and cannot help.
 @Timeout(30)
 class WideLaneTest {
+    /// After the next look for what is late.
+    private static final long LATER_NANOS = 5_000_000;
+
     private final AtomicLong nowNanos = new AtomicLong();
     private final Workers workers = Workers.start(2, nowNanos::get);
     private final FakeBatchModel model = FakeBatchModel.gated(8).sharedBy(2);
@@ -29,8 +32,8 @@ class WideLaneTest {
         FloatsCall first = offer(FloatsCall.of(1));
         model.begun.acquire();
         awaitIdleWorker();
-        FloatsCall late = offer(FloatsCall.until(100, 2));
-        nowNanos.set(100);
+        FloatsCall late = offer(FloatsCall.until(LATER_NANOS, 2));
+        nowNanos.set(LATER_NANOS);
 
         assertFailed(late, ErrorCode.DEADLINE_EXCEEDED);
         assertThat(first.answer).isNotDone();
