@@ -115,6 +115,10 @@ final class LaneMaker implements AutoCloseable {
                 order.queueTimeoutNanos());
     }
 
+    NanoClock clock() {
+        return clock;
+    }
+
     /// Does it on the maker's thread.
     ///
     /// @return false if too much waits for that already
