@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Tries out how a model's rows are best run together, and makes the lane for it.
 ///
-/// Owns a thread for shapes that are first seen while serving: trying takes time that no request has.
+/// Owns a thread for shapes that are first seen while serving, and for the runners of event loops: trying and making
+/// take time that no request has.
 final class LaneMaker implements AutoCloseable {
     private static final int COPIED_ROW_BYTES = 4096;
     private static final long RING_BYTES = 8L << 20;

@@ -24,7 +24,13 @@ final class TensorCall implements RowsCall {
     private final int rows;
 
     /// @param inputs of the request in the order of the signature
-    TensorCall(Pending pending, List<Tensor> inputs, int rows, BatchModel model, ServingObserver observer, NanoClock clock) {
+    TensorCall(
+            Pending pending,
+            List<Tensor> inputs,
+            int rows,
+            BatchModel model,
+            ServingObserver observer,
+            NanoClock clock) {
         this.pending = pending;
         this.model = model;
         this.observer = observer;

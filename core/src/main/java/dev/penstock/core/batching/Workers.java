@@ -75,7 +75,8 @@ public final class Workers implements AutoCloseable {
         return threads.length;
     }
 
-    /// How many others would find room to run some of what `work`, which this worker runs, has waiting. A moment's view.
+    /// How many others would find room to run some of what `work`, which this worker runs, has waiting. A moment's
+    /// view.
     int idleFor(Work work) {
         if (work.threadsPerRun() == 1) {
             return idle;

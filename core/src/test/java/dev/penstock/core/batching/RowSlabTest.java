@@ -13,6 +13,8 @@ class RowSlabTest {
         Arena arena = Arena.ofShared();
 
         assertThatThrownBy(() -> new RowSlab(tooLarge, 4, arena)).isInstanceOf(OutOfMemoryError.class);
-        assertThat(arena.scope().isAlive()).as("the first input's memory is still held").isFalse();
+        assertThat(arena.scope().isAlive())
+                .as("the first input's memory is still held")
+                .isFalse();
     }
 }

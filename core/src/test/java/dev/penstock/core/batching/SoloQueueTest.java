@@ -11,8 +11,7 @@ class SoloQueueTest {
     private final Workers polled = new Workers(2, () -> 0);
     private final Thread self = Thread.currentThread();
     private final FakeModel echo = new FakeModel(inputs -> inputs);
-    private final SoloQueue queue =
-            polled.newSoloQueue(4, 1, (key, failure, rows, queueNanos, runNanos) -> {});
+    private final SoloQueue queue = polled.newSoloQueue(4, 1, (key, failure, rows, queueNanos, runNanos) -> {});
 
     @Test
     void requestsThatExpiredLeaveNothingBehindForTheWorkers() {

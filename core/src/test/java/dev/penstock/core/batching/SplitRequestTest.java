@@ -50,7 +50,8 @@ class SplitRequestTest {
     }
 
     private static RanOutputs ran(long startedNanos, long endedNanos) {
-        long memory = Arena.global().allocate(PIECE_ROWS * LAYOUT.outputRowBytes(0)).address();
+        long memory =
+                Arena.global().allocate(PIECE_ROWS * LAYOUT.outputRowBytes(0)).address();
         return new RanOutputs(memory, Float.BYTES, startedNanos, endedNanos);
     }
 }
