@@ -23,6 +23,7 @@ final class SoloQueue implements Work {
     private final ServingObserver observer;
     private final TurnQueue queue;
     private final LaneStats stats = new LaneStats();
+    private final ReadyQueue.Place place = new ReadyQueue.Place(this);
 
     /// Whether a worker is sent for, or is taking a request out: then nobody else sends one.
     private final AtomicBoolean sent = new AtomicBoolean();
@@ -52,9 +53,14 @@ final class SoloQueue implements Work {
         return queue.size();
     }
 
-    /// What was refused and dropped; what ran is not counted here.
+    /// What was refused and dropped; runs are counted by who shares these with the model's lanes.
     LaneStats stats() {
         return stats;
+    }
+
+    @Override
+    public ReadyQueue.Place place() {
+        return place;
     }
 
     @Override

@@ -23,11 +23,15 @@ public final class Workers implements AutoCloseable {
 
     /// What wants a worker. A queue is in it at most once, because only the holder of its latch puts it there.
     @GuardedBy("lock")
-    private final ReadyWork ready;
+    private final ReadyQueue ready = new ReadyQueue();
 
     /// Workers that wait for work, the latest first: its cache is the warmest.
     @GuardedBy("lock")
-    private final ArrayDeque<Thread> parked = new ArrayDeque<>();
+    private final ArrayDeque<Thread> parked;
+
+    /// Threads that runs of several may still take, so that together they are not more than there are workers.
+    @GuardedBy("lock")
+    private int spare;
 
     /// How many are parked; written under the lock.
     private volatile int idle;
@@ -39,7 +43,9 @@ public final class Workers implements AutoCloseable {
         Check.argument(size > 0, "workers: %d (expected: > 0)", size);
         this.clock = clock;
         this.threads = new Thread[size];
-        this.ready = new ReadyWork(size);
+        // Room for all, so that it never has to grow.
+        this.parked = new ArrayDeque<>(size);
+        this.spare = size;
         for (int i = 0; i < size; i++) {
             int index = i;
             threads[i] = Thread.ofPlatform().name("model-worker-" + i).unstarted(() -> work(index));
@@ -59,7 +65,12 @@ public final class Workers implements AutoCloseable {
 
     /// A lane for a model's rows of one layout. It is the caller's to close, before the model.
     public Lane newLane(BatchModel model, LaneSettings settings, boolean copiesOnOffer) {
-        Lane lane = new Lane(model, settings, copiesOnOffer, this);
+        return newLane(model, settings, copiesOnOffer, new LaneStats());
+    }
+
+    /// The same, counting where others may count too.
+    Lane newLane(BatchModel model, LaneSettings settings, boolean copiesOnOffer, LaneStats stats) {
+        Lane lane = new Lane(model, settings, copiesOnOffer, this, stats);
         ticker.add(lane);
         return lane;
     }
@@ -83,7 +94,7 @@ public final class Workers implements AutoCloseable {
         }
         lock.lock();
         try {
-            return Math.min(parked.size(), ready.roomFor(work));
+            return Math.min(parked.size(), spare / taken(work));
         } finally {
             lock.unlock();
         }
@@ -101,7 +112,7 @@ public final class Workers implements AutoCloseable {
         ticker.remove(work);
     }
 
-    /// Has a worker do some of it.
+    /// Has a worker do some of it. Allocates nothing: whatever else there is no memory for, what waits is run.
     void enqueue(Work work) {
         @Nullable Thread waiting;
         lock.lock();
@@ -146,21 +157,35 @@ public final class Workers implements AutoCloseable {
                 // A worker must outlive whatever one batch does to it.
                 LOG.log(System.Logger.Level.ERROR, "a batch failed", e);
             } finally {
-                ended(work);
+                giveBack(taken(work));
             }
         }
     }
 
-    private void ended(Work work) {
-        if (work.threadsPerRun() == 1) {
+    /// What a run of it takes of [#spare].
+    private int taken(Work work) {
+        return ReadyQueue.taken(work, threads.length);
+    }
+
+    private void giveBack(int taken) {
+        if (taken == 0) {
             return;
         }
         lock.lock();
         try {
-            ready.ended(work);
+            spare += taken;
         } finally {
             lock.unlock();
         }
+    }
+
+    @GuardedBy("lock")
+    private @Nullable Work take() {
+        Work work = ready.poll(threads.length, spare);
+        if (work != null) {
+            spare -= taken(work);
+        }
+        return work;
     }
 
     /// Waits for work; null when the workers are closed and nothing is left.
@@ -173,9 +198,9 @@ public final class Workers implements AutoCloseable {
             lock.lock();
             try {
                 parked.remove(self);
-                work = ready.poll();
+                work = take();
                 // A run that ended may have made room for several.
-                other = ready.hasRoomForWide() ? parked.pollLast() : null;
+                other = ready.hasRoomForWide(threads.length, spare) ? parked.pollLast() : null;
                 held = ready.hasWide();
                 if (work == null && !closed) {
                     parked.add(self);
@@ -204,7 +229,7 @@ public final class Workers implements AutoCloseable {
         lock.lock();
         try {
             parked.remove(self);
-            @Nullable Work work = ready.poll();
+            @Nullable Work work = ready.poll(threads.length, threads.length);
             if (work == null && !closed) {
                 parked.add(self);
             }
