@@ -76,7 +76,7 @@ final class QueueTicker {
             lock.unlock();
         }
         ticking = true;
-        if (sooner && Thread.currentThread() != thread) {
+        if (sooner && !Thread.currentThread().equals(thread)) {
             LockSupport.unpark(thread);
         }
     }
