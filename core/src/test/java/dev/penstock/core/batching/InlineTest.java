@@ -151,7 +151,7 @@ class InlineTest {
         Thread self = Thread.currentThread();
         AtomicInteger here = new AtomicInteger();
         model.whenRun = () -> {
-            here.addAndGet(Thread.currentThread() == self ? 1 : 0);
+            here.addAndGet(Thread.currentThread().equals(self) ? 1 : 0);
             nowNanos.addAndGet(2 * InlineLoop.MOST_TURN_NANOS);
         };
         endTurn();
