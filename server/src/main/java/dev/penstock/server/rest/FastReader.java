@@ -293,7 +293,7 @@ final class FastReader extends ChannelDuplexHandler {
         Offer answer;
         try {
             answer = model.offer(call);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "offering a call to " + model.key() + " failed", e);
             if (call.outcomes() == outcomes) {
                 call.failed(ErrorCode.INTERNAL, "the request failed; the log of the server says why");

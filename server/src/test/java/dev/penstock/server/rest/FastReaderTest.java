@@ -118,6 +118,19 @@ class FastReaderTest {
     }
 
     @Test
+    void anOfferThatEndsWithAnErrorIsAnsweredAndTheConnectionGoesOn() throws Exception {
+        try (RawClient client = new RawClient(server.port())) {
+            models.broken = true;
+            client.send(infer(1));
+            assertThat(client.read().status()).isEqualTo(500);
+
+            models.broken = false;
+            client.send(infer(2));
+            assertThat(client.read().body()).isEqualTo(ANSWER.formatted(2));
+        }
+    }
+
+    @Test
     void answersThatComeOutOfOrderWaitForTheirTurn() throws Exception {
         models.holds = true;
         try (RawClient client = new RawClient(server.port())) {
