@@ -89,6 +89,9 @@ abstract class PacedStream extends DoorStream implements MessageAssembler.Receiv
         if (left == 0) {
             kept.release();
             backlog = null;
+        } else {
+            // A peer that is always ahead of its model would have it grow by all it ever sends.
+            kept.discardSomeReadBytes();
         }
         connection().consumed(this, before - left);
         if (left == 0 && ended) {
