@@ -142,7 +142,7 @@ public final class FastDoor implements AutoCloseable {
                 channel.config()
                         .setRecvByteBufAllocator(
                                 new AdaptiveRecvByteBufAllocator(MIN_READ_BYTES, FIRST_READ_BYTES, MAX_READ_BYTES));
-                channel.pipeline().addLast(new ConnectionBuilder(loop).build());
+                channel.pipeline().addLast(new StoppedReads(), new ConnectionBuilder(loop).build());
                 connections.add(channel);
             }
         };
