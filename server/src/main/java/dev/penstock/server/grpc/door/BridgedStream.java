@@ -64,9 +64,8 @@ final class BridgedStream<Q, A> extends PacedStream {
                     }),
                     Runnable::run);
         }
-        Metadata metadata = BridgedMetadata.of(headers);
         guarded(() -> {
-            listener = method.getServerCallHandler().startCall(call, metadata);
+            listener = method.getServerCallHandler().startCall(call, BridgedMetadata.of(headers));
             listener.onReady();
         });
     }

@@ -31,6 +31,7 @@ import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Iterator;
@@ -215,6 +216,30 @@ class BridgeTest {
         assertThat(headers.get().get(BYTES)).isEqualTo(new byte[] {0, -1, 5});
         assertThat(trailers.get().get(BYTES)).isEqualTo(new byte[] {0, -1, 5});
         assertThat(headers.get().keys()).contains("x-penstock-request-id");
+    }
+
+    @Test
+    void metadataThatGrpcHasNoNameForIsLeftOut() throws IOException {
+        try (Wire wire = new Wire(door.port(), 1 << 20)) {
+            for (String name : List.of("x!y", "-bin", "x~-bin")) {
+                ByteArrayOutputStream block = call("ServerLive");
+                Wire.literal(block, name, "AAAA");
+                int stream = wire.seen.size() * 2 + 1;
+                wire.headers(stream, 0, block);
+                wire.frame(Wire.DATA, Wire.END_STREAM, stream, new byte[5]);
+
+                assertThat(wire.answer(stream).isOk()).as(name).isTrue();
+            }
+        }
+    }
+
+    private static ByteArrayOutputStream call(String method) {
+        ByteArrayOutputStream block = new ByteArrayOutputStream();
+        block.write(0x83);
+        block.write(0x86);
+        Wire.path(block, "/inference.GRPCInferenceService/" + method);
+        Wire.grpc(block);
+        return block;
     }
 
     @Test
