@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
 /// which everything else is confined as well; what they call from other threads hops to it.
 final class BridgedStream<Q, A> extends PacedStream {
     private static final System.Logger LOG = System.getLogger(BridgedStream.class.getName());
-    private static final int MAX_QUEUED_MESSAGES = 8;
     private static final int READY_BYTES = 64 * 1024;
+
+    /// What is read ahead of a handler that asks for many.
+    private static final int MAX_QUEUED_MESSAGES = 8;
 
     private final ServerMethodDefinition<Q, A> method;
     private final BridgedCall<Q, A> call;
@@ -72,7 +74,9 @@ final class BridgedStream<Q, A> extends PacedStream {
 
     /// Asks for more messages.
     void request(int count) {
-        requested += count;
+        // Some ask for as many as an int can say, more than once.
+        requested = (int) Math.min((long) requested + count, Integer.MAX_VALUE);
+        resume();
         advance();
     }
 
@@ -114,7 +118,7 @@ final class BridgedStream<Q, A> extends PacedStream {
 
     @Override
     public boolean takesMore() {
-        return !isDone() && messages.size() < MAX_QUEUED_MESSAGES;
+        return !isDone() && messages.size() < Math.min(requested, MAX_QUEUED_MESSAGES);
     }
 
     @Override
