@@ -17,8 +17,8 @@ class FlowControlTest {
     private static final int LARGEST_FRAME = (1 << 24) - 1;
     private static final int LOUD_BYTES = 1_200_000;
 
-    private final DoorSettings settings = new DoorSettings(
-            1, 1 << 20, 1000, 1 << 20, 1 << 24, 16 * 1024, 64L << 20, DoorSettings.NEVER_COMPRESS, List.of());
+    private final DoorSettings settings =
+            TestDoor.settings(1 << 20, DoorSettings.NEVER_COMPRESS, ConnectionSettings.DEFAULT);
     private final FlopsModel tiny = FlopsModel.of("tiny", 16, Runnable::run);
     private final TestDoor door = new TestDoor(
             settings,
@@ -50,10 +50,10 @@ class FlowControlTest {
             wire.out.flush();
 
             long lastNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-            while (door.door.heldBytes() < settings.maxMessageBytes() && System.nanoTime() < lastNanos) {
+            while (door.budget.held() < settings.maxMessageBytes() && System.nanoTime() < lastNanos) {
                 Thread.sleep(5);
             }
-            assertThat(door.door.heldBytes()).isGreaterThan(settings.maxMessageBytes());
+            assertThat(door.budget.held()).isGreaterThan(settings.maxMessageBytes());
         }
     }
 
