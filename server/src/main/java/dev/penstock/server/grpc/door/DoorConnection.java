@@ -15,6 +15,7 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /// One connection. Netty keeps the streams' states, both directions of flow control, settings and the checks of
@@ -28,6 +29,7 @@ final class DoorConnection extends Http2ConnectionHandler {
     private final Streams streams;
     private final SendWindows windows;
     private final OutBuffer out = new OutBuffer();
+    private final ArrayDeque<WaitingData> sent = new ArrayDeque<>();
 
     private @Nullable ChannelHandlerContext context;
     private final ConnectionTimer timer;
@@ -282,7 +284,7 @@ final class DoorConnection extends Http2ConnectionHandler {
         Http2Stream h2 = stream.h2();
         h2.headersSent(false);
         waiting(stream, data.readableBytes());
-        windows.add(h2, new WaitingData(this, stream, h2.id(), data, whenSent));
+        windows.add(h2, new WaitingData(this, stream, h2, data, whenSent));
         touch();
     }
 
@@ -340,8 +342,16 @@ final class DoorConnection extends Http2ConnectionHandler {
         } catch (Http2Exception e) {
             onError(flushed, true, e);
         }
+        for (WaitingData data = sent.poll(); data != null; data = sent.poll()) {
+            data.tell();
+        }
         pushAnswers();
         flushed.flush();
+    }
+
+    /// Has [WaitingData#tell] called when the windows are up to date.
+    void sent(WaitingData data) {
+        sent.add(data);
     }
 
     /// Sends what was answered outside this connection's own reading.
