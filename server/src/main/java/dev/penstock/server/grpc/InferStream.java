@@ -119,7 +119,7 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
     private void takeMore() {
         lock.lock();
         try {
-            if (asked || halfClosed || ended || owed.size() >= MAX_IN_FLIGHT || !call.isReady()) {
+            if (asked || halfClosed || draining || ended || owed.size() >= MAX_IN_FLIGHT || !call.isReady()) {
                 return;
             }
             asked = true;

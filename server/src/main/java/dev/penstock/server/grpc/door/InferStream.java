@@ -181,7 +181,7 @@ final class InferStream extends PacedStream implements InferOwner {
 
     @Override
     public boolean takesMore() {
-        return !isDone() && order.size() < MAX_IN_FLIGHT && waitingBytes < MAX_WAITING_BYTES;
+        return !isDone() && !draining && order.size() < MAX_IN_FLIGHT && waitingBytes < MAX_WAITING_BYTES;
     }
 
     @Override

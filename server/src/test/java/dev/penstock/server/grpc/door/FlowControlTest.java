@@ -2,7 +2,6 @@ package dev.penstock.server.grpc.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;
@@ -60,12 +59,7 @@ class FlowControlTest {
     @Test
     void theConnectionsWindowIsNeverOverdrawn() throws IOException {
         try (Wire wire = new Wire(door.port(), Integer.MAX_VALUE)) {
-            ByteArrayOutputStream block = new ByteArrayOutputStream();
-            block.write(0x83);
-            block.write(0x86);
-            Wire.path(block, RequestHeaders.STREAM_INFER.toString());
-            Wire.grpc(block);
-            wire.headers(1, 0, block);
+            ModelStreamInferTest.open(wire);
             // No more is taken than the first, until its answer has gone out.
             wire.frame(Wire.DATA, 0, 1, ask("loud"));
             for (int i = 0; i < 20; i++) {
