@@ -40,7 +40,7 @@ public final class Staging implements AutoCloseable {
         return tryTakeWhole(Math.min(messageBytes, MAX_FIRST_BYTES));
     }
 
-    /// A buffer with room for that many bytes, or null.
+    /// A buffer with room for that many bytes, or null if the budget or the memory is used up.
     @Nullable
     public ByteBuf tryTakeWhole(int bytes) {
         int capacity = bytes < MIN_KEPT_BYTES ? Math.max(bytes, 1) : ceilingPowerOfTwo(bytes);
@@ -52,10 +52,20 @@ public final class Staging implements AutoCloseable {
                 ? null
                 : free.get(Integer.numberOfTrailingZeros(capacity)).poll();
         if (kept == null) {
-            return allocator.directBuffer(capacity, capacity);
+            return allocated(capacity);
         }
         keptBytes -= capacity;
         return kept;
+    }
+
+    // Memory may be short before the budget is: others use it as well.
+    private @Nullable ByteBuf allocated(int capacity) {
+        try {
+            return allocator.directBuffer(capacity, capacity);
+        } catch (OutOfMemoryError e) {
+            budget.give(capacity);
+            return null;
+        }
     }
 
     /// What is said to those who were given none.
