@@ -272,7 +272,7 @@ final class BridgedStream<Q, A> extends PacedStream {
                     loop.requestIds,
                     BridgedMetadata.hasRequestId(trailers) ? 0 : writeId());
         }
-        connection.end(this);
+        connection.endEarly(this);
     }
 
     @Override

@@ -110,7 +110,8 @@ final class ConnectionBuilder extends AbstractHttp2ConnectionHandlerBuilder<Door
                 connection.resetSent(id);
             }
             ChannelFuture written = super.writeRstStream(context, id, error, waiting.add(promise));
-            if (resets.exceeded()) {
+            // One that only says that enough was sent is none.
+            if (error != Http2Error.NO_ERROR.code() && resets.exceeded()) {
                 calm(context, "the peer provokes resets");
             }
             return limited(context, written);

@@ -31,6 +31,9 @@ final class DoorConnection extends Http2ConnectionHandler {
     private final OutBuffer out = new OutBuffer();
     private final ArrayDeque<WaitingData> sent = new ArrayDeque<>();
 
+    /// Streams that were answered before the peer had ended them.
+    private final ArrayDeque<Http2Stream> unfinished = new ArrayDeque<>();
+
     private @Nullable ChannelHandlerContext context;
     private final ConnectionTimer timer;
     private final ConnectionEnd end = new ConnectionEnd(this);
@@ -319,6 +322,21 @@ final class DoorConnection extends Http2ConnectionHandler {
         end(stream.h2());
     }
 
+    /// The same for an answer that does not wait for all of the request: the peer is told to send no more of it.
+    void endEarly(DoorStream stream) {
+        unfinished.add(stream.h2());
+        end(stream);
+    }
+
+    // What ends a request may be in the very read that brings its refusal about, so this is for the end of it.
+    private void stopUnfinished() {
+        for (Http2Stream h2 = unfinished.poll(); h2 != null; h2 = unfinished.poll()) {
+            if (h2.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
+                resetStream(context(), h2.id(), Http2Error.NO_ERROR.code(), context().newPromise());
+            }
+        }
+    }
+
     void end(Http2Stream h2) {
         h2.headersSent(false);
         closeStreamLocal(h2, connection().goAwaySent() ? written() : context().newSucceededFuture());
@@ -345,6 +363,7 @@ final class DoorConnection extends Http2ConnectionHandler {
         for (WaitingData data = sent.poll(); data != null; data = sent.poll()) {
             data.tell();
         }
+        stopUnfinished();
         pushAnswers();
         flushed.flush();
     }

@@ -157,7 +157,7 @@ final class InferStream extends PacedStream implements InferOwner {
                     loop.requestIds,
                     writeId());
         }
-        connection.end(this);
+        connection.endEarly(this);
     }
 
     private int writeId() {

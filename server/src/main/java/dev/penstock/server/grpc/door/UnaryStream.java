@@ -122,6 +122,7 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
         }
         answered = true;
         loop.deadlines.remove(call);
+        assembler.release();
         DoorConnection connection = connection();
         ResponseHeaders.refuse(
                 connection.out(ResponseHeaders.MAX_BYTES),
@@ -133,7 +134,7 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
                 exposure,
                 loop.requestIds,
                 writeId());
-        connection.end(this);
+        connection.endEarly(this);
     }
 
     private int writeId() {

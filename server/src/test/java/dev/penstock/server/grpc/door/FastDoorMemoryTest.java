@@ -30,6 +30,20 @@ class FastDoorMemoryTest extends WireTests {
     }
 
     @Test
+    void aCallThatEndsBeforeItsRequestGivesBackWhatItHeld() throws IOException {
+        try (Wire wire = new Wire(door.port(), WIDE)) {
+            ByteArrayOutputStream block = Wire.block();
+            Wire.literal(block, "grpc-timeout", "20m");
+            wire.headers(1, 0, block);
+            wire.frame(Wire.DATA, 0, 1, new byte[] {0, 0, 0x7f, 0, 0, 1});
+
+            assertThat(wire.answer(1).trailers()).contains("grpc-status\u00014");
+            assertThat(wire.await(Wire.RST_STREAM, 1).intAt(0)).isZero();
+            assertThat(door.budget.held()).isZero();
+        }
+    }
+
+    @Test
     void gzipBombsAreRefused() throws IOException {
         ByteArrayOutputStream bomb = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(bomb)) {
