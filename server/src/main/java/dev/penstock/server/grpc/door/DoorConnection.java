@@ -328,7 +328,19 @@ final class DoorConnection extends Http2ConnectionHandler {
         end(stream);
     }
 
+    /// Ends a stream whose answer could not be made.
+    @SuppressWarnings("FutureReturnValueIgnored") // What fails to be written ends the connection.
+    void reset(DoorStream stream) {
+        Http2Stream h2 = stream.h2();
+        if (h2.state() != Http2Stream.State.CLOSED) {
+            h2.headersSent(false);
+            resetStream(context(), h2.id(), Http2Error.INTERNAL_ERROR.code(), context().newPromise());
+            touch();
+        }
+    }
+
     // What ends a request may be in the very read that brings its refusal about, so this is for the end of it.
+    @SuppressWarnings("FutureReturnValueIgnored")
     private void stopUnfinished() {
         for (Http2Stream h2 = unfinished.poll(); h2 != null; h2 = unfinished.poll()) {
             if (h2.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {

@@ -187,8 +187,9 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
             if (wanted) {
                 deliver();
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
             LOG.log(System.Logger.Level.ERROR, "answering a call failed", e);
+            owner().lost(this);
         } finally {
             clear();
             held = false;

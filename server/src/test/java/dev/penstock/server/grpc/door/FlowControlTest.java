@@ -59,7 +59,7 @@ class FlowControlTest {
     @Test
     void theConnectionsWindowIsNeverOverdrawn() throws IOException {
         try (Wire wire = new Wire(door.port(), Integer.MAX_VALUE)) {
-            ModelStreamInferTest.open(wire);
+            ModelStreamInferTest.open(wire, 1);
             // No more is taken than the first, until its answer has gone out.
             wire.frame(Wire.DATA, 0, 1, ask("loud"));
             for (int i = 0; i < 20; i++) {

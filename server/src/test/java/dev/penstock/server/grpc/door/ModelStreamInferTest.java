@@ -217,7 +217,7 @@ class ModelStreamInferTest {
     @Test
     void aStreamThatDrainsTakesNoMore() throws Exception {
         try (Wire wire = new Wire(door.port(), 1 << 20)) {
-            open(wire);
+            open(wire, 1);
             wire.frame(Wire.DATA, 0, 1, Requests.framed(Requests.of("held", 1, 16, "d1", random)));
             wire.out.flush();
             Runnable outcome = held.takeHeld();
@@ -237,18 +237,17 @@ class ModelStreamInferTest {
         }
     }
 
-    /// Begins the call on stream 1.
-    static void open(Wire wire) throws IOException {
+    static void open(Wire wire, int stream) throws IOException {
         ByteArrayOutputStream block = new ByteArrayOutputStream();
         block.write(0x83);
         block.write(0x86);
         Wire.path(block, RequestHeaders.STREAM_INFER.toString());
         Wire.grpc(block);
-        wire.headers(1, 0, block);
+        wire.headers(stream, 0, block);
     }
 
     private static void sendInPieces(Wire wire, byte[] bytes, int size) throws IOException {
-        open(wire);
+        open(wire, 1);
         for (int at = 0; at < bytes.length; at += size) {
             int end = Math.min(bytes.length, at + size);
             wire.frame(Wire.DATA, end == bytes.length ? Wire.END_STREAM : 0, 1, Arrays.copyOfRange(bytes, at, end));
