@@ -120,6 +120,8 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     ///
     /// @param version that was asked for; 0 for none
     void general(String model, long version) {
+        head = null;
+        answer = null;
         modelName = model;
         askedVersion = version;
     }
