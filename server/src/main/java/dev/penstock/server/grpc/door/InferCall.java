@@ -147,8 +147,14 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
 
     /// Refuses a call that nobody holds.
     void refuse(ErrorCode code, String message, @Nullable ModelKey key) {
+        boolean wanted = !abandoned();
         end();
-        owner().failed(this, code, message, key);
+        if (wanted) {
+            owner().failed(this, code, message, key);
+        } else {
+            // Its stream ended while it was offered.
+            leave();
+        }
     }
 
     /// The caller went away, or was answered otherwise.
