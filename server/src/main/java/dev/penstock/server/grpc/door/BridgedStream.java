@@ -57,7 +57,7 @@ final class BridgedStream<Q, A> extends PacedStream {
     void start(RequestHeaders headers) {
         long timeoutNanos = headers.timeoutNanos();
         if (timeoutNanos == GrpcTimeout.MALFORMED) {
-            refused(ErrorCode.INTERNAL, "grpc-timeout is malformed (expected: up to 8 digits and a unit)");
+            refused(ErrorCode.INTERNAL, GrpcTimeout.REFUSAL);
             return;
         }
         if (timeoutNanos != GrpcTimeout.FOREVER_NANOS) {

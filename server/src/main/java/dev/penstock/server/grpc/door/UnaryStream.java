@@ -50,7 +50,7 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
         boolean timed = timeoutNanos != GrpcTimeout.FOREVER_NANOS && timeoutNanos != GrpcTimeout.MALFORMED;
         call.begin(this, timed ? loop.clock.nanoTime() + timeoutNanos : InferenceRequest.NO_DEADLINE);
         if (timeoutNanos == GrpcTimeout.MALFORMED) {
-            refused(ErrorCode.INTERNAL, "grpc-timeout is malformed (expected: up to 8 digits and a unit)");
+            refused(ErrorCode.INTERNAL, GrpcTimeout.REFUSAL);
         }
     }
 

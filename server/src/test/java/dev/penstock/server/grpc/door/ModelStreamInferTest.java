@@ -237,13 +237,28 @@ class ModelStreamInferTest {
         }
     }
 
+    @Test
+    void aMalformedTimeoutIsRefused() throws IOException {
+        try (Wire wire = new Wire(door.port(), 1 << 20)) {
+            ByteArrayOutputStream block = block();
+            Wire.literal(block, "grpc-timeout", "1x");
+            wire.headers(1, 0, block);
+
+            assertThat(wire.answer(1).trailers()).contains("grpc-status\u000213", "grpc-timeout is malformed");
+        }
+    }
+
     static void open(Wire wire, int stream) throws IOException {
+        wire.headers(stream, 0, block());
+    }
+
+    private static ByteArrayOutputStream block() {
         ByteArrayOutputStream block = new ByteArrayOutputStream();
         block.write(0x83);
         block.write(0x86);
         Wire.path(block, RequestHeaders.STREAM_INFER.toString());
         Wire.grpc(block);
-        wire.headers(stream, 0, block);
+        return block;
     }
 
     private static void sendInPieces(Wire wire, byte[] bytes, int size) throws IOException {
