@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
 final class InferCall extends Deadlines.Entry implements FastCall, Completions.Linked<InferCall> {
     private static final System.Logger LOG = System.getLogger(InferCall.class.getName());
     private static final VarHandle GONE;
+    private static final int FIRST_ID_BYTES = 64;
     private static final int KEPT_ID_BYTES = 1024;
 
     final LoopContext loop;
-    byte[] id = new byte[64];
+    byte[] id = new byte[FIRST_ID_BYTES];
     int idLength;
 
     /// Where a stream of many calls keeps it.
@@ -84,7 +85,7 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     }
 
     void id(long address, int length) {
-        if (length > id.length || (id.length > KEPT_ID_BYTES && length <= KEPT_ID_BYTES)) {
+        if (length > id.length) {
             id = new byte[Math.max(length, KEPT_ID_BYTES)];
         }
         Memory.copy(address, id, 0, length);
@@ -233,6 +234,11 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     }
 
     private void freeStaged() {
+        if (id.length > KEPT_ID_BYTES) {
+            // An id may be as long as a message, and calls are kept.
+            id = new byte[FIRST_ID_BYTES];
+            idLength = 0;
+        }
         if (staged != null) {
             loop.staging.give(staged);
             staged = null;
