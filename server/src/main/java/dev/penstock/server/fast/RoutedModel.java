@@ -21,11 +21,13 @@ final class RoutedModel implements FastModel {
     private final VersionRows version;
     private final Signature signature;
     private final ServingObserver observer;
+    private final Layout layout;
 
     RoutedModel(VersionHandle handle, FixedLane fixed, ServingObserver observer, NanoClock clock) {
         this.version = new VersionRows(handle, fixed, observer, clock);
         this.signature = rows(handle.signature(), fixed);
         this.observer = observer;
+        this.layout = Layout.of(this);
     }
 
     /// What callers must send, with dimension 0 as the rows even where the configuration does not say so.
@@ -54,6 +56,11 @@ final class RoutedModel implements FastModel {
     @Override
     public Signature signature() {
         return signature;
+    }
+
+    @Override
+    public Layout layout() {
+        return layout;
     }
 
     @Override
