@@ -8,6 +8,10 @@ final class HeldMemory {
     /// Of what the JVM may use for buffers.
     private static final int SHARE = 4;
 
+    /// What is said to those for whom there is no room.
+    static final String FULL =
+            "the server holds as many bytes of requests and answers as it may (a quarter of its memory); try again later";
+
     private final ByteBudget budget;
     private final long maxBytes;
     private final int maxBodyBytes;
