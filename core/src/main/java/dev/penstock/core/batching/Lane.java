@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.CheckReturnValue;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ServingException;
-import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -18,12 +17,11 @@ import org.jspecify.annotations.Nullable;
 public final class Lane implements Work {
     static final long NO_DEADLINE = InferenceRequest.NO_DEADLINE;
 
-    /// Nobody is told to look.
-    private static final int IDLE = 0;
-    /// In the workers' queue, or a worker is taking rows out.
-    private static final int READY = 1;
-    /// Rows wait for company until the ticker or a full batch makes it ready.
-    private static final int HELD = 2;
+    /// What is late is answered within 5 ms; to look at thousands that wait costs a tenth of a millisecond.
+    private static final long SWEEP_NANOS = 2_500_000;
+
+    /// Of an estimated wait, the part that it may be wrong by.
+    private static final int MARGIN = 4;
 
     private final BatchModel model;
     private final LaneSettings settings;
@@ -33,8 +31,9 @@ public final class Lane implements Work {
     private final Batch[] batches;
     private final LaneStats stats = new LaneStats();
     private final ServiceTime serviceTime = new ServiceTime();
+    private final Pace pace = new Pace();
+    private final LaneLatch latch;
 
-    private final AtomicInteger latch = new AtomicInteger(IDLE);
     private final AtomicInteger running = new AtomicInteger();
 
     // An offer enters before it looks at `closed`: when closed and as many left as entered, nobody is inside.
@@ -43,8 +42,8 @@ public final class Lane implements Work {
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     private volatile boolean closed;
 
-    /// When a held lane must go; written before the latch says HELD.
-    private volatile long heldUntilNanos;
+    /// The ticker's.
+    private long sweptNanos;
 
     Lane(BatchModel model, LaneSettings settings, boolean copiesOnOffer, Workers workers) {
         this.model = model;
@@ -52,7 +51,9 @@ public final class Lane implements Work {
         this.copiesOnOffer = copiesOnOffer;
         this.workers = workers;
         this.rings = new PriorityRings(model.layout(), settings, copiesOnOffer);
+        this.latch = new LaneLatch(this, settings, rings, workers);
         this.batches = new Batch[workers.size()];
+        this.sweptNanos = workers.nanoTime() - SWEEP_NANOS;
     }
 
     /// Whether a call's rows are copied before [#offer] returns; else the call keeps them until its outcome.
@@ -103,7 +104,7 @@ public final class Lane implements Work {
             return Offer.TOO_MANY_ROWS;
         }
         long deadlineNanos = deadline(call, nowNanos);
-        if (deadlineNanos != NO_DEADLINE && willBeLate(deadlineNanos, nowNanos)) {
+        if (deadlineNanos != NO_DEADLINE && willBeLate(rows, deadlineNanos, nowNanos)) {
             stats.turnedAway(Offer.TOO_LATE);
             return Offer.TOO_LATE;
         }
@@ -128,7 +129,7 @@ public final class Lane implements Work {
         } finally {
             // Also when a call threw while its rows were copied: their places are published, and must be stepped over.
             if (!refused) {
-                makeReady();
+                latch.offered();
             }
         }
     }
@@ -142,29 +143,18 @@ public final class Lane implements Work {
         return own == NO_DEADLINE || timeout - own < 0 ? timeout : own;
     }
 
-    private boolean willBeLate(long deadlineNanos, long nowNanos) {
-        long waitNanos = serviceTime.nanosFor(queuedRows()) / workers.size();
-        return deadlineNanos - (nowNanos + waitNanos) <= 0;
+    /// Whether the rows that wait will take until the deadline or nearly so: a request that is let in and then too late
+    /// has cost a place in the queue and its caller the time to ask elsewhere.
+    private boolean willBeLate(int rows, long deadlineNanos, long nowNanos) {
+        int ahead = queuedRows();
+        long atThisPace = pace.nanosFor(ahead);
+        long waitNanos = atThisPace > 0 ? atThisPace : serviceTime.nanosFor(ahead) / workers.size();
+        long runNanos = serviceTime.nanosFor(Math.min(ahead + rows, settings.maxRows()));
+        return deadlineNanos - (nowNanos + waitNanos + waitNanos / MARGIN + runNanos) <= 0;
     }
 
     private int level(int priority) {
         return priority < 1 || priority > settings.priorities() ? settings.defaultPriority() : priority;
-    }
-
-    // All rows of a request are published before this reads the latch, and a worker that lets go of the latch looks
-    // after it for what is published where the consumer stands: one of the two sees the other. Where a producer ahead
-    // in the ring has claimed and not yet published, that worker finds nothing and goes; the producer comes by here
-    // when it has published, and has everything behind it taken out too.
-    private void makeReady() {
-        VarHandle.fullFence();
-        int state = latch.get();
-        boolean idle = state == IDLE;
-        boolean enoughHeld = state == HELD && queuedRows() >= settings.maxRows();
-        if ((idle || enoughHeld) && latch.compareAndSet(state, READY)) {
-            workers.enqueue(this);
-        } else if (workers.allBusy()) {
-            workers.watch();
-        }
     }
 
     @Override
@@ -183,7 +173,7 @@ public final class Lane implements Work {
             Batch batch = batchOf(worker);
             if (batch != null) {
                 long nowNanos = workers.nanoTime();
-                if (!hold(nowNanos)) {
+                if (closed || !latch.hold(nowNanos)) {
                     takeAndRun(batch, nowNanos);
                 }
             }
@@ -215,7 +205,7 @@ public final class Lane implements Work {
             refuse(Outcomes.failure("a batch", e));
             throw e;
         } finally {
-            passOn();
+            latch.passOn();
         }
     }
 
@@ -234,7 +224,7 @@ public final class Lane implements Work {
             try {
                 refuse(Outcomes.failure("making a runner of the model", e));
             } finally {
-                passOn();
+                latch.passOn();
             }
             return null;
         }
@@ -244,32 +234,13 @@ public final class Lane implements Work {
         rings.discard(settings.maxRows(), call -> Outcomes.fail(call, why.code(), why.reason()));
     }
 
-    /// Whether the rows go on waiting for company.
-    private boolean hold(long nowNanos) {
-        if (settings.maxDelayNanos() == 0 || closed) {
-            return false;
-        }
-        int queued = queuedRows();
-        long oldestNanos = rings.oldestArrival(nowNanos);
-        if (!rings.hasWaiting() || queued >= settings.maxRows() || nowNanos - oldestNanos >= settings.maxDelayNanos()) {
-            return false;
-        }
-        heldUntilNanos = oldestNanos + settings.maxDelayNanos();
-        latch.set(HELD);
-        VarHandle.fullFence();
-        if (queuedRows() >= settings.maxRows() && latch.compareAndSet(HELD, READY)) {
-            return false;
-        }
-        workers.watch();
-        return true;
-    }
-
     private CloseReason seal(Batch batch, long nowNanos) {
         int queued = queuedRows();
         int sharers = workers.idle() + 1;
         int share = Math.max(1, (queued + sharers - 1) / sharers);
         int limit = Math.min(settings.maxRows(), share);
         boolean full = rings.seal(batch, limit, nowNanos);
+        pace.sealed(batch.rows(), rings.hasWaiting(), nowNanos);
         if (limit < Math.min(queued, settings.maxRows())) {
             return CloseReason.SHARED;
         }
@@ -277,20 +248,6 @@ public final class Lane implements Work {
             return CloseReason.FULL;
         }
         return settings.maxDelayNanos() > 0 ? CloseReason.DELAY : CloseReason.IDLE;
-    }
-
-    /// Lets another worker take what is left, or nobody if nothing is. Only what is published where the consumer stands
-    /// counts: a worker sent for what is merely claimed would find nothing, and send the next one.
-    private void passOn() {
-        if (rings.hasWaiting()) {
-            workers.enqueue(this);
-            return;
-        }
-        latch.set(IDLE);
-        VarHandle.fullFence();
-        if (rings.hasWaiting() && latch.compareAndSet(IDLE, READY)) {
-            workers.enqueue(this);
-        }
     }
 
     private void run(Batch batch) {
@@ -305,10 +262,11 @@ public final class Lane implements Work {
     /// @return whether it must be looked at again soon
     @Override
     public boolean tick(long nowNanos) {
-        rings.sweep(nowNanos, this::answerLate);
-        if (latch.get() == HELD && (closed || heldUntilNanos - nowNanos <= 0) && latch.compareAndSet(HELD, READY)) {
-            workers.enqueue(this);
+        if (nowNanos - sweptNanos >= SWEEP_NANOS) {
+            sweptNanos = nowNanos;
+            rings.sweep(nowNanos, this::answerLate);
         }
+        latch.tick(closed, nowNanos);
         boolean quiet = queuedRows() == 0;
         if (closed && quiet && isDrained()) {
             finishClosing();
@@ -328,7 +286,7 @@ public final class Lane implements Work {
 
     private boolean isDrained() {
         long gone = left.sum();
-        return entered.sum() == gone && queuedRows() == 0 && running.get() == 0 && latch.get() == IDLE;
+        return entered.sum() == gone && queuedRows() == 0 && running.get() == 0 && latch.isIdle();
     }
 
     private void finishClosing() {

@@ -1,0 +1,186 @@
+package dev.penstock.core.batching;
+
+import dev.penstock.core.ErrorCode;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Takes the rows of a ring out: first come first served, and callers in turn where they compete.
+///
+/// When more waits than one run takes and it is not all one caller's, what waits is moved to [CallerQueues], from which
+/// the callers are served in turn.
+///
+/// Confined to the consumer, which is handed from worker to worker through the lane's latch, but for [#queues].
+final class RingConsumer {
+    private static final System.Logger LOG = System.getLogger(RingConsumer.class.getName());
+
+    private final SlotRing ring;
+    private final @Nullable RowSlab slab;
+    private final RowLayout layout;
+
+    /// Made when callers first compete.
+    private volatile @Nullable CallerQueues queues;
+
+    /// Whether there is no memory for queues: then it is first come first served.
+    private boolean noQueues;
+
+    private long next;
+
+    // Up to here, only requests of `onlyCaller` were seen.
+    private long scanned;
+    private int onlyCaller;
+
+    RingConsumer(SlotRing ring, @Nullable RowSlab slab, RowLayout layout) {
+        this.ring = ring;
+        this.slab = slab;
+        this.layout = layout;
+    }
+
+    /// Where competing callers wait; null if there never were any. Any thread.
+    @Nullable
+    CallerQueues queues() {
+        return queues;
+    }
+
+    /// When the first waiting request came, or `otherwise` if none waits.
+    long oldestArrival(long otherwise) {
+        CallerQueues known = queues;
+        long oldest = ring.claimedRows() > 0 && ring.isPublished(next) ? ring.slot(next).arrivedNanos : otherwise;
+        return known == null ? oldest : known.oldestArrival(oldest);
+    }
+
+    /// Moves requests into `batch` until it holds `limit` rows, or one request if that has more, or none is left.
+    ///
+    ///
+    /// @return whether a request was left because it did not fit
+    boolean seal(Batch batch, int limit, long nowNanos) {
+        long highest = ring.highestPublished(next);
+        CallerQueues known = queues;
+        boolean competing = known != null && known.rows() > 0;
+        if (!competing && ring.claimedRows() > limit - batch.rows() && hasSeveralCallers(highest)) {
+            known = known == null ? makeQueues() : known;
+            competing = known != null;
+        }
+        if (competing && known != null) {
+            moveTo(known, highest, batch, nowNanos);
+            return known.seal(batch, limit, nowNanos);
+        }
+        return sealInOrder(batch, highest, limit, nowNanos);
+    }
+
+    private boolean sealInOrder(Batch batch, long highest, int limit, long nowNanos) {
+        boolean full = false;
+        while (!full && next <= highest) {
+            Slot slot = ring.slot(next);
+            int rows = slot.rows;
+            if (next + rows - 1 > highest) {
+                break;
+            }
+            // What the ticker has taken out needs no room.
+            if (batch.rows() > 0 && rows > limit - batch.rows() && slot.isWaiting(next)) {
+                full = true;
+            } else {
+                RowsCall call = taken(slot, batch, nowNanos);
+                if (call != null) {
+                    batch.add(call, rows, slab, next);
+                }
+                next += rows;
+            }
+        }
+        batch.gathered();
+        ring.consumedBefore(next);
+        return full;
+    }
+
+    private @Nullable CallerQueues makeQueues() {
+        if (noQueues) {
+            return null;
+        }
+        try {
+            CallerQueues made = new CallerQueues(layout, ring.capacity(), slab != null);
+            queues = made;
+            return made;
+        } catch (OutOfMemoryError e) {
+            noQueues = true;
+            LOG.log(System.Logger.Level.WARNING, "callers of a model are not served in turn: no memory for it", e);
+            return null;
+        }
+    }
+
+    /// Looks at each request once.
+    private boolean hasSeveralCallers(long highest) {
+        if (highest < next) {
+            return false;
+        }
+        if (scanned <= next) {
+            scanned = next;
+            onlyCaller = ring.slot(next).caller;
+        }
+        while (scanned <= highest) {
+            Slot slot = ring.slot(scanned);
+            if (slot.caller != onlyCaller) {
+                return true;
+            }
+            scanned += slot.rows;
+        }
+        return false;
+    }
+
+    private void moveTo(CallerQueues known, long highest, Batch batch, long nowNanos) {
+        while (next <= highest) {
+            Slot slot = ring.slot(next);
+            int rows = slot.rows;
+            if (next + rows - 1 > highest || !known.hasRoomFor(rows)) {
+                break;
+            }
+            RowsCall call = taken(slot, batch, nowNanos);
+            if (call != null) {
+                known.add(slot, call, slab, next);
+            }
+            next += rows;
+        }
+        ring.consumedBefore(next);
+    }
+
+    /// The request if it is to run, and is now the consumer's.
+    private @Nullable RowsCall taken(Slot slot, Batch batch, long nowNanos) {
+        RowsCall call = slot.call;
+        // Whoever else took it has read what it needs, so the slot may forget it.
+        slot.call = null;
+        if (call == null || !slot.tryTake(next)) {
+            return null;
+        }
+        ErrorCode refusal = slot.refusal(call, nowNanos);
+        if (refusal == null) {
+            return call;
+        }
+        batch.drop(call, refusal);
+        return null;
+    }
+
+    /// Takes requests out that will not run, whoever's they are, until they have `limit` rows or none is left.
+    ///
+    ///
+    /// @return their rows
+    int discard(int limit, Consumer<RowsCall> out) {
+        CallerQueues known = queues;
+        int discarded = known == null ? 0 : known.discard(limit, out);
+        long highest = ring.highestPublished(next);
+        while (discarded < limit && next <= highest) {
+            Slot slot = ring.slot(next);
+            int rows = slot.rows;
+            if (next + rows - 1 > highest) {
+                break;
+            }
+            RowsCall call = slot.call;
+            slot.call = null;
+            boolean own = call != null && slot.tryTake(next);
+            next += rows;
+            discarded += rows;
+            if (own && call != null) {
+                out.accept(call);
+            }
+        }
+        ring.consumedBefore(next);
+        return discarded;
+    }
+}
