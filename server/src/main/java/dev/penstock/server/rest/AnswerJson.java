@@ -7,7 +7,6 @@ import dev.penstock.core.Shape;
 import dev.penstock.server.rest.text.TensorDataWriter;
 import io.netty.util.AsciiString;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /// Writes the JSON of answers to inferences, output by output. Floating-point numbers have as few digits as tell them

@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 /// One input as a request describes it. Reused; confined to one thread.
 final class InferInput {
     final TextSpan name = new TextSpan();
-    @Nullable DataType type;
+
+    @Nullable
+    DataType type;
+
     final long[] dims = new long[Shape.MAX_RANK];
     int rank;
 

@@ -21,8 +21,8 @@ final class InferReplyWriter {
     private InferReplyWriter() {}
 
     /// @param model the name that was called
-    /// @throws dev.penstock.core.ServingException if an output that is not wanted as binary data has no form in JSON,
-    ///     or one too long to be written on an event loop
+    /// @throws dev.penstock.core.ServingException if an output that is not wanted as binary data has no
+    ///     form in JSON, or one too long to be written on an event loop
     static FullHttpResponse write(AnswerJson json, String model, ReplyForm form, InferenceReply reply) {
         ByteBuf header = writeHeader(json, model, form, reply);
         int headerBytes = header.readableBytes();

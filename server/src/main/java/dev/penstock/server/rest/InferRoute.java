@@ -32,7 +32,9 @@ final class InferRoute {
             nameVersion(exchange, model, version);
             throw e;
         }
-        router.infer(call.request().by(exchange.caller()), new ExchangeSink(exchange, model, call.form(), exchange.loop().json));
+        router.infer(
+                call.request().by(exchange.caller()),
+                new ExchangeSink(exchange, model, call.form(), exchange.loop().json));
     }
 
     /// A refusal, too, says who would have answered.

@@ -220,20 +220,19 @@ final class JsonCursor {
     ///
     /// @param first its first byte, which is the next
     void skipScalar(int first) {
-        boolean passed =
-                switch (first) {
-                    case '"' -> {
-                        at++;
-                        readString();
-                        yield true;
-                    }
-                    case 't' -> word("true");
-                    case 'f' -> word("false");
-                    case 'n' -> word("null");
-                    case 'N' -> word("NaN");
-                    case 'I' -> word("Infinity");
-                    default -> word("-Infinity") || skipNumber();
-                };
+        boolean passed = switch (first) {
+            case '"' -> {
+                at++;
+                readString();
+                yield true;
+            }
+            case 't' -> word("true");
+            case 'f' -> word("false");
+            case 'n' -> word("null");
+            case 'N' -> word("NaN");
+            case 'I' -> word("Infinity");
+            default -> word("-Infinity") || skipNumber();
+        };
         if (!passed) {
             throw malformed("a value");
         }

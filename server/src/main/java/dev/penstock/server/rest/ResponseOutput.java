@@ -51,8 +51,7 @@ final class ResponseOutput {
     void write(ReferenceCounted answer, boolean headOnly, boolean http10, boolean close) {
         if (answer instanceof FullHttpResponse response) {
             HttpHeaders headers = response.headers();
-            headers.setInt(
-                    HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
+            headers.setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
             if (close) {
                 headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
             } else if (http10) {

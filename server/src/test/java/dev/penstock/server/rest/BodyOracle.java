@@ -165,8 +165,8 @@ final class BodyOracle {
             names.addAll(OF_REQUEST);
         }
         for (JsonTree.Field field : fields(value).all()) {
-            boolean refused = field.key().equals("classification")
-                    || field.key().startsWith("shared_memory_");
+            boolean refused =
+                    field.key().equals("classification") || field.key().startsWith("shared_memory_");
             require(!refused, field.key());
         }
         Map<String, Object> meanings = new HashMap<>();
@@ -304,7 +304,8 @@ final class BodyOracle {
                         .array();
             }
             case BOOL -> {
-                boolean digit = leaf.token() == JsonToken.VALUE_NUMBER_INT && leaf.text().matches("[01]");
+                boolean digit = leaf.token() == JsonToken.VALUE_NUMBER_INT
+                        && leaf.text().matches("[01]");
                 out.put((byte) (digit ? leaf.text().charAt(0) - '0' : bool(leaf) ? 1 : 0));
             }
             case FP16, BF16, FP32, FP64 -> putFloat(leaf, type, out);
@@ -329,25 +330,24 @@ final class BodyOracle {
         double exact = word || Double.isInfinite(nearest) || nearest == 0
                 ? nearest
                 : SmallFloats.undecided(nearest, new BigDecimal(text));
-        double stored =
-                switch (type) {
-                    case FP16 -> {
-                        out.putShort(SmallFloats.toFp16(exact));
-                        yield Float.float16ToFloat(out.getShort(0));
-                    }
-                    case BF16 -> {
-                        out.putShort(SmallFloats.toBf16(exact));
-                        yield SmallFloats.fromBf16(out.getShort(0));
-                    }
-                    case FP32 -> {
-                        out.putFloat(Float.parseFloat(text));
-                        yield out.getFloat(0);
-                    }
-                    default -> {
-                        out.putDouble(nearest);
-                        yield nearest;
-                    }
-                };
+        double stored = switch (type) {
+            case FP16 -> {
+                out.putShort(SmallFloats.toFp16(exact));
+                yield Float.float16ToFloat(out.getShort(0));
+            }
+            case BF16 -> {
+                out.putShort(SmallFloats.toBf16(exact));
+                yield SmallFloats.fromBf16(out.getShort(0));
+            }
+            case FP32 -> {
+                out.putFloat(Float.parseFloat(text));
+                yield out.getFloat(0);
+            }
+            default -> {
+                out.putDouble(nearest);
+                yield nearest;
+            }
+        };
         require(word || Double.isFinite(stored), "range");
     }
 }

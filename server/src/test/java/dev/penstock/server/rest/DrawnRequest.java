@@ -49,8 +49,8 @@ final class DrawnRequest {
         }
         addUnknown(random, fields);
         Collections.shuffle(fields, random);
-        String json = space(random) + "{" + String.join("," + space(random), fields) + space(random) + "}"
-                + space(random);
+        String json =
+                space(random) + "{" + String.join("," + space(random), fields) + space(random) + "}" + space(random);
         byte[] text = json.getBytes(StandardCharsets.UTF_8);
         byte[] blobs = binary.toByteArray();
         byte[] body = new byte[text.length + blobs.length];
@@ -128,7 +128,15 @@ final class DrawnRequest {
 
     private static void addUnknown(Random random, List<String> fields) {
         String[] values = {
-            "1", "-0.5e+7", "null", "true", "NaN", "-Infinity", "{}", "[]", "[1,[{\"a\":[]},\"\\u00e9\"],{}]",
+            "1",
+            "-0.5e+7",
+            "null",
+            "true",
+            "NaN",
+            "-Infinity",
+            "{}",
+            "[]",
+            "[1,[{\"a\":[]},\"\\u00e9\"],{}]",
             "{\"x\":{\"inputs\":[null]},\"y\":false}",
         };
         if (random.nextInt(3) == 0) {

@@ -153,7 +153,9 @@ class FastReaderTest {
 
             held.echo();
             RawClient.Response answer = client.read();
-            assertThat(answer.body()).isEqualTo("{\"id\":\"a b\u00fc\\\"\"," + ANSWER.formatted(1).substring(1));
+            assertThat(answer.body())
+                    .isEqualTo(
+                            "{\"id\":\"a b\u00fc\\\"\"," + ANSWER.formatted(1).substring(1));
             assertThat(answer.header("x-penstock-request-id")).isEqualTo("a%20b%C3%BC\"");
         }
     }
@@ -161,9 +163,10 @@ class FastReaderTest {
     @Test
     void numbersThatJsonHasNotGoOutAsTextIfThatIsWanted() throws Exception {
         try (RawClient client = new RawClient(server.port())) {
-            client.send(inferOf(
-                    "echo",
-                    "{\"parameters\":{\"non_finite\":\"string\"},\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\",\"data\":[NaN,-Infinity]}]}"));
+            client.send(
+                    inferOf(
+                            "echo",
+                            "{\"parameters\":{\"non_finite\":\"string\"},\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\",\"data\":[NaN,-Infinity]}]}"));
 
             assertThat(client.read().body()).contains("\"data\":[\"NaN\",\"-Infinity\"]");
             assertThat(models.offers).hasValue(1);
@@ -174,8 +177,8 @@ class FastReaderTest {
     void manyJsonNumbersArriveWholeOnEveryConnection() throws Exception {
         int columns = 3000;
         EchoModels large = new EchoModels("large", columns);
-        try (HttpListener listener =
-                        HttpListener.start(server.loops(), "127.0.0.1", 0, TestListener.LIMITS, e -> {}, large, () -> 0);
+        try (HttpListener listener = HttpListener.start(
+                        server.loops(), "127.0.0.1", 0, TestListener.LIMITS, e -> {}, large, () -> 0);
                 RawClient one = new RawClient(listener.port());
                 RawClient two = new RawClient(listener.port())) {
             large.holds = true;
@@ -195,9 +198,7 @@ class FastReaderTest {
     }
 
     private static String floats(int columns, int step) {
-        return IntStream.range(0, columns)
-                .mapToObj(i -> step * i + ".0")
-                .collect(Collectors.joining(",", "[", "]"));
+        return IntStream.range(0, columns).mapToObj(i -> step * i + ".0").collect(Collectors.joining(",", "[", "]"));
     }
 
     private static String numbers(int columns, int step) {

@@ -104,11 +104,17 @@ class InferBodyReaderTest {
             return null;
         }
         assertThat(call.request()).as(name).isEqualTo(expected.request());
-        assertThat(call.form().nonFiniteAsStrings()).as(name).isEqualTo(expected.form().nonFiniteAsStrings());
-        assertThat(call.form().binaryByDefault()).as(name).isEqualTo(expected.form().binaryByDefault());
+        assertThat(call.form().nonFiniteAsStrings())
+                .as(name)
+                .isEqualTo(expected.form().nonFiniteAsStrings());
+        assertThat(call.form().binaryByDefault())
+                .as(name)
+                .isEqualTo(expected.form().binaryByDefault());
         for (String output : call.request().outputs()) {
             if (Collections.frequency(call.request().outputs(), output) == 1) {
-                assertThat(call.form().isBinary(output)).as(name).isEqualTo(expected.form().isBinary(output));
+                assertThat(call.form().isBinary(output))
+                        .as(name)
+                        .isEqualTo(expected.form().isBinary(output));
             }
         }
         return call;
@@ -162,8 +168,8 @@ class InferBodyReaderTest {
 
     @Test
     void aShapeAloneReservesNothing() {
-        assertThatThrownBy(() -> read(
-                        "{\"inputs\":[{\"name\":\"x\",\"shape\":[8,100000],\"datatype\":\"FP32\",\"data\":[1]}]}"))
+        assertThatThrownBy(() ->
+                        read("{\"inputs\":[{\"name\":\"x\",\"shape\":[8,100000],\"datatype\":\"FP32\",\"data\":[1]}]}"))
                 .hasMessageContaining("unexpected number of elements in 'data' of input 'x': 1 (expected: 800000");
         assertThat(budget.held()).isZero();
     }

@@ -60,7 +60,8 @@ class InferReplyWriterTest {
     }
 
     private ServingException refusalOf(Tensor output) {
-        return catchThrowableOfType(ServingException.class, () -> InferReplyWriter.write(answers, "m", JSON, reply(output)));
+        return catchThrowableOfType(
+                ServingException.class, () -> InferReplyWriter.write(answers, "m", JSON, reply(output)));
     }
 
     private static InferenceReply reply(Tensor output) {

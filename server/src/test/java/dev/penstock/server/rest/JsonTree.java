@@ -70,7 +70,8 @@ final class JsonTree {
     private static Scalar scalar(JsonParser json) {
         Scalar scalar = new Scalar(json.currentToken(), unicode(json, json.getString()));
         boolean number = scalar.token() == JsonToken.VALUE_NUMBER_FLOAT || scalar.token() == JsonToken.VALUE_NUMBER_INT;
-        boolean odd = number && !Character.isDigit(scalar.text().charAt(scalar.text().length() - 1));
+        boolean odd =
+                number && !Character.isDigit(scalar.text().charAt(scalar.text().length() - 1));
         // Jackson also takes INF and signs before it.
         if (odd && !Set.of("NaN", "Infinity", "-Infinity").contains(scalar.text())) {
             throw new StreamReadException(json, "no number: " + scalar.text());

@@ -110,7 +110,9 @@ class SmugglingTest {
 
                 RawClient.Response response = client.read();
 
-                assertThat(response.status()).as(path + " " + text + response.body()).isIn(400, 413);
+                assertThat(response.status())
+                        .as(path + " " + text + response.body())
+                        .isIn(400, 413);
                 assertThat(response.header("connection")).isEqualTo("close");
                 assertThat(client.atEnd()).as("nothing follows").isTrue();
             }
@@ -126,7 +128,9 @@ class SmugglingTest {
 
                 RawClient.Response response = client.read();
 
-                assertThat(response.status()).as(path + " " + text + response.body()).isEqualTo(200);
+                assertThat(response.status())
+                        .as(path + " " + text + response.body())
+                        .isEqualTo(200);
                 assertThat(response.body()).startsWith(path.equals(INFER) ? "POST " : "4:");
                 assertThat(client.read().body()).isEqualTo("GET /next");
             }
