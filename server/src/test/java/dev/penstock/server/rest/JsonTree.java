@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
@@ -27,7 +26,7 @@ final class JsonTree {
     /// An object, as it was written: a key may come twice.
     record Fields(List<Field> all) {}
 
-    record Field(String key, @Nullable Object value) {}
+    record Field(String key, Object value) {}
 
     record Scalar(JsonToken token, String text) {}
 
