@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 /// Reads the JSON of inference requests, in one pass and without a tree; elements go straight into the memory that
 /// tensors are views of. Keys may come in any order; those that are not known are ignored, and those that are may come
 /// once. Confined to one thread.
+@SuppressWarnings("UnnecessaryLambda") // Kept: what has captured this would be made anew for every field that is read.
 final class InferBodyReader {
     private static final byte[] ID = ascii("id");
     private static final byte[] PARAMETERS = ascii("parameters");
@@ -24,10 +25,6 @@ final class InferBodyReader {
     private final ParameterReader parameters = new ParameterReader(json, () -> "the request", true);
     private final ParameterReader outputParameters = new ParameterReader(json, this::whereOutput, false);
     private final TextSpan outputName = new TextSpan();
-    private final Supplier<String> request = () -> "the request";
-    private final Supplier<String> idField = () -> "'id'";
-    private final Supplier<String> inputsField = () -> "'inputs'";
-    private final Supplier<String> outputsField = () -> "'outputs'";
     private final Supplier<String> outputField = () -> "'" + whereOutput() + "'";
     private final Supplier<String> outputNameField = () -> "'name' of " + whereOutput();
     private int seen;
@@ -81,7 +78,7 @@ final class InferBodyReader {
         if (json.peek() < 0) {
             throw ServingException.invalid("Unable to parse the request: it is empty (expected: a JSON object)");
         }
-        boolean more = json.enter('{', '}', request, "an object");
+        boolean more = json.enter('{', '}', () -> "the request", "an object");
         while (more) {
             json.key();
             readField(model);
@@ -108,7 +105,7 @@ final class InferBodyReader {
             readInputs(model);
         } else if (key.is(ID)) {
             first(2, "id");
-            json.string(idField);
+            json.string(() -> "'id'");
             body.id.set(json.string);
         } else if (key.is(OUTPUTS)) {
             first(4, "outputs");
@@ -129,7 +126,7 @@ final class InferBodyReader {
     }
 
     private void readInputs(String model) {
-        boolean more = json.enter('[', ']', inputsField, "an array");
+        boolean more = json.enter('[', ']', () -> "'inputs'", "an array");
         while (more) {
             checkCount("inputs", body.inputCount);
             inputs.read(body, model);
@@ -145,7 +142,7 @@ final class InferBodyReader {
     }
 
     private void readOutputs() {
-        boolean more = json.enter('[', ']', outputsField, "an array");
+        boolean more = json.enter('[', ']', () -> "'outputs'", "an array");
         while (more) {
             checkCount("outputs", body.outputCount);
             readOutput();

@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 
 /// Reads the `parameters` of a request or of one of its tensors. Those that are not known are ignored: models may
 /// define their own. Reused; confined to one thread.
+@SuppressWarnings("UnnecessaryLambda") // Kept, so that no field makes them anew.
 final class ParameterReader {
     private static final byte[] TIMEOUT = ascii(ReservedParameters.TIMEOUT);
     private static final byte[] PRIORITY = ascii(ReservedParameters.PRIORITY);
