@@ -29,10 +29,11 @@ public final class Lane implements Work {
     private final Workers workers;
     private final PriorityRings rings;
     private final Batch[] batches;
-    private final LaneStats stats = new LaneStats();
+    private final LaneStats stats;
     private final ServiceTime serviceTime = new ServiceTime();
     private final Pace pace = new Pace();
     private final LaneLatch latch;
+    private final ReadyQueue.Place place = new ReadyQueue.Place(this);
 
     private final AtomicInteger running = new AtomicInteger();
 
@@ -46,10 +47,16 @@ public final class Lane implements Work {
     private long sweptNanos;
 
     Lane(BatchModel model, LaneSettings settings, boolean copiesOnOffer, Workers workers) {
+        this(model, settings, copiesOnOffer, workers, new LaneStats());
+    }
+
+    /// @param stats where it counts, perhaps beside others
+    Lane(BatchModel model, LaneSettings settings, boolean copiesOnOffer, Workers workers, LaneStats stats) {
         this.model = model;
         this.settings = settings;
         this.copiesOnOffer = copiesOnOffer;
         this.workers = workers;
+        this.stats = stats;
         this.rings = new PriorityRings(model.layout(), settings, copiesOnOffer);
         this.latch = new LaneLatch(this, settings, rings, workers);
         this.batches = new Batch[workers.size()];
@@ -155,6 +162,11 @@ public final class Lane implements Work {
 
     private int level(int priority) {
         return priority < 1 || priority > settings.priorities() ? settings.defaultPriority() : priority;
+    }
+
+    @Override
+    public ReadyQueue.Place place() {
+        return place;
     }
 
     @Override
@@ -286,7 +298,8 @@ public final class Lane implements Work {
 
     private boolean isDrained() {
         long gone = left.sum();
-        return entered.sum() == gone && queuedRows() == 0 && running.get() == 0 && latch.isIdle();
+        // The latch first: who holds it counts as running from before it was let go.
+        return entered.sum() == gone && queuedRows() == 0 && latch.isIdle() && running.get() == 0;
     }
 
     private void finishClosing() {

@@ -21,6 +21,7 @@ final class SoloQueue implements Work {
     private final Workers workers;
     private final ServingObserver observer;
     private final TurnQueue queue;
+    private final ReadyQueue.Place place = new ReadyQueue.Place(this);
 
     SoloQueue(int capacity, int threadsPerRun, Workers workers, ServingObserver observer) {
         this.threadsPerRun = threadsPerRun;
@@ -40,6 +41,11 @@ final class SoloQueue implements Work {
 
     int queued() {
         return queue.size();
+    }
+
+    @Override
+    public ReadyQueue.Place place() {
+        return place;
     }
 
     @Override

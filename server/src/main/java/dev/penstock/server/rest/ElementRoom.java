@@ -54,6 +54,11 @@ final class ElementRoom implements AutoCloseable {
         return newOwn != null;
     }
 
+    /// What is said to those for whom there is no room.
+    String refusal(int bytes) {
+        return staging.refusal(bytes);
+    }
+
     private @Nullable ByteBuf moved(int used, int more) {
         ByteBuf larger = staging.tryTakeWhole(used + more);
         return larger == null ? null : larger.writeBytes(shared, 0, used);

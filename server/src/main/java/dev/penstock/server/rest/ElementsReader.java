@@ -114,7 +114,7 @@ final class ElementsReader {
     private ByteBuffer reserved(int used, int more) {
         ByteBuffer target = room.reserve(used, more);
         if (target == null) {
-            throw new ServingException(ErrorCode.OVERLOADED, HeldMemory.FULL);
+            throw new ServingException(ErrorCode.OVERLOADED, room.refusal(more));
         }
         return target;
     }

@@ -138,7 +138,7 @@ final class FastReader extends ChannelDuplexHandler {
     private void addToMessage(ChannelHandlerContext ctx, ByteBuf arrived) {
         switch (message.add(arrived)) {
             case INCOMPLETE -> {}
-            case NO_MEMORY -> connection.refuseForMemory();
+            case NO_MEMORY -> connection.refuseForMemory(message.bytes());
             case COMPLETE -> {
                 InferHead head = message.head();
                 ByteBuf whole = message.take();

@@ -133,7 +133,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             String cause = String.valueOf(content.decoderResult().cause().getMessage());
             refuse(request, HeadRules.bad("malformed HTTP body: " + HeaderText.quote(cause)));
         } else if (!request.body().reserve(content.content())) {
-            refuse(request, new HeadRules.Refusal(HttpResponseStatus.TOO_MANY_REQUESTS, memory.refusal()));
+            refuse(
+                    request,
+                    new HeadRules.Refusal(
+                            HttpResponseStatus.TOO_MANY_REQUESTS,
+                            memory.refusal(content.content().readableBytes())));
         } else if (!request.body().add(content.content())) {
             refuse(request, HeadRules.tooLarge("more than " + limits.maxBodyBytes() + " bytes so far", limits));
         } else if (content instanceof LastHttpContent) {
@@ -179,12 +183,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     /// Refuses a request of which a part was thrown away for want of memory.
-    void refuseForMemory() {
+    ///
+    /// @param bytes of the whole request
+    void refuseForMemory(long bytes) {
         PipelinedResponses.Slot slot = responses().openPlain();
         discarding = true;
         timer.messageEnded();
         slot.closeAfter();
-        FullHttpResponse response = RestErrors.of(ErrorCode.OVERLOADED, memory.refusal());
+        FullHttpResponse response = RestErrors.of(ErrorCode.OVERLOADED, memory.refusal(bytes));
         response.headers().set(RequestIds.HEADER, ids.of(null, null));
         slot.answer(response);
     }

@@ -102,7 +102,7 @@ public final class HttpExchange {
         long more = plain.readableBytes() - heldBytes;
         if (!memory.budget().tryTake(more)) {
             plain.release();
-            throw new ServingException(ErrorCode.OVERLOADED, memory.refusal());
+            throw new ServingException(ErrorCode.OVERLOADED, memory.refusal(more));
         }
         heldBytes += more;
         body.release();
@@ -151,7 +151,7 @@ public final class HttpExchange {
     ByteBuf holdElements(int bytes) {
         ElementRoom room = loop().room;
         if (!room.own(bytes)) {
-            throw new ServingException(ErrorCode.OVERLOADED, memory.refusal());
+            throw new ServingException(ErrorCode.OVERLOADED, memory.refusal(bytes));
         }
         ByteBuf held = room.detach();
         if (held != null) {

@@ -136,7 +136,7 @@ final class PlainDispatch {
         } else if (kept != null) {
             loop.staging.give(kept);
         }
-        call.failed(ErrorCode.OVERLOADED, connection.memory().refusal());
+        call.failed(ErrorCode.OVERLOADED, connection.memory().refusal(call.form().layout.inputRowBytes * call.rows()));
     }
 
     private static Offer offer(RestCall call, InferForm form) {

@@ -19,6 +19,7 @@ final class PlainMessage {
     private final DirectReceive receive;
     private @Nullable InferHead head;
     private @Nullable ByteBuf staged;
+    private long bytes;
 
     PlainMessage(Staging staging, DirectReceive receive) {
         this.staging = staging;
@@ -37,6 +38,11 @@ final class PlainMessage {
         return present;
     }
 
+    /// How long the message is that came last, head and body.
+    long bytes() {
+        return bytes;
+    }
+
     /// Begins with what has arrived, which stays the caller's.
     ///
     /// @return false if there is no memory for it; then nothing was begun
@@ -50,6 +56,7 @@ final class PlainMessage {
         }
         room.writeBytes(arrived);
         head = newHead;
+        bytes = newHead.length() + newHead.bodyBytes;
         staged = room;
         receive.into(room, missing(room));
         return true;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class ElementRoomTest {
     private static final int LARGE = 100_000;
 
-    private final ByteBudget budget = new ByteBudget(1 << 20);
+    private final ByteBudget budget = new ByteBudget(1 << 20, "");
     private final Staging staging = new Staging(PooledByteBufAllocator.DEFAULT, budget);
     private final ElementRoom room = new ElementRoom(staging);
 

@@ -35,7 +35,7 @@ public class InferBodyBenchmark {
     public int numbers;
 
     private byte[] body = {};
-    private final Staging staging = new Staging(PooledByteBufAllocator.DEFAULT, new ByteBudget(Long.MAX_VALUE));
+    private final Staging staging = new Staging(PooledByteBufAllocator.DEFAULT, new ByteBudget(Long.MAX_VALUE, ""));
     private final ElementRoom room = new ElementRoom(staging);
     private final InferBodyReader reader = new InferBodyReader(room);
 

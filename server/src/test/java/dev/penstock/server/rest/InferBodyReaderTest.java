@@ -34,7 +34,7 @@ class InferBodyReaderTest {
     private static final int DAMAGED_ROUNDS = 60_000;
     private static final long NOW_NANOS = 1_000_000_000L;
 
-    private final ByteBudget budget = new ByteBudget(1 << 20);
+    private final ByteBudget budget = new ByteBudget(1 << 20, "test.budget");
     private final Staging staging = new Staging(UnpooledByteBufAllocator.DEFAULT, budget);
     private final ElementRoom room = new ElementRoom(staging);
     private final InferBodyReader reader = new InferBodyReader(room);
@@ -182,7 +182,7 @@ class InferBodyReaderTest {
 
         assertThatThrownBy(() -> read(json)).isInstanceOfSatisfying(ServingException.class, refusal -> {
             assertThat(refusal.code()).isEqualTo(ErrorCode.OVERLOADED);
-            assertThat(refusal).hasMessageContaining("as many bytes of requests and answers as it may");
+            assertThat(refusal).hasMessageContaining("test.budget");
         });
     }
 

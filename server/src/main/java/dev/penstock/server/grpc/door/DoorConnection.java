@@ -10,6 +10,7 @@ import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -29,10 +30,14 @@ final class DoorConnection extends Http2ConnectionHandler {
     private final OutBuffer out = new OutBuffer();
 
     private @Nullable ChannelHandlerContext context;
+    private final ConnectionTimer timer;
+    private final ConnectionEnd end = new ConnectionEnd(this);
+    private final StreamFaults faults;
     private boolean reading;
     private boolean listed;
     private boolean firstBlock = true;
     private boolean gone;
+    private boolean answered;
     private int peer;
 
     /// Bytes of answers of all streams that wait for the peer's windows.
@@ -46,7 +51,9 @@ final class DoorConnection extends Http2ConnectionHandler {
             Http2Settings settings) {
         super(decoder, encoder, settings);
         this.loop = loop;
-        this.streams = new Streams(connection());
+        this.timer = new ConnectionTimer(this);
+        this.faults = new StreamFaults(connection());
+        this.streams = new Streams(connection(), timer::idle);
         this.windows = new SendWindows(encoder.flowController(), connection().connectionStream());
         decoder.frameListener(new RequestFrames(this, headers));
     }
@@ -74,10 +81,16 @@ final class DoorConnection extends Http2ConnectionHandler {
                         connection().connectionStream(),
                         loop.settings.connectionWindowBytes() - Http2CodecUtil.DEFAULT_WINDOW_SIZE);
         active.flush();
+        timer.start();
     }
 
     @Override
     public void channelRead(ChannelHandlerContext read, Object message) throws Exception {
+        if (end.isOver()) {
+            end.drop(read, (ByteBuf) message);
+            return;
+        }
+        timer.heard();
         reading = true;
         super.channelRead(read, message);
     }
@@ -91,13 +104,15 @@ final class DoorConnection extends Http2ConnectionHandler {
     // A peer that does not take its answers is not read from: that bounds answers and floods of PING alike.
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext changed) throws Exception {
-        changed.channel().config().setAutoRead(changed.channel().isWritable());
+        changed.channel().config().setAutoRead(changed.channel().isWritable() || end.isOver());
         super.channelWritabilityChanged(changed);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext inactive) throws Exception {
         gone = true;
+        timer.stop();
+        end.stopWaiting();
         super.channelInactive(inactive);
         out.release();
     }
@@ -118,7 +133,33 @@ final class DoorConnection extends Http2ConnectionHandler {
         if (fault == null && !(cause instanceof IOException)) {
             LOG.log(System.Logger.Level.ERROR, "a connection failed", cause);
         }
-        super.onConnectionError(failed, outbound, cause, fault);
+        Http2Error error = fault == null ? Http2Error.INTERNAL_ERROR : fault.error();
+        end.fail(failed, error.code(), cause.getMessage());
+    }
+
+    /// Writes GOAWAY past Netty, which would close the connection behind it at once.
+    ///
+    /// @param text owned from here on
+    @SuppressWarnings("FutureReturnValueIgnored") // What fails to be written ends the connection.
+    void tellFault(ChannelHandlerContext failed, int lastStream, long error, ByteBuf text) {
+        try {
+            connection().goAwaySent(lastStream, error, text);
+        } catch (Http2Exception e) {
+            LOG.log(System.Logger.Level.DEBUG, "a connection fails that was going already", e);
+        }
+        encoder().frameWriter().writeGoAway(failed, lastStream, error, text, failed.newPromise());
+    }
+
+    @Override
+    protected void onStreamError(
+            ChannelHandlerContext failed, boolean outbound, Throwable cause, Http2Exception.StreamException fault) {
+        if (outbound || faults.isTold(fault)) {
+            super.onStreamError(failed, outbound, cause, fault);
+        }
+    }
+
+    void resetSent(int stream) {
+        faults.resetSent(stream);
     }
 
     // Netty would answer with its own encoder, whose table this connection must not have.
@@ -138,8 +179,33 @@ final class DoorConnection extends Http2ConnectionHandler {
     }
 
     /// Lets the calls under way finish, and no others begin.
+    ///
+    /// @param graceNanos what they have; 0 is as long as they take
+    void leave(String reason, long graceNanos) {
+        end.leave(reason, graceNanos);
+    }
+
+    /// The peer answered a PING.
+    void pingAnswered(long data) {
+        end.answered(data);
+    }
+
+    /// Leaves for good: calls that could go on for ever are ended, too.
     void drain() {
+        end.leave("the server is shutting down", 0);
         streams.all().forEach(DoorStream::draining);
+    }
+
+    /// Ends all calls, of which none can be answered any more.
+    void endStreams() {
+        streams.closeAll();
+    }
+
+    /// Whether the peer was sent an answer, or a part of one, since this was last asked.
+    boolean pollAnswered() {
+        boolean polled = answered;
+        answered = false;
+        return polled;
     }
 
     // Streams.
@@ -154,9 +220,14 @@ final class DoorConnection extends Http2ConnectionHandler {
         return streams.find(id);
     }
 
-    /// Whether so much waits to be sent that nothing new is begun.
-    boolean isClogged() {
-        return waitingBytes > loop.settings.maxMessageBytes() || loop.budget.isFull();
+    /// What a new call is told if so much waits to be sent that nothing new is begun; else null.
+    @Nullable
+    String refusalWhenClogged() {
+        if (waitingBytes > loop.settings.maxMessageBytes()) {
+            return "%d bytes of answers wait for the caller to read them (expected: at most %d before the next call, the setting grpc.max-message-bytes); read them first, or try again later"
+                    .formatted(waitingBytes, loop.settings.maxMessageBytes());
+        }
+        return loop.budget.isFull() ? loop.budget.refusal(0) : null;
     }
 
     /// Gives back the window of bytes that [DoorStream#data] did not count as done with.
@@ -176,6 +247,7 @@ final class DoorConnection extends Http2ConnectionHandler {
 
     /// The buffer in which answers wait for the next flush, with room for that many bytes.
     ByteBuf out(int bytes) {
+        answered = true;
         touch();
         return out.withRoom(context(), bytes);
     }

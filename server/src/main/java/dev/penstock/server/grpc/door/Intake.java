@@ -123,7 +123,7 @@ final class Intake {
             at = keep(call, head, address, bytes);
             staged = true;
             if (at == 0) {
-                refuseForMemory(call);
+                refuseForMemory(call, bytes);
                 return;
             }
         }
@@ -183,9 +183,8 @@ final class Intake {
         return staged.memoryAddress();
     }
 
-    private static void refuseForMemory(InferCall call) {
-        call.refuse(
-                ErrorCode.OVERLOADED, "the server holds as many bytes of requests as it may; try again later", null);
+    private void refuseForMemory(InferCall call, int bytes) {
+        call.refuse(ErrorCode.OVERLOADED, loop.staging.refusal(bytes), null);
     }
 
     /// The reader has just read the message.
@@ -193,7 +192,7 @@ final class Intake {
         if (!kept) {
             ByteBuf staged = loop.staging.tryTakeWhole(Math.max(bytes, 1));
             if (staged == null) {
-                refuseForMemory(call);
+                refuseForMemory(call, bytes);
                 return;
             }
             call.keep(staged);

@@ -46,7 +46,7 @@ final class DeadlinesTest {
 
     @AfterEach
     void close() {
-        channel.close();
+        channel.close().syncUninterruptibly();
     }
 
     private Call add(int number, long inNanos) {
