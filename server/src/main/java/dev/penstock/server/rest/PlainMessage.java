@@ -56,7 +56,8 @@ final class PlainMessage {
         }
         room.writeBytes(arrived);
         head = newHead;
-        bytes = newHead.length() + newHead.bodyBytes;
+        // Both are bounded by the largest message, far below the range of int.
+        bytes = (long) newHead.length() + newHead.bodyBytes;
         staged = room;
         receive.into(room, missing(room));
         return true;

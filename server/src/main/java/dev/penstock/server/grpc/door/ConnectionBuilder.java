@@ -68,7 +68,8 @@ final class ConnectionBuilder extends AbstractHttp2ConnectionHandlerBuilder<Door
         return built;
     }
 
-    /// Ends the connection where Netty would reset a stream: a setting that takes a window over the largest is a fault
+    /// Ends the connection where Netty would reset a stream: a setting that takes a window over the largest is
+    /// a fault
     /// of all (RFC 9113, 6.9.2).
     private static final class CheckedFlowController extends DefaultHttp2RemoteFlowController {
         CheckedFlowController(Http2Connection connection) {
@@ -89,8 +90,10 @@ final class ConnectionBuilder extends AbstractHttp2ConnectionHandlerBuilder<Door
         }
     }
 
-    /// Keeps Netty's frames that end a stream behind the answers that still wait to be written, and counts the resets
-    /// that a peer provokes and the frames that it does not read: Netty limits those only for encoders that it makes
+    /// Keeps Netty's frames that end a stream behind the answers that still wait to be written, and counts the
+    /// resets
+    /// that a peer provokes and the frames that it does not read: Netty limits those only for encoders that it
+    /// makes
     /// itself.
     private static final class OrderedWriter extends DecoratingHttp2FrameWriter {
         private final EventRate resets;
@@ -141,8 +144,7 @@ final class ConnectionBuilder extends AbstractHttp2ConnectionHandlerBuilder<Door
         private void calm(ChannelHandlerContext context, String why) {
             if (connection != null && !calmed) {
                 calmed = true;
-                connection.onError(
-                        context, true, Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, why));
+                connection.onError(context, true, Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, why));
             }
         }
 

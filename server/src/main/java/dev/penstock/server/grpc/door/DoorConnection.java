@@ -274,9 +274,7 @@ final class DoorConnection extends Http2ConnectionHandler {
     ///
     /// @return false if it must be sent by [#send] instead
     boolean tryTakeWindow(DoorStream stream, int bytes) {
-        return bytes <= maxFrameBytes()
-                && context().channel().isWritable()
-                && windows.tryTake(stream.h2(), bytes);
+        return bytes <= maxFrameBytes() && context().channel().isWritable() && windows.tryTake(stream.h2(), bytes);
     }
 
     /// Sends bytes of DATA as the windows allow.
@@ -334,7 +332,11 @@ final class DoorConnection extends Http2ConnectionHandler {
         Http2Stream h2 = stream.h2();
         if (h2.state() != Http2Stream.State.CLOSED) {
             h2.headersSent(false);
-            resetStream(context(), h2.id(), Http2Error.INTERNAL_ERROR.code(), context().newPromise());
+            resetStream(
+                    context(),
+                    h2.id(),
+                    Http2Error.INTERNAL_ERROR.code(),
+                    context().newPromise());
             touch();
         }
     }
@@ -344,7 +346,11 @@ final class DoorConnection extends Http2ConnectionHandler {
     private void stopUnfinished() {
         for (Http2Stream h2 = unfinished.poll(); h2 != null; h2 = unfinished.poll()) {
             if (h2.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
-                resetStream(context(), h2.id(), Http2Error.NO_ERROR.code(), context().newPromise());
+                resetStream(
+                        context(),
+                        h2.id(),
+                        Http2Error.NO_ERROR.code(),
+                        context().newPromise());
             }
         }
     }
