@@ -76,7 +76,8 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
     static InferStream start(
             Router router, RequestDecoder decoder, ServerCallStreamObserver<ModelStreamInferResponse> call) {
         WireCall<?, ?> wire = WireCall.current();
-        InferStream stream = new InferStream(router, decoder, call, wire.failsStrictly(), Exposure.current().caller());
+        InferStream stream = new InferStream(
+                router, decoder, call, wire.failsStrictly(), Exposure.current().caller());
         call.disableAutoRequest();
         call.setOnReadyHandler(stream::takeMore);
         // With a handler, answering a cancelled call is no error.
@@ -92,7 +93,8 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
         StreamedRequest request = new StreamedRequest(this, message.getModelName(), message.getId(), bytes);
         took(request);
         try {
-            router.infer(decoder.decode(message, Context.current().getDeadline()).by(caller), request);
+            router.infer(
+                    decoder.decode(message, Context.current().getDeadline()).by(caller), request);
         } catch (ServingException e) {
             request.fail(e.code(), e.reason());
         } catch (RuntimeException e) {

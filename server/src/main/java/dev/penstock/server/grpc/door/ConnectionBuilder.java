@@ -89,9 +89,9 @@ final class ConnectionBuilder extends AbstractHttp2ConnectionHandlerBuilder<Door
         }
     }
 
-    /// Keeps Netty's frames that end a stream behind the answers that still wait to be written, and counts the resets
-    /// that a peer provokes and the frames that it does not read: Netty limits those only for encoders that it makes
-    /// itself.
+    /// Keeps Netty's frames that end a stream behind the answers that still wait to be written, and counts the
+    /// resets that a peer provokes and the frames that it does not read: Netty limits those only for encoders
+    /// that it makes itself.
     private static final class OrderedWriter extends DecoratingHttp2FrameWriter {
         private final EventRate resets;
         private final ControlFrames waiting = new ControlFrames(MAX_WAITING_CONTROL_FRAMES);
@@ -141,8 +141,7 @@ final class ConnectionBuilder extends AbstractHttp2ConnectionHandlerBuilder<Door
         private void calm(ChannelHandlerContext context, String why) {
             if (connection != null && !calmed) {
                 calmed = true;
-                connection.onError(
-                        context, true, Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, why));
+                connection.onError(context, true, Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, why));
             }
         }
 

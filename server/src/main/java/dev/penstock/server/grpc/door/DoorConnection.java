@@ -269,14 +269,12 @@ final class DoorConnection extends Http2ConnectionHandler {
         return first;
     }
 
-    /// Takes the window for one DATA frame that the caller writes to [#out] at once. There is none for a peer that does
-    /// not read: only what is sent by [#send] counts against the budget.
+    /// Takes the window for one DATA frame that the caller writes to [#out] at once. There is none for a peer that
+    /// does not read: only what is sent by [#send] counts against the budget.
     ///
     /// @return false if it must be sent by [#send] instead
     boolean tryTakeWindow(DoorStream stream, int bytes) {
-        return bytes <= maxFrameBytes()
-                && context().channel().isWritable()
-                && windows.tryTake(stream.h2(), bytes);
+        return bytes <= maxFrameBytes() && context().channel().isWritable() && windows.tryTake(stream.h2(), bytes);
     }
 
     /// Sends bytes of DATA as the windows allow.
@@ -334,7 +332,11 @@ final class DoorConnection extends Http2ConnectionHandler {
         Http2Stream h2 = stream.h2();
         if (h2.state() != Http2Stream.State.CLOSED) {
             h2.headersSent(false);
-            resetStream(context(), h2.id(), Http2Error.INTERNAL_ERROR.code(), context().newPromise());
+            resetStream(
+                    context(),
+                    h2.id(),
+                    Http2Error.INTERNAL_ERROR.code(),
+                    context().newPromise());
             touch();
         }
     }
@@ -344,7 +346,11 @@ final class DoorConnection extends Http2ConnectionHandler {
     private void stopUnfinished() {
         for (Http2Stream h2 = unfinished.poll(); h2 != null; h2 = unfinished.poll()) {
             if (h2.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
-                resetStream(context(), h2.id(), Http2Error.NO_ERROR.code(), context().newPromise());
+                resetStream(
+                        context(),
+                        h2.id(),
+                        Http2Error.NO_ERROR.code(),
+                        context().newPromise());
             }
         }
     }

@@ -249,15 +249,18 @@ class BridgeTest {
             wire.headers(1, 0, block);
             for (int i = 0; i < 3; i++) {
                 // Messages of 16,379 bytes, most of the window that streams begin with.
-                wire.frame(Wire.DATA, 0, 1, ByteBuffer.allocate(16_384).putInt(1, 16_379).array());
+                wire.frame(
+                        Wire.DATA,
+                        0,
+                        1,
+                        ByteBuffer.allocate(16_384).putInt(1, 16_379).array());
             }
             wire.frame(Wire.PING, 0, 0, new byte[8]);
             wire.await(Wire.PING, 0);
             wire.frame(Wire.PING, 0, 0, new byte[8]);
             wire.await(Wire.PING, 0);
 
-            assertThat(wire.seen.stream()
-                            .filter(frame -> frame.type() == Wire.WINDOW_UPDATE && frame.stream() == 1))
+            assertThat(wire.seen.stream().filter(frame -> frame.type() == Wire.WINDOW_UPDATE && frame.stream() == 1))
                     .isEmpty();
         }
     }

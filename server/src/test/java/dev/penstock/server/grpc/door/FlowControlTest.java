@@ -21,7 +21,9 @@ class FlowControlTest {
     private final FlopsModel tiny = FlopsModel.of("tiny", 16, Runnable::run);
     private final TestDoor door = new TestDoor(
             settings,
-            new FakeModels(Runnable::run).with(new LoudModel("loud", LOUD_BYTES)).with(tiny),
+            new FakeModels(Runnable::run)
+                    .with(new LoudModel("loud", LOUD_BYTES))
+                    .with(tiny),
             List.of());
     private final Random random = new Random(21);
 
