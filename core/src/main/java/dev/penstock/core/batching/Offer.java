@@ -9,6 +9,8 @@ public enum Offer {
     TAKEN,
     /// No room for its rows now; later may work.
     QUEUE_FULL,
+    /// Its deadline has passed already.
+    EXPIRED,
     /// By the measured speed it would not run before its deadline.
     TOO_LATE,
     /// More rows than one request may have.
@@ -24,6 +26,7 @@ public enum Offer {
             case TAKEN -> throw new IllegalStateException("a request that was taken is not refused");
             case QUEUE_FULL ->
                 new ServingException(ErrorCode.OVERLOADED, "Exceeds maximum queue size of model '" + model + "'");
+            case EXPIRED -> new ServingException(ErrorCode.DEADLINE_EXCEEDED, Outcomes.EXPIRED);
             case TOO_LATE ->
                 new ServingException(
                         ErrorCode.OVERLOADED,

@@ -8,6 +8,7 @@ import dev.penstock.core.ServingException;
 import dev.penstock.core.ServingObserver;
 import dev.penstock.core.Tensor;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// Requests of one model that run one by one, callers in turn and each caller's in order of arrival, on whichever
@@ -21,7 +22,11 @@ final class SoloQueue implements Work {
     private final Workers workers;
     private final ServingObserver observer;
     private final TurnQueue queue;
+    private final LaneStats stats = new LaneStats();
     private final ReadyQueue.Place place = new ReadyQueue.Place(this);
+
+    /// Whether a worker is sent for, or is taking a request out: then nobody else sends one.
+    private final AtomicBoolean sent = new AtomicBoolean();
 
     SoloQueue(int capacity, int threadsPerRun, Workers workers, ServingObserver observer) {
         this.threadsPerRun = threadsPerRun;
@@ -33,14 +38,24 @@ final class SoloQueue implements Work {
     @CheckReturnValue
     Offer offer(Pending pending) {
         if (!queue.offer(pending)) {
+            stats.turnedAway(Offer.QUEUE_FULL);
             return Offer.QUEUE_FULL;
         }
-        workers.enqueue(this);
+        if (sent.compareAndSet(false, true)) {
+            workers.enqueue(this);
+        } else if (workers.allBusy()) {
+            workers.watch();
+        }
         return Offer.TAKEN;
     }
 
     int queued() {
         return queue.size();
+    }
+
+    /// What was refused and dropped; runs are counted by who shares these with the model's lanes.
+    LaneStats stats() {
+        return stats;
     }
 
     @Override
@@ -56,9 +71,22 @@ final class SoloQueue implements Work {
     @Override
     public void work(int worker) {
         Pending pending = queue.poll();
+        passOn();
         // The ticker may have taken it out.
         if (pending != null) {
             complete(pending, worker);
+        }
+    }
+
+    /// Has another worker take the next one while this one runs.
+    private void passOn() {
+        if (queue.size() > 0) {
+            workers.enqueue(this);
+            return;
+        }
+        sent.set(false);
+        if (queue.size() > 0 && sent.compareAndSet(false, true)) {
+            workers.enqueue(this);
         }
     }
 
@@ -71,7 +99,7 @@ final class SoloQueue implements Work {
             // What was late or gone stays so.
             @Nullable ServingException refusal = refusal(pending, nowNanos);
             if (refusal != null) {
-                end(pending, refusal, nowNanos, nowNanos);
+                drop(pending, refusal, nowNanos);
             }
         }
         return queue.size() > 0;
@@ -86,22 +114,30 @@ final class SoloQueue implements Work {
         long startNanos = workers.nanoTime();
         @Nullable ServingException refusal = refusal(pending, startNanos);
         if (refusal != null) {
-            end(pending, refusal, startNanos, startNanos);
+            drop(pending, refusal, startNanos);
             return;
         }
+        InferenceReply reply;
         try {
-            List<Tensor> outputs = pending.lease()
-                    .model()
-                    .runner(worker)
-                    .run(pending.request().inputs(), pending.request().outputs());
-            succeed(pending, outputs, startNanos, workers.nanoTime());
+            reply = new InferenceReply(keyOf(pending), run(pending, worker));
         } catch (ServingException e) {
             end(pending, e, startNanos, workers.nanoTime());
-        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            return;
+        } catch (RuntimeException | Error e) {
             // A worker must outlive any one request; the caller learns only that it was our fault.
             LOG.log(System.Logger.Level.ERROR, "running " + keyOf(pending) + " failed", e);
             end(pending, internal(keyOf(pending)), startNanos, workers.nanoTime());
+            return;
         }
+        pending.settle(observer, null, pending.rows(), startNanos, workers.nanoTime());
+        pending.sink().reply(reply);
+    }
+
+    private static List<Tensor> run(Pending pending, int worker) {
+        return pending.lease()
+                .model()
+                .runner(worker)
+                .run(pending.request().inputs(), pending.request().outputs());
     }
 
     private static ModelKey keyOf(Pending pending) {
@@ -122,10 +158,9 @@ final class SoloQueue implements Work {
         return new ServingException(ErrorCode.INTERNAL, "running model '" + key.name() + "' failed; see the log");
     }
 
-    private void succeed(Pending pending, List<Tensor> outputs, long startNanos, long endNanos) {
-        InferenceReply reply = new InferenceReply(keyOf(pending), outputs);
-        pending.settle(observer, null, pending.rows(), startNanos, endNanos);
-        pending.sink().reply(reply);
+    private void drop(Pending pending, ServingException why, long nowNanos) {
+        stats.dropped(why.code());
+        end(pending, why, nowNanos, nowNanos);
     }
 
     private void end(Pending pending, ServingException failure, long startNanos, long endNanos) {

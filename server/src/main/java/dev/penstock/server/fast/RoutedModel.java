@@ -74,6 +74,7 @@ final class RoutedModel implements FastModel {
                 observer.finished(key(), ErrorCode.OVERLOADED, 0, 0, 0);
                 yield answer;
             }
+            case EXPIRED -> refuse(call, ErrorCode.DEADLINE_EXCEEDED, "Request timeout expired");
             case TOO_LATE ->
                 refuse(call, ErrorCode.OVERLOADED, "the queue is longer than the request's timeout allows");
             case TOO_MANY_ROWS -> refuse(call, ErrorCode.TOO_LARGE, "the request has more rows than the queue takes");

@@ -117,7 +117,7 @@ final class Intake {
         Offer offered;
         try {
             offered = model.offer(call);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "offering a call to " + model.key() + " failed", e);
             if (call.isHeld()) {
                 call.failed(ErrorCode.INTERNAL, "the server failed; see its log");
@@ -206,7 +206,7 @@ final class Intake {
     private void infer(InferenceRequest request, GeneralSink sink) {
         try {
             models.infer(request, sink);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "a request to '" + request.model() + "' failed", e);
             sink.fail(ErrorCode.INTERNAL, "the server failed; see its log");
         }
