@@ -68,8 +68,7 @@ final class ConnectionBuilder extends AbstractHttp2ConnectionHandlerBuilder<Door
         return built;
     }
 
-    /// Ends the connection where Netty would reset a stream: a setting that takes a window over the largest is
-    /// a fault
+    /// Ends the connection where Netty would reset a stream: a setting that takes a window over the largest is a fault
     /// of all (RFC 9113, 6.9.2).
     private static final class CheckedFlowController extends DefaultHttp2RemoteFlowController {
         CheckedFlowController(Http2Connection connection) {
@@ -91,10 +90,8 @@ final class ConnectionBuilder extends AbstractHttp2ConnectionHandlerBuilder<Door
     }
 
     /// Keeps Netty's frames that end a stream behind the answers that still wait to be written, and counts the
-    /// resets
-    /// that a peer provokes and the frames that it does not read: Netty limits those only for encoders that it
-    /// makes
-    /// itself.
+    /// resets that a peer provokes and the frames that it does not read: Netty limits those only for encoders
+    /// that it makes itself.
     private static final class OrderedWriter extends DecoratingHttp2FrameWriter {
         private final EventRate resets;
         private final ControlFrames waiting = new ControlFrames(MAX_WAITING_CONTROL_FRAMES);

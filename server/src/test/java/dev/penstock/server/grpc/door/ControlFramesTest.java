@@ -19,8 +19,9 @@ class ControlFramesTest {
 
         second.setSuccess();
         assertThat(frames.areTooMany()).isFalse();
-        frames.add(channel.newPromise());
+        ChannelPromise fourth = frames.add(channel.newPromise());
         assertThat(frames.areTooMany()).isTrue();
+        fourth.setSuccess();
         first.setSuccess();
         third.setSuccess();
         assertThat(frames.areTooMany()).isFalse();
