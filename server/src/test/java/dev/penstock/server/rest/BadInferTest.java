@@ -6,6 +6,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -190,11 +191,12 @@ class BadInferTest {
         overlong[at + 1] = (byte) 0x80;
         byte[] utf16 = json(GOOD).getBytes(StandardCharsets.UTF_16LE);
 
-        for (byte[] body : new byte[][] {overlong, utf16}) {
-            HttpResponse<String> response =
-                    rest.send(rest.request("/v2/models/echo/infer").POST(HttpRequest.BodyPublishers.ofByteArray(body)));
+        Map<String, byte[]> bodies = Map.of("not UTF-8", utf16, "a string of Unicode text", overlong);
+        for (Map.Entry<String, byte[]> body : bodies.entrySet()) {
+            HttpResponse<String> response = rest.send(rest.request("/v2/models/echo/infer")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(body.getValue())));
             assertThat(response.statusCode()).isEqualTo(400);
-            assertThat(response.body()).contains(body == utf16 ? "not UTF-8" : "a string of Unicode text");
+            assertThat(response.body()).contains(body.getKey());
         }
     }
 

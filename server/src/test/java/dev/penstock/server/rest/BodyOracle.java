@@ -137,8 +137,10 @@ final class BodyOracle {
 
     private long deadline(Map<String, Object> parameters) {
         Object nanos = parameters.get("timeout");
-        boolean none = nanos == null || nanos.equals(ReservedParameters.NO_TIMEOUT);
-        return none ? InferenceRequest.NO_DEADLINE : nowNanos + (long) nanos;
+        if (nanos == null || nanos.equals(ReservedParameters.NO_TIMEOUT)) {
+            return InferenceRequest.NO_DEADLINE;
+        }
+        return nowNanos + (long) nanos;
     }
 
     private static int priority(@Nullable Object level) {
@@ -177,34 +179,28 @@ final class BodyOracle {
     }
 
     private static Object meaning(String name, Object value) throws Refused {
-        switch (name) {
-            case "binary_data_output", "binary_data" -> {
-                return bool(value);
-            }
+        return switch (name) {
+            case "binary_data_output", "binary_data" -> bool(value);
             case "binary_data_size" -> {
                 require(int64(value) >= 0, "size");
-                return int64(value);
+                yield int64(value);
             }
             case "non_finite" -> {
                 require(Set.of("string", "error").contains(string(value)), "non_finite");
-                return string(value);
+                yield string(value);
             }
             case "priority" -> {
                 BigInteger level = integer(value);
                 require(!((JsonTree.Scalar) value).text().startsWith("-"), "priority");
-                return level.bitLength() < Integer.SIZE ? level.intValue() : Integer.MAX_VALUE;
+                yield level.bitLength() < Integer.SIZE ? level.intValue() : Integer.MAX_VALUE;
             }
-            case "timeout" -> {
-                return timeout(value);
-            }
+            case "timeout" -> timeout(value);
             default -> {
-                boolean none = value instanceof JsonTree.Scalar scalar && scalar.token() == JsonToken.VALUE_STRING
-                        ? string(value).isEmpty()
-                        : integer(value).signum() == 0;
-                require(none, "sequence_id");
-                return "";
+                boolean isText = value instanceof JsonTree.Scalar scalar && scalar.token() == JsonToken.VALUE_STRING;
+                require(isText ? string(value).isEmpty() : integer(value).signum() == 0, "sequence_id");
+                yield "";
             }
-        }
+        };
     }
 
     private static long timeout(Object value) throws Refused {
