@@ -40,7 +40,7 @@ lint() {
         echo "no linter: neither hadolint nor npx is installed; only this project's own rules were checked" >&2
     fi
     if command -v shellcheck >/dev/null; then
-        shellcheck penstock docker/build.sh docker/check.sh
+        shellcheck penstock dist/src/main/sh/aot-cache.sh docker/build.sh docker/check.sh
     fi
     if docker info >/dev/null 2>&1; then
         docker build --check .
@@ -66,17 +66,21 @@ build() {
         tar -x -C "$work/source"
     JAVA_HOME=$(find_jdk) "$work/source/docker/build.sh" "$target" "$work/out" >"$work/build.log" 2>&1 ||
         { tail -n 30 "$work/build.log" >&2; fail "docker/build.sh failed"; }
-    du -sh "$work/out/penstock" "$work/out/penstock/jre"
+    # As COPY does: another folder, the same dates.
+    mkdir "$work/image"
+    cp -a "$work/out/penstock" "$work/image"
+    rm -r "$work/out"
+    du -sh "$work/image/penstock" "$work/image/penstock/"{jre,penstock.aot}
     if [ "$target" = cuda ]; then
         for library in libonnxruntime.so libonnxruntime4j_jni.so libonnxruntime_providers_cuda.so; do
-            [ -f "$work/out/penstock/native/$library" ] || fail "no $library in native/"
+            [ -f "$work/image/penstock/native/$library" ] || fail "no $library in native/"
         done
     fi
 }
 
 # The models to serve. For cuda there is one more that asks for it, the others go on asking for the CPU.
 repository() {
-    cp -R "$work/out/penstock/examples/models" "$work/models"
+    cp -R "$work/image/penstock/examples/models" "$work/models"
     if [ "$target" = cuda ]; then
         cp -R "$work/models/iris" "$work/models/iris-cuda"
         echo 'instance_group [ { kind: KIND_GPU } ]' >"$work/models/iris-cuda/config.pbtxt"
@@ -90,7 +94,7 @@ as_image() {
     if [ "$(id -u)" = 0 ]; then
         user=(setpriv --reuid=10001 --regid=10001 --clear-groups)
     fi
-    exec "${user[@]}" env -i PATH=/usr/bin:/bin "$work/out/penstock/bin/penstock" "$@"
+    exec "${user[@]}" env -i PATH=/usr/bin:/bin "$work/image/penstock/bin/penstock" "$@"
 }
 
 address_of() {
@@ -114,19 +118,21 @@ run() {
     done
     (as_image health --http-port "$port") || { cat "$work/serve.err" >&2; fail "not ready"; }
     predict "$port"
+    # The JVM says nothing when it does not take the cache.
+    grep -q ' /.*/penstock\.aot$' "/proc/$pid/maps" || fail "the server did not start from its AOT cache"
     if [ "$target" = cuda ]; then
         cuda_is_refused_by_name "$port"
     fi
     kill -TERM "$pid"
     wait "$pid" || { cat "$work/serve.err" >&2; fail "SIGTERM: exit code $?"; }
     server=
-    echo "run: ready, predicted, drained with exit code 0"
+    echo "run: ready, from the AOT cache, predicted, drained with exit code 0"
 }
 
 predict() {
     local answer
     answer=$(curl -sS --fail-with-body --max-time 10 -H 'Content-Type: application/json' \
-        -d "@$work/out/penstock/examples/requests/digits.json" "http://localhost:$1/v2/models/digits/infer")
+        -d "@$work/image/penstock/examples/requests/digits.json" "http://localhost:$1/v2/models/digits/infer")
     # The image in that request is of a seven.
     grep -Eq '"name": ?"label"[^}]*"data": ?\[7\]' <<<"$answer" || fail "the wrong answer: $answer"
 }
