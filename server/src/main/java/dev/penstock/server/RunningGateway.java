@@ -4,6 +4,7 @@ import dev.penstock.core.Device;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.batching.Batching;
 import dev.penstock.core.batching.InlineOrder;
+import dev.penstock.core.batching.QueueBounds;
 import dev.penstock.monitor.ServingStats;
 import dev.penstock.router.Router;
 import dev.penstock.router.cache.ResponseCaches;
@@ -68,7 +69,7 @@ final class RunningGateway implements AutoCloseable {
                     2 * config.threads().ioOn(processors),
                     config.threads().inlineBudget().toNanos());
             Batching batching =
-                    lifecycle.own(Batching.start(workers, inline, config.maxQueuedRequests(), clock, stats));
+                    lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats));
             Router router = new Router(batching, stats, clock);
             ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
             registry = lifecycle.own(Registry.start(
@@ -120,9 +121,13 @@ final class RunningGateway implements AutoCloseable {
                 models.strictReadiness());
     }
 
+    private QueueBounds queueBounds() {
+        return new QueueBounds(config.queue().maxRequests(), config.queue().maxBytes());
+    }
+
     private ResponseCaches.Settings cacheSettings() {
         ServerConfig.ResponseCache cache = config.responseCache();
-        return new ResponseCaches.Settings(cache.maxBytes(), cache.ttl(), config.maxQueuedRequests());
+        return new ResponseCaches.Settings(cache.maxBytes(), cache.ttl(), config.queue().maxRequests());
     }
 
     private void watch(Telemetry telemetry, Batching batching, ResponseCaches caches) {

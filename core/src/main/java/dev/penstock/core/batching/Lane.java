@@ -3,6 +3,7 @@ package dev.penstock.core.batching;
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceRequest;
+import dev.penstock.core.QueuePolicy;
 import dev.penstock.core.ServingException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,6 +21,7 @@ public final class Lane implements Work {
     private final BatchModel model;
     private final LaneSettings settings;
     private final boolean copiesOnOffer;
+    private final QueueBytes bytes;
     private final Workers workers;
     private final PriorityRings rings;
     private final Batch[] batches;
@@ -35,10 +37,11 @@ public final class Lane implements Work {
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     private volatile boolean closed;
 
-    Lane(BatchModel model, LaneSettings settings, boolean copiesOnOffer, Workers workers) {
+    Lane(BatchModel model, LaneSettings settings, boolean copiesOnOffer, QueueBytes bytes, Workers workers) {
         this.model = model;
         this.settings = settings;
         this.copiesOnOffer = copiesOnOffer;
+        this.bytes = bytes;
         this.workers = workers;
         this.rings = new PriorityRings(model.layout(), settings, copiesOnOffer);
         this.latch = new LaneLatch(this, settings, rings, workers);
@@ -92,13 +95,19 @@ public final class Lane implements Work {
             stats.turnedAway(Offer.TOO_MANY_ROWS);
             return Offer.TOO_MANY_ROWS;
         }
-        long deadlineNanos = deadline(call, nowNanos);
+        int level = settings.levels().indexOf(priority);
+        QueuePolicy policy = settings.levels().policy(level);
+        long deadlineNanos = policy.deadlineNanos(call.deadlineNanos(), call.timeoutNanos(), nowNanos);
         if (deadlineNanos != NO_DEADLINE && willBeLate(deadlineNanos, nowNanos)) {
             stats.turnedAway(Offer.TOO_LATE);
             return Offer.TOO_LATE;
         }
+        if (!bytes.admits(rows * model.layout().inputBytes())) {
+            stats.turnedAway(Offer.TOO_MANY_BYTES);
+            return Offer.TOO_MANY_BYTES;
+        }
         // An offer is inside: the lane is not closed before it has left.
-        RowRing ring = rings.ring(level(priority) - 1);
+        RowRing ring = rings.ring(level);
         if (!ring.admits(call.caller(), rows) || !put(ring, call, rows, nowNanos, deadlineNanos)) {
             stats.turnedAway(Offer.QUEUE_FULL);
             return Offer.QUEUE_FULL;
@@ -123,22 +132,14 @@ public final class Lane implements Work {
         }
     }
 
-    private long deadline(RowsCall call, long nowNanos) {
-        long own = call.deadlineNanos();
-        if (settings.queueTimeoutNanos() == 0) {
-            return own;
-        }
-        long timeout = nowNanos + settings.queueTimeoutNanos();
-        return own == NO_DEADLINE || timeout - own < 0 ? timeout : own;
-    }
-
     private boolean willBeLate(long deadlineNanos, long nowNanos) {
         long waitNanos = serviceTime.nanosFor(queuedRows()) / workers.size();
         return deadlineNanos - (nowNanos + waitNanos) <= 0;
     }
 
-    private int level(int priority) {
-        return priority < 1 || priority > settings.priorities() ? settings.defaultPriority() : priority;
+    @Override
+    public long waitingBytes() {
+        return queuedRows() * model.layout().inputBytes();
     }
 
     @Override
@@ -271,6 +272,7 @@ public final class Lane implements Work {
 
     private void finishClosing() {
         workers.forget(this);
+        bytes.remove(this);
         rings.close();
         drained.complete(null);
     }

@@ -58,14 +58,16 @@ final class LaneMaker implements AutoCloseable {
     }
 
     /// Blocks for a second or two.
-    Made make(LoadedModel model, ShapeGroup shapes, BatchingOrder order) {
+    ///
+    /// @param bytes what may wait for the model
+    Made make(LoadedModel model, ShapeGroup shapes, BatchingOrder order, QueueBytes bytes) {
         return switch (Batchability.of(model, shapes, 1)) {
             case Batchability.Refused(String reason) -> Made.none(reason);
-            case Batchability.Batchable(BatchModel batchable) -> make(batchable, order);
+            case Batchability.Batchable(BatchModel batchable) -> make(batchable, order, bytes);
         };
     }
 
-    private Made make(BatchModel batchable, BatchingOrder order) {
+    private Made make(BatchModel batchable, BatchingOrder order, QueueBytes bytes) {
         BatchPlan plan = ModelProbe.plan(batchable, limits(order), clock);
         if (plan.maxRows() == 1) {
             // Alone, the rows of one request still run together, which is what its caller asked for.
@@ -78,7 +80,7 @@ final class LaneMaker implements AutoCloseable {
             warm(sized.batchRunner(i));
         }
         boolean copies = sized.layout().inputBytes() < COPIED_ROW_BYTES;
-        Lane lane = workers.newLane(sized, settings(plan, order, sized.layout()), copies);
+        Lane lane = workers.newLane(sized, settings(plan, order, sized.layout()), copies, bytes);
         // Whoever asks for a delay wants larger batches than a turn brings; and a loop waits for no other threads.
         boolean loops = inline.covers(plan) && order.maxDelayNanos() == 0 && sized.threadsPerRun() == 1;
         InlineVersion inlined =
@@ -105,14 +107,7 @@ final class LaneMaker implements AutoCloseable {
         int maxRows = order.mostRows() > 0 ? Math.min(plan.maxRows(), order.mostRows()) : plan.maxRows();
         long fitting = RING_BYTES / Math.max(layout.inputBytes(), 1);
         int standard = (int) Math.clamp(fitting, Math.max(2L * maxRows, 64), MOST_QUEUED_ROWS);
-        int queueRows = order.queueRows() > 0 ? Math.max(order.queueRows(), maxRows) : Math.max(standard, maxRows);
-        return new LaneSettings(
-                maxRows,
-                queueRows,
-                order.maxDelayNanos(),
-                order.priorities(),
-                order.defaultPriority(),
-                order.queueTimeoutNanos());
+        return new LaneSettings(maxRows, Math.max(standard, maxRows), order.maxDelayNanos(), order.levels());
     }
 
     /// Does it on the maker's thread.

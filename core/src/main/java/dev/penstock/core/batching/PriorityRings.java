@@ -8,16 +8,16 @@ import java.util.function.Consumer;
 /// idle models are many. Who may call what, is as for the rings.
 final class PriorityRings implements AutoCloseable {
     private final RowLayout layout;
-    private final int rowsEach;
+    private final LaneSettings settings;
     private final boolean copiesOnOffer;
     private final AtomicReferenceArray<RowRing> rings;
     private final ReentrantLock making = new ReentrantLock();
 
     PriorityRings(RowLayout layout, LaneSettings settings, boolean copiesOnOffer) {
         this.layout = layout;
-        this.rowsEach = powerOfTwo(settings.queueRows());
+        this.settings = settings;
         this.copiesOnOffer = copiesOnOffer;
-        this.rings = new AtomicReferenceArray<>(settings.priorities());
+        this.rings = new AtomicReferenceArray<>(settings.levels().count());
     }
 
     private static int powerOfTwo(int atLeast) {
@@ -35,7 +35,8 @@ final class PriorityRings implements AutoCloseable {
         try {
             RowRing ring = rings.get(level);
             if (ring == null) {
-                ring = new RowRing(layout, rowsEach, copiesOnOffer);
+                ring = new RowRing(
+                        layout, powerOfTwo(settings.placesOf(level)), settings.levels().policy(level), copiesOnOffer);
                 rings.set(level, ring);
             }
             return ring;

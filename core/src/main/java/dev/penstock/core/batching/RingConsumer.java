@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Takes the rows of a ring out: first come first served, and callers in turn where they compete.
 ///
-/// When more waits than one run takes and it is not all one caller's, what waits is moved to [CallerQueues], from which
-/// the callers are served in turn.
+/// When more waits than one run takes and it is not all one caller's, or a late request stands back for others, what
+/// waits is moved to [CallerQueues], from which the callers are served in turn and the late ones last.
 ///
 /// Confined to the consumer, which is handed from worker to worker through the lane's latch, but for [#queues].
 final class RingConsumer {
@@ -16,8 +16,9 @@ final class RingConsumer {
     private final SlotRing ring;
     private final @Nullable RowSlab slab;
     private final RowLayout layout;
+    private final boolean delaysLate;
 
-    /// Made when callers first compete.
+    /// Made when callers first compete, or something stands back.
     private volatile @Nullable CallerQueues queues;
 
     /// Whether there is no memory for queues: then it is first come first served.
@@ -29,10 +30,12 @@ final class RingConsumer {
     private long scanned;
     private int onlyCaller;
 
-    RingConsumer(SlotRing ring, @Nullable RowSlab slab, RowLayout layout) {
+    /// @param delaysLate whether requests may come to stand back for others
+    RingConsumer(SlotRing ring, @Nullable RowSlab slab, RowLayout layout, boolean delaysLate) {
         this.ring = ring;
         this.slab = slab;
         this.layout = layout;
+        this.delaysLate = delaysLate;
     }
 
     /// Where competing callers wait; null if there never were any. Any thread.
@@ -56,7 +59,8 @@ final class RingConsumer {
         long highest = ring.highestPublished(next);
         CallerQueues known = queues;
         boolean competing = known != null && known.rows() > 0;
-        if (!competing && ring.claimedRows() > limit - batch.rows() && hasSeveralCallers(highest)) {
+        boolean callersCompete = ring.claimedRows() > limit - batch.rows() && hasSeveralCallers(highest);
+        if (!competing && (callersCompete || standsAnyBack(highest, limit - batch.rows(), nowNanos))) {
             known = known == null ? makeQueues() : known;
             competing = known != null;
         }
@@ -121,6 +125,22 @@ final class RingConsumer {
                 return true;
             }
             scanned += slot.rows;
+        }
+        return false;
+    }
+
+    /// Whether what is late is among the next `rows`.
+    private boolean standsAnyBack(long highest, int rows, long nowNanos) {
+        if (!delaysLate) {
+            return false;
+        }
+        long sequence = next;
+        while (sequence <= highest && sequence - next < rows) {
+            Slot slot = ring.slot(sequence);
+            if (slot.standsBack(nowNanos)) {
+                return true;
+            }
+            sequence += slot.rows;
         }
         return false;
     }

@@ -90,7 +90,7 @@ final class ServedModel implements LoadedModel {
     }
 
     private void make(ShapeGroup shapes, Group group) {
-        LaneMaker.Made made = lanes.make(model, shapes, order);
+        LaneMaker.Made made = lanes.make(model, shapes, order, solo.bytes());
         group.remark = made.remark();
         group.batchModel = made.model();
         group.inline = made.inline();

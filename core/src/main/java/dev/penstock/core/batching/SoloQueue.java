@@ -4,13 +4,14 @@ import com.google.errorprone.annotations.CheckReturnValue;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.ModelKey;
+import dev.penstock.core.QueueLevels;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.ServingObserver;
 import dev.penstock.core.Tensor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Requests of one model that run one by one, callers in turn and each caller's in order of arrival, on whichever
+/// Requests of one model that run one by one, the most urgent level first, callers in turn and each caller's in order of arrival, on whichever
 /// worker is free.
 ///
 /// Bounded; a full one refuses at once. Any thread may offer.
@@ -20,18 +21,46 @@ final class SoloQueue implements Work {
     private final int threadsPerRun;
     private final Workers workers;
     private final ServingObserver observer;
-    private final TurnQueue queue;
+    private final int capacity;
+    private final QueueBytes bytes;
+    private final QueueLevels levels;
+    private final TurnQueue[] queues;
 
-    SoloQueue(int capacity, int threadsPerRun, Workers workers, ServingObserver observer) {
+    /// @param capacity of all levels together
+    /// @param bytes what may wait for the model, here and in its lanes
+    SoloQueue(
+            int capacity,
+            QueueBytes bytes,
+            QueueLevels levels,
+            int threadsPerRun,
+            Workers workers,
+            ServingObserver observer) {
+        this.capacity = capacity;
+        this.bytes = bytes;
+        this.levels = levels;
         this.threadsPerRun = threadsPerRun;
         this.workers = workers;
         this.observer = observer;
-        this.queue = new TurnQueue(capacity);
+        this.queues = new TurnQueue[levels.count()];
+        for (int level = 0; level < queues.length; level++) {
+            int own = levels.policy(level).maxRows();
+            queues[level] = new TurnQueue(own == 0 ? capacity : Math.min(own, capacity));
+        }
+    }
+
+    /// What may wait for the model, here and in its lanes.
+    QueueBytes bytes() {
+        return bytes;
     }
 
     @CheckReturnValue
     Offer offer(Pending pending) {
-        if (!queue.offer(pending)) {
+        int level = levels.indexOf(pending.request().priority());
+        SoloRequest request = SoloRequest.of(pending, levels.policy(level));
+        if (!bytes.admits(request.bytes())) {
+            return Offer.TOO_MANY_BYTES;
+        }
+        if (queued() >= capacity || !queues[level].offer(request)) {
             return Offer.QUEUE_FULL;
         }
         workers.enqueue(this);
@@ -39,7 +68,20 @@ final class SoloQueue implements Work {
     }
 
     int queued() {
-        return queue.size();
+        int size = 0;
+        for (TurnQueue queue : queues) {
+            size += queue.size();
+        }
+        return size;
+    }
+
+    @Override
+    public long waitingBytes() {
+        long waiting = 0;
+        for (TurnQueue queue : queues) {
+            waiting += queue.bytes();
+        }
+        return waiting;
     }
 
     @Override
@@ -49,26 +91,38 @@ final class SoloQueue implements Work {
 
     @Override
     public void work(int worker) {
-        Pending pending = queue.poll();
+        SoloRequest request = poll(workers.nanoTime());
         // The ticker may have taken it out.
-        if (pending != null) {
-            complete(pending, worker);
+        if (request != null) {
+            complete(request, worker);
         }
+    }
+
+    private @Nullable SoloRequest poll(long nowNanos) {
+        for (TurnQueue queue : queues) {
+            SoloRequest next = queue.poll(nowNanos);
+            if (next != null) {
+                return next;
+            }
+        }
+        return null;
     }
 
     @Override
     public boolean tick(long nowNanos) {
-        if (queue.size() == 0) {
+        if (queued() == 0) {
             return false;
         }
-        for (Pending pending : queue.remove(pending -> refusal(pending, nowNanos) != null)) {
-            // What was late or gone stays so.
-            @Nullable ServingException refusal = refusal(pending, nowNanos);
-            if (refusal != null) {
-                end(pending, refusal, nowNanos, nowNanos);
+        for (TurnQueue queue : queues) {
+            for (SoloRequest request : queue.remove(waiting -> waiting.refusal(nowNanos) != null)) {
+                // What was late or gone stays so.
+                @Nullable ErrorCode why = request.refusal(nowNanos);
+                if (why != null) {
+                    refuse(request.pending(), why, nowNanos);
+                }
             }
         }
-        return queue.size() > 0;
+        return queued() > 0;
     }
 
     /// Its model is going away, and nobody holds a lease on it: nothing waits.
@@ -76,11 +130,16 @@ final class SoloQueue implements Work {
         workers.forget(this);
     }
 
-    private void complete(Pending pending, int worker) {
+    private void refuse(Pending pending, ErrorCode why, long nowNanos) {
+        end(pending, new ServingException(why, Outcomes.messageOf(why)), nowNanos, nowNanos);
+    }
+
+    private void complete(SoloRequest request, int worker) {
+        Pending pending = request.pending();
         long startNanos = workers.nanoTime();
-        @Nullable ServingException refusal = refusal(pending, startNanos);
+        @Nullable ErrorCode refusal = request.refusal(startNanos);
         if (refusal != null) {
-            end(pending, refusal, startNanos, startNanos);
+            refuse(pending, refusal, startNanos);
             return;
         }
         try {
@@ -100,16 +159,6 @@ final class SoloQueue implements Work {
 
     private static ModelKey keyOf(Pending pending) {
         return pending.lease().model().key();
-    }
-
-    private static @Nullable ServingException refusal(Pending pending, long nowNanos) {
-        if (pending.sink().abandoned()) {
-            return new ServingException(ErrorCode.CANCELLED, Outcomes.messageOf(ErrorCode.CANCELLED));
-        }
-        if (pending.request().expired(nowNanos)) {
-            return new ServingException(ErrorCode.DEADLINE_EXCEEDED, Outcomes.messageOf(ErrorCode.DEADLINE_EXCEEDED));
-        }
-        return null;
     }
 
     private static ServingException internal(ModelKey key) {

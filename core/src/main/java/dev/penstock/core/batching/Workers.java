@@ -3,6 +3,7 @@ package dev.penstock.core.batching;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.core.Check;
 import dev.penstock.core.NanoClock;
+import dev.penstock.core.QueueLevels;
 import dev.penstock.core.ServingObserver;
 import java.util.ArrayDeque;
 import java.util.Iterator;
@@ -69,15 +70,25 @@ public final class Workers implements AutoCloseable {
 
     /// A lane for a model's rows of one layout. It is the caller's to close, before the model.
     public Lane newLane(BatchModel model, LaneSettings settings, boolean copiesOnOffer) {
-        Lane lane = new Lane(model, settings, copiesOnOffer, this);
+        return newLane(model, settings, copiesOnOffer, QueueBytes.unbounded());
+    }
+
+    /// The same.
+    ///
+    /// @param bytes what may wait for the model, in all its queues
+    Lane newLane(BatchModel model, LaneSettings settings, boolean copiesOnOffer, QueueBytes bytes) {
+        Lane lane = new Lane(model, settings, copiesOnOffer, bytes, this);
         all.add(lane);
+        bytes.add(lane);
         return lane;
     }
 
     /// A queue of requests that run one by one. It is the caller's to close, before the model.
-    SoloQueue newSoloQueue(int capacity, int threadsPerRun, ServingObserver observer) {
-        SoloQueue queue = new SoloQueue(capacity, threadsPerRun, this, observer);
+    SoloQueue newSoloQueue(QueueBounds bounds, QueueLevels levels, int threadsPerRun, ServingObserver observer) {
+        QueueBytes bytes = new QueueBytes(bounds.bytes());
+        SoloQueue queue = new SoloQueue(bounds.soloRequests(), bytes, levels, threadsPerRun, this, observer);
         all.add(queue);
+        bytes.add(queue);
         return queue;
     }
 

@@ -1,5 +1,6 @@
 package dev.penstock.core.batching;
 
+import dev.penstock.core.QueueLevels;
 import static dev.penstock.core.batching.FloatsCall.assertFailed;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -176,7 +177,7 @@ class LaneTest {
     @Test
     void theMostUrgentGoFirst() throws Exception {
         FakeBatchModel model = FakeBatchModel.gated(1);
-        Lane lane = lane(1, model, new LaneSettings(1, 8, 0, 3, 2, 0), true);
+        Lane lane = lane(1, model, new LaneSettings(1, 8, 0, QueueLevels.of(3, 2)), true);
         FloatsCall first = offer(lane, FloatsCall.of(1));
         model.begun.acquire();
         FloatsCall low = offer(lane, FloatsCall.of(2), 3);
@@ -196,7 +197,7 @@ class LaneTest {
     @Test
     void aDelayedBatchGoesWhenItsTimeHasCome() throws Exception {
         FakeBatchModel model = FakeBatchModel.free(4);
-        Lane lane = lane(1, model, new LaneSettings(4, 8, 1_000, 1, 1, 0), true);
+        Lane lane = lane(1, model, new LaneSettings(4, 8, 1_000, QueueLevels.ONE), true);
         FloatsCall first = offer(lane, FloatsCall.of(1));
         FloatsCall second = offer(lane, FloatsCall.of(2));
         assertThat(model.runRows).isEmpty();
@@ -211,7 +212,7 @@ class LaneTest {
     @Test
     void aDelayedBatchGoesAtOnceWhenItIsFull() throws Exception {
         FakeBatchModel model = FakeBatchModel.free(2);
-        Lane lane = lane(1, model, new LaneSettings(2, 8, 1_000_000_000, 1, 1, 0), true);
+        Lane lane = lane(1, model, new LaneSettings(2, 8, 1_000_000_000, QueueLevels.ONE), true);
         FloatsCall first = offer(lane, FloatsCall.of(1));
         FloatsCall second = offer(lane, FloatsCall.of(2));
 

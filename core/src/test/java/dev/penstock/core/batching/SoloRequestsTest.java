@@ -157,7 +157,7 @@ class SoloRequestsTest {
     }
 
     private Batching start(int threads, int capacity) {
-        return Batching.start(threads, InlineOrder.NONE, capacity, nowNanos::get, seen);
+        return Batching.start(threads, InlineOrder.NONE, new QueueBounds(capacity, Long.MAX_VALUE), nowNanos::get, seen);
     }
 
     private static RecordedOutcome offer(Batching runs, FakeModel model, long deadlineNanos) {

@@ -69,6 +69,8 @@ final class RoutedModel implements FastModel {
                 observer.finished(key(), ErrorCode.OVERLOADED, 0, 0, 0);
                 yield answer;
             }
+            case TOO_MANY_BYTES ->
+                refuse(call, ErrorCode.OVERLOADED, "the requests that wait for the model hold as many bytes as they may");
             case TOO_LATE ->
                 refuse(call, ErrorCode.OVERLOADED, "the queue is longer than the request's timeout allows");
             case TOO_MANY_ROWS -> refuse(call, ErrorCode.TOO_LARGE, "the request has more rows than the queue takes");

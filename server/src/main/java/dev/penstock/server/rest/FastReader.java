@@ -251,10 +251,7 @@ final class FastReader extends ChannelDuplexHandler {
         slot.run();
         timer.messageEnded();
         long timeoutNanos = ReservedParameters.timeoutNanos(request.timeoutMicros);
-        long deadlineNanos = timeoutNanos == ReservedParameters.NO_TIMEOUT
-                ? InferenceRequest.NO_DEADLINE
-                : loop.clock.nanoTime() + timeoutNanos;
-        call.begin(form, head, request, text, slot, Callers.of(head.caller(), peer), deadlineNanos);
+        call.begin(form, head, request, text, slot, Callers.of(head.caller(), peer), timeoutNanos);
         boolean small = request.rows * form.layout.inputRowBytes < FastModel.COPY_AT_ONCE_BYTES;
         long elements = loop.room.address();
         long binary = bytes.memoryAddress() + bytes.readerIndex() + head.length() + head.jsonBytes;

@@ -136,12 +136,7 @@ final class InferRequestReader {
         }
         binary.end();
         return new InferenceRequest(
-                model, version, id, tensors, outputs, deadlineNanos(clock), parameters.priority(), 0);
-    }
-
-    private long deadlineNanos(NanoClock clock) {
-        long nanos = parameters.timeoutNanos();
-        return nanos == ReservedParameters.NO_TIMEOUT ? InferenceRequest.NO_DEADLINE : clock.nanoTime() + nanos;
+                model, version, id, tensors, outputs, InferenceRequest.NO_DEADLINE, parameters.timeoutNanos(), parameters.priority(), 0);
     }
 
     private ReplyForm form() {

@@ -14,7 +14,7 @@ final class Parameters {
     private @Nullable Boolean binaryDataOutput;
     private @Nullable Boolean binaryData;
     private long binaryDataSize = -1;
-    private long timeoutNanos = ReservedParameters.NO_TIMEOUT;
+    private long timeoutNanos;
     private boolean nonFiniteAsStrings;
     private int priority;
 
@@ -133,7 +133,7 @@ final class Parameters {
         return binaryDataSize;
     }
 
-    /// At most [ReservedParameters#NO_TIMEOUT].
+    /// At most [ReservedParameters#LONGEST_TIMEOUT]; 0 is none.
     long timeoutNanos() {
         return timeoutNanos;
     }

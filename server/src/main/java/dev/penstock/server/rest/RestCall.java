@@ -1,6 +1,7 @@
 package dev.penstock.server.rest;
 
 import dev.penstock.core.ErrorCode;
+import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.batching.BatchOutputs;
 import dev.penstock.core.batching.InlineLoop;
@@ -25,7 +26,7 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
     private boolean takesGzip;
     private int caller;
     private int rows;
-    private long deadlineNanos;
+    private long timeoutNanos;
     private byte[] id = new byte[64];
     private int idBytes;
     private int outputCount;
@@ -61,14 +62,14 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
             byte[] text,
             PipelinedResponses.Slot newSlot,
             int newCaller,
-            long newDeadlineNanos) {
+            long newTimeoutNanos) {
         caller = newCaller;
         form = newForm;
         slot = newSlot;
         sentId = head.requestId();
         takesGzip = head.takesGzip;
         rows = request.rows;
-        deadlineNanos = newDeadlineNanos;
+        timeoutNanos = newTimeoutNanos;
         idBytes = request.idTo - request.idFrom;
         if (id.length < idBytes) {
             id = new byte[idBytes];
@@ -282,7 +283,12 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
 
     @Override
     public long deadlineNanos() {
-        return deadlineNanos;
+        return InferenceRequest.NO_DEADLINE;
+    }
+
+    @Override
+    public long timeoutNanos() {
+        return timeoutNanos;
     }
 
     @Override

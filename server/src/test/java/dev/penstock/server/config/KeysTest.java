@@ -40,6 +40,7 @@ class KeysTest {
             Map.entry("io-threads", "3"),
             Map.entry("inline-budget", "30us"),
             Map.entry("queue.max-requests", "12"),
+            Map.entry("queue.max-bytes", "7MiB"),
             Map.entry("response-cache.max-bytes", "3KiB"),
             Map.entry("response-cache.ttl", "4s"),
             Map.entry("shutdown.drain-delay", "250ms"),
@@ -162,7 +163,7 @@ class KeysTest {
                 workers: 7
                 io-threads: 3
                 inline-budget: 30us
-                queue.max-requests: 12
+                queue: {max-requests: 12, max-bytes: 7MiB}
                 response-cache: {max-bytes: 3072, ttl: 4000ms}
                 shutdown:
                   drain-delay: PT0.25S

@@ -1,5 +1,6 @@
 package dev.penstock.core.batching;
 
+import dev.penstock.core.QueuePolicy;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
@@ -20,7 +21,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 @Outcome(expect = FORBIDDEN, desc = "somebody else's row, or none")
 @State
 public class RowSlabStress {
-    private final RowRing ring = new RowRing(StressModel.LAYOUT, 2, true);
+    private final RowRing ring = new RowRing(StressModel.LAYOUT, 2, QueuePolicy.STANDARD, true);
     private final Gathered gathered = new Gathered();
     private final Batch batch = new Batch(gathered, StressModel.LAYOUT, new LaneStats());
     private final NumberCall seven = new NumberCall(7);

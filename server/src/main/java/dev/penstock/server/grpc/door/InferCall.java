@@ -34,6 +34,7 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     private @Nullable Answer answer;
     private String modelName = "";
     private long askedVersion;
+    private long timeoutNanos;
     private long[] inputs = new long[4];
     private @Nullable ByteBuf staged;
 
@@ -67,6 +68,7 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     void begin(InferOwner newOwner, long newDeadlineNanos) {
         owner = newOwner;
         deadlineNanos = newDeadlineNanos;
+        timeoutNanos = 0;
         idLength = 0;
         modelName = "";
         head = null;
@@ -75,12 +77,9 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
         loop.deadlines.add(this);
     }
 
-    /// Moves the deadline nearer, if it is.
-    void shorten(long newDeadlineNanos) {
-        if (deadlineNanos == InferenceRequest.NO_DEADLINE || newDeadlineNanos - deadlineNanos < 0) {
-            deadlineNanos = newDeadlineNanos;
-            loop.deadlines.add(this);
-        }
+    /// @param newTimeoutNanos 0 for as long as its deadline lets it
+    void waitAtMost(long newTimeoutNanos) {
+        timeoutNanos = newTimeoutNanos;
     }
 
     void id(long address, int length) {
@@ -254,6 +253,11 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     @Override
     public long deadlineNanos() {
         return deadlineNanos;
+    }
+
+    @Override
+    public long timeoutNanos() {
+        return timeoutNanos;
     }
 
     @Override
