@@ -223,12 +223,14 @@ public final class Lane implements Work {
         int queued = queuedRows();
         int sharers = workers.idle() + 1;
         int share = Math.max(1, (queued + sharers - 1) / sharers);
-        int limit = Math.min(settings.maxRows(), share);
+        // Whoever comes while one caller has the queue waits for a run of that one's: it had better be short.
+        int most = rings.isCrowded(nowNanos) ? settings.crowdedRows() : settings.maxRows();
+        int limit = Math.min(most, share);
         boolean full = rings.seal(batch, limit, nowNanos);
-        if (limit < Math.min(queued, settings.maxRows())) {
+        if (limit < Math.min(queued, most)) {
             return CloseReason.SHARED;
         }
-        if (full || batch.rows() >= settings.maxRows()) {
+        if (full || batch.rows() >= most) {
             return CloseReason.FULL;
         }
         return settings.maxDelayNanos() > 0 ? CloseReason.DELAY : CloseReason.IDLE;

@@ -9,7 +9,8 @@ import dev.penstock.core.QueueLevels;
 /// @param queueRows how many rows may wait in a level that does not say; rounded up to a power of two
 /// @param maxDelayNanos how long a batch that is not full may wait for company though a worker is free; usually 0
 /// @param levels how requests wait, by priority
-public record LaneSettings(int maxRows, int queueRows, long maxDelayNanos, QueueLevels levels) {
+/// @param crowdedRows the most rows of one run while one caller asks for most of what is asked for, beside others
+public record LaneSettings(int maxRows, int queueRows, long maxDelayNanos, QueueLevels levels, int crowdedRows) {
     /// Requests with more rows than these are refused: one caller would own the queue.
     private static final int MAX_BATCHES_PER_REQUEST = 32;
     private static final int ALWAYS_ALLOWED_ROWS = 1024;
@@ -17,8 +18,15 @@ public record LaneSettings(int maxRows, int queueRows, long maxDelayNanos, Queue
     public LaneSettings {
         Check.argument(maxRows > 0, "maxRows: %d (expected: > 0)", maxRows);
         Check.argument(queueRows >= maxRows, "queueRows: %d (expected: >= maxRows, %d)", queueRows, maxRows);
+        Check.argument(
+                crowdedRows > 0 && crowdedRows <= maxRows, "crowdedRows: %d (expected: 1..%d)", crowdedRows, maxRows);
         Check.argument(queueRows <= 1 << 24, "queueRows: %d (expected: <= %d)", queueRows, 1 << 24);
         Check.argument(maxDelayNanos >= 0, "maxDelayNanos: %d (expected: >= 0)", maxDelayNanos);
+    }
+
+    /// With runs as long whoever asks.
+    public LaneSettings(int maxRows, int queueRows, long maxDelayNanos, QueueLevels levels) {
+        this(maxRows, queueRows, maxDelayNanos, levels, maxRows);
     }
 
     /// Plain batching: no delay, no priorities, no timeout.

@@ -64,6 +64,17 @@ final class PriorityRings implements AutoCloseable {
         return false;
     }
 
+    /// Whether one caller of a level asked for most of what came lately, beside others. Consumer only.
+    boolean isCrowded(long nowNanos) {
+        for (int i = 0; i < rings.length(); i++) {
+            RowRing ring = rings.get(i);
+            if (ring != null && ring.isCrowded(nowNanos)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// When the first waiting request came, or `nowNanos` if none waits. Consumer only.
     long oldestArrival(long nowNanos) {
         long oldestNanos = nowNanos;

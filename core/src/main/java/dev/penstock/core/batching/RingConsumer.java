@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class RingConsumer {
     private static final System.Logger LOG = System.getLogger(RingConsumer.class.getName());
 
+    /// By how many rows a caller must be ahead of the others to be too many for them.
+    private static final int CROWD_ROWS = 32;
+
     private final SlotRing ring;
     private final @Nullable RowSlab slab;
     private final RowLayout layout;
@@ -24,6 +27,7 @@ final class RingConsumer {
     /// Whether there is no memory for queues: then it is first come first served.
     private boolean noQueues;
 
+    private final CallerShares shares = new CallerShares(CROWD_ROWS);
     private long next;
 
     // Up to here, only requests of `onlyCaller` were seen.
@@ -42,6 +46,11 @@ final class RingConsumer {
     @Nullable
     CallerQueues queues() {
         return queues;
+    }
+
+    /// Whether one caller asked for most of what came lately, beside others.
+    boolean isCrowded(long nowNanos) {
+        return shares.isCrowded(nowNanos);
     }
 
     /// When the first waiting request came, or `otherwise` if none waits.
@@ -164,6 +173,7 @@ final class RingConsumer {
     /// The request if it is to run, and is now the consumer's.
     private @Nullable RowsCall taken(Slot slot, Batch batch, long nowNanos) {
         RowsCall call = slot.call;
+        shares.saw(slot.caller, slot.rows, nowNanos);
         // Whoever else took it has read what it needs, so the slot may forget it.
         slot.call = null;
         if (call == null || !slot.tryTake(next)) {

@@ -145,6 +145,11 @@ final class RowRing implements AutoCloseable {
         return slots.isPublished(first) && slots.isPublished(first + slots.slot(first).rows - 1);
     }
 
+    /// Whether one caller asked for most of what came lately, beside others. Consumer only.
+    boolean isCrowded(long nowNanos) {
+        return consumer.isCrowded(nowNanos);
+    }
+
     /// When the first waiting request came, or `otherwise` if none waits. Consumer only.
     long oldestArrival(long otherwise) {
         return consumer.oldestArrival(otherwise);
