@@ -159,12 +159,8 @@ final class Bench implements AutoCloseable {
     List<Cell> compete(String task, List<? extends Contestant> contestants) {
         List<Cell> cells = new ArrayList<>();
         for (Contestant contestant : contestants) {
-            Cell cell = contestant.cell();
-            cells.add(cell);
-            if (warm.add(cell.who() + "/" + cell.subject() + "/" + cell.how())) {
-                say(task + ": " + cell.who() + " warms up");
-                contestant.warmUp(warm.add(cell.who()) ? tempo.atFirst() : tempo);
-            }
+            cells.add(contestant.cell());
+            warmUp(task, contestant);
         }
         for (int round = 0; round < tempo.rounds(); round++) {
             say(task + ": round " + (round + 1) + " of " + tempo.rounds());
@@ -174,6 +170,15 @@ final class Bench implements AutoCloseable {
             }
         }
         return cells;
+    }
+
+    /// Asks as the contestant does, once for each way to ask, and longer a server that nobody asked yet.
+    void warmUp(String task, Contestant contestant) {
+        Cell cell = contestant.cell();
+        if (warm.add(cell.who() + "/" + cell.subject() + "/" + cell.how())) {
+            say(task + ": " + cell.who() + " warms up");
+            contestant.warmUp(warm.add(cell.who()) ? tempo.atFirst() : tempo);
+        }
     }
 
     /// How much more the stock server costs here than on the reference machine, where the bars were set. Measured once.

@@ -31,7 +31,7 @@ final class FairnessScenario implements Scenario {
         // Shorter than other turns: each is measured twice.
         Duration measured = bench.tempo().measured().multipliedBy(3).dividedBy(4);
         Duration begin = bench.tempo().begin();
-        greedy.warmUp(bench.tempo());
+        bench.warmUp("fairness", greedy);
         List<LoadResult> alone = new ArrayList<>();
         List<LoadResult> beside = new ArrayList<>();
         List<LoadResult> greed = new ArrayList<>();
