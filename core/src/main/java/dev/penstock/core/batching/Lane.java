@@ -18,6 +18,12 @@ import org.jspecify.annotations.Nullable;
 public final class Lane implements Work {
     static final long NO_DEADLINE = InferenceRequest.NO_DEADLINE;
 
+    /// What is late is answered within 5 ms; to look at thousands that wait costs a tenth of a millisecond.
+    private static final long SWEEP_NANOS = 2_500_000;
+
+    /// Of an estimated wait, the part that it may be wrong by.
+    private static final int MARGIN = 4;
+
     private final BatchModel model;
     private final LaneSettings settings;
     private final boolean copiesOnOffer;
@@ -27,6 +33,7 @@ public final class Lane implements Work {
     private final Batch[] batches;
     private final LaneStats stats = new LaneStats();
     private final ServiceTime serviceTime = new ServiceTime();
+    private final Pace pace = new Pace();
     private final LaneLatch latch;
 
     private final AtomicInteger running = new AtomicInteger();
@@ -37,6 +44,9 @@ public final class Lane implements Work {
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     private volatile boolean closed;
 
+    /// The ticker's.
+    private long sweptNanos;
+
     Lane(BatchModel model, LaneSettings settings, boolean copiesOnOffer, QueueBytes bytes, Workers workers) {
         this.model = model;
         this.settings = settings;
@@ -46,6 +56,7 @@ public final class Lane implements Work {
         this.rings = new PriorityRings(model.layout(), settings, copiesOnOffer);
         this.latch = new LaneLatch(this, settings, rings, workers);
         this.batches = new Batch[workers.size()];
+        this.sweptNanos = workers.nanoTime() - SWEEP_NANOS;
     }
 
     /// Whether a call's rows are copied before [#offer] returns; else the call keeps them until its outcome.
@@ -98,7 +109,7 @@ public final class Lane implements Work {
         int level = settings.levels().indexOf(priority);
         QueuePolicy policy = settings.levels().policy(level);
         long deadlineNanos = policy.deadlineNanos(call.deadlineNanos(), call.timeoutNanos(), nowNanos);
-        if (deadlineNanos != NO_DEADLINE && willBeLate(deadlineNanos, nowNanos)) {
+        if (deadlineNanos != NO_DEADLINE && willBeLate(rows, deadlineNanos, nowNanos)) {
             stats.turnedAway(Offer.TOO_LATE);
             return Offer.TOO_LATE;
         }
@@ -132,9 +143,14 @@ public final class Lane implements Work {
         }
     }
 
-    private boolean willBeLate(long deadlineNanos, long nowNanos) {
-        long waitNanos = serviceTime.nanosFor(queuedRows()) / workers.size();
-        return deadlineNanos - (nowNanos + waitNanos) <= 0;
+    /// Whether the rows that wait will take until the deadline or nearly so: a request that is let in and then too late
+    /// has cost a place in the queue and its caller the time to ask elsewhere.
+    private boolean willBeLate(int rows, long deadlineNanos, long nowNanos) {
+        int ahead = queuedRows();
+        long atThisPace = pace.nanosFor(ahead);
+        long waitNanos = atThisPace > 0 ? atThisPace : serviceTime.nanosFor(ahead) / workers.size();
+        long runNanos = serviceTime.nanosFor(Math.min(ahead + rows, settings.maxRows()));
+        return deadlineNanos - (nowNanos + waitNanos + waitNanos / MARGIN + runNanos) <= 0;
     }
 
     @Override
@@ -227,6 +243,7 @@ public final class Lane implements Work {
         int most = rings.isCrowded(nowNanos) ? settings.crowdedRows() : settings.maxRows();
         int limit = Math.min(most, share);
         boolean full = rings.seal(batch, limit, nowNanos);
+        pace.sealed(batch.rows(), rings.hasWaiting(), nowNanos);
         if (limit < Math.min(queued, most)) {
             return CloseReason.SHARED;
         }
@@ -248,7 +265,10 @@ public final class Lane implements Work {
     /// @return whether it must be looked at again soon
     @Override
     public boolean tick(long nowNanos) {
-        rings.sweep(nowNanos, this::answerLate);
+        if (nowNanos - sweptNanos >= SWEEP_NANOS) {
+            sweptNanos = nowNanos;
+            rings.sweep(nowNanos, this::answerLate);
+        }
         latch.tick(closed, nowNanos);
         boolean quiet = queuedRows() == 0;
         if (closed && quiet && isDrained()) {

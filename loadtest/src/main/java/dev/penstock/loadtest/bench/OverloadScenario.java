@@ -11,7 +11,7 @@ import org.HdrHistogram.Histogram;
 final class OverloadScenario implements Scenario {
     private static final Load PEAK = new Load(16, 48, 1);
     /// More than may wait in the server, so that it is the server that refuses.
-    private static final Load FLOOD = new Load(32, 64, 1);
+    private static final Load FLOOD = new Load(8, 800, 1);
     private static final double EXCESS = 2;
     private static final int TRIES = 4;
     private static final Duration DEADLINE = Duration.ofMillis(250);
