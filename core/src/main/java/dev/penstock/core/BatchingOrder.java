@@ -9,12 +9,7 @@ package dev.penstock.core;
 /// @param allowVariance whether rows may run together although that changes their answers
 /// @param enabled whether rows of different requests may run together at all
 public record BatchingOrder(
-        int mostRows,
-        int fixedRows,
-        long maxDelayNanos,
-        QueueLevels levels,
-        boolean allowVariance,
-        boolean enabled) {
+        int mostRows, int fixedRows, long maxDelayNanos, QueueLevels levels, boolean allowVariance, boolean enabled) {
     /// All of it is left to us.
     public static final BatchingOrder STANDARD = new BatchingOrder(0, 0, 0, QueueLevels.ONE, false, true);
 

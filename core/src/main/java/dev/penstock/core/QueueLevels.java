@@ -15,7 +15,10 @@ public record QueueLevels(List<QueuePolicy> policies, int standard) {
         policies = List.copyOf(policies);
         Check.argument(!policies.isEmpty(), "policies: %d (expected: > 0)", policies.size());
         Check.argument(
-                standard > 0 && standard <= policies.size(), "standard: %d (expected: 1..%d)", standard, policies.size());
+                standard > 0 && standard <= policies.size(),
+                "standard: %d (expected: 1..%d)",
+                standard,
+                policies.size());
     }
 
     /// Levels without limits of their own.

@@ -13,9 +13,7 @@ class QueuePolicyTest {
     private static final long NOW = 1_000;
 
     @ParameterizedTest
-    @CsvSource(
-            textBlock =
-                    """
+    @CsvSource(textBlock = """
                     # the level's timeout, override allowed, what the request asks for, how long it may wait
                     0,  true,  0,  0
                     0,  true,  7,  7
@@ -38,16 +36,20 @@ class QueuePolicyTest {
 
     @Test
     void theDeadlineOfTheCallCountsWhateverThePolicySays() {
-        assertThat(new QueuePolicy(0, 5, false, false).deadlineNanos(NOW + 2, 0, NOW)).isEqualTo(NOW + 2);
-        assertThat(new QueuePolicy(0, 5, false, false).deadlineNanos(NOW + 9, 0, NOW)).isEqualTo(NOW + 5);
-        assertThat(new QueuePolicy(0, 5, true, false).deadlineNanos(NOW + 9, 0, NOW)).isEqualTo(NOW + 9);
+        assertThat(new QueuePolicy(0, 5, false, false).deadlineNanos(NOW + 2, 0, NOW))
+                .isEqualTo(NOW + 2);
+        assertThat(new QueuePolicy(0, 5, false, false).deadlineNanos(NOW + 9, 0, NOW))
+                .isEqualTo(NOW + 5);
+        assertThat(new QueuePolicy(0, 5, true, false).deadlineNanos(NOW + 9, 0, NOW))
+                .isEqualTo(NOW + 9);
     }
 
     @Test
     void clocksMayWrapAround() {
         long now = Long.MAX_VALUE - 1;
 
-        assertThat(new QueuePolicy(0, 5, false, false).deadlineNanos(now + 9, 0, now)).isEqualTo(now + 5);
+        assertThat(new QueuePolicy(0, 5, false, false).deadlineNanos(now + 9, 0, now))
+                .isEqualTo(now + 5);
     }
 
     @Test

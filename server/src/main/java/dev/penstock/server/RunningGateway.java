@@ -68,8 +68,7 @@ final class RunningGateway implements AutoCloseable {
             InlineOrder inline = new InlineOrder(
                     2 * config.threads().ioOn(processors),
                     config.threads().inlineBudget().toNanos());
-            Batching batching =
-                    lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats));
+            Batching batching = lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats));
             Router router = new Router(batching, stats, clock);
             ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
             registry = lifecycle.own(Registry.start(
@@ -127,7 +126,8 @@ final class RunningGateway implements AutoCloseable {
 
     private ResponseCaches.Settings cacheSettings() {
         ServerConfig.ResponseCache cache = config.responseCache();
-        return new ResponseCaches.Settings(cache.maxBytes(), cache.ttl(), config.queue().maxRequests());
+        return new ResponseCaches.Settings(
+                cache.maxBytes(), cache.ttl(), config.queue().maxRequests());
     }
 
     private void watch(Telemetry telemetry, Batching batching, ResponseCaches caches) {

@@ -19,7 +19,8 @@ public record BatchPlan(int maxRows, List<Bucket> buckets, double largestDiffere
         buckets = List.copyOf(buckets);
     }
 
-    /// The most rows of a run that others wait for who ask for little: as many as take at most twice as long as one row,
+    /// The most rows of a run that others wait for who ask for little: as many as take at most twice as long as one
+    /// row,
     /// but no fewer than give half of the rows per second.
     public int crowdedRows() {
         double best = 0;

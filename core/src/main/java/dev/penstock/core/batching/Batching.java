@@ -24,7 +24,8 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
     private final AtomicInteger loops = new AtomicInteger();
     private final Set<ServedModel> served = ConcurrentHashMap.newKeySet();
 
-    private Batching(Workers workers, InlineOrder inline, QueueBounds bounds, NanoClock clock, ServingObserver observer) {
+    private Batching(
+            Workers workers, InlineOrder inline, QueueBounds bounds, NanoClock clock, ServingObserver observer) {
         this.workers = workers;
         this.inline = inline;
         this.clock = clock;

@@ -107,8 +107,8 @@ final class CallerQueues implements AutoCloseable {
         int bucket = bucketOf(taken.caller);
         append(bucket, place);
         count(bucket, rowCount);
-        slots[place].fill(sequence++, call, taken.caller, rowCount, taken.arrivedNanos,
-                        taken.deadlineNanos, taken.lateNanos);
+        slots[place].fill(
+                sequence++, call, taken.caller, rowCount, taken.arrivedNanos, taken.deadlineNanos, taken.lateNanos);
     }
 
     private void count(int bucket, int moreRows) {

@@ -107,7 +107,11 @@ final class LaneMaker implements AutoCloseable {
         int maxRows = order.mostRows() > 0 ? Math.min(plan.maxRows(), order.mostRows()) : plan.maxRows();
         long fitting = RING_BYTES / Math.max(layout.inputBytes(), 1);
         int standard = (int) Math.clamp(fitting, Math.max(2L * maxRows, 64), MOST_QUEUED_ROWS);
-        return new LaneSettings(maxRows, Math.max(standard, maxRows), order.maxDelayNanos(), order.levels(),
+        return new LaneSettings(
+                maxRows,
+                Math.max(standard, maxRows),
+                order.maxDelayNanos(),
+                order.levels(),
                 Math.min(plan.crowdedRows(), maxRows));
     }
 

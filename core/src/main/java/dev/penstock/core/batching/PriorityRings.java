@@ -36,7 +36,10 @@ final class PriorityRings implements AutoCloseable {
             RowRing ring = rings.get(level);
             if (ring == null) {
                 ring = new RowRing(
-                        layout, powerOfTwo(settings.placesOf(level)), settings.levels().policy(level), copiesOnOffer);
+                        layout,
+                        powerOfTwo(settings.placesOf(level)),
+                        settings.levels().policy(level),
+                        copiesOnOffer);
                 rings.set(level, ring);
             }
             return ring;

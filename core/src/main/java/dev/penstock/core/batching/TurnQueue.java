@@ -106,7 +106,9 @@ final class TurnQueue {
             }
             byCaller.values().removeIf(ArrayDeque::isEmpty);
             late.removeIf(request -> which.test(request) && removed.add(request));
-            count(-removed.size(), -removed.stream().mapToLong(SoloRequest::bytes).sum());
+            count(
+                    -removed.size(),
+                    -removed.stream().mapToLong(SoloRequest::bytes).sum());
         } finally {
             lock.unlock();
         }

@@ -1,11 +1,11 @@
 package dev.penstock.core.batching;
 
-import dev.penstock.core.QueueLevels;
 import static dev.penstock.core.batching.FloatsCall.assertFailed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.NanoClock;
+import dev.penstock.core.QueueLevels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -196,7 +196,8 @@ class SoloRequestsTest {
     }
 
     private Batching start(int threads, int capacity) {
-        return Batching.start(threads, InlineOrder.NONE, new QueueBounds(capacity, Long.MAX_VALUE), nowNanos::get, seen);
+        return Batching.start(
+                threads, InlineOrder.NONE, new QueueBounds(capacity, Long.MAX_VALUE), nowNanos::get, seen);
     }
 
     private static RecordedOutcome offer(Batching runs, FakeModel model, long deadlineNanos) {

@@ -36,7 +36,8 @@ final class FairnessScenario implements Scenario {
         List<LoadResult> beside = new ArrayList<>();
         List<LoadResult> greed = new ArrayList<>();
         for (int round = 0; round < bench.tempo().rounds(); round++) {
-            bench.say("fairness: %s, round %d of %d".formatted(subject.name(), round + 1, bench.tempo().rounds()));
+            bench.say("fairness: %s, round %d of %d"
+                    .formatted(subject.name(), round + 1, bench.tempo().rounds()));
             alone.add(polite.politely(REST, begin, measured));
             try (Greed other = Greed.start(greedy, begin.plus(begin).plus(measured))) {
                 beside.add(polite.politely(REST, begin, measured));

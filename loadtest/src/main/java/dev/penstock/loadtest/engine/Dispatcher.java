@@ -46,7 +46,7 @@ final class Dispatcher {
         this.untilVerified = new int[plan.payloads().size()];
         this.course = Course.of(plan.extent(), startNanos, part, plan.threads());
         this.arrivals = switch (plan.pacing()) {
-            case Pacing.ClosedLoop(), Pacing.Resting(_) -> null;
+            case Pacing.ClosedLoop _, Pacing.Resting _ -> null;
             case Pacing.OpenLoop open -> arrivals(open);
         };
         this.closedLoop = arrivals == null;

@@ -70,7 +70,10 @@ final class RoutedModel implements FastModel {
                 yield answer;
             }
             case TOO_MANY_BYTES ->
-                refuse(call, ErrorCode.OVERLOADED, "the requests that wait for the model hold as many bytes as they may");
+                refuse(
+                        call,
+                        ErrorCode.OVERLOADED,
+                        "the requests that wait for the model hold as many bytes as they may");
             case TOO_LATE ->
                 refuse(call, ErrorCode.OVERLOADED, "the queue is longer than the request's timeout allows");
             case TOO_MANY_ROWS -> refuse(call, ErrorCode.TOO_LARGE, "the request has more rows than the queue takes");

@@ -53,7 +53,9 @@ final class RequestDecoder {
             return InferenceRequest.NO_DEADLINE;
         }
         long leftNanos = callDeadline.timeRemaining(TimeUnit.NANOSECONDS);
-        return leftNanos >= ReservedParameters.LONGEST_TIMEOUT ? InferenceRequest.NO_DEADLINE : clock.nanoTime() + leftNanos;
+        return leftNanos >= ReservedParameters.LONGEST_TIMEOUT
+                ? InferenceRequest.NO_DEADLINE
+                : clock.nanoTime() + leftNanos;
     }
 
     private static List<Tensor> inputs(ModelInferRequest message) {

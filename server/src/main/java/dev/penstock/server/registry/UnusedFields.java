@@ -42,7 +42,10 @@ final class UnusedFields {
 
     /// Used with all that lies below, or looked at elsewhere.
     private static final Set<String> WHOLE = Set.of(
-            "version_policy", "parameters", "dynamic_batching.default_queue_policy", "dynamic_batching.priority_queue_policy");
+            "version_policy",
+            "parameters",
+            "dynamic_batching.default_queue_policy",
+            "dynamic_batching.priority_queue_policy");
 
     private UnusedFields() {}
 

@@ -1,7 +1,6 @@
 package dev.penstock.server.rest;
 
 import dev.penstock.core.ErrorCode;
-import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.batching.Offer;
 import dev.penstock.server.fast.FastModel;
 import dev.penstock.server.wire.Callers;

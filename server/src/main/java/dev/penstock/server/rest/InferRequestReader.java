@@ -4,7 +4,6 @@ import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.Tensor;
-import dev.penstock.server.wire.ReservedParameters;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -136,7 +135,15 @@ final class InferRequestReader {
         }
         binary.end();
         return new InferenceRequest(
-                model, version, id, tensors, outputs, InferenceRequest.NO_DEADLINE, parameters.timeoutNanos(), parameters.priority(), 0);
+                model,
+                version,
+                id,
+                tensors,
+                outputs,
+                InferenceRequest.NO_DEADLINE,
+                parameters.timeoutNanos(),
+                parameters.priority(),
+                0);
     }
 
     private ReplyForm form() {

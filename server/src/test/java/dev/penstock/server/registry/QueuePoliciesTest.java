@@ -52,9 +52,8 @@ class QueuePoliciesTest {
     @Test
     void numbersThatNoIntHoldsAreAsManyAsThereCanBe() {
         ModelDynamicBatching config = ModelDynamicBatching.newBuilder()
-                .setDefaultQueuePolicy(ModelQueuePolicy.newBuilder()
-                        .setMaxQueueSize(-1)
-                        .setDefaultTimeoutMicroseconds(-1))
+                .setDefaultQueuePolicy(
+                        ModelQueuePolicy.newBuilder().setMaxQueueSize(-1).setDefaultTimeoutMicroseconds(-1))
                 .build();
 
         assertThat(QueuePolicies.of(config, 1))

@@ -2,7 +2,6 @@ package dev.penstock.server.grpc.door;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceReply;
-import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.batching.BatchOutputs;
 import dev.penstock.core.batching.InlineLoop;
