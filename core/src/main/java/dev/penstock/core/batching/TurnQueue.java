@@ -3,6 +3,7 @@ package dev.penstock.core.batching;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,8 +80,12 @@ final class TurnQueue {
     @GuardedBy("lock")
     private @Nullable SoloRequest pollOnTime(long nowNanos) {
         while (!byCaller.isEmpty()) {
-            int bucket = byCaller.keySet().iterator().next();
-            ArrayDeque<SoloRequest> own = byCaller.remove(bucket);
+            Iterator<Map.Entry<Integer, ArrayDeque<SoloRequest>>> turns =
+                    byCaller.entrySet().iterator();
+            Map.Entry<Integer, ArrayDeque<SoloRequest>> turn = turns.next();
+            int bucket = turn.getKey();
+            ArrayDeque<SoloRequest> own = turn.getValue();
+            turns.remove();
             SoloRequest next = own.poll();
             while (next != null && next.standsBack(nowNanos)) {
                 late.add(next);

@@ -1,7 +1,6 @@
 package dev.penstock.server.rest;
 
 import dev.penstock.core.InferenceRequest;
-import dev.penstock.core.NanoClock;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.Tensor;
 import io.netty.buffer.ByteBuf;
@@ -44,7 +43,7 @@ final class InferRequestReader {
         return id;
     }
 
-    InferCall read(NanoClock clock) {
+    InferCall read() {
         Utf8.check(body, body.readerIndex(), jsonBytes);
         try (JsonParser json = Json.parser(body, body.readerIndex(), jsonBytes)) {
             if (json.nextToken() == null) {
@@ -54,7 +53,7 @@ final class InferRequestReader {
             if (json.nextToken() != null) {
                 throw ServingException.invalid("Unable to parse the request: more JSON follows its first object");
             }
-            return new InferCall(request(clock), form());
+            return new InferCall(request(), form());
         } catch (JacksonException e) {
             throw RequestJson.malformed(e);
         }
@@ -127,7 +126,7 @@ final class InferRequestReader {
         }
     }
 
-    private InferenceRequest request(NanoClock clock) {
+    private InferenceRequest request() {
         BinarySection binary = new BinarySection(model, body, body.readerIndex() + jsonBytes);
         List<Tensor> tensors = new ArrayList<>(inputs.size());
         for (InputDraft input : inputs) {

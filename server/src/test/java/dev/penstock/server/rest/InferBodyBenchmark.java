@@ -58,6 +58,6 @@ public class InferBodyBenchmark {
 
     @Benchmark
     public InferCall read() {
-        return new InferRequestReader("tiny", "", body, bytes).read(NanoClock.SYSTEM);
+        return new InferRequestReader("tiny", "", body, bytes).read();
     }
 }

@@ -241,7 +241,7 @@ class InferBodyReaderTest {
         ByteBuf bytes = Unpooled.wrappedBuffer(body);
         InferCall call;
         try {
-            call = new InferRequestReader("m", "", bytes, jsonBytes).read(() -> NOW_NANOS);
+            call = new InferRequestReader("m", "", bytes, jsonBytes).read();
             RequestCheck.check("m", signature, call.request());
         } catch (ServingException e) {
             throw new AssertionError("taken, but refused by the other: " + e.reason() + "\n" + text);

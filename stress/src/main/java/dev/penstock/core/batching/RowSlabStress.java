@@ -1,10 +1,10 @@
 package dev.penstock.core.batching;
 
-import dev.penstock.core.QueuePolicy;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import dev.penstock.core.ErrorCode;
+import dev.penstock.core.QueuePolicy;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import org.openjdk.jcstress.annotations.Actor;
