@@ -15,9 +15,11 @@ import dev.penstock.server.config.Key;
 import dev.penstock.server.config.Keys;
 import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.config.ServerConfig.Endpoint;
+import dev.penstock.server.fast.ByteBudget;
 import dev.penstock.server.fast.FastModels;
 import dev.penstock.server.fast.RoutedModels;
 import dev.penstock.server.grpc.GrpcDoor;
+import dev.penstock.server.grpc.door.ConnectionSettings;
 import dev.penstock.server.registry.ModelRepository;
 import dev.penstock.server.registry.Registry;
 import dev.penstock.server.registry.RegistrySettings;
@@ -85,8 +87,9 @@ final class RunningGateway implements AutoCloseable {
 
             EventLoops loops = lifecycle.own(EventLoops.start(config.threads().ioOn(processors)));
             Endpoint http = config.http().endpoint();
-            RestApi api = new RestApi(router, registry, registry, config.name(), Version.TEXT, clock);
-            rest = listen(loops, http, api, new RoutedModels(router, batching, stats, clock));
+            ByteBudget budget = budget();
+            RestApi api = new RestApi(router, registry, registry, config.name(), Version.TEXT);
+            rest = listen(loops, http, api, new RoutedModels(router, batching, stats, clock), budget);
             HttpListener metrics =
                     listen(loops, Keys.METRICS_PORT, config.metrics(), HttpLimits.SMALL, new MetricsRoutes(accept -> {
                         Telemetry.Exposition exposition = telemetry.scrape(accept);
@@ -94,7 +97,7 @@ final class RunningGateway implements AutoCloseable {
                     }));
             HttpListener admin =
                     listen(loops, Keys.ADMIN_PORT, config.admin(), HttpLimits.SMALL, new AdminRoutes(registry));
-            grpc = listen(router, batching, stats, processors);
+            grpc = listen(router, batching, stats, budget, processors);
             addresses = new Addresses(
                     at(http, rest.port()),
                     at(config.grpc().endpoint(), grpc.port()),
@@ -149,28 +152,49 @@ final class RunningGateway implements AutoCloseable {
         }
     }
 
-    private HttpListener listen(EventLoops loops, Endpoint endpoint, RestApi api, FastModels models) {
+    private HttpListener listen(
+            EventLoops loops, Endpoint endpoint, RestApi api, FastModels models, ByteBudget budget) {
         HttpLimits limits = HttpLimits.DEFAULT.withMaxBody(config.http().maxBodyBytes(), "http.max-body-bytes");
         try {
             return lifecycle.own(
-                    HttpListener.start(loops, endpoint.host(), endpoint.port(), limits, api, models, clock));
+                    HttpListener.start(loops, endpoint.host(), endpoint.port(), limits, api, models, budget, clock));
         } catch (IOException e) {
             throw new CannotBindException(Keys.HTTP_PORT, endpoint, e);
         }
     }
 
-    private GrpcDoor listen(Router router, Batching batching, ServingStats stats, int processors) {
+    /// Of all doors together, so that none takes what another has given away.
+    private ByteBudget budget() {
+        long asked = config.maxInFlightBytes();
+        long chosen = ByteBudget.bytesFor(Runtime.getRuntime().maxMemory(), config.largestRequestBytes());
+        return new ByteBudget(asked == 0 ? chosen : asked, "in-flight.max-bytes");
+    }
+
+    private static ConnectionSettings connections(ServerConfig.Connections asked) {
+        return new ConnectionSettings(
+                asked.maxAge(),
+                asked.maxAgeGrace(),
+                asked.maxIdle(),
+                asked.keepAliveTime(),
+                asked.keepAliveTimeout(),
+                asked.permitKeepAliveTime());
+    }
+
+    private GrpcDoor listen(Router router, Batching batching, ServingStats stats, ByteBudget budget, int processors) {
         Endpoint endpoint = config.grpc().endpoint();
         GrpcDoor.Settings settings = new GrpcDoor.Settings(
                 config.grpc().maxMessageBytes(),
                 GrpcDoor.Settings.DEFAULT_MAX_CALLS_PER_CONNECTION,
                 config.threads().ioOn(processors),
-                config.grpc().transport());
+                config.grpc().transport(),
+                config.grpc().compressFromBytes(),
+                connections(config.grpc().connections()));
         try {
             GrpcDoor door = lifecycle.own(GrpcDoor.start(
                     endpoint.host(),
                     endpoint.port(),
                     settings,
+                    budget,
                     router,
                     batching,
                     stats,

@@ -17,8 +17,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a level's policy does to the requests that wait in a lane. The model runs one row at a time, when it is let.
 class LanePolicyTest {
-    private static final QueuePolicy DELAY = new QueuePolicy(0, 10, true, false);
-    private static final QueuePolicy REJECT = new QueuePolicy(0, 10, false, true);
+    /// Longer than the ticker goes without looking.
+    private static final long MOMENT = 10_000_000;
+
+    private static final QueuePolicy DELAY = new QueuePolicy(0, 10 * MOMENT, true, false);
+    private static final QueuePolicy REJECT = new QueuePolicy(0, 10 * MOMENT, false, true);
 
     private final AtomicLong nowNanos = new AtomicLong();
     private final Workers workers = Workers.start(1, nowNanos::get);
@@ -39,7 +42,7 @@ class LanePolicyTest {
         Lane lane = busy(copiesOnOffer, DELAY);
         offer(lane, "late 1", FloatsCall.of(1), 0);
         offer(lane, "late 2", FloatsCall.of(2).by(7), 0);
-        nowNanos.set(10);
+        nowNanos.set(10 * MOMENT);
         offer(lane, "on time 1", FloatsCall.of(3), 0);
         offer(lane, "on time 2", FloatsCall.of(4).by(7), 0);
         runAll();
@@ -59,7 +62,7 @@ class LanePolicyTest {
         // Takes the first, and sorts the others by caller.
         model.mayEnd.release();
         model.begun.acquire();
-        nowNanos.set(10);
+        nowNanos.set(10 * MOMENT);
         offer(lane, "on time", FloatsCall.of(4).by(1), 0);
         runAll();
 
@@ -72,7 +75,7 @@ class LanePolicyTest {
     void theLateOfAnUrgentLevelGoBeforeOtherLevels() throws Exception {
         Lane lane = busy(true, DELAY, QueuePolicy.STANDARD);
         offer(lane, "urgent, late", FloatsCall.of(1), 1);
-        nowNanos.set(10);
+        nowNanos.set(10 * MOMENT);
         offer(lane, "less urgent", FloatsCall.of(2), 2);
         offer(lane, "urgent", FloatsCall.of(3), 1);
         runAll();
@@ -83,9 +86,9 @@ class LanePolicyTest {
     @Test
     void theDeadlineOfTheCallCountsForWhoStandsBack() throws Exception {
         Lane lane = busy(true, DELAY);
-        FloatsCall call = FloatsCall.until(20, 1);
+        FloatsCall call = FloatsCall.until(20 * MOMENT, 1);
         offer(lane, "late", call, 0);
-        nowNanos.set(20);
+        nowNanos.set(20 * MOMENT);
 
         assertFailed(call, ErrorCode.DEADLINE_EXCEEDED);
         runAll();
@@ -95,16 +98,16 @@ class LanePolicyTest {
     void whoIsRejectedHearsThatItTookTooLong() throws Exception {
         Lane lane = busy(true, REJECT);
         FloatsCall silent = FloatsCall.of(1);
-        FloatsCall hasty = FloatsCall.of(2).waitingAtMost(4);
-        FloatsCall patient = FloatsCall.of(3).waitingAtMost(1_000);
+        FloatsCall hasty = FloatsCall.of(2).waitingAtMost(4 * MOMENT);
+        FloatsCall patient = FloatsCall.of(3).waitingAtMost(1_000 * MOMENT);
         offer(lane, "silent", silent, 0);
         offer(lane, "hasty", hasty, 0);
         offer(lane, "patient", patient, 0);
-        nowNanos.set(4);
+        nowNanos.set(4 * MOMENT);
 
         assertFailed(hasty, ErrorCode.DEADLINE_EXCEEDED);
         assertThat(silent.answer).isNotDone();
-        nowNanos.set(10);
+        nowNanos.set(10 * MOMENT);
         assertFailed(silent, ErrorCode.DEADLINE_EXCEEDED);
         assertFailed(patient, ErrorCode.DEADLINE_EXCEEDED);
         assertThat(lane.stats().expiredRequests()).isEqualTo(3);
@@ -114,8 +117,8 @@ class LanePolicyTest {
     @Test
     void aTimeoutThatAPolicyDoesNotAllowHasNoEffect() throws Exception {
         Lane lane = busy(true, new QueuePolicy(0, 0, false, false));
-        offer(lane, "asked for 4", FloatsCall.of(1).waitingAtMost(4), 0);
-        nowNanos.set(100);
+        offer(lane, "asked for 4", FloatsCall.of(1).waitingAtMost(4 * MOMENT), 0);
+        nowNanos.set(100 * MOMENT);
         runAll();
 
         assertThat(answered).containsExactly("asked for 4");

@@ -79,14 +79,27 @@ public final class ConfigReader {
                 new ServerConfig.Grpc(
                         endpoint(Keys.GRPC_HOST, Keys.GRPC_PORT),
                         value(Keys.GRPC_MAX_MESSAGE_BYTES),
-                        value(Keys.GRPC_TRANSPORT)),
+                        value(Keys.GRPC_TRANSPORT),
+                        value(Keys.GRPC_COMPRESS_FROM_BYTES),
+                        connections()),
                 endpoint(Keys.METRICS_HOST, Keys.METRICS_PORT),
                 endpoint(Keys.ADMIN_HOST, Keys.ADMIN_PORT),
                 new ServerConfig.Threads(value(Keys.WORKERS), value(Keys.IO_THREADS), value(Keys.INLINE_BUDGET)),
                 new ServerConfig.Queue(value(Keys.QUEUE_MAX_REQUESTS), value(Keys.QUEUE_MAX_BYTES)),
+                value(Keys.IN_FLIGHT_MAX_BYTES),
                 new ServerConfig.ResponseCache(value(Keys.RESPONSE_CACHE_MAX_BYTES), value(Keys.RESPONSE_CACHE_TTL)),
                 new ServerConfig.Shutdown(value(Keys.DRAIN_DELAY), value(Keys.DRAIN_TIMEOUT)),
                 value(Keys.LOG_LEVEL));
+    }
+
+    private ServerConfig.Connections connections() {
+        return new ServerConfig.Connections(
+                value(Keys.GRPC_MAX_CONNECTION_AGE),
+                value(Keys.GRPC_MAX_CONNECTION_AGE_GRACE),
+                value(Keys.GRPC_MAX_CONNECTION_IDLE),
+                value(Keys.GRPC_KEEPALIVE_TIME),
+                value(Keys.GRPC_KEEPALIVE_TIMEOUT),
+                value(Keys.GRPC_PERMIT_KEEPALIVE_TIME));
     }
 
     private ServerConfig.Models models() {

@@ -85,6 +85,48 @@ public final class Keys {
             "netty-door",
             "What carries gRPC calls. netty-door: our own, made for inference. grpc-java: the library's server.");
 
+    static final Key<Integer> GRPC_COMPRESS_FROM_BYTES = key(
+            "grpc.compress-from-bytes",
+            ByteSize.kind(0),
+            "0",
+            "Smallest gRPC answer that is sent as gzip to callers that take it; 0 compresses none.");
+
+    static final Key<Duration> GRPC_MAX_CONNECTION_AGE = key(
+            "grpc.max-connection-age",
+            TimeSpan.KIND,
+            "0s",
+            "How long a gRPC connection may last, give or take a tenth, before it is told to go; 0s is for ever.");
+
+    static final Key<Duration> GRPC_MAX_CONNECTION_AGE_GRACE = key(
+            "grpc.max-connection-age-grace",
+            TimeSpan.KIND,
+            "0s",
+            "How long its calls may then take to end; 0s is as long as they need.");
+
+    static final Key<Duration> GRPC_MAX_CONNECTION_IDLE = key(
+            "grpc.max-connection-idle",
+            TimeSpan.KIND,
+            "0s",
+            "How long a gRPC connection may be without a call before it is told to go; 0s is for ever.");
+
+    static final Key<Duration> GRPC_KEEPALIVE_TIME = key(
+            "grpc.keepalive-time",
+            TimeSpan.KIND,
+            "120s",
+            "Silence of a gRPC connection after which it is asked whether anybody is there; 0s never asks.");
+
+    static final Key<Duration> GRPC_KEEPALIVE_TIMEOUT = key(
+            "grpc.keepalive-timeout",
+            TimeSpan.KIND,
+            "20s",
+            "How long the answer to that may take before the connection is closed.");
+
+    static final Key<Duration> GRPC_PERMIT_KEEPALIVE_TIME = key(
+            "grpc.permit-keepalive-time",
+            TimeSpan.KIND,
+            "10s",
+            "How often a gRPC caller may ask that of the server; callers that go on asking sooner are cut off.");
+
     static final Key<String> METRICS_HOST =
             key("metrics.host", ValueKinds.HOST, "0.0.0.0", "Address that metrics listen on.", "--metrics-address");
 
@@ -107,7 +149,8 @@ public final class Keys {
             "io-threads",
             integer("N", 0, 1024),
             "0",
-            "Threads that read and write the network, for REST and for gRPC each; 0 is half the processors, at most 4.");
+            "Threads that read and write the network, for REST and for gRPC each; 0 is half the processors, at most"
+                    + " 4.");
 
     static final Key<Duration> INLINE_BUDGET = key(
             "inline-budget",
@@ -126,6 +169,13 @@ public final class Keys {
             ByteSize.amount(),
             "64MiB",
             "Bytes of the inputs that may wait for one model, unless it is one request; more is refused at once.");
+
+    static final Key<Long> IN_FLIGHT_MAX_BYTES = key(
+            "in-flight.max-bytes",
+            ByteSize.amount(),
+            "0",
+            "Memory for requests under way and answers not yet read, of REST and gRPC together; 0 is a quarter of the"
+                    + " JVM's.");
 
     static final Key<Long> RESPONSE_CACHE_MAX_BYTES = key(
             "response-cache.max-bytes",
@@ -171,6 +221,13 @@ public final class Keys {
             GRPC_PORT,
             GRPC_MAX_MESSAGE_BYTES,
             GRPC_TRANSPORT,
+            GRPC_COMPRESS_FROM_BYTES,
+            GRPC_MAX_CONNECTION_AGE,
+            GRPC_MAX_CONNECTION_AGE_GRACE,
+            GRPC_MAX_CONNECTION_IDLE,
+            GRPC_KEEPALIVE_TIME,
+            GRPC_KEEPALIVE_TIMEOUT,
+            GRPC_PERMIT_KEEPALIVE_TIME,
             METRICS_HOST,
             METRICS_PORT,
             ADMIN_HOST,
@@ -180,6 +237,7 @@ public final class Keys {
             INLINE_BUDGET,
             QUEUE_MAX_REQUESTS,
             QUEUE_MAX_BYTES,
+            IN_FLIGHT_MAX_BYTES,
             RESPONSE_CACHE_MAX_BYTES,
             RESPONSE_CACHE_TTL,
             DRAIN_DELAY,

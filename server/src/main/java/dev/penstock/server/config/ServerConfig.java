@@ -18,6 +18,7 @@ public record ServerConfig(
         Endpoint admin,
         Threads threads,
         Queue queue,
+        long maxInFlightBytes,
         ResponseCache responseCache,
         Shutdown shutdown,
         LogLevel logLevel) {
@@ -29,6 +30,14 @@ public record ServerConfig(
         checkDiffer("grpc", grpc.endpoint(), "metrics", metrics);
         checkDiffer("grpc", grpc.endpoint(), "admin", admin);
         checkDiffer("metrics", metrics, "admin", admin);
+        // A message that grows while it arrives is there twice for a moment.
+        long least = 2 * largestRequestBytes(http, grpc);
+        Check.argument(
+                maxInFlightBytes == 0 || maxInFlightBytes >= least,
+                "in-flight.max-bytes: %d (expected: 0, or at least %d, twice the larger of http.max-body-bytes and"
+                        + " grpc.max-message-bytes)",
+                maxInFlightBytes,
+                least);
     }
 
     /// What may wait for one model.
@@ -66,7 +75,38 @@ public record ServerConfig(
 
     public record Http(Endpoint endpoint, int maxBodyBytes) {}
 
-    public record Grpc(Endpoint endpoint, int maxMessageBytes, GrpcTransport transport) {}
+    /// @param compressFromBytes 0 for no compressed answers
+    public record Grpc(
+            Endpoint endpoint,
+            int maxMessageBytes,
+            GrpcTransport transport,
+            int compressFromBytes,
+            Connections connections) {}
+
+    /// How long connections last and how they are looked after; zero for never where a time is none.
+    public record Connections(
+            Duration maxAge,
+            Duration maxAgeGrace,
+            Duration maxIdle,
+            Duration keepAliveTime,
+            Duration keepAliveTimeout,
+            Duration permitKeepAliveTime) {
+        private static final Duration SHORTEST = Duration.ofSeconds(1);
+
+        public Connections {
+            checkLongEnough("grpc.max-connection-age", maxAge);
+            checkLongEnough("grpc.max-connection-idle", maxIdle);
+            checkLongEnough("grpc.keepalive-time", keepAliveTime);
+            Check.argument(
+                    keepAliveTimeout.isPositive(), "grpc.keepalive-timeout: %s (expected: > 0s)", keepAliveTimeout);
+        }
+
+        // Shorter lives would be spent on connecting.
+        private static void checkLongEnough(String key, Duration time) {
+            Check.argument(
+                    time.isZero() || time.compareTo(SHORTEST) >= 0, "%s: %s (expected: 0s, or at least 1s)", key, time);
+        }
+    }
 
     /// @param maxBytes of the answers of all models together
     /// @param ttl zero for no limit
@@ -92,6 +132,15 @@ public record ServerConfig(
         public int ioOn(int processors) {
             return io == 0 ? Math.clamp(processors / 2, 1, MAX_CHOSEN_IO) : io;
         }
+    }
+
+    /// The largest request that any door takes.
+    public long largestRequestBytes() {
+        return largestRequestBytes(http, grpc);
+    }
+
+    private static long largestRequestBytes(Http http, Grpc grpc) {
+        return Math.max(http.maxBodyBytes(), grpc.maxMessageBytes());
     }
 
     private static void checkDiffer(String name, Endpoint endpoint, String otherName, Endpoint other) {

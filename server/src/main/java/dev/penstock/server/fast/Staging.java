@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// Buffers for messages that cannot be read where they arrived. One per event loop, confined to it.
 ///
 /// Large buffers are kept in a free list by power of two: Netty's pool gives empty chunks back, so that every large
-/// message would pay for fresh zeroed pages. What a buffer holds counts against the door's [ByteBudget].
+/// message would pay for fresh zeroed pages. What a buffer holds counts against the [ByteBudget].
 public final class Staging implements AutoCloseable {
     private static final int MIN_KEPT_BYTES = 32 * 1024;
     private static final long MAX_KEPT_BYTES = 64L * 1024 * 1024;
@@ -56,6 +56,11 @@ public final class Staging implements AutoCloseable {
         }
         keptBytes -= capacity;
         return kept;
+    }
+
+    /// What is said to those who were given none.
+    public String refusal(int bytes) {
+        return budget.refusal(bytes);
     }
 
     /// Moves the content of a full buffer to one with room for `more` bytes of a message of `messageBytes`.

@@ -10,7 +10,9 @@ import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.admin.GrpcTransport;
 import dev.penstock.server.admin.Metadata;
 import dev.penstock.server.admin.ModelControl;
+import dev.penstock.server.fast.ByteBudget;
 import dev.penstock.server.fast.RoutedModels;
+import dev.penstock.server.grpc.door.ConnectionSettings;
 import dev.penstock.server.wire.RequestIds;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
@@ -36,7 +38,16 @@ public final class GrpcDoor implements AutoCloseable {
     /// @param maxCallsPerConnection at a time
     /// @param eventLoops how many threads own the connections
     /// @param transport what carries the calls
-    public record Settings(int maxMessageBytes, int maxCallsPerConnection, int eventLoops, GrpcTransport transport) {
+    /// @param compressFromBytes answers of at least so many bytes are compressed for callers that take gzip; 0 for
+    ///     none
+    /// @param connections how long they last and how they are looked after
+    public record Settings(
+            int maxMessageBytes,
+            int maxCallsPerConnection,
+            int eventLoops,
+            GrpcTransport transport,
+            int compressFromBytes,
+            ConnectionSettings connections) {
         public static final int DEFAULT_MAX_CALLS_PER_CONNECTION = 1000;
 
         public Settings {
@@ -44,6 +55,7 @@ public final class GrpcDoor implements AutoCloseable {
             Check.argument(
                     maxCallsPerConnection > 0, "maxCallsPerConnection: %d (expected: > 0)", maxCallsPerConnection);
             Check.argument(eventLoops > 0, "eventLoops: %d (expected: > 0)", eventLoops);
+            Check.argument(compressFromBytes >= 0, "compressFromBytes: %d (expected: >= 0)", compressFromBytes);
         }
     }
 
@@ -56,6 +68,7 @@ public final class GrpcDoor implements AutoCloseable {
     /// Opens the port.
     ///
     /// @param port 0 for any that is free
+    /// @param budget of requests and answers that are held, here and by other doors; what goes beyond is refused
     /// @param lanes where requests of models with fixed rows go
     /// @param serverName what the server calls itself in its metadata
     /// @throws IOException if the port cannot be opened
@@ -63,6 +76,7 @@ public final class GrpcDoor implements AutoCloseable {
             String host,
             int port,
             Settings settings,
+            ByteBudget budget,
             Router router,
             Lanes lanes,
             ServingObserver observer,
@@ -86,7 +100,8 @@ public final class GrpcDoor implements AutoCloseable {
                 health::serving,
                 metadata);
         OpenStreams streams = new OpenStreams();
-        WireServices wire = new WireServices(RequestIds.random(), streams, settings.maxMessageBytes());
+        WireServices wire =
+                new WireServices(RequestIds.random(), streams, settings.maxMessageBytes(), compressFromBytes(settings));
         List<ServerServiceDefinition> services = new ArrayList<>();
         for (BindableService service :
                 List.of(inference, health.service(), ProtoReflectionServiceV1.newInstance(), olderReflection())) {
@@ -94,12 +109,18 @@ public final class GrpcDoor implements AutoCloseable {
         }
         InetSocketAddress address = new InetSocketAddress(host, port);
         Transport transport = switch (settings.transport()) {
-            case GRPC_JAVA -> GrpcJavaTransport.start(address, settings, wire, services);
+            case GRPC_JAVA -> GrpcJavaTransport.start(address, settings, budget, wire, services);
             case NETTY_DOOR ->
                 NettyDoorTransport.start(
-                        address, settings, new RoutedModels(router, lanes, observer, clock), services, clock);
+                        address, settings, budget, new RoutedModels(router, lanes, observer, clock), services, clock);
         };
         return new GrpcDoor(transport, health, streams);
+    }
+
+    /// Our own transport compresses the answers that it carries by itself.
+    private static int compressFromBytes(Settings settings) {
+        boolean byService = settings.transport() == GrpcTransport.GRPC_JAVA && settings.compressFromBytes() > 0;
+        return byService ? settings.compressFromBytes() : Integer.MAX_VALUE;
     }
 
     @SuppressWarnings("deprecation") // Many tools still ask by this name first, and some by no other.

@@ -1,6 +1,8 @@
 package dev.penstock.server.grpc;
 
+import dev.penstock.server.fast.ByteBudget;
 import dev.penstock.server.grpc.GrpcDoor.Settings;
+import dev.penstock.server.grpc.door.ConnectionSettings;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
@@ -20,9 +22,6 @@ final class GrpcJavaTransport implements Transport {
     private static final int FLOW_CONTROL_WINDOW_BYTES = 1024 * 1024;
     private static final int MAX_RESETS = 200;
     private static final int RESETS_WINDOW_SECONDS = 30;
-    private static final long KEEP_ALIVE_SECONDS = 120;
-    private static final long KEEP_ALIVE_TIMEOUT_SECONDS = 20;
-    private static final long PERMITTED_KEEP_ALIVE_SECONDS = 10;
     private static final long FORCED_END_SECONDS = 5;
 
     /// It warns, stack trace and all, of every message over the limit. That is a caller's mistake, and answered.
@@ -42,7 +41,11 @@ final class GrpcJavaTransport implements Transport {
 
     /// @throws IOException if the port cannot be opened
     static GrpcJavaTransport start(
-            InetSocketAddress address, Settings settings, WireServices wire, List<ServerServiceDefinition> services)
+            InetSocketAddress address,
+            Settings settings,
+            ByteBudget budget,
+            WireServices wire,
+            List<ServerServiceDefinition> services)
             throws IOException {
         EventLoops loops = EventLoops.start(settings.eventLoops());
         try {
@@ -52,9 +55,10 @@ final class GrpcJavaTransport implements Transport {
                     .channelType(loops.channelType())
                     .withChildOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                     .directExecutor()
-                    .addStreamTracerFactory(new StreamFate.Factory())
+                    .addStreamTracerFactory(new StreamFate.Factory(budget))
                     .fallbackHandlerRegistry(wire.unknownMethods());
             limit(builder, settings);
+            lookAfter(builder, settings.connections());
             services.forEach(builder::addService);
             return new GrpcJavaTransport(loops, builder.build().start());
         } catch (IOException | RuntimeException e) {
@@ -69,11 +73,21 @@ final class GrpcJavaTransport implements Transport {
                 .maxConcurrentCallsPerConnection(settings.maxCallsPerConnection())
                 .maxInboundMetadataSize(MAX_METADATA_BYTES)
                 .maxRstFramesPerWindow(MAX_RESETS, RESETS_WINDOW_SECONDS)
-                .initialFlowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
-                .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-                .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
-                .permitKeepAliveTime(PERMITTED_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-                .permitKeepAliveWithoutCalls(true);
+                .initialFlowControlWindow(FLOW_CONTROL_WINDOW_BYTES);
+    }
+
+    private static void lookAfter(NettyServerBuilder builder, ConnectionSettings settings) {
+        builder.keepAliveTime(nanosOrNever(settings.keepAliveTime()), TimeUnit.NANOSECONDS)
+                .keepAliveTimeout(settings.keepAliveTimeout().toNanos(), TimeUnit.NANOSECONDS)
+                .permitKeepAliveTime(settings.permitKeepAliveTime().toNanos(), TimeUnit.NANOSECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .maxConnectionAge(nanosOrNever(settings.maxAge()), TimeUnit.NANOSECONDS)
+                .maxConnectionAgeGrace(nanosOrNever(settings.maxAgeGrace()), TimeUnit.NANOSECONDS)
+                .maxConnectionIdle(nanosOrNever(settings.maxIdle()), TimeUnit.NANOSECONDS);
+    }
+
+    private static long nanosOrNever(Duration time) {
+        return time.isZero() ? Long.MAX_VALUE : time.toNanos();
     }
 
     @Override

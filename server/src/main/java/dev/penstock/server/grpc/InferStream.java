@@ -37,6 +37,7 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
     /// Whether the first failure ends the stream.
     private final boolean strict;
 
+    private final @Nullable StreamFate fate = StreamFate.current();
     private final ReentrantLock lock = new ReentrantLock();
 
     /// What is owed, in the order in which it was asked.
@@ -83,7 +84,8 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
 
     @Override
     public void onNext(ModelInferRequest message) {
-        StreamedRequest request = new StreamedRequest(this, message.getModelName(), message.getId());
+        long bytes = fate == null ? 0 : fate.takeOver();
+        StreamedRequest request = new StreamedRequest(this, message.getModelName(), message.getId(), bytes);
         took(request);
         try {
             router.infer(decoder.decode(message, Context.current().getDeadline()), request);
@@ -108,7 +110,7 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
 
     /// The message was no request at all; the next one may be.
     private void unreadable(ServingException cause) {
-        StreamedRequest request = new StreamedRequest(this, "", "");
+        StreamedRequest request = new StreamedRequest(this, "", "", 0);
         took(request);
         request.fail(cause.code(), cause.reason());
         takeMore();
@@ -174,6 +176,9 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
             StreamedRequest request,
             ModelInferResponse.@Nullable Builder response,
             @Nullable ServingException failure) {
+        if (fate != null) {
+            fate.give(request.heldBytes());
+        }
         ModelStreamInferResponse answer = failure != null
                 ? refusal(request, failure)
                 : answer(response == null ? ModelInferResponse.newBuilder() : response);

@@ -14,6 +14,7 @@ import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 
 /// Reads the messages of one type. Thread-safe.
 ///
@@ -41,10 +42,14 @@ final class MessageDecoder<T> {
         throw new IllegalArgumentException(marshaller + " (expected: a marshaller of protobuf messages)");
     }
 
+    /// @param fate counts what the message is once decompressed; null where the transport counts by itself
     /// @throws ServingException if the bytes are no such message, or one of absurdly many parts
-    T decode(InputStream message) {
+    T decode(InputStream message, @Nullable StreamFate fate) {
         try {
             byte[] bytes = bytesOf(message);
+            if (fate != null) {
+                fate.decompressed(bytes.length);
+            }
             MessageScan.check(bytes, type);
             CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
             input.enableAliasing(true);

@@ -1,6 +1,7 @@
 package dev.penstock.server.grpc;
 
 import dev.penstock.core.NanoClock;
+import dev.penstock.server.fast.ByteBudget;
 import dev.penstock.server.fast.FastModels;
 import dev.penstock.server.grpc.GrpcDoor.Settings;
 import dev.penstock.server.grpc.door.DoorSettings;
@@ -27,12 +28,11 @@ final class NettyDoorTransport implements Transport {
     static NettyDoorTransport start(
             InetSocketAddress address,
             Settings settings,
+            ByteBudget budget,
             FastModels models,
             List<ServerServiceDefinition> services,
             NanoClock clock)
             throws IOException {
-        // A quarter of what the JVM may use for buffers, and never less than one message needs.
-        long held = Math.max(Runtime.getRuntime().maxMemory() / 4, 2L * settings.maxMessageBytes());
         DoorSettings own = new DoorSettings(
                 settings.eventLoops(),
                 settings.maxMessageBytes(),
@@ -40,11 +40,11 @@ final class NettyDoorTransport implements Transport {
                 MIB,
                 16 * MIB,
                 MAX_METADATA_BYTES,
-                held,
-                DoorSettings.NEVER_COMPRESS,
+                settings.compressFromBytes() == 0 ? DoorSettings.NEVER_COMPRESS : settings.compressFromBytes(),
+                settings.connections(),
                 List.of(Callers.HEADER));
         return new NettyDoorTransport(
-                FastDoor.start(address.getHostString(), address.getPort(), own, models, services, clock));
+                FastDoor.start(address.getHostString(), address.getPort(), own, budget, models, services, clock));
     }
 
     @Override

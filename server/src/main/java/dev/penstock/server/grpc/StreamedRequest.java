@@ -15,6 +15,7 @@ final class StreamedRequest implements ReplySink {
     private final InferStream stream;
     private final String model;
     private final String id;
+    private final long heldBytes;
 
     // Guarded by the stream's lock.
     @Nullable
@@ -23,7 +24,9 @@ final class StreamedRequest implements ReplySink {
     @Nullable
     ServingException failure;
 
-    StreamedRequest(InferStream stream, String model, String id) {
+    /// @param heldBytes counted for it until its outcome
+    StreamedRequest(InferStream stream, String model, String id, long heldBytes) {
+        this.heldBytes = heldBytes;
         this.stream = stream;
         this.model = model;
         this.id = id;
@@ -31,6 +34,10 @@ final class StreamedRequest implements ReplySink {
 
     String id() {
         return id;
+    }
+
+    long heldBytes() {
+        return heldBytes;
     }
 
     @Override

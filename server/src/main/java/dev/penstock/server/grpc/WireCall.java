@@ -1,6 +1,7 @@
 package dev.penstock.server.grpc;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import com.google.protobuf.MessageLite;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import io.grpc.Attributes;
@@ -30,6 +31,8 @@ final class WireCall<Q, A> extends ServerCall<Q, A> {
     private final MethodDescriptor<Q, A> method;
     private final Exposure exposure;
     private final boolean strict;
+    private final int compressFromBytes;
+    private final @Nullable StreamFate fate = StreamFate.current();
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
@@ -41,7 +44,14 @@ final class WireCall<Q, A> extends ServerCall<Q, A> {
     private volatile @Nullable Consumer<ServingException> unreadable;
     private volatile @Nullable Runnable draining;
 
-    WireCall(ServerCall<InputStream, A> wire, Metadata headers, MethodDescriptor<Q, A> method, Exposure exposure) {
+    /// @param compressFromBytes answers of at least so many bytes are compressed, if the caller takes that
+    WireCall(
+            ServerCall<InputStream, A> wire,
+            Metadata headers,
+            MethodDescriptor<Q, A> method,
+            Exposure exposure,
+            int compressFromBytes) {
+        this.compressFromBytes = compressFromBytes;
         this.wire = wire;
         this.method = method;
         this.exposure = exposure;
@@ -106,6 +116,10 @@ final class WireCall<Q, A> extends ServerCall<Q, A> {
             if (!closed) {
                 exposure.writeTo(headers);
                 headersSent = true;
+                if (compressFromBytes != Integer.MAX_VALUE) {
+                    // Said for callers only that take it, which the transport knows.
+                    wire.setCompression("gzip");
+                }
                 wire.sendHeaders(headers);
             }
         } finally {
@@ -118,11 +132,21 @@ final class WireCall<Q, A> extends ServerCall<Q, A> {
         lock.lock();
         try {
             if (!closed) {
+                if (compressFromBytes != Integer.MAX_VALUE) {
+                    wire.setMessageCompression(isLarge(message));
+                }
                 wire.sendMessage(message);
+                if (fate != null && wire.isReady()) {
+                    fate.answersTaken();
+                }
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean isLarge(A message) {
+        return message instanceof MessageLite known && known.getSerializedSize() >= compressFromBytes;
     }
 
     @Override

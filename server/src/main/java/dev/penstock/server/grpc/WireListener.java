@@ -17,6 +17,7 @@ final class WireListener<Q, A> extends ServerCall.Listener<InputStream> {
     private final MessageDecoder<Q> decoder;
     private final int maxMessageBytes;
     private final OpenStreams streams;
+    private final @Nullable StreamFate fate = StreamFate.current();
 
     WireListener(
             WireCall<Q, A> call,
@@ -44,7 +45,7 @@ final class WireListener<Q, A> extends ServerCall.Listener<InputStream> {
     /// @return null if it is no message, and the call goes on all the same
     private @Nullable Q decoded(InputStream message) {
         try {
-            return decoder.decode(message);
+            return decoder.decode(message, fate);
         } catch (ServingException e) {
             if (call.goesOnAfter(e)) {
                 return null;
@@ -60,13 +61,16 @@ final class WireListener<Q, A> extends ServerCall.Listener<InputStream> {
 
     @Override
     public void onReady() {
+        if (fate != null) {
+            fate.answersTaken();
+        }
         guard(handler::onReady);
     }
 
     @Override
     public void onCancel() {
         streams.ended(call);
-        explain(StreamFate.current());
+        explain();
         quietly(handler::onCancel);
     }
 
@@ -77,9 +81,11 @@ final class WireListener<Q, A> extends ServerCall.Listener<InputStream> {
     }
 
     // The transport is about to give the call up with words of its own; the end that is queued first wins.
-    private void explain(@Nullable StreamFate fate) {
+    private void explain() {
         @Nullable Status status = fate == null ? null : fate.status();
-        @Nullable ServingException cause = status == null ? null : TooLarge.from(status, maxMessageBytes);
+        @Nullable ServingException refusal = fate == null ? null : fate.refusal();
+        @Nullable
+        ServingException cause = refusal != null || status == null ? refusal : TooLarge.from(status, maxMessageBytes);
         if (cause != null) {
             call.close(cause);
         }

@@ -25,6 +25,7 @@ final class WireServices {
     private final RequestIds requestIds;
     private final OpenStreams streams;
     private final int maxMessageBytes;
+    private final int compressFromBytes;
 
     /// Hands the bytes through: they are decoded later, in [WireListener].
     private enum Undecoded implements MethodDescriptor.Marshaller<InputStream> {
@@ -41,10 +42,12 @@ final class WireServices {
         }
     }
 
-    WireServices(RequestIds requestIds, OpenStreams streams, int maxMessageBytes) {
+    /// @param compressFromBytes answers of at least so many bytes are compressed for callers that take gzip
+    WireServices(RequestIds requestIds, OpenStreams streams, int maxMessageBytes, int compressFromBytes) {
         this.requestIds = requestIds;
         this.streams = streams;
         this.maxMessageBytes = maxMessageBytes;
+        this.compressFromBytes = compressFromBytes;
     }
 
     ServerServiceDefinition wrap(ServerServiceDefinition service) {
@@ -82,7 +85,7 @@ final class WireServices {
         Exposure exposure = Exposure.of(headers, requestIds);
         exposure.caller(Callers.of(
                 headers.get(Exposure.CALLER), Callers.of(wire.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR))));
-        WireCall<Q, A> call = new WireCall<>(wire, headers, method.getMethodDescriptor(), exposure);
+        WireCall<Q, A> call = new WireCall<>(wire, headers, method.getMethodDescriptor(), exposure, compressFromBytes);
         streams.started(call);
         ServerCall.Listener<Q> handler = handler(call, headers, method.getServerCallHandler());
         return new WireListener<>(call, handler, decoder, maxMessageBytes, streams);
@@ -116,7 +119,7 @@ final class WireServices {
                 .build();
         return ServerMethodDefinition.create(method, (wire, headers) -> {
             Exposure exposure = Exposure.of(headers, requestIds);
-            new WireCall<>(wire, headers, method, exposure)
+            new WireCall<>(wire, headers, method, exposure, Integer.MAX_VALUE)
                     .close(new ServingException(ErrorCode.UNSUPPORTED, "Method not found: " + name));
             return new ServerCall.Listener<>() {};
         });

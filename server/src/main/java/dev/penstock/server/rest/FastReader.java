@@ -183,7 +183,7 @@ final class FastReader extends ChannelDuplexHandler {
         }
         if (staged == null) {
             forgetMessage();
-            connection.refuseForMemory();
+            connection.refuseForMemory((long) head.length() + head.bodyBytes);
         } else if (missing(head, staged) > 0) {
             message = staged;
             receive.into(staged, missing(head, staged));
@@ -261,7 +261,7 @@ final class FastReader extends ChannelDuplexHandler {
             kept = loop.staging.tryTakeWhole(head.bodyBytes - head.jsonBytes);
             if (kept == null) {
                 loop.room.clear();
-                call.failed(ErrorCode.OVERLOADED, connection.memoryRefusal());
+                call.failed(ErrorCode.OVERLOADED, connection.memoryRefusal(head.bodyBytes - head.jsonBytes));
                 return true;
             }
             kept.writeBytes(

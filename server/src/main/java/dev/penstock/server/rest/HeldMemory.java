@@ -2,40 +2,21 @@ package dev.penstock.server.rest;
 
 import dev.penstock.server.fast.ByteBudget;
 
-/// What all connections of a port may hold together: bodies that arrive or wait for their outcome, and answers that
-/// their callers do not take. Thread-safe.
-final class HeldMemory {
-    /// Of what the JVM may use for buffers.
-    private static final int SHARE = 4;
+/// What the connections of a port may hold: bodies that arrive or wait for their outcome, and answers that their
+/// callers do not take.
+///
+/// @param budget of all connections, and of other ports that share it
+/// @param maxBodyBytes of one request
+record HeldMemory(ByteBudget budget, int maxBodyBytes) {
+    /// Of the largest bodies, for a port that shares its budget with no other.
+    private static final long BODIES = 64;
 
-    private final ByteBudget budget;
-    private final long maxBytes;
-    private final int maxBodyBytes;
-
-    HeldMemory(long maxBytes, int maxBodyBytes) {
-        this.maxBodyBytes = maxBodyBytes;
-        this.budget = new ByteBudget(maxBytes);
-        this.maxBytes = maxBytes;
+    /// For a port that shares its budget with no other, so that it answers when the others are overloaded.
+    static HeldMemory ofPort(HttpLimits limits) {
+        return new HeldMemory(new ByteBudget(BODIES * limits.maxBodyBytes(), ""), limits.maxBodyBytes());
     }
 
-    /// Never less than two of the largest bodies need.
-    static HeldMemory of(HttpLimits limits) {
-        long share = Runtime.getRuntime().maxMemory() / SHARE;
-        return new HeldMemory(Math.max(share, 2L * limits.maxBodyBytes()), limits.maxBodyBytes());
-    }
-
-    /// Of one request.
-    int maxBodyBytes() {
-        return maxBodyBytes;
-    }
-
-    ByteBudget budget() {
-        return budget;
-    }
-
-    /// What is said to those for whom there is no room.
-    String refusal() {
-        return "the server holds as many bytes of requests and answers as it may, %d (a quarter of its memory); try again later"
-                .formatted(maxBytes);
+    String refusal(long bytes) {
+        return budget.refusal(bytes);
     }
 }

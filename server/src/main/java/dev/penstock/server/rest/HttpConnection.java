@@ -96,8 +96,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         return messages >= count;
     }
 
-    String memoryRefusal() {
-        return memory.refusal();
+    String memoryRefusal(long bytes) {
+        return memory.refusal(bytes);
     }
 
     private void begin(ChannelHandlerContext ctx, HttpRequest head) {
@@ -123,7 +123,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             String cause = String.valueOf(content.decoderResult().cause().getMessage());
             refuse(request, HeadRules.bad("malformed HTTP body: " + HeaderText.quote(cause)));
         } else if (!request.body().reserve(content.content())) {
-            refuse(request, new HeadRules.Refusal(HttpResponseStatus.TOO_MANY_REQUESTS, memory.refusal()));
+            refuse(
+                    request,
+                    new HeadRules.Refusal(
+                            HttpResponseStatus.TOO_MANY_REQUESTS,
+                            memory.refusal(content.content().readableBytes())));
         } else if (!request.body().add(content.content())) {
             refuse(request, HeadRules.tooLarge("more than " + limits.maxBodyBytes() + " bytes so far", limits));
         } else if (content instanceof LastHttpContent) {
@@ -159,12 +163,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     /// Refuses a request of which a part was thrown away for want of memory.
-    void refuseForMemory() {
+    ///
+    /// @param bytes of the whole request
+    void refuseForMemory(long bytes) {
         PipelinedResponses.Slot slot = responses().openPlain();
         discarding = true;
         timer.messageEnded();
         slot.closeAfter();
-        FullHttpResponse response = RestErrors.of(ErrorCode.OVERLOADED, memory.refusal());
+        FullHttpResponse response = RestErrors.of(ErrorCode.OVERLOADED, memory.refusal(bytes));
         response.headers().set(RequestIds.HEADER, ids.of(null, null));
         slot.answer(response);
     }

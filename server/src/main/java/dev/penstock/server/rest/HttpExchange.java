@@ -94,7 +94,7 @@ public final class HttpExchange {
         long more = plain.readableBytes() - heldBytes;
         if (!memory.budget().tryTake(more)) {
             plain.release();
-            throw new ServingException(ErrorCode.OVERLOADED, memory.refusal());
+            throw new ServingException(ErrorCode.OVERLOADED, memory.refusal(more));
         }
         heldBytes += more;
         body.release();

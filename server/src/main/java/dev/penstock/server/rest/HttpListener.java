@@ -1,6 +1,7 @@
 package dev.penstock.server.rest;
 
 import dev.penstock.core.NanoClock;
+import dev.penstock.server.fast.ByteBudget;
 import dev.penstock.server.fast.FastModels;
 import dev.penstock.server.wire.RequestIds;
 import io.netty.bootstrap.ServerBootstrap;
@@ -71,9 +72,10 @@ public final class HttpListener implements AutoCloseable {
             HttpLimits limits,
             HttpHandler handler,
             @Nullable FastModels models,
+            HeldMemory memory,
             NanoClock clock)
             throws IOException {
-        this.memory = HeldMemory.of(limits);
+        this.memory = memory;
         this.fast = models == null ? null : new FastInference(limits, models, ids, memory, clock);
         this.limits = limits;
         this.handler = handler;
@@ -99,10 +101,10 @@ public final class HttpListener implements AutoCloseable {
     /// @throws IOException if the address cannot be had; the message names it
     public static HttpListener start(EventLoops loops, String host, int port, HttpLimits limits, HttpHandler handler)
             throws IOException {
-        return new HttpListener(loops, host, port, limits, handler, null, NanoClock.SYSTEM);
+        return new HttpListener(loops, host, port, limits, handler, null, HeldMemory.ofPort(limits), NanoClock.SYSTEM);
     }
 
-    /// The same, but what it can of the inferences goes straight to `models`.
+    /// The same, but what it can of the inferences goes straight to `models`, and what is held counts against `budget`.
     public static HttpListener start(
             EventLoops loops,
             String host,
@@ -110,9 +112,11 @@ public final class HttpListener implements AutoCloseable {
             HttpLimits limits,
             HttpHandler handler,
             FastModels models,
+            ByteBudget budget,
             NanoClock clock)
             throws IOException {
-        return new HttpListener(loops, host, port, limits, handler, models, clock);
+        HeldMemory memory = new HeldMemory(budget, limits.maxBodyBytes());
+        return new HttpListener(loops, host, port, limits, handler, models, memory, clock);
     }
 
     private static HttpDecoderConfig decoding(HttpLimits limits) {

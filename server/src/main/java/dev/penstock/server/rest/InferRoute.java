@@ -1,6 +1,5 @@
 package dev.penstock.server.rest;
 
-import dev.penstock.core.NanoClock;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.Signature;
 import dev.penstock.router.Router;
@@ -15,11 +14,9 @@ final class InferRoute {
     private static final int MAX_LENGTH_DIGITS = 10;
 
     private final Router router;
-    private final NanoClock clock;
 
-    InferRoute(Router router, NanoClock clock) {
+    InferRoute(Router router) {
         this.router = router;
-        this.clock = clock;
     }
 
     /// @throws ServingException if the call cannot be decoded
@@ -54,7 +51,7 @@ final class InferRoute {
         }
         InferRequestReader reader = new InferRequestReader(model, version, body, jsonBytes);
         try {
-            return reader.read(clock);
+            return reader.read();
         } finally {
             exchange.identify(reader.id());
         }

@@ -32,6 +32,13 @@ class KeysTest {
             Map.entry("grpc.port", "18001"),
             Map.entry("grpc.max-message-bytes", "5KiB"),
             Map.entry("grpc.transport", "grpc-java"),
+            Map.entry("grpc.compress-from-bytes", "4KiB"),
+            Map.entry("grpc.max-connection-age", "5400s"),
+            Map.entry("grpc.max-connection-age-grace", "3s"),
+            Map.entry("grpc.max-connection-idle", "4s"),
+            Map.entry("grpc.keepalive-time", "5s"),
+            Map.entry("grpc.keepalive-timeout", "6s"),
+            Map.entry("grpc.permit-keepalive-time", "7s"),
             Map.entry("metrics.host", "10.0.0.1"),
             Map.entry("metrics.port", "18002"),
             Map.entry("admin.host", "0.0.0.0"),
@@ -41,6 +48,7 @@ class KeysTest {
             Map.entry("inline-budget", "30us"),
             Map.entry("queue.max-requests", "12"),
             Map.entry("queue.max-bytes", "7MiB"),
+            Map.entry("in-flight.max-bytes", "8MiB"),
             Map.entry("response-cache.max-bytes", "3KiB"),
             Map.entry("response-cache.ttl", "4s"),
             Map.entry("shutdown.drain-delay", "250ms"),
@@ -137,40 +145,48 @@ class KeysTest {
 
     private static String nestedYaml() {
         return """
-                server:
-                  name: gate
-                model-repository: [a, b]
-                model-control-mode: explicit
-                load-models:
-                  - digits
-                  - iris
-                strict-readiness: false
-                exit-on-error: true
-                default-device: cuda:1
-                http:
-                  host: "::1"
-                  port: 18000
-                  max-body-bytes: 3MiB
-                grpc:
-                  host: localhost
-                  port: 18001
-                  max-message-bytes: 5120
-                  transport: grpc-java
-                metrics: {host: 10.0.0.1, port: 18002}
-                admin:
-                  host: 0.0.0.0
-                  port: 18003
-                workers: 7
-                io-threads: 3
-                inline-budget: 30us
-                queue: {max-requests: 12, max-bytes: 7MiB}
-                response-cache: {max-bytes: 3072, ttl: 4000ms}
-                shutdown:
-                  drain-delay: PT0.25S
-                  drain-timeout: 90s
-                log:
-                  level: debug
-                """;
+            server:
+              name: gate
+            model-repository: [a, b]
+            model-control-mode: explicit
+            load-models:
+              - digits
+              - iris
+            strict-readiness: false
+            exit-on-error: true
+            default-device: cuda:1
+            http:
+              host: "::1"
+              port: 18000
+              max-body-bytes: 3MiB
+            grpc:
+              host: localhost
+              port: 18001
+              max-message-bytes: 5120
+              transport: grpc-java
+              compress-from-bytes: 4KiB
+              max-connection-age: 90m
+              max-connection-age-grace: 3s
+              max-connection-idle: 4s
+              keepalive-time: 5s
+              keepalive-timeout: 6s
+              permit-keepalive-time: 7s
+            metrics: {host: 10.0.0.1, port: 18002}
+            admin:
+              host: 0.0.0.0
+              port: 18003
+            workers: 7
+            io-threads: 3
+            inline-budget: 30us
+            queue: {max-requests: 12, max-bytes: 7MiB}
+            in-flight.max-bytes: 8MiB
+            response-cache: {max-bytes: 3072, ttl: 4000ms}
+            shutdown:
+              drain-delay: PT0.25S
+              drain-timeout: 90s
+            log:
+              level: debug
+            """;
     }
 
     private static String otherValue(Key<?> key) {

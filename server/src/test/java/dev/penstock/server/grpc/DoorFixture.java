@@ -1,5 +1,6 @@
 package dev.penstock.server.grpc;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
@@ -17,6 +18,8 @@ import dev.penstock.router.RouteTable;
 import dev.penstock.router.Router;
 import dev.penstock.server.admin.GrpcTransport;
 import dev.penstock.server.admin.VersionState;
+import dev.penstock.server.fast.ByteBudget;
+import dev.penstock.server.grpc.door.ConnectionSettings;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
@@ -39,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 /// Models: `digits` 1 and 2 (FP32 [-1,64], up to 8 rows), `pair` (two inputs), and `echo-T` for every type T.
 final class DoorFixture implements AutoCloseable {
     static final int MAX_MESSAGE_BYTES = 1 << 20;
+    static final long BUDGET_BYTES = 4 * MAX_MESSAGE_BYTES;
     static final long NOW_NANOS = 1_000;
     static final Signature DIGITS = new Signature(
             List.of(TensorSpec.of("image", DataType.FP32, -1, 64)),
@@ -52,6 +56,7 @@ final class DoorFixture implements AutoCloseable {
     final FakeBatcher batcher = new FakeBatcher();
     final FakeCatalog catalog = new FakeCatalog();
     final List<FakeVersion> versions = new ArrayList<>();
+    final ByteBudget budget = new ByteBudget(BUDGET_BYTES, "in-flight.max-bytes");
     final GrpcDoor door;
     final ManagedChannel channel;
     final GRPCInferenceServiceBlockingStub stub;
@@ -63,14 +68,22 @@ final class DoorFixture implements AutoCloseable {
     }
 
     DoorFixture(GrpcTransport transport, NanoClock clock) {
+        this(settings(transport, 0, ConnectionSettings.DEFAULT), clock);
+    }
+
+    static GrpcDoor.Settings settings(GrpcTransport transport, int compressFromBytes, ConnectionSettings connections) {
+        return new GrpcDoor.Settings(MAX_MESSAGE_BYTES, 1000, 2, transport, compressFromBytes, connections);
+    }
+
+    DoorFixture(GrpcDoor.Settings settings, NanoClock clock) {
         Router router = new Router(batcher, (key, failure, rows, queueNanos, runNanos) -> {}, clock);
         router.publish(routes());
-        GrpcDoor.Settings settings = new GrpcDoor.Settings(MAX_MESSAGE_BYTES, 1000, 2, transport);
         try {
             door = GrpcDoor.start(
                     "127.0.0.1",
                     0,
                     settings,
+                    budget,
                     router,
                     model -> null,
                     (key, failure, rows, queueNanos, runNanos) -> {},
@@ -165,5 +178,6 @@ final class DoorFixture implements AutoCloseable {
         // As a server goes down: what still answers needs the door's threads.
         batcher.close();
         door.close();
+        assertThat(budget.held()).as("bytes held by a closed door").isZero();
     }
 }

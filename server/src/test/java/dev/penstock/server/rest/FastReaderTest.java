@@ -321,8 +321,8 @@ class FastReaderTest {
                         .formatted(json.length(), json.length() + 4 * columns);
         request.writeBytes((head + json).getBytes(StandardCharsets.ISO_8859_1));
         request.writeBytes(values.array());
-        try (HttpListener listener =
-                        HttpListener.start(server.loops(), "127.0.0.1", 0, limits, exchange -> {}, large, () -> 0);
+        try (HttpListener listener = HttpListener.start(
+                        server.loops(), "127.0.0.1", 0, limits, exchange -> {}, large, server.budget, () -> 0);
                 RawClient client = new RawClient(listener.port())) {
             for (int round = 0; round < 5; round++) {
                 client.send(request.toByteArray());

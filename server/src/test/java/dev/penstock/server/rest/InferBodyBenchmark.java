@@ -2,7 +2,6 @@ package dev.penstock.server.rest;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.penstock.core.NanoClock;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.Random;

@@ -39,7 +39,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class InferBodyReaderTest {
     private static final long SEED = 20261121;
     private static final int ROUNDS = 20_000;
-    private static final long NOW_NANOS = 1_000_000_000L;
     private static final int MAX_ROWS = 8;
     private static final DataType[] TYPES = {
         DataType.FP32,
@@ -57,7 +56,7 @@ class InferBodyReaderTest {
         DataType.BOOL,
     };
 
-    private final ByteBudget budget = new ByteBudget(1 << 26);
+    private final ByteBudget budget = new ByteBudget(1 << 26, "");
     private final Staging staging = new Staging(UnpooledByteBufAllocator.DEFAULT, budget);
     private final ElementRoom room = new ElementRoom(staging);
     private final InferBodyReader reader = new InferBodyReader(room);
@@ -108,7 +107,8 @@ class InferBodyReaderTest {
             strings = {
                 "{'inputs':[{'name':'x','shape':[1,2],'datatype':'FP32','data':[1,2.5]}]}",
                 "{'inputs':[{'data':[[1e3,-2.5e-3]],'datatype':'FP32','shape':[1,2],'name':'x'}]}",
-                " { 'id' : 'a-1' , 'inputs' : [ { 'name' : 'x' , 'shape' : [ 2 , 2 ] , 'datatype' : 'FP32' , 'data' : [ [ 1 , 2 ] , [ 3 , 4 ] ] } ] } ",
+                " { 'id' : 'a-1' , 'inputs' : [ { 'name' : 'x' , 'shape' : [ 2 , 2 ] , 'datatype' : 'FP32' , 'data' :"
+                        + " [ [ 1 , 2 ] , [ 3 , 4 ] ] } ] } ",
                 "{'parameters':{'binary_data_output':true,'timeout':5},'inputs':[{'name':'x','shape':[1,2],'datatype':'FP32','data':[NaN,-Infinity]}],'outputs':[{'name':'x','parameters':{'binary_data':false}}]}",
                 "{'inputs':[{'name':'x','shape':[1,2],'datatype':'FP32','parameters':{},'data':[0,-0]}],'outputs':[],'parameters':{}}",
             })

@@ -17,6 +17,7 @@ import dev.penstock.server.admin.ModelControl;
 import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.admin.VersionStatus;
+import dev.penstock.server.fast.ByteBudget;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -85,9 +86,9 @@ final class RestFixture implements AutoCloseable, Catalog, ModelControl {
                         List.of(),
                         ""),
                 new ModelStatus("broken", List.of(), List.of(), "no version folder"));
-        RestApi api = new RestApi(router, this, this, "penstock", "1.2.3", clock);
+        RestApi api = new RestApi(router, this, this, "penstock", "1.2.3");
         HttpLimits limits = HttpLimits.DEFAULT.withMaxBody(MAX_BODY, HttpLimits.DEFAULT.bodySetting());
-        listener = HttpListener.start(loops, "127.0.0.1", 0, limits, api, fast, clock);
+        listener = HttpListener.start(loops, "127.0.0.1", 0, limits, api, fast, new ByteBudget(64L << 20, ""), clock);
     }
 
     private static Signature signature(TensorSpec spec, int maxBatchSize) {

@@ -1,6 +1,7 @@
 package dev.penstock.server.rest;
 
 import dev.penstock.core.NanoClock;
+import dev.penstock.server.fast.ByteBudget;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -28,13 +29,16 @@ final class TestListener implements AutoCloseable {
     /// What inferences for `echo` go to; `/v2/models/other/infer` goes where everything goes.
     final EchoModels models = new EchoModels("echo", 2);
 
+    /// Twice what a request may have.
+    final ByteBudget budget = new ByteBudget(2 * MAX_BODY, "in-flight.max-bytes");
+
     private final OffLoop offLoop = new OffLoop();
     private final EventLoops loops = EventLoops.start(1);
     private HttpListener listener = listen(LIMITS);
 
     private HttpListener listen(HttpLimits limits) {
         try {
-            return HttpListener.start(loops, "127.0.0.1", 0, limits, this::handle, models, NanoClock.SYSTEM);
+            return HttpListener.start(loops, "127.0.0.1", 0, limits, this::handle, models, budget, NanoClock.SYSTEM);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

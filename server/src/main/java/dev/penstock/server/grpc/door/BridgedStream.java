@@ -27,6 +27,9 @@ final class BridgedStream<Q, A> extends PacedStream {
     private final ArrayDeque<byte[]> messages = new ArrayDeque<>();
     private final @Nullable CharSequence sentId;
 
+    /// From how many bytes on an answer is compressed.
+    private final int compressFromBytes;
+
     private Context.CancellableContext context;
     private ServerCall.Listener<Q> listener = new ServerCall.Listener<>() {};
     private int requested;
@@ -46,6 +49,7 @@ final class BridgedStream<Q, A> extends PacedStream {
         this.call = new BridgedCall<>(this, method.getMethodDescriptor(), headers.requestAuthority());
         this.context = loop.bridge.context().withCancellation();
         this.sentId = headers.requestId();
+        this.compressFromBytes = headers.takesGzip() ? loop.settings.compressFromBytes() : DoorSettings.NEVER_COMPRESS;
     }
 
     void start(RequestHeaders headers) {
@@ -122,9 +126,19 @@ final class BridgedStream<Q, A> extends PacedStream {
     void take(long address, int bytes, @Nullable ByteBuf staged) {
         byte[] message = new byte[bytes];
         Memory.copy(address, message, 0, bytes);
-        messages.add(message);
         if (staged != null) {
             loop.staging.give(staged);
+        }
+        if (loop.budget.tryTake(bytes)) {
+            messages.add(message);
+        } else {
+            refused(ErrorCode.OVERLOADED, loop.budget.refusal(bytes));
+        }
+    }
+
+    private void dropMessages() {
+        for (byte[] message = messages.poll(); message != null; message = messages.poll()) {
+            loop.budget.give(message.length);
         }
     }
 
@@ -155,6 +169,7 @@ final class BridgedStream<Q, A> extends PacedStream {
         if (message != null) {
             guarded(() ->
                     listener.onMessage(method.getMethodDescriptor().parseRequest(new ByteArrayInputStream(message))));
+            loop.budget.give(message.length);
         }
     }
 
@@ -174,7 +189,7 @@ final class BridgedStream<Q, A> extends PacedStream {
                 exposure,
                 loop.requestIds,
                 BridgedMetadata.hasRequestId(headers) ? 0 : writeId(),
-                false);
+                compressFromBytes != DoorSettings.NEVER_COMPRESS);
     }
 
     private ByteBuf fields(Metadata metadata) {
@@ -192,17 +207,22 @@ final class BridgedStream<Q, A> extends PacedStream {
             return;
         }
         open(new Metadata());
+        ByteBuf framed = framed(message);
+        boolean gzip = framed.readableBytes() - MessageAssembler.PREFIX_BYTES >= compressFromBytes;
+        connection().send(this, gzip ? loop.gzip.deflate(framed) : framed, this::drained);
+        ready = waitingBytes < READY_BYTES;
+        wasReady &= ready;
+    }
+
+    private ByteBuf framed(A message) {
         ByteBuf framed = connection().buffer(READY_BYTES / 16);
         framed.writeByte(0).writeInt(0);
         try (InputStream in = method.getMethodDescriptor().streamResponse(message)) {
             byte[] bytes = in.readAllBytes();
-            framed.writeBytes(bytes).setInt(1, bytes.length);
+            return framed.writeBytes(bytes).setInt(1, bytes.length);
         } catch (IOException e) {
             throw new IllegalStateException("encoding an answer failed", e);
         }
-        connection().send(this, framed, this::drained);
-        ready = waitingBytes < READY_BYTES;
-        wasReady &= ready;
     }
 
     private void drained() {
@@ -219,7 +239,7 @@ final class BridgedStream<Q, A> extends PacedStream {
         }
         answered = true;
         stop(true);
-        messages.clear();
+        dropMessages();
         if (waitingBytes > 0) {
             connection().send(this, Unpooled.EMPTY_BUFFER, () -> writeTrailers(status, trailers));
         } else {
@@ -257,7 +277,7 @@ final class BridgedStream<Q, A> extends PacedStream {
         boolean finished = answered;
         cancelled = !finished;
         stop(false);
-        messages.clear();
+        dropMessages();
         if (finished) {
             guarded(listener::onComplete);
         } else {

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
 import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
 import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
+import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Error;
@@ -44,10 +45,7 @@ final class ConnectionBuilder extends AbstractHttp2ConnectionHandlerBuilder<Door
     @Override
     protected DoorConnection build() {
         DefaultHttp2Connection connection = new DefaultHttp2Connection(true);
-        connection
-                .remote()
-                .flowController(
-                        new DefaultHttp2RemoteFlowController(connection, new UniformStreamByteDistributor(connection)));
+        connection.remote().flowController(new CheckedFlowController(connection));
         connection.local().flowController(new DefaultHttp2LocalFlowController(connection));
         DefaultHttp2ConnectionEncoder encoder = new DefaultHttp2ConnectionEncoder(connection, writer);
         DefaultHttp2FrameReader reader =
@@ -68,6 +66,27 @@ final class ConnectionBuilder extends AbstractHttp2ConnectionHandlerBuilder<Door
         return built;
     }
 
+    /// Ends the connection where Netty would reset a stream: a setting that takes a window over the largest is a fault
+    /// of all (RFC 9113, 6.9.2).
+    private static final class CheckedFlowController extends DefaultHttp2RemoteFlowController {
+        CheckedFlowController(Http2Connection connection) {
+            super(connection, new UniformStreamByteDistributor(connection));
+        }
+
+        @Override
+        public void initialWindowSize(int bytes) throws Http2Exception {
+            try {
+                super.initialWindowSize(bytes);
+            } catch (Http2Exception.StreamException e) {
+                throw Http2Exception.connectionError(
+                        e.error(),
+                        e,
+                        "SETTINGS_INITIAL_WINDOW_SIZE of %s takes a stream's window over the largest",
+                        bytes);
+            }
+        }
+    }
+
     /// Keeps Netty's frames that end a stream behind the answers that still wait to be written, and counts the resets
     /// that a peer provokes: Netty limits those only for encoders that it makes itself.
     private static final class OrderedWriter extends DecoratingHttp2FrameWriter {
@@ -82,6 +101,9 @@ final class ConnectionBuilder extends AbstractHttp2ConnectionHandlerBuilder<Door
         @Override
         public ChannelFuture writeRstStream(ChannelHandlerContext context, int id, long error, ChannelPromise promise) {
             push();
+            if (connection != null) {
+                connection.resetSent(id);
+            }
             ChannelFuture written = super.writeRstStream(context, id, error, promise);
             if (resets.exceeded() && connection != null) {
                 connection.onError(

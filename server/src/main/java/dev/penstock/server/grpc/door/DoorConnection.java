@@ -11,6 +11,7 @@ import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -30,10 +31,14 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
     private final OutBuffer out = new OutBuffer();
 
     private @Nullable ChannelHandlerContext context;
+    private final ConnectionTimer timer;
+    private final ConnectionEnd end = new ConnectionEnd(this);
+    private final StreamFaults faults;
     private boolean reading;
     private boolean listed;
     private boolean firstBlock = true;
     private boolean gone;
+    private boolean answered;
     private int peer;
 
     /// Whose bytes it brings: of the first request of the last read.
@@ -53,7 +58,9 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
             Http2Settings settings) {
         super(decoder, encoder, settings);
         this.loop = loop;
-        this.streams = new Streams(connection());
+        this.timer = new ConnectionTimer(this);
+        this.faults = new StreamFaults(connection());
+        this.streams = new Streams(connection(), timer::idle);
         this.windows = new SendWindows(encoder.flowController(), connection().connectionStream());
         decoder.frameListener(new RequestFrames(this, headers));
     }
@@ -82,10 +89,16 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
                         connection().connectionStream(),
                         loop.settings.connectionWindowBytes() - Http2CodecUtil.DEFAULT_WINDOW_SIZE);
         active.flush();
+        timer.start();
     }
 
     @Override
     public void channelRead(ChannelHandlerContext read, Object message) throws Exception {
+        if (end.isOver()) {
+            end.drop(read, (ByteBuf) message);
+            return;
+        }
+        timer.heard();
         long nowNanos = loop.turns.nanoTime();
         if (message instanceof ByteBuf bytes && (!putOff.isEmpty() || loop.turns.mustWait(caller, nowNanos))) {
             if (putOff.isEmpty()) {
@@ -113,8 +126,12 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
         }
         ChannelHandlerContext read = context();
         try {
-            decode(read, putOff.next(), loop.turns.nanoTime());
-            channelReadComplete(read);
+            if (end.isOver()) {
+                end.drop(read, putOff.next());
+            } else {
+                decode(read, putOff.next(), loop.turns.nanoTime());
+                channelReadComplete(read);
+            }
         } catch (Exception e) {
             // As Netty does with what a handler throws.
             read.channel().pipeline().fireExceptionCaught(e);
@@ -132,7 +149,7 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
     }
 
     private void readFromSocket(ChannelHandlerContext read) {
-        read.channel().config().setAutoRead(read.channel().isWritable() && !putOff.isFull());
+        read.channel().config().setAutoRead(end.isOver() || (read.channel().isWritable() && !putOff.isFull()));
     }
 
     @Override
@@ -152,6 +169,8 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
     public void channelInactive(ChannelHandlerContext inactive) throws Exception {
         gone = true;
         putOff.release();
+        timer.stop();
+        end.stopWaiting();
         super.channelInactive(inactive);
         out.release();
     }
@@ -172,7 +191,33 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
         if (fault == null && !(cause instanceof IOException)) {
             LOG.log(System.Logger.Level.ERROR, "a connection failed", cause);
         }
-        super.onConnectionError(failed, outbound, cause, fault);
+        Http2Error error = fault == null ? Http2Error.INTERNAL_ERROR : fault.error();
+        end.fail(failed, error.code(), cause.getMessage());
+    }
+
+    /// Writes GOAWAY past Netty, which would close the connection behind it at once.
+    ///
+    /// @param text owned from here on
+    @SuppressWarnings("FutureReturnValueIgnored") // What fails to be written ends the connection.
+    void tellFault(ChannelHandlerContext failed, int lastStream, long error, ByteBuf text) {
+        try {
+            connection().goAwaySent(lastStream, error, text);
+        } catch (Http2Exception e) {
+            LOG.log(System.Logger.Level.DEBUG, "a connection fails that was going already", e);
+        }
+        encoder().frameWriter().writeGoAway(failed, lastStream, error, text, failed.newPromise());
+    }
+
+    @Override
+    protected void onStreamError(
+            ChannelHandlerContext failed, boolean outbound, Throwable cause, Http2Exception.StreamException fault) {
+        if (outbound || faults.isTold(fault)) {
+            super.onStreamError(failed, outbound, cause, fault);
+        }
+    }
+
+    void resetSent(int stream) {
+        faults.resetSent(stream);
     }
 
     // Netty would answer with its own encoder, whose table this connection must not have.
@@ -192,8 +237,33 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
     }
 
     /// Lets the calls under way finish, and no others begin.
+    ///
+    /// @param graceNanos what they have; 0 is as long as they take
+    void leave(String reason, long graceNanos) {
+        end.leave(reason, graceNanos);
+    }
+
+    /// The peer answered a PING.
+    void pingAnswered(long data) {
+        end.answered(data);
+    }
+
+    /// Leaves for good: calls that could go on for ever are ended, too.
     void drain() {
+        end.leave("the server is shutting down", 0);
         streams.all().forEach(DoorStream::draining);
+    }
+
+    /// Ends all calls, of which none can be answered any more.
+    void endStreams() {
+        streams.closeAll();
+    }
+
+    /// Whether the peer was sent an answer, or a part of one, since this was last asked.
+    boolean pollAnswered() {
+        boolean polled = answered;
+        answered = false;
+        return polled;
     }
 
     // Streams.
@@ -208,9 +278,14 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
         return streams.find(id);
     }
 
-    /// Whether so much waits to be sent that nothing new is begun.
-    boolean isClogged() {
-        return waitingBytes > loop.settings.maxMessageBytes() || loop.budget.isFull();
+    /// What a new call is told if so much waits to be sent that nothing new is begun; else null.
+    @Nullable
+    String refusalWhenClogged() {
+        if (waitingBytes > loop.settings.maxMessageBytes()) {
+            return "%d bytes of answers wait for the caller to read them (expected: at most %d before the next call, the setting grpc.max-message-bytes); read them first, or try again later"
+                    .formatted(waitingBytes, loop.settings.maxMessageBytes());
+        }
+        return loop.budget.isFull() ? loop.budget.refusal(0) : null;
     }
 
     /// Gives back the window of bytes that [DoorStream#data] did not count as done with.
@@ -230,6 +305,7 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
 
     /// The buffer in which answers wait for the next flush, with room for that many bytes.
     ByteBuf out(int bytes) {
+        answered = true;
         touch();
         return out.withRoom(context(), bytes);
     }

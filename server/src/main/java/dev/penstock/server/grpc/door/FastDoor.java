@@ -31,15 +31,15 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 
 /// The gRPC port on our own transport. Any thread may call any method.
 public final class FastDoor implements AutoCloseable {
     private static final int BACKLOG = 1024;
-    private static final int ID_PREFIX_DIGITS = 12;
     private static final int MIN_READ_BYTES = 512;
     private static final int FIRST_READ_BYTES = 16 * 1024;
 
@@ -52,24 +52,19 @@ public final class FastDoor implements AutoCloseable {
     private final Channel listening;
     private final ChannelGroup connections;
     private final Map<EventLoop, LoopContext> loops;
-    private final ByteBudget budget;
 
     private FastDoor(
-            EventLoopGroup group,
-            Channel listening,
-            ChannelGroup connections,
-            Map<EventLoop, LoopContext> loops,
-            ByteBudget budget) {
+            EventLoopGroup group, Channel listening, ChannelGroup connections, Map<EventLoop, LoopContext> loops) {
         this.group = group;
         this.listening = listening;
         this.connections = connections;
         this.loops = loops;
-        this.budget = budget;
     }
 
     /// Opens the port.
     ///
     /// @param port 0 for any that is free
+    /// @param budget of requests and answers that are held, here and by other doors; what goes beyond is refused
     /// @param services what answers every RPC but ModelInfer and ModelStreamInfer; called on event loops,
     ///     must not
     ///     block
@@ -78,6 +73,7 @@ public final class FastDoor implements AutoCloseable {
             String host,
             int port,
             DoorSettings settings,
+            ByteBudget budget,
             FastModels models,
             List<ServerServiceDefinition> services,
             NanoClock clock)
@@ -86,13 +82,12 @@ public final class FastDoor implements AutoCloseable {
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         EventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(settings.eventLoops(), new DefaultThreadFactory("grpc", true), io);
-        ByteBudget budget = new ByteBudget(settings.maxHeldBytes());
         Map<EventLoop, LoopContext> loops = contexts(group, settings, models, new Bridge(services), clock, budget);
         ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
         ChannelFuture bound = bootstrap(group, epoll, initializer(loops, connections))
                 .bind(new InetSocketAddress(host, port))
                 .awaitUninterruptibly();
-        FastDoor door = new FastDoor(group, bound.channel(), connections, loops, budget);
+        FastDoor door = new FastDoor(group, bound.channel(), connections, loops);
         if (!bound.isSuccess()) {
             door.close();
             throw new IOException("port " + port + " of " + host + " cannot be opened", bound.cause());
@@ -124,8 +119,8 @@ public final class FastDoor implements AutoCloseable {
         Map<EventLoop, LoopContext> loops = new HashMap<>();
         for (EventExecutor executor : group) {
             EventLoop loop = (EventLoop) executor;
-            String prefix = HexFormat.of().toHexDigits(random.nextLong(), ID_PREFIX_DIGITS);
-            loops.put(loop, new LoopContext(loop, settings, clock, budget, prefix, models, bridge));
+            RandomGenerator dice = new SplittableRandom(random.nextLong());
+            loops.put(loop, new LoopContext(loop, settings, clock, budget, models, bridge, dice));
         }
         return loops;
     }
@@ -153,11 +148,6 @@ public final class FastDoor implements AutoCloseable {
         return ((InetSocketAddress) listening.localAddress()).getPort();
     }
 
-    /// Bytes of requests and answers held at this moment.
-    public long heldBytes() {
-        return budget.held();
-    }
-
     /// Takes no more connections and calls, then waits for the calls under way. Blocks for at most `patience`; then
     /// what is left is cut off.
     ///
@@ -172,13 +162,9 @@ public final class FastDoor implements AutoCloseable {
         return ended;
     }
 
-    // Netty sends GOAWAY, and closes when the last stream has ended; when the time is up is for us to say.
-    @SuppressWarnings("FutureReturnValueIgnored") // The group knows when the channel is closed.
     private static void drain(Channel channel) {
         DoorConnection connection = channel.pipeline().get(DoorConnection.class);
         if (connection != null) {
-            connection.gracefulShutdownTimeoutMillis(-1);
-            channel.close();
             connection.drain();
         }
     }

@@ -6,23 +6,30 @@ import dev.penstock.server.fast.Staging;
 import dev.penstock.server.wire.MessageLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufInputStream;
-import io.netty.buffer.ByteBufOutputStream;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /// Compressed messages, in both directions. Confined to one event loop.
-final class Gzip {
+final class Gzip implements AutoCloseable {
     private static final int CHUNK_BYTES = 16 * 1024;
     private static final int FIRST_BYTES = 64 * 1024;
+
+    /// Deflated, without name, time or comment, from an unknown system.
+    private static final byte[] HEADER = {0x1f, (byte) 0x8b, Deflater.DEFLATED, 0, 0, 0, 0, 0, 0, (byte) 0xff};
 
     private final Staging staging;
     private final int maxMessageBytes;
     private final byte[] chunk = new byte[CHUNK_BYTES];
+    private final CRC32 checksum = new CRC32();
+
+    /// Of native memory, from the first answer on that is compressed.
+    private @Nullable Deflater deflater;
 
     Gzip(Staging staging, int maxMessageBytes) {
         this.staging = staging;
@@ -35,7 +42,7 @@ final class Gzip {
     ByteBuf inflate(long address, int bytes) {
         ByteBuf compressed =
                 Unpooled.wrappedBuffer(Memory.ALL.asSlice(address, bytes).asByteBuffer());
-        ByteBuf message = taken(staging.tryTakeWhole(FIRST_BYTES));
+        ByteBuf message = taken(staging.tryTakeWhole(FIRST_BYTES), FIRST_BYTES);
         try (InputStream in = new GZIPInputStream(new ByteBufInputStream(compressed))) {
             for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
                 message = withRoom(message, count);
@@ -58,13 +65,13 @@ final class Gzip {
             staging.give(message);
             throw MessageLimits.tooLargeDecompressed(maxMessageBytes);
         }
-        return taken(staging.tryGrow(message, more, Math.max(maxMessageBytes, FIRST_BYTES)));
+        int present = message.readableBytes();
+        return taken(staging.tryGrow(message, more, Math.max(maxMessageBytes, FIRST_BYTES)), present + more);
     }
 
-    private static ByteBuf taken(@Nullable ByteBuf buffer) {
+    private ByteBuf taken(@Nullable ByteBuf buffer, int bytes) {
         if (buffer == null) {
-            throw new ServingException(
-                    ErrorCode.OVERLOADED, "the server holds as many bytes of requests as it may; try again later");
+            throw new ServingException(ErrorCode.OVERLOADED, staging.refusal(bytes));
         }
         return buffer;
     }
@@ -73,16 +80,44 @@ final class Gzip {
     ///
     /// @param framed with its prefix; released
     ByteBuf deflate(ByteBuf framed) {
-        ByteBuf compressed = framed.alloc().directBuffer(Math.max(framed.readableBytes() / 2, CHUNK_BYTES));
-        compressed.writeByte(1).writeInt(0);
         framed.skipBytes(MessageAssembler.PREFIX_BYTES);
-        try (OutputStream out = new GZIPOutputStream(new ByteBufOutputStream(compressed))) {
-            framed.readBytes(out, framed.readableBytes());
-        } catch (IOException e) {
-            throw new IllegalStateException("compressing in memory failed", e);
+        int plainBytes = framed.readableBytes();
+        ByteBuf compressed = framed.alloc().directBuffer(Math.max(plainBytes / 2, CHUNK_BYTES));
+        compressed.writeByte(1).writeInt(0).writeBytes(HEADER);
+        Deflater engine = deflater();
+        try {
+            ByteBuffer plain = framed.nioBuffer();
+            checksum.reset();
+            checksum.update(plain.duplicate());
+            engine.setInput(plain);
+            engine.finish();
+            while (!engine.finished()) {
+                compressed.ensureWritable(CHUNK_BYTES);
+                int count = engine.deflate(compressed.nioBuffer(compressed.writerIndex(), compressed.writableBytes()));
+                compressed.writerIndex(compressed.writerIndex() + count);
+            }
         } finally {
+            engine.reset();
             framed.release();
         }
+        compressed.writeIntLE((int) checksum.getValue()).writeIntLE(plainBytes);
         return compressed.setInt(1, compressed.readableBytes() - MessageAssembler.PREFIX_BYTES);
+    }
+
+    private Deflater deflater() {
+        Deflater engine = deflater;
+        if (engine == null) {
+            engine = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+            deflater = engine;
+        }
+        return engine;
+    }
+
+    @Override
+    public void close() {
+        if (deflater != null) {
+            deflater.end();
+            deflater = null;
+        }
     }
 }

@@ -121,7 +121,7 @@ final class Intake {
             at = keep(call, head, address, bytes);
             staged = true;
             if (at == 0) {
-                refuseForMemory(call);
+                refuseForMemory(call, bytes);
                 return;
             }
         }
@@ -181,9 +181,8 @@ final class Intake {
         return staged.memoryAddress();
     }
 
-    private static void refuseForMemory(InferCall call) {
-        call.refuse(
-                ErrorCode.OVERLOADED, "the server holds as many bytes of requests as it may; try again later", null);
+    private void refuseForMemory(InferCall call, int bytes) {
+        call.refuse(ErrorCode.OVERLOADED, loop.staging.refusal(bytes), null);
     }
 
     /// The reader has just read the message.
@@ -191,7 +190,7 @@ final class Intake {
         if (!kept) {
             ByteBuf staged = loop.staging.tryTakeWhole(Math.max(bytes, 1));
             if (staged == null) {
-                refuseForMemory(call);
+                refuseForMemory(call, bytes);
                 return;
             }
             call.keep(staged);

@@ -13,6 +13,7 @@ import io.netty.channel.SingleThreadEventLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// What the connections of one event loop share. Confined to that loop, but for [#completions].
@@ -25,12 +26,13 @@ final class LoopContext implements AutoCloseable {
     final ByteBudget budget;
     final Staging staging;
     final Gzip gzip;
-    final RequestIds requestIds;
+    final CallIds requestIds = new CallIds();
     final Completions<InferCall> completions;
     final Deadlines deadlines;
     final Intake intake;
     final Bridge bridge;
     final ReadTurns turns;
+    final RandomGenerator random;
 
     /// What runs tiny models on this loop, if anything does.
     final @Nullable InlineLoop inline;
@@ -49,17 +51,17 @@ final class LoopContext implements AutoCloseable {
             DoorSettings settings,
             NanoClock clock,
             ByteBudget budget,
-            String idPrefix,
             FastModels models,
-            Bridge bridge) {
+            Bridge bridge,
+            RandomGenerator random) {
         this.eventLoop = eventLoop;
         this.settings = settings;
         this.clock = clock;
         this.budget = budget;
         this.bridge = bridge;
+        this.random = random;
         this.staging = new Staging(PooledByteBufAllocator.DEFAULT, budget);
         this.gzip = new Gzip(staging, settings.maxMessageBytes());
-        this.requestIds = new RequestIds(idPrefix);
         this.completions = new Completions<>(eventLoop);
         this.deadlines = new Deadlines(eventLoop, clock);
         this.inline = models.newLoop(eventLoop);
@@ -110,6 +112,9 @@ final class LoopContext implements AutoCloseable {
     /// After the loop has ended.
     @Override
     public void close() {
-        completions.afterTheLoop(staging::close);
+        completions.afterTheLoop(() -> {
+            staging.close();
+            gzip.close();
+        });
     }
 }

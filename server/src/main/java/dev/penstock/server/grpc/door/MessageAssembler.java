@@ -190,7 +190,7 @@ final class MessageAssembler {
     }
 
     private void refuseForMemory() {
-        refuse(ErrorCode.OVERLOADED, "the server holds as many bytes of requests as it may; try again later");
+        refuse(ErrorCode.OVERLOADED, staging.refusal(expected));
     }
 
     private void refuse(ErrorCode code, String message) {

@@ -11,6 +11,10 @@ abstract class PacedStream extends DoorStream implements MessageAssembler.Receiv
     private final MessageAssembler assembler;
     private final boolean sendsGzip;
     private @Nullable ByteBuf backlog;
+
+    /// Of what is kept or was kept until this read: counted, its window not given back.
+    private int keptBytes;
+
     private boolean reading;
     private boolean ended;
 
@@ -55,6 +59,8 @@ abstract class PacedStream extends DoorStream implements MessageAssembler.Receiv
         int left = data.readableBytes();
         ByteBuf kept = backlog == null ? connection().buffer(left) : backlog;
         backlog = kept.writeBytes(data);
+        keptBytes += left;
+        loop.budget.take(left);
         advance();
         return bytes - left;
     }
@@ -80,17 +86,19 @@ abstract class PacedStream extends DoorStream implements MessageAssembler.Receiv
         if (reading || done || kept == null || !takesMore()) {
             return;
         }
-        int before = kept.readableBytes();
         read(kept, ended);
         if (done) {
             return;
         }
         int left = kept.readableBytes();
+        int read = keptBytes - left;
         if (left == 0) {
             kept.release();
             backlog = null;
         }
-        connection().consumed(this, before - left);
+        keptBytes = left;
+        loop.budget.give(read);
+        connection().consumed(this, read);
         if (left == 0 && ended) {
             assembler.end();
         }
@@ -130,8 +138,10 @@ abstract class PacedStream extends DoorStream implements MessageAssembler.Receiv
         ByteBuf kept = backlog;
         if (kept != null) {
             backlog = null;
-            int dropped = kept.readableBytes();
+            int dropped = keptBytes;
+            keptBytes = 0;
             kept.release();
+            loop.budget.give(dropped);
             if (open) {
                 connection().consumed(this, dropped);
             }

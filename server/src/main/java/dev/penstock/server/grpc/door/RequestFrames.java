@@ -27,6 +27,7 @@ final class RequestFrames extends Http2FrameAdapter {
     private final RequestHeaders headers;
     private final EventRate settings;
     private final EventRate pings;
+    private final PingStrikes strikes;
     private final EventRate useless;
 
     RequestFrames(DoorConnection connection, RequestHeaders headers) {
@@ -35,6 +36,8 @@ final class RequestFrames extends Http2FrameAdapter {
         this.headers = headers;
         settings = new EventRate(MAX_SETTINGS, WINDOW_NANOS, loop.clock);
         pings = new EventRate(MAX_PINGS, WINDOW_NANOS, loop.clock);
+        strikes = new PingStrikes(
+                loop.settings.connections().permitKeepAliveTime().toNanos());
         useless = new EventRate(MAX_USELESS, WINDOW_NANOS, loop.clock);
     }
 
@@ -76,9 +79,7 @@ final class RequestFrames extends Http2FrameAdapter {
         if (grpc && headers.isStreamInfer()) {
             InferStream stream = new InferStream(loop, headers);
             connection.attach(h2, stream);
-            if (connection.isClogged()) {
-                stream.refused(ErrorCode.OVERLOADED, clogged());
-            }
+            refuseIfClogged(stream);
             return stream;
         }
         @Nullable DoorStream bridged = grpc && !headers.isInfer() ? loop.bridge.open(connection, h2, headers) : null;
@@ -107,14 +108,17 @@ final class RequestFrames extends Http2FrameAdapter {
                     "Method not found: "
                             + headers.requestPath()
                                     .subSequence(1, headers.requestPath().length()));
-        } else if (connection.isClogged()) {
-            stream.refused(ErrorCode.OVERLOADED, clogged());
+        } else {
+            refuseIfClogged(stream);
         }
         return stream;
     }
 
-    private static String clogged() {
-        return "answers wait to be read, as many bytes as may be; read them first, or try again later";
+    private void refuseIfClogged(MessageAssembler.Receiver stream) {
+        String refusal = connection.refusalWhenClogged();
+        if (refusal != null) {
+            stream.refused(ErrorCode.OVERLOADED, refusal);
+        }
     }
 
     @Override
@@ -140,6 +144,15 @@ final class RequestFrames extends Http2FrameAdapter {
     @Override
     public void onPingRead(ChannelHandlerContext context, long data) throws Http2Exception {
         limit(pings, "PING");
+        if (strikes.exceeded(loop.clock.nanoTime(), connection.pollAnswered())) {
+            // In these words, clients know that their setting is to blame.
+            throw Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "too_many_pings");
+        }
+    }
+
+    @Override
+    public void onPingAckRead(ChannelHandlerContext context, long data) {
+        connection.pingAnswered(data);
     }
 
     @Override

@@ -66,6 +66,8 @@ final class RequestHeaders extends DefaultHttp2Headers {
 
     private @Nullable CharSequence lastInfer;
     private @Nullable CharSequence lastGrpc;
+    private @Nullable CharSequence lastAccepted;
+    private boolean lastTakesGzip;
 
     /// What a block without fault asks for.
     enum Verdict {
@@ -172,7 +174,24 @@ final class RequestHeaders extends DefaultHttp2Headers {
 
     boolean takesGzip() {
         CharSequence accepted = values[ACCEPT_ENCODING];
-        return accepted != null && AsciiString.contains(accepted, GZIP);
+        if (accepted != lastAccepted) {
+            lastAccepted = accepted;
+            lastTakesGzip = accepted != null && hasToken(accepted, GZIP);
+        }
+        return lastTakesGzip;
+    }
+
+    private static boolean hasToken(CharSequence list, AsciiString token) {
+        int at = AsciiString.indexOfIgnoreCaseAscii(list, token, 0);
+        while (at >= 0) {
+            int end = at + token.length();
+            boolean begins = at == 0 || list.charAt(at - 1) == ',' || list.charAt(at - 1) == ' ';
+            if (begins && (end == list.length() || list.charAt(end) == ',' || list.charAt(end) == ' ')) {
+                return true;
+            }
+            at = AsciiString.indexOfIgnoreCaseAscii(list, token, end);
+        }
+        return false;
     }
 
     /// @return the request id that the caller sent, or null
@@ -220,11 +239,16 @@ final class RequestHeaders extends DefaultHttp2Headers {
             grow();
         }
         int kind = allNames[count] == name ? kinds[count] : kindOf(name);
+        if (allValues[count] != value) {
+            checkValue(value);
+        }
         allNames[count] = name;
         allValues[count] = value;
         kinds[count++] = kind;
         if (kind != OTHER) {
-            repeated |= values[kind] != null && kind <= AUTHORITY;
+            CharSequence before = values[kind];
+            repeated |= before != null
+                    && (kind <= AUTHORITY || (kind == LENGTH && !AsciiString.contentEquals(before, value)));
             values[kind] = value;
         }
         return this;
@@ -247,6 +271,9 @@ final class RequestHeaders extends DefaultHttp2Headers {
                 return i;
             }
         }
+        if (name.charAt(0) == ':' && !PseudoHeaderName.isPseudoHeader(name)) {
+            throw new IllegalArgumentException("unknown pseudo header");
+        }
         for (int i = name.charAt(0) == ':' ? 1 : 0; i < name.length(); i++) {
             char c = name.charAt(i);
             if (c <= ' ' || c >= 0x7f || (c >= 'A' && c <= 'Z') || c == ':') {
@@ -254,6 +281,17 @@ final class RequestHeaders extends DefaultHttp2Headers {
             }
         }
         return OTHER;
+    }
+
+    private static void checkValue(CharSequence value) {
+        int length = value.length();
+        for (int i = 0; i < length; i++) {
+            char c = value.charAt(i);
+            boolean outer = i == 0 || i == length - 1;
+            if (c == 0 || c == '\n' || c == '\r' || (outer && (c == ' ' || c == '\t'))) {
+                throw new IllegalArgumentException("character " + (int) c + " in the value of a header");
+            }
+        }
     }
 
     // What Netty's connection decoder asks of headers, answered without the map.

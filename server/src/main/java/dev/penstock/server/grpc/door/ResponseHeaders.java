@@ -25,8 +25,7 @@ final class ResponseHeaders {
     /// @param first whether this is the connection's first block
     /// @param exposure more fields
     /// @param idBytes of the request's id in `ids`; 0 to leave it out
-    static void open(
-            ByteBuf out, int stream, boolean first, byte[] exposure, RequestIds ids, int idBytes, boolean gzip) {
+    static void open(ByteBuf out, int stream, boolean first, byte[] exposure, CallIds ids, int idBytes, boolean gzip) {
         int at = Frames.begin(out, Frames.HEADERS, Frames.END_HEADERS, stream);
         start(out, first, OK_START);
         if (gzip) {
@@ -68,7 +67,7 @@ final class ResponseHeaders {
             ErrorCode code,
             String message,
             byte[] exposure,
-            RequestIds ids,
+            CallIds ids,
             int idBytes) {
         int at = Frames.begin(out, Frames.HEADERS, Frames.END_HEADERS | Frames.END_STREAM, stream);
         start(out, first, httpStatus == 200 ? OK_START : Hpack.responseStart(httpStatus));
@@ -85,7 +84,7 @@ final class ResponseHeaders {
             int grpcStatus,
             String message,
             byte[] exposure,
-            RequestIds ids,
+            CallIds ids,
             int idBytes) {
         int at = Frames.begin(out, Frames.HEADERS, Frames.END_HEADERS | Frames.END_STREAM, stream);
         start(out, first, OK_START);
@@ -101,7 +100,7 @@ final class ResponseHeaders {
         out.writeBytes(block);
     }
 
-    private static void expose(ByteBuf out, byte[] exposure, RequestIds ids, int idBytes) {
+    private static void expose(ByteBuf out, byte[] exposure, CallIds ids, int idBytes) {
         if (idBytes > 0) {
             out.writeBytes(REQUEST_ID);
             Hpack.value(out, ids.bytes(), idBytes);

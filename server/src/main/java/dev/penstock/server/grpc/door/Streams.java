@@ -14,7 +14,8 @@ final class Streams {
     private final Http2Connection connection;
     private final Http2Connection.PropertyKey key;
 
-    Streams(Http2Connection connection) {
+    /// @param whenIdle called when the last one has ended
+    Streams(Http2Connection connection, Runnable whenIdle) {
         this.connection = connection;
         this.key = connection.newKey();
         connection.addListener(new Http2ConnectionAdapter() {
@@ -23,6 +24,9 @@ final class Streams {
                 DoorStream stream = closed.removeProperty(key);
                 if (stream != null) {
                     stream.closed();
+                }
+                if (connection.numActiveStreams() == 0) {
+                    whenIdle.run();
                 }
             }
         });
@@ -41,17 +45,26 @@ final class Streams {
     /// A copy: closing a stream may close others.
     List<DoorStream> all() {
         List<DoorStream> all = new ArrayList<>();
+        for (Http2Stream h2 : active()) {
+            DoorStream stream = h2.getProperty(key);
+            if (stream != null) {
+                all.add(stream);
+            }
+        }
+        return all;
+    }
+
+    void closeAll() {
+        active().forEach(Http2Stream::close);
+    }
+
+    private List<Http2Stream> active() {
+        List<Http2Stream> active = new ArrayList<>();
         try {
-            connection.forEachActiveStream(h2 -> {
-                DoorStream stream = h2.getProperty(key);
-                if (stream != null) {
-                    all.add(stream);
-                }
-                return true;
-            });
+            connection.forEachActiveStream(active::add);
         } catch (Http2Exception e) {
             throw new IllegalStateException("walking the streams failed", e);
         }
-        return all;
+        return active;
     }
 }

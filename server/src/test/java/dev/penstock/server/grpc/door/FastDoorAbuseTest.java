@@ -23,7 +23,7 @@ class FastDoorAbuseTest extends WireTests {
                 wire.intFrame(Wire.RST_STREAM, stream, 8);
             });
 
-            assertThat(wire.goAway()).isIn(Wire.ENHANCE_YOUR_CALM, Wire.CUT_OFF);
+            assertThat(wire.goAway()).isEqualTo(Wire.ENHANCE_YOUR_CALM);
         }
     }
 
@@ -35,7 +35,7 @@ class FastDoorAbuseTest extends WireTests {
                 wire.intFrame(Wire.WINDOW_UPDATE, stream, Integer.MAX_VALUE);
             });
 
-            assertThat(wire.goAway()).isIn(Wire.ENHANCE_YOUR_CALM, Wire.CUT_OFF);
+            assertThat(wire.goAway()).isEqualTo(Wire.ENHANCE_YOUR_CALM);
             assertThat(wire.seen.stream().filter(frame -> frame.type() == Wire.RST_STREAM))
                     .hasSizeLessThan(MANY / 2);
         }
@@ -47,7 +47,7 @@ class FastDoorAbuseTest extends WireTests {
             wire.frame(Wire.HEADERS, 0, 1, Wire.block().toByteArray());
             send(wire, MANY, stream -> wire.frame(Wire.CONTINUATION, 0, 1, new byte[] {0, 1, 'a', 1, 'b'}));
 
-            assertThat(wire.goAway()).isIn(Wire.ENHANCE_YOUR_CALM, Wire.CUT_OFF);
+            assertThat(wire.goAway()).isEqualTo(Wire.ENHANCE_YOUR_CALM);
         }
     }
 
@@ -57,7 +57,7 @@ class FastDoorAbuseTest extends WireTests {
             wire.frame(Wire.HEADERS, 0, 1, Wire.block().toByteArray());
             send(wire, MANY, stream -> wire.frame(Wire.CONTINUATION, 0, 1));
 
-            assertThat(wire.goAway()).isIn(Wire.ENHANCE_YOUR_CALM, Wire.CUT_OFF);
+            assertThat(wire.goAway()).isEqualTo(Wire.ENHANCE_YOUR_CALM);
         }
     }
 
@@ -66,20 +66,16 @@ class FastDoorAbuseTest extends WireTests {
         try (Wire wire = new Wire(door.port(), WIDE)) {
             send(wire, MANY, stream -> wire.settings(4, 1000 + stream));
 
-            assertThat(wire.goAway()).isIn(Wire.ENHANCE_YOUR_CALM, Wire.CUT_OFF);
+            assertThat(wire.goAway()).isEqualTo(Wire.ENHANCE_YOUR_CALM);
         }
     }
 
     @Test
     void pingFloodsAreStopped() throws IOException {
         try (Wire wire = new Wire(door.port(), WIDE)) {
-            Thread reader = Thread.ofVirtual().start(wire::goAway);
-            send(wire, 200_000, stream -> wire.frame(Wire.PING, 0, 0, new byte[8]));
-            reader.join();
+            send(wire, MANY, stream -> wire.frame(Wire.PING, 0, 0, new byte[8]));
 
-            assertThat(wire.goAway()).isIn(Wire.ENHANCE_YOUR_CALM, Wire.CUT_OFF);
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
+            assertThat(wire.goAway()).isEqualTo(Wire.ENHANCE_YOUR_CALM);
         }
     }
 
@@ -88,7 +84,7 @@ class FastDoorAbuseTest extends WireTests {
         try (Wire wire = new Wire(door.port(), WIDE)) {
             send(wire, MANY, stream -> wire.frame(0x55, 0, 0, new byte[4]));
 
-            assertThat(wire.goAway()).isIn(Wire.ENHANCE_YOUR_CALM, Wire.CUT_OFF);
+            assertThat(wire.goAway()).isEqualTo(Wire.ENHANCE_YOUR_CALM);
         }
     }
 
@@ -98,7 +94,7 @@ class FastDoorAbuseTest extends WireTests {
             wire.open(1);
             send(wire, MANY, stream -> wire.frame(Wire.DATA, 0, 1));
 
-            assertThat(wire.goAway()).isIn(Wire.ENHANCE_YOUR_CALM, Wire.CUT_OFF);
+            assertThat(wire.goAway()).isEqualTo(Wire.ENHANCE_YOUR_CALM);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.penstock.proto.inference.GRPCInferenceServiceGrpc;
 import dev.penstock.proto.inference.InferParameter;
 import dev.penstock.proto.inference.ModelInferRequest;
 import dev.penstock.proto.inference.ModelInferResponse;
+import dev.penstock.server.fast.ByteBudget;
 import dev.penstock.server.fast.FastCall;
 import dev.penstock.server.fast.FastModel;
 import io.grpc.Metadata;
@@ -49,9 +50,7 @@ class FastDoorLifeTest {
     private final TestDoor door;
 
     FastDoorLifeTest() throws IOException {
-        DoorSettings settings =
-                new DoorSettings(2, 1 << 20, 1000, 1 << 20, 1 << 24, 16 * 1024, 64L << 20, 64, List.of("x-user"));
-        door = new TestDoor(settings, models, List.of());
+        door = new TestDoor(TestDoor.settings(1 << 20, 64, ConnectionSettings.DEFAULT), models, List.of());
     }
 
     private FastModel pickTiny(FastCall call) {
@@ -193,27 +192,33 @@ class FastDoorLifeTest {
 
     @Test
     void outcomesThatComeAfterTheEndAreCleanedUp() throws Exception {
-        FastDoor gone;
+        ByteBudget budget;
         Runnable outcome;
         try (TestDoor other = new TestDoor(models)) {
-            gone = other.door;
+            budget = other.budget;
             Future<ModelInferResponse> answer =
                     pool.submit(() -> other.stub().modelInfer(Requests.of("large", 1, 5000, "end", random)));
             outcome = large.takeHeld();
-            gone.close();
+            other.door.close();
             assertThatThrownBy(answer::get).hasMessageContaining("UNAVAILABLE");
-            assertThat(gone.heldBytes()).isPositive();
+            assertThat(budget.held()).isPositive();
             outcome.run();
         }
 
-        assertThat(gone.heldBytes()).isZero();
+        assertThat(budget.held()).isZero();
         assertThat(large.unreleased).hasValue(0);
     }
 
     @Test
     void aPortInUseIsAnError() {
         assertThatThrownBy(() -> FastDoor.start(
-                        "127.0.0.1", door.port(), TestDoor.settings(), models, List.of(), NanoClock.SYSTEM))
+                        "127.0.0.1",
+                        door.port(),
+                        TestDoor.settings(),
+                        door.budget,
+                        models,
+                        List.of(),
+                        NanoClock.SYSTEM))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("port " + door.port());
     }

@@ -75,9 +75,8 @@ class FastDoorMemoryTest extends WireTests {
 
     @Test
     void answersThatNoWindowIsGivenForAreBounded() throws IOException {
-        DoorSettings settings = new DoorSettings(
-                1, 1 << 20, 1000, 1 << 20, 1 << 24, 16 * 1024, 4L << 20, DoorSettings.NEVER_COMPRESS, List.of());
-        try (TestDoor small = new TestDoor(settings, new FakeModels(Runnable::run), List.of());
+        DoorSettings settings = TestDoor.settings(1 << 20, DoorSettings.NEVER_COMPRESS, ConnectionSettings.DEFAULT);
+        try (TestDoor small = new TestDoor(settings, 4L << 20, new FakeModels(Runnable::run), List.of());
                 Wire wire = new Wire(small.port(), 0)) {
             byte[] echo = Requests.framed(ModelInferRequest.newBuilder()
                     .setModelName("echo")
@@ -95,7 +94,7 @@ class FastDoorMemoryTest extends WireTests {
             wire.frame(Wire.PING, 0, 0, new byte[8]);
             wire.await(Wire.PING, 0);
 
-            assertThat(small.door.heldBytes()).isLessThan(5L << 20);
+            assertThat(small.budget.held()).isLessThan(5L << 20);
             assertThat(wire.seen.stream().filter(frame -> frame.text().contains("grpc-status\u00018")))
                     .isNotEmpty();
         }

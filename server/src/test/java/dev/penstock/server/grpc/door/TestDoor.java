@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.core.NanoClock;
 import dev.penstock.proto.inference.GRPCInferenceServiceGrpc;
 import dev.penstock.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
+import dev.penstock.server.fast.ByteBudget;
 import dev.penstock.server.fast.FastModels;
 import io.grpc.ManagedChannel;
 import io.grpc.ServerServiceDefinition;
@@ -17,6 +18,9 @@ import java.util.concurrent.TimeUnit;
 final class TestDoor implements AutoCloseable {
     static final long HELD_BYTES = 256L * 1024 * 1024;
 
+    static final int MAX_STREAMS = 1000;
+
+    final ByteBudget budget;
     final FastDoor door;
     final ManagedChannel channel;
 
@@ -25,7 +29,13 @@ final class TestDoor implements AutoCloseable {
     }
 
     TestDoor(DoorSettings settings, FastModels models, List<ServerServiceDefinition> services) throws IOException {
-        door = FastDoor.start("127.0.0.1", 0, settings, models, services, NanoClock.SYSTEM);
+        this(settings, HELD_BYTES, models, services);
+    }
+
+    TestDoor(DoorSettings settings, long heldBytes, FastModels models, List<ServerServiceDefinition> services)
+            throws IOException {
+        budget = new ByteBudget(heldBytes, "in-flight.max-bytes");
+        door = FastDoor.start("127.0.0.1", 0, settings, budget, models, services, NanoClock.SYSTEM);
         channel = NettyChannelBuilder.forAddress("127.0.0.1", door.port())
                 .usePlaintext()
                 .maxInboundMessageSize(64 * 1024 * 1024)
@@ -34,7 +44,20 @@ final class TestDoor implements AutoCloseable {
     }
 
     static DoorSettings settings() {
-        return DoorSettings.defaults(4, HELD_BYTES);
+        return settings(64 << 20, DoorSettings.NEVER_COMPRESS, ConnectionSettings.DEFAULT);
+    }
+
+    static DoorSettings settings(int maxMessageBytes, int compressFromBytes, ConnectionSettings connections) {
+        return new DoorSettings(
+                2,
+                maxMessageBytes,
+                MAX_STREAMS,
+                1 << 20,
+                1 << 24,
+                16 * 1024,
+                compressFromBytes,
+                connections,
+                List.of("x-user"));
     }
 
     GRPCInferenceServiceBlockingStub stub() {
@@ -50,6 +73,6 @@ final class TestDoor implements AutoCloseable {
     public void close() {
         channel.shutdownNow();
         door.close();
-        assertThat(door.heldBytes()).as("bytes held by a closed door").isZero();
+        assertThat(budget.held()).as("bytes held by a closed door").isZero();
     }
 }

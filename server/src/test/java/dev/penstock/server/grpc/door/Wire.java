@@ -17,34 +17,37 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// An HTTP/2 client of a few lines that sends what it is told to, right or wrong.
-final class Wire implements AutoCloseable {
-    static final int DATA = 0;
-    static final int HEADERS = 1;
-    static final int RST_STREAM = 3;
-    static final int SETTINGS = 4;
-    static final int PING = 6;
-    static final int GOAWAY = 7;
-    static final int WINDOW_UPDATE = 8;
-    static final int CONTINUATION = 9;
-    static final int END_STREAM = 1;
-    static final int END_HEADERS = 4;
-    static final int PADDED = 8;
+public final class Wire implements AutoCloseable {
+    public static final int DATA = 0;
+    public static final int HEADERS = 1;
+    public static final int PRIORITY = 2;
+    public static final int RST_STREAM = 3;
+    public static final int SETTINGS = 4;
+    public static final int PUSH_PROMISE = 5;
+    public static final int PING = 6;
+    public static final int GOAWAY = 7;
+    public static final int WINDOW_UPDATE = 8;
+    public static final int CONTINUATION = 9;
+    public static final int END_STREAM = 1;
+    public static final int END_HEADERS = 4;
+    public static final int ACK = 1;
+    public static final int PADDED = 8;
+    public static final int PRIORITIZED = 0x20;
 
-    static final int ENHANCE_YOUR_CALM = 11;
-    static final int PROTOCOL_ERROR = 1;
+    public static final int ENHANCE_YOUR_CALM = 11;
+    public static final int PROTOCOL_ERROR = 1;
 
-    final Socket socket;
+    public final Socket socket;
     final OutputStream out;
-    final List<Frame> seen = new ArrayList<>();
+    public final List<Frame> seen = new ArrayList<>();
     private final DataInputStream in;
-    private volatile boolean closedForSending;
 
-    record Frame(int type, int flags, int stream, List<Byte> payload) {
-        int size() {
+    public record Frame(int type, int flags, int stream, List<Byte> payload) {
+        public int size() {
             return payload.size();
         }
 
-        int intAt(int index) {
+        public int intAt(int index) {
             int value = 0;
             for (int i = 0; i < 4; i++) {
                 value = value << 8 | (payload.get(index + i) & 0xff);
@@ -53,24 +56,39 @@ final class Wire implements AutoCloseable {
         }
 
         /// The payload as text: literals of a header block can be found in it.
-        String text() {
+        public String text() {
             StringBuilder text = new StringBuilder();
             payload.forEach(octet -> text.append((char) (octet & 0xff)));
             return text.toString();
         }
     }
 
-    /// @param window the initial window of the streams' answers
-    Wire(int port, int window) throws IOException {
+    /// One that has not said a word yet.
+    public Wire(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(20_000);
         out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16);
         in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
-        out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /// @param window the initial window of the streams' answers
+    public Wire(int port, int window) throws IOException {
+        this(port);
+        preface();
         settings(4, window);
     }
 
-    void settings(int id, int value) throws IOException {
+    void preface() throws IOException {
+        out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /// A whole request on a stream of its own.
+    public void ask(int stream, byte... body) throws IOException {
+        open(stream);
+        frame(DATA, END_STREAM, stream, body);
+    }
+
+    public void settings(int id, int value) throws IOException {
         frame(
                 SETTINGS,
                 0,
@@ -79,7 +97,7 @@ final class Wire implements AutoCloseable {
     }
 
     /// A block of the pseudo headers of an inference call and what gRPC asks for.
-    static ByteArrayOutputStream block() {
+    public static ByteArrayOutputStream block() {
         ByteArrayOutputStream block = new ByteArrayOutputStream();
         block.write(0x83); // :method POST
         block.write(0x86); // :scheme http
@@ -98,7 +116,7 @@ final class Wire implements AutoCloseable {
         literal(block, "te", "trailers");
     }
 
-    static void literal(ByteArrayOutputStream block, String name, String value) {
+    public static void literal(ByteArrayOutputStream block, String name, String value) {
         block.write(0);
         string(block, name);
         string(block, value);
@@ -112,15 +130,15 @@ final class Wire implements AutoCloseable {
         block.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
     }
 
-    void open(int id) throws IOException {
+    public void open(int id) throws IOException {
         headers(id, 0, block());
     }
 
-    void headers(int id, int flags, ByteArrayOutputStream block) throws IOException {
+    public void headers(int id, int flags, ByteArrayOutputStream block) throws IOException {
         frame(HEADERS, END_HEADERS | flags, id, block.toByteArray());
     }
 
-    void frame(int type, int flags, int stream, byte... payload) throws IOException {
+    public void frame(int type, int flags, int stream, byte... payload) throws IOException {
         out.write(payload.length >> 16);
         out.write(payload.length >> 8);
         out.write(payload.length);
@@ -130,11 +148,11 @@ final class Wire implements AutoCloseable {
         out.write(payload);
     }
 
-    void intFrame(int type, int stream, int value) throws IOException {
+    public void intFrame(int type, int stream, int value) throws IOException {
         frame(type, 0, stream, ByteBuffer.allocate(4).putInt(value).array());
     }
 
-    Frame next() throws IOException {
+    public Frame next() throws IOException {
         flush();
         int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
         int type = in.readUnsignedByte();
@@ -154,11 +172,11 @@ final class Wire implements AutoCloseable {
         try {
             out.flush();
         } catch (IOException e) {
-            closedForSending = true;
+            // What there is to read says why.
         }
     }
 
-    Frame await(int type, int stream) throws IOException {
+    public Frame await(int type, int stream) throws IOException {
         while (true) {
             Frame frame = next();
             if (frame.type() == type && frame.stream() == stream) {
@@ -167,12 +185,8 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    /// What [#goAway] says if the connection was reset: a server that closes while bytes come in has the peer's system
-    /// throw away what the peer has not read, the GOAWAY with it.
-    static final int CUT_OFF = -2;
-
-    /// The code of the GOAWAY that comes before the connection ends, [#CUT_OFF], or -1 if none comes.
-    int goAway() {
+    /// The code of the GOAWAY that comes before the connection ends, or -1 if none comes.
+    public int goAway() {
         try {
             while (true) {
                 Frame frame = next();
@@ -185,30 +199,29 @@ final class Wire implements AutoCloseable {
                     .filter(frame -> frame.type() == GOAWAY)
                     .map(frame -> frame.intAt(4))
                     .findFirst()
-                    .orElse(closedForSending || e instanceof SocketException ? CUT_OFF : -1);
+                    .orElse(-1);
         }
     }
 
     /// Whether the server ends the connection.
-    boolean isClosed() throws IOException {
+    public boolean isClosed() throws IOException {
         try {
-            while (!closedForSending) {
+            while (true) {
                 next();
             }
-            return true;
         } catch (EOFException | SocketException e) {
             return true;
         }
     }
 
     /// What a stream was answered.
-    record Answer(int dataBytes, String trailers, boolean reset) {
-        boolean isOk() {
+    public record Answer(int dataBytes, String trailers, boolean reset) {
+        public boolean isOk() {
             return !reset && trailers.endsWith("grpc-status\u00010");
         }
     }
 
-    Answer answer(int stream) throws IOException {
+    public Answer answer(int stream) throws IOException {
         int bytes = 0;
         @Nullable Frame last = null;
         while (last == null) {

@@ -1,0 +1,56 @@
+package dev.penstock.server.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What requests may hold together.
+class HttpBudgetTest {
+    /// Two of these are what the budget has room for.
+    private static final int LARGE = 900_000;
+
+    private final TestListener server = new TestListener();
+
+    @AfterEach
+    void stop() {
+        server.close();
+        assertThat(server.budget.held()).isZero();
+    }
+
+    private static String post(String path) {
+        return "POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + LARGE + "\r\n\r\n" + "x".repeat(LARGE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/body", "/v2/models/echo/infer"})
+    void whatDoesNotFitIsToldTheBytesTheLimitAndWhenToComeBack(String path) throws Exception {
+        try (RawClient holder = new RawClient(server.port());
+                RawClient other = new RawClient(server.port());
+                RawClient client = new RawClient(server.port())) {
+            holder.send(post("/hold"));
+            other.send(post("/hold"));
+            HttpExchange first = server.nextHeld();
+            HttpExchange second = server.nextHeld();
+
+            client.send(post(path));
+
+            RawClient.Response refusal = client.read();
+            assertThat(refusal.status()).isEqualTo(429);
+            assertThat(refusal.header("retry-after")).isEqualTo("1");
+            assertThat(refusal.header("x-penstock-request-id")).isNotEmpty();
+            assertThat(refusal.body())
+                    .matches("\\{\"error\":\"the server holds \\d+ bytes of requests and answers and has no room for "
+                            + "\\d+ more \\(expected: at most 2097152 together, the setting in-flight.max-bytes\\); "
+                            + "try again later\"}");
+
+            first.respond(TestListener.text("first"));
+            second.respond(TestListener.text("second"));
+            assertThat(holder.read().status()).isEqualTo(200);
+            assertThat(other.read().status()).isEqualTo(200);
+            holder.send(post("/body"));
+            assertThat(holder.read().status()).isEqualTo(200);
+        }
+    }
+}
