@@ -105,11 +105,11 @@ final class OnnxModel implements BatchableModel {
             return new Batchability.Refused("%d rows do not fit into one tensor".formatted(maxRows));
         }
         try (PinnedRunner runner = new PinnedRunner(layout, RowProbe.FEW_ROWS, sessions.shared(), engine, clock)) {
-            return switch (new PinnedTrial(layout, runner).look(rows.values())) {
+            return switch (new PinnedTrial(layout, runner).look(rows.values(), ownSessionNanos)) {
                 case PinnedTrial.Failed(String reason) -> new Batchability.Refused(reason);
-                case PinnedTrial.Timed(long nanos) ->
-                    new Batchability.Batchable(adopt(new OnnxBatchModel(
-                            this, layout, maxRows, nanos < ownSessionNanos && threadsPerRun() == 1)));
+                case PinnedTrial.Timed(boolean fast) ->
+                    new Batchability.Batchable(
+                            adopt(new OnnxBatchModel(this, layout, maxRows, fast && threadsPerRun() == 1)));
             };
         }
     }

@@ -8,14 +8,21 @@ import java.util.List;
 /// Looks for the number of rows of one run from which on more rows hardly raise rows per second.
 ///
 /// Decides by given times alone. Those of a shared machine err to one side: what disturbs a run makes it slower. So a
-/// batch counts by the fast tenth of its runs; one that seems to gain too little is timed again in turn with the best
-/// one, so that both had the same moments; and where runs are short, the next doublings are looked at too before the
-/// search ends. One slow moment then does not leave a model unbatched for as long as it is loaded.
+/// batch counts by the fast tenth of its runs; one that does not clearly gain is timed again, and longer, in turn with
+/// the best one, so that both had the same moments; and where runs are short, the next doublings are looked at too
+/// before the search ends. One slow moment then does not leave a model unbatched for as long as it is loaded. What
+/// gains clearly needs no long look: a slow moment of the smaller batch can at worst have one tried that is too large
+/// by a doubling.
 final class BatchSearch {
     /// Twice the rows must raise rows per second by this factor.
     private static final double WORTHWHILE = 1.05;
 
+    /// From this factor on a few runs are enough to say so.
+    private static final double CLEAR = 1.25;
+
     private static final int FEWEST_SAMPLES = 3;
+    /// Of which the fastest counts.
+    private static final int FEW_SAMPLES = 9;
     private static final int MOST_SAMPLES = 51;
     private static final long SAMPLING_NANOS = 10_000_000;
 
@@ -51,7 +58,7 @@ final class BatchSearch {
     ///
     /// @return the most rows that are worth it
     int search() {
-        Samples best = time(1);
+        Samples best = time(1, MOST_SAMPLES);
         Samples last = best;
         int disappointments = 0;
         while (last.rows < mostRows) {
@@ -60,7 +67,7 @@ final class BatchSearch {
                 reason = "trying %d would have taken too long".formatted(next);
                 return end(best);
             }
-            last = time(next);
+            last = time(next, FEW_SAMPLES);
             if (isFixed() || isWorthwhile(best, last)) {
                 best = last;
                 disappointments = 0;
@@ -113,33 +120,43 @@ final class BatchSearch {
         return trial.spentNanos() + (1 + FEWEST_SAMPLES) * runNanos > limits.budgetNanos();
     }
 
-    private Samples time(int rows) {
+    private Samples time(int rows, int mostSamples) {
         Samples samples = new Samples(rows);
         tried.add(samples);
         trial.runNanos(rows);
-        long sampledNanos = 0;
-        while (wantsMore(samples.count, sampledNanos)) {
-            sampledNanos += sample(samples);
-        }
+        sample(samples, mostSamples);
         return samples;
     }
 
+    private void sample(Samples samples, int mostSamples) {
+        long sampledNanos = 0;
+        while (wantsMore(samples.count, mostSamples, sampledNanos)) {
+            sampledNanos += sample(samples);
+        }
+    }
+
     private boolean isWorthwhile(Samples best, Samples larger) {
-        if (gains(best, larger)) {
+        if (gains(best, larger, CLEAR)) {
+            return true;
+        }
+        sample(best, MOST_SAMPLES);
+        sample(larger, MOST_SAMPLES);
+        if (gains(best, larger, WORTHWHILE)) {
             return true;
         }
         // In turn, so that both had the same moments.
         long sampledNanos = 0;
-        for (int round = 0; !overBudget() && wantsMore(round, sampledNanos / 2); round++) {
+        for (int round = 0; !overBudget() && wantsMore(round, MOST_SAMPLES, sampledNanos / 2); round++) {
             sampledNanos += sample(best) + sample(larger);
         }
-        return gains(best, larger);
+        return gains(best, larger, WORTHWHILE);
     }
 
-    private static boolean gains(Samples best, Samples larger) {
+    /// Whether each doubling raised rows per second by that factor.
+    private static boolean gains(Samples best, Samples larger, double least) {
         double factor = (double) best.nanos() / best.rows * larger.rows / larger.nanos();
         double doublings = Math.log((double) larger.rows / best.rows) / Math.log(2);
-        return factor >= Math.pow(WORTHWHILE, doublings);
+        return factor >= Math.pow(least, doublings);
     }
 
     private long sample(Samples samples) {
@@ -148,9 +165,9 @@ final class BatchSearch {
         return nanos;
     }
 
-    private boolean wantsMore(int count, long sampledNanos) {
+    private boolean wantsMore(int count, int most, long sampledNanos) {
         int fewest = overBudget() ? 1 : FEWEST_SAMPLES;
-        return count < fewest || (count < MOST_SAMPLES && sampledNanos < SAMPLING_NANOS);
+        return count < fewest || (count < most && sampledNanos < SAMPLING_NANOS);
     }
 
     private boolean overBudget() {

@@ -33,34 +33,30 @@ public record BatchUsage(
         refused = Map.copyOf(refused);
     }
 
-    static BatchUsage of(ModelKey key, List<LaneStats> lanes, int queuedRows) {
+    static BatchUsage of(ModelKey key, LaneStats stats, int queuedRows) {
         List<Long> sizes = new ArrayList<>();
         for (int i = 0; i <= LaneStats.SIZE_BOUNDS; i++) {
-            int bound = i;
-            sizes.add(lanes.stream().mapToLong(lane -> lane.sized(bound)).sum());
+            sizes.add(stats.sized(i));
         }
         Map<CloseReason, Long> closed = new EnumMap<>(CloseReason.class);
         for (CloseReason reason : CloseReason.values()) {
-            closed.put(
-                    reason,
-                    lanes.stream().mapToLong(lane -> lane.closed(reason)).sum());
+            closed.put(reason, stats.closed(reason));
         }
         Map<Offer, Long> refused = new EnumMap<>(Offer.class);
         for (Offer why : Offer.values()) {
             if (why != Offer.TAKEN) {
-                refused.put(
-                        why, lanes.stream().mapToLong(lane -> lane.refused(why)).sum());
+                refused.put(why, stats.refused(why));
             }
         }
         return new BatchUsage(
                 key,
                 sizes,
-                lanes.stream().mapToLong(LaneStats::rows).sum(),
+                stats.rows(),
                 closed,
                 refused,
-                lanes.stream().mapToLong(LaneStats::reruns).sum(),
-                lanes.stream().mapToLong(LaneStats::expiredRequests).sum(),
-                lanes.stream().mapToLong(LaneStats::abandonedRequests).sum(),
+                stats.reruns(),
+                stats.expiredRequests(),
+                stats.abandonedRequests(),
                 queuedRows);
     }
 }

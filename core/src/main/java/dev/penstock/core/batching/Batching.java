@@ -68,7 +68,8 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
 
     private LoadedModel prepare(LoadedModel loaded, ModelLoader.Order order) {
         SoloQueue solo = workers.newSoloQueue(bounds, order.batching().levels(), loaded.threadsPerRun(), observer);
-        ServedModel model = new ServedModel(loaded, order.batching(), lanes, solo, observer, served::remove);
+        LaneRoom room = LaneRoom.many(workers.size());
+        ServedModel model = new ServedModel(loaded, order.batching(), lanes, room, solo, observer, served::remove);
         boolean prepared = false;
         try {
             model.prepare();

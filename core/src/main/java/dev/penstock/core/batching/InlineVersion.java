@@ -76,7 +76,8 @@ final class InlineVersion implements AutoCloseable {
                 LaneMaker.warm(runner);
                 batches.set(loop.index(), new InlineBatch(loop, runner, model, maxRows, singleNanos, lane));
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // The maker goes on to serve others.
             LOG.log(
                     System.Logger.Level.WARNING,
                     model.key() + ": event loop " + loop.index() + " leaves its requests to the workers",

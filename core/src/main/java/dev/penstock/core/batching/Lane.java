@@ -31,10 +31,11 @@ public final class Lane implements Work {
     private final Workers workers;
     private final PriorityRings rings;
     private final Batch[] batches;
-    private final LaneStats stats = new LaneStats();
+    private final LaneStats stats;
     private final ServiceTime serviceTime = new ServiceTime();
     private final Pace pace = new Pace();
     private final LaneLatch latch;
+    private final ReadyQueue.Place place = new ReadyQueue.Place(this);
 
     private final AtomicInteger running = new AtomicInteger();
 
@@ -47,12 +48,14 @@ public final class Lane implements Work {
     /// The ticker's.
     private long sweptNanos;
 
-    Lane(BatchModel model, LaneSettings settings, boolean copiesOnOffer, QueueBytes bytes, Workers workers) {
+    /// @param shared with the other lanes of the model
+    Lane(BatchModel model, LaneSettings settings, boolean copiesOnOffer, Workers workers, LaneShared shared) {
         this.model = model;
         this.settings = settings;
         this.copiesOnOffer = copiesOnOffer;
-        this.bytes = bytes;
+        this.bytes = shared.waiting();
         this.workers = workers;
+        this.stats = shared.stats();
         this.rings = new PriorityRings(model.layout(), settings, copiesOnOffer);
         this.latch = new LaneLatch(this, settings, rings, workers);
         this.batches = new Batch[workers.size()];
@@ -156,6 +159,11 @@ public final class Lane implements Work {
     @Override
     public long waitingBytes() {
         return queuedRows() * model.layout().inputBytes();
+    }
+
+    @Override
+    public ReadyQueue.Place place() {
+        return place;
     }
 
     @Override
@@ -289,7 +297,8 @@ public final class Lane implements Work {
 
     private boolean isDrained() {
         long gone = left.sum();
-        return entered.sum() == gone && queuedRows() == 0 && running.get() == 0 && latch.isIdle();
+        // The latch first: who holds it counts as running from before it was let go.
+        return entered.sum() == gone && queuedRows() == 0 && latch.isIdle() && running.get() == 0;
     }
 
     private void finishClosing() {

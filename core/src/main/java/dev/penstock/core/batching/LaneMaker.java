@@ -4,22 +4,28 @@ import dev.penstock.core.BatchingOrder;
 import dev.penstock.core.LoadedModel;
 import dev.penstock.core.NanoClock;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Tries out how a model's rows are best run together, and makes the lane for it.
 ///
 /// Owns a thread for shapes that are first seen while serving: trying takes time that no request has.
 final class LaneMaker implements AutoCloseable {
     private static final int COPIED_ROW_BYTES = 4096;
-    private static final long RING_BYTES = 8L << 20;
 
-    /// Of one batch's rows. Every worker has buffers for each lane, and callers choose shapes: this times the most
-    /// lanes of a model is what they can make it reserve.
-    private static final long BATCH_BYTES = 8L << 20;
+    /// A place in a ring, without its row.
+    private static final int SLOT_BYTES = 64;
+
+    /// While one set of outputs is read, the next run fills another.
+    private static final int OUTPUT_SETS = 2;
+
+    /// A ring, and the queues of callers that compete.
+    private static final int WAITING_PLACES = 2;
+
+    /// After so many, the code that tries models is compiled.
+    private static final int COLD_MODELS = 4;
 
     private static final int MOST_QUEUED_ROWS = 4096;
     private static final int MOST_WAITING_SHAPES = 64;
@@ -28,6 +34,9 @@ final class LaneMaker implements AutoCloseable {
     private final NanoClock clock;
     private final InlineOrder inline;
     private final ThreadPoolExecutor thread;
+
+    /// Models that were tried out.
+    private final AtomicInteger tried = new AtomicInteger();
 
     LaneMaker(Workers workers, InlineOrder inline, NanoClock clock) {
         this.workers = workers;
@@ -43,49 +52,77 @@ final class LaneMaker implements AutoCloseable {
         thread.allowCoreThreadTimeOut(true);
     }
 
-    /// A lane and its model, or neither.
-    ///
-    /// @param inline what event loops run it with, or null if only workers do
-    /// @param remark in words for the model's status
-    record Made(
-            @Nullable Lane lane,
-            @Nullable BatchModel model,
-            @Nullable InlineVersion inline,
-            String remark) {
-        static Made none(String why) {
-            return new Made(null, null, null, "every request runs alone: " + why);
-        }
+    long nanoTime() {
+        return clock.nanoTime();
     }
 
     /// Blocks for a second or two.
     ///
-    /// @param bytes what may wait for the model
-    Made make(LoadedModel model, ShapeGroup shapes, BatchingOrder order, QueueBytes bytes) {
+    /// @param shared with the other lanes of the model
+    ShapeLane make(LoadedModel model, ShapeGroup shapes, BatchingOrder order, LaneRoom room, LaneShared shared) {
         return switch (Batchability.of(model, shapes, 1)) {
-            case Batchability.Refused(String reason) -> Made.none(reason);
-            case Batchability.Batchable(BatchModel batchable) -> make(batchable, order, bytes);
+            case Batchability.Refused(String reason) -> ShapeLane.none(reason);
+            case Batchability.Batchable(BatchModel batchable) -> {
+                try (batchable) {
+                    yield make(batchable, order, room, shared);
+                }
+            }
         };
     }
 
-    private Made make(BatchModel batchable, BatchingOrder order, QueueBytes bytes) {
-        BatchPlan plan = ModelProbe.plan(batchable, limits(order), clock);
-        if (plan.maxRows() == 1) {
-            // Alone, the rows of one request still run together, which is what its caller asked for.
-            batchable.close();
-            return Made.none(plan.reason());
+    private ShapeLane make(BatchModel batchable, BatchingOrder order, LaneRoom room, LaneShared shared) {
+        BatchPlan plan = ModelProbe.plan(batchable, limits(order, room), clock);
+        // Alone, the rows of one request still run together, which is what its caller asked for; so only where every
+        // request knows the way past the lane is one of single rows worth having.
+        if (plan.maxRows() == 1 && (plan.buckets().isEmpty() || room.lanes() > 1)) {
+            return ShapeLane.none(plan.reason());
+        }
+        LaneSettings settings = settings(plan, order, batchable.layout(), room);
+        long bytes = bytes(plan, settings, batchable.layout());
+        if (bytes > room.bytes()) {
+            return ShapeLane.none("a lane would take %d bytes (expected: <= %d)".formatted(bytes, room.bytes()));
         }
         BatchModel sized = batchable.withMaxRows(plan.maxRows());
-        batchable.close();
-        for (int i = 0; i < workers.size(); i++) {
-            warm(sized.batchRunner(i));
+        try {
+            for (int i = 0; i < workers.size(); i++) {
+                warm(sized.batchRunner(i));
+            }
+            return ShapeLane.of(lane(sized, plan, settings, order, room, shared), bytes, plan.reason());
+        } catch (RuntimeException | Error e) {
+            sized.close();
+            throw e;
         }
-        boolean copies = sized.layout().inputBytes() < COPIED_ROW_BYTES;
-        Lane lane = workers.newLane(sized, settings(plan, order, sized.layout()), copies, bytes);
+    }
+
+    private FixedLane lane(
+            BatchModel sized,
+            BatchPlan plan,
+            LaneSettings settings,
+            BatchingOrder order,
+            LaneRoom room,
+            LaneShared shared) {
+        Lane lane = workers.newLane(sized, settings, copiesOnOffer(sized.layout()), shared);
         // Whoever asks for a delay wants larger batches than a turn brings; and a loop waits for no other threads.
-        boolean loops = inline.covers(plan) && order.maxDelayNanos() == 0 && sized.threadsPerRun() == 1;
+        boolean loops =
+                room.lanes() == 1 && inline.covers(plan) && order.maxDelayNanos() == 0 && sized.threadsPerRun() == 1;
         InlineVersion inlined =
                 loops ? new InlineVersion(this, sized, lane, plan, workers.size(), inline.loops()) : null;
-        return new Made(lane, sized, inlined, plan.reason());
+        return new FixedLane(lane, sized, inlined, plan.maxRows() == 1);
+    }
+
+    private static boolean copiesOnOffer(RowLayout layout) {
+        return layout.inputBytes() < COPIED_ROW_BYTES;
+    }
+
+    /// What a lane reserves when all of it is in use.
+    private long bytes(BatchPlan plan, LaneSettings settings, RowLayout layout) {
+        long batch = plan.maxRows() * (layout.inputBytes() + OUTPUT_SETS * layout.outputBytes());
+        long place = SLOT_BYTES + (copiesOnOffer(layout) ? layout.inputBytes() : 0);
+        long places = 0;
+        for (int level = 0; level < settings.levels().count(); level++) {
+            places += PriorityRings.powerOfTwo(settings.placesOf(level));
+        }
+        return workers.size() * batch + WAITING_PLACES * places * place;
     }
 
     // Every runner has buffers, and perhaps a session, of its own; the first run of each is the slow one.
@@ -95,17 +132,20 @@ final class LaneMaker implements AutoCloseable {
         }
     }
 
-    private static ProbeLimits limits(BatchingOrder order) {
-        ProbeLimits limits = ProbeLimits.standard().withMaxBytes(BATCH_BYTES);
+    private ProbeLimits limits(BatchingOrder order, LaneRoom room) {
+        ProbeLimits limits = ProbeLimits.standard().withMaxBytes(room.batchBytes());
+        if (tried.getAndIncrement() >= COLD_MODELS) {
+            limits = limits.inWarmCode();
+        }
         if (order.fixedRows() > 0) {
             limits = limits.withFixedRows(order.fixedRows());
         }
         return order.allowVariance() ? limits.allowingVariance() : limits;
     }
 
-    private static LaneSettings settings(BatchPlan plan, BatchingOrder order, RowLayout layout) {
+    private static LaneSettings settings(BatchPlan plan, BatchingOrder order, RowLayout layout, LaneRoom room) {
         int maxRows = order.mostRows() > 0 ? Math.min(plan.maxRows(), order.mostRows()) : plan.maxRows();
-        long fitting = RING_BYTES / Math.max(layout.inputBytes(), 1);
+        long fitting = room.ringBytes() / Math.max(layout.inputBytes(), 1);
         int standard = (int) Math.clamp(fitting, Math.max(2L * maxRows, 64), MOST_QUEUED_ROWS);
         return new LaneSettings(
                 maxRows,
@@ -124,14 +164,6 @@ final class LaneMaker implements AutoCloseable {
             return true;
         } catch (RejectedExecutionException e) {
             return false;
-        }
-    }
-
-    /// Waits until what was put off by now is done.
-    void settle() {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        if (!thread.isShutdown() && later(() -> done.complete(null))) {
-            done.join();
         }
     }
 

@@ -4,7 +4,8 @@ import dev.penstock.core.EnumCounters;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 
-/// What a lane did since it was made. Any thread reads; workers write once per batch.
+/// What the lanes of one version did since it was loaded, or a lane of its own since it was made. Any thread reads;
+/// workers write once per batch.
 public final class LaneStats {
     /// How many sizes of runs are told apart by a bound, which is a power of two.
     public static final int SIZE_BOUNDS = 11;

@@ -14,8 +14,6 @@ import java.util.Locale;
 public final class ModelProbe {
     private static final double TOLERATED_DIFFERENCE = 1e-4;
 
-    /// Before the first measurement, the code around the model gets warm too.
-    private static final int MOST_WARMING_RUNS = 300;
     private static final long WARMING_NANOS = 20_000_000;
 
     private final ProbeLimits limits;
@@ -55,7 +53,7 @@ public final class ModelProbe {
                     ? notBatched(search.reason(), 0)
                     : judge(maxRows, neighbours.largestDifference(maxRows));
         } catch (ServingException e) {
-            return notBatched("a trial run failed: " + e.reason(), 0);
+            return new BatchPlan(1, List.of(), 0, "not batched: a trial run failed: " + e.reason());
         }
     }
 
@@ -87,7 +85,7 @@ public final class ModelProbe {
     }
 
     private void warm() {
-        for (int run = 0; run < MOST_WARMING_RUNS && spentNanos() < WARMING_NANOS; run++) {
+        for (int run = 0; run < limits.warmingRuns() && spentNanos() < WARMING_NANOS; run++) {
             runner.run(1, 1).release();
         }
     }

@@ -20,7 +20,7 @@ final class PriorityRings implements AutoCloseable {
         this.rings = new AtomicReferenceArray<>(settings.levels().count());
     }
 
-    private static int powerOfTwo(int atLeast) {
+    static int powerOfTwo(int atLeast) {
         return atLeast == 1 ? 1 : Integer.highestOneBit(atLeast - 1) << 1;
     }
 

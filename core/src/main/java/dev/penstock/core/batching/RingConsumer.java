@@ -62,7 +62,6 @@ final class RingConsumer {
 
     /// Moves requests into `batch` until it holds `limit` rows, or one request if that has more, or none is left.
     ///
-    ///
     /// @return whether a request was left because it did not fit
     boolean seal(Batch batch, int limit, long nowNanos) {
         long highest = ring.highestPublished(next);
@@ -188,7 +187,6 @@ final class RingConsumer {
     }
 
     /// Takes requests out that will not run, whoever's they are, until they have `limit` rows or none is left.
-    ///
     ///
     /// @return their rows
     int discard(int limit, Consumer<RowsCall> out) {

@@ -12,54 +12,51 @@ import dev.penstock.core.Tensor;
 import dev.penstock.core.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A loaded model together with what runs its requests: a lane for each shape of rows that can share a run, and a queue
 /// for the requests that run alone. Thread-safe.
 ///
-/// A lane is made before the model serves if its shapes are fixed, else when a shape is first seen; requests that come
-/// before it is ready run alone.
+/// A lane is made before the model serves if its shapes are fixed, else when a shape is first seen (see [ShapeLanes]);
+/// requests that find none run alone.
 final class ServedModel implements LoadedModel {
-    /// Callers choose shapes; lanes cost memory. Further shapes run alone.
-    private static final int MOST_GROUPS = 16;
-
     private final LoadedModel model;
     private final BatchingOrder order;
-    private final LaneMaker lanes;
+    private final LaneMaker maker;
     private final ServingObserver observer;
     private final SoloQueue solo;
     private final Consumer<ServedModel> gone;
-    private final Map<ShapeGroup, Group> groups = new ConcurrentHashMap<>();
+    private final LaneShared shared;
+    private final ShapeLanes shapes;
 
     /// Set when every row has the same shape, so that nobody needs to look.
-    private volatile @Nullable Group only;
+    private volatile @Nullable Only only;
 
+    /// @param room of all lanes, if rows have many shapes
     /// @param gone told when it is being closed
     ServedModel(
             LoadedModel model,
             BatchingOrder order,
-            LaneMaker lanes,
+            LaneMaker maker,
+            LaneRoom room,
             SoloQueue solo,
             ServingObserver observer,
             Consumer<ServedModel> gone) {
         this.gone = gone;
         this.model = model;
         this.order = order;
-        this.lanes = lanes;
+        this.maker = maker;
         this.solo = solo;
+        this.shared = new LaneShared(new LaneStats(), solo.bytes());
         this.observer = observer;
+        this.shapes = new ShapeLanes(room, maker, this::make);
     }
 
-    /// What became of a shape: a lane, or the reason why there is none.
-    private static final class Group {
-        private volatile @Nullable BatchModel batchModel;
-        private volatile @Nullable InlineVersion inline;
-        private volatile @Nullable Lane lane;
-        private volatile String remark = "";
-    }
+    /// The one shape that rows have, and what became of it.
+    private record Only(ShapeGroup shapes, ShapeLane made) {}
 
     /// Makes the lane of a model with rows of one shape. Blocks; before it serves.
     void prepare() {
@@ -72,11 +69,8 @@ final class ServedModel implements LoadedModel {
         }
         boolean fixed = rows.stream().allMatch(ServedModel::isFixed);
         if (order.enabled() && fixed && !rows.isEmpty()) {
-            ShapeGroup shapes = ShapeGroup.of(rows);
-            Group group = new Group();
-            groups.put(shapes, group);
-            make(shapes, group);
-            only = group;
+            ShapeGroup group = ShapeGroup.of(rows);
+            only = new Only(group, make(group, LaneRoom.ONE));
         }
     }
 
@@ -89,24 +83,15 @@ final class ServedModel implements LoadedModel {
         return true;
     }
 
-    private void make(ShapeGroup shapes, Group group) {
-        LaneMaker.Made made = lanes.make(model, shapes, order, solo.bytes());
-        group.remark = made.remark();
-        group.batchModel = made.model();
-        group.inline = made.inline();
-        // Last: who sees the lane sees its model too.
-        group.lane = made.lane();
+    private ShapeLane make(ShapeGroup group, LaneRoom room) {
+        return maker.make(model, group, order, room, shared);
     }
 
     /// Where all requests of a model with fixed rows go, or null if there is no such lane.
     @Nullable
     FixedLane fixedLane() {
-        Group group = only;
-        Lane lane = group == null ? null : group.lane;
-        BatchModel batchModel = group == null ? null : group.batchModel;
-        return group == null || lane == null || batchModel == null
-                ? null
-                : new FixedLane(lane, batchModel, group.inline);
+        Only fixed = only;
+        return fixed == null ? null : fixed.made.lane();
     }
 
     /// Takes a checked request, or says no at once.
@@ -114,14 +99,14 @@ final class ServedModel implements LoadedModel {
     Offer offer(Pending pending) {
         List<Tensor> inputs = ordered(pending.request().inputs());
         int rows = rowsOf(inputs);
-        Group group = rows < 1 || !order.enabled() ? null : groupOf(inputs);
-        Lane lane = group == null ? null : group.lane;
-        BatchModel batchModel = group == null ? null : group.batchModel;
-        if (lane == null || batchModel == null) {
+        FixedLane lane = rows < 1 || !order.enabled() ? null : laneOf(inputs, pending.arrivedNanos());
+        if (lane == null || (lane.singleRows() && rows > 1)) {
             return solo.offer(pending);
         }
-        TensorCall call = new TensorCall(pending, inputs, rows, batchModel, observer);
-        return lane.offer(call, pending.request().priority(), pending.arrivedNanos());
+        TensorCall call = new TensorCall(pending, inputs, rows, lane.model(), observer);
+        Offer answer = lane.lane().offer(call, pending.request().priority(), pending.arrivedNanos());
+        // The version is leased: so it is only this lane that is being dropped, as others were used later.
+        return answer == Offer.CLOSED ? solo.offer(pending) : answer;
     }
 
     private List<Tensor> ordered(List<Tensor> inputs) {
@@ -156,45 +141,36 @@ final class ServedModel implements LoadedModel {
         return rows > Integer.MAX_VALUE ? 0 : (int) rows;
     }
 
-    private @Nullable Group groupOf(List<Tensor> inputs) {
-        Group fixed = only;
+    private @Nullable FixedLane laneOf(List<Tensor> inputs, long nowNanos) {
+        Only fixed = only;
         if (fixed != null) {
-            return fixed;
+            return fixed.made.lane();
         }
-        List<Shape> shapes = new ArrayList<>(inputs.size());
+        List<Shape> rows = new ArrayList<>(inputs.size());
         for (Tensor input : inputs) {
-            shapes.add(input.shape());
+            rows.add(input.shape());
         }
-        ShapeGroup key = ShapeGroup.ofRequest(shapes);
-        Group known = groups.get(key);
-        if (known == null && groups.size() < MOST_GROUPS) {
-            Group fresh = new Group();
-            if (groups.putIfAbsent(key, fresh) == null && !lanes.later(() -> make(key, fresh))) {
-                groups.remove(key);
-            }
+        ShapeLane made = shapes.find(ShapeGroup.ofRequest(rows), nowNanos);
+        return made == null ? null : made.lane();
+    }
+
+    private void forEachShape(BiConsumer<ShapeGroup, ShapeLane> seen) {
+        Only fixed = only;
+        if (fixed != null) {
+            seen.accept(fixed.shapes, fixed.made);
         }
-        return known;
+        shapes.forEach(seen);
     }
 
     /// Rows and requests that wait. A moment's view.
     int queued() {
-        int waiting = solo.queued();
-        for (Group group : groups.values()) {
-            Lane lane = group.lane;
-            waiting += lane == null ? 0 : lane.queuedRows();
-        }
-        return waiting;
+        AtomicInteger waiting = new AtomicInteger(solo.queued());
+        forEachShape((group, made) -> waiting.addAndGet(made.queuedRows()));
+        return waiting.get();
     }
 
     BatchUsage usage() {
-        List<LaneStats> stats = new ArrayList<>();
-        for (Group group : groups.values()) {
-            Lane lane = group.lane;
-            if (lane != null) {
-                stats.add(lane.stats());
-            }
-        }
-        return BatchUsage.of(key(), stats, queued());
+        return BatchUsage.of(key(), shared.stats(), queued());
     }
 
     @Override
@@ -223,29 +199,20 @@ final class ServedModel implements LoadedModel {
         if (order.enabled() && only == null) {
             remarks.add("shapes of rows vary: each is tried out for batching when it is first seen");
         }
-        groups.forEach((shapes, group) -> {
-            if (!group.remark.isEmpty()) {
-                remarks.add("rows of " + shapes + ": " + group.remark);
-            }
-        });
+        forEachShape((group, made) -> remarks.add("rows of " + group + ": " + made.remark()));
         return remarks;
     }
 
-    /// Nobody holds a lease any more, so nothing waits and nothing runs; lanes still being made are waited for.
+    /// Nobody holds a lease any more, so nothing waits and nothing runs; a lane that is being made is
+    /// waited for.
     @Override
     public void close() {
         gone.accept(this);
-        lanes.settle();
         solo.close();
-        for (Group group : groups.values()) {
-            InlineVersion inline = group.inline;
-            if (inline != null) {
-                inline.close();
-            }
-            Lane lane = group.lane;
-            if (lane != null) {
-                lane.close().join();
-            }
+        shapes.close();
+        Only fixed = only;
+        if (fixed != null) {
+            fixed.made.close();
         }
         model.close();
     }

@@ -26,6 +26,7 @@ final class SoloQueue implements Work {
     private final QueueBytes bytes;
     private final QueueLevels levels;
     private final TurnQueue[] queues;
+    private final ReadyQueue.Place place = new ReadyQueue.Place(this);
 
     /// @param capacity of all levels together
     /// @param bytes what may wait for the model, here and in its lanes
@@ -83,6 +84,11 @@ final class SoloQueue implements Work {
             waiting += queue.bytes();
         }
         return waiting;
+    }
+
+    @Override
+    public ReadyQueue.Place place() {
+        return place;
     }
 
     @Override

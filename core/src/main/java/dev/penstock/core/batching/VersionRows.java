@@ -15,6 +15,7 @@ public final class VersionRows {
     private final VersionHandle handle;
     private final Lane lane;
     private final @Nullable InlineVersion inline;
+    private final int maxRequestRows;
     private final ServingObserver observer;
     private final NanoClock clock;
 
@@ -23,6 +24,7 @@ public final class VersionRows {
         this.handle = handle;
         this.lane = fixed.lane();
         this.inline = fixed.inline();
+        this.maxRequestRows = fixed.maxRequestRows();
         this.observer = observer;
         this.clock = clock;
     }
@@ -42,6 +44,10 @@ public final class VersionRows {
     ///     counted; [Offer#CLOSED] if the version is being unloaded, so that another may be asked.
     @CheckReturnValue
     public Offer offer(RowsCall call, int priority, @Nullable InlineLoop loop) {
+        if (call.rows() > maxRequestRows) {
+            lane.stats().turnedAway(Offer.TOO_MANY_ROWS);
+            return Offer.TOO_MANY_ROWS;
+        }
         InlineVersion own = inline;
         InlineBatch batch = own == null || loop == null ? null : own.batch(loop);
         if (loop == null || batch == null) {

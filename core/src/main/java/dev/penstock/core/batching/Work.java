@@ -18,4 +18,7 @@ interface Work {
     ///
     /// @return whether it must be looked at again soon
     boolean tick(long nowNanos);
+
+    /// Its place among what wants a worker: always the same one, for [ReadyQueue] alone.
+    ReadyQueue.Place place();
 }

@@ -6,7 +6,6 @@ import dev.penstock.core.NanoClock;
 import dev.penstock.core.QueueLevels;
 import dev.penstock.core.ServingObserver;
 import java.util.ArrayDeque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
@@ -29,11 +28,11 @@ public final class Workers implements AutoCloseable {
 
     /// What wants a worker. A lane is in it at most once, because only the holder of its latch puts it there.
     @GuardedBy("lock")
-    private final ArrayDeque<Work> ready = new ArrayDeque<>();
+    private final ReadyQueue ready = new ReadyQueue();
 
     /// Workers that wait for work, the latest first: its cache is the warmest.
     @GuardedBy("lock")
-    private final ArrayDeque<Thread> parked = new ArrayDeque<>();
+    private final ArrayDeque<Thread> parked;
 
     /// Threads that runs of several may still take, so that together they are not more than there are workers.
     @GuardedBy("lock")
@@ -50,6 +49,8 @@ public final class Workers implements AutoCloseable {
         Check.argument(size > 0, "workers: %d (expected: > 0)", size);
         this.clock = clock;
         this.threads = new Thread[size];
+        // Room for all, so that it never has to grow.
+        this.parked = new ArrayDeque<>(size);
         this.spare = size;
         for (int i = 0; i < size; i++) {
             int index = i;
@@ -70,16 +71,16 @@ public final class Workers implements AutoCloseable {
 
     /// A lane for a model's rows of one layout. It is the caller's to close, before the model.
     public Lane newLane(BatchModel model, LaneSettings settings, boolean copiesOnOffer) {
-        return newLane(model, settings, copiesOnOffer, QueueBytes.unbounded());
+        return newLane(model, settings, copiesOnOffer, LaneShared.alone());
     }
 
     /// The same.
     ///
-    /// @param bytes what may wait for the model, in all its queues
-    Lane newLane(BatchModel model, LaneSettings settings, boolean copiesOnOffer, QueueBytes bytes) {
-        Lane lane = new Lane(model, settings, copiesOnOffer, bytes, this);
+    /// @param shared with the other lanes of the model
+    Lane newLane(BatchModel model, LaneSettings settings, boolean copiesOnOffer, LaneShared shared) {
+        Lane lane = new Lane(model, settings, copiesOnOffer, this, shared);
         all.add(lane);
-        bytes.add(lane);
+        shared.waiting().add(lane);
         return lane;
     }
 
@@ -112,7 +113,7 @@ public final class Workers implements AutoCloseable {
         all.remove(work);
     }
 
-    /// Has a worker do some of it.
+    /// Has a worker do some of it. Allocates nothing: whatever else there is no memory for, what waits is run.
     void enqueue(Work work) {
         @Nullable Thread waiting;
         lock.lock();
@@ -157,7 +158,7 @@ public final class Workers implements AutoCloseable {
 
     /// What a run of it takes of [#spare].
     private int taken(Work work) {
-        return work.threadsPerRun() == 1 ? 0 : Math.min(work.threadsPerRun(), threads.length);
+        return ReadyQueue.taken(work, threads.length);
     }
 
     private void giveBack(int taken) {
@@ -179,21 +180,13 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    /// The first that may run now. Of runs that several threads share, none overtakes another.
     @GuardedBy("lock")
     private @Nullable Work take() {
-        boolean noRoom = false;
-        for (Iterator<Work> waiting = ready.iterator(); waiting.hasNext(); ) {
-            Work work = waiting.next();
-            int taken = taken(work);
-            noRoom |= taken > spare;
-            if (taken == 0 || !noRoom) {
-                waiting.remove();
-                spare -= taken;
-                return work;
-            }
+        Work work = ready.poll(threads.length, spare);
+        if (work != null) {
+            spare -= taken(work);
         }
-        return null;
+        return work;
     }
 
     /// Waits for work; null when the workers are closed and nothing is left.
@@ -225,7 +218,7 @@ public final class Workers implements AutoCloseable {
         lock.lock();
         try {
             parked.remove(self);
-            @Nullable Work work = ready.poll();
+            @Nullable Work work = ready.poll(threads.length, threads.length);
             if (work == null && !closed) {
                 parked.add(self);
             }

@@ -48,13 +48,22 @@ class BatchSearchTest {
 
     @Test
     void stallsOfMostRunsDoNotCount() {
-        // Seven of eight runs take ten times as long.
-        Times times = new Times(BatchSearchTest::tiny).stalling(8);
+        // Six of seven runs take ten times as long. An odd number: two batches timed in turn both have some.
+        Times times = new Times(BatchSearchTest::tiny).stalling(7);
 
         BatchSearch search = search(times, STANDARD, 256);
 
         assertThat(search.search()).isEqualTo(16);
         assertThat(search.buckets().getFirst()).isEqualTo(new Bucket(1, 2_400));
+    }
+
+    @Test
+    void whatGainsClearlyIsTimedBriefly() {
+        // Each doubling gains 90 % or more.
+        Times times = new Times(rows -> 100_000L + rows);
+
+        assertThat(search(times, STANDARD, 64).search()).isEqualTo(64);
+        assertThat(times.allRuns).isLessThan(51 + 6 * 12);
     }
 
     @Test
@@ -98,7 +107,7 @@ class BatchSearchTest {
     @Test
     void theSearchKeepsToItsTime() {
         Times times = new Times(rows -> 900_000 + 1_000L * rows);
-        ProbeLimits brief = new ProbeLimits(0, 1 << 20, 20_000_000, false);
+        ProbeLimits brief = new ProbeLimits(0, 1 << 20, 20_000_000, false, 300);
 
         search(times, brief, 256).search();
 

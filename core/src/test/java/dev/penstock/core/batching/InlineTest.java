@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -233,7 +234,7 @@ class InlineTest {
         inline.close();
         VersionRows version = version(inline);
         assertThat(offer(version, FloatsCall.of(1)).answer.get()).containsExactly(2);
-        maker.settle();
+        awaitMaker();
 
         assertThat(inline.batch(loop)).isNull();
     }
@@ -252,10 +253,17 @@ class InlineTest {
         handle = new CountedVersion(model);
         InlineVersion inline = inline();
         assertThat(inline.batch(of)).isNull();
-        maker.settle();
+        awaitMaker();
         assertThat(inline.batch(of)).isNotNull();
         model.runRows.clear();
         return version(inline);
+    }
+
+    /// What it was asked for by now is made.
+    private void awaitMaker() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        assertThat(maker.later(() -> done.complete(null))).isTrue();
+        done.join();
     }
 
     private InlineVersion inline() {
@@ -266,7 +274,7 @@ class InlineTest {
     }
 
     private VersionRows version(InlineVersion inline) {
-        FixedLane fixed = new FixedLane(inline.lane(), model, inline);
+        FixedLane fixed = new FixedLane(inline.lane(), model, inline, false);
         return new VersionRows(
                 handle,
                 fixed,

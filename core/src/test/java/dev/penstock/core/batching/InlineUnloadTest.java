@@ -106,7 +106,7 @@ class InlineUnloadTest {
                 LOOPS);
         final VersionRows rows = new VersionRows(
                 handle,
-                new FixedLane(lane, model, inline),
+                new FixedLane(lane, model, inline, false),
                 (key, failure, count, queueNanos, runNanos) -> {},
                 NanoClock.SYSTEM);
         final Future<Void> closed = handle.idle.thenRunAsync(this::close);

@@ -34,10 +34,9 @@ public class LaneOfferBenchmark {
             new BenchmarkModel(REQUESTS, 16),
             LaneSettings.of(REQUESTS, 4 * REQUESTS),
             true,
-            QueueBytes.unbounded(),
-            workers);
+            workers, LaneShared.alone());
     private final Lane full =
-            new Lane(new BenchmarkModel(1, 16), LaneSettings.of(1, 1), true, QueueBytes.unbounded(), workers);
+            new Lane(new BenchmarkModel(1, 16), LaneSettings.of(1, 1), true, workers, LaneShared.alone());
     private final RowsCall patient = new BenchmarkCall(1);
     private final RowsCall urgent = new BenchmarkCall(1).until(TimeUnit.DAYS.toNanos(1));
     private final RowsCall late = new BenchmarkCall(1).until(NOW_NANOS);

@@ -139,16 +139,16 @@ class LanePolicyTest {
 
     @Test
     void whatWaitsIsBoundedInBytesToo() throws Exception {
-        QueueBytes bytes = new QueueBytes(2 * FakeBatchModel.ROW_BYTES);
-        Lane lane = workers.newLane(model, LaneSettings.of(1, 64), true, bytes);
-        Lane other = workers.newLane(model, LaneSettings.of(1, 64), true, bytes);
+        LaneShared both = new LaneShared(new LaneStats(), new QueueBytes(2 * FakeBatchModel.ROW_BYTES));
+        Lane lane = workers.newLane(model, LaneSettings.of(1, 64), true, both);
+        Lane other = workers.newLane(model, LaneSettings.of(1, 64), true, both);
         hold(lane);
         offer(lane, "one", FloatsCall.of(1), 0);
         offer(other, "two", FloatsCall.of(2), 0);
 
         assertThat(lane.offer(FloatsCall.of(3), 0, 0)).isEqualTo(Offer.TOO_MANY_BYTES);
         assertThat(other.offer(FloatsCall.of(3), 0, 0)).isEqualTo(Offer.TOO_MANY_BYTES);
-        assertThat(lane.stats().refused(Offer.TOO_MANY_BYTES)).isEqualTo(1);
+        assertThat(lane.stats().refused(Offer.TOO_MANY_BYTES)).isEqualTo(2);
         runAll();
         assertThat(answered).containsExactlyInAnyOrder("one", "two");
         assertThat(lane.offer(FloatsCall.of(1, 2, 3), 0, 0))

@@ -97,6 +97,7 @@ class SharedRunsTest {
         final Semaphore ended = new Semaphore(0);
         final AtomicInteger running = new AtomicInteger();
         final AtomicInteger most = new AtomicInteger();
+        private final ReadyQueue.Place place = new ReadyQueue.Place(this);
         private final int threads;
 
         Job(int threads) {
@@ -118,6 +119,11 @@ class SharedRunsTest {
             mayEnd.acquireUninterruptibly();
             running.decrementAndGet();
             ended.release();
+        }
+
+        @Override
+        public ReadyQueue.Place place() {
+            return place;
         }
 
         @Override

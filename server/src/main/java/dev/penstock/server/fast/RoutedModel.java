@@ -42,10 +42,8 @@ final class RoutedModel implements FastModel {
             }
             outputs.add(TensorSpec.of(specs.get(i).name(), specs.get(i).type(), dims));
         }
-        int most =
-                asked.maxBatchSize() > 0 ? asked.maxBatchSize() : fixed.lane().maxRequestRows();
-        return new Signature(
-                asked.inputs(), outputs, Math.min(most, fixed.lane().maxRequestRows()));
+        int most = asked.maxBatchSize() > 0 ? asked.maxBatchSize() : fixed.maxRequestRows();
+        return new Signature(asked.inputs(), outputs, Math.min(most, fixed.maxRequestRows()));
     }
 
     @Override

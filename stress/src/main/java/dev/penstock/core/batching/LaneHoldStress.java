@@ -25,7 +25,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 public class LaneHoldStress {
     private final Workers workers = new Workers(2, () -> 0);
     private final Lane lane = new Lane(
-            new StressModel(), new LaneSettings(2, 8, 1000, QueueLevels.ONE), false, QueueBytes.unbounded(), workers);
+            new StressModel(), new LaneSettings(2, 8, 1000, QueueLevels.ONE), false, workers, LaneShared.alone());
     private final Thread worker = new Thread();
     private final Thread other = new Thread();
     private final StressCall first = StressCall.of(1);

@@ -21,7 +21,7 @@ public class LaneLatchStress {
     private volatile long nowNanos;
     private final Workers workers = new Workers(2, () -> nowNanos);
     private final Lane lane = new Lane(
-            new StressModel(), new LaneSettings(2, 8, 1000, QueueLevels.ONE), false, QueueBytes.unbounded(), workers);
+            new StressModel(), new LaneSettings(2, 8, 1000, QueueLevels.ONE), false, workers, LaneShared.alone());
     private final Thread worker = new Thread();
     private final StressCall first = StressCall.of(1);
     private final StressCall second = StressCall.of(1);
