@@ -99,7 +99,7 @@ class FairnessTest {
         FakeBatchModel model = model(2);
         Lane lane = workers.newLane(model, LaneSettings.of(2, 64), true);
         List<FloatsCall> greedy = busyWith(lane, model, 10);
-        FloatsCall late = FloatsCall.until(100, 1).by(POLITE);
+        FloatsCall late = FloatsCall.until(10_000_000, 1).by(POLITE);
         FloatsCall gone = FloatsCall.of(2).by(POLITE);
         FloatsCall patient = FloatsCall.of(3).by(POLITE);
         offer(lane, POLITE, 0);
@@ -109,7 +109,7 @@ class FairnessTest {
         // The next run: everything that waits is now sorted by caller.
         model.mayEnd.release();
         model.begun.acquire();
-        nowNanos.set(100);
+        nowNanos.set(10_000_000);
         gone.abandoned = true;
 
         assertFailed(late, ErrorCode.DEADLINE_EXCEEDED);

@@ -127,9 +127,9 @@ class LaneTest {
         Lane lane = lane(1, model, LaneSettings.of(8, 16), copiesOnOffer);
         FloatsCall first = offer(lane, FloatsCall.of(1));
         model.begun.acquire();
-        FloatsCall late = offer(lane, FloatsCall.until(100, 2));
+        FloatsCall late = offer(lane, FloatsCall.until(10_000_000, 2));
         FloatsCall patient = offer(lane, FloatsCall.of(3));
-        nowNanos.set(100);
+        nowNanos.set(10_000_000);
 
         assertFailed(late, ErrorCode.DEADLINE_EXCEEDED);
         assertThat(first.answer).isNotDone();
