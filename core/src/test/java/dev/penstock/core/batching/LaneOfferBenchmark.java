@@ -34,7 +34,8 @@ public class LaneOfferBenchmark {
             new BenchmarkModel(REQUESTS, 16),
             LaneSettings.of(REQUESTS, 4 * REQUESTS),
             true,
-            workers, LaneShared.alone());
+            workers,
+            LaneShared.alone());
     private final Lane full =
             new Lane(new BenchmarkModel(1, 16), LaneSettings.of(1, 1), true, workers, LaneShared.alone());
     private final RowsCall patient = new BenchmarkCall(1);

@@ -224,7 +224,10 @@ class ShapeLanesTest {
 
     private ServedModel served(LaneRoom room) {
         SoloQueue solo = workers.newSoloQueue(
-                new QueueBounds(1000, Long.MAX_VALUE), QueueLevels.ONE, 1, (key, failure, rows, queueNanos, runNanos) -> {});
+                new QueueBounds(1000, Long.MAX_VALUE),
+                QueueLevels.ONE,
+                1,
+                (key, failure, rows, queueNanos, runNanos) -> {});
         ServedModel served = new ServedModel(
                 model, FOUR_ROWS, maker, room, solo, (key, failure, rows, queueNanos, runNanos) -> {}, gone -> {});
         served.prepare();

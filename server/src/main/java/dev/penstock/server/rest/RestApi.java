@@ -26,12 +26,7 @@ public final class RestApi implements HttpHandler {
     private final RepositoryRoutes repository;
 
     /// @param serverName as clients are told it
-    public RestApi(
-            Router router,
-            Catalog catalog,
-            ModelControl control,
-            String serverName,
-            String serverVersion) {
+    public RestApi(Router router, Catalog catalog, ModelControl control, String serverName, String serverVersion) {
         this.catalog = catalog;
         this.serverName = serverName;
         this.serverVersion = serverVersion;
