@@ -1,9 +1,7 @@
 package dev.penstock.direct;
 
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.OrtSession.SessionOptions;
 import dev.penstock.core.Device;
 import dev.penstock.core.LoadedModel;
 import dev.penstock.core.ModelKey;
@@ -24,23 +22,19 @@ record Loops(List<Loop> each) {
         each = List.copyOf(each);
     }
 
-    static Loops open(Order order) throws OrtException {
-        return new Loops(
-                order.way() == Order.Way.PENSTOCK ? penstock(order) : sessions(order, OrtEnvironment.getEnvironment()));
+    static Loops open(Order order, Sessions sessions) throws OrtException {
+        return new Loops(order.way() == Order.Way.PENSTOCK ? penstock(order) : plain(order, sessions));
     }
 
     /// Each thread has a session of its own, which is never slower than sharing one.
-    private static List<Loop> sessions(Order order, OrtEnvironment environment) throws OrtException {
+    private static List<Loop> plain(Order order, Sessions sessions) throws OrtException {
         List<Loop> loops = new ArrayList<>();
         for (int i = 0; i < order.threads(); i++) {
-            try (SessionOptions options = new SessionOptions()) {
-                options.setIntraOpNumThreads(order.intraOpThreads());
-                OrtSession session = environment.createSession(order.file().toString(), options);
-                loops.add(
-                        order.way() == Order.Way.NAIVE
-                                ? new NaiveLoop(session, order.dims())
-                                : new PinnedLoop(session, order.dims()));
-            }
+            OrtSession session = sessions.of(order.file(), order.intraOpThreads(), i);
+            loops.add(
+                    order.way() == Order.Way.NAIVE
+                            ? new NaiveLoop(session, order.dims())
+                            : new PinnedLoop(session, order.dims()));
         }
         return loops;
     }
@@ -50,11 +44,11 @@ record Loops(List<Loop> each) {
                 .load(new ModelLoader.Order(new ModelKey("direct", 1), order.file(), Device.CPU, order.threads()));
         Shape row = ShapeGroup.rowOf(Shape.of(order.dims()));
         List<Shape> rows = Collections.nCopies(model.signature().inputs().size(), row);
-        return switch (Batchability.of(model, ShapeGroup.of(rows), 1)) {
+        return switch (Batchability.of(model, ShapeGroup.of(rows), order.rows())) {
             case Batchability.Batchable(BatchModel batches) -> {
                 List<Loop> loops = new ArrayList<>();
                 for (int i = 0; i < order.threads(); i++) {
-                    loops.add(new PenstockLoop(batches.batchRunner(i)));
+                    loops.add(PenstockLoop.of(batches.batchRunner(i), model.signature(), order.dims()));
                 }
                 yield loops;
             }

@@ -10,7 +10,7 @@ import java.util.Locale;
 ///
 /// @param threads how many run it at once, each in its own loop
 /// @param intraOpThreads how many threads ONNX Runtime may use for one run
-/// @param shape of every input
+/// @param shape of every input, whose first dimension is the rows of a run
 record Order(Way way, Path file, int threads, int intraOpThreads, Duration time, List<Long> shape) {
     /// How one run is made.
     enum Way {
@@ -18,7 +18,7 @@ record Order(Way way, Path file, int threads, int intraOpThreads, Duration time,
         NAIVE,
         /// Inputs and outputs that are bound once.
         PINNED,
-        /// As Penstock runs a batch of one row.
+        /// As Penstock runs a batch.
         PENSTOCK
     }
 
@@ -49,6 +49,10 @@ record Order(Way way, Path file, int threads, int intraOpThreads, Duration time,
 
     long[] dims() {
         return shape.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    int rows() {
+        return Math.toIntExact(shape.getFirst());
     }
 
     /// What loops that differ in nothing but their time have in common.

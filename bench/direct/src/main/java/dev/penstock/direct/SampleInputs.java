@@ -31,7 +31,7 @@ final class SampleInputs {
         return inputs;
     }
 
-    private static ByteBuffer values(String name, OnnxJavaType type, int elements) {
+    static ByteBuffer values(String name, OnnxJavaType type, int elements) {
         ByteBuffer data = ByteBuffer.allocateDirect(elements * type.size).order(ByteOrder.nativeOrder());
         for (int i = 0; i < elements; i++) {
             switch (type) {

@@ -166,11 +166,7 @@ final class Batch {
         if (drops == dropped.length) {
             answerDropped();
         }
-        if (reason == ErrorCode.CANCELLED) {
-            stats.abandoned();
-        } else {
-            stats.expired();
-        }
+        stats.dropped(call, reason);
         dropped[drops] = call;
         dropReasons[drops] = reason;
         drops++;
@@ -187,11 +183,16 @@ final class Batch {
     /// Runs the gathered rows and answers their requests. If a joined run fails, each request runs once alone, so
     /// that only the guilty one fails.
     void run(ServiceTime serviceTime) {
+        run(serviceTime, Elsewhere.NOWHERE);
+    }
+
+    /// The same, but what would run alone may be sent elsewhere.
+    void run(ServiceTime serviceTime, Elsewhere elsewhere) {
         BatchOutputs outputs;
         try {
             outputs = runner.run(rows, size);
         } catch (RuntimeException | Error e) {
-            failed(Outcomes.failure("the run", e));
+            failed(Outcomes.failure("the run", e), elsewhere);
             return;
         }
         serviceTime.ran(rows, outputs.endedNanos() - outputs.startedNanos());
@@ -201,15 +202,21 @@ final class Batch {
         }
     }
 
-    private void failed(ServingException cause) {
+    private void failed(ServingException cause, Elsewhere elsewhere) {
         if (size == 1) {
             answered = 1;
             Outcomes.fail(calls[0], cause.code(), cause.reason());
             return;
         }
         while (answered < size) {
-            stats.reran();
-            runAlone(answered++);
+            int i = answered;
+            // Its rows lie where they were: those before it are moved over others that have run.
+            if (elsewhere.takes(calls[i], firstRows[i])) {
+                answered++;
+            } else {
+                stats.reran();
+                runAlone(answered++);
+            }
         }
     }
 
@@ -226,6 +233,15 @@ final class Batch {
             return;
         }
         Outcomes.complete(call, outputs, 0);
+    }
+
+    /// Where requests go that this thread should not run alone.
+    interface Elsewhere {
+        Elsewhere NOWHERE = (call, firstRow) -> false;
+
+        /// @param firstRow where the request's rows lie in the runner's memory, until this returns
+        /// @return whether the request gets its outcome from there
+        boolean takes(RowsCall call, int firstRow);
     }
 
     /// Answers whoever has no outcome yet, because the batch could not be put together or run.

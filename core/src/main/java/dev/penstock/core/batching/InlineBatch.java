@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 final class InlineBatch {
     private final InlineLoop loop;
     private final LoopRunner runner;
+    private final RowLayout layout;
+    private final Batch.Elsewhere lane = this::leaveToWorkers;
     private final Batch batch;
     private final int maxRows;
     private final long singleNanos;
@@ -30,7 +32,8 @@ final class InlineBatch {
     /// @param singleNanos how long a run of one row takes
     InlineBatch(InlineLoop loop, BatchRunner runner, BatchModel model, int maxRows, long singleNanos, Lane lane) {
         this.loop = loop;
-        this.runner = new LoopRunner(runner, model.layout());
+        this.runner = new LoopRunner(runner, model.layout(), loop.clock());
+        this.layout = model.layout();
         this.stats = lane.stats();
         this.serviceTime = lane.serviceTime();
         this.batch = new Batch(this.runner, model.layout(), stats);
@@ -100,6 +103,17 @@ final class InlineBatch {
         return observed;
     }
 
+    /// Of the requests of a run that failed, those for which there is no time in this turn run elsewhere.
+    private boolean leaveToWorkers(RowsCall call, int firstRow) {
+        return !loop.mayGoOn(runner.ranNanos() - singleNanos)
+                && call instanceof ObservedCall observed
+                && observed.goesToLane((input, from, rowCount, toAddress) -> {
+                    long rowBytes = layout.inputRowBytes(input);
+                    Native.copy(
+                            runner.inputAddress(input) + (firstRow + from) * rowBytes, toAddress, rowCount * rowBytes);
+                });
+    }
+
     /// The turn is over.
     void flush() {
         listed = false;
@@ -111,10 +125,12 @@ final class InlineBatch {
     private void run() {
         running = true;
         try {
-            batch.dropLate(loop.exactNanoTime());
+            long nowNanos = loop.clock().nanoTime();
+            batch.dropLate(nowNanos);
             if (batch.size() > 0) {
                 stats.ran(CloseReason.INLINE, batch.rows());
-                batch.run(serviceTime);
+                runner.starting(nowNanos);
+                batch.run(serviceTime, lane);
                 loop.ran(runner.ranNanos() - singleNanos, runner.endedNanos());
             }
         } catch (RuntimeException | Error e) {

@@ -47,14 +47,19 @@ public final class InlineLoop {
         return scheduled ? turnNanos : clock.nanoTime();
     }
 
-    /// The clock itself.
-    long exactNanoTime() {
-        return clock.nanoTime();
+    /// Not only about now.
+    NanoClock clock() {
+        return clock;
     }
 
     /// Whether a run of that length still fits into this turn.
     boolean fits(long nanos) {
         return !scheduled || plannedNanos + nanos <= MOST_TURN_NANOS;
+    }
+
+    /// Whether a turn whose runs took so much longer than planned may run on.
+    boolean mayGoOn(long overNanos) {
+        return plannedNanos + Math.max(0, overNanos) <= MOST_TURN_NANOS;
     }
 
     /// Has `batch` flushed at the end of this turn, unless that is so already.

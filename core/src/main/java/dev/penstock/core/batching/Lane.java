@@ -106,27 +106,33 @@ public final class Lane implements Work {
     private Offer offerOpen(RowsCall call, int priority, long nowNanos) {
         int rows = call.rows();
         if (rows > settings.maxRequestRows()) {
-            stats.turnedAway(Offer.TOO_MANY_ROWS);
-            return Offer.TOO_MANY_ROWS;
+            return turnAway(Offer.TOO_MANY_ROWS);
         }
         int level = settings.levels().indexOf(priority);
         QueuePolicy policy = settings.levels().policy(level);
         long deadlineNanos = policy.deadlineNanos(call.deadlineNanos(), call.timeoutNanos(), nowNanos);
-        if (deadlineNanos != NO_DEADLINE && willBeLate(rows, deadlineNanos, nowNanos)) {
-            stats.turnedAway(Offer.TOO_LATE);
-            return Offer.TOO_LATE;
+        if (deadlineNanos != NO_DEADLINE) {
+            if (deadlineNanos - nowNanos <= 0) {
+                return turnAway(Offer.EXPIRED);
+            }
+            if (willBeLate(rows, level, deadlineNanos, nowNanos)) {
+                return turnAway(Offer.TOO_LATE);
+            }
         }
         if (!bytes.admits(rows * model.layout().inputBytes())) {
-            stats.turnedAway(Offer.TOO_MANY_BYTES);
-            return Offer.TOO_MANY_BYTES;
+            return turnAway(Offer.TOO_MANY_BYTES);
         }
         // An offer is inside: the lane is not closed before it has left.
         RowRing ring = rings.ring(level);
         if (!ring.admits(call.caller(), rows) || !put(ring, call, rows, nowNanos, deadlineNanos)) {
-            stats.turnedAway(Offer.QUEUE_FULL);
-            return Offer.QUEUE_FULL;
+            return turnAway(Offer.QUEUE_FULL);
         }
         return Offer.TAKEN;
+    }
+
+    private Offer turnAway(Offer why) {
+        stats.turnedAway(why);
+        return why;
     }
 
     private boolean put(RowRing ring, RowsCall call, int rows, long nowNanos, long deadlineNanos) {
@@ -148,8 +154,8 @@ public final class Lane implements Work {
 
     /// Whether the rows that wait will take until the deadline or nearly so: a request that is let in and then too late
     /// has cost a place in the queue and its caller the time to ask elsewhere.
-    private boolean willBeLate(int rows, long deadlineNanos, long nowNanos) {
-        int ahead = queuedRows();
+    private boolean willBeLate(int rows, int level, long deadlineNanos, long nowNanos) {
+        int ahead = rings.queuedRows(level);
         long atThisPace = pace.nanosFor(ahead);
         long waitNanos = atThisPace > 0 ? atThisPace : serviceTime.nanosFor(ahead) / workers.size();
         long runNanos = serviceTime.nanosFor(Math.min(ahead + rows, settings.maxRows()));
@@ -245,7 +251,7 @@ public final class Lane implements Work {
 
     private CloseReason seal(Batch batch, long nowNanos) {
         int queued = queuedRows();
-        int sharers = workers.idle() + 1;
+        int sharers = workers.idleFor(this) + 1;
         int share = Math.max(1, (queued + sharers - 1) / sharers);
         // Whoever comes while one caller has the queue waits for a run of that one's: it had better be short.
         int most = rings.isCrowded(nowNanos) ? settings.crowdedRows() : settings.maxRows();
@@ -287,11 +293,7 @@ public final class Lane implements Work {
     }
 
     private void answerLate(RowsCall call, ErrorCode why) {
-        if (why == ErrorCode.CANCELLED) {
-            stats.abandoned();
-        } else {
-            stats.expired();
-        }
+        stats.dropped(call, why);
         Outcomes.fail(call, why);
     }
 

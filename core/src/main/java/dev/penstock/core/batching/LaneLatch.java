@@ -65,7 +65,7 @@ final class LaneLatch {
         if (rings.queuedRows() >= settings.maxRows() && state.compareAndSet(HELD, READY)) {
             return false;
         }
-        workers.watch();
+        workers.watchAt(heldUntilNanos);
         return true;
     }
 
@@ -89,7 +89,13 @@ final class LaneLatch {
     ///
     /// @param closed whether nothing may wait for company any more
     void tick(boolean closed, long nowNanos) {
-        if (state.get() == HELD && (closed || heldUntilNanos - nowNanos <= 0) && state.compareAndSet(HELD, READY)) {
+        if (state.get() != HELD) {
+            return;
+        }
+        long untilNanos = heldUntilNanos;
+        if (!closed && untilNanos - nowNanos > 0) {
+            workers.watchAt(untilNanos);
+        } else if (state.compareAndSet(HELD, READY)) {
             workers.enqueue(lane);
         }
     }

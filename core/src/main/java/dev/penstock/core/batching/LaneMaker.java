@@ -11,7 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// Tries out how a model's rows are best run together, and makes the lane for it.
 ///
-/// Owns a thread for shapes that are first seen while serving: trying takes time that no request has.
+/// Owns a thread for shapes that are first seen while serving, and for the runners of event loops: trying and making
+/// take time that no request has.
 final class LaneMaker implements AutoCloseable {
     private static final int COPIED_ROW_BYTES = 4096;
 

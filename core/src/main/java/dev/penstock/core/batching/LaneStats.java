@@ -1,6 +1,7 @@
 package dev.penstock.core.batching;
 
 import dev.penstock.core.EnumCounters;
+import dev.penstock.core.ErrorCode;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -42,12 +43,16 @@ public final class LaneStats {
         reruns.increment();
     }
 
-    void expired() {
-        expired.increment();
+    /// A request that will not run. Before it is told so.
+    void dropped(ErrorCode why) {
+        (why == ErrorCode.CANCELLED ? abandoned : expired).increment();
     }
 
-    void abandoned() {
-        abandoned.increment();
+    /// The same, of a call that may be a part of a request.
+    void dropped(RowsCall call, ErrorCode why) {
+        if (SplitRequest.isCounted(call)) {
+            dropped(why);
+        }
     }
 
     void turnedAway(Offer why) {

@@ -1,5 +1,6 @@
 package dev.penstock.core.batching;
 
+import dev.penstock.core.NanoClock;
 import dev.penstock.core.VersionHandle;
 import org.jspecify.annotations.Nullable;
 
@@ -10,14 +11,16 @@ import org.jspecify.annotations.Nullable;
 final class LoopRunner implements BatchRunner {
     private final BatchRunner runner;
     private final RowLayout layout;
+    private final NanoClock clock;
     private VersionHandle.@Nullable Lease lease;
     private boolean joined;
     private long ranNanos;
     private long endedNanos;
 
-    LoopRunner(BatchRunner runner, RowLayout layout) {
+    LoopRunner(BatchRunner runner, RowLayout layout, NanoClock clock) {
         this.runner = runner;
         this.layout = layout;
+        this.clock = clock;
     }
 
     /// Begins a batch; takes its lease. Some outputs must be free.
@@ -36,12 +39,17 @@ final class LoopRunner implements BatchRunner {
         }
     }
 
-    /// What this batch's runs took so far.
+    /// Its runs begin now.
+    void starting(long nowNanos) {
+        endedNanos = nowNanos;
+    }
+
+    /// What this batch's runs took so far, also those that failed.
     long ranNanos() {
         return ranNanos;
     }
 
-    /// When the last run ended.
+    /// When the last run ended, or the first began.
     long endedNanos() {
         return endedNanos;
     }
@@ -65,13 +73,25 @@ final class LoopRunner implements BatchRunner {
     public BatchOutputs run(int rows, int holders) {
         VersionHandle.Lease batchLease = joined ? lease : null;
         joined = false;
-        BatchOutputs outputs = runner.run(rows, 1);
-        endedNanos = outputs.endedNanos();
-        ranNanos += endedNanos - outputs.startedNanos();
+        BatchOutputs outputs = timed(rows);
         if (batchLease == null) {
             return CopiedOutputs.of(outputs, layout, rows);
         }
         lease = null;
         return new LeasedOutputs(outputs, batchLease, holders);
+    }
+
+    private BatchOutputs timed(int rows) {
+        try {
+            BatchOutputs outputs = runner.run(rows, 1);
+            endedNanos = outputs.endedNanos();
+            ranNanos += endedNanos - outputs.startedNanos();
+            return outputs;
+        } catch (RuntimeException | Error e) {
+            long failedNanos = clock.nanoTime();
+            ranNanos += failedNanos - endedNanos;
+            endedNanos = failedNanos;
+            throw e;
+        }
     }
 }

@@ -9,7 +9,14 @@ final class ObservedCall implements RowsCall {
     private @Nullable VersionRows version;
     private @Nullable RowsCall call;
     private VersionHandle.@Nullable Lease lease;
+    private @Nullable RowSource source;
     private long arrivedNanos;
+
+    /// Where rows lie that the call itself may have no more.
+    interface RowSource {
+        /// As [RowsCall#copyRows].
+        void copyRows(int input, int firstRow, int rowCount, long toAddress);
+    }
 
     /// @param newLease given back with the outcome; null if something else keeps the version loaded until then
     void begin(VersionRows newVersion, RowsCall newCall, VersionHandle.@Nullable Lease newLease, long newArrivedNanos) {
@@ -17,6 +24,19 @@ final class ObservedCall implements RowsCall {
         call = newCall;
         lease = newLease;
         arrivedNanos = newArrivedNanos;
+    }
+
+    /// Offers it again, to the lane, because the loop that took it should not run it.
+    ///
+    /// @param rows where its rows lie until this returns
+    /// @return whether it gets its outcome from there; else it was taken once, and has its run coming
+    boolean goesToLane(RowSource rows) {
+        return version().offerToLane(call(), rows, 0, arrivedNanos) == Offer.TAKEN;
+    }
+
+    /// @param rows where its rows lie as long as they may be copied
+    void readFrom(RowSource rows) {
+        source = rows;
     }
 
     private RowsCall call() {
@@ -60,7 +80,12 @@ final class ObservedCall implements RowsCall {
 
     @Override
     public void copyRows(int input, int firstRow, int rowCount, long toAddress) {
-        call().copyRows(input, firstRow, rowCount, toAddress);
+        RowSource rows = source;
+        if (rows == null) {
+            call().copyRows(input, firstRow, rowCount, toAddress);
+        } else {
+            rows.copyRows(input, firstRow, rowCount, toAddress);
+        }
     }
 
     @Override

@@ -11,6 +11,8 @@ public enum Offer {
     QUEUE_FULL,
     /// What waits holds as many bytes as it may; later may work.
     TOO_MANY_BYTES,
+    /// Its deadline has passed already.
+    EXPIRED,
     /// By the measured speed it would not run before its deadline.
     TOO_LATE,
     /// More rows than one request may have.
@@ -30,6 +32,7 @@ public enum Offer {
                 new ServingException(
                         ErrorCode.OVERLOADED,
                         "the requests that wait for model '" + model + "' hold as many bytes as they may");
+            case EXPIRED -> new ServingException(ErrorCode.DEADLINE_EXCEEDED, Outcomes.EXPIRED);
             case TOO_LATE ->
                 new ServingException(
                         ErrorCode.OVERLOADED,

@@ -8,6 +8,9 @@ import dev.penstock.core.ServingException;
 final class Outcomes {
     private static final System.Logger LOG = System.getLogger(Outcomes.class.getName());
 
+    /// What a request is told whose deadline has passed before its run.
+    static final String EXPIRED = "Request timeout expired";
+
     private Outcomes() {}
 
     static void complete(RowsCall call, BatchOutputs outputs, int firstRow) {
@@ -41,7 +44,7 @@ final class Outcomes {
     }
 
     static String messageOf(ErrorCode why) {
-        return why == ErrorCode.CANCELLED ? "the caller went away before the model ran" : "Request timeout expired";
+        return why == ErrorCode.CANCELLED ? "the caller went away before the model ran" : EXPIRED;
     }
 
     /// What requests are told of it. What is not for callers is logged.

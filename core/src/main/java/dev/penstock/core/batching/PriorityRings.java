@@ -49,8 +49,13 @@ final class PriorityRings implements AutoCloseable {
     }
 
     int queuedRows() {
+        return queuedRows(rings.length() - 1);
+    }
+
+    /// Of that level and the more urgent ones, which go first.
+    int queuedRows(int level) {
         int rows = 0;
-        for (int i = 0; i < rings.length(); i++) {
+        for (int i = 0; i <= level; i++) {
             RowRing ring = rings.get(i);
             rows += ring == null ? 0 : ring.queuedRows();
         }

@@ -23,6 +23,9 @@ final class ReadyQueue {
     private @Nullable Place last;
     private int size;
 
+    /// Turns of what takes several threads.
+    private int wide;
+
     /// Turns that are waited for.
     int size() {
         return size;
@@ -32,6 +35,7 @@ final class ReadyQueue {
         Place place = work.place();
         place.turns++;
         size++;
+        wide += work.threadsPerRun() == 1 ? 0 : 1;
         if (place.turns == 1) {
             append(place);
         }
@@ -68,6 +72,22 @@ final class ReadyQueue {
         return null;
     }
 
+    /// Whether a run of several threads is waited for.
+    boolean hasWide() {
+        return wide > 0;
+    }
+
+    /// Whether the first of them may begin.
+    boolean hasRoomForWide(int workers, int spare) {
+        for (Place place = wide == 0 ? null : first; place != null; place = place.next) {
+            int taken = taken(place.work, workers);
+            if (taken > 0) {
+                return taken <= spare;
+            }
+        }
+        return false;
+    }
+
     /// What a run of it takes of the threads that runs of several may take.
     static int taken(Work work, int workers) {
         return work.threadsPerRun() == 1 ? 0 : Math.min(work.threadsPerRun(), workers);
@@ -85,6 +105,7 @@ final class ReadyQueue {
         place.next = null;
         place.turns--;
         size--;
+        wide -= place.work.threadsPerRun() == 1 ? 0 : 1;
         if (place.turns > 0) {
             append(place);
         }

@@ -8,18 +8,29 @@ import java.lang.foreign.Arena;
 final class RowSlab implements AutoCloseable {
     private static final long CACHE_LINE_BYTES = 64;
 
-    private final Arena arena = Arena.ofShared();
+    private final Arena arena;
     private final RowLayout layout;
     private final int capacity;
     private final long[] addresses;
 
     RowSlab(RowLayout layout, int capacity) {
+        this(layout, capacity, Arena.ofShared());
+    }
+
+    /// @param arena becomes this slab's, and is closed if not all of the memory can be had
+    RowSlab(RowLayout layout, int capacity, Arena arena) {
         this.layout = layout;
         this.capacity = capacity;
+        this.arena = arena;
         this.addresses = new long[layout.inputs()];
-        for (int i = 0; i < addresses.length; i++) {
-            addresses[i] = arena.allocate(layout.inputRowBytes(i) * capacity, CACHE_LINE_BYTES)
-                    .address();
+        try {
+            for (int i = 0; i < addresses.length; i++) {
+                addresses[i] = arena.allocate(layout.inputRowBytes(i) * capacity, CACHE_LINE_BYTES)
+                        .address();
+            }
+        } catch (RuntimeException | Error e) {
+            arena.close();
+            throw e;
         }
     }
 

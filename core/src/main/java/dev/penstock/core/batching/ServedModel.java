@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CheckReturnValue;
 import dev.penstock.core.BatchingOrder;
 import dev.penstock.core.LoadedModel;
 import dev.penstock.core.ModelKey;
+import dev.penstock.core.NanoClock;
 import dev.penstock.core.Runner;
 import dev.penstock.core.ServingObserver;
 import dev.penstock.core.Shape;
@@ -29,6 +30,9 @@ final class ServedModel implements LoadedModel {
     private final ServingObserver observer;
     private final SoloQueue solo;
     private final Consumer<ServedModel> gone;
+    private final NanoClock clock;
+
+    /// Of all lanes, and of what is refused and dropped without one.
     private final LaneShared shared;
     private final ShapeLanes shapes;
 
@@ -50,7 +54,8 @@ final class ServedModel implements LoadedModel {
         this.order = order;
         this.maker = maker;
         this.solo = solo;
-        this.shared = new LaneShared(new LaneStats(), solo.bytes());
+        this.shared = new LaneShared(solo.stats(), solo.bytes());
+        this.clock = maker::nanoTime;
         this.observer = observer;
         this.shapes = new ShapeLanes(room, maker, this::make);
     }
@@ -103,7 +108,7 @@ final class ServedModel implements LoadedModel {
         if (lane == null || (lane.singleRows() && rows > 1)) {
             return solo.offer(pending);
         }
-        TensorCall call = new TensorCall(pending, inputs, rows, lane.model(), observer);
+        TensorCall call = new TensorCall(pending, inputs, rows, lane.model(), observer, clock);
         Offer answer = lane.lane().offer(call, pending.request().priority(), pending.arrivedNanos());
         // The version is leased: so it is only this lane that is being dropped, as others were used later.
         return answer == Offer.CLOSED ? solo.offer(pending) : answer;

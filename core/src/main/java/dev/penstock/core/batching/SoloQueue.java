@@ -9,11 +9,11 @@ import dev.penstock.core.ServingException;
 import dev.penstock.core.ServingObserver;
 import dev.penstock.core.Tensor;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// Requests of one model that run one by one, the most urgent level first, callers in turn and each caller's in order
-/// of arrival, on whichever
-/// worker is free.
+/// of arrival, on whichever worker is free.
 ///
 /// Bounded; a full one refuses at once. Any thread may offer.
 final class SoloQueue implements Work {
@@ -26,7 +26,11 @@ final class SoloQueue implements Work {
     private final QueueBytes bytes;
     private final QueueLevels levels;
     private final TurnQueue[] queues;
+    private final LaneStats stats = new LaneStats();
     private final ReadyQueue.Place place = new ReadyQueue.Place(this);
+
+    /// Whether a worker is sent for, or is taking a request out: then nobody else sends one.
+    private final AtomicBoolean sent = new AtomicBoolean();
 
     /// @param capacity of all levels together
     /// @param bytes what may wait for the model, here and in its lanes
@@ -60,12 +64,18 @@ final class SoloQueue implements Work {
         int level = levels.indexOf(pending.request().priority());
         SoloRequest request = SoloRequest.of(pending, levels.policy(level));
         if (!bytes.admits(request.bytes())) {
+            stats.turnedAway(Offer.TOO_MANY_BYTES);
             return Offer.TOO_MANY_BYTES;
         }
         if (queued() >= capacity || !queues[level].offer(request)) {
+            stats.turnedAway(Offer.QUEUE_FULL);
             return Offer.QUEUE_FULL;
         }
-        workers.enqueue(this);
+        if (sent.compareAndSet(false, true)) {
+            workers.enqueue(this);
+        } else if (workers.allBusy()) {
+            workers.watch();
+        }
         return Offer.TAKEN;
     }
 
@@ -86,6 +96,11 @@ final class SoloQueue implements Work {
         return waiting;
     }
 
+    /// What was refused and dropped; runs are counted by who shares these with the model's lanes.
+    LaneStats stats() {
+        return stats;
+    }
+
     @Override
     public ReadyQueue.Place place() {
         return place;
@@ -99,6 +114,7 @@ final class SoloQueue implements Work {
     @Override
     public void work(int worker) {
         SoloRequest request = poll(workers.nanoTime());
+        passOn();
         // The ticker may have taken it out.
         if (request != null) {
             complete(request, worker);
@@ -113,6 +129,18 @@ final class SoloQueue implements Work {
             }
         }
         return null;
+    }
+
+    /// Has another worker take the next one while this one runs.
+    private void passOn() {
+        if (queued() > 0) {
+            workers.enqueue(this);
+            return;
+        }
+        sent.set(false);
+        if (queued() > 0 && sent.compareAndSet(false, true)) {
+            workers.enqueue(this);
+        }
     }
 
     @Override
@@ -138,6 +166,7 @@ final class SoloQueue implements Work {
     }
 
     private void refuse(Pending pending, ErrorCode why, long nowNanos) {
+        stats.dropped(why);
         end(pending, new ServingException(why, Outcomes.messageOf(why)), nowNanos, nowNanos);
     }
 
@@ -149,19 +178,27 @@ final class SoloQueue implements Work {
             refuse(pending, refusal, startNanos);
             return;
         }
+        InferenceReply reply;
         try {
-            List<Tensor> outputs = pending.lease()
-                    .model()
-                    .runner(worker)
-                    .run(pending.request().inputs(), pending.request().outputs());
-            succeed(pending, outputs, startNanos, workers.nanoTime());
+            reply = new InferenceReply(keyOf(pending), run(pending, worker));
         } catch (ServingException e) {
             end(pending, e, startNanos, workers.nanoTime());
-        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            return;
+        } catch (RuntimeException | Error e) {
             // A worker must outlive any one request; the caller learns only that it was our fault.
             LOG.log(System.Logger.Level.ERROR, "running " + keyOf(pending) + " failed", e);
             end(pending, internal(keyOf(pending)), startNanos, workers.nanoTime());
+            return;
         }
+        pending.settle(observer, null, pending.rows(), startNanos, workers.nanoTime());
+        pending.sink().reply(reply);
+    }
+
+    private static List<Tensor> run(Pending pending, int worker) {
+        return pending.lease()
+                .model()
+                .runner(worker)
+                .run(pending.request().inputs(), pending.request().outputs());
     }
 
     private static ModelKey keyOf(Pending pending) {
@@ -170,12 +207,6 @@ final class SoloQueue implements Work {
 
     private static ServingException internal(ModelKey key) {
         return new ServingException(ErrorCode.INTERNAL, "running model '" + key.name() + "' failed; see the log");
-    }
-
-    private void succeed(Pending pending, List<Tensor> outputs, long startNanos, long endNanos) {
-        InferenceReply reply = new InferenceReply(keyOf(pending), outputs);
-        pending.settle(observer, null, pending.rows(), startNanos, endNanos);
-        pending.sink().reply(reply);
     }
 
     private void end(Pending pending, ServingException failure, long startNanos, long endNanos) {

@@ -13,6 +13,9 @@ import java.util.concurrent.atomic.AtomicLong;
 final class SplitRequest implements BatchOutputs {
     private static final int FAILED = Integer.MIN_VALUE;
 
+    /// Of a clock; as far from its readings as [Lane#NO_DEADLINE].
+    private static final long UNKNOWN = Lane.NO_DEADLINE;
+
     private final RowsCall whole;
     private final int pieceRows;
     private final int pieces;
@@ -30,10 +33,12 @@ final class SplitRequest implements BatchOutputs {
     private ErrorCode failure = ErrorCode.INTERNAL;
     private String failureMessage = "";
 
-    // The first piece's start and the last one's end, on a clock that may be negative.
-    private final AtomicLong startedNanos = new AtomicLong();
-    private final AtomicLong endedNanos = new AtomicLong();
-    private final AtomicBoolean started = new AtomicBoolean();
+    // The first start and the last end of the pieces' runs, which are told in any order.
+    private final AtomicLong startedNanos = new AtomicLong(UNKNOWN);
+    private final AtomicLong endedNanos = new AtomicLong(UNKNOWN);
+
+    /// Whether it is counted that it was dropped.
+    private final AtomicBoolean counted = new AtomicBoolean();
 
     SplitRequest(RowsCall whole, RowLayout layout, int pieceRows) {
         this.whole = whole;
@@ -57,6 +62,20 @@ final class SplitRequest implements BatchOutputs {
     void giveUp() {
         over.set(true);
         copying.set(FAILED);
+    }
+
+    private static long earlier(long one, long other) {
+        return one == UNKNOWN || other - one < 0 ? other : one;
+    }
+
+    private static long later(long one, long other) {
+        return one == UNKNOWN || other - one > 0 ? other : one;
+    }
+
+    /// Whether a call that is dropped, and will be told so, counts as a request: of all pieces of one only the first,
+    /// and none when it has its outcome.
+    static boolean isCounted(RowsCall dropped) {
+        return !(dropped instanceof Piece piece) || piece.isFirstDropped();
     }
 
     private boolean tryBeginCopy() {
@@ -110,6 +129,10 @@ final class SplitRequest implements BatchOutputs {
             this.rows = rows;
         }
 
+        private boolean isFirstDropped() {
+            return !over.get() && counted.compareAndSet(false, true);
+        }
+
         @Override
         public int rows() {
             return rows;
@@ -149,12 +172,13 @@ final class SplitRequest implements BatchOutputs {
 
         @Override
         public void completed(BatchOutputs outputs, int outputRow) {
-            assembled.copy(outputs, outputRow, firstRow, rows);
-            if (started.compareAndSet(false, true)) {
-                startedNanos.set(outputs.startedNanos());
+            try {
+                assembled.copy(outputs, outputRow, firstRow, rows);
+                startedNanos.accumulateAndGet(outputs.startedNanos(), SplitRequest::earlier);
+                endedNanos.accumulateAndGet(outputs.endedNanos(), SplitRequest::later);
+            } finally {
+                outputs.release();
             }
-            endedNanos.set(outputs.endedNanos());
-            outputs.release();
             if (missing.decrementAndGet() == 0 && over.compareAndSet(false, true)) {
                 whole.completed(SplitRequest.this, 0);
             }

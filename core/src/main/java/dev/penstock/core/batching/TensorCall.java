@@ -2,6 +2,8 @@ package dev.penstock.core.batching;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceReply;
+import dev.penstock.core.NanoClock;
+import dev.penstock.core.ServingException;
 import dev.penstock.core.ServingObserver;
 import dev.penstock.core.Shape;
 import dev.penstock.core.Signature;
@@ -17,14 +19,22 @@ final class TensorCall implements RowsCall {
     private final Pending pending;
     private final BatchModel model;
     private final ServingObserver observer;
+    private final NanoClock clock;
     private final MemorySegment[] inputs;
     private final int rows;
 
     /// @param inputs of the request in the order of the signature
-    TensorCall(Pending pending, List<Tensor> inputs, int rows, BatchModel model, ServingObserver observer) {
+    TensorCall(
+            Pending pending,
+            List<Tensor> inputs,
+            int rows,
+            BatchModel model,
+            ServingObserver observer,
+            NanoClock clock) {
         this.pending = pending;
         this.model = model;
         this.observer = observer;
+        this.clock = clock;
         this.rows = rows;
         this.inputs = new MemorySegment[inputs.size()];
         for (int i = 0; i < this.inputs.length; i++) {
@@ -67,7 +77,16 @@ final class TensorCall implements RowsCall {
     public void completed(BatchOutputs outputs, int firstRow) {
         long startedNanos = outputs.startedNanos();
         long endedNanos = outputs.endedNanos();
-        List<Tensor> tensors = copy(outputs, firstRow);
+        List<Tensor> tensors;
+        try {
+            tensors = copy(outputs, firstRow);
+        } catch (RuntimeException | Error e) {
+            // Before the lease, which keeps their memory.
+            outputs.release();
+            ServingException why = Outcomes.failure("copying an answer", e);
+            end(why.code(), why.reason(), rows, startedNanos, endedNanos);
+            return;
+        }
         outputs.release();
         InferenceReply reply = new InferenceReply(model.key(), tensors);
         pending.settle(observer, null, rows, startedNanos, endedNanos);
@@ -116,9 +135,13 @@ final class TensorCall implements RowsCall {
 
     @Override
     public void failed(ErrorCode code, String message) {
-        // A lane tells why it gave up, not when; what failed has taken until now.
-        long nowNanos = pending.arrivedNanos();
-        pending.settle(observer, code, 0, nowNanos, nowNanos);
+        // A lane tells why it gave up, not when; what failed has waited until now.
+        long nowNanos = clock.nanoTime();
+        end(code, message, 0, nowNanos, nowNanos);
+    }
+
+    private void end(ErrorCode code, String message, int ranRows, long startedNanos, long endedNanos) {
+        pending.settle(observer, code, ranRows, startedNanos, endedNanos);
         pending.sink().fail(code, message);
     }
 }

@@ -51,22 +51,28 @@ public final class VersionRows {
         InlineVersion own = inline;
         InlineBatch batch = own == null || loop == null ? null : own.batch(loop);
         if (loop == null || batch == null) {
-            return offerToLane(call, priority, clock.nanoTime());
+            return offerToLane(call, null, priority, clock.nanoTime());
         }
         long nowNanos = loop.nanoTime();
         Offer answer = batch.offer(call, this, nowNanos);
-        return answer == Offer.QUEUE_FULL ? offerToLane(call, priority, nowNanos) : answer;
+        return answer == Offer.QUEUE_FULL ? offerToLane(call, null, priority, nowNanos) : answer;
     }
 
-    // The lease goes with the call, which closes it at its outcome.
-    @SuppressWarnings("MustBeClosedChecker")
-    private Offer offerToLane(RowsCall call, int priority, long nowNanos) {
+    /// As [#offer], but only workers run it.
+    ///
+    /// @param rows where its rows lie until this returns, if the call may have them no more
+    @SuppressWarnings("MustBeClosedChecker") // The lease goes with the call, which closes it at its outcome.
+    @CheckReturnValue
+    Offer offerToLane(RowsCall call, ObservedCall.@Nullable RowSource rows, int priority, long nowNanos) {
         VersionHandle.Lease lease = handle.tryLease();
         if (lease == null) {
             return Offer.CLOSED;
         }
         ObservedCall observed = new ObservedCall();
         observed.begin(this, call, lease, nowNanos);
+        if (rows != null && lane.copiesOnOffer()) {
+            observed.readFrom(rows);
+        }
         boolean taken = false;
         try {
             Offer answer = lane.offer(observed, priority, nowNanos);

@@ -6,8 +6,6 @@ import dev.penstock.core.NanoClock;
 import dev.penstock.core.QueueLevels;
 import dev.penstock.core.ServingObserver;
 import java.util.ArrayDeque;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -17,16 +15,14 @@ import org.jspecify.annotations.Nullable;
 /// A worker without work parks; so does the ticker while nothing waits. Nothing spins.
 public final class Workers implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Workers.class.getName());
-    private static final long TICK_NANOS = 1_000_000;
 
     private final NanoClock clock;
     private final Thread[] threads;
-    private final Thread ticker;
-    private final List<Work> all = new CopyOnWriteArrayList<>();
+    private final QueueTicker ticker;
 
     private final ReentrantLock lock = new ReentrantLock();
 
-    /// What wants a worker. A lane is in it at most once, because only the holder of its latch puts it there.
+    /// What wants a worker. A queue is in it at most once, because only the holder of its latch puts it there.
     @GuardedBy("lock")
     private final ReadyQueue ready = new ReadyQueue();
 
@@ -42,7 +38,6 @@ public final class Workers implements AutoCloseable {
     private volatile int idle;
 
     private volatile boolean closed;
-    private volatile boolean ticking;
 
     /// The threads are made and not started: whoever has these workers polls for them.
     Workers(int size, NanoClock clock) {
@@ -56,7 +51,7 @@ public final class Workers implements AutoCloseable {
             int index = i;
             threads[i] = Thread.ofPlatform().name("model-worker-" + i).unstarted(() -> work(index));
         }
-        this.ticker = Thread.ofPlatform().name("queue-ticker").daemon().unstarted(this::tick);
+        this.ticker = new QueueTicker(clock);
     }
 
     /// Starts the threads. Worker `i` uses runner `i` of every model.
@@ -79,7 +74,7 @@ public final class Workers implements AutoCloseable {
     /// @param shared with the other lanes of the model
     Lane newLane(BatchModel model, LaneSettings settings, boolean copiesOnOffer, LaneShared shared) {
         Lane lane = new Lane(model, settings, copiesOnOffer, this, shared);
-        all.add(lane);
+        ticker.add(lane);
         shared.waiting().add(lane);
         return lane;
     }
@@ -88,7 +83,7 @@ public final class Workers implements AutoCloseable {
     SoloQueue newSoloQueue(QueueBounds bounds, QueueLevels levels, int threadsPerRun, ServingObserver observer) {
         QueueBytes bytes = new QueueBytes(bounds.bytes());
         SoloQueue queue = new SoloQueue(bounds.soloRequests(), bytes, levels, threadsPerRun, this, observer);
-        all.add(queue);
+        ticker.add(queue);
         bytes.add(queue);
         return queue;
     }
@@ -97,8 +92,18 @@ public final class Workers implements AutoCloseable {
         return threads.length;
     }
 
-    int idle() {
-        return idle;
+    /// How many others would find room to run some of what `work`, which this worker runs, has waiting. A moment's
+    /// view.
+    int idleFor(Work work) {
+        if (work.threadsPerRun() == 1) {
+            return idle;
+        }
+        lock.lock();
+        try {
+            return Math.min(parked.size(), spare / taken(work));
+        } finally {
+            lock.unlock();
+        }
     }
 
     boolean allBusy() {
@@ -110,7 +115,7 @@ public final class Workers implements AutoCloseable {
     }
 
     void forget(Work work) {
-        all.remove(work);
+        ticker.remove(work);
     }
 
     /// Has a worker do some of it. Allocates nothing: whatever else there is no memory for, what waits is run.
@@ -133,10 +138,17 @@ public final class Workers implements AutoCloseable {
 
     /// Has the ticker look at everything until nothing waits any more.
     void watch() {
-        if (!ticking) {
-            ticking = true;
-            LockSupport.unpark(ticker);
-        }
+        ticker.watch();
+    }
+
+    /// The same, and not later than then.
+    void watchAt(long nanos) {
+        ticker.watchAt(nanos);
+    }
+
+    /// How long the ticker need not look.
+    long restNanos(long nowNanos) {
+        return ticker.restNanos(nowNanos);
     }
 
     private void work(int index) {
@@ -165,18 +177,11 @@ public final class Workers implements AutoCloseable {
         if (taken == 0) {
             return;
         }
-        @Nullable Thread other;
         lock.lock();
         try {
             spare += taken;
-            // This worker takes the first; what waited behind it may now find room too.
-            other = ready.size() > 1 ? parked.pollLast() : null;
-            idle = parked.size();
         } finally {
             lock.unlock();
-        }
-        if (other != null) {
-            LockSupport.unpark(other);
         }
     }
 
@@ -194,16 +199,28 @@ public final class Workers implements AutoCloseable {
         Thread self = Thread.currentThread();
         while (true) {
             @Nullable Work work;
+            @Nullable Thread other;
+            boolean held;
             lock.lock();
             try {
                 parked.remove(self);
                 work = take();
+                // A run that ended may have made room for several.
+                other = ready.hasRoomForWide(threads.length, spare) ? parked.pollLast() : null;
+                held = ready.hasWide();
                 if (work == null && !closed) {
                     parked.add(self);
                 }
                 idle = parked.size();
             } finally {
                 lock.unlock();
+            }
+            if (other != null) {
+                LockSupport.unpark(other);
+            }
+            if (held) {
+                // It waits beside idle workers, where who offers takes it for served.
+                watch();
             }
             if (work != null || closed) {
                 return work;
@@ -229,35 +246,6 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    private void tick() {
-        while (!closed) {
-            if (!ticking) {
-                LockSupport.park(this);
-                continue;
-            }
-            LockSupport.parkNanos(this, TICK_NANOS);
-            ticking = false;
-            long nowNanos = clock.nanoTime();
-            boolean again = false;
-            for (Work work : all) {
-                again |= tick(work, nowNanos);
-            }
-            if (again) {
-                ticking = true;
-            }
-        }
-    }
-
-    private static boolean tick(Work work, long nowNanos) {
-        try {
-            return work.tick(nowNanos);
-        } catch (RuntimeException | Error e) {
-            // The only ticker there is must outlive whatever one of them does to it.
-            LOG.log(System.Logger.Level.ERROR, "answering late requests failed", e);
-            return true;
-        }
-    }
-
     /// Ends the threads when the queue of lanes is empty. Close the lanes first: what waits in an open one is lost.
     @Override
     public void close() {
@@ -267,7 +255,6 @@ public final class Workers implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        LockSupport.unpark(ticker);
         boolean interrupted = false;
         for (Thread thread : threads) {
             LockSupport.unpark(thread);
@@ -277,6 +264,8 @@ public final class Workers implements AutoCloseable {
                 interrupted = true;
             }
         }
+        // Until then it answers what is late, and after that it ends lanes whose models are closed only now.
+        ticker.end();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -17,6 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Callers that compete for one lane. One worker runs; a run ends when the test says so.
 @Timeout(30)
 class FairnessTest {
+    /// After the next look for what is late.
+    private static final long LATER_NANOS = 5_000_000;
+
     private static final int GREEDY = 1;
     private static final int POLITE = 2;
     private static final int THIRD = 3;
@@ -99,7 +102,7 @@ class FairnessTest {
         FakeBatchModel model = model(2);
         Lane lane = workers.newLane(model, LaneSettings.of(2, 64), true);
         List<FloatsCall> greedy = busyWith(lane, model, 10);
-        FloatsCall late = FloatsCall.until(10_000_000, 1).by(POLITE);
+        FloatsCall late = FloatsCall.until(LATER_NANOS, 1).by(POLITE);
         FloatsCall gone = FloatsCall.of(2).by(POLITE);
         FloatsCall patient = FloatsCall.of(3).by(POLITE);
         offer(lane, POLITE, 0);
@@ -109,8 +112,8 @@ class FairnessTest {
         // The next run: everything that waits is now sorted by caller.
         model.mayEnd.release();
         model.begun.acquire();
-        nowNanos.set(10_000_000);
         gone.abandoned = true;
+        nowNanos.set(LATER_NANOS);
 
         assertFailed(late, ErrorCode.DEADLINE_EXCEEDED);
         assertFailed(gone, ErrorCode.CANCELLED);

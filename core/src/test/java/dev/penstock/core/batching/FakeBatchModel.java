@@ -32,6 +32,12 @@ final class FakeBatchModel implements BatchModel {
     /// Runs while closed, and runs of loops that would have had to wait for outputs: there must be none.
     final AtomicInteger forbiddenRuns = new AtomicInteger();
 
+    /// How many of the next runs fail, whatever their rows.
+    final AtomicInteger runsToFail = new AtomicInteger();
+
+    /// Done when a run begins.
+    volatile Runnable whenRun = () -> {};
+
     /// How many of the next runners cannot be made.
     final AtomicInteger runnersToFail = new AtomicInteger();
 
@@ -39,6 +45,7 @@ final class FakeBatchModel implements BatchModel {
     private final boolean gated;
     private final int outputSets;
     private final int workers;
+    private volatile int threadsPerRun = 1;
     private volatile boolean closed;
 
     private FakeBatchModel(int maxRows, boolean gated, int outputSets, int workers) {
@@ -61,6 +68,17 @@ final class FakeBatchModel implements BatchModel {
     /// @param workers whose runners wait for free outputs; no other may
     static FakeBatchModel withOutputs(int maxRows, int outputSets, int workers) {
         return new FakeBatchModel(maxRows, false, outputSets, workers);
+    }
+
+    /// Its runs take so many workers.
+    FakeBatchModel sharedBy(int threads) {
+        threadsPerRun = threads;
+        return this;
+    }
+
+    @Override
+    public int threadsPerRun() {
+        return threadsPerRun;
     }
 
     @Override
@@ -137,9 +155,13 @@ final class FakeBatchModel implements BatchModel {
                 forbiddenRuns.incrementAndGet();
             }
             runRows.add(rows);
+            whenRun.run();
             begun.release();
             if (gated) {
                 mayEnd.acquireUninterruptibly();
+            }
+            if (runsToFail.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                throw new OutOfMemoryError("no memory for a run (this is a test)");
             }
             return new Outputs(inputs, rows, holders, setsInUse);
         }

@@ -40,7 +40,15 @@ final class FakeModel implements LoadedModel {
             prepared = engine.preparing(order -> this)
                     .load(new ModelLoader.Order(key(), Path.of("fake"), Device.CPU, 1, batching, 1));
         }
-        LoadedModel leased = prepared;
+        return lease(prepared);
+    }
+
+    /// A lease on this model as it is.
+    VersionHandle.Lease lease() {
+        return lease(this);
+    }
+
+    private VersionHandle.Lease lease(LoadedModel leased) {
         leases.incrementAndGet();
         return new VersionHandle.Lease() {
             @Override

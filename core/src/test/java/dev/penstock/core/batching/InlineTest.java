@@ -126,6 +126,49 @@ class InlineTest {
     }
 
     @Test
+    void aRunThatFailedCountsAsTimeOfTheTurn() {
+        VersionRows version = ready();
+        nowNanos.set(1_000);
+        model.runsToFail.set(1);
+        model.whenRun = () -> nowNanos.addAndGet(InlineLoop.MOST_TURN_NANOS);
+        FloatsCall bad = offer(version, FloatsCall.of(new float[MOST_ROWS]));
+        FloatsCall next = offer(version, FloatsCall.of(1));
+
+        assertFailed(bad, ErrorCode.INTERNAL);
+        assertThat(loop.nanoTime()).as("about now").isEqualTo(1_000 + InlineLoop.MOST_TURN_NANOS);
+        assertThat(next.answer).as("left to the workers").succeedsWithin(Duration.ofSeconds(10));
+        endTurn();
+    }
+
+    @Test
+    void whatAFailedRunLeavesNoTimeForRunsOnTheWorkers() throws Exception {
+        VersionRows version = ready();
+        List<FloatsCall> good = new ArrayList<>();
+        for (int i = 1; i <= 3; i++) {
+            good.add(offer(version, FloatsCall.of(i, 10 * i)));
+        }
+        FloatsCall bad = offer(version, FloatsCall.of(Float.NaN));
+        Thread self = Thread.currentThread();
+        AtomicInteger here = new AtomicInteger();
+        model.whenRun = () -> {
+            here.addAndGet(Thread.currentThread().equals(self) ? 1 : 0);
+            nowNanos.addAndGet(2 * InlineLoop.MOST_TURN_NANOS);
+        };
+        endTurn();
+
+        for (int i = 0; i < good.size(); i++) {
+            assertThat(good.get(i).answer.get()).containsExactly(2 * (i + 1), 20 * (i + 1));
+        }
+        assertFailed(bad, ErrorCode.MODEL_FAILED);
+        assertThat(here).as("runs of the loop: the joined one").hasValue(1);
+        model.whenRun = () -> {};
+        handle.retire();
+        assertThat(handle.idle).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(successes).hasValue(3);
+        assertThat(failures).containsExactly(ErrorCode.MODEL_FAILED);
+    }
+
+    @Test
     void aLoopThatWouldWaitForOutputsLeavesItToTheWorkers() throws Exception {
         VersionRows version = ready(FakeBatchModel.withOutputs(MOST_ROWS, 1, workers.size()));
         FloatsCall keeping = keeping(offer(version, FloatsCall.of(1)));

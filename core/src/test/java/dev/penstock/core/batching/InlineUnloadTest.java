@@ -49,6 +49,10 @@ class InlineUnloadTest {
             threads.add(thread);
             clients.add(new Client(thread, new InlineLoop(i, thread, NanoClock.SYSTEM), new Random(SEED + i)));
         }
+        // Else it might be that no version lives long enough for a loop to run it.
+        for (Client client : clients) {
+            client.awaitRunner();
+        }
         List<Loaded> gone = new ArrayList<>();
         for (int i = 0; i < VERSIONS; i++) {
             List<Future<?>> turns = new ArrayList<>();
@@ -130,6 +134,13 @@ class InlineUnloadTest {
             this.thread = thread;
             this.loop = loop;
             this.random = random;
+        }
+
+        /// Of the current version.
+        void awaitRunner() throws Exception {
+            while (thread.submit(() -> current.inline.batch(loop)).get() == null) {
+                Thread.onSpinWait();
+            }
         }
 
         /// Each task is a turn; its end comes behind it.

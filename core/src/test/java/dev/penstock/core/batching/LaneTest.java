@@ -21,6 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LaneTest {
     private static final long SEED = 11;
 
+    /// After the next look for what is late.
+    private static final long LATER_NANOS = 5_000_000;
+
     private final AtomicLong nowNanos = new AtomicLong();
     private final List<AutoCloseable> opened = new ArrayList<>();
 
@@ -127,9 +130,9 @@ class LaneTest {
         Lane lane = lane(1, model, LaneSettings.of(8, 16), copiesOnOffer);
         FloatsCall first = offer(lane, FloatsCall.of(1));
         model.begun.acquire();
-        FloatsCall late = offer(lane, FloatsCall.until(10_000_000, 2));
+        FloatsCall late = offer(lane, FloatsCall.until(LATER_NANOS, 2));
         FloatsCall patient = offer(lane, FloatsCall.of(3));
-        nowNanos.set(10_000_000);
+        nowNanos.set(LATER_NANOS);
 
         assertFailed(late, ErrorCode.DEADLINE_EXCEEDED);
         assertThat(first.answer).isNotDone();
@@ -147,8 +150,7 @@ class LaneTest {
         model.begun.acquire();
         FloatsCall gone = offer(lane, FloatsCall.of(2));
         gone.abandoned = true;
-        // The ticker may have looked just before, and looks again after a while.
-        nowNanos.addAndGet(10_000_000);
+        nowNanos.set(LATER_NANOS);
 
         assertFailed(gone, ErrorCode.CANCELLED);
         model.mayEnd.release(2);
@@ -224,12 +226,30 @@ class LaneTest {
     }
 
     @Test
-    void aRequestThatCannotMakeItIsRefusedAtOnce() throws Exception {
+    void aRequestThatIsLateAlreadyIsToldSoAtOnce() throws Exception {
         FakeBatchModel model = FakeBatchModel.free(1);
         Lane lane = lane(1, model, LaneSettings.of(1, 8), true);
         assertThat(offer(lane, FloatsCall.of(1)).answer.get()).isNotEmpty();
 
-        assertThat(lane.offer(FloatsCall.until(0, 1), 0, 0)).isEqualTo(Offer.TOO_LATE);
+        assertThat(lane.offer(FloatsCall.until(0, 1), 0, 0)).isEqualTo(Offer.EXPIRED);
+        assertThat(lane.stats().refused(Offer.EXPIRED)).isOne();
+        assertThat(Offer.EXPIRED.refusal("double").code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+    }
+
+    @Test
+    void onlyWhatGoesFirstMakesARequestTooLate() throws Exception {
+        FakeBatchModel model = FakeBatchModel.gated(1);
+        Lane lane = lane(1, model, new LaneSettings(1, 64, 0, QueueLevels.of(2, 2)), true);
+        offer(lane, FloatsCall.of(1));
+        model.begun.acquire();
+        for (int i = 0; i < 10; i++) {
+            offer(lane, FloatsCall.of(2), 2);
+        }
+        lane.serviceTime().ran(1, 1_000);
+
+        assertThat(lane.offer(FloatsCall.until(5_000, 3), 2, 0)).isEqualTo(Offer.TOO_LATE);
+        assertThat(lane.offer(FloatsCall.until(5_000, 3), 1, 0)).isEqualTo(Offer.TAKEN);
+        model.mayEnd.release(20);
     }
 
     @Test

@@ -12,11 +12,15 @@ final class RecordedOutcome implements ReplySink {
     final CompletableFuture<InferenceReply> reply = new CompletableFuture<>();
     volatile boolean abandoned;
 
+    /// Done before an answer is noted.
+    volatile Runnable whenAnswered = () -> {};
+
     @Override
     public void resolved(ModelKey key) {}
 
     @Override
     public void reply(InferenceReply outcome) {
+        whenAnswered.run();
         if (!reply.complete(outcome)) {
             reply.obtrudeException(new AssertionError("a second outcome"));
         }

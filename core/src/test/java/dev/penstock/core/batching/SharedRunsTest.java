@@ -85,6 +85,23 @@ class SharedRunsTest {
         whole.awaitEnded(1);
     }
 
+    @Test
+    void whatALargeRunLeavesRoomForBeginsAtOnce() throws InterruptedException {
+        try (Workers six = Workers.start(6, NanoClock.SYSTEM)) {
+            Job whole = new Job(6);
+            Job pair = new Job(2);
+            six.enqueue(whole);
+            whole.awaitBegun(1);
+            for (int i = 0; i < 3; i++) {
+                six.enqueue(pair);
+            }
+            whole.mayEnd.release();
+
+            pair.awaitBegun(3);
+            pair.mayEnd.release(3);
+        }
+    }
+
     /// Runs until it is let go.
     private static final class Job implements Work {
         @Override

@@ -65,6 +65,7 @@ class SoloRequestsTest {
             release.countDown();
 
             assertThat(third).isEqualTo(Offer.QUEUE_FULL);
+            assertThat(runs.usage().getFirst().refused()).containsEntry(Offer.QUEUE_FULL, 1L);
             assertThat(first.reply.get()).isNotNull();
             assertThat(second.reply.get()).isNotNull();
         }
@@ -170,17 +171,40 @@ class SoloRequestsTest {
         FakeModel broken = new FakeModel(inputs -> {
             throw new IllegalStateException("a bug");
         });
+        FakeModel unlinked = new FakeModel(inputs -> {
+            throw new UnsatisfiedLinkError("a native library that is not there");
+        });
         try (Batching runs = start(1, 4)) {
             RecordedOutcome bad = offer(runs, failing, InferenceRequest.NO_DEADLINE);
             RecordedOutcome worse = offer(runs, broken, InferenceRequest.NO_DEADLINE);
+            RecordedOutcome worst = offer(runs, unlinked, InferenceRequest.NO_DEADLINE);
             RecordedOutcome good = offer(runs, echo, InferenceRequest.NO_DEADLINE);
 
             assertFailed(bad, ErrorCode.MODEL_FAILED);
             assertFailed(worse, ErrorCode.INTERNAL);
+            assertFailed(worst, ErrorCode.INTERNAL);
             assertThat(good.reply.get()).isNotNull();
         }
         assertThat(failing.leases).hasValue(0);
         assertThat(broken.leases).hasValue(0);
+        assertThat(unlinked.leases).hasValue(0);
+    }
+
+    @Test
+    void aDoorThatThrowsWhenItIsAnsweredHasItsLeaseGivenBackOnce() throws Exception {
+        try (Batching runs = start(1, 4)) {
+            RecordedOutcome thrower = new RecordedOutcome();
+            thrower.whenAnswered = () -> {
+                throw new IllegalStateException("a door's bug");
+            };
+            assertThat(runs.offer(pending(runs, echo, thrower, InferenceRequest.NO_DEADLINE)))
+                    .isEqualTo(Offer.TAKEN);
+            RecordedOutcome next = offer(runs, echo, InferenceRequest.NO_DEADLINE);
+
+            assertThat(next.reply.get()).isNotNull();
+        }
+        assertThat(echo.leases).hasValue(0);
+        assertThat(seen.outcomes).containsExactly("ok", "ok");
     }
 
     @Test

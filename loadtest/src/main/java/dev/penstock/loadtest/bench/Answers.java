@@ -12,8 +12,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
-/// Reads a model's last FP32 output, which in REST binary must be the last of all, and holds it against what is right.
-/// A batch may add in another order than a single row, so what is nearly equal is right.
+/// Reads a model's last FP32 output, which in REST binary must be the last of all, and holds it against what is
+/// right. A batch may add in another order than a single row, so what is nearly equal is right.
 final class Answers {
     private static final double TOLERANCE = 1e-3;
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -21,18 +21,35 @@ final class Answers {
 
     private Answers() {}
 
-    /// Accepts what is near `expected`. Its length is not fixed: JSON writes numbers as short as they are.
-    static AnswerCheck near(Wire wire, float[] expected) {
-        return answer -> isNear(floats(wire, answer, expected.length), expected);
+    /// Accepts what is near `expected`.
+    ///
+    /// @param bytes of every right answer, or -1: JSON writes numbers as short as they are
+    static AnswerCheck near(Wire wire, float[] expected, long bytes) {
+        return new AnswerCheck() {
+            @Override
+            public long expectedBytes() {
+                return bytes;
+            }
+
+            @Override
+            public boolean accepts(ByteBuffer answer) {
+                return isNear(floats(wire, answer, expected.length), expected);
+            }
+        };
     }
 
+    /// Whether no two values differ by more than a thousandth of the largest one.
     static boolean isNear(float[] found, float[] expected) {
         if (found.length != expected.length) {
             return false;
         }
+        double largest = 0;
+        for (float value : expected) {
+            largest = Math.max(largest, Math.abs(value));
+        }
         for (int i = 0; i < found.length; i++) {
             // Also true of a NaN.
-            if (!(Math.abs(found[i] - expected[i]) <= TOLERANCE * (1 + Math.abs(expected[i])))) {
+            if (!(Math.abs(found[i] - expected[i]) <= TOLERANCE * largest)) {
                 return false;
             }
         }
@@ -80,7 +97,8 @@ final class Answers {
         return answer.remaining() < bytes ? NONE : floats(answer.slice(answer.limit() - bytes, bytes));
     }
 
-    private static float[] floats(ByteBuffer bytes) {
+    /// @param bytes little-endian
+    static float[] floats(ByteBuffer bytes) {
         float[] values = new float[bytes.remaining() / Float.BYTES];
         bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
         return values;

@@ -1,5 +1,7 @@
 package dev.penstock.loadtest.bench;
 
+import dev.penstock.loadtest.bench.Direct.Way;
+import dev.penstock.loadtest.bench.Servers.Stock;
 import dev.penstock.loadtest.engine.LoadRun;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -15,8 +17,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// What scenarios share: the processes, each started when it is first needed and kept, and the turns they take. Owns
-/// the processes. One thread uses it; another may close it.
+/// What scenarios share: the processes, each started when it is first needed and kept, and the turns they take.
+/// Owns the processes. One thread uses it; another may close it.
 final class Bench implements AutoCloseable {
     private final Installation installation;
     private final Cores cores;
@@ -25,16 +27,20 @@ final class Bench implements AutoCloseable {
     private final Servers servers;
     private final Subjects subjects;
     private final LoadRun generator;
-    private final Expected expected = new Expected();
-    private final Set<String> warm = new HashSet<>();
+    private final Expected expected = new Expected(subject -> direct().answers(subject));
+    private final Set<Warm> warm = new HashSet<>();
+    private final Set<Child> everAsked = new HashSet<>();
     private final Map<Load, Double> stockMicros = new HashMap<>();
     private final Deque<Child> children = new ArrayDeque<>();
     private @Nullable Server penstock;
-    private @Nullable Server stock;
+    private @Nullable Stock stock;
     private Optional<Server> node = Optional.empty();
     private boolean nodeTried;
     private @Nullable Direct direct;
     private boolean closed;
+
+    /// A process that was warmed up for a task.
+    private record Warm(Child process, String who, String subject, String how) {}
 
     Bench(Installation installation, Cores cores, Tempo tempo, LongSupplier nanoClock, Consumer<String> progress) {
         this.installation = installation;
@@ -85,12 +91,24 @@ final class Bench implements AutoCloseable {
     }
 
     /// Another one of ours, on the servers' core or on both. It is kept until [#stop].
-    Server startPenstock(String name, List<Path> repositories, List<String> load, boolean pinned) {
-        return servers.penstock(name, repositories, load, pinned ? cores::onServerCore : cores::onBoth);
+    ///
+    /// @param settings more of them, as `serve` takes them
+    Server startPenstock(String name, List<Path> repositories, List<String> load, boolean pinned, String... settings) {
+        return servers.penstock(
+                name, repositories, load, List.of(settings), pinned ? cores::onServerCore : cores::onBoth);
     }
 
     /// The stock grpc-java server on the servers' core.
     Server stock() {
+        return bothStock().usual();
+    }
+
+    /// The same process by its other port, where each run has one thread.
+    Server stockOneThread() {
+        return bothStock().oneThread();
+    }
+
+    private Stock bothStock() {
         if (stock == null) {
             stock = servers.stock(small(), cores::onServerCore);
         }
@@ -107,7 +125,7 @@ final class Bench implements AutoCloseable {
         return node;
     }
 
-    Server startStock(List<Subject> models) {
+    Stock startStock(List<Subject> models) {
         return servers.stock(models, cores::onBoth);
     }
 
@@ -159,8 +177,8 @@ final class Bench implements AutoCloseable {
     List<Cell> compete(String task, List<? extends Contestant> contestants) {
         List<Cell> cells = new ArrayList<>();
         for (Contestant contestant : contestants) {
-            cells.add(contestant.cell());
             warmUp(task, contestant);
+            cells.add(contestant.cell());
         }
         for (int round = 0; round < tempo.rounds(); round++) {
             say(task + ": round " + (round + 1) + " of " + tempo.rounds());
@@ -172,28 +190,49 @@ final class Bench implements AutoCloseable {
         return cells;
     }
 
-    /// Asks as the contestant does, once for each way to ask, and longer a server that nobody asked yet.
+    /// Warms a contestant up unless that was done; longer if nobody asked its process before.
     void warmUp(String task, Contestant contestant) {
         Cell cell = contestant.cell();
-        if (warm.add(cell.who() + "/" + cell.subject() + "/" + cell.how())) {
+        if (warm.add(new Warm(contestant.process(), cell.who(), cell.subject(), cell.how()))) {
             say(task + ": " + cell.who() + " warms up");
-            contestant.warmUp(warm.add(cell.who()) ? tempo.atFirst() : tempo);
+            contestant.warmUp(everAsked.add(contestant.process()) ? tempo.atFirst() : tempo);
         }
     }
 
-    /// How much more the stock server costs here than on the reference machine, where the bars were set. Measured once.
-    double slowness(Load load, double referenceMicros) {
+    /// Runs of the tiny model without a server, by which the machine itself is measured: naive ones, pinned
+    /// ones. They belong into every competition whose bars were set on another machine.
+    List<Alone> yardsticks() {
+        return List.of(
+                Alone.shortly(direct(), subjects.tiny(), Way.NAIVE),
+                Alone.shortly(direct(), subjects.tiny(), Way.PINNED));
+    }
+
+    /// How much slower this machine is than the reference machine.
+    ///
+    /// @param load at which the stock server is known there
+    /// @param referenceMicros what it cost there
+    /// @param cells of a competition, with the [#yardsticks] as the last ones
+    Slowness slowness(Load load, double referenceMicros, List<Cell> cells) {
+        return new Slowness(
+                stockMicros(load) / referenceMicros,
+                cells.get(cells.size() - 2).fastestMicros(),
+                cells.getLast().fastestMicros());
+    }
+
+    private double stockMicros(Load load) {
         Double known = stockMicros.get(load);
         if (known == null) {
             Served asked = served(stock(), subjects.tiny(), Wire.GRPC, load);
-            known = compete("how slow this machine is", List.of(asked)).get(0).fastestMicros();
+            known = compete("how slow this machine is", List.of(asked))
+                    .getFirst()
+                    .fastestMicros();
             stockMicros.put(load, known);
         }
-        return known / referenceMicros;
+        return known;
     }
 
-    /// Tells what the stock server took for the tiny model in this run, in its best turn: a machine is not slow because
-    /// a turn was disturbed.
+    /// Tells what the stock server took for the tiny model in this run, in its best turn: a machine is not slow
+    /// because a turn was disturbed.
     void stockTook(Load load, double micros) {
         stockMicros.put(load, micros);
     }

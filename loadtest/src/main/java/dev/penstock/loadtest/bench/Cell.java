@@ -10,6 +10,9 @@ import java.util.function.ToDoubleFunction;
 /// @param how it was asked, as in `gRPC 8 x 32`
 /// @param allocatedBytes on the Java heap per request; NaN if it was not measured
 record Cell(String subject, String how, String who, List<Sample> samples, double allocatedBytes) {
+    /// More failures than that, and what the rest took says little: refusing is cheap.
+    private static final double MAX_FAILED = 0.001;
+
     Cell {
         samples = List.copyOf(samples);
     }
@@ -50,9 +53,11 @@ record Cell(String subject, String how, String who, List<Sample> samples, double
     }
 
     long errors() {
-        return samples.stream()
-                .flatMap(sample -> sample.errors().values().stream())
-                .mapToLong(Long::longValue)
-                .sum();
+        return samples.stream().mapToLong(Sample::failed).sum();
+    }
+
+    /// Whether nearly all answers were right in every turn, so that its numbers are those of answering.
+    boolean isSound() {
+        return samples.stream().allMatch(sample -> (double) sample.failed() <= MAX_FAILED * (double) sample.right());
     }
 }

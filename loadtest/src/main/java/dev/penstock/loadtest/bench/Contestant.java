@@ -4,6 +4,9 @@ import java.time.Duration;
 
 /// Somebody who does a task and is measured at it, in turn with others.
 interface Contestant {
+    /// What does it.
+    Child process();
+
     /// Without samples yet.
     Cell cell();
 

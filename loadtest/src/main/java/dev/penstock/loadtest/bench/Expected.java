@@ -1,57 +1,58 @@
 package dev.penstock.loadtest.bench;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
-/// What each subject's answer must be: what the first server said. So all of them compute the same, or nothing is
-/// measured.
+/// What each subject's answers must be: what the model says without any server. Confined to one thread.
 final class Expected {
-    private record Key(String subject, List<Long> dims) {}
+    /// Models of the same file are the same model.
+    private record Key(Path file, List<Long> dims) {}
 
-    private record Answer(String server, List<Float> values) {}
+    private final Function<Subject, List<float[]>> source;
+    private final Map<Key, List<float[]>> answers = new HashMap<>();
 
-    private final Map<Key, Answer> answers = new HashMap<>();
+    /// @param source of the right answers, one for each variant; asked once for each subject
+    Expected(Function<Subject, List<float[]>> source) {
+        this.source = source;
+    }
 
-    /// @return the right answer
-    /// @throws BenchException if this one is not
-    float[] check(String server, Subject subject, Wire wire, ByteBuffer answer) {
-        Key key = new Key(subject.name(), subject.dims());
-        Answer known = answers.get(key);
-        int count = known == null ? -1 : known.values.size();
-        if (known == null && wire == Wire.BINARY) {
-            throw new IllegalStateException(subject.name() + " was not asked on another wire before");
-        }
-        float[] values = Answers.floats(wire, answer, count);
-        if (values.length == 0) {
-            throw new BenchException("%s answers %s by %s with no floats".formatted(server, subject.name(), wire));
-        }
-        if (known == null) {
-            answers.put(key, new Answer(server, boxed(values)));
-            return values;
-        }
-        float[] right = unboxed(known.values);
-        if (!Answers.isNear(values, right)) {
-            throw new BenchException("%s answers %s by %s with %s, but %s with %s"
-                    .formatted(server, subject.name(), wire, Answers.text(values), known.server, Answers.text(right)));
+    /// The right answers, one for each variant.
+    ///
+    /// @throws BenchException if two of them are so near that to mistake one for the other would not be seen
+    List<float[]> of(Subject subject) {
+        return answers.computeIfAbsent(new Key(subject.file(), subject.dims()), key -> distinct(subject));
+    }
+
+    private List<float[]> distinct(Subject subject) {
+        List<float[]> right = List.copyOf(source.apply(subject));
+        for (int i = 0; i < right.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                if (Answers.isNear(right.get(i), right.get(j))) {
+                    throw new BenchException("%s answers the requests %d and %d alike: %s and %s (expected: not near)"
+                            .formatted(subject.name(), j, i, text(right, j), text(right, i)));
+                }
+            }
         }
         return right;
     }
 
-    private static List<Float> boxed(float[] values) {
-        Float[] boxed = new Float[values.length];
-        for (int i = 0; i < boxed.length; i++) {
-            boxed[i] = values[i];
-        }
-        return List.of(boxed);
+    private static String text(List<float[]> right, int variant) {
+        return Answers.text(right.get(variant));
     }
 
-    private static float[] unboxed(List<Float> values) {
-        float[] plain = new float[values.size()];
-        for (int i = 0; i < plain.length; i++) {
-            plain[i] = values.get(i);
+    /// Holds an answer against the right one.
+    ///
+    /// @throws BenchException if it is wrong
+    void check(String server, Subject subject, int variant, Wire wire, ByteBuffer answer) {
+        float[] right = of(subject).get(variant);
+        float[] values = Answers.floats(wire, answer, right.length);
+        if (!Answers.isNear(values, right)) {
+            throw new BenchException("%s answers %s by %s with %s (expected: %s)"
+                    .formatted(server, subject.name(), wire, Answers.text(values), Answers.text(right)));
         }
-        return plain;
     }
 }

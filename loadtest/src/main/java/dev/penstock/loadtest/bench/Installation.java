@@ -79,12 +79,16 @@ record Installation(Path home, Path distribution, Path java, Path launcher) {
         return java(DIRECT);
     }
 
+    /// With the flags that the launcher gives Penstock; its setting for glibc is inherited.
     private List<String> java(String mainClass) {
         return new ArrayList<>(List.of(
                 java.toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
+                "-XX:+UseCompactObjectHeaders",
                 "-XX:+UseParallelGC",
+                "-Dio.netty.leakDetection.level=disabled",
+                "-Dio.netty.allocator.type=pooled",
                 "-Donnxruntime.native.path=" + natives(),
                 "-cp",
                 lib() + "/*:" + peers() + "/*",

@@ -36,8 +36,8 @@ final class ModelsScenario implements Scenario {
                 bench.served(bench.stock(), digits, Wire.GRPC, Load.MULTIPLEXED),
                 bench.served(bench.penstock(), digits, Wire.STREAM, STREAM),
                 bench.served(bench.penstock(), digits, Wire.JSON, Load.CONNECTIONS),
-                new Alone(bench.direct(), digits, Way.NAIVE),
-                new Alone(bench.direct(), digits, Way.PINNED)));
+                Alone.shortly(bench.direct(), digits, Way.NAIVE),
+                Alone.shortly(bench.direct(), digits, Way.PINNED)));
         bench.node().ifPresent(node -> {
             contestants.add(bench.served(node, digits, Wire.GRPC, Load.MULTIPLEXED));
             contestants.add(bench.served(node, digits, Wire.JSON, Load.CONNECTIONS));
@@ -55,7 +55,7 @@ final class ModelsScenario implements Scenario {
                     List.of(
                             bench.served(ours, miniLm, Wire.GRPC, SIXTEEN),
                             bench.served(ours, miniLm, Wire.JSON, SIXTEEN.flat()),
-                            new Alone(bench.direct(), miniLm, Way.PINNED))));
+                            Alone.of(bench.direct(), miniLm, Way.PINNED))));
         } finally {
             bench.stop(ours.child());
         }

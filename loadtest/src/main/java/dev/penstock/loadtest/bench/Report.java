@@ -9,7 +9,16 @@ final class Report {
     private final List<Cell> cells = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
-    void add(Row row) {
+    /// A number made of these cells: none is told if one of them has too many wrong or missing answers.
+    void add(Row row, Cell... madeOf) {
+        for (Cell cell : madeOf) {
+            if (!cell.isSound()) {
+                String reason = "%d answers of %s to %s, %s failed"
+                        .formatted(cell.errors(), cell.who(), cell.subject(), cell.how());
+                rows.add(Row.missing(row.what(), row.bar(), reason));
+                return;
+            }
+        }
         rows.add(row);
     }
 

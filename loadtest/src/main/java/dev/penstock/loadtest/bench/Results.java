@@ -47,6 +47,7 @@ final class Results {
         ArrayNode samples = node.putArray("samples");
         for (Sample sample : cell.samples()) {
             ObjectNode turn = samples.addObject();
+            turn.put("right", sample.right());
             put(turn, "per_second", sample.perSecond());
             put(turn, "cpu_micros", sample.cpuMicros());
             put(turn, "mean_micros", sample.meanMicros());

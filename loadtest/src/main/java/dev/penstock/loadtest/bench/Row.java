@@ -30,27 +30,27 @@ record Row(String what, double value, String unit, String measured, String bar, 
         return new Row(what, value, unit, text(value, unit, detail), ">= " + Numbers.text(bar) + " " + unit, verdict);
     }
 
-    /// The bar was set on the reference machine; on a slower one it grows as the stock server's cost does.
-    ///
-    /// @param slowness how much more the stock server cost in this run than on the reference machine
-    static Row atMostOnReference(String what, double value, String unit, String detail, double bar, double slowness) {
-        double scaled = bar * Math.max(1, slowness);
+    /// The bar was set on the reference machine; on a slower one it grows as much as the machine is slower.
+    static Row atMostOnReference(String what, double value, String unit, String detail, double bar, Slowness slowness) {
+        double factor = slowness.factor();
+        double scaled = bar * Math.max(1, factor);
         Verdict verdict = below(value, bar);
         if (!verdict.reached() && value <= scaled) {
             verdict = new Verdict(
                     true,
                     "reached by the ratio: this machine is %s x slower, bar %s"
-                            .formatted(Numbers.text(slowness), Numbers.text(scaled)));
+                            .formatted(Numbers.text(factor), Numbers.text(scaled)));
         } else if (!verdict.reached()) {
             verdict = new Verdict(
                     false,
                     "missed by " + Numbers.percent(value / scaled - 1)
-                            + (slowness > 1
+                            + (factor > 1
                                     ? " of %s (machine %s x slower)"
-                                            .formatted(Numbers.text(scaled), Numbers.text(slowness))
+                                            .formatted(Numbers.text(scaled), Numbers.text(factor))
                                     : ""));
         }
-        return new Row(what, value, unit, text(value, unit, detail), "<= " + Numbers.text(bar) + " " + unit, verdict);
+        String more = (detail.isEmpty() ? "" : detail + "; ") + slowness;
+        return new Row(what, value, unit, text(value, unit, more), "<= " + Numbers.text(bar) + " " + unit, verdict);
     }
 
     private static Verdict below(double value, double bar) {

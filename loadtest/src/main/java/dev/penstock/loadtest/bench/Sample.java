@@ -5,11 +5,13 @@ import java.util.Map;
 /// What one turn brought. What was not measured is NaN.
 ///
 /// @param perSecond right answers
-/// @param cpuMicros CPU time of the server's process per request, in microseconds
+/// @param right how many answers were right
+/// @param cpuMicros CPU time of the server's process per right answer, in microseconds
 /// @param meanMicros latency; likewise the quantiles
 /// @param generatorMicros CPU time of the generator per request
 /// @param errors by code; empty if all answers were right
 record Sample(
+        long right,
         double perSecond,
         double cpuMicros,
         double meanMicros,
@@ -22,8 +24,14 @@ record Sample(
         errors = Map.copyOf(errors);
     }
 
+    /// How many answers were errors or missing.
+    long failed() {
+        return errors.values().stream().mapToLong(Long::longValue).sum();
+    }
+
     static Sample of(Direct.Runs runs) {
         return new Sample(
+                runs.rows(),
                 runs.perSecond(),
                 runs.cpuMicros(),
                 Double.NaN,

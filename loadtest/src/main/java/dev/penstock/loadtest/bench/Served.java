@@ -9,6 +9,7 @@ import dev.penstock.loadtest.engine.Payload;
 import dev.penstock.loadtest.engine.PhaseObserver;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,15 +17,14 @@ import org.HdrHistogram.Histogram;
 
 /// A server that is asked for a subject in one way.
 final class Served implements Contestant {
-    private static final int CHECK_EVERY = 4096;
+    private static final long ANY_LENGTH = -1;
     private static final int MAX_WAITING = 1 << 20;
     /// What waits in the client longer than moments says nothing about a server that is asked for too much.
     private static final int FEW_WAITING = 256;
     private static final String CALLER = "x-penstock-caller";
+    private static final String WRONG = "WRONG_ANSWER";
     private static final long SEED = 3;
     private static final int TRIES = 4;
-    private static final int MORE_WARM_UPS = 6;
-    private static final double STEADY = 0.9;
     /// Long enough to be met; servers have it to carry and to look at.
     private static final Duration DEADLINE = Duration.ofSeconds(10);
 
@@ -35,29 +35,45 @@ final class Served implements Contestant {
     private final Load load;
     private final LoadPlan plan;
 
-    /// Asks once, and holds every later answer to that one.
+    /// Asks for every variant once, and holds every later answer to the right ones.
     ///
-    /// @throws BenchException if the answer differs from `expected`
+    /// @throws BenchException if an answer is wrong
     Served(LoadRun generator, Server server, Subject subject, Wire wire, Load load, Expected expected) {
         this.generator = generator;
         this.server = server;
         this.subject = subject;
         this.wire = wire;
         this.load = load;
-        Payload payload = Requests.of(subject, wire);
-        LoadPlan once = LoadPlan.to(server.address(wire), wire.protocol(), List.of(payload))
-                .build();
-        float[] right = expected.check(server.name(), subject, wire, ByteBuffer.wrap(generator.ask(once)));
-        LoadPlan.Builder builder = once.but();
+        List<float[]> right = expected.of(subject);
+        List<Payload> payloads = new ArrayList<>();
+        for (int variant = 0; variant < right.size(); variant++) {
+            payloads.add(Requests.of(subject, variant, wire));
+        }
+        LoadPlan plain =
+                LoadPlan.to(server.address(wire), wire.protocol(), payloads).build();
+        byte[] answer = generator.ask(plain);
+        expected.check(server.name(), subject, 0, wire, ByteBuffer.wrap(answer));
+        long bytes = wire == Wire.JSON ? ANY_LENGTH : answer.length;
+        for (int variant = 0; variant < right.size(); variant++) {
+            payloads.set(variant, payloads.get(variant).expecting(Answers.near(wire, right.get(variant), bytes)));
+        }
+        LoadPlan.Builder builder = plain.but();
         if (wire == Wire.GRPC) {
             builder.deadline(DEADLINE);
         }
-        this.plan = builder.payloads(List.of(payload.expecting(Answers.near(wire, right))))
+        this.plan = builder.payloads(payloads)
                 .connections(load.connections())
                 .streams(load.streams())
                 .inFlight(load.inFlight())
-                .verifyEvery(CHECK_EVERY)
+                .verifyEvery(subject.checkEvery())
                 .build();
+        // The first answer to each is compared.
+        ask(right.size());
+    }
+
+    @Override
+    public Child process() {
+        return server.child();
     }
 
     private Served(Served other, LoadPlan plan) {
@@ -81,17 +97,11 @@ final class Served implements Contestant {
 
     @Override
     public void warmUp(Tempo tempo) {
-        double lastMicros = closedLoop(Duration.ZERO, tempo.warmUp()).cpuMicros();
-        if (!tempo.isFirst()) {
-            return;
-        }
+        Warming warming = new Warming();
+        boolean warmer = warming.gains(closedLoop(Duration.ZERO, tempo.warmUp()).cpuMicros());
         // Compilers take the servers' only core, too, and longer if others want it.
-        for (int i = 0; i < MORE_WARM_UPS; i++) {
-            double micros = closedLoop(Duration.ZERO, tempo.measured()).cpuMicros();
-            if (micros > lastMicros * STEADY) {
-                return;
-            }
-            lastMicros = micros;
+        while (tempo.isFirst() && warmer) {
+            warmer = warming.gains(closedLoop(Duration.ZERO, tempo.measured()).cpuMicros());
         }
     }
 
@@ -188,14 +198,18 @@ final class Served implements Contestant {
     private Optional<Sample> sample(LoadPlan order) {
         CpuWindow window = new CpuWindow(server.cpu());
         LoadResult result = generator.run(order, window);
-        long answered = result.succeeded() + result.failed();
-        if (answered == 0) {
+        if (result.succeeded() + result.failed() == 0) {
             return Optional.empty();
         }
-        Histogram latency = answered(result).latency();
+        if (result.succeeded() == 0 || result.errors().containsKey(WRONG)) {
+            throw new BenchException(server.name() + " gives " + result.succeeded() + " right answers to "
+                    + subject.name() + " by " + wire + "; errors " + result.errors());
+        }
+        Histogram latency = result.latency();
         return Optional.of(new Sample(
+                result.succeeded(),
                 result.perSecond(),
-                (double) window.nanos() / 1e3 / (double) answered,
+                (double) window.nanos() / 1e3 / (double) result.succeeded(),
                 latency.getMean() / 1e3,
                 micros(latency, 50),
                 micros(latency, 99),

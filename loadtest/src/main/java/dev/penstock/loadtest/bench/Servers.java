@@ -19,6 +19,12 @@ final class Servers {
     static final String STOCK = "grpc-java";
     static final String NODE = "node";
 
+    /// One process of the stock server, which has every model twice.
+    ///
+    /// @param usual as ONNX Runtime's defaults make it: threads that share a run, and spin when there is none
+    /// @param oneThread with one thread for each run, on another port
+    record Stock(Server usual, Server oneThread) {}
+
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final Installation installation;
@@ -35,8 +41,14 @@ final class Servers {
     /// @param name of its log
     /// @param repositories that it loads from
     /// @param load names of the models to load; `*` is all
+    /// @param settings more of them
     /// @param pin puts the command on its cores
-    Server penstock(String name, List<Path> repositories, List<String> load, UnaryOperator<List<String>> pin) {
+    Server penstock(
+            String name,
+            List<Path> repositories,
+            List<String> load,
+            List<String> settings,
+            UnaryOperator<List<String>> pin) {
         List<String> command = new ArrayList<>(List.of(installation.launcher().toString(), "serve"));
         repositories.forEach(folder -> command.addAll(List.of("--model-repository", folder.toString())));
         command.addAll(List.of("--model-control-mode", "explicit", "--load-models", String.join(",", load)));
@@ -45,6 +57,7 @@ final class Servers {
         }
         command.addAll(
                 List.of("--shutdown-drain-delay", "0s", "--shutdown-drain-timeout", "1s", "--log-level", "warning"));
+        command.addAll(settings);
         Child child = start(name, pin.apply(command), Map.of("PENSTOCK_NO_BUILD", "1"));
         int http = 0;
         int grpc = 0;
@@ -60,10 +73,12 @@ final class Servers {
         return new Server(PENSTOCK, child, ProcessCpu.of(child.process()), grpc, http, metrics);
     }
 
-    Server stock(List<Subject> subjects, UnaryOperator<List<String>> pin) {
+    Stock stock(List<Subject> subjects, UnaryOperator<List<String>> pin) {
         Child child = start(STOCK, pin.apply(installation.stockServer(models(subjects))), Map.of());
         int[] ports = ready(child);
-        return new Server(STOCK, child, ProcessCpu.of(child.process()), ports[0], 0, 0);
+        return new Stock(
+                new Server(STOCK, child, ProcessCpu.of(child.process()), ports[0], 0, 0),
+                new Server(STOCK + ", intra_op 1", child, ProcessCpu.of(child.process()), ports[1], 0, 0));
     }
 
     /// @return empty, with the reason told, if Node is not installed or its packages cannot be had

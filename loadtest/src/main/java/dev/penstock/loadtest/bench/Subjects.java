@@ -14,6 +14,8 @@ final class Subjects {
     private static final int FLOATS = 1000;
     private static final int BUSY_WIDTH = 512;
     private static final int BUSY_LAYERS = 64;
+    private static final int BUSY_CHECK = 64;
+    private static final int MINILM_CHECK = 8;
     private static final long SEED = 25;
 
     private final Path repository;
@@ -116,7 +118,7 @@ final class Subjects {
     }
 
     Subject busy() {
-        return Subject.floats("busy", made("busy"), "x", 1, BUSY_WIDTH);
+        return Subject.floats("busy", made("busy"), "x", 1, BUSY_WIDTH).checkedEvery(BUSY_CHECK);
     }
 
     Subject digits() {
@@ -131,7 +133,7 @@ final class Subjects {
     Subject miniLm(int tokens) {
         List<Input> inputs = List.of(
                 new Input("input_ids", true), new Input("attention_mask", true), new Input("token_type_ids", true));
-        return new Subject("minilm", miniLmFile(), inputs, List.of(1L, (long) tokens));
+        return new Subject("minilm", miniLmFile(), inputs, List.of(1L, (long) tokens), MINILM_CHECK);
     }
 
     private Path made(String name) {

@@ -7,7 +7,7 @@ import java.time.Duration;
 /// @param rounds in which contestants take turns
 /// @param measured of one turn
 /// @param begin of one turn, not counted
-/// @param firstWarmUp of a server that nobody asked yet
+/// @param firstWarmUp the least for a server that nobody asked yet
 /// @param warmUp of another way to ask it
 /// @param pairs of served and direct runs of the large model
 /// @param overload how long a server is asked for twice of what it can do
@@ -46,13 +46,13 @@ record Tempo(
     static final Tempo QUICK = new Tempo(
             "quick",
             3,
-            Duration.ofMillis(1000),
+            Duration.ofMillis(900),
             Duration.ofMillis(150),
-            Duration.ofSeconds(5),
+            Duration.ofSeconds(2),
             Duration.ofMillis(800),
             10,
             Duration.ofSeconds(10),
-            Duration.ofSeconds(3));
+            Duration.ofSeconds(2));
 
     /// Whether it is for a server that nobody asked yet.
     boolean isFirst() {

@@ -4,7 +4,8 @@ import dev.penstock.loadtest.bench.Direct.Way;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What a request itself costs: the tiny model by gRPC, in three shapes, against the peers and against no server.
+/// What a request itself costs: the tiny model by gRPC, in three shapes, against the peers and against no
+/// server.
 final class TinyScenario implements Scenario {
     /// What the stock server cost on the reference machine, in microseconds.
     static final double REFERENCE_MULTIPLEXED = 34;
@@ -35,18 +36,18 @@ final class TinyScenario implements Scenario {
 
     private static void multiplexed(Bench bench, Report report, Subject tiny) {
         Served ours = bench.served(bench.penstock(), tiny, Wire.GRPC, Load.MULTIPLEXED);
-        Alone runtime = new Alone(bench.direct(), tiny, Way.PENSTOCK);
+        Alone runtime = Alone.shortly(bench.direct(), tiny, Way.PENSTOCK);
         List<Contestant> contestants = servers(bench, tiny, Load.MULTIPLEXED, ours);
-        contestants.add(new Alone(bench.direct(), tiny, Way.NAIVE));
-        contestants.add(new Alone(bench.direct(), tiny, Way.PINNED));
         contestants.add(runtime);
+        contestants.addAll(bench.yardsticks());
         List<Cell> cells = bench.compete("tiny, gRPC " + Load.MULTIPLEXED, contestants);
 
         bench.say("tiny: counting what is allocated");
         double allocated = allocated(bench.penstock(), ours);
         double runtimeAllocated = runtime.allocated(bench.tempo().measured());
         cells.set(0, cells.get(0).withAllocated(allocated));
-        cells.set(cells.size() - 1, cells.get(cells.size() - 1).withAllocated(runtimeAllocated));
+        int runtimeCell = contestants.indexOf(runtime);
+        cells.set(runtimeCell, cells.get(runtimeCell).withAllocated(runtimeAllocated));
         report.addAll(cells);
 
         Cell our = cells.get(0);
@@ -54,19 +55,26 @@ final class TinyScenario implements Scenario {
         bench.stockTook(Load.MULTIPLEXED, stock.fastestMicros());
         String detail =
                 "grpc-java %s, %s requests/s".formatted(Numbers.text(stock.cpuMicros()), Numbers.text(our.perSecond()));
-        report.add(Row.atMostOnReference(
-                "tiny, gRPC 8 x 32, one core",
-                our.cpuMicros(),
-                "µs CPU",
-                detail,
-                MULTIPLEXED_BAR,
-                stock.fastestMicros() / REFERENCE_MULTIPLEXED));
-        report.add(Row.atLeast(
-                "the same, against stock grpc-java",
-                stock.cpuMicros() / our.cpuMicros(),
-                "x",
-                "requests/s: %s to %s".formatted(Numbers.text(our.perSecond()), Numbers.text(stock.perSecond())),
-                RATIO_BAR));
+        report.add(
+                Row.atMostOnReference(
+                        "tiny, gRPC 8 x 32, one core",
+                        our.cpuMicros(),
+                        "µs CPU",
+                        detail,
+                        MULTIPLEXED_BAR,
+                        bench.slowness(Load.MULTIPLEXED, REFERENCE_MULTIPLEXED, cells)),
+                our,
+                stock);
+        report.add(
+                Row.atLeast(
+                        "the same, against stock grpc-java",
+                        stock.cpuMicros() / our.cpuMicros(),
+                        "x",
+                        "requests/s: %s to %s"
+                                .formatted(Numbers.text(our.perSecond()), Numbers.text(stock.perSecond())),
+                        RATIO_BAR),
+                our,
+                stock);
         report.add(Row.atMost("allocated per inference, gRPC 8 x 32", allocated, "B", "", ALLOCATION_BAR));
         report.add(Row.atMost(
                 "allocated per inference, ONNX Runtime's path alone",
@@ -77,47 +85,57 @@ final class TinyScenario implements Scenario {
     }
 
     private static void connections(Bench bench, Report report, Subject tiny) {
-        List<Cell> cells = bench.compete(
-                "tiny, gRPC " + Load.CONNECTIONS,
-                servers(
-                        bench,
-                        tiny,
-                        Load.CONNECTIONS,
-                        bench.served(bench.penstock(), tiny, Wire.GRPC, Load.CONNECTIONS)));
-        report.addAll(cells);
+        List<Cell> cells = compete(bench, report, tiny, Load.CONNECTIONS);
         Cell stock = cells.get(1);
-        bench.stockTook(Load.CONNECTIONS, stock.fastestMicros());
-        report.add(Row.atMostOnReference(
-                "tiny, gRPC 64 x 1",
-                cells.get(0).cpuMicros(),
-                "µs CPU",
-                "grpc-java " + Numbers.text(stock.cpuMicros()),
-                CONNECTIONS_BAR,
-                stock.fastestMicros() / REFERENCE_CONNECTIONS));
+        report.add(
+                Row.atMostOnReference(
+                        "tiny, gRPC 64 x 1",
+                        cells.get(0).cpuMicros(),
+                        "µs CPU",
+                        "grpc-java " + Numbers.text(stock.cpuMicros()),
+                        CONNECTIONS_BAR,
+                        bench.slowness(Load.CONNECTIONS, REFERENCE_CONNECTIONS, cells)),
+                cells.get(0),
+                stock);
     }
 
     private static void one(Bench bench, Report report, Subject tiny) {
-        List<Cell> cells = bench.compete(
-                "tiny, gRPC " + Load.ONE,
-                servers(bench, tiny, Load.ONE, bench.served(bench.penstock(), tiny, Wire.GRPC, Load.ONE)));
-        report.addAll(cells);
+        List<Cell> cells = compete(bench, report, tiny, Load.ONE);
         Cell our = cells.get(0);
         Cell stock = cells.get(1);
-        report.add(Row.atMostOnReference(
-                "tiny, gRPC 1 x 1",
-                our.cpuMicros(),
-                "µs CPU",
-                "grpc-java " + Numbers.text(stock.cpuMicros()),
-                ONE_BAR,
-                stock.fastestMicros() / REFERENCE_ONE));
+        report.add(
+                Row.atMostOnReference(
+                        "tiny, gRPC 1 x 1",
+                        our.cpuMicros(),
+                        "µs CPU",
+                        "grpc-java " + Numbers.text(stock.cpuMicros()),
+                        ONE_BAR,
+                        bench.slowness(Load.ONE, REFERENCE_ONE, cells)),
+                our,
+                stock);
         double mean = our.median(Sample::meanMicros);
         double stockMean = stock.median(Sample::meanMicros);
-        report.add(Row.atMost(
-                "tiny, gRPC 1 x 1, mean latency against stock grpc-java",
-                mean / stockMean,
-                "x",
-                "%s to %s µs".formatted(Numbers.text(mean), Numbers.text(stockMean)),
-                LATENCY_BAR));
+        report.add(
+                Row.atMost(
+                        "tiny, gRPC 1 x 1, mean latency against stock grpc-java",
+                        mean / stockMean,
+                        "x",
+                        "%s to %s µs".formatted(Numbers.text(mean), Numbers.text(stockMean)),
+                        LATENCY_BAR),
+                our,
+                stock);
+    }
+
+    /// All servers, which are reported, and the yardsticks, which are only to judge by.
+    private static List<Cell> compete(Bench bench, Report report, Subject tiny, Load load) {
+        List<Contestant> contestants =
+                servers(bench, tiny, load, bench.served(bench.penstock(), tiny, Wire.GRPC, load));
+        int servers = contestants.size();
+        contestants.addAll(bench.yardsticks());
+        List<Cell> cells = bench.compete("tiny, gRPC " + load, contestants);
+        report.addAll(cells.subList(0, servers));
+        bench.stockTook(load, cells.get(1).fastestMicros());
+        return cells;
     }
 
     /// Ours, the stock server, and Node's if there is one.

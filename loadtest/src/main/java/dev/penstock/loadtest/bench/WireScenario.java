@@ -25,19 +25,21 @@ final class WireScenario implements Scenario {
     }
 
     private static void stream(Bench bench, Report report, Subject tiny) {
-        List<Cell> cells = bench.compete(
-                "tiny, gRPC stream",
-                List.of(
-                        bench.served(bench.penstock(), tiny, Wire.STREAM, STREAM),
-                        bench.served(bench.stock(), tiny, Wire.STREAM, STREAM)));
-        report.addAll(cells);
-        report.add(Row.atMostOnReference(
-                "ModelStreamInfer, one stream, 256 in flight",
-                cells.get(0).cpuMicros(),
-                "µs CPU",
-                "grpc-java " + Numbers.text(cells.get(1).cpuMicros()),
-                STREAM_BAR,
-                bench.slowness(Load.MULTIPLEXED, TinyScenario.REFERENCE_MULTIPLEXED)));
+        List<Contestant> contestants = new ArrayList<>(List.of(
+                bench.served(bench.penstock(), tiny, Wire.STREAM, STREAM),
+                bench.served(bench.stock(), tiny, Wire.STREAM, STREAM)));
+        contestants.addAll(bench.yardsticks());
+        List<Cell> cells = bench.compete("tiny, gRPC stream", contestants);
+        report.addAll(cells.subList(0, 2));
+        report.add(
+                Row.atMostOnReference(
+                        "ModelStreamInfer, one stream, 256 in flight",
+                        cells.get(0).cpuMicros(),
+                        "µs CPU",
+                        "grpc-java " + Numbers.text(cells.get(1).cpuMicros()),
+                        STREAM_BAR,
+                        bench.slowness(Load.MULTIPLEXED, TinyScenario.REFERENCE_MULTIPLEXED, cells)),
+                cells.get(0));
     }
 
     private static void rest(Bench bench, Report report, Subject tiny) {
@@ -48,35 +50,41 @@ final class WireScenario implements Scenario {
         bench.node().ifPresent(node -> contestants.add(bench.served(node, tiny, Wire.JSON, Load.CONNECTIONS)));
         List<Cell> cells = bench.compete("tiny, REST", contestants);
         report.addAll(cells.subList(1, cells.size()));
-        double grpc = cells.get(0).cpuMicros();
+        Cell grpc = cells.get(0);
         add(report, "tiny, REST JSON, 64 connections, against our gRPC 64 x 1", cells.get(1), grpc, JSON_BAR);
         add(report, "tiny, REST binary, 64 connections, against our gRPC 64 x 1", cells.get(2), grpc, BINARY_BAR);
     }
 
-    private static void add(Report report, String what, Cell cell, double grpc, double bar) {
-        report.add(Row.atMost(
-                what,
-                cell.cpuMicros() / grpc,
-                "x",
-                "%s to %s µs CPU".formatted(Numbers.text(cell.cpuMicros()), Numbers.text(grpc)),
-                bar));
+    private static void add(Report report, String what, Cell cell, Cell grpc, double bar) {
+        report.add(
+                Row.atMost(
+                        what,
+                        cell.cpuMicros() / grpc.cpuMicros(),
+                        "x",
+                        "%s to %s µs CPU".formatted(Numbers.text(cell.cpuMicros()), Numbers.text(grpc.cpuMicros())),
+                        bar),
+                cell,
+                grpc);
     }
 
     private static void floats(Bench bench, Report report) {
         Subject floats = bench.subjects().floats();
-        // By gRPC first, which knows how many floats there are.
         List<Contestant> contestants = new ArrayList<>(List.of(
                 bench.served(bench.penstock(), floats, Wire.GRPC, Load.CONNECTIONS),
                 bench.served(bench.penstock(), floats, Wire.JSON, Load.CONNECTIONS)));
         bench.node().ifPresent(node -> contestants.add(bench.served(node, floats, Wire.JSON, Load.CONNECTIONS)));
+        int servers = contestants.size();
+        contestants.addAll(bench.yardsticks());
         List<Cell> cells = bench.compete("1,000 floats", contestants);
-        report.addAll(cells);
-        report.add(Row.atMostOnReference(
-                "REST JSON, 1,000 floats in, 1,000 out",
-                cells.get(1).cpuMicros(),
-                "µs CPU",
-                "gRPC " + Numbers.text(cells.get(0).cpuMicros()),
-                FLOATS_BAR,
-                bench.slowness(Load.CONNECTIONS, TinyScenario.REFERENCE_CONNECTIONS)));
+        report.addAll(cells.subList(0, servers));
+        report.add(
+                Row.atMostOnReference(
+                        "REST JSON, 1,000 floats in, 1,000 out",
+                        cells.get(1).cpuMicros(),
+                        "µs CPU",
+                        "gRPC " + Numbers.text(cells.get(0).cpuMicros()),
+                        FLOATS_BAR,
+                        bench.slowness(Load.CONNECTIONS, TinyScenario.REFERENCE_CONNECTIONS, cells)),
+                cells.get(1));
     }
 }

@@ -2,33 +2,20 @@ package dev.penstock.loadtest.engine;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 /// gRPC calls over one HTTP/2 connection. With [Protocol#GRPC_UNARY] each request is a stream of its own, with
 /// [Protocol#GRPC_STREAM] each stream carries many.
 final class H2Connection extends Connection implements H2Sink {
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-    private static final int TABLE_OFF = 0x20;
     private static final int TELL_AT = 1 << 28;
-    private static final int SMALL_PIECE = 1024;
-
-    /// What requests leave free for frames that must not wait.
-    private static final int RESERVE = 2048;
 
     private final LoadPlan plan;
     private final boolean unary;
-    private final H2Requests requests;
     private final H2FrameReader reader = new H2FrameReader(this);
-    private final H2Stream[] streams;
-    private final @Nullable H2Stream[] byId;
+    private final H2Streams streams;
+    private final H2Writer writer;
 
-    private int nextId;
-    private long window;
-    private long streamWindow;
-    private int maxFrame;
     private int untold;
-    private int peerTable;
-    private boolean told;
     private boolean greeted;
     private boolean leaving;
     private long nowNanos;
@@ -37,23 +24,15 @@ final class H2Connection extends Connection implements H2Sink {
         super(loop, plan.streams() * plan.inFlight(), requests.maxBytes());
         this.plan = plan;
         this.unary = plan.protocol() == Protocol.GRPC_UNARY;
-        this.requests = requests;
-        this.streams = new H2Stream[plan.streams()];
-        for (int i = 0; i < streams.length; i++) {
-            streams[i] = new H2Stream(plan.inFlight());
-        }
-        this.byId = new @Nullable H2Stream[Integer.highestOneBit(streams.length) * 4];
+        this.streams = new H2Streams(plan.streams(), plan.inFlight());
+        this.writer = new H2Writer(plan, requests, streams, out);
     }
 
     @Override
     void opened() {
-        nextId = 1;
-        window = H2.DEFAULT_WINDOW;
-        streamWindow = H2.DEFAULT_WINDOW;
-        maxFrame = H2.DEFAULT_FRAME;
-        peerTable = H2.DEFAULT_TABLE;
+        streams.reset();
+        writer.reset();
         untold = 0;
-        told = false;
         greeted = false;
         leaving = false;
         reader.reset();
@@ -62,108 +41,13 @@ final class H2Connection extends Connection implements H2Sink {
         H2.windowUpdate(out, 0, H2.OUR_WINDOW - H2.DEFAULT_WINDOW);
     }
 
-    // Requests.
-
     @Override
     Written write(Slot slot) {
-        H2Stream stream = streams[slot.index / plan.inFlight()];
-        if (slot.written < 0) {
-            if (!stream.isOpen() && !openStream(stream, slot.payload)) {
-                return Written.FULL;
-            }
-            stream.awaiting.add(slot);
-            slot.written = 0;
-        }
-        return writeWhole(stream, slot) ? Written.ALL : writePieces(stream, slot);
-    }
-
-    private boolean openStream(H2Stream stream, int payload) {
-        byte[] head = told ? requests.knownHead(payload) : firstHead(payload);
-        if (out.remaining() < head.length + RESERVE) {
-            return false;
-        }
-        int at = out.position();
-        int id = freeId();
-        out.put(head).putInt(at + H2.STREAM_AT, id);
-        if (peerTable < H2.DEFAULT_TABLE && id == 1) {
-            // A smaller table must be acknowledged at the front of the first block.
-            out.position(at);
-            H2.head(out, head.length - H2.FRAME_HEAD + 1, H2.HEADERS, H2.END_HEADERS, id);
-            out.put((byte) TABLE_OFF).put(head, H2.FRAME_HEAD, head.length - H2.FRAME_HEAD);
-        }
-        stream.open(id, streamWindow);
-        byId[place(id)] = stream;
-        if (nextId < 0 || nextId > Integer.MAX_VALUE - byId.length * 4) {
+        Written written = writer.write(slot);
+        if (streams.areNearlyUsedUp()) {
             leave();
         }
-        return true;
-    }
-
-    private byte[] firstHead(int payload) {
-        if (peerTable < H2.DEFAULT_TABLE || requests.tableBytes() > H2.DEFAULT_TABLE) {
-            return requests.plainHead(payload);
-        }
-        told = true;
-        return requests.tellingHead(payload);
-    }
-
-    /// The next number whose place is not taken by a stream that is long under way.
-    private int freeId() {
-        while (byId[place(nextId)] != null) {
-            nextId += 2;
-        }
-        int id = nextId;
-        nextId += 2;
-        return id;
-    }
-
-    private int place(int id) {
-        return (id >>> 1) & (byId.length - 1);
-    }
-
-    private @Nullable H2Stream find(int id) {
-        H2Stream stream = byId[place(id)];
-        return stream != null && stream.id == id ? stream : null;
-    }
-
-    private boolean writeWhole(H2Stream stream, Slot slot) {
-        byte[] frame = requests.frame(slot.payload);
-        int bytes = frame.length - H2.FRAME_HEAD;
-        if (slot.written != 0
-                || bytes <= 0
-                || bytes > Math.min(stream.window, window)
-                || out.remaining() < frame.length + RESERVE) {
-            return false;
-        }
-        int at = out.position();
-        out.put(frame).putInt(at + H2.STREAM_AT, stream.id);
-        sent(stream, slot, bytes);
-        return true;
-    }
-
-    private Written writePieces(H2Stream stream, Slot slot) {
-        byte[] message = requests.message(slot.payload);
-        while (slot.written < message.length) {
-            int left = message.length - slot.written;
-            int room = out.remaining() - H2.FRAME_HEAD - RESERVE;
-            int bytes = (int) Math.min(Math.min(left, maxFrame), Math.min(stream.window, window));
-            if (bytes <= 0 || room < Math.min(bytes, SMALL_PIECE)) {
-                // On a stream of many messages nobody may overtake.
-                return unary && stream.window <= 0 ? Written.PARKED : Written.FULL;
-            }
-            bytes = Math.min(bytes, room);
-            H2.head(out, bytes, H2.DATA, unary && bytes == left ? H2.END_STREAM : 0, stream.id);
-            out.put(message, slot.written, bytes);
-            sent(stream, slot, bytes);
-        }
-        return Written.ALL;
-    }
-
-    private void sent(H2Stream stream, Slot slot, int bytes) {
-        window -= bytes;
-        stream.window -= bytes;
-        slot.written += bytes;
-        slot.sent = slot.written == requests.message(slot.payload).length;
+        return written;
     }
 
     // Answers.
@@ -181,7 +65,7 @@ final class H2Connection extends Connection implements H2Sink {
 
     @Override
     public void data(int id, ByteBuffer in, int bytes) throws ProtocolException {
-        H2Stream stream = find(id);
+        H2Stream stream = streams.find(id);
         if (stream == null) {
             return;
         }
@@ -206,7 +90,7 @@ final class H2Connection extends Connection implements H2Sink {
     @Override
     public void dataEnd(int id, int frameBytes, boolean endStream) throws ProtocolException {
         untold += frameBytes;
-        H2Stream stream = find(id);
+        H2Stream stream = streams.find(id);
         if (stream == null) {
             return;
         }
@@ -222,7 +106,7 @@ final class H2Connection extends Connection implements H2Sink {
 
     @Override
     public void headers(int id, ByteBuffer block, int from, int to, boolean endStream) throws ProtocolException {
-        H2Stream stream = find(id);
+        H2Stream stream = streams.find(id);
         if (stream == null) {
             return;
         }
@@ -269,10 +153,7 @@ final class H2Connection extends Connection implements H2Sink {
     }
 
     private void forget(H2Stream stream, int code, boolean verified) {
-        if (stream.isOpen()) {
-            byId[place(stream.id)] = null;
-            stream.id = 0;
-        }
+        streams.close(stream);
         for (int left = stream.awaiting.size(); left > 0; left--) {
             answered(stream.awaiting.take(), code, verified, nowNanos);
         }
@@ -280,7 +161,7 @@ final class H2Connection extends Connection implements H2Sink {
 
     @Override
     public void reset(int id, long error) {
-        H2Stream stream = find(id);
+        H2Stream stream = streams.find(id);
         if (stream != null) {
             forget(stream, Codes.reset(error), false);
         }
@@ -291,8 +172,9 @@ final class H2Connection extends Connection implements H2Sink {
     @Override
     public void settings(ByteBuffer in, int from, int to) throws ProtocolException {
         for (int at = from; at < to; at += Short.BYTES + Integer.BYTES) {
-            setting(in.getShort(at) & 0xffff, in.getInt(at + Short.BYTES) & 0xffff_ffffL);
+            writer.setting(in.getShort(at) & 0xffff, in.getInt(at + Short.BYTES) & 0xffff_ffffL);
         }
+        streams.forEach(this::unpark);
         need(H2.FRAME_HEAD);
         H2.settingsAck(out);
         if (!greeted) {
@@ -301,41 +183,13 @@ final class H2Connection extends Connection implements H2Sink {
         }
     }
 
-    private void setting(int name, long value) throws ProtocolException {
-        switch (name) {
-            case H2.HEADER_TABLE_SIZE -> {
-                if (told && value < requests.tableBytes()) {
-                    throw new ProtocolException("a table of " + value + " bytes, after a larger one was used");
-                }
-                peerTable = (int) Math.min(value, H2.DEFAULT_TABLE);
-            }
-            case H2.MAX_CONCURRENT_STREAMS -> {
-                if (value < streams.length) {
-                    throw new LoadException("the server allows " + value + " streams on a connection (expected: "
-                            + streams.length + ", as planned)");
-                }
-            }
-            case H2.INITIAL_WINDOW_SIZE -> {
-                for (H2Stream stream : streams) {
-                    stream.window += value - streamWindow;
-                    unpark(stream);
-                }
-                streamWindow = value;
-            }
-            case H2.MAX_FRAME_SIZE -> maxFrame = (int) Math.min(value, H2.DEFAULT_FRAME);
-            default -> {
-                // Not of interest, or unknown and to be ignored.
-            }
-        }
-    }
-
     @Override
     public void windowUpdate(int id, int increment) {
         if (id == 0) {
-            window += increment;
+            writer.moreRoom(increment);
             return;
         }
-        H2Stream stream = find(id);
+        H2Stream stream = streams.find(id);
         if (stream != null) {
             stream.window += increment;
             unpark(stream);
@@ -397,7 +251,7 @@ final class H2Connection extends Connection implements H2Sink {
     @Override
     void giveUp(Slot slot, long now) {
         nowNanos = now;
-        H2Stream stream = streams[slot.index / plan.inFlight()];
+        H2Stream stream = streams.of(slot);
         if (slot.written < 0) {
             answered(slot, Codes.TIMEOUT, false, now);
             return;

@@ -61,6 +61,17 @@ public record LoadResult(
         return (double) succeeded * 1e9 / (double) elapsed.toNanos();
     }
 
+    /// Right answers per second that came within a time, in an open loop from when the request was due: after
+    /// it they were worth nothing.
+    public double perSecondWithin(Duration patience) {
+        return (double) latency.getCountBetweenValues(0, patience.toNanos()) * 1e9 / (double) elapsed.toNanos();
+    }
+
+    /// Requests per second that were really sent, whatever became of them.
+    public double sentPerSecond() {
+        return (double) (succeeded + failed()) * 1e9 / (double) elapsed.toNanos();
+    }
+
     /// CPU time the engine took for each answer of whatever kind, in microseconds. See [#generatorCpu()].
     public double generatorMicrosPerRequest() {
         return (double) generatorCpu.toNanos() / 1e3 / (double) Math.max(1, succeeded + failed());

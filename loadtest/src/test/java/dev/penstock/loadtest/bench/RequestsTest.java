@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import dev.penstock.loadtest.engine.AnswerCheck;
 import dev.penstock.loadtest.engine.Payload;
 import dev.penstock.proto.inference.ModelInferResponse;
 import dev.penstock.proto.inference.ModelInferResponse.InferOutputTensor;
@@ -12,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -21,14 +23,14 @@ class RequestsTest {
 
     @Test
     void everyWireHasTheSameTensorInItsOwnForm() {
-        Payload json = Requests.of(SUBJECT, Wire.JSON);
-        Payload binary = Requests.of(SUBJECT, Wire.BINARY);
+        Payload json = Requests.of(SUBJECT, 0, Wire.JSON);
+        Payload binary = Requests.of(SUBJECT, 0, Wire.BINARY);
         int head = Integer.parseInt(binary.headers().get("inference-header-content-length"));
 
         assertThat(json.path()).isEqualTo("/v2/models/tiny/infer").isEqualTo(binary.path());
         assertThat(binary.bodyBytes() - head).isEqualTo(12);
-        assertThat(Requests.of(SUBJECT, Wire.GRPC).bodyBytes())
-                .isEqualTo(Requests.of(SUBJECT, Wire.STREAM).bodyBytes());
+        assertThat(Requests.of(SUBJECT, 0, Wire.GRPC).bodyBytes())
+                .isEqualTo(Requests.of(SUBJECT, 0, Wire.STREAM).bodyBytes());
     }
 
     @Test
@@ -54,19 +56,47 @@ class RequestsTest {
     }
 
     @Test
-    void aServerThatAnswersOtherwiseThanTheFirstIsNotMeasured() {
-        Expected expected = new Expected();
+    void aServerThatAnswersOtherwiseThanTheModelIsNotMeasured() {
+        Expected expected = new Expected(subject -> List.of(VALUES, new float[] {1, 2, 3}));
         String right = "{\"outputs\":[{\"datatype\":\"FP32\",\"data\":[0.25,-1,4.0]}]}";
-        String wrong = "{\"outputs\":[{\"datatype\":\"FP32\",\"data\":[0.25,-1,4.1]}]}";
 
-        float[] first = expected.check("a", SUBJECT, Wire.JSON, bytes(right));
+        expected.check("a", SUBJECT, 0, Wire.JSON, bytes(right));
+        expected.check("a", SUBJECT, 0, Wire.JSON, bytes(right.replace("4.0", "4.0001")));
 
-        assertThat(first).isEqualTo(VALUES);
-        assertThat(expected.check("b", SUBJECT, Wire.JSON, bytes(right.replace("4.0", "4.0001"))))
-                .isEqualTo(VALUES);
-        assertThatThrownBy(() -> expected.check("b", SUBJECT, Wire.JSON, bytes(wrong)))
+        assertThatThrownBy(() -> expected.check("b", SUBJECT, 1, Wire.JSON, bytes(right)))
                 .isInstanceOf(BenchException.class)
-                .hasMessageContaining("b answers tiny by REST JSON with [0.25, -1.0, 4.1], but a with");
+                .hasMessage("b answers tiny by REST JSON with [0.25, -1.0, 4.0] (expected: [1.0, 2.0, 3.0])");
+        assertThatThrownBy(() -> expected.check("b", SUBJECT, 0, Wire.JSON, bytes("{}")))
+                .isInstanceOf(BenchException.class);
+    }
+
+    @Test
+    void answersThatCannotBeToldApartAreRefused() {
+        Expected expected = new Expected(subject -> List.of(VALUES, new float[] {0.25f, -1.0001f, 4}));
+
+        assertThatThrownBy(() -> expected.of(SUBJECT))
+                .isInstanceOf(BenchException.class)
+                .hasMessageStartingWith("tiny answers the requests 0 and 1 alike");
+    }
+
+    @Test
+    void requestsOfOneSubjectAreAsLongAsEachOtherAndDiffer() {
+        for (int variant = 1; variant < SUBJECT.variants(); variant++) {
+            assertThat(SUBJECT.bytes(variant)).hasSameSizeAs(SUBJECT.bytes(0)).isNotEqualTo(SUBJECT.bytes(0));
+            assertThat(Requests.of(SUBJECT, variant, Wire.GRPC).bodyBytes())
+                    .isEqualTo(Requests.of(SUBJECT, 0, Wire.GRPC).bodyBytes());
+        }
+    }
+
+    @Test
+    void anAnswerOfAnotherLengthOrOfANeighbourIsWrong() {
+        AnswerCheck check = Answers.near(Wire.BINARY, VALUES, 14);
+
+        assertThat(check.expectedBytes()).isEqualTo(14);
+        assertThat(check.accepts(ByteBuffer.wrap(raw().toByteArray()))).isTrue();
+        assertThat(Answers.near(Wire.BINARY, new float[] {0.25f, -1, 5}, 14)
+                        .accepts(ByteBuffer.wrap(raw().toByteArray())))
+                .isFalse();
     }
 
     @Test
@@ -74,7 +104,7 @@ class RequestsTest {
         Report report = new Report();
         report.add(Row.atMost("what", 2, "µs CPU", "detail", 3));
         report.add(Cell.begin("tiny", "gRPC 8 x 32", Servers.STOCK)
-                .with(new Sample(1000, 34, 1, 2, 3, 4, 5, Map.of("UNAVAILABLE", 2L))));
+                .with(new Sample(1000, 1000, 34, 1, 2, 3, 4, 5, Map.of("UNAVAILABLE", 2L))));
 
         String text = Results.markdown(Map.of("mode", "quick"), report);
 

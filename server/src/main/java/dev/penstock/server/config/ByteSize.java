@@ -8,13 +8,16 @@ import org.jspecify.annotations.Nullable;
 public final class ByteSize {
     private static final Pattern FORM = Pattern.compile("(\\d{1,12})\\s*(B|kB|KB|KiB|MB|MiB|GB|GiB)?");
 
+    /// The largest power of two that is one buffer: what arrives is gathered in those.
+    private static final int MAX_BYTES = 1 << 30;
+
     private ByteSize() {}
 
-    /// A kind for sizes up to the largest array; nothing on the wire may be larger.
+    /// A kind for sizes up to the largest buffer; nothing on the wire may be larger.
     static ValueKind<Integer> kind(int minBytes) {
         return ValueKind.one(
                 "SIZE",
-                "a size from %s to 2147483647 bytes, e.g. 64MiB, 64MB or 67108864".formatted(minBytes),
+                "a size from %s to %s bytes, e.g. 64MiB, 64MB or 67108864".formatted(minBytes, MAX_BYTES),
                 text -> inRange(bytes(text), minBytes),
                 bytes -> text(bytes));
     }
@@ -56,6 +59,6 @@ public final class ByteSize {
     }
 
     private static @Nullable Integer inRange(long bytes, int minBytes) {
-        return bytes < minBytes || bytes > Integer.MAX_VALUE ? null : (int) bytes;
+        return bytes < minBytes || bytes > MAX_BYTES ? null : (int) bytes;
     }
 }

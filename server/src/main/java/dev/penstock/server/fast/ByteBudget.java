@@ -47,6 +47,10 @@ public final class ByteBudget {
         return held.get() >= maxBytes;
     }
 
+    public boolean isHalfFull() {
+        return held.get() >= maxBytes / 2;
+    }
+
     public long held() {
         return held.get();
     }

@@ -23,6 +23,8 @@ public final class Completions<C extends Completions.Linked<C>> {
         void settle();
     }
 
+    private static final System.Logger LOG = System.getLogger(Completions.class.getName());
+
     private final Executor eventLoop;
     private final AtomicReference<@Nullable C> newest = new AtomicReference<>();
     private final Runnable drain = this::drain;
@@ -62,8 +64,17 @@ public final class Completions<C extends Completions.Linked<C>> {
         while (call != null) {
             @Nullable C next = call.nextCompleted();
             call.nextCompleted(null);
-            call.settle();
+            settle(call);
             call = next;
+        }
+    }
+
+    // Whatever befalls one call, those behind it have their outcomes, too.
+    private void settle(C call) {
+        try {
+            call.settle();
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, "bringing an outcome to its caller failed", e);
         }
     }
 

@@ -17,6 +17,11 @@ public interface FastModel {
     /// The same object at every call.
     Signature signature();
 
+    /// The signature as requests are held against it. What answers many calls keeps it.
+    default Layout layout() {
+        return Layout.of(this);
+    }
+
     /// Takes a call that fits the signature, or says no at once. On the event loop of the call.
     ///
     /// @return [Offer#TAKEN] if the call gets exactly one outcome, perhaps before this returns. Else the call

@@ -21,11 +21,13 @@ final class RoutedModel implements FastModel {
     private final VersionRows version;
     private final Signature signature;
     private final ServingObserver observer;
+    private final Layout layout;
 
     RoutedModel(VersionHandle handle, FixedLane fixed, ServingObserver observer, NanoClock clock) {
         this.version = new VersionRows(handle, fixed, observer, clock);
         this.signature = rows(handle.signature(), fixed);
         this.observer = observer;
+        this.layout = Layout.of(this);
     }
 
     /// What callers must send, with dimension 0 as the rows even where the configuration does not say so.
@@ -57,6 +59,11 @@ final class RoutedModel implements FastModel {
     }
 
     @Override
+    public Layout layout() {
+        return layout;
+    }
+
+    @Override
     @CheckReturnValue
     public Offer offer(FastCall call) {
         int priority = (int) Math.min(call.priority(), Integer.MAX_VALUE);
@@ -72,6 +79,7 @@ final class RoutedModel implements FastModel {
                         call,
                         ErrorCode.OVERLOADED,
                         "the requests that wait for the model hold as many bytes as they may");
+            case EXPIRED -> refuse(call, ErrorCode.DEADLINE_EXCEEDED, "Request timeout expired");
             case TOO_LATE ->
                 refuse(call, ErrorCode.OVERLOADED, "the queue is longer than the request's timeout allows");
             case TOO_MANY_ROWS -> refuse(call, ErrorCode.TOO_LARGE, "the request has more rows than the queue takes");

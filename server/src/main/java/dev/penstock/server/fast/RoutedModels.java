@@ -11,6 +11,8 @@ import dev.penstock.core.batching.InlineLoop;
 import dev.penstock.core.batching.Lanes;
 import dev.penstock.router.Router;
 import dev.penstock.router.cache.CachedVersion;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,17 @@ public final class RoutedModels implements FastModels {
     private final Lanes lanes;
     private final ServingObserver observer;
     private final NanoClock clock;
+    private volatile Known known = new Known(Long.MIN_VALUE);
+
+    /// The versions that were found in one generation of the routes: doors know a version by its object.
+    private static final class Known {
+        final long generation;
+        final Map<VersionHandle, RoutedModel> models = new ConcurrentHashMap<>();
+
+        Known(long generation) {
+            this.generation = generation;
+        }
+    }
 
     public RoutedModels(Router router, Lanes lanes, ServingObserver observer, NanoClock clock) {
         this.router = router;
@@ -55,6 +68,28 @@ public final class RoutedModels implements FastModels {
             // Its answers may be known: the general path looks.
             return null;
         }
+        Map<VersionHandle, RoutedModel> models = known().models;
+        RoutedModel routed = models.get(handle);
+        if (routed == null) {
+            routed = made(handle);
+            RoutedModel first = routed == null ? null : models.putIfAbsent(handle, routed);
+            return first == null ? routed : first;
+        }
+        return routed;
+    }
+
+    // Two that begin a generation at once may each have one; then the later counts.
+    private Known known() {
+        Known now = known;
+        long generation = generation();
+        if (now.generation != generation) {
+            now = new Known(generation);
+            known = now;
+        }
+        return now;
+    }
+
+    private @Nullable RoutedModel made(VersionHandle handle) {
         try (VersionHandle.Lease lease = handle.tryLease()) {
             FixedLane fixed = lease == null ? null : lanes.fixedLane(lease.model());
             return fixed == null ? null : new RoutedModel(handle, fixed, observer, clock);

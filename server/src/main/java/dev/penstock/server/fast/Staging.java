@@ -15,8 +15,11 @@ public final class Staging implements AutoCloseable {
     private static final int MIN_KEPT_BYTES = 32 * 1024;
     private static final long MAX_KEPT_BYTES = 64L * 1024 * 1024;
 
-    /// What a peer gets on the word of a length prefix alone.
+    /// What a peer gets on the word of a length prefix alone: large tensors then need not be moved while they arrive.
     private static final int MAX_FIRST_BYTES = 1024 * 1024;
+
+    /// The same when half of the budget is used, perhaps by many that do no more than announce.
+    private static final int MAX_WARY_BYTES = 16 * 1024;
 
     private final ByteBufAllocator allocator;
     private final ByteBudget budget;
@@ -37,10 +40,10 @@ public final class Staging implements AutoCloseable {
     /// @return null if the budget is used up; else to be given back with [#give]
     @Nullable
     public ByteBuf tryTake(int messageBytes) {
-        return tryTakeWhole(Math.min(messageBytes, MAX_FIRST_BYTES));
+        return tryTakeWhole(Math.min(messageBytes, budget.isHalfFull() ? MAX_WARY_BYTES : MAX_FIRST_BYTES));
     }
 
-    /// A buffer with room for that many bytes, or null.
+    /// A buffer with room for that many bytes, or null if the budget or the memory is used up.
     @Nullable
     public ByteBuf tryTakeWhole(int bytes) {
         int capacity = bytes < MIN_KEPT_BYTES ? Math.max(bytes, 1) : ceilingPowerOfTwo(bytes);
@@ -52,10 +55,20 @@ public final class Staging implements AutoCloseable {
                 ? null
                 : free.get(Integer.numberOfTrailingZeros(capacity)).poll();
         if (kept == null) {
-            return allocator.directBuffer(capacity, capacity);
+            return allocated(capacity);
         }
         keptBytes -= capacity;
         return kept;
+    }
+
+    // Memory may be short before the budget is: others use it as well.
+    private @Nullable ByteBuf allocated(int capacity) {
+        try {
+            return allocator.directBuffer(capacity, capacity);
+        } catch (OutOfMemoryError e) {
+            budget.give(capacity);
+            return null;
+        }
     }
 
     /// What is said to those who were given none.

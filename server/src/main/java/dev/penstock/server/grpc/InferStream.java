@@ -37,6 +37,8 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
     /// Whether the first failure ends the stream.
     private final boolean strict;
 
+    private final int caller;
+
     private final @Nullable StreamFate fate = StreamFate.current();
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -61,18 +63,21 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
             Router router,
             RequestDecoder decoder,
             ServerCallStreamObserver<ModelStreamInferResponse> call,
-            boolean strict) {
+            boolean strict,
+            int caller) {
         this.router = router;
         this.decoder = decoder;
         this.call = call;
         this.strict = strict;
+        this.caller = caller;
     }
 
     /// Begins on the call whose handler is running.
     static InferStream start(
             Router router, RequestDecoder decoder, ServerCallStreamObserver<ModelStreamInferResponse> call) {
         WireCall<?, ?> wire = WireCall.current();
-        InferStream stream = new InferStream(router, decoder, call, wire.failsStrictly());
+        InferStream stream = new InferStream(
+                router, decoder, call, wire.failsStrictly(), Exposure.current().caller());
         call.disableAutoRequest();
         call.setOnReadyHandler(stream::takeMore);
         // With a handler, answering a cancelled call is no error.
@@ -88,7 +93,8 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
         StreamedRequest request = new StreamedRequest(this, message.getModelName(), message.getId(), bytes);
         took(request);
         try {
-            router.infer(decoder.decode(message, Context.current().getDeadline()), request);
+            router.infer(
+                    decoder.decode(message, Context.current().getDeadline()).by(caller), request);
         } catch (ServingException e) {
             request.fail(e.code(), e.reason());
         } catch (RuntimeException e) {
@@ -119,7 +125,7 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
     private void takeMore() {
         lock.lock();
         try {
-            if (asked || halfClosed || ended || owed.size() >= MAX_IN_FLIGHT || !call.isReady()) {
+            if (asked || halfClosed || draining || ended || owed.size() >= MAX_IN_FLIGHT || !call.isReady()) {
                 return;
             }
             asked = true;

@@ -8,40 +8,70 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
-/// Where the elements of one request's JSON tensors are put: in memory that all requests share while the request is
-/// so small that it is copied when it is offered, else in a buffer of its own. Confined to one event loop.
+/// Where the elements of one request's JSON tensors are put: in memory that all requests share while they are few,
+/// else in a buffer of the request's own. Confined to one event loop.
 final class ElementRoom implements AutoCloseable {
     private final Staging staging;
     private final ByteBuf shared = Unpooled.directBuffer(FastModel.COPY_AT_ONCE_BYTES, FastModel.COPY_AT_ONCE_BYTES);
     private final ByteBuffer sharedView = view(shared);
     private @Nullable ByteBuf own;
+    private ByteBuffer ownView = sharedView;
 
     ElementRoom(Staging staging) {
         this.staging = staging;
     }
 
     private static ByteBuffer view(ByteBuf buffer) {
-        return buffer.internalNioBuffer(0, buffer.capacity()).order(ByteOrder.LITTLE_ENDIAN);
+        // Not the internal one: of a pooled buffer that is a view of the whole chunk.
+        return buffer.nioBuffer(0, buffer.capacity()).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /// Room for a request's bytes from `used` on.
+    /// Room for a request's bytes from `used` on; what is before stays.
     ///
-    /// @param small whether all input of the request is less than [FastModel#COPY_AT_ONCE_BYTES]
-    /// @return little-endian, the request's first byte at index 0; null if the memory for requests is used
-    ///     up, and
-    ///     what was there before is given back then
+    /// @return little-endian, the request's first byte at index 0; null if the memory for requests is used up
     @Nullable
-    ByteBuffer reserve(boolean small, int used, int more) {
-        if (small) {
+    ByteBuffer reserve(int used, int more) {
+        ByteBuf present = own;
+        if (present == null && used + (long) more <= shared.capacity()) {
             return sharedView;
         }
-        ByteBuf present = own;
         if (present == null) {
-            own = staging.tryTakeWhole(more);
-        } else if (present.capacity() < used + more) {
-            own = staging.tryGrow(present.writerIndex(used), more, Integer.MAX_VALUE);
+            present = moved(used, more);
+        } else if (present.capacity() < used + (long) more) {
+            // Between the elements of two tensors may be a gap, and the buffer end within it.
+            int kept = Math.min(used, present.capacity());
+            present = staging.tryGrow(present.writerIndex(kept), used - kept + more, Integer.MAX_VALUE);
         }
-        return own == null ? null : view(own);
+        return keep(present) ? ownView : null;
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private boolean keep(@Nullable ByteBuf newOwn) {
+        if (newOwn != null && newOwn != own) {
+            ownView = view(newOwn);
+        }
+        own = newOwn;
+        return newOwn != null;
+    }
+
+    /// What is said to those for whom there is no room.
+    String refusal(int bytes) {
+        return staging.refusal(bytes);
+    }
+
+    private @Nullable ByteBuf moved(int used, int more) {
+        ByteBuf larger = staging.tryTakeWhole(used + more);
+        return larger == null ? null : larger.writeBytes(shared, 0, used);
+    }
+
+    /// Has the request's bytes lie in a buffer of its own.
+    ///
+    /// @return false if the memory for requests is used up
+    boolean own(int used) {
+        if (own == null && used > 0) {
+            return keep(moved(used, 0));
+        }
+        return true;
     }
 
     /// Where the request's bytes begin.
@@ -56,6 +86,14 @@ final class ElementRoom implements AutoCloseable {
         ByteBuf taken = own;
         own = null;
         return taken;
+    }
+
+    /// The bytes of the request read last in a buffer that whoever gets it releases, and that is not counted; null if
+    /// there are none. After [#own].
+    @Nullable
+    ByteBuf detach() {
+        ByteBuf taken = take();
+        return taken == null ? null : staging.detach(taken);
     }
 
     /// Gives back what a request that came to nothing has reserved.

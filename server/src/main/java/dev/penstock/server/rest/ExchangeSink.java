@@ -9,12 +9,15 @@ import dev.penstock.core.ReplySink;
 final class ExchangeSink implements ReplySink {
     private final HttpExchange exchange;
     private final String model;
-    private final InferReplyWriter writer;
+    private final ReplyForm form;
+    private final AnswerJson json;
 
-    ExchangeSink(HttpExchange exchange, String model, ReplyForm form) {
+    /// @param json of the exchange's event loop
+    ExchangeSink(HttpExchange exchange, String model, ReplyForm form, AnswerJson json) {
         this.exchange = exchange;
         this.model = model;
-        this.writer = new InferReplyWriter(model, form);
+        this.form = form;
+        this.json = json;
     }
 
     @Override
@@ -24,7 +27,7 @@ final class ExchangeSink implements ReplySink {
 
     @Override
     public void reply(InferenceReply reply) {
-        exchange.respond(() -> writer.write(reply));
+        exchange.respond(() -> InferReplyWriter.write(json, model, form, reply));
     }
 
     @Override

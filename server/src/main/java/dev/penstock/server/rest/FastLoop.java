@@ -6,6 +6,7 @@ import dev.penstock.server.fast.Completions;
 import dev.penstock.server.fast.FastModels;
 import dev.penstock.server.fast.Staging;
 import dev.penstock.server.wire.RequestIds;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
@@ -28,13 +29,18 @@ final class FastLoop implements AutoCloseable {
     final ElementRoom room;
     final InferHeadReader heads;
     final InferBodyReader bodies;
+    final LaneFit fit = new LaneFit();
+
+    /// What writes the JSON of answers, for whoever is about to write one.
+    final AnswerJson json;
+
     final InferAnswerWriter writer;
     final Completions<RestCall> completions;
 
     /// What runs tiny models on this loop, if anything does.
     final @Nullable InlineLoop inline;
 
-    /// Where heads and JSON are read: copied there from wherever they arrived.
+    /// Where heads are read, and JSON: copied there from wherever they arrived.
     final byte[] text = new byte[TEXT_BYTES];
 
     private final FastModels models;
@@ -63,7 +69,8 @@ final class FastLoop implements AutoCloseable {
         this.room = new ElementRoom(staging);
         this.heads = new InferHeadReader(limits);
         this.bodies = new InferBodyReader(room);
-        this.writer = new InferAnswerWriter(PooledByteBufAllocator.DEFAULT);
+        this.json = new AnswerJson(new JsonPage(PooledByteBufAllocator.DEFAULT));
+        this.writer = new InferAnswerWriter(json);
         this.completions = new Completions<>(eventLoop);
         this.inline = models.newLoop(eventLoop);
         this.generation = models.generation();
@@ -90,6 +97,13 @@ final class FastLoop implements AutoCloseable {
             targets.put(path, target);
         }
         return target;
+    }
+
+    /// Those bytes where they can be read: in [#text], unless they are too many.
+    byte[] text(ByteBuf bytes, int from, int count) {
+        byte[] copy = count <= text.length ? text : new byte[count];
+        bytes.getBytes(from, copy, 0, count);
+        return copy;
     }
 
     RestCall takeCall() {
@@ -126,6 +140,7 @@ final class FastLoop implements AutoCloseable {
     public void close() {
         completions.afterTheLoop(() -> {
             room.close();
+            json.page().clear();
             writer.close();
             staging.close();
         });

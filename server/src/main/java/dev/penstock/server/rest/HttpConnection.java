@@ -30,6 +30,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private final RequestIds ids;
     private final ArrivalTimer timer;
     private final HeldMemory memory;
+    private final @Nullable FastLoop loop;
 
     private @Nullable PipelinedResponses responses;
     private @Nullable Incoming incoming;
@@ -41,7 +42,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /// A request whose body is still arriving.
     private record Incoming(HttpRequest head, PipelinedResponses.Slot slot, BodyCollector body) {}
 
-    HttpConnection(HttpLimits limits, HttpHandler handler, RequestIds ids, ArrivalTimer timer, HeldMemory memory) {
+    /// @param loop what inferences share; null on a port that takes none
+    HttpConnection(
+            HttpLimits limits,
+            HttpHandler handler,
+            RequestIds ids,
+            ArrivalTimer timer,
+            HeldMemory memory,
+            @Nullable FastLoop loop) {
+        this.loop = loop;
         this.memory = memory;
         this.limits = limits;
         this.handler = handler;
@@ -52,7 +61,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         ChannelHandlerContext fast = ctx.pipeline().context(FastReader.class);
-        responses = new PipelinedResponses(ctx, fast == null ? ctx : fast, limits.maxPipelined(), memory.budget());
+        ResponseOutput output = new ResponseOutput(ctx, fast == null ? ctx : fast, memory.budget());
+        responses = new PipelinedResponses(ctx, output, limits.maxPipelined());
     }
 
     PipelinedResponses responses() {
@@ -96,8 +106,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         return messages >= count;
     }
 
-    String memoryRefusal(long bytes) {
-        return memory.refusal(bytes);
+    HeldMemory memory() {
+        return memory;
     }
 
     private void begin(ChannelHandlerContext ctx, HttpRequest head) {
@@ -137,14 +147,24 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void dispatch(ChannelHandlerContext ctx, Incoming request) {
-        timer.messageEnded();
         discarding = !request.slot().keepAlive();
-        request.slot().run();
-        ByteBuf body = request.body().take();
-        String id = idOf(request.head());
+        handle(ctx, request.head(), request.body().take(), request.slot());
+    }
+
+    /// Has a complete request handled that did not come from the decoder.
+    ///
+    /// @param head of HTTP/1.1, and says nothing of the connection
+    /// @param body counted already; the exchange's from here on
+    void handle(ChannelHandlerContext ctx, HttpRequest head, ByteBuf body) {
+        handle(ctx, head, body, responses().openPlain());
+    }
+
+    private void handle(ChannelHandlerContext ctx, HttpRequest head, ByteBuf body, PipelinedResponses.Slot slot) {
+        timer.messageEnded();
+        slot.run();
+        String id = idOf(head);
         int peer = Callers.of(ctx.channel().remoteAddress());
-        HttpExchange exchange =
-                new HttpExchange(request.head(), body, id, peer, request.slot(), ctx.executor(), memory);
+        HttpExchange exchange = new HttpExchange(head, body, id, peer, slot, ctx.executor(), loop, memory);
         try {
             handler.handle(exchange);
         } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {

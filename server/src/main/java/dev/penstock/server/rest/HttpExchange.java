@@ -15,6 +15,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// One complete request and the way to answer it. Owns the request's body until it is answered.
 public final class HttpExchange {
@@ -27,11 +28,15 @@ public final class HttpExchange {
     private final HeldMemory memory;
     private ByteBuf body;
 
-    /// What was counted for the body.
+    /// What was read of its JSON tensors, if anything was.
+    private @Nullable ByteBuf elements;
+
+    /// What was counted for the body and the elements.
     private long heldBytes;
     private final int peer;
     private final PipelinedResponses.Slot slot;
-    private final EventExecutor loop;
+    private final EventExecutor executor;
+    private final @Nullable FastLoop loop;
     private final AtomicBoolean answered = new AtomicBoolean();
 
     private volatile String requestId;
@@ -39,13 +44,15 @@ public final class HttpExchange {
     private volatile long version;
 
     /// @param body counted in `memory` already
+    /// @param loop what inferences share; null on a port that takes none
     HttpExchange(
             HttpRequest head,
             ByteBuf body,
             String requestId,
             int peer,
             PipelinedResponses.Slot slot,
-            EventExecutor loop,
+            EventExecutor executor,
+            @Nullable FastLoop loop,
             HeldMemory memory) {
         this.memory = memory;
         this.heldBytes = body.readableBytes();
@@ -55,6 +62,7 @@ public final class HttpExchange {
         this.requestId = requestId;
         this.peer = peer;
         this.slot = slot;
+        this.executor = executor;
         this.loop = loop;
     }
 
@@ -104,7 +112,7 @@ public final class HttpExchange {
     /// Does something on the event loop, or nothing if the loops have ended.
     void onLoop(Runnable action) {
         try {
-            loop.execute(() -> {
+            executor.execute(() -> {
                 try {
                     action.run();
                 } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
@@ -118,7 +126,40 @@ public final class HttpExchange {
 
     private void releaseBody() {
         body.release();
+        if (elements != null) {
+            elements.release();
+            elements = null;
+        }
         memory.budget().give(heldBytes);
+    }
+
+    /// What inferences share on the event loop of this exchange.
+    FastLoop loop() {
+        FastLoop present = loop;
+        if (present == null) {
+            throw new IllegalStateException("no inferences on this port (expected: one that was given models)");
+        }
+        return present;
+    }
+
+    /// Keeps what the loop's reader has just read of JSON tensors until the answer.
+    ///
+    /// @param bytes how much that is
+    /// @return it, or null if it is nothing
+    /// @throws ServingException if the memory for requests is used up
+    @Nullable
+    ByteBuf holdElements(int bytes) {
+        ElementRoom room = loop().room;
+        if (!room.own(bytes)) {
+            throw new ServingException(ErrorCode.OVERLOADED, memory.refusal(bytes));
+        }
+        ByteBuf held = room.detach();
+        if (held != null) {
+            elements = held;
+            heldBytes += held.capacity();
+            memory.budget().take(held.capacity());
+        }
+        return held;
     }
 
     /// Has the answer carry the caller's own id; "" is none.
@@ -147,12 +188,12 @@ public final class HttpExchange {
             LOG.log(System.Logger.Level.ERROR, "request " + requestId + " was answered twice");
             return;
         }
-        if (loop.inEventLoop()) {
+        if (executor.inEventLoop()) {
             finish(response);
             return;
         }
         try {
-            loop.execute(() -> finish(response));
+            executor.execute(() -> finish(response));
         } catch (RejectedExecutionException e) {
             // The loops have ended, and all connections with them.
             releaseBody();

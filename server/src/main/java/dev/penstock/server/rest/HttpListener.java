@@ -47,12 +47,12 @@ public final class HttpListener implements AutoCloseable {
             ArrivalTimer timer = new ArrivalTimer(limits);
             ChannelPipeline pipeline = channel.pipeline();
             RequestDecoder decoder = new RequestDecoder(decoding(limits));
-            HttpConnection connection = new HttpConnection(limits, handler, ids, timer, memory);
-            pipeline.addLast(timer);
             FastInference inference = fast;
-            if (inference != null) {
-                FastLoop loop = inference.loop(channel.eventLoop());
-                pipeline.addLast(new FastReader(loop, timer, decoder, connection, new DirectReceive()));
+            FastLoop loop = inference == null ? null : inference.loop(channel.eventLoop());
+            HttpConnection connection = new HttpConnection(limits, handler, ids, timer, memory, loop);
+            pipeline.addLast(timer);
+            if (loop != null) {
+                pipeline.addLast(new FastReader(loop, timer, decoder, connection));
             }
             pipeline.addLast(new HttpResponseEncoder());
             pipeline.addLast(decoder);

@@ -1,104 +1,97 @@
 package dev.penstock.server.rest;
 
-import dev.penstock.server.fast.Layout;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
-/// What a plain inference request's JSON says, held against the layout of its model. Reused; confined to one thread.
+/// What an inference request's JSON says. Reused; confined to one thread. Its texts are good until the next is read.
 final class InferBody {
-    static final int NONE = -1;
+    /// Kept for the next request; one that has more is rare.
+    private static final int KEPT_TENSORS = 64;
 
-    private @Nullable Layout layout;
-    int rows;
+    private static final byte[] NOTHING = {};
 
-    // The caller's id, in the text.
-    int idFrom;
-    int idTo;
+    /// What an output says of binary data if it says nothing: the request's word counts.
+    static final byte UNSAID = -1;
+
+    /// The caller's id, or empty.
+    final TextSpan id = new TextSpan();
+
+    long timeoutNanos;
 
     /// 0 is none.
-    long timeoutMicros;
+    int priority;
+
+    boolean binaryByDefault;
+    boolean nonFiniteAsText;
 
     int inputCount;
+    private InferInput[] inputs = {};
+
     int outputCount;
-    private boolean binaryByDefault;
+    private TextSpan[] outputs = {};
+    private byte[] wanted = {};
 
-    // By input of the signature: where the bytes of its elements lie, counted from the start of all JSON elements, or
-    // from the end of the JSON for binary data.
-    boolean[] isBinary = {};
-    long[] offsets = {};
+    /// Of JSON tensors, all together.
+    int elementBytes;
 
-    // By place in the answer: which output of the signature, and whether it goes as binary data.
-    private int[] outputs = {};
-    private int[] wanted = {};
+    /// Of all inputs that follow the JSON.
+    long binaryBytes;
 
-    Layout layout() {
-        Layout present = layout;
-        if (present == null) {
-            throw new IllegalStateException("nothing was read (expected: a request)");
-        }
-        return present;
-    }
+    int jsonBytes;
 
-    void clear(Layout newLayout) {
-        layout = newLayout;
-        rows = 0;
-        idFrom = 0;
-        idTo = 0;
-        timeoutMicros = 0;
+    /// Behind the JSON, for the inputs.
+    long followingBytes;
+
+    void clear() {
+        id.set(NOTHING, 0, 0);
+        timeoutNanos = 0;
+        priority = 0;
+        binaryByDefault = false;
+        nonFiniteAsText = false;
         inputCount = 0;
         outputCount = 0;
-        binaryByDefault = false;
-        int inputs = newLayout.inputs.size();
-        if (offsets.length < inputs) {
-            isBinary = new boolean[inputs];
-            offsets = new long[inputs];
-        }
-        Arrays.fill(offsets, 0, inputs, NONE);
-        int most = newLayout.outputs.size();
-        if (outputs.length < most) {
-            outputs = new int[most];
-            wanted = new int[most];
+        elementBytes = 0;
+        binaryBytes = 0;
+        if (inputs.length > KEPT_TENSORS || outputs.length > KEPT_TENSORS) {
+            inputs = new InferInput[0];
+            outputs = new TextSpan[0];
+            wanted = new byte[0];
         }
     }
 
-    void binaryByDefault(boolean binary) {
-        binaryByDefault = binary;
+    InferInput input(int index) {
+        return inputs[index];
     }
 
-    boolean hasInput(int input) {
-        return offsets[input] != NONE;
-    }
-
-    /// @param binary 1, 0, or [#NONE] where the request's word counts
-    /// @return false if that output was asked for already
-    boolean addOutput(int output, int binary) {
-        for (int i = 0; i < outputCount; i++) {
-            if (outputs[i] == output) {
-                return false;
+    /// One more input, to be filled.
+    InferInput addInput() {
+        if (inputCount == inputs.length) {
+            inputs = Arrays.copyOf(inputs, Math.max(4, 2 * inputCount));
+            for (int i = inputCount; i < inputs.length; i++) {
+                inputs[i] = new InferInput();
             }
         }
-        outputs[outputCount] = output;
+        return inputs[inputCount++];
+    }
+
+    /// @param binary 1, 0 or [#UNSAID]
+    void addOutput(TextSpan name, byte binary) {
+        if (outputCount == outputs.length) {
+            outputs = Arrays.copyOf(outputs, Math.max(4, 2 * outputCount));
+            for (int i = outputCount; i < outputs.length; i++) {
+                outputs[i] = new TextSpan();
+            }
+            wanted = Arrays.copyOf(wanted, outputs.length);
+        }
+        outputs[outputCount].set(name);
         wanted[outputCount] = binary;
         outputCount++;
-        return true;
     }
 
-    /// All of them, where none was asked for.
-    void completeOutputs() {
-        if (outputCount == 0) {
-            for (int i = 0; i < layout().outputs.size(); i++) {
-                outputs[i] = i;
-                wanted[i] = NONE;
-            }
-            outputCount = layout().outputs.size();
-        }
+    TextSpan output(int index) {
+        return outputs[index];
     }
 
-    int output(int place) {
-        return outputs[place];
-    }
-
-    boolean isBinaryOutput(int place) {
-        return wanted[place] == NONE ? binaryByDefault : wanted[place] == 1;
+    boolean isBinaryOutput(int index) {
+        return wanted[index] == UNSAID ? binaryByDefault : wanted[index] == 1;
     }
 }

@@ -27,6 +27,7 @@ final class InferForm {
     /// One output's parts.
     static final class Output {
         final Layout.Tensor tensor;
+        final String name;
 
         /// From its opening brace to the bracket that opens its shape.
         final byte[] start;
@@ -36,7 +37,7 @@ final class InferForm {
 
         private Output(Layout.Tensor tensor, int rowDims) {
             this.tensor = tensor;
-            String name = new String(tensor.name, StandardCharsets.UTF_8);
+            this.name = new String(tensor.name, StandardCharsets.UTF_8);
             String text = Json.text(json -> json.writeStartObject()
                     .writeStringProperty("name", name)
                     .writeStringProperty("datatype", tensor.type.name())

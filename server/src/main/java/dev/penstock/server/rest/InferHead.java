@@ -1,9 +1,19 @@
 package dev.penstock.server.rest;
 
+import dev.penstock.server.wire.Callers;
+import dev.penstock.server.wire.RequestIds;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The head of an HTTP request for an inference that says nothing unusual: what the fast path knows of it. Immutable.
+/// The head of an HTTP request for an inference that says nothing unusual: what the fast path knows of it. Confined to
+/// one event loop.
 final class InferHead {
     private final byte[] bytes;
 
@@ -21,7 +31,12 @@ final class InferHead {
     /// How much of the body is JSON.
     final int jsonBytes;
 
+    /// Whether the head says how much of the body is JSON.
+    private final boolean hasBinary;
+
     final boolean takesGzip;
+
+    private @Nullable HttpRequest general;
 
     /// @param bytes all of them, the empty line included; belongs to this head from here on
     InferHead(
@@ -31,6 +46,7 @@ final class InferHead {
             @Nullable String caller,
             int bodyBytes,
             int jsonBytes,
+            boolean hasBinary,
             boolean takesGzip) {
         this.bytes = bytes;
         this.path = path;
@@ -38,6 +54,7 @@ final class InferHead {
         this.caller = caller;
         this.bodyBytes = bodyBytes;
         this.jsonBytes = jsonBytes;
+        this.hasBinary = hasBinary;
         this.takesGzip = takesGzip;
     }
 
@@ -57,6 +74,32 @@ final class InferHead {
     @Nullable
     String caller() {
         return caller;
+    }
+
+    /// The same for those who handle all requests. It is shared by all that have this head: not to be changed.
+    HttpRequest general() {
+        HttpRequest known = general;
+        if (known == null) {
+            known = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, path);
+            addTo(known.headers());
+            general = known;
+        }
+        return known;
+    }
+
+    private void addTo(HttpHeaders headers) {
+        if (requestId != null) {
+            headers.set(RequestIds.HEADER, requestId);
+        }
+        if (caller != null) {
+            headers.set(Callers.HEADER, caller);
+        }
+        if (takesGzip) {
+            headers.set(HttpHeaderNames.ACCEPT_ENCODING, HttpHeaderValues.GZIP);
+        }
+        if (hasBinary) {
+            headers.setInt(AnswerJson.LENGTH_HEADER, jsonBytes);
+        }
     }
 
     /// Whether these are the bytes at `from`, none of which lie at `to` or beyond.

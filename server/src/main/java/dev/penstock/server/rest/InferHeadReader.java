@@ -90,7 +90,7 @@ final class InferHeadReader {
             return null;
         }
         boolean binary = jsonBytes >= 0;
-        if (binary && (jsonBytes == 0 || jsonBytes > bodyBytes)) {
+        if (binary && jsonBytes > bodyBytes) {
             return null;
         }
         return new InferHead(
@@ -100,6 +100,7 @@ final class InferHeadReader {
                 caller,
                 (int) bodyBytes,
                 (int) (binary ? jsonBytes : bodyBytes),
+                binary,
                 takesGzip);
     }
 

@@ -1,5 +1,6 @@
 package dev.penstock.server.rest;
 
+import dev.penstock.core.DataType;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.Tensor;
 import io.netty.buffer.ByteBuf;
@@ -7,34 +8,24 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.util.AsciiString;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
-import tools.jackson.core.JsonGenerator;
 
-/// Writes one answer: JSON, and behind it the outputs that are wanted as binary data, which are not copied.
+/// Writes the router's answers: JSON, and behind it the outputs that are wanted as binary data, which are not copied.
+/// Pure but for the [AnswerJson] it is lent.
 final class InferReplyWriter {
-    static final AsciiString JSON_LENGTH = AsciiString.cached("inference-header-content-length");
+    private static final byte[] NO_HEAD = {};
 
-    static final long MAX_JSON_ELEMENTS = 16L << 20;
-    static final long MAX_JSON_BYTES = 64L << 20;
-
-    private final String model;
-    private final ReplyForm form;
+    private InferReplyWriter() {}
 
     /// @param model the name that was called
-    InferReplyWriter(String model, ReplyForm form) {
-        this.model = model;
-        this.form = form;
-    }
-
-    /// @throws dev.penstock.core.ServingException if an output that is not wanted as binary data has no form
-    ///     in JSON,
-    /// or
-    ///     one too long to be written on an event loop
-    FullHttpResponse write(InferenceReply reply) {
-        checkElements(reply);
-        ByteBuf header = Json.write(json -> writeHeader(json, reply), MAX_JSON_BYTES);
+    /// @throws dev.penstock.core.ServingException if an output that is not wanted as binary data has no
+    ///     form in JSON, or one too long to be written on an event loop
+    static FullHttpResponse write(AnswerJson json, String model, ReplyForm form, InferenceReply reply) {
+        ByteBuf header = writeHeader(json, model, form, reply);
+        int headerBytes = header.readableBytes();
         List<ByteBuf> parts = new ArrayList<>();
         parts.add(header);
         for (Tensor output : reply.outputs()) {
@@ -45,51 +36,38 @@ final class InferReplyWriter {
         if (parts.size() == 1) {
             return Replies.of(HttpResponseStatus.OK, HttpHeaderValues.APPLICATION_JSON, header);
         }
-        int headerBytes = header.readableBytes();
         ByteBuf body = Unpooled.wrappedBuffer(parts.size(), parts.toArray(ByteBuf[]::new));
         FullHttpResponse response = Replies.of(HttpResponseStatus.OK, HttpHeaderValues.APPLICATION_OCTET_STREAM, body);
-        response.headers().setInt(JSON_LENGTH, headerBytes);
+        response.headers().setInt(AnswerJson.LENGTH_HEADER, headerBytes);
         return response;
     }
 
-    private void checkElements(InferenceReply reply) {
-        long elements = 0;
-        for (Tensor output : reply.outputs()) {
-            elements += form.isBinary(output.name()) ? 0 : output.shape().elementCount();
-        }
-        if (elements > MAX_JSON_ELEMENTS) {
-            throw LimitedOutput.tooLarge("%d elements in JSON, more than %d".formatted(elements, MAX_JSON_ELEMENTS));
+    private static ByteBuf writeHeader(AnswerJson json, String model, ReplyForm form, InferenceReply reply) {
+        boolean written = false;
+        try {
+            json.begin(form.id(), model, reply.key().version(), form.nonFiniteAsStrings());
+            for (Tensor output : reply.outputs()) {
+                json.beginOutput(output.name(), output.type(), output.shape());
+                if (form.isBinary(output.name())) {
+                    json.endBinary(output.byteCount());
+                } else {
+                    writeElements(json, output);
+                }
+            }
+            json.end();
+            ByteBuf header = json.page().take(NO_HEAD, 0, 0);
+            written = true;
+            return header;
+        } finally {
+            if (!written) {
+                json.page().clear();
+            }
         }
     }
 
-    private void writeHeader(JsonGenerator json, InferenceReply reply) {
-        json.writeStartObject();
-        if (!form.id().isEmpty()) {
-            json.writeStringProperty("id", form.id());
-        }
-        json.writeStringProperty("model_name", model)
-                .writeStringProperty("model_version", Long.toString(reply.key().version()))
-                .writeArrayPropertyStart("outputs");
-        JsonTensorWriter elements = new JsonTensorWriter(json, form.nonFiniteAsStrings());
-        for (Tensor output : reply.outputs()) {
-            writeOutput(json, output, elements);
-        }
-        json.writeEndArray().writeEndObject();
-    }
-
-    private void writeOutput(JsonGenerator json, Tensor output, JsonTensorWriter elements) {
-        json.writeStartObject()
-                .writeStringProperty("name", output.name())
-                .writeStringProperty("datatype", output.type().name());
-        MetadataJson.writeShape(json, output.shape());
-        if (form.isBinary(output.name())) {
-            json.writeObjectPropertyStart("parameters")
-                    .writeNumberProperty("binary_data_size", output.byteCount())
-                    .writeEndObject();
-        } else {
-            json.writeName("data");
-            elements.write(output);
-        }
-        json.writeEndObject();
+    private static void writeElements(AnswerJson json, Tensor output) {
+        ByteBuffer data = output.data().duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        DataType type = output.type();
+        json.endElements(output.name(), type, data, data.position(), data.limit());
     }
 }

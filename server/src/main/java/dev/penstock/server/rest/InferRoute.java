@@ -29,7 +29,9 @@ final class InferRoute {
             nameVersion(exchange, model, version);
             throw e;
         }
-        router.infer(call.request().by(exchange.caller()), new ExchangeSink(exchange, model, call.form()));
+        router.infer(
+                call.request().by(exchange.caller()),
+                new ExchangeSink(exchange, model, call.form(), exchange.loop().json));
     }
 
     /// A refusal, too, says who would have answered.
@@ -43,18 +45,23 @@ final class InferRoute {
 
     private InferCall decode(HttpExchange exchange, String model, String version) {
         ByteBuf body = exchange.body();
-        List<String> lengths = exchange.headers().getAll(InferReplyWriter.JSON_LENGTH);
+        List<String> lengths = exchange.headers().getAll(AnswerJson.LENGTH_HEADER);
         int jsonBytes = lengths.isEmpty() ? body.readableBytes() : length(lengths, body.readableBytes());
         if (!lengths.isEmpty() && jsonBytes == 0) {
             Signature signature = router.table().resolve(model, version).signature();
             return RawRequest.read(model, version, signature, body);
         }
-        InferRequestReader reader = new InferRequestReader(model, version, body, jsonBytes);
+        FastLoop loop = exchange.loop();
+        int from = body.readerIndex();
+        InferBody read = loop.bodies.body();
         try {
-            return reader.read();
+            byte[] text = loop.text(body, from, jsonBytes);
+            loop.bodies.read(text, 0, jsonBytes, body.readableBytes() - jsonBytes, model);
         } finally {
-            exchange.identify(reader.id());
+            exchange.identify(read.id.toString());
         }
+        ByteBuf elements = exchange.holdElements(read.elementBytes);
+        return GeneralRequest.of(read, model, version, elements, body, from + jsonBytes);
     }
 
     private static int length(List<String> sent, int bodyBytes) {
@@ -65,7 +72,7 @@ final class InferRoute {
         long length = digits ? Long.parseLong(text) : -1;
         if (length < 0 || length > bodyBytes) {
             throw ServingException.invalid("inference header size should be in range (0, %d), got: %s (%s)"
-                    .formatted(bodyBytes, HeaderText.quote(text), InferReplyWriter.JSON_LENGTH));
+                    .formatted(bodyBytes, HeaderText.quote(text), AnswerJson.LENGTH_HEADER));
         }
         return (int) length;
     }

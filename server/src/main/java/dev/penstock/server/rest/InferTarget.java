@@ -4,7 +4,6 @@ import dev.penstock.core.ServingException;
 import dev.penstock.server.fast.FastModel;
 import dev.penstock.server.fast.FastModels;
 import dev.penstock.server.fast.FastRoute;
-import dev.penstock.server.fast.Layout;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +58,7 @@ final class InferTarget {
         if (forms.size() == KEPT_FORMS) {
             forms.removeFirst();
         }
-        InferForm form = new InferForm(Layout.of(picked), model);
+        InferForm form = new InferForm(picked.layout(), model);
         forms.add(form);
         return form;
     }

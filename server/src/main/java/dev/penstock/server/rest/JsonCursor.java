@@ -1,13 +1,17 @@
 package dev.penstock.server.rest;
 
-import java.util.Arrays;
+import dev.penstock.core.ServingException;
+import java.util.function.Supplier;
 
-/// Walks over JSON that holds no surprises. It says no to whatever is not beyond doubt: escapes, characters beyond
-/// ASCII where they would have to be decoded, numbers that are no short integers. Confined to one thread.
+/// Walks over JSON, strict but for the bare words NaN and Infinity. Whatever is no JSON is refused with its place.
+/// Allocates nothing but for refusals and for room to decode long strings. Confined to one thread.
 final class JsonCursor {
-    private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
-    private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
-    private static final int MAX_DIGITS = 18;
+    /// How deep values that nobody asked for may be nested.
+    private static final int MAX_DEPTH = 64;
+
+    private static final int MAX_KEY_BYTES = 1024;
+
+    private final JsonStrings strings = new JsonStrings();
 
     byte[] text = {};
 
@@ -15,16 +19,17 @@ final class JsonCursor {
     int at;
 
     int limit;
+    private int from;
 
-    /// The string that was read last, without its quotes.
-    int stringFrom;
+    /// The string or key that was read last, decoded.
+    final TextSpan string = new TextSpan();
 
-    int stringTo;
-
-    void reset(byte[] newText, int from, int to) {
+    void reset(byte[] newText, int newFrom, int to) {
         text = newText;
-        at = from;
+        from = newFrom;
+        at = newFrom;
         limit = to;
+        strings.reset();
     }
 
     /// Passes white space.
@@ -41,7 +46,7 @@ final class JsonCursor {
         return -1;
     }
 
-    /// Passes white space and that byte.
+    /// Passes white space and that byte, if it is there.
     boolean take(char expected) {
         if (peek() != expected) {
             return false;
@@ -50,92 +55,210 @@ final class JsonCursor {
         return true;
     }
 
-    boolean takeString() {
+    /// Passes what goes on an object or array, or ends it.
+    ///
+    /// @return whether it goes on
+    boolean goesOn(char close) {
+        int next = peek();
+        if (next != ',' && next != close) {
+            throw malformed("',' or '" + close + "'");
+        }
+        at++;
+        return next == ',';
+    }
+
+    /// Passes the beginning of an object or array.
+    ///
+    /// @param field as messages show it
+    /// @return whether there is something in it; else its end was passed
+    boolean enter(char open, char close, Supplier<String> field, String expected) {
+        if (!take(open)) {
+            throw wrong(field, expected);
+        }
+        return !take(close);
+    }
+
+    /// Passes a key and its colon, and what white space follows.
+    void key() {
         if (!take('"')) {
-            return false;
+            throw malformed("a key, in quotes");
         }
-        int i = at;
-        while (i < limit && text[i] != '"') {
-            if (text[i] == '\\' || (text[i] >= 0 && text[i] < ' ')) {
-                return false;
-            }
-            i++;
+        readString();
+        if (string.length() > MAX_KEY_BYTES) {
+            throw malformed("keys of at most " + MAX_KEY_BYTES + " bytes");
         }
-        stringFrom = at;
-        stringTo = i;
-        at = i + 1;
-        return i < limit;
-    }
-
-    /// Passes a string and the colon behind it.
-    boolean takeKey() {
-        return takeString() && take(':');
-    }
-
-    boolean stringIs(byte[] expected) {
-        return Arrays.equals(text, stringFrom, stringTo, expected, 0, expected.length);
-    }
-
-    /// @return -1 if there is no integer from 0 to `10^18 - 1`
-    long takeInteger() {
-        if (peek() < 0) {
-            return -1;
+        if (!take(':')) {
+            throw malformed("':'");
         }
-        int from = at;
-        long value = 0;
-        while (at < limit && text[at] >= '0' && text[at] <= '9') {
-            if (at - from == MAX_DIGITS) {
-                return -1;
-            }
-            value = value * 10 + text[at++] - '0';
-        }
-        boolean leadingZero = at - from > 1 && text[from] == '0';
-        return at == from || leadingZero || !endsValue() ? -1 : value;
-    }
-
-    /// @return 1, 0, or -1 if there is no boolean
-    int takeBool() {
         peek();
-        if (takeWord(TRUE)) {
-            return 1;
-        }
-        return takeWord(FALSE) ? 0 : -1;
     }
 
-    private boolean takeWord(byte[] word) {
-        int end = at + word.length;
-        if (end > limit || !Arrays.equals(text, at, end, word, 0, word.length)) {
-            return false;
+    /// Passes a string, which [#string] then is.
+    void string(Supplier<String> field) {
+        if (!take('"')) {
+            throw wrong(field, "a string");
+        }
+        readString();
+    }
+
+    /// Passes a string, which [#string] then is, if a well-formed one is next.
+    boolean tryString() {
+        int end = peek() == '"' ? strings.read(text, at + 1, limit, string) : -1;
+        if (end >= 0) {
+            at = end;
+        }
+        return end >= 0;
+    }
+
+    /// Passes the string whose opening quote was passed.
+    private void readString() {
+        int end = strings.read(text, at, limit, string);
+        if (end < 0) {
+            at = strings.faultAt();
+            throw malformed(strings.expected());
         }
         at = end;
-        return endsValue();
     }
 
-    private boolean endsValue() {
+    boolean bool(Supplier<String> field) {
         int next = peek();
-        return next == ',' || next == '}' || next == ']';
-    }
-
-    /// Passes an array of numbers and words, however nested, without judging it.
-    boolean skipArray() {
-        if (peek() != '[') {
+        if (next == 't' && word("true")) {
+            return true;
+        }
+        if (next == 'f' && word("false")) {
             return false;
         }
-        int depth = 0;
-        for (; at < limit; at++) {
-            byte b = text[at];
-            if (b == '[') {
-                depth++;
-            } else if (b == ']') {
-                depth--;
-                if (depth == 0) {
-                    at++;
-                    return true;
-                }
-            } else if (b == '"' || b == '{') {
+        throw wrong(field, "true or false");
+    }
+
+    /// Passes an integer of 64 bits.
+    long integer(Supplier<String> field) {
+        int sign = peek() == '-' ? 1 : 0;
+        int end = integerEnd();
+        if (end < 0 || (end - at - sign > JsonNumbers.SAFE_DIGITS && !isLong())) {
+            throw wrong(field, "an integer of 64 bits");
+        }
+        // The smallest is its own negative.
+        long value = 0;
+        for (int i = at + sign; i < end; i++) {
+            value = value * 10 + text[i] - '0';
+        }
+        at = end;
+        return sign == 0 ? value : -value;
+    }
+
+    /// Whether a number without point and exponent is next, however long.
+    boolean isInteger() {
+        peek();
+        return integerEnd() >= 0;
+    }
+
+    private int integerEnd() {
+        return JsonNumbers.integerEnd(text, at, limit);
+    }
+
+    /// Whether the integer that is next has 64 bits at most.
+    boolean isLong() {
+        return JsonNumbers.isLong(text, at, integerEnd());
+    }
+
+    /// Passes that word.
+    private boolean word(String word) {
+        int end = at + word.length();
+        if (end > limit) {
+            return false;
+        }
+        for (int i = 0; i < word.length(); i++) {
+            if (text[at + i] != word.charAt(i)) {
                 return false;
             }
         }
-        return false;
+        at = end;
+        return true;
+    }
+
+    /// Passes any value.
+    void skipValue() {
+        int depth = 0;
+        // The lowest bit is of the innermost: 1 for an object.
+        long objects = 0;
+        do {
+            int next = peek();
+            if (next == '{' || next == '[') {
+                if (depth == MAX_DEPTH) {
+                    throw malformed("values at most " + MAX_DEPTH + " deep");
+                }
+                at++;
+                depth++;
+                objects = objects << 1 | (next == '{' ? 1 : 0);
+                if (!take(next == '{' ? '}' : ']')) {
+                    enterNext(objects);
+                    continue;
+                }
+                depth--;
+                objects >>>= 1;
+            } else {
+                skipScalar(next);
+            }
+            while (depth > 0 && !goesOn((objects & 1) == 1 ? '}' : ']')) {
+                depth--;
+                objects >>>= 1;
+            }
+            if (depth > 0) {
+                enterNext(objects);
+            }
+        } while (depth > 0);
+    }
+
+    private void enterNext(long objects) {
+        if ((objects & 1) == 1) {
+            key();
+        }
+    }
+
+    /// Passes a value that is neither an object nor an array.
+    ///
+    /// @param first its first byte, which is the next
+    void skipScalar(int first) {
+        boolean passed = switch (first) {
+            case '"' -> {
+                at++;
+                readString();
+                yield true;
+            }
+            case 't' -> word("true");
+            case 'f' -> word("false");
+            case 'n' -> word("null");
+            case 'N' -> word("NaN");
+            case 'I' -> word("Infinity");
+            default -> word("-Infinity") || skipNumber();
+        };
+        if (!passed) {
+            throw malformed("a value");
+        }
+    }
+
+    private boolean skipNumber() {
+        int end = JsonNumbers.numberEnd(text, at, limit);
+        at = Math.max(at, end);
+        return end >= 0;
+    }
+
+    /// The value that comes next, as it may be repeated in a message.
+    String shown() {
+        peek();
+        return JsonFaults.shown(text, at, limit);
+    }
+
+    ServingException malformed(String expected) {
+        peek();
+        return JsonFaults.malformed(text, from, at, limit, expected);
+    }
+
+    /// A refusal of the value that comes next, or of what is no value at all.
+    ServingException wrong(Supplier<String> field, String expected) {
+        String shown = shown();
+        skipValue();
+        return JsonFaults.wrong(field.get(), shown, expected);
     }
 }

@@ -1,47 +1,26 @@
 package dev.penstock.server.rest;
 
-import dev.penstock.server.fast.ByteBudget;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCounted;
 import java.util.ArrayDeque;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// The answers of one connection: sent in the order of the requests, whatever order they come in, and no more of
 /// them in progress than allowed. Owned by the connection's event loop, but for [Slot#abandoned].
 @SuppressWarnings("FutureReturnValueIgnored") // What fails closes the connection, and that is heard of.
 final class PipelinedResponses {
-    /// How long a client may take to notice that the connection closes before it is cut.
-    private static final long LINGER_SECONDS = 2;
-
     private final ChannelHandlerContext ctx;
-
-    /// Where answers that need no encoder are written.
-    private final ChannelHandlerContext whole;
-
+    private final ResponseOutput output;
     private final int maxInProgress;
-    private final ByteBudget budget;
     private final ArrayDeque<Slot> slots = new ArrayDeque<>();
 
     private int inProgress;
-
-    /// Of the answers that wait to be sent, what was counted; 0 if nothing was.
-    private long countedBytes;
 
     private boolean draining;
     private boolean batching;
@@ -144,12 +123,9 @@ final class PipelinedResponses {
         }
     }
 
-    /// @param whole where answers that need no encoder are written
-    /// @param budget counts answers that the client has not yet taken
-    PipelinedResponses(ChannelHandlerContext ctx, ChannelHandlerContext whole, int maxInProgress, ByteBudget budget) {
-        this.budget = budget;
+    PipelinedResponses(ChannelHandlerContext ctx, ResponseOutput output, int maxInProgress) {
         this.ctx = ctx;
-        this.whole = whole;
+        this.output = output;
         this.maxInProgress = maxInProgress;
     }
 
@@ -174,21 +150,7 @@ final class PipelinedResponses {
 
     /// Sends what was written.
     void flush() {
-        whole.flush();
-        ChannelOutboundBuffer unsent = whole.channel().unsafe().outboundBuffer();
-        if (unsent != null && !unsent.isEmpty() && countedBytes == 0) {
-            count(unsent.totalPendingWriteBytes());
-        }
-    }
-
-    /// Counts what the client did not take at once until it has: an empty write behind it tells.
-    private void count(long bytes) {
-        countedBytes = bytes;
-        budget.take(bytes);
-        whole.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
-            countedBytes = 0;
-            budget.give(bytes);
-        });
+        output.flush();
     }
 
     /// Whether nothing more is answered, so that nothing more need be done.
@@ -230,8 +192,7 @@ final class PipelinedResponses {
         }
         if (slot != null && slot.continueDue && !closed) {
             slot.continueDue = false;
-            ctx.write(new DefaultFullHttpResponse(
-                    HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+            output.writeContinue();
             sent = true;
         }
         throttle();
@@ -242,46 +203,8 @@ final class PipelinedResponses {
 
     private void write(Slot slot, ReferenceCounted answer) {
         boolean close = !slot.keepAlive || (draining && slots.isEmpty());
-        if (answer instanceof FullHttpResponse response) {
-            write(slot, response, close);
-        } else {
-            whole.write(answer, whole.voidPromise());
-        }
-        if (close) {
-            closed = true;
-            linger();
-        }
-    }
-
-    private void write(Slot slot, FullHttpResponse response, boolean close) {
-        HttpHeaders headers = response.headers();
-        headers.setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
-        if (close) {
-            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        } else if (slot.http10) {
-            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
-        }
-        ctx.write(slot.headOnly ? withoutBody(response) : response, ctx.voidPromise());
-    }
-
-    private static FullHttpResponse withoutBody(FullHttpResponse response) {
-        response.release();
-        return response.replace(Unpooled.EMPTY_BUFFER);
-    }
-
-    /// Closes our side at once and the client's a little later: closing a socket while the client still sends would
-    /// throw away the answer on its way.
-    private void linger() {
-        Channel channel = ctx.channel();
-        channel.config().setAutoRead(true);
-        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> {
-            if (flushed.isSuccess() && channel instanceof DuplexChannel duplex) {
-                duplex.shutdownOutput();
-                ctx.executor().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
-            } else {
-                channel.close();
-            }
-        });
+        closed = closed || close;
+        output.write(answer, slot.headOnly, slot.http10, close);
     }
 
     /// Stops reading while too much is in progress or the client does not take its answers.

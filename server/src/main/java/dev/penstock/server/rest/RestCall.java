@@ -8,10 +8,8 @@ import dev.penstock.core.batching.InlineLoop;
 import dev.penstock.core.batching.Native;
 import dev.penstock.server.fast.Completions;
 import dev.penstock.server.fast.FastCall;
-import dev.penstock.server.wire.RequestIds;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.FullHttpResponse;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// One inference on the fast path, from its offer to its answer. Pooled by its event loop, which alone touches it but
@@ -22,16 +20,11 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
     private @Nullable RestCall nextCompleted;
     private @Nullable InferForm form;
     private PipelinedResponses.@Nullable Slot slot;
-    private @Nullable String sentId;
-    private boolean takesGzip;
+    private final WantedAnswer wanted;
     private int caller;
     private int rows;
     private long timeoutNanos;
-    private byte[] id = new byte[64];
-    private int idBytes;
-    private int outputCount;
-    private int[] outputs = {};
-    private boolean[] binaryOutputs = {};
+    private long priority;
 
     /// By input of the signature; 0 when the bytes are gone.
     private long[] inputs = new long[4];
@@ -51,39 +44,26 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
 
     RestCall(FastLoop loop) {
         this.loop = loop;
+        this.wanted = new WantedAnswer(loop.ids);
     }
 
-    /// @param text what `request` was read from
+    /// @param fit how the request fits the model
     /// @param newCaller as [dev.penstock.server.wire.Callers] tells callers apart
     void begin(
             InferForm newForm,
             InferHead head,
             InferBody request,
-            byte[] text,
+            LaneFit fit,
             PipelinedResponses.Slot newSlot,
             int newCaller,
             long newTimeoutNanos) {
         caller = newCaller;
         form = newForm;
         slot = newSlot;
-        sentId = head.requestId();
-        takesGzip = head.takesGzip;
-        rows = request.rows;
+        wanted.begin(head, request, fit);
+        rows = fit.rows;
+        priority = request.priority;
         timeoutNanos = newTimeoutNanos;
-        idBytes = request.idTo - request.idFrom;
-        if (id.length < idBytes) {
-            id = new byte[idBytes];
-        }
-        System.arraycopy(text, request.idFrom, id, 0, idBytes);
-        outputCount = request.outputCount;
-        if (outputs.length < outputCount) {
-            outputs = new int[outputCount];
-            binaryOutputs = new boolean[outputCount];
-        }
-        for (int i = 0; i < outputCount; i++) {
-            outputs[i] = request.output(i);
-            binaryOutputs[i] = request.isBinaryOutput(i);
-        }
         int count = newForm.layout.inputs.size();
         if (inputs.length < count) {
             inputs = new long[count];
@@ -126,59 +106,8 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
         return present;
     }
 
-    boolean takesGzip() {
-        return takesGzip;
-    }
-
-    byte[] id() {
-        return id;
-    }
-
-    int idBytes() {
-        return idBytes;
-    }
-
-    int outputs() {
-        return outputCount;
-    }
-
-    int output(int place) {
-        return outputs[place];
-    }
-
-    boolean isBinaryOutput(int place) {
-        return binaryOutputs[place];
-    }
-
-    boolean hasBinaryOutputs() {
-        for (int i = 0; i < outputCount; i++) {
-            if (binaryOutputs[i]) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /// Writes the id that the answer carries: what the request's JSON says, else what its headers say, else a new one.
-    ///
-    /// @return where it ends
-    int writeRequestId(byte[] out, int at) {
-        if (idBytes > 0) {
-            System.arraycopy(id, 0, out, at, idBytes);
-            return at + idBytes;
-        }
-        String sent = sentId;
-        if (sent == null) {
-            return loop.ids.writeNew(out, at);
-        }
-        byte[] ascii = sent.getBytes(StandardCharsets.US_ASCII);
-        System.arraycopy(ascii, 0, out, at, ascii.length);
-        return at + ascii.length;
-    }
-
-    private String requestId() {
-        byte[] text = new byte[Math.max(RequestIds.MAX_NEW_BYTES, idBytes + 2 * Byte.MAX_VALUE)];
-        return new String(text, 0, writeRequestId(text, 0), StandardCharsets.US_ASCII);
+    WantedAnswer wanted() {
+        return wanted;
     }
 
     @Override
@@ -210,7 +139,7 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
             BatchOutputs brought = values;
             if (brought == null) {
                 ErrorCode code = failure == null ? ErrorCode.INTERNAL : failure;
-                place.answer(exposed(RestErrors.of(code, failureMessage), requestId()));
+                place.answer(exposed(RestErrors.of(code, failureMessage), wanted.requestId()));
             } else {
                 succeed(place, brought);
             }
@@ -227,10 +156,10 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
         try {
             answer = loop.writer.write(this, brought, firstRow, place.closes());
         } catch (ServingException e) {
-            place.answer(exposed(RestErrors.of(e), requestId()));
+            place.answer(exposed(RestErrors.of(e), wanted.requestId()));
             return;
         } catch (RuntimeException | OutOfMemoryError e) {
-            String requestId = requestId();
+            String requestId = wanted.requestId();
             place.answer(exposed(RequestFailure.response(e, requestId), requestId));
             return;
         }
@@ -269,7 +198,6 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
         }
         form = null;
         slot = null;
-        sentId = null;
         failure = null;
         failureMessage = "";
     }
@@ -298,7 +226,7 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
 
     @Override
     public long priority() {
-        return 0;
+        return priority;
     }
 
     @Override

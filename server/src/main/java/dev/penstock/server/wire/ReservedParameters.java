@@ -23,6 +23,11 @@ public final class ReservedParameters {
         return name.equals(CLASSIFICATION) || name.startsWith(SHARED_MEMORY);
     }
 
+    /// Whether [#check] may refuse a parameter of a name with such a beginning. Allocates nothing.
+    public static boolean mayBeRefused(byte[] name, int from, int to) {
+        return from < to && (name[from] == 'c' || name[from] == 's');
+    }
+
     /// Refuses a parameter that asks for what this server cannot do.
     ///
     /// @param where whose it is, for the message: `input 'x'`, `the request`

@@ -144,8 +144,8 @@ class ConfigReaderTest {
             http.port              | -1      | an integer from 0 to 65535
             http.port              | 99999999999999999999 | an integer from 0 to 65535
             http.host              | http:// | a host name or an address
-            http.max-body-bytes    | 64 pounds | a size from 1024 to 2147483647 bytes, e.g. 64MiB, 64MB or 67108864
-            http.max-body-bytes    | 2GiB    | a size from 1024 to 2147483647 bytes, e.g. 64MiB, 64MB or 67108864
+            http.max-body-bytes    | 64 pounds | a size from 1024 to 1073741824 bytes, e.g. 64MiB, 64MB or 67108864
+            http.max-body-bytes    | 2GiB    | a size from 1024 to 1073741824 bytes, e.g. 64MiB, 64MB or 67108864
             shutdown.drain-delay   | 5       | a duration of at most a day, e.g. 500ms, 5s, 2m or PT5S
             shutdown.drain-delay   | PT-1S   | a duration of at most a day, e.g. 500ms, 5s, 2m or PT5S
             shutdown.drain-timeout | 25h     | a duration of at most a day, e.g. 500ms, 5s, 2m or PT5S

@@ -29,6 +29,10 @@ final class EchoModels implements FastModels, FastModel {
     final AtomicInteger unreleased = new AtomicInteger();
     final BlockingQueue<Held> held = new LinkedBlockingQueue<>();
     volatile boolean holds;
+
+    /// Whether offers end with an Error.
+    volatile boolean broken;
+
     volatile Offer answer = Offer.TAKEN;
 
     private final String name;
@@ -70,6 +74,9 @@ final class EchoModels implements FastModels, FastModel {
     @Override
     public Offer offer(FastCall call) {
         offers.incrementAndGet();
+        if (broken) {
+            throw new OutOfMemoryError("no memory for a request (this is a test)");
+        }
         if (answer != Offer.TAKEN) {
             return answer;
         }

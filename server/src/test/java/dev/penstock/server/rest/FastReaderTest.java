@@ -3,6 +3,7 @@ package dev.penstock.server.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.ErrorCode;
+import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.batching.Offer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,6 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,6 +121,19 @@ class FastReaderTest {
     }
 
     @Test
+    void anOfferThatEndsWithAnErrorIsAnsweredAndTheConnectionGoesOn() throws Exception {
+        try (RawClient client = new RawClient(server.port())) {
+            models.broken = true;
+            client.send(infer(1));
+            assertThat(client.read().status()).isEqualTo(500);
+
+            models.broken = false;
+            client.send(infer(2));
+            assertThat(client.read().body()).isEqualTo(ANSWER.formatted(2));
+        }
+    }
+
+    @Test
     void answersThatComeOutOfOrderWaitForTheirTurn() throws Exception {
         models.holds = true;
         try (RawClient client = new RawClient(server.port())) {
@@ -132,6 +148,75 @@ class FastReaderTest {
             assertThat(client.read().body()).isEqualTo("POST /v2/models/other/infer");
             assertThat(client.read().body()).isEqualTo(ANSWER.formatted(3));
         }
+    }
+
+    @Test
+    void priorityTimeoutAndOddIdsTakeTheFastWay() throws Exception {
+        models.holds = true;
+        try (RawClient client = new RawClient(server.port())) {
+            String rest = BODY.formatted(1).substring(1);
+            client.send(inferOf(
+                    "echo",
+                    "{\"id\":\"a b\\u00fc\\\"\",\"own\":[{}],\"parameters\":{\"priority\":3,\"timeout\":\"9000000\",\"own\":null},"
+                            + rest));
+            EchoModels.Held held = nextHeld();
+
+            assertThat(held.call().priority()).isEqualTo(3);
+            assertThat(held.call().timeoutNanos()).isEqualTo(9_000_000_000L);
+
+            held.echo();
+            RawClient.Response answer = client.read();
+            assertThat(answer.body())
+                    .isEqualTo(
+                            "{\"id\":\"a b\u00fc\\\"\"," + ANSWER.formatted(1).substring(1));
+            assertThat(answer.header("x-penstock-request-id")).isEqualTo("a%20b%C3%BC\"");
+        }
+    }
+
+    @Test
+    void numbersThatJsonHasNotGoOutAsTextIfThatIsWanted() throws Exception {
+        try (RawClient client = new RawClient(server.port())) {
+            client.send(
+                    inferOf(
+                            "echo",
+                            "{\"parameters\":{\"non_finite\":\"string\"},\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\",\"data\":[NaN,-Infinity]}]}"));
+
+            assertThat(client.read().body()).contains("\"data\":[\"NaN\",\"-Infinity\"]");
+            assertThat(models.offers).hasValue(1);
+        }
+    }
+
+    @Test
+    void manyJsonNumbersArriveWholeOnEveryConnection() throws Exception {
+        int columns = 3000;
+        EchoModels large = new EchoModels("large", columns);
+        try (HttpListener listener = HttpListener.start(
+                        server.loops(), "127.0.0.1", 0, TestListener.LIMITS, e -> {}, large, server.budget, () -> 0);
+                RawClient one = new RawClient(listener.port());
+                RawClient two = new RawClient(listener.port())) {
+            large.holds = true;
+            one.send(inferOf("large", numbers(columns, 1)));
+            EchoModels.Held first = large.held.poll(20, TimeUnit.SECONDS);
+            two.send(inferOf("large", numbers(columns, 2)));
+            EchoModels.Held second = large.held.poll(20, TimeUnit.SECONDS);
+            assertThat(first).isNotNull();
+            assertThat(second).isNotNull();
+            second.echo();
+            first.echo();
+
+            assertThat(one.read().body()).contains("\"data\":" + floats(columns, 1));
+            assertThat(two.read().body()).contains("\"data\":" + floats(columns, 2));
+        }
+        assertThat(large.unreleased).hasValue(0);
+    }
+
+    private static String floats(int columns, int step) {
+        return IntStream.range(0, columns).mapToObj(i -> step * i + ".0").collect(Collectors.joining(",", "[", "]"));
+    }
+
+    private static String numbers(int columns, int step) {
+        return "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,%d],\"datatype\":\"FP32\",\"data\":%s}]}"
+                .formatted(columns, floats(columns, step));
     }
 
     private EchoModels.Held nextHeld() throws InterruptedException {

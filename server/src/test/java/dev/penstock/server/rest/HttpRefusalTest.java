@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBufOutputStream;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -180,6 +181,69 @@ class HttpRefusalTest {
 
             assertThat(client.atEnd()).isTrue();
         }
+    }
+
+    /// A byte now and then is not enough: what counts is when the whole is there.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET / HTTP/1.1\r\nHost: x\r\nA: ",
+                "POST /v2/models/echo/infer HTTP/1.1\r\nHost: x\r\nA: ",
+                "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n",
+                "POST /v2/models/echo/infer HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n",
+                "POST /body HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nfffff\r\n",
+            })
+    void aRequestThatTricklesIsTimedOut(String beginning) throws Exception {
+        server.restart(TestListener.LIMITS.withTimeouts(Duration.ofSeconds(30), Duration.ofMillis(100)));
+        try (RawClient client = new RawClient(server.port())) {
+            client.send(beginning);
+            Thread trickle = Thread.ofVirtual().start(() -> trickle(client));
+
+            assertThat(closes(client)).isTrue();
+            trickle.interrupt();
+            trickle.join();
+        }
+    }
+
+    private static void trickle(RawClient client) {
+        try {
+            while (!Thread.interrupted()) {
+                client.send("a");
+                Thread.sleep(5);
+            }
+        } catch (IOException | InterruptedException e) {
+            // The connection is closed, or the test has seen enough.
+        }
+    }
+
+    /// Whether the server ends the connection, whatever it says before.
+    private static boolean closes(RawClient client) {
+        try {
+            client.read();
+            return client.atEnd();
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    @Test
+    void anExpectationOfAnOldClientIsNotMet() throws Exception {
+        try (RawClient client = new RawClient(server.port())) {
+            client.send("POST /body HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nhi");
+
+            assertThat(client.read().body()).startsWith("2:");
+        }
+    }
+
+    @Test
+    void limitsHoldForInferencesToo() throws Exception {
+        String line = "POST /v2/models/echo/infer HTTP/1.1\r\nHost: x\r\n";
+        assertRefused("POST /v2/models/" + "a".repeat(9000) + "/infer HTTP/1.1\r\nHost: x\r\n\r\n", 414);
+        assertRefused(line + "A: " + "a".repeat(17_000) + "\r\nContent-Length: 0\r\n\r\n", 431);
+        assertRefused(line + "A: b\r\n".repeat(201) + "Content-Length: 0\r\n\r\n", 431);
+        assertRefused(line + "Content-Length: 1048577\r\n\r\n", 413);
     }
 
     @Test

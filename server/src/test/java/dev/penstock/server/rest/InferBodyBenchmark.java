@@ -2,8 +2,9 @@ package dev.penstock.server.rest;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import dev.penstock.server.fast.ByteBudget;
+import dev.penstock.server.fast.Staging;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.util.Random;
 import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
@@ -33,8 +34,10 @@ public class InferBodyBenchmark {
     @Param({"4", "1000"})
     public int numbers;
 
-    private ByteBuf body = Unpooled.EMPTY_BUFFER;
-    private int bytes;
+    private byte[] body = {};
+    private final Staging staging = new Staging(PooledByteBufAllocator.DEFAULT, new ByteBudget(Long.MAX_VALUE, ""));
+    private final ElementRoom room = new ElementRoom(staging);
+    private final InferBodyReader reader = new InferBodyReader(room);
 
     @Setup
     public void write() {
@@ -43,20 +46,21 @@ public class InferBodyBenchmark {
         for (int i = 0; i < numbers; i++) {
             data.add("%d.%08d".formatted(random.nextInt(9) + 1, random.nextInt(100_000_000)));
         }
-        byte[] json = "{\"id\":\"17\",\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[1,%d],\"data\":%s}]}"
+        body = "{\"id\":\"17\",\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[1,%d],\"data\":%s}]}"
                 .formatted(numbers, data)
                 .getBytes(US_ASCII);
-        bytes = json.length;
-        body = Unpooled.directBuffer(bytes).writeBytes(json);
     }
 
     @TearDown
     public void free() {
-        body.release();
+        room.close();
+        staging.close();
     }
 
     @Benchmark
-    public InferCall read() {
-        return new InferRequestReader("tiny", "", body, bytes).read();
+    public long read() {
+        reader.read(body, 0, body.length, 0, "tiny");
+        room.clear();
+        return reader.body().elementBytes;
     }
 }

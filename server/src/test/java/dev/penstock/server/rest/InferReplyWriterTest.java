@@ -10,6 +10,7 @@ import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.Shape;
 import dev.penstock.core.Tensor;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.handler.codec.http.FullHttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -21,9 +22,11 @@ import org.junit.jupiter.api.Test;
 class InferReplyWriterTest {
     private static final ReplyForm JSON = new ReplyForm("", false, Map.of(), false);
 
+    private final AnswerJson answers = new AnswerJson(new JsonPage(UnpooledByteBufAllocator.DEFAULT));
+
     @Test
     void moreElementsThanAnEventLoopShouldWriteAreRefusedAsJson() {
-        int count = (int) InferReplyWriter.MAX_JSON_ELEMENTS + 1;
+        int count = (int) AnswerJson.MAX_ELEMENTS + 1;
         Tensor flags = new Tensor(
                 "y", DataType.BOOL, Shape.of(count), ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN));
 
@@ -37,7 +40,7 @@ class InferReplyWriterTest {
 
     @Test
     void moreTextThanAnEventLoopShouldWriteIsRefusedAsJson() {
-        int bytes = (int) InferReplyWriter.MAX_JSON_BYTES;
+        int bytes = (int) JsonPage.MAX_BYTES;
         Tensor text = text(bytes);
 
         ServingException refusal = refusalOf(text);
@@ -48,16 +51,17 @@ class InferReplyWriterTest {
 
     @Test
     void asBinaryDataTheyAreNoTrouble() {
-        Tensor text = text((int) InferReplyWriter.MAX_JSON_BYTES);
+        Tensor text = text((int) JsonPage.MAX_BYTES);
 
-        FullHttpResponse response = new InferReplyWriter("m", ReplyForm.ALL_BINARY).write(reply(text));
+        FullHttpResponse response = InferReplyWriter.write(answers, "m", ReplyForm.ALL_BINARY, reply(text));
 
-        assertThat(response.content().readableBytes()).isGreaterThan((int) InferReplyWriter.MAX_JSON_BYTES);
+        assertThat(response.content().readableBytes()).isGreaterThan((int) JsonPage.MAX_BYTES);
         response.release();
     }
 
-    private static ServingException refusalOf(Tensor output) {
-        return catchThrowableOfType(ServingException.class, () -> new InferReplyWriter("m", JSON).write(reply(output)));
+    private ServingException refusalOf(Tensor output) {
+        return catchThrowableOfType(
+                ServingException.class, () -> InferReplyWriter.write(answers, "m", JSON, reply(output)));
     }
 
     private static InferenceReply reply(Tensor output) {

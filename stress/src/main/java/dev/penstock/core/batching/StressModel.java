@@ -21,6 +21,16 @@ class StressModel implements BatchModel, BatchRunner, BatchOutputs {
     /// Takes what is published out of `ring` and answers it.
     static void consume(RowRing ring, Batch batch, long nowNanos) {
         ring.seal(batch, MAX_ROWS, nowNanos);
+        answer(batch);
+    }
+
+    /// The same with what was taken out of callers' queues.
+    static void consume(CallerQueues queues, Batch batch, long nowNanos) {
+        queues.seal(batch, MAX_ROWS, nowNanos);
+        answer(batch);
+    }
+
+    private static void answer(Batch batch) {
         batch.answerDropped();
         if (batch.size() > 0) {
             batch.run(new ServiceTime());

@@ -24,11 +24,10 @@ final class StockModel {
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
     private final OrtSession session;
 
-    StockModel(String name, Path file) throws OrtException {
+    /// @param options the caller's to close
+    StockModel(String name, Path file, SessionOptions options) throws OrtException {
         this.name = name;
-        try (SessionOptions options = new SessionOptions()) {
-            this.session = environment.createSession(file.toString(), options);
-        }
+        this.session = environment.createSession(file.toString(), options);
     }
 
     /// @throws IllegalArgumentException if the request does not fit the model

@@ -1,7 +1,7 @@
 package dev.penstock.peer;
 
 import ai.onnxruntime.OrtException;
-import io.grpc.Server;
+import ai.onnxruntime.OrtSession.SessionOptions;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,7 +15,9 @@ import java.util.Map;
 /// ```
 /// StockServer tiny=/models/tiny.onnx minilm=/models/minilm.onnx
 /// ```
-/// It takes a free port of the loopback address, prints `ready PORT`, and serves until its standard input ends.
+/// It takes two free ports of the loopback address, prints `ready PORT PORT`, and serves until its standard
+/// input ends. At the first port each run takes as many threads as ONNX Runtime does by default, at the second
+/// one.
 public final class StockServer {
     private static final int MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
@@ -23,6 +25,23 @@ public final class StockServer {
 
     /// @param args `NAME=FILE` for each model
     public static void main(String[] args) throws IOException, OrtException {
+        int usual = serve(args, SessionOptions::new);
+        int oneThread = serve(args, StockServer::oneThread);
+        System.out.println("ready " + usual + " " + oneThread);
+        while (System.in.read() >= 0) {
+            // Whoever started this process holds the other end.
+        }
+        System.exit(0);
+    }
+
+    private static SessionOptions oneThread() throws OrtException {
+        SessionOptions options = new SessionOptions();
+        options.setIntraOpNumThreads(1);
+        return options;
+    }
+
+    /// @return the port
+    private static int serve(String[] args, Options options) throws IOException, OrtException {
         Map<String, StockModel> models = new HashMap<>();
         for (String arg : args) {
             int equals = arg.indexOf('=');
@@ -30,17 +49,20 @@ public final class StockServer {
                 throw new IllegalArgumentException(arg + " (expected: NAME=FILE)");
             }
             String name = arg.substring(0, equals);
-            models.put(name, new StockModel(name, Path.of(arg.substring(equals + 1))));
+            try (SessionOptions made = options.make()) {
+                models.put(name, new StockModel(name, Path.of(arg.substring(equals + 1)), made));
+            }
         }
-        Server server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+        return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .addService(new StockService(models))
                 .build()
-                .start();
-        System.out.println("ready " + server.getPort());
-        while (System.in.read() >= 0) {
-            // Whoever started this process holds the other end.
-        }
-        System.exit(0);
+                .start()
+                .getPort();
+    }
+
+    /// How sessions are opened.
+    private interface Options {
+        SessionOptions make() throws OrtException;
     }
 }

@@ -18,11 +18,22 @@ final class BridgedMetadata {
         Metadata metadata = new Metadata();
         for (int i = 0; i < headers.size(); i++) {
             String name = headers.name(i).toString();
-            if (!name.startsWith(":")) {
+            if (isPlain(name)) {
                 put(metadata, name, headers.value(i).toString());
             }
         }
         return metadata;
+    }
+
+    // Of what may stand in a header's name, gRPC knows these characters only; it throws for others.
+    private static boolean isPlain(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' && c != '_' && c != '.') {
+                return false;
+            }
+        }
+        return !name.isEmpty() && !name.equals(BINARY);
     }
 
     private static void put(Metadata metadata, String name, String value) {

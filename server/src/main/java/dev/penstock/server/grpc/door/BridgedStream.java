@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
 /// which everything else is confined as well; what they call from other threads hops to it.
 final class BridgedStream<Q, A> extends PacedStream {
     private static final System.Logger LOG = System.getLogger(BridgedStream.class.getName());
-    private static final int MAX_QUEUED_MESSAGES = 8;
     private static final int READY_BYTES = 64 * 1024;
+
+    /// What is read ahead of a handler that asks for many.
+    private static final int MAX_QUEUED_MESSAGES = 8;
 
     private final ServerMethodDefinition<Q, A> method;
     private final BridgedCall<Q, A> call;
@@ -55,7 +57,7 @@ final class BridgedStream<Q, A> extends PacedStream {
     void start(RequestHeaders headers) {
         long timeoutNanos = headers.timeoutNanos();
         if (timeoutNanos == GrpcTimeout.MALFORMED) {
-            refused(ErrorCode.INTERNAL, "grpc-timeout is malformed (expected: up to 8 digits and a unit)");
+            refused(ErrorCode.INTERNAL, GrpcTimeout.REFUSAL);
             return;
         }
         if (timeoutNanos != GrpcTimeout.FOREVER_NANOS) {
@@ -68,16 +70,17 @@ final class BridgedStream<Q, A> extends PacedStream {
                     }),
                     Runnable::run);
         }
-        Metadata metadata = BridgedMetadata.of(headers);
         guarded(() -> {
-            listener = method.getServerCallHandler().startCall(call, metadata);
+            listener = method.getServerCallHandler().startCall(call, BridgedMetadata.of(headers));
             listener.onReady();
         });
     }
 
     /// Asks for more messages.
     void request(int count) {
-        requested += count;
+        // Some ask for as many as an int can say, more than once.
+        requested = (int) Math.min((long) requested + count, Integer.MAX_VALUE);
+        resume();
         advance();
     }
 
@@ -119,7 +122,7 @@ final class BridgedStream<Q, A> extends PacedStream {
 
     @Override
     public boolean takesMore() {
-        return !isDone() && messages.size() < MAX_QUEUED_MESSAGES;
+        return !isDone() && messages.size() < Math.min(requested, MAX_QUEUED_MESSAGES);
     }
 
     @Override
@@ -269,7 +272,7 @@ final class BridgedStream<Q, A> extends PacedStream {
                     loop.requestIds,
                     BridgedMetadata.hasRequestId(trailers) ? 0 : writeId());
         }
-        connection.end(this);
+        connection.endEarly(this);
     }
 
     @Override

@@ -30,6 +30,8 @@ final class ConnectionBuilder extends AbstractHttp2ConnectionHandlerBuilder<Door
     private static final int MAX_EMPTY_DATA_FRAMES = 2;
     private static final int MAX_SMALL_CONTINUATIONS = 16;
 
+    private static final int MAX_WAITING_CONTROL_FRAMES = 10_000;
+
     private final LoopContext loop;
     private final RequestHeaders headers;
     private final OrderedWriter writer;
@@ -87,11 +89,14 @@ final class ConnectionBuilder extends AbstractHttp2ConnectionHandlerBuilder<Door
         }
     }
 
-    /// Keeps Netty's frames that end a stream behind the answers that still wait to be written, and counts the resets
-    /// that a peer provokes: Netty limits those only for encoders that it makes itself.
+    /// Keeps Netty's frames that end a stream behind the answers that still wait to be written, and counts the
+    /// resets that a peer provokes and the frames that it does not read: Netty limits those only for encoders
+    /// that it makes itself.
     private static final class OrderedWriter extends DecoratingHttp2FrameWriter {
         private final EventRate resets;
+        private final ControlFrames waiting = new ControlFrames(MAX_WAITING_CONTROL_FRAMES);
         private @Nullable DoorConnection connection;
+        private boolean calmed;
 
         OrderedWriter(EventRate resets) {
             super(new DefaultHttp2FrameWriter());
@@ -104,14 +109,40 @@ final class ConnectionBuilder extends AbstractHttp2ConnectionHandlerBuilder<Door
             if (connection != null) {
                 connection.resetSent(id);
             }
-            ChannelFuture written = super.writeRstStream(context, id, error, promise);
-            if (resets.exceeded() && connection != null) {
-                connection.onError(
-                        context,
-                        true,
-                        Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "the peer provokes resets"));
+            ChannelFuture written = super.writeRstStream(context, id, error, waiting.add(promise));
+            // One that only says that enough was sent is none.
+            if (error != Http2Error.NO_ERROR.code() && resets.exceeded()) {
+                calm(context, "the peer provokes resets");
+            }
+            return limited(context, written);
+        }
+
+        @Override
+        public ChannelFuture writePing(
+                ChannelHandlerContext context, boolean answer, long data, ChannelPromise promise) {
+            return limited(context, super.writePing(context, answer, data, waiting.add(promise)));
+        }
+
+        @Override
+        public ChannelFuture writeSettingsAck(ChannelHandlerContext context, ChannelPromise promise) {
+            return limited(context, super.writeSettingsAck(context, waiting.add(promise)));
+        }
+
+        private ChannelFuture limited(ChannelHandlerContext context, ChannelFuture written) {
+            if (waiting.areTooMany()) {
+                context.flush();
+            }
+            if (waiting.areTooMany()) {
+                calm(context, "the peer does not read what it asks for");
             }
             return written;
+        }
+
+        private void calm(ChannelHandlerContext context, String why) {
+            if (connection != null && !calmed) {
+                calmed = true;
+                connection.onError(context, true, Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, why));
+            }
         }
 
         @Override

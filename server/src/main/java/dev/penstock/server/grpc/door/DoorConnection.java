@@ -16,6 +16,7 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /// One connection. Netty keeps the streams' states, both directions of flow control, settings and the checks of
@@ -29,6 +30,10 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
     private final Streams streams;
     private final SendWindows windows;
     private final OutBuffer out = new OutBuffer();
+    private final ArrayDeque<WaitingData> sent = new ArrayDeque<>();
+
+    /// Streams that were answered before the peer had ended them.
+    private final ArrayDeque<Http2Stream> unfinished = new ArrayDeque<>();
 
     private @Nullable ChannelHandlerContext context;
     private final ConnectionTimer timer;
@@ -322,11 +327,12 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
         return first;
     }
 
-    /// Takes the window for one DATA frame that the caller writes to [#out] at once.
+    /// Takes the window for one DATA frame that the caller writes to [#out] at once. There is none for a peer that
+    /// does not read: only what is sent by [#send] counts against the budget.
     ///
     /// @return false if it must be sent by [#send] instead
     boolean tryTakeWindow(DoorStream stream, int bytes) {
-        return bytes <= maxFrameBytes() && windows.tryTake(stream.h2(), bytes);
+        return bytes <= maxFrameBytes() && context().channel().isWritable() && windows.tryTake(stream.h2(), bytes);
     }
 
     /// Sends bytes of DATA as the windows allow.
@@ -337,7 +343,7 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
         Http2Stream h2 = stream.h2();
         h2.headersSent(false);
         waiting(stream, data.readableBytes());
-        windows.add(h2, new WaitingData(this, stream, h2.id(), data, whenSent));
+        windows.add(h2, new WaitingData(this, stream, h2, data, whenSent));
         touch();
     }
 
@@ -372,6 +378,41 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
         end(stream.h2());
     }
 
+    /// The same for an answer that does not wait for all of the request: the peer is told to send no more of it.
+    void endEarly(DoorStream stream) {
+        unfinished.add(stream.h2());
+        end(stream);
+    }
+
+    /// Ends a stream whose answer could not be made.
+    @SuppressWarnings("FutureReturnValueIgnored") // What fails to be written ends the connection.
+    void reset(DoorStream stream) {
+        Http2Stream h2 = stream.h2();
+        if (h2.state() != Http2Stream.State.CLOSED) {
+            h2.headersSent(false);
+            resetStream(
+                    context(),
+                    h2.id(),
+                    Http2Error.INTERNAL_ERROR.code(),
+                    context().newPromise());
+            touch();
+        }
+    }
+
+    // What ends a request may be in the very read that brings its refusal about, so this is for the end of it.
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private void stopUnfinished() {
+        for (Http2Stream h2 = unfinished.poll(); h2 != null; h2 = unfinished.poll()) {
+            if (h2.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
+                resetStream(
+                        context(),
+                        h2.id(),
+                        Http2Error.NO_ERROR.code(),
+                        context().newPromise());
+            }
+        }
+    }
+
     void end(Http2Stream h2) {
         h2.headersSent(false);
         closeStreamLocal(h2, connection().goAwaySent() ? written() : context().newSucceededFuture());
@@ -395,8 +436,17 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
         } catch (Http2Exception e) {
             onError(flushed, true, e);
         }
+        for (WaitingData data = sent.poll(); data != null; data = sent.poll()) {
+            data.tell();
+        }
+        stopUnfinished();
         pushAnswers();
         flushed.flush();
+    }
+
+    /// Has [WaitingData#tell] called when the windows are up to date.
+    void sent(WaitingData data) {
+        sent.add(data);
     }
 
     /// Sends what was answered outside this connection's own reading.

@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 
 /// The gRPC port on our own transport. Any thread may call any method.
@@ -51,13 +52,19 @@ public final class FastDoor implements AutoCloseable {
     private final EventLoopGroup group;
     private final Channel listening;
     private final ChannelGroup connections;
+    private final AtomicBoolean draining;
     private final Map<EventLoop, LoopContext> loops;
 
     private FastDoor(
-            EventLoopGroup group, Channel listening, ChannelGroup connections, Map<EventLoop, LoopContext> loops) {
+            EventLoopGroup group,
+            Channel listening,
+            ChannelGroup connections,
+            AtomicBoolean draining,
+            Map<EventLoop, LoopContext> loops) {
         this.group = group;
         this.listening = listening;
         this.connections = connections;
+        this.draining = draining;
         this.loops = loops;
     }
 
@@ -83,11 +90,12 @@ public final class FastDoor implements AutoCloseable {
         EventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(settings.eventLoops(), new DefaultThreadFactory("grpc", true), io);
         Map<EventLoop, LoopContext> loops = contexts(group, settings, models, new Bridge(services), clock, budget);
+        AtomicBoolean draining = new AtomicBoolean();
         ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
-        ChannelFuture bound = bootstrap(group, epoll, initializer(loops, connections))
+        ChannelFuture bound = bootstrap(group, epoll, initializer(loops, connections, draining))
                 .bind(new InetSocketAddress(host, port))
                 .awaitUninterruptibly();
-        FastDoor door = new FastDoor(group, bound.channel(), connections, loops);
+        FastDoor door = new FastDoor(group, bound.channel(), connections, draining, loops);
         if (!bound.isSuccess()) {
             door.close();
             throw new IOException("port " + port + " of " + host + " cannot be opened", bound.cause());
@@ -126,7 +134,7 @@ public final class FastDoor implements AutoCloseable {
     }
 
     private static ChannelInitializer<Channel> initializer(
-            Map<EventLoop, LoopContext> loops, ChannelGroup connections) {
+            Map<EventLoop, LoopContext> loops, ChannelGroup connections, AtomicBoolean draining) {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
@@ -137,8 +145,12 @@ public final class FastDoor implements AutoCloseable {
                 channel.config()
                         .setRecvByteBufAllocator(
                                 new AdaptiveRecvByteBufAllocator(MIN_READ_BYTES, FIRST_READ_BYTES, MAX_READ_BYTES));
-                channel.pipeline().addLast(new ConnectionBuilder(loop).build());
+                channel.pipeline().addLast(new StoppedReads(), new ConnectionBuilder(loop).build());
                 connections.add(channel);
+                // Who drains may have looked before this one was there.
+                if (draining.get()) {
+                    channel.eventLoop().execute(() -> drain(channel));
+                }
             }
         };
     }
@@ -153,6 +165,7 @@ public final class FastDoor implements AutoCloseable {
     ///
     /// @return whether every call ended by itself
     public boolean drain(Duration patience) {
+        draining.set(true);
         listening.close().awaitUninterruptibly();
         for (Channel channel : connections) {
             channel.eventLoop().execute(() -> drain(channel));

@@ -59,7 +59,7 @@ final class GeneralRequests {
         long timeoutNanos = timeoutNanos(message);
         refuseAbsurdity(message);
         refuseSequences(message);
-        refuseParameters(message, WireRequest.REQUEST, "the request");
+        refuseParameters(message);
         return new InferenceRequest(
                 message.name.text(),
                 message.version.text(),
@@ -119,7 +119,6 @@ final class GeneralRequests {
         for (int i = 0; i < message.inputCount; i++) {
             Input input = message.input(i);
             String name = input.name.text();
-            refuseParameters(message, i, "input '" + name + "'");
             DataType type = typeOf(model, name, input);
             ByteBuffer data = raw ? view(message.raw(i)) : typed.encode(input, type);
             inputs.add(new Tensor(name, type, shapeOf(model, name, input), data));
@@ -171,19 +170,28 @@ final class GeneralRequests {
     private static List<String> outputs(WireRequest message) {
         List<String> outputs = new ArrayList<>(message.outputCount);
         for (int i = 0; i < message.outputCount; i++) {
-            String name = message.output(i).text();
-            refuseParameters(message, WireRequest.outputScope(i), "output '" + name + "'");
-            outputs.add(name);
+            outputs.add(message.output(i).text());
         }
         return outputs;
     }
 
-    private static void refuseParameters(WireRequest message, int scope, String where) {
+    // Once over all: a message may have thousands, of thousands of tensors.
+    private static void refuseParameters(WireRequest message) {
         for (int i = 0; i < message.parameterCount; i++) {
             Parameter parameter = message.parameter(i);
-            if (parameter.scope == scope) {
-                ReservedParameters.check(parameter.key.text(), where);
+            String key = parameter.key.text();
+            if (ReservedParameters.isRefused(key)) {
+                ReservedParameters.check(key, owner(message, parameter.scope));
             }
         }
+    }
+
+    private static String owner(WireRequest message, int scope) {
+        if (scope == WireRequest.REQUEST) {
+            return "the request";
+        }
+        return scope >= 0
+                ? "input '" + message.input(scope).name.text() + "'"
+                : "output '" + message.output(WireRequest.REQUEST - 1 - scope).text() + "'";
     }
 }

@@ -9,6 +9,9 @@ final class GrpcTimeout {
 
     static final long MALFORMED = -1;
 
+    /// What a caller is told whose timeout is [#MALFORMED].
+    static final String REFUSAL = "grpc-timeout is malformed (expected: up to 8 digits and a unit)";
+
     private static final int MAX_DIGITS = 8;
 
     private GrpcTimeout() {}
@@ -32,7 +35,7 @@ final class GrpcTimeout {
             case 'u' -> TimeUnit.MICROSECONDS.toNanos(value);
             case 'm' -> TimeUnit.MILLISECONDS.toNanos(value);
             case 'S' -> TimeUnit.SECONDS.toNanos(value);
-            case 'M' -> TimeUnit.MINUTES.toNanos(value);
+            case 'M' -> Math.min(TimeUnit.MINUTES.toNanos(value), FOREVER_NANOS);
             case 'H' -> Math.min(TimeUnit.HOURS.toNanos(value), FOREVER_NANOS);
             default -> MALFORMED;
         };

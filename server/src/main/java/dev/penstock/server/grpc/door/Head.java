@@ -153,7 +153,7 @@ final class Head {
                 return answers.get(i);
             }
         }
-        Layout other = model == layout.model ? layout : Layout.of(model);
+        Layout other = model == layout.model ? layout : model.layout();
         if (!other.takesCallsOf(layout)) {
             return null;
         }

@@ -17,10 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class InferCall extends Deadlines.Entry implements FastCall, Completions.Linked<InferCall> {
     private static final System.Logger LOG = System.getLogger(InferCall.class.getName());
     private static final VarHandle GONE;
+    private static final int FIRST_ID_BYTES = 64;
     private static final int KEPT_ID_BYTES = 1024;
 
     final LoopContext loop;
-    byte[] id = new byte[64];
+    byte[] id = new byte[FIRST_ID_BYTES];
     int idLength;
 
     /// Where a stream of many calls keeps it.
@@ -82,7 +83,7 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     }
 
     void id(long address, int length) {
-        if (length > id.length || (id.length > KEPT_ID_BYTES && length <= KEPT_ID_BYTES)) {
+        if (length > id.length) {
             id = new byte[Math.max(length, KEPT_ID_BYTES)];
         }
         Memory.copy(address, id, 0, length);
@@ -118,6 +119,8 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     ///
     /// @param version that was asked for; 0 for none
     void general(String model, long version) {
+        head = null;
+        answer = null;
         modelName = model;
         askedVersion = version;
     }
@@ -143,8 +146,14 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
 
     /// Refuses a call that nobody holds.
     void refuse(ErrorCode code, String message, @Nullable ModelKey key) {
+        boolean wanted = !abandoned();
         end();
-        owner().failed(this, code, message, key);
+        if (wanted) {
+            owner().failed(this, code, message, key);
+        } else {
+            // Its stream ended while it was offered.
+            leave();
+        }
     }
 
     /// The caller went away, or was answered otherwise.
@@ -185,8 +194,9 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
             if (wanted) {
                 deliver();
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
             LOG.log(System.Logger.Level.ERROR, "answering a call failed", e);
+            owner().lost(this);
         } finally {
             clear();
             held = false;
@@ -222,6 +232,11 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     }
 
     private void freeStaged() {
+        if (id.length > KEPT_ID_BYTES) {
+            // An id may be as long as a message, and calls are kept.
+            id = new byte[FIRST_ID_BYTES];
+            idLength = 0;
+        }
         if (staged != null) {
             loop.staging.give(staged);
             staged = null;

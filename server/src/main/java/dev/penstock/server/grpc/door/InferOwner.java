@@ -16,6 +16,9 @@ interface InferOwner {
     /// @param key the version it was about, or null if none was found
     void failed(InferCall call, ErrorCode code, String message, @Nullable ModelKey key);
 
+    /// The answer could not be made: there will be none.
+    void lost(InferCall call);
+
     /// The call has had its answer, or lost its caller, and nobody holds it: it may be used again.
     void idle(InferCall call);
 

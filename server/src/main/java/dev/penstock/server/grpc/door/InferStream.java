@@ -157,7 +157,7 @@ final class InferStream extends PacedStream implements InferOwner {
                     loop.requestIds,
                     writeId());
         }
-        connection.end(this);
+        connection.endEarly(this);
     }
 
     private int writeId() {
@@ -181,7 +181,7 @@ final class InferStream extends PacedStream implements InferOwner {
 
     @Override
     public boolean takesMore() {
-        return !isDone() && order.size() < MAX_IN_FLIGHT && waitingBytes < MAX_WAITING_BYTES;
+        return !isDone() && !draining && order.size() < MAX_IN_FLIGHT && waitingBytes < MAX_WAITING_BYTES;
     }
 
     @Override
@@ -195,6 +195,13 @@ final class InferStream extends PacedStream implements InferOwner {
         order.add(call);
         call.begin(this, deadlineNanos);
         loop.intake.take(call, address, bytes, staged);
+    }
+
+    @Override
+    public void lost(InferCall call) {
+        if (!isDone()) {
+            connection().reset(this);
+        }
     }
 
     @Override
@@ -217,11 +224,21 @@ final class InferStream extends PacedStream implements InferOwner {
         boolean gzip = takesGzip() && message >= loop.settings.compressFromBytes();
         boolean now = !gzip && waitingBytes == 0 && order.isFirst(call) && connection.tryTakeWindow(this, data);
         ByteBuf out = now ? connection.out(Frames.HEADER_BYTES + data) : connection.buffer(data);
-        if (now) {
-            Frames.header(out, data, Frames.DATA, 0, streamId());
+        int start = out.writerIndex();
+        try {
+            if (now) {
+                Frames.header(out, data, Frames.DATA, 0, streamId());
+            }
+            StreamMessage.start(out, response);
+            answer.write(out, call, outputs, firstRow);
+        } catch (RuntimeException | Error e) {
+            // Half an answer would spoil those of all other streams.
+            out.writerIndex(start);
+            if (!now) {
+                out.release();
+            }
+            throw e;
         }
-        StreamMessage.start(out, response);
-        answer.write(out, call, outputs, firstRow);
         if (now) {
             order.pass();
             sendKept();

@@ -8,10 +8,8 @@ import dev.penstock.server.admin.ModelLookup;
 import dev.penstock.server.fast.FastModel;
 import dev.penstock.server.fast.FastModels;
 import dev.penstock.server.fast.FastRoute;
-import dev.penstock.server.fast.Layout;
 import dev.penstock.server.wire.MessageLimits;
 import io.netty.buffer.ByteBuf;
-import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Reads complete messages and hands them to what is behind the door: on the fast path where they fit a [FastModel],
@@ -24,9 +22,6 @@ final class Intake {
     private final InferReader reader = new InferReader();
     private final HeadCache heads = new HeadCache();
     private final GeneralRequests general = new GeneralRequests();
-
-    /// Those of this generation.
-    private final IdentityHashMap<FastModel, Layout> layouts = new IdentityHashMap<>();
 
     private long generation;
 
@@ -62,7 +57,6 @@ final class Intake {
         if (now != generation) {
             generation = now;
             heads.clear();
-            layouts.clear();
         }
     }
 
@@ -71,7 +65,7 @@ final class Intake {
         call.id(request.id.address, request.id.length);
         FastRoute route = models.find(request.name.text(), request.version.text());
         FastModel model = route == null ? null : route.pick(call);
-        Head head = route == null || model == null ? null : Head.of(route, layoutOf(model), request);
+        Head head = route == null || model == null ? null : Head.of(route, model.layout(), request);
         Answer answer = head == null || model == null ? null : head.answerOf(model);
         if (head == null || answer == null) {
             takeGeneral(call, address, bytes, kept);
@@ -83,15 +77,6 @@ final class Intake {
             call.input(head.inputs[i], request.raw(i).address);
         }
         offer(call, head, answer, address, bytes, kept);
-    }
-
-    private Layout layoutOf(FastModel model) {
-        Layout layout = layouts.get(model);
-        if (layout == null) {
-            layout = Layout.of(model);
-            layouts.put(model, layout);
-        }
-        return layout;
     }
 
     private static @Nullable Answer pick(InferCall call, Head head) {
@@ -130,7 +115,7 @@ final class Intake {
         Offer offered;
         try {
             offered = model.offer(call);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "offering a call to " + model.key() + " failed", e);
             if (call.isHeld()) {
                 call.failed(ErrorCode.INTERNAL, "the server failed; see its log");
@@ -215,7 +200,7 @@ final class Intake {
     private void infer(InferenceRequest request, GeneralSink sink) {
         try {
             models.infer(request, sink);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "a request to '" + request.model() + "' failed", e);
             sink.fail(ErrorCode.INTERNAL, "the server failed; see its log");
         }

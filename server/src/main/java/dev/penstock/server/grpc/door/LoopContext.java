@@ -104,9 +104,18 @@ final class LoopContext implements AutoCloseable {
         dirty = flushing;
         flushing = now;
         for (int i = 0; i < now.size(); i++) {
-            now.get(i).flushAnswers();
+            flush(now.get(i));
         }
         now.clear();
+    }
+
+    // Whatever befalls one connection, the others are flushed, and can be again.
+    private static void flush(DoorConnection connection) {
+        try {
+            connection.flushAnswers();
+        } catch (RuntimeException | Error e) {
+            connection.onError(connection.context(), true, e);
+        }
     }
 
     /// After the loop has ended.

@@ -9,6 +9,9 @@ final class OutBuffer {
     private static final int MIN_BYTES = 1024;
     private static final int MAX_HINT_BYTES = 64 * 1024;
 
+    /// From here on the channel is told, which says when it has enough.
+    private static final int PUSH_BYTES = 32 * 1024;
+
     private @Nullable ByteBuf answers;
 
     /// What the last ones needed, and as much again.
@@ -16,6 +19,9 @@ final class OutBuffer {
 
     /// The buffer to write the next answer to.
     ByteBuf withRoom(ChannelHandlerContext context, int bytes) {
+        if (answers != null && answers.readableBytes() >= PUSH_BYTES) {
+            push(context);
+        }
         ByteBuf buffer = answers;
         if (buffer == null) {
             buffer = context.alloc().directBuffer(Math.max(hint, bytes));

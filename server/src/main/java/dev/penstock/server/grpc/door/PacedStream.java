@@ -12,6 +12,9 @@ abstract class PacedStream extends DoorStream implements MessageAssembler.Receiv
     private final boolean sendsGzip;
     private @Nullable ByteBuf backlog;
 
+    /// What was kept, of a stream that ended while it was read.
+    private @Nullable ByteBuf stopped;
+
     /// Of what is kept or was kept until this read: counted, its window not given back.
     private int keptBytes;
 
@@ -67,8 +70,16 @@ abstract class PacedStream extends DoorStream implements MessageAssembler.Receiv
 
     private void read(ByteBuf data, boolean last) {
         reading = true;
-        assembler.data(data, last);
-        reading = false;
+        try {
+            assembler.data(data, last);
+        } finally {
+            reading = false;
+            ByteBuf kept = stopped;
+            if (kept != null) {
+                stopped = null;
+                kept.release();
+            }
+        }
     }
 
     @Override
@@ -95,6 +106,9 @@ abstract class PacedStream extends DoorStream implements MessageAssembler.Receiv
         if (left == 0) {
             kept.release();
             backlog = null;
+        } else {
+            // A peer that is always ahead of its model would have it grow by all it ever sends.
+            kept.discardSomeReadBytes();
         }
         keptBytes = left;
         loop.budget.give(read);
@@ -140,7 +154,12 @@ abstract class PacedStream extends DoorStream implements MessageAssembler.Receiv
             backlog = null;
             int dropped = keptBytes;
             keptBytes = 0;
-            kept.release();
+            if (reading) {
+                // The message that ended the stream lies in it.
+                stopped = kept;
+            } else {
+                kept.release();
+            }
             loop.budget.give(dropped);
             if (open) {
                 connection().consumed(this, dropped);

@@ -79,7 +79,11 @@ final class RequestFrames extends Http2FrameAdapter {
         if (grpc && headers.isStreamInfer()) {
             InferStream stream = new InferStream(loop, headers);
             connection.attach(h2, stream);
-            refuseIfClogged(stream);
+            if (headers.timeoutNanos() == GrpcTimeout.MALFORMED) {
+                stream.refused(ErrorCode.INTERNAL, GrpcTimeout.REFUSAL);
+            } else {
+                refuseIfClogged(stream);
+            }
             return stream;
         }
         @Nullable DoorStream bridged = grpc && !headers.isInfer() ? loop.bridge.open(connection, h2, headers) : null;

@@ -51,7 +51,7 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
         boolean timed = timeoutNanos != GrpcTimeout.FOREVER_NANOS && timeoutNanos != GrpcTimeout.MALFORMED;
         call.begin(this, timed ? loop.clock.nanoTime() + timeoutNanos : InferenceRequest.NO_DEADLINE);
         if (timeoutNanos == GrpcTimeout.MALFORMED) {
-            refused(ErrorCode.INTERNAL, "grpc-timeout is malformed (expected: up to 8 digits and a unit)");
+            refused(ErrorCode.INTERNAL, GrpcTimeout.REFUSAL);
         }
     }
 
@@ -123,6 +123,7 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
         }
         answered = true;
         loop.deadlines.remove(call);
+        assembler.release();
         DoorConnection connection = connection();
         ResponseHeaders.refuse(
                 connection.out(ResponseHeaders.MAX_BYTES),
@@ -134,7 +135,7 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
                 exposure,
                 loop.requestIds,
                 writeId());
-        connection.end(this);
+        connection.endEarly(this);
     }
 
     private int writeId() {
@@ -153,17 +154,29 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
         if (!gzip && connection.tryTakeWindow(this, data)) {
             answered = true;
             ByteBuf out = connection.out(ResponseHeaders.MAX_BYTES + answer.exposure.length + data);
-            open(out, connection, answer.exposure, false);
-            Frames.header(out, data, Frames.DATA, 0, streamId());
-            out.writeByte(0).writeInt(message);
-            answer.write(out, call, outputs, firstRow);
-            ResponseHeaders.close(out, streamId());
+            int start = out.writerIndex();
+            try {
+                open(out, connection, answer.exposure, false);
+                Frames.header(out, data, Frames.DATA, 0, streamId());
+                out.writeByte(0).writeInt(message);
+                answer.write(out, call, outputs, firstRow);
+                ResponseHeaders.close(out, streamId());
+            } catch (RuntimeException | Error e) {
+                // Half an answer would spoil those of all other streams.
+                out.writerIndex(start);
+                throw e;
+            }
             connection.end(this);
             return;
         }
         ByteBuf framed = connection.buffer(data);
-        framed.writeByte(0).writeInt(message);
-        answer.write(framed, call, outputs, firstRow);
+        try {
+            framed.writeByte(0).writeInt(message);
+            answer.write(framed, call, outputs, firstRow);
+        } catch (RuntimeException | Error e) {
+            framed.release();
+            throw e;
+        }
         send(framed, answer.exposure, gzip);
     }
 
@@ -204,6 +217,13 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
                 ModelName.isValid(name) ? name.getBytes(StandardCharsets.UTF_8) : Exposure.NONE,
                 key == null ? call.askedVersion() : key.version());
         refuse(200, code, message, exposure);
+    }
+
+    @Override
+    public void lost(InferCall lostCall) {
+        if (!closed) {
+            connection().reset(this);
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.penstock.server.grpc.door;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
+import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Bytes of an answer in Netty's flow controller, which writes them as the peer's windows allow.
@@ -12,16 +13,16 @@ final class WaitingData implements Http2RemoteFlowController.FlowControlled {
 
     private final DoorConnection connection;
     private final DoorStream stream;
-    private final int streamId;
+    private final Http2Stream h2;
     private final ByteBuf data;
     private final Runnable whenSent;
     private boolean released;
 
     /// @param data owned from here on
-    WaitingData(DoorConnection connection, DoorStream stream, int streamId, ByteBuf data, Runnable whenSent) {
+    WaitingData(DoorConnection connection, DoorStream stream, Http2Stream h2, ByteBuf data, Runnable whenSent) {
         this.connection = connection;
         this.stream = stream;
-        this.streamId = streamId;
+        this.h2 = h2;
         this.data = data;
         this.whenSent = whenSent;
     }
@@ -39,10 +40,10 @@ final class WaitingData implements Http2RemoteFlowController.FlowControlled {
             allowed -= bytes;
             if (bytes < MIN_SLICE_BYTES) {
                 ByteBuf out = connection.out(Frames.HEADER_BYTES + bytes);
-                Frames.header(out, bytes, Frames.DATA, 0, streamId);
+                Frames.header(out, bytes, Frames.DATA, 0, h2.id());
                 out.writeBytes(data, bytes);
             } else {
-                Frames.header(connection.out(Frames.HEADER_BYTES), bytes, Frames.DATA, 0, streamId);
+                Frames.header(connection.out(Frames.HEADER_BYTES), bytes, Frames.DATA, 0, h2.id());
                 connection.push(data.readRetainedSlice(bytes));
             }
             connection.waiting(stream, -bytes);
@@ -52,7 +53,15 @@ final class WaitingData implements Http2RemoteFlowController.FlowControlled {
     @Override
     public void writeComplete() {
         release();
-        whenSent.run();
+        // The windows know of these bytes only when the controller is done with all it writes.
+        connection.sent(this);
+    }
+
+    /// Tells whoever wants to know that all of it was sent, unless the stream is gone.
+    void tell() {
+        if (h2.state() != Http2Stream.State.CLOSED) {
+            whenSent.run();
+        }
     }
 
     @Override

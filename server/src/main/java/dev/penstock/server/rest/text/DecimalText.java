@@ -26,6 +26,7 @@ final class DecimalText {
     private int end;
     private long written;
     private int minus;
+    private boolean integer;
     private boolean truncated;
     private long significand;
     private long exponent;
@@ -53,6 +54,11 @@ final class DecimalText {
     /// `significand * 10^exponent`, and less than that with the next significand.
     boolean truncated() {
         return truncated;
+    }
+
+    /// Whether it has neither a point nor an exponent.
+    boolean isInteger() {
+        return integer;
     }
 
     /// Unsigned, below `10^19`.
@@ -104,6 +110,7 @@ final class DecimalText {
         int after = scientific ? readExponent(start, last + 1) : last;
         digitsEnd = last;
         end = after;
+        integer = after == point;
         take(first, point, last);
         return after;
     }

@@ -1,10 +1,8 @@
 package dev.penstock.server.rest.text;
 
 import java.math.BigInteger;
-import org.jspecify.annotations.Nullable;
 
-/// A decimal number of any length, rounded with arithmetic of any length. Slow, and needed only near a tie and for
-/// integers written in unusual ways.
+/// A decimal number of any length, rounded with arithmetic of any length. Slow, and needed only near a tie.
 final class ExactDecimal {
     /// More than the digits of any tie between two doubles (768). Digits beyond count only as not being zero.
     private static final int MAX_DIGITS = 800;
@@ -63,23 +61,6 @@ final class ExactDecimal {
         int side = parts[1].shiftLeft(1).compareTo(shifted(denominator, unit));
         boolean up = side > 0 || (side == 0 && (significand & 1) != 0);
         return format.encode(up ? significand + 1 : significand, power);
-    }
-
-    /// The number as an integer, or null if it is not one or longer than 40 digits.
-    @Nullable
-    BigInteger integer() {
-        if (digits.signum() == 0) {
-            return digits;
-        }
-        if (exponent > 40 || exponent < -MAX_DIGITS - 1) {
-            return null;
-        }
-        BigInteger ten = BigInteger.TEN.pow((int) Math.abs(exponent));
-        if (exponent >= 0) {
-            return digits.multiply(ten);
-        }
-        BigInteger[] parts = digits.divideAndRemainder(ten);
-        return parts[1].signum() == 0 ? parts[0] : null;
     }
 
     /// `value * 2^bits` for positive `bits`, else `value`.

@@ -1,23 +1,20 @@
 package dev.penstock.server.rest.text;
 
 import dev.penstock.core.ServingException;
-import java.math.BigInteger;
 
 /// Reads JSON numbers from bytes, one after another, each rounded once and correctly to the type that is asked for.
 ///
 /// The grammar is JSON's: no leading zero or plus, digits on both sides of a point. Where non-finite tokens are
-/// allowed, `NaN`, `Infinity` and `-Infinity` are numbers of every floating type. An integer may be written as `1.0` or
-/// `1e3`: what counts is that its value is one. A number too large for its type is refused; one too small becomes zero.
+/// allowed, `NaN`, `Infinity` and `-Infinity` are numbers of every floating type. An integer has neither point nor
+/// exponent, whatever its value. A number too large for its type is refused; one too small becomes zero.
 ///
 /// Each `next` method reads the number that starts at [#position] (white space is the caller's business) and leaves the
 /// position behind it. What follows there is for the caller to judge. A refusal is a [ServingException] that quotes the
 /// text, its byte offset and what was expected; the position is then undefined.
 ///
-/// Allocates nothing, except for a refusal and, rarely, for numbers within a hair of a tie or integers written in an
-/// unusual way. Confined to one thread at a time.
+/// Allocates nothing, except for a refusal and, rarely, for numbers within a hair of a tie. Confined to one thread at a
+/// time.
 public final class NumberScanner {
-    private static final BigInteger MAX_UNSIGNED = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
-
     private final boolean nonFiniteAllowed;
     private final DecimalText number = new DecimalText();
     private int position;
@@ -90,19 +87,18 @@ public final class NumberScanner {
 
     long integer(long min, long max) {
         long magnitude = number.significand();
-        if (number.exponent() != 0 || number.truncated() || magnitude < 0) {
-            return unusualInteger(BigInteger.valueOf(min), BigInteger.valueOf(max));
-        }
         long value = number.negative() ? -magnitude : magnitude;
-        if (value < min || value > max) {
-            throw notInRange(BigInteger.valueOf(min), BigInteger.valueOf(max));
+        // Of the magnitudes from 2^63 on, which are negative here, one is a long's if it has a minus.
+        boolean isLong = magnitude >= 0 || (number.negative() && magnitude == Long.MIN_VALUE);
+        if (!number.isInteger() || number.exponent() != 0 || !isLong || value < min || value > max) {
+            throw number.refused("an integer from " + min + " to " + max);
         }
         return value;
     }
 
     long unsignedLong() {
         long magnitude = number.significand();
-        if (number.exponent() == 0 && !number.truncated() && (!number.negative() || magnitude == 0)) {
+        if (number.isInteger() && number.exponent() == 0 && (!number.negative() || magnitude == 0)) {
             return magnitude;
         }
         // Every second random hash has 20 digits.
@@ -113,18 +109,7 @@ public final class NumberScanner {
                 return magnitude * 10 + number.lastDigit();
             }
         }
-        return unusualInteger(BigInteger.ZERO, MAX_UNSIGNED);
-    }
-
-    private long unusualInteger(BigInteger min, BigInteger max) {
-        BigInteger value = number.exact().integer();
-        if (value != null && number.negative()) {
-            value = value.negate();
-        }
-        if (value == null || value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-            throw notInRange(min, max);
-        }
-        return value.longValue();
+        throw number.refused("an integer from 0 to " + Long.toUnsignedString(-1));
     }
 
     long bits(FloatFormat format) {
@@ -160,9 +145,5 @@ public final class NumberScanner {
     /// A refusal of what is at `at`, whatever it is.
     ServingException unexpected(int at, String expected) {
         return number.unexpected(at, expected);
-    }
-
-    private ServingException notInRange(BigInteger min, BigInteger max) {
-        return number.refused("an integer from " + min + " to " + max);
     }
 }

@@ -55,6 +55,11 @@ public final class TensorDataScanner {
         return position;
     }
 
+    /// How many elements were read when the last array ended, or before it was refused.
+    public int elements() {
+        return elements;
+    }
+
     private static void checkTarget(DataType type, ByteBuffer target, int targetOffset, int maxElements) {
         if (!type.hasFixedSize() || target.order() != ByteOrder.LITTLE_ENDIAN) {
             throw new IllegalArgumentException(

@@ -14,16 +14,19 @@ import dev.penstock.proto.inference.ServerReadyResponse;
 import io.grpc.Context;
 import io.grpc.ForwardingServerCall;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.protobuf.ProtoUtils;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
@@ -31,7 +34,9 @@ import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -58,6 +63,7 @@ class BridgeTest {
                 List.of(
                         health.getHealthService().bindService(),
                         ProtoReflectionServiceV1.newInstance().bindService(),
+                        deaf(),
                         ServerInterceptors.intercept(new Service(), new Repeat())));
     }
 
@@ -215,6 +221,71 @@ class BridgeTest {
         assertThat(headers.get().get(BYTES)).isEqualTo(new byte[] {0, -1, 5});
         assertThat(trailers.get().get(BYTES)).isEqualTo(new byte[] {0, -1, 5});
         assertThat(headers.get().keys()).contains("x-penstock-request-id");
+    }
+
+    @Test
+    void metadataThatGrpcHasNoNameForIsLeftOut() throws IOException {
+        try (Wire wire = new Wire(door.port(), 1 << 20)) {
+            for (String name : List.of("x!y", "-bin", "x~-bin")) {
+                ByteArrayOutputStream block = call("ServerLive");
+                Wire.literal(block, name, "AAAA");
+                int stream = wire.seen.size() * 2 + 1;
+                wire.headers(stream, 0, block);
+                wire.frame(Wire.DATA, Wire.END_STREAM, stream, new byte[5]);
+
+                assertThat(wire.answer(stream).isOk()).as(name).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void whatAHandlerDoesNotAskForStaysInTheWindow() throws IOException {
+        try (Wire wire = new Wire(door.port(), 1 << 20)) {
+            ByteArrayOutputStream block = new ByteArrayOutputStream();
+            block.write(0x83);
+            block.write(0x86);
+            Wire.path(block, "/test.Deaf/Listen");
+            Wire.grpc(block);
+            wire.headers(1, 0, block);
+            for (int i = 0; i < 3; i++) {
+                // Messages of 16,379 bytes, most of the window that streams begin with.
+                wire.frame(
+                        Wire.DATA,
+                        0,
+                        1,
+                        ByteBuffer.allocate(16_384).putInt(1, 16_379).array());
+            }
+            wire.frame(Wire.PING, 0, 0, new byte[8]);
+            wire.await(Wire.PING, 0);
+            wire.frame(Wire.PING, 0, 0, new byte[8]);
+            wire.await(Wire.PING, 0);
+
+            assertThat(wire.seen.stream().filter(frame -> frame.type() == Wire.WINDOW_UPDATE && frame.stream() == 1))
+                    .isEmpty();
+        }
+    }
+
+    /// One method that takes a stream of messages, and never asks for any.
+    private static ServerServiceDefinition deaf() {
+        MethodDescriptor<ServerLiveRequest, ServerLiveResponse> method =
+                MethodDescriptor.<ServerLiveRequest, ServerLiveResponse>newBuilder()
+                        .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
+                        .setFullMethodName("test.Deaf/Listen")
+                        .setRequestMarshaller(ProtoUtils.marshaller(ServerLiveRequest.getDefaultInstance()))
+                        .setResponseMarshaller(ProtoUtils.marshaller(ServerLiveResponse.getDefaultInstance()))
+                        .build();
+        return ServerServiceDefinition.builder("test.Deaf")
+                .addMethod(method, (call, headers) -> new ServerCall.Listener<>() {})
+                .build();
+    }
+
+    private static ByteArrayOutputStream call(String method) {
+        ByteArrayOutputStream block = new ByteArrayOutputStream();
+        block.write(0x83);
+        block.write(0x86);
+        Wire.path(block, "/inference.GRPCInferenceService/" + method);
+        Wire.grpc(block);
+        return block;
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.Signature;
+import dev.penstock.core.batching.BatchOutputs;
 import dev.penstock.core.batching.Offer;
 import dev.penstock.proto.inference.GRPCInferenceServiceGrpc;
 import dev.penstock.proto.inference.InferParameter;
@@ -46,7 +47,8 @@ class FastDoorLifeTest {
             .with(held)
             .with(large)
             .with("tiny", this::pickTiny)
-            .with("full", call -> new FullModel(tiny));
+            .with("full", call -> new FullModel(tiny))
+            .with("mute", call -> new MuteModel(tiny));
     private final TestDoor door;
 
     FastDoorLifeTest() throws IOException {
@@ -142,6 +144,22 @@ class FastDoorLifeTest {
     }
 
     @Test
+    void aCallWhoseAnswerCannotBeMadeIsReset() throws IOException {
+        try (Wire wire = new Wire(door.port(), 1 << 20)) {
+            wire.open(1);
+            wire.frame(Wire.DATA, Wire.END_STREAM, 1, Requests.framed(Requests.of("mute", 1, 16, "r", random)));
+
+            assertThat(wire.await(Wire.RST_STREAM, 1).intAt(0)).isEqualTo(2);
+            ModelStreamInferTest.open(wire, 3);
+            wire.frame(Wire.DATA, 0, 3, Requests.framed(Requests.of("mute", 1, 16, "r", random)));
+            assertThat(wire.await(Wire.RST_STREAM, 3).intAt(0)).isEqualTo(2);
+            wire.open(5);
+            wire.frame(Wire.DATA, Wire.END_STREAM, 5, Requests.framed(Requests.tiny("r", random)));
+            assertThat(wire.answer(5).isOk()).isTrue();
+        }
+    }
+
+    @Test
     void gzipWorksInBothDirections() {
         ModelInferRequest request = Requests.of("tiny", 32, 16, "gz", random);
 
@@ -221,6 +239,50 @@ class FastDoorLifeTest {
                         NanoClock.SYSTEM))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("port " + door.port());
+    }
+
+    /// Ends every call with an answer that cannot be read.
+    private record MuteModel(FlopsModel model) implements FastModel {
+        @Override
+        public ModelKey key() {
+            return model.key();
+        }
+
+        @Override
+        public Signature signature() {
+            return model.signature();
+        }
+
+        @Override
+        public Offer offer(FastCall call) {
+            call.completed(new BrokenOutputs(), 0);
+            return Offer.TAKEN;
+        }
+    }
+
+    private static final class BrokenOutputs implements BatchOutputs {
+        @Override
+        public long address(int output) {
+            throw new OutOfMemoryError("on purpose");
+        }
+
+        @Override
+        public long rowBytes(int output) {
+            return 0;
+        }
+
+        @Override
+        public long startedNanos() {
+            return 0;
+        }
+
+        @Override
+        public long endedNanos() {
+            return 0;
+        }
+
+        @Override
+        public void release() {}
     }
 
     /// Refuses every call.

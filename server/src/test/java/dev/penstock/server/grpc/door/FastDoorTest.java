@@ -80,6 +80,18 @@ class FastDoorTest {
     }
 
     @Test
+    void anOfferThatEndsWithAnErrorIsAnsweredAndTheConnectionGoesOn() {
+        models.with(FlopsModel.of("broken", 16, task -> {
+            throw new OutOfMemoryError("no memory for a request (this is a test)");
+        }));
+
+        assertThatThrownBy(() -> door.stub().modelInfer(Requests.of("broken", 1, 16, "a", random)))
+                .hasMessageContaining("INTERNAL");
+        ModelInferRequest request = Requests.tiny("b", random);
+        Requests.check(request, door.stub().modelInfer(request));
+    }
+
+    @Test
     void remembersHeadsItHasSeen() {
         for (int i = 0; i < 50; i++) {
             Requests.check(Requests.tiny("", new Random(i)), door.stub().modelInfer(Requests.tiny("", new Random(i))));

@@ -26,6 +26,7 @@ final class FlopsModel implements FastModel {
     private static final int OUTPUTS = 4;
 
     final AtomicInteger unreleased = new AtomicInteger();
+    final AtomicInteger offers = new AtomicInteger();
 
     private final ModelKey key;
     private final int columns;
@@ -88,6 +89,7 @@ final class FlopsModel implements FastModel {
 
     @Override
     public Offer offer(FastCall call) {
+        offers.incrementAndGet();
         int rows = call.rows();
         Arena arena = Arena.ofShared();
         MemorySegment in = arena.allocate((long) rows * columns * Float.BYTES);

@@ -16,6 +16,7 @@ class GrpcTimeoutTest {
         assertThat(GrpcTimeout.nanos("5M")).isEqualTo(TimeUnit.MINUTES.toNanos(5));
         assertThat(GrpcTimeout.nanos("5H")).isEqualTo(TimeUnit.HOURS.toNanos(5));
         assertThat(GrpcTimeout.nanos("99999999H")).isEqualTo(GrpcTimeout.FOREVER_NANOS);
+        assertThat(GrpcTimeout.nanos("99999999M")).isEqualTo(GrpcTimeout.FOREVER_NANOS);
     }
 
     @Test

@@ -143,16 +143,8 @@ class NumberScannerTest {
         "7, 7",
         "-128, -128",
         "127, 127",
-        "1.0, 1",
-        "1e2, 100",
-        "1.20e1, 12",
-        "100e-2, 1",
-        "0e99, 0",
-        "0.0, 0",
-        "1.00000000000000000000000000, 1",
-        "12300000000000000000000e-20, 123"
     })
-    void anIntegerIsWhatHasThatValue(String text, long expected) {
+    void anIntegerHasThatValue(String text, long expected) {
         assertThat(Texts.scanner(text).nextInteger(-128, 127)).isEqualTo(expected);
     }
 
@@ -161,6 +153,13 @@ class NumberScannerTest {
             strings = {
                 "128",
                 "-129",
+                "1.0",
+                "1e0",
+                "1e2",
+                "100e-2",
+                "0e99",
+                "0.0",
+                "1.00000000000000000000000000",
                 "0.5",
                 "1.5",
                 "1e3",
@@ -183,7 +182,8 @@ class NumberScannerTest {
         assertThatThrownBy(() -> anyLong("-9223372036854775809")).hasMessageContaining("from -9223372036854775808");
         assertThat(Texts.scanner("18446744073709551615").nextUnsignedLong()).isEqualTo(-1);
         assertThat(Texts.scanner("-0").nextUnsignedLong()).isZero();
-        assertThat(Texts.scanner("1844674407370955161.5e1").nextUnsignedLong()).isEqualTo(-1);
+        assertThatThrownBy(() -> Texts.scanner("1844674407370955161.5e1").nextUnsignedLong())
+                .hasMessageContaining("to 18446744073709551615");
         assertThatThrownBy(() -> Texts.scanner("18446744073709551616").nextUnsignedLong())
                 .hasMessageContaining("from 0 to 18446744073709551615");
         // Its first 19 digits have the highest bit set.

@@ -103,7 +103,7 @@ class TensorDataScannerTest {
         assertThat(hex(DataType.UINT8, "[255,0]")).isEqualTo("ff00");
         assertThat(hex(DataType.INT16, "[-2]")).isEqualTo("feff");
         assertThat(hex(DataType.UINT16, "[65535,1]")).isEqualTo("ffff0100");
-        assertThat(hex(DataType.INT32, "[-2,1e3]")).isEqualTo("feffffffe8030000");
+        assertThat(hex(DataType.INT32, "[-2,1000]")).isEqualTo("feffffffe8030000");
         assertThat(hex(DataType.UINT32, "[4294967295]")).isEqualTo("ffffffff");
         assertThat(hex(DataType.INT64, "[-9223372036854775808]")).isEqualTo("0000000000000080");
         assertThat(hex(DataType.UINT64, "[18446744073709551615]")).isEqualTo("ffffffffffffffff");

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.server.fast;
+
+import org.jspecify.annotations.NullMarked;
