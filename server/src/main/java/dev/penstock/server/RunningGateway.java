@@ -4,6 +4,7 @@ import dev.penstock.core.Device;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.batching.Batching;
 import dev.penstock.core.batching.InlineOrder;
+import dev.penstock.core.batching.QueueBounds;
 import dev.penstock.monitor.ServingStats;
 import dev.penstock.router.Router;
 import dev.penstock.router.cache.ResponseCaches;
@@ -69,8 +70,7 @@ final class RunningGateway implements AutoCloseable {
             InlineOrder inline = new InlineOrder(
                     2 * config.threads().ioOn(processors),
                     config.threads().inlineBudget().toNanos());
-            Batching batching =
-                    lifecycle.own(Batching.start(workers, inline, config.maxQueuedRequests(), clock, stats));
+            Batching batching = lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats));
             Router router = new Router(batching, stats, clock);
             ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
             registry = lifecycle.own(Registry.start(
@@ -88,7 +88,7 @@ final class RunningGateway implements AutoCloseable {
             EventLoops loops = lifecycle.own(EventLoops.start(config.threads().ioOn(processors)));
             Endpoint http = config.http().endpoint();
             ByteBudget budget = budget();
-            RestApi api = new RestApi(router, registry, registry, config.name(), Version.TEXT, clock);
+            RestApi api = new RestApi(router, registry, registry, config.name(), Version.TEXT);
             rest = listen(loops, http, api, new RoutedModels(router, batching, stats, clock), budget);
             HttpListener metrics =
                     listen(loops, Keys.METRICS_PORT, config.metrics(), HttpLimits.SMALL, new MetricsRoutes(accept -> {
@@ -123,9 +123,14 @@ final class RunningGateway implements AutoCloseable {
                 models.strictReadiness());
     }
 
+    private QueueBounds queueBounds() {
+        return new QueueBounds(config.queue().maxRequests(), config.queue().maxBytes());
+    }
+
     private ResponseCaches.Settings cacheSettings() {
         ServerConfig.ResponseCache cache = config.responseCache();
-        return new ResponseCaches.Settings(cache.maxBytes(), cache.ttl(), config.maxQueuedRequests());
+        return new ResponseCaches.Settings(
+                cache.maxBytes(), cache.ttl(), config.queue().maxRequests());
     }
 
     private void watch(Telemetry telemetry, Batching batching, ResponseCaches caches) {

@@ -77,7 +77,7 @@ final class TestGateways {
                 ANYWHERE,
                 ANYWHERE,
                 new ServerConfig.Threads(2, 1, inlineBudget),
-                1_000,
+                new ServerConfig.Queue(1_000, 1 << 20),
                 0,
                 new ServerConfig.ResponseCache(1 << 20, Duration.ZERO),
                 new ServerConfig.Shutdown(Duration.ZERO, Duration.ofSeconds(20)),

@@ -19,27 +19,28 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
     private final LaneMaker lanes;
     private final InlineOrder inline;
     private final NanoClock clock;
-    private final int soloCapacity;
+    private final QueueBounds bounds;
     private final ServingObserver observer;
     private final AtomicInteger loops = new AtomicInteger();
     private final Set<ServedModel> served = ConcurrentHashMap.newKeySet();
 
-    private Batching(Workers workers, InlineOrder inline, int soloCapacity, NanoClock clock, ServingObserver observer) {
+    private Batching(
+            Workers workers, InlineOrder inline, QueueBounds bounds, NanoClock clock, ServingObserver observer) {
         this.workers = workers;
         this.inline = inline;
         this.clock = clock;
         this.lanes = new LaneMaker(workers, inline, clock);
-        this.soloCapacity = soloCapacity;
+        this.bounds = bounds;
         this.observer = observer;
     }
 
     /// Starts the threads. Worker `i` uses runner `i` of every model; event loops use those after the workers'.
     ///
     /// @param inline what event loops run themselves
-    /// @param soloCapacity how many requests of a model may wait to run alone
+    /// @param bounds of what may wait for each model
     public static Batching start(
-            int threads, InlineOrder inline, int soloCapacity, NanoClock clock, ServingObserver observer) {
-        return new Batching(Workers.start(threads, clock), inline, soloCapacity, clock, observer);
+            int threads, InlineOrder inline, QueueBounds bounds, NanoClock clock, ServingObserver observer) {
+        return new Batching(Workers.start(threads, clock), inline, bounds, clock, observer);
     }
 
     /// How many threads may run each model: the `runners` of every order.
@@ -66,7 +67,7 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
     }
 
     private LoadedModel prepare(LoadedModel loaded, ModelLoader.Order order) {
-        SoloQueue solo = workers.newSoloQueue(soloCapacity, loaded.threadsPerRun(), observer);
+        SoloQueue solo = workers.newSoloQueue(bounds, order.batching().levels(), loaded.threadsPerRun(), observer);
         LaneRoom room = LaneRoom.many(workers.size());
         ServedModel model = new ServedModel(loaded, order.batching(), lanes, room, solo, observer, served::remove);
         boolean prepared = false;

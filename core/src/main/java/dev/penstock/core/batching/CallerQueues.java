@@ -44,6 +44,10 @@ final class CallerQueues implements AutoCloseable {
     private int firstTurn;
     private int callers;
 
+    // Requests that stand back for all others, in the order in which they came to; linked as those of a bucket.
+    private int firstLate = NONE;
+    private int lastLate = NONE;
+
     /// Whether the caller whose turn it is was given its share already.
     private boolean turnBegun;
 
@@ -103,7 +107,8 @@ final class CallerQueues implements AutoCloseable {
         int bucket = bucketOf(taken.caller);
         append(bucket, place);
         count(bucket, rowCount);
-        slots[place].fill(sequence++, call, taken.caller, rowCount, taken.arrivedNanos, taken.deadlineNanos);
+        slots[place].fill(
+                sequence++, call, taken.caller, rowCount, taken.arrivedNanos, taken.deadlineNanos, taken.lateNanos);
     }
 
     private void count(int bucket, int moreRows) {
@@ -141,7 +146,34 @@ final class CallerQueues implements AutoCloseable {
                 full = batch.rows() >= limit && callers > 0;
             }
         }
-        return full;
+        return full || sealLate(batch, limit, nowNanos);
+    }
+
+    /// What stands back, when nothing else is left.
+    private boolean sealLate(Batch batch, int limit, long nowNanos) {
+        while (firstLate != NONE) {
+            int place = firstLate;
+            Slot slot = slots[place];
+            if (slot.isWaiting() && batch.rows() > 0 && slot.rows > limit - batch.rows()) {
+                return true;
+            }
+            take(slot, place, batch, nowNanos);
+            firstLate = nextRequest[place];
+            release(bucketOf(slot.caller), place, slot.rows);
+        }
+        lastLate = NONE;
+        return false;
+    }
+
+    private void standBack(int bucket, int place) {
+        first[bucket] = nextRequest[place];
+        nextRequest[place] = NONE;
+        if (firstLate == NONE) {
+            firstLate = place;
+        } else {
+            nextRequest[lastLate] = place;
+        }
+        lastLate = place;
     }
 
     private void endTurn(int bucket) {
@@ -161,6 +193,10 @@ final class CallerQueues implements AutoCloseable {
             int place = first[bucket];
             Slot slot = slots[place];
             boolean runs = slot.isWaiting();
+            if (runs && slot.standsBack(nowNanos)) {
+                standBack(bucket, place);
+                continue;
+            }
             if (runs && slot.rows > deficit[bucket]) {
                 return false;
             }
@@ -205,19 +241,28 @@ final class CallerQueues implements AutoCloseable {
         while (callers > 0 && discarded < limit) {
             int bucket = turns[firstTurn];
             int place = first[bucket];
-            Slot slot = slots[place];
-            RowsCall call = slot.call;
-            slot.call = null;
-            boolean own = call != null && slot.tryTake();
-            discarded += slot.rows;
             first[bucket] = nextRequest[place];
-            release(bucket, place, slot.rows);
             endTurn(bucket);
-            if (own && call != null) {
-                out.accept(call);
-            }
+            discarded += discard(slots[place], bucket, place, out);
+        }
+        while (firstLate != NONE && discarded < limit) {
+            int place = firstLate;
+            Slot slot = slots[place];
+            firstLate = nextRequest[place];
+            discarded += discard(slot, bucketOf(slot.caller), place, out);
         }
         return discarded;
+    }
+
+    private int discard(Slot slot, int bucket, int place, Consumer<RowsCall> out) {
+        RowsCall call = slot.call;
+        slot.call = null;
+        boolean own = call != null && slot.tryTake();
+        release(bucket, place, slot.rows);
+        if (own && call != null) {
+            out.accept(call);
+        }
+        return slot.rows;
     }
 
     private void release(int bucket, int place, int rowCount) {
@@ -233,7 +278,9 @@ final class CallerQueues implements AutoCloseable {
 
     /// When the first of them came, or `otherwise` if none waits.
     long oldestArrival(long otherwise) {
-        long oldest = otherwise;
+        long oldest = firstLate == NONE || slots[firstLate].arrivedNanos - otherwise > 0
+                ? otherwise
+                : slots[firstLate].arrivedNanos;
         for (int i = 0; i < callers; i++) {
             long arrived = slots[first[turns[(firstTurn + i) % BUCKETS]]].arrivedNanos;
             oldest = arrived - oldest < 0 ? arrived : oldest;

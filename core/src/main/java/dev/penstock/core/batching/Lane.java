@@ -3,6 +3,7 @@ package dev.penstock.core.batching;
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceRequest;
+import dev.penstock.core.QueuePolicy;
 import dev.penstock.core.ServingException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +27,7 @@ public final class Lane implements Work {
     private final BatchModel model;
     private final LaneSettings settings;
     private final boolean copiesOnOffer;
+    private final QueueBytes bytes;
     private final Workers workers;
     private final PriorityRings rings;
     private final Batch[] batches;
@@ -46,17 +48,14 @@ public final class Lane implements Work {
     /// The ticker's.
     private long sweptNanos;
 
-    Lane(BatchModel model, LaneSettings settings, boolean copiesOnOffer, Workers workers) {
-        this(model, settings, copiesOnOffer, workers, new LaneStats());
-    }
-
-    /// @param stats where it counts, perhaps beside others
-    Lane(BatchModel model, LaneSettings settings, boolean copiesOnOffer, Workers workers, LaneStats stats) {
+    /// @param shared with the other lanes of the model
+    Lane(BatchModel model, LaneSettings settings, boolean copiesOnOffer, Workers workers, LaneShared shared) {
         this.model = model;
         this.settings = settings;
         this.copiesOnOffer = copiesOnOffer;
+        this.bytes = shared.waiting();
         this.workers = workers;
-        this.stats = stats;
+        this.stats = shared.stats();
         this.rings = new PriorityRings(model.layout(), settings, copiesOnOffer);
         this.latch = new LaneLatch(this, settings, rings, workers);
         this.batches = new Batch[workers.size()];
@@ -109,8 +108,9 @@ public final class Lane implements Work {
         if (rows > settings.maxRequestRows()) {
             return turnAway(Offer.TOO_MANY_ROWS);
         }
-        long deadlineNanos = deadline(call, nowNanos);
-        int level = level(priority) - 1;
+        int level = settings.levels().indexOf(priority);
+        QueuePolicy policy = settings.levels().policy(level);
+        long deadlineNanos = policy.deadlineNanos(call.deadlineNanos(), call.timeoutNanos(), nowNanos);
         if (deadlineNanos != NO_DEADLINE) {
             if (deadlineNanos - nowNanos <= 0) {
                 return turnAway(Offer.EXPIRED);
@@ -118,6 +118,9 @@ public final class Lane implements Work {
             if (willBeLate(rows, level, deadlineNanos, nowNanos)) {
                 return turnAway(Offer.TOO_LATE);
             }
+        }
+        if (!bytes.admits(rows * model.layout().inputBytes())) {
+            return turnAway(Offer.TOO_MANY_BYTES);
         }
         // An offer is inside: the lane is not closed before it has left.
         RowRing ring = rings.ring(level);
@@ -149,15 +152,6 @@ public final class Lane implements Work {
         }
     }
 
-    private long deadline(RowsCall call, long nowNanos) {
-        long own = call.deadlineNanos();
-        if (settings.queueTimeoutNanos() == 0) {
-            return own;
-        }
-        long timeout = nowNanos + settings.queueTimeoutNanos();
-        return own == NO_DEADLINE || timeout - own < 0 ? timeout : own;
-    }
-
     /// Whether the rows that wait will take until the deadline or nearly so: a request that is let in and then too late
     /// has cost a place in the queue and its caller the time to ask elsewhere.
     private boolean willBeLate(int rows, int level, long deadlineNanos, long nowNanos) {
@@ -168,8 +162,9 @@ public final class Lane implements Work {
         return deadlineNanos - (nowNanos + waitNanos + waitNanos / MARGIN + runNanos) <= 0;
     }
 
-    private int level(int priority) {
-        return priority < 1 || priority > settings.priorities() ? settings.defaultPriority() : priority;
+    @Override
+    public long waitingBytes() {
+        return queuedRows() * model.layout().inputBytes();
     }
 
     @Override
@@ -258,13 +253,15 @@ public final class Lane implements Work {
         int queued = queuedRows();
         int sharers = workers.idleFor(this) + 1;
         int share = Math.max(1, (queued + sharers - 1) / sharers);
-        int limit = Math.min(settings.maxRows(), share);
+        // Whoever comes while one caller has the queue waits for a run of that one's: it had better be short.
+        int most = rings.isCrowded(nowNanos) ? settings.crowdedRows() : settings.maxRows();
+        int limit = Math.min(most, share);
         boolean full = rings.seal(batch, limit, nowNanos);
         pace.sealed(batch.rows(), rings.hasWaiting(), nowNanos);
-        if (limit < Math.min(queued, settings.maxRows())) {
+        if (limit < Math.min(queued, most)) {
             return CloseReason.SHARED;
         }
-        if (full || batch.rows() >= settings.maxRows()) {
+        if (full || batch.rows() >= most) {
             return CloseReason.FULL;
         }
         return settings.maxDelayNanos() > 0 ? CloseReason.DELAY : CloseReason.IDLE;
@@ -308,6 +305,7 @@ public final class Lane implements Work {
 
     private void finishClosing() {
         workers.forget(this);
+        bytes.remove(this);
         rings.close();
         drained.complete(null);
     }

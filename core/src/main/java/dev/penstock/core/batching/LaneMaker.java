@@ -59,19 +59,19 @@ final class LaneMaker implements AutoCloseable {
 
     /// Blocks for a second or two.
     ///
-    /// @param stats where the lane counts
-    ShapeLane make(LoadedModel model, ShapeGroup shapes, BatchingOrder order, LaneRoom room, LaneStats stats) {
+    /// @param shared with the other lanes of the model
+    ShapeLane make(LoadedModel model, ShapeGroup shapes, BatchingOrder order, LaneRoom room, LaneShared shared) {
         return switch (Batchability.of(model, shapes, 1)) {
             case Batchability.Refused(String reason) -> ShapeLane.none(reason);
             case Batchability.Batchable(BatchModel batchable) -> {
                 try (batchable) {
-                    yield make(batchable, order, room, stats);
+                    yield make(batchable, order, room, shared);
                 }
             }
         };
     }
 
-    private ShapeLane make(BatchModel batchable, BatchingOrder order, LaneRoom room, LaneStats stats) {
+    private ShapeLane make(BatchModel batchable, BatchingOrder order, LaneRoom room, LaneShared shared) {
         BatchPlan plan = ModelProbe.plan(batchable, limits(order, room), clock);
         // Alone, the rows of one request still run together, which is what its caller asked for; so only where every
         // request knows the way past the lane is one of single rows worth having.
@@ -88,7 +88,7 @@ final class LaneMaker implements AutoCloseable {
             for (int i = 0; i < workers.size(); i++) {
                 warm(sized.batchRunner(i));
             }
-            return ShapeLane.of(lane(sized, plan, settings, order, room, stats), bytes, plan.reason());
+            return ShapeLane.of(lane(sized, plan, settings, order, room, shared), bytes, plan.reason());
         } catch (RuntimeException | Error e) {
             sized.close();
             throw e;
@@ -101,8 +101,8 @@ final class LaneMaker implements AutoCloseable {
             LaneSettings settings,
             BatchingOrder order,
             LaneRoom room,
-            LaneStats stats) {
-        Lane lane = workers.newLane(sized, settings, copiesOnOffer(sized.layout()), stats);
+            LaneShared shared) {
+        Lane lane = workers.newLane(sized, settings, copiesOnOffer(sized.layout()), shared);
         // Whoever asks for a delay wants larger batches than a turn brings; and a loop waits for no other threads.
         boolean loops =
                 room.lanes() == 1 && inline.covers(plan) && order.maxDelayNanos() == 0 && sized.threadsPerRun() == 1;
@@ -119,8 +119,11 @@ final class LaneMaker implements AutoCloseable {
     private long bytes(BatchPlan plan, LaneSettings settings, RowLayout layout) {
         long batch = plan.maxRows() * (layout.inputBytes() + OUTPUT_SETS * layout.outputBytes());
         long place = SLOT_BYTES + (copiesOnOffer(layout) ? layout.inputBytes() : 0);
-        long places = (long) settings.priorities() * WAITING_PLACES * PriorityRings.powerOfTwo(settings.queueRows());
-        return workers.size() * batch + places * place;
+        long places = 0;
+        for (int level = 0; level < settings.levels().count(); level++) {
+            places += PriorityRings.powerOfTwo(settings.placesOf(level));
+        }
+        return workers.size() * batch + WAITING_PLACES * places * place;
     }
 
     // Every runner has buffers, and perhaps a session, of its own; the first run of each is the slow one.
@@ -145,14 +148,12 @@ final class LaneMaker implements AutoCloseable {
         int maxRows = order.mostRows() > 0 ? Math.min(plan.maxRows(), order.mostRows()) : plan.maxRows();
         long fitting = room.ringBytes() / Math.max(layout.inputBytes(), 1);
         int standard = (int) Math.clamp(fitting, Math.max(2L * maxRows, 64), MOST_QUEUED_ROWS);
-        int queueRows = order.queueRows() > 0 ? Math.max(order.queueRows(), maxRows) : Math.max(standard, maxRows);
         return new LaneSettings(
                 maxRows,
-                queueRows,
+                Math.max(standard, maxRows),
                 order.maxDelayNanos(),
-                order.priorities(),
-                order.defaultPriority(),
-                order.queueTimeoutNanos());
+                order.levels(),
+                Math.min(plan.crowdedRows(), maxRows));
     }
 
     /// Does it on the maker's thread.

@@ -64,6 +64,11 @@ final class ObservedCall implements RowsCall {
     }
 
     @Override
+    public long timeoutNanos() {
+        return call().timeoutNanos();
+    }
+
+    @Override
     public int caller() {
         return call().caller();
     }

@@ -9,6 +9,8 @@ public enum Offer {
     TAKEN,
     /// No room for its rows now; later may work.
     QUEUE_FULL,
+    /// What waits holds as many bytes as it may; later may work.
+    TOO_MANY_BYTES,
     /// Its deadline has passed already.
     EXPIRED,
     /// By the measured speed it would not run before its deadline.
@@ -26,6 +28,10 @@ public enum Offer {
             case TAKEN -> throw new IllegalStateException("a request that was taken is not refused");
             case QUEUE_FULL ->
                 new ServingException(ErrorCode.OVERLOADED, "Exceeds maximum queue size of model '" + model + "'");
+            case TOO_MANY_BYTES ->
+                new ServingException(
+                        ErrorCode.OVERLOADED,
+                        "the requests that wait for model '" + model + "' hold as many bytes as they may");
             case EXPIRED -> new ServingException(ErrorCode.DEADLINE_EXCEEDED, Outcomes.EXPIRED);
             case TOO_LATE ->
                 new ServingException(

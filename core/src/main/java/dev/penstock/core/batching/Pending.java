@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
 /// @param arrivedNanos when it was admitted
 public record Pending(
         InferenceRequest request, VersionHandle.Lease lease, ReplySink sink, int rows, long arrivedNanos) {
+    /// Whether its caller will wait no longer, whatever the model's queue allows.
+    public boolean expired(long nowNanos) {
+        long timeoutNanos = request.timeoutNanos();
+        return request.expired(nowNanos) || (timeoutNanos > 0 && nowNanos - arrivedNanos >= timeoutNanos);
+    }
+
     /// Gives the lease back and has the outcome counted. Before the caller hears of it: whoever has all answers may
     /// unload, and a scrape after an answer shows it.
     ///

@@ -8,16 +8,16 @@ import java.util.function.Consumer;
 /// idle models are many. Who may call what, is as for the rings.
 final class PriorityRings implements AutoCloseable {
     private final RowLayout layout;
-    private final int rowsEach;
+    private final LaneSettings settings;
     private final boolean copiesOnOffer;
     private final AtomicReferenceArray<RowRing> rings;
     private final ReentrantLock making = new ReentrantLock();
 
     PriorityRings(RowLayout layout, LaneSettings settings, boolean copiesOnOffer) {
         this.layout = layout;
-        this.rowsEach = powerOfTwo(settings.queueRows());
+        this.settings = settings;
         this.copiesOnOffer = copiesOnOffer;
-        this.rings = new AtomicReferenceArray<>(settings.priorities());
+        this.rings = new AtomicReferenceArray<>(settings.levels().count());
     }
 
     static int powerOfTwo(int atLeast) {
@@ -35,7 +35,11 @@ final class PriorityRings implements AutoCloseable {
         try {
             RowRing ring = rings.get(level);
             if (ring == null) {
-                ring = new RowRing(layout, rowsEach, copiesOnOffer);
+                ring = new RowRing(
+                        layout,
+                        powerOfTwo(settings.placesOf(level)),
+                        settings.levels().policy(level),
+                        copiesOnOffer);
                 rings.set(level, ring);
             }
             return ring;
@@ -62,6 +66,17 @@ final class PriorityRings implements AutoCloseable {
         for (int i = 0; i < rings.length(); i++) {
             RowRing ring = rings.get(i);
             if (ring != null && ring.hasWaiting()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Whether one caller of a level asked for most of what came lately, beside others. Consumer only.
+    boolean isCrowded(long nowNanos) {
+        for (int i = 0; i < rings.length(); i++) {
+            RowRing ring = rings.get(i);
+            if (ring != null && ring.isCrowded(nowNanos)) {
                 return true;
             }
         }

@@ -6,39 +6,51 @@ import org.jspecify.annotations.Nullable;
 
 /// Takes the rows of a ring out: first come first served, and callers in turn where they compete.
 ///
-/// When more waits than one run takes and it is not all one caller's, what waits is moved to [CallerQueues], from which
-/// the callers are served in turn.
+/// When more waits than one run takes and it is not all one caller's, or a late request stands back for others, what
+/// waits is moved to [CallerQueues], from which the callers are served in turn and the late ones last.
 ///
 /// Confined to the consumer, which is handed from worker to worker through the lane's latch, but for [#queues].
 final class RingConsumer {
     private static final System.Logger LOG = System.getLogger(RingConsumer.class.getName());
 
+    /// By how many rows a caller must be ahead of the others to be too many for them.
+    private static final int CROWD_ROWS = 32;
+
     private final SlotRing ring;
     private final @Nullable RowSlab slab;
     private final RowLayout layout;
+    private final boolean delaysLate;
 
-    /// Made when callers first compete.
+    /// Made when callers first compete, or something stands back.
     private volatile @Nullable CallerQueues queues;
 
     /// Whether there is no memory for queues: then it is first come first served.
     private boolean noQueues;
 
+    private final CallerShares shares = new CallerShares(CROWD_ROWS);
     private long next;
 
     // Up to here, only requests of `onlyCaller` were seen.
     private long scanned;
     private int onlyCaller;
 
-    RingConsumer(SlotRing ring, @Nullable RowSlab slab, RowLayout layout) {
+    /// @param delaysLate whether requests may come to stand back for others
+    RingConsumer(SlotRing ring, @Nullable RowSlab slab, RowLayout layout, boolean delaysLate) {
         this.ring = ring;
         this.slab = slab;
         this.layout = layout;
+        this.delaysLate = delaysLate;
     }
 
     /// Where competing callers wait; null if there never were any. Any thread.
     @Nullable
     CallerQueues queues() {
         return queues;
+    }
+
+    /// Whether one caller asked for most of what came lately, beside others.
+    boolean isCrowded(long nowNanos) {
+        return shares.isCrowded(nowNanos);
     }
 
     /// When the first waiting request came, or `otherwise` if none waits.
@@ -55,7 +67,8 @@ final class RingConsumer {
         long highest = ring.highestPublished(next);
         CallerQueues known = queues;
         boolean competing = known != null && known.rows() > 0;
-        if (!competing && ring.claimedRows() > limit - batch.rows() && hasSeveralCallers(highest)) {
+        boolean callersCompete = ring.claimedRows() > limit - batch.rows() && hasSeveralCallers(highest);
+        if (!competing && (callersCompete || standsAnyBack(highest, limit - batch.rows(), nowNanos))) {
             known = known == null ? makeQueues() : known;
             competing = known != null;
         }
@@ -124,6 +137,22 @@ final class RingConsumer {
         return false;
     }
 
+    /// Whether what is late is among the next `rows`.
+    private boolean standsAnyBack(long highest, int rows, long nowNanos) {
+        if (!delaysLate) {
+            return false;
+        }
+        long sequence = next;
+        while (sequence <= highest && sequence - next < rows) {
+            Slot slot = ring.slot(sequence);
+            if (slot.standsBack(nowNanos)) {
+                return true;
+            }
+            sequence += slot.rows;
+        }
+        return false;
+    }
+
     private void moveTo(CallerQueues known, long highest, Batch batch, long nowNanos) {
         while (next <= highest) {
             Slot slot = ring.slot(next);
@@ -143,6 +172,7 @@ final class RingConsumer {
     /// The request if it is to run, and is now the consumer's.
     private @Nullable RowsCall taken(Slot slot, Batch batch, long nowNanos) {
         RowsCall call = slot.call;
+        shares.saw(slot.caller, slot.rows, nowNanos);
         // Whoever else took it has read what it needs, so the slot may forget it.
         slot.call = null;
         if (call == null || !slot.tryTake(next)) {

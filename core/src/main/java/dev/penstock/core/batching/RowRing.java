@@ -1,6 +1,7 @@
 package dev.penstock.core.batching;
 
 import dev.penstock.core.ErrorCode;
+import dev.penstock.core.QueuePolicy;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,22 +22,27 @@ final class RowRing implements AutoCloseable {
     private final @Nullable RowSlab slab;
 
     private final RingConsumer consumer;
-    private final int reserve;
+    private final QueuePolicy policy;
 
-    RowRing(RowLayout layout, int capacity, boolean copiesOnOffer) {
-        reserve = capacity / RESERVED_SHARE;
+    /// Rows that may wait, unless it is one request.
+    private final int most;
+
+    /// @param capacity how many places there are, a power of two
+    RowRing(RowLayout layout, int capacity, QueuePolicy policy, boolean copiesOnOffer) {
+        this.policy = policy;
+        most = policy.maxRows() == 0 ? capacity : Math.min(policy.maxRows(), capacity);
         slots = new SlotRing(capacity);
         slab = copiesOnOffer ? new RowSlab(layout, capacity) : null;
-        consumer = new RingConsumer(slots, slab, layout);
+        consumer = new RingConsumer(slots, slab, layout, policy.delaysLate());
     }
 
     /// Whether a request of so many rows may be put now, by who its caller is and what waits. A moment's view.
     boolean admits(int caller, int rows) {
         int queued = queuedRows();
-        if (queued == 0 || queued + rows <= slots.capacity() - reserve) {
-            return queued + rows <= slots.capacity();
+        if (queued == 0) {
+            return rows <= slots.capacity();
         }
-        return queued + rows <= slots.capacity() && !hasMost(caller);
+        return queued + rows <= most && (queued + rows <= most - most / RESERVED_SHARE || !hasMost(caller));
     }
 
     /// Whether more than half of what waits is that caller's, as far as one sees by a few samples.
@@ -108,13 +114,14 @@ final class RowRing implements AutoCloseable {
         for (long other = first + 1; other < first + rows; other++) {
             slots.slot(other).caller = caller;
         }
-        slots.slot(first).fill(first, call, caller, rows, arrivedNanos, deadlineNanos);
+        long lateNanos = policy.lateNanos(call.timeoutNanos(), arrivedNanos);
+        slots.slot(first).fill(first, call, caller, rows, arrivedNanos, deadlineNanos, lateNanos);
     }
 
     /// A claimed sequence must be published whatever happens, or nothing behind it would ever run.
     private void fillWithNobody(long first, int rows, long arrivedNanos) {
         Slot slot = slots.slot(first);
-        slot.fill(first, Nobody.INSTANCE, 0, rows, arrivedNanos, arrivedNanos);
+        slot.fill(first, Nobody.INSTANCE, 0, rows, arrivedNanos, arrivedNanos, Lane.NO_DEADLINE);
         slot.tryTake(first);
     }
 
@@ -136,6 +143,11 @@ final class RowRing implements AutoCloseable {
         long first = slots.firstWaiting();
         // The rows of a request are published one after another.
         return slots.isPublished(first) && slots.isPublished(first + slots.slot(first).rows - 1);
+    }
+
+    /// Whether one caller asked for most of what came lately, beside others. Consumer only.
+    boolean isCrowded(long nowNanos) {
+        return consumer.isCrowded(nowNanos);
     }
 
     /// When the first waiting request came, or `otherwise` if none waits. Consumer only.

@@ -11,6 +11,13 @@ public interface RowsCall {
     /// On the engine's clock; [dev.penstock.core.InferenceRequest#NO_DEADLINE] when there is none.
     long deadlineNanos();
 
+    /// How long it wants to wait for its run at most, where its model's [dev.penstock.core.QueuePolicy] allows that; 0
+    /// if
+    /// it does not say.
+    default long timeoutNanos() {
+        return 0;
+    }
+
     /// Who asks, as a hash: requests of one caller say the same. What waits is run in turns, caller by caller.
     default int caller() {
         return 0;

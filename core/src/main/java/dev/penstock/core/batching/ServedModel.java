@@ -33,7 +33,7 @@ final class ServedModel implements LoadedModel {
     private final NanoClock clock;
 
     /// Of all lanes, and of what is refused and dropped without one.
-    private final LaneStats stats;
+    private final LaneShared shared;
     private final ShapeLanes shapes;
 
     /// Set when every row has the same shape, so that nobody needs to look.
@@ -54,7 +54,7 @@ final class ServedModel implements LoadedModel {
         this.order = order;
         this.maker = maker;
         this.solo = solo;
-        this.stats = solo.stats();
+        this.shared = new LaneShared(solo.stats(), solo.bytes());
         this.clock = maker::nanoTime;
         this.observer = observer;
         this.shapes = new ShapeLanes(room, maker, this::make);
@@ -89,7 +89,7 @@ final class ServedModel implements LoadedModel {
     }
 
     private ShapeLane make(ShapeGroup group, LaneRoom room) {
-        return maker.make(model, group, order, room, stats);
+        return maker.make(model, group, order, room, shared);
     }
 
     /// Where all requests of a model with fixed rows go, or null if there is no such lane.
@@ -175,7 +175,7 @@ final class ServedModel implements LoadedModel {
     }
 
     BatchUsage usage() {
-        return BatchUsage.of(key(), stats, queued());
+        return BatchUsage.of(key(), shared.stats(), queued());
     }
 
     @Override

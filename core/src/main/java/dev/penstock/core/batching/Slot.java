@@ -31,16 +31,20 @@ final class Slot {
     long arrivedNanos;
     long deadlineNanos;
 
+    /// From when on it stands back for what is on time; [Lane#NO_DEADLINE] for never.
+    long lateNanos;
+
     @SuppressWarnings("UnusedVariable") // written and read through STAMP
     private long stamp = -1;
 
     /// Before publication, by the producer.
-    void fill(long sequence, RowsCall request, int asker, int rowCount, long arrived, long deadline) {
+    void fill(long sequence, RowsCall request, int asker, int rowCount, long arrived, long deadline, long late) {
         call = request;
         caller = asker;
         rows = rowCount;
         arrivedNanos = arrived;
         deadlineNanos = deadline;
+        lateNanos = late;
         STAMP.setRelease(this, waiting(sequence));
     }
 
@@ -96,6 +100,11 @@ final class Slot {
             return ErrorCode.CANCELLED;
         }
         return deadlineNanos != Lane.NO_DEADLINE && deadlineNanos - nowNanos <= 0 ? ErrorCode.DEADLINE_EXCEEDED : null;
+    }
+
+    /// Whether it stands back. For who knows that it waits.
+    boolean standsBack(long nowNanos) {
+        return lateNanos != Lane.NO_DEADLINE && lateNanos - nowNanos <= 0;
     }
 
     private static long waiting(long sequence) {

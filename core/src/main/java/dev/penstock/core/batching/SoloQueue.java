@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CheckReturnValue;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.ModelKey;
+import dev.penstock.core.QueueLevels;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.ServingObserver;
 import dev.penstock.core.Tensor;
@@ -11,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// Requests of one model that run one by one, callers in turn and each caller's in order of arrival, on whichever
-/// worker is free.
+/// Requests of one model that run one by one, the most urgent level first, callers in turn and each caller's in order
+/// of arrival, on whichever worker is free.
 ///
 /// Bounded; a full one refuses at once. Any thread may offer.
 final class SoloQueue implements Work {
@@ -21,23 +22,52 @@ final class SoloQueue implements Work {
     private final int threadsPerRun;
     private final Workers workers;
     private final ServingObserver observer;
-    private final TurnQueue queue;
+    private final int capacity;
+    private final QueueBytes bytes;
+    private final QueueLevels levels;
+    private final TurnQueue[] queues;
     private final LaneStats stats = new LaneStats();
     private final ReadyQueue.Place place = new ReadyQueue.Place(this);
 
     /// Whether a worker is sent for, or is taking a request out: then nobody else sends one.
     private final AtomicBoolean sent = new AtomicBoolean();
 
-    SoloQueue(int capacity, int threadsPerRun, Workers workers, ServingObserver observer) {
+    /// @param capacity of all levels together
+    /// @param bytes what may wait for the model, here and in its lanes
+    SoloQueue(
+            int capacity,
+            QueueBytes bytes,
+            QueueLevels levels,
+            int threadsPerRun,
+            Workers workers,
+            ServingObserver observer) {
+        this.capacity = capacity;
+        this.bytes = bytes;
+        this.levels = levels;
         this.threadsPerRun = threadsPerRun;
         this.workers = workers;
         this.observer = observer;
-        this.queue = new TurnQueue(capacity);
+        this.queues = new TurnQueue[levels.count()];
+        for (int level = 0; level < queues.length; level++) {
+            int own = levels.policy(level).maxRows();
+            queues[level] = new TurnQueue(own == 0 ? capacity : Math.min(own, capacity));
+        }
+    }
+
+    /// What may wait for the model, here and in its lanes.
+    QueueBytes bytes() {
+        return bytes;
     }
 
     @CheckReturnValue
     Offer offer(Pending pending) {
-        if (!queue.offer(pending)) {
+        int level = levels.indexOf(pending.request().priority());
+        SoloRequest request = SoloRequest.of(pending, levels.policy(level));
+        if (!bytes.admits(request.bytes())) {
+            stats.turnedAway(Offer.TOO_MANY_BYTES);
+            return Offer.TOO_MANY_BYTES;
+        }
+        if (queued() >= capacity || !queues[level].offer(request)) {
             stats.turnedAway(Offer.QUEUE_FULL);
             return Offer.QUEUE_FULL;
         }
@@ -50,7 +80,20 @@ final class SoloQueue implements Work {
     }
 
     int queued() {
-        return queue.size();
+        int size = 0;
+        for (TurnQueue queue : queues) {
+            size += queue.size();
+        }
+        return size;
+    }
+
+    @Override
+    public long waitingBytes() {
+        long waiting = 0;
+        for (TurnQueue queue : queues) {
+            waiting += queue.bytes();
+        }
+        return waiting;
     }
 
     /// What was refused and dropped; runs are counted by who shares these with the model's lanes.
@@ -70,39 +113,51 @@ final class SoloQueue implements Work {
 
     @Override
     public void work(int worker) {
-        Pending pending = queue.poll();
+        SoloRequest request = poll(workers.nanoTime());
         passOn();
         // The ticker may have taken it out.
-        if (pending != null) {
-            complete(pending, worker);
+        if (request != null) {
+            complete(request, worker);
         }
+    }
+
+    private @Nullable SoloRequest poll(long nowNanos) {
+        for (TurnQueue queue : queues) {
+            SoloRequest next = queue.poll(nowNanos);
+            if (next != null) {
+                return next;
+            }
+        }
+        return null;
     }
 
     /// Has another worker take the next one while this one runs.
     private void passOn() {
-        if (queue.size() > 0) {
+        if (queued() > 0) {
             workers.enqueue(this);
             return;
         }
         sent.set(false);
-        if (queue.size() > 0 && sent.compareAndSet(false, true)) {
+        if (queued() > 0 && sent.compareAndSet(false, true)) {
             workers.enqueue(this);
         }
     }
 
     @Override
     public boolean tick(long nowNanos) {
-        if (queue.size() == 0) {
+        if (queued() == 0) {
             return false;
         }
-        for (Pending pending : queue.remove(pending -> refusal(pending, nowNanos) != null)) {
-            // What was late or gone stays so.
-            @Nullable ServingException refusal = refusal(pending, nowNanos);
-            if (refusal != null) {
-                drop(pending, refusal, nowNanos);
+        for (TurnQueue queue : queues) {
+            for (SoloRequest request : queue.remove(waiting -> waiting.refusal(nowNanos) != null)) {
+                // What was late or gone stays so.
+                @Nullable ErrorCode why = request.refusal(nowNanos);
+                if (why != null) {
+                    refuse(request.pending(), why, nowNanos);
+                }
             }
         }
-        return queue.size() > 0;
+        return queued() > 0;
     }
 
     /// Its model is going away, and nobody holds a lease on it: nothing waits.
@@ -110,11 +165,17 @@ final class SoloQueue implements Work {
         workers.forget(this);
     }
 
-    private void complete(Pending pending, int worker) {
+    private void refuse(Pending pending, ErrorCode why, long nowNanos) {
+        stats.dropped(why);
+        end(pending, new ServingException(why, Outcomes.messageOf(why)), nowNanos, nowNanos);
+    }
+
+    private void complete(SoloRequest request, int worker) {
+        Pending pending = request.pending();
         long startNanos = workers.nanoTime();
-        @Nullable ServingException refusal = refusal(pending, startNanos);
+        @Nullable ErrorCode refusal = request.refusal(startNanos);
         if (refusal != null) {
-            drop(pending, refusal, startNanos);
+            refuse(pending, refusal, startNanos);
             return;
         }
         InferenceReply reply;
@@ -144,23 +205,8 @@ final class SoloQueue implements Work {
         return pending.lease().model().key();
     }
 
-    private static @Nullable ServingException refusal(Pending pending, long nowNanos) {
-        if (pending.sink().abandoned()) {
-            return new ServingException(ErrorCode.CANCELLED, Outcomes.messageOf(ErrorCode.CANCELLED));
-        }
-        if (pending.request().expired(nowNanos)) {
-            return new ServingException(ErrorCode.DEADLINE_EXCEEDED, Outcomes.messageOf(ErrorCode.DEADLINE_EXCEEDED));
-        }
-        return null;
-    }
-
     private static ServingException internal(ModelKey key) {
         return new ServingException(ErrorCode.INTERNAL, "running model '" + key.name() + "' failed; see the log");
-    }
-
-    private void drop(Pending pending, ServingException why, long nowNanos) {
-        stats.dropped(why.code());
-        end(pending, why, nowNanos, nowNanos);
     }
 
     private void end(Pending pending, ServingException failure, long startNanos, long endNanos) {

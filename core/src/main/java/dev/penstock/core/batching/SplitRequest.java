@@ -144,6 +144,11 @@ final class SplitRequest implements BatchOutputs {
         }
 
         @Override
+        public long timeoutNanos() {
+            return whole.timeoutNanos();
+        }
+
+        @Override
         public int caller() {
             return whole.caller();
         }

@@ -53,6 +53,11 @@ final class TensorCall implements RowsCall {
     }
 
     @Override
+    public long timeoutNanos() {
+        return pending.request().timeoutNanos();
+    }
+
+    @Override
     public int caller() {
         return pending.request().caller();
     }

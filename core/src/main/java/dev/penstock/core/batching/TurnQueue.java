@@ -11,7 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// A bounded queue of requests from which callers are served in turn, one request each. Thread-safe.
+/// A bounded queue of requests from which callers are served in turn, one request each; those that stand back are
+/// served when no other is left. Thread-safe.
 ///
 /// Callers are told apart as [CallerQueues] does it, and as there the last eighth of the room is for callers who do not
 /// have most of it already.
@@ -23,21 +24,26 @@ final class TurnQueue {
 
     /// What waits, by the caller's bucket, in the order of their turns.
     @GuardedBy("lock")
-    private final Map<Integer, ArrayDeque<Pending>> byCaller = new LinkedHashMap<>();
+    private final Map<Integer, ArrayDeque<SoloRequest>> byCaller = new LinkedHashMap<>();
 
-    /// Written under the lock.
+    /// What stands back, in the order in which it came to.
+    @GuardedBy("lock")
+    private final ArrayDeque<SoloRequest> late = new ArrayDeque<>();
+
+    // Written under the lock.
     private volatile int size;
+    private volatile long bytes;
 
     TurnQueue(int capacity) {
         this.capacity = capacity;
     }
 
     /// @return whether there was room for it
-    boolean offer(Pending pending) {
-        int bucket = CallerQueues.bucketOf(pending.request().caller());
+    boolean offer(SoloRequest request) {
+        int bucket = CallerQueues.bucketOf(request.pending().request().caller());
         lock.lock();
         try {
-            ArrayDeque<Pending> own = byCaller.get(bucket);
+            ArrayDeque<SoloRequest> own = byCaller.get(bucket);
             int others = size - (own == null ? 0 : own.size());
             boolean hasMost = own != null && own.size() > others;
             if (size >= (hasMost ? capacity - capacity / RESERVED_SHARE : capacity)) {
@@ -47,8 +53,8 @@ final class TurnQueue {
                 own = new ArrayDeque<>();
                 byCaller.put(bucket, own);
             }
-            own.add(pending);
-            count(1);
+            own.add(request);
+            count(1, request.bytes());
             return true;
         } finally {
             lock.unlock();
@@ -57,39 +63,57 @@ final class TurnQueue {
 
     /// The next one, or null if nothing waits.
     @Nullable
-    Pending poll() {
+    SoloRequest poll(long nowNanos) {
         lock.lock();
         try {
-            Iterator<Map.Entry<Integer, ArrayDeque<Pending>>> turns =
-                    byCaller.entrySet().iterator();
-            if (!turns.hasNext()) {
-                return null;
+            SoloRequest next = pollOnTime(nowNanos);
+            next = next == null ? late.poll() : next;
+            if (next != null) {
+                count(-1, -next.bytes());
             }
-            Map.Entry<Integer, ArrayDeque<Pending>> turn = turns.next();
-            int bucket = turn.getKey();
-            ArrayDeque<Pending> own = turn.getValue();
-            turns.remove();
-            Pending next = own.poll();
-            if (!own.isEmpty()) {
-                byCaller.put(bucket, own);
-            }
-            count(-1);
             return next;
         } finally {
             lock.unlock();
         }
     }
 
+    @GuardedBy("lock")
+    private @Nullable SoloRequest pollOnTime(long nowNanos) {
+        while (!byCaller.isEmpty()) {
+            Iterator<Map.Entry<Integer, ArrayDeque<SoloRequest>>> turns =
+                    byCaller.entrySet().iterator();
+            Map.Entry<Integer, ArrayDeque<SoloRequest>> turn = turns.next();
+            int bucket = turn.getKey();
+            ArrayDeque<SoloRequest> own = turn.getValue();
+            turns.remove();
+            SoloRequest next = own.poll();
+            while (next != null && next.standsBack(nowNanos)) {
+                late.add(next);
+                next = own.poll();
+            }
+            if (!own.isEmpty()) {
+                byCaller.put(bucket, own);
+            }
+            if (next != null) {
+                return next;
+            }
+        }
+        return null;
+    }
+
     /// Takes out all that `which` says.
-    List<Pending> remove(Predicate<Pending> which) {
-        List<Pending> removed = new ArrayList<>();
+    List<SoloRequest> remove(Predicate<SoloRequest> which) {
+        List<SoloRequest> removed = new ArrayList<>();
         lock.lock();
         try {
-            for (ArrayDeque<Pending> own : byCaller.values()) {
-                own.removeIf(pending -> which.test(pending) && removed.add(pending));
+            for (ArrayDeque<SoloRequest> own : byCaller.values()) {
+                own.removeIf(request -> which.test(request) && removed.add(request));
             }
             byCaller.values().removeIf(ArrayDeque::isEmpty);
-            count(-removed.size());
+            late.removeIf(request -> which.test(request) && removed.add(request));
+            count(
+                    -removed.size(),
+                    -removed.stream().mapToLong(SoloRequest::bytes).sum());
         } finally {
             lock.unlock();
         }
@@ -97,13 +121,20 @@ final class TurnQueue {
     }
 
     @GuardedBy("lock")
-    private void count(int more) {
+    private void count(int more, long moreBytes) {
         int now = size;
         size = now + more;
+        long held = bytes;
+        bytes = held + moreBytes;
     }
 
     /// A moment's view.
     int size() {
         return size;
+    }
+
+    /// Of the inputs of all that wait. A moment's view.
+    long bytes() {
+        return bytes;
     }
 }

@@ -11,6 +11,9 @@ interface Work {
     /// workers for.
     int threadsPerRun();
 
+    /// Of the inputs of what waits. A moment's view; any thread.
+    long waitingBytes();
+
     /// Answers what is late. On the ticker's thread.
     ///
     /// @return whether it must be looked at again soon

@@ -3,6 +3,7 @@ package dev.penstock.core.batching;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.core.Check;
 import dev.penstock.core.NanoClock;
+import dev.penstock.core.QueueLevels;
 import dev.penstock.core.ServingObserver;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.LockSupport;
@@ -65,20 +66,25 @@ public final class Workers implements AutoCloseable {
 
     /// A lane for a model's rows of one layout. It is the caller's to close, before the model.
     public Lane newLane(BatchModel model, LaneSettings settings, boolean copiesOnOffer) {
-        return newLane(model, settings, copiesOnOffer, new LaneStats());
+        return newLane(model, settings, copiesOnOffer, LaneShared.alone());
     }
 
-    /// The same, counting where others may count too.
-    Lane newLane(BatchModel model, LaneSettings settings, boolean copiesOnOffer, LaneStats stats) {
-        Lane lane = new Lane(model, settings, copiesOnOffer, this, stats);
+    /// The same.
+    ///
+    /// @param shared with the other lanes of the model
+    Lane newLane(BatchModel model, LaneSettings settings, boolean copiesOnOffer, LaneShared shared) {
+        Lane lane = new Lane(model, settings, copiesOnOffer, this, shared);
         ticker.add(lane);
+        shared.waiting().add(lane);
         return lane;
     }
 
     /// A queue of requests that run one by one. It is the caller's to close, before the model.
-    SoloQueue newSoloQueue(int capacity, int threadsPerRun, ServingObserver observer) {
-        SoloQueue queue = new SoloQueue(capacity, threadsPerRun, this, observer);
+    SoloQueue newSoloQueue(QueueBounds bounds, QueueLevels levels, int threadsPerRun, ServingObserver observer) {
+        QueueBytes bytes = new QueueBytes(bounds.bytes());
+        SoloQueue queue = new SoloQueue(bounds.soloRequests(), bytes, levels, threadsPerRun, this, observer);
         ticker.add(queue);
+        bytes.add(queue);
         return queue;
     }
 

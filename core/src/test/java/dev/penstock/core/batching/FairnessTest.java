@@ -4,6 +4,7 @@ import static dev.penstock.core.batching.FloatsCall.assertFailed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.ErrorCode;
+import dev.penstock.core.QueueLevels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -152,6 +153,38 @@ class FairnessTest {
         FloatsCall third = offer(lane, THIRD, 3);
         model.mayEnd.release(100);
         assertThat(third.answer.get()).containsExactly(6);
+    }
+
+    @Test
+    void runsAreShortWhileOneCallerCrowdsOutAnother() throws Exception {
+        FakeBatchModel model = model(8);
+        Lane lane = workers.newLane(model, new LaneSettings(8, 128, 0, QueueLevels.ONE, 2), true);
+        List<FloatsCall> greedy = busyWith(lane, model, 60);
+        FloatsCall polite = offer(lane, POLITE, 1);
+        model.mayEnd.release(1_000);
+        for (FloatsCall call : greedy) {
+            call.answer.get();
+        }
+        assertThat(polite.answer.get()).containsExactly(2);
+        model.runRows.clear();
+        model.mayEnd.drainPermits();
+        List<FloatsCall> more = busyWith(lane, model, 20);
+        model.mayEnd.release(1_000);
+        for (FloatsCall call : more) {
+            call.answer.get();
+        }
+
+        assertThat(model.runRows).allMatch(rows -> rows <= 2);
+        nowNanos.set(1_000_000_000);
+        model.begun.drainPermits();
+        model.mayEnd.drainPermits();
+        model.runRows.clear();
+        more = busyWith(lane, model, 20);
+        model.mayEnd.release(1_000);
+        for (FloatsCall call : more) {
+            call.answer.get();
+        }
+        assertThat(model.runRows).as("with the other one gone").contains(8);
     }
 
     @Test

@@ -1,10 +1,12 @@
 package dev.penstock.core.batching;
 
+import dev.penstock.core.BatchingOrder;
 import dev.penstock.core.DataType;
 import dev.penstock.core.Device;
 import dev.penstock.core.LoadedModel;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ModelLoader;
+import dev.penstock.core.QueueLevels;
 import dev.penstock.core.Runner;
 import dev.penstock.core.Signature;
 import dev.penstock.core.Tensor;
@@ -28,11 +30,15 @@ final class FakeModel implements LoadedModel {
 
     private @Nullable LoadedModel prepared;
 
+    /// How its requests wait.
+    QueueLevels levels = QueueLevels.ONE;
+
     /// A lease on this model as that engine prepared it.
     VersionHandle.Lease leaseOn(Batching engine) {
         if (prepared == null) {
-            prepared =
-                    engine.preparing(order -> this).load(new ModelLoader.Order(key(), Path.of("fake"), Device.CPU, 1));
+            BatchingOrder batching = new BatchingOrder(0, 0, 0, levels, false, true);
+            prepared = engine.preparing(order -> this)
+                    .load(new ModelLoader.Order(key(), Path.of("fake"), Device.CPU, 1, batching, 1));
         }
         return lease(prepared);
     }

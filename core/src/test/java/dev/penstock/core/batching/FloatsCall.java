@@ -27,6 +27,7 @@ final class FloatsCall implements RowsCall {
     volatile Runnable whenCopied = () -> {};
 
     private int caller;
+    private long timeoutNanos;
     private final float[] values;
     private final long deadlineNanos;
 
@@ -46,6 +47,16 @@ final class FloatsCall implements RowsCall {
     FloatsCall by(int who) {
         caller = who;
         return this;
+    }
+
+    FloatsCall waitingAtMost(long nanos) {
+        timeoutNanos = nanos;
+        return this;
+    }
+
+    @Override
+    public long timeoutNanos() {
+        return timeoutNanos;
     }
 
     @Override

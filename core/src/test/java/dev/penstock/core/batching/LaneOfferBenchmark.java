@@ -30,9 +30,14 @@ public class LaneOfferBenchmark {
 
     private final Thread self = Thread.currentThread();
     private final Workers workers = new Workers(1, NanoClock.SYSTEM);
-    private final Lane lane =
-            new Lane(new BenchmarkModel(REQUESTS, 16), LaneSettings.of(REQUESTS, 4 * REQUESTS), true, workers);
-    private final Lane full = new Lane(new BenchmarkModel(1, 16), LaneSettings.of(1, 1), true, workers);
+    private final Lane lane = new Lane(
+            new BenchmarkModel(REQUESTS, 16),
+            LaneSettings.of(REQUESTS, 4 * REQUESTS),
+            true,
+            workers,
+            LaneShared.alone());
+    private final Lane full =
+            new Lane(new BenchmarkModel(1, 16), LaneSettings.of(1, 1), true, workers, LaneShared.alone());
     private final RowsCall patient = new BenchmarkCall(1);
     private final RowsCall urgent = new BenchmarkCall(1).until(TimeUnit.DAYS.toNanos(1));
     private final RowsCall late = new BenchmarkCall(1).until(NOW_NANOS);

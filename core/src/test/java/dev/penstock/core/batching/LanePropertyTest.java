@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.NanoClock;
+import dev.penstock.core.QueueLevels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -32,7 +33,7 @@ class LanePropertyTest {
         FakeBatchModel model = FakeBatchModel.free(MAX_ROWS);
         List<Producer> producers = new ArrayList<>();
         try (Workers workers = Workers.start(3, NanoClock.SYSTEM)) {
-            LaneSettings settings = new LaneSettings(MAX_ROWS, QUEUE_ROWS, delayNanos, priorities, 1, 0);
+            LaneSettings settings = new LaneSettings(MAX_ROWS, QUEUE_ROWS, delayNanos, QueueLevels.of(priorities, 1));
             Lane lane = workers.newLane(model, settings, copiesOnOffer);
             List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < PRODUCERS; i++) {

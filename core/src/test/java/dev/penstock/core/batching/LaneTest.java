@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.NanoClock;
+import dev.penstock.core.QueueLevels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -180,7 +181,7 @@ class LaneTest {
     @Test
     void theMostUrgentGoFirst() throws Exception {
         FakeBatchModel model = FakeBatchModel.gated(1);
-        Lane lane = lane(1, model, new LaneSettings(1, 8, 0, 3, 2, 0), true);
+        Lane lane = lane(1, model, new LaneSettings(1, 8, 0, QueueLevels.of(3, 2)), true);
         FloatsCall first = offer(lane, FloatsCall.of(1));
         model.begun.acquire();
         FloatsCall low = offer(lane, FloatsCall.of(2), 3);
@@ -200,7 +201,7 @@ class LaneTest {
     @Test
     void aDelayedBatchGoesWhenItsTimeHasCome() throws Exception {
         FakeBatchModel model = FakeBatchModel.free(4);
-        Lane lane = lane(1, model, new LaneSettings(4, 8, 1_000, 1, 1, 0), true);
+        Lane lane = lane(1, model, new LaneSettings(4, 8, 1_000, QueueLevels.ONE), true);
         FloatsCall first = offer(lane, FloatsCall.of(1));
         FloatsCall second = offer(lane, FloatsCall.of(2));
         assertThat(model.runRows).isEmpty();
@@ -215,7 +216,7 @@ class LaneTest {
     @Test
     void aDelayedBatchGoesAtOnceWhenItIsFull() throws Exception {
         FakeBatchModel model = FakeBatchModel.free(2);
-        Lane lane = lane(1, model, new LaneSettings(2, 8, 1_000_000_000, 1, 1, 0), true);
+        Lane lane = lane(1, model, new LaneSettings(2, 8, 1_000_000_000, QueueLevels.ONE), true);
         FloatsCall first = offer(lane, FloatsCall.of(1));
         FloatsCall second = offer(lane, FloatsCall.of(2));
 
@@ -238,7 +239,7 @@ class LaneTest {
     @Test
     void onlyWhatGoesFirstMakesARequestTooLate() throws Exception {
         FakeBatchModel model = FakeBatchModel.gated(1);
-        Lane lane = lane(1, model, new LaneSettings(1, 64, 0, 2, 2, 0), true);
+        Lane lane = lane(1, model, new LaneSettings(1, 64, 0, QueueLevels.of(2, 2)), true);
         offer(lane, FloatsCall.of(1));
         model.begun.acquire();
         for (int i = 0; i < 10; i++) {

@@ -3,6 +3,7 @@ package dev.penstock.core.batching;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.core.QueueLevels;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,7 +32,7 @@ class QueueTickerTest {
     void rowsThatAreHeldLessThanATickAreLookedAtWhenTheirTimeHasCome() {
         AtomicLong nowNanos = new AtomicLong();
         Workers polled = new Workers(1, nowNanos::get);
-        Lane lane = polled.newLane(FakeBatchModel.free(4), new LaneSettings(4, 8, DELAY_NANOS, 1, 1, 0), true);
+        Lane lane = polled.newLane(FakeBatchModel.free(4), new LaneSettings(4, 8, DELAY_NANOS, QueueLevels.ONE), true);
         FloatsCall call = FloatsCall.of(1);
         assertThat(lane.offer(call, 0, 0)).isEqualTo(Offer.TAKEN);
         requireNonNull(polled.poll(Thread.currentThread())).work(0);

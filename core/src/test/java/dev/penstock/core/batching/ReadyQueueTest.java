@@ -70,6 +70,11 @@ class ReadyQueueTest {
     }
 
     private static final class Some implements Work {
+        @Override
+        public long waitingBytes() {
+            return 0;
+        }
+
         private final ReadyQueue.Place place = new ReadyQueue.Place(this);
         private final int threads;
 

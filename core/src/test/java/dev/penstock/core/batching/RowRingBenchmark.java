@@ -1,5 +1,6 @@
 package dev.penstock.core.batching;
 
+import dev.penstock.core.QueuePolicy;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -33,11 +34,11 @@ public class RowRingBenchmark {
 
     private final RowsCall call = new BenchmarkCall(1);
     private final Batch batch = new Batch(new BenchmarkRunner(ROWS, 16), LAYOUT, new LaneStats());
-    private RowRing ring = new RowRing(LAYOUT, 1, false);
+    private RowRing ring = new RowRing(LAYOUT, 1, QueuePolicy.STANDARD, false);
 
     @Setup
     public void open() {
-        ring = new RowRing(LAYOUT, 4 * ROWS, copies);
+        ring = new RowRing(LAYOUT, 4 * ROWS, QueuePolicy.STANDARD, copies);
     }
 
     @TearDown

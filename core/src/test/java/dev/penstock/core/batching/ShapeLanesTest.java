@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.BatchingOrder;
 import dev.penstock.core.InferenceRequest;
+import dev.penstock.core.QueueLevels;
+import dev.penstock.core.QueuePolicy;
 import dev.penstock.core.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +27,8 @@ class ShapeLanesTest {
     private static final int MAX_ROWS = 4;
 
     /// Measures nothing, so that no verdict depends on the moment.
-    private static final BatchingOrder FOUR_ROWS = new BatchingOrder(0, MAX_ROWS, 0, 1, 1, 256, 0, false, true);
+    private static final BatchingOrder FOUR_ROWS = new BatchingOrder(
+            0, MAX_ROWS, 0, new QueueLevels(List.of(new QueuePolicy(256, 0, false, true)), 1), false, true);
 
     private static final long MUCH = 1L << 40;
 
@@ -220,7 +223,11 @@ class ShapeLanesTest {
     }
 
     private ServedModel served(LaneRoom room) {
-        SoloQueue solo = workers.newSoloQueue(1000, 1, (key, failure, rows, queueNanos, runNanos) -> {});
+        SoloQueue solo = workers.newSoloQueue(
+                new QueueBounds(1000, Long.MAX_VALUE),
+                QueueLevels.ONE,
+                1,
+                (key, failure, rows, queueNanos, runNanos) -> {});
         ServedModel served = new ServedModel(
                 model, FOUR_ROWS, maker, room, solo, (key, failure, rows, queueNanos, runNanos) -> {}, gone -> {});
         served.prepare();

@@ -104,6 +104,11 @@ class SharedRunsTest {
 
     /// Runs until it is let go.
     private static final class Job implements Work {
+        @Override
+        public long waitingBytes() {
+            return 0;
+        }
+
         final Semaphore begun = new Semaphore(0);
         final Semaphore mayEnd = new Semaphore(0);
         final Semaphore ended = new Semaphore(0);

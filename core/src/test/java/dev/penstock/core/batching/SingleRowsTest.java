@@ -7,6 +7,7 @@ import dev.penstock.core.Device;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.LoadedModel;
 import dev.penstock.core.ModelLoader;
+import dev.penstock.core.QueueLevels;
 import dev.penstock.core.Tensor;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(20)
 class SingleRowsTest {
     /// As if trying had found that batches gain nothing.
-    private static final BatchingOrder ONE_ROW = new BatchingOrder(0, 1, 0, 1, 1, 0, 0, false, true);
+    private static final BatchingOrder ONE_ROW = new BatchingOrder(0, 1, 0, QueueLevels.ONE, false, true);
 
     private final ShapedModel model = new ShapedModel(3);
     private final AtomicInteger leases = new AtomicInteger();
@@ -27,7 +28,7 @@ class SingleRowsTest {
             1,
             // Trial runs take no time on this clock.
             new InlineOrder(1, 2),
-            16,
+            new QueueBounds(16, Long.MAX_VALUE),
             () -> 7,
             (key, failure, rows, queueNanos, runNanos) -> {});
     private final LoadedModel loaded = engine.preparing(order -> model)

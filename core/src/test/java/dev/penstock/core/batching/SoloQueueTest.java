@@ -3,6 +3,7 @@ package dev.penstock.core.batching;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.InferenceRequest;
+import dev.penstock.core.QueueLevels;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +12,8 @@ class SoloQueueTest {
     private final Workers polled = new Workers(2, () -> 0);
     private final Thread self = Thread.currentThread();
     private final FakeModel echo = new FakeModel(inputs -> inputs);
-    private final SoloQueue queue = polled.newSoloQueue(4, 1, (key, failure, rows, queueNanos, runNanos) -> {});
+    private final SoloQueue queue = polled.newSoloQueue(
+            new QueueBounds(4, Long.MAX_VALUE), QueueLevels.ONE, 1, (key, failure, rows, queueNanos, runNanos) -> {});
 
     @Test
     void requestsThatExpiredLeaveNothingBehindForTheWorkers() {

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ModelKey;
+import dev.penstock.core.QueueLevels;
+import dev.penstock.core.QueuePolicy;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.ServingObserver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -98,6 +101,44 @@ class SoloRequestsTest {
     }
 
     @Test
+    void theirPoliciesHoldForRequestsThatRunAloneToo() throws Exception {
+        Semaphore begun = new Semaphore(0);
+        Semaphore mayEnd = new Semaphore(0);
+        FakeModel busy = new FakeModel(inputs -> {
+            begun.release();
+            mayEnd.acquireUninterruptibly();
+            return inputs;
+        });
+        QueuePolicy delay = new QueuePolicy(3, 10, true, false);
+        QueuePolicy reject = new QueuePolicy(0, 0, false, true);
+        busy.levels = new QueueLevels(List.of(delay, reject), 2);
+        List<String> answered = Collections.synchronizedList(new ArrayList<>());
+        try (Batching runs = start(1, 16)) {
+            RecordedOutcome first = offerAt(runs, busy, 1, 0);
+            begun.acquire();
+            RecordedOutcome late = offerAt(runs, busy, 1, 0);
+            RecordedOutcome rejected = offerAt(runs, busy, 0, 10);
+            RecordedOutcome patient = offerAt(runs, busy, 2, 0);
+            nowNanos.set(10);
+            RecordedOutcome onTime = offerAt(runs, busy, 1, 0);
+            RecordedOutcome alsoOnTime = offerAt(runs, busy, 1, 0);
+            CompletableFuture<?> lateTold = late.reply.thenRun(() -> answered.add("late"));
+            CompletableFuture<?> patientTold = patient.reply.thenRun(() -> answered.add("patient"));
+            CompletableFuture<?> onTimeTold = onTime.reply.thenRun(() -> answered.add("on time"));
+            CompletableFuture<?> alsoOnTimeTold = alsoOnTime.reply.thenRun(() -> answered.add("on time"));
+            Offer tooMany = runs.offer(at(runs, busy, new RecordedOutcome(), 1, 0));
+
+            assertThat(tooMany).isEqualTo(Offer.QUEUE_FULL);
+            assertFailed(rejected, ErrorCode.DEADLINE_EXCEEDED);
+            mayEnd.release(100);
+            assertThat(first.reply.get()).isNotNull();
+            CompletableFuture.allOf(lateTold, patientTold, onTimeTold, alsoOnTimeTold)
+                    .join();
+        }
+        assertThat(answered).containsExactly("on time", "on time", "late", "patient");
+    }
+
+    @Test
     void aLateRequestIsNeverRun() {
         try (Batching runs = start(1, 4)) {
             nowNanos.set(100);
@@ -181,7 +222,8 @@ class SoloRequestsTest {
     }
 
     private Batching start(int threads, int capacity) {
-        return Batching.start(threads, InlineOrder.NONE, capacity, nowNanos::get, seen);
+        return Batching.start(
+                threads, InlineOrder.NONE, new QueueBounds(capacity, Long.MAX_VALUE), nowNanos::get, seen);
     }
 
     private static RecordedOutcome offer(Batching runs, FakeModel model, long deadlineNanos) {
@@ -195,6 +237,18 @@ class SoloRequestsTest {
         assertThat(runs.offer(pending(runs, model, outcome, InferenceRequest.NO_DEADLINE, caller)))
                 .isEqualTo(Offer.TAKEN);
         return outcome;
+    }
+
+    private RecordedOutcome offerAt(Batching runs, FakeModel model, int priority, long timeoutNanos) {
+        RecordedOutcome outcome = new RecordedOutcome();
+        assertThat(runs.offer(at(runs, model, outcome, priority, timeoutNanos))).isEqualTo(Offer.TAKEN);
+        return outcome;
+    }
+
+    private Pending at(Batching runs, FakeModel model, RecordedOutcome outcome, int priority, long timeoutNanos) {
+        InferenceRequest request = new InferenceRequest(
+                "fake", "", "", List.of(), List.of(), InferenceRequest.NO_DEADLINE, timeoutNanos, priority, 0);
+        return new Pending(request, model.leaseOn(runs), outcome, 1, nowNanos.get());
     }
 
     private static Pending pending(Batching runs, FakeModel model, RecordedOutcome outcome, long deadlineNanos) {

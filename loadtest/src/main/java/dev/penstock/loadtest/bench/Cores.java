@@ -1,6 +1,7 @@
 package dev.penstock.loadtest.bench;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,18 +65,44 @@ record Cores(List<Integer> allowed, boolean taskset) {
         }
     }
 
+    /// Lets a thread of this process run only when no other wants its core, so that a load in the background does not
+    /// keep another waiting in the client. Does nothing where there is no `chrt`.
+    static void putBehind(String threadName) {
+        if (!isInstalled("chrt")) {
+            return;
+        }
+        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
+            for (Path task : tasks) {
+                if (Files.readString(task.resolve("comm")).strip().equals(threadName)) {
+                    call(List.of("chrt", "--idle", "-p", "0", task.getFileName().toString()));
+                }
+            }
+        } catch (IOException e) {
+            throw new BenchException("the threads of the generator cannot be listed: " + e.getMessage(), e);
+        }
+    }
+
     private static void move(String cores) {
-        String pid = Long.toString(ProcessHandle.current().pid());
+        call(List.of(
+                "taskset",
+                "-a",
+                "-c",
+                "-p",
+                cores,
+                Long.toString(ProcessHandle.current().pid())));
+    }
+
+    private static void call(List<String> command) {
         try {
-            Process process = new ProcessBuilder("taskset", "-a", "-c", "-p", cores, pid)
+            Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
             if (process.waitFor() != 0) {
-                throw new BenchException("taskset cannot move the generator to core " + cores);
+                throw new BenchException(String.join(" ", command) + " failed");
             }
         } catch (IOException e) {
-            throw new BenchException("taskset cannot be started: " + e.getMessage(), e);
+            throw new BenchException(command.getFirst() + " cannot be started: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BenchException("interrupted", e);

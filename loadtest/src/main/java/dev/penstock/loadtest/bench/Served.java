@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.HdrHistogram.Histogram;
 
@@ -20,6 +21,7 @@ final class Served implements Contestant {
     private static final int MAX_WAITING = 1 << 20;
     /// What waits in the client longer than moments says nothing about a server that is asked for too much.
     private static final int FEW_WAITING = 256;
+    private static final String CALLER = "x-penstock-caller";
     private static final String WRONG = "WRONG_ANSWER";
     private static final long SEED = 3;
     private static final int TRIES = 4;
@@ -74,6 +76,20 @@ final class Served implements Contestant {
         return server.child();
     }
 
+    private Served(Served other, LoadPlan plan) {
+        this.generator = other.generator;
+        this.server = other.server;
+        this.subject = other.subject;
+        this.wire = other.wire;
+        this.load = other.load;
+        this.plan = plan;
+    }
+
+    /// The same, asked in the name of a caller.
+    Served by(String caller) {
+        return new Served(this, plan.but().headers(Map.of(CALLER, caller)).build());
+    }
+
     @Override
     public Cell cell() {
         return Cell.begin(subject.name() + " " + subject.dims(), wire + " " + load, server.name());
@@ -103,6 +119,40 @@ final class Served implements Contestant {
                         .deadline(deadline)
                         .build(),
                 PhaseObserver.NONE);
+    }
+
+    /// Asks once, rests, and asks again.
+    LoadResult politely(Duration rest, Duration begin, Duration measured) {
+        return answered(generator.run(
+                plan.but()
+                        .pacing(new Pacing.Resting(rest))
+                        .extent(new Extent.During(begin, measured))
+                        .build(),
+                PhaseObserver.NONE));
+    }
+
+    /// Asks again at every answer, for that time.
+    ///
+    /// @param flows told on this thread when requests are under way
+    LoadResult greedily(Duration time, Runnable flows) {
+        LoadPlan plenty =
+                plan.but().extent(new Extent.During(Duration.ZERO, time)).build();
+        return answered(generator.run(plenty, new PhaseObserver() {
+            @Override
+            public void measuringBegan(long nowNanos) {
+                flows.run();
+            }
+
+            @Override
+            public void measuringEnded(long nowNanos) {}
+        }));
+    }
+
+    private LoadResult answered(LoadResult result) {
+        if (result.succeeded() == 0) {
+            throw new BenchException(server.name() + " gave no right answer; errors " + result.errors());
+        }
+        return result;
     }
 
     /// Asks at that rate; latency counts from when a request was due.

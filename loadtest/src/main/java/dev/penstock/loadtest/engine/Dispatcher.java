@@ -1,6 +1,7 @@
 package dev.penstock.loadtest.engine;
 
 import dev.penstock.loadtest.engine.Course.Verdict;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +14,7 @@ final class Dispatcher {
     private final Tally tally;
     private final List<Connection> connections = new ArrayList<>();
     private final boolean closedLoop;
+    private final long restNanos;
     private final int maxWaiting;
 
     /// What is due and could not be sent, and what connections handed back.
@@ -28,6 +30,11 @@ final class Dispatcher {
     private boolean counting;
     private boolean noMoreArrivals;
 
+    /// Until when nothing is begun; only while `resting`.
+    private long restedNanos;
+
+    private boolean resting;
+
     /// @param part which of the plan's threads this loop is
     /// @param connections those of the plan's that are this loop's
     Dispatcher(LoadPlan plan, int part, List<Connection> connections, long startNanos, Tally tally) {
@@ -39,10 +46,11 @@ final class Dispatcher {
         this.untilVerified = new int[plan.payloads().size()];
         this.course = Course.of(plan.extent(), startNanos, part, plan.threads());
         this.arrivals = switch (plan.pacing()) {
-            case Pacing.ClosedLoop() -> null;
+            case Pacing.ClosedLoop _, Pacing.Resting _ -> null;
             case Pacing.OpenLoop open -> arrivals(open);
         };
         this.closedLoop = arrivals == null;
+        this.restNanos = plan.pacing() instanceof Pacing.Resting(Duration rest) ? rest.toNanos() : 0;
         this.maxWaiting =
                 plan.pacing() instanceof Pacing.OpenLoop open ? Math.ceilDiv(open.maxWaiting(), plan.threads()) : 0;
         this.backlog = new Backlog(maxWaiting + plan.places());
@@ -56,6 +64,10 @@ final class Dispatcher {
     /// Begins what is due.
     void dispatch(long nowNanos) {
         takeArrivals(nowNanos);
+        if (resting && restedNanos - nowNanos <= 0) {
+            resting = false;
+            connections.forEach(connection -> fill(connection, nowNanos));
+        }
         while (!backlog.isEmpty()) {
             Connection connection = freeConnection();
             if (connection == null) {
@@ -165,7 +177,10 @@ final class Dispatcher {
             tally.verified += verified ? 1 : 0;
             tally.lastNanos = nowNanos;
         }
-        if (closedLoop) {
+        if (restNanos > 0) {
+            resting = true;
+            restedNanos = nowNanos + restNanos;
+        } else if (closedLoop) {
             fill(connection, nowNanos);
         }
     }
@@ -180,6 +195,9 @@ final class Dispatcher {
 
     /// How long nothing will be due, at most `maxNanos`.
     long patienceNanos(long nowNanos, long maxNanos) {
+        if (resting) {
+            return Math.clamp(restedNanos - nowNanos, 0, maxNanos);
+        }
         if (arrivals == null || noMoreArrivals) {
             return maxNanos;
         }

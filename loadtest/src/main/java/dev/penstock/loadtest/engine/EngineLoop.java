@@ -98,7 +98,9 @@ final class EngineLoop implements Runnable {
 
     private void await() throws IOException {
         long patience = dispatcher == null ? SWEEP_NANOS : dispatcher.patienceNanos(nanoClock.getAsLong(), SWEEP_NANOS);
-        if (patience >= AWAKE_NANOS) {
+        if (plan.pacing() instanceof Pacing.Resting) {
+            selector.select(this::handle, TimeUnit.NANOSECONDS.toMillis(patience) + 1);
+        } else if (patience >= AWAKE_NANOS) {
             selector.select(this::handle, TimeUnit.NANOSECONDS.toMillis(patience) - 1);
         } else if (selector.selectNow(this::handle) == 0) {
             Thread.onSpinWait();

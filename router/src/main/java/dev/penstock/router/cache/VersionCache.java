@@ -216,7 +216,7 @@ final class VersionCache {
         if (pending.sink().abandoned()) {
             return new ServingException(ErrorCode.CANCELLED, "the caller went away before the model ran");
         }
-        return pending.request().expired(nowNanos)
+        return pending.expired(nowNanos)
                 ? new ServingException(ErrorCode.DEADLINE_EXCEEDED, "Request timeout expired")
                 : null;
     }

@@ -85,7 +85,7 @@ public final class ConfigReader {
                 endpoint(Keys.METRICS_HOST, Keys.METRICS_PORT),
                 endpoint(Keys.ADMIN_HOST, Keys.ADMIN_PORT),
                 new ServerConfig.Threads(value(Keys.WORKERS), value(Keys.IO_THREADS), value(Keys.INLINE_BUDGET)),
-                value(Keys.QUEUE_MAX_REQUESTS),
+                new ServerConfig.Queue(value(Keys.QUEUE_MAX_REQUESTS), value(Keys.QUEUE_MAX_BYTES)),
                 value(Keys.IN_FLIGHT_MAX_BYTES),
                 new ServerConfig.ResponseCache(value(Keys.RESPONSE_CACHE_MAX_BYTES), value(Keys.RESPONSE_CACHE_TTL)),
                 new ServerConfig.Shutdown(value(Keys.DRAIN_DELAY), value(Keys.DRAIN_TIMEOUT)),

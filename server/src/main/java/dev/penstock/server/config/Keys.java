@@ -164,6 +164,12 @@ public final class Keys {
             "1000",
             "Requests of one model that may wait for a worker; more are refused at once.");
 
+    static final Key<Long> QUEUE_MAX_BYTES = key(
+            "queue.max-bytes",
+            ByteSize.amount(),
+            "64MiB",
+            "Bytes of the inputs that may wait for one model, unless it is one request; more is refused at once.");
+
     static final Key<Long> IN_FLIGHT_MAX_BYTES = key(
             "in-flight.max-bytes",
             ByteSize.amount(),
@@ -230,6 +236,7 @@ public final class Keys {
             IO_THREADS,
             INLINE_BUDGET,
             QUEUE_MAX_REQUESTS,
+            QUEUE_MAX_BYTES,
             IN_FLIGHT_MAX_BYTES,
             RESPONSE_CACHE_MAX_BYTES,
             RESPONSE_CACHE_TTL,

@@ -17,7 +17,7 @@ public record ServerConfig(
         Endpoint metrics,
         Endpoint admin,
         Threads threads,
-        int maxQueuedRequests,
+        Queue queue,
         long maxInFlightBytes,
         ResponseCache responseCache,
         Shutdown shutdown,
@@ -39,6 +39,12 @@ public record ServerConfig(
                 maxInFlightBytes,
                 least);
     }
+
+    /// What may wait for one model.
+    ///
+    /// @param maxRequests that run alone
+    /// @param maxBytes of inputs
+    public record Queue(int maxRequests, long maxBytes) {}
 
     /// @param load what to load at the start in explicit mode; `*` among them is every model
     public record Models(

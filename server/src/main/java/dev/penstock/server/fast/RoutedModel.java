@@ -74,6 +74,11 @@ final class RoutedModel implements FastModel {
                 observer.finished(key(), ErrorCode.OVERLOADED, 0, 0, 0);
                 yield answer;
             }
+            case TOO_MANY_BYTES ->
+                refuse(
+                        call,
+                        ErrorCode.OVERLOADED,
+                        "the requests that wait for the model hold as many bytes as they may");
             case EXPIRED -> refuse(call, ErrorCode.DEADLINE_EXCEEDED, "Request timeout expired");
             case TOO_LATE ->
                 refuse(call, ErrorCode.OVERLOADED, "the queue is longer than the request's timeout allows");

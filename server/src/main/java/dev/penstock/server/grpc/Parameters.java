@@ -12,11 +12,11 @@ final class Parameters {
 
     /// What `timeout` says, in microseconds on the wire; 0 there is none.
     ///
-    /// @return at most [ReservedParameters#NO_TIMEOUT]
+    /// @return at most [ReservedParameters#LONGEST_TIMEOUT]
     static long timeoutNanos(Map<String, InferParameter> parameters) {
         @Nullable InferParameter timeout = parameters.get(ReservedParameters.TIMEOUT);
         if (timeout == null) {
-            return ReservedParameters.NO_TIMEOUT;
+            return 0;
         }
         return switch (timeout.getParameterChoiceCase()) {
             case INT64_PARAM -> ReservedParameters.timeoutNanos(timeout.getInt64Param());

@@ -33,6 +33,7 @@ final class RequestDecoder {
     /// @param callDeadline that of the call that brought the message
     /// @throws ServingException naming the field that is wrong
     InferenceRequest decode(ModelInferRequest message, @Nullable Deadline callDeadline) {
+        long timeoutNanos = Parameters.timeoutNanos(message.getParametersMap());
         Parameters.refuseSequences(message.getParametersMap());
         refuseParameters(message.getParametersMap().keySet(), "the request");
         return new InferenceRequest(
@@ -41,17 +42,20 @@ final class RequestDecoder {
                 message.getId(),
                 inputs(message),
                 outputs(message),
-                deadlineNanos(Parameters.timeoutNanos(message.getParametersMap()), callDeadline),
+                deadlineNanos(callDeadline),
+                timeoutNanos,
                 Parameters.priority(message.getParametersMap()),
                 0);
     }
 
-    private long deadlineNanos(long timeoutNanos, @Nullable Deadline callDeadline) {
-        long leftNanos = timeoutNanos;
-        if (callDeadline != null) {
-            leftNanos = Math.min(leftNanos, callDeadline.timeRemaining(TimeUnit.NANOSECONDS));
+    private long deadlineNanos(@Nullable Deadline callDeadline) {
+        if (callDeadline == null) {
+            return InferenceRequest.NO_DEADLINE;
         }
-        return leftNanos >= ReservedParameters.NO_TIMEOUT ? InferenceRequest.NO_DEADLINE : clock.nanoTime() + leftNanos;
+        long leftNanos = callDeadline.timeRemaining(TimeUnit.NANOSECONDS);
+        return leftNanos >= ReservedParameters.LONGEST_TIMEOUT
+                ? InferenceRequest.NO_DEADLINE
+                : clock.nanoTime() + leftNanos;
     }
 
     private static List<Tensor> inputs(ModelInferRequest message) {

@@ -2,9 +2,9 @@ package dev.penstock.server.registry;
 
 import dev.penstock.core.BatchingOrder;
 import dev.penstock.core.ModelLoadException;
+import dev.penstock.core.QueueLevels;
 import dev.penstock.proto.inference.ModelConfig;
 import dev.penstock.proto.inference.ModelDynamicBatching;
-import dev.penstock.proto.inference.ModelQueuePolicy;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +27,6 @@ final class BatchOrders {
     /// @throws ModelLoadException if the configuration says something that cannot be
     static BatchingOrder of(ModelConfig config) {
         ModelDynamicBatching dynamic = config.getDynamicBatching();
-        ModelQueuePolicy queue = dynamic.getDefaultQueuePolicy();
         int priorities = small("dynamic_batching.priority_levels", dynamic.getPriorityLevels());
         int levels = Math.max(1, priorities);
         int standard = small("dynamic_batching.default_priority_level", dynamic.getDefaultPriorityLevel());
@@ -40,10 +39,7 @@ final class BatchOrders {
                 config.getMaxBatchSize(),
                 rows(config),
                 TimeUnit.MICROSECONDS.toNanos(dynamic.getMaxQueueDelayMicroseconds()),
-                levels,
-                Math.max(1, standard),
-                Math.toIntExact(Math.min(queue.getMaxQueueSize() & 0xffffffffL, 1 << 20)),
-                TimeUnit.MICROSECONDS.toNanos(queue.getDefaultTimeoutMicroseconds()),
+                new QueueLevels(QueuePolicies.of(dynamic, levels), Math.max(1, standard)),
                 flag(config, VARIANCE_PARAMETER, false),
                 flag(config, BATCHING_PARAMETER, true) && config.getMaxBatchSize() != 1);
     }

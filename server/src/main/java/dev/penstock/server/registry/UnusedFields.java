@@ -31,9 +31,6 @@ final class UnusedFields {
             "dynamic_batching.max_queue_delay_microseconds",
             "dynamic_batching.priority_levels",
             "dynamic_batching.default_priority_level",
-            "dynamic_batching.default_queue_policy",
-            "dynamic_batching.default_queue_policy.default_timeout_microseconds",
-            "dynamic_batching.default_queue_policy.max_queue_size",
             "response_cache",
             "response_cache.enable",
             "instance_group",
@@ -44,7 +41,11 @@ final class UnusedFields {
             "instance_group.count");
 
     /// Used with all that lies below, or looked at elsewhere.
-    private static final Set<String> WHOLE = Set.of("version_policy", "parameters");
+    private static final Set<String> WHOLE = Set.of(
+            "version_policy",
+            "parameters",
+            "dynamic_batching.default_queue_policy",
+            "dynamic_batching.priority_queue_policy");
 
     private UnusedFields() {}
 

@@ -2,7 +2,6 @@ package dev.penstock.server.rest;
 
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.Tensor;
-import dev.penstock.server.wire.ReservedParameters;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -25,8 +24,7 @@ final class GeneralRequest {
             String version,
             @Nullable ByteBuf elements,
             ByteBuf binary,
-            int binaryFrom,
-            long nowNanos) {
+            int binaryFrom) {
         List<Tensor> inputs = new ArrayList<>(body.inputCount);
         for (int i = 0; i < body.inputCount; i++) {
             InferInput input = body.input(i);
@@ -40,11 +38,16 @@ final class GeneralRequest {
             outputs.add(body.output(i).toString());
         }
         String id = body.id.toString();
-        long deadlineNanos = body.timeoutNanos == ReservedParameters.NO_TIMEOUT
-                ? InferenceRequest.NO_DEADLINE
-                : nowNanos + body.timeoutNanos;
-        InferenceRequest request =
-                new InferenceRequest(model, version, id, inputs, outputs, deadlineNanos, body.priority, 0);
+        InferenceRequest request = new InferenceRequest(
+                model,
+                version,
+                id,
+                inputs,
+                outputs,
+                InferenceRequest.NO_DEADLINE,
+                body.timeoutNanos,
+                body.priority,
+                0);
         return new InferCall(request, form(body, id, outputs));
     }
 

@@ -1,6 +1,5 @@
 package dev.penstock.server.rest;
 
-import dev.penstock.server.wire.ReservedParameters;
 import java.util.Arrays;
 
 /// What an inference request's JSON says. Reused; confined to one thread. Its texts are good until the next is read.
@@ -44,7 +43,7 @@ final class InferBody {
 
     void clear() {
         id.set(NOTHING, 0, 0);
-        timeoutNanos = ReservedParameters.NO_TIMEOUT;
+        timeoutNanos = 0;
         priority = 0;
         binaryByDefault = false;
         nonFiniteAsText = false;

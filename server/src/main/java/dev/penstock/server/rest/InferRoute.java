@@ -1,6 +1,5 @@
 package dev.penstock.server.rest;
 
-import dev.penstock.core.NanoClock;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.Signature;
 import dev.penstock.router.Router;
@@ -15,11 +14,9 @@ final class InferRoute {
     private static final int MAX_LENGTH_DIGITS = 10;
 
     private final Router router;
-    private final NanoClock clock;
 
-    InferRoute(Router router, NanoClock clock) {
+    InferRoute(Router router) {
         this.router = router;
-        this.clock = clock;
     }
 
     /// @throws ServingException if the call cannot be decoded
@@ -64,7 +61,7 @@ final class InferRoute {
             exchange.identify(read.id.toString());
         }
         ByteBuf elements = exchange.holdElements(read.elementBytes);
-        return GeneralRequest.of(read, model, version, elements, body, from + jsonBytes, clock.nanoTime());
+        return GeneralRequest.of(read, model, version, elements, body, from + jsonBytes);
     }
 
     private static int length(List<String> sent, int bodyBytes) {

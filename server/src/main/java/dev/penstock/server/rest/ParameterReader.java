@@ -60,7 +60,7 @@ final class ParameterReader {
         binaryByDefault = false;
         binary = InferBody.UNSAID;
         binarySize = -1;
-        timeoutNanos = ReservedParameters.NO_TIMEOUT;
+        timeoutNanos = 0;
         nonFiniteAsText = false;
         priority = 0;
     }

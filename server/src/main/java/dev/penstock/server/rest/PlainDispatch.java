@@ -1,12 +1,10 @@
 package dev.penstock.server.rest;
 
 import dev.penstock.core.ErrorCode;
-import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.batching.Offer;
 import dev.penstock.server.fast.FastModel;
 import dev.penstock.server.wire.Callers;
-import dev.penstock.server.wire.ReservedParameters;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
@@ -94,10 +92,7 @@ final class PlainDispatch {
         PipelinedResponses.Slot slot = connection.responses().openPlain();
         slot.run();
         timer.messageEnded();
-        long deadlineNanos = request.timeoutNanos == ReservedParameters.NO_TIMEOUT
-                ? InferenceRequest.NO_DEADLINE
-                : loop.clock.nanoTime() + request.timeoutNanos;
-        call.begin(form, head, request, loop.fit, slot, Callers.of(head.caller(), peer), deadlineNanos);
+        call.begin(form, head, request, loop.fit, slot, Callers.of(head.caller(), peer), request.timeoutNanos);
         boolean small = loop.fit.rows * form.layout.inputRowBytes < FastModel.COPY_AT_ONCE_BYTES;
         int binaryFrom = bytes.readerIndex() + head.length() + head.jsonBytes;
         boolean copied = !small && !staged && request.binaryBytes > 0;

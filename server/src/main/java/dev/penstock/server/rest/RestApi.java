@@ -1,7 +1,6 @@
 package dev.penstock.server.rest;
 
 import dev.penstock.core.ErrorCode;
-import dev.penstock.core.NanoClock;
 import dev.penstock.router.Router;
 import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.admin.ModelControl;
@@ -27,17 +26,11 @@ public final class RestApi implements HttpHandler {
     private final RepositoryRoutes repository;
 
     /// @param serverName as clients are told it
-    public RestApi(
-            Router router,
-            Catalog catalog,
-            ModelControl control,
-            String serverName,
-            String serverVersion,
-            NanoClock clock) {
+    public RestApi(Router router, Catalog catalog, ModelControl control, String serverName, String serverVersion) {
         this.catalog = catalog;
         this.serverName = serverName;
         this.serverVersion = serverVersion;
-        this.infer = new InferRoute(router, clock);
+        this.infer = new InferRoute(router);
         this.models = new ModelRoutes(catalog);
         this.repository = new RepositoryRoutes(catalog, control);
     }

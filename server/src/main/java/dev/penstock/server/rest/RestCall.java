@@ -1,6 +1,7 @@
 package dev.penstock.server.rest;
 
 import dev.penstock.core.ErrorCode;
+import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.batching.BatchOutputs;
 import dev.penstock.core.batching.InlineLoop;
@@ -22,7 +23,7 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
     private final WantedAnswer wanted;
     private int caller;
     private int rows;
-    private long deadlineNanos;
+    private long timeoutNanos;
     private long priority;
 
     /// By input of the signature; 0 when the bytes are gone.
@@ -55,14 +56,14 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
             LaneFit fit,
             PipelinedResponses.Slot newSlot,
             int newCaller,
-            long newDeadlineNanos) {
+            long newTimeoutNanos) {
         caller = newCaller;
         form = newForm;
         slot = newSlot;
         wanted.begin(head, request, fit);
         rows = fit.rows;
         priority = request.priority;
-        deadlineNanos = newDeadlineNanos;
+        timeoutNanos = newTimeoutNanos;
         int count = newForm.layout.inputs.size();
         if (inputs.length < count) {
             inputs = new long[count];
@@ -210,7 +211,12 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
 
     @Override
     public long deadlineNanos() {
-        return deadlineNanos;
+        return InferenceRequest.NO_DEADLINE;
+    }
+
+    @Override
+    public long timeoutNanos() {
+        return timeoutNanos;
     }
 
     @Override

@@ -11,7 +11,7 @@ public final class ReservedParameters {
     public static final String SEQUENCE_ID = "sequence_id";
 
     /// So far away that it need not be waited for.
-    public static final long NO_TIMEOUT = Long.MAX_VALUE / 4;
+    public static final long LONGEST_TIMEOUT = Long.MAX_VALUE / 4;
 
     private static final String CLASSIFICATION = "classification";
     private static final String SHARED_MEMORY = "shared_memory_";
@@ -59,12 +59,12 @@ public final class ReservedParameters {
     }
 
     /// @param micros 0 is none
-    /// @return at most [#NO_TIMEOUT]
+    /// @return at most [#LONGEST_TIMEOUT]; 0 is none
     public static long timeoutNanos(long micros) {
         if (micros < 0) {
             throw wrongTimeout(Long.toString(micros));
         }
-        return micros == 0 ? NO_TIMEOUT : Math.min(TimeUnit.MICROSECONDS.toNanos(micros), NO_TIMEOUT);
+        return Math.min(TimeUnit.MICROSECONDS.toNanos(micros), LONGEST_TIMEOUT);
     }
 
     /// @param micros in digits, as some clients send it

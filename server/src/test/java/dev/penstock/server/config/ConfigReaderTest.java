@@ -35,7 +35,7 @@ class ConfigReaderTest {
         assertThat(config.admin()).hasToString("127.0.0.1:8003");
         assertThat(config.models().strictReadiness()).isTrue();
         assertThat(config.models().defaultDevice()).isEqualTo(Device.CPU);
-        assertThat(config.maxQueuedRequests()).isEqualTo(1000);
+        assertThat(config.queue()).isEqualTo(new ServerConfig.Queue(1000, 64 << 20));
         assertThat(config.shutdown())
                 .isEqualTo(new ServerConfig.Shutdown(Duration.ofSeconds(5), Duration.ofSeconds(30)));
         assertThat(config.threads().workersOn(6)).isEqualTo(6);

@@ -47,6 +47,7 @@ class KeysTest {
             Map.entry("io-threads", "3"),
             Map.entry("inline-budget", "30us"),
             Map.entry("queue.max-requests", "12"),
+            Map.entry("queue.max-bytes", "7MiB"),
             Map.entry("in-flight.max-bytes", "8MiB"),
             Map.entry("response-cache.max-bytes", "3KiB"),
             Map.entry("response-cache.ttl", "4s"),
@@ -177,7 +178,7 @@ class KeysTest {
             workers: 7
             io-threads: 3
             inline-budget: 30us
-            queue.max-requests: 12
+            queue: {max-requests: 12, max-bytes: 7MiB}
             in-flight.max-bytes: 8MiB
             response-cache: {max-bytes: 3072, ttl: 4000ms}
             shutdown:

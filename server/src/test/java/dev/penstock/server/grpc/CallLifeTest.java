@@ -111,7 +111,7 @@ class CallLifeTest {
     }
 
     @Test
-    void theEarlierOfTimeoutAndCallDeadlineCounts() throws Exception {
+    void theTimeoutIsHowLongItWaitsAndTheDeadlineTheCalls() throws Exception {
         fixture.batcher.behaviour = waiting::add;
         var futures = GRPCInferenceServiceGrpc.newFutureStub(fixture.channel);
         InferParameter fiveMillis =
@@ -131,12 +131,13 @@ class CallLifeTest {
                 digits().putParameters("timeout", sevenMillis).build());
         Pending text = held();
 
-        assertThat(parameter.request().deadlineNanos()).isEqualTo(DoorFixture.NOW_NANOS + 5_000_000);
+        assertThat(parameter.request().timeoutNanos()).isEqualTo(5_000_000);
         assertThat(call.request().deadlineNanos())
                 .isBetween(
                         DoorFixture.NOW_NANOS + Duration.ofSeconds(30).toNanos(),
                         DoorFixture.NOW_NANOS + Duration.ofSeconds(60).toNanos());
-        assertThat(text.request().deadlineNanos()).isEqualTo(DoorFixture.NOW_NANOS + 7_000_000);
+        assertThat(text.request().deadlineNanos()).isEqualTo(InferenceRequest.NO_DEADLINE);
+        assertThat(text.request().timeoutNanos()).isEqualTo(7_000_000);
         finish(parameter);
         finish(call);
         finish(text);

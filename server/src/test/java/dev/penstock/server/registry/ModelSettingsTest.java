@@ -42,6 +42,8 @@ final class ModelSettingsTest {
                 "input { name: 'x' data_type: TYPE_FP32 dims: [64] optional: true } output { name: 'y' dims: [-1] }",
                 "version_policy { specific { versions: [1, 2] } }",
                 "parameters { key: 'device' value { string_value: 'cpu' } }",
+                "dynamic_batching { priority_levels: 2 default_queue_policy { timeout_action: DELAY } "
+                        + "priority_queue_policy { key: 1 value { max_queue_size: 4 allow_timeout_override: true } } }",
                 "instance_group { name: 'all' kind: KIND_CPU count: 1 }",
             })
     void whatIsHonouredGivesNoWarning(String config) {

@@ -32,7 +32,6 @@ final class BodyOracle {
     private static final int MAX_DEPTH = 16;
 
     private final byte[] body;
-    private final long nowNanos;
     private int binaryAt;
 
     /// The request is refused.
@@ -44,19 +43,18 @@ final class BodyOracle {
         }
     }
 
-    private BodyOracle(byte[] body, int jsonBytes, long nowNanos) {
+    private BodyOracle(byte[] body, int jsonBytes) {
         this.body = body;
         this.binaryAt = jsonBytes;
-        this.nowNanos = nowNanos;
     }
 
-    static InferCall read(String model, byte[] body, int jsonBytes, long nowNanos) throws Refused {
+    static InferCall read(String model, byte[] body, int jsonBytes) throws Refused {
         try {
             String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(body, 0, jsonBytes))
                     .toString();
-            return new BodyOracle(body, jsonBytes, nowNanos).request(model, JsonTree.parse(text));
+            return new BodyOracle(body, jsonBytes).request(model, JsonTree.parse(text));
         } catch (JacksonException | CharacterCodingException e) {
             throw new Refused(String.valueOf(e.getMessage()));
         }
@@ -129,18 +127,15 @@ final class BodyOracle {
             }
         }
         InferenceRequest request = new InferenceRequest(
-                model, "", id, inputs, outputs, deadline(parameters), priority(parameters.get("priority")), 0);
+                model, "", id, inputs, outputs, InferenceRequest.NO_DEADLINE, timeout(parameters), priority(parameters.get("priority")), 0);
         boolean binaryByDefault = Boolean.TRUE.equals(parameters.get("binary_data_output"));
         boolean asText = "string".equals(parameters.get("non_finite"));
         return new InferCall(request, new ReplyForm(id, binaryByDefault, binary, asText));
     }
 
-    private long deadline(Map<String, Object> parameters) {
+    private static long timeout(Map<String, Object> parameters) {
         Object nanos = parameters.get("timeout");
-        if (nanos == null || nanos.equals(ReservedParameters.NO_TIMEOUT)) {
-            return InferenceRequest.NO_DEADLINE;
-        }
-        return nowNanos + (long) nanos;
+        return nanos == null ? 0 : (long) nanos;
     }
 
     private static int priority(@Nullable Object level) {

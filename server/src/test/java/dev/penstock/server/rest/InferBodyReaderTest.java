@@ -32,7 +32,6 @@ class InferBodyReaderTest {
     private static final long SEED = 20261121;
     private static final int ROUNDS = 20_000;
     private static final int DAMAGED_ROUNDS = 60_000;
-    private static final long NOW_NANOS = 1_000_000_000L;
 
     private final ByteBudget budget = new ByteBudget(1 << 20, "test.budget");
     private final Staging staging = new Staging(UnpooledByteBufAllocator.DEFAULT, budget);
@@ -88,7 +87,7 @@ class InferBodyReaderTest {
         InferCall expected = null;
         String why = "";
         try {
-            expected = BodyOracle.read("m", request.body, request.jsonBytes, NOW_NANOS);
+            expected = BodyOracle.read("m", request.body, request.jsonBytes);
         } catch (BodyOracle.Refused e) {
             why = String.valueOf(e.getMessage());
         }
@@ -130,7 +129,7 @@ class InferBodyReaderTest {
         if (own != null) {
             staging.give(own);
         }
-        return GeneralRequest.of(read, "m", "", elements, Unpooled.wrappedBuffer(body), jsonBytes, NOW_NANOS);
+        return GeneralRequest.of(read, "m", "", elements, Unpooled.wrappedBuffer(body), jsonBytes);
     }
 
     /// Holds what was read last against the layout of the model, and that against the check of the core.

@@ -13,8 +13,8 @@ class ReservedParametersTest {
     void aTimeoutIsInMicrosecondsAsANumberOrInDigits() {
         assertThat(ReservedParameters.timeoutNanos(2500)).isEqualTo(2_500_000);
         assertThat(ReservedParameters.timeoutNanos("2500")).isEqualTo(2_500_000);
-        assertThat(ReservedParameters.timeoutNanos(0)).isEqualTo(ReservedParameters.NO_TIMEOUT);
-        assertThat(ReservedParameters.timeoutNanos(Long.MAX_VALUE)).isEqualTo(ReservedParameters.NO_TIMEOUT);
+        assertThat(ReservedParameters.timeoutNanos(0)).isZero();
+        assertThat(ReservedParameters.timeoutNanos(Long.MAX_VALUE)).isEqualTo(ReservedParameters.LONGEST_TIMEOUT);
     }
 
     @ParameterizedTest

@@ -19,7 +19,7 @@ import org.openjdk.jcstress.infra.results.III_Result;
 @State
 public class LaneCloseStress {
     private final Workers workers = new Workers(2, () -> 0);
-    private final Lane lane = new Lane(new StressModel(), LaneSettings.of(8, 8), false, workers);
+    private final Lane lane = new Lane(new StressModel(), LaneSettings.of(8, 8), false, workers, LaneShared.alone());
     private final Thread worker = new Thread();
     private final Thread other = new Thread();
     private final StressCall call = StressCall.of(1);

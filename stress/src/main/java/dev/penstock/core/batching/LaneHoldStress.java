@@ -4,6 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.penstock.core.QueueLevels;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -23,7 +24,8 @@ import org.openjdk.jcstress.infra.results.II_Result;
 @State
 public class LaneHoldStress {
     private final Workers workers = new Workers(2, () -> 0);
-    private final Lane lane = new Lane(new StressModel(), new LaneSettings(2, 8, 1000, 1, 1, 0), false, workers);
+    private final Lane lane = new Lane(
+            new StressModel(), new LaneSettings(2, 8, 1000, QueueLevels.ONE), false, workers, LaneShared.alone());
     private final Thread worker = new Thread();
     private final Thread other = new Thread();
     private final StressCall first = StressCall.of(1);

@@ -3,6 +3,7 @@ package dev.penstock.core.batching;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.penstock.core.QueueLevels;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -19,7 +20,8 @@ import org.openjdk.jcstress.infra.results.II_Result;
 public class LaneLatchStress {
     private volatile long nowNanos;
     private final Workers workers = new Workers(2, () -> nowNanos);
-    private final Lane lane = new Lane(new StressModel(), new LaneSettings(2, 8, 1000, 1, 1, 0), false, workers);
+    private final Lane lane = new Lane(
+            new StressModel(), new LaneSettings(2, 8, 1000, QueueLevels.ONE), false, workers, LaneShared.alone());
     private final Thread worker = new Thread();
     private final StressCall first = StressCall.of(1);
     private final StressCall second = StressCall.of(1);

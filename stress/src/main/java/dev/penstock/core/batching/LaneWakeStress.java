@@ -64,7 +64,7 @@ public class LaneWakeStress {
     /// A lane whose workers are the actors.
     abstract static class Queue {
         final Workers workers = new Workers(2, NanoClock.SYSTEM);
-        final Lane lane = new Lane(new StressModel(), LaneSettings.of(8, 8), false, workers);
+        final Lane lane = new Lane(new StressModel(), LaneSettings.of(8, 8), false, workers, LaneShared.alone());
         final Thread worker = new Thread();
         final StressCall first = StressCall.of(1);
         final StressCall second = StressCall.of(1);

@@ -3,6 +3,7 @@ package dev.penstock.core.batching;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.penstock.core.QueuePolicy;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -62,7 +63,7 @@ public class RowRingExpiryStress {
     /// Two requests that wait; the first has a deadline.
     abstract static class Queue {
         final StressCall call = StressCall.until(10);
-        private final RowRing ring = new RowRing(StressModel.LAYOUT, 4, false);
+        private final RowRing ring = new RowRing(StressModel.LAYOUT, 4, QueuePolicy.STANDARD, false);
         private final Batch batch = StressModel.newBatch();
         private final StressCall next = StressCall.of(1);
         private final boolean filled = ring.tryPut(call, 1, 0, 10) && ring.tryPut(next, 1, 0, Lane.NO_DEADLINE);

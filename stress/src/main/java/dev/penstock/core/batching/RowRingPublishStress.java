@@ -3,6 +3,7 @@ package dev.penstock.core.batching;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.penstock.core.QueuePolicy;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -21,7 +22,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 @Outcome(expect = FORBIDDEN, desc = "lost, answered twice, or both refused")
 @State
 public class RowRingPublishStress {
-    private final RowRing ring = new RowRing(StressModel.LAYOUT, 2, false);
+    private final RowRing ring = new RowRing(StressModel.LAYOUT, 2, QueuePolicy.STANDARD, false);
     private final Batch batch = StressModel.newBatch();
     private final StressCall first = StressCall.of(1);
     private final StressCall second = StressCall.of(2);

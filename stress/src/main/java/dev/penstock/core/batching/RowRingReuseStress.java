@@ -3,6 +3,7 @@ package dev.penstock.core.batching;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.penstock.core.QueuePolicy;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -17,7 +18,7 @@ import org.openjdk.jcstress.infra.results.III_Result;
 @Outcome(expect = FORBIDDEN)
 @State
 public class RowRingReuseStress {
-    private final RowRing ring = new RowRing(StressModel.LAYOUT, 1, false);
+    private final RowRing ring = new RowRing(StressModel.LAYOUT, 1, QueuePolicy.STANDARD, false);
     private final Batch batch = StressModel.newBatch();
     private final StressCall late = StressCall.until(10);
     private final StressCall next = StressCall.of(1);

@@ -4,6 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import dev.penstock.core.ErrorCode;
+import dev.penstock.core.QueuePolicy;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import org.openjdk.jcstress.annotations.Actor;
@@ -20,7 +21,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 @Outcome(expect = FORBIDDEN, desc = "somebody else's row, or none")
 @State
 public class RowSlabStress {
-    private final RowRing ring = new RowRing(StressModel.LAYOUT, 2, true);
+    private final RowRing ring = new RowRing(StressModel.LAYOUT, 2, QueuePolicy.STANDARD, true);
     private final Gathered gathered = new Gathered();
     private final Batch batch = new Batch(gathered, StressModel.LAYOUT, new LaneStats());
     private final NumberCall seven = new NumberCall(7);

@@ -1,6 +1,7 @@
 package dev.penstock.server.grpc.door;
 
 import dev.penstock.core.ErrorCode;
+import dev.penstock.server.fast.ReadTurns;
 import dev.penstock.server.wire.Callers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// frames; the bytes of answers are ours. Answers of one read leave in one write and one flush.
 ///
 /// Confined to its event loop.
-final class DoorConnection extends Http2ConnectionHandler {
+final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.Reader {
     private static final System.Logger LOG = System.getLogger(DoorConnection.class.getName());
 
     final LoopContext loop;
@@ -44,6 +45,12 @@ final class DoorConnection extends Http2ConnectionHandler {
     private boolean gone;
     private boolean answered;
     private int peer;
+
+    /// Whose bytes it brings: of the first request of the last read.
+    private int caller;
+
+    private boolean callerKnown;
+    private final PutOff putOff = new PutOff();
 
     /// Bytes of answers of all streams that wait for the peer's windows.
     private long waitingBytes;
@@ -74,6 +81,7 @@ final class DoorConnection extends Http2ConnectionHandler {
     public void handlerAdded(ChannelHandlerContext newContext) throws Exception {
         context = newContext;
         peer = Callers.of(newContext.channel().remoteAddress());
+        caller = peer;
         super.handlerAdded(newContext);
     }
 
@@ -96,8 +104,57 @@ final class DoorConnection extends Http2ConnectionHandler {
             return;
         }
         timer.heard();
+        long nowNanos = loop.turns.nanoTime();
+        if (message instanceof ByteBuf bytes && (!putOff.isEmpty() || loop.turns.mustWait(caller, nowNanos))) {
+            if (putOff.isEmpty()) {
+                loop.turns.add(this);
+            }
+            putOff.add(bytes);
+            readFromSocket(read);
+            return;
+        }
+        decode(read, message, nowNanos);
+    }
+
+    private void decode(ChannelHandlerContext read, Object message, long nowNanos) throws Exception {
         reading = true;
+        callerKnown = false;
         super.channelRead(read, message);
+        loop.turns.read(caller, nowNanos);
+    }
+
+    /// Decodes some of what was put off.
+    @Override
+    public boolean readSome() {
+        if (putOff.isEmpty()) {
+            return false;
+        }
+        ChannelHandlerContext read = context();
+        try {
+            if (end.isOver()) {
+                end.drop(read, putOff.next());
+            } else {
+                decode(read, putOff.next(), loop.turns.nanoTime());
+                channelReadComplete(read);
+            }
+        } catch (Exception e) {
+            // As Netty does with what a handler throws.
+            read.channel().pipeline().fireExceptionCaught(e);
+        }
+        readFromSocket(read);
+        return !putOff.isEmpty();
+    }
+
+    /// A request of that caller has begun.
+    void asked(InferOwner owner) {
+        if (!callerKnown) {
+            callerKnown = true;
+            caller = owner.caller();
+        }
+    }
+
+    private void readFromSocket(ChannelHandlerContext read) {
+        read.channel().config().setAutoRead(end.isOver() || (read.channel().isWritable() && !putOff.isFull()));
     }
 
     @Override
@@ -109,13 +166,14 @@ final class DoorConnection extends Http2ConnectionHandler {
     // A peer that does not take its answers is not read from: that bounds answers and floods of PING alike.
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext changed) throws Exception {
-        changed.channel().config().setAutoRead(changed.channel().isWritable() || end.isOver());
+        readFromSocket(changed);
         super.channelWritabilityChanged(changed);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext inactive) throws Exception {
         gone = true;
+        putOff.release();
         timer.stop();
         end.stopWaiting();
         super.channelInactive(inactive);

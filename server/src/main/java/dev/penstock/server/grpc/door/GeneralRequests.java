@@ -31,11 +31,11 @@ final class GeneralRequests {
 
     /// What the parameter `timeout` says.
     ///
-    /// @return nanoseconds, [GrpcTimeout#FOREVER_NANOS] without one
-    long timeoutNanos(WireRequest message) {
+    /// @return nanoseconds; 0 without one
+    private static long timeoutNanos(WireRequest message) {
         Parameter timeout = message.parameter(WireRequest.REQUEST, TIMEOUT);
         if (timeout == null) {
-            return GrpcTimeout.FOREVER_NANOS;
+            return 0;
         }
         return switch (timeout.kind) {
             case WireRequest.INT64 -> ReservedParameters.timeoutNanos(timeout.value);
@@ -56,6 +56,7 @@ final class GeneralRequests {
 
     /// @throws ServingException naming the field that is wrong
     InferenceRequest of(WireRequest message, long deadlineNanos) {
+        long timeoutNanos = timeoutNanos(message);
         refuseAbsurdity(message);
         refuseSequences(message);
         refuseParameters(message);
@@ -66,6 +67,7 @@ final class GeneralRequests {
                 inputs(message),
                 outputs(message),
                 deadlineNanos,
+                timeoutNanos,
                 priority(message),
                 0);
     }

@@ -137,7 +137,7 @@ final class Head {
     private static long timeoutNanos(WireRequest request) {
         WireRequest.Parameter timeout = request.parameter(WireRequest.REQUEST, TIMEOUT);
         if (timeout == null || timeout.value == 0) {
-            return GrpcTimeout.FOREVER_NANOS;
+            return 0;
         }
         return Math.min(TimeUnit.MICROSECONDS.toNanos(timeout.value), GrpcTimeout.FOREVER_NANOS);
     }

@@ -2,7 +2,6 @@ package dev.penstock.server.grpc.door;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceReply;
-import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.batching.BatchOutputs;
 import dev.penstock.core.batching.InlineLoop;
@@ -35,6 +34,7 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     private @Nullable Answer answer;
     private String modelName = "";
     private long askedVersion;
+    private long timeoutNanos;
     private long[] inputs = new long[4];
     private @Nullable ByteBuf staged;
 
@@ -68,6 +68,7 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     void begin(InferOwner newOwner, long newDeadlineNanos) {
         owner = newOwner;
         deadlineNanos = newDeadlineNanos;
+        timeoutNanos = 0;
         idLength = 0;
         modelName = "";
         head = null;
@@ -76,12 +77,9 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
         loop.deadlines.add(this);
     }
 
-    /// Moves the deadline nearer, if it is.
-    void shorten(long newDeadlineNanos) {
-        if (deadlineNanos == InferenceRequest.NO_DEADLINE || newDeadlineNanos - deadlineNanos < 0) {
-            deadlineNanos = newDeadlineNanos;
-            loop.deadlines.add(this);
-        }
+    /// @param newTimeoutNanos 0 for as long as its deadline lets it
+    void waitAtMost(long newTimeoutNanos) {
+        timeoutNanos = newTimeoutNanos;
     }
 
     void id(long address, int length) {
@@ -269,6 +267,11 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     @Override
     public long deadlineNanos() {
         return deadlineNanos;
+    }
+
+    @Override
+    public long timeoutNanos() {
+        return timeoutNanos;
     }
 
     @Override

@@ -99,9 +99,7 @@ final class Intake {
     }
 
     private void offer(InferCall call, Head head, Answer answer, long address, int bytes, boolean kept) {
-        if (head.timeoutNanos != GrpcTimeout.FOREVER_NANOS) {
-            call.shorten(loop.clock.nanoTime() + head.timeoutNanos);
-        }
+        call.waitAtMost(head.timeoutNanos);
         boolean staged = kept;
         long at = address;
         if (!kept && !head.small) {
@@ -190,10 +188,6 @@ final class Intake {
                 ModelLookup.asked(reader.request().version.text()));
         InferenceRequest request;
         try {
-            long timeoutNanos = general.timeoutNanos(reader.request());
-            if (timeoutNanos != GrpcTimeout.FOREVER_NANOS) {
-                call.shorten(loop.clock.nanoTime() + timeoutNanos);
-            }
             request = general.of(reader.request(), call.deadlineNanos()).by(call.caller());
         } catch (ServingException e) {
             call.refuse(e.code(), e.reason(), null);

@@ -5,9 +5,11 @@ import dev.penstock.core.batching.InlineLoop;
 import dev.penstock.server.fast.ByteBudget;
 import dev.penstock.server.fast.Completions;
 import dev.penstock.server.fast.FastModels;
+import dev.penstock.server.fast.ReadTurns;
 import dev.penstock.server.fast.Staging;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadEventLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,7 @@ final class LoopContext implements AutoCloseable {
     final Deadlines deadlines;
     final Intake intake;
     final Bridge bridge;
+    final ReadTurns turns;
     final RandomGenerator random;
 
     /// What runs tiny models on this loop, if anything does.
@@ -62,6 +65,7 @@ final class LoopContext implements AutoCloseable {
         this.completions = new Completions<>(eventLoop);
         this.deadlines = new Deadlines(eventLoop, clock);
         this.inline = models.newLoop(eventLoop);
+        this.turns = new ReadTurns((SingleThreadEventLoop) eventLoop, clock);
         this.intake = new Intake(this, models);
     }
 

@@ -45,6 +45,7 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
         for (int i = 0; i < metadata.length; i++) {
             metadata[i] = headers.metadata(i);
         }
+        connection().asked(this);
         assembler.begin(true);
         long timeoutNanos = headers.timeoutNanos();
         boolean timed = timeoutNanos != GrpcTimeout.FOREVER_NANOS && timeoutNanos != GrpcTimeout.MALFORMED;
