@@ -19,12 +19,7 @@ final class GeneralRequest {
     /// @param binary holds the binary data from `binaryFrom` on
     /// @return a call whose tensors are views of both buffers
     static InferCall of(
-            InferBody body,
-            String model,
-            String version,
-            @Nullable ByteBuf elements,
-            ByteBuf binary,
-            int binaryFrom) {
+            InferBody body, String model, String version, @Nullable ByteBuf elements, ByteBuf binary, int binaryFrom) {
         List<Tensor> inputs = new ArrayList<>(body.inputCount);
         for (int i = 0; i < body.inputCount; i++) {
             InferInput input = body.input(i);
@@ -39,15 +34,7 @@ final class GeneralRequest {
         }
         String id = body.id.toString();
         InferenceRequest request = new InferenceRequest(
-                model,
-                version,
-                id,
-                inputs,
-                outputs,
-                InferenceRequest.NO_DEADLINE,
-                body.timeoutNanos,
-                body.priority,
-                0);
+                model, version, id, inputs, outputs, InferenceRequest.NO_DEADLINE, body.timeoutNanos, body.priority, 0);
         return new InferCall(request, form(body, id, outputs));
     }
 

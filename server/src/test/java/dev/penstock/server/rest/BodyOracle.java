@@ -127,7 +127,15 @@ final class BodyOracle {
             }
         }
         InferenceRequest request = new InferenceRequest(
-                model, "", id, inputs, outputs, InferenceRequest.NO_DEADLINE, timeout(parameters), priority(parameters.get("priority")), 0);
+                model,
+                "",
+                id,
+                inputs,
+                outputs,
+                InferenceRequest.NO_DEADLINE,
+                timeout(parameters),
+                priority(parameters.get("priority")),
+                0);
         boolean binaryByDefault = Boolean.TRUE.equals(parameters.get("binary_data_output"));
         boolean asText = "string".equals(parameters.get("non_finite"));
         return new InferCall(request, new ReplyForm(id, binaryByDefault, binary, asText));

@@ -3,7 +3,6 @@ package dev.penstock.server.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.ErrorCode;
-import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.batching.Offer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -31,7 +31,7 @@ public class CallerQueuesStress {
 
     private void add(StressCall call, long deadlineNanos) {
         Slot taken = new Slot();
-        taken.fill(0, call, 0, 1, 0, deadlineNanos);
+        taken.fill(0, call, 0, 1, 0, deadlineNanos, Lane.NO_DEADLINE);
         queues.add(taken, call, null, 0);
     }
 
