@@ -70,7 +70,7 @@ build() {
     mkdir "$work/image"
     cp -a "$work/out/penstock" "$work/image"
     rm -r "$work/out"
-    du -sh "$work/image/penstock" "$work/image/penstock/"{jre,penstock.aot}
+    du -sh "$work/image/penstock"
     if [ "$target" = cuda ]; then
         for library in libonnxruntime.so libonnxruntime4j_jni.so libonnxruntime_providers_cuda.so; do
             [ -f "$work/image/penstock/native/$library" ] || fail "no $library in native/"
