@@ -276,7 +276,16 @@ class VersionCacheTest {
     void aFieldThatARequestGainsMustBecomePartOfItsKeyOrOfThisList() {
         assertThat(InferenceRequest.class.getRecordComponents())
                 .extracting("name")
-                .as("model and version are the cache's; id, deadline, priority and caller change no answer")
-                .containsExactly("model", "version", "id", "inputs", "outputs", "deadlineNanos", "priority", "caller");
+                .as("model and version are the cache's; id, deadline, timeout, priority and caller change no answer")
+                .containsExactly(
+                        "model",
+                        "version",
+                        "id",
+                        "inputs",
+                        "outputs",
+                        "deadlineNanos",
+                        "timeoutNanos",
+                        "priority",
+                        "caller");
     }
 }
