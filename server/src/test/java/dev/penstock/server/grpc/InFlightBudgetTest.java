@@ -1,10 +1,11 @@
 package dev.penstock.server.grpc;
 
 import static dev.penstock.server.grpc.DoorFixture.digits;
-import static dev.penstock.server.grpc.DoorFixture.failureOf;
 import static dev.penstock.server.grpc.DoorFixture.input;
 import static dev.penstock.server.grpc.DoorFixture.value;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.ByteString;
@@ -19,6 +20,8 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -27,8 +30,10 @@ import org.junit.jupiter.api.Test;
 /// What requests and answers may hold together.
 @EachTransport
 class InFlightBudgetTest {
-    /// Four of these are what the budget has room for, whether rounded up or not.
     private static final int LARGE = 900_000;
+
+    /// What the budget has room for; one less where a message that grows needs room for its copy.
+    private static final int MOST_HELD = 4;
 
     private final DoorFixture fixture;
 
@@ -49,19 +54,34 @@ class InFlightBudgetTest {
                 .build();
     }
 
+    /// @param ended gets the call when it has failed or was answered
+    private ListenableFuture<ModelInferResponse> sent(Queue<Object> ended) {
+        ListenableFuture<ModelInferResponse> call =
+                GRPCInferenceServiceGrpc.newFutureStub(fixture.channel).modelInfer(request(LARGE));
+        call.addListener(() -> ended.add(call), Runnable::run);
+        return call;
+    }
+
+    private static StatusRuntimeException failureOf(ListenableFuture<ModelInferResponse> call) {
+        ExecutionException failure = catchThrowableOfType(ExecutionException.class, call::get);
+        return (StatusRuntimeException) requireNonNull(failure.getCause());
+    }
+
     @Test
     void whatDoesNotFitIsToldTheBytesTheLimitAndToComeBack() throws Exception {
-        LinkedBlockingQueue<Pending> waiting = new LinkedBlockingQueue<>();
-        fixture.batcher.behaviour = waiting::add;
+        LinkedBlockingQueue<Object> events = new LinkedBlockingQueue<>();
+        fixture.batcher.behaviour = events::add;
         List<ListenableFuture<ModelInferResponse>> calls = new ArrayList<>();
         List<Pending> held = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            calls.add(GRPCInferenceServiceGrpc.newFutureStub(fixture.channel).modelInfer(request(LARGE)));
-            held.add(waiting.poll(20, TimeUnit.SECONDS));
+        ListenableFuture<ModelInferResponse> refused = sent(events);
+        while (events.poll(20, TimeUnit.SECONDS) instanceof Pending pending) {
+            held.add(pending);
+            calls.add(refused);
+            refused = sent(events);
         }
+        StatusRuntimeException refusal = failureOf(refused);
 
-        StatusRuntimeException refusal = failureOf(() -> fixture.stub.modelInfer(request(LARGE)));
-
+        assertThat(held).hasSizeBetween(MOST_HELD - 1, MOST_HELD);
         assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
         assertThat(refusal.getStatus().getDescription())
                 .matches("the server holds \\d+ bytes of requests and answers and has no room for \\d+ more "

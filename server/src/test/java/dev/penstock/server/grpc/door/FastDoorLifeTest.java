@@ -3,6 +3,7 @@ package dev.penstock.server.grpc.door;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.util.concurrent.ListenableFuture;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.Signature;
@@ -120,17 +121,19 @@ class FastDoorLifeTest {
     }
 
     @Test
-    void theTimeoutParameterIsADeadlineToo() {
+    void theTimeoutParameterReachesTheQueueAndIsNoDeadline() throws Exception {
         ModelInferRequest request = Requests.of("held", 1, 16, "d", random).toBuilder()
                 .putParameters(
-                        "timeout",
-                        InferParameter.newBuilder().setInt64Param(1_000_000).build())
+                        "timeout", InferParameter.newBuilder().setInt64Param(1).build())
                 .build();
 
-        assertThatThrownBy(() -> door.stub().modelInfer(request))
-                .hasMessageContaining("DEADLINE_EXCEEDED: the deadline has passed");
+        ListenableFuture<ModelInferResponse> call =
+                GRPCInferenceServiceGrpc.newFutureStub(door.channel).modelInfer(request);
+        Runnable answer = held.takeHeld();
+        assertThat(held.timeoutNanos).isEqualTo(1000);
+        answer.run();
 
-        held.runHeld();
+        assertThat(call.get(20, TimeUnit.SECONDS).getId()).isEqualTo("d");
     }
 
     @Test

@@ -28,6 +28,9 @@ final class FlopsModel implements FastModel {
     final AtomicInteger unreleased = new AtomicInteger();
     final AtomicInteger offers = new AtomicInteger();
 
+    /// Of the last call offered.
+    volatile long timeoutNanos;
+
     private final ModelKey key;
     private final int columns;
     private final Signature signature;
@@ -90,6 +93,7 @@ final class FlopsModel implements FastModel {
     @Override
     public Offer offer(FastCall call) {
         offers.incrementAndGet();
+        timeoutNanos = call.timeoutNanos();
         int rows = call.rows();
         Arena arena = Arena.ofShared();
         MemorySegment in = arena.allocate((long) rows * columns * Float.BYTES);
