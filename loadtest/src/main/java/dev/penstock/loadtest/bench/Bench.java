@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What scenarios share: the processes, each started when it is first needed and kept, and the turns they take.
@@ -28,8 +29,10 @@ final class Bench implements AutoCloseable {
     private final Subjects subjects;
     private final LoadRun generator;
     private final Expected expected = new Expected(subject -> direct().answers(subject));
+    private static final Pattern LOAD = Pattern.compile(" \\d+ x .*");
+
     private final Set<Warm> warm = new HashSet<>();
-    private final Set<Child> everAsked = new HashSet<>();
+    private final Set<Asked> everAsked = new HashSet<>();
     private final Map<Load, Double> stockMicros = new HashMap<>();
     private final Deque<Child> children = new ArrayDeque<>();
     private @Nullable Server penstock;
@@ -38,6 +41,13 @@ final class Bench implements AutoCloseable {
     private boolean nodeTried;
     private @Nullable Direct direct;
     private boolean closed;
+
+    /// A process that was asked in that way at all, with however many connections: each way is other code to compile.
+    private record Asked(Child process, String wire) {
+        static Asked by(Child process, String how) {
+            return new Asked(process, LOAD.matcher(how).replaceFirst(""));
+        }
+    }
 
     /// A process that was warmed up for a task.
     private record Warm(Child process, String who, String subject, String how) {}
@@ -195,7 +205,7 @@ final class Bench implements AutoCloseable {
         Cell cell = contestant.cell();
         if (warm.add(new Warm(contestant.process(), cell.who(), cell.subject(), cell.how()))) {
             say(task + ": " + cell.who() + " warms up");
-            contestant.warmUp(everAsked.add(contestant.process()) ? tempo.atFirst() : tempo);
+            contestant.warmUp(everAsked.add(Asked.by(contestant.process(), cell.how())) ? tempo.atFirst() : tempo);
         }
     }
 

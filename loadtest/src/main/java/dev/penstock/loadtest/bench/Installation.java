@@ -87,6 +87,8 @@ record Installation(Path home, Path distribution, Path java, Path launcher) {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-XX:+UseCompactObjectHeaders",
                 "-XX:+UseParallelGC",
+                "-XX:MaxTenuringThreshold=1",
+                "-XX:MetaspaceSize=96m",
                 "-Dio.netty.leakDetection.level=disabled",
                 "-Dio.netty.allocator.type=pooled",
                 "-Donnxruntime.native.path=" + natives(),

@@ -13,7 +13,7 @@ final class Subjects {
     static final int MANY = 1000;
     private static final int FLOATS = 1000;
     private static final int BUSY_WIDTH = 512;
-    private static final int BUSY_LAYERS = 64;
+    private static final int BUSY_LAYERS = 96;
     private static final int BUSY_CHECK = 64;
     private static final int MINILM_CHECK = 8;
     private static final long SEED = 25;
@@ -80,7 +80,7 @@ final class Subjects {
         return new OnnxFile().mean("x", "y", 1, 2, 3).toBytes(List.of(3L, 224L, 224L), List.of(1L, 1L, 1L));
     }
 
-    /// Layers that keep a core busy for a third of a millisecond a row: long enough for a generator to ask easily for
+    /// Layers that keep a core busy for nearly half a millisecond a row: long enough for a generator to ask easily for
     /// twice of what it can do, and for refusals to cost little beside the runs. All layers have the same weights,
     /// which stay in the cache.
     private static byte[] busyModel() {

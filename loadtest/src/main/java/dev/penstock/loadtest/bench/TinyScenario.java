@@ -138,11 +138,13 @@ final class TinyScenario implements Scenario {
         return cells;
     }
 
-    /// Ours, the stock server, and Node's if there is one.
+    /// Ours, the stock server, and Node's if there is one, which need not show the same twice.
     private static List<Contestant> servers(Bench bench, Subject tiny, Load load, Served ours) {
         List<Contestant> contestants =
                 new ArrayList<>(List.of(ours, bench.served(bench.stock(), tiny, Wire.GRPC, load)));
-        bench.node().ifPresent(node -> contestants.add(bench.served(node, tiny, Wire.GRPC, load)));
+        if (!load.equals(Load.CONNECTIONS)) {
+            bench.node().ifPresent(node -> contestants.add(bench.served(node, tiny, Wire.GRPC, load)));
+        }
         return contestants;
     }
 

@@ -72,7 +72,6 @@ final class WireScenario implements Scenario {
         List<Contestant> contestants = new ArrayList<>(List.of(
                 bench.served(bench.penstock(), floats, Wire.GRPC, Load.CONNECTIONS),
                 bench.served(bench.penstock(), floats, Wire.JSON, Load.CONNECTIONS)));
-        bench.node().ifPresent(node -> contestants.add(bench.served(node, floats, Wire.JSON, Load.CONNECTIONS)));
         int servers = contestants.size();
         contestants.addAll(bench.yardsticks());
         List<Cell> cells = bench.compete("1,000 floats", contestants);
