@@ -33,7 +33,8 @@ record FastestWay(Way each, Way together, double togetherPerSecond) {
                 way -> perSecond.merge(way, trial.applyAsDouble(way), (first, second) -> (first + second) / 2));
         TOGETHER.forEach(way -> perSecond.put(way, trial.applyAsDouble(way)));
         Way together = ranking(TOGETHER, perSecond).getFirst();
-        return new FastestWay(ranking(finalists, perSecond).getFirst(), together, perSecond.get(together));
+        return new FastestWay(
+                ranking(finalists, perSecond).getFirst(), together, perSecond.getOrDefault(together, 0.0));
     }
 
     /// The fastest first.

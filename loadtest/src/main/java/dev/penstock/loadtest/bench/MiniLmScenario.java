@@ -84,17 +84,17 @@ final class MiniLmScenario implements Scenario {
                         THROUGHPUT,
                         Numbers.mean(all),
                         "%",
-                        "± %s with 95 %% confidence, %d pairs, median %s; %s to %s/s, direct: %s; "
-                                + "rows that come by the handful do %s/s, %s"
-                                        .formatted(
-                                                Numbers.text(Numbers.confidence(all)),
-                                                all.length,
-                                                Numbers.text(Numbers.median(all)),
-                                                Numbers.text(ours.perSecond()),
-                                                Numbers.text(alone.perSecond()),
-                                                best,
-                                                Numbers.text(fastest.togetherPerSecond()),
-                                                fastest.together()),
+                        """
+                        ± %s with 95 %% confidence, %d pairs, median %s; %s to %s/s, direct: %s; rows put together \
+                        as if they came at once do %s/s, %s""".formatted(
+                                        Numbers.text(Numbers.confidence(all)),
+                                        all.length,
+                                        Numbers.text(Numbers.median(all)),
+                                        Numbers.text(ours.perSecond()),
+                                        Numbers.text(alone.perSecond()),
+                                        best,
+                                        Numbers.text(fastest.togetherPerSecond()),
+                                        fastest.together()),
                         THROUGHPUT_BAR),
                 ours);
     }
