@@ -1,10 +1,13 @@
 package dev.penstock.core.batching;
 
+import dev.penstock.core.Check;
 import dev.penstock.core.ModelKey;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /// What batching did for one version since it was loaded, all its lanes together.
 ///
@@ -31,6 +34,29 @@ public record BatchUsage(
         sizes = List.copyOf(sizes);
         closed = Map.copyOf(closed);
         refused = Map.copyOf(refused);
+    }
+
+    /// The sum of two of the same version.
+    BatchUsage plus(BatchUsage other) {
+        Check.argument(key.equals(other.key), "usage of %s and %s (expected: of one version)", key, other.key);
+        return new BatchUsage(
+                key,
+                IntStream.range(0, sizes.size())
+                        .mapToObj(i -> sizes.get(i) + other.sizes.get(i))
+                        .toList(),
+                rows + other.rows,
+                sum(closed, other.closed),
+                sum(refused, other.refused),
+                reruns + other.reruns,
+                expired + other.expired,
+                abandoned + other.abandoned,
+                queuedRows + other.queuedRows);
+    }
+
+    private static <K> Map<K, Long> sum(Map<K, Long> one, Map<K, Long> other) {
+        Map<K, Long> both = new HashMap<>(one);
+        other.forEach((reason, count) -> both.merge(reason, count, Long::sum));
+        return both;
     }
 
     static BatchUsage of(ModelKey key, LaneStats stats, int queuedRows) {

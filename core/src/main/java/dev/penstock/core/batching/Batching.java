@@ -2,10 +2,13 @@ package dev.penstock.core.batching;
 
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.penstock.core.LoadedModel;
+import dev.penstock.core.ModelKey;
 import dev.penstock.core.ModelLoader;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.ServingObserver;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -98,9 +101,15 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
         return model instanceof ServedModel prepared ? prepared.fixedLane() : null;
     }
 
-    /// What batching did for each loaded version. A moment's view.
+    /// What batching did for each loaded version, once for each: while a version is loaded anew, its old copy may still
+    /// answer. A moment's view.
     public List<BatchUsage> usage() {
-        return served.stream().map(ServedModel::usage).toList();
+        Map<ModelKey, BatchUsage> byKey = new LinkedHashMap<>();
+        for (ServedModel model : served) {
+            BatchUsage usage = model.usage();
+            byKey.merge(usage.key(), usage, BatchUsage::plus);
+        }
+        return List.copyOf(byKey.values());
     }
 
     /// Ends the threads. The models must be closed before.

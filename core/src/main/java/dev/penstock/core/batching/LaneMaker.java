@@ -147,7 +147,8 @@ final class LaneMaker implements AutoCloseable {
     private static LaneSettings settings(BatchPlan plan, BatchingOrder order, RowLayout layout, LaneRoom room) {
         int maxRows = order.mostRows() > 0 ? Math.min(plan.maxRows(), order.mostRows()) : plan.maxRows();
         long fitting = room.ringBytes() / Math.max(layout.inputBytes(), 1);
-        int standard = (int) Math.clamp(fitting, Math.max(2L * maxRows, 64), MOST_QUEUED_ROWS);
+        long fewest = Math.max(2L * maxRows, 64);
+        int standard = (int) Math.clamp(fitting, fewest, Math.max(fewest, MOST_QUEUED_ROWS));
         return new LaneSettings(
                 maxRows,
                 Math.max(standard, maxRows),

@@ -46,7 +46,7 @@ record Tempo(
     static final Tempo QUICK = new Tempo(
             "quick",
             3,
-            Duration.ofMillis(900),
+            Duration.ofMillis(800),
             Duration.ofMillis(150),
             Duration.ofSeconds(2),
             Duration.ofMillis(800),

@@ -7,7 +7,7 @@ final class Warming {
     private static final double GAIN = 0.97;
 
     private static final int IN_VAIN = 3;
-    private static final int MAX_TURNS = 16;
+    private static final int MAX_TURNS = 10;
 
     private double best = Double.POSITIVE_INFINITY;
     private int inVain;

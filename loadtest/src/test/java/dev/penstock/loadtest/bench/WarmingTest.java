@@ -34,6 +34,6 @@ class WarmingTest {
             turns++;
         }
 
-        assertThat(turns).isEqualTo(16);
+        assertThat(turns).isEqualTo(10);
     }
 }

@@ -200,15 +200,16 @@ final class VersionCache {
         flights.land(flight).forEach(follower -> fail(follower, code, message));
     }
 
+    // Counted before the lease goes: with the last lease, the version goes, and its counters.
     private void answer(Pending pending, StoredReply reply) {
-        pending.lease().close();
         observer.cached(key, pending.rows(), clock.nanoTime() - pending.arrivedNanos());
+        pending.lease().close();
         pending.sink().reply(reply.reply(key));
     }
 
     private void fail(Pending pending, ErrorCode code, String message) {
-        pending.lease().close();
         observer.finished(key, code, 0, clock.nanoTime() - pending.arrivedNanos(), 0);
+        pending.lease().close();
         pending.sink().fail(code, message);
     }
 

@@ -39,16 +39,16 @@ public final class ByteSize {
         }
         long number = Long.parseLong(matcher.group(1));
         String unit = matcher.group(2);
-        return number
-                * switch (unit == null ? "B" : unit) {
-                    case "kB", "KB" -> 1_000L;
-                    case "KiB" -> 1L << 10;
-                    case "MB" -> 1_000_000L;
-                    case "MiB" -> 1L << 20;
-                    case "GB" -> 1_000_000_000L;
-                    case "GiB" -> 1L << 30;
-                    default -> 1;
-                };
+        long unitBytes = switch (unit == null ? "B" : unit) {
+            case "kB", "KB" -> 1_000L;
+            case "KiB" -> 1L << 10;
+            case "MB" -> 1_000_000L;
+            case "MiB" -> 1L << 20;
+            case "GB" -> 1_000_000_000L;
+            case "GiB" -> 1L << 30;
+            default -> 1;
+        };
+        return number > Long.MAX_VALUE / unitBytes ? -1 : number * unitBytes;
     }
 
     private static String text(long bytes) {
