@@ -37,6 +37,7 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     private long timeoutNanos;
     private long[] inputs = new long[4];
     private @Nullable ByteBuf staged;
+    private @Nullable ByteBuf elements;
 
     /// Whether somebody behind the door holds the call.
     private boolean held;
@@ -93,6 +94,11 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     /// Keeps the buffer that the request's bytes are in until the outcome.
     void keep(ByteBuf buffer) {
         staged = buffer;
+    }
+
+    /// The same for what was made of its typed elements.
+    void keepElements(ByteBuf buffer) {
+        elements = buffer;
     }
 
     void fast(Head newHead, Answer newAnswer) {
@@ -240,6 +246,10 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
         if (staged != null) {
             loop.staging.give(staged);
             staged = null;
+        }
+        if (elements != null) {
+            loop.staging.give(elements);
+            elements = null;
         }
     }
 

@@ -21,13 +21,14 @@ final class Intake {
     private final FastModels models;
     private final InferReader reader = new InferReader();
     private final HeadCache heads = new HeadCache();
-    private final GeneralRequests general = new GeneralRequests();
+    private final GeneralRequests general;
 
     private long generation;
 
     Intake(LoopContext loop, FastModels models) {
         this.loop = loop;
         this.models = models;
+        this.general = new GeneralRequests(loop.staging);
         this.generation = models.generation();
     }
 
@@ -188,7 +189,7 @@ final class Intake {
                 ModelLookup.asked(reader.request().version.text()));
         InferenceRequest request;
         try {
-            request = general.of(reader.request(), call.deadlineNanos()).by(call.caller());
+            request = general.of(reader.request(), call);
         } catch (ServingException e) {
             call.refuse(e.code(), e.reason(), null);
             return;
