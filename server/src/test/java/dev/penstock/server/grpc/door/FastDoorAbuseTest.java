@@ -6,7 +6,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /// Peers that mean ill, over real sockets: each attack ends its own connection or call, and no other.
@@ -24,6 +27,39 @@ class FastDoorAbuseTest extends WireTests {
             });
 
             assertThat(wire.goAway()).isEqualTo(Wire.ENHANCE_YOUR_CALM);
+        }
+    }
+
+    @Test
+    void callersMayResetCallsWhoseTimeIsUp() throws IOException {
+        ByteArrayOutputStream timed = Wire.block();
+        Wire.literal(timed, "grpc-timeout", "50m");
+
+        assertThatCallsMayBeResetAfter(Duration.ofMillis(45), timed);
+    }
+
+    @Test
+    void callersMayResetCallsThatTheyWaitedFor() throws IOException {
+        assertThatCallsMayBeResetAfter(Duration.ofMillis(100), Wire.block());
+    }
+
+    private void assertThatCallsMayBeResetAfter(Duration time, ByteArrayOutputStream headers) throws IOException {
+        int calls = 3 * RapidResets.MAX_RESETS;
+        AtomicLong nowNanos = new AtomicLong();
+        FakeModels models = new FakeModels(Runnable::run).with(model);
+        try (TestDoor slow =
+                        new TestDoor(TestDoor.settings(), TestDoor.HELD_BYTES, models, List.of(), nowNanos::get);
+                Wire wire = new Wire(slow.port(), WIDE)) {
+            send(wire, calls, stream -> wire.headers(stream, 0, headers));
+            wire.frame(Wire.PING, 0, 0, new byte[8]);
+            wire.await(Wire.PING, 0);
+            nowNanos.addAndGet(time.toNanos());
+            send(wire, calls, stream -> wire.intFrame(Wire.RST_STREAM, stream, 8));
+
+            wire.open(2 * calls + 1);
+            wire.frame(Wire.DATA, Wire.END_STREAM, 2 * calls + 1, body);
+            assertOk(wire, 2 * calls + 1);
+            assertThat(wire.seen).noneMatch(frame -> frame.type() == Wire.GOAWAY);
         }
     }
 
