@@ -63,6 +63,13 @@ final class Intake {
 
     private void takeRead(InferCall call, long address, int bytes, boolean kept) {
         WireRequest request = reader.request();
+        try {
+            MessageLimits.checkId(request.id.length);
+        } catch (ServingException e) {
+            call.general(request.name.text(), ModelLookup.asked(request.version.text()));
+            call.refuse(e.code(), e.reason(), null);
+            return;
+        }
         call.id(request.id.address, request.id.length);
         FastRoute route = models.find(request.name.text(), request.version.text());
         FastModel model = route == null ? null : route.pick(call);
