@@ -198,6 +198,7 @@ final class InferStream extends PacedStream implements InferOwner {
 
     @Override
     void take(long address, int bytes, @Nullable ByteBuf staged) {
+        connection().asked(this);
         InferCall call = loop.takeCall();
         order.add(call);
         call.begin(this, deadlineNanos);
