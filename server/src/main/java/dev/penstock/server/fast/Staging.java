@@ -88,8 +88,7 @@ public final class Staging implements AutoCloseable {
     /// @return null if the budget is used up, and `full` is given back then as well
     @Nullable
     public ByteBuf tryGrow(ByteBuf full, int more, int messageBytes) {
-        long wanted =
-                Math.max(full.readableBytes() + (long) more, Math.min(full.capacity() * 4L, MAX_BYTES));
+        long wanted = Math.max(full.readableBytes() + (long) more, Math.min(full.capacity() * 4L, MAX_BYTES));
         @Nullable ByteBuf larger = tryTakeWhole((int) Math.min(wanted, messageBytes));
         if (larger != null) {
             larger.writeBytes(full, full.readerIndex(), full.readableBytes());

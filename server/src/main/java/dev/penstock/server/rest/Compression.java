@@ -17,7 +17,8 @@ final class Compression {
     /// Smaller answers are sent as they are: they fit into a packet or two, and compressing costs more than sending.
     private static final int MIN_BYTES = 8 * 1024;
 
-    /// Larger ones are sent as they are, too: this much takes an event loop a few milliseconds, in which it does nothing
+    /// Larger ones are sent as they are, too: this much takes an event loop a few milliseconds, in which it does
+    /// nothing
     /// for others.
     static final int MAX_BYTES = 256 * 1024;
 

@@ -75,7 +75,8 @@ class HttpBudgetTest {
     @Test
     void whileThereIsNoRoomNoInferencesAreTakenAndNoOtherRequestsBesideOneInProgress() throws Exception {
         String rows = "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[1,2],\"data\":[1,2]}]}";
-        String infer = "POST /v2/models/echo/infer HTTP/1.1\r\nHost: x\r\nContent-Length: " + rows.length() + "\r\n\r\n" + rows;
+        String infer = "POST /v2/models/echo/infer HTTP/1.1\r\nHost: x\r\nContent-Length: " + rows.length() + "\r\n\r\n"
+                + rows;
         try (RawClient deaf = new RawClient(server.port());
                 RawClient other = new RawClient(server.port());
                 RawClient third = new RawClient(server.port())) {

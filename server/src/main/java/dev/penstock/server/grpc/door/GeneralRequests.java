@@ -167,10 +167,7 @@ final class GeneralRequests {
             throw new ServingException(ErrorCode.OVERLOADED, staging.refusal(bytes));
         }
         call.keepElements(room);
-        return Memory.ALL
-                .asSlice(room.memoryAddress(), bytes)
-                .asByteBuffer()
-                .order(ByteOrder.LITTLE_ENDIAN);
+        return Memory.ALL.asSlice(room.memoryAddress(), bytes).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private static long aligned(long bytes) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -47,8 +46,7 @@ class FastDoorAbuseTest extends WireTests {
         int calls = 3 * RapidResets.MAX_RESETS;
         AtomicLong nowNanos = new AtomicLong();
         FakeModels models = new FakeModels(Runnable::run).with(model);
-        try (TestDoor slow =
-                        new TestDoor(TestDoor.settings(), TestDoor.HELD_BYTES, models, List.of(), nowNanos::get);
+        try (TestDoor slow = new TestDoor(TestDoor.settings(), TestDoor.HELD_BYTES, models, List.of(), nowNanos::get);
                 Wire wire = new Wire(slow.port(), WIDE)) {
             send(wire, calls, stream -> wire.headers(stream, 0, headers));
             wire.frame(Wire.PING, 0, 0, new byte[8]);
@@ -130,7 +128,9 @@ class FastDoorAbuseTest extends WireTests {
             send(wire, MANY, stream -> attack.send(wire, stream));
 
             assertThat(wire.goAway()).isEqualTo(Wire.ENHANCE_YOUR_CALM);
-            assertThat(wire.seen).anyMatch(frame -> frame.type() == Wire.GOAWAY && frame.text().contains(reason));
+            assertThat(wire.seen)
+                    .anyMatch(
+                            frame -> frame.type() == Wire.GOAWAY && frame.text().contains(reason));
         }
     }
 
@@ -197,8 +197,8 @@ class FastDoorAbuseTest extends WireTests {
 
     @Test
     void moreThanTheWindowIsAnError() throws IOException {
-        try (TestDoor deaf = new TestDoor(
-                        TestDoor.settings(), new FakeModels(Runnable::run), List.of(BridgeTest.deaf()));
+        try (TestDoor deaf =
+                        new TestDoor(TestDoor.settings(), new FakeModels(Runnable::run), List.of(BridgeTest.deaf()));
                 Wire wire = new Wire(deaf.port(), WIDE)) {
             wire.headers(1, 0, BridgeTest.deafCall());
             // Nothing is taken of it, so that all of the window that streams begin with is used up.

@@ -147,8 +147,8 @@ class FastDoorMemoryTest extends WireTests {
         DoorSettings settings = TestDoor.settings(1 << 20, DoorSettings.NEVER_COMPRESS, ConnectionSettings.DEFAULT);
         LinkedBlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
         try (TestDoor small = new TestDoor(settings, 4L << 20, new FakeModels(waiting::add), List.of())) {
-            GRPCInferenceServiceFutureStub calls = GRPCInferenceServiceGrpc.newFutureStub(small.channel)
-                    .withDeadlineAfter(60, TimeUnit.SECONDS);
+            GRPCInferenceServiceFutureStub calls =
+                    GRPCInferenceServiceGrpc.newFutureStub(small.channel).withDeadlineAfter(60, TimeUnit.SECONDS);
             ListenableFuture<ModelInferResponse> large = calls.modelInfer(typed("no-such-model", 900_000));
             ListenableFuture<ModelInferResponse> held = calls.modelInfer(typed("echo", 100_000));
 
@@ -157,7 +157,8 @@ class FastDoorMemoryTest extends WireTests {
             assertThat(small.budget.held()).isGreaterThan(100_000 * Long.BYTES);
             answer.run();
 
-            assertThat(held.get().getRawOutputContents(0)).isEqualTo(ByteString.copyFrom(new byte[100_000 * Long.BYTES]));
+            assertThat(held.get().getRawOutputContents(0))
+                    .isEqualTo(ByteString.copyFrom(new byte[100_000 * Long.BYTES]));
             assertThat(small.budget.held()).isZero();
         }
     }
