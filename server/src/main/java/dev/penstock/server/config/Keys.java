@@ -89,7 +89,8 @@ public final class Keys {
             "grpc.compress-from-bytes",
             ByteSize.kind(0),
             "0",
-            "Smallest gRPC answer that is sent as gzip to callers that take it; 0 compresses none.");
+            "Smallest gRPC answer that is sent as gzip to callers that take it; 0 compresses none. "
+                    + "It is done on an event loop, 30 ms per MiB.");
 
     static final Key<Duration> GRPC_MAX_CONNECTION_AGE = key(
             "grpc.max-connection-age",

@@ -26,8 +26,9 @@ public final class ByteBudget {
         return Math.max(memoryBytes / SHARE_OF_MEMORY, 2 * largestRequestBytes);
     }
 
+    /// @param bytes of which there is always room for none
     public boolean tryTake(long bytes) {
-        if (held.addAndGet(bytes) <= maxBytes) {
+        if (held.addAndGet(bytes) <= maxBytes || bytes == 0) {
             return true;
         }
         held.addAndGet(-bytes);

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// Large buffers are kept in a free list by power of two: Netty's pool gives empty chunks back, so that every large
 /// message would pay for fresh zeroed pages. What a buffer holds counts against the [ByteBudget].
 public final class Staging implements AutoCloseable {
+    /// The largest buffer there is.
+    public static final int MAX_BYTES = 1 << 30;
+
     private static final int MIN_KEPT_BYTES = 32 * 1024;
     private static final long MAX_KEPT_BYTES = 64L * 1024 * 1024;
 
@@ -44,8 +47,12 @@ public final class Staging implements AutoCloseable {
     }
 
     /// A buffer with room for that many bytes, or null if the budget or the memory is used up.
+    /// Of more than [#MAX_BYTES] there is none.
     @Nullable
     public ByteBuf tryTakeWhole(int bytes) {
+        if (bytes < 0 || bytes > MAX_BYTES) {
+            return null;
+        }
         int capacity = bytes < MIN_KEPT_BYTES ? Math.max(bytes, 1) : ceilingPowerOfTwo(bytes);
         if (!budget.tryTake(capacity)) {
             return null;
@@ -72,7 +79,7 @@ public final class Staging implements AutoCloseable {
     }
 
     /// What is said to those who were given none.
-    public String refusal(int bytes) {
+    public String refusal(long bytes) {
         return budget.refusal(bytes);
     }
 
@@ -81,7 +88,7 @@ public final class Staging implements AutoCloseable {
     /// @return null if the budget is used up, and `full` is given back then as well
     @Nullable
     public ByteBuf tryGrow(ByteBuf full, int more, int messageBytes) {
-        long wanted = Math.max(full.readableBytes() + (long) more, full.capacity() * 4L);
+        long wanted = Math.max(full.readableBytes() + (long) more, Math.min(full.capacity() * 4L, MAX_BYTES));
         @Nullable ByteBuf larger = tryTakeWhole((int) Math.min(wanted, messageBytes));
         if (larger != null) {
             larger.writeBytes(full, full.readerIndex(), full.readableBytes());
@@ -109,7 +116,7 @@ public final class Staging implements AutoCloseable {
 
     private static int ceilingPowerOfTwo(int bytes) {
         int bits = Integer.SIZE - Integer.numberOfLeadingZeros(bytes - 1);
-        return bits >= Integer.SIZE - 1 ? 1 << 30 : 1 << bits;
+        return 1 << bits;
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.penstock.core.Tensor;
 import dev.penstock.proto.inference.ModelInferRequest;
 import dev.penstock.proto.inference.ModelInferRequest.InferInputTensor;
 import dev.penstock.proto.inference.ModelInferRequest.InferRequestedOutputTensor;
+import dev.penstock.server.wire.MessageLimits;
 import dev.penstock.server.wire.ReservedParameters;
 import io.grpc.Deadline;
 import java.nio.ByteBuffer;
@@ -33,6 +34,7 @@ final class RequestDecoder {
     /// @param callDeadline that of the call that brought the message
     /// @throws ServingException naming the field that is wrong
     InferenceRequest decode(ModelInferRequest message, @Nullable Deadline callDeadline) {
+        MessageLimits.checkId(message.getIdBytes().size());
         long timeoutNanos = Parameters.timeoutNanos(message.getParametersMap());
         Parameters.refuseSequences(message.getParametersMap());
         refuseParameters(message.getParametersMap().keySet(), "the request");

@@ -17,12 +17,17 @@ final class Compression {
     /// Smaller answers are sent as they are: they fit into a packet or two, and compressing costs more than sending.
     private static final int MIN_BYTES = 8 * 1024;
 
+    /// Larger ones are sent as they are, too: this much takes an event loop a few milliseconds, in which it does
+    /// nothing
+    /// for others.
+    static final int MAX_BYTES = 256 * 1024;
+
     private static final int CHUNK_BYTES = 16 * 1024;
 
     private Compression() {}
 
     static boolean isWorth(int bytes) {
-        return bytes >= MIN_BYTES;
+        return bytes >= MIN_BYTES && bytes <= MAX_BYTES;
     }
 
     /// @param plain released

@@ -94,6 +94,8 @@ final class FastReader extends ChannelDuplexHandler {
         if (bytes.isReadable() && connection.takesMore()) {
             timer.messageBegan(ctx);
             waiting = bytes;
+            // It depends on other connections, too, so that nothing may have stopped the reading yet.
+            connection.responses().throttle();
         } else {
             bytes.release();
         }

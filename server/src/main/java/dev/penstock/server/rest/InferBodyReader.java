@@ -1,6 +1,7 @@
 package dev.penstock.server.rest;
 
 import dev.penstock.core.ServingException;
+import dev.penstock.server.wire.MessageLimits;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 
@@ -106,6 +107,7 @@ final class InferBodyReader {
         } else if (key.is(ID)) {
             first(2, "id");
             json.string(() -> "'id'");
+            MessageLimits.checkId(json.string.length());
             body.id.set(json.string);
         } else if (key.is(OUTPUTS)) {
             first(4, "outputs");

@@ -25,6 +25,7 @@ final class PipelinedResponses {
     private boolean draining;
     private boolean batching;
     private boolean resuming;
+    private final Runnable whenTaken = this::throttle;
 
     /// Nothing more is sent. Any thread may read it.
     private volatile boolean closed;
@@ -115,6 +116,7 @@ final class PipelinedResponses {
             }
             continueDue = false;
             response = answer;
+            output.accept(answer);
             send();
         }
 
@@ -143,14 +145,17 @@ final class PipelinedResponses {
         return slot;
     }
 
-    /// Whether one more request may be in progress now.
+    /// Whether one more request may be in progress now. One that owes nothing may have one however much others hold:
+    /// nothing of its own would tell it when there is room.
     boolean mayRun() {
-        return inProgress < maxInProgress && ctx.channel().isWritable();
+        boolean room = (inProgress == 0 && !output.owes()) || !output.isCrowded();
+        return room && inProgress < maxInProgress && ctx.channel().isWritable();
     }
 
     /// Sends what was written.
     void flush() {
-        output.flush();
+        output.flush(whenTaken);
+        throttle();
     }
 
     /// Whether nothing more is answered, so that nothing more need be done.
@@ -243,5 +248,6 @@ final class PipelinedResponses {
             }
         }
         slots.clear();
+        output.abandon();
     }
 }

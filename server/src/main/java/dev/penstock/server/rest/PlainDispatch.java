@@ -97,7 +97,9 @@ final class PlainDispatch {
         int binaryFrom = bytes.readerIndex() + head.length() + head.jsonBytes;
         boolean copied = !small && !staged && request.binaryBytes > 0;
         ByteBuf kept = copied ? copyOfBinary(request, bytes, binaryFrom) : small || !staged ? null : bytes;
-        if ((copied && kept == null) || (!small && !loop.room.own(request.elementBytes))) {
+        // Small requests are not counted, but their answers are.
+        boolean full = connection.memory().budget().isFull();
+        if (full || (copied && kept == null) || (!small && !loop.room.own(request.elementBytes))) {
             refuse(call, kept, bytes, staged);
             return true;
         }

@@ -1,6 +1,7 @@
 package dev.penstock.server.rest;
 
 import dev.penstock.server.fast.ByteBudget;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -16,8 +17,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCounted;
 import java.util.concurrent.TimeUnit;
 
-/// Writes the answers of one connection, counts what the client does not take, and closes behind the last. Owned by
-/// the connection's event loop.
+/// Writes the answers of one connection, counts them until the client has taken them, and closes behind the last. Owned
+/// by the connection's event loop.
 @SuppressWarnings("FutureReturnValueIgnored") // What fails closes the connection, and that is heard of.
 final class ResponseOutput {
     /// How long a client may take to notice that the connection closes before it is cut.
@@ -30,13 +31,43 @@ final class ResponseOutput {
 
     private final ByteBudget budget;
 
-    /// Of the answers that wait to be sent, what was counted; 0 if nothing was.
+    /// Of answers that wait for their turn to be written.
+    private long waitingBytes;
+
+    /// What was counted: those, and what is written and not sent.
     private long countedBytes;
+
+    /// Whether an empty write stands behind what is not sent, to tell when it is.
+    private boolean marked;
 
     ResponseOutput(ChannelHandlerContext ctx, ChannelHandlerContext whole, ByteBudget budget) {
         this.ctx = ctx;
         this.whole = whole;
         this.budget = budget;
+    }
+
+    /// Counts an answer that waits for its turn to be written. Nothing that exists already is refused.
+    void accept(ReferenceCounted answer) {
+        int bytes = bytesOf(answer);
+        waitingBytes += bytes;
+        countedBytes += bytes;
+        budget.take(bytes);
+    }
+
+    private static int bytesOf(ReferenceCounted answer) {
+        return answer instanceof FullHttpResponse response
+                ? response.content().readableBytes()
+                : ((ByteBuf) answer).readableBytes();
+    }
+
+    /// Whether there are answers that the client has not taken.
+    boolean owes() {
+        return countedBytes > 0;
+    }
+
+    /// Whether all connections together hold as much as they may.
+    boolean isCrowded() {
+        return budget.isFull();
     }
 
     /// Says that the body of a request may come.
@@ -45,10 +76,12 @@ final class ResponseOutput {
                 new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
     }
 
-    /// @param answer a [FullHttpResponse], or a buffer with the whole answer, head included; it is released
+    /// @param answer that was accepted: a [FullHttpResponse], or a buffer with the whole answer, head included; it is
+    ///     released
     /// @param headOnly whether the request was for the head alone
     /// @param close whether nothing follows
     void write(ReferenceCounted answer, boolean headOnly, boolean http10, boolean close) {
+        waitingBytes -= bytesOf(answer);
         if (answer instanceof FullHttpResponse response) {
             HttpHeaders headers = response.headers();
             headers.setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
@@ -87,21 +120,34 @@ final class ResponseOutput {
     }
 
     /// Sends what was written.
-    void flush() {
+    ///
+    /// @param whenTaken called when the client has taken more of what it did not take at once
+    void flush(Runnable whenTaken) {
         whole.flush();
+        count(whenTaken);
+    }
+
+    // Most answers are sent at once, and nothing is made for those.
+    private void count(Runnable whenTaken) {
         ChannelOutboundBuffer unsent = whole.channel().unsafe().outboundBuffer();
-        if (unsent != null && !unsent.isEmpty() && countedBytes == 0) {
-            count(unsent.totalPendingWriteBytes());
+        boolean sent = unsent == null || unsent.isEmpty();
+        long held = waitingBytes + (sent ? 0 : unsent.totalPendingWriteBytes());
+        budget.take(held - countedBytes);
+        countedBytes = held;
+        if (!sent && !marked) {
+            marked = true;
+            whole.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(taken -> {
+                marked = false;
+                count(whenTaken);
+                whenTaken.run();
+            });
         }
     }
 
-    /// Counts what the client did not take at once until it has: an empty write behind it tells.
-    private void count(long bytes) {
-        countedBytes = bytes;
-        budget.take(bytes);
-        whole.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
-            countedBytes = 0;
-            budget.give(bytes);
-        });
+    /// The connection is gone, and with it the answers that were not sent.
+    void abandon() {
+        waitingBytes = 0;
+        budget.give(countedBytes);
+        countedBytes = 0;
     }
 }

@@ -1,6 +1,7 @@
 package dev.penstock.server.rest;
 
 import dev.penstock.server.wire.HeaderText;
+import dev.penstock.server.wire.MessageLimits;
 import dev.penstock.server.wire.RequestIds;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 final class WantedAnswer {
     /// Of the id, as it goes into a header.
     private static final int MAX_HEADER_ID_BYTES = 256;
-
-    private static final int KEPT_ID_BYTES = 1024;
 
     private final RequestIds ids;
     private @Nullable String sentId;
@@ -35,8 +34,8 @@ final class WantedAnswer {
         takesGzip = head.takesGzip;
         nonFiniteAsText = request.nonFiniteAsText;
         idBytes = request.id.length();
-        if (id.length < idBytes || (id.length > KEPT_ID_BYTES && idBytes <= KEPT_ID_BYTES)) {
-            id = new byte[Math.max(idBytes, 64)];
+        if (id.length < idBytes) {
+            id = new byte[MessageLimits.MAX_ID_BYTES];
         }
         System.arraycopy(request.id.bytes, request.id.from, id, 0, idBytes);
         outputCount = fit.outputCount;

@@ -56,6 +56,17 @@ class AbuseLimitsTest {
     }
 
     @Test
+    void anIdThatIsTooLongToBeRepeatedIsRefused() {
+        ModelInferRequest longest = digits().setId("i".repeat(1024)).build();
+        ModelInferRequest longer = digits().setId("ü".repeat(513)).build();
+
+        assertThat(fixture.stub.modelInfer(longest).getId()).isEqualTo(longest.getId());
+        Status refused = failureOf(() -> fixture.stub.modelInfer(longer)).getStatus();
+        assertThat(refused.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        assertThat(refused.getDescription()).isEqualTo("'id' has 1026 bytes (expected: at most 1024)");
+    }
+
+    @Test
     void aConnectionThatResetsStreamsInAFloodIsClosedAndOthersGoOn() throws Exception {
         LinkedBlockingQueue<Pending> arrived = new LinkedBlockingQueue<>();
         List<Pending> taken = new ArrayList<>();

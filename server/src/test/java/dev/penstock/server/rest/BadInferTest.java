@@ -47,6 +47,14 @@ class BadInferTest {
         assertThat(rest.inferEcho(json(GOOD)).statusCode()).as("after " + body).isEqualTo(200);
     }
 
+    @Test
+    void anIdThatIsTooLongToBeRepeatedIsRefused() throws Exception {
+        assertRefused(
+                json("{'inputs':[],'id':'%s'}".formatted("i".repeat(1025))),
+                400,
+                "'id' has 1025 bytes (expected: at most 1024)");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

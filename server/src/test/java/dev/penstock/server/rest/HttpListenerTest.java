@@ -193,22 +193,6 @@ class HttpListenerTest {
     }
 
     @Test
-    void anIdleConnectionIsClosedButNotOneThatWaitsForItsAnswer() throws Exception {
-        // Long enough for a request to be sent after connecting, whatever the machine does meanwhile.
-        server.restart(TestListener.LIMITS.withTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(30)));
-        try (RawClient idle = new RawClient(server.port());
-                RawClient waiting = new RawClient(server.port())) {
-            waiting.send(TestListener.get("/hold"));
-            HttpExchange exchange = server.nextHeld();
-
-            assertThat(idle.atEnd()).isTrue();
-            assertThat(exchange.abandoned()).isFalse();
-            exchange.respond(TestListener.text("late"));
-            assertThat(waiting.read().body()).isEqualTo("late");
-        }
-    }
-
-    @Test
     void stoppingFinishesWhatIsInProgressAndClosesTheRest() throws Exception {
         try (RawClient idle = new RawClient(server.port());
                 RawClient busy = new RawClient(server.port())) {

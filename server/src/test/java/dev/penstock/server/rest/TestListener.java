@@ -13,16 +13,23 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /// A listener whose answers show what arrived: `/hold` waits for the test, `/fail` throws, `/body` answers with the
-/// body's length and hash, and everything else with method and path.
+/// body's length and hash, `/large` with much, and everything else with method and path.
 final class TestListener implements AutoCloseable {
     static final int MAX_BODY = 1 << 20;
+
+    /// Bytes of the answer to `/large`.
+    static final int LARGE = 900_000;
     static final HttpLimits LIMITS = HttpLimits.DEFAULT.withMaxBody(MAX_BODY, "test.max-body");
 
     /// What `/wait` waits for, off the event loop.
     final Semaphore gate = new Semaphore(0);
+
+    /// How many have asked for `/large`.
+    final AtomicInteger large = new AtomicInteger();
 
     final BlockingQueue<HttpExchange> held = new LinkedBlockingQueue<>();
 
@@ -81,6 +88,10 @@ final class TestListener implements AutoCloseable {
                 offLoop.answer(exchange, "test", () -> {
                     throw new OutOfMemoryError("meant by the test");
                 });
+            case "/large" -> {
+                large.incrementAndGet();
+                exchange.respond(text("l".repeat(LARGE)));
+            }
             case "/body" -> {
                 byte[] bytes = new byte[exchange.body().readableBytes()];
                 exchange.body().getBytes(exchange.body().readerIndex(), bytes);
@@ -96,6 +107,13 @@ final class TestListener implements AutoCloseable {
             throw new AssertionError("no request arrived");
         }
         return exchange;
+    }
+
+    /// Waits until what is held leaves no room.
+    void awaitFull() throws InterruptedException {
+        while (!budget.isFull()) {
+            Thread.sleep(10);
+        }
     }
 
     static Supplier<FullHttpResponse> text(String text) {

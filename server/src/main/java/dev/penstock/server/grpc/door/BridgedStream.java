@@ -32,6 +32,7 @@ final class BridgedStream<Q, A> extends PacedStream {
     /// From how many bytes on an answer is compressed.
     private final int compressFromBytes;
 
+    private final long deadlineNanos;
     private Context.CancellableContext context;
     private ServerCall.Listener<Q> listener = new ServerCall.Listener<>() {};
     private int requested;
@@ -51,7 +52,18 @@ final class BridgedStream<Q, A> extends PacedStream {
         this.call = new BridgedCall<>(this, method.getMethodDescriptor(), headers.requestAuthority());
         this.context = loop.bridge.context().withCancellation();
         this.sentId = headers.requestId();
+        this.deadlineNanos = headers.deadlineNanos(loop.clock);
         this.compressFromBytes = headers.takesGzip() ? loop.settings.compressFromBytes() : DoorSettings.NEVER_COMPRESS;
+    }
+
+    @Override
+    long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    @Override
+    boolean isAnswered() {
+        return opened;
     }
 
     void start(RequestHeaders headers) {

@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Puts Netty's parts together to one [DoorConnection].
 final class ConnectionBuilder extends AbstractHttp2ConnectionHandlerBuilder<DoorConnection, ConnectionBuilder> {
-    private static final int MAX_RESETS = 200;
-    private static final int RESETS_WINDOW_SECONDS = 30;
-    private static final long RESETS_WINDOW_NANOS = RESETS_WINDOW_SECONDS * 1_000_000_000L;
     private static final int MAX_EMPTY_DATA_FRAMES = 2;
     private static final int MAX_SMALL_CONTINUATIONS = 16;
 
@@ -39,8 +36,9 @@ final class ConnectionBuilder extends AbstractHttp2ConnectionHandlerBuilder<Door
     ConnectionBuilder(LoopContext loop) {
         this.loop = loop;
         this.headers = new RequestHeaders(loop.settings.keptMetadata());
-        this.writer = new OrderedWriter(new EventRate(MAX_RESETS, RESETS_WINDOW_NANOS, loop.clock));
-        decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_WINDOW_SECONDS);
+        this.writer = new OrderedWriter(new EventRate(RapidResets.MAX_RESETS, RapidResets.WINDOW_NANOS, loop.clock));
+        // Netty would count all; RequestFrames counts those that look like an attack.
+        decoderEnforceMaxRstFramesPerWindow(0, 0);
         decoderEnforceMaxConsecutiveEmptyDataFrames(MAX_EMPTY_DATA_FRAMES);
     }
 

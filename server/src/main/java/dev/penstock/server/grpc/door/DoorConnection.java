@@ -50,6 +50,10 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
     private int caller;
 
     private boolean callerKnown;
+
+    /// When what is being decoded was taken up.
+    private long readNanos;
+
     private final PutOff putOff = new PutOff();
 
     /// Bytes of answers of all streams that wait for the peer's windows.
@@ -118,6 +122,7 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
 
     private void decode(ChannelHandlerContext read, Object message, long nowNanos) throws Exception {
         reading = true;
+        readNanos = nowNanos;
         callerKnown = false;
         super.channelRead(read, message);
         loop.turns.read(caller, nowNanos);
@@ -151,6 +156,11 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
             callerKnown = true;
             caller = owner.caller();
         }
+    }
+
+    /// The time as of the last read: no call costs another look at the clock.
+    long readNanos() {
+        return readNanos;
     }
 
     private void readFromSocket(ChannelHandlerContext read) {
@@ -274,7 +284,7 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
     // Streams.
 
     void attach(Http2Stream h2, DoorStream stream) {
-        stream.attach(this, h2);
+        stream.attach(this, h2, readNanos);
         streams.put(h2, stream);
     }
 

@@ -13,12 +13,15 @@ abstract class DoorStream {
 
     private @Nullable DoorConnection connection;
     private @Nullable Http2Stream h2;
+    private long openedNanos;
 
     DoorStream(LoopContext loop) {
         this.loop = loop;
     }
 
-    final void attach(DoorConnection newConnection, Http2Stream newStream) {
+    /// @param nowNanos when it was opened
+    final void attach(DoorConnection newConnection, Http2Stream newStream, long nowNanos) {
+        openedNanos = nowNanos;
         connection = newConnection;
         h2 = newStream;
         waitingBytes = 0;
@@ -38,9 +41,20 @@ abstract class DoorStream {
         return h2;
     }
 
+    final long openedNanos() {
+        return openedNanos;
+    }
+
     final int streamId() {
         return h2().id();
     }
+
+    /// When the caller has no more use for an answer; [dev.penstock.core.InferenceRequest#NO_DEADLINE] if it did not
+    /// say.
+    abstract long deadlineNanos();
+
+    /// Whether the caller was sent an answer, or a part of one.
+    abstract boolean isAnswered();
 
     /// Takes DATA; [#ended] follows if `last`.
     ///

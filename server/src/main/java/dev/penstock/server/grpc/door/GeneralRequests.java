@@ -1,15 +1,18 @@
 package dev.penstock.server.grpc.door;
 
 import dev.penstock.core.DataType;
+import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.Shape;
 import dev.penstock.core.Tensor;
+import dev.penstock.server.fast.Staging;
 import dev.penstock.server.grpc.door.WireRequest.Input;
 import dev.penstock.server.grpc.door.WireRequest.Parameter;
 import dev.penstock.server.grpc.door.WireRequest.Span;
 import dev.penstock.server.wire.MessageLimits;
 import dev.penstock.server.wire.ReservedParameters;
+import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +30,14 @@ final class GeneralRequests {
     private static final byte[] PRIORITY = ReservedParameters.PRIORITY.getBytes(StandardCharsets.US_ASCII);
     private static final byte[] SEQUENCE_ID = ReservedParameters.SEQUENCE_ID.getBytes(StandardCharsets.US_ASCII);
 
+    private static final ByteBuffer NO_ELEMENTS = ByteBuffer.allocateDirect(0);
+
     private final TypedContents typed = new TypedContents();
+    private final Staging staging;
+
+    GeneralRequests(Staging staging) {
+        this.staging = staging;
+    }
 
     /// What the parameter `timeout` says.
     ///
@@ -54,8 +64,9 @@ final class GeneralRequests {
         };
     }
 
-    /// @throws ServingException naming the field that is wrong
-    InferenceRequest of(WireRequest message, long deadlineNanos) {
+    /// @param call which keeps what was made of the message's bytes
+    /// @throws ServingException naming the field that is wrong, or if there is no room for its elements
+    InferenceRequest of(WireRequest message, InferCall call) {
         long timeoutNanos = timeoutNanos(message);
         refuseAbsurdity(message);
         refuseSequences(message);
@@ -64,12 +75,12 @@ final class GeneralRequests {
                 message.name.text(),
                 message.version.text(),
                 message.id.text(),
-                inputs(message),
+                inputs(message, call),
                 outputs(message),
-                deadlineNanos,
+                call.deadlineNanos(),
                 timeoutNanos,
                 priority(message),
-                0);
+                call.caller());
     }
 
     private static int priority(WireRequest message) {
@@ -109,21 +120,67 @@ final class GeneralRequests {
         }
     }
 
-    private List<Tensor> inputs(WireRequest message) {
+    private List<Tensor> inputs(WireRequest message, InferCall call) {
         String model = message.name.text();
         boolean raw = message.rawCount > 0;
         if (raw) {
             checkRaw(model, message);
         }
+        List<DataType> types = types(model, message);
+        ByteBuffer elements = raw ? NO_ELEMENTS : roomForElements(message, types, call);
         List<Tensor> inputs = new ArrayList<>(message.inputCount);
         for (int i = 0; i < message.inputCount; i++) {
             Input input = message.input(i);
             String name = input.name.text();
-            DataType type = typeOf(model, name, input);
-            ByteBuffer data = raw ? view(message.raw(i)) : typed.encode(input, type);
+            DataType type = types.get(i);
+            ByteBuffer data = raw ? view(message.raw(i)) : encode(input, type, elements);
             inputs.add(new Tensor(name, type, shapeOf(model, name, input), data));
         }
         return inputs;
+    }
+
+    private static List<DataType> types(String model, WireRequest message) {
+        List<DataType> types = new ArrayList<>(message.inputCount);
+        for (int i = 0; i < message.inputCount; i++) {
+            types.add(typeOf(model, message.input(i)));
+        }
+        return types;
+    }
+
+    /// Elements may take eight times the bytes that brought them, and nobody has asked for their model yet: so they
+    /// count like those.
+    private ByteBuffer roomForElements(WireRequest message, List<DataType> types, InferCall call) {
+        long bytes = 0;
+        for (int i = 0; i < message.inputCount; i++) {
+            bytes += aligned(typed.count(message.input(i), types.get(i)));
+        }
+        if (bytes == 0) {
+            return NO_ELEMENTS;
+        }
+        if (bytes > Staging.MAX_BYTES) {
+            throw new ServingException(
+                    ErrorCode.TOO_LARGE,
+                    "the inputs have %d bytes (expected: at most %d)".formatted(bytes, Staging.MAX_BYTES));
+        }
+        ByteBuf room = staging.tryTakeWhole((int) bytes);
+        if (room == null) {
+            throw new ServingException(ErrorCode.OVERLOADED, staging.refusal(bytes));
+        }
+        call.keepElements(room);
+        return Memory.ALL.asSlice(room.memoryAddress(), bytes).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static long aligned(long bytes) {
+        return bytes + Long.BYTES - 1 & -Long.BYTES;
+    }
+
+    /// @param room from whose position on it goes
+    private ByteBuffer encode(Input input, DataType type, ByteBuffer room) {
+        int start = room.position();
+        typed.encode(input, type, room);
+        int bytes = room.position() - start;
+        room.position(start + (int) aligned(bytes));
+        return room.slice(start, bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private static void checkRaw(String model, WireRequest message) {
@@ -150,11 +207,11 @@ final class GeneralRequests {
                 .order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    private static DataType typeOf(String model, String name, Input input) {
+    private static DataType typeOf(String model, Input input) {
         @Nullable DataType type = DataType.byName(input.datatype.text());
         if (type == null) {
             throw ServingException.invalid("inference input '%s' data-type is '%s' for model '%s' (expected: one of %s)"
-                    .formatted(name, input.datatype.text(), model, Arrays.toString(DataType.values())));
+                    .formatted(input.name.text(), input.datatype.text(), model, Arrays.toString(DataType.values())));
         }
         return type;
     }

@@ -7,6 +7,7 @@ import dev.penstock.core.batching.BatchOutputs;
 import dev.penstock.core.batching.InlineLoop;
 import dev.penstock.server.fast.Completions;
 import dev.penstock.server.fast.FastCall;
+import dev.penstock.server.wire.MessageLimits;
 import io.netty.buffer.ByteBuf;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -18,7 +19,6 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     private static final System.Logger LOG = System.getLogger(InferCall.class.getName());
     private static final VarHandle GONE;
     private static final int FIRST_ID_BYTES = 64;
-    private static final int KEPT_ID_BYTES = 1024;
 
     final LoopContext loop;
     byte[] id = new byte[FIRST_ID_BYTES];
@@ -37,6 +37,7 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     private long timeoutNanos;
     private long[] inputs = new long[4];
     private @Nullable ByteBuf staged;
+    private @Nullable ByteBuf elements;
 
     /// Whether somebody behind the door holds the call.
     private boolean held;
@@ -82,9 +83,10 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
         timeoutNanos = newTimeoutNanos;
     }
 
+    /// @param length at most [MessageLimits#MAX_ID_BYTES]
     void id(long address, int length) {
         if (length > id.length) {
-            id = new byte[Math.max(length, KEPT_ID_BYTES)];
+            id = new byte[MessageLimits.MAX_ID_BYTES];
         }
         Memory.copy(address, id, 0, length);
         idLength = length;
@@ -93,6 +95,11 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     /// Keeps the buffer that the request's bytes are in until the outcome.
     void keep(ByteBuf buffer) {
         staged = buffer;
+    }
+
+    /// The same for what was made of its typed elements.
+    void keepElements(ByteBuf buffer) {
+        elements = buffer;
     }
 
     void fast(Head newHead, Answer newAnswer) {
@@ -232,14 +239,13 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     }
 
     private void freeStaged() {
-        if (id.length > KEPT_ID_BYTES) {
-            // An id may be as long as a message, and calls are kept.
-            id = new byte[FIRST_ID_BYTES];
-            idLength = 0;
-        }
         if (staged != null) {
             loop.staging.give(staged);
             staged = null;
+        }
+        if (elements != null) {
+            loop.staging.give(elements);
+            elements = null;
         }
     }
 

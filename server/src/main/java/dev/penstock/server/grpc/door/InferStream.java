@@ -2,7 +2,6 @@ package dev.penstock.server.grpc.door;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceReply;
-import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.batching.BatchOutputs;
@@ -53,11 +52,19 @@ final class InferStream extends PacedStream implements InferOwner {
         sentId = headers.requestId();
         takesGzip = headers.takesGzip();
         strict = isStrict(headers);
-        long timeoutNanos = headers.timeoutNanos();
-        boolean timed = timeoutNanos != GrpcTimeout.FOREVER_NANOS && timeoutNanos != GrpcTimeout.MALFORMED;
-        deadlineNanos = timed ? loop.clock.nanoTime() + timeoutNanos : InferenceRequest.NO_DEADLINE;
+        deadlineNanos = headers.deadlineNanos(loop.clock);
         deadline.deadlineNanos = deadlineNanos;
         loop.deadlines.add(deadline);
+    }
+
+    @Override
+    long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    @Override
+    boolean isAnswered() {
+        return opened;
     }
 
     private static boolean isStrict(RequestHeaders headers) {
@@ -191,6 +198,7 @@ final class InferStream extends PacedStream implements InferOwner {
 
     @Override
     void take(long address, int bytes, @Nullable ByteBuf staged) {
+        connection().asked(this);
         InferCall call = loop.takeCall();
         order.add(call);
         call.begin(this, deadlineNanos);

@@ -21,13 +21,14 @@ final class Intake {
     private final FastModels models;
     private final InferReader reader = new InferReader();
     private final HeadCache heads = new HeadCache();
-    private final GeneralRequests general = new GeneralRequests();
+    private final GeneralRequests general;
 
     private long generation;
 
     Intake(LoopContext loop, FastModels models) {
         this.loop = loop;
         this.models = models;
+        this.general = new GeneralRequests(loop.staging);
         this.generation = models.generation();
     }
 
@@ -62,6 +63,13 @@ final class Intake {
 
     private void takeRead(InferCall call, long address, int bytes, boolean kept) {
         WireRequest request = reader.request();
+        try {
+            MessageLimits.checkId(request.id.length);
+        } catch (ServingException e) {
+            call.general(request.name.text(), ModelLookup.asked(request.version.text()));
+            call.refuse(e.code(), e.reason(), null);
+            return;
+        }
         call.id(request.id.address, request.id.length);
         FastRoute route = models.find(request.name.text(), request.version.text());
         FastModel model = route == null ? null : route.pick(call);
@@ -188,7 +196,7 @@ final class Intake {
                 ModelLookup.asked(reader.request().version.text()));
         InferenceRequest request;
         try {
-            request = general.of(reader.request(), call.deadlineNanos()).by(call.caller());
+            request = general.of(reader.request(), call);
         } catch (ServingException e) {
             call.refuse(e.code(), e.reason(), null);
             return;

@@ -29,6 +29,7 @@ final class RequestFrames extends Http2FrameAdapter {
     private final EventRate pings;
     private final PingStrikes strikes;
     private final EventRate useless;
+    private final RapidResets resets;
 
     RequestFrames(DoorConnection connection, RequestHeaders headers) {
         this.connection = connection;
@@ -39,6 +40,7 @@ final class RequestFrames extends Http2FrameAdapter {
         strikes = new PingStrikes(
                 loop.settings.connections().permitKeepAliveTime().toNanos());
         useless = new EventRate(MAX_USELESS, WINDOW_NANOS, loop.clock);
+        resets = new RapidResets(loop.clock);
     }
 
     @Override
@@ -138,6 +140,14 @@ final class RequestFrames extends Http2FrameAdapter {
             stream.ended();
         }
         return done + padding;
+    }
+
+    @Override
+    public void onRstStreamRead(ChannelHandlerContext context, int id, long error) throws Http2Exception {
+        DoorStream stream = connection.stream(id);
+        if (stream != null && resets.exceeded(stream, connection.readNanos())) {
+            throw Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "too many calls are reset at once");
+        }
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.penstock.server.grpc.door;
 
+import dev.penstock.core.InferenceRequest;
+import dev.penstock.core.NanoClock;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -158,6 +160,15 @@ final class RequestHeaders extends DefaultHttp2Headers {
     long timeoutNanos() {
         CharSequence timeout = values[TIMEOUT];
         return timeout == null ? GrpcTimeout.FOREVER_NANOS : GrpcTimeout.nanos(timeout);
+    }
+
+    /// When the call is over if its timeout begins now; a malformed one is none.
+    ///
+    /// @return [InferenceRequest#NO_DEADLINE] without one
+    long deadlineNanos(NanoClock clock) {
+        long timeoutNanos = timeoutNanos();
+        boolean timed = timeoutNanos != GrpcTimeout.FOREVER_NANOS && timeoutNanos != GrpcTimeout.MALFORMED;
+        return timed ? clock.nanoTime() + timeoutNanos : InferenceRequest.NO_DEADLINE;
     }
 
     boolean sendsGzip() {

@@ -2,11 +2,9 @@ package dev.penstock.server.grpc.door;
 
 import dev.penstock.core.BytesElements;
 import dev.penstock.core.DataType;
-import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.grpc.door.WireRequest.Input;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 
 /// Turns the typed elements of one input into the bytes they stand for. Reads an element that [InferReader] has
@@ -26,6 +24,8 @@ final class TypedContents {
     private static final int BYTE_MASK = 0xff;
     private static final int SHORT_MASK = 0xffff;
 
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
     private final WireCursor in = new WireCursor();
 
     /// The input being read.
@@ -35,25 +35,40 @@ final class TypedContents {
     private int field;
     private int index;
     private long bytes;
-    private ByteBuffer data = ByteBuffer.allocate(0);
+    private ByteBuffer data = NOTHING;
 
-    /// @return the elements as [dev.penstock.core.Tensor] lays them out
-    /// @throws ServingException if another list is filled than `type` has, or a value is out of its range
-    ByteBuffer encode(Input input, DataType newType) {
+    /// @return how many bytes [#encode] writes: up to eight times what the message has
+    /// @throws ServingException if another list is filled than `type` has
+    long count(Input input, DataType newType) {
         name = input.name.text();
         type = newType;
         if (input.contents == 0) {
-            return direct(0);
+            return 0;
         }
         field = fieldOf(type);
         checkField(input);
         bytes = 0;
         walk(input, false);
-        data = direct(bytes);
-        walk(input, true);
-        ByteBuffer encoded = data.flip();
-        data = ByteBuffer.allocate(0);
-        return encoded;
+        return bytes;
+    }
+
+    /// Writes the elements as [dev.penstock.core.Tensor] lays them out.
+    ///
+    /// @param into in little-endian order, with room for what [#count] says
+    /// @throws ServingException if a value is out of its range
+    void encode(Input input, DataType newType, ByteBuffer into) {
+        if (input.contents == 0) {
+            return;
+        }
+        name = input.name.text();
+        type = newType;
+        field = fieldOf(type);
+        data = into;
+        try {
+            walk(input, true);
+        } finally {
+            data = NOTHING;
+        }
     }
 
     private void checkField(Input input) {
@@ -159,14 +174,5 @@ final class TypedContents {
                     .formatted(index, name, type, value, min, max));
         }
         return value;
-    }
-
-    private ByteBuffer direct(long size) {
-        if (size > Integer.MAX_VALUE) {
-            throw new ServingException(
-                    ErrorCode.TOO_LARGE,
-                    "input '%s' has %d bytes (expected: at most %d)".formatted(name, size, Integer.MAX_VALUE));
-        }
-        return ByteBuffer.allocateDirect((int) size).order(ByteOrder.LITTLE_ENDIAN);
     }
 }

@@ -2,7 +2,6 @@ package dev.penstock.server.grpc.door;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceReply;
-import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ModelName;
 import dev.penstock.core.ServingException;
@@ -47,12 +46,20 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
         }
         connection().asked(this);
         assembler.begin(true);
-        long timeoutNanos = headers.timeoutNanos();
-        boolean timed = timeoutNanos != GrpcTimeout.FOREVER_NANOS && timeoutNanos != GrpcTimeout.MALFORMED;
-        call.begin(this, timed ? loop.clock.nanoTime() + timeoutNanos : InferenceRequest.NO_DEADLINE);
-        if (timeoutNanos == GrpcTimeout.MALFORMED) {
+        call.begin(this, headers.deadlineNanos(loop.clock));
+        if (headers.timeoutNanos() == GrpcTimeout.MALFORMED) {
             refused(ErrorCode.INTERNAL, GrpcTimeout.REFUSAL);
         }
+    }
+
+    @Override
+    long deadlineNanos() {
+        return call.deadlineNanos();
+    }
+
+    @Override
+    boolean isAnswered() {
+        return answered;
     }
 
     @Override

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /// Peers that mean ill, over real sockets: each attack ends its own connection or call, and no other.
@@ -24,6 +26,38 @@ class FastDoorAbuseTest extends WireTests {
             });
 
             assertThat(wire.goAway()).isEqualTo(Wire.ENHANCE_YOUR_CALM);
+        }
+    }
+
+    @Test
+    void callersMayResetCallsWhoseTimeIsUp() throws IOException {
+        ByteArrayOutputStream timed = Wire.block();
+        Wire.literal(timed, "grpc-timeout", "50m");
+
+        assertThatCallsMayBeResetAfter(Duration.ofMillis(45), timed);
+    }
+
+    @Test
+    void callersMayResetCallsThatTheyWaitedFor() throws IOException {
+        assertThatCallsMayBeResetAfter(Duration.ofMillis(100), Wire.block());
+    }
+
+    private void assertThatCallsMayBeResetAfter(Duration time, ByteArrayOutputStream headers) throws IOException {
+        int calls = 3 * RapidResets.MAX_RESETS;
+        AtomicLong nowNanos = new AtomicLong();
+        FakeModels models = new FakeModels(Runnable::run).with(model);
+        try (TestDoor slow = new TestDoor(TestDoor.settings(), TestDoor.HELD_BYTES, models, List.of(), nowNanos::get);
+                Wire wire = new Wire(slow.port(), WIDE)) {
+            send(wire, calls, stream -> wire.headers(stream, 0, headers));
+            wire.frame(Wire.PING, 0, 0, new byte[8]);
+            wire.await(Wire.PING, 0);
+            nowNanos.addAndGet(time.toNanos());
+            send(wire, calls, stream -> wire.intFrame(Wire.RST_STREAM, stream, 8));
+
+            wire.open(2 * calls + 1);
+            wire.frame(Wire.DATA, Wire.END_STREAM, 2 * calls + 1, body);
+            assertOk(wire, 2 * calls + 1);
+            assertThat(wire.seen).noneMatch(frame -> frame.type() == Wire.GOAWAY);
         }
     }
 
@@ -80,12 +114,29 @@ class FastDoorAbuseTest extends WireTests {
     }
 
     @Test
-    void priorityAndUnknownFramesAreStoppedAtSomePoint() throws IOException {
+    void priorityFramesAreStoppedAtSomePoint() throws IOException {
+        assertStopped("too many PRIORITY", (wire, stream) -> wire.frame(Wire.PRIORITY, 0, stream, new byte[5]));
+    }
+
+    @Test
+    void unknownFramesAreStoppedAtSomePoint() throws IOException {
+        assertStopped("too many unknown frames", (wire, stream) -> wire.frame(0x55, 0, 0, new byte[4]));
+    }
+
+    private void assertStopped(String reason, WireAttack attack) throws IOException {
         try (Wire wire = new Wire(door.port(), WIDE)) {
-            send(wire, MANY, stream -> wire.frame(0x55, 0, 0, new byte[4]));
+            send(wire, MANY, stream -> attack.send(wire, stream));
 
             assertThat(wire.goAway()).isEqualTo(Wire.ENHANCE_YOUR_CALM);
+            assertThat(wire.seen)
+                    .anyMatch(
+                            frame -> frame.type() == Wire.GOAWAY && frame.text().contains(reason));
         }
+    }
+
+    @FunctionalInterface
+    private interface WireAttack {
+        void send(Wire wire, int stream) throws IOException;
     }
 
     @Test
@@ -146,21 +197,23 @@ class FastDoorAbuseTest extends WireTests {
 
     @Test
     void moreThanTheWindowIsAnError() throws IOException {
-        try (Wire wire = new Wire(door.port(), WIDE)) {
-            wire.open(1);
-            byte[] frame = new byte[16_384];
-            frame[1] = 1; // A message of 16 MiB, of which only the stream's window is granted while it is unread.
-            frame[0] = 0;
-            for (int i = 0; i < 3000; i++) {
-                wire.frame(Wire.DATA, 0, 1, frame);
-                frame[1] = 0;
+        try (TestDoor deaf =
+                        new TestDoor(TestDoor.settings(), new FakeModels(Runnable::run), List.of(BridgeTest.deaf()));
+                Wire wire = new Wire(deaf.port(), WIDE)) {
+            wire.headers(1, 0, BridgeTest.deafCall());
+            // Nothing is taken of it, so that all of the window that streams begin with is used up.
+            byte[] data = new byte[16_384];
+            for (int i = 0; i < 3; i++) {
+                wire.frame(Wire.DATA, 0, 1, data);
             }
-            wire.out.flush();
+            wire.frame(Wire.DATA, 0, 1, new byte[16_383]);
+            wire.frame(Wire.PING, 0, 0, new byte[8]);
+            wire.await(Wire.PING, 0);
+            assertThat(wire.seen).noneMatch(frame -> frame.type() == Wire.RST_STREAM);
 
-            Wire.Answer answer = wire.answer(1);
-            assertThat(answer.isOk()).isFalse();
-        } catch (IOException e) {
-            assertThat(e).isInstanceOf(SocketException.class);
+            wire.frame(Wire.DATA, 0, 1, new byte[1]);
+
+            assertThat(wire.await(Wire.RST_STREAM, 1).intAt(0)).isEqualTo(Wire.FLOW_CONTROL_ERROR);
         }
     }
 

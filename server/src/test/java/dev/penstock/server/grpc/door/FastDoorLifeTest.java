@@ -1,5 +1,6 @@
 package dev.penstock.server.grpc.door;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -97,10 +98,13 @@ class FastDoorLifeTest {
         var future = GRPCInferenceServiceGrpc.newFutureStub(door.channel)
                 .modelInfer(Requests.of("large", 1, 5000, "c", random));
         Runnable outcome = large.takeHeld();
+        FastCall call = requireNonNull(large.offered);
+        assertThat(call.abandoned()).isFalse();
         future.cancel(true);
         // The reset is on its way; a call behind it on the same connection shows that it has arrived.
         ModelInferRequest next = Requests.tiny("n", random);
         Requests.check(next, door.stub().modelInfer(next));
+        assertThat(call.abandoned()).isTrue();
 
         outcome.run();
 

@@ -1,14 +1,23 @@
 package dev.penstock.server.grpc.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.ByteString;
+import dev.penstock.proto.inference.GRPCInferenceServiceGrpc;
+import dev.penstock.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceFutureStub;
+import dev.penstock.proto.inference.InferTensorContents;
 import dev.penstock.proto.inference.ModelInferRequest;
+import dev.penstock.proto.inference.ModelInferResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import java.util.zip.GZIPOutputStream;
@@ -131,5 +140,38 @@ class FastDoorMemoryTest extends WireTests {
             assertThat(wire.seen.stream().filter(frame -> frame.text().contains("grpc-status\u00018")))
                     .isNotEmpty();
         }
+    }
+
+    @Test
+    void elementsThatTakeMoreThanTheirMessageAreCounted() throws Exception {
+        DoorSettings settings = TestDoor.settings(1 << 20, DoorSettings.NEVER_COMPRESS, ConnectionSettings.DEFAULT);
+        LinkedBlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
+        try (TestDoor small = new TestDoor(settings, 4L << 20, new FakeModels(waiting::add), List.of())) {
+            GRPCInferenceServiceFutureStub calls =
+                    GRPCInferenceServiceGrpc.newFutureStub(small.channel).withDeadlineAfter(60, TimeUnit.SECONDS);
+            ListenableFuture<ModelInferResponse> large = calls.modelInfer(typed("no-such-model", 900_000));
+            ListenableFuture<ModelInferResponse> held = calls.modelInfer(typed("echo", 100_000));
+
+            assertThatThrownBy(large::get).hasMessageContainingAll("RESOURCE_EXHAUSTED", "no room for 7200000 more");
+            Runnable answer = waiting.take();
+            assertThat(small.budget.held()).isGreaterThan(100_000 * Long.BYTES);
+            answer.run();
+
+            assertThat(held.get().getRawOutputContents(0))
+                    .isEqualTo(ByteString.copyFrom(new byte[100_000 * Long.BYTES]));
+            assertThat(small.budget.held()).isZero();
+        }
+    }
+
+    private static ModelInferRequest typed(String name, int elements) {
+        return ModelInferRequest.newBuilder()
+                .setModelName(name)
+                .addInputs(ModelInferRequest.InferInputTensor.newBuilder()
+                        .setName("i")
+                        .setDatatype("INT64")
+                        .addShape(elements)
+                        .setContents(InferTensorContents.newBuilder()
+                                .addAllInt64Contents(Collections.nCopies(elements, 0L))))
+                .build();
     }
 }

@@ -142,7 +142,7 @@ class FastDoorTest {
 
     @Test
     void repeatsIdsOfAnyText() {
-        for (String id : List.of("", "é中", "a b", "x".repeat(127), "y".repeat(128), "z".repeat(5000))) {
+        for (String id : List.of("", "é中", "a b", "x".repeat(127), "y".repeat(128), "z".repeat(1024))) {
             ModelInferRequest request = Requests.tiny(id, random);
             Requests.check(request, door.stub().modelInfer(request));
         }

@@ -19,6 +19,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// A model in memory: FP32 `x` [N, columns] to FP32 `y` [N, 4] and INT64 `n` [N], where column j of y is the sum of
 /// every fourth value from j on and n counts the columns.
@@ -30,6 +31,8 @@ final class FlopsModel implements FastModel {
 
     /// Of the last call offered.
     volatile long timeoutNanos;
+
+    volatile @Nullable FastCall offered;
 
     private final ModelKey key;
     private final int columns;
@@ -94,6 +97,7 @@ final class FlopsModel implements FastModel {
     public Offer offer(FastCall call) {
         offers.incrementAndGet();
         timeoutNanos = call.timeoutNanos();
+        offered = call;
         int rows = call.rows();
         Arena arena = Arena.ofShared();
         MemorySegment in = arena.allocate((long) rows * columns * Float.BYTES);

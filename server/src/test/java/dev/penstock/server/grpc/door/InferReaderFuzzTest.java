@@ -120,7 +120,11 @@ class InferReaderFuzzTest {
         }
         @Nullable ByteBuffer bytes = ExpectedContents.bytes(type, expected);
         try {
-            assertThat(typed.encode(input, type)).as(what).isEqualTo(bytes);
+            ByteBuffer encoded =
+                    ByteBuffer.allocate((int) typed.count(input, type)).order(ByteOrder.LITTLE_ENDIAN);
+            typed.encode(input, type, encoded);
+            assertThat(encoded.hasRemaining()).as(what).isFalse();
+            assertThat(encoded.flip()).as(what).isEqualTo(bytes);
         } catch (ServingException e) {
             assertThat(bytes).as("%s: %s", e.reason(), what).isNull();
         }

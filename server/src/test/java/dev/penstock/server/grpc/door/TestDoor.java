@@ -34,8 +34,18 @@ final class TestDoor implements AutoCloseable {
 
     TestDoor(DoorSettings settings, long heldBytes, FastModels models, List<ServerServiceDefinition> services)
             throws IOException {
+        this(settings, heldBytes, models, services, NanoClock.SYSTEM);
+    }
+
+    TestDoor(
+            DoorSettings settings,
+            long heldBytes,
+            FastModels models,
+            List<ServerServiceDefinition> services,
+            NanoClock clock)
+            throws IOException {
         budget = new ByteBudget(heldBytes, "in-flight.max-bytes");
-        door = FastDoor.start("127.0.0.1", 0, settings, budget, models, services, NanoClock.SYSTEM);
+        door = FastDoor.start("127.0.0.1", 0, settings, budget, models, services, clock);
         channel = NettyChannelBuilder.forAddress("127.0.0.1", door.port())
                 .usePlaintext()
                 .maxInboundMessageSize(64 * 1024 * 1024)

@@ -36,6 +36,7 @@ public final class Wire implements AutoCloseable {
 
     public static final int ENHANCE_YOUR_CALM = 11;
     public static final int PROTOCOL_ERROR = 1;
+    public static final int FLOW_CONTROL_ERROR = 3;
 
     public final Socket socket;
     final OutputStream out;
