@@ -209,6 +209,15 @@ final class Bench implements AutoCloseable {
         }
     }
 
+    /// Another generator to check ours by; empty, with the reason told, where it is not installed.
+    Optional<H2Load> h2load(Server server, Subject subject, Load load) {
+        if (!H2Load.isInstalled()) {
+            say("h2load: not installed, so the generator is not checked by it");
+            return Optional.empty();
+        }
+        return Optional.of(new H2Load(server, subject, load, installation.work()));
+    }
+
     /// Runs of the tiny model without a server, by which the machine itself is measured: naive ones, pinned
     /// ones. They belong into every competition whose bars were set on another machine.
     List<Alone> yardsticks() {
