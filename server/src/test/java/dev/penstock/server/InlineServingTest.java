@@ -124,7 +124,8 @@ class InlineServingTest {
                 answers.add(answer(calls.get(i)));
             }
             if (inlineBudget.isZero()) {
-                assertThat(inlineRuns(gateway, "tiny") + inlineRuns(gateway, "embedding")).isZero();
+                assertThat(inlineRuns(gateway, "tiny") + inlineRuns(gateway, "embedding"))
+                        .isZero();
             } else {
                 assertThat(inlineRuns(gateway, "tiny")).isGreaterThan(tinyBefore);
                 assertThat(inlineRuns(gateway, "embedding")).isGreaterThan(embeddingBefore);
@@ -143,8 +144,7 @@ class InlineServingTest {
     }
 
     private static double inlineRuns(RunningGateway gateway, String model) throws Exception {
-        return Metrics.of(gateway)
-                .sum("penstock_batch_close_total", "model=\"" + model + "\"", "reason=\"inline\"");
+        return Metrics.of(gateway).sum("penstock_batch_close_total", "model=\"" + model + "\"", "reason=\"inline\"");
     }
 
     private static ListenableFuture<ModelInferResponse> call(GrpcClient client, ModelInferRequest request) {

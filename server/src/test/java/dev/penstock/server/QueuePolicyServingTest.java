@@ -52,8 +52,7 @@ class QueuePolicyServingTest {
     private static final String DELAY =
             "dynamic_batching { default_queue_policy { timeout_action: DELAY default_timeout_microseconds: %d } }"
                     .formatted(PATIENCE_MICROS);
-    private static final String OVERRIDE =
-            "dynamic_batching { default_queue_policy { allow_timeout_override: true } }";
+    private static final String OVERRIDE = "dynamic_batching { default_queue_policy { allow_timeout_override: true } }";
     private static final String NO_OVERRIDE =
             "dynamic_batching { default_queue_policy { allow_timeout_override: false } }";
     private static final String SMALL = "dynamic_batching { default_queue_policy { max_queue_size: 2 } }";
@@ -127,8 +126,8 @@ class QueuePolicyServingTest {
 
             assertThat(answers)
                     .filteredOn(answer -> answer.statusCode() == 429)
-                    .allSatisfy(answer ->
-                            assertThat(answer.headers().firstValue("retry-after")).isPresent());
+                    .allSatisfy(answer -> assertThat(answer.headers().firstValue("retry-after"))
+                            .isPresent());
         }
     }
 
@@ -191,8 +190,7 @@ class QueuePolicyServingTest {
         String zeros = IntStream.range(0, COLUMNS).mapToObj(i -> "0").collect(Collectors.joining(","));
         String body = "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[1,%d],\"data\":[%s]}]}"
                 .formatted(COLUMNS, zeros);
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create(TestGateways.url(gateway, "/v2/models/small/infer")))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(TestGateways.url(gateway, "/v2/models/small/infer")))
                 .POST(BodyPublishers.ofString(body))
                 .build();
         List<CompletableFuture<HttpResponse<String>>> sent = IntStream.range(0, TOGETHER)

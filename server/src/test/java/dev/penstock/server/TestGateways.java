@@ -45,7 +45,8 @@ final class TestGateways {
     ///
     /// @param inlineBudget models with a faster run are run by event loops
     static RunningGateway fast(Path repository, Duration inlineBudget) {
-        return ready(config(repository, ModelControlMode.EXPLICIT, ANYWHERE, GrpcTransport.NETTY_DOOR, 2, inlineBudget));
+        return ready(
+                config(repository, ModelControlMode.EXPLICIT, ANYWHERE, GrpcTransport.NETTY_DOOR, 2, inlineBudget));
     }
 
     private static RunningGateway ready(ServerConfig config) {

@@ -22,8 +22,8 @@ final class H2Load implements Contestant {
     private static final String PATH = "/inference.GRPCInferenceService/ModelInfer";
     private static final int PREFIX_BYTES = 1 + Integer.BYTES;
     private static final Pattern FINISHED = Pattern.compile("finished in [^,]+, ([0-9.]+) req/s.*");
-    private static final Pattern REQUESTS = Pattern.compile(
-            "requests: .* (\\d+) succeeded, (\\d+) failed, (\\d+) errored, (\\d+) timeout");
+    private static final Pattern REQUESTS =
+            Pattern.compile("requests: .* (\\d+) succeeded, (\\d+) failed, (\\d+) errored, (\\d+) timeout");
 
     private final Server server;
     private final Subject subject;
@@ -108,7 +108,8 @@ final class H2Load implements Contestant {
         command.addAll(List.of("-d", body.toString(), "-H", "content-type: application/grpc", "-H", "te: trailers"));
         command.add("http://127.0.0.1:" + server.grpcPort() + PATH);
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getOutputStream().close();
             String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {

@@ -156,7 +156,10 @@ class ReadTurnsTest {
     }
 
     private void awaitReads(int count) throws Exception {
-        while (log.stream().filter(entry -> !entry.equals("others") && !entry.equals("set off")).count() < count) {
+        while (log.stream()
+                        .filter(entry -> !entry.equals("others") && !entry.equals("set off"))
+                        .count()
+                < count) {
             awaitLoop();
         }
     }
