@@ -108,7 +108,7 @@ run() {
         --metrics-port 0 --admin-port 0 --shutdown-drain-delay 0s) >"$work/serve.out" 2>"$work/serve.err" &
     pid=$!
     server=$pid
-    for _ in $(seq 60); do
+    for _ in $(seq 600); do
         port=$(address_of REST)
         if [ -n "$port" ] && (as_image health --http-port "$port") >/dev/null 2>&1; then
             break
@@ -131,7 +131,7 @@ run() {
 
 predict() {
     local answer
-    answer=$(curl -sS --fail-with-body --max-time 10 -H 'Content-Type: application/json' \
+    answer=$(curl -sS --fail-with-body --max-time 300 -H 'Content-Type: application/json' \
         -d "@$work/image/penstock/examples/requests/digits.json" "http://localhost:$1/v2/models/digits/infer")
     # The image in that request is of a seven.
     grep -Eq '"name": ?"label"[^}]*"data": ?\[7\]' <<<"$answer" || fail "the wrong answer: $answer"
@@ -140,7 +140,7 @@ predict() {
 # What happens where the libraries are there, and no GPU is.
 cuda_is_refused_by_name() {
     local index
-    index=$(curl -sS --fail-with-body --max-time 10 -d '{}' "http://localhost:$1/v2/repository/index")
+    index=$(curl -sS --fail-with-body --max-time 300 -d '{}' "http://localhost:$1/v2/repository/index")
     grep -Eq '"name": ?"iris-cuda"[^}]*cuda cannot be used: ' <<<"$index" || fail "iris-cuda is not refused: $index"
     if grep -q 'natives have no libonnxruntime_providers_cuda.so' <<<"$index"; then
         fail "these are not the natives for CUDA: $index"

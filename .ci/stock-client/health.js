@@ -17,9 +17,10 @@ function check(service) {
     checker.Check({ service }, (error, reply) => (error ? reject(error) : resolve(reply.status))));
 }
 
-// REST is told of readiness a moment before gRPC: what counts is that gRPC hears of it at all.
-async function servingWithinTwoSeconds() {
-  const end = Date.now() + 2000;
+// REST is told of readiness a moment before gRPC: what counts is that gRPC hears of it at all. How soon is the
+// machine's affair; what never comes has to end somewhere.
+async function servingInTheEnd() {
+  const end = Date.now() + 120_000;
   let status = await check('');
   while (status !== 'SERVING' && Date.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -29,7 +30,7 @@ async function servingWithinTwoSeconds() {
 }
 
 async function main() {
-  assert.strictEqual(await servingWithinTwoSeconds(), 'SERVING');
+  assert.strictEqual(await servingInTheEnd(), 'SERVING');
   const watch = checker.Watch({ service: '' });
   const first = await new Promise((resolve, reject) => watch.once('data', resolve).once('error', reject));
   assert.strictEqual(first.status, 'SERVING');

@@ -15,10 +15,6 @@ import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.VersionStatus;
 import dev.penstock.server.config.ServerConfig.Endpoint;
 import io.grpc.StatusRuntimeException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -151,18 +147,10 @@ class GatewayTest {
             assertThat(tiny(client, "tiny").getModelVersion()).isEqualTo("1");
             assertThatThrownBy(() -> tiny(client, "nobody")).isInstanceOf(StatusRuntimeException.class);
 
-            assertThat(metrics(gateway))
+            assertThat(Metrics.of(gateway).page())
                     .contains("penstock_requests_total{code=\"ok\",model=\"tiny\",version=\"1\"} 1.0")
                     .contains("penstock_requests_total{code=\"not_found\",model=\"other\",version=\"\"} 1.0")
                     .doesNotContain("nobody");
-        }
-    }
-
-    private static String metrics(RunningGateway gateway) throws Exception {
-        URI uri = URI.create("http://127.0.0.1:" + gateway.addresses().metrics().port() + "/metrics");
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
-                    .body();
         }
     }
 

@@ -107,6 +107,12 @@ class InlineServingTest {
             handles = gateway.handles();
             load(client, "tiny");
             load(client, "embedding");
+            if (!inlineBudget.isZero()) {
+                awaitInlineRuns(gateway, client, tiny(1, 4, new Random(SEED)));
+                awaitInlineRuns(gateway, client, ids(1, new Random(SEED), 10));
+            }
+            double tinyBefore = inlineRuns(gateway, "tiny");
+            double embeddingBefore = inlineRuns(gateway, "embedding");
             List<ListenableFuture<ModelInferResponse>> calls = new ArrayList<>();
             for (int i = 0; i < requests.size(); i++) {
                 calls.add(call(client, requests.get(i)));
@@ -117,9 +123,28 @@ class InlineServingTest {
             for (int i = answers.size(); i < calls.size(); i++) {
                 answers.add(answer(calls.get(i)));
             }
+            if (inlineBudget.isZero()) {
+                assertThat(inlineRuns(gateway, "tiny") + inlineRuns(gateway, "embedding"))
+                        .isZero();
+            } else {
+                assertThat(inlineRuns(gateway, "tiny")).isGreaterThan(tinyBefore);
+                assertThat(inlineRuns(gateway, "embedding")).isGreaterThan(embeddingBefore);
+            }
         }
         assertThat(handles.total()).isZero();
         return answers;
+    }
+
+    /// Asks until the loop of this connection has its runner: before that, workers answer.
+    private static void awaitInlineRuns(RunningGateway gateway, GrpcClient client, ModelInferRequest request)
+            throws Exception {
+        while (inlineRuns(gateway, request.getModelName()) == 0) {
+            assertThat(answer(call(client, request))).startsWith("model_name");
+        }
+    }
+
+    private static double inlineRuns(RunningGateway gateway, String model) throws Exception {
+        return Metrics.of(gateway).sum("penstock_batch_close_total", "model=\"" + model + "\"", "reason=\"inline\"");
     }
 
     private static ListenableFuture<ModelInferResponse> call(GrpcClient client, ModelInferRequest request) {

@@ -19,8 +19,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -163,12 +161,9 @@ class ResponseCacheTest {
 
     /// The value of a model's series, or NaN if it has none.
     private static double metric(RunningGateway gateway, String name, String model) throws Exception {
-        int port = gateway.addresses().metrics().port();
-        String page = body(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
-                .build());
-        Matcher line = Pattern.compile("(?m)^%s\\{model=\"%s\",version=\"1\"} (\\S+)$".formatted(name, model))
-                .matcher(page);
-        return line.find() ? Double.parseDouble(line.group(1)) : Double.NaN;
+        Metrics metrics = Metrics.of(gateway);
+        String label = "model=\"" + model + "\"";
+        return metrics.has(name, label) ? metrics.sum(name, label) : Double.NaN;
     }
 
     private static String body(HttpRequest request) throws Exception {

@@ -17,6 +17,7 @@ final class TestGateways {
     static final Path ROOT = Path.of(System.getProperty("penstock.root", "."));
     static final Path EXAMPLES = ROOT.resolve("examples");
 
+    private static final Duration INLINE_BUDGET = Duration.of(50, ChronoUnit.MICROS);
     private static final Endpoint ANYWHERE = new Endpoint("127.0.0.1", 0);
 
     private TestGateways() {}
@@ -30,6 +31,11 @@ final class TestGateways {
         return ready(config(repository, ModelControlMode.NONE, ANYWHERE, transport));
     }
 
+    /// With one worker, behind which everything waits.
+    static RunningGateway queueing(Path repository, GrpcTransport transport) {
+        return ready(config(repository, ModelControlMode.NONE, ANYWHERE, transport, 1, INLINE_BUDGET));
+    }
+
     /// Loads nothing until it is told to.
     static RunningGateway explicit(Path repository) {
         return ready(config(repository, ModelControlMode.EXPLICIT, ANYWHERE, GrpcTransport.GRPC_JAVA));
@@ -39,7 +45,8 @@ final class TestGateways {
     ///
     /// @param inlineBudget models with a faster run are run by event loops
     static RunningGateway fast(Path repository, Duration inlineBudget) {
-        return ready(config(repository, ModelControlMode.EXPLICIT, ANYWHERE, GrpcTransport.NETTY_DOOR, inlineBudget));
+        return ready(
+                config(repository, ModelControlMode.EXPLICIT, ANYWHERE, GrpcTransport.NETTY_DOOR, 2, inlineBudget));
     }
 
     private static RunningGateway ready(ServerConfig config) {
@@ -53,11 +60,16 @@ final class TestGateways {
     }
 
     private static ServerConfig config(Path repository, ModelControlMode mode, Endpoint grpc, GrpcTransport transport) {
-        return config(repository, mode, grpc, transport, Duration.of(50, ChronoUnit.MICROS));
+        return config(repository, mode, grpc, transport, 2, INLINE_BUDGET);
     }
 
     private static ServerConfig config(
-            Path repository, ModelControlMode mode, Endpoint grpc, GrpcTransport transport, Duration inlineBudget) {
+            Path repository,
+            ModelControlMode mode,
+            Endpoint grpc,
+            GrpcTransport transport,
+            int workers,
+            Duration inlineBudget) {
         return new ServerConfig(
                 "penstock",
                 new ServerConfig.Models(List.of(repository), mode, List.of(), true, false, Device.CPU),
@@ -76,7 +88,7 @@ final class TestGateways {
                                 Duration.ZERO)),
                 ANYWHERE,
                 ANYWHERE,
-                new ServerConfig.Threads(2, 1, inlineBudget),
+                new ServerConfig.Threads(workers, 1, inlineBudget),
                 new ServerConfig.Queue(1_000, 1 << 20),
                 0,
                 new ServerConfig.ResponseCache(1 << 20, Duration.ZERO),

@@ -144,10 +144,13 @@ final class BatchSearch {
         if (gains(best, larger, WORTHWHILE)) {
             return true;
         }
-        // In turn, so that both had the same moments.
+        // In turn, so that both had the same moments. Who is first changes as the Thue-Morse sequence does: it keeps
+        // step
+        // with nothing that disturbs every so manieth run, which would else always meet the same one.
         long sampledNanos = 0;
         for (int round = 0; !overBudget() && wantsMore(round, MOST_SAMPLES, sampledNanos / 2); round++) {
-            sampledNanos += sample(best) + sample(larger);
+            boolean bestFirst = Integer.bitCount(round) % 2 == 0;
+            sampledNanos += sample(bestFirst ? best : larger) + sample(bestFirst ? larger : best);
         }
         return gains(best, larger, WORTHWHILE);
     }

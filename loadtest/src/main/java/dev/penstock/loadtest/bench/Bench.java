@@ -202,7 +202,8 @@ final class Bench implements AutoCloseable {
 
     /// Warms a contestant up unless that was done; longer if nobody asked its process before.
     void warmUp(String task, Contestant contestant) {
-        boolean first = everAsked.add(Asked.by(contestant.process(), contestant.cell().how()));
+        boolean first =
+                everAsked.add(Asked.by(contestant.process(), contestant.cell().how()));
         warmUp(task, contestant, first ? tempo.atFirst() : tempo);
     }
 
@@ -217,6 +218,15 @@ final class Bench implements AutoCloseable {
             say(task + ": " + cell.who() + " warms up");
             contestant.warmUp(as);
         }
+    }
+
+    /// Another generator to check ours by; empty, with the reason told, where it is not installed.
+    Optional<H2Load> h2load(Server server, Subject subject, Load load) {
+        if (!H2Load.isInstalled()) {
+            say("h2load: not installed, so the generator is not checked by it");
+            return Optional.empty();
+        }
+        return Optional.of(new H2Load(server, subject, load, installation.work()));
     }
 
     /// Runs of the tiny model without a server, by which the machine itself is measured: naive ones, pinned

@@ -27,7 +27,7 @@ final class Requests {
         };
     }
 
-    private static ModelInferRequest message(Subject subject, int variant) {
+    static ModelInferRequest message(Subject subject, int variant) {
         ModelInferRequest.Builder request = ModelInferRequest.newBuilder().setModelName(subject.name());
         for (Input input : subject.inputs()) {
             request.addInputs(InferInputTensor.newBuilder()

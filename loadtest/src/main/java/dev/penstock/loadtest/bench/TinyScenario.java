@@ -49,6 +49,7 @@ final class TinyScenario implements Scenario {
         int runtimeCell = contestants.indexOf(runtime);
         cells.set(runtimeCell, cells.get(runtimeCell).withAllocated(runtimeAllocated));
         report.addAll(cells);
+        crossCheck(report, Load.MULTIPLEXED, cells);
 
         Cell our = cells.get(0);
         Cell stock = cells.get(1);
@@ -86,6 +87,7 @@ final class TinyScenario implements Scenario {
 
     private static void connections(Bench bench, Report report, Subject tiny) {
         List<Cell> cells = compete(bench, report, tiny, Load.CONNECTIONS);
+        crossCheck(report, Load.CONNECTIONS, cells);
         Cell stock = cells.get(1);
         report.add(
                 Row.atMostOnReference(
@@ -145,7 +147,30 @@ final class TinyScenario implements Scenario {
         if (!load.equals(Load.CONNECTIONS)) {
             bench.node().ifPresent(node -> contestants.add(bench.served(node, tiny, Wire.GRPC, load)));
         }
+        if (!load.equals(Load.ONE)) {
+            bench.h2load(bench.penstock(), tiny, load).ifPresent(contestants::add);
+        }
         return contestants;
+    }
+
+    /// Says what two generators found of one server, which ought to be about the same CPU time.
+    private static void crossCheck(Report report, Load load, List<Cell> cells) {
+        Cell our = cells.getFirst();
+        cells.stream()
+                .filter(H2Load::isCell)
+                .findFirst()
+                .ifPresentOrElse(
+                        other -> report.note(("generators at gRPC %s: ours %s requests/s and %s µs of server CPU each,"
+                                        + " h2load %s and %s")
+                                .formatted(
+                                        load,
+                                        Numbers.text(our.perSecond()),
+                                        Numbers.text(our.cpuMicros()),
+                                        Numbers.text(other.perSecond()),
+                                        Numbers.text(other.cpuMicros()))),
+                        () -> report.note(
+                                "generators at gRPC %s: h2load is not installed, so ours was not checked by it"
+                                        .formatted(load)));
     }
 
     private static double allocated(Server server, Served ours) {
