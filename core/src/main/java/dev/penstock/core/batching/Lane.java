@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 public final class Lane implements Work {
     static final long NO_DEADLINE = InferenceRequest.NO_DEADLINE;
 
+    private static final System.Logger LOG = System.getLogger(Lane.class.getName());
+
     /// What is late is answered within 5 ms; to look at thousands that wait costs a tenth of a millisecond.
     private static final long SWEEP_NANOS = 2_500_000;
 
@@ -27,6 +29,7 @@ public final class Lane implements Work {
     private final BatchModel model;
     private final LaneSettings settings;
     private final boolean copiesOnOffer;
+    private final int maxRequestRows;
     private final QueueBytes bytes;
     private final Workers workers;
     private final PriorityRings rings;
@@ -54,12 +57,21 @@ public final class Lane implements Work {
         this.settings = settings;
         this.copiesOnOffer = copiesOnOffer;
         this.bytes = shared.waiting();
+        this.maxRequestRows = Math.min(settings.maxRequestRows(), rowsPutTogether());
         this.workers = workers;
         this.stats = shared.stats();
         this.rings = new PriorityRings(model.layout(), settings, copiesOnOffer);
         this.latch = new LaneLatch(this, settings, rings, workers);
         this.batches = new Batch[workers.size()];
         this.sweptNanos = workers.nanoTime() - SWEEP_NANOS;
+    }
+
+    /// The most rows whose answer may be put together from those of several runs.
+    private int rowsPutTogether() {
+        // Each output is one buffer.
+        long most = Math.min(bytes.mostOfAnswers(), Integer.MAX_VALUE);
+        long rowBytes = Math.max(1, model.layout().outputBytes());
+        return (int) Math.max(settings.maxRows(), Math.min(most / rowBytes, Integer.MAX_VALUE));
     }
 
     /// Whether a call's rows are copied before [#offer] returns; else the call keeps them until its outcome.
@@ -69,7 +81,7 @@ public final class Lane implements Work {
 
     /// The most rows of one request.
     public int maxRequestRows() {
-        return settings.maxRequestRows();
+        return maxRequestRows;
     }
 
     public LaneStats stats() {
@@ -105,7 +117,7 @@ public final class Lane implements Work {
 
     private Offer offerOpen(RowsCall call, int priority, long nowNanos) {
         int rows = call.rows();
-        if (rows > settings.maxRequestRows()) {
+        if (rows > maxRequestRows) {
             return turnAway(Offer.TOO_MANY_ROWS);
         }
         int level = settings.levels().indexOf(priority);
@@ -122,12 +134,8 @@ public final class Lane implements Work {
         if (!bytes.admits(rows * model.layout().inputBytes())) {
             return turnAway(Offer.TOO_MANY_BYTES);
         }
-        // An offer is inside: the lane is not closed before it has left.
-        RowRing ring = rings.ring(level);
-        if (!ring.admits(call.caller(), rows) || !put(ring, call, rows, nowNanos, deadlineNanos)) {
-            return turnAway(Offer.QUEUE_FULL);
-        }
-        return Offer.TAKEN;
+        Offer answer = put(level, call, nowNanos, deadlineNanos);
+        return answer == Offer.TAKEN ? answer : turnAway(answer);
     }
 
     private Offer turnAway(Offer why) {
@@ -135,21 +143,48 @@ public final class Lane implements Work {
         return why;
     }
 
-    private boolean put(RowRing ring, RowsCall call, int rows, long nowNanos, long deadlineNanos) {
-        boolean refused = false;
+    private Offer put(int level, RowsCall call, long nowNanos, long deadlineNanos) {
+        Offer answer = Offer.QUEUE_FULL;
+        boolean threw = true;
         try {
-            boolean put = rows <= settings.maxRows()
-                    ? ring.tryPut(call, rows, nowNanos, deadlineNanos)
-                    : ring.tryPut(
-                            new SplitRequest(call, model.layout(), settings.maxRows()), rows, nowNanos, deadlineNanos);
-            refused = !put;
-            return put;
+            // An offer is inside: the lane is not closed before it has left.
+            RowRing ring = rings.ring(level);
+            if (ring.admits(call.caller(), call.rows())) {
+                answer = call.rows() <= settings.maxRows()
+                        ? taken(ring.tryPut(call, call.rows(), nowNanos, deadlineNanos))
+                        : putPieces(ring, call, nowNanos, deadlineNanos);
+            }
+            threw = false;
+        } catch (OutOfMemoryError e) {
+            // Whatever of it has places already is nobody's.
+            LOG.log(System.Logger.Level.WARNING, "no memory for a request that would wait", e);
         } finally {
             // Also when a call threw while its rows were copied: their places are published, and must be stepped over.
-            if (!refused) {
+            if (threw || answer == Offer.TAKEN) {
                 latch.offered();
             }
         }
+        return answer;
+    }
+
+    private Offer putPieces(RowRing ring, RowsCall call, long nowNanos, long deadlineNanos) {
+        SplitRequest split = new SplitRequest(call, model.layout(), settings.maxRows(), bytes);
+        if (!split.tryReserve()) {
+            return Offer.TOO_MANY_BYTES;
+        }
+        boolean put = false;
+        try {
+            put = ring.tryPut(split, call.rows(), nowNanos, deadlineNanos);
+        } finally {
+            if (!put) {
+                split.giveUp();
+            }
+        }
+        return taken(put);
+    }
+
+    private static Offer taken(boolean put) {
+        return put ? Offer.TAKEN : Offer.QUEUE_FULL;
     }
 
     /// Whether the rows that wait will take until the deadline or nearly so: a request that is let in and then too late
