@@ -134,7 +134,7 @@ final class LaneMaker implements AutoCloseable {
     }
 
     private ProbeLimits limits(BatchingOrder order, LaneRoom room) {
-        ProbeLimits limits = ProbeLimits.standard().withMaxBytes(room.batchBytes());
+        ProbeLimits limits = ProbeLimits.standard().withMaxBytes(room.batchBytes()).withMostRows(order.mostRows());
         if (tried.getAndIncrement() >= COLD_MODELS) {
             limits = limits.inWarmCode();
         }
@@ -145,7 +145,7 @@ final class LaneMaker implements AutoCloseable {
     }
 
     private static LaneSettings settings(BatchPlan plan, BatchingOrder order, RowLayout layout, LaneRoom room) {
-        int maxRows = order.mostRows() > 0 ? Math.min(plan.maxRows(), order.mostRows()) : plan.maxRows();
+        int maxRows = plan.maxRows();
         long fitting = room.ringBytes() / Math.max(layout.inputBytes(), 1);
         long fewest = Math.max(2L * maxRows, 64);
         int standard = (int) Math.clamp(fitting, fewest, Math.max(fewest, MOST_QUEUED_ROWS));
@@ -154,7 +154,7 @@ final class LaneMaker implements AutoCloseable {
                 Math.max(standard, maxRows),
                 order.maxDelayNanos(),
                 order.levels(),
-                Math.min(plan.crowdedRows(), maxRows));
+                plan.crowdedRows());
     }
 
     /// Does it on the maker's thread.
