@@ -28,6 +28,7 @@ final class LaneMaker implements AutoCloseable {
     /// After so many, the code that tries models is compiled.
     private static final int COLD_MODELS = 4;
 
+    private static final int FEWEST_QUEUED_ROWS = 64;
     private static final int MOST_QUEUED_ROWS = 4096;
     private static final int MOST_WAITING_SHAPES = 64;
 
@@ -147,7 +148,8 @@ final class LaneMaker implements AutoCloseable {
     private static LaneSettings settings(BatchPlan plan, BatchingOrder order, RowLayout layout, LaneRoom room) {
         int maxRows = plan.maxRows();
         long fitting = room.ringBytes() / Math.max(layout.inputBytes(), 1);
-        long fewest = Math.max(2L * maxRows, 64);
+        // A request of the largest size that is promised is cut into pieces, which wait together.
+        long fewest = Math.max(Math.max(2L * maxRows, FEWEST_QUEUED_ROWS), Math.min(order.mostRows(), MOST_QUEUED_ROWS));
         int standard = (int) Math.clamp(fitting, fewest, Math.max(fewest, MOST_QUEUED_ROWS));
         return new LaneSettings(
                 maxRows,

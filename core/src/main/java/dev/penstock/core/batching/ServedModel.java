@@ -105,13 +105,19 @@ final class ServedModel implements LoadedModel {
         List<Tensor> inputs = ordered(pending.request().inputs());
         int rows = rowsOf(inputs);
         FixedLane lane = rows < 1 || !order.enabled() ? null : laneOf(inputs, pending.arrivedNanos());
-        if (lane == null || (lane.singleRows() && rows > 1)) {
+        if (lane == null || !takes(lane, rows)) {
             return solo.offer(pending);
         }
         TensorCall call = new TensorCall(pending, inputs, rows, lane.model(), observer, clock);
         Offer answer = lane.lane().offer(call, pending.request().priority(), pending.arrivedNanos());
         // The version is leased: so it is only this lane that is being dropped, as others were used later.
         return answer == Offer.CLOSED ? solo.offer(pending) : answer;
+    }
+
+    /// Whether a lane is the one to take, or to refuse, that many rows: what the configuration promises to answer and
+    /// does not fit into the lane runs alone.
+    private boolean takes(FixedLane lane, int rows) {
+        return rows <= lane.maxRequestRows() || (rows > order.mostRows() && !lane.singleRows());
     }
 
     private List<Tensor> ordered(List<Tensor> inputs) {

@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.BatchingOrder;
 import dev.penstock.core.Device;
+import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.LoadedModel;
 import dev.penstock.core.ModelLoader;
 import dev.penstock.core.QueueLevels;
+import dev.penstock.core.QueuePolicy;
+import dev.penstock.core.Tensor;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,13 +37,52 @@ class LaneMakerTest {
 
     @Test
     void noMoreRowsAreTriedOrPromisedThanTheConfigurationAllows() {
-        try (LoadedModel loaded = load(new BatchingOrder(8, 16, 0, QueueLevels.ONE, false, true))) {
+        try (LoadedModel loaded = load(model, new BatchingOrder(8, 16, 0, QueueLevels.ONE, false, true))) {
             assertThat(loaded.remarks()).containsExactly("rows of [3]: batches of up to 8 rows: as configured");
         }
     }
 
-    private LoadedModel load(BatchingOrder order) {
-        return engine.preparing(asked -> model)
-                .load(new ModelLoader.Order(model.key(), Path.of("shaped"), Device.CPU, engine.runners(), order, 1));
+    @Test
+    void aRequestWithinTheConfiguredMaximumIsCutIntoPiecesHoweverLongItsRowsAre() throws Exception {
+        // So long that without a promise there would be places for 64.
+        int length = 40_000;
+        try (ShapedModel longRows = new ShapedModel(length);
+                LoadedModel loaded = load(longRows, new BatchingOrder(100, 2, 0, QueueLevels.ONE, false, true))) {
+            assertAnswered(loaded, 100, length);
+            assertThat(longRows.aloneRows).isEmpty();
+        }
+    }
+
+    @Test
+    void aRequestWithinTheConfiguredMaximumThatNoQueueHasRoomForRunsAlone() throws Exception {
+        QueueLevels few = new QueueLevels(List.of(new QueuePolicy(4, 0, false, true)), 1);
+        try (LoadedModel loaded = load(model, new BatchingOrder(200, 2, 0, few, false, true))) {
+            assertAnswered(loaded, 4, 3);
+            assertThat(model.aloneRows).isEmpty();
+            assertAnswered(loaded, 5, 3);
+            assertThat(model.aloneRows).containsExactly(5L);
+            assertThat(offer(loaded, ShapedModel.tensor(201, 3, 1), new RecordedOutcome()))
+                    .as("nobody promised so many")
+                    .isEqualTo(Offer.TOO_MANY_ROWS);
+        }
+    }
+
+    private LoadedModel load(ShapedModel from, BatchingOrder order) {
+        return engine.preparing(asked -> from)
+                .load(new ModelLoader.Order(from.key(), Path.of("shaped"), Device.CPU, engine.runners(), order, 1));
+    }
+
+    private void assertAnswered(LoadedModel loaded, int rows, int length) throws Exception {
+        Tensor sent = ShapedModel.tensor(rows, length, 1);
+        RecordedOutcome outcome = new RecordedOutcome();
+        assertThat(offer(loaded, sent, outcome)).isEqualTo(Offer.TAKEN);
+        ShapedModel.assertDoubled(outcome, sent);
+    }
+
+    private Offer offer(LoadedModel loaded, Tensor tensor, RecordedOutcome outcome) {
+        InferenceRequest request =
+                new InferenceRequest("shaped", "", "", List.of(tensor), List.of(), InferenceRequest.NO_DEADLINE);
+        return engine.offer(
+                new Pending(request, new ShapedModel.Leased(loaded, new AtomicInteger()), outcome, 1, 7));
     }
 }
