@@ -3,6 +3,7 @@ package dev.penstock.core.batching;
 import dev.penstock.core.BatchingOrder;
 import dev.penstock.core.LoadedModel;
 import dev.penstock.core.NanoClock;
+import dev.penstock.core.ServingException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -87,9 +88,13 @@ final class LaneMaker implements AutoCloseable {
         BatchModel sized = batchable.withMaxRows(plan.maxRows());
         try {
             for (int i = 0; i < workers.size(); i++) {
-                warm(sized.batchRunner(i));
+                warm(sized, sized.batchRunner(i));
             }
             return ShapeLane.of(lane(sized, plan, settings, order, room, shared), bytes, plan.reason());
+        } catch (ServingException e) {
+            // Another runner could when the model was tried; alone it may still answer.
+            sized.close();
+            return ShapeLane.none("warming up failed: " + e.reason());
         } catch (RuntimeException | Error e) {
             sized.close();
             throw e;
@@ -128,10 +133,13 @@ final class LaneMaker implements AutoCloseable {
     }
 
     // Every runner has buffers, and perhaps a session, of its own; the first run of each is the slow one.
-    static void warm(BatchRunner runner) {
-        for (int rows = 1; rows <= runner.maxRows(); rows *= 2) {
+    // It runs what the trial ran: many models reject zeros.
+    static void warm(BatchModel model, BatchRunner runner) {
+        new ProbeRows(model, runner).prepare();
+        for (int rows = 1; rows < runner.maxRows(); rows *= 2) {
             runner.run(rows, 1).release();
         }
+        runner.run(runner.maxRows(), 1).release();
     }
 
     private ProbeLimits limits(BatchingOrder order, LaneRoom room) {

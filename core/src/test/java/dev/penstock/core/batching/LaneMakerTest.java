@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Timeout;
 /// How the lane of a model is made that is loaded.
 @Timeout(20)
 class LaneMakerTest {
+    private static final BatchingOrder FOUR_ROWS = new BatchingOrder(0, 4, 0, QueueLevels.ONE, false, true);
+
     private final ShapedModel model = new ShapedModel(3);
     private final Batching engine = Batching.start(
             2,
@@ -64,6 +66,28 @@ class LaneMakerTest {
             assertThat(offer(loaded, ShapedModel.tensor(201, 3, 1), new RecordedOutcome()))
                     .as("nobody promised so many")
                     .isEqualTo(Offer.TOO_MANY_ROWS);
+        }
+    }
+
+    @Test
+    void aModelIsWarmedUpWithValuesThatItAccepts() throws Exception {
+        model.rejects = (runner, first) -> first == 0;
+        try (LoadedModel loaded = load(model, FOUR_ROWS)) {
+            assertThat(loaded.remarks()).containsExactly("rows of [3]: batches of up to 4 rows: as configured");
+            assertAnswered(loaded, 4, 3);
+            assertThat(model.aloneRows).isEmpty();
+        }
+    }
+
+    @Test
+    void aModelThatCannotBeWarmedUpAnswersAloneAndLeavesNothingBehind() throws Exception {
+        model.rejects = (runner, first) -> runner == 1;
+        try (LoadedModel loaded = load(model, FOUR_ROWS)) {
+            assertThat(loaded.remarks())
+                    .containsExactly("rows of [3]: every request runs alone: warming up failed: no such thing");
+            assertThat(model.openRunners).hasValue(0);
+            assertAnswered(loaded, 4, 3);
+            assertThat(model.aloneRows).containsExactly(4L);
         }
     }
 
