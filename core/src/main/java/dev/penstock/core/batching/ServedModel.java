@@ -66,10 +66,10 @@ final class ServedModel implements LoadedModel {
     /// Makes the lane of a model with rows of one shape. Blocks; before it serves.
     void prepare() {
         List<Shape> rows = new ArrayList<>();
+        if (hasScalar()) {
+            return;
+        }
         for (TensorSpec input : signature().inputs()) {
-            if (input.shape().rank() == 0) {
-                return;
-            }
             rows.add(ShapeGroup.rowOf(input.shape()));
         }
         boolean fixed = rows.stream().allMatch(ServedModel::isFixed);
@@ -77,6 +77,10 @@ final class ServedModel implements LoadedModel {
             ShapeGroup group = ShapeGroup.of(rows);
             only = new Only(group, make(group, LaneRoom.ONE));
         }
+    }
+
+    private boolean hasScalar() {
+        return signature().inputs().stream().anyMatch(input -> input.shape().rank() == 0);
     }
 
     private static boolean isFixed(Shape shape) {
@@ -207,7 +211,9 @@ final class ServedModel implements LoadedModel {
     @Override
     public List<String> remarks() {
         List<String> remarks = new ArrayList<>(model.remarks());
-        if (order.enabled() && only == null) {
+        if (order.enabled() && hasScalar()) {
+            remarks.add("every request runs alone: an input is a scalar, which has no rows");
+        } else if (order.enabled() && only == null) {
             remarks.add("shapes of rows vary: each is tried out for batching when it is first seen");
         }
         forEachShape((group, made) -> remarks.add("rows of " + group + ": " + made.remark()));

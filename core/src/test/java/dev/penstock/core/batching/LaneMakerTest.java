@@ -3,6 +3,7 @@ package dev.penstock.core.batching;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.BatchingOrder;
+import dev.penstock.core.DataType;
 import dev.penstock.core.Device;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.LoadedModel;
@@ -10,6 +11,8 @@ import dev.penstock.core.ModelLoader;
 import dev.penstock.core.QueueLevels;
 import dev.penstock.core.QueuePolicy;
 import dev.penstock.core.Tensor;
+import dev.penstock.core.TensorSpec;
+import dev.penstock.core.VersionHandle;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -88,6 +91,16 @@ class LaneMakerTest {
             assertThat(model.openRunners).hasValue(0);
             assertAnswered(loaded, 4, 3);
             assertThat(model.aloneRows).containsExactly(4L);
+        }
+    }
+
+    @Test
+    void aModelWithAScalarSaysWhyItsRequestsRunAlone() {
+        FakeModel scalar = new FakeModel(inputs -> inputs);
+        scalar.input = TensorSpec.of("x", DataType.FP32);
+        try (VersionHandle.Lease lease = scalar.leaseOn(engine)) {
+            assertThat(lease.model().remarks())
+                    .containsExactly("every request runs alone: an input is a scalar, which has no rows");
         }
     }
 

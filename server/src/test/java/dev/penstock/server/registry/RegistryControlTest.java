@@ -65,6 +65,20 @@ final class RegistryControlTest {
     }
 
     @Test
+    void whatIsFoundOutWhileAVersionServesIsSeenInItsStatus() {
+        try (RunningRegistry running = RunningRegistry.started(disk, ModelControlMode.EXPLICIT, "digits")) {
+            assertThat(running.version("digits", 1).remarks()).isEmpty();
+            running.loader.model("digits", 1).remarks = List.of("rows of [3]: batches of up to 8 rows");
+
+            assertThat(running.version("digits", 1).remarks()).containsExactly("rows of [3]: batches of up to 8 rows");
+            assertThat(running.unload("digits")).isEmpty();
+            assertThat(running.version("digits", 1).remarks())
+                    .as("and stays known")
+                    .containsExactly("rows of [3]: batches of up to 8 rows");
+        }
+    }
+
+    @Test
     void modelsThatAreNotThereCannotBeLoadedOrUnloaded() {
         try (RunningRegistry running = RunningRegistry.started(disk, ModelControlMode.EXPLICIT)) {
             for (String name : List.of("iris", "../digits", "", "digits/1")) {
