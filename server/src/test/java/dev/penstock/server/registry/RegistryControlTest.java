@@ -79,6 +79,27 @@ final class RegistryControlTest {
     }
 
     @Test
+    void aVersionThatCannotBePublishedLeavesMemory() {
+        try (RunningRegistry running = RunningRegistry.started(disk, ModelControlMode.EXPLICIT, "digits")) {
+            disk.version("digits", 2, Disk.PLAIN);
+            running.whenPublished = table -> {
+                if (table.resolve("digits", "").key().version() == 2) {
+                    throw new IllegalStateException("cannot be published (this is a test)");
+                }
+            };
+            assertThat(running.load("digits")).contains("cannot be published");
+            assertThat(running.answers("digits")).isEqualTo("digits/1");
+            running.whenPublished = table -> {};
+
+            assertThat(running.load("digits")).isEmpty();
+            assertThat(running.answers("digits")).isEqualTo("digits/2");
+            assertThat(running.loader.loaded.get(1).closings())
+                    .as("of the one that never served; closed before the next load began")
+                    .isOne();
+        }
+    }
+
+    @Test
     void modelsThatAreNotThereCannotBeLoadedOrUnloaded() {
         try (RunningRegistry running = RunningRegistry.started(disk, ModelControlMode.EXPLICIT)) {
             for (String name : List.of("iris", "../digits", "", "digits/1")) {
