@@ -3,7 +3,6 @@ package dev.penstock.core.batching;
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceRequest;
-import dev.penstock.core.QueuePolicy;
 import dev.penstock.core.ServingException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,18 +17,12 @@ import org.jspecify.annotations.Nullable;
 public final class Lane implements Work {
     static final long NO_DEADLINE = InferenceRequest.NO_DEADLINE;
 
-    private static final System.Logger LOG = System.getLogger(Lane.class.getName());
-
     /// What is late is answered within 5 ms; to look at thousands that wait costs a tenth of a millisecond.
     private static final long SWEEP_NANOS = 2_500_000;
-
-    /// Of an estimated wait, the part that it may be wrong by.
-    private static final int MARGIN = 4;
 
     private final BatchModel model;
     private final LaneSettings settings;
     private final boolean copiesOnOffer;
-    private final int maxRequestRows;
     private final QueueBytes bytes;
     private final Workers workers;
     private final PriorityRings rings;
@@ -38,6 +31,7 @@ public final class Lane implements Work {
     private final ServiceTime serviceTime = new ServiceTime();
     private final Pace pace = new Pace();
     private final LaneLatch latch;
+    private final LaneIntake intake;
     private final ReadyQueue.Place place = new ReadyQueue.Place(this);
 
     private final AtomicInteger running = new AtomicInteger();
@@ -57,21 +51,14 @@ public final class Lane implements Work {
         this.settings = settings;
         this.copiesOnOffer = copiesOnOffer;
         this.bytes = shared.waiting();
-        this.maxRequestRows = Math.min(settings.maxRequestRows(), rowsPutTogether());
         this.workers = workers;
         this.stats = shared.stats();
         this.rings = new PriorityRings(model.layout(), settings, copiesOnOffer);
         this.latch = new LaneLatch(this, settings, rings, workers);
+        this.intake = new LaneIntake(
+                model.layout(), settings, shared, rings, latch, new WaitEstimate(settings, workers.size(), pace, serviceTime));
         this.batches = new Batch[workers.size()];
         this.sweptNanos = workers.nanoTime() - SWEEP_NANOS;
-    }
-
-    /// The most rows whose answer may be put together from those of several runs.
-    private int rowsPutTogether() {
-        // Each output is one buffer.
-        long most = Math.min(bytes.mostOfAnswers(), Integer.MAX_VALUE);
-        long rowBytes = Math.max(1, model.layout().outputBytes());
-        return (int) Math.max(settings.maxRows(), Math.min(most / rowBytes, Integer.MAX_VALUE));
     }
 
     /// Whether a call's rows are copied before [#offer] returns; else the call keeps them until its outcome.
@@ -81,7 +68,7 @@ public final class Lane implements Work {
 
     /// The most rows of one request.
     public int maxRequestRows() {
-        return maxRequestRows;
+        return intake.maxRequestRows();
     }
 
     public LaneStats stats() {
@@ -109,92 +96,10 @@ public final class Lane implements Work {
     public Offer offer(RowsCall call, int priority, long nowNanos) {
         entered.increment();
         try {
-            return closed ? Offer.CLOSED : offerOpen(call, priority, nowNanos);
+            return closed ? Offer.CLOSED : intake.offer(call, priority, nowNanos);
         } finally {
             left.increment();
         }
-    }
-
-    private Offer offerOpen(RowsCall call, int priority, long nowNanos) {
-        int rows = call.rows();
-        if (rows > maxRequestRows) {
-            return turnAway(Offer.TOO_MANY_ROWS);
-        }
-        int level = settings.levels().indexOf(priority);
-        QueuePolicy policy = settings.levels().policy(level);
-        long deadlineNanos = policy.deadlineNanos(call.deadlineNanos(), call.timeoutNanos(), nowNanos);
-        if (deadlineNanos != NO_DEADLINE) {
-            if (deadlineNanos - nowNanos <= 0) {
-                return turnAway(Offer.EXPIRED);
-            }
-            if (willBeLate(rows, level, deadlineNanos, nowNanos)) {
-                return turnAway(Offer.TOO_LATE);
-            }
-        }
-        if (!bytes.admits(rows * model.layout().inputBytes())) {
-            return turnAway(Offer.TOO_MANY_BYTES);
-        }
-        Offer answer = put(level, call, nowNanos, deadlineNanos);
-        return answer == Offer.TAKEN ? answer : turnAway(answer);
-    }
-
-    private Offer turnAway(Offer why) {
-        stats.turnedAway(why);
-        return why;
-    }
-
-    private Offer put(int level, RowsCall call, long nowNanos, long deadlineNanos) {
-        Offer answer = Offer.QUEUE_FULL;
-        boolean threw = true;
-        try {
-            // An offer is inside: the lane is not closed before it has left.
-            RowRing ring = rings.ring(level);
-            if (ring.admits(call.caller(), call.rows())) {
-                answer = call.rows() <= settings.maxRows()
-                        ? taken(ring.tryPut(call, call.rows(), nowNanos, deadlineNanos))
-                        : putPieces(ring, call, nowNanos, deadlineNanos);
-            }
-            threw = false;
-        } catch (OutOfMemoryError e) {
-            // Whatever of it has places already is nobody's.
-            LOG.log(System.Logger.Level.WARNING, "no memory for a request that would wait", e);
-        } finally {
-            // Also when a call threw while its rows were copied: their places are published, and must be stepped over.
-            if (threw || answer == Offer.TAKEN) {
-                latch.offered();
-            }
-        }
-        return answer;
-    }
-
-    private Offer putPieces(RowRing ring, RowsCall call, long nowNanos, long deadlineNanos) {
-        SplitRequest split = new SplitRequest(call, model.layout(), settings.maxRows(), bytes);
-        if (!split.tryReserve()) {
-            return Offer.TOO_MANY_BYTES;
-        }
-        boolean put = false;
-        try {
-            put = ring.tryPut(split, call.rows(), nowNanos, deadlineNanos);
-        } finally {
-            if (!put) {
-                split.giveUp();
-            }
-        }
-        return taken(put);
-    }
-
-    private static Offer taken(boolean put) {
-        return put ? Offer.TAKEN : Offer.QUEUE_FULL;
-    }
-
-    /// Whether the rows that wait will take until the deadline or nearly so: a request that is let in and then too late
-    /// has cost a place in the queue and its caller the time to ask elsewhere.
-    private boolean willBeLate(int rows, int level, long deadlineNanos, long nowNanos) {
-        int ahead = rings.queuedRows(level);
-        long atThisPace = pace.nanosFor(ahead);
-        long waitNanos = atThisPace > 0 ? atThisPace : serviceTime.nanosFor(ahead) / workers.size();
-        long runNanos = serviceTime.nanosFor(Math.min(ahead + rows, settings.maxRows()));
-        return deadlineNanos - (nowNanos + waitNanos + waitNanos / MARGIN + runNanos) <= 0;
     }
 
     @Override
