@@ -56,7 +56,12 @@ public final class Lane implements Work {
         this.rings = new PriorityRings(model.layout(), settings, copiesOnOffer);
         this.latch = new LaneLatch(this, settings, rings, workers);
         this.intake = new LaneIntake(
-                model.layout(), settings, shared, rings, latch, new WaitEstimate(settings, workers.size(), pace, serviceTime));
+                model.layout(),
+                settings,
+                shared,
+                rings,
+                latch,
+                new WaitEstimate(settings, workers.size(), pace, serviceTime));
         this.batches = new Batch[workers.size()];
         this.sweptNanos = workers.nanoTime() - SWEEP_NANOS;
     }

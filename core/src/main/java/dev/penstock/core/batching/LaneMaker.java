@@ -143,7 +143,8 @@ final class LaneMaker implements AutoCloseable {
     }
 
     private ProbeLimits limits(BatchingOrder order, LaneRoom room) {
-        ProbeLimits limits = ProbeLimits.standard().withMaxBytes(room.batchBytes()).withMostRows(order.mostRows());
+        ProbeLimits limits =
+                ProbeLimits.standard().withMaxBytes(room.batchBytes()).withMostRows(order.mostRows());
         if (tried.getAndIncrement() >= COLD_MODELS) {
             limits = limits.inWarmCode();
         }
@@ -157,14 +158,11 @@ final class LaneMaker implements AutoCloseable {
         int maxRows = plan.maxRows();
         long fitting = room.ringBytes() / Math.max(layout.inputBytes(), 1);
         // A request of the largest size that is promised is cut into pieces, which wait together.
-        long fewest = Math.max(Math.max(2L * maxRows, FEWEST_QUEUED_ROWS), Math.min(order.mostRows(), MOST_QUEUED_ROWS));
+        long fewest =
+                Math.max(Math.max(2L * maxRows, FEWEST_QUEUED_ROWS), Math.min(order.mostRows(), MOST_QUEUED_ROWS));
         int standard = (int) Math.clamp(fitting, fewest, Math.max(fewest, MOST_QUEUED_ROWS));
         return new LaneSettings(
-                maxRows,
-                Math.max(standard, maxRows),
-                order.maxDelayNanos(),
-                order.levels(),
-                plan.crowdedRows());
+                maxRows, Math.max(standard, maxRows), order.maxDelayNanos(), order.levels(), plan.crowdedRows());
     }
 
     /// Does it on the maker's thread.

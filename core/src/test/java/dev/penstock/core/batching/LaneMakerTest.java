@@ -119,7 +119,6 @@ class LaneMakerTest {
     private Offer offer(LoadedModel loaded, Tensor tensor, RecordedOutcome outcome) {
         InferenceRequest request =
                 new InferenceRequest("shaped", "", "", List.of(tensor), List.of(), InferenceRequest.NO_DEADLINE);
-        return engine.offer(
-                new Pending(request, new ShapedModel.Leased(loaded, new AtomicInteger()), outcome, 1, 7));
+        return engine.offer(new Pending(request, new ShapedModel.Leased(loaded, new AtomicInteger()), outcome, 1, 7));
     }
 }

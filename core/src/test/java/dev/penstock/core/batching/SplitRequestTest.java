@@ -84,7 +84,9 @@ class SplitRequestTest {
 
         FloatsCall.assertFailed(whole, ErrorCode.OVERLOADED);
         assertThat(whole.answer.exceptionNow()).hasMessageContaining("no memory now for the 16 bytes of the answer");
-        assertThat(bytes.tryTakeAnswer(64)).as("what was reserved is given back").isTrue();
+        assertThat(bytes.tryTakeAnswer(64))
+                .as("what was reserved is given back")
+                .isTrue();
     }
 
     @Test

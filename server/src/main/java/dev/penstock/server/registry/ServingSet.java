@@ -228,7 +228,10 @@ final class ServingSet {
             VersionEntry.@Nullable Serving before) {
         ModelKey key = handle.key();
         try {
-            serve(key.name(), key.version(), new VersionEntry.Serving(handle, front(handle, settings), settings, files));
+            serve(
+                    key.name(),
+                    key.version(),
+                    new VersionEntry.Serving(handle, front(handle, settings), settings, files));
         } finally {
             VersionEntry.Serving now = snapshot.entry(key.name()).serving(key.version());
             if (now == null || now.version() != handle) {

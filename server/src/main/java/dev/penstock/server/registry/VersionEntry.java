@@ -64,18 +64,13 @@ record VersionEntry(
 
     /// Serving on, though what should have taken its place did not load.
     VersionEntry keptBecause(String failure) {
-        return new VersionEntry(withState(status.state(), "the last load failed: " + failure, status.seen()), wanted, serving);
+        return new VersionEntry(
+                withState(status.state(), "the last load failed: " + failure, status.seen()), wanted, serving);
     }
 
     private VersionStatus withState(VersionState state, String reason, Supplier<List<String>> seen) {
         return new VersionStatus(
-                status.version(),
-                state,
-                reason,
-                status.device(),
-                status.signature(),
-                status.config(),
-                seen);
+                status.version(), state, reason, status.device(), status.signature(), status.config(), seen);
     }
 
     boolean isUnloading() {

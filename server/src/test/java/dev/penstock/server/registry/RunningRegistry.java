@@ -33,8 +33,7 @@ final class RunningRegistry implements AutoCloseable {
 
     private RunningRegistry(RegistrySettings settings, FakeLoader loader) {
         this.loader = loader;
-        this.registry =
-                Registry.start(settings, loader, this::publish, NoCaches.caches(), gone::add, NanoClock.SYSTEM);
+        this.registry = Registry.start(settings, loader, this::publish, NoCaches.caches(), gone::add, NanoClock.SYSTEM);
     }
 
     private void publish(RouteTable next) {
