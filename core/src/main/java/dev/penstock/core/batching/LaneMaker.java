@@ -51,7 +51,7 @@ final class LaneMaker implements AutoCloseable {
                 30,
                 TimeUnit.SECONDS,
                 new ArrayBlockingQueue<>(MOST_WAITING_SHAPES),
-                Thread.ofPlatform().name("lane-maker").factory());
+                task -> Thread.ofPlatform().name("lane-maker").unstarted(Niceness.nicely(task)));
         thread.allowCoreThreadTimeOut(true);
     }
 

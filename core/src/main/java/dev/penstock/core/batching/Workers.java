@@ -49,7 +49,7 @@ public final class Workers implements AutoCloseable {
         this.spare = size;
         for (int i = 0; i < size; i++) {
             int index = i;
-            threads[i] = Thread.ofPlatform().name("model-worker-" + i).unstarted(() -> work(index));
+            threads[i] = Thread.ofPlatform().name("model-worker-" + i).unstarted(Niceness.nicely(() -> work(index)));
         }
         this.ticker = new QueueTicker(clock);
     }

@@ -202,10 +202,20 @@ final class Bench implements AutoCloseable {
 
     /// Warms a contestant up unless that was done; longer if nobody asked its process before.
     void warmUp(String task, Contestant contestant) {
+        boolean first = everAsked.add(Asked.by(contestant.process(), contestant.cell().how()));
+        warmUp(task, contestant, first ? tempo.atFirst() : tempo);
+    }
+
+    /// The same, as long as if nobody had asked its process before: for a subject that takes another way through it.
+    void warmUpAnew(String task, Contestant contestant) {
+        warmUp(task, contestant, tempo.atFirst());
+    }
+
+    private void warmUp(String task, Contestant contestant, Tempo as) {
         Cell cell = contestant.cell();
         if (warm.add(new Warm(contestant.process(), cell.who(), cell.subject(), cell.how()))) {
             say(task + ": " + cell.who() + " warms up");
-            contestant.warmUp(everAsked.add(Asked.by(contestant.process(), cell.how())) ? tempo.atFirst() : tempo);
+            contestant.warmUp(as);
         }
     }
 

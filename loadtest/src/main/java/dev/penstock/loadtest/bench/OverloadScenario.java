@@ -20,6 +20,7 @@ final class OverloadScenario implements Scenario {
     private static final double GOODPUT_BAR = 90;
     private static final double REJECT_BAR_MILLIS = 5;
     private static final double MEMORY_BAR_PERCENT = 5;
+    private static final String TASK = "overload, the peak";
     private static final String REFUSALS = "the same, p99 of the refusals";
     private static final String MEMORY = "the same, growth of memory in the second half";
 
@@ -44,8 +45,10 @@ final class OverloadScenario implements Scenario {
     public void run(Bench bench, Report report) {
         Subject busy = bench.subjects().busy();
         Server server = bench.penstock();
-        Cell closed = bench.compete("overload, the peak", List.of(bench.served(server, busy, Wire.GRPC, PEAK)))
-                .get(0);
+        Served asked = bench.served(server, busy, Wire.GRPC, PEAK);
+        // The first model here that workers run and not event loops: a peak that is measured cold is no peak.
+        bench.warmUpAnew(TASK, asked);
+        Cell closed = bench.compete(TASK, List.of(asked)).get(0);
         report.add(closed);
         Served flood = bench.served(server, busy, Wire.GRPC, FLOOD);
         double peak = saturation(bench, flood, closed.perSecond());

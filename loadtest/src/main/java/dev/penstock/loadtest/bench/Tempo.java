@@ -46,10 +46,10 @@ record Tempo(
     static final Tempo QUICK = new Tempo(
             "quick",
             3,
-            Duration.ofMillis(800),
+            Duration.ofMillis(700),
             Duration.ofMillis(150),
             Duration.ofSeconds(2),
-            Duration.ofMillis(800),
+            Duration.ofMillis(700),
             10,
             Duration.ofSeconds(10),
             Duration.ofSeconds(2));
