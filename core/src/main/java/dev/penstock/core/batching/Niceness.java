@@ -29,6 +29,7 @@ final class Niceness {
         };
     }
 
+    @SuppressWarnings("restricted") // the C library's own function, declared as its manual says
     private static void makeNicer() {
         if (!System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux")) {
             return;
@@ -40,7 +41,11 @@ final class Niceness {
                     linker.defaultLookup().findOrThrow("nice"),
                     FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
             int niceness = (int) nice.invokeExact(OF_WORKERS);
-            LOG.log(System.Logger.Level.DEBUG, "niceness of {0}: {1}", Thread.currentThread().getName(), niceness);
+            LOG.log(
+                    System.Logger.Level.DEBUG,
+                    "niceness of {0}: {1}",
+                    Thread.currentThread().getName(),
+                    niceness);
         } catch (Throwable e) { // A method handle declares nothing less; without it everything works as well.
             LOG.log(System.Logger.Level.DEBUG, "the thread is as nice as others", e);
         }

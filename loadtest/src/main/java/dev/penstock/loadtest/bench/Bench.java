@@ -202,7 +202,8 @@ final class Bench implements AutoCloseable {
 
     /// Warms a contestant up unless that was done; longer if nobody asked its process before.
     void warmUp(String task, Contestant contestant) {
-        boolean first = everAsked.add(Asked.by(contestant.process(), contestant.cell().how()));
+        boolean first =
+                everAsked.add(Asked.by(contestant.process(), contestant.cell().how()));
         warmUp(task, contestant, first ? tempo.atFirst() : tempo);
     }
 
