@@ -1,7 +1,5 @@
 package dev.penstock.runtime;
 
-import ai.onnxruntime.OrtException;
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.core.Check;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.Shape;
@@ -9,21 +7,14 @@ import dev.penstock.core.Signature;
 import dev.penstock.core.batching.BatchModel;
 import dev.penstock.core.batching.BatchRunner;
 import dev.penstock.core.batching.RowLayout;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.concurrent.locks.ReentrantLock;
 
 /// The runners of one model for the rows of one shape group.
 final class OnnxBatchModel implements BatchModel {
     private final OnnxModel model;
     private final PinnedLayout pinned;
     private final RowLayout layout;
-    private final int maxRows;
     private final boolean ownSessions;
-    private final AtomicReferenceArray<PinnedRunner> runners;
-    private final ReentrantLock lock = new ReentrantLock();
-
-    @GuardedBy("lock")
-    private boolean closed;
+    private final RunnerKeeper<PinnedRunner> runners;
 
     /// @param ownSessions whether each runner has a session of its own
     OnnxBatchModel(OnnxModel model, PinnedLayout pinned, int maxRows, boolean ownSessions) {
@@ -36,9 +27,12 @@ final class OnnxBatchModel implements BatchModel {
         this.model = model;
         this.pinned = pinned;
         this.layout = pinned.rowLayout();
-        this.maxRows = maxRows;
         this.ownSessions = ownSessions;
-        this.runners = new AtomicReferenceArray<>(model.runners());
+        this.runners = new RunnerKeeper<>(
+                model.key(),
+                model.runners(),
+                index -> model.newRunner(pinned, maxRows, ownSessions, index),
+                PinnedRunner::close);
     }
 
     @Override
@@ -68,27 +62,7 @@ final class OnnxBatchModel implements BatchModel {
 
     @Override
     public BatchRunner batchRunner(int index) {
-        PinnedRunner runner = runners.get(index);
-        return runner == null ? open(index) : runner;
-    }
-
-    private PinnedRunner open(int index) {
-        lock.lock();
-        try {
-            if (closed) {
-                throw new IllegalStateException(key() + " is closed");
-            }
-            PinnedRunner runner = runners.get(index);
-            if (runner == null) {
-                runner = model.newRunner(pinned, maxRows, ownSessions, index);
-                runners.set(index, runner);
-            }
-            return runner;
-        } catch (OrtException e) {
-            throw new IllegalStateException(key() + ": runner " + index + " cannot be made", e);
-        } finally {
-            lock.unlock();
-        }
+        return runners.get(index);
     }
 
     @Override
@@ -98,21 +72,7 @@ final class OnnxBatchModel implements BatchModel {
 
     @Override
     public void close() {
-        lock.lock();
-        try {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            for (int i = 0; i < runners.length(); i++) {
-                PinnedRunner runner = runners.get(i);
-                if (runner != null) {
-                    runner.close();
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
+        runners.close();
         model.forget(this);
     }
 }

@@ -11,7 +11,6 @@ import dev.penstock.core.batching.BatchableModel;
 import dev.penstock.core.batching.ShapeGroup;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// A model in memory: its sessions and everything that runs them.
@@ -21,7 +20,7 @@ final class OnnxModel implements BatchableModel {
     private final Engine engine;
     private final NanoClock clock;
     private final long ownSessionNanos;
-    private final AtomicReferenceArray<OnnxRunner> runners;
+    private final RunnerKeeper<OnnxRunner> runners;
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
@@ -37,7 +36,7 @@ final class OnnxModel implements BatchableModel {
         this.engine = engine;
         this.clock = clock;
         this.ownSessionNanos = ownSessionNanos;
-        this.runners = new AtomicReferenceArray<>(sessions.runners());
+        this.runners = new RunnerKeeper<>(key(), sessions.runners(), index -> newRunner(), OnnxRunner::close);
     }
 
     @Override
@@ -69,27 +68,16 @@ final class OnnxModel implements BatchableModel {
 
     @Override
     public Runner runner(int index) {
-        OnnxRunner runner = runners.get(index);
-        return runner == null ? open(index) : runner;
+        return runners.get(index);
     }
 
-    private OnnxRunner open(int index) {
-        lock.lock();
-        try {
-            checkOpen();
-            OnnxRunner runner = new OnnxRunner(key().name(), signature, sessions.shared(), engine);
-            runners.set(index, runner);
-            return runner;
-        } catch (OrtException e) {
-            throw new IllegalStateException(key() + ": runner " + index + " cannot be made", e);
-        } finally {
-            lock.unlock();
-        }
+    private OnnxRunner newRunner() throws OrtException {
+        return new OnnxRunner(key().name(), signature, sessions.shared(), engine);
     }
 
     @Override
     public Batchability batchModel(ShapeGroup group, int maxRows) {
-        try (OnnxRunner runner = new OnnxRunner(key().name(), signature, sessions.shared(), engine)) {
+        try (OnnxRunner runner = newRunner()) {
             return switch (new RowProbe(signature, group, runner).look()) {
                 case RowProbe.Refusal(String reason) -> new Batchability.Refused(reason);
                 case RowProbe.Rows rows -> pinned(group, rows, maxRows);
@@ -158,12 +146,7 @@ final class OnnxModel implements BatchableModel {
             closed = true;
             // Each removes itself.
             List.copyOf(batchModels).forEach(OnnxBatchModel::close);
-            for (int i = 0; i < runners.length(); i++) {
-                OnnxRunner runner = runners.get(i);
-                if (runner != null) {
-                    runner.close();
-                }
-            }
+            runners.close();
             sessions.close();
         } finally {
             lock.unlock();

@@ -73,7 +73,7 @@ final class InlineVersion implements AutoCloseable {
         try {
             if (!closed) {
                 BatchRunner runner = model.batchRunner(firstRunner + loop.index());
-                LaneMaker.warm(runner);
+                LaneMaker.warm(model, runner);
                 batches.set(loop.index(), new InlineBatch(loop, runner, model, maxRows, singleNanos, lane));
             }
         } catch (RuntimeException | Error e) {

@@ -3,7 +3,6 @@ package dev.penstock.core.batching;
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceRequest;
-import dev.penstock.core.QueuePolicy;
 import dev.penstock.core.ServingException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,9 +20,6 @@ public final class Lane implements Work {
     /// What is late is answered within 5 ms; to look at thousands that wait costs a tenth of a millisecond.
     private static final long SWEEP_NANOS = 2_500_000;
 
-    /// Of an estimated wait, the part that it may be wrong by.
-    private static final int MARGIN = 4;
-
     private final BatchModel model;
     private final LaneSettings settings;
     private final boolean copiesOnOffer;
@@ -35,6 +31,7 @@ public final class Lane implements Work {
     private final ServiceTime serviceTime = new ServiceTime();
     private final Pace pace = new Pace();
     private final LaneLatch latch;
+    private final LaneIntake intake;
     private final ReadyQueue.Place place = new ReadyQueue.Place(this);
 
     private final AtomicInteger running = new AtomicInteger();
@@ -58,6 +55,13 @@ public final class Lane implements Work {
         this.stats = shared.stats();
         this.rings = new PriorityRings(model.layout(), settings, copiesOnOffer);
         this.latch = new LaneLatch(this, settings, rings, workers);
+        this.intake = new LaneIntake(
+                model.layout(),
+                settings,
+                shared,
+                rings,
+                latch,
+                new WaitEstimate(settings, workers.size(), pace, serviceTime));
         this.batches = new Batch[workers.size()];
         this.sweptNanos = workers.nanoTime() - SWEEP_NANOS;
     }
@@ -69,7 +73,7 @@ public final class Lane implements Work {
 
     /// The most rows of one request.
     public int maxRequestRows() {
-        return settings.maxRequestRows();
+        return intake.maxRequestRows();
     }
 
     public LaneStats stats() {
@@ -97,69 +101,10 @@ public final class Lane implements Work {
     public Offer offer(RowsCall call, int priority, long nowNanos) {
         entered.increment();
         try {
-            return closed ? Offer.CLOSED : offerOpen(call, priority, nowNanos);
+            return closed ? Offer.CLOSED : intake.offer(call, priority, nowNanos);
         } finally {
             left.increment();
         }
-    }
-
-    private Offer offerOpen(RowsCall call, int priority, long nowNanos) {
-        int rows = call.rows();
-        if (rows > settings.maxRequestRows()) {
-            return turnAway(Offer.TOO_MANY_ROWS);
-        }
-        int level = settings.levels().indexOf(priority);
-        QueuePolicy policy = settings.levels().policy(level);
-        long deadlineNanos = policy.deadlineNanos(call.deadlineNanos(), call.timeoutNanos(), nowNanos);
-        if (deadlineNanos != NO_DEADLINE) {
-            if (deadlineNanos - nowNanos <= 0) {
-                return turnAway(Offer.EXPIRED);
-            }
-            if (willBeLate(rows, level, deadlineNanos, nowNanos)) {
-                return turnAway(Offer.TOO_LATE);
-            }
-        }
-        if (!bytes.admits(rows * model.layout().inputBytes())) {
-            return turnAway(Offer.TOO_MANY_BYTES);
-        }
-        // An offer is inside: the lane is not closed before it has left.
-        RowRing ring = rings.ring(level);
-        if (!ring.admits(call.caller(), rows) || !put(ring, call, rows, nowNanos, deadlineNanos)) {
-            return turnAway(Offer.QUEUE_FULL);
-        }
-        return Offer.TAKEN;
-    }
-
-    private Offer turnAway(Offer why) {
-        stats.turnedAway(why);
-        return why;
-    }
-
-    private boolean put(RowRing ring, RowsCall call, int rows, long nowNanos, long deadlineNanos) {
-        boolean refused = false;
-        try {
-            boolean put = rows <= settings.maxRows()
-                    ? ring.tryPut(call, rows, nowNanos, deadlineNanos)
-                    : ring.tryPut(
-                            new SplitRequest(call, model.layout(), settings.maxRows()), rows, nowNanos, deadlineNanos);
-            refused = !put;
-            return put;
-        } finally {
-            // Also when a call threw while its rows were copied: their places are published, and must be stepped over.
-            if (!refused) {
-                latch.offered();
-            }
-        }
-    }
-
-    /// Whether the rows that wait will take until the deadline or nearly so: a request that is let in and then too late
-    /// has cost a place in the queue and its caller the time to ask elsewhere.
-    private boolean willBeLate(int rows, int level, long deadlineNanos, long nowNanos) {
-        int ahead = rings.queuedRows(level);
-        long atThisPace = pace.nanosFor(ahead);
-        long waitNanos = atThisPace > 0 ? atThisPace : serviceTime.nanosFor(ahead) / workers.size();
-        long runNanos = serviceTime.nanosFor(Math.min(ahead + rows, settings.maxRows()));
-        return deadlineNanos - (nowNanos + waitNanos + waitNanos / MARGIN + runNanos) <= 0;
     }
 
     @Override

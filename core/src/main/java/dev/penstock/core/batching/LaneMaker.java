@@ -3,6 +3,7 @@ package dev.penstock.core.batching;
 import dev.penstock.core.BatchingOrder;
 import dev.penstock.core.LoadedModel;
 import dev.penstock.core.NanoClock;
+import dev.penstock.core.ServingException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -28,6 +29,7 @@ final class LaneMaker implements AutoCloseable {
     /// After so many, the code that tries models is compiled.
     private static final int COLD_MODELS = 4;
 
+    private static final int FEWEST_QUEUED_ROWS = 64;
     private static final int MOST_QUEUED_ROWS = 4096;
     private static final int MOST_WAITING_SHAPES = 64;
 
@@ -86,9 +88,13 @@ final class LaneMaker implements AutoCloseable {
         BatchModel sized = batchable.withMaxRows(plan.maxRows());
         try {
             for (int i = 0; i < workers.size(); i++) {
-                warm(sized.batchRunner(i));
+                warm(sized, sized.batchRunner(i));
             }
             return ShapeLane.of(lane(sized, plan, settings, order, room, shared), bytes, plan.reason());
+        } catch (ServingException e) {
+            // Another runner could when the model was tried; alone it may still answer.
+            sized.close();
+            return ShapeLane.none("warming up failed: " + e.reason());
         } catch (RuntimeException | Error e) {
             sized.close();
             throw e;
@@ -127,14 +133,18 @@ final class LaneMaker implements AutoCloseable {
     }
 
     // Every runner has buffers, and perhaps a session, of its own; the first run of each is the slow one.
-    static void warm(BatchRunner runner) {
-        for (int rows = 1; rows <= runner.maxRows(); rows *= 2) {
+    // It runs what the trial ran: many models reject zeros.
+    static void warm(BatchModel model, BatchRunner runner) {
+        new ProbeRows(model, runner).prepare();
+        for (int rows = 1; rows < runner.maxRows(); rows *= 2) {
             runner.run(rows, 1).release();
         }
+        runner.run(runner.maxRows(), 1).release();
     }
 
     private ProbeLimits limits(BatchingOrder order, LaneRoom room) {
-        ProbeLimits limits = ProbeLimits.standard().withMaxBytes(room.batchBytes());
+        ProbeLimits limits =
+                ProbeLimits.standard().withMaxBytes(room.batchBytes()).withMostRows(order.mostRows());
         if (tried.getAndIncrement() >= COLD_MODELS) {
             limits = limits.inWarmCode();
         }
@@ -145,16 +155,14 @@ final class LaneMaker implements AutoCloseable {
     }
 
     private static LaneSettings settings(BatchPlan plan, BatchingOrder order, RowLayout layout, LaneRoom room) {
-        int maxRows = order.mostRows() > 0 ? Math.min(plan.maxRows(), order.mostRows()) : plan.maxRows();
+        int maxRows = plan.maxRows();
         long fitting = room.ringBytes() / Math.max(layout.inputBytes(), 1);
-        long fewest = Math.max(2L * maxRows, 64);
+        // A request of the largest size that is promised is cut into pieces, which wait together.
+        long fewest =
+                Math.max(Math.max(2L * maxRows, FEWEST_QUEUED_ROWS), Math.min(order.mostRows(), MOST_QUEUED_ROWS));
         int standard = (int) Math.clamp(fitting, fewest, Math.max(fewest, MOST_QUEUED_ROWS));
         return new LaneSettings(
-                maxRows,
-                Math.max(standard, maxRows),
-                order.maxDelayNanos(),
-                order.levels(),
-                Math.min(plan.crowdedRows(), maxRows));
+                maxRows, Math.max(standard, maxRows), order.maxDelayNanos(), order.levels(), plan.crowdedRows());
     }
 
     /// Does it on the maker's thread.

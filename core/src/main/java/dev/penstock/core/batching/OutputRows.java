@@ -2,6 +2,7 @@ package dev.penstock.core.batching;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.function.IntFunction;
 
 /// Memory of our own for rows of every output, for answers that do not lie in a runner's. It goes with the last
 /// reference to this.
@@ -10,10 +11,15 @@ final class OutputRows {
     private final ByteBuffer[] rows;
 
     OutputRows(RowLayout layout, int rowCount) {
+        this(layout, rowCount, ByteBuffer::allocateDirect);
+    }
+
+    /// @param memory direct buffers of a size, filled with zeros
+    OutputRows(RowLayout layout, int rowCount, IntFunction<ByteBuffer> memory) {
         this.layout = layout;
         this.rows = new ByteBuffer[layout.outputs()];
         for (int i = 0; i < rows.length; i++) {
-            rows[i] = ByteBuffer.allocateDirect(Math.toIntExact(layout.outputRowBytes(i) * rowCount));
+            rows[i] = memory.apply(Math.toIntExact(layout.outputRowBytes(i) * rowCount));
         }
     }
 

@@ -66,10 +66,10 @@ final class ServedModel implements LoadedModel {
     /// Makes the lane of a model with rows of one shape. Blocks; before it serves.
     void prepare() {
         List<Shape> rows = new ArrayList<>();
+        if (hasScalar()) {
+            return;
+        }
         for (TensorSpec input : signature().inputs()) {
-            if (input.shape().rank() == 0) {
-                return;
-            }
             rows.add(ShapeGroup.rowOf(input.shape()));
         }
         boolean fixed = rows.stream().allMatch(ServedModel::isFixed);
@@ -77,6 +77,10 @@ final class ServedModel implements LoadedModel {
             ShapeGroup group = ShapeGroup.of(rows);
             only = new Only(group, make(group, LaneRoom.ONE));
         }
+    }
+
+    private boolean hasScalar() {
+        return signature().inputs().stream().anyMatch(input -> input.shape().rank() == 0);
     }
 
     private static boolean isFixed(Shape shape) {
@@ -105,13 +109,19 @@ final class ServedModel implements LoadedModel {
         List<Tensor> inputs = ordered(pending.request().inputs());
         int rows = rowsOf(inputs);
         FixedLane lane = rows < 1 || !order.enabled() ? null : laneOf(inputs, pending.arrivedNanos());
-        if (lane == null || (lane.singleRows() && rows > 1)) {
+        if (lane == null || !takes(lane, rows)) {
             return solo.offer(pending);
         }
         TensorCall call = new TensorCall(pending, inputs, rows, lane.model(), observer, clock);
         Offer answer = lane.lane().offer(call, pending.request().priority(), pending.arrivedNanos());
         // The version is leased: so it is only this lane that is being dropped, as others were used later.
         return answer == Offer.CLOSED ? solo.offer(pending) : answer;
+    }
+
+    /// Whether a lane is the one to take, or to refuse, that many rows: what the configuration promises to answer and
+    /// does not fit into the lane runs alone.
+    private boolean takes(FixedLane lane, int rows) {
+        return rows <= lane.maxRequestRows() || (rows > order.mostRows() && !lane.singleRows());
     }
 
     private List<Tensor> ordered(List<Tensor> inputs) {
@@ -201,7 +211,9 @@ final class ServedModel implements LoadedModel {
     @Override
     public List<String> remarks() {
         List<String> remarks = new ArrayList<>(model.remarks());
-        if (order.enabled() && only == null) {
+        if (order.enabled() && hasScalar()) {
+            remarks.add("every request runs alone: an input is a scalar, which has no rows");
+        } else if (order.enabled() && only == null) {
             remarks.add("shapes of rows vary: each is tried out for batching when it is first seen");
         }
         forEachShape((group, made) -> remarks.add("rows of " + group + ": " + made.remark()));

@@ -1,15 +1,25 @@
 package dev.penstock.core.batching;
 
+import com.google.errorprone.annotations.CheckReturnValue;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
+import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /// A request with more rows than one run may have: cut into pieces that wait like requests of their own, and put
 /// together again. One deadline, one outcome; the first failure is the request's.
 ///
 /// Its rows are its door's again with the outcome. A piece may fail while a worker copies the rows of another, so a
 /// failure is told when nobody copies any more, and nobody begins to copy after it.
+///
+/// The memory of its answer is reserved before it waits, and made when the first piece has run: what waits costs
+/// nothing that may never be needed.
 final class SplitRequest implements BatchOutputs {
     private static final int FAILED = Integer.MIN_VALUE;
 
@@ -24,7 +34,14 @@ final class SplitRequest implements BatchOutputs {
     private final int rows;
     private final AtomicInteger missing;
     private final AtomicBoolean over = new AtomicBoolean();
-    private final OutputRows assembled;
+    private final RowLayout layout;
+    private final QueueBytes bytes;
+    private final IntFunction<ByteBuffer> memory;
+
+    private final ReentrantLock making = new ReentrantLock();
+
+    @GuardedBy("making")
+    private @Nullable OutputRows made;
 
     /// Who copies rows; [#FAILED] and that number once a piece has failed.
     private final AtomicInteger copying = new AtomicInteger();
@@ -40,13 +57,33 @@ final class SplitRequest implements BatchOutputs {
     /// Whether it is counted that it was dropped.
     private final AtomicBoolean counted = new AtomicBoolean();
 
-    SplitRequest(RowsCall whole, RowLayout layout, int pieceRows) {
+    /// @param bytes where the answer is reserved
+    SplitRequest(RowsCall whole, RowLayout layout, int pieceRows, QueueBytes bytes) {
+        this(whole, layout, pieceRows, bytes, ByteBuffer::allocateDirect);
+    }
+
+    /// @param memory for the answer
+    SplitRequest(RowsCall whole, RowLayout layout, int pieceRows, QueueBytes bytes, IntFunction<ByteBuffer> memory) {
         this.whole = whole;
         this.pieceRows = pieceRows;
         this.rows = whole.rows();
         this.pieces = (rows + pieceRows - 1) / pieceRows;
         this.missing = new AtomicInteger(pieces);
-        this.assembled = new OutputRows(layout, rows);
+        this.layout = layout;
+        this.bytes = bytes;
+        this.memory = memory;
+    }
+
+    /// Before any piece is published. What was reserved is given back with the outcome, or by [#giveUp].
+    ///
+    /// @return whether there is room for the answer
+    @CheckReturnValue
+    boolean tryReserve() {
+        return bytes.tryTakeAnswer(answerBytes());
+    }
+
+    private long answerBytes() {
+        return rows * layout.outputBytes();
     }
 
     int pieces() {
@@ -60,8 +97,41 @@ final class SplitRequest implements BatchOutputs {
 
     /// Nothing will come of it, and its caller is told so otherwise. Before any piece is published.
     void giveUp() {
-        over.set(true);
-        copying.set(FAILED);
+        if (tryEnd()) {
+            copying.set(FAILED);
+        }
+    }
+
+    /// Whether it is the caller who ends it; then the answer is its door's, or nobody's.
+    private boolean tryEnd() {
+        if (!over.compareAndSet(false, true)) {
+            return false;
+        }
+        bytes.giveAnswer(answerBytes());
+        return true;
+    }
+
+    private OutputRows assembled() {
+        making.lock();
+        try {
+            OutputRows known = made;
+            if (known == null) {
+                known = new OutputRows(layout, rows, memory);
+                made = known;
+            }
+            return known;
+        } finally {
+            making.unlock();
+        }
+    }
+
+    private static ServingException notPutTogether(Throwable cause, long answerBytes) {
+        if (cause instanceof OutOfMemoryError) {
+            return new ServingException(
+                    ErrorCode.OVERLOADED,
+                    "there is no memory now for the %d bytes of the answer; try again later".formatted(answerBytes));
+        }
+        return Outcomes.failure("putting an answer together", cause);
     }
 
     private static long earlier(long one, long other) {
@@ -98,12 +168,12 @@ final class SplitRequest implements BatchOutputs {
 
     @Override
     public long address(int output) {
-        return assembled.address(output);
+        return assembled().address(output);
     }
 
     @Override
     public long rowBytes(int output) {
-        return assembled.rowBytes(output);
+        return layout.outputRowBytes(output);
     }
 
     @Override
@@ -173,20 +243,26 @@ final class SplitRequest implements BatchOutputs {
         @Override
         public void completed(BatchOutputs outputs, int outputRow) {
             try {
-                assembled.copy(outputs, outputRow, firstRow, rows);
-                startedNanos.accumulateAndGet(outputs.startedNanos(), SplitRequest::earlier);
-                endedNanos.accumulateAndGet(outputs.endedNanos(), SplitRequest::later);
+                // Of what has failed nobody reads any more.
+                if (!over.get()) {
+                    assembled().copy(outputs, outputRow, firstRow, rows);
+                    startedNanos.accumulateAndGet(outputs.startedNanos(), SplitRequest::earlier);
+                    endedNanos.accumulateAndGet(outputs.endedNanos(), SplitRequest::later);
+                }
+            } catch (RuntimeException | Error e) {
+                ServingException why = notPutTogether(e, answerBytes());
+                failed(why.code(), why.reason());
             } finally {
                 outputs.release();
             }
-            if (missing.decrementAndGet() == 0 && over.compareAndSet(false, true)) {
+            if (missing.decrementAndGet() == 0 && tryEnd()) {
                 whole.completed(SplitRequest.this, 0);
             }
         }
 
         @Override
         public void failed(ErrorCode code, String message) {
-            if (over.compareAndSet(false, true)) {
+            if (tryEnd()) {
                 failure = code;
                 failureMessage = message;
                 if (copying.getAndAdd(FAILED) == 0) {

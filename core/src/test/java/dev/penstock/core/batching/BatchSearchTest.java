@@ -111,7 +111,7 @@ class BatchSearchTest {
     @Test
     void theSearchKeepsToItsTime() {
         Times times = new Times(rows -> 900_000 + 1_000L * rows);
-        ProbeLimits brief = new ProbeLimits(0, 1 << 20, 20_000_000, false, 300);
+        ProbeLimits brief = new ProbeLimits(0, 0, 1 << 20, 20_000_000, false, 300);
 
         search(times, brief, 256).search();
 

@@ -30,6 +30,9 @@ final class FakeModel implements LoadedModel {
 
     private @Nullable LoadedModel prepared;
 
+    /// What goes in.
+    TensorSpec input = TensorSpec.of("x", DataType.FP32, -1);
+
     /// How its requests wait.
     QueueLevels levels = QueueLevels.ONE;
 
@@ -70,7 +73,7 @@ final class FakeModel implements LoadedModel {
 
     @Override
     public Signature signature() {
-        return new Signature(List.of(TensorSpec.of("x", DataType.FP32, -1)), List.of(), 0);
+        return new Signature(List.of(input), List.of(), 0);
     }
 
     @Override

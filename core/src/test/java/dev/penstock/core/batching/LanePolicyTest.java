@@ -151,7 +151,8 @@ class LanePolicyTest {
         assertThat(lane.stats().refused(Offer.TOO_MANY_BYTES)).isEqualTo(2);
         runAll();
         assertThat(answered).containsExactlyInAnyOrder("one", "two");
-        assertThat(lane.offer(FloatsCall.of(1, 2, 3), 0, 0))
+        LaneShared small = new LaneShared(new LaneStats(), new QueueBytes(FakeBatchModel.ROW_BYTES - 1));
+        assertThat(workers.newLane(model, LaneSettings.of(1, 64), true, small).offer(FloatsCall.of(3), 0, 0))
                 .as("one request may always wait")
                 .isEqualTo(Offer.TAKEN);
     }

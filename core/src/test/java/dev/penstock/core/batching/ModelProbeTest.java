@@ -82,6 +82,19 @@ class ModelProbeTest {
     }
 
     @Test
+    void noMoreRowsAreTriedThanSomebodyAllows() {
+        ProbedModel model = new ProbedModel(10_000, 40).failingFrom(9);
+
+        BatchPlan plan = plan(model, STANDARD.withMostRows(8));
+
+        assertThat(plan.maxRows()).isEqualTo(8);
+        assertThat(plan.reason()).isEqualTo("batches of up to 8 rows: the most that are tried");
+        assertThat(plan(new ProbedModel(10, 10), STANDARD.withFixedRows(24).withMostRows(8))
+                        .maxRows())
+                .isEqualTo(8);
+    }
+
+    @Test
     void aModelWhoseAnswersDependOnNeighboursIsNotBatched() {
         BatchPlan plan = plan(new ProbedModel(10_000, 40).leaking(0.001), STANDARD);
 

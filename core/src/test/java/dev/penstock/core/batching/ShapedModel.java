@@ -3,9 +3,11 @@ package dev.penstock.core.batching;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.DataType;
+import dev.penstock.core.ErrorCode;
 import dev.penstock.core.LoadedModel;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.Runner;
+import dev.penstock.core.ServingException;
 import dev.penstock.core.Shape;
 import dev.penstock.core.Signature;
 import dev.penstock.core.Tensor;
@@ -22,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
 
 /// Doubles rows of any number of FP32. Counts what it must not be asked for, and what nobody gave back.
@@ -43,6 +46,9 @@ final class ShapedModel implements BatchableModel {
 
     /// Done by every run in a lane, but for trial runs.
     volatile Runnable whenRun = () -> {};
+
+    /// What the runs of lanes reject: given which runner it is and the first number.
+    volatile BiPredicate<Integer, Float> rejects = (runner, first) -> false;
 
     /// How many rows the requests had that were run alone.
     final List<Long> aloneRows = Collections.synchronizedList(new ArrayList<>());
@@ -166,7 +172,7 @@ final class ShapedModel implements BatchableModel {
             forbiddenIf(gone || closed);
             openRunners.incrementAndGet();
             runners.incrementAndGet();
-            return new RowsRunner(this);
+            return new RowsRunner(this, index);
         }
 
         @Override
@@ -191,11 +197,13 @@ final class ShapedModel implements BatchableModel {
 
     private final class RowsRunner implements BatchRunner, BatchOutputs {
         private final Rows model;
+        private final int index;
         private final long x;
         private final long y;
 
-        RowsRunner(Rows model) {
+        RowsRunner(Rows model, int index) {
             this.model = model;
+            this.index = index;
             long bytes = model.rowLength * Float.BYTES * model.maxRows;
             this.x = model.arena.allocate(bytes, 64).address();
             this.y = model.arena.allocate(bytes, 64).address();
@@ -222,6 +230,9 @@ final class ShapedModel implements BatchableModel {
                 whenRun.run();
             }
             forbiddenIf(model.gone || closed);
+            if (rejects.test(index, Native.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x))) {
+                throw new ServingException(ErrorCode.MODEL_FAILED, "no such thing");
+            }
             for (long i = 0; i < rows * model.rowLength; i++) {
                 float value = Native.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x + i * Float.BYTES);
                 Native.ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, y + i * Float.BYTES, 2 * value);

@@ -30,12 +30,18 @@ final class LeaderSink implements ReplySink {
         // Before the caller gets it: from then on its memory is the caller's.
         StoredReply copy = copy(reply);
         if (copy == null) {
-            caller.reply(reply);
-            cache.next(flight);
+            try {
+                caller.reply(reply);
+            } finally {
+                cache.next(flight);
+            }
             return;
         }
-        cache.land(flight, copy);
-        caller.reply(reply);
+        try {
+            cache.land(flight, copy);
+        } finally {
+            caller.reply(reply);
+        }
     }
 
     private @Nullable StoredReply copy(InferenceReply reply) {
@@ -52,11 +58,14 @@ final class LeaderSink implements ReplySink {
 
     @Override
     public void fail(ErrorCode code, String message) {
-        caller.fail(code, message);
-        if (isOfTheRequest(code)) {
-            cache.crash(flight, code, message);
-        } else {
-            cache.next(flight);
+        try {
+            caller.fail(code, message);
+        } finally {
+            if (isOfTheRequest(code)) {
+                cache.crash(flight, code, message);
+            } else {
+                cache.next(flight);
+            }
         }
     }
 

@@ -14,6 +14,7 @@ import dev.penstock.core.batching.Offer;
 import dev.penstock.core.batching.Pending;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The answers of one loaded version. Thread-safe, never blocks for a run.
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// its own deadline, caller and lease. If the one under way is not run, because its caller went away or its time was
 /// up, the next one takes its place; failures are told to all who waited, and are not kept.
 final class VersionCache {
+    private static final System.Logger LOG = System.getLogger(VersionCache.class.getName());
+
     private static final long LARGEST_ENTRY = Integer.MAX_VALUE;
 
     private final ModelKey key;
@@ -124,7 +127,7 @@ final class VersionCache {
         Offer answer = hit(pending, known);
         for (Pending follower : flights.land(flight)) {
             stats.hit();
-            answer(follower, known);
+            tell(follower, waiting -> answer(waiting, known));
         }
         return answer;
     }
@@ -161,13 +164,35 @@ final class VersionCache {
             }
             ServingException refusal = refusal(follower, clock.nanoTime());
             if (refusal == null) {
-                Offer answer = run(flight, follower);
-                if (answer == Offer.TAKEN) {
-                    return;
-                }
-                refusal = answer.refusal(key.name());
+                refusal = offerInstead(flight, follower);
             }
-            fail(follower, refusal.code(), refusal.reason());
+            if (refusal == null) {
+                return;
+            }
+            ServingException why = refusal;
+            tell(follower, waiting -> fail(waiting, why.code(), why.reason()));
+        }
+    }
+
+    /// Nobody offers a follower again: whatever is thrown, it must have its outcome.
+    ///
+    /// @return why it was not taken, or null if it was
+    private @Nullable ServingException offerInstead(Flight flight, Pending follower) {
+        try {
+            Offer answer = run(flight, follower);
+            return answer == Offer.TAKEN ? null : answer.refusal(key.name());
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, "offering a request of " + key + " that waited failed", e);
+            return new ServingException(ErrorCode.INTERNAL, "offering the request failed; see the log");
+        }
+    }
+
+    /// What the one throws must not cost the next one its outcome.
+    private void tell(Pending follower, Consumer<Pending> outcome) {
+        try {
+            outcome.accept(follower);
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, "a request of " + key + " that waited threw when it was answered", e);
         }
     }
 
@@ -182,7 +207,7 @@ final class VersionCache {
         store(flight.key(), reply);
         for (Pending follower : flights.land(flight)) {
             stats.joined();
-            answer(follower, reply);
+            tell(follower, waiting -> answer(waiting, reply));
         }
     }
 
@@ -197,7 +222,9 @@ final class VersionCache {
 
     /// Tells all who waited that the model cannot answer this.
     void crash(Flight flight, ErrorCode code, String message) {
-        flights.land(flight).forEach(follower -> fail(follower, code, message));
+        for (Pending follower : flights.land(flight)) {
+            tell(follower, waiting -> fail(waiting, code, message));
+        }
     }
 
     // Counted before the lease goes: with the last lease, the version goes, and its counters.
@@ -230,7 +257,7 @@ final class VersionCache {
         for (Pending follower : leaving) {
             ServingException refusal = refusal(follower, nowNanos);
             if (refusal != null) {
-                fail(follower, refusal.code(), refusal.reason());
+                tell(follower, waiting -> fail(waiting, refusal.code(), refusal.reason()));
             }
         }
         return flights.hasFollowers();

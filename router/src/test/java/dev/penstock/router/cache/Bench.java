@@ -114,9 +114,18 @@ final class Bench implements AutoCloseable {
         int offered;
         boolean full;
 
+        /// What offering throws, once.
+        @Nullable
+        Error fault;
+
         @Override
         public Offer offer(Pending pending) {
             offered++;
+            Error thrown = fault;
+            if (thrown != null) {
+                fault = null;
+                throw thrown;
+            }
             if (full) {
                 return Offer.QUEUE_FULL;
             }
@@ -143,6 +152,9 @@ final class Bench implements AutoCloseable {
         final CompletableFuture<String> answer = new CompletableFuture<>();
         volatile boolean gone;
 
+        /// Done when it has its outcome.
+        volatile Runnable whenAnswered = () -> {};
+
         @Override
         public void resolved(ModelKey key) {}
 
@@ -160,6 +172,7 @@ final class Bench implements AutoCloseable {
             if (!answer.complete(outcome)) {
                 answer.obtrudeValue("a second outcome: " + outcome);
             }
+            whenAnswered.run();
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.penstock.router.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceRequest;
@@ -117,6 +118,43 @@ class VersionCacheTest {
         Caller later = bench.ask(version, Bench.request("a"));
         bench.queue.reply("A");
         assertThat(later.outcome()).isEqualTo("A");
+    }
+
+    @Test
+    void whoCannotBeOfferedIsToldSoAndTheNextOneRuns() {
+        bench.ask(version, Bench.request("a"));
+        Caller second = bench.ask(version, Bench.request("a"));
+        Caller third = bench.ask(version, Bench.request("a"));
+        bench.queue.fault = new OutOfMemoryError("no memory to wait (this is a test)");
+        bench.queue.fail(ErrorCode.CANCELLED);
+
+        assertThat(second.outcome()).isEqualTo("INTERNAL");
+        assertThat(third.outcome()).isNull();
+        bench.queue.reply("A");
+        assertThat(third.outcome()).isEqualTo("A");
+    }
+
+    @Test
+    void aCallerThatThrowsCostsNobodyElseTheOutcome() {
+        Caller first = bench.ask(version, Bench.request("a"));
+        Caller second = bench.ask(version, Bench.request("a"));
+        Caller third = bench.ask(version, Bench.request("a"));
+        first.whenAnswered = VersionCacheTest::fail;
+        second.whenAnswered = VersionCacheTest::fail;
+        assertThatThrownBy(() -> bench.queue.fail(ErrorCode.CANCELLED)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> bench.queue.reply("A")).isInstanceOf(IllegalStateException.class);
+        assertThat(third.outcome()).isEqualTo("A");
+
+        Caller fourth = bench.ask(version, Bench.request("b"));
+        Caller fifth = bench.ask(version, Bench.request("b"));
+        Caller sixth = bench.ask(version, Bench.request("b"));
+        fifth.whenAnswered = VersionCacheTest::fail;
+        bench.queue.reply("B");
+        assertThat(List.of(fourth, fifth, sixth)).extracting(Caller::outcome).containsOnly("B");
+    }
+
+    private static void fail() {
+        throw new IllegalStateException("on purpose");
     }
 
     @Test

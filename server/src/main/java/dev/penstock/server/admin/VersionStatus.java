@@ -4,6 +4,7 @@ import dev.penstock.core.Device;
 import dev.penstock.core.Signature;
 import dev.penstock.proto.inference.ModelConfig;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One version of a model.
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// @param reason why it is in that state, or ""
 /// @param signature what callers must send; null until it was loaded once
 /// @param config the effective configuration, defaults filled in; null until it was loaded once
-/// @param remarks how it is run: why its requests are not batched, say
+/// @param seen how it is run: why its requests are not batched, say. Asked by whoever reads it: rows of new shapes are
+///     tried out while it serves
 public record VersionStatus(
         long version,
         VersionState state,
@@ -19,16 +21,12 @@ public record VersionStatus(
         Device device,
         @Nullable Signature signature,
         @Nullable ModelConfig config,
-        List<String> remarks) {
+        Supplier<List<String>> seen) {
     /// The reason of a version that no policy and nobody wanted.
     public static final String NOT_ASKED_FOR = "not asked for";
 
     /// The reason of a version that was taken out on purpose.
     public static final String UNLOADED = "unloaded";
-
-    public VersionStatus {
-        remarks = List.copyOf(remarks);
-    }
 
     /// Without remarks.
     public VersionStatus(
@@ -38,7 +36,12 @@ public record VersionStatus(
             Device device,
             @Nullable Signature signature,
             @Nullable ModelConfig config) {
-        this(version, state, reason, device, signature, config, List.of());
+        this(version, state, reason, device, signature, config, List::of);
+    }
+
+    /// How it is run, as of now.
+    public List<String> remarks() {
+        return seen.get();
     }
 
     /// Whether it was wanted and could not be had.

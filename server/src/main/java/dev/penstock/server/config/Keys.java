@@ -169,7 +169,7 @@ public final class Keys {
             "queue.max-bytes",
             ByteSize.amount(),
             "64MiB",
-            "Bytes of the inputs that may wait for one model, unless it is one request; more is refused at once.");
+            "Bytes of the inputs that may wait for one model, unless it is one request, and as many of answers that are put together from several runs; more is refused at once.");
 
     static final Key<Long> IN_FLIGHT_MAX_BYTES = key(
             "in-flight.max-bytes",

@@ -44,7 +44,7 @@ final class LoadedVersion implements VersionHandle {
         return signature;
     }
 
-    /// How it is run. Only while the registry holds it.
+    /// How it is run, in words. Any thread may ask, and may be late.
     List<String> remarks() {
         return model.remarks();
     }

@@ -204,7 +204,7 @@ final class ServingSet {
             LoadedVersion handle = new LoadedVersion(loaded.model(), loaded.signature(), loaderThread);
             open.put(handle, handle.closed().thenRun(() -> afterClose(handle)));
             List<FileStamp> files = version == null ? List.of() : version.files();
-            serve(folder.name(), number, new VersionEntry.Serving(handle, front(handle, settings), settings, files));
+            publish(handle, settings, files, before);
         } catch (ModelLoadException e) {
             return fail(new ModelKey(folder.name(), number), settings, e.reason());
         } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
@@ -216,10 +216,30 @@ final class ServingSet {
         LOG.log(
                 System.Logger.Level.INFO,
                 () -> "loaded %s/%d on %s in %d ms".formatted(folder.name(), number, settings.device(), millis));
-        if (before != null) {
-            before.version().retire();
-        }
         return "";
+    }
+
+    /// Has a version serve in the place of `before`. Whichever of the two then does not serve is retired, whatever was
+    /// thrown on the way: nobody else would.
+    private void publish(
+            LoadedVersion handle,
+            ModelSettings settings,
+            List<FileStamp> files,
+            VersionEntry.@Nullable Serving before) {
+        ModelKey key = handle.key();
+        try {
+            serve(
+                    key.name(),
+                    key.version(),
+                    new VersionEntry.Serving(handle, front(handle, settings), settings, files));
+        } finally {
+            VersionEntry.Serving now = snapshot.entry(key.name()).serving(key.version());
+            if (now == null || now.version() != handle) {
+                handle.retire();
+            } else if (before != null) {
+                before.version().retire();
+            }
+        }
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // what closing a cache does cannot fail

@@ -7,6 +7,7 @@ import dev.penstock.proto.inference.ModelConfig;
 import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.admin.VersionStatus;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One version as the registry knows it. Immutable.
@@ -41,7 +42,7 @@ record VersionEntry(
                         serving.settings().device(),
                         signature,
                         config,
-                        serving.version().remarks()),
+                        serving.version()::remarks),
                 true,
                 serving);
     }
@@ -57,23 +58,19 @@ record VersionEntry(
 
     /// Not serving any more; what was known of it stays known.
     VersionEntry stopped(VersionState state, String reason) {
-        return new VersionEntry(withState(state, reason), false, null);
+        List<String> last = status.remarks();
+        return new VersionEntry(withState(state, reason, () -> last), false, null);
     }
 
     /// Serving on, though what should have taken its place did not load.
     VersionEntry keptBecause(String failure) {
-        return new VersionEntry(withState(status.state(), "the last load failed: " + failure), wanted, serving);
+        return new VersionEntry(
+                withState(status.state(), "the last load failed: " + failure, status.seen()), wanted, serving);
     }
 
-    private VersionStatus withState(VersionState state, String reason) {
+    private VersionStatus withState(VersionState state, String reason, Supplier<List<String>> seen) {
         return new VersionStatus(
-                status.version(),
-                state,
-                reason,
-                status.device(),
-                status.signature(),
-                status.config(),
-                status.remarks());
+                status.version(), state, reason, status.device(), status.signature(), status.config(), seen);
     }
 
     boolean isUnloading() {

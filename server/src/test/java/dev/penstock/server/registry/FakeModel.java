@@ -14,6 +14,9 @@ final class FakeModel implements LoadedModel {
     private final AtomicInteger closings = new AtomicInteger();
     private volatile String closingThread = "";
 
+    /// How it says that it is run.
+    volatile List<String> remarks = List.of();
+
     FakeModel(ModelKey key, Signature signature) {
         this.key = key;
         this.signature = signature;
@@ -35,6 +38,11 @@ final class FakeModel implements LoadedModel {
             throw new IllegalStateException(key + " was used after it was closed");
         }
         return (inputs, outputs) -> List.of();
+    }
+
+    @Override
+    public List<String> remarks() {
+        return remarks;
     }
 
     int closings() {

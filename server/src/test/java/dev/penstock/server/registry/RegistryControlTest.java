@@ -65,6 +65,41 @@ final class RegistryControlTest {
     }
 
     @Test
+    void whatIsFoundOutWhileAVersionServesIsSeenInItsStatus() {
+        try (RunningRegistry running = RunningRegistry.started(disk, ModelControlMode.EXPLICIT, "digits")) {
+            assertThat(running.version("digits", 1).remarks()).isEmpty();
+            running.loader.model("digits", 1).remarks = List.of("rows of [3]: batches of up to 8 rows");
+
+            assertThat(running.version("digits", 1).remarks()).containsExactly("rows of [3]: batches of up to 8 rows");
+            assertThat(running.unload("digits")).isEmpty();
+            assertThat(running.version("digits", 1).remarks())
+                    .as("and stays known")
+                    .containsExactly("rows of [3]: batches of up to 8 rows");
+        }
+    }
+
+    @Test
+    void aVersionThatCannotBePublishedLeavesMemory() {
+        try (RunningRegistry running = RunningRegistry.started(disk, ModelControlMode.EXPLICIT, "digits")) {
+            disk.version("digits", 2, Disk.PLAIN);
+            running.whenPublished = table -> {
+                if (table.resolve("digits", "").key().version() == 2) {
+                    throw new IllegalStateException("cannot be published (this is a test)");
+                }
+            };
+            assertThat(running.load("digits")).contains("cannot be published");
+            assertThat(running.answers("digits")).isEqualTo("digits/1");
+            running.whenPublished = table -> {};
+
+            assertThat(running.load("digits")).isEmpty();
+            assertThat(running.answers("digits")).isEqualTo("digits/2");
+            assertThat(running.loader.loaded.get(1).closings())
+                    .as("of the one that never served; closed before the next load began")
+                    .isOne();
+        }
+    }
+
+    @Test
     void modelsThatAreNotThereCannotBeLoadedOrUnloaded() {
         try (RunningRegistry running = RunningRegistry.started(disk, ModelControlMode.EXPLICIT)) {
             for (String name : List.of("iris", "../digits", "", "digits/1")) {

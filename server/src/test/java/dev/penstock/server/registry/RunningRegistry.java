@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /// A registry over a folder, with a loader that reads text, and what came out of it.
 final class RunningRegistry implements AutoCloseable {
@@ -27,10 +28,17 @@ final class RunningRegistry implements AutoCloseable {
     final Registry registry;
     volatile RouteTable table = RouteTable.EMPTY;
 
+    /// Done before a table is published.
+    volatile Consumer<RouteTable> whenPublished = next -> {};
+
     private RunningRegistry(RegistrySettings settings, FakeLoader loader) {
         this.loader = loader;
-        this.registry =
-                Registry.start(settings, loader, next -> table = next, NoCaches.caches(), gone::add, NanoClock.SYSTEM);
+        this.registry = Registry.start(settings, loader, this::publish, NoCaches.caches(), gone::add, NanoClock.SYSTEM);
+    }
+
+    private void publish(RouteTable next) {
+        whenPublished.accept(next);
+        table = next;
     }
 
     static RunningRegistry start(Disk disk, FakeLoader loader, ModelControlMode mode, String... startupModels) {

@@ -80,7 +80,7 @@ public class SplitCompletionStress {
 
     abstract static class TwoPieces {
         private final StressCall whole = StressCall.of(2);
-        final SplitRequest split = new SplitRequest(whole, StressModel.LAYOUT, 1);
+        final SplitRequest split = new SplitRequest(whole, StressModel.LAYOUT, 1, QueueBytes.unbounded());
 
         final void report(II_Result seen) {
             seen.r1 = whole.completions();

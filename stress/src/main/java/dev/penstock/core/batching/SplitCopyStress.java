@@ -19,7 +19,7 @@ import org.openjdk.jcstress.infra.results.ZI_Result;
 @State
 public class SplitCopyStress {
     private final Owner whole = new Owner();
-    private final SplitRequest split = new SplitRequest(whole, StressModel.LAYOUT, 1);
+    private final SplitRequest split = new SplitRequest(whole, StressModel.LAYOUT, 1, QueueBytes.unbounded());
 
     @Actor
     public void copy(ZI_Result seen) {
