@@ -61,7 +61,7 @@ final class LaneIntake {
             if (deadlineNanos - nowNanos <= 0) {
                 return turnAway(Offer.EXPIRED);
             }
-            if (estimate.isTooLate(rings.queuedRows(level), rows, deadlineNanos, nowNanos)) {
+            if (estimate.isTooLate(rings.queuedRows(level), rows, deadlineNanos, call.deadlineNanos(), nowNanos)) {
                 return turnAway(Offer.TOO_LATE);
             }
         }

@@ -9,14 +9,20 @@ record WaitEstimate(LaneSettings settings, int workers, Pace pace, ServiceTime s
     /// Of an estimated wait, the part that it may be wrong by.
     private static final int MARGIN = 4;
 
-    /// Whether the rows that wait will take until the deadline or nearly so: a request that is let in and then too late
-    /// has cost a place in the queue and its caller the time to ask elsewhere.
+    /// Whether a request would still wait when it may no longer, or have its answer too late, or nearly so: one that is
+    /// let in and then late has cost a place in the queue and its caller the time to ask elsewhere.
     ///
     /// @param ahead rows that go first
-    boolean isTooLate(int ahead, int rows, long deadlineNanos, long nowNanos) {
+    /// @param mayWaitUntilNanos when it is to run at the latest, its own deadline or before
+    /// @param deadlineNanos when its caller wants the answer; [Lane#NO_DEADLINE] for whenever
+    boolean isTooLate(int ahead, int rows, long mayWaitUntilNanos, long deadlineNanos, long nowNanos) {
         long atThisPace = pace.nanosFor(ahead);
-        long waitNanos = atThisPace > 0 ? atThisPace : serviceTime.nanosFor(ahead) / workers;
+        long estimated = atThisPace > 0 ? atThisPace : serviceTime.nanosFor(ahead) / workers;
+        long beginNanos = nowNanos + estimated + estimated / MARGIN;
+        if (ahead > 0 && mayWaitUntilNanos - beginNanos <= 0) {
+            return true;
+        }
         long runNanos = serviceTime.nanosFor(Math.min(ahead + rows, settings.maxRows()));
-        return deadlineNanos - (nowNanos + waitNanos + waitNanos / MARGIN + runNanos) <= 0;
+        return deadlineNanos != Lane.NO_DEADLINE && deadlineNanos - (beginNanos + runNanos) <= 0;
     }
 }

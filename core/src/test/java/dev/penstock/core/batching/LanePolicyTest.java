@@ -115,6 +115,17 @@ class LanePolicyTest {
     }
 
     @Test
+    void aPolicysTimeoutBoundsTheWaitAndNotTheRun() throws Exception {
+        Lane lane = busy(true, REJECT);
+        lane.serviceTime().ran(1, 100 * MOMENT);
+
+        offer(lane, "runs longer than it may wait", FloatsCall.of(1), 0);
+        assertThat(lane.offer(FloatsCall.of(2), 0, nowNanos.get())).isEqualTo(Offer.TOO_LATE);
+        runAll();
+        assertThat(answered).containsExactly("runs longer than it may wait");
+    }
+
+    @Test
     void aTimeoutThatAPolicyDoesNotAllowHasNoEffect() throws Exception {
         Lane lane = busy(true, new QueuePolicy(0, 0, false, false));
         offer(lane, "asked for 4", FloatsCall.of(1).waitingAtMost(4 * MOMENT), 0);
