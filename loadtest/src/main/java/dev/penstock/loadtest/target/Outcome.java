@@ -1,9 +1,9 @@
-package dev.penstock.loadtest;
+package dev.penstock.loadtest.target;
 
 import java.util.function.Function;
 
 /// How a question to a server ended.
-sealed interface Outcome<T> {
+public sealed interface Outcome<T> {
     /// @param requestId by which the server's log knows the call, or ""
     record Answered<T>(T value, String requestId) implements Outcome<T> {}
 

@@ -1,5 +1,6 @@
-package dev.penstock.loadtest.bench;
+package dev.penstock.loadtest.target;
 
+import dev.penstock.loadtest.engine.LoadException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -15,7 +16,7 @@ import java.util.Optional;
 ///
 /// On Linux it is the kernel's own clock of the process, in nanoseconds; elsewhere what the JDK can find out, which
 /// may be as coarse as 10 ms.
-final class ProcessCpu {
+public final class ProcessCpu {
     private static final StructLayout TIMESPEC = MemoryLayout.structLayout(
             ValueLayout.JAVA_LONG.withName("seconds"), ValueLayout.JAVA_LONG.withName("nanos"));
     private static final long NANOS_PER_SECOND = 1_000_000_000;
@@ -33,7 +34,7 @@ final class ProcessCpu {
         this.clock = clock;
     }
 
-    static ProcessCpu of(ProcessHandle process) {
+    public static ProcessCpu of(ProcessHandle process) {
         return new ProcessCpu(process, clockOf(process));
     }
 
@@ -63,24 +64,24 @@ final class ProcessCpu {
 
     /// In nanoseconds.
     ///
-    /// @throws BenchException if the process has ended
-    long nanos() {
+    /// @throws LoadException if the process has ended
+    public long nanos() {
         if (clock == NO_CLOCK || TIME.isEmpty()) {
             return process.info()
                     .totalCpuDuration()
                     .map(Duration::toNanos)
                     .orElseThrow(
-                            () -> new BenchException("the CPU time of process " + process.pid() + " is not known"));
+                            () -> new LoadException("the CPU time of process " + process.pid() + " is not known"));
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment time = arena.allocate(TIMESPEC);
             int failed = (int) TIME.get().invokeExact(clock, time);
             if (failed != 0) {
-                throw new BenchException("process " + process.pid() + " has ended while it was measured");
+                throw new LoadException("process " + process.pid() + " has ended while it was measured");
             }
             return time.get(ValueLayout.JAVA_LONG, 0) * NANOS_PER_SECOND
                     + time.get(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG.byteSize());
-        } catch (BenchException e) {
+        } catch (LoadException e) {
             throw e;
         } catch (Throwable e) {
             throw new IllegalStateException("clock_gettime cannot be called", e);

@@ -1,4 +1,4 @@
-package dev.penstock.loadtest;
+package dev.penstock.loadtest.stub;
 
 import com.google.protobuf.ByteString;
 import dev.penstock.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
@@ -24,12 +24,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /// A server on a free port of this machine. Its model `digits` always says 7; any other model is not found.
-final class StubServer extends GRPCInferenceServiceImplBase implements AutoCloseable {
-    final BlockingQueue<ModelInferRequest> requests = new LinkedBlockingQueue<>();
-    volatile boolean silent;
+public final class StubServer extends GRPCInferenceServiceImplBase implements AutoCloseable {
+    public final BlockingQueue<ModelInferRequest> requests = new LinkedBlockingQueue<>();
+    public volatile boolean silent;
     private final Server server;
 
-    StubServer() {
+    public StubServer() {
         Metadata headers = new Metadata();
         headers.put(Metadata.Key.of("x-penstock-request-id", Metadata.ASCII_STRING_MARSHALLER), "stub-1");
         try {
@@ -43,7 +43,7 @@ final class StubServer extends GRPCInferenceServiceImplBase implements AutoClose
         }
     }
 
-    String url() {
+    public String url() {
         return "grpc://127.0.0.1:" + server.getPort();
     }
 

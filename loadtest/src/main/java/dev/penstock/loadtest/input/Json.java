@@ -1,4 +1,4 @@
-package dev.penstock.loadtest;
+package dev.penstock.loadtest.input;
 
 import java.util.List;
 import tools.jackson.core.JacksonException;
@@ -10,8 +10,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Reads and writes JSON. Numbers keep the digits they were written with; NaN and Infinity are bare words,
 /// as the protocol's servers have them.
-final class Json {
-    static final JsonMapper MAPPER = JsonMapper.builder()
+public final class Json {
+    public static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -22,7 +22,7 @@ final class Json {
 
     /// @param source where the text is from, for the message
     /// @throws InputError if it is no JSON
-    static JsonNode parse(String source, byte[] text) {
+    public static JsonNode parse(String source, byte[] text) {
         try {
             return MAPPER.readTree(text);
         } catch (JacksonException e) {
@@ -38,7 +38,7 @@ final class Json {
     }
 
     /// Adds what is in `data`, however deeply nested, to `flat` in row-major order.
-    static void flatten(JsonNode data, List<JsonNode> flat) {
+    public static void flatten(JsonNode data, List<JsonNode> flat) {
         if (data.isArray()) {
             for (JsonNode element : data) {
                 flatten(element, flat);

@@ -1,5 +1,7 @@
-package dev.penstock.loadtest;
+package dev.penstock.loadtest.target;
 
+import dev.penstock.loadtest.input.Json;
+import dev.penstock.loadtest.input.TensorSpec;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -34,13 +36,13 @@ final class HttpInferClient implements InferClient {
     }
 
     @Override
-    public Outcome<List<InputSpec>> inputs(String model, String version) {
+    public Outcome<List<TensorSpec>> inputs(String model, String version) {
         return ask(request(model, version, "").GET()).map(metadata -> {
-            List<InputSpec> inputs = new ArrayList<>();
+            List<TensorSpec> inputs = new ArrayList<>();
             for (JsonNode input : metadata.path("inputs")) {
                 List<Long> shape = new ArrayList<>();
                 input.path("shape").forEach(dim -> shape.add(dim.asLong()));
-                inputs.add(new InputSpec(
+                inputs.add(new TensorSpec(
                         input.path("name").asString(""), input.path("datatype").asString(""), shape));
             }
             return inputs;

@@ -1,4 +1,4 @@
-package dev.penstock.loadtest;
+package dev.penstock.loadtest.input;
 
 import com.google.protobuf.ByteString;
 import java.io.ByteArrayOutputStream;
@@ -13,16 +13,35 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /// Turns JSON values into the bytes of a tensor and back.
-final class Elements {
+public final class Elements {
     private static final int BFLOAT_SHIFT = 16;
 
     private Elements() {}
+
+    /// How many bytes an element has; -1 if they differ in length, as BYTES do.
+    ///
+    /// @throws InputError if there is no such datatype
+    public static int bytesOf(String datatype) {
+        return switch (datatype) {
+            case "BOOL", "INT8", "UINT8" -> Byte.BYTES;
+            case "INT16", "UINT16", "FP16", "BF16" -> Short.BYTES;
+            case "INT32", "UINT32", "FP32" -> Integer.BYTES;
+            case "INT64", "UINT64", "FP64" -> Long.BYTES;
+            case "BYTES" -> -1;
+            default -> throw unknown(datatype);
+        };
+    }
+
+    private static InputError unknown(String datatype) {
+        return new InputError("datatype: " + datatype
+                + " (expected: BOOL, INT8 to INT64, UINT8 to UINT64, FP16, BF16, FP32, FP64 or BYTES)");
+    }
 
     /// The tensor of these values: little-endian; strings each behind their length.
     ///
     /// @param input the tensor's name, for the message
     /// @throws InputError naming the value that does not fit
-    static ByteString encode(String input, String datatype, List<JsonNode> values) {
+    public static ByteString encode(String input, String datatype, List<JsonNode> values) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         byte[] space = new byte[Long.BYTES];
         ByteBuffer element = ByteBuffer.wrap(space).order(ByteOrder.LITTLE_ENDIAN);
@@ -56,9 +75,7 @@ final class Elements {
             case "FP32" -> element.putFloat((float) real(value));
             case "FP64" -> element.putDouble(real(value));
             case "BYTES" -> putText(text(value), bytes);
-            default ->
-                throw new InputError("datatype: " + datatype
-                        + " (expected: BOOL, INT8 to INT64, UINT8 to UINT64, FP16, BF16, FP32, FP64 or BYTES)");
+            default -> throw unknown(datatype);
         }
     }
 
@@ -109,7 +126,7 @@ final class Elements {
     }
 
     /// The values of a tensor that a server sent. Numbers that JSON cannot say become strings.
-    static ArrayNode decode(String datatype, ByteString tensor) {
+    public static ArrayNode decode(String datatype, ByteString tensor) {
         ArrayNode values = JsonNodeFactory.instance.arrayNode();
         ByteBuffer bytes = tensor.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
         while (bytes.hasRemaining()) {

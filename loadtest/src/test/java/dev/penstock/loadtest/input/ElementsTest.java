@@ -1,4 +1,4 @@
-package dev.penstock.loadtest;
+package dev.penstock.loadtest.input;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

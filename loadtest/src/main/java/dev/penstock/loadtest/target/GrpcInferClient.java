@@ -1,7 +1,9 @@
-package dev.penstock.loadtest;
+package dev.penstock.loadtest.target;
 
-import dev.penstock.proto.inference.GRPCInferenceServiceGrpc;
+import dev.penstock.loadtest.input.TensorSpec;
+import dev.penstock.loadtest.input.WireMessages;
 import dev.penstock.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
+import dev.penstock.proto.inference.GRPCInferenceServiceGrpc;
 import dev.penstock.proto.inference.ModelInferRequest;
 import dev.penstock.proto.inference.ModelMetadataRequest;
 import dev.penstock.proto.inference.ModelMetadataResponse;
@@ -39,14 +41,14 @@ final class GrpcInferClient implements InferClient {
     }
 
     @Override
-    public Outcome<List<InputSpec>> inputs(String model, String version) {
+    public Outcome<List<TensorSpec>> inputs(String model, String version) {
         ModelMetadataRequest request = ModelMetadataRequest.newBuilder()
                 .setName(model)
                 .setVersion(version)
                 .build();
         Outcome<ModelMetadataResponse> outcome = ask(stub -> stub.modelMetadata(request));
         return outcome.map(metadata -> metadata.getInputsList().stream()
-                .map(input -> new InputSpec(input.getName(), input.getDatatype(), input.getShapeList()))
+                .map(input -> new TensorSpec(input.getName(), input.getDatatype(), input.getShapeList()))
                 .toList());
     }
 

@@ -1,4 +1,4 @@
-package dev.penstock.loadtest;
+package dev.penstock.loadtest.input;
 
 import com.google.protobuf.ByteString;
 import dev.penstock.proto.inference.InferParameter;
@@ -19,11 +19,11 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Turns the protocol's JSON into its protobuf messages and back.
-final class WireMessages {
+public final class WireMessages {
     private WireMessages() {}
 
     /// @throws InputError naming what is missing or does not fit
-    static ModelInferRequest request(String model, String version, JsonNode json) {
+    public static ModelInferRequest request(String model, String version, JsonNode json) {
         ModelInferRequest.Builder request = ModelInferRequest.newBuilder()
                 .setModelName(model)
                 .setModelVersion(version)
@@ -102,7 +102,7 @@ final class WireMessages {
         throw new InputError("parameter '" + name + "' is " + value + " (expected: a boolean, a number or a string)");
     }
 
-    static ObjectNode reply(ModelInferResponse response) {
+    public static ObjectNode reply(ModelInferResponse response) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         if (!response.getId().isEmpty()) {
             json.put("id", response.getId());
