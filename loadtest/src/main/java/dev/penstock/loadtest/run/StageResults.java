@@ -88,10 +88,10 @@ final class StageResults {
     }
 
     private static ClientUse client(LoadResult result, boolean open, long lateNanos) {
-        long sent = result.sendLag().getTotalCount();
-        long late = sent == 0
-                ? 0
-                : result.sendLag().getCountBetweenValues(lateNanos, Math.max(lateNanos, result.sendLag().getMaxValue()));
+        long due = result.clientLag().getTotalCount();
+        // Not what waited because the server held every place in flight.
+        long most = Math.max(lateNanos, result.clientLag().getMaxValue());
+        long late = result.clientLag().getCountBetweenValues(lateNanos, most);
         int threads = result.plan().threads();
         double cpuShare = (double) result.generatorCpu().toNanos()
                 / ((double) result.elapsed().toNanos() * threads);
@@ -99,7 +99,7 @@ final class StageResults {
                 threads,
                 open ? Double.NaN : Math.min(1, cpuShare),
                 result.generatorMicrosPerRequest(),
-                open ? (double) late / (double) Math.max(1, sent) : Double.NaN);
+                open ? (double) late / (double) Math.max(1, due) : Double.NaN);
     }
 
     private static Window window(LoadWindow window, boolean open) {
