@@ -32,7 +32,7 @@ final class EngineLoop implements Runnable {
     private final Selector selector;
     private final List<Connection> connections = new ArrayList<>();
     private final List<Connection> lost = new ArrayList<>();
-    private final Tally tally = new Tally();
+    private final Counts counts;
     private final int part;
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private ByteBuffer input = ByteBuffer.allocateDirect(INPUT_BYTES);
@@ -47,6 +47,7 @@ final class EngineLoop implements Runnable {
 
     private boolean counting;
     private boolean counted;
+    private boolean stopped;
     private int readyCount;
 
     /// @param part which of the plan's threads this is
@@ -56,6 +57,7 @@ final class EngineLoop implements Runnable {
         this.nanoClock = nanoClock;
         this.selector = Selector.open();
         this.part = part;
+        this.counts = new Counts(plan, gate, part);
     }
 
     void add(Connection connection) {
@@ -69,6 +71,8 @@ final class EngineLoop implements Runnable {
             while (!gate.isOver() && !turn()) {
                 // Each turn waits.
             }
+            tick();
+            counts.windows().finish(now);
         } catch (LoadException e) {
             gate.fail(e);
         } catch (IOException e) {
@@ -84,16 +88,37 @@ final class EngineLoop implements Runnable {
     /// @return whether all is done
     private boolean turn() throws IOException {
         await();
-        now = nanoClock.getAsLong();
+        tick();
         Dispatcher dispatching = dispatcher();
         if (dispatching != null) {
+            beginCounting(dispatching);
             dispatching.dispatch(now);
-            countPhases(dispatching);
+            beginCounting(dispatching);
+            endCounting(dispatching);
         }
         if (now - sweptNanos >= SWEEP_NANOS) {
             sweep();
         }
         return dispatching != null && counted && (dispatching.outstanding() == 0 || givesUpRest(dispatching));
+    }
+
+    /// Reads the clock, and lets what ends at a time end before anything else happens.
+    private void tick() {
+        now = nanoClock.getAsLong();
+        Windows windows = counts.windows();
+        Dispatcher dispatching = dispatcher;
+        if (dispatching == null) {
+            return;
+        }
+        if (!stopped && gate.isStopped()) {
+            stopped = true;
+            dispatching.course().stop(gate.stopNanos());
+            windows.endBy(dispatching.course().countedToNanos(now));
+        }
+        while (windows.isOver(now)) {
+            dispatching.takeArrivals(windows.toNanos() - 1);
+            windows.next();
+        }
     }
 
     private void await() throws IOException {
@@ -117,7 +142,7 @@ final class EngineLoop implements Runnable {
         if (dispatcher == null && gate.isOpen()) {
             sweptNanos = now;
             aliveNanos = now;
-            dispatcher = new Dispatcher(plan, part, connections, gate.startNanos(), tally);
+            dispatcher = new Dispatcher(plan, part, connections, gate.startNanos(), counts);
             for (Connection connection : connections) {
                 dispatcher.ready(connection, now);
             }
@@ -125,19 +150,23 @@ final class EngineLoop implements Runnable {
         return dispatcher;
     }
 
-    /// Notices when counting begins and ends.
-    private void countPhases(Dispatcher dispatching) {
-        if (!counting && dispatching.hasBegunCounting(now)) {
+    private void beginCounting(Dispatcher dispatching) {
+        Course course = dispatching.course();
+        if (!counting && course.hasBegunCounting(now)) {
             counting = true;
-            tally.bytesSent = 0;
-            tally.bytesReceived = 0;
-            tally.cpuNanos = -threads.getCurrentThreadCpuTime();
-            gate.countingBegan();
+            counts.tally().bytesSent = 0;
+            counts.tally().bytesReceived = 0;
+            counts.tally().cpuNanos = -threads.getCurrentThreadCpuTime();
+            long from = gate.countingBegan(course.countedFromNanos(now));
+            counts.windows().begin(from, course.countedToNanos(now));
         }
-        if (counting && !counted && dispatching.hasEnded(now)) {
+    }
+
+    private void endCounting(Dispatcher dispatching) {
+        if (counting && !counted && dispatching.course().hasEnded(now)) {
             counted = true;
             countedNanos = now;
-            tally.cpuNanos += threads.getCurrentThreadCpuTime();
+            counts.tally().cpuNanos += threads.getCurrentThreadCpuTime();
             gate.countingEnded();
         }
     }
@@ -147,7 +176,7 @@ final class EngineLoop implements Runnable {
             return false;
         }
         sweep();
-        tally.errors[Codes.UNFINISHED] += dispatching.outstanding();
+        counts.unfinished(dispatching.outstanding());
         return true;
     }
 
@@ -189,11 +218,15 @@ final class EngineLoop implements Runnable {
     }
 
     Tally tally() {
-        return tally;
+        return counts.tally();
+    }
+
+    Counts counts() {
+        return counts;
     }
 
     long now() {
-        now = nanoClock.getAsLong();
+        tick();
         return now;
     }
 
@@ -220,7 +253,7 @@ final class EngineLoop implements Runnable {
         if (dispatcher == null) {
             throw new LoadException("no connection to " + plan.target() + ": " + cause.getMessage(), cause);
         }
-        tally.reconnects++;
+        counts.tally().reconnects++;
         lost.add(connection);
         reconnectNanos = now + RECONNECT_NANOS;
     }

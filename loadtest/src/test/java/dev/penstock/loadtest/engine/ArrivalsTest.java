@@ -11,7 +11,7 @@ class ArrivalsTest {
 
     @Test
     void evenArrivalsAreOneGapApart() {
-        Arrivals arrivals = new Arrivals(1000, Spacing.CONSTANT, 0.25, SEED);
+        Arrivals arrivals = new Arrivals.Rated(Rate.constant(1000), Spacing.CONSTANT, 0.25, SEED);
 
         for (int i = 0; i < 1000; i++) {
             assertThat(arrivals.nextNanos()).isEqualTo(250_000 + i * 1_000_000L);
@@ -21,7 +21,7 @@ class ArrivalsTest {
 
     @Test
     void aRateThatDoesNotDivideASecondDoesNotDrift() {
-        Arrivals arrivals = new Arrivals(3, Spacing.CONSTANT, 0, SEED);
+        Arrivals arrivals = new Arrivals.Rated(Rate.constant(3), Spacing.CONSTANT, 0, SEED);
 
         for (int i = 0; i < 3_000_000; i++) {
             arrivals.advance();
@@ -32,7 +32,7 @@ class ArrivalsTest {
 
     @Test
     void gapsOfPoissonArrivalsHaveTheMeanAndTheSpreadOfTheirDistribution() {
-        Arrivals arrivals = new Arrivals(1000, Spacing.POISSON, 0, SEED);
+        Arrivals arrivals = new Arrivals.Rated(Rate.constant(1000), Spacing.POISSON, 0, SEED);
         int count = 200_000;
         double squares = 0;
         int belowMean = 0;
@@ -52,9 +52,9 @@ class ArrivalsTest {
 
     @Test
     void theSeedDecides() {
-        Arrivals one = new Arrivals(10, Spacing.POISSON, 0, SEED);
-        Arrivals same = new Arrivals(10, Spacing.POISSON, 0, SEED);
-        Arrivals other = new Arrivals(10, Spacing.POISSON, 0, SEED + 1);
+        Arrivals one = new Arrivals.Rated(Rate.constant(10), Spacing.POISSON, 0, SEED);
+        Arrivals same = new Arrivals.Rated(Rate.constant(10), Spacing.POISSON, 0, SEED);
+        Arrivals other = new Arrivals.Rated(Rate.constant(10), Spacing.POISSON, 0, SEED + 1);
 
         assertThat(one.nextNanos()).isEqualTo(same.nextNanos()).isNotEqualTo(other.nextNanos());
     }
