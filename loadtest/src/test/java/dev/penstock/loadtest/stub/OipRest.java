@@ -153,7 +153,10 @@ final class OipRest implements AutoCloseable {
         if (!StubModels.has(model.replace("v1-", ""))) {
             error(exchange, 404, "no such model: " + model);
         } else if (!rest.endsWith(":predict")) {
-            send(exchange, 200, JsonNodeFactory.instance.objectNode().put("name", model).put("ready", true));
+            send(
+                    exchange,
+                    200,
+                    JsonNodeFactory.instance.objectNode().put("name", model).put("ready", true));
         } else {
             predict(exchange, Json.parse("the body", body));
         }
@@ -167,8 +170,13 @@ final class OipRest implements AutoCloseable {
         JsonNode column = body.path("inputs").has("x") ? body.path("inputs").path("x") : body.path("inputs");
         for (JsonNode row : inRows ? body.path("instances") : column) {
             ModelInferRequest.Builder request = ModelInferRequest.newBuilder().setModelName("sum");
-            List<JsonNode> values = (row.has("x") ? row.path("x") : row).valueStream().toList();
-            request.addInputsBuilder().setName("x").setDatatype("FP32").addShape(1).addShape(4);
+            List<JsonNode> values =
+                    (row.has("x") ? row.path("x") : row).valueStream().toList();
+            request.addInputsBuilder()
+                    .setName("x")
+                    .setDatatype("FP32")
+                    .addShape(1)
+                    .addShape(4);
             request.addRawInputContents(Elements.encode("x", "FP32", values));
             ModelInferResponse one = owner.models.answer(request.build(), false);
             sums.add(Elements.decode("FP32", one.getRawOutputContents(0)));
@@ -186,8 +194,15 @@ final class OipRest implements AutoCloseable {
                 {"model_stats":[{"name":"sum","version":"1","inference_count":%d,"execution_count":%d,
                 "inference_stats":{"queue":{"count":%d,"ns":%d},"compute_infer":{"count":%d,"ns":%d}},
                 "batch_stats":[{"batch_size":2,"compute_infer":{"count":%d,"ns":%d}}]}]}
-                """.formatted(owner.models.rows.get(), count, count, count * OipServer.QUEUE_NANOS, count,
-                        count * OipServer.COMPUTE_NANOS, count, count * OipServer.COMPUTE_NANOS)));
+                """.formatted(
+                        owner.models.rows.get(),
+                        count,
+                        count,
+                        count * OipServer.QUEUE_NANOS,
+                        count,
+                        count * OipServer.COMPUTE_NANOS,
+                        count,
+                        count * OipServer.COMPUTE_NANOS)));
     }
 
     private String metrics() {

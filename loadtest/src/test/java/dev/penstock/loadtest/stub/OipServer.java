@@ -33,7 +33,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// A second implementation of the Open Inference Protocol, by grpc-java and the JDK's HTTP server, on free ports of
 /// this machine. Its models are `sum` (x FP32[-1,4] to y FP32[-1,1]), `types` (an input of each datatype, answered as
-/// sent), `text` (ids and mask INT64[-1,-1], likewise) and `asleep`, which is not ready. Answers say `x-penstock-version:
+/// sent), `text` (ids and mask INT64[-1,-1], likewise) and `asleep`, which is not ready. Answers say
+/// `x-penstock-version:
 /// 1` and `x-penstock-arm`, of four in turn three times `stable` and once `canary`.
 public final class OipServer extends GRPCInferenceServiceImplBase implements AutoCloseable {
     static final long QUEUE_NANOS = 20_000;
@@ -94,7 +95,8 @@ public final class OipServer extends GRPCInferenceServiceImplBase implements Aut
                         @Override
                         public void sendHeaders(Metadata headers) {
                             if (isInfer) {
-                                headers.put(Metadata.Key.of("x-penstock-version", Metadata.ASCII_STRING_MARSHALLER), "1");
+                                headers.put(
+                                        Metadata.Key.of("x-penstock-version", Metadata.ASCII_STRING_MARSHALLER), "1");
                                 headers.put(
                                         Metadata.Key.of("x-penstock-arm", Metadata.ASCII_STRING_MARSHALLER), nextArm());
                             }

@@ -26,10 +26,16 @@ final class StubModels {
             "BOOL", "INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32", "UINT64", "FP16", "BF16", "FP32",
             "FP64", "BYTES");
     private static final Map<String, List<TensorSpec>> INPUTS = Map.of(
-            "sum", List.of(new TensorSpec("x", "FP32", List.of(-1L, 4L))),
-            ASLEEP, List.of(new TensorSpec("x", "FP32", List.of(-1L, 4L))),
-            "types", TYPES.stream().map(type -> new TensorSpec(type.toLowerCase(Locale.ROOT), type, List.of(-1L, 3L))).toList(),
-            "text", List.of(
+            "sum",
+            List.of(new TensorSpec("x", "FP32", List.of(-1L, 4L))),
+            ASLEEP,
+            List.of(new TensorSpec("x", "FP32", List.of(-1L, 4L))),
+            "types",
+            TYPES.stream()
+                    .map(type -> new TensorSpec(type.toLowerCase(Locale.ROOT), type, List.of(-1L, 3L)))
+                    .toList(),
+            "text",
+            List.of(
                     new TensorSpec("ids", "INT64", List.of(-1L, -1L)),
                     new TensorSpec("mask", "INT64", List.of(-1L, -1L))));
 
