@@ -55,7 +55,11 @@ final class CsvFile {
         }
         if (tables.isEmpty()) {
             throw new InputError("%s, line 1: columns %s (expected: named %s, or NAME[0], NAME[1], …)"
-                    .formatted(where, file.titles, String.join(", ", specs.stream().map(TensorSpec::name).toList())));
+                    .formatted(
+                            where,
+                            file.titles,
+                            String.join(
+                                    ", ", specs.stream().map(TensorSpec::name).toList())));
         }
         return tables;
     }

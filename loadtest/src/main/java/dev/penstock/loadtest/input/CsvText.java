@@ -71,7 +71,8 @@ final class CsvText {
                 at++;
             } else {
                 if (!plain().isEmpty()) {
-                    throw new InputError(where + ", line " + line + ": text behind a closing quote (expected: a comma)");
+                    throw new InputError(
+                            where + ", line " + line + ": text behind a closing quote (expected: a comma)");
                 }
                 return cell.toString();
             }

@@ -70,8 +70,7 @@ final class ExpectedFiles {
 
     static List<Tensor> take(Map<String, RowTable> tables, long first, long rows, List<TensorSpec> outputs) {
         return tables.entrySet().stream()
-                .map(table ->
-                        table.getValue().take(first, rows, TensorSpec.find("output", table.getKey(), outputs)))
+                .map(table -> table.getValue().take(first, rows, TensorSpec.find("output", table.getKey(), outputs)))
                 .toList();
     }
 }

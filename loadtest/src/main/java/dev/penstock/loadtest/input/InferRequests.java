@@ -49,8 +49,9 @@ public final class InferRequests {
         ModelInferRequest.Builder request =
                 ModelInferRequest.newBuilder().setModelName(model).setModelVersion(version);
         plan.parameters().forEach((name, value) -> request.putParameters(name, WireMessages.parameter(name, value)));
-        plan.outputs().forEach(name -> request.addOutputs(
-                InferRequestedOutputTensor.newBuilder().setName(name).build()));
+        plan.outputs()
+                .forEach(name -> request.addOutputs(
+                        InferRequestedOutputTensor.newBuilder().setName(name).build()));
         return request.build();
     }
 
@@ -77,8 +78,7 @@ public final class InferRequests {
     }
 
     private ModelInferRequest ofBody(PlanFiles.Body body) {
-        ModelInferRequest request =
-                WireMessages.request(frame.getModelName(), frame.getModelVersion(), body.json());
+        ModelInferRequest request = WireMessages.request(frame.getModelName(), frame.getModelVersion(), body.json());
         if (!inputs.isEmpty()) {
             PlanSpecs.check(frame.getModelName(), WireMessages.inputs(request), inputs);
         }
@@ -105,7 +105,8 @@ public final class InferRequests {
         for (int i = 0; i < count && (tables.isEmpty() || plan.payloads().isPresent() || at < rowsOfFiles); i++) {
             long first = at;
             long rows = plan.rows().draw(random);
-            long length = plan.length().map(distribution -> distribution.draw(random)).orElse(-1L);
+            long length =
+                    plan.length().map(distribution -> distribution.draw(random)).orElse(-1L);
             List<Tensor> tensors = IntStream.range(0, inputs.size())
                     .mapToObj(input -> {
                         TensorSpec spec = inputs.get(input);

@@ -50,7 +50,8 @@ final class NpyFile {
         String type = descr.group(2) + descr.group(3);
         String datatype = datatype(type, spec);
         if (!datatype.equals(spec.datatype())) {
-            throw wrong(type + " (" + datatype + ")", spec.datatype() + ", which '" + spec.name() + "' is; a.astype(…)");
+            throw wrong(
+                    type + " (" + datatype + ")", spec.datatype() + ", which '" + spec.name() + "' is; a.astype(…)");
         }
         List<Long> rowShape = shape.subList(1, shape.size());
         List<RowTable.Row> rows = rows(descr, shape).stream()
@@ -125,8 +126,9 @@ final class NpyFile {
         long elementBytes = isUnicode ? unit * Integer.BYTES : unit;
         long elements = Tensor.elements(where, shape);
         if (elementBytes * elements != in.remaining()) {
-            throw wrong(in.remaining() + " bytes of values", elementBytes * elements + ", its shape is "
-                    + TensorSpec.text(shape));
+            throw wrong(
+                    in.remaining() + " bytes of values",
+                    elementBytes * elements + ", its shape is " + TensorSpec.text(shape));
         }
         boolean isText = isUnicode || descr.group(2).equals("S");
         int rowCount = Math.toIntExact(shape.getFirst());
@@ -158,7 +160,8 @@ final class NpyFile {
         ByteArrayOutputStream texts = new ByteArrayOutputStream();
         for (int at = 0; elementBytes > 0 && at < row.length; at += elementBytes) {
             if (isUnicode) {
-                String text = new String(row, at, elementBytes, isBig ? StandardCharsets.UTF_32BE : StandardCharsets.UTF_32LE);
+                String text = new String(
+                        row, at, elementBytes, isBig ? StandardCharsets.UTF_32BE : StandardCharsets.UTF_32LE);
                 int end = text.length();
                 while (end > 0 && text.charAt(end - 1) == 0) {
                     end--;

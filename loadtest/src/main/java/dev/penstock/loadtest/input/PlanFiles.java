@@ -54,9 +54,7 @@ final class PlanFiles {
         if (file == null) {
             throw new IllegalArgumentException("no file of bodies");
         }
-        return format(file) == Format.JSON
-                ? List.of(body(file.toString(), read(file)))
-                : lines(file);
+        return format(file) == Format.JSON ? List.of(body(file.toString(), read(file))) : lines(file);
     }
 
     private static List<Body> lines(Path file) {

@@ -37,7 +37,9 @@ final class PlanSpecs {
         }
         boolean fits = shape.size() == spec.shape().size();
         for (int i = 0; fits && i < shape.size(); i++) {
-            fits = shape.get(i) < 0 || spec.shape().get(i) < 0 || shape.get(i).equals(spec.shape().get(i));
+            fits = shape.get(i) < 0
+                    || spec.shape().get(i) < 0
+                    || shape.get(i).equals(spec.shape().get(i));
         }
         if (!fits) {
             throw new InputError("the shape of input '%s': %s (expected: one of %s, as the model has it)"
@@ -60,7 +62,7 @@ final class PlanSpecs {
                 if (i > 0 && length < 0) {
                     throw new InputError(
                             "input '%s' has the shape %s: dimension %d is open (expected: a length such as 128 or"
-                                    .formatted(spec.name(), spec.shapeText(), i)
+                                            .formatted(spec.name(), spec.shapeText(), i)
                                     + " uniform(8,128), or a shape for this input)");
                 }
                 shape.set(i, i == 0 ? rows : length);
@@ -100,13 +102,17 @@ final class PlanSpecs {
 
     /// Rows belong together by their number, so all files have as many.
     static void checkAlike(Map<String, RowTable> inputs, Map<String, RowTable> expected) {
-        List<RowTable> all =
-                Stream.concat(inputs.values().stream(), expected.values().stream()).toList();
+        List<RowTable> all = Stream.concat(inputs.values().stream(), expected.values().stream())
+                .toList();
         for (RowTable table : all) {
             int rows = all.getFirst().rows().size();
             if (table.rows().size() != rows) {
                 throw new InputError("%s: %d rows (expected: %d, as %s has)"
-                        .formatted(table.where(), table.rows().size(), rows, all.getFirst().where()));
+                        .formatted(
+                                table.where(),
+                                table.rows().size(),
+                                rows,
+                                all.getFirst().where()));
             }
         }
     }

@@ -50,7 +50,8 @@ public final class V1Requests {
     }
 
     private static void requireOne(PlanFiles.Body body, String rows, String columns) {
-        if (body.json().has(rows) == body.json().has(columns) || (body.json().has(rows) && !body.json().path(rows).isArray())) {
+        if (body.json().has(rows) == body.json().has(columns)
+                || (body.json().has(rows) && !body.json().path(rows).isArray())) {
             throw new InputError("%s: an object with %s (expected: {\"%s\": […]} or {\"%s\": …})"
                     .formatted(body.where(), body.json().propertyNames(), rows, columns));
         }
@@ -68,7 +69,8 @@ public final class V1Requests {
     private static ObjectNode body(List<Tensor> tensors, String rows, String columns) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         boolean inRows = tensors.stream()
-                        .map(tensor -> tensor.shape().isEmpty() ? -1L : tensor.shape().getFirst())
+                        .map(tensor ->
+                                tensor.shape().isEmpty() ? -1L : tensor.shape().getFirst())
                         .distinct()
                         .count()
                 == 1;

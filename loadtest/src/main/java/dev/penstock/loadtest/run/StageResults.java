@@ -134,7 +134,9 @@ final class StageResults {
         List<LoadPart> alike =
                 all.stream().filter(other -> other.kind().equals(part.kind())).toList();
         boolean mix = part.kind().equals(LoadPart.MIX);
-        return mix ? alike.size() > 1 : alike.stream().anyMatch(other -> !other.value().isEmpty());
+        return mix
+                ? alike.size() > 1
+                : alike.stream().anyMatch(other -> !other.value().isEmpty());
     }
 
     private Part part(LoadPart part) {

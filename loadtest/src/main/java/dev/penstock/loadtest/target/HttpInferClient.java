@@ -53,7 +53,9 @@ final class HttpInferClient implements InferClient {
     }
 
     Outcome<ObjectNode> get(String path) {
-        return ask(HttpRequest.newBuilder(URI.create(endpoint + path)).timeout(timeout).GET());
+        return ask(HttpRequest.newBuilder(URI.create(endpoint + path))
+                .timeout(timeout)
+                .GET());
     }
 
     /// A page of whatever form, from wherever.
@@ -63,12 +65,15 @@ final class HttpInferClient implements InferClient {
 
     /// Whether the answer is 200, whatever its body is.
     Outcome<Boolean> isOk(String path) {
-        return exchange(HttpRequest.newBuilder(URI.create(endpoint + path)).timeout(timeout).GET())
+        return exchange(HttpRequest.newBuilder(URI.create(endpoint + path))
+                        .timeout(timeout)
+                        .GET())
                 .map(response -> response.statusCode() == OK);
     }
 
     Outcome<HttpResponse<byte[]>> post(String path, Map<String, String> headers, byte[] body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(endpoint + path)).timeout(timeout);
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(endpoint + path)).timeout(timeout);
         headers.forEach(request::header);
         return switch (exchange(request.POST(HttpRequest.BodyPublishers.ofByteArray(body)))) {
             case Outcome.Answered<HttpResponse<byte[]>>(HttpResponse<byte[]> response, String _)
