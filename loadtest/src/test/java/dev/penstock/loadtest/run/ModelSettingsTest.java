@@ -129,7 +129,7 @@ class ModelSettingsTest {
                 .build();
 
         assertThat(MessageJson.of(message))
-                .hasToString("{\"name\":\"m\",\"max_batch_size\":4,\"instance_group\":[{\"kind\":\"KIND_CPU\",\"count\":2}],"
+                .hasToString("{\"name\":\"m\",\"max_batch_size\":4,\"instance_group\":[{\"count\":2,\"kind\":\"KIND_CPU\"}],"
                         + "\"metric_tags\":{\"team\":\"a\"}}");
     }
 }
