@@ -76,7 +76,7 @@ final class HtmlReport {
         }
         Curves.ofParts(result).forEach((kind, curves) -> {
             if (!curves.isEmpty()) {
-                String title = "Latency by percentile for each " + kind + ", all stages together";
+                String title = "Latency by percentile for each " + kind + ", valid stages together";
                 plots.add(PercentilePlot.of("part-" + plots.size(), title, curves));
             }
         });

@@ -19,7 +19,7 @@ final class SpreadPlot {
     private SpreadPlot() {}
 
     static Plot of(String id, Curves curves) {
-        int first = bar(curves.leastMicros());
+        int first = bar(curves.micros(0));
         int last = bar(curves.mostMicros());
         List<Map<Integer, Double>> spreads =
                 curves.shown().stream().map(curve -> spread(curve.nanos())).toList();

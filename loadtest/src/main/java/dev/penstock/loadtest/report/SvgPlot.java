@@ -94,7 +94,7 @@ final class SvgPlot {
             straight("rule", LEFT, y(rule.value()), LEFT + PLOT_WIDTH, y(rule.value()));
             label(rule.label(), LEFT + 6, y(rule.value()) - 5, "start");
         } else {
-            straight("rule", x(rule.value()), TOP, x(rule.value()), TOP + PLOT_HEIGHT);
+            straight("stage", x(rule.value()), TOP, x(rule.value()), TOP + PLOT_HEIGHT);
             label(rule.label(), x(rule.value()) + 4, TOP + 10, "start");
         }
     }

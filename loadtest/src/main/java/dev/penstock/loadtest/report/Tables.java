@@ -52,7 +52,7 @@ final class Tables {
 
     static Table client(TestResult result) {
         List<String> columns = List.of(
-                "Stage", "Load", "Steady", "Requests", "Not sent", "Threads", "Client CPU", "CPU/request", "Sent late");
+                "Stage", "Load", "Steady", "Requests", "Not sent", "Threads", "CPU", "Per request", "Late");
         List<List<String>> rows = result.stages().stream()
                 .map(stage -> List.of(
                         stage.name(),
