@@ -30,19 +30,20 @@ import picocli.CommandLine.Spec;
         name = "compare",
         sortOptions = false,
         description = {
-            "Tells whether a load test's result B is better or worse than A, stage by stage of the same name.",
-            "Intervals say what may be chance within these two runs; they cannot know how much other runs",
-            "of the same server would differ."
+            "Tells whether a load test's result B is better or worse than A, for each stage",
+            "that both have. Intervals say what may be chance within these two runs; they",
+            "cannot know how much other runs of the same server would differ."
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  Fail a build if p99 is shown to have grown by more than 5 %%, or errors by more than 0.1 %%:",
-            "    penstock loadtest compare before.json after.json --max-p99-increase 5%% \\",
-            "        --max-errors-increase 0.1%%",
+            "  Fail a build if p99 is shown to have grown by more than 5 %%:",
+            "    penstock loadtest compare before.json after.json --max-p99-increase 5%%",
             "  The same, and fail as well if the runs were too short to tell:",
-            "    penstock loadtest compare before.json after.json --max-p99-increase 5%% --strict",
+            "    penstock loadtest compare before.json after.json --max-p99-increase 5%% \\",
+            "        --strict",
             "",
-            "Exit codes: 0 B passes, 1 it does not, 2 wrong usage, wrong files or results that are not valid."
+            "Exit codes: 0 B passes, 1 it does not, 2 wrong usage, wrong files or results",
+            "that are not valid."
         })
 final class CompareCommand implements Callable<Integer> {
     private static final int PASSES = 0;
@@ -64,15 +65,13 @@ final class CompareCommand implements Callable<Integer> {
 
     @Option(
             names = "--strict",
-            description = {
-                "Does not pass B either where a limit is undecided, where there are no limits and not enough",
-                "data, or where B lacks a stage of A."
-            })
+            description = "B does not pass either where a limit is undecided, where there are no limits and not enough "
+                    + "data, or where it lacks a stage of A.")
     private boolean strict;
 
     @Option(
             names = "--confidence",
-            paramLabel = "95%%",
+            paramLabel = "95%",
             defaultValue = "95%",
             converter = PercentText.class,
             description = "That all intervals hold together. Default: 95%%")
@@ -80,7 +79,7 @@ final class CompareCommand implements Callable<Integer> {
 
     @Option(
             names = "--tolerance",
-            paramLabel = "1%%",
+            paramLabel = "1%",
             defaultValue = "1%",
             converter = PercentText.class,
             description = "Differences of rates and latencies up to that are no differences. Default: 1%%")

@@ -8,34 +8,33 @@ import picocli.CommandLine.Option;
 
 /// The flags by which a user says how much worse B may be.
 final class CompareLimits {
-    @Option(names = "--max-rate-decrease", paramLabel = "5%%", converter = PercentText.class, description = {
-        "Limits: by how much B may be worse. A limit is exceeded if the whole interval is beyond it,",
-        "kept if the whole interval is within it, and undecided otherwise."
-    })
+    @Option(names = "--max-rate-decrease", paramLabel = "5%", converter = PercentText.class, description =
+        "Limits: by how much B may be worse. One is exceeded if the whole interval is beyond it, kept if the whole "
+                + "interval is within it, and undecided otherwise.")
     private @Nullable Double rate;
 
-    @Option(names = "--max-p50-increase", paramLabel = "5%%", converter = PercentText.class)
+    @Option(names = "--max-p50-increase", paramLabel = "5%", converter = PercentText.class, description = "Likewise.")
     private @Nullable Double p50;
 
-    @Option(names = "--max-p90-increase", paramLabel = "5%%", converter = PercentText.class)
+    @Option(names = "--max-p90-increase", paramLabel = "5%", converter = PercentText.class, description = "Likewise.")
     private @Nullable Double p90;
 
-    @Option(names = "--max-p99-increase", paramLabel = "5%%", converter = PercentText.class)
+    @Option(names = "--max-p99-increase", paramLabel = "5%", converter = PercentText.class, description = "Likewise.")
     private @Nullable Double p99;
 
-    @Option(names = "--max-p999-increase", paramLabel = "5%%", converter = PercentText.class)
+    @Option(names = "--max-p999-increase", paramLabel = "5%", converter = PercentText.class, description = "Likewise.")
     private @Nullable Double p999;
 
     @Option(
             names = "--max-errors-increase",
-            paramLabel = "0.1%%",
+            paramLabel = "0.1%",
             converter = PercentText.class,
             description = "Of all requests: from 0.2 %% to 0.3 %% is an increase of 0.1%%.")
     private @Nullable Double errors;
 
     @Option(
             names = "--max-cpu-increase",
-            paramLabel = "5%%",
+            paramLabel = "5%",
             converter = PercentText.class,
             description = "CPU time of the server for each answer. It has no interval; the number itself decides.")
     private @Nullable Double serverCpu;

@@ -81,7 +81,8 @@ public record Comparison(Criteria criteria, List<Line> lines, List<String> missi
         Interval change = metric == Metric.ERRORS ? b.minus(a) : b.ratioTo(a);
         Interval worsening = metric.worsening(change);
         double tolerance = metric == Metric.ERRORS ? 0 : criteria.tolerance();
-        Verdict verdict = Verdict.of(worsening, tolerance);
+        boolean isJudged = metric != Metric.SERVER_CPU;
+        Verdict verdict = isJudged ? Verdict.of(worsening, tolerance) : Verdict.NOT_JUDGED;
         return new Line(
                 stage, metric, a.estimate(), b.estimate(), change, verdict, limit(metric, worsening, criteria));
     }
@@ -111,7 +112,6 @@ public record Comparison(Criteria criteria, List<Line> lines, List<String> missi
     }
 
     private static boolean isNotWorse(Line line, boolean strict) {
-        boolean isUnknown = line.verdict() == Verdict.NOT_ENOUGH_DATA && line.metric() != Metric.SERVER_CPU;
-        return line.verdict() != Verdict.WORSE && !(strict && isUnknown);
+        return line.verdict() != Verdict.WORSE && !(strict && line.verdict() == Verdict.NOT_ENOUGH_DATA);
     }
 }

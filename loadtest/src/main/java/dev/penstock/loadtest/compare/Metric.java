@@ -10,7 +10,7 @@ public enum Metric {
     /// Its change is a difference, as a ratio to none says nothing.
     ERRORS("errors"),
     /// CPU time of the server for each answer: one number for a stage, so that nothing is known about how sure it is.
-    SERVER_CPU("server CPU");
+    SERVER_CPU("CPU");
 
     private final String label;
 

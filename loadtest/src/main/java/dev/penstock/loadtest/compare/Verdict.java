@@ -7,7 +7,9 @@ public enum Verdict {
     /// There may be one, smaller than what these measurements can show.
     NO_DIFFERENCE_SHOWN("no difference shown"),
     /// Too few requests or windows for any statement.
-    NOT_ENOUGH_DATA("not enough data");
+    NOT_ENOUGH_DATA("not enough data"),
+    /// There is one number of each, and nothing about how sure it is.
+    NOT_JUDGED("not judged");
 
     private final String words;
 

@@ -63,7 +63,7 @@ final class TimePlots {
         double all = result.stages().stream()
                 .mapToDouble(stage -> seconds(stage.elapsed()))
                 .sum();
-        return Axis.fromZero(TIME, all, Figures::rate);
+        return new Axis(TIME, Axis.Scale.LINEAR, 0, Math.max(all, 1e-9), Figures::rate);
     }
 
     /// One point in the middle of each window, and a gap between stages.

@@ -42,7 +42,7 @@ class ReportsTest {
         String text = printed(RESULT);
 
         assertThat(text)
-                .contains("4000/s  NO       4,000      4,000")
+                .contains("4000/s  NO      4,000      4,000")
                 .contains("NOT VALID, 4000/s: the client was 93 % busy (at most 80 %).")
                 .contains("p99 <= 50.0 ms and errors <= 0.100 %: kept by 500/s, 1000/s, 2000/s.")
                 .contains("2,000/s is the highest rate that keeps the SLO.")
