@@ -151,7 +151,8 @@ final class CompareCommand implements Callable<Integer> {
         }
         String bad = invalid("A", a, common) + invalid("B", b, common);
         if (!bad.isEmpty()) {
-            throw refused("not compared, as not all is valid:" + bad + " (with --allow-invalid it is, for what it is worth)");
+            throw refused(
+                    "not compared, as not all is valid:" + bad + " (with --allow-invalid it is, for what it is worth)");
         }
     }
 

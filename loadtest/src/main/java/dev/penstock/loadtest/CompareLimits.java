@@ -8,9 +8,13 @@ import picocli.CommandLine.Option;
 
 /// The flags by which a user says how much worse B may be.
 final class CompareLimits {
-    @Option(names = "--max-rate-decrease", paramLabel = "5%", converter = PercentText.class, description =
-        "Limits: by how much B may be worse. One is exceeded if the whole interval is beyond it, kept if the whole "
-                + "interval is within it, and undecided otherwise.")
+    @Option(
+            names = "--max-rate-decrease",
+            paramLabel = "5%",
+            converter = PercentText.class,
+            description =
+                    "Limits: by how much B may be worse. One is exceeded if the whole interval is beyond it, kept if the whole "
+                            + "interval is within it, and undecided otherwise.")
     private @Nullable Double rate;
 
     @Option(names = "--max-p50-increase", paramLabel = "5%", converter = PercentText.class, description = "Likewise.")

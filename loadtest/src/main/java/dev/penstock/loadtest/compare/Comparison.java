@@ -83,8 +83,7 @@ public record Comparison(Criteria criteria, List<Line> lines, List<String> missi
         double tolerance = metric == Metric.ERRORS ? 0 : criteria.tolerance();
         boolean isJudged = metric != Metric.SERVER_CPU;
         Verdict verdict = isJudged ? Verdict.of(worsening, tolerance) : Verdict.NOT_JUDGED;
-        return new Line(
-                stage, metric, a.estimate(), b.estimate(), change, verdict, limit(metric, worsening, criteria));
+        return new Line(stage, metric, a.estimate(), b.estimate(), change, verdict, limit(metric, worsening, criteria));
     }
 
     private static LimitVerdict limit(Metric metric, Interval worsening, Criteria criteria) {

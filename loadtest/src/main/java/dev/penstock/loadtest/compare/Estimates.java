@@ -8,10 +8,10 @@ import org.HdrHistogram.Histogram;
 
 /// How sure the numbers of a stage are.
 ///
-/// Requests that are close in time share their fate, so they are no independent samples; windows nearly are. Each
-/// interval therefore takes the windows as clusters: what varies between them more than chance alone would is counted
-/// (the design effect). Student's t stands for the normal distribution, as the variance is an estimate from few
-/// windows.
+/// Requests that are close in time share their fate, so they are no independent samples; windows nearly
+/// are. Each interval therefore takes the windows as clusters: what varies between them more than
+/// chance alone would is counted (the design effect). Student's t stands for the normal distribution,
+/// as the variance is an estimate from few windows.
 final class Estimates {
     /// With fewer windows than that, how much they vary is anybody's guess.
     private static final int LEAST_WINDOWS = 3;
@@ -38,8 +38,8 @@ final class Estimates {
         return new Interval(Math.max(0, rate - margin), rate, rate + margin);
     }
 
-    /// A quantile in microseconds: R. S. Woodruff, "Confidence intervals for medians and other position measures",
-    /// Journal of the American Statistical Association 47 (1952).
+    /// A quantile in microseconds: R. S. Woodruff, "Confidence intervals for medians and other position
+    /// measures", Journal of the American Statistical Association 47 (1952).
     ///
     /// @param percentile above 0, below 100
     Interval latencyMicros(double percentile) {
@@ -60,11 +60,11 @@ final class Estimates {
         return new Interval(Math.min(low, estimate), estimate, Math.max(high, estimate));
     }
 
-    /// The variance of the share of answers that took no longer than a time which is their quantile at `share`.
+    /// The variance of the share of answers that took no longer than a time which is their quantile at
+    /// `share`.
     private double varianceBelow(long nanos, double share) {
-        Ratio below = new Ratio(
-                window -> (double) window.latency().getCountBetweenValues(0, nanos),
-                window -> (double) window.latency().getTotalCount());
+        Ratio below = new Ratio(window -> (double) window.latency().getCountBetweenValues(0, nanos), window ->
+                (double) window.latency().getTotalCount());
         double byChance = share * (1 - share) / (double) stage.latency().getTotalCount();
         return Math.max(byChance, below.variance());
     }
@@ -73,8 +73,8 @@ final class Estimates {
         return stage.latency().getValueAtPercentile(share * 100);
     }
 
-    /// The share of requests without a right answer: Wilson's interval, for as many requests as would say as much if
-    /// they were independent.
+    /// The share of requests without a right answer: Wilson's interval, for as many requests as would
+    /// say as much if they were independent.
     Interval errorShare() {
         double share = stage.errorShare();
         double all = (double) (stage.succeeded() + stage.failed() + stage.overflowed());
@@ -87,8 +87,8 @@ final class Estimates {
         return wilson(share, all / effect, bound());
     }
 
-    /// E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal of the American
-    /// Statistical Association 22 (1927).
+    /// E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal of
+    /// the American Statistical Association 22 (1927).
     private static Interval wilson(double share, double count, double bound) {
         double square = bound * bound / count;
         double middle = (share + square / 2) / (1 + square);
@@ -120,8 +120,8 @@ final class Estimates {
             this.below = below;
         }
 
-        /// Of the ratio, from how the windows differ: W. G. Cochran, "Sampling Techniques", section 6.3. Zero if there
-        /// is nothing below.
+        /// Of the ratio, from how the windows differ: W. G. Cochran, "Sampling Techniques", section
+        /// 6.3. Zero if there is nothing below.
         double variance() {
             double all = windows.stream().mapToDouble(below).sum();
             if (all == 0) {

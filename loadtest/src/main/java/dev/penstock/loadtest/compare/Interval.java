@@ -20,8 +20,8 @@ public record Interval(double low, double estimate, double high) {
         return isKnown() && low > Double.NEGATIVE_INFINITY && high < Double.POSITIVE_INFINITY;
     }
 
-    /// This as a multiple of another that was measured independently; both are of what cannot be negative. The method
-    /// MOVER on logarithms.
+    /// This as a multiple of another that was measured independently; both are of what cannot be
+    /// negative. The method MOVER on logarithms.
     Interval ratioTo(Interval base) {
         double ratio = estimate / base.estimate;
         if (!isKnown() || !base.isKnown() || !(estimate > 0) || !(base.estimate > 0)) {
@@ -31,8 +31,9 @@ public record Interval(double low, double estimate, double high) {
         return new Interval(Math.exp(difference.low), ratio, Math.exp(difference.high));
     }
 
-    /// By how much this is more than another that was measured independently. The method MOVER: G. Y. Zou and A. Donner,
-    /// "Construction of confidence limits about effect measures: a general approach", Statistics in Medicine 27 (2008).
+    /// By how much this is more than another that was measured independently. The method MOVER: G. Y.
+    /// Zou and A. Donner, "Construction of confidence limits about effect measures: a general
+    /// approach", Statistics in Medicine 27 (2008).
     Interval minus(Interval base) {
         double difference = estimate - base.estimate;
         return new Interval(

@@ -9,7 +9,8 @@ public enum Metric {
     P999("p99.9"),
     /// Its change is a difference, as a ratio to none says nothing.
     ERRORS("errors"),
-    /// CPU time of the server for each answer: one number for a stage, so that nothing is known about how sure it is.
+    /// CPU time of the server for each answer: one number for a stage, so that nothing is known about
+    /// how sure it is.
     SERVER_CPU("CPU");
 
     private final String label;

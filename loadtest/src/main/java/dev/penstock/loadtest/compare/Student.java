@@ -23,7 +23,8 @@ final class Student {
         return Math.tan(low) * Math.sqrt(freedom);
     }
 
-    /// The probability of |t| below `tan(angle) * sqrt(freedom)`: Abramowitz and Stegun, 26.7.3 and 26.7.4.
+    /// The probability of |t| below `tan(angle) * sqrt(freedom)`: Abramowitz and Stegun, 26.7.3 and
+    /// 26.7.4.
     private static double within(double angle, int freedom) {
         double cosine = Math.cos(angle);
         boolean odd = freedom % 2 == 1;

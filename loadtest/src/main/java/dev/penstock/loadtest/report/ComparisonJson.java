@@ -16,8 +16,7 @@ final class ComparisonJson {
 
     private ComparisonJson() {}
 
-    static ObjectNode of(
-            TestResult a, TestResult b, Comparison comparison, List<String> notes, boolean passes) {
+    static ObjectNode of(TestResult a, TestResult b, Comparison comparison, List<String> notes, boolean passes) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("format", FORMAT).put("passes", passes);
         json.putObject("a").put("name", a.name()).put("at", a.at().toString());

@@ -2,8 +2,8 @@ package dev.penstock.loadtest.report;
 
 import dev.penstock.loadtest.compare.Comparison;
 import dev.penstock.loadtest.compare.Interval;
-import dev.penstock.loadtest.compare.Line;
 import dev.penstock.loadtest.compare.LimitVerdict;
+import dev.penstock.loadtest.compare.Line;
 import dev.penstock.loadtest.compare.Metric;
 import dev.penstock.loadtest.result.TestResult;
 import java.io.PrintWriter;
@@ -48,7 +48,8 @@ public final class ComparisonReport {
         }
         List<List<String>> rows = new ArrayList<>();
         for (Line line : comparison.lines()) {
-            List<String> row = new ArrayList<>(List.of(line.stage(), line.metric().label()));
+            List<String> row =
+                    new ArrayList<>(List.of(line.stage(), line.metric().label()));
             row.add(figure(line.metric(), line.a()));
             row.add(figure(line.metric(), line.b()));
             row.add(change(line.metric(), line.change().estimate()));
@@ -86,9 +87,7 @@ public final class ComparisonReport {
     }
 
     private static String between(Metric metric, Interval change) {
-        return change.isKnown()
-                ? change(metric, change.low()) + " .. " + change(metric, change.high())
-                : Figures.NONE;
+        return change.isKnown() ? change(metric, change.low()) + " .. " + change(metric, change.high()) : Figures.NONE;
     }
 
     /// What one must know before one believes the table.

@@ -16,11 +16,11 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
-/// A result as comma separated values (RFC 4180), for spreadsheets and data frames. What is not known is empty.
+/// A result as comma separated values (RFC 4180), for spreadsheets and data frames. What is not known
+/// is empty.
 final class CsvReport {
     private static final MathContext DIGITS = new MathContext(6);
-    private static final ServerUse UNKNOWN =
-            new ServerUse(Double.NaN, Double.NaN, Double.NaN, Map.of(), Double.NaN);
+    private static final ServerUse UNKNOWN = new ServerUse(Double.NaN, Double.NaN, Double.NaN, Map.of(), Double.NaN);
     private static final List<String> STAGE_COLUMNS = List.of(
             "stage,load,settings,valid,steady,concurrency,elapsed_seconds,offered_per_second,achieved_per_second",
             "succeeded,failed,rejected,overflowed,verified,error_share",
@@ -38,19 +38,14 @@ final class CsvReport {
         StringBuilder text = new StringBuilder(String.join(",", STAGE_COLUMNS)).append('\n');
         for (StageResult stage : result.stages()) {
             ServerUse server = stage.server().orElse(UNKNOWN);
-            text.append(line(
+            text.append(line(List.of(
                     Stream.of(stage.name(), stage.load(), settings(stage)),
                     Stream.of(
                             String.valueOf(stage.validity().isValid()),
                             String.valueOf(stage.steadiness().reached())),
                     numbers((double) stage.concurrency(), seconds(stage.elapsed())),
                     numbers(stage.offeredPerSecond(), stage.perSecond()),
-                    counts(
-                            stage.succeeded(),
-                            stage.failed(),
-                            stage.rejected(),
-                            stage.overflowed(),
-                            stage.verified()),
+                    counts(stage.succeeded(), stage.failed(), stage.rejected(), stage.overflowed(), stage.verified()),
                     numbers(stage.errorShare()),
                     latencies(stage.latency()),
                     numbers(
@@ -58,7 +53,7 @@ final class CsvReport {
                             stage.client().microsPerRequest(),
                             stage.client().lateShare()),
                     numbers(server.queueMicros(), server.computeMicros(), server.meanBatch()),
-                    numbers(server.cpuMicrosPerRequest())));
+                    numbers(server.cpuMicrosPerRequest()))));
         }
         return text.toString();
     }
@@ -68,12 +63,12 @@ final class CsvReport {
         StringBuilder text = new StringBuilder(String.join(",", WINDOW_COLUMNS)).append('\n');
         for (StageResult stage : result.stages()) {
             for (Window window : stage.windows()) {
-                text.append(line(
+                text.append(line(List.of(
                         Stream.of(stage.name()),
                         numbers(seconds(window.from()), seconds(window.length())),
                         numbers(window.offeredPerSecond(), window.perSecond()),
                         counts(window.succeeded(), window.failed(), window.overflowed()),
-                        latencies(window.latency())));
+                        latencies(window.latency()))));
             }
         }
         return text.toString();
@@ -81,10 +76,7 @@ final class CsvReport {
 
     @SafeVarargs
     private static String line(Stream<String>... cells) {
-        return Stream.of(cells)
-                .flatMap(cell -> cell)
-                .map(CsvReport::quoted)
-                .collect(Collectors.joining(",", "", "\n"));
+        return Stream.of(cells).flatMap(cell -> cell).map(CsvReport::quoted).collect(Collectors.joining(",", "", "\n"));
     }
 
     private static String quoted(String cell) {
@@ -105,7 +97,8 @@ final class CsvReport {
         }
         DoubleStream quantiles = DoubleStream.of(50, 90, 95, 99, 99.9, 99.99, 100)
                 .map(percentile -> (double) nanos.getValueAtPercentile(percentile) / 1e3);
-        return numbers(DoubleStream.concat(DoubleStream.of(nanos.getMean() / 1e3), quantiles).toArray());
+        return numbers(DoubleStream.concat(DoubleStream.of(nanos.getMean() / 1e3), quantiles)
+                .toArray());
     }
 
     private static Stream<String> numbers(double... values) {

@@ -26,8 +26,9 @@ record Curves(List<Curve> shown, int all) {
     }
 
     static Curves of(List<Curve> curves) {
-        List<Curve> present =
-                curves.stream().filter(curve -> curve.nanos().getTotalCount() > 0).toList();
+        List<Curve> present = curves.stream()
+                .filter(curve -> curve.nanos().getTotalCount() > 0)
+                .toList();
         if (present.size() <= MOST) {
             return new Curves(present, present.size());
         }
@@ -43,8 +44,8 @@ record Curves(List<Curve> shown, int all) {
                 .toList());
     }
 
-    /// For each kind of parts with two values or more, their latencies in all valid stages together; in all stages if
-    /// none is valid.
+    /// For each kind of parts with two values or more, their latencies in all valid stages together; in
+    /// all stages if none is valid.
     static Map<String, Curves> ofParts(TestResult result) {
         Map<String, Map<String, Histogram>> byKind = new TreeMap<>();
         boolean doubtful =

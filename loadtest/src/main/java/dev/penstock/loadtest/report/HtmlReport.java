@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/// A result as one HTML page that asks the network for nothing and runs no script, so that it can be kept, sent and
-/// opened anywhere.
+/// A result as one HTML page that asks the network for nothing and runs no script, so that it can be
+/// kept, sent and opened anywhere.
 final class HtmlReport {
     private static final String ONLY_STYLES = "default-src 'none'; style-src 'unsafe-inline'";
 
@@ -28,7 +28,8 @@ final class HtmlReport {
     }
 
     private void write() {
-        page.start("html", "lang", "en", "xmlns", "http://www.w3.org/1999/xhtml").start("head");
+        page.start("html", "lang", "en", "xmlns", "http://www.w3.org/1999/xhtml")
+                .start("head");
         page.empty("meta", "charset", "utf-8");
         page.empty("meta", "http-equiv", "Content-Security-Policy", "content", ONLY_STYLES);
         page.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");

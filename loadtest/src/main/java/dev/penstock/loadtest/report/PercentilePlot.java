@@ -9,7 +9,8 @@ import java.util.List;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 
-/// Latency by percentile, as HdrHistogram's plots have it: each nine takes as much room as the one before.
+/// Latency by percentile, as HdrHistogram's plots have it: each nine takes as much room as the one
+/// before.
 final class PercentilePlot {
     private static final int POINTS_PER_HALVING = 5;
     private static final double LEAST_SHARE = 0.99;

@@ -11,7 +11,8 @@ final class PlainText {
 
     private PlainText() {}
 
-    /// Aligned in columns. Words that do not fit are cut in their middle, as their ends tell them apart.
+    /// Aligned in columns. Words that do not fit are cut in their middle, as their ends tell them
+    /// apart.
     static String table(Table table) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(table.columns());
@@ -35,7 +36,10 @@ final class PlainText {
         int all = (widths.length - 1) * GAP.length();
         for (int i = 0; i < widths.length; i++) {
             int column = i;
-            widths[i] = rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0);
+            widths[i] = rows.stream()
+                    .mapToInt(row -> row.get(column).length())
+                    .max()
+                    .orElse(0);
             all += widths[i];
         }
         while (all > WIDTH) {

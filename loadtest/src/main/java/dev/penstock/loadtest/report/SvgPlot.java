@@ -7,8 +7,8 @@ import dev.penstock.loadtest.report.Plot.Rule;
 import java.util.List;
 import java.util.Locale;
 
-/// Draws a plot as SVG. Colours are the style sheet's, so that they follow light and dark; lines differ by dashes as
-/// well, for those who see no difference of colours.
+/// Draws a plot as SVG. Colours are the style sheet's, so that they follow light and dark; lines differ
+/// by dashes as well, for those who see no difference of colours.
 final class SvgPlot {
     private static final double WIDTH = 820;
     private static final double TOP = 14;
@@ -80,13 +80,29 @@ final class SvgPlot {
         svg.leaf(
                 "text",
                 plot.x().label(),
-                "class", "label", "text-anchor", "middle", "x", LEFT + PLOT_WIDTH / 2, "y", bottom + 36);
+                "class",
+                "label",
+                "text-anchor",
+                "middle",
+                "x",
+                LEFT + PLOT_WIDTH / 2,
+                "y",
+                bottom + 36);
         double middle = TOP + PLOT_HEIGHT / 2;
         String turned = String.format(Locale.ROOT, "rotate(-90 14 %.1f)", middle);
         svg.leaf(
                 "text",
                 plot.y().label(),
-                "class", "label", "text-anchor", "middle", "x", 14.0, "y", middle, "transform", turned);
+                "class",
+                "label",
+                "text-anchor",
+                "middle",
+                "x",
+                14.0,
+                "y",
+                middle,
+                "transform",
+                turned);
     }
 
     private void rule(Rule rule) {
@@ -153,7 +169,8 @@ final class SvgPlot {
         double x = LEFT + (double) (index % 3) * LEGEND_COLUMN;
         double y = TOP + PLOT_HEIGHT + 54 + LEGEND_ROW * (double) (index / 3);
         int letters = (int) ((LEGEND_COLUMN - 40) / LETTER);
-        String name = line.name().length() <= letters ? line.name() : line.name().substring(0, letters - 2) + "..";
+        String name =
+                line.name().length() <= letters ? line.name() : line.name().substring(0, letters - 2) + "..";
         svg.start("g", "class", "s" + index % COLOURS);
         String path = String.format(Locale.ROOT, "M%.1f %.1fh24", x, y);
         svg.empty("path", "class", "line", "stroke-dasharray", dash(index), "d", path);

@@ -51,8 +51,7 @@ final class Tables {
     }
 
     static Table client(TestResult result) {
-        List<String> columns = List.of(
-                "Stage", "Load", "Steady", "Requests", "Not sent", "CPU", "Per request", "Late");
+        List<String> columns = List.of("Stage", "Load", "Steady", "Requests", "Not sent", "CPU", "Per request", "Late");
         List<List<String>> rows = result.stages().stream()
                 .map(stage -> List.of(
                         stage.name(),
@@ -90,9 +89,7 @@ final class Tables {
     private static String batches(Map<Long, Long> batches) {
         long all = batches.values().stream().mapToLong(Long::longValue).sum();
         return batches.entrySet().stream()
-                .sorted(Map.Entry.<Long, Long>comparingByValue()
-                        .reversed()
-                        .thenComparing(Map.Entry.comparingByKey()))
+                .sorted(Map.Entry.<Long, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
                 .limit(3)
                 .map(batch -> batch.getKey() + ": " + Figures.percent((double) batch.getValue() / (double) all))
                 .collect(Collectors.joining(", "));
@@ -135,9 +132,7 @@ final class Tables {
     }
 
     static double latencyMicros(Part part, double percentile) {
-        return part.succeeded() == 0
-                ? Double.NaN
-                : (double) part.latency().getValueAtPercentile(percentile) / 1e3;
+        return part.succeeded() == 0 ? Double.NaN : (double) part.latency().getValueAtPercentile(percentile) / 1e3;
     }
 
     static Table errors(TestResult result) {

@@ -19,9 +19,10 @@ final class ResultJson {
         json.set("versions", of(result.versions()));
         json.set("command", of(result.command()));
         json.put("scenario", result.scenario());
-        result.slo().ifPresent(slo -> json.putObject("slo")
-                .put("p99_nanos", slo.p99().toNanos())
-                .put("error_share", slo.errorShare()));
+        result.slo()
+                .ifPresent(slo -> json.putObject("slo")
+                        .put("p99_nanos", slo.p99().toNanos())
+                        .put("error_share", slo.errorShare()));
         json.set("findings", of(result.findings()));
         ArrayNode stages = json.putArray("stages");
         result.stages().forEach(stage -> stages.add(of(stage)));

@@ -56,8 +56,7 @@ class ComparisonTest {
 
     @Test
     void fasterIsBetterAndPasses() {
-        Comparison comparison =
-                Comparison.of(test(SHAPE, 1), test(new Shape(20, 300, 2, 700, 0.5, 0), 2), PLAIN);
+        Comparison comparison = Comparison.of(test(SHAPE, 1), test(new Shape(20, 300, 2, 700, 0.5, 0), 2), PLAIN);
 
         assertThat(verdict(comparison, Metric.P50)).isEqualTo(Verdict.BETTER);
         assertThat(comparison.passes(false)).isTrue();
@@ -65,8 +64,7 @@ class ComparisonTest {
 
     @Test
     void moreErrorsAreWorseByTheirDifference() {
-        Comparison comparison =
-                Comparison.of(test(SHAPE, 1), test(new Shape(20, 300, 30, 1000, 0.5, 0), 2), PLAIN);
+        Comparison comparison = Comparison.of(test(SHAPE, 1), test(new Shape(20, 300, 30, 1000, 0.5, 0), 2), PLAIN);
 
         Line errors = line(comparison, Metric.ERRORS);
         assertThat(errors.verdict()).isEqualTo(Verdict.WORSE);
@@ -118,7 +116,10 @@ class ComparisonTest {
         Comparison comparison = Comparison.of(a, b, with(Metric.SERVER_CPU, 0.05));
 
         assertThat(comparison.missing()).containsExactly("1000/s", "4000/s");
-        assertThat(comparison.lines()).extracting(Line::stage).startsWith("500/s").endsWith("2000/s");
+        assertThat(comparison.lines())
+                .extracting(Line::stage)
+                .startsWith("500/s")
+                .endsWith("2000/s");
         assertThat(comparison.passes(false)).isTrue();
         assertThat(comparison.passes(true)).isFalse();
         assertThat(Comparison.of(b, a, PLAIN).added()).containsExactly("1000/s", "4000/s");
@@ -144,8 +145,7 @@ class ComparisonTest {
     }
 
     private static TestResult test(Shape shape, long seed) {
-        return Samples.test(
-                "a", Samples.stage("100/s", Samples.windows(shape, new SplittableRandom(seed)), List.of()));
+        return Samples.test("a", Samples.stage("100/s", Samples.windows(shape, new SplittableRandom(seed)), List.of()));
     }
 
     private static Criteria with(Metric metric, double limit) {

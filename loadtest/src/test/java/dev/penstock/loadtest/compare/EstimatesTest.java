@@ -18,13 +18,19 @@ class EstimatesTest {
     /// Of an interval of 95 %, three standard deviations below 380.
     private static final int LEAST_HELD = 366;
 
-    /// The median of a lognormal distribution whose median moves from window to window as well is what it moves about,
-    /// and its quantiles are those of the sum of both variances. Where windows differ as much as requests within them
-    /// (0.5 and 99 here), one or two windows make the tail, and only 84 % of the intervals hold it: such a stage is
-    /// not steady.
+    /// The median of a lognormal distribution whose median moves from window to window as well is what
+    /// it moves about, and its quantiles are those of the sum of both variances. Where windows differ
+    /// as much as requests within them (0.5 and 99 here), one or two windows make the tail, and only 84
+    /// % of the intervals hold it: such a stage is not steady.
     @ParameterizedTest
     @CsvSource({
-        "50, 0, 0", "90, 0, 1.2816", "99, 0, 2.3263", "50, 0.1, 0", "90, 0.1, 1.2816", "50, 0.5, 0", "99, 0.1, 2.3263"
+        "50, 0, 0",
+        "90, 0, 1.2816",
+        "99, 0, 2.3263",
+        "50, 0.1, 0",
+        "90, 0.1, 1.2816",
+        "50, 0.5, 0",
+        "99, 0.1, 2.3263"
     })
     void quantilesAreWithinTheirIntervals(double percentile, double drift, double normalQuantile) {
         Shape shape = new Shape(20, 300, 0, 1000, 0.5, drift);

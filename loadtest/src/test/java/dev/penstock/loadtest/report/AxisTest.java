@@ -36,9 +36,9 @@ class AxisTest {
     @ParameterizedTest
     @CsvSource({"0, 0", "1, 1", "1e-9, 3e9", "7, 7", "950, 1050", "0.4, 0.5"})
     void everyValueIsOnItsAxis(double least, double most) {
-        for (Axis axis : new Axis[] {
-            Axis.fromZero("x", most, Figures::rate), Axis.logarithmic("x", least, most, Figures::rate)
-        }) {
+        for (Axis axis :
+                new Axis[] {Axis.fromZero("x", most, Figures::rate), Axis.logarithmic("x", least, most, Figures::rate)
+                }) {
             assertThat(axis.place(least)).isBetween(0.0, 1.0);
             assertThat(axis.place(most)).isBetween(axis.place(least), 1.0);
             assertThat(axis.ticks()).hasSizeBetween(1, 20);
@@ -49,7 +49,13 @@ class AxisTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "0;0 us", "0.5;0.500 us", "812.4;812 us", "999.6;1.00 ms", "12345;12.3 ms", "1500000;1.50 s", "NaN;-"
+                "0;0 us",
+                "0.5;0.500 us",
+                "812.4;812 us",
+                "999.6;1.00 ms",
+                "12345;12.3 ms",
+                "1500000;1.50 s",
+                "NaN;-"
             })
     void timesHaveThreeDigits(double micros, String text) {
         assertThat(Figures.micros(micros)).isEqualTo(text);

@@ -31,9 +31,14 @@ class HtmlReportTest {
             for (String id : svg.getAttribute("aria-labelledby").split(" ")) {
                 assertThat(byId(svg, id).getTextContent()).isNotBlank();
             }
-            assertThat(all(svg, "text").stream().filter(text -> text.getAttribute("class").equals("label")))
+            assertThat(all(svg, "text").stream()
+                            .filter(text -> text.getAttribute("class").equals("label")))
                     .hasSize(2);
-            assertThat(all(figure, "tbody").getFirst().getElementsByTagName("tr").getLength()).isPositive();
+            assertThat(all(figure, "tbody")
+                            .getFirst()
+                            .getElementsByTagName("tr")
+                            .getLength())
+                    .isPositive();
             assertThat(all(figure, "figcaption").getFirst().getTextContent()).isNotBlank();
         }
     }
@@ -51,7 +56,8 @@ class HtmlReportTest {
     void nothingIsFetchedAndNothingRuns() {
         assertThat(all(PAGE, "*")).extracting(Element::getTagName).doesNotContain("script", "link", "img", "iframe");
         for (Element element : all(PAGE, "*")) {
-            assertThat(element.hasAttribute("src") || element.hasAttribute("href")).isFalse();
+            assertThat(element.hasAttribute("src") || element.hasAttribute("href"))
+                    .isFalse();
         }
         assertThat(all(PAGE, "style").getFirst().getTextContent()).doesNotContain("url(", "@import");
         assertThat(HtmlReport.of(Samples.capacity(1))).contains("content=\"default-src &#39;none&#39;; style-src");
@@ -61,9 +67,11 @@ class HtmlReportTest {
     void whatIsNotValidIsMarkedInWordsTablesAndPlots() {
         assertThat(PAGE.getDocumentElement().getTextContent())
                 .contains("NOT VALID: do not rely on 4000/s.", "4000/s (NOT VALID)", "the client was 93 % busy");
-        assertThat(all(PAGE, "g").stream().filter(mark -> mark.getAttribute("class").equals("cross")))
+        assertThat(all(PAGE, "g").stream()
+                        .filter(mark -> mark.getAttribute("class").equals("cross")))
                 .hasSize(4);
-        assertThat(all(PAGE, "g").stream().filter(mark -> mark.getAttribute("class").equals("dot")))
+        assertThat(all(PAGE, "g").stream()
+                        .filter(mark -> mark.getAttribute("class").equals("dot")))
                 .hasSize(12);
     }
 

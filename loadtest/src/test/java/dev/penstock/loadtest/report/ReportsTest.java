@@ -67,7 +67,9 @@ class ReportsTest {
 
         String table = PlainText.table(Tables.stages(Samples.test("a", stage)));
 
-        assertThat(table.lines().toList().get(2)).matches("tiny,\\S*\\.\\.\\S*500/s  yes .*").hasSize(100);
+        assertThat(table.lines().toList().get(2))
+                .matches("tiny,\\S*\\.\\.\\S*500/s  yes .*")
+                .hasSize(100);
     }
 
     @Test
@@ -76,7 +78,8 @@ class ReportsTest {
 
         assertThat(text)
                 .startsWith("# Load test: digits\n\n**NOT VALID: do not rely on 4000/s.**\n")
-                .contains("\n| Stage | Valid | Rate/s | Offered/s | p50 | p90 | p99 | p99.9 | Max | Errors |\n|---|---|---:|")
+                .contains(
+                        "\n| Stage | Valid | Rate/s | Offered/s | p50 | p90 | p99 | p99.9 | Max | Errors |\n|---|---|---:|")
                 .contains("\n| 500/s | yes | 500 | 500 | 1.10 ms |")
                 .contains("| 500/s | arm | green | 16.7 % | 20.0 % | 1,000 |")
                 .contains("| 500/s | 121 us | 830 us | 3.25 | 210 us | 4: 72.3 %, 1: 24.1 %, 8: 3.61 % |")
@@ -85,8 +88,8 @@ class ReportsTest {
 
     @Test
     void namesAreNoMarkdown() {
-        StageResult stage = Samples.stage(
-                "a|b <i>*x*</i>\n`c`", RESULT.stages().getFirst().windows(), List.of());
+        StageResult stage =
+                Samples.stage("a|b <i>*x*</i>\n`c`", RESULT.stages().getFirst().windows(), List.of());
 
         assertThat(MarkdownReport.of(Samples.test("a", stage)))
                 .contains("| a\\|b &lt;i&gt;\\*x\\*&lt;/i&gt; \\`c\\` | yes |".replace("\n", " "));
@@ -108,8 +111,8 @@ class ReportsTest {
 
     @Test
     void csvQuotesWhatItMust() {
-        StageResult stage = Samples.stage(
-                "a \"b\", c\nd", RESULT.stages().getFirst().windows(), List.of());
+        StageResult stage =
+                Samples.stage("a \"b\", c\nd", RESULT.stages().getFirst().windows(), List.of());
 
         assertThat(CsvReport.windows(Samples.test("a", stage))).contains("\n\"a \"\"b\"\", c\nd\",0,1,500,");
     }
