@@ -11,7 +11,8 @@ final class PlainText {
 
     private PlainText() {}
 
-    /// Aligned in columns. Words that do not fit are cut in their middle, as their ends tell them apart.
+    /// Aligned in columns. Words that do not fit are cut in their middle, as their ends tell them
+    /// apart.
     static String table(Table table) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(table.columns());

@@ -6,7 +6,8 @@ import dev.penstock.loadtest.result.TestResult;
 import java.util.List;
 import java.util.stream.DoubleStream;
 
-/// What plots of latencies have in common: the line that is not to be crossed, and an axis that shows it.
+/// What plots of latencies have in common: the line that is not to be crossed, and an axis that shows
+/// it.
 final class Rules {
     private Rules() {}
 

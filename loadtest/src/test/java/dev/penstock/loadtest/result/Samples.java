@@ -28,7 +28,8 @@ public final class Samples {
     /// @param windowFailures how many fail in each window
     /// @param medianMicros of a lognormal distribution
     /// @param sigma its shape
-    /// @param drift how much the logarithm of the median differs from window to window (standard deviation)
+    /// @param drift how much the logarithm of the median differs from window to window (standard
+    ///     deviation)
     public record Shape(
             int windows, int windowRequests, double windowFailures, double medianMicros, double sigma, double drift) {}
 
