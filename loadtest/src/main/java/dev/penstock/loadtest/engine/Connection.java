@@ -5,6 +5,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// One connection and the requests under way on it; when it is lost, it is made anew. Confined to its loop.
@@ -18,7 +19,10 @@ abstract class Connection {
     /// Requests of which not all is written, the oldest first.
     final SlotRing unwritten;
 
+    final Breakdown breakdown;
+
     private final EngineLoop loop;
+    private final Limits limits;
     private final Slot[] free;
     private int freeCount;
     private ByteBuffer rest = ByteBuffer.allocate(0);
@@ -29,10 +33,12 @@ abstract class Connection {
 
     Connection(EngineLoop loop, int places, int maxRequestBytes) {
         this.loop = loop;
+        this.limits = loop.limits();
+        this.breakdown = loop.counts().parts().breakdown();
         this.slots = new Slot[places];
         this.free = new Slot[places];
         for (int i = 0; i < places; i++) {
-            slots[i] = new Slot(i);
+            slots[i] = new Slot(i, breakdown.size());
             free[i] = slots[i];
         }
         this.freeCount = places;
@@ -57,7 +63,9 @@ abstract class Connection {
     abstract void failAll(int code, long nowNanos);
 
     /// Gives up on a request that takes too long, and on what cannot go on without it.
-    abstract void giveUp(Slot slot, long nowNanos);
+    ///
+    /// @param code that it is answered with
+    abstract void giveUp(Slot slot, int code, long nowNanos);
 
     /// Whether nothing is under way and nothing may be begun any more, so that a new connection is due.
     abstract boolean isSpent();
@@ -90,6 +98,7 @@ abstract class Connection {
         slot.measured = measured;
         slot.verify = verify;
         slot.busy = true;
+        Arrays.fill(slot.values, HeaderValues.ABSENT);
         slot.written = -1;
         slot.sent = false;
         unwritten.add(slot);
@@ -231,10 +240,11 @@ abstract class Connection {
     }
 
     /// Looks for requests that take too long, and gives them up.
-    void sweep(long nowNanos, long timeoutNanos) {
+    void sweep(long nowNanos) {
         for (Slot slot : slots) {
-            if (slot.busy && nowNanos - slot.sentNanos >= timeoutNanos) {
-                giveUp(slot, nowNanos);
+            int code = slot.busy ? limits.codeOfWaiting(nowNanos - slot.sentNanos) : Codes.OK;
+            if (code != Codes.OK) {
+                giveUp(slot, code, nowNanos);
             }
         }
         send();
@@ -259,7 +269,7 @@ abstract class Connection {
             unwritten.remove(slot);
         }
         free[freeCount++] = slot;
-        loop.answered(this, slot, code, verified, nowNanos);
+        loop.answered(this, slot, limits.codeOf(code, nowNanos - slot.sentNanos), verified, nowNanos);
     }
 
     boolean isIdle() {
@@ -272,6 +282,14 @@ abstract class Connection {
         unwritten.clear();
         failAll(code, loop.now());
         loop.notConnected(this, cause);
+    }
+
+    /// Closes the connection by choice, answers what was under way with that code, and makes it anew.
+    void renew(int code) {
+        close();
+        unwritten.clear();
+        failAll(code, loop.now());
+        loop.renew(this);
     }
 
     /// Stops; what is under way is forgotten.

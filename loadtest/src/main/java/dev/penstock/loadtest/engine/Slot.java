@@ -22,7 +22,12 @@ final class Slot {
     /// Whether all is written.
     boolean sent;
 
-    Slot(int index) {
+    /// Of the headers of its answer that are counted apart, in the plan's order, as [Breakdown#value] numbers them.
+    final int[] values;
+
+    /// @param headers how many are counted apart
+    Slot(int index, int headers) {
         this.index = index;
+        this.values = new int[headers];
     }
 }
