@@ -2,8 +2,10 @@ package dev.penstock.loadtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.penstock.proto.inference.ModelInferRequest;
+import dev.penstock.loadtest.input.Json;
+import dev.penstock.loadtest.stub.StubServer;
 import dev.penstock.proto.inference.ModelInferRequest.InferRequestedOutputTensor;
+import dev.penstock.proto.inference.ModelInferRequest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -3,6 +3,7 @@ package dev.penstock.loadtest.result;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Everything one call of `./penstock loadtest` found out, with what is needed to do it again.
 ///
@@ -12,6 +13,7 @@ import java.util.Map;
 /// @param versions of the client and of the server, by name: `penstock`, `server`, `java`
 /// @param command the arguments as they were given
 /// @param scenario the whole scenario as YAML, with all that was left to defaults
+/// @param slo what was to be kept; empty if the scenario has none
 /// @param stages in the order in which they were run
 /// @param findings what a search or a sweep recommends, in words; empty for others
 public record TestResult(
@@ -21,6 +23,7 @@ public record TestResult(
         Map<String, String> versions,
         List<String> command,
         String scenario,
+        Optional<Slo> slo,
         List<StageResult> stages,
         List<String> findings) {
     public TestResult {
