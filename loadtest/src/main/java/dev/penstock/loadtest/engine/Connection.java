@@ -5,7 +5,6 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// One connection and the requests under way on it; when it is lost, it is made anew. Confined to its loop.
@@ -70,14 +69,6 @@ abstract class Connection {
     /// Whether nothing is under way and nothing may be begun any more, so that a new connection is due.
     abstract boolean isSpent();
 
-    enum Written {
-        ALL,
-        /// There is no room, for this request or others.
-        FULL,
-        /// Others may go on; who makes room for this one puts it back into [#unwritten].
-        PARKED
-    }
-
     // What loops ask for.
 
     boolean isReady() {
@@ -92,15 +83,7 @@ abstract class Connection {
     /// Puts a request on its way, which goes out with the next [#sendBegun].
     void begin(int payload, long dueNanos, long nowNanos, boolean measured, boolean verify) {
         Slot slot = free[--freeCount];
-        slot.payload = payload;
-        slot.dueNanos = dueNanos;
-        slot.sentNanos = nowNanos;
-        slot.measured = measured;
-        slot.verify = verify;
-        slot.busy = true;
-        Arrays.fill(slot.values, HeaderValues.ABSENT);
-        slot.written = -1;
-        slot.sent = false;
+        slot.begin(payload, dueNanos, nowNanos, measured, verify);
         unwritten.add(slot);
     }
 
