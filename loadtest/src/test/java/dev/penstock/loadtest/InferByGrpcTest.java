@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.loadtest.input.Json;
 import dev.penstock.loadtest.stub.StubServer;
-import dev.penstock.proto.inference.ModelInferRequest.InferRequestedOutputTensor;
 import dev.penstock.proto.inference.ModelInferRequest;
+import dev.penstock.proto.inference.ModelInferRequest.InferRequestedOutputTensor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

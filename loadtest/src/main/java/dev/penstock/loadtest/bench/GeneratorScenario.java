@@ -33,8 +33,7 @@ final class GeneratorScenario implements Scenario {
         bench.warmUp(task, ours);
         bench.say(task + ": measuring");
         Cell our = ours.cell().with(ours.measure(tempo.begin(), tempo.measured()));
-        Optional<Cell> other =
-                h2load.map(asked -> asked.cell().with(asked.measure(tempo.begin(), tempo.measured())));
+        Optional<Cell> other = h2load.map(asked -> asked.cell().with(asked.measure(tempo.begin(), tempo.measured())));
         our = our.with(ours.measure(tempo.begin(), tempo.measured()));
         report.add(our);
         other.ifPresent(report::add);

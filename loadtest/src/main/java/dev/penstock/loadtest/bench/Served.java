@@ -7,7 +7,6 @@ import dev.penstock.loadtest.engine.LoadRun;
 import dev.penstock.loadtest.engine.Pacing;
 import dev.penstock.loadtest.engine.Payload;
 import dev.penstock.loadtest.engine.PhaseObserver;
-import dev.penstock.loadtest.target.ProcessCpu;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -10,7 +10,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 
-/// Answers every gRPC call with the message that it brought, and does nothing else: what the engine is measured against,
+/// Answers every gRPC call with the message that it brought, and does nothing else: what the engine is measured
+/// against,
 /// so that what is measured is the engine. One thread serves all connections.
 ///
 /// A message must come in one DATA frame, and clients must give large windows, as load generators do; others lose their

@@ -125,7 +125,8 @@ final class EngineLoop implements Runnable {
     }
 
     private void await() throws IOException {
-        long patience = dispatcher == null ? sweepEveryNanos : dispatcher.patienceNanos(nanoClock.getAsLong(), sweepEveryNanos);
+        long patience =
+                dispatcher == null ? sweepEveryNanos : dispatcher.patienceNanos(nanoClock.getAsLong(), sweepEveryNanos);
         if (plan.pacing() instanceof Pacing.Resting) {
             selector.select(this::handle, TimeUnit.NANOSECONDS.toMillis(patience) + 1);
         } else if (patience >= AWAKE_NANOS) {

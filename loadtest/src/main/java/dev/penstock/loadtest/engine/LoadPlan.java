@@ -79,7 +79,11 @@ public record LoadPlan(
         check(breakdown.size() <= MAX_HEADERS, "breakdown", breakdown.size() + " headers", "<= " + MAX_HEADERS);
         if (order instanceof PayloadOrder.Weighted(var weights)) {
             Set<String> groups = payloads.stream().map(Payload::group).collect(Collectors.toUnmodifiableSet());
-            check(groups.equals(weights.keySet()), "weights", weights.keySet(), "for the groups of payloads, " + groups);
+            check(
+                    groups.equals(weights.keySet()),
+                    "weights",
+                    weights.keySet(),
+                    "for the groups of payloads, " + groups);
         }
         check(threads >= 1 && threads <= connections, "threads", threads, "1 to the number of connections");
     }

@@ -9,7 +9,8 @@ import org.HdrHistogram.Histogram;
 /// [#succeeded()], [#errors()] and [#overflowed()].
 ///
 /// @param plan what was done
-/// @param elapsed how long requests were begun, also if the run was told to stop; of an extent counted in requests, until the last answer
+/// @param elapsed how long requests were begun, also if the run was told to stop; of an extent counted in requests,
+/// until the last answer
 /// @param succeeded answers with an OK status that are right as far as the plan checks
 /// @param errors how many requests failed, by code: a gRPC status (`UNAVAILABLE`), an HTTP status (`HTTP
 ///     503`), or what

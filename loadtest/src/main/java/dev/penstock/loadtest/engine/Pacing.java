@@ -53,8 +53,7 @@ public sealed interface Pacing {
     /// @param spacing how they are spread
     /// @param maxWaiting see [Open#maxWaiting()]
     /// @param seed of the random spacing
-    record Ramp(
-            double fromPerSecond, double toPerSecond, Duration over, Spacing spacing, int maxWaiting, long seed)
+    record Ramp(double fromPerSecond, double toPerSecond, Duration over, Spacing spacing, int maxWaiting, long seed)
             implements Open {
         public Ramp {
             checkRate("fromPerSecond", fromPerSecond);

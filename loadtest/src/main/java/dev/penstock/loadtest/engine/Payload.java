@@ -12,8 +12,7 @@ public final class Payload {
     private final String group;
     private final @Nullable AnswerCheck check;
 
-    private Payload(
-            String path, Map<String, String> headers, byte[] body, String group, @Nullable AnswerCheck check) {
+    private Payload(String path, Map<String, String> headers, byte[] body, String group, @Nullable AnswerCheck check) {
         if (!path.startsWith("/") || !path.chars().allMatch(c -> c > ' ' && c <= '~')) {
             throw new IllegalArgumentException(
                     "path: " + path + " (expected: begins with '/', printable ASCII without spaces)");

@@ -55,7 +55,8 @@ final class ResponseHead {
         System.arraycopy(values, 0, slot.values, 0, values.length);
     }
 
-    /// @param statusOnly if the block cannot say how a call ended, so that all after `:status` may be left unread unless
+    /// @param statusOnly if the block cannot say how a call ended, so that all after `:status` may be left unread
+    /// unless
     ///     headers are counted apart
     /// @throws ProtocolException if the block is broken or names the dynamic table
     void read(ByteBuffer block, int from, int to, boolean statusOnly) throws ProtocolException {

@@ -67,8 +67,9 @@ final class RunGate {
     /// @throws LoadException if the waiting thread takes none
     void handOver(WindowTally tally) {
         if (!finished.offer(tally)) {
-            throw new LoadException("windows: " + MAX_WAITING + " wait to be looked at (expected: fewer; whoever is told"
-                    + " of windows must return soon, or windows must be longer)");
+            throw new LoadException(
+                    "windows: " + MAX_WAITING + " wait to be looked at (expected: fewer; whoever is told"
+                            + " of windows must return soon, or windows must be longer)");
         }
         news.release();
     }

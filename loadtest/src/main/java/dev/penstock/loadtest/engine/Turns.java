@@ -17,11 +17,10 @@ final class Turns {
     Turns(PayloadOrder order, List<Payload> payloads) {
         Map<String, List<Integer>> groups = new LinkedHashMap<>();
         for (int i = 0; i < payloads.size(); i++) {
-            String group =
-                    switch (order) {
-                        case PayloadOrder.InTurn _ -> "";
-                        case PayloadOrder.Weighted _ -> payloads.get(i).group();
-                    };
+            String group = switch (order) {
+                case PayloadOrder.InTurn _ -> "";
+                case PayloadOrder.Weighted _ -> payloads.get(i).group();
+            };
             groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(i);
         }
         int count = groups.size();
@@ -33,7 +32,8 @@ final class Turns {
         double all = 0;
         for (Map.Entry<String, List<Integer>> group : groups.entrySet()) {
             members[at] = group.getValue().stream().mapToInt(Integer::intValue).toArray();
-            weights[at] = order instanceof PayloadOrder.Weighted(var named) ? named.getOrDefault(group.getKey(), 0d) : 1;
+            weights[at] =
+                    order instanceof PayloadOrder.Weighted(var named) ? named.getOrDefault(group.getKey(), 0d) : 1;
             all += weights[at++];
         }
         this.sum = all;

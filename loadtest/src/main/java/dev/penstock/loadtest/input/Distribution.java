@@ -46,7 +46,8 @@ public sealed interface Distribution {
 
     record Normal(double mean, double deviation) implements Distribution {
         public Normal {
-            check(mean >= 1 && mean <= (double) MAX && deviation >= 0 && deviation <= (double) MAX,
+            check(
+                    mean >= 1 && mean <= (double) MAX && deviation >= 0 && deviation <= (double) MAX,
                     mean + "," + deviation,
                     "normal(MEAN,DEVIATION), MEAN >= 1, DEVIATION >= 0");
         }
@@ -66,7 +67,8 @@ public sealed interface Distribution {
     /// @param sigma of the logarithm
     record LogNormal(double median, double sigma) implements Distribution {
         public LogNormal {
-            check(median >= 1 && median <= (double) MAX && sigma >= 0 && sigma <= 10,
+            check(
+                    median >= 1 && median <= (double) MAX && sigma >= 0 && sigma <= 10,
                     median + "," + sigma,
                     "lognormal(MEDIAN,SIGMA), MEDIAN >= 1, SIGMA 0 to 10");
         }
@@ -147,8 +149,8 @@ public sealed interface Distribution {
         } catch (NumberFormatException e) {
             // Told below.
         }
-        throw new InputError("size: '" + text
-                + "' (expected: 128, uniform(8,128), normal(40,10), lognormal(40,0.5) or 16:3,64:1)");
+        throw new InputError(
+                "size: '" + text + "' (expected: 128, uniform(8,128), normal(40,10), lognormal(40,0.5) or 16:3,64:1)");
     }
 
     private static Distribution weighted(String form) {

@@ -14,8 +14,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Input plans as scenario files have them.
 final class InputPlanJson {
-    private static final String KEYS = "rows, length, shapes, ranges, choices, declared, payloads, seed, files, expected,"
-            + " record-expected, tolerance, outputs or parameters";
+    private static final String KEYS =
+            "rows, length, shapes, ranges, choices, declared, payloads, seed, files, expected,"
+                    + " record-expected, tolerance, outputs or parameters";
 
     private final String where;
     private final Path folder;
@@ -84,8 +85,9 @@ final class InputPlanJson {
             switch (part.getKey()) {
                 case "relative" -> relative = part.getValue().doubleValue();
                 case "absolute" -> absolute = part.getValue().doubleValue();
-                default -> throw new InputError(
-                        where + "." + key + ": unknown key '" + part.getKey() + "' (expected: relative or absolute)");
+                default ->
+                    throw new InputError(where + "." + key + ": unknown key '" + part.getKey()
+                            + "' (expected: relative or absolute)");
             }
         }
         return new Tolerance(relative, absolute);
@@ -188,8 +190,7 @@ final class InputPlanJson {
         if (whole != null) {
             node.put(key, whole.toString());
         } else {
-            object(node, key, files)
-                    .forEach((name, file) -> ((ObjectNode) node.get(key)).put(name, file.toString()));
+            object(node, key, files).forEach((name, file) -> ((ObjectNode) node.get(key)).put(name, file.toString()));
         }
     }
 }

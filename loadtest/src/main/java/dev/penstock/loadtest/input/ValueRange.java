@@ -37,9 +37,7 @@ public record ValueRange(double low, double high) {
         if (first > last) {
             throw new InputError("range: " + this + " has no whole number (expected: one at least)");
         }
-        return last == Long.MAX_VALUE
-                ? random.nextLong(first - 1, last) + 1
-                : random.nextLong(first, last + 1);
+        return last == Long.MAX_VALUE ? random.nextLong(first - 1, last) + 1 : random.nextLong(first, last + 1);
     }
 
     @Override

@@ -19,8 +19,7 @@ import org.HdrHistogram.Histogram;
 /// A result as comma separated values (RFC 4180), for spreadsheets and data frames. What is not known is empty.
 final class CsvReport {
     private static final MathContext DIGITS = new MathContext(6);
-    private static final ServerUse UNKNOWN =
-            new ServerUse(Double.NaN, Double.NaN, Double.NaN, Map.of(), Double.NaN);
+    private static final ServerUse UNKNOWN = new ServerUse(Double.NaN, Double.NaN, Double.NaN, Map.of(), Double.NaN);
     private static final List<String> STAGE_COLUMNS = List.of(
             "stage,load,settings,valid,steady,concurrency,elapsed_seconds,offered_per_second,achieved_per_second",
             "succeeded,failed,rejected,overflowed,verified,error_share",
@@ -45,12 +44,7 @@ final class CsvReport {
                             String.valueOf(stage.steadiness().reached())),
                     numbers((double) stage.concurrency(), seconds(stage.elapsed())),
                     numbers(stage.offeredPerSecond(), stage.perSecond()),
-                    counts(
-                            stage.succeeded(),
-                            stage.failed(),
-                            stage.rejected(),
-                            stage.overflowed(),
-                            stage.verified()),
+                    counts(stage.succeeded(), stage.failed(), stage.rejected(), stage.overflowed(), stage.verified()),
                     numbers(stage.errorShare()),
                     latencies(stage.latency()),
                     numbers(
@@ -81,10 +75,7 @@ final class CsvReport {
 
     @SafeVarargs
     private static String line(Stream<String>... cells) {
-        return Stream.of(cells)
-                .flatMap(cell -> cell)
-                .map(CsvReport::quoted)
-                .collect(Collectors.joining(",", "", "\n"));
+        return Stream.of(cells).flatMap(cell -> cell).map(CsvReport::quoted).collect(Collectors.joining(",", "", "\n"));
     }
 
     private static String quoted(String cell) {
@@ -105,7 +96,8 @@ final class CsvReport {
         }
         DoubleStream quantiles = DoubleStream.of(50, 90, 95, 99, 99.9, 99.99, 100)
                 .map(percentile -> (double) nanos.getValueAtPercentile(percentile) / 1e3);
-        return numbers(DoubleStream.concat(DoubleStream.of(nanos.getMean() / 1e3), quantiles).toArray());
+        return numbers(DoubleStream.concat(DoubleStream.of(nanos.getMean() / 1e3), quantiles)
+                .toArray());
     }
 
     private static Stream<String> numbers(double... values) {

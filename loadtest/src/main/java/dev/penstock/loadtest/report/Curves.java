@@ -26,8 +26,9 @@ record Curves(List<Curve> shown, int all) {
     }
 
     static Curves of(List<Curve> curves) {
-        List<Curve> present =
-                curves.stream().filter(curve -> curve.nanos().getTotalCount() > 0).toList();
+        List<Curve> present = curves.stream()
+                .filter(curve -> curve.nanos().getTotalCount() > 0)
+                .toList();
         if (present.size() <= MOST) {
             return new Curves(present, present.size());
         }

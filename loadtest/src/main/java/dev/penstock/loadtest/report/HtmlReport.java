@@ -28,7 +28,8 @@ final class HtmlReport {
     }
 
     private void write() {
-        page.start("html", "lang", "en", "xmlns", "http://www.w3.org/1999/xhtml").start("head");
+        page.start("html", "lang", "en", "xmlns", "http://www.w3.org/1999/xhtml")
+                .start("head");
         page.empty("meta", "charset", "utf-8");
         page.empty("meta", "http-equiv", "Content-Security-Policy", "content", ONLY_STYLES);
         page.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");

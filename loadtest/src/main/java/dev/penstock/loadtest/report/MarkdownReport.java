@@ -22,10 +22,12 @@ final class MarkdownReport {
         list(text, result.findings());
         Tables.of(result).forEach(table -> text.append("\n## ").append(table(table)));
         text.append("\n## Circumstances\n\n");
-        Words.circumstances(result).forEach(row -> text.append("- ").append(escaped(row.getFirst()))
-                .append(": ")
-                .append(escaped(row.getLast()))
-                .append('\n'));
+        Words.circumstances(result)
+                .forEach(row -> text.append("- ")
+                        .append(escaped(row.getFirst()))
+                        .append(": ")
+                        .append(escaped(row.getLast()))
+                        .append('\n'));
         String fence = fence(result.scenario());
         text.append("\n## Scenario\n\n").append(fence).append("yaml\n");
         text.append(result.scenario().strip()).append('\n').append(fence).append('\n');
@@ -35,7 +37,8 @@ final class MarkdownReport {
     private static void list(StringBuilder text, List<String> sentences) {
         if (!sentences.isEmpty()) {
             text.append('\n');
-            sentences.forEach(sentence -> text.append("- ").append(escaped(sentence)).append('\n'));
+            sentences.forEach(
+                    sentence -> text.append("- ").append(escaped(sentence)).append('\n'));
         }
     }
 

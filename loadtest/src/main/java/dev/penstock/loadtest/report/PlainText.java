@@ -35,7 +35,10 @@ final class PlainText {
         int all = (widths.length - 1) * GAP.length();
         for (int i = 0; i < widths.length; i++) {
             int column = i;
-            widths[i] = rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0);
+            widths[i] = rows.stream()
+                    .mapToInt(row -> row.get(column).length())
+                    .max()
+                    .orElse(0);
             all += widths[i];
         }
         while (all > WIDTH) {

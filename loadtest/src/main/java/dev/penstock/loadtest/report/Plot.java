@@ -10,8 +10,7 @@ import java.util.List;
 /// @param y from below
 /// @param rules lines across the whole plot
 /// @param table the same in figures
-record Plot(
-        String id, String title, String note, Axis x, Axis y, List<Line> lines, List<Rule> rules, Table table) {
+record Plot(String id, String title, String note, Axis x, Axis y, List<Line> lines, List<Rule> rules, Table table) {
     Plot {
         lines = List.copyOf(lines);
         rules = List.copyOf(rules);

@@ -43,7 +43,8 @@ final class RatePlot {
         PERCENTILES.forEach((name, percentile) ->
                 lines.add(new Line(name, oneServer ? Form.MARKED : Form.MARKS, points(stages, name, percentile))));
         List<Rule> rules = Rules.slo(result);
-        double highest = stages.stream().mapToDouble(StageResult::perSecond).max().orElse(1);
+        double highest =
+                stages.stream().mapToDouble(StageResult::perSecond).max().orElse(1);
         return new Plot(
                 id,
                 "Latency by rate",

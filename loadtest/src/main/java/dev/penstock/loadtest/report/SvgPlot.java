@@ -80,13 +80,29 @@ final class SvgPlot {
         svg.leaf(
                 "text",
                 plot.x().label(),
-                "class", "label", "text-anchor", "middle", "x", LEFT + PLOT_WIDTH / 2, "y", bottom + 36);
+                "class",
+                "label",
+                "text-anchor",
+                "middle",
+                "x",
+                LEFT + PLOT_WIDTH / 2,
+                "y",
+                bottom + 36);
         double middle = TOP + PLOT_HEIGHT / 2;
         String turned = String.format(Locale.ROOT, "rotate(-90 14 %.1f)", middle);
         svg.leaf(
                 "text",
                 plot.y().label(),
-                "class", "label", "text-anchor", "middle", "x", 14.0, "y", middle, "transform", turned);
+                "class",
+                "label",
+                "text-anchor",
+                "middle",
+                "x",
+                14.0,
+                "y",
+                middle,
+                "transform",
+                turned);
     }
 
     private void rule(Rule rule) {
@@ -153,7 +169,8 @@ final class SvgPlot {
         double x = LEFT + (double) (index % 3) * LEGEND_COLUMN;
         double y = TOP + PLOT_HEIGHT + 54 + LEGEND_ROW * (double) (index / 3);
         int letters = (int) ((LEGEND_COLUMN - 40) / LETTER);
-        String name = line.name().length() <= letters ? line.name() : line.name().substring(0, letters - 2) + "..";
+        String name =
+                line.name().length() <= letters ? line.name() : line.name().substring(0, letters - 2) + "..";
         svg.start("g", "class", "s" + index % COLOURS);
         String path = String.format(Locale.ROOT, "M%.1f %.1fh24", x, y);
         svg.empty("path", "class", "line", "stroke-dasharray", dash(index), "d", path);

@@ -11,8 +11,8 @@ record Table(String title, List<String> columns, int texts, List<List<String>> r
         rows = rows.stream().map(List::copyOf).toList();
         for (List<String> row : rows) {
             if (row.size() != columns.size()) {
-                throw new IllegalArgumentException("a row of \"" + title + "\" has " + row.size() + " cells (expected: "
-                        + columns.size() + ")");
+                throw new IllegalArgumentException(
+                        "a row of \"" + title + "\" has " + row.size() + " cells (expected: " + columns.size() + ")");
             }
         }
     }

@@ -91,9 +91,7 @@ final class Tables {
     private static String batches(Map<Long, Long> batches) {
         long all = batches.values().stream().mapToLong(Long::longValue).sum();
         return batches.entrySet().stream()
-                .sorted(Map.Entry.<Long, Long>comparingByValue()
-                        .reversed()
-                        .thenComparing(Map.Entry.comparingByKey()))
+                .sorted(Map.Entry.<Long, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
                 .limit(3)
                 .map(batch -> batch.getKey() + ": " + Figures.percent((double) batch.getValue() / (double) all))
                 .collect(Collectors.joining(", "));
@@ -136,9 +134,7 @@ final class Tables {
     }
 
     static double latencyMicros(Part part, double percentile) {
-        return part.succeeded() == 0
-                ? Double.NaN
-                : (double) part.latency().getValueAtPercentile(percentile) / 1e3;
+        return part.succeeded() == 0 ? Double.NaN : (double) part.latency().getValueAtPercentile(percentile) / 1e3;
     }
 
     static Table errors(TestResult result) {

@@ -38,7 +38,8 @@ final class TimePlots {
                 .filter(Double::isFinite)
                 .max()
                 .orElse(1);
-        String note = "Requests per second of each window. A gap between right answers and due is what was lost or late.";
+        String note =
+                "Requests per second of each window. A gap between right answers and due is what was lost or late.";
         Axis y = Axis.fromZero("Requests per second", highest, Figures::rate);
         return new Plot(id, "Rate over time", note, time(), y, lines, stages(), table("Rate over time"));
     }
@@ -56,7 +57,9 @@ final class TimePlots {
     }
 
     private static double lostPerSecond(Window window) {
-        return (double) (window.failed() + window.overflowed()) * 1e9 / (double) window.length().toNanos();
+        return (double) (window.failed() + window.overflowed())
+                * 1e9
+                / (double) window.length().toNanos();
     }
 
     private Axis time() {

@@ -20,7 +20,8 @@ final class Words {
                 sentences.add("NOT VALID, " + stage.name() + ": " + reason);
             }
             if (!stage.steadiness().reached()) {
-                sentences.add("Not steady, " + stage.name() + ": in " + stage.steadiness().windows()
+                sentences.add("Not steady, " + stage.name() + ": in "
+                        + stage.steadiness().windows()
                         + " windows there were no three in a row that differ by no more than "
                         + Figures.percent(stage.steadiness().tolerance()) + ".");
             }
@@ -53,7 +54,8 @@ final class Words {
     }
 
     static String text(Slo slo) {
-        return slo.percentileName() + " <= " + Figures.micros((double) slo.latency().toNanos() / 1e3) + " and errors <= "
+        return slo.percentileName() + " <= "
+                + Figures.micros((double) slo.latency().toNanos() / 1e3) + " and errors <= "
                 + Figures.percent(slo.errorShare());
     }
 
@@ -61,11 +63,14 @@ final class Words {
     static List<List<String>> circumstances(TestResult result) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("begun", result.at().toString()));
-        rows.add(List.of("processor", result.machine().processor() + ", " + result.machine().cores() + " cores usable"));
+        rows.add(List.of(
+                "processor",
+                result.machine().processor() + ", " + result.machine().cores() + " cores usable"));
         rows.add(List.of("system", result.machine().system()));
         rows.add(List.of("java", result.machine().java()));
         if (result.machine().loadAverage() >= 0) {
-            rows.add(List.of("load average before", Figures.rate(result.machine().loadAverage())));
+            rows.add(
+                    List.of("load average before", Figures.rate(result.machine().loadAverage())));
         }
         new TreeMap<>(result.versions()).forEach((name, version) -> rows.add(List.of("version of " + name, version)));
         rows.add(List.of("command", String.join(" ", result.command())));

@@ -21,7 +21,8 @@ record JsonField(JsonNode node, String path) {
             throw wrong("an object");
         }
         JsonNode value = node.get(name);
-        return new JsonField(value == null ? MissingNode.getInstance() : value, path.isEmpty() ? name : path + "." + name);
+        return new JsonField(
+                value == null ? MissingNode.getInstance() : value, path.isEmpty() ? name : path + "." + name);
     }
 
     boolean isAbsent() {

@@ -19,10 +19,11 @@ final class ResultJson {
         json.set("versions", of(result.versions()));
         json.set("command", of(result.command()));
         json.put("scenario", result.scenario());
-        result.slo().ifPresent(slo -> json.putObject("slo")
-                .put("percentile", slo.percentile())
-                .put("latency_nanos", slo.latency().toNanos())
-                .put("error_share", slo.errorShare()));
+        result.slo()
+                .ifPresent(slo -> json.putObject("slo")
+                        .put("percentile", slo.percentile())
+                        .put("latency_nanos", slo.latency().toNanos())
+                        .put("error_share", slo.errorShare()));
         json.set("findings", of(result.findings()));
         ArrayNode stages = json.putArray("stages");
         result.stages().forEach(stage -> stages.add(of(stage)));

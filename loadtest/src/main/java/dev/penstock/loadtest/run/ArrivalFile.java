@@ -32,7 +32,8 @@ final class ArrivalFile {
                 continue;
             }
             if (!isNumber(cell)) {
-                throw new ScenarioError(file + ", line " + (i + 1) + ": " + cell + " (expected: seconds, such as 12.345)");
+                throw new ScenarioError(
+                        file + ", line " + (i + 1) + ": " + cell + " (expected: seconds, such as 12.345)");
             }
             double value = Double.parseDouble(cell);
             if (!seconds.isEmpty() && value < seconds.getLast()) {
@@ -45,8 +46,9 @@ final class ArrivalFile {
             throw new ScenarioError(file + ": no arrivals (expected: seconds, one a line)");
         }
         double first = seconds.getFirst();
-        return ArrivalTimes.of(
-                seconds.stream().mapToLong(value -> Math.round((value - first) * 1e9)).toArray());
+        return ArrivalTimes.of(seconds.stream()
+                .mapToLong(value -> Math.round((value - first) * 1e9))
+                .toArray());
     }
 
     private static boolean isNumber(String cell) {

@@ -73,10 +73,10 @@ final class Plans {
         if (!before) {
             return new Course(measured, false, measured);
         }
-        Extent settling = tempo.settle().<Extent>map(most -> new Extent.During(warmUp, most))
+        Extent settling = tempo.settle()
+                .<Extent>map(most -> new Extent.During(warmUp, most))
                 .orElseGet(() -> new Extent.During(Duration.ZERO, warmUp));
-        return new Course(
-                measured.but().pacing(steady(pacing)).extent(settling).build(), true, measured);
+        return new Course(measured.but().pacing(steady(pacing)).extent(settling).build(), true, measured);
     }
 
     private PayloadOrder order() {
@@ -128,8 +128,7 @@ final class Plans {
     }
 
     private int waiting(double perSecond) {
-        return scenario.connecting()
-                .maxWaiting()
-                .orElseGet(() -> (int) Math.clamp(WAITING_SECONDS * perSecond, MIN_WAITING, MAX_WAITING));
+        return scenario.connecting().maxWaiting().orElseGet(() ->
+                (int) Math.clamp(WAITING_SECONDS * perSecond, MIN_WAITING, MAX_WAITING));
     }
 }

@@ -17,8 +17,9 @@ final class SloJudge {
         if (stage.succeeded() == 0) {
             return Vote.BROKEN;
         }
-        double[] latencies =
-                stage.windows().stream().mapToDouble(window -> window.latencyMicros(50)).toArray();
+        double[] latencies = stage.windows().stream()
+                .mapToDouble(window -> window.latencyMicros(50))
+                .toArray();
         Vote vote = vote(
                 stage.latencyMicros(slo.percentile()),
                 (double) slo.latency().toNanos() / 1e3,
@@ -33,9 +34,8 @@ final class SloJudge {
     static Vote vote(double latencyMicros, double limitMicros, double errorShare, double mostErrors, boolean growing) {
         boolean kept = latencyMicros <= limitMicros && errorShare <= mostErrors;
         boolean near = Math.abs(latencyMicros / limitMicros - 1) < NEAR && errorShare <= mostErrors;
-        boolean nearErrors = mostErrors > 0
-                && latencyMicros <= limitMicros
-                && Math.abs(errorShare / mostErrors - 1) < NEAR_ERRORS;
+        boolean nearErrors =
+                mostErrors > 0 && latencyMicros <= limitMicros && Math.abs(errorShare / mostErrors - 1) < NEAR_ERRORS;
         if (kept) {
             return near || nearErrors || growing ? Vote.DOUBTFULLY_KEPT : Vote.KEPT;
         }

@@ -91,7 +91,9 @@ final class StageResults {
         long sent = result.sendLag().getTotalCount();
         long late = sent == 0
                 ? 0
-                : result.sendLag().getCountBetweenValues(lateNanos, Math.max(lateNanos, result.sendLag().getMaxValue()));
+                : result.sendLag()
+                        .getCountBetweenValues(
+                                lateNanos, Math.max(lateNanos, result.sendLag().getMaxValue()));
         int threads = result.plan().threads();
         double cpuShare = (double) result.generatorCpu().toNanos()
                 / ((double) result.elapsed().toNanos() * threads);
@@ -134,7 +136,9 @@ final class StageResults {
         List<LoadPart> alike =
                 all.stream().filter(other -> other.kind().equals(part.kind())).toList();
         boolean mix = part.kind().equals(LoadPart.MIX);
-        return mix ? alike.size() > 1 : alike.stream().anyMatch(other -> !other.value().isEmpty());
+        return mix
+                ? alike.size() > 1
+                : alike.stream().anyMatch(other -> !other.value().isEmpty());
     }
 
     private Part part(LoadPart part) {

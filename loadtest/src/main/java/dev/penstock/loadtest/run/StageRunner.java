@@ -33,7 +33,12 @@ final class StageRunner {
     private @Nullable ServerStatistics after;
 
     StageRunner(
-            Scenario scenario, Target target, List<Payload> payloads, LongSupplier nanoClock, StageView view, Stop stop) {
+            Scenario scenario,
+            Target target,
+            List<Payload> payloads,
+            LongSupplier nanoClock,
+            StageView view,
+            Stop stop) {
         this.scenario = scenario;
         this.target = target;
         this.plans = new Plans(scenario, target.address(), payloads);
@@ -68,9 +73,10 @@ final class StageRunner {
                 engine.run(course.before(), settling);
                 stop.waiting();
             }
-            view.phase(course.hasBefore() || tempo.warmUp().isZero()
-                    ? "measuring"
-                    : "warming up for " + Units.text(tempo.warmUp()) + ", then measuring");
+            view.phase(
+                    course.hasBefore() || tempo.warmUp().isZero()
+                            ? "measuring"
+                            : "warming up for " + Units.text(tempo.warmUp()) + ", then measuring");
             LoadResult result = engine.run(course.measured(), measuring);
             StageResult stage = results.of(name, load, settings, result, tempo, before, after);
             view.ended(stage);

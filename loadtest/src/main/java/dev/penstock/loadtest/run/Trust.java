@@ -37,24 +37,19 @@ final class Trust {
             reasons.add(text(
                     "The client's busiest thread was busy for %.0f %% of the time (at most %.0f %%): the client, not the"
                             + " server, may be the limit. Use more threads and connections, or ask from several machines.",
-                    use.cpuShare() * 100,
-                    MOST_BUSY * 100));
+                    use.cpuShare() * 100, MOST_BUSY * 100));
         }
         if (use.lateShare() > MOST_LATE) {
             reasons.add(text(
                     "%.1f %% of the requests were sent more than %.1f ms after they were due though there was a free"
                             + " connection (at most %.0f %%): the client could not keep up with this rate.",
-                    use.lateShare() * 100,
-                    lateMillis,
-                    MOST_LATE * 100));
+                    use.lateShare() * 100, lateMillis, MOST_LATE * 100));
         }
         if (overflowed > 0) {
             reasons.add(text(
                     "%,d of %,d requests were never sent: all %,d places in flight were taken and the client's queue was"
                             + " full. Raise connections or in-flight, or ask for less.",
-                    overflowed,
-                    due,
-                    places));
+                    overflowed, due, places));
         }
         return new Validity(reasons);
     }

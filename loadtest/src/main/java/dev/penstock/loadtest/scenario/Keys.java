@@ -146,7 +146,9 @@ final class Keys {
             T choice = choices.get(text);
             if (choice == null) {
                 throw ScenarioError.of(
-                        where(key), text, "one of " + String.join(", ", new TreeSet<>(choices.keySet()))
+                        where(key),
+                        text,
+                        "one of " + String.join(", ", new TreeSet<>(choices.keySet()))
                                 + Nearest.hint(text, choices.keySet()));
             }
             return choice;
@@ -165,7 +167,8 @@ final class Keys {
     }
 
     private Collection<JsonNode> elements(String key) {
-        return take(key).map(value -> value instanceof ArrayNode list ? list.values() : List.of(value))
+        return take(key)
+                .map(value -> value instanceof ArrayNode list ? list.values() : List.of(value))
                 .orElse(List.of());
     }
 

@@ -48,7 +48,9 @@ final class LoadReader {
                     + (kinds.isEmpty() ? "missing" : "beside " + kinds.getFirst()) + " (expected: " + KINDS + ")");
         }
         return switch (kinds.getFirst()) {
-            case "rate" -> List.of(new Load.Rate(at.number("rate", LoadReader::isRate, RATE).orElseThrow(), arrivals()));
+            case "rate" ->
+                List.of(new Load.Rate(
+                        at.number("rate", LoadReader::isRate, RATE).orElseThrow(), arrivals()));
             case "rates" -> rates();
             case "ramp" -> List.of(ramp());
             case "concurrency" -> concurrencies();

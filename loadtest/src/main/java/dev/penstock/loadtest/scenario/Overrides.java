@@ -86,6 +86,8 @@ public final class Overrides {
             throw new ScenarioError(flag + ": the scenario has " + list.size() + " entries in " + key
                     + " (expected: one, for a flag to be about it)");
         }
-        return list.get(0) instanceof ObjectNode object ? object : list.removeAll().addObject();
+        return list.get(0) instanceof ObjectNode object
+                ? object
+                : list.removeAll().addObject();
     }
 }

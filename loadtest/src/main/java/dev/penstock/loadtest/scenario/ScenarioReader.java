@@ -42,7 +42,10 @@ final class ScenarioReader {
     static Scenario read(String yaml, Path folder, Overrides overrides) {
         ObjectNode tree = tree(yaml);
         overrides.applyTo(tree);
-        return new ScenarioReader(Keys.of(tree, "", overrides.flags()), folder.toAbsolutePath().normalize()).read();
+        return new ScenarioReader(
+                        Keys.of(tree, "", overrides.flags()),
+                        folder.toAbsolutePath().normalize())
+                .read();
     }
 
     private static ObjectNode tree(String yaml) {
@@ -50,7 +53,8 @@ final class ScenarioReader {
         try {
             tree = YAMLMapper.builder().build().readTree(yaml);
         } catch (JacksonException e) {
-            String line = e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")";
+            String line =
+                    e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")";
             throw new ScenarioError("the scenario is not valid YAML: " + e.getOriginalMessage() + line);
         }
         if (tree.isMissingNode() || tree.isNull()) {
@@ -94,11 +98,9 @@ final class ScenarioReader {
     }
 
     private TargetProtocol protocol() {
-        return keys.choice("protocol", PROTOCOLS).orElseGet(() -> keys.text("target")
-                        .orElse("")
-                        .startsWith("http")
-                ? TargetProtocol.REST
-                : TargetProtocol.GRPC);
+        return keys.choice("protocol", PROTOCOLS)
+                .orElseGet(() ->
+                        keys.text("target").orElse("").startsWith("http") ? TargetProtocol.REST : TargetProtocol.GRPC);
     }
 
     private URI target(TargetProtocol protocol) {
@@ -134,24 +136,28 @@ final class ScenarioReader {
             mix.add(read);
         }
         if (mix.isEmpty()) {
-            throw new ScenarioError("mix: missing (expected: --model NAME, or mix: [{model: NAME}] in a scenario file)");
+            throw new ScenarioError(
+                    "mix: missing (expected: --model NAME, or mix: [{model: NAME}] in a scenario file)");
         }
         return mix;
     }
 
     private MixEntry mixEntry(Keys entry) {
-        String model = entry.text("model").orElseThrow(() -> new ScenarioError(
-                entry.where("model") + ": missing (expected: the name of a model)"));
+        String model = entry.text("model")
+                .orElseThrow(
+                        () -> new ScenarioError(entry.where("model") + ": missing (expected: the name of a model)"));
         String version = entry.text("version").orElse("");
         Map<String, String> headers = new LinkedHashMap<>();
-        entry.object("headers").ifPresent(names -> names.all()
-                .forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value.asString())));
+        entry.object("headers")
+                .ifPresent(names -> names.all()
+                        .forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value.asString())));
         entry.text("caller").ifPresent(caller -> headers.put(CALLER, caller));
         MixEntry read = new MixEntry(
                 entry.text("name").orElse(version.isEmpty() ? model : model + "/" + version),
                 model,
                 version,
-                entry.number("weight", n -> n > 0 && n < 1e9, "a number above 0").orElse(1.0),
+                entry.number("weight", n -> n > 0 && n < 1e9, "a number above 0")
+                        .orElse(1.0),
                 inputs(entry),
                 headers);
         entry.refuseTheRest();
@@ -168,7 +174,8 @@ final class ScenarioReader {
                 })
                 .orElseGet(JsonNodeFactory.instance::objectNode);
         entry.count("priority", 0).ifPresent(priority -> {
-            ObjectNode parameters = node.get("parameters") instanceof ObjectNode there ? there : node.putObject("parameters");
+            ObjectNode parameters =
+                    node.get("parameters") instanceof ObjectNode there ? there : node.putObject("parameters");
             parameters.put("priority", priority);
         });
         try {
@@ -182,11 +189,12 @@ final class ScenarioReader {
         String name = at.all().keySet().stream()
                 .filter(key -> key.matches("p\\d{1,2}(\\.\\d{1,3})?|p100"))
                 .findFirst()
-                .orElseThrow(() -> new ScenarioError(
-                        at.where("p99") + ": missing (expected: the longest latency of a percentile, such as p99: 50ms)"));
+                .orElseThrow(() -> new ScenarioError(at.where("p99")
+                        + ": missing (expected: the longest latency of a percentile, such as p99: 50ms)"));
         for (String key : at.all().keySet()) {
             if (!key.equals(name) && !key.equals("errors")) {
-                throw new ScenarioError(at.where(key) + ": unknown key (expected: one percentile such as p99, and errors)");
+                throw new ScenarioError(
+                        at.where(key) + ": unknown key (expected: one percentile such as p99, and errors)");
             }
         }
         Duration latency = at.positiveTime(name).orElseThrow();
@@ -199,7 +207,8 @@ final class ScenarioReader {
 
     private static Search search(Keys at) {
         Search search = new Search(
-                at.number("from", n -> n >= 1 && n <= 1e8, "a rate from 1 to 1e8").orElse(100.0),
+                at.number("from", n -> n >= 1 && n <= 1e8, "a rate from 1 to 1e8")
+                        .orElse(100.0),
                 at.number("to", n -> n >= 1 && n <= 1e8, "a rate from 1 to 1e8").orElse(1e6),
                 at.share("precision").filter(p -> p > 0).orElse(0.05),
                 at.count("steps", 1).orElse(40));
@@ -214,7 +223,9 @@ final class ScenarioReader {
         Map<Sweep.Setting, List<Long>> values = new LinkedHashMap<>();
         for (Sweep.Setting setting : Sweep.Setting.values()) {
             List<Long> list =
-                    at.numbers(setting.key(), n -> n >= 0 && n < 1e9 && n == Math.rint(n), "whole numbers >= 0").stream()
+                    at
+                            .numbers(setting.key(), n -> n >= 0 && n < 1e9 && n == Math.rint(n), "whole numbers >= 0")
+                            .stream()
                             .map(Double::longValue)
                             .toList();
             if (!list.isEmpty()) {
@@ -274,8 +285,12 @@ final class ScenarioReader {
 
     private static Map<String, Double> shares(Keys weights) {
         Map<String, Double> numbers = new LinkedHashMap<>();
-        weights.all().keySet().forEach(value -> numbers.put(
-                value, weights.number(value, n -> n >= 0 && n < 1e9, "a weight >= 0").orElse(0.0)));
+        weights.all()
+                .keySet()
+                .forEach(value -> numbers.put(
+                        value,
+                        weights.number(value, n -> n >= 0 && n < 1e9, "a weight >= 0")
+                                .orElse(0.0)));
         double sum = numbers.values().stream().mapToDouble(Double::doubleValue).sum();
         if (!(sum > 0)) {
             throw new ScenarioError(weights.where("") + " all weights are 0 (expected: one above 0)");

@@ -30,14 +30,16 @@ final class ScenarioWriter {
         }
         connecting(node, scenario.connecting());
         tempo(node, scenario.tempo());
-        scenario.slo().ifPresent(slo -> node.putObject("slo")
-                .put(slo.percentileName(), Units.text(slo.latency()))
-                .put("errors", slo.errorShare()));
-        scenario.search().ifPresent(search -> node.putObject("search")
-                .put("from", search.fromPerSecond())
-                .put("to", search.toPerSecond())
-                .put("precision", search.precision())
-                .put("steps", search.most()));
+        scenario.slo()
+                .ifPresent(slo -> node.putObject("slo")
+                        .put(slo.percentileName(), Units.text(slo.latency()))
+                        .put("errors", slo.errorShare()));
+        scenario.search()
+                .ifPresent(search -> node.putObject("search")
+                        .put("from", search.fromPerSecond())
+                        .put("to", search.toPerSecond())
+                        .put("precision", search.precision())
+                        .put("steps", search.most()));
         scenario.sweep().ifPresent(sweep -> sweep(node.putObject("sweep"), sweep));
         if (!scenario.shares().isEmpty()) {
             ObjectNode kinds = node.putObject("expected-shares");
@@ -75,7 +77,8 @@ final class ScenarioWriter {
                         .put("over", Units.text(ramp.over()))
                         .put("arrivals", word(ramp.arrivals()));
             case Load.Closed(int concurrency) -> node.put("concurrency", concurrency);
-            case Load.Replay replay -> node.put("replay", replay.file().toString()).put("repeat", replay.repeated());
+            case Load.Replay replay ->
+                node.put("replay", replay.file().toString()).put("repeat", replay.repeated());
         }
         return node;
     }

@@ -11,8 +11,7 @@ import java.util.Optional;
 ///     for if empty
 /// @param tolerance by which rate and latency of three windows in a row may differ at rest; 0.1 is 10 %
 /// @param window length of one
-public record Tempo(
-        Duration warmUp, Length length, Optional<Duration> settle, double tolerance, Duration window) {
+public record Tempo(Duration warmUp, Length length, Optional<Duration> settle, double tolerance, Duration window) {
     /// How much is counted.
     public sealed interface Length {}
 

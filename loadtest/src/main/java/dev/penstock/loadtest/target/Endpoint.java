@@ -53,7 +53,8 @@ public record Endpoint(Protocol protocol, String host, int port) {
     public InetSocketAddress address() {
         InetSocketAddress address = new InetSocketAddress(host, port);
         if (address.isUnresolved()) {
-            throw new InputError("the host '" + host + "' is not known (expected: a name or an address, such as localhost)");
+            throw new InputError(
+                    "the host '" + host + "' is not known (expected: a name or an address, such as localhost)");
         }
         return address;
     }

@@ -2,8 +2,8 @@ package dev.penstock.loadtest.target;
 
 import dev.penstock.loadtest.input.TensorSpec;
 import dev.penstock.loadtest.input.WireMessages;
-import dev.penstock.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
 import dev.penstock.proto.inference.GRPCInferenceServiceGrpc;
+import dev.penstock.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
 import dev.penstock.proto.inference.ModelInferRequest;
 import dev.penstock.proto.inference.ModelMetadataRequest;
 import dev.penstock.proto.inference.ModelMetadataResponse;

@@ -70,8 +70,7 @@ public final class ProcessCpu {
             return process.info()
                     .totalCpuDuration()
                     .map(Duration::toNanos)
-                    .orElseThrow(
-                            () -> new LoadException("the CPU time of process " + process.pid() + " is not known"));
+                    .orElseThrow(() -> new LoadException("the CPU time of process " + process.pid() + " is not known"));
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment time = arena.allocate(TIMESPEC);

@@ -80,11 +80,16 @@ class ArrivalsTest {
 
     @Test
     void aRampBringsTheMeanOfItsRatesAndThenTheLast() {
-        assertThat(dueBy(ramp(0, 1000, Spacing.CONSTANT, Duration.ZERO), 5 * SECOND)).isEqualTo(1250);
-        assertThat(dueBy(ramp(0, 1000, Spacing.CONSTANT, Duration.ZERO), 10 * SECOND)).isEqualTo(5000);
-        assertThat(dueBy(ramp(0, 1000, Spacing.CONSTANT, Duration.ZERO), 12 * SECOND)).isEqualTo(7000);
-        assertThat(dueBy(ramp(1000, 200, Spacing.CONSTANT, Duration.ZERO), 10 * SECOND)).isEqualTo(6000);
-        assertThat(dueBy(ramp(1000, 200, Spacing.CONSTANT, Duration.ZERO), 11 * SECOND)).isEqualTo(6200);
+        assertThat(dueBy(ramp(0, 1000, Spacing.CONSTANT, Duration.ZERO), 5 * SECOND))
+                .isEqualTo(1250);
+        assertThat(dueBy(ramp(0, 1000, Spacing.CONSTANT, Duration.ZERO), 10 * SECOND))
+                .isEqualTo(5000);
+        assertThat(dueBy(ramp(0, 1000, Spacing.CONSTANT, Duration.ZERO), 12 * SECOND))
+                .isEqualTo(7000);
+        assertThat(dueBy(ramp(1000, 200, Spacing.CONSTANT, Duration.ZERO), 10 * SECOND))
+                .isEqualTo(6000);
+        assertThat(dueBy(ramp(1000, 200, Spacing.CONSTANT, Duration.ZERO), 11 * SECOND))
+                .isEqualTo(6200);
     }
 
     @Test
@@ -156,7 +161,6 @@ class ArrivalsTest {
         assertThatIllegalArgumentException().isThrownBy(() -> ArrivalTimes.of(new long[0]));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Pacing.Recorded(ArrivalTimes.of(new long[] {4, 4}), true, 1));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> ramp(0, 0, Spacing.CONSTANT, Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> ramp(0, 0, Spacing.CONSTANT, Duration.ZERO));
     }
 }

@@ -24,9 +24,12 @@ class BreakdownTest {
         byte[] plain = ascii("x-penstock-version");
         byte[] coded = Huffman.encode("x-penstock-version");
 
-        assertThat(breakdown.byName(ByteBuffer.wrap(plain), 0, plain.length, false)).isZero();
-        assertThat(breakdown.byName(ByteBuffer.wrap(coded), 0, coded.length, true)).isZero();
-        assertThat(breakdown.byName(ByteBuffer.wrap(plain), 0, plain.length - 1, false)).isEqualTo(Breakdown.NONE);
+        assertThat(breakdown.byName(ByteBuffer.wrap(plain), 0, plain.length, false))
+                .isZero();
+        assertThat(breakdown.byName(ByteBuffer.wrap(coded), 0, coded.length, true))
+                .isZero();
+        assertThat(breakdown.byName(ByteBuffer.wrap(plain), 0, plain.length - 1, false))
+                .isEqualTo(Breakdown.NONE);
         assertThat(breakdown.byEntry(54)).isEqualTo(1);
         assertThat(breakdown.byEntry(15)).isEqualTo(Breakdown.NONE);
     }
@@ -50,7 +53,9 @@ class BreakdownTest {
 
         int others = value("one more", false);
 
-        assertThat(breakdown.header(0).values()).hasSize(LoadPart.MAX_VALUES + 2).contains("v63", LoadPart.OTHERS);
+        assertThat(breakdown.header(0).values())
+                .hasSize(LoadPart.MAX_VALUES + 2)
+                .contains("v63", LoadPart.OTHERS);
         assertThat(breakdown.header(0).values().get(others)).isEqualTo(LoadPart.OTHERS);
         assertThat(breakdown.header(0).values().get(value("v3", true))).isEqualTo("v3");
     }

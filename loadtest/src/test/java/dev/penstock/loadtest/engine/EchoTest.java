@@ -178,7 +178,10 @@ class EchoTest {
         Payload wrong = Payload.of("/a.B/C", Map.of(), new byte[5]).expecting(AnswerCheck.exactly(new byte[6]));
 
         LoadResult result = run.run(
-                plan(payload(10).inGroup("small"), wrong.inGroup("wrong"), payload(9000).inGroup("large"))
+                plan(
+                                payload(10).inGroup("small"),
+                                wrong.inGroup("wrong"),
+                                payload(9000).inGroup("large"))
                         .order(new PayloadOrder.Weighted(Map.of("small", 6.0, "large", 3.0, "wrong", 1.0)))
                         .extent(new Extent.Requests(0, 1000))
                         .build(),
@@ -190,8 +193,8 @@ class EchoTest {
                         tuple("mix", "small", 600L, Map.of()),
                         tuple("mix", "wrong", 0L, Map.of("WRONG_ANSWER", 100L)),
                         tuple("mix", "large", 300L, Map.of()));
-        assertThat(result.parts()).allSatisfy(part -> assertThat(part.latency().getTotalCount())
-                .isEqualTo(part.succeeded()));
+        assertThat(result.parts())
+                .allSatisfy(part -> assertThat(part.latency().getTotalCount()).isEqualTo(part.succeeded()));
     }
 
     @Test
@@ -209,8 +212,7 @@ class EchoTest {
         assertThat(result.parts())
                 .extracting(LoadPart::kind, LoadPart::value, LoadPart::succeeded)
                 .containsExactlyInAnyOrder(
-                        tuple("content-type", "application/grpc", 100L),
-                        tuple("x-penstock-arm", "", 100L));
+                        tuple("content-type", "application/grpc", 100L), tuple("x-penstock-arm", "", 100L));
     }
 
     @Test
@@ -244,8 +246,7 @@ class EchoTest {
                 plan(payload(10))
                         .streams(16)
                         .window(Duration.ofMillis(200))
-                        .pacing(new Pacing.Ramp(
-                                0, 2000, Duration.ofMillis(800), Pacing.Spacing.CONSTANT, 1 << 16, 1))
+                        .pacing(new Pacing.Ramp(0, 2000, Duration.ofMillis(800), Pacing.Spacing.CONSTANT, 1 << 16, 1))
                         .extent(new Extent.During(Duration.ofMillis(10), Duration.ofMillis(800)))
                         .build(),
                 PhaseObserver.NONE);

@@ -97,7 +97,9 @@ class HeaderPartsTest {
             assertThat(result.parts())
                     .extracting(LoadPart::value, LoadPart::succeeded, LoadPart::errors)
                     .containsExactly(
-                            tuple("", 10L, Map.of()), tuple("1", 10L, Map.of()), tuple("2", 10L, Map.of("HTTP 503", 10L)));
+                            tuple("", 10L, Map.of()),
+                            tuple("1", 10L, Map.of()),
+                            tuple("2", 10L, Map.of("HTTP 503", 10L)));
         } finally {
             server.stop(0);
         }

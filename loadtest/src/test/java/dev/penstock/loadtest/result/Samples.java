@@ -104,7 +104,9 @@ public final class Samples {
         for (int rate : List.of(500, 1000, 2000, 4000)) {
             double median = 900 + rate * 0.4;
             Shape shape = new Shape(20, rate, rate > 1000 ? 1.5 : 0, median, 0.3 + rate / 4000.0, 0.05);
-            List<Part> parts = Stream.of("blue", "green").map(arm -> part(arm, shape, random)).toList();
+            List<Part> parts = Stream.of("blue", "green")
+                    .map(arm -> part(arm, shape, random))
+                    .toList();
             String[] reasons = rate < 4000 ? new String[0] : new String[] {"the client was 93 % busy (at most 80 %)."};
             stages.add(stage(rate + "/s", windows(shape, random), parts, reasons));
         }
@@ -125,9 +127,8 @@ public final class Samples {
     /// Anything that a record can hold, odd texts and missing numbers among them.
     public static TestResult anything(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        StageResult[] stages = Stream.generate(() -> anyStage(random))
-                .limit(random.nextInt(4))
-                .toArray(StageResult[]::new);
+        StageResult[] stages =
+                Stream.generate(() -> anyStage(random)).limit(random.nextInt(4)).toArray(StageResult[]::new);
         return new TestResult(
                 text(random),
                 Instant.ofEpochSecond(random.nextLong(4_000_000_000L), random.nextInt(1_000_000_000)),
@@ -158,7 +159,9 @@ public final class Samples {
                 anyHistogram(random),
                 anyHistogram(random),
                 anyHistogram(random),
-                Stream.generate(() -> anyWindow(random)).limit(random.nextInt(5)).toList(),
+                Stream.generate(() -> anyWindow(random))
+                        .limit(random.nextInt(5))
+                        .toList(),
                 new Steadiness(random.nextBoolean(), random.nextInt(9), random.nextDouble()),
                 new Validity(random.nextBoolean() ? List.of() : List.of(text(random))),
                 new ClientUse(1 + random.nextInt(8), number(random), number(random), number(random)),

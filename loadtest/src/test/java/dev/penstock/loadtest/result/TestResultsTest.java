@@ -37,7 +37,8 @@ class TestResultsTest {
     @Test
     void percentilesAreThereAsPlainNumbers() {
         assertThat(GOOD)
-                .contains("\"format\" : 1", "\"p999_micros\" : ", "\"achieved_per_second\" : 500.0", "\"valid\" : false")
+                .contains(
+                        "\"format\" : 1", "\"p999_micros\" : ", "\"achieved_per_second\" : 500.0", "\"valid\" : false")
                 .doesNotContain("NaN");
     }
 
@@ -82,13 +83,15 @@ class TestResultsTest {
         String text = GOOD.replaceFirst("\"count\" : 10000", "\"count\" : 9999");
 
         assertThatThrownBy(() -> TestResults.parse("a.json", text))
-                .hasMessageContaining("latency.count is 9999 (expected: 10000, as many as the histogram beside it has)");
+                .hasMessageContaining(
+                        "latency.count is 9999 (expected: 10000, as many as the histogram beside it has)");
     }
 
     @Test
     void textThatIsCutOffIsNoJson() {
         String text = GOOD.substring(0, GOOD.length() / 2);
 
-        assertThatThrownBy(() -> TestResults.parse("a.json", text)).hasMessageStartingWith("a.json is not valid JSON: ");
+        assertThatThrownBy(() -> TestResults.parse("a.json", text))
+                .hasMessageStartingWith("a.json is not valid JSON: ");
     }
 }

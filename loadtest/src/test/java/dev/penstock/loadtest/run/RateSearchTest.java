@@ -37,7 +37,9 @@ class RateSearchTest {
 
             RateSearch course = run(SEARCH, rate -> upTo(most, rate));
 
-            assertThat(course.highestKept()).as("round %d of seed 3, %s/s", round, most).isBetween(most / 1.05, most);
+            assertThat(course.highestKept())
+                    .as("round %d of seed 3, %s/s", round, most)
+                    .isBetween(most / 1.05, most);
             assertThat(course.lowestBroken()).isGreaterThan(most);
             assertThat(course.ranOut()).isFalse();
         }
