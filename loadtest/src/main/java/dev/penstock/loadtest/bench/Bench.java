@@ -3,6 +3,7 @@ package dev.penstock.loadtest.bench;
 import dev.penstock.loadtest.bench.Direct.Way;
 import dev.penstock.loadtest.bench.Servers.Stock;
 import dev.penstock.loadtest.engine.LoadRun;
+import dev.penstock.loadtest.target.ProcessCpu;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
