@@ -37,7 +37,10 @@ public final class Main {
     static int run(String[] args, InputStream in, PrintWriter out, PrintWriter err, LongSupplier nanoClock) {
         CommandLine commandLine = new CommandLine(new Root())
                 .addSubcommand("infer", new InferCommand(in, nanoClock))
-                .addSubcommand("loadtest", new LoadtestCommand(nanoClock, Clock.systemUTC()))
+                .addSubcommand(
+                        "loadtest",
+                        new CommandLine(new LoadtestCommand(nanoClock, Clock.systemUTC()))
+                                .addSubcommand("compare", new CompareCommand()))
                 .addSubcommand("bench", new BenchCommand(System.getenv(), nanoClock))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(out)

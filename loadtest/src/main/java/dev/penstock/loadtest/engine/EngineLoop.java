@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 /// owns everything in here.
 final class EngineLoop implements Runnable {
     private static final int INPUT_BYTES = 256 * 1024;
-    private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long RECONNECT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /// How long a run whose end is counted in requests goes on without any connection.
@@ -33,6 +32,8 @@ final class EngineLoop implements Runnable {
     private final List<Connection> connections = new ArrayList<>();
     private final List<Connection> lost = new ArrayList<>();
     private final Counts counts;
+    private final Limits limits;
+    private final long sweepEveryNanos;
     private final int part;
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private ByteBuffer input = ByteBuffer.allocateDirect(INPUT_BYTES);
@@ -57,6 +58,8 @@ final class EngineLoop implements Runnable {
         this.nanoClock = nanoClock;
         this.selector = Selector.open();
         this.part = part;
+        this.limits = Limits.of(plan);
+        this.sweepEveryNanos = limits.sweepNanos();
         this.counts = new Counts(plan, gate, part);
     }
 
@@ -96,7 +99,7 @@ final class EngineLoop implements Runnable {
             beginCounting(dispatching);
             endCounting(dispatching);
         }
-        if (now - sweptNanos >= SWEEP_NANOS) {
+        if (now - sweptNanos >= sweepEveryNanos) {
             sweep();
         }
         return dispatching != null && counted && (dispatching.outstanding() == 0 || givesUpRest(dispatching));
@@ -122,7 +125,8 @@ final class EngineLoop implements Runnable {
     }
 
     private void await() throws IOException {
-        long patience = dispatcher == null ? SWEEP_NANOS : dispatcher.patienceNanos(nanoClock.getAsLong(), SWEEP_NANOS);
+        long patience =
+                dispatcher == null ? sweepEveryNanos : dispatcher.patienceNanos(nanoClock.getAsLong(), sweepEveryNanos);
         if (plan.pacing() instanceof Pacing.Resting) {
             selector.select(this::handle, TimeUnit.NANOSECONDS.toMillis(patience) + 1);
         } else if (patience >= AWAKE_NANOS) {
@@ -142,6 +146,7 @@ final class EngineLoop implements Runnable {
         if (dispatcher == null && gate.isOpen()) {
             sweptNanos = now;
             aliveNanos = now;
+            reconnectNanos = now;
             dispatcher = new Dispatcher(plan, part, connections, gate.startNanos(), counts);
             for (Connection connection : connections) {
                 dispatcher.ready(connection, now);
@@ -182,9 +187,8 @@ final class EngineLoop implements Runnable {
 
     private void sweep() {
         sweptNanos = now;
-        long timeout = plan.timeout().toNanos();
         for (Connection connection : connections) {
-            connection.sweep(now, timeout);
+            connection.sweep(now);
             aliveNanos = connection.isReady() ? now : aliveNanos;
         }
         if (dispatcher != null && plan.extent() instanceof Extent.Requests && now - aliveNanos > ALONE_NANOS) {
@@ -219,6 +223,10 @@ final class EngineLoop implements Runnable {
 
     Tally tally() {
         return counts.tally();
+    }
+
+    Limits limits() {
+        return limits;
     }
 
     Counts counts() {
@@ -256,6 +264,12 @@ final class EngineLoop implements Runnable {
         counts.tally().reconnects++;
         lost.add(connection);
         reconnectNanos = now + RECONNECT_NANOS;
+    }
+
+    /// A connection that was closed by choice is to be made anew.
+    void renew(Connection connection) {
+        counts.tally().reconnects++;
+        lost.add(connection);
     }
 
     void answered(Connection connection, Slot slot, int code, boolean verified, long nowNanos) {

@@ -22,7 +22,10 @@ import java.util.stream.Collectors;
 /// @param pacing when requests are sent
 /// @param extent how long the run goes on
 /// @param timeout after which the client gives a request up, counting from when it was sent, and counts TIMEOUT
-/// @param deadline told to the server: as grpc-timeout of each GRPC_UNARY request; empty for none
+/// @param deadline after which an answer is worth nothing, counting from when the request was sent, and counts as
+///     DEADLINE_EXCEEDED; empty for none. GRPC_UNARY tells it to the server as grpc-timeout and resets the call when it
+///     has passed; HTTP closes the connection, and what was pipelined on it counts as CONNECTION_LOST; GRPC_STREAM,
+///     whose answers come in order, waits for the late one
 /// @param verifyEvery of how many answers one is compared byte for byte, beside the first ones; needs
 ///     payloads with a
 ///     check
@@ -71,7 +74,6 @@ public record LoadPlan(
         check(protocol != Protocol.GRPC_STREAM || paths == 1, "paths of payloads", paths, "1 with GRPC_STREAM");
         check(timeout.isPositive(), "timeout", timeout, "positive");
         check(deadline.isEmpty() || deadline.get().isPositive(), "deadline", deadline, "positive");
-        check(deadline.isEmpty() || protocol == Protocol.GRPC_UNARY, "deadline", deadline, "none but with GRPC_UNARY");
         check(verifyEvery >= 1, "verifyEvery", verifyEvery, ">= 1");
         check(window.compareTo(MIN_WINDOW) >= 0, "window", window, ">= " + MIN_WINDOW);
         check(breakdown.size() <= MAX_HEADERS, "breakdown", breakdown.size() + " headers", "<= " + MAX_HEADERS);
