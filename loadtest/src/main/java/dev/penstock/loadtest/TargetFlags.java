@@ -35,7 +35,7 @@ final class TargetFlags {
     @Option(names = "--timeout", paramLabel = "TIME", description = "After which a request is given up. Default: 30s")
     private @Nullable String timeout;
 
-    @Option(names = "--deadline", paramLabel = "TIME", description = "That the server is told. gRPC only.")
+    @Option(names = "--deadline", paramLabel = "TIME", description = "After which answers are errors; gRPC tells it to the server.")
     private @Nullable String deadline;
 
     @Option(names = "--header", paramLabel = "NAME=VALUE", description = "Sent with each request. Once per header.")

@@ -87,7 +87,7 @@ final class ScenarioReader {
                 keys.count("pid", 1).map(OptionalLong::of).orElseGet(OptionalLong::empty),
                 mix,
                 loads,
-                connecting(protocol),
+                connecting(),
                 tempo(),
                 slo,
                 search,
@@ -250,18 +250,14 @@ final class ScenarioReader {
         return sweep;
     }
 
-    private Connecting connecting(TargetProtocol protocol) {
-        Optional<Duration> deadline = keys.positiveTime("deadline");
-        if (deadline.isPresent() && protocol != TargetProtocol.GRPC) {
-            throw keys.wrong("deadline", "none with protocol " + protocol + ": only grpc carries one");
-        }
+    private Connecting connecting() {
         return new Connecting(
                 keys.count("connections", 1),
                 keys.count("in-flight", 1),
                 keys.count("threads", 1).orElse(1),
                 keys.count("max-waiting", 1),
                 keys.positiveTime("timeout").orElse(Duration.ofSeconds(30)),
-                deadline);
+                keys.positiveTime("deadline"));
     }
 
     private Tempo tempo() {

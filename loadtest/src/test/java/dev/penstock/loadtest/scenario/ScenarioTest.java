@@ -197,7 +197,6 @@ class ScenarioTest {
                     expected-shares: {versions: {a: 1}} | expected-shares.versions: unknown key
                     expected-shares: {version: {a: 0}} | all weights are 0
                     {duration: 1s, requests: 5} | requests: 5 (expected: either duration or requests)
-                    {protocol: rest, deadline: 1s} | deadline: "1s" (expected: none with protocol rest
                     loads: 5 | loads[0]: 5 (expected: keys and values)
                     """)
     void mistakesSayWhereTheyAreAndWhatWasExpected(String yaml, String message) {
