@@ -252,8 +252,10 @@ final class LoadtestCommand implements Callable<Integer> {
                 scenario.slo(),
                 outcome.stages(),
                 outcome.findings());
-        Path folder = Optional.ofNullable(results.output).orElseGet(() -> Path.of(
-                "loadtest-results", scenario.name().replaceAll("[^A-Za-z0-9._-]+", "-") + "-" + STAMP.format(began)));
+        Path folder = Optional.ofNullable(results.output)
+                .orElseGet(() -> Path.of(
+                        "loadtest-results",
+                        scenario.name().replaceAll("[^A-Za-z0-9._-]+", "-") + "-" + STAMP.format(began)));
         err().println();
         Reports.print(result, out());
         out().flush();

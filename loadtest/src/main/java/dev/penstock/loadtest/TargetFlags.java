@@ -26,7 +26,8 @@ final class TargetFlags {
     @Option(
             names = "--in-flight",
             paramLabel = "N",
-            description = "The most requests of an open loop that may be under way. Default: 1024 for gRPC, 128 for HTTP.")
+            description =
+                    "The most requests of an open loop that may be under way. Default: 1024 for gRPC, 128 for HTTP.")
     private @Nullable String inFlight;
 
     @Option(names = "--threads", paramLabel = "N", description = "Of the client. Default: 1")
@@ -35,7 +36,10 @@ final class TargetFlags {
     @Option(names = "--timeout", paramLabel = "TIME", description = "After which a request is given up. Default: 30s")
     private @Nullable String timeout;
 
-    @Option(names = "--deadline", paramLabel = "TIME", description = "After which answers are errors; gRPC tells it to the server.")
+    @Option(
+            names = "--deadline",
+            paramLabel = "TIME",
+            description = "After which answers are errors; gRPC tells it to the server.")
     private @Nullable String deadline;
 
     @Option(names = "--header", paramLabel = "NAME=VALUE", description = "Sent with each request. Once per header.")

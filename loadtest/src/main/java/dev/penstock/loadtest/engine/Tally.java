@@ -15,7 +15,6 @@ final class Tally {
     /// Until it was noticed that a request was due.
     final Histogram clientLag = newHistogram();
 
-
     /// By code; of [Codes#OK] it stays 0.
     final long[] errors = new long[Codes.COUNT];
 

@@ -23,7 +23,8 @@ final class GrpcRepository implements ModelSettings.Repository {
 
     /// @param server `HOST:PORT`
     GrpcRepository(String server) {
-        this.channel = Grpc.newChannelBuilder(server, InsecureChannelCredentials.create()).build();
+        this.channel = Grpc.newChannelBuilder(server, InsecureChannelCredentials.create())
+                .build();
         this.stub = GRPCInferenceServiceGrpc.newBlockingStub(channel);
     }
 
@@ -33,9 +34,12 @@ final class GrpcRepository implements ModelSettings.Repository {
 
     @Override
     public JsonNode config(String model) {
-        return ask("ModelConfig", () -> MessageJson.of(patient()
-                .modelConfig(ModelConfigRequest.newBuilder().setName(model).build())
-                .getConfig()));
+        return ask(
+                "ModelConfig",
+                () -> MessageJson.of(patient()
+                        .modelConfig(
+                                ModelConfigRequest.newBuilder().setName(model).build())
+                        .getConfig()));
     }
 
     @Override
@@ -44,7 +48,9 @@ final class GrpcRepository implements ModelSettings.Repository {
                 RepositoryModelLoadRequest.newBuilder().setModelName(model);
         config.ifPresent(json -> request.putParameters(
                 "config",
-                ModelRepositoryParameter.newBuilder().setStringParam(json.toString()).build()));
+                ModelRepositoryParameter.newBuilder()
+                        .setStringParam(json.toString())
+                        .build()));
         ask("RepositoryModelLoad", () -> patient().repositoryModelLoad(request.build()));
     }
 

@@ -32,7 +32,8 @@ final class HttpRepository implements ModelSettings.Repository {
 
     @Override
     public JsonNode config(String model) {
-        return ask(HttpRequest.newBuilder(at("/v2/models/" + encoded(model) + "/config")).GET());
+        return ask(HttpRequest.newBuilder(at("/v2/models/" + encoded(model) + "/config"))
+                .GET());
     }
 
     @Override
@@ -59,7 +60,8 @@ final class HttpRepository implements ModelSettings.Repository {
             String text = new String(answer.body(), StandardCharsets.UTF_8);
             if (answer.statusCode() != OK) {
                 throw new SettingsException("the server does not let settings be changed: " + request.method() + " "
-                        + request.uri().getPath() + " is answered with HTTP " + answer.statusCode() + " " + text.strip());
+                        + request.uri().getPath() + " is answered with HTTP " + answer.statusCode() + " "
+                        + text.strip());
             }
             return text.isBlank() ? JsonNodeFactory.instance.objectNode() : Json.parse("the answer", answer.body());
         } catch (IOException e) {

@@ -46,6 +46,10 @@ final class ModelSettings {
 
     void change(Saved saved, Map<Setting, Long> values) {
         repository.load(saved.model(), Optional.of(changed(saved.config(), values)));
+    }
+
+    /// @throws SettingsException if the model does not run with those values
+    void check(Saved saved, Map<Setting, Long> values) {
         JsonNode now = repository.config(saved.model());
         values.forEach((setting, value) -> {
             if (read(now, setting) != value) {
@@ -62,7 +66,8 @@ final class ModelSettings {
     /// A copy with those values.
     static JsonNode changed(JsonNode config, Map<Setting, Long> values) {
         if (!(config.deepCopy() instanceof ObjectNode copy)) {
-            throw new SettingsException("the model's configuration is " + config.getNodeType() + " (expected: an object)");
+            throw new SettingsException(
+                    "the model's configuration is " + config.getNodeType() + " (expected: an object)");
         }
         values.forEach((setting, value) -> {
             switch (setting) {

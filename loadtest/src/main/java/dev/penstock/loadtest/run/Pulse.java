@@ -18,8 +18,7 @@ final class Pulse {
 
     private final List<Double> recentP99 = new ArrayList<>();
     private final Histogram latency = new Histogram(3);
-    private LoadWindow last = new LoadWindow(
-            Duration.ZERO, Duration.ZERO, 0, 0, 0, 0, new Histogram(3));
+    private LoadWindow last = new LoadWindow(Duration.ZERO, Duration.ZERO, 0, 0, 0, 0, new Histogram(3));
     private long failed;
     private long overflowed;
 
@@ -45,7 +44,9 @@ final class Pulse {
                 Locale.ROOT,
                 "%4.0f s  %s/s  p50 %s  p99 %s  errors %,d",
                 (double) nanos() / 1e9,
-                Numbers.rate((double) last.succeeded() * 1e9 / Math.max(1, (double) last.length().toNanos())),
+                Numbers.rate((double) last.succeeded()
+                        * 1e9
+                        / Math.max(1, (double) last.length().toNanos())),
                 Numbers.micros(micros(last.latency(), 50)),
                 Numbers.micros(micros(last.latency(), 99)),
                 failed + overflowed);
@@ -67,7 +68,9 @@ final class Pulse {
         if (latency.getTotalCount() == 0) {
             return List.of(line());
         }
-        double[] p99 = recentP99.stream().mapToDouble(value -> Double.isNaN(value) ? 0 : value).toArray();
+        double[] p99 = recentP99.stream()
+                .mapToDouble(value -> Double.isNaN(value) ? 0 : value)
+                .toArray();
         return List.of(
                 line(),
                 "       p99     " + bars(p99) + "  each second, up to " + Numbers.micros(most(p99)),
@@ -111,8 +114,6 @@ final class Pulse {
     }
 
     private static double micros(Histogram histogram, double percentile) {
-        return histogram.getTotalCount() == 0
-                ? Double.NaN
-                : (double) histogram.getValueAtPercentile(percentile) / 1e3;
+        return histogram.getTotalCount() == 0 ? Double.NaN : (double) histogram.getValueAtPercentile(percentile) / 1e3;
     }
 }

@@ -13,7 +13,8 @@ final class SearchWords {
     private SearchWords() {}
 
     static String text(Slo slo) {
-        return slo.percentileName() + " <= " + Numbers.micros((double) slo.latency().toNanos() / 1e3) + " and errors <= "
+        return slo.percentileName() + " <= "
+                + Numbers.micros((double) slo.latency().toNanos() / 1e3) + " and errors <= "
                 + Numbers.percent(slo.errorShare());
     }
 
@@ -52,9 +53,17 @@ final class SearchWords {
                                 : "; at %s/s it is broken".formatted(Numbers.rate(found.broken())));
         String second = "Recommendation: plan for at most %s/s on a server like this, which leaves 20 %% for bad days."
                 .formatted(Numbers.rate(rate * HEADROOM));
+        if (!best.validity().isValid()) {
+            return List.of(
+                    first,
+                    "Not to be relied on: the client could not keep up in that step, so the latency is partly"
+                            + " its own. Use more threads, or ask from another machine.");
+        }
         if (found.clientLimited()) {
-            return List.of(first, "The search ended because the client could not keep up, not the server: use more"
-                    + " threads, or ask from another machine.");
+            return List.of(
+                    first,
+                    "The search ended because the client could not keep up, not the server: use more"
+                            + " threads, or ask from another machine.");
         }
         return found.complete()
                 ? List.of(first, second)

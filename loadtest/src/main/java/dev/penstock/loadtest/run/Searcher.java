@@ -59,8 +59,7 @@ final class Searcher {
         boolean complete = true;
         for (OptionalDouble next = course.next(); next.isPresent(); next = course.next()) {
             double rate = next.getAsDouble();
-            Optional<StageResult> step =
-                    runner.run(new Load.Rate(rate, Spacing.POISSON), lengthened(rate), settings);
+            Optional<StageResult> step = runner.run(new Load.Rate(rate, Spacing.POISSON), lengthened(rate), settings);
             if (step.isEmpty()) {
                 complete = false;
                 break;

@@ -133,8 +133,8 @@ final class StageResults {
     private static boolean isTold(LoadPart part, List<LoadPart> all) {
         List<LoadPart> alike =
                 all.stream().filter(other -> other.kind().equals(part.kind())).toList();
-        boolean mix = part.kind().equals(LoadPart.MIX);
-        return mix
+        boolean common = part.kind().equals(LoadPart.MIX) || part.kind().equals(Plans.MODEL);
+        return common
                 ? alike.size() > 1
                 : alike.stream().anyMatch(other -> !other.value().isEmpty());
     }

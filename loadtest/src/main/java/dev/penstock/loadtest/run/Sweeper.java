@@ -25,17 +25,23 @@ final class Sweeper {
     /// @throws SettingsException if the server does not let settings be changed
     void run(Sweep sweep, Trial trial) {
         ModelSettings.Saved saved = server.save(sweep.model());
+        boolean changed = false;
         try {
             for (Map<Setting, Long> combination : sweep.combinations()) {
                 view.say("settings of " + sweep.model() + ": " + words(named(combination)));
                 server.change(saved, combination);
+                changed = true;
+                server.check(saved, combination);
                 if (!trial.run(named(combination))) {
                     break;
                 }
             }
         } finally {
-            server.restore(saved);
-            view.say("settings of " + sweep.model() + ": put back as they were");
+            // A server that did not let them be changed need not be asked again.
+            if (changed) {
+                server.restore(saved);
+                view.say("settings of " + sweep.model() + ": put back as they were");
+            }
         }
     }
 

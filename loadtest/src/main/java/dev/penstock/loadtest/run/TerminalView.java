@@ -39,8 +39,7 @@ public final class TerminalView implements StageView {
     public void window(LoadWindow window) {
         pulse.add(window);
         List<String> block = pulse.block();
-        draw(Stream.concat(
-                        Stream.of(name + ": " + phase), block.stream().map(line -> "  " + line))
+        draw(Stream.concat(Stream.of(name + ": " + phase), block.stream().map(line -> "  " + line))
                 .toList());
     }
 

@@ -19,7 +19,8 @@ public final class Units {
     private static final Pattern TIMES = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,6})?)(us|ms|s|m|h)");
     private static final Pattern SPAN = Pattern.compile("([\\d.]+)\\.\\.([\\d.]+)(?: +step +([\\d.]+))?");
     private static final int MOST_STEPS = 1000;
-    private static final BigDecimal LONGEST_NANOS = BigDecimal.valueOf(Duration.ofDays(30).toNanos());
+    private static final BigDecimal LONGEST_NANOS =
+            BigDecimal.valueOf(Duration.ofDays(30).toNanos());
 
     private Units() {}
 

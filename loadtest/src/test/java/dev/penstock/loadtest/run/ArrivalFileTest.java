@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class ArrivalFileTest {
     @Test
     void theFirstArrivalIsTheBeginning() {
-        ArrivalTimes times = ArrivalFile.parse("a.csv", List.of("time,path", "1700000000.5,/a", "1700000000.75,/b", ""));
+        ArrivalTimes times =
+                ArrivalFile.parse("a.csv", List.of("time,path", "1700000000.5,/a", "1700000000.75,/b", ""));
 
         assertThat(times.count()).isEqualTo(2);
         assertThat(times.offsetNanos(0)).isZero();

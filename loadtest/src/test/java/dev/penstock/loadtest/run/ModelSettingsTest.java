@@ -66,7 +66,8 @@ class ModelSettingsTest {
     }
 
     private HttpRepository repository() {
-        return new HttpRepository(URI.create("http://127.0.0.1:" + server.getAddress().getPort()));
+        return new HttpRepository(
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort()));
     }
 
     private static Sweep sweep() {
@@ -99,9 +100,10 @@ class ModelSettingsTest {
     @Test
     void theModelsOwnSettingsComeBackAlsoIfATrialFails() {
         try (HttpRepository repository = repository()) {
-            assertThatIllegalStateException().isThrownBy(() -> sweeper(repository).run(sweep(), _ -> {
-                throw new IllegalStateException("no");
-            }));
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> sweeper(repository).run(sweep(), _ -> {
+                        throw new IllegalStateException("no");
+                    }));
         }
 
         assertThat(config).isEqualTo(OWN);
@@ -129,7 +131,8 @@ class ModelSettingsTest {
                 .build();
 
         assertThat(MessageJson.of(message))
-                .hasToString("{\"name\":\"m\",\"max_batch_size\":4,\"instance_group\":[{\"count\":2,\"kind\":\"KIND_CPU\"}],"
-                        + "\"metric_tags\":{\"team\":\"a\"}}");
+                .hasToString(
+                        "{\"name\":\"m\",\"max_batch_size\":4,\"instance_group\":[{\"count\":2,\"kind\":\"KIND_CPU\"}],"
+                                + "\"metric_tags\":{\"team\":\"a\"}}");
     }
 }

@@ -25,7 +25,7 @@ class TrustTest {
         assertThat(Trust.judge(use(Double.NaN, 0.034), 2.5, 0, 100, 8).reasons())
                 .singleElement()
                 .asString()
-                .contains("3.4 %", "2.5 ms", "at most 1 %");
+                .contains("noticed 3.4 %", "2.5 ms", "at most 1 %");
         assertThat(Trust.judge(use(Double.NaN, 0), 1, 7, 1000, 8).reasons())
                 .singleElement()
                 .asString()

@@ -18,8 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ScenarioTest {
     private static final Path FOLDER = Path.of("/scenarios");
-    private static final String WHOLE =
-            """
+    private static final String WHOLE = """
             name: noon
             target: grpc://models.example:9001
             protocol: grpc
@@ -161,7 +160,8 @@ class ScenarioTest {
 
     @Test
     void mistakesInFlagsNameTheFlag() {
-        Overrides flags = new Overrides().set("--model", "mix[0].model", "digits").set("--timeout", "timeout", "soon");
+        Overrides flags =
+                new Overrides().set("--model", "mix[0].model", "digits").set("--timeout", "timeout", "soon");
 
         assertThatExceptionOfType(ScenarioError.class)
                 .isThrownBy(() -> Scenario.read("", FOLDER, flags))
@@ -169,10 +169,7 @@ class ScenarioTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     duratoin: 5s | duratoin: unknown key
                     duratoin: 5s | did you mean duration?
                     loads: [{rate: 5}, {rate: -1}] | loads[1].rate: -1 (expected: requests per second above 0
@@ -200,9 +197,8 @@ class ScenarioTest {
                     loads: 5 | loads[0]: 5 (expected: keys and values)
                     """)
     void mistakesSayWhereTheyAreAndWhatWasExpected(String yaml, String message) {
-        String whole = yaml.startsWith("{")
-                ? "{mix: {model: digits}, " + yaml.substring(1)
-                : "mix: {model: digits}\n" + yaml;
+        String whole =
+                yaml.startsWith("{") ? "{mix: {model: digits}, " + yaml.substring(1) : "mix: {model: digits}\n" + yaml;
 
         assertThatExceptionOfType(ScenarioError.class)
                 .isThrownBy(() -> read(whole))
@@ -210,10 +206,7 @@ class ScenarioTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     duration: 5s | mix: missing
                     mix: [{weight: 2}] | mix[0].model: missing
                     mix: [{model: a}, {model: a}] | mix[1].name: a (expected: names that differ)

@@ -28,7 +28,9 @@ class UnitsTest {
         SplittableRandom random = new SplittableRandom(11);
         for (int round = 0; round < 5000; round++) {
             Duration time = Duration.ofNanos(1000 * random.nextLong(1L << random.nextInt(1, 36)));
-            assertThat(Units.time(Units.text(time))).as("round %d of seed 11", round).contains(time);
+            assertThat(Units.time(Units.text(time)))
+                    .as("round %d of seed 11", round)
+                    .contains(time);
         }
         assertThat(Units.text(Duration.ofMillis(1500))).isEqualTo("1.5s");
         assertThat(Units.text(Duration.ofMinutes(2))).isEqualTo("2m");
