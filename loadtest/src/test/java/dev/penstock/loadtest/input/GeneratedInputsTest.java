@@ -67,8 +67,7 @@ class GeneratedInputsTest {
                 new InferRequests.Model(List.of(new TensorSpec("x", datatype, List.of(-1L, 50L))), List.of());
 
         for (InferRequest request : requests(InputPlan.builder().range("x", new ValueRange(low, high)), model)) {
-            for (JsonNode value :
-                    Elements.decode(datatype, request.message().getRawInputContents(0))) {
+            for (JsonNode value : Elements.decode(datatype, request.message().getRawInputContents(0))) {
                 double number = value.isBoolean() ? (value.booleanValue() ? 1 : 0) : value.doubleValue();
                 assertThat(number).isBetween(low, high);
             }
@@ -81,9 +80,9 @@ class GeneratedInputsTest {
                 new InferRequests.Model(List.of(new TensorSpec("sex", "BYTES", List.of(-1L, 1L))), List.of());
 
         assertThat(requests(InputPlan.builder().choices("sex", List.of("F", "M")), model))
-                .extracting(request -> Elements.decode(
-                                "BYTES", request.message().getRawInputContents(0))
-                        .toString())
+                .extracting(
+                        request -> Elements.decode("BYTES", request.message().getRawInputContents(0))
+                                .toString())
                 .contains("[\"F\"]", "[\"M\"]")
                 .containsOnly("[\"F\"]", "[\"M\"]");
     }
@@ -101,7 +100,8 @@ class GeneratedInputsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "0", "-1", "uniform(8)", "uniform(9,8)", "normal(0,1)", "gauss(1,2)", "1:0", "1:", "1:2:3"})
+    @ValueSource(
+            strings = {"", "0", "-1", "uniform(8)", "uniform(9,8)", "normal(0,1)", "gauss(1,2)", "1:0", "1:", "1:2:3"})
     void otherTextsAreNoDistributions(String text) {
         assertThatExceptionOfType(InputError.class)
                 .isThrownBy(() -> Distribution.parse(text))

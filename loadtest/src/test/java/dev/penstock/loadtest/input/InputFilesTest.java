@@ -99,7 +99,10 @@ class InputFilesTest {
 
         List<Tensor> tensors = inputs(from(file).rows(new Distribution.Fixed(2)).build(), X);
 
-        assertThat(tensors).extracting(Tensor::shape).containsOnly(List.of(2L, 2L)).hasSize(2);
+        assertThat(tensors)
+                .extracting(Tensor::shape)
+                .containsOnly(List.of(2L, 2L))
+                .hasSize(2);
         assertThat(Elements.decode("FP32", tensors.getLast().data()).toString()).isEqualTo("[5.0,6.0,1.0,2.0]");
     }
 
@@ -112,7 +115,8 @@ class InputFilesTest {
 
         for (Path file : List.of(npy, csv)) {
             assertThat(inputs(from(file).build(), sex).stream()
-                            .map(tensor -> Elements.decode("BYTES", tensor.data()).toString())
+                            .map(tensor ->
+                                    Elements.decode("BYTES", tensor.data()).toString())
                             .collect(Collectors.joining()))
                     .isEqualTo("[\"F\"][\"M\"][\"ä\"]");
         }
