@@ -74,9 +74,8 @@ final class CsvReport {
         return text.toString();
     }
 
-    @SafeVarargs
-    private static String line(Stream<String>... cells) {
-        return Stream.of(cells).flatMap(cell -> cell).map(CsvReport::quoted).collect(Collectors.joining(",", "", "\n"));
+    private static String line(List<Stream<String>> cells) {
+        return cells.stream().flatMap(cell -> cell).map(CsvReport::quoted).collect(Collectors.joining(",", "", "\n"));
     }
 
     private static String quoted(String cell) {
