@@ -134,7 +134,7 @@ final class CompareCommand implements Callable<Integer> {
         try {
             return TestResults.read(file);
         } catch (ResultFileException e) {
-            throw refused(e.getMessage());
+            throw refused(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             throw refused(file + " cannot be read: " + e);
         }

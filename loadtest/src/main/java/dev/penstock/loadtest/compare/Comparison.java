@@ -5,10 +5,8 @@ import dev.penstock.loadtest.result.StageResult;
 import dev.penstock.loadtest.result.TestResult;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /// How B differs from A, stage by stage of the same name.
 ///
@@ -25,15 +23,17 @@ public record Comparison(Criteria criteria, List<Line> lines, List<String> missi
     public static Comparison of(TestResult a, TestResult b, Criteria criteria) {
         Map<String, StageResult> before = byName(a);
         Map<String, StageResult> after = byName(b);
-        Set<String> common = new LinkedHashSet<>(before.keySet());
-        common.retainAll(after.keySet());
+        long common = before.keySet().stream().filter(after::containsKey).count();
         // By Bonferroni: all lines but the server's CPU time, which has no interval.
-        double intervals = (double) Math.max(1, common.size() * (Metric.values().length - 1));
+        double intervals = (double) Math.max(1, common * (Metric.values().length - 1));
         double confidence = 1 - (1 - criteria.confidence()) / intervals;
         List<Line> lines = new ArrayList<>();
-        for (String name : common) {
-            lines.addAll(lines(before.get(name), after.get(name), confidence, criteria));
-        }
+        before.forEach((name, stage) -> {
+            StageResult other = after.get(name);
+            if (other != null) {
+                lines.addAll(lines(stage, other, confidence, criteria));
+            }
+        });
         return new Comparison(criteria, lines, without(before, after), without(after, before));
     }
 

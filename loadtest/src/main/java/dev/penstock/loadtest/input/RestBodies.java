@@ -48,13 +48,13 @@ public final class RestBodies {
     /// @param jsonBytes where it ends; the length of the body if it is all JSON
     /// @throws InputError if it is no answer
     public static List<Tensor> outputs(byte[] body, long jsonBytes) {
-        int at = (int) Math.clamp(jsonBytes, 0, body.length);
+        int at = Math.clamp(jsonBytes, 0, body.length);
         List<Tensor> tensors = new ArrayList<>();
         for (JsonNode output : Json.parse("the answer", Arrays.copyOf(body, at)).path("outputs")) {
             JsonNode size = output.path("parameters").path("binary_data_size");
             ByteString blob = ByteString.EMPTY;
             if (size.isIntegralNumber()) {
-                int bytes = (int) Math.clamp(size.longValue(), 0, body.length - at);
+                int bytes = Math.clamp(size.longValue(), 0, body.length - at);
                 blob = ByteString.copyFrom(body, at, bytes);
                 at += bytes;
             }

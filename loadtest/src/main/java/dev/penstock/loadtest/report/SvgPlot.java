@@ -167,7 +167,8 @@ final class SvgPlot {
 
     private void legend(Line line, int index) {
         double x = LEFT + (double) (index % 3) * LEGEND_COLUMN;
-        double y = TOP + PLOT_HEIGHT + 54 + LEGEND_ROW * (double) (index / 3);
+        int row = index / 3;
+        double y = TOP + PLOT_HEIGHT + 54 + LEGEND_ROW * (double) row;
         int letters = (int) ((LEGEND_COLUMN - 40) / LETTER);
         String name =
                 line.name().length() <= letters ? line.name() : line.name().substring(0, letters - 2) + "..";
