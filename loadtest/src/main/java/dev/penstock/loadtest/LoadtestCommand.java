@@ -19,7 +19,6 @@ import dev.penstock.loadtest.target.ServerInfo;
 import dev.penstock.loadtest.target.Target;
 import dev.penstock.loadtest.target.TargetException;
 import dev.penstock.loadtest.target.TargetOptions;
-import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -234,9 +233,7 @@ final class LoadtestCommand implements Callable<Integer> {
 
     /// One block that is drawn anew on a terminal, lines elsewhere.
     private StageView view() {
-        Console console = System.console();
-        boolean terminal = console != null
-                && console.isTerminal()
+        boolean terminal = System.console().isTerminal()
                 && !"dumb".equals(System.getenv().getOrDefault("TERM", "dumb"));
         return terminal ? new TerminalView(err()) : new PlainView(err());
     }

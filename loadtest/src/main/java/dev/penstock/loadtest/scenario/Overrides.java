@@ -11,9 +11,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// What flags say: written over what the file says. Not thread safe.
 public final class Overrides {
-    private final List<Override> all = new ArrayList<>();
+    private final List<Change> all = new ArrayList<>();
 
-    private record Override(String flag, List<String> path, JsonNode value) {}
+    private record Change(String flag, List<String> path, JsonNode value) {}
 
     /// One value, number or word, instead of what is there.
     ///
@@ -68,7 +68,7 @@ public final class Overrides {
     }
 
     private Overrides set(String flag, List<String> path, JsonNode value) {
-        all.add(new Override(flag, path, value));
+        all.add(new Change(flag, path, value));
         return this;
     }
 
@@ -85,7 +85,7 @@ public final class Overrides {
 
     /// @throws ScenarioError if a flag is about the only element of a list that has several
     void applyTo(ObjectNode scenario) {
-        for (Override one : all) {
+        for (Change one : all) {
             ObjectNode at = scenario;
             for (String segment : one.path.subList(0, one.path.size() - 1)) {
                 at = child(at, segment, one.flag);
