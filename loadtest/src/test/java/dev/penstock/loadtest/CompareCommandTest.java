@@ -2,6 +2,7 @@ package dev.penstock.loadtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.loadtest.input.Json;
 import dev.penstock.loadtest.result.Samples;
 import dev.penstock.loadtest.result.Samples.Shape;
 import dev.penstock.loadtest.result.StageResult;

@@ -156,6 +156,8 @@ class QueuePolicyServingTest {
 
     /// The order in which many are answered, and an urgent one behind them.
     private static List<String> answered(Calls calls, String model) throws Exception {
+        // Calls that are made while the connection is, may overtake each other.
+        calls.send(request(model)).get();
         List<String> order = Collections.synchronizedList(new ArrayList<>());
         CountDownLatch all = new CountDownLatch(TOGETHER + 1);
         InferParameter first = InferParameter.newBuilder().setUint64Param(1).build();

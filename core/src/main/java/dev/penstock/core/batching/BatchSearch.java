@@ -144,9 +144,8 @@ final class BatchSearch {
         if (gains(best, larger, WORTHWHILE)) {
             return true;
         }
-        // In turn, so that both had the same moments. Who is first changes as the Thue-Morse sequence does: it keeps
-        // step
-        // with nothing that disturbs every so manieth run, which would else always meet the same one.
+        // In turn, so that both had the same moments. Who is first changes as the Thue-Morse sequence does, which
+        // keeps step with nothing: what disturbs every eighth run, say, would otherwise always meet the same one.
         long sampledNanos = 0;
         for (int round = 0; !overBudget() && wantsMore(round, MOST_SAMPLES, sampledNanos / 2); round++) {
             boolean bestFirst = Integer.bitCount(round) % 2 == 0;

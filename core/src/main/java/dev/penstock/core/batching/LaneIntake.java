@@ -15,6 +15,7 @@ final class LaneIntake {
     private final LaneLatch latch;
     private final WaitEstimate estimate;
     private final int maxRequestRows;
+    private volatile boolean saidNoMemory;
 
     /// @param latch told of everything that is put into `rings`
     LaneIntake(
@@ -91,7 +92,11 @@ final class LaneIntake {
             threw = false;
         } catch (OutOfMemoryError e) {
             // Whatever of it has places already is nobody's.
-            LOG.log(System.Logger.Level.WARNING, "no memory for a request that would wait", e);
+            // Each is counted; to log each would cost most when there is least.
+            if (!saidNoMemory) {
+                saidNoMemory = true;
+                LOG.log(System.Logger.Level.WARNING, "no memory for a request that would wait; said once", e);
+            }
         } finally {
             // Also when a call threw while its rows were copied: their places are published, and must be stepped over.
             if (threw || answer == Offer.TAKEN) {

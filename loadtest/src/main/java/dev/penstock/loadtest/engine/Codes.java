@@ -8,6 +8,7 @@ import java.util.TreeMap;
 /// itself finds, then HTTP/2 resets, then HTTP statuses under their own.
 final class Codes {
     static final int OK = 0;
+    static final int DEADLINE_EXCEEDED = 4;
     static final int TIMEOUT = 20;
     static final int CONNECTION_LOST = 21;
     static final int PROTOCOL_ERROR = 22;

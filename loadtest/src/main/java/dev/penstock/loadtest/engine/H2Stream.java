@@ -11,7 +11,7 @@ final class H2Stream {
     final SlotRing awaiting;
 
     final Answer answer = new Answer();
-    final ResponseHead head = new ResponseHead();
+    final ResponseHead head;
 
     /// 0 while it is closed.
     int id;
@@ -30,7 +30,8 @@ final class H2Stream {
     private int length;
     private int left;
 
-    H2Stream(int inFlight) {
+    H2Stream(int inFlight, Breakdown breakdown) {
+        this.head = new ResponseHead(breakdown);
         this.awaiting = new SlotRing(inFlight);
     }
 
@@ -39,6 +40,7 @@ final class H2Stream {
         window = sendWindow;
         untold = 0;
         answering = false;
+        head.begin();
         inMessage = false;
         prefix.clear();
     }

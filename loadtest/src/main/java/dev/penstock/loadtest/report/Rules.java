@@ -15,8 +15,8 @@ final class Rules {
     static List<Rule> slo(TestResult result) {
         return result.slo()
                 .map(slo -> {
-                    double micros = (double) slo.p99().toNanos() / 1e3;
-                    return List.of(new Rule("SLO: p99 <= " + Figures.micros(micros), true, micros));
+                    double micros = (double) slo.latency().toNanos() / 1e3;
+                    return List.of(new Rule("SLO: " + slo.percentileName() + " <= " + Figures.micros(micros), true, micros));
                 })
                 .orElse(List.of());
     }

@@ -57,7 +57,8 @@ final class Words {
     }
 
     static String text(Slo slo) {
-        return "p99 <= " + Figures.micros((double) slo.p99().toNanos() / 1e3) + " and errors <= "
+        return slo.percentileName() + " <= "
+                + Figures.micros((double) slo.latency().toNanos() / 1e3) + " and errors <= "
                 + Figures.percent(slo.errorShare());
     }
 

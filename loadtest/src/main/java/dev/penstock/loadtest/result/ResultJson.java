@@ -21,7 +21,8 @@ final class ResultJson {
         json.put("scenario", result.scenario());
         result.slo()
                 .ifPresent(slo -> json.putObject("slo")
-                        .put("p99_nanos", slo.p99().toNanos())
+                        .put("percentile", slo.percentile())
+                        .put("latency_nanos", slo.latency().toNanos())
                         .put("error_share", slo.errorShare()));
         json.set("findings", of(result.findings()));
         ArrayNode stages = json.putArray("stages");

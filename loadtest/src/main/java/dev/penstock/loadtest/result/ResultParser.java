@@ -42,7 +42,8 @@ final class ResultParser {
     }
 
     private static Slo slo(JsonField json) {
-        return new Slo(json.at("p99_nanos").nanos(1), share(json.at("error_share")));
+        return new Slo(
+                json.at("percentile").fraction(), json.at("latency_nanos").nanos(1), share(json.at("error_share")));
     }
 
     private static double share(JsonField json) {

@@ -93,7 +93,7 @@ public final class Samples {
                 Map.of("penstock", "1.2.3", "server", "penstock 1.2.3"),
                 List.of("loadtest", "-u", "localhost:8001", "-m", "digits"),
                 "target: localhost:8001\nmodel: digits\n",
-                Optional.of(new Slo(Duration.ofMillis(50), 0.001)),
+                Optional.of(new Slo(99, Duration.ofMillis(50), 0.001)),
                 Arrays.asList(stages),
                 List.of("2,000/s is the highest rate that keeps the SLO."));
     }
@@ -139,7 +139,7 @@ public final class Samples {
                 text(random) + "\n\t" + text(random),
                 random.nextBoolean()
                         ? Optional.empty()
-                        : Optional.of(new Slo(Duration.ofNanos(1 + random.nextLong(1L << 40)), random.nextDouble())),
+                        : Optional.of(new Slo(99.9, Duration.ofNanos(1 + random.nextLong(1L << 40)), random.nextDouble())),
                 Arrays.asList(stages),
                 random.nextBoolean() ? List.of() : List.of(text(random)));
     }

@@ -44,16 +44,16 @@ final class LeaderSink implements ReplySink {
         }
     }
 
+    /// Null if it is not kept. Throws nothing: whatever becomes of the copy, the caller is to have the answer.
     private @Nullable StoredReply copy(InferenceReply reply) {
-        if (!cache.wants(flight, StoredReply.bytesOf(reply))) {
-            return null;
-        }
         try {
-            return StoredReply.copyOf(reply);
+            return cache.wants(flight, StoredReply.bytesOf(reply)) ? StoredReply.copyOf(reply) : null;
         } catch (OutOfMemoryError e) {
             LOG.log(System.Logger.Level.WARNING, "no memory to keep an answer of {0}", reply.key());
-            return null;
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, "an answer of " + reply.key() + " could not be copied", e);
         }
+        return null;
     }
 
     @Override

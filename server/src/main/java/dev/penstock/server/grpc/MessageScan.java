@@ -4,7 +4,6 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.WireFormat;
-import dev.penstock.core.ServingException;
 import dev.penstock.proto.inference.ModelInferRequest.InferInputTensor;
 import dev.penstock.server.wire.MessageLimits;
 import java.io.IOException;

@@ -1,6 +1,5 @@
 package dev.penstock.server.grpc;
 
-import dev.penstock.core.ServingException;
 import dev.penstock.core.Shape;
 import dev.penstock.core.Signature;
 import dev.penstock.core.TensorSpec;

@@ -18,8 +18,7 @@ final class Compression {
     private static final int MIN_BYTES = 8 * 1024;
 
     /// Larger ones are sent as they are, too: this much takes an event loop a few milliseconds, in which it does
-    /// nothing
-    /// for others.
+    /// nothing for others.
     static final int MAX_BYTES = 256 * 1024;
 
     private static final int CHUNK_BYTES = 16 * 1024;

@@ -82,20 +82,23 @@ final class FastReader extends ChannelDuplexHandler {
 
     /// Takes one request after the other out of `bytes`, which it owns.
     private void readOn(ChannelHandlerContext ctx, ByteBuf bytes) {
+        boolean held = false;
         while (bytes.isReadable()) {
             if (passing || !connection.takesMore()) {
                 pass(ctx, bytes);
                 return;
             }
-            if (!connection.responses().mayRun() || !readOne(ctx, bytes)) {
+            held = !connection.responses().mayRun();
+            if (held || !readOne(ctx, bytes)) {
                 break;
             }
         }
         if (bytes.isReadable() && connection.takesMore()) {
             timer.messageBegan(ctx);
             waiting = bytes;
-            // It depends on other connections, too, so that nothing may have stopped the reading yet.
-            connection.responses().throttle();
+            if (held) {
+                connection.responses().hold();
+            }
         } else {
             bytes.release();
         }

@@ -1,6 +1,5 @@
 package dev.penstock.server.rest;
 
-import dev.penstock.core.ServingException;
 import dev.penstock.core.batching.BatchOutputs;
 import dev.penstock.core.batching.Native;
 import dev.penstock.server.fast.Layout;

@@ -212,6 +212,16 @@ final class PipelinedResponses {
         output.write(answer, slot.headOnly, slot.http10, close);
     }
 
+    /// Stops reading for a request that waits because one more may not run, and reads on as soon as it may: perhaps at
+    /// once, as what other connections hold may be less by now.
+    void hold() {
+        if (!closed) {
+            ctx.channel().config().setAutoRead(false);
+            ctx.flush();
+            throttle();
+        }
+    }
+
     /// Stops reading while too much is in progress or the client does not take its answers.
     void throttle() {
         if (closed) {

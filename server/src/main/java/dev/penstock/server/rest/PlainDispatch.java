@@ -97,8 +97,8 @@ final class PlainDispatch {
         int binaryFrom = bytes.readerIndex() + head.length() + head.jsonBytes;
         boolean copied = !small && !staged && request.binaryBytes > 0;
         ByteBuf kept = copied ? copyOfBinary(request, bytes, binaryFrom) : small || !staged ? null : bytes;
-        // Small requests are not counted, but their answers are.
-        boolean full = connection.memory().budget().isFull();
+        // What was not counted when it came is let in by what others hold: its answer will be counted.
+        boolean full = small && !staged && connection.memory().budget().isFull();
         if (full || (copied && kept == null) || (!small && !loop.room.own(request.elementBytes))) {
             refuse(call, kept, bytes, staged);
             return true;

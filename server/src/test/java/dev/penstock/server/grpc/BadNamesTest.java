@@ -171,12 +171,22 @@ class BadNamesTest {
     void doesNotEchoMegabytes() {
         String name = "é".repeat(200_000);
 
-        StatusRuntimeException failure = failureOf(() ->
-                fixture.stub.modelInfer(digits().setModelName(name).setId(name).build()));
+        StatusRuntimeException failure = failureOf(() -> fixture.stub.modelInfer(
+                digits().setModelName(name).setId("é".repeat(512)).build()));
 
         assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND);
         assertThat(failure.getStatus().getDescription()).hasSizeLessThan(5000).contains("(cut: ");
         assertThat(value(failure.getTrailers(), "x-penstock-request-id")).hasSizeLessThan(257);
         assertThat(value(failure.getTrailers(), "x-penstock-model")).isNull();
+    }
+
+    @Test
+    void refusesIdsOfMegabytes() {
+        StatusRuntimeException failure = failureOf(() ->
+                fixture.stub.modelInfer(digits().setId("é".repeat(200_000)).build()));
+
+        assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        assertThat(failure.getStatus().getDescription()).isEqualTo("'id' has 400000 bytes (expected: at most 1024)");
+        assertThat(value(failure.getTrailers(), "x-penstock-request-id")).hasSizeLessThan(257);
     }
 }

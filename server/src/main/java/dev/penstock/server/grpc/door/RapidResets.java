@@ -14,6 +14,9 @@ final class RapidResets {
     /// A call that lasts longer keeps its place among those under way long enough.
     static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /// A shorter deadline counts as this: with one of a nanosecond every reset would come late, in any number.
+    static final long LEAST_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     /// The peer has begun to count before us: its deadline is near when so much of it has passed here.
     private static final int LATE_QUARTERS = 3;
 
@@ -38,7 +41,7 @@ final class RapidResets {
     static boolean isRapid(long openedNanos, long deadlineNanos, long nowNanos) {
         long passedNanos = nowNanos - openedNanos;
         boolean late = deadlineNanos != InferenceRequest.NO_DEADLINE
-                && passedNanos >= (deadlineNanos - openedNanos) / 4 * LATE_QUARTERS;
+                && passedNanos >= Math.max(deadlineNanos - openedNanos, LEAST_PATIENCE_NANOS) / 4 * LATE_QUARTERS;
         return passedNanos < SOON_NANOS && !late;
     }
 }

@@ -3,6 +3,7 @@ package dev.penstock.server.grpc.door;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.InferenceRequest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -24,5 +25,11 @@ class RapidResetsTest {
     void itIsNotRapidWhenTheDeadlineIsNear(long deadlineMillis, long millis, boolean rapid) {
         assertThat(RapidResets.isRapid(OPENED, OPENED + deadlineMillis * MILLIS, OPENED + millis * MILLIS))
                 .isEqualTo(rapid);
+    }
+
+    @Test
+    void aDeadlineThatNobodyMeansExcusesNothing() {
+        assertThat(RapidResets.isRapid(OPENED, OPENED + 1, OPENED + 7 * MILLIS)).isTrue();
+        assertThat(RapidResets.isRapid(OPENED, OPENED + 1, OPENED + 8 * MILLIS)).isFalse();
     }
 }

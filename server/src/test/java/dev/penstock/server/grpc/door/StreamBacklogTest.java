@@ -20,7 +20,7 @@ class StreamBacklogTest {
     /// More than a stream may have under way.
     private static final int AHEAD = 1024 + 150;
 
-    private static final int REQUESTS = 9000;
+    private static final int REQUESTS = 20_000;
 
     private final FlopsModel held = FlopsModel.holding("held", 16);
     private final TestDoor door = new TestDoor(new FakeModels(Runnable::run).with(held));
@@ -35,7 +35,7 @@ class StreamBacklogTest {
 
     @Test
     void whatWasReadIsNotKept() throws Exception {
-        ModelInferRequest request = Requests.of("held", 1, 16, "i".repeat(4000), new Random(3));
+        ModelInferRequest request = Requests.of("held", 1, 16, "i".repeat(1024), new Random(3));
         Counting answers = new Counting();
         StreamObserver<ModelInferRequest> requests =
                 GRPCInferenceServiceGrpc.newStub(door.channel).modelStreamInfer(answers);

@@ -1,0 +1,60 @@
+package dev.penstock.loadtest.run;
+
+import dev.penstock.loadtest.result.ClientUse;
+import dev.penstock.loadtest.result.Validity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// Judges whether a client was fast enough for what it measured to be about the server.
+final class Trust {
+    /// A thread that is busier cannot be relied on to be there when an answer comes.
+    static final double MOST_BUSY = 0.8;
+
+    /// Of the requests may be sent late.
+    static final double MOST_LATE = 0.01;
+
+    private static final long LATE_NANOS = 1_000_000;
+    private static final double LATE_OF_LATENCY = 0.05;
+
+    private Trust() {}
+
+    /// What is late, in nanoseconds after a request was due: a millisecond, or what hardly shows in the latency.
+    ///
+    /// @param medianNanos of the latency
+    static long lateNanos(double medianNanos) {
+        return Math.max(LATE_NANOS, (long) (LATE_OF_LATENCY * medianNanos));
+    }
+
+    /// @param use what the load cost the client
+    /// @param lateMillis what was counted as late
+    /// @param overflowed requests that were due and never sent
+    /// @param due all that were due
+    /// @param places how many requests could be under way
+    static Validity judge(ClientUse use, double lateMillis, long overflowed, long due, int places) {
+        List<String> reasons = new ArrayList<>();
+        if (use.cpuShare() > MOST_BUSY) {
+            reasons.add(text(
+                    "The client's busiest thread was busy for %.0f %% of the time (at most %.0f %%): the client, not the"
+                            + " server, may be the limit. Use more threads and connections, or ask from several machines.",
+                    use.cpuShare() * 100, MOST_BUSY * 100));
+        }
+        if (use.lateShare() > MOST_LATE) {
+            reasons.add(text(
+                    "%.1f %% of the requests were sent more than %.1f ms after they were due though there was a free"
+                            + " connection (at most %.0f %%): the client could not keep up with this rate.",
+                    use.lateShare() * 100, lateMillis, MOST_LATE * 100));
+        }
+        if (overflowed > 0) {
+            reasons.add(text(
+                    "%,d of %,d requests were never sent: all %,d places in flight were taken and the client's queue was"
+                            + " full. Raise connections or in-flight, or ask for less.",
+                    overflowed, due, places));
+        }
+        return new Validity(reasons);
+    }
+
+    private static String text(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+}
