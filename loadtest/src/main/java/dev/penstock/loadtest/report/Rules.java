@@ -16,7 +16,8 @@ final class Rules {
         return result.slo()
                 .map(slo -> {
                     double micros = (double) slo.latency().toNanos() / 1e3;
-                    return List.of(new Rule("SLO: " + slo.percentileName() + " <= " + Figures.micros(micros), true, micros));
+                    return List.of(
+                            new Rule("SLO: " + slo.percentileName() + " <= " + Figures.micros(micros), true, micros));
                 })
                 .orElse(List.of());
     }

@@ -53,7 +53,8 @@ public final class LoadTest {
 
     /// @param target asked beside the load; stays the caller's
     /// @param nanoClock what all times are measured with
-    /// @throws dev.penstock.loadtest.target.TargetException if requests cannot be made as the server does not answer
+    /// @throws dev.penstock.loadtest.target.TargetException if requests cannot be made as the server does
+    ///     not answer
     public LoadTest(Scenario scenario, Target target, LongSupplier nanoClock, StageView view, Stop stop) {
         this.scenario = scenario;
         this.view = view;

@@ -139,7 +139,8 @@ public final class Samples {
                 text(random) + "\n\t" + text(random),
                 random.nextBoolean()
                         ? Optional.empty()
-                        : Optional.of(new Slo(99.9, Duration.ofNanos(1 + random.nextLong(1L << 40)), random.nextDouble())),
+                        : Optional.of(
+                                new Slo(99.9, Duration.ofNanos(1 + random.nextLong(1L << 40)), random.nextDouble())),
                 Arrays.asList(stages),
                 random.nextBoolean() ? List.of() : List.of(text(random)));
     }
