@@ -52,7 +52,7 @@ final class HeaderValues {
             if (form.coded == coded && isAt(in, from, bytes, form.bytes)) {
                 return form.value;
             }
-            at = at + 1 & FORMS - 1;
+            at = (at + 1) & (FORMS - 1);
         }
         int value = valueOf(coded ? Huffman.decode(in, from, bytes) : plain(in, from, bytes));
         boolean told = !values.get(value).equals(LoadPart.OTHERS);
@@ -70,7 +70,7 @@ final class HeaderValues {
         for (int i = 0; i < bytes; i++) {
             hash = 31 * hash + in.get(from + i);
         }
-        return (hash ^ hash >>> 8 ^ hash >>> 16) & FORMS - 1;
+        return (hash ^ (hash >>> 8) ^ (hash >>> 16)) & (FORMS - 1);
     }
 
     static boolean isAt(ByteBuffer in, int from, int bytes, byte[] expected) {

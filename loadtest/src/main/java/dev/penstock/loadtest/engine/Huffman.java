@@ -53,7 +53,7 @@ final class Huffman {
         int count = 0;
         for (byte octet : text.getBytes(StandardCharsets.ISO_8859_1)) {
             int symbol = octet & 0xff;
-            bits = bits << bitsOf(symbol) | CODES[symbol];
+            bits = (bits << bitsOf(symbol)) | CODES[symbol];
             count += bitsOf(symbol);
             while (count >= Byte.SIZE) {
                 count -= Byte.SIZE;
@@ -62,7 +62,7 @@ final class Huffman {
         }
         if (count > 0) {
             int padding = Byte.SIZE - count;
-            coded.write((int) (bits << padding | (1L << padding) - 1));
+            coded.write((int) ((bits << padding) | ((1L << padding) - 1)));
         }
         return coded.toByteArray();
     }
@@ -73,7 +73,8 @@ final class Huffman {
         int code = 0;
         int length = 0;
         for (int bit = 0; bit < bytes * Byte.SIZE; bit++) {
-            code = code << 1 | in.get(from + bit / Byte.SIZE) >>> (Byte.SIZE - 1 - bit % Byte.SIZE) & 1;
+            int octet = in.get(from + bit / Byte.SIZE);
+            code = (code << 1) | ((octet >>> (Byte.SIZE - 1 - bit % Byte.SIZE)) & 1);
             length++;
             int rank = length <= MAX_BITS ? code - FIRST_CODE[length] : -1;
             if (rank >= 0 && rank < FIRST_RANK[length + 1] - FIRST_RANK[length]) {

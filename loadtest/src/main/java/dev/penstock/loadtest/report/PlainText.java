@@ -78,7 +78,7 @@ final class PlainText {
     static String wrapped(String text) {
         StringBuilder lines = new StringBuilder();
         int column = 0;
-        for (String word : BLANK.split(visible(text))) {
+        for (String word : BLANK.splitAsStream(visible(text)).toList()) {
             if (column > 0 && column + 1 + word.length() > WIDTH) {
                 lines.append("\n  ").append(word);
                 column = 2 + word.length();
