@@ -38,6 +38,11 @@ final class Counts {
     }
 
     /// @param lagNanos since it was due
+    void noticed(long lagNanos) {
+        tally.noticed(lagNanos);
+    }
+
+    /// @param lagNanos since it was due
     void sent(long lagNanos) {
         tally.sent(lagNanos);
     }

@@ -87,7 +87,7 @@ final class Dispatcher {
             noMoreArrivals = verdict == Verdict.NO_MORE;
             if (!noMoreArrivals) {
                 arrivals.advance();
-                await(due, verdict == Verdict.COUNTED);
+                await(due, nowNanos, verdict == Verdict.COUNTED);
             }
         }
     }
@@ -101,11 +101,12 @@ final class Dispatcher {
         return startNanos + next;
     }
 
-    private void await(long dueNanos, boolean measured) {
+    private void await(long dueNanos, long nowNanos, boolean measured) {
         boolean room = backlog.size() < maxWaiting && backlog.offer(dueNanos, measured);
         if (measured) {
             counts.due(room);
             outstanding += room ? 1 : 0;
+            counts.noticed(nowNanos - dueNanos);
         }
     }
 

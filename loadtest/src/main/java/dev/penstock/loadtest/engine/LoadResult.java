@@ -29,6 +29,8 @@ import org.HdrHistogram.Histogram;
 /// @param rejectedLatency of what was rejected, likewise
 /// @param sendLag in an open loop, from when each request was due to when it was sent, in nanoseconds; empty
 ///     otherwise
+/// @param clientLag in an open loop, from when each request was due to when the client noticed, in nanoseconds: what
+///     follows until it is sent is spent waiting for a free place in flight, and is the server's doing
 /// @param generatorCpu CPU time of the engine's threads while requests were begun; an open loop spins while
 ///     it waits
 ///     for times less than 2 ms away, so there it says nothing about the cost of a request
@@ -49,6 +51,7 @@ public record LoadResult(
         Histogram latency,
         Histogram rejectedLatency,
         Histogram sendLag,
+        Histogram clientLag,
         Duration generatorCpu,
         long bytesSent,
         long bytesReceived,

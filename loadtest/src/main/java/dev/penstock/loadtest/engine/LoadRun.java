@@ -140,6 +140,7 @@ public final class LoadRun {
                 sums.latency(),
                 sum.rejectedLatency,
                 sum.sendLag,
+                sum.clientLag,
                 Duration.ofNanos(sum.cpuNanos),
                 sum.bytesSent,
                 sum.bytesReceived,

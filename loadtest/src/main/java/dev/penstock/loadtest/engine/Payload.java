@@ -1,5 +1,6 @@
 package dev.penstock.loadtest.engine;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,15 @@ public final class Payload {
     /// belongs to the group "".
     public Payload inGroup(String name) {
         return new Payload(path, headers, body, Objects.requireNonNull(name), check);
+    }
+
+    /// The same with more headers; those of a name that is there already are replaced.
+    ///
+    /// @param more in lower case
+    public Payload withHeaders(Map<String, String> more) {
+        Map<String, String> all = new LinkedHashMap<>(headers);
+        all.putAll(more);
+        return new Payload(path, all, body, group, check);
     }
 
     public String path() {

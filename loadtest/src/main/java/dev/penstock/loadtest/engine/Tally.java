@@ -12,6 +12,9 @@ final class Tally {
     final Histogram rejectedLatency = newHistogram();
     final Histogram sendLag = newHistogram();
 
+    /// Until it was noticed that a request was due.
+    final Histogram clientLag = newHistogram();
+
     /// By code; of [Codes#OK] it stays 0.
     final long[] errors = new long[Codes.COUNT];
 
@@ -35,6 +38,10 @@ final class Tally {
         }
     }
 
+    void noticed(long lagNanos) {
+        clientLag.recordValue(bounded(lagNanos));
+    }
+
     void sent(long lagNanos) {
         sendLag.recordValue(bounded(lagNanos));
     }
@@ -50,6 +57,7 @@ final class Tally {
     void add(Tally other) {
         rejectedLatency.add(other.rejectedLatency);
         sendLag.add(other.sendLag);
+        clientLag.add(other.clientLag);
         for (int code = 0; code < errors.length; code++) {
             errors[code] += other.errors[code];
         }

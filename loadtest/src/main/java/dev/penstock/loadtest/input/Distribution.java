@@ -130,20 +130,22 @@ public sealed interface Distribution {
             if (open < 0) {
                 return form.contains(":") ? weighted(form) : new Fixed(Long.parseLong(form));
             }
-            String[] numbers = form.substring(open + 1, form.endsWith(")") ? form.length() - 1 : open + 1)
-                    .split(",", -1);
+            String inside = form.substring(open + 1, form.endsWith(")") ? form.length() - 1 : open + 1);
+            String[] numbers = inside.split(",", -1);
             if (numbers.length == 2) {
                 String first = numbers[0].strip();
                 String second = numbers[1].strip();
                 switch (form.substring(0, open)) {
-                    case "uniform":
+                    case "uniform" -> {
                         return new Uniform(Long.parseLong(first), Long.parseLong(second));
-                    case "normal":
+                    }
+                    case "normal" -> {
                         return new Normal(Double.parseDouble(first), Double.parseDouble(second));
-                    case "lognormal":
+                    }
+                    case "lognormal" -> {
                         return new LogNormal(Double.parseDouble(first), Double.parseDouble(second));
-                    default:
-                        break;
+                    }
+                    default -> {}
                 }
             }
         } catch (NumberFormatException e) {

@@ -74,13 +74,13 @@ public final class Elements {
             case "BF16" -> element.putShort(bfloat((float) real(value)));
             case "FP32" -> element.putFloat((float) real(value));
             case "FP64" -> element.putDouble(real(value));
-            case "BYTES" -> putText(text(value), bytes);
+            case "BYTES" -> putText(text(value).getBytes(StandardCharsets.UTF_8), bytes);
             default -> throw unknown(datatype);
         }
     }
 
-    private static void putText(String text, ByteArrayOutputStream bytes) {
-        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+    /// Adds a string as BYTES have it: behind its length.
+    static void putText(byte[] encoded, ByteArrayOutputStream bytes) {
         byte[] length = new byte[Integer.BYTES];
         ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).putInt(encoded.length);
         bytes.writeBytes(length);
@@ -116,7 +116,7 @@ public final class Elements {
     }
 
     // To the nearest, ties to even; a NaN stays one.
-    private static short bfloat(float value) {
+    static short bfloat(float value) {
         int bits = Float.floatToRawIntBits(value);
         if (Float.isNaN(value)) {
             return (short) ((bits >>> BFLOAT_SHIFT) | 0x40);

@@ -47,6 +47,23 @@ public record TensorSpec(String name, String datatype, List<Long> shape) {
         }
     }
 
+    /// One row of it: without its first dimension if that is open, all of it otherwise.
+    TensorSpec row() {
+        boolean hasRows = !shape.isEmpty() && shape.getFirst() < 0;
+        return hasRows ? new TensorSpec(name, datatype, shape.subList(1, shape.size())) : this;
+    }
+
+    /// @param what `input` or `output`, for the message
+    /// @throws InputError if there is none of that name
+    static TensorSpec find(String what, String name, List<TensorSpec> specs) {
+        return specs.stream()
+                .filter(spec -> spec.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new InputError("the model has no %s '%s' (it has: %s)"
+                        .formatted(
+                                what, name, specs.stream().map(String::valueOf).collect(Collectors.joining("; ")))));
+    }
+
     /// Whether a tensor may have this shape.
     public boolean takes(List<Long> actual) {
         if (actual.size() != shape.size()) {
@@ -82,6 +99,11 @@ public record TensorSpec(String name, String datatype, List<Long> shape) {
     }
 
     public String shapeText() {
+        return text(shape);
+    }
+
+    /// As the protocol has it: `[1,128]`.
+    public static String text(List<Long> shape) {
         return shape.stream().map(String::valueOf).collect(Collectors.joining(",", "[", "]"));
     }
 

@@ -8,6 +8,7 @@ import dev.penstock.proto.inference.ModelInferRequest.InferInputTensor;
 import dev.penstock.proto.inference.ModelInferRequest.InferRequestedOutputTensor;
 import dev.penstock.proto.inference.ModelInferResponse;
 import dev.penstock.proto.inference.ModelInferResponse.InferOutputTensor;
+import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,16 +48,22 @@ public final class WireMessages {
                 .setName(name)
                 .setDatatype(datatype)
                 .putAllParameters(parameters(input));
-        for (JsonNode dim : list(input, "shape")) {
-            if (!dim.isIntegralNumber() || !dim.canConvertToLong()) {
-                throw new InputError("shape of input '" + name + "' has " + dim + " (expected: whole numbers)");
-            }
-            tensor.addShape(dim.longValue());
-        }
+        tensor.addAllShape(dims(name, input));
         List<JsonNode> values = new ArrayList<>();
         Json.flatten(list(input, "data"), values);
         request.addInputs(tensor);
         request.addRawInputContents(Elements.encode(name, datatype, values));
+    }
+
+    private static List<Long> dims(String name, JsonNode tensor) {
+        List<Long> dims = new ArrayList<>();
+        for (JsonNode dim : list(tensor, "shape")) {
+            if (!dim.isIntegralNumber() || !dim.canConvertToLong()) {
+                throw new InputError("shape of input '" + name + "' has " + dim + " (expected: whole numbers)");
+            }
+            dims.add(dim.longValue());
+        }
+        return dims;
     }
 
     private static String text(JsonNode node, String field, String what) {
@@ -85,7 +92,7 @@ public final class WireMessages {
         return parameters;
     }
 
-    private static InferParameter parameter(String name, JsonNode value) {
+    static InferParameter parameter(String name, JsonNode value) {
         InferParameter.Builder parameter = InferParameter.newBuilder();
         if (value.isBoolean()) {
             return parameter.setBoolParam(value.booleanValue()).build();
@@ -100,6 +107,83 @@ public final class WireMessages {
             return parameter.setStringParam(value.stringValue()).build();
         }
         throw new InputError("parameter '" + name + "' is " + value + " (expected: a boolean, a number or a string)");
+    }
+
+    /// The same request with these inputs.
+    static ModelInferRequest withInputs(ModelInferRequest frame, List<Tensor> tensors) {
+        ModelInferRequest.Builder request = frame.toBuilder();
+        for (Tensor tensor : tensors) {
+            request.addInputs(InferInputTensor.newBuilder()
+                    .setName(tensor.name())
+                    .setDatatype(tensor.datatype())
+                    .addAllShape(tensor.shape()));
+            request.addRawInputContents(tensor.data());
+        }
+        return request.build();
+    }
+
+    /// The inputs of a request with raw contents.
+    ///
+    /// @throws InputError if there are not as many values as a shape says
+    public static List<Tensor> inputs(ModelInferRequest request) {
+        List<Tensor> tensors = new ArrayList<>();
+        for (int i = 0; i < request.getInputsCount(); i++) {
+            InferInputTensor input = request.getInputs(i);
+            tensors.add(new Tensor(
+                    input.getName(), input.getDatatype(), input.getShapeList(), request.getRawInputContents(i)));
+        }
+        return tensors;
+    }
+
+    /// The outputs of an answer, in either form.
+    ///
+    /// @throws InputError if there are not as many values as a shape says
+    public static List<Tensor> outputs(ModelInferResponse response) {
+        List<Tensor> tensors = new ArrayList<>();
+        for (int i = 0; i < response.getOutputsCount(); i++) {
+            InferOutputTensor output = response.getOutputs(i);
+            String datatype = output.getDatatype();
+            ByteString data;
+            if (i < response.getRawOutputContentsCount()) {
+                data = response.getRawOutputContents(i);
+            } else if (datatype.equals("BYTES")) {
+                data = texts(output.getContents().getBytesContentsList());
+            } else {
+                List<JsonNode> values = new ArrayList<>();
+                Json.flatten(values(output.getContents()), values);
+                data = Elements.encode(output.getName(), datatype, values);
+            }
+            tensors.add(new Tensor(output.getName(), datatype, output.getShapeList(), data));
+        }
+        return tensors;
+    }
+
+    // Bytes that are no text must not become one.
+    private static ByteString texts(List<ByteString> values) {
+        ByteArrayOutputStream texts = new ByteArrayOutputStream();
+        values.forEach(value -> Elements.putText(value.toByteArray(), texts));
+        return ByteString.copyFrom(texts.toByteArray());
+    }
+
+    /// The outputs of an answer in JSON, `{"outputs": […]}`.
+    ///
+    /// @throws InputError naming what is missing or does not fit
+    static List<Tensor> outputs(JsonNode json) {
+        List<Tensor> tensors = new ArrayList<>();
+        list(json, "outputs").forEach(output -> tensors.add(output(output, ByteString.EMPTY)));
+        return tensors;
+    }
+
+    /// One output of an answer in JSON.
+    ///
+    /// @param blob its bytes if its values stand behind the JSON; empty otherwise
+    static Tensor output(JsonNode output, ByteString blob) {
+        String name = text(output, "name", "an output");
+        String datatype = text(output, "datatype", "output '" + name + "'");
+        List<JsonNode> values = new ArrayList<>();
+        Json.flatten(list(output, "data"), values);
+        ByteString data = output.has("data") ? Elements.encode(name, datatype, values) : blob;
+        return new Tensor(name, datatype, dims(name, output), data);
     }
 
     public static ObjectNode reply(ModelInferResponse response) {

@@ -21,11 +21,12 @@ record Axis(String label, Scale scale, double low, double high, DoubleFunction<S
 
     private static final List<Double> NINES =
             List.of(0.0, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999, 0.99999, 0.999999, 0.9999999, 0.99999999);
+    private static final double HEADROOM = 1.03;
     private static final double MOST_DECADES_WITH_STEPS = 2.5;
 
-    /// From 0 to a round value at or above the largest.
+    /// From 0 to a round value above the largest.
     static Axis fromZero(String label, double largest, DoubleFunction<String> figure) {
-        double high = largest > 0 ? largest : 1;
+        double high = largest > 0 ? largest * HEADROOM : 1;
         double step = step(high);
         return new Axis(label, Scale.LINEAR, 0, Math.ceil(high / step - 1e-9) * step, figure);
     }

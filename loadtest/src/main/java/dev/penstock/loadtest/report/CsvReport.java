@@ -16,7 +16,8 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
-/// A result as comma separated values (RFC 4180), for spreadsheets and data frames. What is not known is empty.
+/// A result as comma separated values (RFC 4180), for spreadsheets and data frames. What is not known
+/// is empty.
 final class CsvReport {
     private static final MathContext DIGITS = new MathContext(6);
     private static final ServerUse UNKNOWN = new ServerUse(Double.NaN, Double.NaN, Double.NaN, Map.of(), Double.NaN);
@@ -37,7 +38,7 @@ final class CsvReport {
         StringBuilder text = new StringBuilder(String.join(",", STAGE_COLUMNS)).append('\n');
         for (StageResult stage : result.stages()) {
             ServerUse server = stage.server().orElse(UNKNOWN);
-            text.append(line(
+            text.append(line(List.of(
                     Stream.of(stage.name(), stage.load(), settings(stage)),
                     Stream.of(
                             String.valueOf(stage.validity().isValid()),
@@ -52,7 +53,7 @@ final class CsvReport {
                             stage.client().microsPerRequest(),
                             stage.client().lateShare()),
                     numbers(server.queueMicros(), server.computeMicros(), server.meanBatch()),
-                    numbers(server.cpuMicrosPerRequest())));
+                    numbers(server.cpuMicrosPerRequest()))));
         }
         return text.toString();
     }
@@ -62,20 +63,19 @@ final class CsvReport {
         StringBuilder text = new StringBuilder(String.join(",", WINDOW_COLUMNS)).append('\n');
         for (StageResult stage : result.stages()) {
             for (Window window : stage.windows()) {
-                text.append(line(
+                text.append(line(List.of(
                         Stream.of(stage.name()),
                         numbers(seconds(window.from()), seconds(window.length())),
                         numbers(window.offeredPerSecond(), window.perSecond()),
                         counts(window.succeeded(), window.failed(), window.overflowed()),
-                        latencies(window.latency())));
+                        latencies(window.latency()))));
             }
         }
         return text.toString();
     }
 
-    @SafeVarargs
-    private static String line(Stream<String>... cells) {
-        return Stream.of(cells).flatMap(cell -> cell).map(CsvReport::quoted).collect(Collectors.joining(",", "", "\n"));
+    private static String line(List<Stream<String>> cells) {
+        return cells.stream().flatMap(cell -> cell).map(CsvReport::quoted).collect(Collectors.joining(",", "", "\n"));
     }
 
     private static String quoted(String cell) {

@@ -44,10 +44,16 @@ record Curves(List<Curve> shown, int all) {
                 .toList());
     }
 
-    /// For each kind of parts with two values or more, their latencies in all stages together.
+    /// For each kind of parts with two values or more, their latencies in all valid stages together; in
+    /// all stages if none is valid.
     static Map<String, Curves> ofParts(TestResult result) {
         Map<String, Map<String, Histogram>> byKind = new TreeMap<>();
+        boolean doubtful =
+                result.stages().stream().noneMatch(stage -> stage.validity().isValid());
         for (StageResult stage : result.stages()) {
+            if (!doubtful && !stage.validity().isValid()) {
+                continue;
+            }
             for (Part part : stage.parts()) {
                 byKind.computeIfAbsent(part.kind(), kind -> new TreeMap<>())
                         .merge(part.value(), part.latency(), Curves::together);
@@ -55,7 +61,7 @@ record Curves(List<Curve> shown, int all) {
         }
         byKind.values().removeIf(parts -> parts.size() < 2);
         Map<String, Curves> curves = new TreeMap<>();
-        byKind.forEach((kind, parts) -> curves.put(kind, ofParts(kind, parts, !result.isValid())));
+        byKind.forEach((kind, parts) -> curves.put(kind, ofParts(kind, parts, doubtful)));
         return curves;
     }
 
@@ -82,9 +88,10 @@ record Curves(List<Curve> shown, int all) {
         return shown.size() == all ? "" : " " + shown.size() + " of " + all + " are drawn; the tables have all.";
     }
 
-    double leastMicros() {
+    /// The smallest of the latencies at that percentile, above 0.
+    double micros(double percentile) {
         return shown.stream()
-                .mapToDouble(curve -> Math.max(1, curve.nanos().getMinValue()) / 1e3)
+                .mapToDouble(curve -> Math.max(1, (double) curve.nanos().getValueAtPercentile(percentile)) / 1e3)
                 .min()
                 .orElse(1);
     }

@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
 
-/// A result in HdrHistogram's own interval log format, which its tools read: one line for each window, tagged with its
-/// stage. Values are nanoseconds, maxima in the readable columns milliseconds. The measured times of the stages follow
-/// each other without a gap.
+/// A result in HdrHistogram's own interval log format, which its tools read: one line for each window,
+/// tagged with its stage. Values are nanoseconds, maxima in the readable columns milliseconds. The
+/// measured times of the stages follow each other without a gap.
 final class HdrLog {
     private static final Pattern NOT_IN_TAGS = Pattern.compile("[\\s,=\\p{Cntrl}]+");
     private static final double NANOS_PER_MILLI = 1e6;

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/// A result as one HTML page that asks the network for nothing and runs no script, so that it can be kept, sent and
-/// opened anywhere.
+/// A result as one HTML page that asks the network for nothing and runs no script, so that it can be
+/// kept, sent and opened anywhere.
 final class HtmlReport {
     private static final String ONLY_STYLES = "default-src 'none'; style-src 'unsafe-inline'";
 
@@ -77,7 +77,7 @@ final class HtmlReport {
         }
         Curves.ofParts(result).forEach((kind, curves) -> {
             if (!curves.isEmpty()) {
-                String title = "Latency by percentile for each " + kind + ", all stages together";
+                String title = "Latency by percentile for each " + kind + ", valid stages together";
                 plots.add(PercentilePlot.of("part-" + plots.size(), title, curves));
             }
         });

@@ -58,7 +58,7 @@ final class MarkdownReport {
 
     /// Names come from files and servers: none of them is markup.
     private static String escaped(String text) {
-        String line = BLANKS.matcher(PlainText.visible(text)).replaceAll(" ");
+        String line = PlainText.visible(BLANKS.matcher(text).replaceAll(" "));
         line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
         return MARKS.matcher(line).replaceAll("\\\\$0");
     }

@@ -9,10 +9,13 @@ import java.util.List;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 
-/// Latency by percentile, as HdrHistogram's plots have it: each nine takes as much room as the one before.
+/// Latency by percentile, as HdrHistogram's plots have it: each nine takes as much room as the one
+/// before.
 final class PercentilePlot {
     private static final int POINTS_PER_HALVING = 5;
     private static final double LEAST_SHARE = 0.99;
+    /// What is quicker than a tenth of all would take half of the height.
+    private static final double FIRST_SHARE = 0.1;
     private static final List<Double> PERCENTILES = List.of(50.0, 75.0, 90.0, 95.0, 99.0, 99.9, 99.99, 100.0);
 
     private PercentilePlot() {}
@@ -28,7 +31,7 @@ final class PercentilePlot {
                 title,
                 note,
                 Axis.nines("Percentile", high),
-                Axis.logarithmic("Latency", curves.leastMicros(), curves.mostMicros(), Figures::micros),
+                Axis.logarithmic("Latency", curves.micros(FIRST_SHARE * 100), curves.mostMicros(), Figures::micros),
                 lines,
                 List.of(),
                 table(title, curves));
@@ -38,7 +41,9 @@ final class PercentilePlot {
         List<Point> points = new ArrayList<>();
         for (HistogramIterationValue value : nanos.percentiles(POINTS_PER_HALVING)) {
             double share = value.getPercentileLevelIteratedTo() / 100;
-            points.add(new Point(share, (double) value.getValueIteratedTo() / 1e3, false, ""));
+            if (share >= FIRST_SHARE) {
+                points.add(new Point(share, (double) value.getValueIteratedTo() / 1e3, false, ""));
+            }
         }
         return points;
     }

@@ -2,16 +2,19 @@ package dev.penstock.loadtest.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// Text for terminals, of at most [#WIDTH] columns.
 final class PlainText {
     static final int WIDTH = 100;
     private static final int LEAST_TEXT = 8;
+    private static final Pattern BLANK = Pattern.compile(" ");
     private static final String GAP = "  ";
 
     private PlainText() {}
 
-    /// Aligned in columns. Words that do not fit are cut in their middle, as their ends tell them apart.
+    /// Aligned in columns. Words that do not fit are cut in their middle, as their ends tell them
+    /// apart.
     static String table(Table table) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(table.columns());
@@ -75,7 +78,7 @@ final class PlainText {
     static String wrapped(String text) {
         StringBuilder lines = new StringBuilder();
         int column = 0;
-        for (String word : visible(text).split(" ")) {
+        for (String word : BLANK.split(visible(text))) {
             if (column > 0 && column + 1 + word.length() > WIDTH) {
                 lines.append("\n  ").append(word);
                 column = 2 + word.length();

@@ -11,8 +11,9 @@ import java.nio.file.Path;
 public final class Reports {
     private Reports() {}
 
-    /// Writes `result.json` and what is made of it (`report.html`, `report.md`, `stages.csv`, `windows.csv`,
-    /// `latency.hlog`) into a folder, over what is there from an earlier test. Blocks on the files.
+    /// Writes `result.json` and what is made of it (`report.html`, `report.md`, `stages.csv`,
+    /// `windows.csv`, `latency.hlog`) into a folder, over what is there from an earlier test. Blocks on
+    /// the files.
     ///
     /// @param folder made if it is not there
     public static void write(TestResult result, Path folder) throws IOException {

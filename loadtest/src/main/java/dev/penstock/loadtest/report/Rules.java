@@ -6,7 +6,8 @@ import dev.penstock.loadtest.result.TestResult;
 import java.util.List;
 import java.util.stream.DoubleStream;
 
-/// What plots of latencies have in common: the line that is not to be crossed, and an axis that shows it.
+/// What plots of latencies have in common: the line that is not to be crossed, and an axis that shows
+/// it.
 final class Rules {
     private Rules() {}
 
@@ -14,8 +15,9 @@ final class Rules {
     static List<Rule> slo(TestResult result) {
         return result.slo()
                 .map(slo -> {
-                    double micros = (double) slo.p99().toNanos() / 1e3;
-                    return List.of(new Rule("SLO: p99 <= " + Figures.micros(micros), true, micros));
+                    double micros = (double) slo.latency().toNanos() / 1e3;
+                    return List.of(
+                            new Rule("SLO: " + slo.percentileName() + " <= " + Figures.micros(micros), true, micros));
                 })
                 .orElse(List.of());
     }

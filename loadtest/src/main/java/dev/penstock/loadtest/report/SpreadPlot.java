@@ -11,7 +11,8 @@ import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 
-/// Which share of the answers took how long: a histogram whose bars are equally wide on a logarithmic axis.
+/// Which share of the answers took how long: a histogram whose bars are equally wide on a logarithmic
+/// axis.
 final class SpreadPlot {
     /// Bars for each power of ten.
     private static final double BARS = 10;
@@ -19,7 +20,7 @@ final class SpreadPlot {
     private SpreadPlot() {}
 
     static Plot of(String id, Curves curves) {
-        int first = bar(curves.leastMicros());
+        int first = bar(curves.micros(0));
         int last = bar(curves.mostMicros());
         List<Map<Integer, Double>> spreads =
                 curves.shown().stream().map(curve -> spread(curve.nanos())).toList();

@@ -7,8 +7,8 @@ import dev.penstock.loadtest.report.Plot.Rule;
 import java.util.List;
 import java.util.Locale;
 
-/// Draws a plot as SVG. Colours are the style sheet's, so that they follow light and dark; lines differ by dashes as
-/// well, for those who see no difference of colours.
+/// Draws a plot as SVG. Colours are the style sheet's, so that they follow light and dark; lines differ
+/// by dashes as well, for those who see no difference of colours.
 final class SvgPlot {
     private static final double WIDTH = 820;
     private static final double TOP = 14;
@@ -110,7 +110,7 @@ final class SvgPlot {
             straight("rule", LEFT, y(rule.value()), LEFT + PLOT_WIDTH, y(rule.value()));
             label(rule.label(), LEFT + 6, y(rule.value()) - 5, "start");
         } else {
-            straight("rule", x(rule.value()), TOP, x(rule.value()), TOP + PLOT_HEIGHT);
+            straight("stage", x(rule.value()), TOP, x(rule.value()), TOP + PLOT_HEIGHT);
             label(rule.label(), x(rule.value()) + 4, TOP + 10, "start");
         }
     }
@@ -167,7 +167,8 @@ final class SvgPlot {
 
     private void legend(Line line, int index) {
         double x = LEFT + (double) (index % 3) * LEGEND_COLUMN;
-        double y = TOP + PLOT_HEIGHT + 54 + LEGEND_ROW * (double) (index / 3);
+        int row = index / 3;
+        double y = TOP + PLOT_HEIGHT + 54 + LEGEND_ROW * (double) row;
         int letters = (int) ((LEGEND_COLUMN - 40) / LETTER);
         String name =
                 line.name().length() <= letters ? line.name() : line.name().substring(0, letters - 2) + "..";

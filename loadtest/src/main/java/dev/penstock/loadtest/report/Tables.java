@@ -51,8 +51,7 @@ final class Tables {
     }
 
     static Table client(TestResult result) {
-        List<String> columns = List.of(
-                "Stage", "Load", "Steady", "Requests", "Not sent", "Threads", "Client CPU", "CPU/request", "Sent late");
+        List<String> columns = List.of("Stage", "Load", "Steady", "Requests", "Not sent", "CPU", "Per request", "Late");
         List<List<String>> rows = result.stages().stream()
                 .map(stage -> List.of(
                         stage.name(),
@@ -60,7 +59,6 @@ final class Tables {
                         stage.steadiness().reached() ? "yes" : "no",
                         Figures.count(stage.succeeded() + stage.failed()),
                         Figures.count(stage.overflowed()),
-                        Figures.count(stage.client().threads()),
                         Figures.percent(stage.client().cpuShare()),
                         Figures.micros(stage.client().microsPerRequest()),
                         Figures.percent(stage.client().lateShare())))

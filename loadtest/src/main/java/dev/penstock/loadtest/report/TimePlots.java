@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/// What was measured from window to window, one stage after the other: what hides in the numbers of a whole stage, such
-/// as a pause or a server that slows down.
+/// What was measured from window to window, one stage after the other: what hides in the numbers of a
+/// whole stage, such as a pause or a server that slows down.
 final class TimePlots {
     private static final String TIME = "Measured time in seconds, stage after stage";
     private static final int MOST_NAMES = 8;
@@ -66,7 +66,7 @@ final class TimePlots {
         double all = result.stages().stream()
                 .mapToDouble(stage -> seconds(stage.elapsed()))
                 .sum();
-        return Axis.fromZero(TIME, all, Figures::rate);
+        return new Axis(TIME, Axis.Scale.LINEAR, 0, Math.max(all, 1e-9), Figures::rate);
     }
 
     /// One point in the middle of each window, and a gap between stages.

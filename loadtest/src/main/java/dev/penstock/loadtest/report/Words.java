@@ -30,6 +30,9 @@ final class Words {
     }
 
     static String verdict(TestResult result) {
+        if (result.stages().isEmpty()) {
+            return "Nothing was measured.";
+        }
         if (result.isValid()) {
             return "Valid: the client kept up in every stage.";
         }

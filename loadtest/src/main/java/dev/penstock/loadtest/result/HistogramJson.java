@@ -9,8 +9,8 @@ import org.HdrHistogram.Histogram;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Histograms of nanoseconds in JSON: numbers for people and scripts, and all of it in HdrHistogram's own compressed
-/// coding, which its libraries for other languages read too.
+/// Histograms of nanoseconds in JSON: numbers for people and scripts, and all of it in HdrHistogram's
+/// own compressed coding, which its libraries for other languages read too.
 final class HistogramJson {
     private HistogramJson() {}
 

@@ -6,9 +6,8 @@ import org.HdrHistogram.Histogram;
 
 /// Those requests of a stage that have something in common.
 ///
-/// @param kind what they have in common: `mix` (an entry of the scenario's mix), or a header of the answer,
-///     `version`,
-///     `arm`, `model`
+/// @param kind what they have in common: `mix` (an entry of the scenario's mix), or a header of the
+///     answer, `version`, `arm`, `model`
 /// @param value of it; empty for answers without that header
 /// @param expectedShare of all requests, 0 to 1, as the scenario has it; empty if it has not
 /// @param latency as of the whole stage

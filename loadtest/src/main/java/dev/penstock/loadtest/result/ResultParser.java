@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-/// Makes a result of JSON. What can be worked out from the rest (percentiles, shares, rates) is not read, and fields
-/// that are not known are passed over, so that files may gain some.
+/// Makes a result of JSON. What can be worked out from the rest (percentiles, shares, rates) is not
+/// read, and fields that are not known are passed over, so that files may gain some.
 final class ResultParser {
     private ResultParser() {}
 

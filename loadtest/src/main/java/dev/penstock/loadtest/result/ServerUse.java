@@ -8,7 +8,8 @@ import java.util.Map;
 /// @param computeMicros mean time of its run
 /// @param meanBatch rows of a run
 /// @param batches how many runs there were, by rows
-/// @param cpuMicrosPerRequest CPU time of the server's process for each answer, where it runs on this machine
+/// @param cpuMicrosPerRequest CPU time of the server's process for each answer, where it runs on this
+///     machine
 public record ServerUse(
         double queueMicros,
         double computeMicros,

@@ -6,9 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.HdrHistogram.Histogram;
 
-/// What one load on one server brought, after its warm-up. Histograms are in nanoseconds, not copied, and
-/// nobody's to
-/// change.
+/// What one load on one server brought, after its warm-up. Histograms are in nanoseconds, not copied,
+/// and nobody's to change.
 ///
 /// @param name unique in its test, such as `500/s` or `concurrency 8`
 /// @param load in words: `open loop, 500/s, Poisson`
@@ -29,9 +28,8 @@ import org.HdrHistogram.Histogram;
 /// @param validity whether the client was fast enough for this to be about the server
 /// @param client what it cost the client
 /// @param server what the server says about itself; empty if it says nothing
-/// @param parts by `model`, `version`, `arm` and so on, see [Part#kind()]; all requests of one kind together
-///     are all
-///     requests
+/// @param parts by `model`, `version`, `arm` and so on, see [Part#kind()]; all requests of one kind
+///     together are all requests
 public record StageResult(
         String name,
         String load,

@@ -1,8 +1,7 @@
 package dev.penstock.loadtest.result;
 
-/// Whether a load had come to rest when it was measured: three windows in a row whose rates and latencies
-/// differ by no
-/// more than a tolerance.
+/// Whether a load had come to rest when it was measured: three windows in a row whose rates and
+/// latencies differ by no more than a tolerance.
 ///
 /// @param reached whether there were such windows
 /// @param windows how many it took until then, or how many there were

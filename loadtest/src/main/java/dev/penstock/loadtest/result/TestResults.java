@@ -11,8 +11,8 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Results as JSON files: see `docs/load-testing.md`, "Results". What is written is read back without loss, but for
-/// times below a nanosecond.
+/// Results as JSON files: see `docs/load-testing.md`, "Results". What is written is read back without
+/// loss, but for times below a nanosecond.
 public final class TestResults {
     /// Of the files written. A reader of one format refuses others rather than guess.
     static final int FORMAT = 1;

@@ -23,7 +23,9 @@ import java.util.stream.Collectors;
 final class Plans {
     /// Headers of answers that tell who answered, and the kind of part that each makes.
     static final Map<String, String> BREAKDOWN =
-            Map.of("x-penstock-version", "version", "x-penstock-arm", "arm", "x-penstock-model", "model");
+            Map.of("x-penstock-version", "version", "x-penstock-arm", "arm", Plans.MODEL, "model");
+
+    static final String MODEL = "x-penstock-model";
 
     private static final int MIN_WAITING = 1000;
     private static final int MAX_WAITING = 1 << 20;

@@ -88,12 +88,10 @@ final class StageResults {
     }
 
     private static ClientUse client(LoadResult result, boolean open, long lateNanos) {
-        long sent = result.sendLag().getTotalCount();
-        long late = sent == 0
-                ? 0
-                : result.sendLag()
-                        .getCountBetweenValues(
-                                lateNanos, Math.max(lateNanos, result.sendLag().getMaxValue()));
+        long due = result.clientLag().getTotalCount();
+        // Not what waited because the server held every place in flight.
+        long most = Math.max(lateNanos, result.clientLag().getMaxValue());
+        long late = result.clientLag().getCountBetweenValues(lateNanos, most);
         int threads = result.plan().threads();
         double cpuShare = (double) result.generatorCpu().toNanos()
                 / ((double) result.elapsed().toNanos() * threads);
@@ -101,7 +99,7 @@ final class StageResults {
                 threads,
                 open ? Double.NaN : Math.min(1, cpuShare),
                 result.generatorMicrosPerRequest(),
-                open ? (double) late / (double) Math.max(1, sent) : Double.NaN);
+                open ? (double) late / (double) Math.max(1, due) : Double.NaN);
     }
 
     private static Window window(LoadWindow window, boolean open) {
@@ -135,8 +133,8 @@ final class StageResults {
     private static boolean isTold(LoadPart part, List<LoadPart> all) {
         List<LoadPart> alike =
                 all.stream().filter(other -> other.kind().equals(part.kind())).toList();
-        boolean mix = part.kind().equals(LoadPart.MIX);
-        return mix
+        boolean common = part.kind().equals(LoadPart.MIX) || part.kind().equals(Plans.MODEL);
+        return common
                 ? alike.size() > 1
                 : alike.stream().anyMatch(other -> !other.value().isEmpty());
     }

@@ -41,8 +41,9 @@ final class Trust {
         }
         if (use.lateShare() > MOST_LATE) {
             reasons.add(text(
-                    "%.1f %% of the requests were sent more than %.1f ms after they were due though there was a free"
-                            + " connection (at most %.0f %%): the client could not keep up with this rate.",
+                    "The client noticed %.1f %% of the requests more than %.1f ms after they were due (at most %.0f %%): it"
+                            + " could not keep up with this rate, or had to wait for a processor. Use more threads, or"
+                            + " ask from another machine.",
                     use.lateShare() * 100, lateMillis, MOST_LATE * 100));
         }
         if (overflowed > 0) {

@@ -43,6 +43,9 @@ final class LoadReader {
                 .filter(at::has)
                 .toList();
         if (kinds.size() != 1) {
+            for (String other : List.of("arrivals", "over", "repeat")) {
+                at.has(other);
+            }
             at.refuseTheRest();
             throw new ScenarioError(at.where(kinds.isEmpty() ? "rate" : kinds.get(1)) + ": "
                     + (kinds.isEmpty() ? "missing" : "beside " + kinds.getFirst()) + " (expected: " + KINDS + ")");

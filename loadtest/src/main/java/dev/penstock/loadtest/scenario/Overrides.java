@@ -25,9 +25,13 @@ public final class Overrides {
 
     /// A list of values instead of what is there.
     public Overrides set(String flag, String path, List<String> values) {
+        return set(flag, List.of(path.split("\\.", -1)), list(values));
+    }
+
+    private static ArrayNode list(List<String> values) {
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
         values.forEach(value -> list.add(text(value)));
-        return set(flag, List.of(path.split("\\.", -1)), list);
+        return list;
     }
 
     /// One value under a name that may have any letters.
@@ -37,6 +41,25 @@ public final class Overrides {
         List<String> whole = new ArrayList<>(List.of(path.split("\\.", -1)));
         whole.add(name);
         return set(flag, whole, text(value));
+    }
+
+    /// The same with a list.
+    public Overrides put(String flag, String path, String name, List<String> values) {
+        List<String> whole = new ArrayList<>(List.of(path.split("\\.", -1)));
+        whole.add(name);
+        return set(flag, whole, list(values));
+    }
+
+    /// A number instead of what is there.
+    public Overrides set(String flag, String path, double value) {
+        return set(flag, List.of(path.split("\\.", -1)), JsonNodeFactory.instance.numberNode(value));
+    }
+
+    /// A mapping, unless there is one.
+    public Overrides object(String flag, String path) {
+        List<String> whole = new ArrayList<>(List.of(path.split("\\.", -1)));
+        whole.add("");
+        return set(flag, whole, JsonNodeFactory.instance.nullNode());
     }
 
     /// Takes away what is there.
@@ -67,7 +90,9 @@ public final class Overrides {
             for (String segment : one.path.subList(0, one.path.size() - 1)) {
                 at = child(at, segment, one.flag);
             }
-            at.set(one.path.getLast(), one.value);
+            if (!one.path.getLast().isEmpty()) {
+                at.set(one.path.getLast(), one.value);
+            }
         }
     }
 

@@ -7,11 +7,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// A whole load test.
 ///
 /// @param name for people
 /// @param target where the server listens
+/// @param metrics the server's Prometheus page, if it has no other statistics
+/// @param pid of the server's process on this machine; empty to look for it
 /// @param mix what is asked, at least one
 /// @param loads put on the server one after the other
 /// @param slo what is to be kept
@@ -23,6 +26,8 @@ public record Scenario(
         String name,
         URI target,
         TargetProtocol protocol,
+        Optional<URI> metrics,
+        OptionalLong pid,
         List<MixEntry> mix,
         List<Load> loads,
         Connecting connecting,

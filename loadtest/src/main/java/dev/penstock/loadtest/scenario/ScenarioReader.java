@@ -8,13 +8,16 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -23,12 +26,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// Makes a scenario of the text of a file and of flags.
 final class ScenarioReader {
-    static final Map<String, TargetProtocol> PROTOCOLS = Map.of(
-            "grpc", TargetProtocol.GRPC,
-            "grpc-stream", TargetProtocol.GRPC_STREAM,
-            "rest", TargetProtocol.REST,
-            "rest-binary", TargetProtocol.REST_BINARY,
-            "v1", TargetProtocol.V1);
+    private static final Map<String, TargetProtocol> PROTOCOLS = Arrays.stream(TargetProtocol.values())
+            .collect(Collectors.toUnmodifiableMap(TargetProtocol::toString, protocol -> protocol));
     private static final String CALLER = "x-penstock-caller";
 
     private final Keys keys;
@@ -84,9 +83,11 @@ final class ScenarioReader {
                 keys.text("name").orElse(mix.getFirst().model()),
                 target(protocol),
                 protocol,
+                keys.text("metrics").map(this::page),
+                keys.count("pid", 1).map(OptionalLong::of).orElseGet(OptionalLong::empty),
                 mix,
                 loads,
-                connecting(protocol),
+                connecting(),
                 tempo(),
                 slo,
                 search,
@@ -118,11 +119,19 @@ final class ScenarioReader {
         } catch (IllegalArgumentException e) {
             // The error below says what an address is.
         }
-        throw keys.wrong("target", expected + " with protocol " + protocolName(protocol));
+        throw keys.wrong("target", expected + " with protocol " + protocol);
     }
 
-    static String protocolName(TargetProtocol protocol) {
-        return protocol.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    private URI page(String text) {
+        try {
+            URI page = URI.create(text);
+            if ("http".equals(page.getScheme()) && page.getHost() != null) {
+                return page;
+            }
+        } catch (IllegalArgumentException e) {
+            // The error below says what an address is.
+        }
+        throw keys.wrong("metrics", "http://HOST:PORT/metrics");
     }
 
     private List<MixEntry> mix() {
@@ -241,18 +250,14 @@ final class ScenarioReader {
         return sweep;
     }
 
-    private Connecting connecting(TargetProtocol protocol) {
-        Optional<Duration> deadline = keys.positiveTime("deadline");
-        if (deadline.isPresent() && protocol != TargetProtocol.GRPC) {
-            throw keys.wrong("deadline", "none with protocol " + protocolName(protocol) + ": only grpc carries one");
-        }
+    private Connecting connecting() {
         return new Connecting(
                 keys.count("connections", 1),
                 keys.count("in-flight", 1),
                 keys.count("threads", 1).orElse(1),
                 keys.count("max-waiting", 1),
                 keys.positiveTime("timeout").orElse(Duration.ofSeconds(30)),
-                deadline);
+                keys.positiveTime("deadline"));
     }
 
     private Tempo tempo() {

@@ -21,7 +21,9 @@ final class ScenarioWriter {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("name", scenario.name());
         node.put("target", scenario.target().toString());
-        node.put("protocol", ScenarioReader.protocolName(scenario.protocol()));
+        node.put("protocol", scenario.protocol().toString());
+        scenario.metrics().ifPresent(page -> node.put("metrics", page.toString()));
+        scenario.pid().ifPresent(pid -> node.put("pid", pid));
         ArrayNode mix = node.putArray("mix");
         scenario.mix().forEach(entry -> mix.add(mixEntry(entry)));
         if (!scenario.loads().isEmpty()) {

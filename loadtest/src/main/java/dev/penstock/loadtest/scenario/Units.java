@@ -19,6 +19,8 @@ public final class Units {
     private static final Pattern TIMES = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,6})?)(us|ms|s|m|h)");
     private static final Pattern SPAN = Pattern.compile("([\\d.]+)\\.\\.([\\d.]+)(?: +step +([\\d.]+))?");
     private static final int MOST_STEPS = 1000;
+    private static final BigDecimal LONGEST_NANOS =
+            BigDecimal.valueOf(Duration.ofDays(30).toNanos());
 
     private Units() {}
 
@@ -35,8 +37,8 @@ public final class Units {
             case "m" -> 60_000_000_000L;
             default -> 3_600_000_000_000L;
         };
-        return Optional.of(Duration.ofNanos(
-                new BigDecimal(form.group(1)).multiply(BigDecimal.valueOf(unit)).longValue()));
+        BigDecimal nanos = new BigDecimal(form.group(1)).multiply(BigDecimal.valueOf(unit));
+        return nanos.compareTo(LONGEST_NANOS) > 0 ? Optional.empty() : Optional.of(Duration.ofNanos(nanos.longValue()));
     }
 
     /// The shortest text that [#time] reads as the same, to the microsecond.

@@ -42,14 +42,21 @@ final class GrpcInferClient implements InferClient {
 
     @Override
     public Outcome<List<TensorSpec>> inputs(String model, String version) {
+        return metadata(model, version).map(metadata -> specs(metadata.getInputsList()));
+    }
+
+    Outcome<ModelMetadataResponse> metadata(String model, String version) {
         ModelMetadataRequest request = ModelMetadataRequest.newBuilder()
                 .setName(model)
                 .setVersion(version)
                 .build();
-        Outcome<ModelMetadataResponse> outcome = ask(stub -> stub.modelMetadata(request));
-        return outcome.map(metadata -> metadata.getInputsList().stream()
-                .map(input -> new TensorSpec(input.getName(), input.getDatatype(), input.getShapeList()))
-                .toList());
+        return ask(stub -> stub.modelMetadata(request));
+    }
+
+    static List<TensorSpec> specs(List<ModelMetadataResponse.TensorMetadata> tensors) {
+        return tensors.stream()
+                .map(tensor -> new TensorSpec(tensor.getName(), tensor.getDatatype(), tensor.getShapeList()))
+                .toList();
     }
 
     @Override
@@ -58,7 +65,7 @@ final class GrpcInferClient implements InferClient {
         return ask(stub -> stub.modelInfer(message)).map(WireMessages::reply);
     }
 
-    private <A> Outcome<A> ask(Function<GRPCInferenceServiceBlockingStub, A> question) {
+    <A> Outcome<A> ask(Function<GRPCInferenceServiceBlockingStub, A> question) {
         AtomicReference<@Nullable Metadata> headers = new AtomicReference<>();
         AtomicReference<@Nullable Metadata> trailers = new AtomicReference<>();
         GRPCInferenceServiceBlockingStub stub = GRPCInferenceServiceGrpc.newBlockingStub(channel)

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -37,16 +38,56 @@ final class HttpInferClient implements InferClient {
 
     @Override
     public Outcome<List<TensorSpec>> inputs(String model, String version) {
-        return ask(request(model, version, "").GET()).map(metadata -> {
-            List<TensorSpec> inputs = new ArrayList<>();
-            for (JsonNode input : metadata.path("inputs")) {
-                List<Long> shape = new ArrayList<>();
-                input.path("shape").forEach(dim -> shape.add(dim.asLong()));
-                inputs.add(new TensorSpec(
-                        input.path("name").asString(""), input.path("datatype").asString(""), shape));
-            }
-            return inputs;
-        });
+        return ask(request(model, version, "").GET()).map(metadata -> specs(metadata.path("inputs")));
+    }
+
+    static List<TensorSpec> specs(JsonNode tensors) {
+        List<TensorSpec> specs = new ArrayList<>();
+        for (JsonNode tensor : tensors) {
+            List<Long> shape = new ArrayList<>();
+            tensor.path("shape").forEach(dim -> shape.add(dim.asLong()));
+            specs.add(new TensorSpec(
+                    tensor.path("name").asString(""), tensor.path("datatype").asString(""), shape));
+        }
+        return specs;
+    }
+
+    Outcome<ObjectNode> get(String path) {
+        return ask(HttpRequest.newBuilder(URI.create(endpoint + path))
+                .timeout(timeout)
+                .GET());
+    }
+
+    /// A page of whatever form, from wherever.
+    Outcome<byte[]> page(URI uri) {
+        return exchange(HttpRequest.newBuilder(uri).timeout(timeout).GET()).map(HttpResponse::body);
+    }
+
+    /// Whether the answer is 200, whatever its body is.
+    Outcome<Boolean> isOk(String path) {
+        return exchange(HttpRequest.newBuilder(URI.create(endpoint + path))
+                        .timeout(timeout)
+                        .GET())
+                .map(response -> response.statusCode() == OK);
+    }
+
+    Outcome<HttpResponse<byte[]>> post(String path, Map<String, String> headers, byte[] body) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(endpoint + path)).timeout(timeout);
+        headers.forEach(request::header);
+        return switch (exchange(request.POST(HttpRequest.BodyPublishers.ofByteArray(body)))) {
+            case Outcome.Answered<HttpResponse<byte[]>>(HttpResponse<byte[]> response, String _)
+            when response.statusCode() != OK -> refused(response);
+            case Outcome<HttpResponse<byte[]>> outcome -> outcome;
+        };
+    }
+
+    private static <A> Outcome<A> refused(HttpResponse<byte[]> response) {
+        return switch (outcome(response)) {
+            case Outcome.Refused<ObjectNode>(String code, String message, String id) ->
+                new Outcome.Refused<>(code, message, id);
+            case Outcome<ObjectNode> _ -> new Outcome.Refused<>("HTTP " + response.statusCode(), "", "");
+        };
     }
 
     @Override
@@ -61,14 +102,22 @@ final class HttpInferClient implements InferClient {
         return HttpRequest.newBuilder(URI.create(endpoint + path + operation)).timeout(timeout);
     }
 
-    private static String encode(String segment) {
+    static String encode(String segment) {
         return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private Outcome<ObjectNode> ask(HttpRequest.Builder question) {
-        HttpResponse<byte[]> response;
+        return switch (exchange(question)) {
+            case Outcome.Answered<HttpResponse<byte[]>>(HttpResponse<byte[]> response, String _) -> outcome(response);
+            case Outcome.Refused<HttpResponse<byte[]>>(String code, String message, String id) ->
+                new Outcome.Refused<>(code, message, id);
+            case Outcome.Unreachable<HttpResponse<byte[]>>(String reason) -> new Outcome.Unreachable<>(reason);
+        };
+    }
+
+    private Outcome<HttpResponse<byte[]>> exchange(HttpRequest.Builder question) {
         try {
-            response = client.send(question.build(), HttpResponse.BodyHandlers.ofByteArray());
+            return new Outcome.Answered<>(client.send(question.build(), HttpResponse.BodyHandlers.ofByteArray()), "");
         } catch (HttpTimeoutException e) {
             return timedOut(e);
         } catch (IOException e) {
@@ -77,10 +126,9 @@ final class HttpInferClient implements InferClient {
             Thread.currentThread().interrupt();
             return new Outcome.Unreachable<>("interrupted");
         }
-        return outcome(response);
     }
 
-    private Outcome<ObjectNode> timedOut(HttpTimeoutException cause) {
+    private <A> Outcome<A> timedOut(HttpTimeoutException cause) {
         return cause instanceof HttpConnectTimeoutException
                 ? new Outcome.Unreachable<>("no connection within " + timeout.toMillis() + " ms")
                 : new Outcome.Refused<>("timeout", "no answer within " + timeout.toMillis() + " ms", "");

@@ -28,7 +28,8 @@ public final class Samples {
     /// @param windowFailures how many fail in each window
     /// @param medianMicros of a lognormal distribution
     /// @param sigma its shape
-    /// @param drift how much the logarithm of the median differs from window to window (standard deviation)
+    /// @param drift how much the logarithm of the median differs from window to window (standard
+    ///     deviation)
     public record Shape(
             int windows, int windowRequests, double windowFailures, double medianMicros, double sigma, double drift) {}
 
@@ -92,7 +93,7 @@ public final class Samples {
                 Map.of("penstock", "1.2.3", "server", "penstock 1.2.3"),
                 List.of("loadtest", "-u", "localhost:8001", "-m", "digits"),
                 "target: localhost:8001\nmodel: digits\n",
-                Optional.of(new Slo(Duration.ofMillis(50), 0.001)),
+                Optional.of(new Slo(99, Duration.ofMillis(50), 0.001)),
                 Arrays.asList(stages),
                 List.of("2,000/s is the highest rate that keeps the SLO."));
     }
@@ -138,7 +139,8 @@ public final class Samples {
                 text(random) + "\n\t" + text(random),
                 random.nextBoolean()
                         ? Optional.empty()
-                        : Optional.of(new Slo(Duration.ofNanos(1 + random.nextLong(1L << 40)), random.nextDouble())),
+                        : Optional.of(
+                                new Slo(99.9, Duration.ofNanos(1 + random.nextLong(1L << 40)), random.nextDouble())),
                 Arrays.asList(stages),
                 random.nextBoolean() ? List.of() : List.of(text(random)));
     }

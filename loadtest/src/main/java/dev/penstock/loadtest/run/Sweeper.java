@@ -1,0 +1,60 @@
+package dev.penstock.loadtest.run;
+
+import dev.penstock.loadtest.scenario.Sweep;
+import dev.penstock.loadtest.scenario.Sweep.Setting;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// Tries settings of a model, one after the other, and puts them back as they were.
+final class Sweeper {
+    /// What is done with each combination of settings.
+    interface Trial {
+        /// @return whether to go on with the next
+        boolean run(Map<String, String> settings);
+    }
+
+    private final ModelSettings server;
+    private final StageView view;
+
+    Sweeper(ModelSettings server, StageView view) {
+        this.server = server;
+        this.view = view;
+    }
+
+    /// @throws SettingsException if the server does not let settings be changed
+    void run(Sweep sweep, Trial trial) {
+        ModelSettings.Saved saved = server.save(sweep.model());
+        boolean changed = false;
+        try {
+            for (Map<Setting, Long> combination : sweep.combinations()) {
+                view.say("settings of " + sweep.model() + ": " + words(named(combination)));
+                server.change(saved, combination);
+                changed = true;
+                server.check(saved, combination);
+                if (!trial.run(named(combination))) {
+                    break;
+                }
+            }
+        } finally {
+            // A server that did not let them be changed need not be asked again.
+            if (changed) {
+                server.restore(saved);
+                view.say("settings of " + sweep.model() + ": put back as they were");
+            }
+        }
+    }
+
+    private static Map<String, String> named(Map<Setting, Long> combination) {
+        Map<String, String> named = new LinkedHashMap<>();
+        combination.forEach((setting, value) -> named.put(setting.key(), Long.toString(value)));
+        return named;
+    }
+
+    static String words(Map<String, String> settings) {
+        return settings.entrySet().stream()
+                .map(entry -> entry.getKey() + " " + entry.getValue())
+                .sorted()
+                .collect(Collectors.joining(", "));
+    }
+}
