@@ -75,7 +75,7 @@ class CompareCommandTest {
         "--max-p90-increase 5% --max-p99-increase 400%, 1, 400 % kept",
     })
     void onlyLimitsDecideWhereThereAreLimits(String flags, int exitCode, String said) {
-        Outcome outcome = compare(("a.json slower.json " + flags).split(" "));
+        Outcome outcome = compare(("a.json slower.json " + flags).split(" ", -1));
 
         assertThat(outcome.exitCode()).isEqualTo(exitCode);
         assertThat(outcome.out()).contains(said);
@@ -101,7 +101,7 @@ class CompareCommandTest {
                 "a.json same.json --confidence 100%;--confidence (expected: above 0% and below 100%",
             })
     void whatCannotBeComparedIsSaid(String arguments, String message) {
-        Outcome outcome = compare(arguments.split(" "));
+        Outcome outcome = compare(arguments.split(" ", -1));
 
         assertThat(outcome.exitCode()).isEqualTo(2);
         assertThat(outcome.err()).contains(message);

@@ -24,6 +24,10 @@ final class Codes {
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int GRPC_STATUSES = 17;
     private static final int RESET = 40;
+
+    /// The server has reset the call and says no more.
+    static final int CANCELLED = RESET + H2.CANCEL;
+
     private static final int MIN_HTTP_STATUS = 100;
     private static final String[] OWN = {
         "TIMEOUT",

@@ -30,9 +30,10 @@ record Limits(long timeoutNanos, long deadlineNanos, boolean givesUp) {
         return nanos >= timeoutNanos ? Codes.TIMEOUT : Codes.OK;
     }
 
-    /// What an answer counts as that took that long.
+    /// What an answer counts as that took that long. Servers reset a call when its deadline passes.
     int codeOf(int code, long nanos) {
-        return code == Codes.OK && nanos > deadlineNanos ? Codes.DEADLINE_EXCEEDED : code;
+        boolean late = nanos > deadlineNanos && (code == Codes.OK || code == Codes.CANCELLED);
+        return late ? Codes.DEADLINE_EXCEEDED : code;
     }
 
     /// How often to look for requests that take too long.

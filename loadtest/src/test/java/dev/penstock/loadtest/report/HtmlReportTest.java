@@ -28,7 +28,7 @@ class HtmlReportTest {
         assertThat(figures).hasSize(6);
         for (Element figure : figures) {
             Element svg = all(figure, "svg").getFirst();
-            for (String id : svg.getAttribute("aria-labelledby").split(" ")) {
+            for (String id : svg.getAttribute("aria-labelledby").split(" ", -1)) {
                 assertThat(byId(svg, id).getTextContent()).isNotBlank();
             }
             assertThat(all(svg, "text").stream()
@@ -92,7 +92,7 @@ class HtmlReportTest {
     @Test
     void allPointsAreInsideTheirPlot() {
         for (Element svg : all(PAGE, "svg")) {
-            String[] box = svg.getAttribute("viewBox").split(" ");
+            String[] box = svg.getAttribute("viewBox").split(" ", -1);
             for (Element circle : all(svg, "circle")) {
                 assertThat(Double.parseDouble(circle.getAttribute("cx"))).isBetween(0.0, Double.parseDouble(box[2]));
                 assertThat(Double.parseDouble(circle.getAttribute("cy"))).isBetween(0.0, Double.parseDouble(box[3]));

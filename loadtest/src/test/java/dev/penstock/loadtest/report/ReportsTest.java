@@ -102,7 +102,7 @@ class ReportsTest {
 
         assertThat(stages).hasSize(5);
         assertThat(windows).hasSize(81);
-        int columns = stages.getFirst().split(",").length;
+        int columns = stages.getFirst().split(",", -1).length;
         assertThat(stages.getLast())
                 .startsWith("4000/s,\"open loop, 4000/s, Poisson\",,false,true,256,20,4000,4000,80000,36,0,0,0,");
         assertThat(stages.getLast().replaceAll("\"[^\"]*\"", "").split(",", -1)).hasSize(columns);
