@@ -19,6 +19,7 @@ import dev.penstock.loadtest.target.ServerInfo;
 import dev.penstock.loadtest.target.Target;
 import dev.penstock.loadtest.target.TargetException;
 import dev.penstock.loadtest.target.TargetOptions;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -232,8 +233,11 @@ final class LoadtestCommand implements Callable<Integer> {
     }
 
     /// One block that is drawn anew on a terminal, lines elsewhere.
+    @SuppressWarnings("SystemConsoleNull") // The check for nulls does not know that this is none.
     private StageView view() {
-        boolean terminal = System.console().isTerminal()
+        Console console = System.console();
+        boolean terminal = console != null
+                && console.isTerminal()
                 && !"dumb".equals(System.getenv().getOrDefault("TERM", "dumb"));
         return terminal ? new TerminalView(err()) : new PlainView(err());
     }

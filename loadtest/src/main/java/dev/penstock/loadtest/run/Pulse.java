@@ -79,12 +79,12 @@ final class Pulse {
     }
 
     private double[] distribution() {
-        double low = Math.log(Math.max(1, latency.getMinNonZeroValue()));
-        double high = Math.log(Math.max(2, latency.getMaxValue()));
+        double low = Math.log((double) Math.max(1, latency.getMinNonZeroValue()));
+        double high = Math.log((double) Math.max(2, latency.getMaxValue()));
         double[] columns = new double[COLUMNS];
         double width = Math.max(1e-9, (high - low) / COLUMNS);
         latency.recordedValues().forEach(value -> {
-            int column = (int) ((Math.log(Math.max(1, value.getValueIteratedTo())) - low) / width);
+            int column = (int) ((Math.log((double) Math.max(1, value.getValueIteratedTo())) - low) / width);
             columns[Math.clamp(column, 0, COLUMNS - 1)] += (double) value.getCountAddedInThisIterationStep();
         });
         return columns;

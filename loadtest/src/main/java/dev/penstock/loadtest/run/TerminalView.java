@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 
 /// Shows a test on a terminal: one block, drawn anew over itself; a line stays of each stage that is over.
 public final class TerminalView implements StageView {
-    private static final String UP = "\u001b[%dA";
+    // Beginning of the line, and nothing below.
     private static final String CLEAR_DOWN = "\r\u001b[J";
 
     private final PrintWriter out;
@@ -67,7 +67,7 @@ public final class TerminalView implements StageView {
 
     private void erase() {
         if (drawn > 0) {
-            out.print(String.format(UP, drawn) + CLEAR_DOWN);
+            out.print("\u001b[" + drawn + "A" + CLEAR_DOWN);
             drawn = 0;
         }
     }

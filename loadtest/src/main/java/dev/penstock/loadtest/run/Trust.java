@@ -34,28 +34,32 @@ final class Trust {
     static Validity judge(ClientUse use, double lateMillis, long overflowed, long due, int places) {
         List<String> reasons = new ArrayList<>();
         if (use.cpuShare() > MOST_BUSY) {
-            reasons.add(text(
+            reasons.add(String.format(
+                    Locale.ROOT,
                     "The client's busiest thread was busy for %.0f %% of the time (at most %.0f %%): the client, not the"
                             + " server, may be the limit. Use more threads and connections, or ask from several machines.",
-                    use.cpuShare() * 100, MOST_BUSY * 100));
+                    use.cpuShare() * 100,
+                    MOST_BUSY * 100));
         }
         if (use.lateShare() > MOST_LATE) {
-            reasons.add(text(
+            reasons.add(String.format(
+                    Locale.ROOT,
                     "The client noticed %.1f %% of the requests more than %.1f ms after they were due (at most %.0f %%): it"
                             + " could not keep up with this rate, or had to wait for a processor. Use more threads, or"
                             + " ask from another machine.",
-                    use.lateShare() * 100, lateMillis, MOST_LATE * 100));
+                    use.lateShare() * 100,
+                    lateMillis,
+                    MOST_LATE * 100));
         }
         if (overflowed > 0) {
-            reasons.add(text(
+            reasons.add(String.format(
+                    Locale.ROOT,
                     "%,d of %,d requests were never sent: all %,d places in flight were taken and the client's queue was"
                             + " full. Raise connections or in-flight, or ask for less.",
-                    overflowed, due, places));
+                    overflowed,
+                    due,
+                    places));
         }
         return new Validity(reasons);
-    }
-
-    private static String text(String format, Object... values) {
-        return String.format(Locale.ROOT, format, values);
     }
 }

@@ -71,7 +71,7 @@ class ScenarioTest {
         MixEntry small = scenario.mix().getFirst();
         assertThat(small.weight()).isEqualTo(3);
         assertThat(small.headers()).isEqualTo(Map.of("x-tenant", "a", "x-penstock-caller", "shop"));
-        assertThat(small.inputs().parameters().get("priority").asInt()).isEqualTo(1);
+        assertThat(small.inputs().parameters()).extractingByKey("priority").hasToString("1");
         assertThat(small.inputs().shapes()).isEqualTo(Map.of("image", List.of(1L, 64L)));
         assertThat(scenario.mix().getLast().inputs().length()).contains(new Distribution.LogNormal(40, 0.5));
         assertThat(scenario.loads())
