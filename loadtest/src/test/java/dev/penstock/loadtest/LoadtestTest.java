@@ -133,13 +133,14 @@ class LoadtestTest {
                     "-c",
                     "1",
                     "--requests",
-                    "20",
+                    "2000",
                     "--warm-up",
                     "0s",
                     "--slo-p99",
                     "1m");
 
-            assertThat(result().stages().getFirst().errors()).containsKey("WRONG_ANSWER");
+            assertThat(result().stages().getFirst().errors()).containsEntry("WRONG_ANSWER", 2000L);
+            assertThat(result().stages().getFirst().succeeded()).isZero();
             assertThat(run.exitCode()).as(run.err()).isIn(ExitCode.REFUSED, ExitCode.INVALID);
         }
     }

@@ -63,9 +63,13 @@ public record StageResult(
         return errors.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /// Right answers per second.
+    /// Right answers per second; of an open loop only those that came in the measured time, as what it offers is
+    /// answered some time even if the server is too slow for it.
     public double perSecond() {
-        return (double) succeeded * 1e9 / (double) elapsed.toNanos();
+        long counted = Double.isNaN(offeredPerSecond)
+                ? succeeded
+                : windows.stream().mapToLong(Window::succeeded).sum();
+        return (double) counted * 1e9 / (double) elapsed.toNanos();
     }
 
     /// The part of all requests that were due and have no right answer, 0 to 1.

@@ -61,6 +61,8 @@ final class Plans {
                 .inFlight(places.inFlight())
                 .threads(Math.min(asked.threads(), places.connections()))
                 .timeout(asked.timeout())
+                // Every wrong answer is an error; what has no check costs nothing.
+                .verifyEvery(1)
                 .window(tempo.window())
                 .breakdown(BREAKDOWN.keySet().stream().sorted().toList())
                 .order(order());

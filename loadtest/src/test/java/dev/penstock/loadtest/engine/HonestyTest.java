@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -115,6 +116,46 @@ class HonestyTest {
                     .as("p%s", percentile)
                     .isCloseTo(known, within(0.05 * known));
         }
+    }
+
+    /// A server that answers a tenth of what it is asked in time, and the rest when nothing more is asked.
+    @Test
+    void whatComesAfterTheMeasuredTimeIsNotAchievedInIt() throws IOException {
+        CountDownLatch ended = new CountDownLatch(1);
+        AtomicInteger seen = new AtomicInteger();
+        LoadResult result;
+        try (FrameServer server = new FrameServer(NO_SETTINGS, (connection, stream, out) -> {
+            if (seen.incrementAndGet() > 100) {
+                try {
+                    ended.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            answer(stream, out);
+        })) {
+            LoadPlan plan = plan(server)
+                    .streams(64)
+                    .pacing(new Pacing.OpenLoop(1000, Pacing.Spacing.CONSTANT, 1 << 16, 1))
+                    .extent(new Extent.During(Duration.ZERO, Duration.ofSeconds(1)))
+                    .build();
+            result = new LoadRun(System::nanoTime).run(plan, new PhaseObserver() {
+                @Override
+                public void measuringBegan(long nowNanos) {
+                    // It is the end that matters.
+                }
+
+                @Override
+                public void measuringEnded(long nowNanos) {
+                    ended.countDown();
+                }
+            });
+        }
+
+        assertThat(result.succeeded()).isEqualTo(1000);
+        assertThat(result.perSecond()).isLessThanOrEqualTo(100);
+        assertThat(result.windows().stream().mapToLong(LoadWindow::succeeded).sum())
+                .isEqualTo((long) result.perSecond());
     }
 
     @Test
