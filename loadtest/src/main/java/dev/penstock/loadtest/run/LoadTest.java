@@ -102,6 +102,10 @@ public final class LoadTest {
         for (Load load : scenario.loads()) {
             runner.run(load, scenario.tempo(), settings).ifPresent(stage -> {
                 stages.add(stage);
+                if (stop.isAsked()) {
+                    // It may have been cut short: it is told, and proves nothing.
+                    return;
+                }
                 judged.add(stage);
                 if (settings.isEmpty()) {
                     scenario.slo().ifPresent(slo -> sloBroken |= !slo.isKeptBy(stage));
@@ -113,7 +117,7 @@ public final class LoadTest {
 
     private void search(Search search, Map<String, String> settings) {
         Slo slo = scenario.slo().orElseThrow();
-        Searcher.Found found = new Searcher(runner, view, scenario.tempo(), slo).run(search, settings);
+        Searcher.Found found = new Searcher(runner::run, view, stop, scenario.tempo(), slo).run(search, settings);
         stages.addAll(found.stages());
         found.best().ifPresent(judged::add);
         doubtful |= found.clientLimited();
@@ -134,6 +138,9 @@ public final class LoadTest {
         Optional<StageResult> best = judged.stream()
                 .filter(stage -> scenario.slo().map(slo -> slo.isKeptBy(stage)).orElse(stage.succeeded() > 0))
                 .max(Comparator.comparingDouble(StageResult::perSecond));
+        if (judged.isEmpty() && stop.isAsked()) {
+            return;
+        }
         sloBroken |= best.isEmpty();
         findings.add(best.map(stage -> scenario.slo()
                         .map(slo -> SearchWords.recommendation(sweep.model(), stage, slo))
