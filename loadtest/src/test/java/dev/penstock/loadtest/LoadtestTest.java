@@ -232,6 +232,16 @@ class LoadtestTest {
     }
 
     @Test
+    void whatTheEngineCannotDoIsExitCodeTwo() {
+        try (OipServer server = new OipServer()) {
+            Run tooMany = run("-m", "sum", "-u", server.grpcUrl(), "--rate", "10", "--in-flight", "2000000");
+
+            assertThat(tooMany.exitCode()).as(tooMany.err()).isEqualTo(ExitCode.USAGE);
+            assertThat(tooMany.err()).contains("10/s: connections * streams * inFlight: 2000000 (expected: <= 1048576)");
+        }
+    }
+
+    @Test
     void theScenarioIsShownWithAllDefaults() {
         Run run = run("-m", "sum", "--rate", "100..300 step 100", "--show-scenario");
 
