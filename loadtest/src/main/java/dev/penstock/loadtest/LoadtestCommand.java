@@ -19,6 +19,7 @@ import dev.penstock.loadtest.target.ServerInfo;
 import dev.penstock.loadtest.target.Target;
 import dev.penstock.loadtest.target.TargetException;
 import dev.penstock.loadtest.target.TargetOptions;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -233,7 +234,10 @@ final class LoadtestCommand implements Callable<Integer> {
 
     /// One block that is drawn anew on a terminal, lines elsewhere.
     private StageView view() {
-        boolean terminal = System.console().isTerminal()
+        // There is no console where the input or the output is a pipe or a file.
+        boolean terminal = Optional.ofNullable(System.console())
+                        .map(Console::isTerminal)
+                        .orElse(false)
                 && !"dumb".equals(System.getenv().getOrDefault("TERM", "dumb"));
         return terminal ? new TerminalView(err()) : new PlainView(err());
     }
