@@ -242,6 +242,18 @@ class LoadtestTest {
     }
 
     @Test
+    void aLastLoadThatCannotBeIsRefusedBeforeTheFirstIsMeasured() {
+        try (OipServer server = new OipServer()) {
+            Run run = run("-m", "sum", "-u", server.grpcUrl(), "--connections", "4", "-c", "4,8,6");
+
+            assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.USAGE);
+            assertThat(run.err())
+                    .contains("connections: 4 (expected: a divisor of concurrency 6)")
+                    .doesNotContain("closed loop");
+        }
+    }
+
+    @Test
     void theScenarioIsShownWithAllDefaults() {
         Run run = run("-m", "sum", "--rate", "100..300 step 100", "--show-scenario");
 

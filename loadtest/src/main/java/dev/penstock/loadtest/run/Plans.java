@@ -60,6 +60,11 @@ final class Plans {
         }
     }
 
+    /// @throws ScenarioError as [#of] does
+    void check(Load load, Tempo tempo) {
+        var _ = of(load, tempo);
+    }
+
     private Course course(Load load, Tempo tempo) {
         Protocol protocol = scenario.protocol().wire();
         Connecting asked = scenario.connecting();
