@@ -29,7 +29,12 @@ final class Sweeper {
         try {
             for (Map<Setting, Long> combination : sweep.combinations()) {
                 view.say("settings of " + sweep.model() + ": " + words(named(combination)));
-                server.change(saved, combination);
+                try {
+                    server.change(saved, combination);
+                } catch (SettingsException e) {
+                    changed |= !e.isRefused();
+                    throw e;
+                }
                 changed = true;
                 server.check(saved, combination);
                 if (!trial.run(named(combination))) {
@@ -37,7 +42,7 @@ final class Sweeper {
                 }
             }
         } finally {
-            // A server that did not let them be changed need not be asked again.
+            // A server that did not let them be changed is not asked again: it would load the model.
             if (changed) {
                 server.restore(saved);
                 view.say("settings of " + sweep.model() + ": put back as they were");
