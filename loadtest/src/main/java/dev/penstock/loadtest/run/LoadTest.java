@@ -132,10 +132,18 @@ public final class LoadTest {
 
     private void sweep(Sweep sweep) {
         try (ModelSettings.Repository repository = repository(scenario)) {
-            new Sweeper(new ModelSettings(repository), view).run(sweep, settings -> {
-                once(settings);
-                return !stop.isAsked();
-            });
+            Sweeper sweeper = new Sweeper(new ModelSettings(repository), view);
+            try {
+                sweeper.run(sweep, settings -> {
+                    once(settings);
+                    return !stop.isAsked();
+                });
+            } finally {
+                sweeper.left().ifPresent(finding -> {
+                    findings.add(finding);
+                    failed = true;
+                });
+            }
         }
         Optional<StageResult> best = judged.stream()
                 .filter(stage -> scenario.slo().map(slo -> slo.isKeptBy(stage)).orElse(stage.succeeded() > 0))

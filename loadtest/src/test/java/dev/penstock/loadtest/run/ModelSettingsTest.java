@@ -123,6 +123,22 @@ class ModelSettingsTest {
     }
 
     @Test
+    void aModelThatCannotBePutBackIsToldAndHidesNothing() {
+        try (HttpRepository repository = repository()) {
+            Sweeper sweeper = sweeper(repository);
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> sweeper.run(sweep(), _ -> {
+                        loadAnswer = 503;
+                        throw new IllegalStateException("no");
+                    }))
+                    .withMessage("no");
+
+            assertThat(sweeper.left().orElseThrow())
+                    .contains("could NOT be put back: it may still run with max-batch-size 8, max-queue-delay-us 0");
+        }
+    }
+
+    @Test
     void aServerThatRefusesIsNotAskedToLoadTheModel() {
         loadAnswer = 400;
 
