@@ -123,6 +123,17 @@ class ModelSettingsTest {
     }
 
     @Test
+    void settingsThatWereNotTheModelsOwnComeBackToo() {
+        config = OWN.replace("16", "24");
+
+        try (HttpRepository repository = repository()) {
+            sweeper(repository).run(sweep(), _ -> true);
+        }
+
+        assertThat(config).contains("\"max_batch_size\":24").doesNotContain("max_queue_delay");
+    }
+
+    @Test
     void aModelThatCannotBePutBackIsToldAndHidesNothing() {
         try (HttpRepository repository = repository()) {
             Sweeper sweeper = sweeper(repository);
