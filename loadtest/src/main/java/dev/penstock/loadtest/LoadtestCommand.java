@@ -3,6 +3,7 @@ package dev.penstock.loadtest;
 import dev.penstock.loadtest.engine.LoadException;
 import dev.penstock.loadtest.input.InputError;
 import dev.penstock.loadtest.report.Reports;
+import dev.penstock.loadtest.result.Machine;
 import dev.penstock.loadtest.result.TestResult;
 import dev.penstock.loadtest.run.LoadTest;
 import dev.penstock.loadtest.run.PlainView;
@@ -198,11 +199,13 @@ final class LoadtestCommand implements Callable<Integer> {
         Endpoint endpoint = Endpoint.parse("--target", scenario.target().toString());
         try (Target asked = Target.open(endpoint, scenario.protocol(), options(scenario))) {
             Instant began = clock.instant();
+            // Now, so that its load is not that of the test.
+            Machine machine = ThisMachine.describe();
             ServerInfo server = asked.server();
             LoadTest test = new LoadTest(scenario, asked, nanoClock, view(), stop);
             Runtime.getRuntime().addShutdownHook(atSignal);
             LoadTest.Outcome outcome = test.run();
-            report(scenario, began, server, outcome);
+            report(scenario, began, machine, server, outcome);
             return switch (outcome.verdict()) {
                 case GOOD -> ExitCode.OK;
                 case FAILED -> ExitCode.REFUSED;
@@ -242,11 +245,12 @@ final class LoadtestCommand implements Callable<Integer> {
         return terminal ? new TerminalView(err()) : new PlainView(err());
     }
 
-    private void report(Scenario scenario, Instant began, ServerInfo server, LoadTest.Outcome outcome) {
+    private void report(
+            Scenario scenario, Instant began, Machine machine, ServerInfo server, LoadTest.Outcome outcome) {
         TestResult result = new TestResult(
                 scenario.name(),
                 began,
-                ThisMachine.describe(),
+                machine,
                 versions(server),
                 command().commandLine().getParseResult().originalArgs(),
                 scenario.toYaml(),
