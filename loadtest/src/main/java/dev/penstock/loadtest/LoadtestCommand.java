@@ -26,6 +26,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -83,7 +84,10 @@ import picocli.CommandLine.Spec;
 final class LoadtestCommand implements Callable<Integer> {
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
-    private static final long WRITING_SECONDS = 60;
+    /// For writing, and for what is under way on a machine that has too much to do.
+    private static final Duration WRITING = Duration.ofMinutes(1);
+    /// A model is put back by two questions at most after the one that may be under way, of two minutes each.
+    private static final Duration PUTTING_BACK = Duration.ofMinutes(8);
 
     private final LongSupplier nanoClock;
     private final Clock clock;
@@ -195,7 +199,7 @@ final class LoadtestCommand implements Callable<Integer> {
     private int run(Scenario scenario) {
         Stop stop = new Stop();
         CountDownLatch done = new CountDownLatch(1);
-        Thread atSignal = new Thread(() -> stopAndWait(stop, done), "stop");
+        Thread atSignal = new Thread(() -> stopAndWait(stop, done, patience(scenario)), "stop");
         Endpoint endpoint = Endpoint.parse("--target", scenario.target().toString());
         try (Target asked = Target.open(endpoint, scenario.protocol(), options(scenario))) {
             Instant began = clock.instant();
@@ -219,11 +223,18 @@ final class LoadtestCommand implements Callable<Integer> {
         }
     }
 
+    /// The longest that a test may take to end by itself: its window, its last answers, a sweep's settings, writing.
+    static Duration patience(Scenario scenario) {
+        Duration ending = scenario.tempo().window().plus(scenario.connecting().timeout());
+        return ending.plus(scenario.sweep().isPresent() ? PUTTING_BACK : Duration.ZERO)
+                .plus(WRITING);
+    }
+
     /// A signal ends the program when this returns.
-    private static void stopAndWait(Stop stop, CountDownLatch done) {
+    private static void stopAndWait(Stop stop, CountDownLatch done, Duration patience) {
         stop.ask();
         try {
-            if (!done.await(WRITING_SECONDS, TimeUnit.SECONDS)) {
+            if (!done.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 System.err.println("The test did not end in time; nothing is written.");
             }
         } catch (InterruptedException e) {

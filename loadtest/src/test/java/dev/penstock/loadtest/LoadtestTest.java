@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.loadtest.result.StageResult;
 import dev.penstock.loadtest.result.TestResult;
 import dev.penstock.loadtest.result.TestResults;
+import dev.penstock.loadtest.scenario.Overrides;
+import dev.penstock.loadtest.scenario.Scenario;
 import dev.penstock.loadtest.stub.OipServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -239,6 +242,18 @@ class LoadtestTest {
             assertThat(tooMany.exitCode()).as(tooMany.err()).isEqualTo(ExitCode.USAGE);
             assertThat(tooMany.err()).contains("10/s: connections * streams * inFlight: 2000000 (expected: <= 1048576)");
         }
+    }
+
+    @Test
+    void aSignalWaitsForWindowsAndAnswersAndForSettingsToBePutBack() {
+        String plain = "mix: {model: m}\nwindow: 2m\ntimeout: 3m\n";
+
+        Scenario scenario = Scenario.read(plain, folder, new Overrides());
+        Scenario sweep = Scenario.read(plain + "sweep: {instances: [1]}", folder, new Overrides());
+
+        assertThat(LoadtestCommand.patience(scenario)).isGreaterThan(Duration.ofMinutes(5));
+        assertThat(LoadtestCommand.patience(sweep).minus(LoadtestCommand.patience(scenario)))
+                .isGreaterThanOrEqualTo(Duration.ofMinutes(6));
     }
 
     @Test
