@@ -85,18 +85,22 @@ public final class LoadTest {
                 once(Map.of());
             }
         } catch (LoadException | SettingsException e) {
-            // What was measured until then is worth keeping.
-            if (stages.isEmpty()) {
-                throw e;
-            }
-            findings.add("The test was ended before its time: " + e.getMessage());
-            failed = true;
+            endedEarly(e);
         }
         findings.addAll(ShareWords.findings(stages, scenario.shares()));
         if (stop.isAsked()) {
             findings.add("The test was ended before its time; this is what had been measured.");
         }
         return new Outcome(stages, findings, verdict());
+    }
+
+    /// What was measured until then is worth keeping; without any, nothing is.
+    private void endedEarly(RuntimeException e) {
+        if (stages.isEmpty()) {
+            throw e;
+        }
+        findings.add("The test was ended before its time: " + e.getMessage());
+        failed = true;
     }
 
     /// The loads, then the search.
@@ -138,6 +142,8 @@ public final class LoadTest {
                     once(settings);
                     return !stop.isAsked();
                 });
+            } catch (LoadException | SettingsException e) {
+                endedEarly(e);
             } finally {
                 sweeper.left().ifPresent(finding -> {
                     findings.add(finding);
@@ -146,16 +152,17 @@ public final class LoadTest {
             }
         }
         Optional<StageResult> best = judged.stream()
+                .filter(stage -> stage.validity().isValid())
                 .filter(stage -> scenario.slo().map(slo -> slo.isKeptBy(stage)).orElse(stage.succeeded() > 0))
                 .max(Comparator.comparingDouble(StageResult::perSecond));
-        if (judged.isEmpty() && stop.isAsked()) {
+        if (judged.isEmpty() && (failed || stop.isAsked())) {
             return;
         }
         sloBroken |= best.isEmpty();
         findings.add(best.map(stage -> scenario.slo()
                         .map(slo -> SearchWords.recommendation(sweep.model(), stage, slo))
                         .orElseGet(() -> SearchWords.recommendation(sweep.model(), stage)))
-                .orElse("None of the settings that were tried keeps what was asked for."));
+                .orElse("None of the settings that were tried keeps what was asked for, in a valid measurement."));
     }
 
     private static ModelSettings.Repository repository(Scenario scenario) {
@@ -170,7 +177,9 @@ public final class LoadTest {
         if (doubtful || judged.stream().anyMatch(stage -> !stage.validity().isValid())) {
             return Verdict.INVALID;
         }
-        boolean silent = judged.stream().anyMatch(stage -> stage.succeeded() == 0);
+        // Of a sweep it is enough that one setting is good.
+        boolean silent = scenario.sweep().isEmpty()
+                && judged.stream().anyMatch(stage -> stage.succeeded() == 0);
         return sloBroken || silent || failed ? Verdict.FAILED : Verdict.GOOD;
     }
 }
