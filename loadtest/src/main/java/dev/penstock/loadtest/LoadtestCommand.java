@@ -79,7 +79,7 @@ import picocli.CommandLine.Spec;
             "Ctrl-C ends the test; what was measured until then is reported and written.",
             "",
             "Exit codes: 0 measured, and the SLO kept if there is one; 1 the SLO broken, or the server said no;",
-            "2 wrong usage; 3 cannot connect; 4 not valid, as the client was the bottleneck."
+            "2 wrong usage, or a folder that cannot be written; 3 cannot connect; 4 not valid, as the client was the bottleneck."
         })
 final class LoadtestCommand implements Callable<Integer> {
     private static final DateTimeFormatter STAMP =
@@ -209,8 +209,8 @@ final class LoadtestCommand implements Callable<Integer> {
             LoadTest test = new LoadTest(scenario, asked, nanoClock, view(), stop);
             Runtime.getRuntime().addShutdownHook(atSignal);
             LoadTest.Outcome outcome = test.run();
-            report(scenario, began, machine, server, outcome);
-            return switch (outcome.verdict()) {
+            boolean written = report(scenario, began, machine, server, outcome);
+            return !written ? ExitCode.USAGE : switch (outcome.verdict()) {
                 case GOOD -> ExitCode.OK;
                 case FAILED -> ExitCode.REFUSED;
                 case INVALID -> ExitCode.INVALID;
@@ -256,7 +256,8 @@ final class LoadtestCommand implements Callable<Integer> {
         return terminal ? new TerminalView(err()) : new PlainView(err());
     }
 
-    private void report(
+    /// @return whether the results could be written
+    private boolean report(
             Scenario scenario, Instant began, Machine machine, ServerInfo server, LoadTest.Outcome outcome) {
         TestResult result = new TestResult(
                 scenario.name(),
@@ -278,8 +279,10 @@ final class LoadtestCommand implements Callable<Integer> {
         try {
             Reports.write(result, folder);
             err().println("written to " + folder);
+            return true;
         } catch (IOException e) {
             err().println(folder + " cannot be written: " + e.getMessage() + " (the table above is all there is)");
+            return false;
         }
     }
 

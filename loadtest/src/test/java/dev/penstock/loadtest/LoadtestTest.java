@@ -257,6 +257,17 @@ class LoadtestTest {
     }
 
     @Test
+    void resultsThatCannotBeWrittenAreNoSuccess() throws IOException {
+        Files.writeString(folder.resolve("out"), "a file where the folder is to be");
+        try (OipServer server = new OipServer()) {
+            Run run = run("-m", "sum", "-u", server.grpcUrl(), "-c", "1", "--requests", "20", "--warm-up", "0s");
+
+            assertThat(run.err()).contains("cannot be written");
+            assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        }
+    }
+
+    @Test
     void aLastLoadThatCannotBeIsRefusedBeforeTheFirstIsMeasured() {
         try (OipServer server = new OipServer()) {
             Run run = run("-m", "sum", "-u", server.grpcUrl(), "--connections", "4", "-c", "4,8,6");
