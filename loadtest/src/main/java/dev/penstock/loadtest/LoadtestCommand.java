@@ -3,6 +3,7 @@ package dev.penstock.loadtest;
 import dev.penstock.loadtest.engine.LoadException;
 import dev.penstock.loadtest.input.InputError;
 import dev.penstock.loadtest.report.Reports;
+import dev.penstock.loadtest.result.Machine;
 import dev.penstock.loadtest.result.TestResult;
 import dev.penstock.loadtest.run.LoadTest;
 import dev.penstock.loadtest.run.PlainView;
@@ -25,6 +26,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -77,12 +79,15 @@ import picocli.CommandLine.Spec;
             "Ctrl-C ends the test; what was measured until then is reported and written.",
             "",
             "Exit codes: 0 measured, and the SLO kept if there is one; 1 the SLO broken, or the server said no;",
-            "2 wrong usage; 3 cannot connect; 4 not valid, as the client was the bottleneck."
+            "2 wrong usage, or a folder that cannot be written; 3 cannot connect; 4 not valid, as the client was the bottleneck."
         })
 final class LoadtestCommand implements Callable<Integer> {
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
-    private static final long WRITING_SECONDS = 60;
+    /// For writing, and for what is under way on a machine that has too much to do.
+    private static final Duration WRITING = Duration.ofMinutes(1);
+    /// A model is put back by two questions at most after the one that may be under way, of two minutes each.
+    private static final Duration PUTTING_BACK = Duration.ofMinutes(8);
 
     private final LongSupplier nanoClock;
     private final Clock clock;
@@ -194,16 +199,18 @@ final class LoadtestCommand implements Callable<Integer> {
     private int run(Scenario scenario) {
         Stop stop = new Stop();
         CountDownLatch done = new CountDownLatch(1);
-        Thread atSignal = new Thread(() -> stopAndWait(stop, done), "stop");
+        Thread atSignal = new Thread(() -> stopAndWait(stop, done, patience(scenario)), "stop");
         Endpoint endpoint = Endpoint.parse("--target", scenario.target().toString());
         try (Target asked = Target.open(endpoint, scenario.protocol(), options(scenario))) {
             Instant began = clock.instant();
+            // Now, so that its load is not that of the test.
+            Machine machine = ThisMachine.describe();
             ServerInfo server = asked.server();
             LoadTest test = new LoadTest(scenario, asked, nanoClock, view(), stop);
             Runtime.getRuntime().addShutdownHook(atSignal);
             LoadTest.Outcome outcome = test.run();
-            report(scenario, began, server, outcome);
-            return switch (outcome.verdict()) {
+            boolean written = report(scenario, began, machine, server, outcome);
+            return !written ? ExitCode.USAGE : switch (outcome.verdict()) {
                 case GOOD -> ExitCode.OK;
                 case FAILED -> ExitCode.REFUSED;
                 case INVALID -> ExitCode.INVALID;
@@ -216,11 +223,18 @@ final class LoadtestCommand implements Callable<Integer> {
         }
     }
 
+    /// The longest that a test may take to end by itself: its window, its last answers, a sweep's settings, writing.
+    static Duration patience(Scenario scenario) {
+        Duration ending = scenario.tempo().window().plus(scenario.connecting().timeout());
+        return ending.plus(scenario.sweep().isPresent() ? PUTTING_BACK : Duration.ZERO)
+                .plus(WRITING);
+    }
+
     /// A signal ends the program when this returns.
-    private static void stopAndWait(Stop stop, CountDownLatch done) {
+    private static void stopAndWait(Stop stop, CountDownLatch done, Duration patience) {
         stop.ask();
         try {
-            if (!done.await(WRITING_SECONDS, TimeUnit.SECONDS)) {
+            if (!done.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 System.err.println("The test did not end in time; nothing is written.");
             }
         } catch (InterruptedException e) {
@@ -242,11 +256,13 @@ final class LoadtestCommand implements Callable<Integer> {
         return terminal ? new TerminalView(err()) : new PlainView(err());
     }
 
-    private void report(Scenario scenario, Instant began, ServerInfo server, LoadTest.Outcome outcome) {
+    /// @return whether the results could be written
+    private boolean report(
+            Scenario scenario, Instant began, Machine machine, ServerInfo server, LoadTest.Outcome outcome) {
         TestResult result = new TestResult(
                 scenario.name(),
                 began,
-                ThisMachine.describe(),
+                machine,
                 versions(server),
                 command().commandLine().getParseResult().originalArgs(),
                 scenario.toYaml(),
@@ -263,8 +279,10 @@ final class LoadtestCommand implements Callable<Integer> {
         try {
             Reports.write(result, folder);
             err().println("written to " + folder);
+            return true;
         } catch (IOException e) {
             err().println(folder + " cannot be written: " + e.getMessage() + " (the table above is all there is)");
+            return false;
         }
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.loadtest.result.StageResult;
 import dev.penstock.loadtest.result.TestResult;
 import dev.penstock.loadtest.result.TestResults;
+import dev.penstock.loadtest.scenario.Overrides;
+import dev.penstock.loadtest.scenario.Scenario;
 import dev.penstock.loadtest.stub.OipServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -230,6 +233,51 @@ class LoadtestTest {
         assertThat(run("-m", "sum", "--timeout", "soon").err()).contains("--timeout: \"soon\" (expected: a time");
         assertThat(run().err()).contains("mix: missing (expected: --model NAME");
         assertThat(run(folder.resolve("no.yaml").toString()).err()).contains("no.yaml: cannot be read");
+    }
+
+    @Test
+    void whatTheEngineCannotDoIsExitCodeTwo() {
+        try (OipServer server = new OipServer()) {
+            Run tooMany = run("-m", "sum", "-u", server.grpcUrl(), "--rate", "10", "--in-flight", "2000000");
+
+            assertThat(tooMany.exitCode()).as(tooMany.err()).isEqualTo(ExitCode.USAGE);
+            assertThat(tooMany.err()).contains("10/s: connections * streams * inFlight: 2000000 (expected: <= 1048576)");
+        }
+    }
+
+    @Test
+    void aSignalWaitsForWindowsAndAnswersAndForSettingsToBePutBack() {
+        String plain = "mix: {model: m}\nwindow: 2m\ntimeout: 3m\n";
+
+        Scenario scenario = Scenario.read(plain, folder, new Overrides());
+        Scenario sweep = Scenario.read(plain + "sweep: {instances: [1]}", folder, new Overrides());
+
+        assertThat(LoadtestCommand.patience(scenario)).isGreaterThan(Duration.ofMinutes(5));
+        assertThat(LoadtestCommand.patience(sweep).minus(LoadtestCommand.patience(scenario)))
+                .isGreaterThanOrEqualTo(Duration.ofMinutes(6));
+    }
+
+    @Test
+    void resultsThatCannotBeWrittenAreNoSuccess() throws IOException {
+        Files.writeString(folder.resolve("out"), "a file where the folder is to be");
+        try (OipServer server = new OipServer()) {
+            Run run = run("-m", "sum", "-u", server.grpcUrl(), "-c", "1", "--requests", "20", "--warm-up", "0s");
+
+            assertThat(run.err()).contains("cannot be written");
+            assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        }
+    }
+
+    @Test
+    void aLastLoadThatCannotBeIsRefusedBeforeTheFirstIsMeasured() {
+        try (OipServer server = new OipServer()) {
+            Run run = run("-m", "sum", "-u", server.grpcUrl(), "--connections", "4", "-c", "4,8,6");
+
+            assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.USAGE);
+            assertThat(run.err())
+                    .contains("connections: 4 (expected: a divisor of concurrency 6)")
+                    .doesNotContain("closed loop");
+        }
     }
 
     @Test

@@ -50,13 +50,16 @@ public record Comparison(Criteria criteria, List<Line> lines, List<String> missi
     private static List<Line> lines(StageResult a, StageResult b, double confidence, Criteria criteria) {
         Estimates before = new Estimates(a, confidence);
         Estimates after = new Estimates(b, confidence);
+        boolean isSilent = a.succeeded() > 0 && b.succeeded() == 0;
         List<Line> lines = new ArrayList<>();
         for (Metric metric : Metric.values()) {
             Interval from = estimate(metric, a, before);
             Interval to = estimate(metric, b, after);
             // A limit that cannot be judged is undecided, and not forgotten.
             boolean isTold = !Double.isNaN(from.estimate() + to.estimate());
-            if (metric != Metric.SERVER_CPU || isTold || criteria.limits().containsKey(metric)) {
+            if (isSilent) {
+                lines.add(silent(a.name(), metric, from, to, criteria));
+            } else if (metric != Metric.SERVER_CPU || isTold || criteria.limits().containsKey(metric)) {
                 lines.add(line(a.name(), metric, from, to, criteria));
             }
         }
@@ -84,6 +87,18 @@ public record Comparison(Criteria criteria, List<Line> lines, List<String> missi
         boolean isJudged = metric != Metric.SERVER_CPU;
         Verdict verdict = isJudged ? Verdict.of(worsening, tolerance) : Verdict.NOT_JUDGED;
         return new Line(stage, metric, a.estimate(), b.estimate(), change, verdict, limit(metric, worsening, criteria));
+    }
+
+    /// Where B answered nothing there is nothing to reckon with: it has no latency, and no ratio of rates.
+    private static Line silent(String stage, Metric metric, Interval a, Interval b, Criteria criteria) {
+        Line reckoned = line(stage, metric, a, b, criteria);
+        Verdict verdict =
+                switch (metric) {
+                    case RATE, P50, P90, P99, P999 -> Verdict.WORSE;
+                    case ERRORS, SERVER_CPU -> reckoned.verdict();
+                };
+        LimitVerdict limit = criteria.limits().containsKey(metric) ? LimitVerdict.EXCEEDED : LimitVerdict.NO_LIMIT;
+        return new Line(stage, metric, a.estimate(), b.estimate(), reckoned.change(), verdict, limit);
     }
 
     private static LimitVerdict limit(Metric metric, Interval worsening, Criteria criteria) {

@@ -42,8 +42,12 @@ final class ResultParser {
     }
 
     private static Slo slo(JsonField json) {
+        double percentile = json.at("percentile").fraction();
+        if (!(percentile > 0 && percentile <= 100)) {
+            throw json.at("percentile").wrong("a number above 0, at most 100");
+        }
         return new Slo(
-                json.at("percentile").fraction(), json.at("latency_nanos").nanos(1), share(json.at("error_share")));
+                percentile, json.at("latency_nanos").nanos(1), share(json.at("error_share")));
     }
 
     private static double share(JsonField json) {

@@ -8,6 +8,7 @@ import dev.penstock.proto.inference.RepositoryModelLoadRequest;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -58,9 +59,20 @@ final class GrpcRepository implements ModelSettings.Repository {
         try {
             return question.get();
         } catch (StatusRuntimeException e) {
-            throw new SettingsException("the server does not let settings be changed: " + call + " is answered with "
-                    + e.getStatus().getCode() + ": " + e.getStatus().getDescription());
+            throw new SettingsException(
+                    "the server does not let settings be changed: " + call + " is answered with "
+                            + e.getStatus().getCode() + ": " + e.getStatus().getDescription(),
+                    isRefused(e.getStatus().getCode()));
         }
+    }
+
+    /// Whether nothing was changed. After all else, a deadline among it, it may have been.
+    private static boolean isRefused(Code code) {
+        return code == Code.UNIMPLEMENTED
+                || code == Code.INVALID_ARGUMENT
+                || code == Code.NOT_FOUND
+                || code == Code.PERMISSION_DENIED
+                || code == Code.UNAUTHENTICATED;
     }
 
     @Override

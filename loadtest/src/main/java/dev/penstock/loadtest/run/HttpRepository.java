@@ -21,6 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class HttpRepository implements ModelSettings.Repository {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int OK = 200;
+    private static final int SERVER_ERROR = 500;
+    private static final int NOT_IMPLEMENTED = 501;
 
     private final URI server;
     private final HttpClient client = HttpClient.newHttpClient();
@@ -59,9 +61,11 @@ final class HttpRepository implements ModelSettings.Repository {
             HttpResponse<byte[]> answer = client.send(request, BodyHandlers.ofByteArray());
             String text = new String(answer.body(), StandardCharsets.UTF_8);
             if (answer.statusCode() != OK) {
-                throw new SettingsException("the server does not let settings be changed: " + request.method() + " "
-                        + request.uri().getPath() + " is answered with HTTP " + answer.statusCode() + " "
-                        + text.strip());
+                throw new SettingsException(
+                        "the server does not let settings be changed: " + request.method() + " "
+                                + request.uri().getPath() + " is answered with HTTP " + answer.statusCode() + " "
+                                + text.strip(),
+                        answer.statusCode() < SERVER_ERROR || answer.statusCode() == NOT_IMPLEMENTED);
             }
             return text.isBlank() ? JsonNodeFactory.instance.objectNode() : Json.parse("the answer", answer.body());
         } catch (IOException e) {

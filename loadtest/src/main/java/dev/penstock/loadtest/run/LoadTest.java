@@ -75,7 +75,9 @@ public final class LoadTest {
     ///
     /// @throws LoadException if the first load cannot be put on the server at all
     /// @throws SettingsException if a sweep is asked for and the server does not let settings be changed
+    /// @throws dev.penstock.loadtest.scenario.ScenarioError if one of the loads cannot be; nothing was measured then
     public Outcome run() {
+        runner.check(scenario.loads(), scenario.tempo());
         try {
             if (scenario.sweep().isPresent()) {
                 sweep(scenario.sweep().get());
@@ -83,12 +85,7 @@ public final class LoadTest {
                 once(Map.of());
             }
         } catch (LoadException | SettingsException e) {
-            // What was measured until then is worth keeping.
-            if (stages.isEmpty()) {
-                throw e;
-            }
-            findings.add("The test was ended before its time: " + e.getMessage());
-            failed = true;
+            endedEarly(e);
         }
         findings.addAll(ShareWords.findings(stages, scenario.shares()));
         if (stop.isAsked()) {
@@ -97,11 +94,24 @@ public final class LoadTest {
         return new Outcome(stages, findings, verdict());
     }
 
+    /// What was measured until then is worth keeping; without any, nothing is.
+    private void endedEarly(RuntimeException e) {
+        if (stages.isEmpty()) {
+            throw e;
+        }
+        findings.add("The test was ended before its time: " + e.getMessage());
+        failed = true;
+    }
+
     /// The loads, then the search.
     private void once(Map<String, String> settings) {
         for (Load load : scenario.loads()) {
             runner.run(load, scenario.tempo(), settings).ifPresent(stage -> {
                 stages.add(stage);
+                if (stop.isAsked()) {
+                    // It may have been cut short: it is told, and proves nothing.
+                    return;
+                }
                 judged.add(stage);
                 if (settings.isEmpty()) {
                     scenario.slo().ifPresent(slo -> sloBroken |= !slo.isKeptBy(stage));
@@ -113,32 +123,46 @@ public final class LoadTest {
 
     private void search(Search search, Map<String, String> settings) {
         Slo slo = scenario.slo().orElseThrow();
-        Searcher.Found found = new Searcher(runner, view, scenario.tempo(), slo).run(search, settings);
+        Searcher.Found found = new Searcher(runner::run, view, stop, scenario.tempo(), slo).run(search, settings);
         stages.addAll(found.stages());
         found.best().ifPresent(judged::add);
         doubtful |= found.clientLimited();
         String prefix = settings.isEmpty() ? "" : Sweeper.words(settings) + ": ";
         SearchWords.findings(found, slo).forEach(finding -> findings.add(prefix + finding));
         if (settings.isEmpty()) {
-            sloBroken |= found.best().isEmpty() && found.complete();
+            sloBroken |= found.best().isEmpty() && !found.stopped();
         }
     }
 
     private void sweep(Sweep sweep) {
         try (ModelSettings.Repository repository = repository(scenario)) {
-            new Sweeper(new ModelSettings(repository), view).run(sweep, settings -> {
-                once(settings);
-                return !stop.isAsked();
-            });
+            Sweeper sweeper = new Sweeper(new ModelSettings(repository), view);
+            try {
+                sweeper.run(sweep, settings -> {
+                    once(settings);
+                    return !stop.isAsked();
+                });
+            } catch (LoadException | SettingsException e) {
+                endedEarly(e);
+            } finally {
+                sweeper.left().ifPresent(finding -> {
+                    findings.add(finding);
+                    failed = true;
+                });
+            }
         }
         Optional<StageResult> best = judged.stream()
+                .filter(stage -> stage.validity().isValid())
                 .filter(stage -> scenario.slo().map(slo -> slo.isKeptBy(stage)).orElse(stage.succeeded() > 0))
                 .max(Comparator.comparingDouble(StageResult::perSecond));
+        if (judged.isEmpty() && (failed || stop.isAsked())) {
+            return;
+        }
         sloBroken |= best.isEmpty();
         findings.add(best.map(stage -> scenario.slo()
                         .map(slo -> SearchWords.recommendation(sweep.model(), stage, slo))
                         .orElseGet(() -> SearchWords.recommendation(sweep.model(), stage)))
-                .orElse("None of the settings that were tried keeps what was asked for."));
+                .orElse("None of the settings that were tried keeps what was asked for, in a valid measurement."));
     }
 
     private static ModelSettings.Repository repository(Scenario scenario) {
@@ -153,7 +177,9 @@ public final class LoadTest {
         if (doubtful || judged.stream().anyMatch(stage -> !stage.validity().isValid())) {
             return Verdict.INVALID;
         }
-        boolean silent = judged.stream().anyMatch(stage -> stage.succeeded() == 0);
+        // Of a sweep it is enough that one setting is good.
+        boolean silent = scenario.sweep().isEmpty()
+                && judged.stream().anyMatch(stage -> stage.succeeded() == 0);
         return sloBroken || silent || failed ? Verdict.FAILED : Verdict.GOOD;
     }
 }

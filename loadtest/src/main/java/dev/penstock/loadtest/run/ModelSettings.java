@@ -59,8 +59,14 @@ final class ModelSettings {
         });
     }
 
+    /// Loads the model with its own configuration or, where it ran with another one, with that.
+    ///
+    /// @throws SettingsException if it does not run as it did then
     void restore(Saved saved) {
         repository.load(saved.model(), Optional.empty());
+        if (!repository.config(saved.model()).equals(saved.config())) {
+            repository.load(saved.model(), Optional.of(saved.config()));
+        }
     }
 
     /// A copy with those values.

@@ -12,6 +12,7 @@ import dev.penstock.loadtest.scenario.Connecting;
 import dev.penstock.loadtest.scenario.Load;
 import dev.penstock.loadtest.scenario.MixEntry;
 import dev.penstock.loadtest.scenario.Scenario;
+import dev.penstock.loadtest.scenario.ScenarioError;
 import dev.penstock.loadtest.scenario.Tempo;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -49,7 +50,22 @@ final class Plans {
     record Course(LoadPlan before, boolean hasBefore, LoadPlan measured) {}
 
     /// @param tempo instead of the scenario's
+    /// @throws ScenarioError if the load cannot be, naming what is wrong with it
     Course of(Load load, Tempo tempo) {
+        try {
+            return course(load, tempo);
+        } catch (IllegalArgumentException e) {
+            // What the engine cannot do is the scenario's mistake, not the program's.
+            throw new ScenarioError(load.name() + ": " + e.getMessage());
+        }
+    }
+
+    /// @throws ScenarioError as [#of] does
+    void check(Load load, Tempo tempo) {
+        var _ = of(load, tempo);
+    }
+
+    private Course course(Load load, Tempo tempo) {
         Protocol protocol = scenario.protocol().wire();
         Connecting asked = scenario.connecting();
         Places places = load instanceof Load.Closed(int concurrency)

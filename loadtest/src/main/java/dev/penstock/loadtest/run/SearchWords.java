@@ -74,6 +74,9 @@ final class SearchWords {
         if (found.stages().isEmpty()) {
             return "The search was ended before anything was measured.";
         }
+        if (found.stopped()) {
+            return "The search was ended before it knew a rate that keeps " + text(slo) + ".";
+        }
         StageResult lowest = found.stages().getLast();
         return "No rate that was tried keeps %s: at %s/s, the lowest, %s was %s and errors %s."
                 .formatted(

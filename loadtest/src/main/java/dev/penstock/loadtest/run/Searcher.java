@@ -21,8 +21,15 @@ final class Searcher {
 
     private static final int LONGEST = 6;
 
-    private final StageRunner runner;
+    /// What carries one step out.
+    interface Steps {
+        /// @return empty if it was to stop before anything was measured
+        Optional<StageResult> run(Load load, Tempo tempo, Map<String, String> settings);
+    }
+
+    private final Steps steps;
     private final StageView view;
+    private final Stop stop;
     private final Tempo tempo;
     private final Slo slo;
 
@@ -33,20 +40,23 @@ final class Searcher {
     /// @param broken the lowest rate that does not; infinite if all did
     /// @param clientLimited whether the client could not keep up where the search ended
     /// @param complete whether it came to its end
+    /// @param stopped whether it was asked to end; a step that was cut short by that is not judged
     record Found(
             List<StageResult> stages,
             Optional<StageResult> best,
             double broken,
             boolean clientLimited,
-            boolean complete) {
+            boolean complete,
+            boolean stopped) {
         Found {
             stages = List.copyOf(stages);
         }
     }
 
-    Searcher(StageRunner runner, StageView view, Tempo tempo, Slo slo) {
-        this.runner = runner;
+    Searcher(Steps steps, StageView view, Stop stop, Tempo tempo, Slo slo) {
+        this.steps = steps;
         this.view = view;
+        this.stop = stop;
         this.tempo = tempo;
         this.slo = slo;
     }
@@ -56,16 +66,16 @@ final class Searcher {
         List<StageResult> stages = new ArrayList<>();
         Optional<StageResult> best = Optional.empty();
         boolean late = false;
-        boolean complete = true;
+        boolean stopped = false;
         for (OptionalDouble next = course.next(); next.isPresent(); next = course.next()) {
             double rate = next.getAsDouble();
-            Optional<StageResult> step = runner.run(new Load.Rate(rate, Spacing.POISSON), lengthened(rate), settings);
-            if (step.isEmpty()) {
-                complete = false;
+            Optional<StageResult> step = steps.run(new Load.Rate(rate, Spacing.POISSON), lengthened(rate), settings);
+            step.ifPresent(stages::add);
+            if (step.isEmpty() || stop.isAsked()) {
+                stopped = true;
                 break;
             }
             StageResult stage = step.get();
-            stages.add(stage);
             Vote vote = SloJudge.vote(stage, slo);
             course.voted(vote);
             view.say(SearchWords.step(stage, slo, vote, course));
@@ -73,8 +83,13 @@ final class Searcher {
                 best = step;
             }
             late = isLimitedByClient(stage, vote, course, late);
+            if (stage.succeeded() == 0 && stage.failed() > 0) {
+                view.say("Every request failed (%s): another rate would change nothing."
+                        .formatted(String.join(", ", stage.errors().keySet())));
+                return new Found(stages, best, course.lowestBroken(), late, false, false);
+            }
         }
-        return new Found(stages, best, course.lowestBroken(), late, complete && !course.ranOut());
+        return new Found(stages, best, course.lowestBroken(), late, !stopped && !course.ranOut(), stopped);
     }
 
     /// Whether the lowest rate that broke did so while the client was late.

@@ -36,8 +36,12 @@ final class SloJudge {
         boolean near = Math.abs(latencyMicros / limitMicros - 1) < NEAR && errorShare <= mostErrors;
         boolean nearErrors =
                 mostErrors > 0 && latencyMicros <= limitMicros && Math.abs(errorShare / mostErrors - 1) < NEAR_ERRORS;
+        if (kept && growing) {
+            // Two such steps say alike that more is asked than can be answered: the same rate overloads the same way.
+            return Vote.DOUBTFULLY_BROKEN;
+        }
         if (kept) {
-            return near || nearErrors || growing ? Vote.DOUBTFULLY_KEPT : Vote.KEPT;
+            return near || nearErrors ? Vote.DOUBTFULLY_KEPT : Vote.KEPT;
         }
         return near || nearErrors ? Vote.DOUBTFULLY_BROKEN : Vote.BROKEN;
     }

@@ -48,6 +48,15 @@ final class StageRunner {
         this.results = new StageResults(scenario);
     }
 
+    /// Looks whether loads can be put on a server, without asking it.
+    ///
+    /// @throws dev.penstock.loadtest.scenario.ScenarioError naming what is wrong with the first that cannot
+    void check(List<Load> loads, Tempo tempo) {
+        for (Load load : loads) {
+            plans.check(load, tempo);
+        }
+    }
+
     /// Warms up, measures, and waits for the last answers.
     ///
     /// @param settings that were changed in the server for it

@@ -28,6 +28,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 final class ScenarioReader {
     private static final Map<String, TargetProtocol> PROTOCOLS = Arrays.stream(TargetProtocol.values())
             .collect(Collectors.toUnmodifiableMap(TargetProtocol::toString, protocol -> protocol));
+    private static final Duration LEAST_WINDOW = Duration.ofMillis(1);
     private static final String CALLER = "x-penstock-caller";
 
     private final Keys keys;
@@ -273,7 +274,15 @@ final class ScenarioReader {
                 length,
                 keys.positiveTime("until-steady"),
                 keys.share("steady-tolerance").orElse(0.1),
-                keys.positiveTime("window").orElse(Duration.ofSeconds(1)));
+                window());
+    }
+
+    private Duration window() {
+        Duration window = keys.positiveTime("window").orElse(Duration.ofSeconds(1));
+        if (window.compareTo(LEAST_WINDOW) < 0) {
+            throw keys.wrong("window", "at least " + Units.text(LEAST_WINDOW));
+        }
+        return window;
     }
 
     /// Expected shares are written as weights of any sum.

@@ -99,6 +99,21 @@ class ComparisonTest {
     }
 
     @Test
+    void aServerThatAnswersNothingDoesNotPass() {
+        TestResult a = test(SHAPE, 1);
+        TestResult silent = test(new Shape(20, 0, 0, 1000, 0.5, 0), 2);
+
+        assertThat(Comparison.of(a, silent, PLAIN).passes(false)).isFalse();
+        assertThat(verdict(Comparison.of(a, silent, PLAIN), Metric.RATE)).isEqualTo(Verdict.WORSE);
+        for (Metric metric : Metric.values()) {
+            Comparison comparison = Comparison.of(a, silent, with(metric, 0.05));
+            assertThat(line(comparison, metric).limit()).as("%s", metric).isEqualTo(LimitVerdict.EXCEEDED);
+            assertThat(comparison.passes(false)).as("%s", metric).isFalse();
+        }
+        assertThat(Comparison.of(silent, silent, PLAIN).passes(false)).isTrue();
+    }
+
+    @Test
     void theServersCpuTimeDecidesByItself() {
         TestResult a = test(SHAPE, 1);
 

@@ -66,6 +66,7 @@ class TestResultsTest {
                 "~\"hdr\" : \"HIST~; ~\"hdr\" : \"~; (expected: an HdrHistogram, compressed, in base64)",
                 "~\"scenario\" :~; ~\"scene\" :~; scenario is missing (expected: a string)",
                 "~\"error_share\" : 0.001~; ~\"error_share\" : 1.5~; slo.error_share is 1.5 (expected: a number from 0 to 1)",
+                "~\"percentile\" : 99~; ~\"percentile\" : 101~; (expected: a number above 0, at most 100)",
                 "~\"1\" : 20~; ~\"one\" : 20~; (expected: counts by number of rows)",
             })
     void whatIsWrongIsNamedWithItsPlace(String right, String wrong, String message) {

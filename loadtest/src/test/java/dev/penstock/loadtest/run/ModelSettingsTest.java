@@ -35,6 +35,7 @@ class ModelSettingsTest {
     private HttpServer server;
     private String config = OWN;
     private boolean deaf;
+    private int loadAnswer = 200;
 
     @BeforeEach
     void start() throws IOException {
@@ -50,7 +51,7 @@ class ModelSettingsTest {
             String given = request.path("parameters").path("config").asString("");
             loaded.add(given);
             config = deaf || given.isEmpty() ? OWN : given;
-            exchange.sendResponseHeaders(200, -1);
+            exchange.sendResponseHeaders(loadAnswer, -1);
             exchange.close();
         });
         server.start();
@@ -119,6 +120,57 @@ class ModelSettingsTest {
                     .withMessage("the server took max-batch-size 8 for m and runs with 16 (expected: settings that take"
                             + " effect)");
         }
+    }
+
+    @Test
+    void settingsThatWereNotTheModelsOwnComeBackToo() {
+        config = OWN.replace("16", "24");
+
+        try (HttpRepository repository = repository()) {
+            sweeper(repository).run(sweep(), _ -> true);
+        }
+
+        assertThat(config).contains("\"max_batch_size\":24").doesNotContain("max_queue_delay");
+    }
+
+    @Test
+    void aModelThatCannotBePutBackIsToldAndHidesNothing() {
+        try (HttpRepository repository = repository()) {
+            Sweeper sweeper = sweeper(repository);
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> sweeper.run(sweep(), _ -> {
+                        loadAnswer = 503;
+                        throw new IllegalStateException("no");
+                    }))
+                    .withMessage("no");
+
+            assertThat(sweeper.left().orElseThrow())
+                    .contains("could NOT be put back: it may still run with max-batch-size 8, max-queue-delay-us 0");
+        }
+    }
+
+    @Test
+    void aServerThatRefusesIsNotAskedToLoadTheModel() {
+        loadAnswer = 400;
+
+        try (HttpRepository repository = repository()) {
+            assertThatExceptionOfType(SettingsException.class)
+                    .isThrownBy(() -> sweeper(repository).run(sweep(), _ -> true));
+        }
+
+        assertThat(loaded).hasSize(1);
+    }
+
+    @Test
+    void aChangeThatMayHaveBeenMadeIsTakenBack() {
+        loadAnswer = 503;
+
+        try (HttpRepository repository = repository()) {
+            assertThatExceptionOfType(SettingsException.class)
+                    .isThrownBy(() -> sweeper(repository).run(sweep(), _ -> true));
+        }
+
+        assertThat(config).isEqualTo(OWN);
     }
 
     @Test

@@ -79,6 +79,16 @@ class RateSearchTest {
         assertThat(course.highestKept()).isEqualTo(100);
     }
 
+    /// From 1,000/s on the latency grows without end, but not beyond the limit while a step lasts.
+    @Test
+    void aRateWhoseLatencyGrowsIsNotKeptHoweverOftenItIsTried() {
+        RateSearch course =
+                run(new Search(800, 1600, 0.05, 40), rate -> SloJudge.vote(1000, 4000, 0, 0.01, rate > 1000));
+
+        assertThat(course.highestKept()).isBetween(1000 / 1.05, 1000.0);
+        assertThat(course.lowestBroken()).isGreaterThan(1000);
+    }
+
     @Test
     void theSearchEndsAfterAsManyStepsAsItMayDo() {
         RateSearch course = run(new Search(100, 1_000_000, 0.001, 6), rate -> upTo(700, rate));

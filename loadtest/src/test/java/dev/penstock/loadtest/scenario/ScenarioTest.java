@@ -159,6 +159,13 @@ class ScenarioTest {
     }
 
     @Test
+    void aWindowTooShortToBeCountedIsRefused() {
+        assertThatExceptionOfType(ScenarioError.class)
+                .isThrownBy(() -> Scenario.read("mix: {model: m}\nwindow: 500us", Path.of(""), new Overrides()))
+                .withMessageContaining("window: \"500us\" (expected: at least 1ms)");
+    }
+
+    @Test
     void mistakesInFlagsNameTheFlag() {
         Overrides flags =
                 new Overrides().set("--model", "mix[0].model", "digits").set("--timeout", "timeout", "soon");
