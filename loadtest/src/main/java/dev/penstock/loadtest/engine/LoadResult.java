@@ -31,6 +31,9 @@ import org.HdrHistogram.Histogram;
 ///     otherwise
 /// @param clientLag in an open loop, from when each request was due to when the client noticed, in nanoseconds: what
 ///     follows until it is sent is spent waiting for a free place in flight, and is the server's doing
+/// @param serviceTime of what succeeded, from when it was sent, in nanoseconds: without what waited in the client
+/// @param busyShare of its time that the busiest thread could not have done more, 0 to 1: in an open loop all but
+///     what it waited with nothing due and nothing to read, otherwise the CPU time that it used
 /// @param generatorCpu CPU time of the engine's threads while requests were begun; an open loop spins while
 ///     it waits
 ///     for times less than 2 ms away, so there it says nothing about the cost of a request
@@ -52,6 +55,8 @@ public record LoadResult(
         Histogram rejectedLatency,
         Histogram sendLag,
         Histogram clientLag,
+        Histogram serviceTime,
+        double busyShare,
         Duration generatorCpu,
         long bytesSent,
         long bytesReceived,

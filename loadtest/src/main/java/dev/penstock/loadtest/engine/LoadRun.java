@@ -128,9 +128,11 @@ public final class LoadRun {
             sum.add(loop.tally());
         }
         long rejected = sum.rejectedLatency.getTotalCount();
+        Duration time =
+                elapsed.isNegative() ? Duration.ofNanos(Math.max(1, sum.lastNanos - sum.firstNanos)) : elapsed;
         return new LoadResult(
                 plan,
-                elapsed.isNegative() ? Duration.ofNanos(Math.max(1, sum.lastNanos - sum.firstNanos)) : elapsed,
+                time,
                 sums.latency().getTotalCount(),
                 Codes.named(sum.errors),
                 rejected,
@@ -141,6 +143,8 @@ public final class LoadRun {
                 sum.rejectedLatency,
                 sum.sendLag,
                 sum.clientLag,
+                sum.serviceTime,
+                Math.min(1, (double) sum.busyNanos / (double) Math.max(1, time.toNanos())),
                 Duration.ofNanos(sum.cpuNanos),
                 sum.bytesSent,
                 sum.bytesReceived,

@@ -12,6 +12,9 @@ final class Tally {
     final Histogram rejectedLatency = newHistogram();
     final Histogram sendLag = newHistogram();
 
+    /// Of what succeeded, from when it was sent.
+    final Histogram serviceTime = newHistogram();
+
     /// Until it was noticed that a request was due.
     final Histogram clientLag = newHistogram();
 
@@ -24,6 +27,10 @@ final class Tally {
     long bytesReceived;
 
     long cpuNanos;
+
+    /// In an open loop how long the loop had something to do, waiting for a processor included; otherwise its CPU
+    /// time. Of several loops that of the busiest.
+    long busyNanos;
 
     /// When the first request that counts was begun, and the last was answered; of those that had any.
     long firstNanos;
@@ -57,6 +64,7 @@ final class Tally {
     void add(Tally other) {
         rejectedLatency.add(other.rejectedLatency);
         sendLag.add(other.sendLag);
+        serviceTime.add(other.serviceTime);
         clientLag.add(other.clientLag);
         for (int code = 0; code < errors.length; code++) {
             errors[code] += other.errors[code];
@@ -66,6 +74,7 @@ final class Tally {
         bytesSent += other.bytesSent;
         bytesReceived += other.bytesReceived;
         cpuNanos += other.cpuNanos;
+        busyNanos = Math.max(busyNanos, other.busyNanos);
         firstNanos += Math.min(0, other.firstNanos - firstNanos);
         lastNanos += Math.max(0, other.lastNanos - lastNanos);
     }
