@@ -7,7 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// Flags of `loadtest` that say how much is asked, and for how long. Each way to ask takes the place of all loads that
+/// Flags of `loadtest` that say how much is asked, and for how long. Each way to ask takes the place of all
+/// loads that
 /// a scenario has.
 final class LoadFlags {
     @Option(

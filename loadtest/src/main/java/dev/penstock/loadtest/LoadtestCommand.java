@@ -223,7 +223,8 @@ final class LoadtestCommand implements Callable<Integer> {
         }
     }
 
-    /// The longest that a test may take to end by itself: its window, its last answers, a sweep's settings, writing.
+    /// The longest that a test may take to end by itself: its window, its last answers, a sweep's settings,
+    /// writing.
     static Duration patience(Scenario scenario) {
         Duration ending = scenario.tempo().window().plus(scenario.connecting().timeout());
         return ending.plus(scenario.sweep().isPresent() ? PUTTING_BACK : Duration.ZERO)

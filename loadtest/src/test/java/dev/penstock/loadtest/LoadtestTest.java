@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The whole command against the stub server, over sockets. A slow machine may make the client late, so runs whose
+/// The whole command against the stub server, over sockets. A slow machine may make the client late, so runs
+/// whose
 /// numbers are not asked for may end as valid or not.
 class LoadtestTest {
     @TempDir

@@ -46,7 +46,8 @@ final class Bench implements AutoCloseable {
     private @Nullable Direct direct;
     private boolean closed;
 
-    /// A process that was asked in that way at all, with however many connections: each way is other code to compile.
+    /// A process that was asked in that way at all, with however many connections: each way is other code to
+    /// compile.
     private record Asked(Child process, String wire) {
         static Asked by(Child process, String how) {
             return new Asked(process, LOAD.matcher(how).replaceFirst(""));
@@ -224,7 +225,8 @@ final class Bench implements AutoCloseable {
         warmUp(task, contestant, first ? tempo.atFirst() : tempo);
     }
 
-    /// The same, as long as if nobody had asked its process before: for a subject that takes another way through it.
+    /// The same, as long as if nobody had asked its process before: for a subject that takes another way
+    /// through it.
     void warmUpAnew(String task, Contestant contestant) {
         warmUp(task, contestant, tempo.atFirst());
     }

@@ -10,7 +10,8 @@ public final class ArrivalTimes {
         this.offsetsNanos = offsetsNanos;
     }
 
-    /// @param offsetsNanos since the beginning, in nanoseconds, ascending (equal ones may follow each other); copied
+    /// @param offsetsNanos since the beginning, in nanoseconds, ascending (equal ones may follow each other);
+    ///     copied
     public static ArrivalTimes of(long[] offsetsNanos) {
         long[] kept = offsetsNanos.clone();
         if (kept.length == 0) {

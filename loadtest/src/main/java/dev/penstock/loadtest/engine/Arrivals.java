@@ -4,7 +4,8 @@ import dev.penstock.loadtest.engine.Pacing.Spacing;
 import java.time.Duration;
 import java.util.SplittableRandom;
 
-/// The times at which requests of an open loop are due, as offsets from the start of the run. Confined to one loop.
+/// The times at which requests of an open loop are due, as offsets from the start of the run. Confined to one
+/// loop.
 abstract sealed class Arrivals {
     /// Later than any run.
     static final long NEVER = Long.MAX_VALUE / 4;

@@ -52,6 +52,7 @@ final class Counts {
         WindowTally window = windows.current();
         if (code == Codes.OK) {
             window.latency.recordValue(nanos);
+            tally.serviceTime.recordValue(Tally.bounded(nowNanos - slot.sentNanos));
         } else {
             window.failed++;
             tally.failed(code, nanos);

@@ -14,7 +14,8 @@ import java.util.List;
 /// against,
 /// so that what is measured is the engine. One thread serves all connections.
 ///
-/// A message must come in one DATA frame, and clients must give large windows, as load generators do; others lose their
+/// A message must come in one DATA frame, and clients must give large windows, as load generators do; others
+/// lose their
 /// call or their connection.
 public final class EchoServer implements AutoCloseable {
     private static final int BACKLOG = 1024;

@@ -13,7 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// One thread and its connections: waits for sockets, takes answers and begins requests. The thread that calls [#run]
+/// One thread and its connections: waits for sockets, takes answers and begins requests. The thread that calls
+/// [#run]
 /// owns everything in here.
 final class EngineLoop implements Runnable {
     private static final int INPUT_BYTES = 256 * 1024;
@@ -38,6 +39,15 @@ final class EngineLoop implements Runnable {
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private ByteBuffer input = ByteBuffer.allocateDirect(INPUT_BYTES);
     private long now;
+
+    /// How long nothing was due and no socket had anything.
+    private long idleNanos;
+
+    /// Since when the selector sleeps; only while `asleep`.
+    private long asleepNanos;
+
+    private boolean asleep;
+    private long countingNanos;
     private long sweptNanos;
     private long reconnectNanos;
     private long countedNanos;
@@ -125,18 +135,37 @@ final class EngineLoop implements Runnable {
     }
 
     private void await() throws IOException {
-        long patience =
-                dispatcher == null ? sweepEveryNanos : dispatcher.patienceNanos(nanoClock.getAsLong(), sweepEveryNanos);
+        long from = nanoClock.getAsLong();
+        long patience = dispatcher == null ? sweepEveryNanos : dispatcher.patienceNanos(from, sweepEveryNanos);
         if (plan.pacing() instanceof Pacing.Resting) {
-            selector.select(this::handle, TimeUnit.NANOSECONDS.toMillis(patience) + 1);
+            sleep(from, TimeUnit.NANOSECONDS.toMillis(patience) + 1);
         } else if (patience >= AWAKE_NANOS) {
-            selector.select(this::handle, TimeUnit.NANOSECONDS.toMillis(patience) - 1);
+            sleep(from, TimeUnit.NANOSECONDS.toMillis(patience) - 1);
         } else if (selector.selectNow(this::handle) == 0) {
             Thread.onSpinWait();
+            // Where something is due already, the loop is not idle but behind.
+            idleNanos += patience > 0 ? nanoClock.getAsLong() - from : 0;
+        }
+    }
+
+    /// Until a socket has something, which is handled.
+    private void sleep(long fromNanos, long millis) throws IOException {
+        asleep = true;
+        asleepNanos = fromNanos;
+        selector.select(this::handle, millis);
+        wake();
+    }
+
+    /// From now on there is something to do.
+    private void wake() {
+        if (asleep) {
+            asleep = false;
+            idleNanos += nanoClock.getAsLong() - asleepNanos;
         }
     }
 
     private void handle(SelectionKey key) {
+        wake();
         if (key.isValid() && key.attachment() instanceof Connection connection) {
             connection.handle(key);
         }
@@ -162,6 +191,8 @@ final class EngineLoop implements Runnable {
             counts.tally().bytesSent = 0;
             counts.tally().bytesReceived = 0;
             counts.tally().cpuNanos = -threads.getCurrentThreadCpuTime();
+            countingNanos = now;
+            idleNanos = 0;
             long from = gate.countingBegan(course.countedFromNanos(now));
             counts.windows().begin(from, course.countedToNanos(now));
         }
@@ -172,6 +203,9 @@ final class EngineLoop implements Runnable {
             counted = true;
             countedNanos = now;
             counts.tally().cpuNanos += threads.getCurrentThreadCpuTime();
+            counts.tally().busyNanos = plan.pacing() instanceof Pacing.Open
+                    ? now - countingNanos - idleNanos
+                    : counts.tally().cpuNanos;
             gate.countingEnded();
         }
     }

@@ -4,7 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// Reads the head of an HTTP/1.1 response: its status, how its body ends and the headers that are counted apart.
+/// Reads the head of an HTTP/1.1 response: its status, how its body ends and the headers that are counted
+/// apart.
 /// Confined
 /// to one connection; allocates nothing for values it knows.
 final class HttpHead {

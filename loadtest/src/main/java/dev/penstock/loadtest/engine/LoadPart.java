@@ -3,7 +3,8 @@ package dev.penstock.loadtest.engine;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
-/// Those requests of the measured phase that have something in common. All parts of one kind together are all requests
+/// Those requests of the measured phase that have something in common. All parts of one kind together are all
+/// requests
 /// that were sent.
 ///
 /// @param kind the name of a header of the answer, or [#MIX]

@@ -23,14 +23,17 @@ import java.util.stream.Collectors;
 /// @param extent how long the run goes on
 /// @param timeout after which the client gives a request up, counting from when it was sent, and counts TIMEOUT
 /// @param deadline after which an answer is worth nothing, counting from when the request was sent, and counts as
-///     DEADLINE_EXCEEDED; empty for none. GRPC_UNARY tells it to the server as grpc-timeout and resets the call when it
-///     has passed; HTTP closes the connection, and what was pipelined on it counts as CONNECTION_LOST; GRPC_STREAM,
+///     DEADLINE_EXCEEDED; empty for none. GRPC_UNARY tells it to the server as grpc-timeout and resets the call
+///     when it
+///     has passed; HTTP closes the connection, and what was pipelined on it counts as CONNECTION_LOST;
+///     GRPC_STREAM,
 ///     whose answers come in order, waits for the late one
 /// @param verifyEvery of how many answers one is compared byte for byte, beside the first ones; needs
 ///     payloads with a
 ///     check
 /// @param window how long each piece of the measured time is that is told while the run goes on
-/// @param breakdown names of answers' headers, in lower case, whose values are counted apart; with GRPC_STREAM those of
+/// @param breakdown names of answers' headers, in lower case, whose values are counted apart; with GRPC_STREAM
+///     those of
 ///     the stream
 /// @param threads that send and receive; connections are spread over them
 public record LoadPlan(

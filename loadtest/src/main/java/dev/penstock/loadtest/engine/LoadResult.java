@@ -9,7 +9,8 @@ import org.HdrHistogram.Histogram;
 /// [#succeeded()], [#errors()] and [#overflowed()].
 ///
 /// @param plan what was done
-/// @param elapsed how long requests were begun, also if the run was told to stop; of an extent counted in requests,
+/// @param elapsed how long requests were begun, also if the run was told to stop; of an extent counted in
+///     requests,
 /// until the last answer
 /// @param succeeded answers with an OK status that are right as far as the plan checks
 /// @param errors how many requests failed, by code: a gRPC status (`UNAVAILABLE`), an HTTP status (`HTTP
@@ -29,8 +30,12 @@ import org.HdrHistogram.Histogram;
 /// @param rejectedLatency of what was rejected, likewise
 /// @param sendLag in an open loop, from when each request was due to when it was sent, in nanoseconds; empty
 ///     otherwise
-/// @param clientLag in an open loop, from when each request was due to when the client noticed, in nanoseconds: what
+/// @param clientLag in an open loop, from when each request was due to when the client noticed, in nanoseconds:
+///     what
 ///     follows until it is sent is spent waiting for a free place in flight, and is the server's doing
+/// @param serviceTime of what succeeded, from when it was sent, in nanoseconds: without what waited in the client
+/// @param busyShare of its time that the busiest thread could not have done more, 0 to 1: in an open loop all but
+///     what it waited with nothing due and nothing to read, otherwise the CPU time that it used
 /// @param generatorCpu CPU time of the engine's threads while requests were begun; an open loop spins while
 ///     it waits
 ///     for times less than 2 ms away, so there it says nothing about the cost of a request
@@ -52,6 +57,8 @@ public record LoadResult(
         Histogram rejectedLatency,
         Histogram sendLag,
         Histogram clientLag,
+        Histogram serviceTime,
+        double busyShare,
         Duration generatorCpu,
         long bytesSent,
         long bytesReceived,
@@ -68,7 +75,8 @@ public record LoadResult(
         return errors.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /// Right answers per second; in an open loop only those that came in the measured time, as what it offers is
+    /// Right answers per second; in an open loop only those that came in the measured time, as what it offers
+    /// is
     /// answered some time even if the server is too slow for it.
     public double perSecond() {
         long counted = plan.pacing() instanceof Pacing.Open

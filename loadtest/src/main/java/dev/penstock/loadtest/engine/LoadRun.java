@@ -128,9 +128,11 @@ public final class LoadRun {
             sum.add(loop.tally());
         }
         long rejected = sum.rejectedLatency.getTotalCount();
+        Duration time =
+                elapsed.isNegative() ? Duration.ofNanos(Math.max(1, sum.lastNanos - sum.firstNanos)) : elapsed;
         return new LoadResult(
                 plan,
-                elapsed.isNegative() ? Duration.ofNanos(Math.max(1, sum.lastNanos - sum.firstNanos)) : elapsed,
+                time,
                 sums.latency().getTotalCount(),
                 Codes.named(sum.errors),
                 rejected,
@@ -141,6 +143,8 @@ public final class LoadRun {
                 sum.rejectedLatency,
                 sum.sendLag,
                 sum.clientLag,
+                sum.serviceTime,
+                Math.min(1, (double) sum.busyNanos / (double) Math.max(1, time.toNanos())),
                 Duration.ofNanos(sum.cpuNanos),
                 sum.bytesSent,
                 sum.bytesReceived,
@@ -148,7 +152,8 @@ public final class LoadRun {
                 Parts.sum(loops.stream().map(loop -> loop.counts().parts()).toList()));
     }
 
-    /// Sends the plan's first payload once and waits for the answer, whatever extent, pacing and concurrency the plan
+    /// Sends the plan's first payload once and waits for the answer, whatever extent, pacing and concurrency
+    /// the plan
     /// has.
     ///
     /// @return the message (gRPC) or the body (HTTP)

@@ -3,7 +3,8 @@ package dev.penstock.loadtest.engine;
 import java.time.Duration;
 import org.HdrHistogram.Histogram;
 
-/// A short piece of the measured time. Of the requests that count, answers belong to the window in which they came, and
+/// A short piece of the measured time. Of the requests that count, answers belong to the window in which they
+/// came, and
 /// what is due to the window in which it was due; answers that come after the measured time are in no window.
 ///
 /// @param from since the measured time began

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// What one loop counts apart: by the payload's group and by headers of answers. Confined to the loop while it runs.
+/// What one loop counts apart: by the payload's group and by headers of answers. Confined to the loop while it
+/// runs.
 final class Parts {
     private final List<String> groups;
     private final PartTally[] byGroup;

@@ -1,6 +1,7 @@
 package dev.penstock.loadtest.engine;
 
-/// A rate that goes evenly from one value to another and then stays there. All in seconds and requests per second.
+/// A rate that goes evenly from one value to another and then stays there. All in seconds and requests per
+/// second.
 ///
 /// @param begin when it begins to change
 /// @param over how long that takes

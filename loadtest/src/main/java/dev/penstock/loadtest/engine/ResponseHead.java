@@ -4,8 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// Finds `:status`, `grpc-status` and the headers that are counted apart in header blocks and skips everything else. It
-/// knows no dynamic table, as the client allows none. Confined to one stream; allocates nothing for values it knows.
+/// Finds `:status`, `grpc-status` and the headers that are counted apart in header blocks and skips everything
+/// else. It
+/// knows no dynamic table, as the client allows none. Confined to one stream; allocates nothing for values it
+/// knows.
 final class ResponseHead {
     static final int NONE = -1;
     private static final int BAD = -2;

@@ -24,7 +24,8 @@ final class Slot {
     /// Whether all is written.
     boolean sent;
 
-    /// Of the headers of its answer that are counted apart, in the plan's order, as [Breakdown#value] numbers them.
+    /// Of the headers of its answer that are counted apart, in the plan's order, as [Breakdown#value] numbers
+    /// them.
     final int[] values;
 
     /// @param headers how many are counted apart

@@ -3,7 +3,8 @@ package dev.penstock.loadtest.engine;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/// What one loop counted, but for what is counted by windows. Written by the loop's thread, read by others after it has
+/// What one loop counted, but for what is counted by windows. Written by the loop's thread, read by others
+/// after it has
 /// ended.
 final class Tally {
     static final long MAX_NANOS = TimeUnit.HOURS.toNanos(1);
@@ -11,6 +12,9 @@ final class Tally {
 
     final Histogram rejectedLatency = newHistogram();
     final Histogram sendLag = newHistogram();
+
+    /// Of what succeeded, from when it was sent.
+    final Histogram serviceTime = newHistogram();
 
     /// Until it was noticed that a request was due.
     final Histogram clientLag = newHistogram();
@@ -24,6 +28,11 @@ final class Tally {
     long bytesReceived;
 
     long cpuNanos;
+
+    /// In an open loop how long the loop had something to do, waiting for a processor included; otherwise its
+    /// CPU
+    /// time. Of several loops that of the busiest.
+    long busyNanos;
 
     /// When the first request that counts was begun, and the last was answered; of those that had any.
     long firstNanos;
@@ -57,6 +66,7 @@ final class Tally {
     void add(Tally other) {
         rejectedLatency.add(other.rejectedLatency);
         sendLag.add(other.sendLag);
+        serviceTime.add(other.serviceTime);
         clientLag.add(other.clientLag);
         for (int code = 0; code < errors.length; code++) {
             errors[code] += other.errors[code];
@@ -66,6 +76,7 @@ final class Tally {
         bytesSent += other.bytesSent;
         bytesReceived += other.bytesReceived;
         cpuNanos += other.cpuNanos;
+        busyNanos = Math.max(busyNanos, other.busyNanos);
         firstNanos += Math.min(0, other.firstNanos - firstNanos);
         lastNanos += Math.max(0, other.lastNanos - lastNanos);
     }

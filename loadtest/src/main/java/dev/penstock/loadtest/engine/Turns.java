@@ -5,7 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Says which payload is next: a smooth weighted round robin over groups, and turns within each. Confined to one
+/// Says which payload is next: a smooth weighted round robin over groups, and turns within each. Confined to
+/// one
 /// loop; allocates nothing.
 final class Turns {
     private final int[][] members;

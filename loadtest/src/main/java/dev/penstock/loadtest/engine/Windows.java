@@ -3,7 +3,8 @@ package dev.penstock.loadtest.engine;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
-/// Cuts the measured time of one loop into windows and hands each over when it is finished: one exchange of a pointer
+/// Cuts the measured time of one loop into windows and hands each over when it is finished: one exchange of a
+/// pointer
 /// per window, so that counting needs no lock. Confined to the loop, but for [#giveBack].
 final class Windows {
     /// The last one is as long as what is left then, so that a run of days does not fill the memory.
@@ -63,7 +64,8 @@ final class Windows {
         return toNanos;
     }
 
-    /// Finishes the window at hand and begins with the next one, which may be over, too. What is counted after the
+    /// Finishes the window at hand and begins with the next one, which may be over, too. What is counted after
+    /// the
     /// measured time belongs to none.
     ///
     /// @throws LoadException if nobody takes the finished ones

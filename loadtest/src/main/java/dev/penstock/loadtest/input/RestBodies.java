@@ -33,7 +33,8 @@ public final class RestBodies {
         return json;
     }
 
-    /// What stands before the tensors of the binary extension; these are [#tensors]. Answers are asked for in the same
+    /// What stands before the tensors of the binary extension; these are [#tensors]. Answers are asked for in
+    /// the same
     /// form.
     public static ObjectNode binaryHead(ModelInferRequest request) {
         return frame(request, true);

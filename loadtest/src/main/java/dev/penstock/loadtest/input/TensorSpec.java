@@ -77,7 +77,8 @@ public record TensorSpec(String name, String datatype, List<Long> shape) {
         return true;
     }
 
-    /// The shape of that many elements: the last open dimension takes what the others leave, the others become 1.
+    /// The shape of that many elements: the last open dimension takes what the others leave, the others become
+    /// 1.
     ///
     /// @throws InputError if no shape has so many
     public List<Long> shapeOf(long elements) {

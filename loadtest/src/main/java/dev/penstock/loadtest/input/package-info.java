@@ -1,4 +1,5 @@
-/// What a load test sends and what it expects: values made up from what a model says it takes, or read from files.
+/// What a load test sends and what it expects: values made up from what a model says it takes, or read from
+/// files.
 @NullMarked
 package dev.penstock.loadtest.input;
 

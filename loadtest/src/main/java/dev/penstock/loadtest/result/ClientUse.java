@@ -3,8 +3,8 @@ package dev.penstock.loadtest.result;
 /// What a load cost the client.
 ///
 /// @param threads that sent and received
-/// @param cpuShare of the busiest thread's time that it used a core, 0 to 1; NaN where that says
-///     nothing, as a thread that waits awake for the next request is always busy
+/// @param cpuShare of the busiest thread's time that it used a core, 0 to 1; in an open loop, whose threads wait
+///     awake, that it had something to do; NaN where it is not known
 /// @param microsPerRequest CPU time of all threads
 /// @param lateShare of the requests of an open loop that were sent more than a millisecond late, 0 to
 ///     1; NaN in a closed loop

@@ -63,7 +63,8 @@ public record StageResult(
         return errors.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /// Right answers per second; of an open loop only those that came in the measured time, as what it offers is
+    /// Right answers per second; of an open loop only those that came in the measured time, as what it offers
+    /// is
     /// answered some time even if the server is too slow for it.
     public double perSecond() {
         long counted = Double.isNaN(offeredPerSecond)

@@ -75,7 +75,8 @@ public final class LoadTest {
     ///
     /// @throws LoadException if the first load cannot be put on the server at all
     /// @throws SettingsException if a sweep is asked for and the server does not let settings be changed
-    /// @throws dev.penstock.loadtest.scenario.ScenarioError if one of the loads cannot be; nothing was measured then
+    /// @throws dev.penstock.loadtest.scenario.ScenarioError if one of the loads cannot be; nothing was measured
+    ///     then
     public Outcome run() {
         runner.check(scenario.loads(), scenario.tempo());
         try {

@@ -7,7 +7,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Changes a model's settings by loading it anew with another configuration, as Triton's repository extension has it.
+/// Changes a model's settings by loading it anew with another configuration, as Triton's repository extension
+/// has it.
 /// Not thread safe.
 final class ModelSettings {
     private static final String BATCHING = "dynamic_batching";
@@ -24,7 +25,8 @@ final class ModelSettings {
         /// @throws SettingsException if the server does not tell
         JsonNode config(String model);
 
-        /// Loads a model with that configuration instead of its own, or with its own again; returns when it is loaded.
+        /// Loads a model with that configuration instead of its own, or with its own again; returns when it is
+        /// loaded.
         ///
         /// @throws SettingsException if the server does not do so
         void load(String model, Optional<JsonNode> config);

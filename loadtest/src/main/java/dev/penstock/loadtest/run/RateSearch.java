@@ -3,8 +3,10 @@ package dev.penstock.loadtest.run;
 import dev.penstock.loadtest.scenario.Search;
 import java.util.OptionalDouble;
 
-/// Looks for the highest rate that keeps an SLO: doubles it until it does not, then halves what is left between the
-/// highest that did and the lowest that did not. A doubtful step is done again, until two say the same or one is beyond
+/// Looks for the highest rate that keeps an SLO: doubles it until it does not, then halves what is left between
+/// the
+/// highest that did and the lowest that did not. A doubtful step is done again, until two say the same or one
+/// is beyond
 /// doubt; so is the first that breaks, as one bad moment would otherwise cost half of the range.
 ///
 /// Only decides: it starts nothing and reads no clock. Not thread safe.

@@ -3,7 +3,8 @@ package dev.penstock.loadtest.run;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Whether a load has come to rest: three windows in a row whose rates and latencies differ from their means by no more
+/// Whether a load has come to rest: three windows in a row whose rates and latencies differ from their means by
+/// no more
 /// than a tolerance. Reads no clock. Not thread safe.
 final class Rest {
     /// As many windows as have to be alike.

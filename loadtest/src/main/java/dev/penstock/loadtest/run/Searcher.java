@@ -92,10 +92,11 @@ final class Searcher {
         return new Found(stages, best, course.lowestBroken(), late, !stopped && !course.ranOut(), stopped);
     }
 
-    /// Whether the lowest rate that broke did so while the client was late.
+    /// Whether the lowest rate that broke did so while the client could not keep up.
     private static boolean isLimitedByClient(StageResult stage, Vote vote, RateSearch course, boolean before) {
         boolean lowestBroken = !vote.isKept() && stage.offeredPerSecond() == course.lowestBroken();
-        return lowestBroken ? stage.client().lateShare() > Trust.MOST_LATE : before;
+        boolean slow = stage.client().lateShare() > Trust.MOST_LATE || stage.client().cpuShare() > Trust.MOST_BUSY;
+        return lowestBroken ? slow : before;
     }
 
     /// So long that there are answers beyond the percentile to judge by.

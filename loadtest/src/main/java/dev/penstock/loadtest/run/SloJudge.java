@@ -37,7 +37,8 @@ final class SloJudge {
         boolean nearErrors =
                 mostErrors > 0 && latencyMicros <= limitMicros && Math.abs(errorShare / mostErrors - 1) < NEAR_ERRORS;
         if (kept && growing) {
-            // Two such steps say alike that more is asked than can be answered: the same rate overloads the same way.
+            // Two such steps say alike that more is asked than can be answered: the same rate overloads the
+            // same way.
             return Vote.DOUBTFULLY_BROKEN;
         }
         if (kept) {

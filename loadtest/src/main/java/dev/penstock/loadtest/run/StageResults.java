@@ -42,7 +42,7 @@ final class StageResults {
             @Nullable ServerStatistics after) {
         boolean open = result.plan().pacing() instanceof Pacing.Open;
         long due = result.succeeded() + result.failed() + result.overflowed();
-        long lateNanos = Trust.lateNanos((double) result.latency().getValueAtPercentile(50));
+        long lateNanos = Trust.lateNanos((double) result.serviceTime().getValueAtPercentile(50));
         ClientUse client = client(result, open, lateNanos);
         Optional<ServerUse> server =
                 before == null || after == null ? Optional.empty() : after.since(before, answers(result));
@@ -92,12 +92,9 @@ final class StageResults {
         // Not what waited because the server held every place in flight.
         long most = Math.max(lateNanos, result.clientLag().getMaxValue());
         long late = result.clientLag().getCountBetweenValues(lateNanos, most);
-        int threads = result.plan().threads();
-        double cpuShare = (double) result.generatorCpu().toNanos()
-                / ((double) result.elapsed().toNanos() * threads);
         return new ClientUse(
-                threads,
-                open ? Double.NaN : Math.min(1, cpuShare),
+                result.plan().threads(),
+                result.busyShare(),
                 result.generatorMicrosPerRequest(),
                 open ? (double) late / (double) Math.max(1, due) : Double.NaN);
     }

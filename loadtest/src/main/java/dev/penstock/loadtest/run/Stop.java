@@ -7,7 +7,8 @@ public final class Stop {
     private boolean asked;
     private @Nullable Thread waiting;
 
-    /// Ends the stage that is being measured, at the end of its window; one that is not measured yet is given up.
+    /// Ends the stage that is being measured, at the end of its window; one that is not measured yet is given
+    /// up.
     public synchronized void ask() {
         asked = true;
         if (waiting != null) {

@@ -15,15 +15,17 @@ final class Trust {
     static final double MOST_LATE = 0.01;
 
     private static final long LATE_NANOS = 1_000_000;
-    private static final double LATE_OF_LATENCY = 0.05;
+    private static final double LATE_OF_SERVICE = 0.05;
 
     private Trust() {}
 
-    /// What is late, in nanoseconds after a request was due: a millisecond, or what hardly shows in the latency.
+    /// What is late, in nanoseconds after a request was due: a millisecond, or what hardly shows in the
+    /// latency.
     ///
-    /// @param medianNanos of the latency
+    /// @param medianNanos of what the server took for a request once it was sent; not of the latency, in which the
+    ///     client's own backlog is
     static long lateNanos(double medianNanos) {
-        return Math.max(LATE_NANOS, (long) (LATE_OF_LATENCY * medianNanos));
+        return Math.max(LATE_NANOS, (long) (LATE_OF_SERVICE * medianNanos));
     }
 
     /// @param use what the load cost the client

@@ -20,7 +20,8 @@ import java.util.OptionalLong;
 /// @param slo what is to be kept
 /// @param search for the highest rate that keeps the SLO, after the loads
 /// @param sweep settings with which all of it is done
-/// @param shares of all requests, expected by the value of a header of the answer (`version`, `arm`, `model`), 0 to 1
+/// @param shares of all requests, expected by the value of a header of the answer (`version`, `arm`, `model`),
+///     0 to 1
 /// @param seed of all that is drawn by chance
 public record Scenario(
         String name,

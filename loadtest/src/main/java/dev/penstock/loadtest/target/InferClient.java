@@ -4,7 +4,8 @@ import dev.penstock.loadtest.input.TensorSpec;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Asks one server. Requests and replies are JSON as the protocol has it, whatever goes over the wire. Each question
+/// Asks one server. Requests and replies are JSON as the protocol has it, whatever goes over the wire. Each
+/// question
 /// blocks until it is answered or its time is over.
 public interface InferClient extends AutoCloseable {
     /// What a model takes.

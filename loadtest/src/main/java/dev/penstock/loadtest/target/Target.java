@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// A server as its client sees it. Asks beside the load, on connections of its own; each question blocks until it is
+/// A server as its client sees it. Asks beside the load, on connections of its own; each question blocks until
+/// it is
 /// answered or its time is over. Thread-safe.
 public final class Target implements AutoCloseable {
     private static final String HINT = "Is the server running there? `./penstock demo` starts one with example models,"
@@ -114,7 +115,8 @@ public final class Target implements AutoCloseable {
                 "cannot connect to " + endpoint + ": " + reason + System.lineSeparator() + HINT);
     }
 
-    /// Requests to a model, made from a plan and held against what the model takes. Those of a plan with expected
+    /// Requests to a model, made from a plan and held against what the model takes. Those of a plan with
+    /// expected
     /// answers have a check. With [InputPlan#recordExpected] each is asked once.
     ///
     /// @param version "" for the one the server picks
@@ -127,7 +129,8 @@ public final class Target implements AutoCloseable {
                 : payloads.v2(request -> answer(wire.infer(request), model, version));
     }
 
-    /// What the server has counted for these models so far, and its CPU time; what cannot be found out is left out.
+    /// What the server has counted for these models so far, and its CPU time; what cannot be found out is left
+    /// out.
     ///
     /// @param models names; empty for all
     public ServerStatistics statistics(Collection<String> models) {

@@ -19,7 +19,8 @@ import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Whether the engine tells the truth about servers of which it is known: over real sockets, and held only against what
+/// Whether the engine tells the truth about servers of which it is known: over real sockets, and held only
+/// against what
 /// those servers measured themselves.
 @Timeout(120)
 class HonestyTest {
@@ -54,8 +55,10 @@ class HonestyTest {
         });
     }
 
-    /// At 1,000 requests per second, a second's stall falls on a thousand of ten thousand requests, half of which wait
-    /// longer than half of it. Who waits for an answer before asking again sends one request into the stall, and
+    /// At 1,000 requests per second, a second's stall falls on a thousand of ten thousand requests, half of
+    /// which wait
+    /// longer than half of it. Who waits for an answer before asking again sends one request into the stall,
+    /// and
     /// believes that the server is fast.
     @Test
     void anOpenLoopShowsAStallThatAClosedLoopHides() throws IOException {
@@ -91,7 +94,8 @@ class HonestyTest {
         assertThat(closed.latency().getValueAtPercentile(99)).isLessThan(hiddenStall.get());
     }
 
-    /// Time is the server's here: it passes only while a request is served, by as much as its service takes, so that
+    /// Time is the server's here: it passes only while a request is served, by as much as its service takes, so
+    /// that
     /// whatever else the machine does is not measured.
     @Test
     void aKnownServiceTimeIsMeasuredAsItIs() throws IOException {

@@ -98,7 +98,8 @@ class RateSearchTest {
         assertThat(course.highestKept()).isEqualTo(566);
     }
 
-    /// A queue whose p99 is measured with 10 % of noise, and that stalls in one of 20 steps for no reason of its own.
+    /// A queue whose p99 is measured with 10 % of noise, and that stalls in one of 20 steps for no reason of
+    /// its own.
     @Test
     void noiseCostsLittle() {
         double capacity = 5000;

@@ -26,7 +26,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The REST side of [OipServer]: v2 with the binary extension, V1, and a page of metrics at `/metrics`. A model whose
+/// The REST side of [OipServer]: v2 with the binary extension, V1, and a page of metrics at `/metrics`. A model
+/// whose
 /// name begins with `v1-` is known to V1 alone.
 final class OipRest implements AutoCloseable {
     private static final String LENGTH = "Inference-Header-Content-Length";

@@ -31,8 +31,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A second implementation of the Open Inference Protocol, by grpc-java and the JDK's HTTP server, on free ports of
-/// this machine. Its models are `sum` (x FP32[-1,4] to y FP32[-1,1]), `types` (an input of each datatype, answered as
+/// A second implementation of the Open Inference Protocol, by grpc-java and the JDK's HTTP server, on free
+/// ports of
+/// this machine. Its models are `sum` (x FP32[-1,4] to y FP32[-1,1]), `types` (an input of each datatype,
+/// answered as
 /// sent), `text` (ids and mask INT64[-1,-1], likewise) and `asleep`, which is not ready. Answers say
 /// `x-penstock-version:
 /// 1` and `x-penstock-arm`, of four in turn three times `stable` and once `canary`.

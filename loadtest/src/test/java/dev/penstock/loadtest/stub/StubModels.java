@@ -18,7 +18,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// What the models of [OipServer] do. `sum` adds up each row of `x`; `types` and `text` answer with what they are sent;
+/// What the models of [OipServer] do. `sum` adds up each row of `x`; `types` and `text` answer with what they
+/// are sent;
 /// `asleep` is never ready. Thread-safe.
 final class StubModels {
     static final String ASLEEP = "asleep";
