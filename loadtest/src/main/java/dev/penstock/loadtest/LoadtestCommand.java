@@ -210,11 +210,13 @@ final class LoadtestCommand implements Callable<Integer> {
             Runtime.getRuntime().addShutdownHook(atSignal);
             LoadTest.Outcome outcome = test.run();
             boolean written = report(scenario, began, machine, server, outcome);
-            return !written ? ExitCode.USAGE : switch (outcome.verdict()) {
-                case GOOD -> ExitCode.OK;
-                case FAILED -> ExitCode.REFUSED;
-                case INVALID -> ExitCode.INVALID;
-            };
+            return !written
+                    ? ExitCode.USAGE
+                    : switch (outcome.verdict()) {
+                        case GOOD -> ExitCode.OK;
+                        case FAILED -> ExitCode.REFUSED;
+                        case INVALID -> ExitCode.INVALID;
+                    };
         } finally {
             done.countDown();
             if (!stop.isAsked()) {

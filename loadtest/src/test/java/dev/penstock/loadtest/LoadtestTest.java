@@ -242,7 +242,8 @@ class LoadtestTest {
             Run tooMany = run("-m", "sum", "-u", server.grpcUrl(), "--rate", "10", "--in-flight", "2000000");
 
             assertThat(tooMany.exitCode()).as(tooMany.err()).isEqualTo(ExitCode.USAGE);
-            assertThat(tooMany.err()).contains("10/s: connections * streams * inFlight: 2000000 (expected: <= 1048576)");
+            assertThat(tooMany.err())
+                    .contains("10/s: connections * streams * inFlight: 2000000 (expected: <= 1048576)");
         }
     }
 

@@ -59,7 +59,9 @@ public record Comparison(Criteria criteria, List<Line> lines, List<String> missi
             boolean isTold = !Double.isNaN(from.estimate() + to.estimate());
             if (isSilent) {
                 lines.add(silent(a.name(), metric, from, to, criteria));
-            } else if (metric != Metric.SERVER_CPU || isTold || criteria.limits().containsKey(metric)) {
+            } else if (metric != Metric.SERVER_CPU
+                    || isTold
+                    || criteria.limits().containsKey(metric)) {
                 lines.add(line(a.name(), metric, from, to, criteria));
             }
         }
@@ -92,11 +94,10 @@ public record Comparison(Criteria criteria, List<Line> lines, List<String> missi
     /// Where B answered nothing there is nothing to reckon with: it has no latency, and no ratio of rates.
     private static Line silent(String stage, Metric metric, Interval a, Interval b, Criteria criteria) {
         Line reckoned = line(stage, metric, a, b, criteria);
-        Verdict verdict =
-                switch (metric) {
-                    case RATE, P50, P90, P99, P999 -> Verdict.WORSE;
-                    case ERRORS, SERVER_CPU -> reckoned.verdict();
-                };
+        Verdict verdict = switch (metric) {
+            case RATE, P50, P90, P99, P999 -> Verdict.WORSE;
+            case ERRORS, SERVER_CPU -> reckoned.verdict();
+        };
         LimitVerdict limit = criteria.limits().containsKey(metric) ? LimitVerdict.EXCEEDED : LimitVerdict.NO_LIMIT;
         return new Line(stage, metric, a.estimate(), b.estimate(), reckoned.change(), verdict, limit);
     }

@@ -203,9 +203,8 @@ final class EngineLoop implements Runnable {
             counted = true;
             countedNanos = now;
             counts.tally().cpuNanos += threads.getCurrentThreadCpuTime();
-            counts.tally().busyNanos = plan.pacing() instanceof Pacing.Open
-                    ? now - countingNanos - idleNanos
-                    : counts.tally().cpuNanos;
+            counts.tally().busyNanos =
+                    plan.pacing() instanceof Pacing.Open ? now - countingNanos - idleNanos : counts.tally().cpuNanos;
             gate.countingEnded();
         }
     }

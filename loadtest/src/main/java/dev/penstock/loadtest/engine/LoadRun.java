@@ -128,8 +128,7 @@ public final class LoadRun {
             sum.add(loop.tally());
         }
         long rejected = sum.rejectedLatency.getTotalCount();
-        Duration time =
-                elapsed.isNegative() ? Duration.ofNanos(Math.max(1, sum.lastNanos - sum.firstNanos)) : elapsed;
+        Duration time = elapsed.isNegative() ? Duration.ofNanos(Math.max(1, sum.lastNanos - sum.firstNanos)) : elapsed;
         return new LoadResult(
                 plan,
                 time,

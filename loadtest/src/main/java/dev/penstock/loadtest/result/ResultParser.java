@@ -46,8 +46,7 @@ final class ResultParser {
         if (!(percentile > 0 && percentile <= 100)) {
             throw json.at("percentile").wrong("a number above 0, at most 100");
         }
-        return new Slo(
-                percentile, json.at("latency_nanos").nanos(1), share(json.at("error_share")));
+        return new Slo(percentile, json.at("latency_nanos").nanos(1), share(json.at("error_share")));
     }
 
     private static double share(JsonField json) {

@@ -179,8 +179,7 @@ public final class LoadTest {
             return Verdict.INVALID;
         }
         // Of a sweep it is enough that one setting is good.
-        boolean silent = scenario.sweep().isEmpty()
-                && judged.stream().anyMatch(stage -> stage.succeeded() == 0);
+        boolean silent = scenario.sweep().isEmpty() && judged.stream().anyMatch(stage -> stage.succeeded() == 0);
         return sloBroken || silent || failed ? Verdict.FAILED : Verdict.GOOD;
     }
 }

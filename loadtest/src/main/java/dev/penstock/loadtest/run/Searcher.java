@@ -95,7 +95,8 @@ final class Searcher {
     /// Whether the lowest rate that broke did so while the client could not keep up.
     private static boolean isLimitedByClient(StageResult stage, Vote vote, RateSearch course, boolean before) {
         boolean lowestBroken = !vote.isKept() && stage.offeredPerSecond() == course.lowestBroken();
-        boolean slow = stage.client().lateShare() > Trust.MOST_LATE || stage.client().cpuShare() > Trust.MOST_BUSY;
+        boolean slow =
+                stage.client().lateShare() > Trust.MOST_LATE || stage.client().cpuShare() > Trust.MOST_BUSY;
         return lowestBroken ? slow : before;
     }
 

@@ -64,8 +64,8 @@ class SaturatedClientTest {
 
     private static StageResult stage(int rate, int inFlight) {
         try (OipServer server = new OipServer()) {
-            Scenario scenario = Scenario.read(
-                    """
+            Scenario scenario =
+                    Scenario.read("""
                     target: %s
                     mix: [{model: sum}]
                     connections: 1
@@ -75,13 +75,12 @@ class SaturatedClientTest {
                     in-flight: %d
                     loads:
                       - rate: %d
-                    """
-                            .formatted(server.grpcUrl(), inFlight, rate),
-                    Path.of(""),
-                    new Overrides());
+                    """.formatted(server.grpcUrl(), inFlight, rate), Path.of(""), new Overrides());
             try (Target target = Target.open(
                     Endpoint.parse("target", server.grpcUrl()), scenario.protocol(), TargetOptions.DEFAULT)) {
-                List<Payload> payloads = target.payloads("sum", "", InputPlan.builder().build()).stream()
+                List<Payload> payloads = target
+                        .payloads("sum", "", InputPlan.builder().build())
+                        .stream()
                         .map(payload -> payload.expecting(SaturatedClientTest::work))
                         .toList();
                 StageRunner runner =

@@ -50,7 +50,8 @@ class SearcherTest {
         assertThat(found.best()).isEmpty();
         assertThat(found.complete()).isFalse();
         assertThat(SearchWords.findings(found, SLO))
-                .containsExactly("The search was ended before it knew a rate that keeps p99 <= 50.0 ms and errors <= 1.00 %.");
+                .containsExactly(
+                        "The search was ended before it knew a rate that keeps p99 <= 50.0 ms and errors <= 1.00 %.");
     }
 
     @Test
