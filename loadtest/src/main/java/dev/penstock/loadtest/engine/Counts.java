@@ -34,7 +34,9 @@ final class Counts {
 
     /// The first one was begun.
     void begun(long nowNanos) {
+        tally.begun = true;
         tally.firstNanos = nowNanos;
+        tally.lastNanos = nowNanos;
     }
 
     /// @param lagNanos since it was due

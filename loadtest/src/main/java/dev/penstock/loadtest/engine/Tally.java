@@ -39,6 +39,9 @@ final class Tally {
 
     long lastNanos;
 
+    /// Whether there was any that counts.
+    boolean begun;
+
     /// @param code other than [Codes#OK]
     void failed(int code, long nanos) {
         errors[code]++;
@@ -77,7 +80,10 @@ final class Tally {
         bytesReceived += other.bytesReceived;
         cpuNanos += other.cpuNanos;
         busyNanos = Math.max(busyNanos, other.busyNanos);
-        firstNanos += Math.min(0, other.firstNanos - firstNanos);
-        lastNanos += Math.max(0, other.lastNanos - lastNanos);
+        if (other.begun) {
+            firstNanos = begun ? firstNanos + Math.min(0, other.firstNanos - firstNanos) : other.firstNanos;
+            lastNanos = begun ? lastNanos + Math.max(0, other.lastNanos - lastNanos) : other.lastNanos;
+            begun = true;
+        }
     }
 }
