@@ -1,5 +1,10 @@
 package dev.penstock.loadtest;
 
+import dev.penstock.loadtest.input.InputError;
+import dev.penstock.loadtest.input.Json;
+import dev.penstock.loadtest.target.Endpoint;
+import dev.penstock.loadtest.target.InferClient;
+import dev.penstock.loadtest.target.Outcome;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -112,7 +117,7 @@ final class InferCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try {
-            Endpoint endpoint = Endpoint.parse(url);
+            Endpoint endpoint = Endpoint.parse("--url", url);
             try (InferClient client = endpoint.open(timeout)) {
                 return switch (request(client)) {
                     case Outcome.Answered<ObjectNode>(ObjectNode request, String id) -> send(client, endpoint, request);

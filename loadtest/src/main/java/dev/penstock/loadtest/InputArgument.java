@@ -1,5 +1,9 @@
 package dev.penstock.loadtest;
 
+import dev.penstock.loadtest.input.Elements;
+import dev.penstock.loadtest.input.InputError;
+import dev.penstock.loadtest.input.Json;
+import dev.penstock.loadtest.input.TensorSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,8 +32,8 @@ record InputArgument(String name, String value) {
     /// As an input of a request.
     ///
     /// @param specs what the model takes
-    ObjectNode toInput(String model, List<InputSpec> specs) {
-        InputSpec spec = specs.stream()
+    ObjectNode toInput(String model, List<TensorSpec> specs) {
+        TensorSpec spec = specs.stream()
                 .filter(candidate -> candidate.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new InputError("model '%s' has no input '%s' (it has: %s)"

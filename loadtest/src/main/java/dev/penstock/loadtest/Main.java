@@ -4,6 +4,7 @@ import dev.penstock.loadtest.bench.BenchCommand;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.function.LongSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -36,6 +37,10 @@ public final class Main {
     static int run(String[] args, InputStream in, PrintWriter out, PrintWriter err, LongSupplier nanoClock) {
         CommandLine commandLine = new CommandLine(new Root())
                 .addSubcommand("infer", new InferCommand(in, nanoClock))
+                .addSubcommand(
+                        "loadtest",
+                        new CommandLine(new LoadtestCommand(nanoClock, Clock.systemUTC()))
+                                .addSubcommand("compare", new CompareCommand()))
                 .addSubcommand("bench", new BenchCommand(System.getenv(), nanoClock))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(out)

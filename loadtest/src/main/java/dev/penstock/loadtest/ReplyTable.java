@@ -1,5 +1,6 @@
 package dev.penstock.loadtest;
 
+import dev.penstock.loadtest.input.Json;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;

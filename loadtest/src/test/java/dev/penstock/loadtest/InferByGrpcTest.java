@@ -2,6 +2,8 @@ package dev.penstock.loadtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.loadtest.input.Json;
+import dev.penstock.loadtest.stub.StubServer;
 import dev.penstock.proto.inference.ModelInferRequest;
 import dev.penstock.proto.inference.ModelInferRequest.InferRequestedOutputTensor;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package dev.penstock.loadtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.loadtest.stub.StubServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

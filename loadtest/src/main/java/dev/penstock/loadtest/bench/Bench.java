@@ -3,7 +3,9 @@ package dev.penstock.loadtest.bench;
 import dev.penstock.loadtest.bench.Direct.Way;
 import dev.penstock.loadtest.bench.Servers.Stock;
 import dev.penstock.loadtest.engine.LoadRun;
+import dev.penstock.loadtest.target.ProcessCpu;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// What scenarios share: the processes, each started when it is first needed and kept, and the turns they take.
 /// Owns the processes. One thread uses it; another may close it.
 final class Bench implements AutoCloseable {
+    private static final Duration ECHO_PATIENCE = Duration.ofMinutes(1);
+
     private final Installation installation;
     private final Cores cores;
     private final Tempo tempo;
@@ -42,7 +46,8 @@ final class Bench implements AutoCloseable {
     private @Nullable Direct direct;
     private boolean closed;
 
-    /// A process that was asked in that way at all, with however many connections: each way is other code to compile.
+    /// A process that was asked in that way at all, with however many connections: each way is other code to
+    /// compile.
     private record Asked(Child process, String wire) {
         static Asked by(Child process, String how) {
             return new Asked(process, LOAD.matcher(how).replaceFirst(""));
@@ -162,6 +167,19 @@ final class Bench implements AutoCloseable {
         return Direct.of(child);
     }
 
+    /// A server that says back what it hears, on the servers' core. It is kept until [#stop].
+    Server startEcho() {
+        Child child = Child.start(
+                "echo", installation.work().resolve("logs"), cores.onServerCore(installation.echo()), Map.of());
+        own(child);
+        int port = Integer.parseInt(child.awaitLine(ECHO_PATIENCE));
+        return new Server("echo", child, ProcessCpu.of(child.process()), port, 0, 0);
+    }
+
+    Echoed echoed(Server echo, Subject subject, Load load) {
+        return new Echoed(generator, echo, subject, load);
+    }
+
     private synchronized void own(Child child) {
         if (closed) {
             child.close();
@@ -207,7 +225,8 @@ final class Bench implements AutoCloseable {
         warmUp(task, contestant, first ? tempo.atFirst() : tempo);
     }
 
-    /// The same, as long as if nobody had asked its process before: for a subject that takes another way through it.
+    /// The same, as long as if nobody had asked its process before: for a subject that takes another way
+    /// through it.
     void warmUpAnew(String task, Contestant contestant) {
         warmUp(task, contestant, tempo.atFirst());
     }

@@ -65,7 +65,7 @@ final class FairnessScenario implements Scenario {
     /// The median of the rounds', so that one disturbed round does not decide.
     private static double percentile(double percentile, List<LoadResult> rounds) {
         return Numbers.median(rounds.stream()
-                .mapToDouble(result -> Served.micros(result.latency(), percentile))
+                .mapToDouble(result -> Sample.micros(result.latency(), percentile))
                 .toArray());
     }
 }

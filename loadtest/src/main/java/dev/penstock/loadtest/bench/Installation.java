@@ -75,6 +75,10 @@ record Installation(Path home, Path distribution, Path java, Path launcher) {
         return command;
     }
 
+    List<String> echo() {
+        return java(EchoProgram.class.getName());
+    }
+
     List<String> directRuns() {
         return java(DIRECT);
     }

@@ -1,5 +1,6 @@
 package dev.penstock.loadtest.bench;
 
+import dev.penstock.loadtest.run.ThisMachine;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -19,7 +20,7 @@ final class Machine {
     static Map<String, String> describe(Installation installation, Cores cores, Tempo tempo) {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("mode", tempo.name());
-        facts.put("processor", processor() + ", " + cores.allowed().size() + " cores usable");
+        facts.put("processor", ThisMachine.processor() + ", " + cores.allowed().size() + " cores usable");
         facts.put("cores", cores.description());
         facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         firstLine(Path.of("/proc/loadavg")).ifPresent(load -> facts.put("load average before", load.split(" ", 4)[0]));
@@ -31,23 +32,6 @@ final class Machine {
                     .ifPresent(version -> facts.put(library, version));
         }
         return facts;
-    }
-
-    private static String processor() {
-        Path cpuinfo = Path.of("/proc/cpuinfo");
-        try {
-            if (Files.isReadable(cpuinfo)) {
-                Optional<String> model = Files.readAllLines(cpuinfo).stream()
-                        .filter(line -> line.startsWith("model name"))
-                        .findFirst();
-                if (model.isPresent()) {
-                    return model.get().substring(model.get().indexOf(':') + 1).strip();
-                }
-            }
-        } catch (IOException e) {
-            // The architecture is then all there is to say.
-        }
-        return System.getProperty("os.arch");
     }
 
     private static Optional<String> firstLine(Path file) {

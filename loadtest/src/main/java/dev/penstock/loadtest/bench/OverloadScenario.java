@@ -120,13 +120,13 @@ final class OverloadScenario implements Scenario {
         }
         report.add(Row.atMost(
                 REFUSALS,
-                Served.micros(rejected, 99) / 1e3,
+                Sample.micros(rejected, 99) / 1e3,
                 "ms",
                 "not answered: %s, never sent: %,d; the generator was late by %s ms at p99"
                         .formatted(
                                 new TreeMap<>(second.errors()),
                                 second.overflowed(),
-                                Numbers.text(Served.micros(second.sendLag(), 99) / 1e3)),
+                                Numbers.text(Sample.micros(second.sendLag(), 99) / 1e3)),
                 REJECT_BAR_MILLIS));
     }
 }

@@ -1,6 +1,8 @@
 package dev.penstock.loadtest.bench;
 
+import dev.penstock.loadtest.engine.LoadResult;
 import java.util.Map;
+import org.HdrHistogram.Histogram;
 
 /// What one turn brought. What was not measured is NaN.
 ///
@@ -27,6 +29,25 @@ record Sample(
     /// How many answers were errors or missing.
     long failed() {
         return errors.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /// @param cpuNanos of the server's process
+    static Sample of(LoadResult result, long cpuNanos) {
+        Histogram latency = result.latency();
+        return new Sample(
+                result.succeeded(),
+                result.perSecond(),
+                (double) cpuNanos / 1e3 / (double) result.succeeded(),
+                latency.getMean() / 1e3,
+                micros(latency, 50),
+                micros(latency, 99),
+                micros(latency, 99.9),
+                result.generatorMicrosPerRequest(),
+                result.errors());
+    }
+
+    static double micros(Histogram histogram, double percentile) {
+        return (double) histogram.getValueAtPercentile(percentile) / 1e3;
     }
 
     static Sample of(Direct.Runs runs) {

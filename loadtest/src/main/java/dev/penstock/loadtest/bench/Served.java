@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.HdrHistogram.Histogram;
 
 /// A server that is asked for a subject in one way.
 final class Served implements Contestant {
@@ -205,45 +204,6 @@ final class Served implements Contestant {
             throw new BenchException(server.name() + " gives " + result.succeeded() + " right answers to "
                     + subject.name() + " by " + wire + "; errors " + result.errors());
         }
-        Histogram latency = result.latency();
-        return Optional.of(new Sample(
-                result.succeeded(),
-                result.perSecond(),
-                (double) window.nanos() / 1e3 / (double) result.succeeded(),
-                latency.getMean() / 1e3,
-                micros(latency, 50),
-                micros(latency, 99),
-                micros(latency, 99.9),
-                result.generatorMicrosPerRequest(),
-                result.errors()));
-    }
-
-    static double micros(Histogram histogram, double percentile) {
-        return (double) histogram.getValueAtPercentile(percentile) / 1e3;
-    }
-
-    /// The CPU time of a process between the beginning and the end of what is measured.
-    private static final class CpuWindow implements PhaseObserver {
-        private final ProcessCpu cpu;
-        private long beganNanos;
-        private long endedNanos;
-
-        CpuWindow(ProcessCpu cpu) {
-            this.cpu = cpu;
-        }
-
-        @Override
-        public void measuringBegan(long nowNanos) {
-            beganNanos = cpu.nanos();
-        }
-
-        @Override
-        public void measuringEnded(long nowNanos) {
-            endedNanos = cpu.nanos();
-        }
-
-        long nanos() {
-            return endedNanos - beganNanos;
-        }
+        return Optional.of(Sample.of(result, window.nanos()));
     }
 }

@@ -1,5 +1,6 @@
 package dev.penstock.loadtest.bench;
 
+import dev.penstock.loadtest.target.ProcessCpu;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

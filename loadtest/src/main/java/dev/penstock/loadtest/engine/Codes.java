@@ -4,10 +4,12 @@ import io.grpc.Status;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// What can become of a request, as small numbers: gRPC's statuses under their own numbers, then what the client
+/// What can become of a request, as small numbers: gRPC's statuses under their own numbers, then what the
+/// client
 /// itself finds, then HTTP/2 resets, then HTTP statuses under their own.
 final class Codes {
     static final int OK = 0;
+    static final int DEADLINE_EXCEEDED = 4;
     static final int TIMEOUT = 20;
     static final int CONNECTION_LOST = 21;
     static final int PROTOCOL_ERROR = 22;
@@ -23,6 +25,10 @@ final class Codes {
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int GRPC_STATUSES = 17;
     private static final int RESET = 40;
+
+    /// The server has reset the call and says no more.
+    static final int CANCELLED = RESET + H2.CANCEL;
+
     private static final int MIN_HTTP_STATUS = 100;
     private static final String[] OWN = {
         "TIMEOUT",

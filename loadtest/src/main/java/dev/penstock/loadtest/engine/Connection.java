@@ -18,7 +18,10 @@ abstract class Connection {
     /// Requests of which not all is written, the oldest first.
     final SlotRing unwritten;
 
+    final Breakdown breakdown;
+
     private final EngineLoop loop;
+    private final Limits limits;
     private final Slot[] free;
     private int freeCount;
     private ByteBuffer rest = ByteBuffer.allocate(0);
@@ -29,10 +32,12 @@ abstract class Connection {
 
     Connection(EngineLoop loop, int places, int maxRequestBytes) {
         this.loop = loop;
+        this.limits = loop.limits();
+        this.breakdown = loop.counts().parts().breakdown();
         this.slots = new Slot[places];
         this.free = new Slot[places];
         for (int i = 0; i < places; i++) {
-            slots[i] = new Slot(i);
+            slots[i] = new Slot(i, breakdown.size());
             free[i] = slots[i];
         }
         this.freeCount = places;
@@ -57,18 +62,12 @@ abstract class Connection {
     abstract void failAll(int code, long nowNanos);
 
     /// Gives up on a request that takes too long, and on what cannot go on without it.
-    abstract void giveUp(Slot slot, long nowNanos);
+    ///
+    /// @param code that it is answered with
+    abstract void giveUp(Slot slot, int code, long nowNanos);
 
     /// Whether nothing is under way and nothing may be begun any more, so that a new connection is due.
     abstract boolean isSpent();
-
-    enum Written {
-        ALL,
-        /// There is no room, for this request or others.
-        FULL,
-        /// Others may go on; who makes room for this one puts it back into [#unwritten].
-        PARKED
-    }
 
     // What loops ask for.
 
@@ -84,14 +83,7 @@ abstract class Connection {
     /// Puts a request on its way, which goes out with the next [#sendBegun].
     void begin(int payload, long dueNanos, long nowNanos, boolean measured, boolean verify) {
         Slot slot = free[--freeCount];
-        slot.payload = payload;
-        slot.dueNanos = dueNanos;
-        slot.sentNanos = nowNanos;
-        slot.measured = measured;
-        slot.verify = verify;
-        slot.busy = true;
-        slot.written = -1;
-        slot.sent = false;
+        slot.begin(payload, dueNanos, nowNanos, measured, verify);
         unwritten.add(slot);
     }
 
@@ -231,10 +223,11 @@ abstract class Connection {
     }
 
     /// Looks for requests that take too long, and gives them up.
-    void sweep(long nowNanos, long timeoutNanos) {
+    void sweep(long nowNanos) {
         for (Slot slot : slots) {
-            if (slot.busy && nowNanos - slot.sentNanos >= timeoutNanos) {
-                giveUp(slot, nowNanos);
+            int code = slot.busy ? limits.codeOfWaiting(nowNanos - slot.sentNanos) : Codes.OK;
+            if (code != Codes.OK) {
+                giveUp(slot, code, nowNanos);
             }
         }
         send();
@@ -259,7 +252,7 @@ abstract class Connection {
             unwritten.remove(slot);
         }
         free[freeCount++] = slot;
-        loop.answered(this, slot, code, verified, nowNanos);
+        loop.answered(this, slot, limits.codeOf(code, nowNanos - slot.sentNanos), verified, nowNanos);
     }
 
     boolean isIdle() {
@@ -272,6 +265,14 @@ abstract class Connection {
         unwritten.clear();
         failAll(code, loop.now());
         loop.notConnected(this, cause);
+    }
+
+    /// Closes the connection by choice, answers what was under way with that code, and makes it anew.
+    void renew(int code) {
+        close();
+        unwritten.clear();
+        failAll(code, loop.now());
+        loop.renew(this);
     }
 
     /// Stops; what is under way is forgotten.

@@ -30,15 +30,24 @@ abstract sealed class Course {
 
     abstract boolean hasBegunCounting(long nowNanos);
 
+    /// When counting began, of one that [#hasBegunCounting].
+    abstract long countedFromNanos(long nowNanos);
+
+    /// When counting ends; later than any time if that is for the answers to say.
+    abstract long countedToNanos(long nowNanos);
+
     /// No request that counts will be begun any more.
     abstract boolean hasEnded(long nowNanos);
 
-    /// How long requests that count are begun; 0 if that is for the answers to say.
-    abstract long spanNanos();
+    /// Ends it at that time, if it would end later; if its end is counted in requests, now.
+    abstract void stop(long atNanos);
+
+    /// No request will be due any more.
+    abstract void runDry();
 
     private static final class Timed extends Course {
         private final long fromNanos;
-        private final long toNanos;
+        private long toNanos;
 
         Timed(long fromNanos, long toNanos) {
             this.fromNanos = fromNanos;
@@ -59,19 +68,34 @@ abstract sealed class Course {
         }
 
         @Override
+        long countedFromNanos(long nowNanos) {
+            return fromNanos;
+        }
+
+        @Override
+        long countedToNanos(long nowNanos) {
+            return toNanos;
+        }
+
+        @Override
         boolean hasEnded(long nowNanos) {
             return nowNanos - toNanos >= 0;
         }
 
         @Override
-        long spanNanos() {
-            return toNanos - fromNanos;
+        void stop(long atNanos) {
+            toNanos += Math.min(0, atNanos - toNanos);
+        }
+
+        @Override
+        void runDry() {
+            // Its time passes all the same.
         }
     }
 
     private static final class Numbered extends Course {
-        private final long uncounted;
-        private final long all;
+        private long uncounted;
+        private long all;
         private long begun;
 
         Numbered(long uncounted, long counted) {
@@ -93,13 +117,29 @@ abstract sealed class Course {
         }
 
         @Override
+        long countedFromNanos(long nowNanos) {
+            return nowNanos;
+        }
+
+        @Override
+        long countedToNanos(long nowNanos) {
+            return nowNanos + Arrivals.NEVER;
+        }
+
+        @Override
         boolean hasEnded(long nowNanos) {
             return begun == all;
         }
 
         @Override
-        long spanNanos() {
-            return 0;
+        void stop(long atNanos) {
+            runDry();
+        }
+
+        @Override
+        void runDry() {
+            all = begun;
+            uncounted = Math.min(uncounted, begun);
         }
     }
 }

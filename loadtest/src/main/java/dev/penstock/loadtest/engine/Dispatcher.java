@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// Decides when which connection sends what, and enters what became of it. Confined to one loop.
 final class Dispatcher {
     private final LoadPlan plan;
-    private final int part;
-    private final Tally tally;
+    private final Counts counts;
     private final List<Connection> connections = new ArrayList<>();
     private final boolean closedLoop;
     private final long restNanos;
@@ -24,7 +23,7 @@ final class Dispatcher {
     private final Course course;
     private final long startNanos;
     private final @Nullable Arrivals arrivals;
-    private int nextPayload;
+    private final Turns turns;
     private int nextConnection;
     private long outstanding;
     private boolean counting;
@@ -37,28 +36,26 @@ final class Dispatcher {
 
     /// @param part which of the plan's threads this loop is
     /// @param connections those of the plan's that are this loop's
-    Dispatcher(LoadPlan plan, int part, List<Connection> connections, long startNanos, Tally tally) {
+    Dispatcher(LoadPlan plan, int part, List<Connection> connections, long startNanos, Counts counts) {
         this.plan = plan;
-        this.part = part;
-        this.tally = tally;
+        this.counts = counts;
         this.startNanos = startNanos;
         this.connections.addAll(connections);
         this.untilVerified = new int[plan.payloads().size()];
         this.course = Course.of(plan.extent(), startNanos, part, plan.threads());
-        this.arrivals = switch (plan.pacing()) {
-            case Pacing.ClosedLoop _, Pacing.Resting _ -> null;
-            case Pacing.OpenLoop open -> arrivals(open);
-        };
-        this.closedLoop = arrivals == null;
+        this.turns = new Turns(plan.order(), plan.payloads());
+        this.closedLoop = !(plan.pacing() instanceof Pacing.Open);
+        this.arrivals = plan.pacing() instanceof Pacing.Open open ? arrivals(open, part) : null;
         this.restNanos = plan.pacing() instanceof Pacing.Resting(Duration rest) ? rest.toNanos() : 0;
         this.maxWaiting =
-                plan.pacing() instanceof Pacing.OpenLoop open ? Math.ceilDiv(open.maxWaiting(), plan.threads()) : 0;
+                plan.pacing() instanceof Pacing.Open open ? Math.ceilDiv(open.maxWaiting(), plan.threads()) : 0;
         this.backlog = new Backlog(maxWaiting + plan.places());
     }
 
-    private Arrivals arrivals(Pacing.OpenLoop open) {
-        double perSecond = open.perSecond() * connections.size() / plan.connections();
-        return new Arrivals(perSecond, open.spacing(), (double) part / plan.threads(), open.seed() + part);
+    private Arrivals arrivals(Pacing.Open pacing, int part) {
+        double rate = (double) connections.size() / plan.connections();
+        Duration warmUp = plan.extent() instanceof Extent.During during ? during.warmUp() : Duration.ZERO;
+        return Arrivals.of(pacing, new Arrivals.Share(rate, part, plan.threads()), warmUp);
     }
 
     /// Begins what is due.
@@ -80,7 +77,8 @@ final class Dispatcher {
         }
     }
 
-    private void takeArrivals(long nowNanos) {
+    /// Notes what is due by then.
+    void takeArrivals(long nowNanos) {
         if (arrivals == null) {
             return;
         }
@@ -89,21 +87,26 @@ final class Dispatcher {
             noMoreArrivals = verdict == Verdict.NO_MORE;
             if (!noMoreArrivals) {
                 arrivals.advance();
-                await(due, verdict == Verdict.COUNTED);
+                await(due, nowNanos, verdict == Verdict.COUNTED);
             }
         }
     }
 
     private long nextDueNanos(Arrivals times) {
-        return startNanos + times.nextNanos();
+        long next = times.nextNanos();
+        if (next == Arrivals.NEVER) {
+            noMoreArrivals = true;
+            course.runDry();
+        }
+        return startNanos + next;
     }
 
-    private void await(long dueNanos, boolean measured) {
+    private void await(long dueNanos, long nowNanos, boolean measured) {
         boolean room = backlog.size() < maxWaiting && backlog.offer(dueNanos, measured);
-        if (measured && room) {
-            outstanding++;
-        } else if (measured) {
-            tally.overflowed++;
+        if (measured) {
+            counts.due(room);
+            outstanding += room ? 1 : 0;
+            counts.noticed(nowNanos - dueNanos);
         }
     }
 
@@ -132,6 +135,7 @@ final class Dispatcher {
             }
             boolean measured = verdict == Verdict.COUNTED;
             if (measured) {
+                counts.due(true);
                 outstanding++;
             }
             begin(connection, nowNanos, nowNanos, measured);
@@ -144,19 +148,18 @@ final class Dispatcher {
         backlog.drop();
         begin(connection, due, nowNanos, measured);
         if (measured && !closedLoop) {
-            tally.sent(nowNanos - due);
+            counts.sent(nowNanos - due);
         }
     }
 
     private void begin(Connection connection, long dueNanos, long nowNanos, boolean measured) {
         if (measured && !counting) {
             counting = true;
-            tally.firstNanos = nowNanos;
+            counts.begun(nowNanos);
             // The first that count are verified, whatever was during the warm-up.
             Arrays.fill(untilVerified, 0);
         }
-        int payload = nextPayload;
-        nextPayload = payload + 1 == untilVerified.length ? 0 : payload + 1;
+        int payload = turns.next();
         boolean verify = untilVerified[payload] == 0;
         untilVerified[payload] = verify ? plan.verifyEvery() - 1 : untilVerified[payload] - 1;
         connection.begin(payload, dueNanos, nowNanos, measured, verify);
@@ -173,9 +176,7 @@ final class Dispatcher {
     void answered(Connection connection, Slot slot, int code, boolean verified, long nowNanos) {
         if (slot.measured) {
             outstanding--;
-            tally.answered(code, nowNanos - slot.dueNanos);
-            tally.verified += verified ? 1 : 0;
-            tally.lastNanos = nowNanos;
+            counts.answered(slot, code, verified, nowNanos);
         }
         if (restNanos > 0) {
             resting = true;
@@ -204,12 +205,9 @@ final class Dispatcher {
         return Math.clamp(nextDueNanos(arrivals) - nowNanos, 0, maxNanos);
     }
 
-    boolean hasBegunCounting(long nowNanos) {
-        return course.hasBegunCounting(nowNanos);
-    }
-
-    boolean hasEnded(long nowNanos) {
-        return course.hasEnded(nowNanos);
+    /// Which requests count.
+    Course course() {
+        return course;
     }
 
     /// Requests that count and have no answer.

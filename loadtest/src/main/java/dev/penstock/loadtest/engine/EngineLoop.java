@@ -13,11 +13,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// One thread and its connections: waits for sockets, takes answers and begins requests. The thread that calls [#run]
+/// One thread and its connections: waits for sockets, takes answers and begins requests. The thread that calls
+/// [#run]
 /// owns everything in here.
 final class EngineLoop implements Runnable {
     private static final int INPUT_BYTES = 256 * 1024;
-    private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long RECONNECT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /// How long a run whose end is counted in requests goes on without any connection.
@@ -32,11 +32,22 @@ final class EngineLoop implements Runnable {
     private final Selector selector;
     private final List<Connection> connections = new ArrayList<>();
     private final List<Connection> lost = new ArrayList<>();
-    private final Tally tally = new Tally();
+    private final Counts counts;
+    private final Limits limits;
+    private final long sweepEveryNanos;
     private final int part;
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private ByteBuffer input = ByteBuffer.allocateDirect(INPUT_BYTES);
     private long now;
+
+    /// How long nothing was due and no socket had anything.
+    private long idleNanos;
+
+    /// Since when the selector sleeps; only while `asleep`.
+    private long asleepNanos;
+
+    private boolean asleep;
+    private long countingNanos;
     private long sweptNanos;
     private long reconnectNanos;
     private long countedNanos;
@@ -47,6 +58,7 @@ final class EngineLoop implements Runnable {
 
     private boolean counting;
     private boolean counted;
+    private boolean stopped;
     private int readyCount;
 
     /// @param part which of the plan's threads this is
@@ -56,6 +68,9 @@ final class EngineLoop implements Runnable {
         this.nanoClock = nanoClock;
         this.selector = Selector.open();
         this.part = part;
+        this.limits = Limits.of(plan);
+        this.sweepEveryNanos = limits.sweepNanos();
+        this.counts = new Counts(plan, gate, part);
     }
 
     void add(Connection connection) {
@@ -69,6 +84,8 @@ final class EngineLoop implements Runnable {
             while (!gate.isOver() && !turn()) {
                 // Each turn waits.
             }
+            tick();
+            counts.windows().finish(now);
         } catch (LoadException e) {
             gate.fail(e);
         } catch (IOException e) {
@@ -84,30 +101,71 @@ final class EngineLoop implements Runnable {
     /// @return whether all is done
     private boolean turn() throws IOException {
         await();
-        now = nanoClock.getAsLong();
+        tick();
         Dispatcher dispatching = dispatcher();
         if (dispatching != null) {
+            beginCounting(dispatching);
             dispatching.dispatch(now);
-            countPhases(dispatching);
+            beginCounting(dispatching);
+            endCounting(dispatching);
         }
-        if (now - sweptNanos >= SWEEP_NANOS) {
+        if (now - sweptNanos >= sweepEveryNanos) {
             sweep();
         }
         return dispatching != null && counted && (dispatching.outstanding() == 0 || givesUpRest(dispatching));
     }
 
+    /// Reads the clock, and lets what ends at a time end before anything else happens.
+    private void tick() {
+        now = nanoClock.getAsLong();
+        Windows windows = counts.windows();
+        Dispatcher dispatching = dispatcher;
+        if (dispatching == null) {
+            return;
+        }
+        if (!stopped && gate.isStopped()) {
+            stopped = true;
+            dispatching.course().stop(gate.stopNanos());
+            windows.endBy(dispatching.course().countedToNanos(now));
+        }
+        while (windows.isOver(now)) {
+            dispatching.takeArrivals(windows.toNanos() - 1);
+            windows.next();
+        }
+    }
+
     private void await() throws IOException {
-        long patience = dispatcher == null ? SWEEP_NANOS : dispatcher.patienceNanos(nanoClock.getAsLong(), SWEEP_NANOS);
+        long from = nanoClock.getAsLong();
+        long patience = dispatcher == null ? sweepEveryNanos : dispatcher.patienceNanos(from, sweepEveryNanos);
         if (plan.pacing() instanceof Pacing.Resting) {
-            selector.select(this::handle, TimeUnit.NANOSECONDS.toMillis(patience) + 1);
+            sleep(from, TimeUnit.NANOSECONDS.toMillis(patience) + 1);
         } else if (patience >= AWAKE_NANOS) {
-            selector.select(this::handle, TimeUnit.NANOSECONDS.toMillis(patience) - 1);
+            sleep(from, TimeUnit.NANOSECONDS.toMillis(patience) - 1);
         } else if (selector.selectNow(this::handle) == 0) {
             Thread.onSpinWait();
+            // Where something is due already, the loop is not idle but behind.
+            idleNanos += patience > 0 ? nanoClock.getAsLong() - from : 0;
+        }
+    }
+
+    /// Until a socket has something, which is handled.
+    private void sleep(long fromNanos, long millis) throws IOException {
+        asleep = true;
+        asleepNanos = fromNanos;
+        selector.select(this::handle, millis);
+        wake();
+    }
+
+    /// From now on there is something to do.
+    private void wake() {
+        if (asleep) {
+            asleep = false;
+            idleNanos += nanoClock.getAsLong() - asleepNanos;
         }
     }
 
     private void handle(SelectionKey key) {
+        wake();
         if (key.isValid() && key.attachment() instanceof Connection connection) {
             connection.handle(key);
         }
@@ -117,7 +175,8 @@ final class EngineLoop implements Runnable {
         if (dispatcher == null && gate.isOpen()) {
             sweptNanos = now;
             aliveNanos = now;
-            dispatcher = new Dispatcher(plan, part, connections, gate.startNanos(), tally);
+            reconnectNanos = now;
+            dispatcher = new Dispatcher(plan, part, connections, gate.startNanos(), counts);
             for (Connection connection : connections) {
                 dispatcher.ready(connection, now);
             }
@@ -125,19 +184,27 @@ final class EngineLoop implements Runnable {
         return dispatcher;
     }
 
-    /// Notices when counting begins and ends.
-    private void countPhases(Dispatcher dispatching) {
-        if (!counting && dispatching.hasBegunCounting(now)) {
+    private void beginCounting(Dispatcher dispatching) {
+        Course course = dispatching.course();
+        if (!counting && course.hasBegunCounting(now)) {
             counting = true;
-            tally.bytesSent = 0;
-            tally.bytesReceived = 0;
-            tally.cpuNanos = -threads.getCurrentThreadCpuTime();
-            gate.countingBegan();
+            counts.tally().bytesSent = 0;
+            counts.tally().bytesReceived = 0;
+            counts.tally().cpuNanos = -threads.getCurrentThreadCpuTime();
+            countingNanos = now;
+            idleNanos = 0;
+            long from = gate.countingBegan(course.countedFromNanos(now));
+            counts.windows().begin(from, course.countedToNanos(now));
         }
-        if (counting && !counted && dispatching.hasEnded(now)) {
+    }
+
+    private void endCounting(Dispatcher dispatching) {
+        if (counting && !counted && dispatching.course().hasEnded(now)) {
             counted = true;
             countedNanos = now;
-            tally.cpuNanos += threads.getCurrentThreadCpuTime();
+            counts.tally().cpuNanos += threads.getCurrentThreadCpuTime();
+            counts.tally().busyNanos =
+                    plan.pacing() instanceof Pacing.Open ? now - countingNanos - idleNanos : counts.tally().cpuNanos;
             gate.countingEnded();
         }
     }
@@ -147,15 +214,14 @@ final class EngineLoop implements Runnable {
             return false;
         }
         sweep();
-        tally.errors[Codes.UNFINISHED] += dispatching.outstanding();
+        counts.unfinished(dispatching.outstanding());
         return true;
     }
 
     private void sweep() {
         sweptNanos = now;
-        long timeout = plan.timeout().toNanos();
         for (Connection connection : connections) {
-            connection.sweep(now, timeout);
+            connection.sweep(now);
             aliveNanos = connection.isReady() ? now : aliveNanos;
         }
         if (dispatcher != null && plan.extent() instanceof Extent.Requests && now - aliveNanos > ALONE_NANOS) {
@@ -189,11 +255,19 @@ final class EngineLoop implements Runnable {
     }
 
     Tally tally() {
-        return tally;
+        return counts.tally();
+    }
+
+    Limits limits() {
+        return limits;
+    }
+
+    Counts counts() {
+        return counts;
     }
 
     long now() {
-        now = nanoClock.getAsLong();
+        tick();
         return now;
     }
 
@@ -220,9 +294,15 @@ final class EngineLoop implements Runnable {
         if (dispatcher == null) {
             throw new LoadException("no connection to " + plan.target() + ": " + cause.getMessage(), cause);
         }
-        tally.reconnects++;
+        counts.tally().reconnects++;
         lost.add(connection);
         reconnectNanos = now + RECONNECT_NANOS;
+    }
+
+    /// A connection that was closed by choice is to be made anew.
+    void renew(Connection connection) {
+        counts.tally().reconnects++;
+        lost.add(connection);
     }
 
     void answered(Connection connection, Slot slot, int code, boolean verified, long nowNanos) {

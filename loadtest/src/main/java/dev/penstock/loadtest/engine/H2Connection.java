@@ -24,7 +24,7 @@ final class H2Connection extends Connection implements H2Sink {
         super(loop, plan.streams() * plan.inFlight(), requests.maxBytes());
         this.plan = plan;
         this.unary = plan.protocol() == Protocol.GRPC_UNARY;
-        this.streams = new H2Streams(plan.streams(), plan.inFlight());
+        this.streams = new H2Streams(plan.streams(), plan.inFlight(), breakdown);
         this.writer = new H2Writer(plan, requests, streams, out);
     }
 
@@ -84,6 +84,7 @@ final class H2Connection extends Connection implements H2Sink {
         Slot slot = stream.awaiting.take();
         // Field 1 of ModelStreamInferResponse is the error message.
         int code = stream.answer.firstByte() == 0x0a ? Codes.STREAM_ERROR : stream.answer.code();
+        stream.head.tell(slot);
         answered(slot, code, stream.answer.wasVerified(), nowNanos);
     }
 
@@ -155,7 +156,9 @@ final class H2Connection extends Connection implements H2Sink {
     private void forget(H2Stream stream, int code, boolean verified) {
         streams.close(stream);
         for (int left = stream.awaiting.size(); left > 0; left--) {
-            answered(stream.awaiting.take(), code, verified, nowNanos);
+            Slot slot = stream.awaiting.take();
+            stream.head.tell(slot);
+            answered(slot, code, verified, nowNanos);
         }
     }
 
@@ -249,18 +252,18 @@ final class H2Connection extends Connection implements H2Sink {
     }
 
     @Override
-    void giveUp(Slot slot, long now) {
+    void giveUp(Slot slot, int code, long now) {
         nowNanos = now;
         H2Stream stream = streams.of(slot);
         if (slot.written < 0) {
-            answered(slot, Codes.TIMEOUT, false, now);
+            answered(slot, code, false, now);
             return;
         }
         if (out.remaining() < H2.FRAME_HEAD + Integer.BYTES) {
-            lose(Codes.TIMEOUT, new ProtocolException("the server does not read"));
+            lose(code, new ProtocolException("the server does not read"));
             return;
         }
         H2.reset(out, stream.id, H2.CANCEL);
-        forget(stream, Codes.TIMEOUT, false);
+        forget(stream, code, false);
     }
 }

@@ -48,7 +48,9 @@ final class H2Requests {
         fields.put("content-type", "application/grpc");
         fields.put("te", "trailers");
         fields.put("user-agent", "penstock-loadtest");
-        plan.deadline().ifPresent(deadline -> fields.put("grpc-timeout", timeout(deadline)));
+        if (plan.protocol() == Protocol.GRPC_UNARY) {
+            plan.deadline().ifPresent(deadline -> fields.put("grpc-timeout", timeout(deadline)));
+        }
         fields.putAll(plan.headers());
         fields.putAll(payload.headers());
         return fields.entrySet().stream()

@@ -2,7 +2,8 @@ package dev.penstock.loadtest.engine;
 
 import java.nio.ByteBuffer;
 
-/// One stream of an HTTP/2 connection: what it may still send, what awaits an answer on it, and the answer that is
+/// One stream of an HTTP/2 connection: what it may still send, what awaits an answer on it, and the answer that
+/// is
 /// coming in. When its call is over, it serves the next one under a new number. Confined to one connection.
 final class H2Stream {
     private static final int PREFIX = 5;
@@ -11,7 +12,7 @@ final class H2Stream {
     final SlotRing awaiting;
 
     final Answer answer = new Answer();
-    final ResponseHead head = new ResponseHead();
+    final ResponseHead head;
 
     /// 0 while it is closed.
     int id;
@@ -30,7 +31,8 @@ final class H2Stream {
     private int length;
     private int left;
 
-    H2Stream(int inFlight) {
+    H2Stream(int inFlight, Breakdown breakdown) {
+        this.head = new ResponseHead(breakdown);
         this.awaiting = new SlotRing(inFlight);
     }
 
@@ -39,6 +41,7 @@ final class H2Stream {
         window = sendWindow;
         untold = 0;
         answering = false;
+        head.begin();
         inMessage = false;
         prefix.clear();
     }

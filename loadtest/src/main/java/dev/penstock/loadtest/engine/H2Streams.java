@@ -12,10 +12,10 @@ final class H2Streams implements Iterable<H2Stream> {
     private int nextId = 1;
 
     /// @param inFlight requests under way on each
-    H2Streams(int count, int inFlight) {
+    H2Streams(int count, int inFlight, Breakdown breakdown) {
         H2Stream[] streams = new H2Stream[count];
         for (int i = 0; i < count; i++) {
-            streams[i] = new H2Stream(inFlight);
+            streams[i] = new H2Stream(inFlight, breakdown);
         }
         this.all = List.of(streams);
         this.inFlight = inFlight;

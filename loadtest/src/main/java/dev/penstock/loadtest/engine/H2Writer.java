@@ -1,6 +1,5 @@
 package dev.penstock.loadtest.engine;
 
-import dev.penstock.loadtest.engine.Connection.Written;
 import java.nio.ByteBuffer;
 
 /// Writes requests as frames, as far as the server's windows and the room in the buffer allow. Confined to one

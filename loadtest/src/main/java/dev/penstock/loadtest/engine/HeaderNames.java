@@ -2,6 +2,7 @@ package dev.penstock.loadtest.engine;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// What a header may look like that somebody wants to be sent.
@@ -15,13 +16,23 @@ final class HeaderNames {
         return Collections.unmodifiableMap(new LinkedHashMap<>(headers));
     }
 
+    /// @return a copy in the same order, each only once
+    static List<String> checked(List<String> names) {
+        names.forEach(HeaderNames::check);
+        return names.stream().distinct().toList();
+    }
+
     private static void check(String name, String value) {
+        check(name);
+        if (!value.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+            throw new IllegalArgumentException("value of header " + name + " (expected: printable ASCII)");
+        }
+    }
+
+    private static void check(String name) {
         if (name.isEmpty() || !name.chars().allMatch(HeaderNames::isNameCharacter)) {
             throw new IllegalArgumentException(
                     "header name: '" + name + "' (expected: lower-case letters, digits, '-', '_' or '.')");
-        }
-        if (!value.chars().allMatch(c -> c >= ' ' && c <= '~')) {
-            throw new IllegalArgumentException("value of header " + name + " (expected: printable ASCII)");
         }
     }
 

@@ -9,7 +9,7 @@ final class HttpConnection extends Connection {
     private final LoadPlan plan;
     private final HttpRequests requests;
     private final SlotRing awaiting;
-    private final HttpHead head = new HttpHead();
+    private final HttpHead head;
     private final Answer answer = new Answer();
     private State state = State.HEAD;
     private long left;
@@ -28,6 +28,7 @@ final class HttpConnection extends Connection {
     HttpConnection(EngineLoop loop, LoadPlan plan, HttpRequests requests) {
         super(loop, plan.inFlight(), requests.maxBytes());
         this.plan = plan;
+        this.head = new HttpHead(breakdown);
         this.requests = requests;
         this.awaiting = new SlotRing(plan.inFlight());
     }
@@ -172,6 +173,7 @@ final class HttpConnection extends Connection {
             becomeUnready();
         }
         Slot slot = awaiting.take();
+        head.tell(slot);
         answered(slot, code(), answer.wasVerified(), nowNanos);
         return true;
     }
@@ -199,7 +201,15 @@ final class HttpConnection extends Connection {
     }
 
     @Override
-    void giveUp(Slot slot, long nowNanos) {
-        lose(Codes.TIMEOUT, new ProtocolException("the server does not answer"));
+    void giveUp(Slot slot, int code, long nowNanos) {
+        if (code == Codes.TIMEOUT) {
+            lose(code, new ProtocolException("the server does not answer"));
+            return;
+        }
+        // Nothing may be begun on it any more.
+        becomeUnready();
+        awaiting.remove(slot);
+        answered(slot, code, false, nowNanos);
+        renew(Codes.CONNECTION_LOST);
     }
 }

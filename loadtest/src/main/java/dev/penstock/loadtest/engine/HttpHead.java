@@ -2,9 +2,12 @@ package dev.penstock.loadtest.engine;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
-/// Reads the head of an HTTP/1.1 response: its status and how its body ends. Confined to one connection; allocates
-/// nothing.
+/// Reads the head of an HTTP/1.1 response: its status, how its body ends and the headers that are counted
+/// apart.
+/// Confined
+/// to one connection; allocates nothing for values it knows.
 final class HttpHead {
     static final long CHUNKED = -2;
 
@@ -18,9 +21,19 @@ final class HttpHead {
     private static final long NOT_SAID = -1;
     private static final int STATUS_AT = "HTTP/1.1 ".length();
 
+    private final Breakdown breakdown;
+
+    /// Of headers that are counted apart.
+    private final int[] values;
+
     private int status;
     private long length;
     private boolean closes;
+
+    HttpHead(Breakdown breakdown) {
+        this.breakdown = breakdown;
+        this.values = new int[breakdown.size()];
+    }
 
     /// Moves on behind the head.
     ///
@@ -29,6 +42,7 @@ final class HttpHead {
         status = 0;
         length = NOT_SAID;
         closes = false;
+        Arrays.fill(values, HeaderValues.ABSENT);
         int line = in.position();
         for (int at = line; at < in.limit(); at++) {
             if (in.get(at) != '\n') {
@@ -72,6 +86,21 @@ final class HttpHead {
         } else if (begins(in, from, end, CONNECTION)) {
             closes |= begins(in, skipSpace(in, from + CONNECTION.length, end), end, CLOSE_WORD);
         }
+        for (int i = 0; i < values.length; i++) {
+            byte[] name = breakdown.field(i);
+            if (begins(in, from, end, name)) {
+                int begin = skipSpace(in, from + name.length, end);
+                values[i] = breakdown.value(i, in, begin, beforeSpace(in, begin, end) - begin, false);
+            }
+        }
+    }
+
+    private static int beforeSpace(ByteBuffer in, int from, int end) {
+        int at = end;
+        while (at > from && in.get(at - 1) == ' ') {
+            at--;
+        }
+        return at;
     }
 
     private void finish() throws ProtocolException {
@@ -115,6 +144,11 @@ final class HttpHead {
             throw new ProtocolException("a number in a response head that is none");
         }
         return number;
+    }
+
+    /// Tells a request of the headers of its answer.
+    void tell(Slot slot) {
+        System.arraycopy(values, 0, slot.values, 0, values.length);
     }
 
     /// Comes before the real one.

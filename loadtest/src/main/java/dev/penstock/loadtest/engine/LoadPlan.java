@@ -5,12 +5,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// What to send, where, how and for how long.
 ///
 /// @param target where the server listens; resolved
 /// @param protocol how requests travel
-/// @param payloads sent in turn, beginning anew after the last; repeat one to give it more weight
+/// @param payloads what is sent
+/// @param order in which order
 /// @param headers added to each request, in lower case
 /// @param connections over all threads
 /// @param streams per connection: concurrent calls (GRPC_UNARY), streams (GRPC_STREAM), always 1 for HTTP
@@ -19,15 +22,25 @@ import java.util.Optional;
 /// @param pacing when requests are sent
 /// @param extent how long the run goes on
 /// @param timeout after which the client gives a request up, counting from when it was sent, and counts TIMEOUT
-/// @param deadline told to the server: as grpc-timeout of each GRPC_UNARY request; empty for none
+/// @param deadline after which an answer is worth nothing, counting from when the request was sent, and counts as
+///     DEADLINE_EXCEEDED; empty for none. GRPC_UNARY tells it to the server as grpc-timeout and resets the call
+///     when it
+///     has passed; HTTP closes the connection, and what was pipelined on it counts as CONNECTION_LOST;
+///     GRPC_STREAM,
+///     whose answers come in order, waits for the late one
 /// @param verifyEvery of how many answers one is compared byte for byte, beside the first ones; needs
 ///     payloads with a
 ///     check
+/// @param window how long each piece of the measured time is that is told while the run goes on
+/// @param breakdown names of answers' headers, in lower case, whose values are counted apart; with GRPC_STREAM
+///     those of
+///     the stream
 /// @param threads that send and receive; connections are spread over them
 public record LoadPlan(
         InetSocketAddress target,
         Protocol protocol,
         List<Payload> payloads,
+        PayloadOrder order,
         Map<String, String> headers,
         int connections,
         int streams,
@@ -37,12 +50,17 @@ public record LoadPlan(
         Duration timeout,
         Optional<Duration> deadline,
         int verifyEvery,
+        Duration window,
+        List<String> breakdown,
         int threads) {
     private static final int MAX_PLACES = 1 << 20;
+    private static final Duration MIN_WINDOW = Duration.ofMillis(1);
+    private static final int MAX_HEADERS = 16;
 
     public LoadPlan {
         payloads = List.copyOf(payloads);
         headers = HeaderNames.checked(headers);
+        breakdown = HeaderNames.checked(breakdown);
         check(!target.isUnresolved(), "target", target, "a resolved address");
         check(!payloads.isEmpty(), "payloads", 0, "at least one");
         check(connections >= 1, "connections", connections, ">= 1");
@@ -59,8 +77,17 @@ public record LoadPlan(
         check(protocol != Protocol.GRPC_STREAM || paths == 1, "paths of payloads", paths, "1 with GRPC_STREAM");
         check(timeout.isPositive(), "timeout", timeout, "positive");
         check(deadline.isEmpty() || deadline.get().isPositive(), "deadline", deadline, "positive");
-        check(deadline.isEmpty() || protocol == Protocol.GRPC_UNARY, "deadline", deadline, "none but with GRPC_UNARY");
         check(verifyEvery >= 1, "verifyEvery", verifyEvery, ">= 1");
+        check(window.compareTo(MIN_WINDOW) >= 0, "window", window, ">= " + MIN_WINDOW);
+        check(breakdown.size() <= MAX_HEADERS, "breakdown", breakdown.size() + " headers", "<= " + MAX_HEADERS);
+        if (order instanceof PayloadOrder.Weighted(var weights)) {
+            Set<String> groups = payloads.stream().map(Payload::group).collect(Collectors.toUnmodifiableSet());
+            check(
+                    groups.equals(weights.keySet()),
+                    "weights",
+                    weights.keySet(),
+                    "for the groups of payloads, " + groups);
+        }
         check(threads >= 1 && threads <= connections, "threads", threads, "1 to the number of connections");
     }
 
@@ -83,6 +110,7 @@ public record LoadPlan(
     /// The same plan, to be changed.
     public Builder but() {
         Builder builder = new Builder(target, protocol, payloads);
+        builder.order = order;
         builder.headers = headers;
         builder.connections = connections;
         builder.streams = streams;
@@ -92,6 +120,8 @@ public record LoadPlan(
         builder.timeout = timeout;
         builder.deadline = deadline;
         builder.verifyEvery = verifyEvery;
+        builder.window = window;
+        builder.breakdown = breakdown;
         builder.threads = threads;
         return builder;
     }
@@ -101,6 +131,7 @@ public record LoadPlan(
         private final InetSocketAddress target;
         private final Protocol protocol;
         private List<Payload> payloads;
+        private PayloadOrder order = new PayloadOrder.InTurn();
         private Map<String, String> headers = Map.of();
         private int connections = 1;
         private int streams = 1;
@@ -110,6 +141,8 @@ public record LoadPlan(
         private Duration timeout = Duration.ofSeconds(30);
         private Optional<Duration> deadline = Optional.empty();
         private int verifyEvery = 1024;
+        private Duration window = Duration.ofSeconds(1);
+        private List<String> breakdown = List.of();
         private int threads = 1;
 
         private Builder(InetSocketAddress target, Protocol protocol, List<Payload> payloads) {
@@ -120,6 +153,11 @@ public record LoadPlan(
 
         public Builder payloads(List<Payload> value) {
             payloads = value;
+            return this;
+        }
+
+        public Builder order(PayloadOrder value) {
+            order = value;
             return this;
         }
 
@@ -168,6 +206,16 @@ public record LoadPlan(
             return this;
         }
 
+        public Builder window(Duration value) {
+            window = value;
+            return this;
+        }
+
+        public Builder breakdown(List<String> value) {
+            breakdown = value;
+            return this;
+        }
+
         public Builder threads(int value) {
             threads = value;
             return this;
@@ -179,6 +227,7 @@ public record LoadPlan(
                     target,
                     protocol,
                     payloads,
+                    order,
                     headers,
                     connections,
                     streams,
@@ -188,6 +237,8 @@ public record LoadPlan(
                     timeout,
                     deadline,
                     verifyEvery,
+                    window,
+                    breakdown,
                     threads);
         }
     }

@@ -1,6 +1,7 @@
 package dev.penstock.loadtest.engine;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
@@ -8,7 +9,9 @@ import org.HdrHistogram.Histogram;
 /// [#succeeded()], [#errors()] and [#overflowed()].
 ///
 /// @param plan what was done
-/// @param elapsed how long requests were begun; of an extent counted in requests, until the last answer
+/// @param elapsed how long requests were begun, also if the run was told to stop; of an extent counted in
+///     requests,
+/// until the last answer
 /// @param succeeded answers with an OK status that are right as far as the plan checks
 /// @param errors how many requests failed, by code: a gRPC status (`UNAVAILABLE`), an HTTP status (`HTTP
 ///     503`), or what
@@ -27,11 +30,20 @@ import org.HdrHistogram.Histogram;
 /// @param rejectedLatency of what was rejected, likewise
 /// @param sendLag in an open loop, from when each request was due to when it was sent, in nanoseconds; empty
 ///     otherwise
+/// @param clientLag in an open loop, from when each request was due to when the client noticed, in nanoseconds:
+///     what
+///     follows until it is sent is spent waiting for a free place in flight, and is the server's doing
+/// @param serviceTime of what succeeded, from when it was sent, in nanoseconds: without what waited in the client
+/// @param busyShare of its time that the busiest thread could not have done more, 0 to 1: in an open loop all but
+///     what it waited with nothing due and nothing to read, otherwise the CPU time that it used
 /// @param generatorCpu CPU time of the engine's threads while requests were begun; an open loop spins while
 ///     it waits
 ///     for times less than 2 ms away, so there it says nothing about the cost of a request
 /// @param bytesSent over the sockets in that time
 /// @param bytesReceived over the sockets in that time
+/// @param windows the measured time cut into pieces
+/// @param parts what was counted apart: by groups of payloads if there are any, by headers of answers if the plan
+///     asks for that
 public record LoadResult(
         LoadPlan plan,
         Duration elapsed,
@@ -44,11 +56,18 @@ public record LoadResult(
         Histogram latency,
         Histogram rejectedLatency,
         Histogram sendLag,
+        Histogram clientLag,
+        Histogram serviceTime,
+        double busyShare,
         Duration generatorCpu,
         long bytesSent,
-        long bytesReceived) {
+        long bytesReceived,
+        List<LoadWindow> windows,
+        List<LoadPart> parts) {
     public LoadResult {
         errors = Map.copyOf(errors);
+        windows = List.copyOf(windows);
+        parts = List.copyOf(parts);
     }
 
     /// Failures of all kinds, rejections among them, overflow not.
@@ -56,9 +75,14 @@ public record LoadResult(
         return errors.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /// Right answers per second.
+    /// Right answers per second; in an open loop only those that came in the measured time, as what it offers
+    /// is
+    /// answered some time even if the server is too slow for it.
     public double perSecond() {
-        return (double) succeeded * 1e9 / (double) elapsed.toNanos();
+        long counted = plan.pacing() instanceof Pacing.Open
+                ? windows.stream().mapToLong(LoadWindow::succeeded).sum()
+                : succeeded;
+        return (double) counted * 1e9 / (double) elapsed.toNanos();
     }
 
     /// Right answers per second that came within a time, in an open loop from when the request was due: after

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
@@ -15,6 +16,9 @@ public final class LoadRun {
     /// How long all connections may take.
     static final Duration CONNECT_PATIENCE = Duration.ofSeconds(10);
 
+    /// In how much time from now a run ends that is told to stop, so that all loops hear of it before.
+    private static final long STOP_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private final LongSupplier nanoClock;
 
     /// @param nanoClock what all times are measured with, such as `System::nanoTime`; called from several threads
@@ -24,12 +28,13 @@ public final class LoadRun {
 
     /// Carries a plan out. Blocks the calling thread until the run is over; an interrupt ends it early.
     ///
-    /// @param phases told when measuring begins and ends, on the calling thread
+    /// @param phases told when measuring begins and ends and what each window of it brought, on the calling thread
     /// @throws LoadException if no connection can be made, or the server does not allow what the plan asks
     ///     for, or the
     ///     thread is interrupted
     public LoadResult run(LoadPlan plan, PhaseObserver phases) {
         RunGate gate = new RunGate(plan.threads());
+        WindowSums sums = new WindowSums(plan.threads());
         List<EngineLoop> loops = loops(plan, gate);
         List<Thread> threads = new ArrayList<>();
         for (EngineLoop loop : loops) {
@@ -41,8 +46,7 @@ public final class LoadRun {
             gate.open(nanoClock.getAsLong());
             gate.awaitCounting();
             phases.measuringBegan(nanoClock.getAsLong());
-            gate.awaitCounted();
-            phases.measuringEnded(nanoClock.getAsLong());
+            follow(gate, loops, sums, phases);
             for (Thread thread : threads) {
                 thread.join();
             }
@@ -53,7 +57,29 @@ public final class LoadRun {
             gate.end();
         }
         gate.throwFailure();
-        return result(plan, loops);
+        return result(plan, loops, sums, elapsed(plan, gate));
+    }
+
+    /// Takes what loops hand over, until all have ended.
+    private void follow(RunGate gate, List<EngineLoop> loops, WindowSums sums, PhaseObserver phases)
+            throws InterruptedException {
+        boolean ended = false;
+        while (!ended || !sums.isComplete()) {
+            WindowTally tally = gate.awaitNews();
+            if (tally != null) {
+                sums.add(tally);
+                loops.get(tally.part).counts().windows().giveBack(tally);
+            }
+            for (LoadWindow window = sums.poll(); window != null; window = sums.poll()) {
+                if (!phases.window(window)) {
+                    gate.stop(nanoClock.getAsLong() + STOP_NANOS);
+                }
+            }
+            if (!ended && gate.isCounted()) {
+                ended = true;
+                phases.measuringEnded(nanoClock.getAsLong());
+            }
+        }
     }
 
     private List<EngineLoop> loops(LoadPlan plan, RunGate gate) {
@@ -87,34 +113,46 @@ public final class LoadRun {
         };
     }
 
-    private static LoadResult result(LoadPlan plan, List<EngineLoop> loops) {
+    /// @return how long requests were begun; negative if that is for the answers to say
+    private static Duration elapsed(LoadPlan plan, RunGate gate) {
+        if (!(plan.extent() instanceof Extent.During(Duration warmUp, Duration measured))) {
+            return Duration.ofNanos(-1);
+        }
+        long stopped = gate.stopNanos() - gate.startNanos() - warmUp.toNanos();
+        return gate.isStopped() ? Duration.ofNanos(Math.min(stopped, measured.toNanos())) : measured;
+    }
+
+    private static LoadResult result(LoadPlan plan, List<EngineLoop> loops, WindowSums sums, Duration elapsed) {
         Tally sum = loops.getFirst().tally();
         for (EngineLoop loop : loops.subList(1, loops.size())) {
             sum.add(loop.tally());
         }
-        Duration elapsed = switch (plan.extent()) {
-            case Extent.During during -> during.measured();
-            case Extent.Requests _ -> Duration.ofNanos(Math.max(1, sum.lastNanos - sum.firstNanos));
-        };
         long rejected = sum.rejectedLatency.getTotalCount();
+        Duration time = elapsed.isNegative() ? Duration.ofNanos(Math.max(1, sum.lastNanos - sum.firstNanos)) : elapsed;
         return new LoadResult(
                 plan,
-                elapsed,
-                sum.latency.getTotalCount(),
+                time,
+                sums.latency().getTotalCount(),
                 Codes.named(sum.errors),
                 rejected,
-                sum.overflowed,
+                sums.overflowed(),
                 sum.verified,
                 sum.reconnects,
-                sum.latency,
+                sums.latency(),
                 sum.rejectedLatency,
                 sum.sendLag,
+                sum.clientLag,
+                sum.serviceTime,
+                Math.min(1, (double) sum.busyNanos / (double) Math.max(1, time.toNanos())),
                 Duration.ofNanos(sum.cpuNanos),
                 sum.bytesSent,
-                sum.bytesReceived);
+                sum.bytesReceived,
+                sums.windows(),
+                Parts.sum(loops.stream().map(loop -> loop.counts().parts()).toList()));
     }
 
-    /// Sends the plan's first payload once and waits for the answer, whatever extent, pacing and concurrency the plan
+    /// Sends the plan's first payload once and waits for the answer, whatever extent, pacing and concurrency
+    /// the plan
     /// has.
     ///
     /// @return the message (gRPC) or the body (HTTP)

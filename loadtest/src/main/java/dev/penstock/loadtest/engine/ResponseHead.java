@@ -2,9 +2,12 @@ package dev.penstock.loadtest.engine;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
-/// Finds `:status` and `grpc-status` in a header block and skips everything else. It knows no dynamic table, as the
-/// client allows none. Confined to one connection; allocates nothing.
+/// Finds `:status`, `grpc-status` and the headers that are counted apart in header blocks and skips everything
+/// else. It
+/// knows no dynamic table, as the client allows none. Confined to one stream; allocates nothing for values it
+/// knows.
 final class ResponseHead {
     static final int NONE = -1;
     private static final int BAD = -2;
@@ -19,11 +22,19 @@ final class ResponseHead {
     private static final int[] STATUS_ENTRIES = {200, 204, 206, 304, 400, 404, 500};
     private static final int MAX_DIGITS = 3;
 
+    private final Breakdown breakdown;
+
+    /// Of headers that are counted apart.
+    private final int[] values;
+
     private ByteBuffer in = ByteBuffer.allocate(0);
     private int at;
     private int end;
     private int status;
     private int grpcStatus;
+
+    /// The header of the field at hand that is counted apart, or [Breakdown#NONE].
+    private int chosen;
 
     private enum Name {
         STATUS,
@@ -31,7 +42,24 @@ final class ResponseHead {
         OTHER
     }
 
+    ResponseHead(Breakdown breakdown) {
+        this.breakdown = breakdown;
+        this.values = new int[breakdown.size()];
+    }
+
+    /// The next block belongs to another answer.
+    void begin() {
+        Arrays.fill(values, HeaderValues.ABSENT);
+    }
+
+    /// Tells a request of the headers that came since [#begin].
+    void tell(Slot slot) {
+        System.arraycopy(values, 0, slot.values, 0, values.length);
+    }
+
     /// @param statusOnly if the block cannot say how a call ended, so that all after `:status` may be left unread
+    /// unless
+    ///     headers are counted apart
     /// @throws ProtocolException if the block is broken or names the dynamic table
     void read(ByteBuffer block, int from, int to, boolean statusOnly) throws ProtocolException {
         in = block;
@@ -39,7 +67,8 @@ final class ResponseHead {
         end = to;
         status = NONE;
         grpcStatus = NONE;
-        while (at < end && !(statusOnly && status != NONE)) {
+        boolean all = !statusOnly || values.length > 0;
+        while (at < end && (all || status == NONE)) {
             field();
         }
     }
@@ -87,7 +116,11 @@ final class ResponseHead {
         if (name != Name.OTHER) {
             value = value(coded, bytes);
         }
+        int from = at;
         skip(bytes);
+        if (chosen != Breakdown.NONE) {
+            values[chosen] = breakdown.value(chosen, in, from, bytes, coded);
+        }
         switch (name) {
             case STATUS -> status = value;
             case GRPC_STATUS -> grpcStatus = value;
@@ -95,7 +128,8 @@ final class ResponseHead {
         }
     }
 
-    private static Name nameOf(int entry) {
+    private Name nameOf(int entry) {
+        chosen = breakdown.byEntry(entry);
         return entry >= FIRST_STATUS_ENTRY && entry <= LAST_STATUS_ENTRY ? Name.STATUS : Name.OTHER;
     }
 
@@ -104,6 +138,7 @@ final class ResponseHead {
         int bytes = number(0x7f);
         int from = at;
         skip(bytes);
+        chosen = breakdown.byName(in, from, bytes, coded);
         if (isAt(from, bytes, coded ? GRPC_STATUS_CODED : GRPC_STATUS)) {
             return Name.GRPC_STATUS;
         }
@@ -111,15 +146,7 @@ final class ResponseHead {
     }
 
     private boolean isAt(int from, int bytes, byte[] expected) {
-        if (bytes != expected.length) {
-            return false;
-        }
-        for (int i = 0; i < bytes; i++) {
-            if (in.get(from + i) != expected[i]) {
-                return false;
-            }
-        }
-        return true;
+        return HeaderValues.isAt(in, from, bytes, expected);
     }
 
     private int value(boolean coded, int bytes) throws ProtocolException {

@@ -1,17 +1,31 @@
 package dev.penstock.loadtest.engine;
 
 import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// Where the loops of a run and the thread that waits for them meet. Thread safe.
 final class RunGate {
+    /// Windows of each loop that may wait to be told.
+    private static final int MAX_WAITING = 128;
+
     private final CountDownLatch ready;
     private final CountDownLatch counting = new CountDownLatch(1);
     private final CountDownLatch counted;
     private final AtomicReference<@Nullable LoadException> failure = new AtomicReference<>();
+    private final AtomicReference<@Nullable Long> countingFrom = new AtomicReference<>();
+    private final BlockingQueue<WindowTally> finished;
+
+    /// Has a permit for each thing that the waiting thread should look at.
+    private final Semaphore news = new Semaphore(0);
+
+    private volatile boolean stopped;
+    private volatile long stopNanos;
     private volatile boolean over;
     private volatile boolean open;
     private volatile long startNanos;
@@ -19,6 +33,7 @@ final class RunGate {
     RunGate(int loops) {
         this.ready = new CountDownLatch(loops);
         this.counted = new CountDownLatch(loops);
+        this.finished = new ArrayBlockingQueue<>(loops * MAX_WAITING);
     }
 
     // Loops call these.
@@ -37,12 +52,35 @@ final class RunGate {
         return startNanos;
     }
 
-    void countingBegan() {
+    /// @return when it began for the first loop that said so
+    long countingBegan(long nowNanos) {
+        Long first = countingFrom.compareAndExchange(null, nowNanos);
         counting.countDown();
+        return first == null ? nowNanos : first;
     }
 
     void countingEnded() {
         counted.countDown();
+        news.release();
+    }
+
+    /// @throws LoadException if the waiting thread takes none
+    void handOver(WindowTally tally) {
+        if (!finished.offer(tally)) {
+            throw new LoadException(
+                    "windows: " + MAX_WAITING + " wait to be looked at (expected: fewer; whoever is told"
+                            + " of windows must return soon, or windows must be longer)");
+        }
+        news.release();
+    }
+
+    /// Whether the measured time ends at [#stopNanos], whatever the plan says.
+    boolean isStopped() {
+        return stopped;
+    }
+
+    long stopNanos() {
+        return stopNanos;
     }
 
     /// Ends the run for all; the first failure is the one that is told.
@@ -65,6 +103,7 @@ final class RunGate {
             counting.countDown();
             counted.countDown();
         }
+        news.release();
     }
 
     /// @throws LoadException if it takes too long
@@ -85,9 +124,29 @@ final class RunGate {
         throwFailure();
     }
 
-    void awaitCounted() throws InterruptedException {
-        counted.await();
+    /// Waits until there may be something new.
+    ///
+    /// @return a finished window, or null if it was something else
+    @Nullable
+    WindowTally awaitNews() throws InterruptedException {
+        news.acquire();
         throwFailure();
+        return finished.poll();
+    }
+
+    /// Whether all loops have ended their measured time.
+    boolean isCounted() {
+        return counted.getCount() == 0;
+    }
+
+    /// Ends the measured time of all loops; the first time counts.
+    ///
+    /// @param nanos so late that every loop hears of it before
+    void stop(long nanos) {
+        if (!stopped) {
+            stopNanos = nanos;
+            stopped = true;
+        }
     }
 
     void throwFailure() {

@@ -1,5 +1,7 @@
 package dev.penstock.loadtest.engine;
 
+import java.util.Arrays;
+
 /// One place in flight. Belongs to one connection, which alone touches it.
 final class Slot {
     /// Its place in its connection.
@@ -22,7 +24,26 @@ final class Slot {
     /// Whether all is written.
     boolean sent;
 
-    Slot(int index) {
+    /// Of the headers of its answer that are counted apart, in the plan's order, as [Breakdown#value] numbers
+    /// them.
+    final int[] values;
+
+    /// @param headers how many are counted apart
+    Slot(int index, int headers) {
         this.index = index;
+        this.values = new int[headers];
+    }
+
+    /// A request takes this place, and nothing of it is written.
+    void begin(int nextPayload, long due, long now, boolean counts, boolean verifies) {
+        payload = nextPayload;
+        dueNanos = due;
+        sentNanos = now;
+        measured = counts;
+        verify = verifies;
+        busy = true;
+        written = -1;
+        sent = false;
+        Arrays.fill(values, HeaderValues.ABSENT);
     }
 }

@@ -3,19 +3,25 @@ package dev.penstock.loadtest.engine;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/// What one loop counted. Written by the loop's thread, read by others after it has ended.
+/// What one loop counted, but for what is counted by windows. Written by the loop's thread, read by others
+/// after it has
+/// ended.
 final class Tally {
-    private static final long MAX_NANOS = TimeUnit.HOURS.toNanos(1);
-    private static final int DIGITS = 3;
+    static final long MAX_NANOS = TimeUnit.HOURS.toNanos(1);
+    static final int DIGITS = 3;
 
-    final Histogram latency = new Histogram(MAX_NANOS, DIGITS);
-    final Histogram rejectedLatency = new Histogram(MAX_NANOS, DIGITS);
-    final Histogram sendLag = new Histogram(MAX_NANOS, DIGITS);
+    final Histogram rejectedLatency = newHistogram();
+    final Histogram sendLag = newHistogram();
+
+    /// Of what succeeded, from when it was sent.
+    final Histogram serviceTime = newHistogram();
+
+    /// Until it was noticed that a request was due.
+    final Histogram clientLag = newHistogram();
 
     /// By code; of [Codes#OK] it stays 0.
     final long[] errors = new long[Codes.COUNT];
 
-    long overflowed;
     long verified;
     long reconnects;
     long bytesSent;
@@ -23,44 +29,61 @@ final class Tally {
 
     long cpuNanos;
 
+    /// In an open loop how long the loop had something to do, waiting for a processor included; otherwise its
+    /// CPU
+    /// time. Of several loops that of the busiest.
+    long busyNanos;
+
     /// When the first request that counts was begun, and the last was answered; of those that had any.
     long firstNanos;
 
     long lastNanos;
 
-    void answered(int code, long nanos) {
-        if (code == Codes.OK) {
-            latency.recordValue(bounded(nanos));
-            return;
-        }
+    /// Whether there was any that counts.
+    boolean begun;
+
+    /// @param code other than [Codes#OK]
+    void failed(int code, long nanos) {
         errors[code]++;
         if (Codes.isRejection(code)) {
             rejectedLatency.recordValue(bounded(nanos));
         }
     }
 
+    void noticed(long lagNanos) {
+        clientLag.recordValue(bounded(lagNanos));
+    }
+
     void sent(long lagNanos) {
         sendLag.recordValue(bounded(lagNanos));
     }
 
-    private static long bounded(long nanos) {
+    static Histogram newHistogram() {
+        return new Histogram(MAX_NANOS, DIGITS);
+    }
+
+    static long bounded(long nanos) {
         return Math.clamp(nanos, 0, MAX_NANOS);
     }
 
     void add(Tally other) {
-        latency.add(other.latency);
         rejectedLatency.add(other.rejectedLatency);
         sendLag.add(other.sendLag);
+        serviceTime.add(other.serviceTime);
+        clientLag.add(other.clientLag);
         for (int code = 0; code < errors.length; code++) {
             errors[code] += other.errors[code];
         }
-        overflowed += other.overflowed;
         verified += other.verified;
         reconnects += other.reconnects;
         bytesSent += other.bytesSent;
         bytesReceived += other.bytesReceived;
         cpuNanos += other.cpuNanos;
-        firstNanos += Math.min(0, other.firstNanos - firstNanos);
-        lastNanos += Math.max(0, other.lastNanos - lastNanos);
+        busyNanos = Math.max(busyNanos, other.busyNanos);
+        if (other.begun) {
+            firstNanos = begun ? firstNanos + Math.min(0, other.firstNanos - firstNanos) : other.firstNanos;
+            lastNanos = begun ? lastNanos + Math.max(0, other.lastNanos - lastNanos) : other.lastNanos;
+            begun = true;
+        }
     }
 }

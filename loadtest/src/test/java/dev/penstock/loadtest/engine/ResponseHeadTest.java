@@ -12,6 +12,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersEncoder;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +24,7 @@ class ResponseHeadTest {
     private static final int ALWAYS = 0;
     private static final long SEED = 20261121;
 
-    private final ResponseHead head = new ResponseHead();
+    private final ResponseHead head = new ResponseHead(new Breakdown(List.of()));
 
     private static byte[] encode(Http2Headers headers, int huffmanFrom) {
         ByteBuf block = Unpooled.buffer();

@@ -1,0 +1,103 @@
+package dev.penstock.loadtest.engine;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.PackedHistogram;
+import org.jspecify.annotations.Nullable;
+
+/// Puts the windows of all loops together. Confined to the thread that waits for a run.
+final class WindowSums {
+    private static final int ENDED = Integer.MAX_VALUE;
+
+    private final Histogram latency = Tally.newHistogram();
+    private final List<LoadWindow> finished = new ArrayList<>();
+    private final List<Sum> sums = new ArrayList<>();
+
+    /// Of each loop, which window it hands over next.
+    private final int[] next;
+
+    private long overflowed;
+    private long fromNanos;
+
+    /// What loops counted in a window that some of them have not finished.
+    private static final class Sum {
+        // It is kept as long as the result is, so it is a small one.
+        final Histogram latency = new PackedHistogram(Tally.MAX_NANOS, Tally.DIGITS);
+        long due;
+        long failed;
+        long overflowed;
+        long nanos;
+    }
+
+    WindowSums(int loops) {
+        this.next = new int[loops];
+    }
+
+    /// Takes what a loop has handed over. The tally is the loop's again afterwards.
+    void add(WindowTally tally) {
+        latency.add(tally.latency);
+        overflowed += tally.overflowed;
+        if (tally.nanos > 0) {
+            addToWindow(tally);
+            next[tally.part] = tally.index + 1;
+        }
+        if (tally.last) {
+            next[tally.part] = ENDED;
+        }
+    }
+
+    private void addToWindow(WindowTally tally) {
+        while (finished.size() + sums.size() <= tally.index) {
+            sums.add(new Sum());
+        }
+        Sum sum = sums.get(tally.index - finished.size());
+        sum.latency.add(tally.latency);
+        sum.due += tally.due;
+        sum.failed += tally.failed;
+        sum.overflowed += tally.overflowed;
+        sum.nanos = Math.max(sum.nanos, tally.nanos);
+    }
+
+    /// Takes the next window that all loops have finished.
+    @Nullable
+    LoadWindow poll() {
+        OptionalInt slowest = Arrays.stream(next).min();
+        if (sums.isEmpty() || slowest.orElse(ENDED) <= finished.size()) {
+            return null;
+        }
+        Sum sum = sums.removeFirst();
+        LoadWindow window = new LoadWindow(
+                Duration.ofNanos(fromNanos),
+                Duration.ofNanos(sum.nanos),
+                sum.due,
+                sum.latency.getTotalCount(),
+                sum.failed,
+                sum.overflowed,
+                sum.latency);
+        fromNanos += sum.nanos;
+        finished.add(window);
+        return window;
+    }
+
+    /// Whether all loops have ended.
+    boolean isComplete() {
+        return Arrays.stream(next).allMatch(window -> window == ENDED);
+    }
+
+    List<LoadWindow> windows() {
+        return finished;
+    }
+
+    /// Of all requests that count, also those whose answers came later than the last window.
+    Histogram latency() {
+        return latency;
+    }
+
+    long overflowed() {
+        return overflowed;
+    }
+}

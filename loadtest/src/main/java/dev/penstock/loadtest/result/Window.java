@@ -1,0 +1,30 @@
+package dev.penstock.loadtest.result;
+
+import java.time.Duration;
+import org.HdrHistogram.Histogram;
+
+/// A short piece of the measured time. Answers belong to the window in which they came.
+///
+/// @param from since the measured time began
+/// @param length above 0; the last window may be shorter than the others
+/// @param offeredPerSecond requests per second that were due; NaN in a closed loop
+/// @param latency of right answers, in nanoseconds, as of the whole stage; nobody's to change
+public record Window(
+        Duration from,
+        Duration length,
+        double offeredPerSecond,
+        long succeeded,
+        long failed,
+        long overflowed,
+        Histogram latency) {
+    /// Right answers per second.
+    public double perSecond() {
+        return (double) succeeded * 1e9 / (double) length.toNanos();
+    }
+
+    /// @param percentile 0 to 100
+    /// @return NaN if there was no right answer
+    public double latencyMicros(double percentile) {
+        return latency.getTotalCount() == 0 ? Double.NaN : (double) latency.getValueAtPercentile(percentile) / 1e3;
+    }
+}

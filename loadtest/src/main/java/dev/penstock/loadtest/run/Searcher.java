@@ -1,0 +1,114 @@
+package dev.penstock.loadtest.run;
+
+import dev.penstock.loadtest.engine.Pacing.Spacing;
+import dev.penstock.loadtest.result.Slo;
+import dev.penstock.loadtest.result.StageResult;
+import dev.penstock.loadtest.run.RateSearch.Vote;
+import dev.penstock.loadtest.scenario.Load;
+import dev.penstock.loadtest.scenario.Search;
+import dev.penstock.loadtest.scenario.Tempo;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/// Carries out the search for the highest rate that keeps an SLO.
+final class Searcher {
+    /// A percentile needs so many answers beyond it to be worth a decision.
+    private static final double BEYOND = 10;
+
+    private static final int LONGEST = 6;
+
+    /// What carries one step out.
+    interface Steps {
+        /// @return empty if it was to stop before anything was measured
+        Optional<StageResult> run(Load load, Tempo tempo, Map<String, String> settings);
+    }
+
+    private final Steps steps;
+    private final StageView view;
+    private final Stop stop;
+    private final Tempo tempo;
+    private final Slo slo;
+
+    /// What a search found.
+    ///
+    /// @param stages all of its steps
+    /// @param best the last step at the highest rate that keeps the SLO; empty if none does
+    /// @param broken the lowest rate that does not; infinite if all did
+    /// @param clientLimited whether the client could not keep up where the search ended
+    /// @param complete whether it came to its end
+    /// @param stopped whether it was asked to end; a step that was cut short by that is not judged
+    record Found(
+            List<StageResult> stages,
+            Optional<StageResult> best,
+            double broken,
+            boolean clientLimited,
+            boolean complete,
+            boolean stopped) {
+        Found {
+            stages = List.copyOf(stages);
+        }
+    }
+
+    Searcher(Steps steps, StageView view, Stop stop, Tempo tempo, Slo slo) {
+        this.steps = steps;
+        this.view = view;
+        this.stop = stop;
+        this.tempo = tempo;
+        this.slo = slo;
+    }
+
+    Found run(Search search, Map<String, String> settings) {
+        RateSearch course = new RateSearch(search);
+        List<StageResult> stages = new ArrayList<>();
+        Optional<StageResult> best = Optional.empty();
+        boolean late = false;
+        boolean stopped = false;
+        for (OptionalDouble next = course.next(); next.isPresent(); next = course.next()) {
+            double rate = next.getAsDouble();
+            Optional<StageResult> step = steps.run(new Load.Rate(rate, Spacing.POISSON), lengthened(rate), settings);
+            step.ifPresent(stages::add);
+            if (step.isEmpty() || stop.isAsked()) {
+                stopped = true;
+                break;
+            }
+            StageResult stage = step.get();
+            Vote vote = SloJudge.vote(stage, slo);
+            course.voted(vote);
+            view.say(SearchWords.step(stage, slo, vote, course));
+            if (course.highestKept() == rate && vote.isKept()) {
+                best = step;
+            }
+            late = isLimitedByClient(stage, vote, course, late);
+            if (stage.succeeded() == 0 && stage.failed() > 0) {
+                view.say("Every request failed (%s): another rate would change nothing."
+                        .formatted(String.join(", ", stage.errors().keySet())));
+                return new Found(stages, best, course.lowestBroken(), late, false, false);
+            }
+        }
+        return new Found(stages, best, course.lowestBroken(), late, !stopped && !course.ranOut(), stopped);
+    }
+
+    /// Whether the lowest rate that broke did so while the client could not keep up.
+    private static boolean isLimitedByClient(StageResult stage, Vote vote, RateSearch course, boolean before) {
+        boolean lowestBroken = !vote.isKept() && stage.offeredPerSecond() == course.lowestBroken();
+        boolean slow =
+                stage.client().lateShare() > Trust.MOST_LATE || stage.client().cpuShare() > Trust.MOST_BUSY;
+        return lowestBroken ? slow : before;
+    }
+
+    /// So long that there are answers beyond the percentile to judge by.
+    private Tempo lengthened(double rate) {
+        if (!(tempo.length() instanceof Tempo.For(Duration time))) {
+            return tempo;
+        }
+        double seconds = BEYOND / Math.max(1e-4, 1 - slo.percentile() / 100) / rate;
+        Duration wanted = Duration.ofMillis((long) (seconds * 1000));
+        Duration most = time.multipliedBy(LONGEST);
+        Duration chosen = wanted.compareTo(time) < 0 ? time : wanted.compareTo(most) > 0 ? most : wanted;
+        return new Tempo(tempo.warmUp(), new Tempo.For(chosen), tempo.settle(), tempo.tolerance(), tempo.window());
+    }
+}

@@ -1,0 +1,49 @@
+package dev.penstock.loadtest.run;
+
+import dev.penstock.loadtest.result.Slo;
+import dev.penstock.loadtest.result.StageResult;
+import dev.penstock.loadtest.run.RateSearch.Vote;
+
+/// Judges how a step of the search went. Pure.
+final class SloJudge {
+    /// A latency that is nearer to the limit could be on its other side the next time.
+    private static final double NEAR = 0.1;
+
+    private static final double NEAR_ERRORS = 0.5;
+
+    private SloJudge() {}
+
+    static Vote vote(StageResult stage, Slo slo) {
+        if (stage.succeeded() == 0) {
+            return Vote.BROKEN;
+        }
+        double[] latencies = stage.windows().stream()
+                .mapToDouble(window -> window.latencyMicros(50))
+                .toArray();
+        Vote vote = vote(
+                stage.latencyMicros(slo.percentile()),
+                (double) slo.latency().toNanos() / 1e3,
+                stage.errorShare(),
+                slo.errorShare(),
+                Growth.of(latencies));
+        // What a late client measured may be its own fault.
+        return vote == Vote.BROKEN && stage.client().lateShare() > Trust.MOST_LATE ? Vote.DOUBTFULLY_BROKEN : vote;
+    }
+
+    /// @param growing whether the latency grew while it was measured: it will not stay where it is
+    static Vote vote(double latencyMicros, double limitMicros, double errorShare, double mostErrors, boolean growing) {
+        boolean kept = latencyMicros <= limitMicros && errorShare <= mostErrors;
+        boolean near = Math.abs(latencyMicros / limitMicros - 1) < NEAR && errorShare <= mostErrors;
+        boolean nearErrors =
+                mostErrors > 0 && latencyMicros <= limitMicros && Math.abs(errorShare / mostErrors - 1) < NEAR_ERRORS;
+        if (kept && growing) {
+            // Two such steps say alike that more is asked than can be answered: the same rate overloads the
+            // same way.
+            return Vote.DOUBTFULLY_BROKEN;
+        }
+        if (kept) {
+            return near || nearErrors ? Vote.DOUBTFULLY_KEPT : Vote.KEPT;
+        }
+        return near || nearErrors ? Vote.DOUBTFULLY_BROKEN : Vote.BROKEN;
+    }
+}

@@ -1,0 +1,120 @@
+package dev.penstock.loadtest.run;
+
+import dev.penstock.loadtest.engine.LoadException;
+import dev.penstock.loadtest.engine.LoadResult;
+import dev.penstock.loadtest.engine.LoadRun;
+import dev.penstock.loadtest.engine.Payload;
+import dev.penstock.loadtest.result.StageResult;
+import dev.penstock.loadtest.scenario.Load;
+import dev.penstock.loadtest.scenario.MixEntry;
+import dev.penstock.loadtest.scenario.Scenario;
+import dev.penstock.loadtest.scenario.Tempo;
+import dev.penstock.loadtest.scenario.Units;
+import dev.penstock.loadtest.target.ServerStatistics;
+import dev.penstock.loadtest.target.Target;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// Puts loads on a server, one after the other. Not thread safe.
+final class StageRunner {
+    private final Scenario scenario;
+    private final Target target;
+    private final Plans plans;
+    private final LoadRun engine;
+    private final StageView view;
+    private final Stop stop;
+    private final StageResults results;
+    private final Map<String, Integer> names = new HashMap<>();
+    private @Nullable ServerStatistics before;
+    private @Nullable ServerStatistics after;
+
+    StageRunner(
+            Scenario scenario,
+            Target target,
+            List<Payload> payloads,
+            LongSupplier nanoClock,
+            StageView view,
+            Stop stop) {
+        this.scenario = scenario;
+        this.target = target;
+        this.plans = new Plans(scenario, target.address(), payloads);
+        this.engine = new LoadRun(nanoClock);
+        this.view = view;
+        this.stop = stop;
+        this.results = new StageResults(scenario);
+    }
+
+    /// Looks whether loads can be put on a server, without asking it.
+    ///
+    /// @throws dev.penstock.loadtest.scenario.ScenarioError naming what is wrong with the first that cannot
+    void check(List<Load> loads, Tempo tempo) {
+        for (Load load : loads) {
+            plans.check(load, tempo);
+        }
+    }
+
+    /// Warms up, measures, and waits for the last answers.
+    ///
+    /// @param settings that were changed in the server for it
+    /// @return empty if it was to stop before anything was measured
+    /// @throws LoadException if the load cannot be put on the server at all
+    Optional<StageResult> run(Load load, Tempo tempo, Map<String, String> settings) {
+        if (stop.isAsked()) {
+            return Optional.empty();
+        }
+        String name = unique(settings.isEmpty() ? load.name() : load.name() + ", " + Sweeper.words(settings));
+        view.began(name, load.description());
+        Plans.Course course = plans.of(load, tempo);
+        StageWatch settling = watch(tempo, tempo.settle().isPresent(), () -> {}, () -> {});
+        StageWatch measuring = watch(tempo, false, () -> before = statistics(), () -> after = statistics());
+        before = null;
+        after = null;
+        try {
+            stop.waiting();
+            if (course.hasBefore()) {
+                view.phase(tempo.settle()
+                        .map(most -> "until it is steady, at most " + Units.text(most))
+                        .orElse("warming up"));
+                engine.run(course.before(), settling);
+                stop.waiting();
+            }
+            view.phase(
+                    course.hasBefore() || tempo.warmUp().isZero()
+                            ? "measuring"
+                            : "warming up for " + Units.text(tempo.warmUp()) + ", then measuring");
+            LoadResult result = engine.run(course.measured(), measuring);
+            StageResult stage = results.of(name, load, settings, result, tempo, before, after);
+            view.ended(stage);
+            return Optional.of(stage);
+        } catch (LoadException e) {
+            if (stop.isAsked()) {
+                return Optional.empty();
+            }
+            throw e;
+        } finally {
+            stop.measuring();
+            if (stop.isAsked()) {
+                // The flag has been understood; what is written next must not fail of it.
+                Thread.interrupted();
+            }
+        }
+    }
+
+    private StageWatch watch(Tempo tempo, boolean untilRest, Runnable onBegin, Runnable onEnd) {
+        return new StageWatch(tempo.tolerance(), untilRest, view, stop, onBegin, onEnd);
+    }
+
+    private ServerStatistics statistics() {
+        return target.statistics(
+                scenario.mix().stream().map(MixEntry::model).distinct().toList());
+    }
+
+    private String unique(String name) {
+        int times = names.merge(name, 1, Integer::sum);
+        return times == 1 ? name : name + " (" + times + ")";
+    }
+}

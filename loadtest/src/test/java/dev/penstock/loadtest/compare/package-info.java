@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.loadtest.compare;
+
+import org.jspecify.annotations.NullMarked;

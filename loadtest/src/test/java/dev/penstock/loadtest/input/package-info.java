@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.loadtest.input;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.loadtest.report;
+
+import org.jspecify.annotations.NullMarked;

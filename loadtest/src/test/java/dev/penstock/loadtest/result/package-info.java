@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.loadtest.result;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,72 @@
+package dev.penstock.loadtest.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.loadtest.result.Samples;
+import dev.penstock.loadtest.result.Samples.Shape;
+import dev.penstock.loadtest.result.Slo;
+import dev.penstock.loadtest.result.StageResult;
+import dev.penstock.loadtest.run.Searcher.Found;
+import dev.penstock.loadtest.run.Searcher.Steps;
+import dev.penstock.loadtest.scenario.Search;
+import dev.penstock.loadtest.scenario.Tempo;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class SearcherTest {
+    private static final Slo SLO = new Slo(99, Duration.ofMillis(50), 0.01);
+    private static final Search SEARCH = new Search(100, 200, 0.05, 3);
+
+    private final Stop stop = new Stop();
+    private final StringWriter said = new StringWriter();
+
+    private Found search(Steps steps) {
+        Tempo tempo = new Tempo(
+                Duration.ZERO, new Tempo.For(Duration.ofSeconds(3)), Optional.empty(), 0.1, Duration.ofSeconds(1));
+        return new Searcher(steps, new PlainView(new PrintWriter(said)), stop, tempo, SLO).run(SEARCH, Map.of());
+    }
+
+    private static StageResult step(int requests, double medianMicros) {
+        Shape shape = new Shape(3, requests, 0, medianMicros, 0.1, 0);
+        return Samples.stage("step", Samples.windows(shape, new SplittableRandom(1)), List.of());
+    }
+
+    @Test
+    void aStepThatWasCutShortIsKeptAndNotJudged() {
+        StageResult cut = step(100, 1000);
+
+        Found found = search((_, _, _) -> {
+            stop.ask();
+            return Optional.of(cut);
+        });
+
+        assertThat(found.stages()).containsExactly(cut);
+        assertThat(found.best()).isEmpty();
+        assertThat(found.complete()).isFalse();
+        assertThat(SearchWords.findings(found, SLO))
+                .containsExactly(
+                        "The search was ended before it knew a rate that keeps p99 <= 50.0 ms and errors <= 1.00 %.");
+    }
+
+    @Test
+    void whatWasFoundBeforeTheEndIsStillTold() {
+        Found found = search((load, _, _) -> {
+            if (load.name().equals("200/s")) {
+                stop.ask();
+            }
+            return Optional.of(step(1000, 1000));
+        });
+
+        assertThat(found.stages()).hasSize(2);
+        assertThat(found.best()).isPresent();
+        assertThat(SearchWords.findings(found, SLO))
+                .anyMatch(line -> line.startsWith("The highest rate that keeps"))
+                .contains("The search was ended before it knew the rate to its precision.");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.loadtest.run;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.loadtest.scenario;
+
+import org.jspecify.annotations.NullMarked;

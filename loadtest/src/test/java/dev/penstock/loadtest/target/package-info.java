@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.loadtest.target;
+
+import org.jspecify.annotations.NullMarked;
