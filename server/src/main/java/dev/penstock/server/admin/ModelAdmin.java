@@ -1,0 +1,58 @@
+package dev.penstock.server.admin;
+
+import dev.penstock.server.store.AliasRecord;
+import dev.penstock.server.store.AuditEntry;
+import dev.penstock.server.store.ModelRecord;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Registers models and says which of their versions serve. Every change is in the durable record before it takes
+/// effect. Thread-safe; methods block: never on an event loop.
+///
+/// All throw [dev.penstock.core.ServingException]: `NOT_FOUND` for what is not registered, `INVALID_ARGUMENT` for what
+/// cannot be, `ALREADY_EXISTS` for other bytes under a number that is taken, `NOT_READY` while the record cannot be
+/// reached.
+public interface ModelAdmin {
+    /// Records a version, then loads, checks and publishes it; returns when it serves or cannot.
+    ///
+    /// @param who for the audit log
+    /// @param progress told what is going on, in words for people, on any thread
+    Registration register(RegisterOrder order, String who, Consumer<LifecycleEvent> progress);
+
+    /// All that is registered, by name.
+    List<ModelRecord> registered();
+
+    ModelRecord registered(String model);
+
+    /// Points an alias to a version. Requests go there when it is ready, and to where the alias pointed before until
+    /// then.
+    AliasRecord promote(String model, String alias, long version, String who);
+
+    /// Points an alias back to where it pointed before.
+    AliasRecord rollBack(String model, String alias, String who);
+
+    /// Takes an alias away; its version stays.
+    void dropAlias(String model, String alias, String who);
+
+    /// Takes a version out of service, or loads it again; it stays registered.
+    void setWanted(String model, long version, boolean wanted, String who);
+
+    /// Says which versions serve, see [ModelRecord#policy].
+    ModelRecord setPolicy(String model, String policy, String who);
+
+    /// Forgets a version, or the whole model for version 0, and its files. What an alias points to is refused.
+    void delete(String model, long version, String who);
+
+    /// Reads a version's files again and compares their hashes with the record.
+    ///
+    /// @return what is wrong, or nothing
+    List<String> verify(String model, long version);
+
+    /// The newest first.
+    ///
+    /// @param model of that one, or "" for all
+    List<AuditEntry> history(String model, long before, int limit);
+
+    /// What happened to versions lately, oldest first: a bounded number of events of this server's own.
+    List<LifecycleEvent> events(String model);
+}

@@ -1,0 +1,42 @@
+package dev.penstock.server.source;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import dev.penstock.server.store.StoredFile;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/// Verified files on this machine's disk, each there once however many versions have it. Thread-safe; blocks.
+public interface ModelFiles {
+    /// Reads a stream to its end and keeps it; durable when it returns.
+    ///
+    /// @param path the file's path within its version
+    /// @param sha256 that it must have, or ""
+    /// @param maxBytes refuses more
+    /// @throws FetchException if it is not what it must be, too large, or the disk fails; nothing stays behind
+    StoredFile keep(String path, InputStream content, String sha256, long maxBytes);
+
+    /// Whether all are here, by name and size.
+    boolean has(List<StoredFile> files);
+
+    /// A folder with just these files under their paths, which stays until it is closed.
+    ///
+    /// @throws FetchException with `NOT_FOUND` if one is not here, with `CORRUPT` if its hash is another (it is dropped
+    ///     then)
+    @MustBeClosed
+    Folder folder(List<StoredFile> files);
+
+    /// Drops what no version has any more, and of the rest what was used longest ago until the limit is kept.
+    ///
+    /// @param recorded the hashes of all recorded versions
+    void sweep(Set<String> recorded);
+
+    /// A version's files, not dropped while it is open.
+    interface Folder extends AutoCloseable {
+        Path path();
+
+        @Override
+        void close();
+    }
+}
