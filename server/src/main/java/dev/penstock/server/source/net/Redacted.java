@@ -17,7 +17,7 @@ public final class Redacted {
     /// For messages: no user, no query, no control characters.
     public static String forMessage(String uri) {
         int query = indexOfAny(uri, '?', '#');
-        String shown = USER.matcher(query < 0 ? uri : uri.substring(0, query)).replaceAll("//");
+        String shown = withoutUser(query < 0 ? uri : uri.substring(0, query));
         String clean = shown.codePoints()
                 .map(point -> Character.isISOControl(point) ? '\uFFFD' : point)
                 .limit(MAX_LENGTH)
@@ -32,12 +32,21 @@ public final class Redacted {
         String whole = fragment < 0 ? uri : uri.substring(0, fragment);
         int query = whole.indexOf('?');
         if (query < 0) {
-            return USER.matcher(whole).replaceFirst("//");
+            return withoutUser(whole);
         }
         String parameters = Arrays.stream(whole.substring(query + 1).split("&", -1))
                 .map(Redacted::parameter)
                 .collect(Collectors.joining("&"));
-        return USER.matcher(whole.substring(0, query)).replaceFirst("//") + "?" + parameters;
+        return withoutUser(whole.substring(0, query)) + "?" + parameters;
+    }
+
+    private static String withoutUser(String uri) {
+        String left = uri;
+        // What is no URI may look as if it had one user after another.
+        while (USER.matcher(left).find()) {
+            left = USER.matcher(left).replaceAll("//");
+        }
+        return left;
     }
 
     private static String parameter(String parameter) {
