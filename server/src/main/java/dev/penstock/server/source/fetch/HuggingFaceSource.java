@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 /// first; of large files the hub tells the sha256, which is checked.
 final class HuggingFaceSource implements Source {
     private static final Pattern FORM = Pattern.compile(
-            "hf://(?<repo>[\\w.-]+/[\\w.-]+?)(?:@(?<revision>[\\w.%-]+))?/(?<path>[^?#]*)");
+            "hf://(?<repo>[A-Za-z0-9][\\w.-]*/[A-Za-z0-9][\\w.-]*)(?:@(?<revision>[A-Za-z0-9][\\w.%-]*))?/(?<path>[^?#]*)");
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
 
     private final JsonWeb json;
@@ -48,6 +48,7 @@ final class HuggingFaceSource implements Source {
         String revision = form.group("revision") == null ? "main" : form.group("revision");
         String commit = commit(repo, revision, intake.deadlineNanos());
         boolean folder = path.isEmpty() || path.endsWith("/");
+        FileNames.checked(folder ? path + FileNames.MODEL : path);
         int slash = path.lastIndexOf('/');
         String parent = slash < 0 ? "" : path.substring(0, slash);
         List<Entry> entries = tree(repo, commit, parent, folder, intake.deadlineNanos());

@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 /// of it is checked against the digests that it is known by.
 final class OciSource implements Source {
     private static final Pattern FORM = Pattern.compile("oci(?<plain>\\+http)?://(?<host>[\\w.-]+(?::[0-9]{1,5})?|\\[[0-9a-fA-F:.]+](?::[0-9]{1,5})?)"
-            + "/(?<repo>[a-z0-9]+(?:[._/-]+[a-z0-9]+)*)"
+            + "/(?<repo>[a-z0-9]+(?:(?:[._/]|__|-+)[a-z0-9]+)*)"
             + "(?::(?<tag>[\\w][\\w.-]{0,127})|@sha256:(?<digest>[0-9a-f]{64}))?");
     private static final Pattern DIGEST = Pattern.compile("sha256:([0-9a-f]{64})");
     private static final String MANIFESTS =

@@ -40,6 +40,7 @@ final class Web {
 
     /// @return the answer whatever its status, but no redirect
     @MustBeClosed
+    @SuppressWarnings("MustBeClosed") // Handed on, or closed below.
     HttpReply get(Wanted wanted) throws IOException {
         HttpCall first = call(wanted.uri(), wanted, true);
         HttpCall next = first;

@@ -27,6 +27,7 @@ record WebRemote(Web web, URI uri, Map<String, String> secrets, long deadlineNan
     }
 
     @Override
+    @SuppressWarnings("MustBeClosed") // Closed with the body, or below.
     public Answer open(long from, String validator) throws IOException {
         Map<String, String> headers = new HashMap<>();
         if (from > 0) {

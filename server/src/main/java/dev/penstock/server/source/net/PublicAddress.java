@@ -38,16 +38,20 @@ final class PublicAddress {
     }
 
     private static boolean isPublic6(byte[] bytes) {
-        int first = (bytes[0] & 0xff) << 8 | bytes[1] & 0xff;
-        int second = (bytes[2] & 0xff) << 8 | bytes[3] & 0xff;
+        int first = pair(bytes, 0);
+        int second = pair(bytes, 2);
         if (first == 0x64 && second == 0xff9b && isZero(bytes, 4, 12)) {
             // A gateway to an IPv4 address, which is what counts.
             return isPublic4(bytes, 12);
         }
         boolean global = (first & 0xe000) == 0x2000;
         // 2001::/23 holds tunnels and other special uses, 2001:db8:: is documentation, 2002:: wraps IPv4.
-        boolean special = first == 0x2001 && (second < 0x200 || second == 0xdb8) || first == 0x2002;
+        boolean special = (first == 0x2001 && (second < 0x200 || second == 0xdb8)) || first == 0x2002;
         return global && !special;
+    }
+
+    private static int pair(byte[] bytes, int at) {
+        return ((bytes[at] & 0xff) << 8) | (bytes[at + 1] & 0xff);
     }
 
     private static boolean isZero(byte[] bytes, int from, int to) {

@@ -3,6 +3,7 @@ package dev.penstock.server.source.disk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.FetchException.Reason;
 import dev.penstock.server.source.ModelFiles;
@@ -83,8 +84,8 @@ class DiskModelFilesTest {
             StoredFile file = keep(files, "model.onnx", "hello");
             Files.writeString(data.resolve("files/2c/" + HELLO), "hellO");
 
-            assertReason(Reason.CORRUPT, () -> closed(files.folder(List.of(file))));
-            assertReason(Reason.NOT_FOUND, () -> closed(files.folder(List.of(file))));
+            assertReason(Reason.CORRUPT, () -> use(files, file));
+            assertReason(Reason.NOT_FOUND, () -> use(files, file));
             assertThat(files.has(List.of(file))).isFalse();
             assertThat(filesBelow("open")).isEmpty();
         }
@@ -124,7 +125,7 @@ class DiskModelFilesTest {
             StoredFile first = keep(files, "a", "1111111111");
             StoredFile second = keep(files, "b", "2222222222");
             StoredFile third = keep(files, "c", "3333333333");
-            closed(files.folder(List.of(first)));
+            use(files, first);
 
             files.sweep(Set.of(first.sha256(), second.sha256(), third.sha256()), Set.of());
 
@@ -172,7 +173,11 @@ class DiskModelFilesTest {
     void aDataFolderHasOneOwner() {
         try (DiskModelFiles files = open(1 << 20, null)) {
             assertThat(files.has(List.of())).isTrue();
-            assertReason(Reason.DISK, () -> open(1 << 20, null).close());
+            assertReason(Reason.DISK, () -> {
+                try (DiskModelFiles second = open(1 << 20, null)) {
+                    assertThat(second).isNull();
+                }
+            });
         }
     }
 
@@ -218,23 +223,24 @@ class DiskModelFilesTest {
             file = keep(files, "m", "x".repeat(100_000));
         }
         try (DiskModelFiles files = open(10 << 20, key(2))) {
-            assertReason(Reason.REFUSED, () -> closed(files.folder(List.of(file))));
+            assertReason(Reason.REFUSED, () -> use(files, file));
         }
         try (DiskModelFiles files = open(10 << 20, null)) {
-            assertReason(Reason.REFUSED, () -> closed(files.folder(List.of(file))));
+            assertReason(Reason.REFUSED, () -> use(files, file));
         }
         try (DiskModelFiles files = open(10 << 20, key(1))) {
-            closed(files.folder(List.of(file)));
+            use(files, file);
             Path sealed = data.resolve("files").resolve(filesBelow("files").getFirst());
             byte[] bytes = Files.readAllBytes(sealed);
             bytes[70_000] ^= 1;
             Files.write(sealed, bytes);
 
-            assertReason(Reason.CORRUPT, () -> closed(files.folder(List.of(file))));
+            assertReason(Reason.CORRUPT, () -> use(files, file));
             assertThat(files.has(List.of(file))).isFalse();
         }
     }
 
+    @MustBeClosed
     private DiskModelFiles open(long maxBytes, @Nullable SealingKey key) {
         return DiskModelFiles.open(data, maxBytes, key, nanos::get, () -> Instant.ofEpochSecond(seconds.incrementAndGet()));
     }
@@ -251,8 +257,10 @@ class DiskModelFilesTest {
         }
     }
 
-    private static void closed(ModelFiles.Folder folder) {
-        folder.close();
+    private static void use(ModelFiles files, StoredFile file) {
+        try (ModelFiles.Folder folder = files.folder(List.of(file))) {
+            assertThat(folder).isNotNull();
+        }
     }
 
     private static StoredFile keep(ModelFiles files, String path, String content) {

@@ -3,7 +3,6 @@ package dev.penstock.server.source.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.errorprone.annotations.MustBeClosed;
 import dev.penstock.core.NanoClock;
 import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.FetchProgress;
@@ -36,7 +35,7 @@ final class Fetches implements AutoCloseable {
     private Map<String, String> environment = Map.of();
     private Resolver resolver = Resolver.SYSTEM;
 
-    @MustBeClosed
+    @SuppressWarnings("MustBeClosed") // Closed by close().
     Fetches(Path data, String... hosts) {
         this.data = data;
         this.files = DiskModelFiles.open(data, 1 << 30, null, NanoClock.SYSTEM, InstantSource.system());

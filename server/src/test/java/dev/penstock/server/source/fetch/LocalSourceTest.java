@@ -2,6 +2,7 @@ package dev.penstock.server.source.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.FetchException.Reason;
 import dev.penstock.server.source.Fetched;
 import dev.penstock.server.store.StoredFile;
@@ -115,7 +116,7 @@ class LocalSourceTest {
                 try {
                     fetches.fetch(uri.toString(), "");
                     throw new AssertionError("round %d of seed %d fetched %s".formatted(round, SEED, uri));
-                } catch (dev.penstock.server.source.FetchException e) {
+                } catch (FetchException e) {
                     assertThat(e).hasMessageNotContaining("\u0000");
                 }
             }

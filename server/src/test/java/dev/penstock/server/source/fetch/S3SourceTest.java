@@ -14,6 +14,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
@@ -47,8 +48,8 @@ class S3SourceTest {
         guarded = proxy(store, AuthenticationType.AWS_V4);
         put("/models", new byte[0]);
         put("/models/churn/1/churn.onnx", MODEL);
-        put("/models/churn/1/data/weights.bin", "weights".getBytes());
-        put("/models/churn/1/.hidden", "x".getBytes());
+        put("/models/churn/1/data/weights.bin", "weights".getBytes(StandardCharsets.US_ASCII));
+        put("/models/churn/1/.hidden", "x".getBytes(StandardCharsets.US_ASCII));
         System.setProperty("aws.accessKeyId", "me");
         System.setProperty("aws.secretAccessKey", "secret");
     }

@@ -247,7 +247,7 @@ class WebSourceTest {
             // Nobody but this resolver knows the name, so a second look anywhere would fail.
             fetches.resolver(host -> {
                 looks.incrementAndGet();
-                return List.of(InetAddress.getByName("127.0.0.1"));
+                return List.of(InetAddress.getLoopbackAddress());
             });
 
             assertThat(fetches.fetch("http://a.penstock.invalid:" + web.port() + "/m", "")

@@ -8,6 +8,7 @@ import dev.penstock.server.source.FetchException.Reason;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,7 +69,9 @@ class HostsTest {
 
     @Test
     void oneOfSeveralAddressesBeingPrivateIsEnoughToRefuse() {
-        Resolver both = host -> List.of(InetAddress.getByName("8.8.8.8"), InetAddress.getByName("10.0.0.1"));
+        Resolver both = host -> Stream.of("8.8.8.8", "10.0.0.1")
+                .map(InetAddress::ofLiteral)
+                .toList();
 
         assertRefused(new Hosts(List.of("*.example.org"), both), "a.example.org", 443, "10.0.0.1");
     }
@@ -103,7 +106,7 @@ class HostsTest {
     }
 
     private static Hosts hosts(String address, String... allowed) {
-        return new Hosts(List.of(allowed), host -> List.of(InetAddress.getByName(address)));
+        return new Hosts(List.of(allowed), host -> List.of(InetAddress.ofLiteral(address)));
     }
 
     private static void assertRefused(Hosts hosts, String host, int port, String why) {
