@@ -136,7 +136,8 @@ FOR EACH ROW EXECUTE FUNCTION check_no_version();
 -- Files of versions for servers that do not have them, in pieces of at most 1 MiB. Not part of backups.
 CREATE TABLE shared_files (
     sha256 TEXT NOT NULL PRIMARY KEY,
-    bytes BIGINT NOT NULL CHECK (bytes >= 0)
+    bytes BIGINT NOT NULL CHECK (bytes >= 0),
+    added TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT now()
 );
 
 CREATE TABLE shared_file_pieces (

@@ -36,7 +36,7 @@ final class PostgresConnections {
         config.setDataSource(source);
         config.setPoolName("record");
         config.setMaximumPoolSize(size);
-        config.setMinimumIdle(1);
+        config.setMinimumIdle(0);
         config.setAutoCommit(false);
         config.setConnectionTimeout(patience.connect().toMillis());
         config.setValidationTimeout(patience.connect().toMillis());

@@ -1,5 +1,6 @@
 package dev.penstock.server.store;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -14,7 +15,7 @@ import org.postgresql.PGConnection;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /// Notices changes that other servers make: it is told by the database, and it looks now and then, since a notice can be
-/// lost (a proxy that shares connections passes none on). Owns one thread and one connection.
+/// lost (a proxy that shares connections passes none on). Owns one thread and one connection from when somebody listens.
 final class PostgresWatcher implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(PostgresWatcher.class.getName());
     private static final long FIRST_RETRY_MILLIS = 50;
@@ -27,7 +28,9 @@ final class PostgresWatcher implements AutoCloseable {
     /// The last revision whose change the listeners know of, or -1 if they must be told anyway.
     private final AtomicLong known = new AtomicLong(-1);
 
-    private final Thread thread;
+    /// Made with the first listener.
+    @GuardedBy("this")
+    private @Nullable Thread thread;
 
     /// Written by the thread; [#close] breaks it off.
     private volatile @Nullable Connection current;
@@ -35,7 +38,6 @@ final class PostgresWatcher implements AutoCloseable {
     PostgresWatcher(PGSimpleDataSource source, PostgresPatience patience) {
         this.source = source;
         this.patience = patience;
-        this.thread = Thread.ofPlatform().name("record-watcher").daemon().start(this::run);
     }
 
     static void announce(Connection connection, long revision) throws SQLException {
@@ -43,9 +45,12 @@ final class PostgresWatcher implements AutoCloseable {
     }
 
     /// It is called soon, since the record may have changed since the caller looked.
-    void add(Runnable listener) {
+    synchronized void add(Runnable listener) {
         listeners.add(listener);
         known.set(-1);
+        if (thread == null) {
+            thread = Thread.ofPlatform().name("record-watcher").daemon().start(this::run);
+        }
     }
 
     /// Listeners are not told of what this server did, if nobody else did anything meanwhile.
@@ -132,13 +137,18 @@ final class PostgresWatcher implements AutoCloseable {
                 // It may be waiting for a notice.
                 connection.abort(Runnable::run);
             }
-            if (Thread.currentThread() != thread) {
-                thread.join(patience.silence());
+            Thread started = started();
+            if (started != null && Thread.currentThread() != started) {
+                started.join();
             }
         } catch (SQLException e) {
             LOG.log(Level.DEBUG, "the watcher's connection", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private synchronized @Nullable Thread started() {
+        return thread;
     }
 }

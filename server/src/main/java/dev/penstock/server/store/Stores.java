@@ -61,6 +61,11 @@ public final class Stores {
         }
     }
 
+    /// Opens the files that servers with this record share; brings it to this release's schema, too.
+    public static SharedFiles sharedFiles(StoreSettings.Postgres settings) {
+        return new PostgresFiles(database(settings, PostgresPatience.USUAL));
+    }
+
     private static int installed(Path file) {
         try {
             if (!Files.exists(file)) {
