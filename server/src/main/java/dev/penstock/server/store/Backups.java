@@ -1,5 +1,7 @@
 package dev.penstock.server.store;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.penstock.server.store.StoreException.Reason;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -15,8 +17,8 @@ import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.TransactionMode;
 import org.sqlite.SQLiteDataSource;
 
-/// Backups are SQLite files with the record's tables, of whichever back end; so each can be restored into each, and a
-/// record in a SQLite file is a backup of itself.
+/// Backups are SQLite files with the record's tables, of whichever back end; so each can be restored into each,
+/// and a record in a SQLite file is a backup of itself.
 final class Backups {
     private Backups() {}
 
@@ -32,7 +34,7 @@ final class Backups {
             fill(database, part);
             force(part, StandardOpenOption.WRITE);
             Files.move(part, target);
-            force(target.getParent(), StandardOpenOption.READ);
+            force(requireNonNull(target.getParent()), StandardOpenOption.READ);
         } catch (FileAlreadyExistsException e) {
             throw new StoreException(Reason.REFUSED, file + " is there already (expected: a new file)", e);
         } catch (IOException e) {
@@ -58,8 +60,8 @@ final class Backups {
     }
 
     /// @return how many models there are then
-    /// @throws StoreException with `UNREADABLE` if the file is no backup, is damaged or of a newer release; with
-    ///     `REFUSED` if there is anything in the database
+    /// @throws StoreException with `UNREADABLE` if the file is no backup, is damaged or of a newer release;
+    ///     with `REFUSED` if there is anything in the database
     static int restore(Database database, Path backup, String who, Instant at) {
         try {
             if (!Files.isRegularFile(backup) || Files.size(backup) == 0) {

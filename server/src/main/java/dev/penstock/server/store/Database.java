@@ -11,8 +11,8 @@ interface Database extends AutoCloseable {
     /// The same, for work that takes long. Others go on meanwhile.
     <T> T readLong(Work<T> work);
 
-    /// Runs work that is committed when this returns, and undone if it throws. If the connection is lost while it
-    /// commits, either may be the case.
+    /// Runs work that is committed when this returns, and undone if it throws. If the connection is lost while
+    /// it commits, either may be the case.
     <T> T write(Work<T> work);
 
     /// The same, for work that takes long and that others wait for.

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// The record in the tables of either back end. A change's audit entry has the number that the whole record has after
-/// it, and so has the model.
+/// The record in the tables of either back end. A change's audit entry has the number that the whole record has
+/// after it, and so has the model.
 final class DatabaseStore implements ModelStore {
     private final Database database;
 

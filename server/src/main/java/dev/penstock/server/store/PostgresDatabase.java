@@ -119,8 +119,8 @@ final class PostgresDatabase implements Database {
         }
     }
 
-    /// Limits are set for the transaction and not for the connection, which a proxy may share with others. A server
-    /// that hangs while it writes must not hold up the others for long.
+    /// Limits are set for the transaction and not for the connection, which a proxy may share with others. A
+    /// server that hangs while it writes must not hold up the others for long.
     private static void begin(Connection connection, String first, Duration statementTimeout) throws SQLException {
         long millis = statementTimeout.toMillis();
         try (Statement statement = connection.createStatement()) {

@@ -66,8 +66,7 @@ final class PostgresFiles implements SharedFiles {
     @Override
     public boolean fetch(StoredFile file, Path target) {
         return database.readLong(connection -> {
-            long copies =
-                    Sql.number(connection, "SELECT count(*) FROM shared_files WHERE sha256 = ?", file.sha256());
+            long copies = Sql.number(connection, "SELECT count(*) FROM shared_files WHERE sha256 = ?", file.sha256());
             if (copies == 0) {
                 return false;
             }
@@ -78,8 +77,7 @@ final class PostgresFiles implements SharedFiles {
 
     private static void read(Connection connection, StoredFile file, Path target) throws SQLException {
         boolean complete = false;
-        try (FileChannel channel =
-                FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             try {
                 MessageDigest hash = Digests.sha256();
                 for (long position = 0; ; position++) {
@@ -125,9 +123,7 @@ final class PostgresFiles implements SharedFiles {
 
     @Override
     public int sweep() {
-        return database.writeLong(connection -> Sql.update(
-                connection,
-                """
+        return database.writeLong(connection -> Sql.update(connection, """
                 DELETE FROM shared_files WHERE added < now() - INTERVAL '1 day'
                 AND sha256 NOT IN (SELECT sha256 FROM version_files)"""));
     }

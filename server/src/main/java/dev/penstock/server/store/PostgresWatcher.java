@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/// Notices changes that other servers make: it is told by the database, and it looks now and then, since a notice can be
-/// lost (a proxy that shares connections passes none on). Owns one thread and one connection from when somebody listens.
+/// Notices changes that other servers make: it is told by the database, and it looks now and then, since a
+/// notice can be lost (a proxy that shares connections passes none on). Owns one thread and one connection from
+/// when somebody listens.
 final class PostgresWatcher implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(PostgresWatcher.class.getName());
     private static final long FIRST_RETRY_MILLIS = 50;

@@ -22,11 +22,12 @@ record RecordChange(
         List<String> dropped) {
 
     /// @param before what is recorded now, if anything
-    /// @throws StoreException with `STALE` if `next` does not come from `before`, with `REFUSED` if it changes what must
-    ///     not change
+    /// @throws StoreException with `STALE` if `next` does not come from `before`, with `REFUSED` if it changes
+    ///     what must not change
     static RecordChange between(Optional<ModelRecord> before, ModelRecord next) {
         checkCurrent(before, next.name(), next.revision());
-        ModelRecord old = before.orElseGet(() -> new ModelRecord(next.name(), 0, "", "", new TreeMap<>(), new TreeMap<>()));
+        ModelRecord old =
+                before.orElseGet(() -> new ModelRecord(next.name(), 0, "", "", new TreeMap<>(), new TreeMap<>()));
         List<VersionRecord> added = new ArrayList<>();
         List<VersionRecord> judged = new ArrayList<>();
         next.versions().forEach((number, version) -> {

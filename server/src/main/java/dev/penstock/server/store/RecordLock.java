@@ -1,5 +1,7 @@
 package dev.penstock.server.store;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.penstock.server.store.StoreException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,8 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// Keeps a second server from a record in a file. The system takes the lock back from a process that dies.
 final class RecordLock implements AutoCloseable {
-    /// The system's lock belongs to the whole process, which loses it when it closes any channel to the file: so a
-    /// second one must not even be opened.
+    /// The system's lock belongs to the whole process, which loses it when it closes any channel to the file:
+    /// so a second one must not even be opened.
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path file;
@@ -28,10 +30,7 @@ final class RecordLock implements AutoCloseable {
 
     /// @param record whose folder exists
     static RecordLock take(Path record) throws IOException {
-        Path file = record.toAbsolutePath()
-                .getParent()
-                .toRealPath()
-                .resolve(record.getFileName() + ".lock");
+        Path file = requireNonNull(record.toAbsolutePath().getParent()).toRealPath().resolve(record.getFileName() + ".lock");
         if (!HELD.add(file)) {
             throw inUse(record, "this process");
         }

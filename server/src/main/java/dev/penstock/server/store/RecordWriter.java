@@ -13,8 +13,8 @@ final class RecordWriter {
         this.connection = connection;
     }
 
-    /// The next number of the whole record. Other writers wait from here until the transaction ends, so numbers become
-    /// visible in their order, without a gap.
+    /// The next number of the whole record. Other writers wait from here until the transaction ends, so numbers
+    /// become visible in their order, without a gap.
     long nextRevision() throws SQLException {
         Sql.updateOne(connection, "UPDATE store_state SET revision = revision + 1 WHERE id = 1");
         return Sql.number(connection, "SELECT revision FROM store_state WHERE id = 1");
@@ -22,16 +22,10 @@ final class RecordWriter {
 
     void apply(ModelRecord after, RecordChange change) throws SQLException {
         String model = after.name();
-        Sql.updateOne(
-                connection,
-                """
+        Sql.updateOne(connection, """
                 INSERT INTO models (name, revision, policy, config) VALUES (?, ?, ?, ?)
                 ON CONFLICT (name) DO UPDATE
-                SET revision = excluded.revision, policy = excluded.policy, config = excluded.config""",
-                model,
-                after.revision(),
-                after.policy(),
-                after.config());
+                SET revision = excluded.revision, policy = excluded.policy, config = excluded.config""", model, after.revision(), after.policy(), after.config());
         for (long number : change.removed()) {
             Sql.updateOne(connection, "DELETE FROM versions WHERE model = ? AND number = ?", model, number);
         }
@@ -130,8 +124,7 @@ final class RecordWriter {
                 wanted(version),
                 model,
                 version.number());
-        Sql.update(
-                connection, "DELETE FROM gate_results WHERE model = ? AND number = ?", model, version.number());
+        Sql.update(connection, "DELETE FROM gate_results WHERE model = ? AND number = ?", model, version.number());
         addGates(model, version);
     }
 

@@ -61,8 +61,7 @@ final class Sql {
         }
     }
 
-    static long number(Connection connection, @CompileTimeConstant String sql, Object... values)
-            throws SQLException {
+    static long number(Connection connection, @CompileTimeConstant String sql, Object... values) throws SQLException {
         return query(connection, sql, row -> row.getLong(1), values).getFirst();
     }
 

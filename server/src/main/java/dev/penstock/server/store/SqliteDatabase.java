@@ -1,5 +1,7 @@
 package dev.penstock.server.store;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.server.store.StoreException.Reason;
 import java.io.IOException;
@@ -32,7 +34,7 @@ final class SqliteDatabase implements Database {
     /// Makes the file and its folder if there are none.
     static SqliteDatabase open(Path file) {
         try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
+            Files.createDirectories(requireNonNull(file.toAbsolutePath().getParent()));
             SqliteFiles.checkHeader(file);
             RecordLock lock = RecordLock.take(file);
             try {

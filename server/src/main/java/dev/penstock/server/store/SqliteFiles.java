@@ -27,8 +27,8 @@ final class SqliteFiles {
 
     private SqliteFiles() {}
 
-    /// @param journal `WAL` for a file that is written and read at the same time, `DELETE` for one that must be whole
-    ///     without a second one
+    /// @param journal `WAL` for a file that is written and read at the same time, `DELETE` for one that must be
+    ///     whole without a second one
     static SQLiteDataSource source(Path file, JournalMode journal, TransactionMode transactions) {
         SQLiteConfig config = config(transactions);
         config.setJournalMode(journal);
@@ -78,7 +78,8 @@ final class SqliteFiles {
         int installed = Migrations.installed(connection, null);
         boolean ours = Sql.number(connection, "PRAGMA application_id") == APPLICATION_ID;
         if (!ours && Sql.number(connection, "SELECT count(*) FROM sqlite_master") > 0) {
-            throw new StoreException(Reason.UNREADABLE, file + " belongs to another program: it is no record of models");
+            throw new StoreException(
+                    Reason.UNREADABLE, file + " belongs to another program: it is no record of models");
         }
         return installed;
     }

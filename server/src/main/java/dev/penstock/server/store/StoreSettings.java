@@ -14,11 +14,16 @@ public sealed interface StoreSettings {
     String PASSWORD_FILE_VARIABLE = "PENSTOCK_STORE_PASSWORD_FILE";
 
     /// In a file of this machine, for one server.
-    record Sqlite(Path file) implements StoreSettings {}
+    record Sqlite(Path file) implements StoreSettings {
+        public Sqlite {
+            Check.argument(file.getNameCount() > 0, "store: '%s' (expected: a file)", file);
+        }
+    }
 
     /// In a database, for any number of servers.
     ///
-    /// @param url `jdbc:postgresql://host:port/database`; its parameter `currentSchema` is `penstock` if it is not said
+    /// @param url `jdbc:postgresql://host:port/database`; its parameter `currentSchema` is `penstock` if it is
+    ///     not said
     /// @param user "" for the driver's own way: the name of the process's user
     /// @param password "" for the driver's own way: `~/.pgpass` or none; never shown
     record Postgres(String url, String user, String password) implements StoreSettings {

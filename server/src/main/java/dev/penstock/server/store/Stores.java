@@ -20,8 +20,8 @@ public final class Stores {
 
     /// Opens the record, makes one if there is none, and brings an old one to this release's schema.
     ///
-    /// @throws StoreException with `UNAVAILABLE` if it cannot be reached, or a file is in use by another server; with
-    ///     `UNREADABLE` if it is of a newer release or of another program
+    /// @throws StoreException with `UNAVAILABLE` if it cannot be reached, or a file is in use by another
+    ///     server; with `UNREADABLE` if it is of a newer release or of another program
     public static ModelStore open(StoreSettings settings) {
         return new DatabaseStore(database(settings, PostgresPatience.USUAL));
     }
@@ -50,11 +50,12 @@ public final class Stores {
         return before;
     }
 
-    /// Puts a backup, of whichever back end, into a record without any history, and adds an entry to its audit log.
+    /// Puts a backup, of whichever back end, into a record without any history, and adds an entry to its audit
+    /// log.
     ///
     /// @return how many models there are then
-    /// @throws StoreException with `REFUSED` if there is anything in the record, with `UNREADABLE` if the file is no
-    ///     backup; nothing is changed then
+    /// @throws StoreException with `REFUSED` if there is anything in the record, with `UNREADABLE` if the file
+    ///     is no backup; nothing is changed then
     public static int restore(StoreSettings settings, Path backup, String who, Instant at) {
         try (Database database = database(settings, PostgresPatience.USUAL)) {
             return Backups.restore(database, backup, who, at);
@@ -76,8 +77,7 @@ public final class Stores {
                 return SqliteFiles.installed(file, connection);
             }
         } catch (IOException e) {
-            throw new StoreException(
-                    StoreException.Reason.UNAVAILABLE, "%s cannot be read: %s".formatted(file, e), e);
+            throw new StoreException(StoreException.Reason.UNAVAILABLE, "%s cannot be read: %s".formatted(file, e), e);
         } catch (SQLException e) {
             throw SqlFailures.of(file.toString(), e);
         }

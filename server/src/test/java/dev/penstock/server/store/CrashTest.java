@@ -15,8 +15,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Kills a process that writes (SIGKILL), again and again on the same record, and looks at what is left. More rounds:
-/// `-Dpenstock.crashes=N`.
+/// Kills a process that writes (SIGKILL), again and again on the same record, and looks at what is left. More
+/// rounds: `-Dpenstock.crashes=N`.
 class CrashTest {
     private static final int ROUNDS = Integer.getInteger("penstock.crashes", 8);
     private static final long SEED = Long.getLong("penstock.seed", 20_261_121);
@@ -75,7 +75,9 @@ class CrashTest {
             long last = 0;
             for (int changes = 1 + random.nextInt(40); changes > 0; changes--) {
                 String line = said.readLine();
-                assertThat(line).as("the process ended by itself, seed %d", seed).isNotNull();
+                assertThat(line)
+                        .as("the process ended by itself, seed %d", seed)
+                        .isNotNull();
                 last = Long.parseLong(line);
             }
             spin(random.nextInt(4_000_000));

@@ -48,9 +48,12 @@ final class CrashWriter {
             case 2, 3 -> {
                 AliasRecord stable = model.aliases().get("stable");
                 long back = stable == null ? newest : stable.previous();
-                yield store.put(pointing(model, "stable", back, newest), act("rollback")).revision();
+                yield store.put(pointing(model, "stable", back, newest), act("rollback"))
+                        .revision();
             }
-            case 4, 5 -> store.put(pointing(model, "stable", newest, newest - 1), act("promote")).revision();
+            case 4, 5 ->
+                store.put(pointing(model, "stable", newest, newest - 1), act("promote"))
+                        .revision();
             default -> {
                 VersionRecord next = registered(name, newest + 1);
                 yield store.put(with(model, next), act("register")).revision();

@@ -94,10 +94,10 @@ abstract class ModelStoreTests {
 
     @Test
     void everyChangeIsWrittenAsTheDifferenceItMakes() {
-        ModelRecord first = store.put(
-                pointing(model("m", version(1, "one"), version(2, "two")), "stable", 1, 0), act("register"));
-        ModelRecord second = store.put(
-                pointing(with(without(first, 1), version(3, "three")), "stable", 3, 1), act("promote"));
+        ModelRecord first =
+                store.put(pointing(model("m", version(1, "one"), version(2, "two")), "stable", 1, 0), act("register"));
+        ModelRecord second =
+                store.put(pointing(with(without(first, 1), version(3, "three")), "stable", 3, 1), act("promote"));
         GateRecord failed = new GateRecord("golden", GateRecord.Verdict.FAILED, "3 of 4 differ");
         ModelRecord third = store.put(
                 with(pointing(second, "canary", 2, 0), judged(version(2, "two"), false, List.of(failed))),
@@ -273,9 +273,11 @@ abstract class ModelStoreTests {
 
         store.backUp(backup);
 
-        for (StoreSettings target :
-                List.of(new StoreSettings.Sqlite(folder.resolve("back.db")), TestPostgres.shared().newSchema())) {
-            assertThat(Stores.restore(target, backup, "ops", StoreFixtures.NOON)).isEqualTo(2);
+        for (StoreSettings target : List.of(
+                new StoreSettings.Sqlite(folder.resolve("back.db")),
+                TestPostgres.shared().newSchema())) {
+            assertThat(Stores.restore(target, backup, "ops", StoreFixtures.NOON))
+                    .isEqualTo(2);
             try (ModelStore restored = Stores.open(target)) {
                 assertThat(restored.models()).isEqualTo(store.models());
                 List<AuditEntry> entries = assertConsistent(restored);

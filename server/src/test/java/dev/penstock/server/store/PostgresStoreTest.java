@@ -168,8 +168,7 @@ class PostgresStoreTest extends ModelStoreTests {
 
         assertThatThrownBy(() -> Stores.open(wrong))
                 .isInstanceOfSatisfying(
-                        StoreException.class,
-                        e -> assertThat(e.reason()).isEqualTo(Reason.UNAVAILABLE))
+                        StoreException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNAVAILABLE))
                 .hasMessageContaining("password authentication failed")
                 .hasMessageNotContaining("secret");
         assertThat(wrong.toString()).doesNotContain("secret");

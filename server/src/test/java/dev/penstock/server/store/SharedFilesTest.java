@@ -63,7 +63,8 @@ class SharedFilesTest {
     void whatNobodyPutIsNotThere() {
         Path target = folder.resolve("fetched");
 
-        assertThat(files.fetch(StoreFixtures.file("model.onnx", "content"), target)).isFalse();
+        assertThat(files.fetch(StoreFixtures.file("model.onnx", "content"), target))
+                .isFalse();
         assertThat(target).doesNotExist();
     }
 

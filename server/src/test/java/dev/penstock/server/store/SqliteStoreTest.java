@@ -33,8 +33,7 @@ class SqliteStoreTest extends ModelStoreTests {
         for (int i = 0; i < 2; i++) {
             assertThatThrownBy(() -> Stores.open(settings))
                     .isInstanceOfSatisfying(
-                            StoreException.class,
-                            e -> assertThat(e.reason()).isEqualTo(Reason.UNAVAILABLE))
+                            StoreException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNAVAILABLE))
                     .hasMessageContaining("record-1.db is in use by this process");
         }
         store.put(model("m"), act("register"));

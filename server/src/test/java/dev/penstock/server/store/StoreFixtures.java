@@ -22,8 +22,7 @@ final class StoreFixtures {
     }
 
     static StoredFile file(String path, String content) {
-        String sha256 =
-                HexFormat.of().formatHex(Digests.sha256().digest(content.getBytes(StandardCharsets.UTF_8)));
+        String sha256 = HexFormat.of().formatHex(Digests.sha256().digest(content.getBytes(StandardCharsets.UTF_8)));
         return new StoredFile(path, sha256, content.length());
     }
 
@@ -95,9 +94,11 @@ final class StoreFixtures {
                 model.name(), revision, model.policy(), model.config(), model.versions(), model.aliases());
     }
 
-    /// All audit entries, oldest first. Each begins where the one before ended, and the last one says what is there.
+    /// All audit entries, oldest first. Each begins where the one before ended, and the last one says what is
+    /// there.
     static List<AuditEntry> assertConsistent(ModelStore store) {
-        List<AuditEntry> entries = store.audit("", Long.MAX_VALUE, Integer.MAX_VALUE).reversed();
+        List<AuditEntry> entries =
+                store.audit("", Long.MAX_VALUE, Integer.MAX_VALUE).reversed();
         Map<String, String> latest = new HashMap<>();
         long id = 0;
         for (AuditEntry entry : entries) {

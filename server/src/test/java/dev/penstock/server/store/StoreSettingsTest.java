@@ -22,8 +22,8 @@ class StoreSettingsTest {
 
     @Test
     void userAndPasswordComeFromTheEnvironment() {
-        StoreSettings settings = StoreSettings.of(
-                URL, FILE, Map.of("PENSTOCK_STORE_USER", "ann", "PENSTOCK_STORE_PASSWORD", "secret"));
+        StoreSettings settings =
+                StoreSettings.of(URL, FILE, Map.of("PENSTOCK_STORE_USER", "ann", "PENSTOCK_STORE_PASSWORD", "secret"));
 
         assertThat(settings).isEqualTo(new StoreSettings.Postgres(URL, "ann", "secret"));
         assertThat(settings.toString()).isEqualTo(URL);

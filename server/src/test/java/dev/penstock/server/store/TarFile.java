@@ -43,7 +43,8 @@ final class TarFile {
         switch (header[156]) {
             case '5' -> Files.createDirectories(path);
             case '2' -> Files.createSymbolicLink(path, Path.of(text(header, 157, 100)));
-            case '0', 0 -> file(tar, path, bytes, (Integer.parseInt(text(header, 100, 8).strip(), 8) & 0100) != 0);
+            case '0', 0 ->
+                file(tar, path, bytes, (Integer.parseInt(text(header, 100, 8).strip(), 8) & 0100) != 0);
             default -> throw new IOException("entry type " + (char) header[156]);
         }
     }

@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A real PostgreSQL, unpacked and started once for all tests of a JVM, and gone with it. It refuses to run as root; if
-/// that is who runs the tests, it runs as `nobody`.
+/// A real PostgreSQL, unpacked and started once for all tests of a JVM, and gone with it. It refuses to run as
+/// root; if that is who runs the tests, it runs as `nobody`.
 final class TestPostgres {
     static final String USER = "penstock";
     static final String PASSWORD = "p'ass word";
@@ -90,7 +90,10 @@ final class TestPostgres {
                 break;
             }
         }
-        Thread.ofPlatform().name("postgres-log").daemon().start(() -> log.lines().forEach(_ -> {}));
+        Thread.ofPlatform()
+                .name("postgres-log")
+                .daemon()
+                .start(() -> log.lines().forEach(_ -> {}));
     }
 
     /// At once, as if the machine had failed; what was committed is there after the next start.
@@ -99,7 +102,9 @@ final class TestPostgres {
         if (running != null) {
             try {
                 // The signal of an immediate shutdown: the processes that it started end, too.
-                int _ = new ProcessBuilder("kill", "-QUIT", Long.toString(running.pid())).start().waitFor();
+                int _ = new ProcessBuilder("kill", "-QUIT", Long.toString(running.pid()))
+                        .start()
+                        .waitFor();
                 int _ = running.waitFor();
             } catch (IOException e) {
                 throw new IllegalStateException(e);
@@ -152,9 +157,7 @@ final class TestPostgres {
         List<String> whole = new ArrayList<>(asNobody ? droppingRoot() : List.of());
         whole.addAll(command);
         // A folder that anybody may be in.
-        return new ProcessBuilder(whole)
-                .directory(folder.toFile())
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        return new ProcessBuilder(whole).directory(folder.toFile()).redirectOutput(ProcessBuilder.Redirect.DISCARD);
     }
 
     /// All of them become the program, so that signals reach it.
@@ -169,7 +172,9 @@ final class TestPostgres {
     }
 
     private static boolean isInstalled(String program) {
-        return Arrays.stream(System.getenv().getOrDefault("PATH", "/usr/bin:/usr/sbin").split(":"))
+        return Arrays.stream(System.getenv()
+                        .getOrDefault("PATH", "/usr/bin:/usr/sbin")
+                        .split(":"))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 
@@ -186,7 +191,8 @@ final class TestPostgres {
     private void remove() {
         stop();
         try (Stream<Path> paths = Files.walk(folder)) {
-            paths.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+            paths.sorted(Comparator.reverseOrder())
+                    .forEach(path -> path.toFile().delete());
         } catch (IOException _) {
             // The folder for what is temporary is cleared by the system.
         }
