@@ -139,7 +139,7 @@ final class PostgresWatcher implements AutoCloseable {
                 connection.abort(Runnable::run);
             }
             Thread started = started();
-            if (started != null && Thread.currentThread() != started) {
+            if (started != null && !started.equals(Thread.currentThread())) {
                 started.join();
             }
         } catch (SQLException e) {

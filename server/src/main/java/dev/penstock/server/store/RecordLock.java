@@ -30,7 +30,9 @@ final class RecordLock implements AutoCloseable {
 
     /// @param record whose folder exists
     static RecordLock take(Path record) throws IOException {
-        Path file = requireNonNull(record.toAbsolutePath().getParent()).toRealPath().resolve(record.getFileName() + ".lock");
+        Path file = requireNonNull(record.toAbsolutePath().getParent())
+                .toRealPath()
+                .resolve(record.getFileName() + ".lock");
         if (!HELD.add(file)) {
             throw inUse(record, "this process");
         }

@@ -236,7 +236,7 @@ abstract class ModelStoreTests {
         try (ExecutorService threads = Executors.newFixedThreadPool(writers)) {
             List<Future<Integer>> wins = new ArrayList<>();
             for (int writer = 0; writer < writers; writer++) {
-                long version = writer + 1;
+                long version = writer + 1L;
                 wins.add(threads.submit(() -> winsOf(rounds, version)));
             }
             int won = 0;

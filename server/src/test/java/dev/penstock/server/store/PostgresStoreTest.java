@@ -78,7 +78,7 @@ class PostgresStoreTest extends ModelStoreTests {
                 CountDownLatch both = new CountDownLatch(2);
                 List<Future<Boolean>> outcomes = new ArrayList<>();
                 for (ModelStore each : List.of(store, other)) {
-                    long version = outcomes.size() + 1;
+                    long version = outcomes.size() + 1L;
                     outcomes.add(threads.submit(() -> wins(each, pointing(read, "stable", version, 0), both)));
                 }
                 boolean first = outcomes.getFirst().get();
