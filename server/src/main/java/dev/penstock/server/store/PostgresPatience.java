@@ -11,7 +11,7 @@ import java.time.Duration;
 /// @param retry between tries to reach a database that is gone, at most
 record PostgresPatience(Duration connect, Duration statement, Duration silence, Duration poll, Duration retry) {
     static final PostgresPatience USUAL = new PostgresPatience(
-            Duration.ofSeconds(2),
+            Duration.ofSeconds(3),
             Duration.ofSeconds(5),
             Duration.ofSeconds(10),
             Duration.ofSeconds(1),

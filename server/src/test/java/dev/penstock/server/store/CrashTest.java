@@ -44,7 +44,7 @@ class CrashTest {
         for (int round = 0; round < ROUNDS; round++) {
             long seed = random.nextLong();
             long acknowledged = crash(seed, arguments);
-            try (ModelStore store = Stores.open(settings)) {
+            try (ModelStore store = StoreFixtures.open(settings)) {
                 // Waits for what the killed one may have under way in a database.
                 store.put(model("after-" + round), act("register"));
                 List<AuditEntry> entries = assertConsistent(store);

@@ -21,7 +21,7 @@ final class CrashWriter {
         StoreSettings settings = args.length == 2
                 ? new StoreSettings.Sqlite(Path.of(args[1]))
                 : new StoreSettings.Postgres(args[1], args[2], args[3]);
-        try (ModelStore store = Stores.open(settings)) {
+        try (ModelStore store = StoreFixtures.open(settings)) {
             while (true) {
                 long revision = change(store, "model-" + random.nextInt(3), random);
                 // One write, so that a line is there as a whole or not at all.

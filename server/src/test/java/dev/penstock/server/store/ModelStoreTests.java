@@ -55,7 +55,7 @@ abstract class ModelStoreTests {
     @BeforeEach
     void open() {
         settings = newSettings();
-        store = Stores.open(settings);
+        store = StoreFixtures.open(settings);
     }
 
     @AfterEach
@@ -76,7 +76,7 @@ abstract class ModelStoreTests {
                 pointing(model("m", version(1, "one"), version(7, "seven")), "stable", 7, 1), act("register"));
 
         store.close();
-        store = Stores.open(settings);
+        store = StoreFixtures.open(settings);
 
         assertThat(put.revision()).isPositive();
         assertThat(store.model("m")).contains(put);
@@ -278,7 +278,7 @@ abstract class ModelStoreTests {
                 TestPostgres.shared().newSchema())) {
             assertThat(Stores.restore(target, backup, "ops", StoreFixtures.NOON))
                     .isEqualTo(2);
-            try (ModelStore restored = Stores.open(target)) {
+            try (ModelStore restored = StoreFixtures.open(target)) {
                 assertThat(restored.models()).isEqualTo(store.models());
                 List<AuditEntry> entries = assertConsistent(restored);
                 assertThat(entries.subList(0, 3))
@@ -335,7 +335,7 @@ abstract class ModelStoreTests {
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("newer release: it has schema 7, and this one knows up to 1");
         assertThat(Stores.schema(settings)).isEqualTo(new Stores.Schema(7, 1));
-        store = Stores.open(newSettings());
+        store = StoreFixtures.open(newSettings());
     }
 
     @Test

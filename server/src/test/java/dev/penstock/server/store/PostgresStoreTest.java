@@ -39,7 +39,7 @@ class PostgresStoreTest extends ModelStoreTests {
 
     @Test
     void aChangeOfOneServerReachesTheOthers() throws Exception {
-        try (ModelStore other = Stores.open(settings)) {
+        try (ModelStore other = StoreFixtures.open(settings)) {
             Semaphore told = new Semaphore(0);
             other.onChange(told::release);
             // Once for being new.
@@ -69,7 +69,7 @@ class PostgresStoreTest extends ModelStoreTests {
 
     @Test
     void serversThatRaceForAModelWinOneRevisionEach() throws Exception {
-        try (ModelStore other = Stores.open(settings);
+        try (ModelStore other = StoreFixtures.open(settings);
                 ExecutorService threads = Executors.newFixedThreadPool(2)) {
             long revision = store.put(model("m"), act("register")).revision();
             for (int round = 0; round < 20; round++) {
@@ -108,7 +108,7 @@ class PostgresStoreTest extends ModelStoreTests {
         try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
             List<Future<ModelStore>> stores = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
-                stores.add(threads.submit(() -> Stores.open(fresh)));
+                stores.add(threads.submit(() -> StoreFixtures.open(fresh)));
             }
             int written = 0;
             for (Future<ModelStore> opened : stores) {
@@ -124,13 +124,15 @@ class PostgresStoreTest extends ModelStoreTests {
     @Test
     void aDatabaseThatIsGoneIsSaidToBeAndIsUsedAgainWhenItIsBack() throws Exception {
         ModelRecord put = store.put(model("m", version(1, "one")), act("register"));
+        store.close();
+        store = Stores.open(settings);
         Semaphore told = new Semaphore(0);
         store.onChange(told::release);
         await(told);
-        told.drainPermits();
 
         TestPostgres.shared().stop();
         try {
+            told.drainPermits();
             assertRefused(Reason.UNAVAILABLE, () -> store.models());
             assertRefused(Reason.UNAVAILABLE, () -> store.put(pointing(put, "stable", 1, 0), act("promote")));
             assertRefused(Reason.UNAVAILABLE, () -> Stores.open(settings));

@@ -93,7 +93,7 @@ class SharedFilesTest {
         StoredFile old = put("old".getBytes(StandardCharsets.UTF_8));
         execute("UPDATE shared_files SET added = now() - INTERVAL '2 days'");
         StoredFile young = put("young".getBytes(StandardCharsets.UTF_8));
-        try (ModelStore store = Stores.open(settings)) {
+        try (ModelStore store = StoreFixtures.open(settings)) {
             store.put(model("m", version), act("register"));
         }
 

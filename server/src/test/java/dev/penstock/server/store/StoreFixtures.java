@@ -3,6 +3,7 @@ package dev.penstock.server.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -15,7 +16,19 @@ import java.util.TreeMap;
 final class StoreFixtures {
     static final Instant NOON = Instant.parse("2026-11-21T12:00:00.123456789Z");
 
+    /// For a machine that is busy with other things.
+    private static final PostgresPatience PATIENT = new PostgresPatience(
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(120),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1));
+
     private StoreFixtures() {}
+
+    static ModelStore open(StoreSettings settings) {
+        return new DatabaseStore(Stores.database(settings, PATIENT));
+    }
 
     static Act act(String action) {
         return new Act("ann", action, "because", NOON);
