@@ -24,8 +24,8 @@ public interface ModelFiles {
 
     /// A folder with just these files under their paths, which stays until it is closed.
     ///
-    /// @throws FetchException with `NOT_FOUND` if one is not here, with `CORRUPT` if its hash is another (it is dropped
-    ///     then)
+    /// @throws FetchException with `NOT_FOUND` if one is not here, with `CORRUPT` if its hash is another (it is
+    ///     dropped then)
     @MustBeClosed
     Folder folder(List<StoredFile> files);
 
