@@ -56,7 +56,7 @@ abstract class Connection {
     abstract void received(ByteBuffer in, long nowNanos) throws ProtocolException;
 
     /// Writes as much of a request as there is room for.
-    abstract Written write(Slot slot);
+    abstract Written write(Slot slot, long nowNanos);
 
     /// Calls [#answered] for each busy slot, as the connection is no more.
     abstract void failAll(int code, long nowNanos);
@@ -117,6 +117,10 @@ abstract class Connection {
             }
             if (selected.isReadable()) {
                 read(current);
+            }
+            if (selected.isValid() && selected.isWritable()) {
+                // What waited for room is older now.
+                long _ = loop.now();
             }
             flush();
             if (isSpent()) {
@@ -200,11 +204,16 @@ abstract class Connection {
         if (!ready) {
             handBackUnsent();
         }
+        long now = loop.lastNow();
         for (Slot slot = unwritten.peek(); slot != null; slot = unwritten.peek()) {
-            if (write(slot) == Written.FULL) {
+            boolean past = slot.written < 0 && limits.isPast(now - slot.dueNanos);
+            if (!past && write(slot, now) == Written.FULL) {
                 return;
             }
             unwritten.take();
+            if (past) {
+                answered(slot, Codes.DEADLINE_EXCEEDED, false, now);
+            }
         }
     }
 
@@ -225,12 +234,16 @@ abstract class Connection {
     /// Looks for requests that take too long, and gives them up.
     void sweep(long nowNanos) {
         for (Slot slot : slots) {
-            int code = slot.busy ? limits.codeOfWaiting(nowNanos - slot.sentNanos) : Codes.OK;
+            int code = slot.busy ? code(slot, nowNanos) : Codes.OK;
             if (code != Codes.OK) {
                 giveUp(slot, code, nowNanos);
             }
         }
         send();
+    }
+
+    private int code(Slot waiting, long nowNanos) {
+        return limits.codeOfWaiting(nowNanos - waiting.dueNanos, nowNanos - waiting.sentNanos);
     }
 
     // What protocols ask for.
@@ -252,7 +265,7 @@ abstract class Connection {
             unwritten.remove(slot);
         }
         free[freeCount++] = slot;
-        loop.answered(this, slot, limits.codeOf(code, nowNanos - slot.sentNanos), verified, nowNanos);
+        loop.answered(this, slot, limits.codeOf(code, nowNanos - slot.dueNanos), verified, nowNanos);
     }
 
     boolean isIdle() {

@@ -56,12 +56,26 @@ final class Counts {
             window.latency.recordValue(nanos);
             tally.serviceTime.recordValue(Tally.bounded(nowNanos - slot.sentNanos));
         } else {
-            window.failed++;
-            tally.failed(code, nanos);
+            failed(code, nanos);
         }
         tally.verified += verified ? 1 : 0;
         tally.lastNanos = nowNanos;
         parts.answered(slot, code, nanos);
+    }
+
+    /// It was due and waited for a place in flight, until something else became of it.
+    ///
+    /// @param payload that it would have had
+    void neverSent(int payload, int code, long dueNanos, long nowNanos) {
+        long nanos = Tally.bounded(nowNanos - dueNanos);
+        failed(code, nanos);
+        tally.lastNanos = nowNanos;
+        parts.unanswered(payload, code, nanos);
+    }
+
+    private void failed(int code, long nanos) {
+        windows.current().failed++;
+        tally.failed(code, nanos);
     }
 
     /// They have no answer and will have none.

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Dispatcher {
     private final LoadPlan plan;
     private final Counts counts;
+    private final Limits limits;
     private final List<Connection> connections = new ArrayList<>();
     private final boolean closedLoop;
     private final long restNanos;
@@ -36,9 +37,11 @@ final class Dispatcher {
 
     /// @param part which of the plan's threads this loop is
     /// @param connections those of the plan's that are this loop's
-    Dispatcher(LoadPlan plan, int part, List<Connection> connections, long startNanos, Counts counts) {
+    Dispatcher(
+            LoadPlan plan, int part, List<Connection> connections, long startNanos, Counts counts, Limits limits) {
         this.plan = plan;
         this.counts = counts;
+        this.limits = limits;
         this.startNanos = startNanos;
         this.connections.addAll(connections);
         this.untilVerified = new int[plan.payloads().size()];
@@ -65,7 +68,7 @@ final class Dispatcher {
             resting = false;
             connections.forEach(connection -> fill(connection, nowNanos));
         }
-        while (!backlog.isEmpty()) {
+        while (isAnyWaiting(nowNanos)) {
             Connection connection = freeConnection();
             if (connection == null) {
                 break;
@@ -125,7 +128,7 @@ final class Dispatcher {
     /// Begins as many requests as a closed loop may have under way.
     private void fill(Connection connection, long nowNanos) {
         while (connection.canBegin()) {
-            if (!backlog.isEmpty()) {
+            if (isAnyWaiting(nowNanos)) {
                 beginWaiting(connection, nowNanos);
                 continue;
             }
@@ -142,6 +145,26 @@ final class Dispatcher {
         }
     }
 
+    /// Whether something waits that is worth sending; what is not is dropped.
+    private boolean isAnyWaiting(long nowNanos) {
+        while (!backlog.isEmpty() && limits.isPast(nowNanos - backlog.oldestDueNanos())) {
+            dropWaiting(Codes.DEADLINE_EXCEEDED, nowNanos);
+        }
+        return !backlog.isEmpty();
+    }
+
+    /// Ends the oldest that waits with that code.
+    private void dropWaiting(int code, long nowNanos) {
+        // It would have had its turn.
+        int payload = turns.next();
+        if (backlog.oldestIsMeasured()) {
+            beginCounting(nowNanos);
+            outstanding--;
+            counts.neverSent(payload, code, backlog.oldestDueNanos(), nowNanos);
+        }
+        backlog.drop();
+    }
+
     private void beginWaiting(Connection connection, long nowNanos) {
         long due = backlog.oldestDueNanos();
         boolean measured = backlog.oldestIsMeasured();
@@ -152,12 +175,18 @@ final class Dispatcher {
         }
     }
 
-    private void begin(Connection connection, long dueNanos, long nowNanos, boolean measured) {
-        if (measured && !counting) {
+    private void beginCounting(long nowNanos) {
+        if (!counting) {
             counting = true;
             counts.begun(nowNanos);
             // The first that count are verified, whatever was during the warm-up.
             Arrays.fill(untilVerified, 0);
+        }
+    }
+
+    private void begin(Connection connection, long dueNanos, long nowNanos, boolean measured) {
+        if (measured) {
+            beginCounting(nowNanos);
         }
         int payload = turns.next();
         boolean verify = untilVerified[payload] == 0;

@@ -176,7 +176,7 @@ final class EngineLoop implements Runnable {
             sweptNanos = now;
             aliveNanos = now;
             reconnectNanos = now;
-            dispatcher = new Dispatcher(plan, part, connections, gate.startNanos(), counts);
+            dispatcher = new Dispatcher(plan, part, connections, gate.startNanos(), counts, limits);
             for (Connection connection : connections) {
                 dispatcher.ready(connection, now);
             }
@@ -268,6 +268,11 @@ final class EngineLoop implements Runnable {
 
     long now() {
         tick();
+        return now;
+    }
+
+    /// When the clock was read last.
+    long lastNow() {
         return now;
     }
 

@@ -42,8 +42,8 @@ final class H2Connection extends Connection implements H2Sink {
     }
 
     @Override
-    Written write(Slot slot) {
-        Written written = writer.write(slot);
+    Written write(Slot slot, long now) {
+        Written written = writer.write(slot, now);
         if (streams.areNearlyUsedUp()) {
             leave();
         }

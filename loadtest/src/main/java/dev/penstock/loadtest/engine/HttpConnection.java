@@ -41,7 +41,7 @@ final class HttpConnection extends Connection {
     }
 
     @Override
-    Written write(Slot slot) {
+    Written write(Slot slot, long nowNanos) {
         if (slot.written < 0) {
             awaiting.add(slot);
             slot.written = 0;

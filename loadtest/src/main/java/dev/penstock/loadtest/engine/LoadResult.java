@@ -28,8 +28,8 @@ import org.HdrHistogram.Histogram;
 /// @param reconnects connections that had to be made anew during the whole run
 /// @param latency of what succeeded, in nanoseconds; in an open loop from the time it was due
 /// @param rejectedLatency of what was rejected, likewise
-/// @param sendLag in an open loop, from when each request was due to when it was sent, in nanoseconds; empty
-///     otherwise
+/// @param sendLag in an open loop, from when each request that was sent was due to when it was sent, in
+///     nanoseconds; empty otherwise
 /// @param clientLag in an open loop, from when each request was due to when the client noticed, in nanoseconds:
 ///     what
 ///     follows until it is sent is spent waiting for a free place in flight, and is the server's doing
@@ -93,7 +93,8 @@ public record LoadResult(
 
     /// Requests per second that were really sent, whatever became of them.
     public double sentPerSecond() {
-        return (double) (succeeded + failed()) * 1e9 / (double) elapsed.toNanos();
+        long sent = plan.pacing() instanceof Pacing.Open ? sendLag.getTotalCount() : succeeded + failed();
+        return (double) sent * 1e9 / (double) elapsed.toNanos();
     }
 
     /// CPU time the engine took for each answer of whatever kind, in microseconds. See [#generatorCpu()].

@@ -13,11 +13,15 @@ final class Parts {
     private final PartTally[] byGroup;
     private final Breakdown breakdown;
 
+    /// What [Slot#values] are without an answer.
+    private final int[] absent;
+
     /// Of each payload; empty if there is only one group.
     private final int[] groupOf;
 
     Parts(LoadPlan plan) {
         this.breakdown = new Breakdown(plan.breakdown());
+        this.absent = new int[breakdown.size()];
         this.groups = plan.payloads().stream().map(Payload::group).distinct().toList();
         boolean mixed = groups.size() > 1 || !groups.getFirst().isEmpty();
         this.groupOf = mixed
@@ -36,10 +40,19 @@ final class Parts {
     }
 
     void answered(Slot slot, int code, long nanos) {
+        ended(slot.payload, slot.values, code, nanos);
+    }
+
+    /// A request that has no answer, and so no headers either.
+    void unanswered(int payload, int code, long nanos) {
+        ended(payload, absent, code, nanos);
+    }
+
+    private void ended(int payload, int[] values, int code, long nanos) {
         if (groupOf.length > 0) {
-            byGroup[groupOf[slot.payload]].answered(code, nanos);
+            byGroup[groupOf[payload]].answered(code, nanos);
         }
-        breakdown.answered(slot.values, code, nanos);
+        breakdown.answered(values, code, nanos);
     }
 
     /// Puts the parts of all loops, which have ended, together.
