@@ -70,14 +70,15 @@ public final class LoadRun {
                 sums.add(tally);
                 loops.get(tally.part).counts().windows().giveBack(tally);
             }
+            // First, as a window may take longer to be looked at.
+            if (!ended && gate.isCounted()) {
+                ended = true;
+                phases.measuringEnded(nanoClock.getAsLong());
+            }
             for (LoadWindow window = sums.poll(); window != null; window = sums.poll()) {
                 if (!phases.window(window)) {
                     gate.stop(nanoClock.getAsLong() + STOP_NANOS);
                 }
-            }
-            if (!ended && gate.isCounted()) {
-                ended = true;
-                phases.measuringEnded(nanoClock.getAsLong());
             }
         }
     }
