@@ -63,7 +63,7 @@ final class Dispatcher {
 
     /// Begins what is due.
     void dispatch(long nowNanos) {
-        takeArrivals(nowNanos);
+        takeArrivals(nowNanos, nowNanos);
         if (resting && restedNanos - nowNanos <= 0) {
             resting = false;
             connections.forEach(connection -> fill(connection, nowNanos));
@@ -81,11 +81,13 @@ final class Dispatcher {
     }
 
     /// Notes what is due by then.
-    void takeArrivals(long nowNanos) {
+    ///
+    /// @param nowNanos when that is noticed
+    void takeArrivals(long toNanos, long nowNanos) {
         if (arrivals == null) {
             return;
         }
-        for (long due = nextDueNanos(arrivals); !noMoreArrivals && due - nowNanos <= 0; due = nextDueNanos(arrivals)) {
+        for (long due = nextDueNanos(arrivals); !noMoreArrivals && due - toNanos <= 0; due = nextDueNanos(arrivals)) {
             Verdict verdict = course.next(due);
             noMoreArrivals = verdict == Verdict.NO_MORE;
             if (!noMoreArrivals) {

@@ -129,7 +129,7 @@ final class EngineLoop implements Runnable {
             windows.endBy(dispatching.course().countedToNanos(now));
         }
         while (windows.isOver(now)) {
-            dispatching.takeArrivals(windows.toNanos() - 1);
+            dispatching.takeArrivals(windows.toNanos() - 1, now);
             windows.next();
         }
     }
