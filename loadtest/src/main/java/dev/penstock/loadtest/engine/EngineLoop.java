@@ -18,13 +18,14 @@ import org.jspecify.annotations.Nullable;
 /// owns everything in here.
 final class EngineLoop implements Runnable {
     private static final int INPUT_BYTES = 256 * 1024;
-    private static final long RECONNECT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long RECONNECT_NANOS = 50 * NANOS_PER_MILLI;
 
     /// How long a run whose end is counted in requests goes on without any connection.
     private static final long ALONE_NANOS = LoadRun.CONNECT_PATIENCE.toNanos();
 
-    /// Sleeping is exact to about a millisecond; what is due sooner is waited for awake.
-    private static final long AWAKE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    /// Sleeping is exact to about a millisecond; what is due sooner is waited for awake in an open loop.
+    private static final long AWAKE_NANOS = 2 * NANOS_PER_MILLI;
 
     private final LoadPlan plan;
     private final LongSupplier nanoClock;
@@ -137,8 +138,9 @@ final class EngineLoop implements Runnable {
     private void await() throws IOException {
         long from = nanoClock.getAsLong();
         long patience = dispatcher == null ? sweepEveryNanos : dispatcher.patienceNanos(from, sweepEveryNanos);
-        if (plan.pacing() instanceof Pacing.Resting) {
-            sleep(from, TimeUnit.NANOSECONDS.toMillis(patience) + 1);
+        if (!(plan.pacing() instanceof Pacing.Open)) {
+            // Nothing is due at a time that has to be met.
+            sleep(from, Math.max(1, Math.ceilDiv(patience, NANOS_PER_MILLI)));
         } else if (patience >= AWAKE_NANOS) {
             sleep(from, TimeUnit.NANOSECONDS.toMillis(patience) - 1);
         } else if (selector.selectNow(this::handle) == 0) {
