@@ -172,9 +172,6 @@ final class Dispatcher {
         boolean measured = backlog.oldestIsMeasured();
         backlog.drop();
         begin(connection, due, nowNanos, measured);
-        if (measured && !closedLoop) {
-            counts.sent(nowNanos - due);
-        }
     }
 
     private void beginCounting(long nowNanos) {
@@ -239,6 +236,20 @@ final class Dispatcher {
     /// Which requests count.
     Course course() {
         return course;
+    }
+
+    /// Ends what has no answer.
+    void giveUpRest(long nowNanos) {
+        for (Connection connection : connections) {
+            for (Slot slot : connection.slots) {
+                if (slot.busy && slot.measured) {
+                    counts.unfinished(slot, nowNanos);
+                }
+            }
+        }
+        while (!backlog.isEmpty()) {
+            dropWaiting(Codes.UNFINISHED, nowNanos);
+        }
     }
 
     /// Requests that count and have no answer.

@@ -216,7 +216,7 @@ final class EngineLoop implements Runnable {
             return false;
         }
         sweep();
-        counts.unfinished(dispatching.outstanding());
+        dispatching.giveUpRest(now);
         return true;
     }
 

@@ -13,15 +13,11 @@ final class Parts {
     private final PartTally[] byGroup;
     private final Breakdown breakdown;
 
-    /// What [Slot#values] are without an answer.
-    private final int[] absent;
-
     /// Of each payload; empty if there is only one group.
     private final int[] groupOf;
 
     Parts(LoadPlan plan) {
         this.breakdown = new Breakdown(plan.breakdown());
-        this.absent = new int[breakdown.size()];
         this.groups = plan.payloads().stream().map(Payload::group).distinct().toList();
         boolean mixed = groups.size() > 1 || !groups.getFirst().isEmpty();
         this.groupOf = mixed
@@ -39,16 +35,8 @@ final class Parts {
         return breakdown;
     }
 
-    void answered(Slot slot, int code, long nanos) {
-        ended(slot.payload, slot.values, code, nanos);
-    }
-
-    /// A request that has no answer, and so no headers either.
-    void unanswered(int payload, int code, long nanos) {
-        ended(payload, absent, code, nanos);
-    }
-
-    private void ended(int payload, int[] values, int code, long nanos) {
+    /// @param values of headers that are counted apart, as in [Slot#values]
+    void ended(int payload, int[] values, int code, long nanos) {
         if (groupOf.length > 0) {
             byGroup[groupOf[payload]].answered(code, nanos);
         }

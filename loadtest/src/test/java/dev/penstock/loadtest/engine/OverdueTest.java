@@ -21,8 +21,8 @@ class OverdueTest {
             Metadata.Key.of("grpc-timeout", Metadata.ASCII_STRING_MARSHALLER);
 
     /// All are due at once, and one may be under way.
-    private static LoadPlan.Builder burst(InferServer server, Payload payload, int requests) {
-        return LoadPlan.to(server.address(), Protocol.GRPC_UNARY, List.of(payload))
+    private static LoadPlan.Builder burst(InferServer server, int requests, Payload... payloads) {
+        return LoadPlan.to(server.address(), Protocol.GRPC_UNARY, List.of(payloads))
                 .pacing(new Pacing.Recorded(ArrivalTimes.of(new long[requests]), false, requests))
                 .extent(new Extent.Requests(0, requests));
     }
@@ -32,7 +32,7 @@ class OverdueTest {
         try (InferServer server = new InferServer()) {
             Payload silent = InferPayloads.unary(InferServer.request(InferServer.SILENT, 16))
                     .inGroup("all of them");
-            LoadPlan plan = burst(server, silent, ALL)
+            LoadPlan plan = burst(server, ALL, silent)
                     .deadline(Duration.ofMillis(50))
                     .breakdown(List.of("x-version"))
                     .build();
@@ -58,7 +58,7 @@ class OverdueTest {
         try (InferServer server = new InferServer()) {
             server.served = () -> clock.addAndGet(TimeUnit.SECONDS.toNanos(100));
             Payload echo = InferPayloads.unary(InferServer.request(InferServer.ECHO, 16));
-            LoadPlan plan = burst(server, echo, 4)
+            LoadPlan plan = burst(server, 4, echo)
                     .deadline(Duration.ofSeconds(250))
                     .timeout(Duration.ofMinutes(10))
                     .window(Duration.ofMinutes(10))
@@ -72,6 +72,33 @@ class OverdueTest {
             assertThat(server.headers.stream().map(headers -> headers.get(TIMEOUT)))
                     .containsExactly("00250000m", "00150000m", "00050000m");
             assertThat(result.sendLag().getTotalCount()).isEqualTo(3);
+        }
+    }
+
+    /// Time passes only in the server: 150 ms for each request. The first is answered, the second is under way and the
+    /// third waits when the run gives up.
+    @Test
+    void whatIsUnfinishedInTheEndIsCountedInPartsToo() {
+        AtomicLong clock = new AtomicLong(7);
+        try (InferServer server = new InferServer()) {
+            server.served = () -> clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(150));
+            Payload echo = InferPayloads.unary(InferServer.request(InferServer.ECHO, 16)).inGroup("echo");
+            Payload silent = InferPayloads.unary(InferServer.request(InferServer.SILENT, 16)).inGroup("silent");
+            LoadPlan plan = burst(server, 3, echo, silent)
+                    .timeout(Duration.ofMillis(200))
+                    .breakdown(List.of("x-version"))
+                    .build();
+
+            LoadResult result = new LoadRun(clock::get).run(plan, PhaseObserver.NONE);
+
+            assertThat(result.errors()).isEqualTo(Map.of("UNFINISHED", 2L));
+            assertThat(result.parts())
+                    .extracting(LoadPart::value, LoadPart::succeeded, LoadPart::errors)
+                    .containsExactly(
+                            tuple("echo", 1L, Map.of("UNFINISHED", 1L)),
+                            tuple("silent", 0L, Map.of("UNFINISHED", 1L)),
+                            tuple("", 1L, Map.of("UNFINISHED", 2L)));
+            assertThat(result.sendLag().getTotalCount()).isEqualTo(2);
         }
     }
 }
