@@ -32,9 +32,8 @@ import java.util.stream.Collectors;
 ///     payloads with a
 ///     check
 /// @param window how long each piece of the measured time is that is told while the run goes on
-/// @param breakdown names of answers' headers, in lower case, whose values are counted apart; with GRPC_STREAM
-///     those of
-///     the stream
+/// @param breakdown names of answers' headers, in lower case, whose values are counted apart; none with
+///     GRPC_STREAM, where headers are the stream's and say nothing about an answer
 /// @param threads that send and receive; connections are spread over them
 public record LoadPlan(
         InetSocketAddress target,
@@ -80,6 +79,11 @@ public record LoadPlan(
         check(verifyEvery >= 1, "verifyEvery", verifyEvery, ">= 1");
         check(window.compareTo(MIN_WINDOW) >= 0, "window", window, ">= " + MIN_WINDOW);
         check(breakdown.size() <= MAX_HEADERS, "breakdown", breakdown.size() + " headers", "<= " + MAX_HEADERS);
+        check(
+                protocol != Protocol.GRPC_STREAM || breakdown.isEmpty(),
+                "breakdown",
+                breakdown,
+                "none with GRPC_STREAM, whose answers have no headers of their own");
         if (order instanceof PayloadOrder.Weighted(var weights)) {
             Set<String> groups = payloads.stream().map(Payload::group).collect(Collectors.toUnmodifiableSet());
             check(
