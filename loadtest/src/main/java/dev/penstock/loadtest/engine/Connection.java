@@ -5,12 +5,16 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One connection and the requests under way on it; when it is lost, it is made anew. Confined to its loop.
 abstract class Connection {
     private static final int SMALL_BUFFER = 64 * 1024;
     private static final int LARGE_BUFFER = 512 * 1024;
+
+    /// From one attempt to connect to the next, of the same connection.
+    private static final long RECONNECT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     final Slot[] slots;
     final ByteBuffer out;
@@ -29,6 +33,12 @@ abstract class Connection {
     private @Nullable SelectionKey key;
     private boolean ready;
     private boolean flushAwaited;
+
+    /// When it may be made anew.
+    private long againNanos;
+
+    /// Whether anything was begun on it since it was made.
+    private boolean used;
 
     Connection(EngineLoop loop, int places, int maxRequestBytes) {
         this.loop = loop;
@@ -84,11 +94,19 @@ abstract class Connection {
     void begin(int payload, long dueNanos, long nowNanos, boolean measured, boolean verify) {
         Slot slot = free[--freeCount];
         slot.begin(payload, dueNanos, nowNanos, measured, verify);
+        used = true;
         unwritten.add(slot);
     }
 
+    /// Whether it is time to make a connection anew that was lost.
+    boolean mayConnect(long nowNanos) {
+        return nowNanos - againNanos >= 0;
+    }
+
     /// Begins to connect; [#handle] goes on with it.
-    void connect() {
+    void connect(long nowNanos) {
+        againNanos = nowNanos + RECONNECT_NANOS;
+        used = false;
         try {
             SocketChannel opened = SocketChannel.open();
             channel = opened;
@@ -98,7 +116,7 @@ abstract class Connection {
             key = opened.register(loop.selector(), SelectionKey.OP_CONNECT, this);
         } catch (IOException e) {
             close();
-            loop.notConnected(this, e);
+            loop.lost(this, e);
         }
     }
 
@@ -124,7 +142,12 @@ abstract class Connection {
             }
             flush();
             if (isSpent()) {
-                lose(Codes.CONNECTION_LOST, new IOException("the server said goodbye"));
+                IOException goodbye = new IOException("the server said goodbye");
+                if (used) {
+                    renew(Codes.CONNECTION_LOST, goodbye);
+                } else {
+                    lose(Codes.CONNECTION_LOST, goodbye);
+                }
             }
         } catch (ProtocolException e) {
             lose(Codes.PROTOCOL_ERROR, e);
@@ -272,20 +295,19 @@ abstract class Connection {
         return freeCount == slots.length;
     }
 
-    /// Closes the connection, answers what was under way with that code, and makes it anew.
+    /// Closes the connection, answers what was under way with that code, and makes it anew, but not more often than
+    /// servers that are down should be asked.
     void lose(int code, Exception cause) {
         close();
         unwritten.clear();
         failAll(code, loop.now());
-        loop.notConnected(this, cause);
+        loop.lost(this, cause);
     }
 
-    /// Closes the connection by choice, answers what was under way with that code, and makes it anew.
-    void renew(int code) {
-        close();
-        unwritten.clear();
-        failAll(code, loop.now());
-        loop.renew(this);
+    /// The same at once, as the other side is well.
+    void renew(int code, Exception cause) {
+        againNanos = loop.now();
+        lose(code, cause);
     }
 
     /// Stops; what is under way is forgotten.

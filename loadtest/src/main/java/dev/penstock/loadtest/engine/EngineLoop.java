@@ -9,6 +9,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class EngineLoop implements Runnable {
     private static final int INPUT_BYTES = 256 * 1024;
     private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final long RECONNECT_NANOS = 50 * NANOS_PER_MILLI;
 
     /// How long a run whose end is counted in requests goes on without any connection.
     private static final long ALONE_NANOS = LoadRun.CONNECT_PATIENCE.toNanos();
@@ -32,7 +32,7 @@ final class EngineLoop implements Runnable {
     private final RunGate gate;
     private final Selector selector;
     private final List<Connection> connections = new ArrayList<>();
-    private final List<Connection> lost = new ArrayList<>();
+    private final LostConnections lost = new LostConnections();
     private final Counts counts;
     private final Limits limits;
     private final long sweepEveryNanos;
@@ -50,7 +50,6 @@ final class EngineLoop implements Runnable {
     private boolean asleep;
     private long countingNanos;
     private long sweptNanos;
-    private long reconnectNanos;
     private long countedNanos;
     private long aliveNanos;
 
@@ -81,7 +80,8 @@ final class EngineLoop implements Runnable {
     @Override
     public void run() {
         try (selector) {
-            connections.forEach(Connection::connect);
+            tick();
+            connections.forEach(connection -> connection.connect(now));
             while (!gate.isOver() && !turn()) {
                 // Each turn waits.
             }
@@ -112,6 +112,9 @@ final class EngineLoop implements Runnable {
         }
         if (now - sweptNanos >= sweepEveryNanos) {
             sweep();
+        }
+        if (!lost.isEmpty()) {
+            lost.connectDue(now);
         }
         return dispatching != null && counted && (dispatching.outstanding() == 0 || givesUpRest(dispatching));
     }
@@ -177,7 +180,6 @@ final class EngineLoop implements Runnable {
         if (dispatcher == null && gate.isOpen()) {
             sweptNanos = now;
             aliveNanos = now;
-            reconnectNanos = now;
             dispatcher = new Dispatcher(plan, part, connections, gate.startNanos(), counts, limits);
             for (Connection connection : connections) {
                 dispatcher.ready(connection, now);
@@ -229,11 +231,6 @@ final class EngineLoop implements Runnable {
         if (dispatcher != null && plan.extent() instanceof Extent.Requests && now - aliveNanos > ALONE_NANOS) {
             throw new LoadException(
                     "no connection to " + plan.target() + " could be made for " + LoadRun.CONNECT_PATIENCE);
-        }
-        if (!lost.isEmpty() && now - reconnectNanos >= 0) {
-            List<Connection> again = List.copyOf(lost);
-            lost.clear();
-            again.forEach(Connection::connect);
         }
     }
 
@@ -296,20 +293,20 @@ final class EngineLoop implements Runnable {
         }
     }
 
+    /// It is to be made anew.
+    ///
     /// @throws LoadException if the run has not started yet
-    void notConnected(Connection connection, Exception cause) {
+    void lost(Connection connection, Exception cause) {
+        String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         if (dispatcher == null) {
-            throw new LoadException("no connection to " + plan.target() + ": " + cause.getMessage(), cause);
+            throw new LoadException("no connection to " + plan.target() + ": " + reason, cause);
         }
-        counts.tally().reconnects++;
-        lost.add(connection);
-        reconnectNanos = now + RECONNECT_NANOS;
+        lost.add(connection, reason);
     }
 
-    /// A connection that was closed by choice is to be made anew.
-    void renew(Connection connection) {
-        counts.tally().reconnects++;
-        lost.add(connection);
+    /// Why connections had to be made anew, and how often.
+    Map<String, Long> lostBecause() {
+        return lost.reasons();
     }
 
     void answered(Connection connection, Slot slot, int code, boolean verified, long nowNanos) {

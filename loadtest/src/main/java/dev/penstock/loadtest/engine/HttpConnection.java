@@ -210,6 +210,6 @@ final class HttpConnection extends Connection {
         becomeUnready();
         awaiting.remove(slot);
         answered(slot, code, false, nowNanos);
-        renew(Codes.CONNECTION_LOST);
+        renew(Codes.CONNECTION_LOST, new ProtocolException("a deadline had passed"));
     }
 }
