@@ -11,6 +11,7 @@ import dev.penstock.loadtest.scenario.Scenario;
 import dev.penstock.loadtest.scenario.Tempo;
 import dev.penstock.loadtest.scenario.Units;
 import dev.penstock.loadtest.target.Target;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ final class StageRunner {
     private final Stop stop;
     private final StageResults results;
     private final List<String> models;
+    private final List<String> findings = new ArrayList<>();
     private final Map<String, Integer> names = new HashMap<>();
 
     StageRunner(
@@ -85,6 +87,7 @@ final class StageRunner {
                             ? "measuring"
                             : "warming up for " + Units.text(tempo.warmUp()) + ", then measuring");
             LoadResult result = engine.run(course.measured(), measuring);
+            ConnectionWords.finding(name, result.lostConnections()).ifPresent(findings::add);
             StageResult stage = results.of(name, load, settings, result, tempo, server.before(), server.after());
             view.ended(stage);
             return Optional.of(stage);
@@ -100,6 +103,11 @@ final class StageRunner {
                 Thread.interrupted();
             }
         }
+    }
+
+    /// What is to be said about loads beside their numbers.
+    List<String> findings() {
+        return List.copyOf(findings);
     }
 
     private StageWatch watch(Tempo tempo, boolean untilRest, Runnable onBegin, Runnable onEnd) {
