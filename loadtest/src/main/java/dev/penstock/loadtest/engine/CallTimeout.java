@@ -5,7 +5,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// The header by which a gRPC server learns how long its caller waits: at most eight digits and a unit. Immutable.
+/// The header by which a gRPC server learns how long its caller waits: at most eight digits and a unit.
+/// Immutable.
 final class CallTimeout {
     static final String HEADER = "grpc-timeout";
 

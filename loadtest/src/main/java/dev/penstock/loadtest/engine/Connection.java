@@ -1,12 +1,9 @@
 package dev.penstock.loadtest.engine;
 
 import java.io.IOException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// One connection and the requests under way on it; when it is lost, it is made anew. Confined to its loop.
 abstract class Connection {
@@ -25,14 +22,12 @@ abstract class Connection {
     final Breakdown breakdown;
 
     private final EngineLoop loop;
+    private final LoopSocket socket;
     private final Limits limits;
     private final Slot[] free;
     private int freeCount;
     private ByteBuffer rest = ByteBuffer.allocate(0);
-    private @Nullable SocketChannel channel;
-    private @Nullable SelectionKey key;
     private boolean ready;
-    private boolean flushAwaited;
 
     /// When it may be made anew.
     private long againNanos;
@@ -52,7 +47,8 @@ abstract class Connection {
         }
         this.freeCount = places;
         this.unwritten = new SlotRing(places);
-        this.out = ByteBuffer.allocateDirect(maxRequestBytes < SMALL_BUFFER / 2 ? SMALL_BUFFER : LARGE_BUFFER);
+        this.socket = new LoopSocket(maxRequestBytes < SMALL_BUFFER / 2 ? SMALL_BUFFER : LARGE_BUFFER);
+        this.out = socket.out;
     }
 
     // What protocols do.
@@ -108,12 +104,7 @@ abstract class Connection {
         againNanos = nowNanos + RECONNECT_NANOS;
         used = false;
         try {
-            SocketChannel opened = SocketChannel.open();
-            channel = opened;
-            opened.configureBlocking(false);
-            opened.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            opened.connect(loop.target());
-            key = opened.register(loop.selector(), SelectionKey.OP_CONNECT, this);
+            socket.connect(loop.target(), loop.selector(), this);
         } catch (IOException e) {
             close();
             loop.lost(this, e);
@@ -121,20 +112,17 @@ abstract class Connection {
     }
 
     /// The socket can do something.
-    @SuppressWarnings("ReferenceEquality") // A key is that key or another.
     void handle(SelectionKey selected) {
-        SocketChannel current = channel;
-        if (current == null || key != selected) {
+        if (!socket.has(selected)) {
             return;
         }
         try {
             if (selected.isConnectable()) {
-                current.finishConnect();
-                selected.interestOps(SelectionKey.OP_READ);
+                socket.finishConnect();
                 opened();
             }
             if (selected.isReadable()) {
-                read(current);
+                read();
             }
             if (selected.isValid() && selected.isWritable()) {
                 // What waited for room is older now.
@@ -156,18 +144,13 @@ abstract class Connection {
         }
     }
 
-    @SuppressWarnings("ReferenceEquality") // A channel is that channel or another.
-    private void read(SocketChannel from) throws IOException, ProtocolException {
+    private void read() throws IOException, ProtocolException {
         ByteBuffer in = loop.input(rest.remaining());
         in.put(rest);
-        int bytes = from.read(in);
-        if (bytes < 0) {
-            throw new IOException("the server closed the connection");
-        }
-        loop.tally().bytesReceived += bytes;
+        loop.tally().bytesReceived += socket.read(in);
         in.flip();
         received(in, loop.now());
-        if (channel == from) {
+        if (socket.isConnected()) {
             keep(in);
         }
     }
@@ -181,7 +164,7 @@ abstract class Connection {
 
     /// Sends what was begun, unless that is done when the socket has room again.
     void sendBegun() {
-        if (!flushAwaited && !unwritten.isEmpty()) {
+        if (!socket.isRoomAwaited() && !unwritten.isEmpty()) {
             send();
         }
     }
@@ -196,30 +179,16 @@ abstract class Connection {
     }
 
     private void flush() throws IOException {
-        SocketChannel to = channel;
-        SelectionKey selected = key;
-        if (to == null || selected == null || !to.isConnected()) {
+        if (!socket.isConnected()) {
             return;
         }
         writeRequests();
         while (out.position() > 0) {
-            out.flip();
-            int bytes = to.write(out);
-            loop.tally().bytesSent += bytes;
-            boolean all = !out.hasRemaining();
-            out.compact();
-            awaitRoom(selected, !all);
-            if (!all) {
+            loop.tally().bytesSent += socket.write();
+            if (socket.isRoomAwaited()) {
                 return;
             }
             writeRequests();
-        }
-    }
-
-    private void awaitRoom(SelectionKey selected, boolean await) {
-        if (flushAwaited != await) {
-            flushAwaited = await;
-            selected.interestOps(await ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
         }
     }
 
@@ -295,8 +264,8 @@ abstract class Connection {
         return freeCount == slots.length;
     }
 
-    /// Closes the connection, answers what was under way with that code, and makes it anew, but not more often than
-    /// servers that are down should be asked.
+    /// Closes the connection, answers what was under way with that code, and makes it anew, but not more often
+    /// than servers that are down should be asked.
     void lose(int code, Exception cause) {
         close();
         unwritten.clear();
@@ -313,18 +282,7 @@ abstract class Connection {
     /// Stops; what is under way is forgotten.
     void close() {
         ready = false;
-        SocketChannel closing = channel;
-        channel = null;
-        key = null;
-        flushAwaited = false;
-        out.clear();
+        socket.close();
         rest.clear().flip();
-        if (closing != null) {
-            try {
-                closing.close();
-            } catch (IOException _) {
-                // It is given up either way.
-            }
-        }
     }
 }

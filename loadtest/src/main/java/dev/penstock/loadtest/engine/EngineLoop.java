@@ -31,6 +31,7 @@ final class EngineLoop implements Runnable {
     private final LongSupplier nanoClock;
     private final RunGate gate;
     private final Selector selector;
+    private final SocketWait sockets;
     private final List<Connection> connections = new ArrayList<>();
     private final LostConnections lost = new LostConnections();
     private final Counts counts;
@@ -41,14 +42,9 @@ final class EngineLoop implements Runnable {
     private ByteBuffer input = ByteBuffer.allocateDirect(INPUT_BYTES);
     private long now;
 
-    /// How long nothing was due and no socket had anything.
-    private long idleNanos;
+    /// When counting began, less how long it had been idle by then.
+    private long busyFromNanos;
 
-    /// Since when the selector sleeps; only while `asleep`.
-    private long asleepNanos;
-
-    private boolean asleep;
-    private long countingNanos;
     private long sweptNanos;
     private long countedNanos;
     private long aliveNanos;
@@ -67,6 +63,7 @@ final class EngineLoop implements Runnable {
         this.gate = gate;
         this.nanoClock = nanoClock;
         this.selector = Selector.open();
+        this.sockets = new SocketWait(selector, nanoClock, EngineLoop::handle);
         this.part = part;
         this.limits = Limits.of(plan);
         this.sweepEveryNanos = limits.sweepNanos();
@@ -143,34 +140,15 @@ final class EngineLoop implements Runnable {
         long patience = dispatcher == null ? sweepEveryNanos : dispatcher.patienceNanos(from, sweepEveryNanos);
         if (!(plan.pacing() instanceof Pacing.Open)) {
             // Nothing is due at a time that has to be met.
-            sleep(from, Math.max(1, Math.ceilDiv(patience, NANOS_PER_MILLI)));
+            sockets.sleep(from, Math.max(1, Math.ceilDiv(patience, NANOS_PER_MILLI)));
         } else if (patience >= AWAKE_NANOS) {
-            sleep(from, TimeUnit.NANOSECONDS.toMillis(patience) - 1);
-        } else if (selector.selectNow(this::handle) == 0) {
-            Thread.onSpinWait();
-            // Where something is due already, the loop is not idle but behind.
-            idleNanos += patience > 0 ? nanoClock.getAsLong() - from : 0;
+            sockets.sleep(from, TimeUnit.NANOSECONDS.toMillis(patience) - 1);
+        } else {
+            sockets.look(from, patience <= 0);
         }
     }
 
-    /// Until a socket has something, which is handled.
-    private void sleep(long fromNanos, long millis) throws IOException {
-        asleep = true;
-        asleepNanos = fromNanos;
-        selector.select(this::handle, millis);
-        wake();
-    }
-
-    /// From now on there is something to do.
-    private void wake() {
-        if (asleep) {
-            asleep = false;
-            idleNanos += nanoClock.getAsLong() - asleepNanos;
-        }
-    }
-
-    private void handle(SelectionKey key) {
-        wake();
+    private static void handle(SelectionKey key) {
         if (key.isValid() && key.attachment() instanceof Connection connection) {
             connection.handle(key);
         }
@@ -195,8 +173,7 @@ final class EngineLoop implements Runnable {
             counts.tally().bytesSent = 0;
             counts.tally().bytesReceived = 0;
             counts.tally().cpuNanos = -threads.getCurrentThreadCpuTime();
-            countingNanos = now;
-            idleNanos = 0;
+            busyFromNanos = now - sockets.idleNanos();
             long from = gate.countingBegan(course.countedFromNanos(now));
             counts.windows().begin(from, course.countedToNanos(now));
         }
@@ -207,8 +184,8 @@ final class EngineLoop implements Runnable {
             counted = true;
             countedNanos = now;
             counts.tally().cpuNanos += threads.getCurrentThreadCpuTime();
-            counts.tally().busyNanos =
-                    plan.pacing() instanceof Pacing.Open ? now - countingNanos - idleNanos : counts.tally().cpuNanos;
+            long busyNanos = now - sockets.idleNanos() - busyFromNanos;
+            counts.tally().busyNanos = plan.pacing() instanceof Pacing.Open ? busyNanos : counts.tally().cpuNanos;
             gate.countingEnded();
         }
     }

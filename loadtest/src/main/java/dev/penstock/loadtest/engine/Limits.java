@@ -35,7 +35,8 @@ record Limits(long timeoutNanos, long deadlineNanos, boolean givesUp) {
         return sinceSentNanos >= timeoutNanos ? Codes.TIMEOUT : Codes.OK;
     }
 
-    /// What an answer counts as that came so long after its request was due. Servers reset a call when its deadline passes.
+    /// What an answer counts as that came so long after its request was due. Servers reset a call when its
+    /// deadline passes.
     int codeOf(int code, long sinceDueNanos) {
         boolean late = sinceDueNanos > deadlineNanos && (code == Codes.OK || code == Codes.CANCELLED);
         return late ? Codes.DEADLINE_EXCEEDED : code;

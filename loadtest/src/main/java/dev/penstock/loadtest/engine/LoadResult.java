@@ -25,8 +25,8 @@ import org.HdrHistogram.Histogram;
 ///     `HTTP 429`
 /// @param overflowed requests of an open loop that were due and never sent, as too many already waited
 /// @param verified answers whose bytes were compared and found right
-/// @param lostConnections how often a connection had to be made anew during the whole run, by why; a server that
-///     cannot be reached is tried again every 50 ms on each of its connections
+/// @param lostConnections how often a connection had to be made anew during the whole run, by why; a server
+///     that cannot be reached is tried again every 50 ms on each of its connections
 /// @param latency of what succeeded, in nanoseconds; in an open loop from the time it was due
 /// @param rejectedLatency of what was rejected, likewise
 /// @param sendLag in an open loop, from when each request that was sent was due to when it was sent, in

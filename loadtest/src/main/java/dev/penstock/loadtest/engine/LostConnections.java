@@ -5,8 +5,8 @@ import java.util.Deque;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Connections that are to be made anew, each in its own time, and why they were lost. Confined to one loop while it
-/// runs.
+/// Connections that are to be made anew, each in its own time, and why they were lost. Confined to one loop
+/// while it runs.
 final class LostConnections {
     private static final int MAX_REASONS = 16;
     private static final String OTHERS = "others";

@@ -8,9 +8,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Looks at a server when the measured time begins and when it ends. CPU time is read at once, so that it is that of
-/// the answers that came in between. The server is asked what it counted on threads of their own, as it may be long in
-/// answering and whoever follows the load must not wait for it. Confined to the thread that runs the load.
+/// Looks at a server when the measured time begins and when it ends. CPU time is read at once, so that it is
+/// that of the answers that came in between. The server is asked what it counted on threads of their own, as it
+/// may be long in answering and whoever follows the load must not wait for it. Confined to the thread that runs
+/// the load.
 final class ServerWatch {
     private final Supplier<OptionalLong> cpuNanos;
     private final Supplier<Optional<Counts>> counts;

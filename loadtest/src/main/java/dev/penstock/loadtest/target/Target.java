@@ -152,12 +152,12 @@ public final class Target implements AutoCloseable {
 
     /// Finds the server's process, which may take some milliseconds.
     ///
-    /// @return reads its CPU time so far, in nanoseconds, at once; empty if it is on another machine, not to be seen or
-    ///     has ended
+    /// @return reads its CPU time so far, in nanoseconds, at once; empty if it is on another machine, not to be
+    ///     seen or has ended
     public Supplier<OptionalLong> cpuTime() {
         OptionalLong pid = options.pid().isPresent() ? options.pid() : ServerProcess.listeningAt(address);
-        Optional<ProcessCpu> cpu = (pid.isPresent() ? ProcessHandle.of(pid.getAsLong()) : Optional.<ProcessHandle>empty())
-                .map(ProcessCpu::of);
+        Optional<ProcessHandle> process = pid.isPresent() ? ProcessHandle.of(pid.getAsLong()) : Optional.empty();
+        Optional<ProcessCpu> cpu = process.map(ProcessCpu::of);
         return () -> cpu.map(Target::nanos).orElseGet(OptionalLong::empty);
     }
 

@@ -46,8 +46,8 @@ class DeadlineTest {
         }
     }
 
-    /// A loop that looks at the clock more than a few times in each millisecond waits awake: it would take a core, and
-    /// be called the bottleneck.
+    /// A loop that looks at the clock more than a few times in each millisecond waits awake: it would take a
+    /// core, and be called the bottleneck.
     @Test
     void aClosedLoopSleepsHoweverShortItsDeadlineIs() {
         AtomicLong looks = new AtomicLong();

@@ -122,8 +122,8 @@ class HonestyTest {
         }
     }
 
-    /// Time passes by 10 us whenever the client looks, and once by half a second: it was held up itself, over the ends
-    /// of several windows.
+    /// Time passes by 10 us whenever the client looks, and once by half a second: it was held up itself, over
+    /// the ends of several windows.
     @Test
     void whatTheClientNoticesLateItSaysWhateverWindowsEndedMeanwhile() throws IOException {
         AtomicLong clock = new AtomicLong(7);

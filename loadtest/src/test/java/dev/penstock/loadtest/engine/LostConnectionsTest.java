@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// When connections are made anew, by a clock that only the server moves: who waits for longer than it says never
-/// comes back.
+/// When connections are made anew, by a clock that only the server moves: who waits for longer than it says
+/// never comes back.
 @Timeout(60)
 class LostConnectionsTest {
     private static final Payload PAYLOAD = Payload.of("/a.B/C", Map.of(), new byte[10]);

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// What becomes of requests of an open loop whose deadline passes while they wait in the client: it counts from when
-/// they were due, as latency does.
+/// What becomes of requests of an open loop whose deadline passes while they wait in the client: it counts from
+/// when they were due, as latency does.
 @Timeout(120)
 class OverdueTest {
     private static final int ALL = 20;
@@ -75,8 +75,8 @@ class OverdueTest {
         }
     }
 
-    /// Time passes only in the server: 150 ms for each request. The first is answered, the second is under way and the
-    /// third waits when the run gives up.
+    /// Time passes only in the server: 150 ms for each request. The first is answered, the second is under way
+    /// and the third waits when the run gives up.
     @Test
     void whatIsUnfinishedInTheEndIsCountedInPartsToo() {
         AtomicLong clock = new AtomicLong(7);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.loadtest.target.ServerStatistics;
 import dev.penstock.loadtest.target.ServerStatistics.Counts;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
@@ -38,11 +39,9 @@ class ServerWatchTest {
         cpu.set(9000);
         answering.countDown();
 
-        ServerStatistics before = watch.before();
-        ServerStatistics after = watch.after();
+        ServerStatistics before = Objects.requireNonNull(watch.before());
+        ServerStatistics after = Objects.requireNonNull(watch.after());
 
-        assertThat(before).isNotNull();
-        assertThat(after).isNotNull();
         assertThat(before.cpuNanos()).hasValue(1000);
         assertThat(after.cpuNanos()).hasValue(5000);
         assertThat(before.counts().orElseThrow().queued()).isEqualTo(1);
