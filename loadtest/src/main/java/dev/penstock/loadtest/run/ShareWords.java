@@ -55,8 +55,11 @@ final class ShareWords {
         }
         String unnamed = answers.unnamed() == 0
                 ? ""
-                : " %,d failed requests do not say their %s and are in no share."
-                        .formatted(answers.unnamed(), kind);
+                : String.format(
+                        Locale.ROOT,
+                        " %,d failed requests do not say their %s and are in no share.",
+                        answers.unnamed(),
+                        kind);
         return "Shares by %s: %s: %s.%s"
                 .formatted(kind, words(expected, counts, all), judgement(expected, counts, all), unnamed);
     }
