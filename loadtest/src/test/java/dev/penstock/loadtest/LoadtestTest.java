@@ -3,6 +3,7 @@ package dev.penstock.loadtest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.loadtest.result.StageResult;
+import dev.penstock.loadtest.result.Steadiness.Settling;
 import dev.penstock.loadtest.result.TestResult;
 import dev.penstock.loadtest.result.TestResults;
 import dev.penstock.loadtest.scenario.Overrides;
@@ -110,6 +111,21 @@ class LoadtestTest {
             assertThat(result().findings())
                     .anyMatch(
                             line -> line.startsWith("Shares by arm: stable 75.0 %") && line.contains(": as expected"));
+        }
+    }
+
+    @Test
+    void aLoadThatDoesNotComeToRestInTimeIsToldAndDoubtful() throws IOException {
+        try (OipServer server = new OipServer()) {
+            // Shorter than the three windows that have to be alike.
+            Run run = run(
+                    "-m", "sum", "-u", server.grpcUrl(), "-c", "1", "--requests", "20", "--warm-up", "0s",
+                    "--until-steady", "200ms");
+
+            assertThat(run.exitCode()).as(run.err()).isIn(ExitCode.OK, ExitCode.INVALID);
+            assertThat(result().stages().getFirst().steadiness().settling()).isEqualTo(Settling.TIMED_OUT);
+            assertThat(run.err()).contains("measuring, though it did NOT come to rest in time");
+            assertThat(run.out()).contains("Doubtful, concurrency 1: it had not come to rest");
         }
     }
 

@@ -42,7 +42,7 @@ final class CsvReport {
                     Stream.of(stage.name(), stage.load(), settings(stage)),
                     Stream.of(
                             String.valueOf(stage.validity().isValid()),
-                            String.valueOf(stage.steadiness().reached())),
+                            String.valueOf(stage.steadiness().isSteady())),
                     numbers((double) stage.concurrency(), seconds(stage.elapsed())),
                     numbers(stage.offeredPerSecond(), stage.perSecond()),
                     counts(stage.succeeded(), stage.failed(), stage.rejected(), stage.overflowed(), stage.verified()),

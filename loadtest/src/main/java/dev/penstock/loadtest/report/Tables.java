@@ -56,7 +56,7 @@ final class Tables {
                 .map(stage -> List.of(
                         stage.name(),
                         stage.load(),
-                        stage.steadiness().reached() ? "yes" : "no",
+                        stage.steadiness().isSteady() ? "yes" : "no",
                         Figures.count(stage.succeeded() + stage.failed()),
                         Figures.count(stage.overflowed()),
                         Figures.percent(stage.client().cpuShare()),

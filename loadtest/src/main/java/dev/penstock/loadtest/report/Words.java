@@ -2,6 +2,7 @@ package dev.penstock.loadtest.report;
 
 import dev.penstock.loadtest.result.Slo;
 import dev.penstock.loadtest.result.StageResult;
+import dev.penstock.loadtest.result.Steadiness.Settling;
 import dev.penstock.loadtest.result.TestResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,11 @@ final class Words {
         for (StageResult stage : result.stages()) {
             for (String reason : stage.validity().reasons()) {
                 sentences.add("NOT VALID, " + stage.name() + ": " + reason);
+            }
+            if (stage.steadiness().settling() == Settling.TIMED_OUT) {
+                sentences.add("Doubtful, " + stage.name()
+                        + ": it had not come to rest when the time for that (until-steady) was over, and was measured"
+                        + " all the same. Give it longer, or ask for less.");
             }
             if (!stage.steadiness().reached()) {
                 sentences.add("Not steady, " + stage.name() + ": in "

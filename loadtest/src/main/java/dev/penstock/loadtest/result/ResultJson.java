@@ -70,6 +70,7 @@ final class ResultJson {
         ObjectNode json = object();
         json.put("reached", steadiness.reached()).put("windows", steadiness.windows());
         put(json, "tolerance", steadiness.tolerance());
+        json.put("settling", steadiness.settling().toString());
         return json;
     }
 

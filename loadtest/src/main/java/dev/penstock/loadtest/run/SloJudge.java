@@ -2,6 +2,7 @@ package dev.penstock.loadtest.run;
 
 import dev.penstock.loadtest.result.Slo;
 import dev.penstock.loadtest.result.StageResult;
+import dev.penstock.loadtest.result.Steadiness.Settling;
 import dev.penstock.loadtest.run.RateSearch.Vote;
 
 /// Judges how a step of the search went. Pure.
@@ -26,8 +27,10 @@ final class SloJudge {
                 stage.errorShare(),
                 slo.errorShare(),
                 Growth.of(latencies));
-        // What a late client measured may be its own fault.
-        return vote == Vote.BROKEN && stage.client().lateShare() > Trust.MOST_LATE ? Vote.DOUBTFULLY_BROKEN : vote;
+        // What a late client measured may be its own fault, and what had not come to rest may be over.
+        boolean late = vote == Vote.BROKEN && stage.client().lateShare() > Trust.MOST_LATE;
+        boolean unsettled = stage.steadiness().settling() == Settling.TIMED_OUT;
+        return late || unsettled ? vote.doubted() : vote;
     }
 
     /// @param growing whether the latency grew while it was measured: it will not stay where it is

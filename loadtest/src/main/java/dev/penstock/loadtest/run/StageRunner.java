@@ -5,6 +5,7 @@ import dev.penstock.loadtest.engine.LoadResult;
 import dev.penstock.loadtest.engine.LoadRun;
 import dev.penstock.loadtest.engine.Payload;
 import dev.penstock.loadtest.result.StageResult;
+import dev.penstock.loadtest.result.Steadiness.Settling;
 import dev.penstock.loadtest.scenario.Load;
 import dev.penstock.loadtest.scenario.MixEntry;
 import dev.penstock.loadtest.scenario.Scenario;
@@ -82,12 +83,10 @@ final class StageRunner {
                 engine.run(course.before(), settling);
                 stop.waiting();
             }
-            view.phase(
-                    course.hasBefore() || tempo.warmUp().isZero()
-                            ? "measuring"
-                            : "warming up for " + Units.text(tempo.warmUp()) + ", then measuring");
+            Settling settled = settled(course, tempo, settling);
+            view.phase(measuring(course, tempo, settled));
             LoadResult result = engine.run(course.measured(), measuring);
-            StageResult stage = results.of(name, load, settings, result, tempo, before, after);
+            StageResult stage = results.of(name, load, settings, result, tempo, before, after, settled);
             view.ended(stage);
             return Optional.of(stage);
         } catch (LoadException e) {
@@ -102,6 +101,22 @@ final class StageRunner {
                 Thread.interrupted();
             }
         }
+    }
+
+    private static Settling settled(Plans.Course course, Tempo tempo, StageWatch settling) {
+        if (!course.hasBefore() || tempo.settle().isEmpty()) {
+            return Settling.NONE;
+        }
+        return settling.rest().reached() ? Settling.REACHED : Settling.TIMED_OUT;
+    }
+
+    private static String measuring(Plans.Course course, Tempo tempo, Settling settled) {
+        if (settled == Settling.TIMED_OUT) {
+            return "measuring, though it did NOT come to rest in time";
+        }
+        return course.hasBefore() || tempo.warmUp().isZero()
+                ? "measuring"
+                : "warming up for " + Units.text(tempo.warmUp()) + ", then measuring";
     }
 
     private StageWatch watch(Tempo tempo, boolean untilRest, Runnable onBegin, Runnable onEnd) {

@@ -73,6 +73,15 @@ class ReportsTest {
     }
 
     @Test
+    void whatHadNotComeToRestIsToldAndNotSteady() {
+        TestResult result = Samples.test("a", Samples.unsettled(RESULT.stages().getFirst()));
+
+        assertThat(printed(result)).contains("Doubtful, 500/s: it had not come to rest when the time for that");
+        assertThat(Tables.client(result).rows().getFirst().get(2)).isEqualTo("no");
+        assertThat(CsvReport.stages(result)).contains("Poisson\",,true,false,");
+    }
+
+    @Test
     void markdownIsATable() {
         String text = MarkdownReport.of(RESULT);
 
