@@ -131,7 +131,10 @@ public final class LoadTest {
         String prefix = settings.isEmpty() ? "" : Sweeper.words(settings) + ": ";
         SearchWords.findings(found, slo).forEach(finding -> findings.add(prefix + finding));
         if (settings.isEmpty()) {
-            sloBroken |= found.best().isEmpty() && !found.stopped();
+            sloBroken |= found.best().isEmpty() && !found.isBrokenOff();
+        }
+        if (found.failure().isPresent()) {
+            throw found.failure().get();
         }
     }
 

@@ -22,6 +22,22 @@ class SloJudgeTest {
     }
 
     @Test
+    void tenAnswersHaveToLieBeyondThePercentile() {
+        assertThat(SloJudge.vote(step(1020, 1000), SLO)).isEqualTo(Vote.KEPT);
+        assertThat(SloJudge.vote(step(900, 1000), SLO)).isEqualTo(Vote.DOUBTFULLY_KEPT);
+        assertThat(SloJudge.thinness(step(900, 1000), SLO))
+                .contains("of 900 answers only 9 lie beyond p99, where 10 are needed");
+    }
+
+    @Test
+    void tenAnswersThatTookTooLongAreEnough() {
+        assertThat(SloJudge.vote(step(9, 900_000), SLO)).isEqualTo(Vote.DOUBTFULLY_BROKEN);
+        assertThat(SloJudge.vote(step(12, 900_000), SLO)).isEqualTo(Vote.BROKEN);
+        assertThat(SloJudge.thinness(step(9, 900_000), SLO))
+                .contains("of 9 answers only 9 took longer than that, where 10 are needed");
+    }
+
+    @Test
     void whatHadNotComeToRestIsDoubtful() {
         assertThat(SloJudge.vote(step(3000, 1000), SLO)).isEqualTo(Vote.KEPT);
         assertThat(SloJudge.vote(Samples.unsettled(step(3000, 1000)), SLO)).isEqualTo(Vote.DOUBTFULLY_KEPT);
