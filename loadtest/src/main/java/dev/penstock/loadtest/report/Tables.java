@@ -51,7 +51,7 @@ final class Tables {
     }
 
     static Table client(TestResult result) {
-        List<String> columns = List.of("Stage", "Load", "Steady", "Requests", "Not sent", "CPU", "Per request", "Late");
+        List<String> columns = List.of("Stage", "Load", "Steady", "Requests", "Not sent", "CPU", "Per request", "Late", "Waited");
         List<List<String>> rows = result.stages().stream()
                 .map(stage -> List.of(
                         stage.name(),
@@ -61,7 +61,8 @@ final class Tables {
                         Figures.count(stage.overflowed()),
                         Figures.percent(stage.client().cpuShare()),
                         Figures.micros(stage.client().microsPerRequest()),
-                        Figures.percent(stage.client().lateShare())))
+                        Figures.percent(stage.client().lateShare()),
+                        Figures.percent(stage.client().waitedShare())))
                 .toList();
         return new Table("Client", columns, 3, rows);
     }

@@ -20,6 +20,13 @@ final class Words {
             for (String reason : stage.validity().reasons()) {
                 sentences.add("NOT VALID, " + stage.name() + ": " + reason);
             }
+            if (stage.client().isBoundByPlaces()) {
+                sentences.add("Bound by the client, " + stage.name() + ": "
+                        + Figures.percent(stage.client().waitedShare()) + " of the requests waited until one of the "
+                        + Figures.count(stage.concurrency()) + " places in flight was free, so their latency is that of"
+                        + " callers who share so many. Whether the server could do more at a time this does not show:"
+                        + " raise in-flight or connections, or ask for less.");
+            }
             if (stage.steadiness().settling() == Settling.TIMED_OUT) {
                 sentences.add("Doubtful, " + stage.name()
                         + ": it had not come to rest when the time for that (until-steady) was over, and was measured"

@@ -80,6 +80,7 @@ final class ResultJson {
         put(json, "cpu_share", client.cpuShare());
         put(json, "cpu_micros_per_request", client.microsPerRequest());
         put(json, "late_share", client.lateShare());
+        put(json, "waited_share", client.waitedShare());
         return json;
     }
 

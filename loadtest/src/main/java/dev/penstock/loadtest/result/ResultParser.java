@@ -115,7 +115,8 @@ final class ResultParser {
                 json.at("threads").number(1),
                 json.at("cpu_share").fraction(),
                 json.at("cpu_micros_per_request").fraction(),
-                json.at("late_share").fraction());
+                json.at("late_share").fraction(),
+                json.at("waited_share").fraction());
     }
 
     private static ServerUse server(JsonField json) {

@@ -45,6 +45,13 @@ final class SearchWords {
         (broken ? Optional.of(found.stages().getLast()) : found.best())
                 .flatMap(stage -> SloJudge.thinness(stage, slo))
                 .ifPresent(why -> findings.add("That is doubtful: " + why + ". Measure longer (duration)."));
+        found.stages().stream()
+                .filter(stage -> stage.offeredPerSecond() == found.broken() && stage.client().isBoundByPlaces())
+                .findFirst()
+                .ifPresent(stage -> findings.add(("At %s/s requests waited until one of the client's %d places in flight"
+                                + " was free: that rate may be the client's limit and not the server's. Raise in-flight or"
+                                + " connections and search again.")
+                        .formatted(Numbers.rate(stage.offeredPerSecond()), stage.concurrency())));
         return findings;
     }
 

@@ -98,7 +98,16 @@ final class StageResults {
                 result.plan().threads(),
                 result.busyShare(),
                 result.generatorMicrosPerRequest(),
-                open ? (double) late / (double) Math.max(1, due) : Double.NaN);
+                open ? (double) late / (double) Math.max(1, due) : Double.NaN,
+                open ? waitedShare(result, late, lateNanos) : Double.NaN);
+    }
+
+    /// Of what was sent late, what had been noticed in time waited for a place.
+    private static double waitedShare(LoadResult result, long late, long lateNanos) {
+        long sent = result.sendLag().getTotalCount();
+        long most = Math.max(lateNanos, result.sendLag().getMaxValue());
+        long waited = Math.max(0, result.sendLag().getCountBetweenValues(lateNanos, most) - late);
+        return (double) waited / (double) Math.max(1, sent);
     }
 
     private static Window window(LoadWindow window, boolean open) {

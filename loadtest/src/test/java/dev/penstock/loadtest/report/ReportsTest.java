@@ -82,6 +82,15 @@ class ReportsTest {
     }
 
     @Test
+    void placesInFlightThatWereTakenAreTheClientsLimit() {
+        StageResult stage = RESULT.stages().getFirst();
+
+        assertThat(printed(Samples.test("a", Samples.bound(stage, 0.3))).replace("\n ", ""))
+                .contains("Bound by the client, 500/s: 30.0 % of the requests waited until one of the 256 places in");
+        assertThat(printed(Samples.test("a", Samples.bound(stage, 0.005)))).doesNotContain("Bound by the client");
+    }
+
+    @Test
     void markdownIsATable() {
         String text = MarkdownReport.of(RESULT);
 

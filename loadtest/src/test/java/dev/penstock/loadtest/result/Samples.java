@@ -16,7 +16,7 @@ import org.HdrHistogram.Histogram;
 
 /// Results whose distributions are known.
 public final class Samples {
-    public static final ClientUse CLIENT = new ClientUse(1, 0.31, 5.2, 0.001);
+    public static final ClientUse CLIENT = new ClientUse(1, 0.31, 5.2, 0.001, 0);
     public static final ServerUse SERVER = new ServerUse(120.5, 830, 3.25, Map.of(1L, 20L, 4L, 60L, 8L, 3L), 210);
 
     private Samples() {}
@@ -117,6 +117,12 @@ public final class Samples {
         return altered(stage, stage.windows(), new Steadiness(true, 3, 0.1, Settling.TIMED_OUT), stage.client());
     }
 
+    /// One of whose requests so many waited for a place in flight.
+    public static StageResult bound(StageResult stage, double waitedShare) {
+        return altered(
+                stage, stage.windows(), stage.steadiness(), new ClientUse(1, 0.31, 5.2, 0.001, waitedShare));
+    }
+
     public static TestResult test(String name, StageResult... stages) {
         return new TestResult(
                 name,
@@ -199,7 +205,8 @@ public final class Samples {
                 new Steadiness(
                         random.nextBoolean(), random.nextInt(9), random.nextDouble(), Settling.values()[random.nextInt(3)]),
                 new Validity(random.nextBoolean() ? List.of() : List.of(text(random))),
-                new ClientUse(1 + random.nextInt(8), number(random), number(random), number(random)),
+                new ClientUse(
+                        1 + random.nextInt(8), number(random), number(random), number(random), number(random)),
                 random.nextBoolean() ? Optional.empty() : Optional.of(anyServer(random)),
                 Stream.generate(() -> anyPart(random)).limit(random.nextInt(4)).toList());
     }

@@ -3,12 +3,14 @@ package dev.penstock.loadtest.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.loadtest.engine.LoadException;
+import dev.penstock.loadtest.engine.Pacing.Spacing;
 import dev.penstock.loadtest.result.Samples;
 import dev.penstock.loadtest.result.Samples.Shape;
 import dev.penstock.loadtest.result.Slo;
 import dev.penstock.loadtest.result.StageResult;
 import dev.penstock.loadtest.run.Searcher.Found;
 import dev.penstock.loadtest.run.Searcher.Steps;
+import dev.penstock.loadtest.scenario.Load;
 import dev.penstock.loadtest.scenario.Search;
 import dev.penstock.loadtest.scenario.Tempo;
 import java.io.PrintWriter;
@@ -65,6 +67,25 @@ class SearcherTest {
 
         assertThat(said.toString()).contains("kept, but doubtful (of 30 answers only 0 lie beyond p99");
         assertThat(SearchWords.findings(found, SLO)).anyMatch(line -> line.startsWith("That is doubtful: of 30 answers"));
+    }
+
+    @Test
+    void placesInFlightMayBeTheLimit() {
+        Found found = search((load, _, _) -> {
+            double rate = load instanceof Load.Rate(double perSecond, Spacing _) ? perSecond : 0;
+            StageResult step = at(rate, rate > 100 ? 900_000 : 1000);
+            return Optional.of(rate > 100 ? Samples.bound(step, 0.4) : step);
+        });
+
+        assertThat(found.best()).isPresent();
+        assertThat(SearchWords.findings(found, SLO))
+                .anyMatch(line -> line.contains("one of the client's 256 places in flight was free"));
+    }
+
+    /// A step of 30 windows.
+    private static StageResult at(double rate, double medianMicros) {
+        Shape shape = new Shape(30, (int) rate, 0, medianMicros, 0.1, 0);
+        return Samples.stage("step", Samples.windows(shape, new SplittableRandom(1)), List.of());
     }
 
     @Test
