@@ -3,21 +3,15 @@ package dev.penstock.loadtest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.loadtest.result.StageResult;
-import dev.penstock.loadtest.result.Steadiness.Settling;
 import dev.penstock.loadtest.result.TestResult;
 import dev.penstock.loadtest.result.TestResults;
 import dev.penstock.loadtest.scenario.Overrides;
 import dev.penstock.loadtest.scenario.Scenario;
 import dev.penstock.loadtest.stub.OipServer;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,18 +25,7 @@ class LoadtestTest {
     private Path folder = Path.of("");
 
     private Run run(String... args) {
-        List<String> all = new ArrayList<>(List.of("loadtest"));
-        all.addAll(List.of(args));
-        all.addAll(List.of("--output", folder.resolve("out").toString()));
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int exitCode = Main.run(
-                all.toArray(String[]::new),
-                new ByteArrayInputStream(new byte[0]),
-                new PrintWriter(out, true),
-                new PrintWriter(err, true),
-                System::nanoTime);
-        return new Run(exitCode, out.toString(), err.toString());
+        return Run.loadtest(folder.resolve("out"), args);
     }
 
     private TestResult result() throws IOException {
@@ -111,21 +94,6 @@ class LoadtestTest {
             assertThat(result().findings())
                     .anyMatch(
                             line -> line.startsWith("Shares by arm: stable 75.0 %") && line.contains(": as expected"));
-        }
-    }
-
-    @Test
-    void aLoadThatDoesNotComeToRestInTimeIsToldAndDoubtful() throws IOException {
-        try (OipServer server = new OipServer()) {
-            // Shorter than the three windows that have to be alike.
-            Run run = run(
-                    "-m", "sum", "-u", server.grpcUrl(), "-c", "1", "--requests", "20", "--warm-up", "0s",
-                    "--until-steady", "200ms");
-
-            assertThat(run.exitCode()).as(run.err()).isIn(ExitCode.OK, ExitCode.INVALID);
-            assertThat(result().stages().getFirst().steadiness().settling()).isEqualTo(Settling.TIMED_OUT);
-            assertThat(run.err()).contains("measuring, though it did NOT come to rest in time");
-            assertThat(run.out()).contains("Doubtful, concurrency 1: it had not come to rest");
         }
     }
 

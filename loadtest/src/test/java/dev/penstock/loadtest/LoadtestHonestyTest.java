@@ -1,0 +1,60 @@
+package dev.penstock.loadtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.loadtest.result.Steadiness.Settling;
+import dev.penstock.loadtest.result.TestResult;
+import dev.penstock.loadtest.result.TestResults;
+import dev.penstock.loadtest.stub.OipServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What the command says, and what it keeps to itself, against the stub server.
+class LoadtestHonestyTest {
+    @TempDir
+    private Path folder = Path.of("");
+
+    private Run run(String... args) {
+        return Run.loadtest(folder.resolve("out"), args);
+    }
+
+    private TestResult result() throws IOException {
+        return TestResults.read(folder.resolve("out/result.json"));
+    }
+
+    @Test
+    void aLoadThatDoesNotComeToRestInTimeIsToldAndDoubtful() throws IOException {
+        try (OipServer server = new OipServer()) {
+            // Shorter than the three windows that have to be alike.
+            Run run = run(
+                    "-m", "sum", "-u", server.grpcUrl(), "-c", "1", "--requests", "20", "--warm-up", "0s",
+                    "--until-steady", "200ms");
+
+            assertThat(run.exitCode()).as(run.err()).isIn(ExitCode.OK, ExitCode.INVALID);
+            assertThat(result().stages().getFirst().steadiness().settling()).isEqualTo(Settling.TIMED_OUT);
+            assertThat(run.err()).contains("measuring, though it did NOT come to rest in time");
+            assertThat(run.out()).contains("Doubtful, concurrency 1: it had not come to rest");
+        }
+    }
+
+    @Test
+    void tokensAreInNoFile() throws IOException {
+        try (OipServer server = new OipServer()) {
+            Run run = run(
+                    "-m", "sum", "-u", server.grpcUrl(), "-c", "1", "--requests", "20", "--warm-up", "0s",
+                    "--header", "authorization=Bearer s3cret");
+
+            assertThat(run.out() + run.err()).doesNotContain("s3cret");
+            try (Stream<Path> files = Files.list(folder.resolve("out"))) {
+                for (Path file : files.toList()) {
+                    assertThat(file).content().doesNotContain("s3cret");
+                }
+            }
+            assertThat(result().command()).contains("authorization=***");
+        }
+    }
+}
