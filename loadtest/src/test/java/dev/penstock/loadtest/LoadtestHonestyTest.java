@@ -6,6 +6,7 @@ import dev.penstock.loadtest.result.Steadiness.Settling;
 import dev.penstock.loadtest.result.TestResult;
 import dev.penstock.loadtest.result.TestResults;
 import dev.penstock.loadtest.stub.OipServer;
+import dev.penstock.loadtest.stub.StubServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,22 @@ class LoadtestHonestyTest {
             assertThat(result().stages().getFirst().steadiness().settling()).isEqualTo(Settling.TIMED_OUT);
             assertThat(run.err()).contains("measuring, though it did NOT come to rest in time");
             assertThat(run.out()).contains("Doubtful, concurrency 1: it had not come to rest");
+        }
+    }
+
+    @Test
+    void aServerThatSaysNoToEverythingIsQuotedAndNotMeasured() {
+        try (StubServer server = new StubServer()) {
+            server.complaint = "sex: one of M and F";
+
+            Run run = run("-m", "digits", "-u", server.url(), "--length", "3");
+
+            assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.REFUSED);
+            assertThat(run.err())
+                    .contains("says no to a request of 'digits', sent before the load: INVALID_ARGUMENT: sex: one of M"
+                            + " and F (expected: values that the model takes; --shape,")
+                    .doesNotContain("closed loop");
+            assertThat(folder.resolve("out")).doesNotExist();
         }
     }
 
