@@ -80,7 +80,8 @@ public record StageResult(
     }
 
     /// @param percentile 0 to 100
+    /// @return NaN if there was no right answer
     public double latencyMicros(double percentile) {
-        return (double) latency.getValueAtPercentile(percentile) / 1e3;
+        return HistogramJson.micros(latency, percentile);
     }
 }

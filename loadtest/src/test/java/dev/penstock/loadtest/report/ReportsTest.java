@@ -61,6 +61,14 @@ class ReportsTest {
     }
 
     @Test
+    void whereNobodyAnsweredThereIsNoLatency() {
+        TestResult result = Samples.test("a", Samples.silent());
+
+        assertThat(Tables.stages(result).rows().getFirst().subList(4, 9)).containsOnly("-");
+        assertThat(HtmlReport.of(result)).contains("<svg").doesNotContain("NaN");
+    }
+
+    @Test
     void longNamesAreCutInTheirMiddle() {
         String name = "tiny,".repeat(20) + "500/s";
         StageResult stage = Samples.stage(name, RESULT.stages().getFirst().windows(), List.of());

@@ -117,6 +117,12 @@ public final class Samples {
         return altered(stage, stage.windows(), new Steadiness(true, 3, 0.1, Settling.TIMED_OUT), stage.client());
     }
 
+    /// One to which nobody answered right.
+    public static StageResult silent() {
+        Shape shape = new Shape(3, 0, 0, 1, 0, 0);
+        return stage("500/s", windows(shape, new SplittableRandom(1)), List.of());
+    }
+
     /// One of whose requests so many waited for a place in flight.
     public static StageResult bound(StageResult stage, double waitedShare) {
         return altered(

@@ -50,6 +50,16 @@ class TestResultsTest {
     }
 
     @Test
+    void whereNobodyAnsweredThereIsNoLatency() {
+        StageResult silent = Samples.silent();
+
+        assertThat(silent.latencyMicros(99)).isNaN();
+        assertThat(TestResults.toJson(Samples.test("a", silent)))
+                .contains("\"min_micros\" : null", "\"p99_micros\" : null", "\"max_micros\" : null")
+                .doesNotContain("micros\" : 0");
+    }
+
+    @Test
     void filesOfEarlierVersionsDoNotSayWhetherRestWasWaitedFor() {
         String earlier = GOOD.replaceAll(",\\s*\"settling\" : \"none\"", "");
 
