@@ -257,7 +257,7 @@ final class LoadtestCommand implements Callable<Integer> {
         boolean terminal = console != null
                 && console.isTerminal()
                 && !"dumb".equals(System.getenv().getOrDefault("TERM", "dumb"));
-        return terminal ? new TerminalView(err()) : new PlainView(err());
+        return terminal ? new TerminalView(err(), System.getenv("COLUMNS")) : new PlainView(err());
     }
 
     /// @return whether the results could be written

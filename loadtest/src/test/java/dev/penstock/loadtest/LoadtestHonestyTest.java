@@ -59,6 +59,17 @@ class LoadtestHonestyTest {
     }
 
     @Test
+    void aReplayHasNoWarmUpAndSaysSo() throws IOException {
+        Path arrivals = Files.writeString(folder.resolve("arrivals"), "0\n0.01\n0.02\n");
+        try (OipServer server = new OipServer()) {
+            Run run = run("-m", "sum", "-u", server.grpcUrl(), "--replay", arrivals.toString(), "--warm-up", "3s");
+
+            assertThat(run.err()).contains("measuring").doesNotContain("warming up");
+            assertThat(result().stages().getFirst().load()).endsWith(", without warm-up");
+        }
+    }
+
+    @Test
     void tokensAreInNoFile() throws IOException {
         try (OipServer server = new OipServer()) {
             Run run = run(

@@ -13,6 +13,7 @@ import dev.penstock.loadtest.scenario.Tempo;
 import dev.penstock.loadtest.scenario.Units;
 import dev.penstock.loadtest.target.ServerStatistics;
 import dev.penstock.loadtest.target.Target;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +85,7 @@ final class StageRunner {
                 stop.waiting();
             }
             Settling settled = settled(course, tempo, settling);
-            view.phase(measuring(course, tempo, settled));
+            view.phase(measuring(course, settled));
             LoadResult result = engine.run(course.measured(), measuring);
             StageResult stage = results.of(name, load, settings, result, tempo, before, after, settled);
             view.ended(stage);
@@ -110,13 +111,12 @@ final class StageRunner {
         return settling.rest().reached() ? Settling.REACHED : Settling.TIMED_OUT;
     }
 
-    private static String measuring(Plans.Course course, Tempo tempo, Settling settled) {
+    private static String measuring(Plans.Course course, Settling settled) {
         if (settled == Settling.TIMED_OUT) {
             return "measuring, though it did NOT come to rest in time";
         }
-        return course.hasBefore() || tempo.warmUp().isZero()
-                ? "measuring"
-                : "warming up for " + Units.text(tempo.warmUp()) + ", then measuring";
+        Duration warmUp = course.warmUp();
+        return warmUp.isZero() ? "measuring" : "warming up for " + Units.text(warmUp) + ", then measuring";
     }
 
     private StageWatch watch(Tempo tempo, boolean untilRest, Runnable onBegin, Runnable onEnd) {

@@ -29,6 +29,7 @@ final class ScenarioReader {
     private static final Map<String, TargetProtocol> PROTOCOLS = Arrays.stream(TargetProtocol.values())
             .collect(Collectors.toUnmodifiableMap(TargetProtocol::toString, protocol -> protocol));
     private static final Duration LEAST_WINDOW = Duration.ofMillis(1);
+    private static final double LEAST_PRECISION = 0.001;
     private static final String CALLER = "x-penstock-caller";
 
     private final Keys keys;
@@ -220,13 +221,21 @@ final class ScenarioReader {
                 at.number("from", n -> n >= 1 && n <= 1e8, "a rate from 1 to 1e8")
                         .orElse(100.0),
                 at.number("to", n -> n >= 1 && n <= 1e8, "a rate from 1 to 1e8").orElse(1e6),
-                at.share("precision").filter(p -> p > 0).orElse(0.05),
+                precision(at),
                 at.count("steps", 1).orElse(40));
         if (search.fromPerSecond() > search.toPerSecond()) {
             throw at.wrong("from", "at most search.to, " + Units.text(search.toPerSecond()));
         }
         at.refuseTheRest();
         return search;
+    }
+
+    private static double precision(Keys at) {
+        double precision = at.share("precision").orElse(0.05);
+        if (precision < LEAST_PRECISION) {
+            throw at.wrong("precision", "a share of 1 from 0.1% to 100%, such as 0.05 or 5%");
+        }
+        return precision;
     }
 
     private static Sweep sweep(Keys at, List<MixEntry> mix) {
