@@ -76,10 +76,11 @@ public final class LoadTest {
                 .toList();
     }
 
-    /// Blocks until all is done, or what is being measured when it is to stop. Before any load, each entry of the mix
-    /// is asked for once: a server that says no is not to be measured, and says why only to who listens.
+    /// Blocks until all is done, or what is being measured when it is to stop. Before any load, each entry of
+    /// the mix is asked for once: a server that says no is not to be measured, and says why only to who listens.
     ///
-    /// @throws dev.penstock.loadtest.target.TargetException if nobody answers, or the server says no to one of those
+    /// @throws dev.penstock.loadtest.target.TargetException if nobody answers, or the server says no to one of
+    ///     those
     /// @throws LoadException if the first load cannot be put on the server at all
     /// @throws SettingsException if a sweep is asked for and the server does not let settings be changed
     /// @throws dev.penstock.loadtest.scenario.ScenarioError if one of the loads cannot be; nothing was measured

@@ -14,7 +14,8 @@ final class Pulse {
     private static final String BARS = "▁▂▃▄▅▆▇█";
     private static final int RECENT = 60;
 
-    /// Of the picture of the distribution, at most: the least and the greatest latency, and so many columns between.
+    /// Of the picture of the distribution, at most: the least and the greatest latency, and so many columns
+    /// between.
     private static final int COLUMNS = 48;
 
     private static final int FEWEST = 8;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /// Whether a load has come to rest: three windows in a row whose rates and latencies differ from their means by
-/// no more than a tolerance, and their means from those of the first three windows of the later half of all that
-/// were seen. Without the latter, what grows by the same amount in each window would seem to rest as soon as
+/// no more than a tolerance, and their means from those of the first three windows of the later half of all
+/// that were seen. Without the latter, what grows by the same amount in each window would seem to rest as soon as
 /// there were enough of them. Reads no clock. Not thread safe.
 final class Rest {
     /// As many windows as have to be alike.

@@ -48,11 +48,14 @@ final class SearchWords {
         found.stages().stream()
                 .filter(stage -> stage.offeredPerSecond() == found.broken() && stage.client().isBoundByPlaces())
                 .findFirst()
-                .ifPresent(stage -> findings.add(("At %s/s requests waited until one of the client's %d places in flight"
-                                + " was free: that rate may be the client's limit and not the server's. Raise in-flight or"
-                                + " connections and search again.")
-                        .formatted(Numbers.rate(stage.offeredPerSecond()), stage.concurrency())));
+                .ifPresent(stage -> findings.add(bound(stage)));
         return findings;
+    }
+
+    private static String bound(StageResult stage) {
+        return "At " + Numbers.rate(stage.offeredPerSecond()) + "/s requests waited until one of the client's "
+                + stage.concurrency() + " places in flight was free: that rate may be the client's limit and not the"
+                + " server's. Raise in-flight or connections and search again.";
     }
 
     private static List<String> findings(Found found, StageResult best, Slo slo) {

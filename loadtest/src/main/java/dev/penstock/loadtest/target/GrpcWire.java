@@ -76,7 +76,9 @@ final class GrpcWire implements TargetWire {
     private static Outcome<byte[]> streamed(byte[] answer, String id) {
         try {
             String error = ModelStreamInferResponse.parseFrom(answer).getErrorMessage();
-            return error.isEmpty() ? new Outcome.Answered<>(answer, id) : new Outcome.Refused<>("STREAM_ERROR", error, id);
+            return error.isEmpty()
+                    ? new Outcome.Answered<>(answer, id)
+                    : new Outcome.Refused<>("STREAM_ERROR", error, id);
         } catch (InvalidProtocolBufferException e) {
             return new Outcome.Refused<>("PROTOCOL_ERROR", "the answer is no message of this protocol", id);
         }

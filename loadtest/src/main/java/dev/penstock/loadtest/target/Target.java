@@ -133,8 +133,8 @@ public final class Target implements AutoCloseable {
                 : payloads.v2(request -> answer(wire.infer(request), model, version));
     }
 
-    /// Sends a payload once as the load will, and waits for the answer, whatever it says. A server that has too much
-    /// to do is asked some times more.
+    /// Sends a payload once as the load will, and waits for the answer, whatever it says. A server that has too
+    /// much to do is asked some times more.
     ///
     /// @throws TargetException if nobody answers, or the server says no: in its words, and with what may help
     public void tryOut(Payload payload, Duration timeout) {

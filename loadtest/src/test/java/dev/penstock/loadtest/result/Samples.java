@@ -209,7 +209,10 @@ public final class Samples {
                         .limit(random.nextInt(5))
                         .toList(),
                 new Steadiness(
-                        random.nextBoolean(), random.nextInt(9), random.nextDouble(), Settling.values()[random.nextInt(3)]),
+                        random.nextBoolean(),
+                        random.nextInt(9),
+                        random.nextDouble(),
+                        Settling.values()[random.nextInt(3)]),
                 new Validity(random.nextBoolean() ? List.of() : List.of(text(random))),
                 new ClientUse(
                         1 + random.nextInt(8), number(random), number(random), number(random), number(random)),

@@ -66,7 +66,8 @@ class SearcherTest {
         Found found = search((_, _, _) -> Optional.of(step(10, 1000)));
 
         assertThat(said.toString()).contains("kept, but doubtful (of 30 answers only 0 lie beyond p99");
-        assertThat(SearchWords.findings(found, SLO)).anyMatch(line -> line.startsWith("That is doubtful: of 30 answers"));
+        assertThat(SearchWords.findings(found, SLO))
+                .anyMatch(line -> line.startsWith("That is doubtful: of 30 answers"));
     }
 
     @Test

@@ -45,8 +45,25 @@ class StageResultsTest {
                 .build();
         Histogram service = millis(10, 100, 0, 0);
         LoadResult result = new LoadResult(
-                plan, Duration.ofSeconds(1), 100, Map.of(), 0, 0, 0, 0, service, Samples.histogram(), sendLag, clientLag,
-                service, 0.1, Duration.ofMillis(1), 0, 0, List.of(), List.of());
+                plan,
+                Duration.ofSeconds(1),
+                100,
+                Map.of(),
+                0,
+                0,
+                0,
+                0,
+                service,
+                Samples.histogram(),
+                sendLag,
+                clientLag,
+                service,
+                0.1,
+                Duration.ofMillis(1),
+                0,
+                0,
+                List.of(),
+                List.of());
         return new StageResults(scenario)
                 .of(
                         "100/s",
