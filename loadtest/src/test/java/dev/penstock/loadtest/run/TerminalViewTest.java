@@ -6,6 +6,7 @@ import dev.penstock.loadtest.engine.LoadWindow;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.List;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,8 @@ class TerminalViewTest {
 
     @Test
     void withoutAWidthItIsTheUsualOne() {
-        for (String none : new String[] {null, "", "wide", "0", "-5", "99999999999"}) {
+        assertThat(drawn(null)).isEqualTo(drawn("80"));
+        for (String none : List.of("", "wide", "0", "-5", "99999999999")) {
             assertThat(drawn(none)).as("%s", none).isEqualTo(drawn("80"));
         }
     }
