@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Dispatcher {
     private final LoadPlan plan;
     private final Counts counts;
+    private final Limits limits;
     private final List<Connection> connections = new ArrayList<>();
     private final boolean closedLoop;
     private final long restNanos;
@@ -36,9 +37,11 @@ final class Dispatcher {
 
     /// @param part which of the plan's threads this loop is
     /// @param connections those of the plan's that are this loop's
-    Dispatcher(LoadPlan plan, int part, List<Connection> connections, long startNanos, Counts counts) {
+    Dispatcher(
+            LoadPlan plan, int part, List<Connection> connections, long startNanos, Counts counts, Limits limits) {
         this.plan = plan;
         this.counts = counts;
+        this.limits = limits;
         this.startNanos = startNanos;
         this.connections.addAll(connections);
         this.untilVerified = new int[plan.payloads().size()];
@@ -60,12 +63,12 @@ final class Dispatcher {
 
     /// Begins what is due.
     void dispatch(long nowNanos) {
-        takeArrivals(nowNanos);
+        takeArrivals(nowNanos, nowNanos);
         if (resting && restedNanos - nowNanos <= 0) {
             resting = false;
             connections.forEach(connection -> fill(connection, nowNanos));
         }
-        while (!backlog.isEmpty()) {
+        while (isAnyWaiting(nowNanos)) {
             Connection connection = freeConnection();
             if (connection == null) {
                 break;
@@ -78,11 +81,13 @@ final class Dispatcher {
     }
 
     /// Notes what is due by then.
-    void takeArrivals(long nowNanos) {
+    ///
+    /// @param nowNanos when that is noticed
+    void takeArrivals(long toNanos, long nowNanos) {
         if (arrivals == null) {
             return;
         }
-        for (long due = nextDueNanos(arrivals); !noMoreArrivals && due - nowNanos <= 0; due = nextDueNanos(arrivals)) {
+        for (long due = nextDueNanos(arrivals); !noMoreArrivals && due - toNanos <= 0; due = nextDueNanos(arrivals)) {
             Verdict verdict = course.next(due);
             noMoreArrivals = verdict == Verdict.NO_MORE;
             if (!noMoreArrivals) {
@@ -125,7 +130,7 @@ final class Dispatcher {
     /// Begins as many requests as a closed loop may have under way.
     private void fill(Connection connection, long nowNanos) {
         while (connection.canBegin()) {
-            if (!backlog.isEmpty()) {
+            if (isAnyWaiting(nowNanos)) {
                 beginWaiting(connection, nowNanos);
                 continue;
             }
@@ -142,22 +147,45 @@ final class Dispatcher {
         }
     }
 
+    /// Whether something waits that is worth sending; what is not is dropped.
+    private boolean isAnyWaiting(long nowNanos) {
+        while (!backlog.isEmpty() && limits.isPast(nowNanos - backlog.oldestDueNanos())) {
+            dropWaiting(Codes.DEADLINE_EXCEEDED, nowNanos);
+        }
+        return !backlog.isEmpty();
+    }
+
+    /// Ends the oldest that waits with that code.
+    private void dropWaiting(int code, long nowNanos) {
+        // It would have had its turn.
+        int payload = turns.next();
+        if (backlog.oldestIsMeasured()) {
+            beginCounting(nowNanos);
+            outstanding--;
+            counts.neverSent(payload, code, backlog.oldestDueNanos(), nowNanos);
+        }
+        backlog.drop();
+    }
+
     private void beginWaiting(Connection connection, long nowNanos) {
         long due = backlog.oldestDueNanos();
         boolean measured = backlog.oldestIsMeasured();
         backlog.drop();
         begin(connection, due, nowNanos, measured);
-        if (measured && !closedLoop) {
-            counts.sent(nowNanos - due);
-        }
     }
 
-    private void begin(Connection connection, long dueNanos, long nowNanos, boolean measured) {
-        if (measured && !counting) {
+    private void beginCounting(long nowNanos) {
+        if (!counting) {
             counting = true;
             counts.begun(nowNanos);
             // The first that count are verified, whatever was during the warm-up.
             Arrays.fill(untilVerified, 0);
+        }
+    }
+
+    private void begin(Connection connection, long dueNanos, long nowNanos, boolean measured) {
+        if (measured) {
+            beginCounting(nowNanos);
         }
         int payload = turns.next();
         boolean verify = untilVerified[payload] == 0;
@@ -208,6 +236,20 @@ final class Dispatcher {
     /// Which requests count.
     Course course() {
         return course;
+    }
+
+    /// Ends what has no answer.
+    void giveUpRest(long nowNanos) {
+        for (Connection connection : connections) {
+            for (Slot slot : connection.slots) {
+                if (slot.busy && slot.measured) {
+                    counts.unfinished(slot, nowNanos);
+                }
+            }
+        }
+        while (!backlog.isEmpty()) {
+            dropWaiting(Codes.UNFINISHED, nowNanos);
+        }
     }
 
     /// Requests that count and have no answer.

@@ -25,11 +25,12 @@ import org.HdrHistogram.Histogram;
 ///     `HTTP 429`
 /// @param overflowed requests of an open loop that were due and never sent, as too many already waited
 /// @param verified answers whose bytes were compared and found right
-/// @param reconnects connections that had to be made anew during the whole run
+/// @param lostConnections how often a connection had to be made anew during the whole run, by why; a server
+///     that cannot be reached is tried again every 50 ms on each of its connections
 /// @param latency of what succeeded, in nanoseconds; in an open loop from the time it was due
 /// @param rejectedLatency of what was rejected, likewise
-/// @param sendLag in an open loop, from when each request was due to when it was sent, in nanoseconds; empty
-///     otherwise
+/// @param sendLag in an open loop, from when each request that was sent was due to when it was sent, in
+///     nanoseconds; empty otherwise
 /// @param clientLag in an open loop, from when each request was due to when the client noticed, in nanoseconds:
 ///     what
 ///     follows until it is sent is spent waiting for a free place in flight, and is the server's doing
@@ -52,7 +53,7 @@ public record LoadResult(
         long rejected,
         long overflowed,
         long verified,
-        long reconnects,
+        Map<String, Long> lostConnections,
         Histogram latency,
         Histogram rejectedLatency,
         Histogram sendLag,
@@ -66,8 +67,14 @@ public record LoadResult(
         List<LoadPart> parts) {
     public LoadResult {
         errors = Map.copyOf(errors);
+        lostConnections = Map.copyOf(lostConnections);
         windows = List.copyOf(windows);
         parts = List.copyOf(parts);
+    }
+
+    /// How often a connection had to be made anew during the whole run.
+    public long reconnects() {
+        return lostConnections.values().stream().mapToLong(Long::longValue).sum();
     }
 
     /// Failures of all kinds, rejections among them, overflow not.
@@ -93,7 +100,8 @@ public record LoadResult(
 
     /// Requests per second that were really sent, whatever became of them.
     public double sentPerSecond() {
-        return (double) (succeeded + failed()) * 1e9 / (double) elapsed.toNanos();
+        long sent = plan.pacing() instanceof Pacing.Open ? sendLag.getTotalCount() : succeeded + failed();
+        return (double) sent * 1e9 / (double) elapsed.toNanos();
     }
 
     /// CPU time the engine took for each answer of whatever kind, in microseconds. See [#generatorCpu()].

@@ -23,7 +23,6 @@ final class Tally {
     final long[] errors = new long[Codes.COUNT];
 
     long verified;
-    long reconnects;
     long bytesSent;
     long bytesReceived;
 
@@ -75,7 +74,6 @@ final class Tally {
             errors[code] += other.errors[code];
         }
         verified += other.verified;
-        reconnects += other.reconnects;
         bytesSent += other.bytesSent;
         bytesReceived += other.bytesReceived;
         cpuNanos += other.cpuNanos;

@@ -97,6 +97,7 @@ public final class LoadTest {
         } catch (LoadException | SettingsException e) {
             endedEarly(e);
         }
+        findings.addAll(runner.findings());
         findings.addAll(ShareWords.findings(stages, scenario.shares()));
         if (stop.isAsked()) {
             findings.add("The test was ended before its time; this is what had been measured.");

@@ -85,7 +85,7 @@ final class Plans {
                 // Every wrong answer is an error; what has no check costs nothing.
                 .verifyEvery(1)
                 .window(tempo.window())
-                .breakdown(BREAKDOWN.keySet().stream().sorted().toList())
+                .breakdown(breakdown(protocol))
                 .order(order());
         asked.deadline().ifPresent(builder::deadline);
         Pacing pacing = pacing(load);
@@ -102,6 +102,13 @@ final class Plans {
                 .<Extent>map(most -> new Extent.During(warmUp, most))
                 .orElseGet(() -> new Extent.During(Duration.ZERO, warmUp));
         return new Course(measured.but().pacing(steady(pacing)).extent(settling).build(), true, measured);
+    }
+
+    private static List<String> breakdown(Protocol protocol) {
+        // Headers of a stream say nothing about its answers.
+        return protocol == Protocol.GRPC_STREAM
+                ? List.of()
+                : BREAKDOWN.keySet().stream().sorted().toList();
     }
 
     private PayloadOrder order() {

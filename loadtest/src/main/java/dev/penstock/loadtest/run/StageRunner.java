@@ -11,15 +11,14 @@ import dev.penstock.loadtest.scenario.MixEntry;
 import dev.penstock.loadtest.scenario.Scenario;
 import dev.penstock.loadtest.scenario.Tempo;
 import dev.penstock.loadtest.scenario.Units;
-import dev.penstock.loadtest.target.ServerStatistics;
 import dev.penstock.loadtest.target.Target;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /// Puts loads on a server, one after the other. Not thread safe.
 final class StageRunner {
@@ -30,9 +29,9 @@ final class StageRunner {
     private final StageView view;
     private final Stop stop;
     private final StageResults results;
+    private final List<String> models;
+    private final List<String> findings = new ArrayList<>();
     private final Map<String, Integer> names = new HashMap<>();
-    private @Nullable ServerStatistics before;
-    private @Nullable ServerStatistics after;
 
     StageRunner(
             Scenario scenario,
@@ -48,6 +47,8 @@ final class StageRunner {
         this.view = view;
         this.stop = stop;
         this.results = new StageResults(scenario);
+        this.models =
+                scenario.mix().stream().map(MixEntry::model).distinct().toList();
     }
 
     /// Looks whether loads can be put on a server, without asking it.
@@ -72,9 +73,8 @@ final class StageRunner {
         view.began(name, load.description());
         Plans.Course course = plans.of(load, tempo);
         StageWatch settling = watch(tempo, tempo.settle().isPresent(), () -> {}, () -> {});
-        StageWatch measuring = watch(tempo, false, () -> before = statistics(), () -> after = statistics());
-        before = null;
-        after = null;
+        ServerWatch server = new ServerWatch(target.cpuTime(), () -> target.counts(models));
+        StageWatch measuring = watch(tempo, false, server::begin, server::end);
         try {
             stop.waiting();
             if (course.hasBefore()) {
@@ -87,7 +87,9 @@ final class StageRunner {
             Settling settled = settled(course, tempo, settling);
             view.phase(measuring(course, settled));
             LoadResult result = engine.run(course.measured(), measuring);
-            StageResult stage = results.of(name, load, settings, result, tempo, before, after, settled);
+            ConnectionWords.finding(name, result.lostConnections()).ifPresent(findings::add);
+            StageResult stage =
+                    results.of(name, load, settings, result, tempo, server.before(), server.after(), settled);
             view.ended(stage);
             return Optional.of(stage);
         } catch (LoadException e) {
@@ -102,6 +104,11 @@ final class StageRunner {
                 Thread.interrupted();
             }
         }
+    }
+
+    /// What is to be said about loads beside their numbers.
+    List<String> findings() {
+        return List.copyOf(findings);
     }
 
     private static Settling settled(Plans.Course course, Tempo tempo, StageWatch settling) {
@@ -121,11 +128,6 @@ final class StageRunner {
 
     private StageWatch watch(Tempo tempo, boolean untilRest, Runnable onBegin, Runnable onEnd) {
         return new StageWatch(tempo.tolerance(), untilRest, view, stop, onBegin, onEnd);
-    }
-
-    private ServerStatistics statistics() {
-        return target.statistics(
-                scenario.mix().stream().map(MixEntry::model).distinct().toList());
     }
 
     private String unique(String name) {

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /// A server as its client sees it. Asks beside the load, on connections of its own; each question blocks until
 /// it is
@@ -171,13 +172,13 @@ public final class Target implements AutoCloseable {
         };
     }
 
-    /// What the server has counted for these models so far, and its CPU time; what cannot be found out is left
-    /// out.
+    /// What the server has counted for these models so far.
     ///
     /// @param models names; empty for all
-    public ServerStatistics statistics(Collection<String> models) {
+    /// @return empty if it does not tell
+    public Optional<Counts> counts(Collection<String> models) {
         Optional<Counts> counts = wire.statistics(models);
-        return new ServerStatistics(counts.isPresent() ? counts : fromMetrics(models), cpuNanos());
+        return counts.isPresent() ? counts : fromMetrics(models);
     }
 
     private Optional<Counts> fromMetrics(Collection<String> models) {
@@ -191,13 +192,20 @@ public final class Target implements AutoCloseable {
         }
     }
 
-    private OptionalLong cpuNanos() {
+    /// Finds the server's process, which may take some milliseconds.
+    ///
+    /// @return reads its CPU time so far, in nanoseconds, at once; empty if it is on another machine, not to be
+    ///     seen or has ended
+    public Supplier<OptionalLong> cpuTime() {
         OptionalLong pid = options.pid().isPresent() ? options.pid() : ServerProcess.listeningAt(address);
         Optional<ProcessHandle> process = pid.isPresent() ? ProcessHandle.of(pid.getAsLong()) : Optional.empty();
+        Optional<ProcessCpu> cpu = process.map(ProcessCpu::of);
+        return () -> cpu.map(Target::nanos).orElseGet(OptionalLong::empty);
+    }
+
+    private static OptionalLong nanos(ProcessCpu cpu) {
         try {
-            return process.isPresent()
-                    ? OptionalLong.of(ProcessCpu.of(process.get()).nanos())
-                    : OptionalLong.empty();
+            return OptionalLong.of(cpu.nanos());
         } catch (LoadException e) {
             // It has ended just now; the load says so louder.
             return OptionalLong.empty();

@@ -52,7 +52,7 @@ class StageResultsTest {
                 0,
                 0,
                 0,
-                0,
+                Map.of(),
                 service,
                 Samples.histogram(),
                 sendLag,
