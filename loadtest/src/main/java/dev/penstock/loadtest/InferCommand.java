@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -83,13 +84,6 @@ final class InferCommand implements Callable<Integer> {
     private String url = "";
 
     @Option(
-            names = "--format",
-            paramLabel = "FORMAT",
-            defaultValue = "table",
-            description = "table or json. Default: ${DEFAULT-VALUE}")
-    private Format format = Format.TABLE;
-
-    @Option(
             names = "--timeout",
             paramLabel = "TIME",
             defaultValue = "10s",
@@ -97,17 +91,8 @@ final class InferCommand implements Callable<Integer> {
             description = "How long to wait, as in 500ms. Default: ${DEFAULT-VALUE}")
     private Duration timeout = Duration.ZERO;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Shows this text.")
-    @SuppressWarnings("UnusedVariable") // That it is there is what counts.
-    private boolean help;
-
-    private enum Format {
-        TABLE,
-        JSON
-    }
+    @Mixin
+    private OutputFlags output = new OutputFlags();
 
     InferCommand(InputStream in, LongSupplier nanoClock) {
         this.in = in;
@@ -186,7 +171,7 @@ final class InferCommand implements Callable<Integer> {
 
     private int print(ObjectNode reply, String requestId, long latencyNanos) {
         PrintWriter out = command().commandLine().getOut();
-        switch (format) {
+        switch (output.format()) {
             case TABLE -> ReplyTable.print(out, reply, requestId, latencyNanos);
             case JSON -> out.println(reply.toPrettyString());
         }

@@ -7,6 +7,7 @@ import dev.penstock.loadtest.result.Machine;
 import dev.penstock.loadtest.result.TestResult;
 import dev.penstock.loadtest.run.LoadTest;
 import dev.penstock.loadtest.run.PlainView;
+import dev.penstock.loadtest.run.Secrets;
 import dev.penstock.loadtest.run.SettingsException;
 import dev.penstock.loadtest.run.StageView;
 import dev.penstock.loadtest.run.Stop;
@@ -256,7 +257,7 @@ final class LoadtestCommand implements Callable<Integer> {
         boolean terminal = console != null
                 && console.isTerminal()
                 && !"dumb".equals(System.getenv().getOrDefault("TERM", "dumb"));
-        return terminal ? new TerminalView(err()) : new PlainView(err());
+        return terminal ? new TerminalView(err(), System.getenv("COLUMNS")) : new PlainView(err());
     }
 
     /// @return whether the results could be written
@@ -267,8 +268,8 @@ final class LoadtestCommand implements Callable<Integer> {
                 began,
                 machine,
                 versions(server),
-                command().commandLine().getParseResult().originalArgs(),
-                scenario.toYaml(),
+                Secrets.masked(command().commandLine().getParseResult().originalArgs()),
+                Secrets.masked(scenario).toYaml(),
                 scenario.slo(),
                 outcome.stages(),
                 outcome.findings());

@@ -8,15 +8,10 @@ import dev.penstock.loadtest.result.TestResults;
 import dev.penstock.loadtest.scenario.Overrides;
 import dev.penstock.loadtest.scenario.Scenario;
 import dev.penstock.loadtest.stub.OipServer;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,18 +25,7 @@ class LoadtestTest {
     private Path folder = Path.of("");
 
     private Run run(String... args) {
-        List<String> all = new ArrayList<>(List.of("loadtest"));
-        all.addAll(List.of(args));
-        all.addAll(List.of("--output", folder.resolve("out").toString()));
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int exitCode = Main.run(
-                all.toArray(String[]::new),
-                new ByteArrayInputStream(new byte[0]),
-                new PrintWriter(out, true),
-                new PrintWriter(err, true),
-                System::nanoTime);
-        return new Run(exitCode, out.toString(), err.toString());
+        return Run.loadtest(folder.resolve("out"), args);
     }
 
     private TestResult result() throws IOException {

@@ -21,6 +21,8 @@ import java.util.function.LongSupplier;
 /// Carries out a whole scenario. Not thread safe.
 public final class LoadTest {
     private final Scenario scenario;
+    private final Target target;
+    private final List<Payload> firsts = new ArrayList<>();
     private final StageView view;
     private final Stop stop;
     private final StageRunner runner;
@@ -58,27 +60,34 @@ public final class LoadTest {
         this.scenario = scenario;
         this.view = view;
         this.stop = stop;
-        this.runner = new StageRunner(scenario, target, payloads(scenario, target), nanoClock, view, stop);
-    }
-
-    private static List<Payload> payloads(Scenario scenario, Target target) {
+        this.target = target;
         List<Payload> payloads = new ArrayList<>();
         for (MixEntry entry : scenario.mix()) {
-            target.payloads(entry.model(), entry.version(), entry.inputs()).stream()
-                    .map(payload -> payload.withHeaders(entry.headers()).inGroup(entry.name()))
-                    .forEach(payloads::add);
+            List<Payload> ofEntry = payloads(entry, target);
+            firsts.add(ofEntry.getFirst());
+            payloads.addAll(ofEntry);
         }
-        return payloads;
+        this.runner = new StageRunner(scenario, target, payloads, nanoClock, view, stop);
     }
 
-    /// Blocks until all is done, or what is being measured when it is to stop.
+    private static List<Payload> payloads(MixEntry entry, Target target) {
+        return target.payloads(entry.model(), entry.version(), entry.inputs()).stream()
+                .map(payload -> payload.withHeaders(entry.headers()).inGroup(entry.name()))
+                .toList();
+    }
+
+    /// Blocks until all is done, or what is being measured when it is to stop. Before any load, each entry of
+    /// the mix is asked for once: a server that says no is not to be measured, and says why only to who listens.
     ///
+    /// @throws dev.penstock.loadtest.target.TargetException if nobody answers, or the server says no to one of
+    ///     those
     /// @throws LoadException if the first load cannot be put on the server at all
     /// @throws SettingsException if a sweep is asked for and the server does not let settings be changed
     /// @throws dev.penstock.loadtest.scenario.ScenarioError if one of the loads cannot be; nothing was measured
     ///     then
     public Outcome run() {
         runner.check(scenario.loads(), scenario.tempo());
+        firsts.forEach(first -> target.tryOut(first, scenario.connecting().timeout()));
         try {
             if (scenario.sweep().isPresent()) {
                 sweep(scenario.sweep().get());
@@ -132,7 +141,10 @@ public final class LoadTest {
         String prefix = settings.isEmpty() ? "" : Sweeper.words(settings) + ": ";
         SearchWords.findings(found, slo).forEach(finding -> findings.add(prefix + finding));
         if (settings.isEmpty()) {
-            sloBroken |= found.best().isEmpty() && !found.stopped();
+            sloBroken |= found.best().isEmpty() && !found.isBrokenOff();
+        }
+        if (found.failure().isPresent()) {
+            throw found.failure().get();
         }
     }
 

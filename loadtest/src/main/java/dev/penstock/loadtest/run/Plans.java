@@ -47,7 +47,12 @@ final class Plans {
     ///
     /// @param before not counted; ends when it is at rest
     /// @param hasBefore whether anything goes before it
-    record Course(LoadPlan before, boolean hasBefore, LoadPlan measured) {}
+    record Course(LoadPlan before, boolean hasBefore, LoadPlan measured) {
+        /// What of the measured plan itself is not counted.
+        Duration warmUp() {
+            return measured.extent() instanceof Extent.During(Duration warmUp, Duration _) ? warmUp : Duration.ZERO;
+        }
+    }
 
     /// @param tempo instead of the scenario's
     /// @throws ScenarioError if the load cannot be, naming what is wrong with it

@@ -9,6 +9,7 @@ import dev.penstock.loadtest.result.Part;
 import dev.penstock.loadtest.result.ServerUse;
 import dev.penstock.loadtest.result.StageResult;
 import dev.penstock.loadtest.result.Steadiness;
+import dev.penstock.loadtest.result.Steadiness.Settling;
 import dev.penstock.loadtest.result.Window;
 import dev.penstock.loadtest.scenario.Load;
 import dev.penstock.loadtest.scenario.MixEntry;
@@ -39,7 +40,8 @@ final class StageResults {
             LoadResult result,
             Tempo tempo,
             @Nullable ServerStatistics before,
-            @Nullable ServerStatistics after) {
+            @Nullable ServerStatistics after,
+            Settling settling) {
         boolean open = result.plan().pacing() instanceof Pacing.Open;
         long due = result.succeeded() + result.failed() + result.overflowed();
         long lateNanos = Trust.lateNanos((double) result.serviceTime().getValueAtPercentile(50));
@@ -62,7 +64,7 @@ final class StageResults {
                 result.sendLag(),
                 result.rejectedLatency(),
                 result.windows().stream().map(window -> window(window, open)).toList(),
-                steadiness(result, tempo),
+                steadiness(result, tempo, settling),
                 Trust.judge(
                         client,
                         (double) lateNanos / 1e6,
@@ -96,7 +98,16 @@ final class StageResults {
                 result.plan().threads(),
                 result.busyShare(),
                 result.generatorMicrosPerRequest(),
-                open ? (double) late / (double) Math.max(1, due) : Double.NaN);
+                open ? (double) late / (double) Math.max(1, due) : Double.NaN,
+                open ? waitedShare(result, late, lateNanos) : Double.NaN);
+    }
+
+    /// Of what was sent late, what had been noticed in time waited for a place.
+    private static double waitedShare(LoadResult result, long late, long lateNanos) {
+        long sent = result.sendLag().getTotalCount();
+        long most = Math.max(lateNanos, result.sendLag().getMaxValue());
+        long waited = Math.max(0, result.sendLag().getCountBetweenValues(lateNanos, most) - late);
+        return (double) waited / (double) Math.max(1, sent);
     }
 
     private static Window window(LoadWindow window, boolean open) {
@@ -110,13 +121,13 @@ final class StageResults {
                 window.latency());
     }
 
-    private static Steadiness steadiness(LoadResult result, Tempo tempo) {
+    private static Steadiness steadiness(LoadResult result, Tempo tempo, Settling settling) {
         Rest rest = new Rest(tempo.tolerance());
         // The last window may be too short to be compared.
         result.windows().stream()
                 .filter(window -> window.length().equals(tempo.window()))
                 .forEach(window -> rest.offer(StageWatch.view(window)));
-        return new Steadiness(rest.reached(), rest.windows(), tempo.tolerance());
+        return new Steadiness(rest.reached(), rest.windows(), tempo.tolerance(), settling);
     }
 
     private List<Part> parts(LoadResult result) {

@@ -5,12 +5,14 @@ import dev.penstock.loadtest.engine.LoadResult;
 import dev.penstock.loadtest.engine.LoadRun;
 import dev.penstock.loadtest.engine.Payload;
 import dev.penstock.loadtest.result.StageResult;
+import dev.penstock.loadtest.result.Steadiness.Settling;
 import dev.penstock.loadtest.scenario.Load;
 import dev.penstock.loadtest.scenario.MixEntry;
 import dev.penstock.loadtest.scenario.Scenario;
 import dev.penstock.loadtest.scenario.Tempo;
 import dev.penstock.loadtest.scenario.Units;
 import dev.penstock.loadtest.target.Target;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -82,13 +84,12 @@ final class StageRunner {
                 engine.run(course.before(), settling);
                 stop.waiting();
             }
-            view.phase(
-                    course.hasBefore() || tempo.warmUp().isZero()
-                            ? "measuring"
-                            : "warming up for " + Units.text(tempo.warmUp()) + ", then measuring");
+            Settling settled = settled(course, tempo, settling);
+            view.phase(measuring(course, settled));
             LoadResult result = engine.run(course.measured(), measuring);
             ConnectionWords.finding(name, result.lostConnections()).ifPresent(findings::add);
-            StageResult stage = results.of(name, load, settings, result, tempo, server.before(), server.after());
+            StageResult stage =
+                    results.of(name, load, settings, result, tempo, server.before(), server.after(), settled);
             view.ended(stage);
             return Optional.of(stage);
         } catch (LoadException e) {
@@ -108,6 +109,21 @@ final class StageRunner {
     /// What is to be said about loads beside their numbers.
     List<String> findings() {
         return List.copyOf(findings);
+    }
+
+    private static Settling settled(Plans.Course course, Tempo tempo, StageWatch settling) {
+        if (!course.hasBefore() || tempo.settle().isEmpty()) {
+            return Settling.NONE;
+        }
+        return settling.rest().reached() ? Settling.REACHED : Settling.TIMED_OUT;
+    }
+
+    private static String measuring(Plans.Course course, Settling settled) {
+        if (settled == Settling.TIMED_OUT) {
+            return "measuring, though it did NOT come to rest in time";
+        }
+        Duration warmUp = course.warmUp();
+        return warmUp.isZero() ? "measuring" : "warming up for " + Units.text(warmUp) + ", then measuring";
     }
 
     private StageWatch watch(Tempo tempo, boolean untilRest, Runnable onBegin, Runnable onEnd) {

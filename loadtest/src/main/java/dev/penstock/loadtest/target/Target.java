@@ -7,6 +7,7 @@ import dev.penstock.loadtest.input.InputPlan;
 import dev.penstock.loadtest.target.ServerStatistics.Counts;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,9 @@ import java.util.function.Supplier;
 public final class Target implements AutoCloseable {
     private static final String HINT = "Is the server running there? `./penstock demo` starts one with example models,"
             + " `./penstock serve` one with yours.";
+
+    /// So often a server that is busy is asked before it is given up.
+    private static final int TRIALS = 10;
 
     private final Endpoint endpoint;
     private final InetSocketAddress address;
@@ -128,6 +132,44 @@ public final class Target implements AutoCloseable {
         return wire instanceof V1Wire v1
                 ? payloads.v1(body -> answer(v1.predict(model, version, body), model, version))
                 : payloads.v2(request -> answer(wire.infer(request), model, version));
+    }
+
+    /// Sends a payload once as the load will, and waits for the answer, whatever it says. A server that has too
+    /// much to do is asked some times more.
+    ///
+    /// @throws TargetException if nobody answers, or the server says no: in its words, and with what may help
+    public void tryOut(Payload payload, Duration timeout) {
+        Outcome<byte[]> outcome = wire.send(payload, timeout);
+        for (int asked = 1; asked < TRIALS && isBusy(outcome); asked++) {
+            outcome = wire.send(payload, timeout);
+        }
+        switch (outcome) {
+            case Outcome.Answered<byte[]> _ -> {}
+            case Outcome.Refused<byte[]>(String code, String message, String _) ->
+                throw new TargetException(
+                        TargetException.Kind.REFUSED,
+                        "%s says no to a request of '%s', sent before the load: %s: %s%s"
+                                .formatted(endpoint, payload.group(), code, message, trialAdvice(code)));
+            case Outcome.Unreachable<byte[]>(String reason) -> throw unreachable(reason);
+        }
+    }
+
+    private static boolean isBusy(Outcome<byte[]> outcome) {
+        return outcome instanceof Outcome.Refused<byte[]>(String code, String _, String _)
+                && (code.equals("RESOURCE_EXHAUSTED") || code.equals("HTTP 429"));
+    }
+
+    private static String trialAdvice(String code) {
+        return switch (code) {
+            case "INVALID_ARGUMENT", "STREAM_ERROR", "HTTP 400", "HTTP 422" ->
+                " (expected: values that the model takes; --shape, --range, --length and --data change them)";
+            case "UNAUTHENTICATED", "PERMISSION_DENIED", "HTTP 401", "HTTP 403" ->
+                " (expected: who may ask; --header authorization=... says who asks)";
+            case "RESOURCE_EXHAUSTED", "HTTP 429" ->
+                " (expected: room for one request; something else keeps the server busy, or it allows too little)";
+            case "DEADLINE_EXCEEDED", "timeout" -> " (expected: an answer in time; --timeout gives it longer)";
+            default -> advice(code);
+        };
     }
 
     /// What the server has counted for these models so far.

@@ -2,7 +2,6 @@ package dev.penstock.loadtest.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.penstock.loadtest.engine.LoadWindow;
 import dev.penstock.loadtest.engine.Payload;
 import dev.penstock.loadtest.input.InputPlan;
 import dev.penstock.loadtest.result.StageResult;
@@ -35,33 +34,6 @@ class SaturatedClientTest {
         return answer.hasRemaining();
     }
 
-    private static final class Silent implements StageView {
-        @Override
-        public void began(String name, String load) {
-            // Nobody looks.
-        }
-
-        @Override
-        public void phase(String text) {
-            // Nobody looks.
-        }
-
-        @Override
-        public void window(LoadWindow window) {
-            // Nobody looks.
-        }
-
-        @Override
-        public void ended(StageResult stage) {
-            // Nobody looks.
-        }
-
-        @Override
-        public void say(String line) {
-            // Nobody looks.
-        }
-    }
-
     private static StageResult stage(int rate, int inFlight) {
         try (OipServer server = new OipServer()) {
             Scenario scenario =
@@ -84,7 +56,7 @@ class SaturatedClientTest {
                         .map(payload -> payload.expecting(SaturatedClientTest::work))
                         .toList();
                 StageRunner runner =
-                        new StageRunner(scenario, target, payloads, System::nanoTime, new Silent(), new Stop());
+                        new StageRunner(scenario, target, payloads, System::nanoTime, new SilentView(), new Stop());
                 return runner.run(scenario.loads().getFirst(), scenario.tempo(), Map.of())
                         .orElseThrow();
             }

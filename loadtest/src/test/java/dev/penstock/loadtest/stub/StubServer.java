@@ -27,6 +27,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 public final class StubServer extends GRPCInferenceServiceImplBase implements AutoCloseable {
     public final BlockingQueue<ModelInferRequest> requests = new LinkedBlockingQueue<>();
     public volatile boolean silent;
+    /// Why each inference is an INVALID_ARGUMENT; none is if empty.
+    public volatile String complaint = "";
     private final Server server;
 
     public StubServer() {
@@ -74,6 +76,11 @@ public final class StubServer extends GRPCInferenceServiceImplBase implements Au
     public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> observer) {
         requests.add(request);
         if (silent) {
+            return;
+        }
+        if (!complaint.isEmpty()) {
+            observer.onError(
+                    Status.INVALID_ARGUMENT.withDescription(complaint).asRuntimeException());
             return;
         }
         if (!request.getModelName().equals("digits")) {
