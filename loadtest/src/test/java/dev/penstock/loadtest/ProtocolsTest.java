@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -152,7 +153,9 @@ class ProtocolsTest {
     @ParameterizedTest
     @ValueSource(strings = {"grpc", "rest", "rest-binary", "v1"})
     void aMixIsSharedOutAtEachPaceAndToldByVersionAndArm(String protocol) throws IOException {
-        file("arrivals.csv", "seconds,of\n" + lines(DoubleStream.iterate(17, at -> at + 0.01).limit(80)));
+        file(
+                "arrivals.csv",
+                "seconds,of\n" + lines(DoubleStream.iterate(17, at -> at + 0.01).limit(80)));
         try (OipServer server = new OipServer()) {
             String scenario = file("scenario.yaml", """
                     target: %s
@@ -190,7 +193,7 @@ class ProtocolsTest {
     }
 
     private static String lines(DoubleStream seconds) {
-        return seconds.mapToObj("%.3f,x"::formatted).collect(Collectors.joining("\n"));
+        return seconds.mapToObj(at -> String.format(Locale.ROOT, "%.3f,x", at)).collect(Collectors.joining("\n"));
     }
 
     /// Turns of the mix and of the stub's arms are strict, so shares are exact but for the turn under way.
