@@ -10,6 +10,9 @@ public interface FastCall extends RowsCall {
     @Nullable
     InlineLoop loop();
 
+    /// Of the same event loop.
+    RefusalRest refusals();
+
     /// What the request's parameter `priority` says; 0 if it says nothing.
     long priority();
 

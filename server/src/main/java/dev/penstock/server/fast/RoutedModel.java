@@ -72,6 +72,7 @@ final class RoutedModel implements FastModel {
             case TAKEN, CLOSED -> answer;
             case QUEUE_FULL -> {
                 observer.finished(key(), ErrorCode.OVERLOADED, 0, 0, 0);
+                call.refusals().refused();
                 yield answer;
             }
             case TOO_MANY_BYTES ->
@@ -88,6 +89,9 @@ final class RoutedModel implements FastModel {
 
     private Offer refuse(FastCall call, ErrorCode code, String message) {
         observer.finished(key(), code, 0, 0, 0);
+        if (code == ErrorCode.OVERLOADED) {
+            call.refusals().refused();
+        }
         call.failed(code, message);
         return Offer.TAKEN;
     }

@@ -4,6 +4,7 @@ import dev.penstock.core.NanoClock;
 import dev.penstock.core.batching.InlineLoop;
 import dev.penstock.server.fast.Completions;
 import dev.penstock.server.fast.FastModels;
+import dev.penstock.server.fast.RefusalRest;
 import dev.penstock.server.fast.Staging;
 import dev.penstock.server.wire.RequestIds;
 import io.netty.buffer.ByteBuf;
@@ -40,6 +41,8 @@ final class FastLoop implements AutoCloseable {
     /// What runs tiny models on this loop, if anything does.
     final @Nullable InlineLoop inline;
 
+    final RefusalRest refusals;
+
     /// Where heads are read, and JSON: copied there from wherever they arrived.
     final byte[] text = new byte[TEXT_BYTES];
 
@@ -72,6 +75,7 @@ final class FastLoop implements AutoCloseable {
         this.json = new AnswerJson(new JsonPage(PooledByteBufAllocator.DEFAULT));
         this.writer = new InferAnswerWriter(json);
         this.completions = new Completions<>(eventLoop);
+        this.refusals = new RefusalRest(eventLoop);
         this.inline = models.newLoop(eventLoop);
         this.generation = models.generation();
     }

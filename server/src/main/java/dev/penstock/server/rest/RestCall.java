@@ -8,6 +8,7 @@ import dev.penstock.core.batching.InlineLoop;
 import dev.penstock.core.batching.Native;
 import dev.penstock.server.fast.Completions;
 import dev.penstock.server.fast.FastCall;
+import dev.penstock.server.fast.RefusalRest;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.FullHttpResponse;
 import org.jspecify.annotations.Nullable;
@@ -222,6 +223,11 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
     @Override
     public @Nullable InlineLoop loop() {
         return loop.inline;
+    }
+
+    @Override
+    public RefusalRest refusals() {
+        return loop.refusals;
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.penstock.core.batching.BatchOutputs;
 import dev.penstock.core.batching.InlineLoop;
 import dev.penstock.server.fast.Completions;
 import dev.penstock.server.fast.FastCall;
+import dev.penstock.server.fast.RefusalRest;
 import dev.penstock.server.wire.MessageLimits;
 import io.netty.buffer.ByteBuf;
 import java.lang.invoke.MethodHandles;
@@ -283,6 +284,11 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     @Override
     public @Nullable InlineLoop loop() {
         return loop.inline;
+    }
+
+    @Override
+    public RefusalRest refusals() {
+        return loop.refusals;
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.penstock.server.fast.ByteBudget;
 import dev.penstock.server.fast.Completions;
 import dev.penstock.server.fast.FastModels;
 import dev.penstock.server.fast.ReadTurns;
+import dev.penstock.server.fast.RefusalRest;
 import dev.penstock.server.fast.Staging;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
@@ -37,6 +38,8 @@ final class LoopContext implements AutoCloseable {
     /// What runs tiny models on this loop, if anything does.
     final @Nullable InlineLoop inline;
 
+    final RefusalRest refusals;
+
     private final ArrayDeque<UnaryStream> freeUnary = new ArrayDeque<>();
     private final ArrayDeque<InferCall> freeCalls = new ArrayDeque<>();
 
@@ -63,6 +66,7 @@ final class LoopContext implements AutoCloseable {
         this.staging = new Staging(PooledByteBufAllocator.DEFAULT, budget);
         this.gzip = new Gzip(staging, settings.maxMessageBytes());
         this.completions = new Completions<>(eventLoop);
+        this.refusals = new RefusalRest(eventLoop);
         this.deadlines = new Deadlines(eventLoop, clock);
         this.inline = models.newLoop(eventLoop);
         this.turns = new ReadTurns((SingleThreadEventLoop) eventLoop, clock);
