@@ -44,22 +44,4 @@ record Run(int exitCode, String out, String err) {
                 nanoClock);
         return new Run(exitCode, out.toString(), err.toString());
     }
-
-    /// A load test by the real clock.
-    ///
-    /// @param output where its results go
-    static Run loadtest(Path output, String... args) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        List<String> all = new ArrayList<>(List.of("loadtest"));
-        all.addAll(List.of(args));
-        all.addAll(List.of("--output", output.toString()));
-        int exitCode = Main.run(
-                all.toArray(String[]::new),
-                new ByteArrayInputStream(new byte[0]),
-                new PrintWriter(out, true),
-                new PrintWriter(err, true),
-                System::nanoTime);
-        return new Run(exitCode, out.toString(), err.toString());
-    }
 }

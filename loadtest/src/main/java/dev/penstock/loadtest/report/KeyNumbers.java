@@ -33,9 +33,9 @@ record KeyNumbers(String heading, List<Tile> tiles) {
                 "The highest rate" + kept + ", in stage " + best.name(),
                 List.of(
                         new Tile("right answers", Figures.rate(best.perSecond()) + "/s"),
-                        new Tile("p50", Figures.micros(Tables.latencyMicros(best, 50))),
-                        new Tile("p99", Figures.micros(Tables.latencyMicros(best, 99))),
-                        new Tile("max", Figures.micros(Tables.latencyMicros(best, 100))),
+                        new Tile("p50", Figures.micros(best.latencyMicros(50))),
+                        new Tile("p99", Figures.micros(best.latencyMicros(99))),
+                        new Tile("max", Figures.micros(best.latencyMicros(100))),
                         new Tile("errors", Figures.percent(best.errorShare()))));
     }
 }
