@@ -32,8 +32,18 @@ class LoadtestHonestyTest {
         try (OipServer server = new OipServer()) {
             // Shorter than the three windows that have to be alike.
             Run run = run(
-                    "-m", "sum", "-u", server.grpcUrl(), "-c", "1", "--requests", "20", "--warm-up", "0s",
-                    "--until-steady", "200ms");
+                    "-m",
+                    "sum",
+                    "-u",
+                    server.grpcUrl(),
+                    "-c",
+                    "1",
+                    "--requests",
+                    "20",
+                    "--warm-up",
+                    "0s",
+                    "--until-steady",
+                    "200ms");
 
             assertThat(run.exitCode()).as(run.err()).isIn(ExitCode.OK, ExitCode.INVALID);
             assertThat(result().stages().getFirst().steadiness().settling()).isEqualTo(Settling.TIMED_OUT);
@@ -73,8 +83,18 @@ class LoadtestHonestyTest {
     void tokensAreInNoFile() throws IOException {
         try (OipServer server = new OipServer()) {
             Run run = run(
-                    "-m", "sum", "-u", server.grpcUrl(), "-c", "1", "--requests", "20", "--warm-up", "0s",
-                    "--header", "authorization=Bearer s3cret");
+                    "-m",
+                    "sum",
+                    "-u",
+                    server.grpcUrl(),
+                    "-c",
+                    "1",
+                    "--requests",
+                    "20",
+                    "--warm-up",
+                    "0s",
+                    "--header",
+                    "authorization=Bearer s3cret");
 
             assertThat(run.out() + run.err()).doesNotContain("s3cret");
             try (Stream<Path> files = Files.list(folder.resolve("out"))) {

@@ -37,8 +37,7 @@ final class Dispatcher {
 
     /// @param part which of the plan's threads this loop is
     /// @param connections those of the plan's that are this loop's
-    Dispatcher(
-            LoadPlan plan, int part, List<Connection> connections, long startNanos, Counts counts, Limits limits) {
+    Dispatcher(LoadPlan plan, int part, List<Connection> connections, long startNanos, Counts counts, Limits limits) {
         this.plan = plan;
         this.counts = counts;
         this.limits = limits;

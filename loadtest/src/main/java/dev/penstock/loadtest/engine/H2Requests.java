@@ -75,7 +75,8 @@ final class H2Requests {
     private static boolean tellsRest(LoadPlan plan) {
         return plan.pacing() instanceof Pacing.Open
                 && !plan.headers().containsKey(CallTimeout.HEADER)
-                && plan.payloads().stream().noneMatch(payload -> payload.headers().containsKey(CallTimeout.HEADER));
+                && plan.payloads().stream()
+                        .noneMatch(payload -> payload.headers().containsKey(CallTimeout.HEADER));
     }
 
     private void writeHeads(int at, List<Field> fields) {

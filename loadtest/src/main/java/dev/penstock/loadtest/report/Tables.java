@@ -46,8 +46,8 @@ final class Tables {
     }
 
     static Table client(TestResult result) {
-        List<String> columns = List.of(
-                "Stage", "Load", "Steady", "Requests", "Not sent", "CPU", "Per request", "Late", "Waited");
+        List<String> columns =
+                List.of("Stage", "Load", "Steady", "Requests", "Not sent", "CPU", "Per request", "Late", "Waited");
         List<List<String>> rows = result.stages().stream()
                 .map(stage -> List.of(
                         stage.name(),

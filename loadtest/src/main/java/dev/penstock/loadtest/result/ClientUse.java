@@ -10,8 +10,7 @@ package dev.penstock.loadtest.result;
 ///     1; NaN in a closed loop
 /// @param waitedShare of the requests of an open loop that had to wait for one that was under way to end, as
 ///     the client held all of its places in flight; NaN in a closed loop and where it is not known
-public record ClientUse(
-        int threads, double cpuShare, double microsPerRequest, double lateShare, double waitedShare) {
+public record ClientUse(int threads, double cpuShare, double microsPerRequest, double lateShare, double waitedShare) {
     private static final double FEW = 0.01;
 
     /// Whether the number of places in flight, which the client chose, had a part in what was measured.

@@ -30,8 +30,7 @@ final class Rest {
     /// @return whether it is at rest now
     boolean offer(View window) {
         all.add(window);
-        boolean resting =
-                all.size() >= ALIKE && isResting(View::perSecond) && isResting(View::latencyMicros);
+        boolean resting = all.size() >= ALIKE && isResting(View::perSecond) && isResting(View::latencyMicros);
         if (resting && reachedAfter == 0) {
             reachedAfter = all.size();
         }

@@ -34,19 +34,24 @@ final class SearchWords {
                         Numbers.micros(stage.latencyMicros(slo.percentile())),
                         Numbers.percent(stage.errorShare()),
                         verdict,
-                        SloJudge.thinness(stage, slo).map(why -> " (" + why + ")").orElse(""),
+                        SloJudge.thinness(stage, slo)
+                                .map(why -> " (" + why + ")")
+                                .orElse(""),
                         course.attempts() > 0 ? "; once more" : "");
     }
 
     static List<String> findings(Found found, Slo slo) {
         List<String> findings = new ArrayList<>(
                 found.best().map(best -> findings(found, best, slo)).orElseGet(() -> List.of(none(found, slo))));
-        boolean broken = found.best().isEmpty() && !found.isBrokenOff() && !found.stages().isEmpty();
+        boolean broken = found.best().isEmpty()
+                && !found.isBrokenOff()
+                && !found.stages().isEmpty();
         (broken ? Optional.of(found.stages().getLast()) : found.best())
                 .flatMap(stage -> SloJudge.thinness(stage, slo))
                 .ifPresent(why -> findings.add("That is doubtful: " + why + ". Measure longer (duration)."));
         found.stages().stream()
-                .filter(stage -> stage.offeredPerSecond() == found.broken() && stage.client().isBoundByPlaces())
+                .filter(stage -> stage.offeredPerSecond() == found.broken()
+                        && stage.client().isBoundByPlaces())
                 .findFirst()
                 .ifPresent(stage -> findings.add(bound(stage)));
         return findings;

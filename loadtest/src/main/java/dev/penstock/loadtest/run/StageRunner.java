@@ -22,7 +22,6 @@ import java.util.function.LongSupplier;
 
 /// Puts loads on a server, one after the other. Not thread safe.
 final class StageRunner {
-    private final Scenario scenario;
     private final Target target;
     private final Plans plans;
     private final LoadRun engine;
@@ -40,15 +39,13 @@ final class StageRunner {
             LongSupplier nanoClock,
             StageView view,
             Stop stop) {
-        this.scenario = scenario;
         this.target = target;
         this.plans = new Plans(scenario, target.address(), payloads);
         this.engine = new LoadRun(nanoClock);
         this.view = view;
         this.stop = stop;
         this.results = new StageResults(scenario);
-        this.models =
-                scenario.mix().stream().map(MixEntry::model).distinct().toList();
+        this.models = scenario.mix().stream().map(MixEntry::model).distinct().toList();
     }
 
     /// Looks whether loads can be put on a server, without asking it.

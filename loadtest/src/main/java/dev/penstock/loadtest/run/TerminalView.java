@@ -78,7 +78,9 @@ public final class TerminalView implements StageView {
 
     private void draw(List<String> lines) {
         erase();
-        lines.stream().map(line -> line.length() <= width ? line : line.substring(0, width)).forEach(out::println);
+        lines.stream()
+                .map(line -> line.length() <= width ? line : line.substring(0, width))
+                .forEach(out::println);
         drawn = lines.size();
         out.flush();
     }

@@ -83,7 +83,6 @@ class EstimatesTest {
     }
 
     private static StageResult withWindows(StageResult stage, int count) {
-        return Samples.altered(
-                stage, stage.windows().subList(0, count), stage.steadiness(), stage.client());
+        return Samples.altered(stage, stage.windows().subList(0, count), stage.steadiness(), stage.client());
     }
 }

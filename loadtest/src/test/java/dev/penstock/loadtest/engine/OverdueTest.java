@@ -82,8 +82,10 @@ class OverdueTest {
         AtomicLong clock = new AtomicLong(7);
         try (InferServer server = new InferServer()) {
             server.served = () -> clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(150));
-            Payload echo = InferPayloads.unary(InferServer.request(InferServer.ECHO, 16)).inGroup("echo");
-            Payload silent = InferPayloads.unary(InferServer.request(InferServer.SILENT, 16)).inGroup("silent");
+            Payload echo = InferPayloads.unary(InferServer.request(InferServer.ECHO, 16))
+                    .inGroup("echo");
+            Payload silent = InferPayloads.unary(InferServer.request(InferServer.SILENT, 16))
+                    .inGroup("silent");
             LoadPlan plan = burst(server, 3, echo, silent)
                     .timeout(Duration.ofMillis(200))
                     .breakdown(List.of("x-version"))

@@ -125,8 +125,7 @@ public final class Samples {
 
     /// One of whose requests so many waited for a place in flight.
     public static StageResult bound(StageResult stage, double waitedShare) {
-        return altered(
-                stage, stage.windows(), stage.steadiness(), new ClientUse(1, 0.31, 5.2, 0.001, waitedShare));
+        return altered(stage, stage.windows(), stage.steadiness(), new ClientUse(1, 0.31, 5.2, 0.001, waitedShare));
     }
 
     public static TestResult test(String name, StageResult... stages) {
@@ -212,12 +211,15 @@ public final class Samples {
                         random.nextBoolean(),
                         random.nextInt(9),
                         random.nextDouble(),
-                        Settling.values()[random.nextInt(3)]),
+                        anyOf(random, List.of(Settling.values()))),
                 new Validity(random.nextBoolean() ? List.of() : List.of(text(random))),
-                new ClientUse(
-                        1 + random.nextInt(8), number(random), number(random), number(random), number(random)),
+                new ClientUse(1 + random.nextInt(8), number(random), number(random), number(random), number(random)),
                 random.nextBoolean() ? Optional.empty() : Optional.of(anyServer(random)),
                 Stream.generate(() -> anyPart(random)).limit(random.nextInt(4)).toList());
+    }
+
+    private static <T> T anyOf(SplittableRandom random, List<T> values) {
+        return values.get(random.nextInt(values.size()));
     }
 
     private static ServerUse anyServer(SplittableRandom random) {

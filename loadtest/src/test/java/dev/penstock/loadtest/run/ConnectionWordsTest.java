@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 class ConnectionWordsTest {
     @Test
     void reasonsAreToldTheMostFrequentFirst() {
-        Map<String, Long> lost = Map.of("Connection reset", 2L, "Connection refused", 1200L, "a deadline had passed", 2L);
+        Map<String, Long> lost =
+                Map.of("Connection reset", 2L, "Connection refused", 1200L, "a deadline had passed", 2L);
 
         assertThat(ConnectionWords.finding("500/s", lost))
                 .contains("Connections of 500/s were made anew, 1,204 times: Connection refused (1,200), Connection"

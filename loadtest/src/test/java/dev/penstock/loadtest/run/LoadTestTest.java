@@ -34,8 +34,7 @@ class LoadTestTest {
     @Test
     void aSearchThatBreaksOffKeepsItsSteps() {
         try (OipServer server = new OipServer()) {
-            Scenario scenario =
-                    Scenario.read("""
+            Scenario scenario = Scenario.read("""
                     target: %s
                     mix: [{model: sum}]
                     warm-up: 0s

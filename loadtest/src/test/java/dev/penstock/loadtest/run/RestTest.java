@@ -38,14 +38,18 @@ class RestTest {
     @Test
     void aLatencyThatGrowsEvenlyIsNeverAtRest() {
         for (int window = 1; window < 1000; window++) {
-            assertThat(rest.offer(new View(100, 5 * window))).as("window %d", window).isFalse();
+            assertThat(rest.offer(new View(100, 5 * window)))
+                    .as("window %d", window)
+                    .isFalse();
         }
     }
 
     @Test
     void aRateThatGrowsEvenlyIsNeverAtRest() {
         for (int window = 1; window < 1000; window++) {
-            assertThat(rest.offer(new View(30 * window, 5))).as("window %d", window).isFalse();
+            assertThat(rest.offer(new View(30 * window, 5)))
+                    .as("window %d", window)
+                    .isFalse();
         }
     }
 

@@ -47,8 +47,10 @@ class SearcherTest {
             return Optional.of(step(1000, 1000));
         };
 
-        assertThat(search(steps, new Tempo.For(Duration.ofSeconds(3))).complete()).isTrue();
-        assertThat(search(steps, new Tempo.For(Duration.ofSeconds(1))).complete()).isTrue();
+        assertThat(search(steps, new Tempo.For(Duration.ofSeconds(3))).complete())
+                .isTrue();
+        assertThat(search(steps, new Tempo.For(Duration.ofSeconds(1))).complete())
+                .isTrue();
         assertThat(search(steps, new Tempo.Requests(1000)).complete()).isTrue();
 
         assertThat(lengths)

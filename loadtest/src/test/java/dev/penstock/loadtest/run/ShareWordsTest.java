@@ -35,8 +35,7 @@ class ShareWordsTest {
 
     @Test
     void othersAreNot() {
-        assertThat(finding("version", Map.of("1", 500L, "2", 500L)))
-                .contains("NOT as expected (chi-square");
+        assertThat(finding("version", Map.of("1", 500L, "2", 500L))).contains("NOT as expected (chi-square");
         assertThat(finding("version", Map.of("1", 90L, "3", 10L)))
                 .contains("NOT as expected, as [3] answered and should not");
     }

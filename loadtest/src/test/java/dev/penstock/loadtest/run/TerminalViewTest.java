@@ -25,8 +25,7 @@ class TerminalViewTest {
             Histogram latency = new Histogram(3);
             latency.recordValue(123_000_000);
             latency.recordValue(876_000_000L + second * 1_000_000L);
-            view.window(
-                    new LoadWindow(Duration.ofSeconds(second), Duration.ofSeconds(1), 2, 2, 0, 0, latency));
+            view.window(new LoadWindow(Duration.ofSeconds(second), Duration.ofSeconds(1), 2, 2, 0, 0, latency));
         }
         return text.toString().replaceAll("\u001b\\[\\d*[A-Z]|\r", "");
     }

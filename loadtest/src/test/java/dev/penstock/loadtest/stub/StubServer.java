@@ -79,8 +79,7 @@ public final class StubServer extends GRPCInferenceServiceImplBase implements Au
             return;
         }
         if (!complaint.isEmpty()) {
-            observer.onError(
-                    Status.INVALID_ARGUMENT.withDescription(complaint).asRuntimeException());
+            observer.onError(Status.INVALID_ARGUMENT.withDescription(complaint).asRuntimeException());
             return;
         }
         if (!request.getModelName().equals("digits")) {

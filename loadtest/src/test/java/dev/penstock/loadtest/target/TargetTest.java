@@ -258,8 +258,7 @@ class TargetTest {
 
             send(target, payloads, 20);
             ServerUse use = statistics(target).since(before, 20).orElseThrow();
-            ServerUse blindUse =
-                    statistics(blind).since(blindBefore, 20).orElseThrow();
+            ServerUse blindUse = statistics(blind).since(blindBefore, 20).orElseThrow();
 
             assertThat(use.queueMicros()).isCloseTo(20, offset(1e-6));
             assertThat(use.computeMicros()).isCloseTo(300, offset(1e-6));

@@ -51,8 +51,8 @@ class TryOutTest {
             int call = calls.getAndIncrement();
             boolean known = "Bearer abc".equals(exchange.getRequestHeaders().getFirst("Authorization"));
             int code = !known ? 401 : call < codes.length ? codes[call] : 200;
-            byte[] body = (code == 200 ? "{}" : "{\"error\": \"no, call " + call + "\"}")
-                    .getBytes(StandardCharsets.UTF_8);
+            byte[] body =
+                    (code == 200 ? "{}" : "{\"error\": \"no, call " + call + "\"}").getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(code, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
