@@ -10,10 +10,12 @@ public interface NanoClock {
     NanoClock SYSTEM = System::nanoTime;
 
     /// The time for which whoever asks it had a processor: it stands still while others have it. To be compared
-    /// only within one thread. Where the system does not tell, [#SYSTEM].
+    /// only within one thread. Where the system does not tell, and in virtual threads, [#SYSTEM].
     static NanoClock ofThisThread() {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        return threads.isCurrentThreadCpuTimeSupported() && threads.isThreadCpuTimeEnabled()
+        return !Thread.currentThread().isVirtual()
+                        && threads.isCurrentThreadCpuTimeSupported()
+                        && threads.isThreadCpuTimeEnabled()
                 ? threads::getCurrentThreadCpuTime
                 : SYSTEM;
     }
