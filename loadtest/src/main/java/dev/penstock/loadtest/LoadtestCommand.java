@@ -272,7 +272,8 @@ final class LoadtestCommand implements Callable<Integer> {
                 Secrets.masked(scenario).toYaml(),
                 scenario.slo(),
                 outcome.stages(),
-                outcome.findings());
+                outcome.findings(),
+                outcome.recommended());
         Path folder = Optional.ofNullable(results.output)
                 .orElseGet(() -> Path.of(
                         "loadtest-results",

@@ -2,6 +2,7 @@ package dev.penstock.loadtest.run;
 
 import dev.penstock.loadtest.engine.LoadException;
 import dev.penstock.loadtest.engine.Payload;
+import dev.penstock.loadtest.result.Recommended;
 import dev.penstock.loadtest.result.Slo;
 import dev.penstock.loadtest.result.StageResult;
 import dev.penstock.loadtest.scenario.Load;
@@ -29,14 +30,17 @@ public final class LoadTest {
     private final List<StageResult> stages = new ArrayList<>();
     private final List<String> findings = new ArrayList<>();
     private final List<StageResult> judged = new ArrayList<>();
+    private Optional<Recommended> recommended = Optional.empty();
     private boolean sloBroken;
     private boolean doubtful;
     private boolean failed;
 
     /// @param stages all that were run
     /// @param findings in words
+    /// @param recommended what a search or a sweep chose; empty without them
     /// @param verdict of all of it
-    public record Outcome(List<StageResult> stages, List<String> findings, Verdict verdict) {
+    public record Outcome(
+            List<StageResult> stages, List<String> findings, Optional<Recommended> recommended, Verdict verdict) {
         public Outcome {
             stages = List.copyOf(stages);
             findings = List.copyOf(findings);
@@ -102,7 +106,7 @@ public final class LoadTest {
         if (stop.isAsked()) {
             findings.add("The test was ended before its time; this is what had been measured.");
         }
-        return new Outcome(stages, findings, verdict());
+        return new Outcome(stages, findings, recommended, verdict());
     }
 
     /// What was measured until then is worth keeping; without any, nothing is.
@@ -137,6 +141,7 @@ public final class LoadTest {
         Searcher.Found found = new Searcher(runner::run, view, stop, scenario.tempo(), slo).run(search, settings);
         stages.addAll(found.stages());
         found.best().ifPresent(judged::add);
+        recommended = recommended(found.best());
         doubtful |= found.clientLimited();
         String prefix = settings.isEmpty() ? "" : Sweeper.words(settings) + ": ";
         SearchWords.findings(found, slo).forEach(finding -> findings.add(prefix + finding));
@@ -173,10 +178,15 @@ public final class LoadTest {
             return;
         }
         sloBroken |= best.isEmpty();
+        recommended = recommended(best);
         findings.add(best.map(stage -> scenario.slo()
                         .map(slo -> SearchWords.recommendation(sweep.model(), stage, slo))
                         .orElseGet(() -> SearchWords.recommendation(sweep.model(), stage)))
                 .orElse("None of the settings that were tried keeps what was asked for, in a valid measurement."));
+    }
+
+    private static Optional<Recommended> recommended(Optional<StageResult> best) {
+        return Optional.of(new Recommended(best.map(StageResult::name)));
     }
 
     private static ModelSettings.Repository repository(Scenario scenario) {
