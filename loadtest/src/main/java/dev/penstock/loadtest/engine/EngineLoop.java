@@ -294,7 +294,7 @@ final class EngineLoop implements Runnable {
 
     void handedBack(Slot slot) {
         if (dispatcher != null) {
-            dispatcher.handedBack(slot);
+            dispatcher.handedBack(slot, now);
         }
     }
 }

@@ -32,8 +32,10 @@ import org.HdrHistogram.Histogram;
 /// @param sendLag in an open loop, from when each request that was sent was due to when it was sent, in
 ///     nanoseconds; empty otherwise
 /// @param clientLag in an open loop, from when each request was due to when the client noticed, in nanoseconds:
-///     what
-///     follows until it is sent is spent waiting for a free place in flight, and is the server's doing
+///     what follows until it is sent is spent waiting for a free place in flight or for a connection, and is the
+///     server's doing
+/// @param placeWait in an open loop, how long requests waited from then on for a free place in flight, in
+///     nanoseconds; not of those that found one at once, or that waited while a connection was lost or being made
 /// @param serviceTime of what succeeded, from when it was sent, in nanoseconds: without what waited in the client
 /// @param busyShare of its time that the busiest thread could not have done more, 0 to 1: in an open loop all but
 ///     what it waited with nothing due and nothing to read, otherwise the CPU time that it used
@@ -58,6 +60,7 @@ public record LoadResult(
         Histogram rejectedLatency,
         Histogram sendLag,
         Histogram clientLag,
+        Histogram placeWait,
         Histogram serviceTime,
         double busyShare,
         Duration generatorCpu,
