@@ -18,7 +18,8 @@ import java.util.function.Supplier;
 /// it is
 /// answered or its time is over. Thread-safe.
 public final class Target implements AutoCloseable {
-    private static final String HINT = "Is the server running there? `./penstock demo` starts one with example models,"
+    /// What to look at where nobody answers; messages of [TargetException] say it themselves.
+    public static final String HINT = "Is the server running there? `./penstock demo` starts one with example models,"
             + " `./penstock serve` one with yours.";
 
     /// So often a server that is busy is asked for one answer.
