@@ -5,6 +5,7 @@ import dev.penstock.loadtest.input.Json;
 import dev.penstock.loadtest.target.Endpoint;
 import dev.penstock.loadtest.target.InferClient;
 import dev.penstock.loadtest.target.Outcome;
+import dev.penstock.loadtest.target.Target;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -190,8 +191,7 @@ final class InferCommand implements Callable<Integer> {
     private int unreachable(Endpoint endpoint, Outcome.Unreachable<ObjectNode> unreachable) {
         PrintWriter err = command().commandLine().getErr();
         err.println("cannot connect to " + endpoint + ": " + unreachable.reason());
-        err.println(
-                "Is the server running there? `./penstock demo` starts one with example models, `./penstock serve` one with yours.");
+        err.println(Target.HINT);
         return ExitCode.UNREACHABLE;
     }
 

@@ -153,22 +153,14 @@ final class LoadtestCommand implements Callable<Integer> {
             return fail(ExitCode.USAGE, e.getMessage(), "`penstock loadtest --help` shows examples.");
         } catch (TargetException e) {
             return switch (e.kind()) {
-                case UNREACHABLE -> unreachable(e.getMessage());
+                case UNREACHABLE -> fail(ExitCode.UNREACHABLE, e.getMessage());
                 case REFUSED -> fail(ExitCode.REFUSED, e.getMessage());
             };
         } catch (LoadException e) {
-            return unreachable(e.getMessage());
+            return fail(ExitCode.UNREACHABLE, e.getMessage(), Target.HINT);
         } catch (SettingsException e) {
             return fail(ExitCode.REFUSED, e.getMessage());
         }
-    }
-
-    private int unreachable(@Nullable String message) {
-        return fail(
-                ExitCode.UNREACHABLE,
-                message,
-                "Is the server running there? `./penstock demo` starts one with example models, `./penstock serve` one"
-                        + " with yours.");
     }
 
     private int fail(int code, @Nullable String... lines) {
@@ -272,7 +264,8 @@ final class LoadtestCommand implements Callable<Integer> {
                 Secrets.masked(scenario).toYaml(),
                 scenario.slo(),
                 outcome.stages(),
-                outcome.findings());
+                outcome.findings(),
+                outcome.recommended());
         Path folder = Optional.ofNullable(results.output)
                 .orElseGet(() -> Path.of(
                         "loadtest-results",

@@ -10,6 +10,7 @@ import dev.penstock.loadtest.stub.StubServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +66,31 @@ class LoadtestHonestyTest {
                             + " and F (expected: values that the model takes; --shape,")
                     .doesNotContain("closed loop");
             assertThat(folder.resolve("out")).doesNotExist();
+        }
+    }
+
+    @Test
+    void aServerThatIsBusyIsMeasuredAllTheSame() throws IOException {
+        try (StubServer server = new StubServer()) {
+            server.busy = true;
+
+            Run run = run(
+                    "-m",
+                    "digits",
+                    "-u",
+                    server.url(),
+                    "--length",
+                    "3",
+                    "-c",
+                    "1",
+                    "--requests",
+                    "20",
+                    "--warm-up",
+                    "0s");
+
+            assertThat(run.err())
+                    .contains("has too much to do for a request of 'digits'", "RESOURCE_EXHAUSTED: the queue is full");
+            assertThat(result().stages().getFirst().errors()).isEqualTo(Map.of("RESOURCE_EXHAUSTED", 20L));
         }
     }
 

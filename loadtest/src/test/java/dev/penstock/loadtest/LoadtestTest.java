@@ -130,7 +130,7 @@ class LoadtestTest {
         Run run = run("-m", "sum", "-u", "grpc://127.0.0.1:1");
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.UNREACHABLE);
-        assertThat(run.err()).contains("Is the server running there?");
+        assertThat(run.err()).containsOnlyOnce("Is the server running there?");
     }
 
     @Test

@@ -123,6 +123,8 @@ class ProtocolsTest {
         Path out = folder.resolve("out");
         Set<String> shape = new TreeSet<>();
         addPaths(Json.MAPPER.readTree(Files.readString(out.resolve("result.json"))), "", shape);
+        // A slow machine may make some stages not valid, and those alone have reasons.
+        shape.remove("stages[].invalid_because[]");
         Pattern headings = Pattern.compile("<h2[^>]*>[^<]*|<th scope=\"col\"[^>]*>[^<]*|<figcaption>[^<]*");
         headings.matcher(Files.readString(out.resolve("report.html")))
                 .results()

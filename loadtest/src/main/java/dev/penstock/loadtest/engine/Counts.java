@@ -50,6 +50,13 @@ final class Counts {
         tally.noticed(lagNanos);
     }
 
+    /// @param nanos while all connections stood, and all of their places in flight were taken
+    void waitedForPlace(long nanos) {
+        if (open && nanos > 0) {
+            tally.waitedForPlace(nanos);
+        }
+    }
+
     void answered(Slot slot, int code, boolean verified, long nowNanos) {
         long nanos = Tally.bounded(nowNanos - slot.dueNanos);
         WindowTally window = windows.current();
@@ -72,7 +79,7 @@ final class Counts {
         }
     }
 
-    /// It was due and waited for a place in flight, until something else became of it.
+    /// It was due and waited for a place in flight or a connection, until something else became of it.
     ///
     /// @param payload that it would have had
     void neverSent(int payload, int code, long dueNanos, long nowNanos) {

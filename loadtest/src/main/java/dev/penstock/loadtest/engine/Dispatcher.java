@@ -27,6 +27,10 @@ final class Dispatcher {
     private final Turns turns;
     private int nextConnection;
     private long outstanding;
+
+    /// When requests last waited though places may have been free, as a connection was lost or being made.
+    private long awayNanos;
+
     private boolean counting;
     private boolean noMoreArrivals;
 
@@ -42,6 +46,7 @@ final class Dispatcher {
         this.counts = counts;
         this.limits = limits;
         this.startNanos = startNanos;
+        this.awayNanos = startNanos - 1;
         this.connections.addAll(connections);
         this.untilVerified = new int[plan.payloads().size()];
         this.course = Course.of(plan.extent(), startNanos, part, plan.threads());
@@ -70,6 +75,7 @@ final class Dispatcher {
         while (isAnyWaiting(nowNanos)) {
             Connection connection = freeConnection();
             if (connection == null) {
+                lookForLost(nowNanos);
                 break;
             }
             beginWaiting(connection, nowNanos);
@@ -106,7 +112,7 @@ final class Dispatcher {
     }
 
     private void await(long dueNanos, long nowNanos, boolean measured) {
-        boolean room = backlog.size() < maxWaiting && backlog.offer(dueNanos, measured);
+        boolean room = backlog.size() < maxWaiting && backlog.offer(dueNanos, nowNanos, measured);
         if (measured) {
             counts.due(room);
             outstanding += room ? 1 : 0;
@@ -124,6 +130,15 @@ final class Dispatcher {
             }
         }
         return null;
+    }
+
+    private void lookForLost(long nowNanos) {
+        for (Connection connection : connections) {
+            if (!connection.isReady()) {
+                awayNanos = nowNanos;
+                return;
+            }
+        }
     }
 
     /// Begins as many requests as a closed loop may have under way.
@@ -161,6 +176,7 @@ final class Dispatcher {
         if (backlog.oldestIsMeasured()) {
             beginCounting(nowNanos);
             outstanding--;
+            endWaiting(nowNanos);
             counts.neverSent(payload, code, backlog.oldestDueNanos(), nowNanos);
         }
         backlog.drop();
@@ -169,8 +185,19 @@ final class Dispatcher {
     private void beginWaiting(Connection connection, long nowNanos) {
         long due = backlog.oldestDueNanos();
         boolean measured = backlog.oldestIsMeasured();
+        if (measured) {
+            endWaiting(nowNanos);
+        }
         backlog.drop();
         begin(connection, due, nowNanos, measured);
+    }
+
+    /// What waited while a connection was away did not wait for a place.
+    private void endWaiting(long nowNanos) {
+        long since = backlog.oldestSinceNanos();
+        if (since - awayNanos > 0) {
+            counts.waitedForPlace(nowNanos - since);
+        }
     }
 
     private void beginCounting(long nowNanos) {
@@ -213,8 +240,9 @@ final class Dispatcher {
         }
     }
 
-    void handedBack(Slot slot) {
-        if (!backlog.offer(slot.dueNanos, slot.measured)) {
+    void handedBack(Slot slot, long nowNanos) {
+        awayNanos = nowNanos;
+        if (!backlog.offer(slot.dueNanos, nowNanos, slot.measured)) {
             throw new IllegalStateException("waiting requests: " + backlog.size() + " (expected: fewer)");
         }
     }

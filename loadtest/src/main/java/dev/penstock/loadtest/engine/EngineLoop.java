@@ -281,7 +281,7 @@ final class EngineLoop implements Runnable {
         lost.add(connection, reason);
     }
 
-    /// Why connections had to be made anew, and how often.
+    /// Why connections were lost or could not be made anew, and how often.
     Map<String, Long> lostBecause() {
         return lost.reasons();
     }
@@ -294,7 +294,7 @@ final class EngineLoop implements Runnable {
 
     void handedBack(Slot slot) {
         if (dispatcher != null) {
-            dispatcher.handedBack(slot);
+            dispatcher.handedBack(slot, now);
         }
     }
 }

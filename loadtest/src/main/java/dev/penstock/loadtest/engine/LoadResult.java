@@ -25,15 +25,17 @@ import org.HdrHistogram.Histogram;
 ///     `HTTP 429`
 /// @param overflowed requests of an open loop that were due and never sent, as too many already waited
 /// @param verified answers whose bytes were compared and found right
-/// @param lostConnections how often a connection had to be made anew during the whole run, by why; a server
-///     that cannot be reached is tried again every 50 ms on each of its connections
+/// @param lostConnections how often a connection was lost or could not be made anew in the whole run, by why; a
+///     server that cannot be reached is tried again every 50 ms on each of its connections
 /// @param latency of what succeeded, in nanoseconds; in an open loop from the time it was due
 /// @param rejectedLatency of what was rejected, likewise
 /// @param sendLag in an open loop, from when each request that was sent was due to when it was sent, in
 ///     nanoseconds; empty otherwise
 /// @param clientLag in an open loop, from when each request was due to when the client noticed, in nanoseconds:
-///     what
-///     follows until it is sent is spent waiting for a free place in flight, and is the server's doing
+///     what follows until it is sent is spent waiting for a free place in flight or for a connection, and is
+///     the server's doing
+/// @param placeWait in an open loop, how long requests waited from then on for a free place in flight, in
+///     nanoseconds; not of those that found one at once, or waited while a connection was lost or being made
 /// @param serviceTime of what succeeded, from when it was sent, in nanoseconds: without what waited in the client
 /// @param busyShare of its time that the busiest thread could not have done more, 0 to 1: in an open loop all but
 ///     what it waited with nothing due and nothing to read, otherwise the CPU time that it used
@@ -58,6 +60,7 @@ public record LoadResult(
         Histogram rejectedLatency,
         Histogram sendLag,
         Histogram clientLag,
+        Histogram placeWait,
         Histogram serviceTime,
         double busyShare,
         Duration generatorCpu,
@@ -72,7 +75,7 @@ public record LoadResult(
         parts = List.copyOf(parts);
     }
 
-    /// How often a connection had to be made anew during the whole run.
+    /// How often a connection was lost or could not be made anew during the whole run.
     public long reconnects() {
         return lostConnections.values().stream().mapToLong(Long::longValue).sum();
     }

@@ -151,6 +151,7 @@ public final class LoadRun {
                 sum.rejectedLatency,
                 sum.sendLag,
                 sum.clientLag,
+                sum.placeWait,
                 sum.serviceTime,
                 Math.min(1, (double) sum.busyNanos / (double) Math.max(1, time.toNanos())),
                 Duration.ofNanos(sum.cpuNanos),

@@ -19,6 +19,9 @@ final class Tally {
     /// Until it was noticed that a request was due.
     final Histogram clientLag = newHistogram();
 
+    /// Of what had to wait for a place in flight.
+    final Histogram placeWait = newHistogram();
+
     /// By code; of [Codes#OK] it stays 0.
     final long[] errors = new long[Codes.COUNT];
 
@@ -57,6 +60,10 @@ final class Tally {
         sendLag.recordValue(bounded(lagNanos));
     }
 
+    void waitedForPlace(long nanos) {
+        placeWait.recordValue(bounded(nanos));
+    }
+
     static Histogram newHistogram() {
         return new Histogram(MAX_NANOS, DIGITS);
     }
@@ -70,6 +77,7 @@ final class Tally {
         sendLag.add(other.sendLag);
         serviceTime.add(other.serviceTime);
         clientLag.add(other.clientLag);
+        placeWait.add(other.placeWait);
         for (int code = 0; code < errors.length; code++) {
             errors[code] += other.errors[code];
         }

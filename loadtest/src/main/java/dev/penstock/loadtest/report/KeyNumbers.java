@@ -1,12 +1,15 @@
 package dev.penstock.loadtest.report;
 
+import dev.penstock.loadtest.result.Recommended;
 import dev.penstock.loadtest.result.StageResult;
+import dev.penstock.loadtest.result.Steadiness.Settling;
 import dev.penstock.loadtest.result.TestResult;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// The few numbers that a reader looks for first: those of the highest rate that can be relied on. Pure.
+/// The few numbers that a reader looks for first: those of the stage that a search or a sweep chose, otherwise
+/// of the highest rate that can be relied on. Pure.
 ///
 /// @param heading what they are the numbers of
 record KeyNumbers(String heading, List<Tile> tiles) {
@@ -23,8 +26,16 @@ record KeyNumbers(String heading, List<Tile> tiles) {
         return result.stages().stream()
                 .filter(stage -> stage.validity().isValid() && stage.succeeded() > 0)
                 .filter(stage -> result.slo().map(slo -> slo.isKeptBy(stage)).orElse(true))
+                .filter(stage -> isEligible(stage, result.recommended()))
                 .max(Comparator.comparingDouble(StageResult::perSecond))
                 .map(stage -> of(result, stage));
+    }
+
+    /// A search knows more of its steps than whether each kept what was promised.
+    private static boolean isEligible(StageResult stage, Optional<Recommended> recommended) {
+        return recommended
+                .map(chosen -> chosen.stage().equals(Optional.of(stage.name())))
+                .orElseGet(() -> stage.steadiness().settling() != Settling.TIMED_OUT);
     }
 
     private static KeyNumbers of(TestResult result, StageResult best) {

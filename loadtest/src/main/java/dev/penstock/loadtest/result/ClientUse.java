@@ -9,7 +9,8 @@ package dev.penstock.loadtest.result;
 /// @param lateShare of the requests of an open loop that were sent more than a millisecond late, 0 to
 ///     1; NaN in a closed loop
 /// @param waitedShare of the requests of an open loop that had to wait for one that was under way to end, as
-///     the client held all of its places in flight; NaN in a closed loop and where it is not known
+///     the client held all of its places in flight, on connections that all stood; NaN in a closed loop and
+///     where it is not known
 public record ClientUse(int threads, double cpuShare, double microsPerRequest, double lateShare, double waitedShare) {
     private static final double FEW = 0.01;
 

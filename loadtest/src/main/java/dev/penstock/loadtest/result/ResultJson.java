@@ -25,6 +25,10 @@ final class ResultJson {
                         .put("latency_nanos", slo.latency().toNanos())
                         .put("error_share", slo.errorShare()));
         json.set("findings", of(result.findings()));
+        result.recommended().ifPresent(recommended -> {
+            ObjectNode chosen = json.putObject("recommended");
+            recommended.stage().ifPresent(stage -> chosen.put("stage", stage));
+        });
         ArrayNode stages = json.putArray("stages");
         result.stages().forEach(stage -> stages.add(of(stage)));
         return json;

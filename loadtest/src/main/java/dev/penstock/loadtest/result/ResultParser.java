@@ -32,7 +32,8 @@ final class ResultParser {
                 json.at("scenario").text(),
                 json.at("slo").optional(ResultParser::slo),
                 json.at("stages").list(ResultParser::stage),
-                json.at("findings").list(JsonField::text));
+                json.at("findings").list(JsonField::text),
+                json.at("recommended").optional(ResultParser::recommended));
     }
 
     private static Instant instant(JsonField json) {
@@ -49,6 +50,10 @@ final class ResultParser {
             throw json.at("percentile").wrong("a number above 0, at most 100");
         }
         return new Slo(percentile, json.at("latency_nanos").nanos(1), share(json.at("error_share")));
+    }
+
+    private static Recommended recommended(JsonField json) {
+        return new Recommended(json.at("stage").optional(JsonField::text));
     }
 
     private static double share(JsonField json) {

@@ -2,6 +2,7 @@ package dev.penstock.loadtest.run;
 
 import dev.penstock.loadtest.engine.LoadException;
 import dev.penstock.loadtest.engine.Payload;
+import dev.penstock.loadtest.result.Recommended;
 import dev.penstock.loadtest.result.Slo;
 import dev.penstock.loadtest.result.StageResult;
 import dev.penstock.loadtest.scenario.Load;
@@ -29,14 +30,17 @@ public final class LoadTest {
     private final List<StageResult> stages = new ArrayList<>();
     private final List<String> findings = new ArrayList<>();
     private final List<StageResult> judged = new ArrayList<>();
+    private Optional<Recommended> recommended = Optional.empty();
     private boolean sloBroken;
     private boolean doubtful;
     private boolean failed;
 
     /// @param stages all that were run
     /// @param findings in words
+    /// @param recommended what a search or a sweep chose; empty without them
     /// @param verdict of all of it
-    public record Outcome(List<StageResult> stages, List<String> findings, Verdict verdict) {
+    public record Outcome(
+            List<StageResult> stages, List<String> findings, Optional<Recommended> recommended, Verdict verdict) {
         public Outcome {
             stages = List.copyOf(stages);
             findings = List.copyOf(findings);
@@ -78,6 +82,7 @@ public final class LoadTest {
 
     /// Blocks until all is done, or what is being measured when it is to stop. Before any load, each entry of
     /// the mix is asked for once: a server that says no is not to be measured, and says why only to who listens.
+    /// One that has too much to do is.
     ///
     /// @throws dev.penstock.loadtest.target.TargetException if nobody answers, or the server says no to one of
     ///     those
@@ -87,7 +92,8 @@ public final class LoadTest {
     ///     then
     public Outcome run() {
         runner.check(scenario.loads(), scenario.tempo());
-        firsts.forEach(first -> target.tryOut(first, scenario.connecting().timeout()));
+        firsts.forEach(first ->
+                target.tryOut(first, scenario.connecting().timeout()).ifPresent(view::say));
         try {
             if (scenario.sweep().isPresent()) {
                 sweep(scenario.sweep().get());
@@ -102,7 +108,7 @@ public final class LoadTest {
         if (stop.isAsked()) {
             findings.add("The test was ended before its time; this is what had been measured.");
         }
-        return new Outcome(stages, findings, verdict());
+        return new Outcome(stages, findings, recommended, verdict());
     }
 
     /// What was measured until then is worth keeping; without any, nothing is.
@@ -137,6 +143,7 @@ public final class LoadTest {
         Searcher.Found found = new Searcher(runner::run, view, stop, scenario.tempo(), slo).run(search, settings);
         stages.addAll(found.stages());
         found.best().ifPresent(judged::add);
+        recommended = recommended(found.best());
         doubtful |= found.clientLimited();
         String prefix = settings.isEmpty() ? "" : Sweeper.words(settings) + ": ";
         SearchWords.findings(found, slo).forEach(finding -> findings.add(prefix + finding));
@@ -173,10 +180,15 @@ public final class LoadTest {
             return;
         }
         sloBroken |= best.isEmpty();
+        recommended = recommended(best);
         findings.add(best.map(stage -> scenario.slo()
                         .map(slo -> SearchWords.recommendation(sweep.model(), stage, slo))
                         .orElseGet(() -> SearchWords.recommendation(sweep.model(), stage)))
                 .orElse("None of the settings that were tried keeps what was asked for, in a valid measurement."));
+    }
+
+    private static Optional<Recommended> recommended(Optional<StageResult> best) {
+        return Optional.of(new Recommended(best.map(StageResult::name)));
     }
 
     private static ModelSettings.Repository repository(Scenario scenario) {

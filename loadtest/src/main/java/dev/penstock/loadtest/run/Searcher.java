@@ -117,7 +117,8 @@ final class Searcher {
 
     /// So long that there are answers beyond the percentile to judge by.
     private Tempo lengthened(double rate) {
-        double answers = Math.ceil(BEYOND / Math.max(1e-4, 1 - slo.percentile() / 100));
+        double beyond = SloJudge.shareBeyond(slo);
+        double answers = beyond == 0 ? 1 : Math.ceil(BEYOND / beyond);
         Tempo.Length length = switch (tempo.length()) {
             case Tempo.For(Duration time) -> {
                 long millis = (long) (answers / rate * 1000);

@@ -35,10 +35,15 @@ final class ShareWords {
         Map<String, Long> counts = new HashMap<>();
         long unnamed = 0;
         for (StageResult stage : stages) {
-            for (Part part : stage.parts()) {
-                if (!part.kind().equals(kind)) {
-                    continue;
-                }
+            List<Part> parts = stage.parts().stream()
+                    .filter(part -> part.kind().equals(kind))
+                    .toList();
+            if (parts.isEmpty()) {
+                // No answer has that header.
+                counts.merge("", stage.succeeded(), Long::sum);
+                unnamed += stage.failed();
+            }
+            for (Part part : parts) {
                 boolean named = !part.value().isEmpty();
                 counts.merge(part.value(), part.succeeded() + (named ? part.failed() : 0), Long::sum);
                 unnamed += named ? 0 : part.failed();
@@ -50,6 +55,14 @@ final class ShareWords {
     static String finding(String kind, Map<String, Double> expected, Answers answers) {
         Map<String, Long> counts = answers.counts();
         long all = counts.values().stream().mapToLong(Long::longValue).sum();
+        if (all == 0 && answers.unnamed() > 0) {
+            return String.format(
+                    Locale.ROOT,
+                    "Shares by %s: there was no right answer; %,d requests failed and do not say their %s.",
+                    kind,
+                    answers.unnamed(),
+                    kind);
+        }
         if (all == 0 || counts.keySet().stream().allMatch(String::isEmpty)) {
             return "Shares by " + kind + ": the server's answers do not say their " + kind + ".";
         }

@@ -39,14 +39,20 @@ final class SloJudge {
         return late || thin || unsettled ? vote.doubted() : vote;
     }
 
+    /// Of all answers, those that lie beyond the percentile, 0 to 1; 0 for the longest of all, which one answer
+    /// decides.
+    static double shareBeyond(Slo slo) {
+        return 1 - slo.percentile() / 100;
+    }
+
     /// Why there are too few answers to judge a latency by; empty if there are enough, or none.
     static Optional<String> thinness(StageResult stage, Slo slo) {
-        if (stage.succeeded() == 0 || stage.errorShare() > slo.errorShare()) {
+        if (stage.succeeded() == 0 || stage.errorShare() > slo.errorShare() || shareBeyond(slo) == 0) {
             return Optional.empty();
         }
         boolean kept = slo.isKeptBy(stage);
         long beyond = kept
-                ? Math.round((double) stage.succeeded() * (1 - slo.percentile() / 100))
+                ? Math.round((double) stage.succeeded() * shareBeyond(slo))
                 : over(stage, slo.latency().toNanos());
         if (beyond >= BEYOND) {
             return Optional.empty();

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /// Makes of what the engine counted what a stage is known for.
@@ -91,23 +92,18 @@ final class StageResults {
 
     private static ClientUse client(LoadResult result, boolean open, long lateNanos) {
         long due = result.clientLag().getTotalCount();
-        // Not what waited because the server held every place in flight.
-        long most = Math.max(lateNanos, result.clientLag().getMaxValue());
-        long late = result.clientLag().getCountBetweenValues(lateNanos, most);
         return new ClientUse(
                 result.plan().threads(),
                 result.busyShare(),
                 result.generatorMicrosPerRequest(),
-                open ? (double) late / (double) Math.max(1, due) : Double.NaN,
-                open ? waitedShare(result, late, lateNanos) : Double.NaN);
+                open ? share(result.clientLag(), lateNanos, due) : Double.NaN,
+                open ? share(result.placeWait(), lateNanos, due) : Double.NaN);
     }
 
-    /// Of what was sent late, what had been noticed in time waited for a place.
-    private static double waitedShare(LoadResult result, long late, long lateNanos) {
-        long sent = result.sendLag().getTotalCount();
-        long most = Math.max(lateNanos, result.sendLag().getMaxValue());
-        long waited = Math.max(0, result.sendLag().getCountBetweenValues(lateNanos, most) - late);
-        return (double) waited / (double) Math.max(1, sent);
+    /// Of so many requests, those that took so long or longer.
+    private static double share(Histogram times, long nanos, long all) {
+        long longest = Math.max(nanos, times.getMaxValue());
+        return (double) times.getCountBetweenValues(nanos, longest) / (double) Math.max(1, all);
     }
 
     private static Window window(LoadWindow window, boolean open) {

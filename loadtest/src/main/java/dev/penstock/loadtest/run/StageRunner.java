@@ -72,19 +72,21 @@ final class StageRunner {
         StageWatch settling = watch(tempo, tempo.settle().isPresent(), () -> {}, () -> {});
         ServerWatch server = new ServerWatch(target.cpuTime(), () -> target.counts(models));
         StageWatch measuring = watch(tempo, false, server::begin, server::end);
+        List<Map<String, Long>> lost = new ArrayList<>();
         try {
             stop.waiting();
             if (course.hasBefore()) {
                 view.phase(tempo.settle()
                         .map(most -> "until it is steady, at most " + Units.text(most))
                         .orElse("warming up"));
-                engine.run(course.before(), settling);
+                lost.add(engine.run(course.before(), settling).lostConnections());
                 stop.waiting();
             }
             Settling settled = settled(course, tempo, settling);
             view.phase(measuring(course, settled));
             LoadResult result = engine.run(course.measured(), measuring);
-            ConnectionWords.finding(name, result.lostConnections()).ifPresent(findings::add);
+            lost.add(result.lostConnections());
+            ConnectionWords.finding(name, lost).ifPresent(findings::add);
             StageResult stage =
                     results.of(name, load, settings, result, tempo, server.before(), server.after(), settled);
             view.ended(stage);

@@ -93,7 +93,7 @@ final class ScenarioReader {
                 slo,
                 search,
                 sweep,
-                shares(),
+                shares(protocol),
                 seed);
         keys.refuseTheRest();
         return scenario;
@@ -250,8 +250,12 @@ final class ScenarioReader {
     }
 
     /// Expected shares are written as weights of any sum.
-    private Map<String, Map<String, Double>> shares() {
+    private Map<String, Map<String, Double>> shares(TargetProtocol protocol) {
         Map<String, Map<String, Double>> shares = new LinkedHashMap<>();
+        if (protocol == TargetProtocol.GRPC_STREAM && keys.has("expected-shares")) {
+            throw new ScenarioError(keys.where("expected-shares") + ": with protocol " + protocol
+                    + " (expected: another protocol, as headers are those of a stream and not of an answer)");
+        }
         keys.object("expected-shares").ifPresent(kinds -> {
             for (String kind : List.of("version", "arm", "model")) {
                 kinds.object(kind).ifPresent(weights -> shares.put(kind, shares(weights)));

@@ -18,10 +18,11 @@ import java.util.function.Supplier;
 /// it is
 /// answered or its time is over. Thread-safe.
 public final class Target implements AutoCloseable {
-    private static final String HINT = "Is the server running there? `./penstock demo` starts one with example models,"
+    /// What to look at where nobody answers; messages of [TargetException] say it themselves.
+    public static final String HINT = "Is the server running there? `./penstock demo` starts one with example models,"
             + " `./penstock serve` one with yours.";
 
-    /// So often a server that is busy is asked before it is given up.
+    /// So often a server that is busy is asked for one answer.
     private static final int TRIALS = 10;
 
     private final Endpoint endpoint;
@@ -135,28 +136,36 @@ public final class Target implements AutoCloseable {
     }
 
     /// Sends a payload once as the load will, and waits for the answer, whatever it says. A server that has too
-    /// much to do is asked some times more.
+    /// much to do is asked some times more; that it still has is no "no", and may be what a load is to show.
     ///
+    /// @return what it said, in words, if it had too much to do each time
     /// @throws TargetException if nobody answers, or the server says no: in its words, and with what may help
-    public void tryOut(Payload payload, Duration timeout) {
+    public Optional<String> tryOut(Payload payload, Duration timeout) {
         Outcome<byte[]> outcome = wire.send(payload, timeout);
         for (int asked = 1; asked < TRIALS && isBusy(outcome); asked++) {
             outcome = wire.send(payload, timeout);
         }
-        switch (outcome) {
-            case Outcome.Answered<byte[]> _ -> {}
+        return switch (outcome) {
+            case Outcome.Answered<byte[]> _ -> Optional.empty();
+            case Outcome.Refused<byte[]>(String code, String message, String _)
+            when isBusy(code) ->
+                Optional.of("%s has too much to do for a request of '%s', sent %d times before the load: %s: %s"
+                        .formatted(endpoint, payload.group(), TRIALS, code, message));
             case Outcome.Refused<byte[]>(String code, String message, String _) ->
                 throw new TargetException(
                         TargetException.Kind.REFUSED,
                         "%s says no to a request of '%s', sent before the load: %s: %s%s"
                                 .formatted(endpoint, payload.group(), code, message, trialAdvice(code)));
             case Outcome.Unreachable<byte[]>(String reason) -> throw unreachable(reason);
-        }
+        };
     }
 
     private static boolean isBusy(Outcome<byte[]> outcome) {
-        return outcome instanceof Outcome.Refused<byte[]>(String code, String _, String _)
-                && (code.equals("RESOURCE_EXHAUSTED") || code.equals("HTTP 429"));
+        return outcome instanceof Outcome.Refused<byte[]>(String code, String _, String _) && isBusy(code);
+    }
+
+    private static boolean isBusy(String code) {
+        return code.equals("RESOURCE_EXHAUSTED") || code.equals("HTTP 429");
     }
 
     private static String trialAdvice(String code) {
@@ -165,8 +174,6 @@ public final class Target implements AutoCloseable {
                 " (expected: values that the model takes; --shape, --range, --length and --data change them)";
             case "UNAUTHENTICATED", "PERMISSION_DENIED", "HTTP 401", "HTTP 403" ->
                 " (expected: who may ask; --header authorization=... says who asks)";
-            case "RESOURCE_EXHAUSTED", "HTTP 429" ->
-                " (expected: room for one request; something else keeps the server busy, or it allows too little)";
             case "DEADLINE_EXCEEDED", "timeout" -> " (expected: an answer in time; --timeout gives it longer)";
             default -> advice(code);
         };

@@ -138,7 +138,23 @@ public final class Samples {
                 "target: localhost:8001\nmodel: digits\n",
                 Optional.of(new Slo(99, Duration.ofMillis(50), 0.001)),
                 Arrays.asList(stages),
-                List.of("2,000/s is the highest rate that keeps the SLO."));
+                List.of("2,000/s is the highest rate that keeps the SLO."),
+                Optional.empty());
+    }
+
+    /// The same, as if a search had chosen that stage of it.
+    public static TestResult chosen(TestResult result, Optional<String> stage) {
+        return new TestResult(
+                result.name(),
+                result.at(),
+                result.machine(),
+                result.versions(),
+                result.command(),
+                result.scenario(),
+                result.slo(),
+                result.stages(),
+                result.findings(),
+                Optional.of(new Recommended(stage)));
     }
 
     /// Four stages that slow down as the rate grows, the last not valid; two arms.
@@ -185,7 +201,13 @@ public final class Samples {
                         : Optional.of(
                                 new Slo(99.9, Duration.ofNanos(1 + random.nextLong(1L << 40)), random.nextDouble())),
                 Arrays.asList(stages),
-                random.nextBoolean() ? List.of() : List.of(text(random)));
+                random.nextBoolean() ? List.of() : List.of(text(random)),
+                anyOf(
+                        random,
+                        List.of(
+                                Optional.empty(),
+                                Optional.of(new Recommended(Optional.empty())),
+                                Optional.of(new Recommended(Optional.of(text(random)))))));
     }
 
     private static StageResult anyStage(SplittableRandom random) {

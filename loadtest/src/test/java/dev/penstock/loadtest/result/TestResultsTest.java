@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +66,13 @@ class TestResultsTest {
 
         assertThat(earlier).doesNotContain("settling");
         assertThat(TestResults.parse("a.json", earlier)).isEqualTo(Samples.capacity(1));
+    }
+
+    @Test
+    void whereNothingWasSearchedNothingIsRecommended() {
+        assertThat(GOOD).doesNotContain("\"recommended\"");
+        assertThat(TestResults.toJson(Samples.chosen(Samples.capacity(1), Optional.empty())))
+                .containsPattern("\"recommended\" : \\{\\s*\\}");
     }
 
     @ParameterizedTest

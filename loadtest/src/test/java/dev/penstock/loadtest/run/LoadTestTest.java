@@ -3,6 +3,7 @@ package dev.penstock.loadtest.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.loadtest.engine.LoadException;
+import dev.penstock.loadtest.result.Recommended;
 import dev.penstock.loadtest.result.StageResult;
 import dev.penstock.loadtest.run.LoadTest.Outcome;
 import dev.penstock.loadtest.run.LoadTest.Verdict;
@@ -13,6 +14,7 @@ import dev.penstock.loadtest.target.Endpoint;
 import dev.penstock.loadtest.target.Target;
 import dev.penstock.loadtest.target.TargetOptions;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -48,6 +50,7 @@ class LoadTestTest {
                 Outcome outcome = new LoadTest(scenario, target, System::nanoTime, new Faulty(), new Stop()).run();
 
                 assertThat(outcome.stages()).extracting(StageResult::name).containsExactly("50/s", "50/s (2)");
+                assertThat(outcome.recommended()).contains(new Recommended(Optional.of("50/s (2)")));
                 assertThat(outcome.findings())
                         .contains("The test was ended before its time: no connection")
                         .anyMatch(line -> line.startsWith("The highest rate that keeps"));

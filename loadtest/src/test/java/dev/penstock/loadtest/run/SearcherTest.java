@@ -35,8 +35,12 @@ class SearcherTest {
     }
 
     private Found search(Steps steps, Tempo.Length length) {
+        return search(steps, length, SLO);
+    }
+
+    private Found search(Steps steps, Tempo.Length length, Slo slo) {
         Tempo tempo = new Tempo(Duration.ZERO, length, Optional.empty(), 0.1, Duration.ofSeconds(1));
-        return new Searcher(steps, new PlainView(new PrintWriter(said)), stop, tempo, SLO).run(SEARCH, Map.of());
+        return new Searcher(steps, new PlainView(new PrintWriter(said)), stop, tempo, slo).run(SEARCH, Map.of());
     }
 
     @Test
@@ -61,6 +65,42 @@ class SearcherTest {
                         new Tempo.For(Duration.ofSeconds(6)),
                         new Tempo.Requests(1500),
                         new Tempo.Requests(1500));
+    }
+
+    @Test
+    void stepsHaveAsManyAnswersAsAreJudgedEnough() {
+        for (double percentile : new double[] {50, 99, 99.99, 99.999}) {
+            Slo slo = new Slo(percentile, Duration.ofMillis(50), 0.01);
+            List<Tempo.Length> lengths = new ArrayList<>();
+            Steps steps = (_, tempo, _) -> {
+                lengths.add(tempo.length());
+                return Optional.of(step(10, 1000));
+            };
+
+            assertThat(search(steps, new Tempo.Requests(500_000), slo).stages())
+                    .isNotEmpty();
+
+            long count = lengths.getFirst() instanceof Tempo.Requests(long requests) ? requests : 0;
+            assertThat((double) count * SloJudge.shareBeyond(slo))
+                    .as("p%s", percentile)
+                    .isGreaterThanOrEqualTo(SloJudge.BEYOND);
+        }
+    }
+
+    @Test
+    void theLongestOfAllNeedsNoLongerSteps() {
+        List<Tempo.Length> lengths = new ArrayList<>();
+        Steps steps = (_, tempo, _) -> {
+            lengths.add(tempo.length());
+            return Optional.of(step(10, 1000));
+        };
+        Tempo.Length asked = new Tempo.For(Duration.ofSeconds(3));
+
+        Found found = search(steps, asked, new Slo(100, Duration.ofMillis(50), 0.01));
+
+        assertThat(lengths).containsExactly(asked, asked);
+        assertThat(found.complete()).isTrue();
+        assertThat(said.toString()).doesNotContain("doubtful");
     }
 
     @Test

@@ -6,7 +6,9 @@ import dev.penstock.loadtest.result.Part;
 import dev.penstock.loadtest.result.Samples;
 import dev.penstock.loadtest.result.Samples.Shape;
 import dev.penstock.loadtest.result.StageResult;
+import dev.penstock.loadtest.result.Window;
 import dev.penstock.loadtest.run.ShareWords.Answers;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +50,24 @@ class ShareWordsTest {
     @Test
     void aServerThatDoesNotSayIsNotJudged() {
         assertThat(finding("arm", Map.of("", 900L))).contains("do not say their arm");
+    }
+
+    @Test
+    void thatNothingWasAnsweredIsNotTheServersSilence() {
+        StageResult told = stage(
+                new Part("version", "", OptionalDouble.empty(), 0, Map.of("TIMEOUT", 1500L), Samples.histogram()));
+
+        assertThat(ShareWords.findings(List.of(told), Map.of("version", WEIGHTS)))
+                .containsExactly("Shares by version: there was no right answer; 1,500 requests failed and do not say"
+                        + " their version.");
+        // Of which no part is told, as no answer has the header.
+        Window window = new Window(Duration.ZERO, Duration.ofSeconds(1), 70, 0, 70, 0, Samples.histogram());
+        StageResult untold = Samples.stage("100/s", List.of(window), List.of());
+        assertThat(ShareWords.findings(List.of(untold), Map.of("version", WEIGHTS)))
+                .containsExactly("Shares by version: there was no right answer; 70 requests failed and do not say"
+                        + " their version.");
+        assertThat(ShareWords.findings(List.of(stage()), Map.of("version", WEIGHTS)))
+                .containsExactly("Shares by version: the server's answers do not say their version.");
     }
 
     @Test

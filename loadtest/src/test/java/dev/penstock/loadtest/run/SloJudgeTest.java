@@ -29,6 +29,16 @@ class SloJudgeTest {
                 .contains("of 900 answers only 9 lie beyond p99, where 10 are needed");
     }
 
+    /// Beyond it lies nothing, however many answers there are.
+    @Test
+    void theLongestOfAllIsJudgedByOneAnswer() {
+        Slo longest = new Slo(100, Duration.ofMillis(50), 0.01);
+
+        assertThat(SloJudge.vote(step(900, 1000), longest)).isEqualTo(Vote.KEPT);
+        assertThat(SloJudge.vote(step(9, 900_000), longest)).isEqualTo(Vote.BROKEN);
+        assertThat(SloJudge.thinness(step(900, 1000), longest)).isEmpty();
+    }
+
     @Test
     void tenAnswersThatTookTooLongAreEnough() {
         assertThat(SloJudge.vote(step(9, 900_000), SLO)).isEqualTo(Vote.DOUBTFULLY_BROKEN);

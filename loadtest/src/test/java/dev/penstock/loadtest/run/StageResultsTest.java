@@ -34,7 +34,7 @@ class StageResultsTest {
     }
 
     /// 100 requests of an open loop that were answered 10 ms after they were sent.
-    private static StageResult stage(Histogram sendLag, Histogram clientLag) {
+    private static StageResult stage(Histogram clientLag, Histogram placeWait) {
         Scenario scenario = Scenario.read("mix: {model: m}", Path.of(""), new Overrides());
         LoadPlan plan = LoadPlan.to(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 1),
@@ -55,8 +55,9 @@ class StageResultsTest {
                 Map.of(),
                 service,
                 Samples.histogram(),
-                sendLag,
+                millis(0, 70, 50, 30),
                 clientLag,
+                placeWait,
                 service,
                 0.1,
                 Duration.ofMillis(1),
@@ -77,8 +78,8 @@ class StageResultsTest {
     }
 
     @Test
-    void whatWasNoticedInTimeAndSentLateWaitedForAPlace() {
-        StageResult stage = stage(millis(0, 70, 50, 30), millis(0, 100, 0, 0));
+    void whatWaitedForAPlaceIsBoundByPlaces() {
+        StageResult stage = stage(millis(0, 100, 0, 0), millis(0, 10, 50, 30));
 
         assertThat(stage.client().waitedShare()).isEqualTo(0.3);
         assertThat(stage.client().isBoundByPlaces()).isTrue();
@@ -86,8 +87,8 @@ class StageResultsTest {
     }
 
     @Test
-    void whatWasNoticedLateDidNotWaitForAPlace() {
-        StageResult stage = stage(millis(0, 70, 50, 30), millis(0, 70, 50, 30));
+    void whatWasSentLateForAnotherReasonIsNot() {
+        StageResult stage = stage(millis(0, 70, 50, 30), Samples.histogram());
 
         assertThat(stage.client().waitedShare()).isZero();
         assertThat(stage.client().lateShare()).isEqualTo(0.3);

@@ -201,6 +201,7 @@ class ScenarioTest {
                     sweep: {instance: [1]} | sweep.instance: unknown key
                     expected-shares: {versions: {a: 1}} | expected-shares.versions: unknown key
                     expected-shares: {version: {a: 0}} | all weights are 0
+                    {protocol: grpc-stream, expected-shares: {arm: {a: 1}}} | expected-shares: with protocol grpc-stream (expected: another protocol
                     {duration: 1s, requests: 5} | requests: 5 (expected: either duration or requests)
                     loads: 5 | loads[0]: 5 (expected: keys and values)
                     """)
