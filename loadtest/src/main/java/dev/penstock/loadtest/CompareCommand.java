@@ -90,24 +90,8 @@ final class CompareCommand implements Callable<Integer> {
             description = "Compares stages all the same whose client could not keep up. They prove nothing.")
     private boolean allowInvalid;
 
-    @Option(
-            names = "--format",
-            paramLabel = "FORMAT",
-            defaultValue = "table",
-            description = "table or json. Default: ${DEFAULT-VALUE}")
-    private Format format = Format.TABLE;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Shows this text.")
-    @SuppressWarnings("UnusedVariable") // That it is there is what counts.
-    private boolean help;
-
-    private enum Format {
-        TABLE,
-        JSON
-    }
+    @Mixin
+    private OutputFlags output = new OutputFlags();
 
     @Override
     public Integer call() {
@@ -122,7 +106,7 @@ final class CompareCommand implements Callable<Integer> {
         boolean passes = comparison.passes(strict);
         ComparisonReport report = new ComparisonReport(a, b, comparison, passes);
         PrintWriter out = command().commandLine().getOut();
-        switch (format) {
+        switch (output.format()) {
             case TABLE -> report.print(out);
             case JSON -> out.println(report.toJson());
         }

@@ -5,6 +5,7 @@ import dev.penstock.loadtest.input.Json;
 import dev.penstock.loadtest.target.Endpoint;
 import dev.penstock.loadtest.target.InferClient;
 import dev.penstock.loadtest.target.Outcome;
+import dev.penstock.loadtest.target.Target;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -18,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -83,13 +85,6 @@ final class InferCommand implements Callable<Integer> {
     private String url = "";
 
     @Option(
-            names = "--format",
-            paramLabel = "FORMAT",
-            defaultValue = "table",
-            description = "table or json. Default: ${DEFAULT-VALUE}")
-    private Format format = Format.TABLE;
-
-    @Option(
             names = "--timeout",
             paramLabel = "TIME",
             defaultValue = "10s",
@@ -97,17 +92,8 @@ final class InferCommand implements Callable<Integer> {
             description = "How long to wait, as in 500ms. Default: ${DEFAULT-VALUE}")
     private Duration timeout = Duration.ZERO;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Shows this text.")
-    @SuppressWarnings("UnusedVariable") // That it is there is what counts.
-    private boolean help;
-
-    private enum Format {
-        TABLE,
-        JSON
-    }
+    @Mixin
+    private OutputFlags output = new OutputFlags();
 
     InferCommand(InputStream in, LongSupplier nanoClock) {
         this.in = in;
@@ -186,7 +172,7 @@ final class InferCommand implements Callable<Integer> {
 
     private int print(ObjectNode reply, String requestId, long latencyNanos) {
         PrintWriter out = command().commandLine().getOut();
-        switch (format) {
+        switch (output.format()) {
             case TABLE -> ReplyTable.print(out, reply, requestId, latencyNanos);
             case JSON -> out.println(reply.toPrettyString());
         }
@@ -205,8 +191,7 @@ final class InferCommand implements Callable<Integer> {
     private int unreachable(Endpoint endpoint, Outcome.Unreachable<ObjectNode> unreachable) {
         PrintWriter err = command().commandLine().getErr();
         err.println("cannot connect to " + endpoint + ": " + unreachable.reason());
-        err.println(
-                "Is the server running there? `./penstock demo` starts one with example models, `./penstock serve` one with yours.");
+        err.println(Target.HINT);
         return ExitCode.UNREACHABLE;
     }
 

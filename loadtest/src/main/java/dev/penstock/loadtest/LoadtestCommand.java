@@ -7,6 +7,7 @@ import dev.penstock.loadtest.result.Machine;
 import dev.penstock.loadtest.result.TestResult;
 import dev.penstock.loadtest.run.LoadTest;
 import dev.penstock.loadtest.run.PlainView;
+import dev.penstock.loadtest.run.Secrets;
 import dev.penstock.loadtest.run.SettingsException;
 import dev.penstock.loadtest.run.StageView;
 import dev.penstock.loadtest.run.Stop;
@@ -152,22 +153,14 @@ final class LoadtestCommand implements Callable<Integer> {
             return fail(ExitCode.USAGE, e.getMessage(), "`penstock loadtest --help` shows examples.");
         } catch (TargetException e) {
             return switch (e.kind()) {
-                case UNREACHABLE -> unreachable(e.getMessage());
+                case UNREACHABLE -> fail(ExitCode.UNREACHABLE, e.getMessage());
                 case REFUSED -> fail(ExitCode.REFUSED, e.getMessage());
             };
         } catch (LoadException e) {
-            return unreachable(e.getMessage());
+            return fail(ExitCode.UNREACHABLE, e.getMessage(), Target.HINT);
         } catch (SettingsException e) {
             return fail(ExitCode.REFUSED, e.getMessage());
         }
-    }
-
-    private int unreachable(@Nullable String message) {
-        return fail(
-                ExitCode.UNREACHABLE,
-                message,
-                "Is the server running there? `./penstock demo` starts one with example models, `./penstock serve` one"
-                        + " with yours.");
     }
 
     private int fail(int code, @Nullable String... lines) {
@@ -256,7 +249,7 @@ final class LoadtestCommand implements Callable<Integer> {
         boolean terminal = console != null
                 && console.isTerminal()
                 && !"dumb".equals(System.getenv().getOrDefault("TERM", "dumb"));
-        return terminal ? new TerminalView(err()) : new PlainView(err());
+        return terminal ? new TerminalView(err(), System.getenv("COLUMNS")) : new PlainView(err());
     }
 
     /// @return whether the results could be written
@@ -267,11 +260,12 @@ final class LoadtestCommand implements Callable<Integer> {
                 began,
                 machine,
                 versions(server),
-                command().commandLine().getParseResult().originalArgs(),
-                scenario.toYaml(),
+                Secrets.masked(command().commandLine().getParseResult().originalArgs()),
+                Secrets.masked(scenario).toYaml(),
                 scenario.slo(),
                 outcome.stages(),
-                outcome.findings());
+                outcome.findings(),
+                outcome.recommended());
         Path folder = Optional.ofNullable(results.output)
                 .orElseGet(() -> Path.of(
                         "loadtest-results",

@@ -2,115 +2,30 @@ package dev.penstock.loadtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.penstock.loadtest.result.StageResult;
 import dev.penstock.loadtest.result.TestResult;
 import dev.penstock.loadtest.result.TestResults;
 import dev.penstock.loadtest.scenario.Overrides;
 import dev.penstock.loadtest.scenario.Scenario;
 import dev.penstock.loadtest.stub.OipServer;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/// The whole command against the stub server, over sockets. A slow machine may make the client late, so runs
-/// whose
-/// numbers are not asked for may end as valid or not.
+/// The whole command against the stub server, over sockets. A slow machine may make the client late, so runs whose
+/// numbers are not asked for may end as valid or not. What all protocols have in common is in [ProtocolsTest].
 class LoadtestTest {
     @TempDir
     private Path folder = Path.of("");
 
     private Run run(String... args) {
-        List<String> all = new ArrayList<>(List.of("loadtest"));
-        all.addAll(List.of(args));
-        all.addAll(List.of("--output", folder.resolve("out").toString()));
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int exitCode = Main.run(
-                all.toArray(String[]::new),
-                new ByteArrayInputStream(new byte[0]),
-                new PrintWriter(out, true),
-                new PrintWriter(err, true),
-                System::nanoTime);
-        return new Run(exitCode, out.toString(), err.toString());
+        return Run.loadtest(folder.resolve("out"), args);
     }
 
     private TestResult result() throws IOException {
         return TestResults.read(folder.resolve("out/result.json"));
-    }
-
-    private static String url(OipServer server, String protocol) {
-        return protocol.startsWith("grpc") ? server.grpcUrl() : server.httpUrl();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"grpc", "grpc-stream", "rest", "rest-binary"})
-    void everyProtocolBringsTheSameShape(String protocol) throws IOException {
-        try (OipServer server = new OipServer()) {
-            Run run = run(
-                    "-m",
-                    "sum",
-                    "-u",
-                    url(server, protocol),
-                    "-i",
-                    protocol,
-                    "-c",
-                    "2,4",
-                    "--requests",
-                    "200",
-                    "--warm-up",
-                    "0s");
-
-            assertThat(run.exitCode()).as(run.err()).isIn(ExitCode.OK, ExitCode.INVALID);
-            assertThat(result().stages())
-                    .extracting(StageResult::name)
-                    .containsExactly("concurrency 2", "concurrency 4");
-            for (StageResult stage : result().stages()) {
-                assertThat(stage.succeeded()).isEqualTo(200);
-                assertThat(stage.failed()).isZero();
-                assertThat(stage.latency().getTotalCount()).isEqualTo(200);
-            }
-            assertThat(run.out()).contains("concurrency 2", "p99");
-            assertThat(folder.resolve("out/report.html")).exists();
-        }
-    }
-
-    @Test
-    void anOpenLoopSendsWhatIsDueAndTellsArmsApart() throws IOException {
-        try (OipServer server = new OipServer()) {
-            Path scenario = folder.resolve("scenario.yaml");
-            Files.writeString(scenario, """
-                    target: %s
-                    mix:
-                      - {name: one, model: sum, weight: 3}
-                      - {name: many, model: sum, inputs: {rows: 4}}
-                    loads: {rate: 400, arrivals: constant}
-                    warm-up: 0s
-                    duration: 1s
-                    expected-shares: {arm: {stable: 75, canary: 25}}
-                    """.formatted(server.grpcUrl()));
-
-            Run run = run(scenario.toString());
-
-            assertThat(run.exitCode()).as(run.err()).isIn(ExitCode.OK, ExitCode.INVALID);
-            StageResult stage = result().stages().getFirst();
-            assertThat(stage.succeeded() + stage.failed() + stage.overflowed()).isBetween(399L, 401L);
-            assertThat(stage.parts())
-                    .extracting(part -> part.kind() + " " + part.value())
-                    .contains("mix one", "mix many", "arm stable", "arm canary", "version 1");
-            assertThat(result().findings())
-                    .anyMatch(
-                            line -> line.startsWith("Shares by arm: stable 75.0 %") && line.contains(": as expected"));
-        }
     }
 
     @Test
@@ -201,16 +116,6 @@ class LoadtestTest {
     }
 
     @Test
-    void aModelThatIsNotThereIsRefused() {
-        try (OipServer server = new OipServer()) {
-            Run run = run("-m", "nosuch", "-u", server.grpcUrl());
-
-            assertThat(run.exitCode()).isEqualTo(ExitCode.REFUSED);
-            assertThat(run.err()).contains("nosuch");
-        }
-    }
-
-    @Test
     void aServerWhoseSettingsCannotBeChangedSaysSo() {
         try (OipServer server = new OipServer()) {
             Run run = run("-m", "sum", "-u", server.grpcUrl(), "-c", "1", "--sweep", "max-batch-size=4,8");
@@ -225,7 +130,7 @@ class LoadtestTest {
         Run run = run("-m", "sum", "-u", "grpc://127.0.0.1:1");
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.UNREACHABLE);
-        assertThat(run.err()).contains("Is the server running there?");
+        assertThat(run.err()).containsOnlyOnce("Is the server running there?");
     }
 
     @Test

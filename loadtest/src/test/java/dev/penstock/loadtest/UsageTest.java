@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UsageTest {
     private static final StubServer SERVER = new StubServer();
@@ -110,6 +111,17 @@ class UsageTest {
                         "penstock infer digits --json examples/requests/digits.json",
                         "Exit codes:",
                         "grpc://localhost:8001");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"infer --help", "loadtest compare --help", "infer -h"})
+    void formsAndHelpAreTheSameEverywhere(String commandLine) {
+        Run run = Run.of(commandLine.split(" "));
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .containsPattern("--format=FORMAT +table or json. Default: table")
+                .containsPattern("-h, --help +Shows this text.");
     }
 
     @Test

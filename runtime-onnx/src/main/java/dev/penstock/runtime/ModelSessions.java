@@ -2,6 +2,7 @@ package dev.penstock.runtime;
 
 import ai.onnxruntime.OrtException;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.penstock.core.Device;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ModelLoader.Order;
 import java.util.concurrent.locks.ReentrantLock;
@@ -39,6 +40,10 @@ final class ModelSessions implements AutoCloseable {
 
     int runners() {
         return order.runners();
+    }
+
+    Device device() {
+        return order.device();
     }
 
     int threadsPerRun() {

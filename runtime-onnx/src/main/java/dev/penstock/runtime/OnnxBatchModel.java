@@ -56,6 +56,11 @@ final class OnnxBatchModel implements BatchModel {
     }
 
     @Override
+    public boolean computesInCaller() {
+        return model.computesInCaller();
+    }
+
+    @Override
     public Shape outputRowShape(int output) {
         return pinned.outputRows().get(output);
     }

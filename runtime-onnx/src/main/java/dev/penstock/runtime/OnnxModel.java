@@ -2,6 +2,7 @@ package dev.penstock.runtime;
 
 import ai.onnxruntime.OrtException;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.penstock.core.Device;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.Runner;
@@ -56,6 +57,11 @@ final class OnnxModel implements BatchableModel {
     @Override
     public int threadsPerRun() {
         return sessions.threadsPerRun();
+    }
+
+    /// Whether ONNX Runtime works in the thread that asks for a run, and nowhere else.
+    boolean computesInCaller() {
+        return threadsPerRun() == 1 && sessions.device().kind() == Device.Kind.CPU;
     }
 
     @Override

@@ -132,6 +132,7 @@ class BatchModelTest extends RuntimeTest {
                 BatchModel other = batch.withMaxRows(4)) {
             assertThat(batch.batchRunner(0)).isNotSameAs(batch.batchRunner(1));
             assertThat(other.batchRunner(1).maxRows()).isEqualTo(4);
+            assertThat(batch.computesInCaller()).isTrue();
             assertThat(handles.live()).containsEntry("session", 2L);
         }
     }

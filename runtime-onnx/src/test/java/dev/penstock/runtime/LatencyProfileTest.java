@@ -50,6 +50,7 @@ class LatencyProfileTest extends RuntimeTest {
                         batches.batchRunner(0).run(1, 1).release();
                         batches.batchRunner(1).run(1, 1).release();
                         assertThat(batches.threadsPerRun()).isEqualTo(2);
+                        assertThat(batches.computesInCaller()).isFalse();
                     });
             assertThat(handles.live()).containsEntry("session", 1L);
         }

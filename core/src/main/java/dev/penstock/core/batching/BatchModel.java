@@ -18,6 +18,12 @@ public interface BatchModel extends AutoCloseable {
         return 1;
     }
 
+    /// Whether a run is the work of the thread that asks for it alone, so that its processor time tells what the run
+    /// costs, whatever else the machine does.
+    default boolean computesInCaller() {
+        return false;
+    }
+
     /// The shape of one row of an output.
     ///
     /// @param output index in the signature

@@ -32,6 +32,9 @@ final class BatchSearch {
     /// How many doublings in a row may gain too little before the search ends.
     private static final int FAST_PATIENCE = 3;
 
+    /// However long runs are, those in turn with the best one are this many, or a slow moment decides.
+    private static final int FEWEST_ROUNDS = 6;
+
     private final Trial trial;
     private final ProbeLimits limits;
     private final int mostRows;
@@ -147,7 +150,7 @@ final class BatchSearch {
         // In turn, so that both had the same moments. Who is first changes as the Thue-Morse sequence does, which
         // keeps step with nothing: what disturbs every eighth run, say, would otherwise always meet the same one.
         long sampledNanos = 0;
-        for (int round = 0; !overBudget() && wantsMore(round, MOST_SAMPLES, sampledNanos / 2); round++) {
+        for (int round = 0; !overBudget() && wantsMoreRounds(round, sampledNanos / 2); round++) {
             boolean bestFirst = Integer.bitCount(round) % 2 == 0;
             sampledNanos += sample(bestFirst ? best : larger) + sample(bestFirst ? larger : best);
         }
@@ -170,6 +173,10 @@ final class BatchSearch {
     private boolean wantsMore(int count, int most, long sampledNanos) {
         int fewest = overBudget() ? 1 : FEWEST_SAMPLES;
         return count < fewest || (count < most && sampledNanos < SAMPLING_NANOS);
+    }
+
+    private static boolean wantsMoreRounds(int count, long sampledNanos) {
+        return count < FEWEST_ROUNDS || (count < MOST_SAMPLES && sampledNanos < SAMPLING_NANOS);
     }
 
     private boolean overBudget() {

@@ -18,6 +18,10 @@ public final class ModelProbe {
 
     private final ProbeLimits limits;
     private final NanoClock clock;
+
+    /// What runs are timed with: others may want the same processor while a serving model is tried out.
+    private final NanoClock runClock;
+
     private final BatchRunner runner;
     private final ProbeRows rows;
     private final NeighbourCheck neighbours;
@@ -27,6 +31,7 @@ public final class ModelProbe {
     private ModelProbe(BatchModel model, ProbeLimits limits, NanoClock clock) {
         this.limits = limits;
         this.clock = clock;
+        this.runClock = model.computesInCaller() ? NanoClock.ofThisThread() : clock;
         this.runner = model.batchRunner(0);
         this.rows = new ProbeRows(model, runner);
         this.neighbours = new NeighbourCheck(model, runner, rows);
@@ -37,6 +42,7 @@ public final class ModelProbe {
     /// Runs the model, with runners of its own. Blocks for about the time that the limits give: for the thread that
     /// loads.
     ///
+    /// @param clock bounds how long it takes, and times runs that are not the calling thread's work alone
     /// @param model with any number of rows; the plan is followed by `model.withMaxRows(plan.maxRows())`
     public static BatchPlan plan(BatchModel model, ProbeLimits limits, NanoClock clock) {
         try (BatchModel probed = model.withMaxRows(limits.mostRows(model.layout()))) {
@@ -97,9 +103,9 @@ public final class ModelProbe {
     private final class Timer implements BatchSearch.Trial {
         @Override
         public long runNanos(int rowCount) {
-            long beginNanos = clock.nanoTime();
+            long beginNanos = runClock.nanoTime();
             runner.run(rowCount, 1).release();
-            return clock.nanoTime() - beginNanos;
+            return runClock.nanoTime() - beginNanos;
         }
 
         @Override

@@ -90,6 +90,15 @@ class BatchSearchTest {
     }
 
     @Test
+    void aSlowMomentDoesNotLeaveASlowModelUnbatched() {
+        // Two rows gain 10 %, but their first runs meet something else.
+        Times times = new Times(rows -> rows == 1 ? 8_000_000 : 7_250_000L * rows);
+        times.slowAtFirst(2, 7);
+
+        assertThat(search(times, STANDARD, 2).search()).isEqualTo(2);
+    }
+
+    @Test
     void aLittleGainPerDoublingIsLittleHoweverManyDoublings() {
         // 3 % a doubling.
         Times times = new Times(rows -> (long) (10_000L * rows / Math.pow(1.03, Math.log(rows) / Math.log(2))));

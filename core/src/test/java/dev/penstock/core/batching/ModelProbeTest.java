@@ -53,6 +53,16 @@ class ModelProbeTest {
     }
 
     @Test
+    void runsOfTheCallingThreadCountByItsProcessorTime() {
+        // What its clock says is what others did with the processor meanwhile.
+        long waitedNanos = 100_000_000;
+
+        BatchPlan plan = plan(new ProbedModel(waitedNanos, 1).computingInCaller(), STANDARD.withFixedRows(2));
+
+        assertThat(plan.singleNanos()).isPositive().isLessThan(waitedNanos);
+    }
+
+    @Test
     void largeRowsAreTriedInFewerAtATime() {
         assertThat(plan(new ProbedModel(10_000, 10).withRowBytes(8192), STANDARD)
                         .maxRows())

@@ -29,6 +29,7 @@ final class ProbedModel implements BatchModel {
     private DataType inputType = DataType.FP32;
     private long rowBytes = Float.BYTES;
     private boolean answersNan;
+    private boolean computesInCaller;
     private long nowNanos = Long.MAX_VALUE - 1000;
 
     ProbedModel(long baseNanos, long rowNanos) {
@@ -64,6 +65,12 @@ final class ProbedModel implements BatchModel {
         return this;
     }
 
+    /// Says that its runs are the work of the thread that asks for them.
+    ProbedModel computingInCaller() {
+        computesInCaller = true;
+        return this;
+    }
+
     NanoClock clock() {
         return () -> nowNanos;
     }
@@ -84,6 +91,11 @@ final class ProbedModel implements BatchModel {
     @Override
     public RowLayout layout() {
         return RowLayout.of(new long[] {rowBytes}, new long[] {Float.BYTES, Long.BYTES});
+    }
+
+    @Override
+    public boolean computesInCaller() {
+        return computesInCaller;
     }
 
     @Override
@@ -125,6 +137,11 @@ final class ProbedModel implements BatchModel {
         @Override
         public RowLayout layout() {
             return ProbedModel.this.layout();
+        }
+
+        @Override
+        public boolean computesInCaller() {
+            return ProbedModel.this.computesInCaller();
         }
 
         @Override

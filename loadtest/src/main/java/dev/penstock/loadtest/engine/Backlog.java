@@ -1,24 +1,28 @@
 package dev.penstock.loadtest.engine;
 
-/// Requests that are due and wait for a place in flight. Bounded; confined to one loop.
+/// Requests that are due and wait for a place in flight or for a connection. Bounded; confined to one loop.
 final class Backlog {
     private final long[] dueNanos;
+    private final long[] sinceNanos;
     private final boolean[] measured;
     private int head;
     private int size;
 
     Backlog(int places) {
         this.dueNanos = new long[places];
+        this.sinceNanos = new long[places];
         this.measured = new boolean[places];
     }
 
+    /// @param since when it waits here
     /// @return false if there is no room
-    boolean offer(long due, boolean isMeasured) {
+    boolean offer(long due, long since, boolean isMeasured) {
         if (size == dueNanos.length) {
             return false;
         }
         int at = (head + size++) % dueNanos.length;
         dueNanos[at] = due;
+        sinceNanos[at] = since;
         measured[at] = isMeasured;
         return true;
     }
@@ -33,6 +37,10 @@ final class Backlog {
 
     long oldestDueNanos() {
         return dueNanos[head];
+    }
+
+    long oldestSinceNanos() {
+        return sinceNanos[head];
     }
 
     boolean oldestIsMeasured() {

@@ -1,16 +1,17 @@
 package dev.penstock.loadtest.engine;
 
 import java.io.IOException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.TimeUnit;
 
 /// One connection and the requests under way on it; when it is lost, it is made anew. Confined to its loop.
 abstract class Connection {
     private static final int SMALL_BUFFER = 64 * 1024;
     private static final int LARGE_BUFFER = 512 * 1024;
+
+    /// From one attempt to connect to the next, of the same connection.
+    private static final long RECONNECT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     final Slot[] slots;
     final ByteBuffer out;
@@ -21,14 +22,18 @@ abstract class Connection {
     final Breakdown breakdown;
 
     private final EngineLoop loop;
+    private final LoopSocket socket;
     private final Limits limits;
     private final Slot[] free;
     private int freeCount;
     private ByteBuffer rest = ByteBuffer.allocate(0);
-    private @Nullable SocketChannel channel;
-    private @Nullable SelectionKey key;
     private boolean ready;
-    private boolean flushAwaited;
+
+    /// When it may be made anew.
+    private long againNanos;
+
+    /// Whether anything was begun on it since it was made.
+    private boolean used;
 
     Connection(EngineLoop loop, int places, int maxRequestBytes) {
         this.loop = loop;
@@ -42,7 +47,8 @@ abstract class Connection {
         }
         this.freeCount = places;
         this.unwritten = new SlotRing(places);
-        this.out = ByteBuffer.allocateDirect(maxRequestBytes < SMALL_BUFFER / 2 ? SMALL_BUFFER : LARGE_BUFFER);
+        this.socket = new LoopSocket(maxRequestBytes < SMALL_BUFFER / 2 ? SMALL_BUFFER : LARGE_BUFFER);
+        this.out = socket.out;
     }
 
     // What protocols do.
@@ -56,7 +62,7 @@ abstract class Connection {
     abstract void received(ByteBuffer in, long nowNanos) throws ProtocolException;
 
     /// Writes as much of a request as there is room for.
-    abstract Written write(Slot slot);
+    abstract Written write(Slot slot, long nowNanos);
 
     /// Calls [#answered] for each busy slot, as the connection is no more.
     abstract void failAll(int code, long nowNanos);
@@ -84,43 +90,52 @@ abstract class Connection {
     void begin(int payload, long dueNanos, long nowNanos, boolean measured, boolean verify) {
         Slot slot = free[--freeCount];
         slot.begin(payload, dueNanos, nowNanos, measured, verify);
+        used = true;
         unwritten.add(slot);
     }
 
+    /// Whether it is time to make a connection anew that was lost.
+    boolean mayConnect(long nowNanos) {
+        return nowNanos - againNanos >= 0;
+    }
+
     /// Begins to connect; [#handle] goes on with it.
-    void connect() {
+    void connect(long nowNanos) {
+        againNanos = nowNanos + RECONNECT_NANOS;
+        used = false;
         try {
-            SocketChannel opened = SocketChannel.open();
-            channel = opened;
-            opened.configureBlocking(false);
-            opened.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            opened.connect(loop.target());
-            key = opened.register(loop.selector(), SelectionKey.OP_CONNECT, this);
+            socket.connect(loop.target(), loop.selector(), this);
         } catch (IOException e) {
             close();
-            loop.notConnected(this, e);
+            loop.lost(this, e);
         }
     }
 
     /// The socket can do something.
-    @SuppressWarnings("ReferenceEquality") // A key is that key or another.
     void handle(SelectionKey selected) {
-        SocketChannel current = channel;
-        if (current == null || key != selected) {
+        if (!socket.has(selected)) {
             return;
         }
         try {
             if (selected.isConnectable()) {
-                current.finishConnect();
-                selected.interestOps(SelectionKey.OP_READ);
+                socket.finishConnect();
                 opened();
             }
             if (selected.isReadable()) {
-                read(current);
+                read();
+            }
+            if (selected.isValid() && selected.isWritable()) {
+                // What waited for room is older now.
+                long _ = loop.now();
             }
             flush();
             if (isSpent()) {
-                lose(Codes.CONNECTION_LOST, new IOException("the server said goodbye"));
+                IOException goodbye = new IOException("the server said goodbye");
+                if (used) {
+                    renew(Codes.CONNECTION_LOST, goodbye);
+                } else {
+                    lose(Codes.CONNECTION_LOST, goodbye);
+                }
             }
         } catch (ProtocolException e) {
             lose(Codes.PROTOCOL_ERROR, e);
@@ -129,18 +144,13 @@ abstract class Connection {
         }
     }
 
-    @SuppressWarnings("ReferenceEquality") // A channel is that channel or another.
-    private void read(SocketChannel from) throws IOException, ProtocolException {
+    private void read() throws IOException, ProtocolException {
         ByteBuffer in = loop.input(rest.remaining());
         in.put(rest);
-        int bytes = from.read(in);
-        if (bytes < 0) {
-            throw new IOException("the server closed the connection");
-        }
-        loop.tally().bytesReceived += bytes;
+        loop.tally().bytesReceived += socket.read(in);
         in.flip();
         received(in, loop.now());
-        if (channel == from) {
+        if (socket.isConnected()) {
             keep(in);
         }
     }
@@ -154,7 +164,7 @@ abstract class Connection {
 
     /// Sends what was begun, unless that is done when the socket has room again.
     void sendBegun() {
-        if (!flushAwaited && !unwritten.isEmpty()) {
+        if (!socket.isRoomAwaited() && !unwritten.isEmpty()) {
             send();
         }
     }
@@ -169,30 +179,16 @@ abstract class Connection {
     }
 
     private void flush() throws IOException {
-        SocketChannel to = channel;
-        SelectionKey selected = key;
-        if (to == null || selected == null || !to.isConnected()) {
+        if (!socket.isConnected()) {
             return;
         }
         writeRequests();
         while (out.position() > 0) {
-            out.flip();
-            int bytes = to.write(out);
-            loop.tally().bytesSent += bytes;
-            boolean all = !out.hasRemaining();
-            out.compact();
-            awaitRoom(selected, !all);
-            if (!all) {
+            loop.tally().bytesSent += socket.write();
+            if (socket.isRoomAwaited()) {
                 return;
             }
             writeRequests();
-        }
-    }
-
-    private void awaitRoom(SelectionKey selected, boolean await) {
-        if (flushAwaited != await) {
-            flushAwaited = await;
-            selected.interestOps(await ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
         }
     }
 
@@ -200,11 +196,16 @@ abstract class Connection {
         if (!ready) {
             handBackUnsent();
         }
+        long now = loop.lastNow();
         for (Slot slot = unwritten.peek(); slot != null; slot = unwritten.peek()) {
-            if (write(slot) == Written.FULL) {
+            boolean past = slot.written < 0 && limits.isPast(now - slot.dueNanos);
+            if (!past && write(slot, now) == Written.FULL) {
                 return;
             }
             unwritten.take();
+            if (past) {
+                answered(slot, Codes.DEADLINE_EXCEEDED, false, now);
+            }
         }
     }
 
@@ -225,12 +226,16 @@ abstract class Connection {
     /// Looks for requests that take too long, and gives them up.
     void sweep(long nowNanos) {
         for (Slot slot : slots) {
-            int code = slot.busy ? limits.codeOfWaiting(nowNanos - slot.sentNanos) : Codes.OK;
+            int code = slot.busy ? code(slot, nowNanos) : Codes.OK;
             if (code != Codes.OK) {
                 giveUp(slot, code, nowNanos);
             }
         }
         send();
+    }
+
+    private int code(Slot waiting, long nowNanos) {
+        return limits.codeOfWaiting(nowNanos - waiting.dueNanos, nowNanos - waiting.sentNanos);
     }
 
     // What protocols ask for.
@@ -252,44 +257,32 @@ abstract class Connection {
             unwritten.remove(slot);
         }
         free[freeCount++] = slot;
-        loop.answered(this, slot, limits.codeOf(code, nowNanos - slot.sentNanos), verified, nowNanos);
+        loop.answered(this, slot, limits.codeOf(code, nowNanos - slot.dueNanos), verified, nowNanos);
     }
 
     boolean isIdle() {
         return freeCount == slots.length;
     }
 
-    /// Closes the connection, answers what was under way with that code, and makes it anew.
+    /// Closes the connection, answers what was under way with that code, and makes it anew, but not more often
+    /// than servers that are down should be asked.
     void lose(int code, Exception cause) {
         close();
         unwritten.clear();
         failAll(code, loop.now());
-        loop.notConnected(this, cause);
+        loop.lost(this, cause);
     }
 
-    /// Closes the connection by choice, answers what was under way with that code, and makes it anew.
-    void renew(int code) {
-        close();
-        unwritten.clear();
-        failAll(code, loop.now());
-        loop.renew(this);
+    /// The same at once, as the other side is well.
+    void renew(int code, Exception cause) {
+        againNanos = loop.now();
+        lose(code, cause);
     }
 
     /// Stops; what is under way is forgotten.
     void close() {
         ready = false;
-        SocketChannel closing = channel;
-        channel = null;
-        key = null;
-        flushAwaited = false;
-        out.clear();
+        socket.close();
         rest.clear().flip();
-        if (closing != null) {
-            try {
-                closing.close();
-            } catch (IOException _) {
-                // It is given up either way.
-            }
-        }
     }
 }

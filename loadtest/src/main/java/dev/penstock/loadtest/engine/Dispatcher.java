@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Dispatcher {
     private final LoadPlan plan;
     private final Counts counts;
+    private final Limits limits;
     private final List<Connection> connections = new ArrayList<>();
     private final boolean closedLoop;
     private final long restNanos;
@@ -26,6 +27,10 @@ final class Dispatcher {
     private final Turns turns;
     private int nextConnection;
     private long outstanding;
+
+    /// When requests last waited though places may have been free, as a connection was lost or being made.
+    private long awayNanos;
+
     private boolean counting;
     private boolean noMoreArrivals;
 
@@ -36,10 +41,12 @@ final class Dispatcher {
 
     /// @param part which of the plan's threads this loop is
     /// @param connections those of the plan's that are this loop's
-    Dispatcher(LoadPlan plan, int part, List<Connection> connections, long startNanos, Counts counts) {
+    Dispatcher(LoadPlan plan, int part, List<Connection> connections, long startNanos, Counts counts, Limits limits) {
         this.plan = plan;
         this.counts = counts;
+        this.limits = limits;
         this.startNanos = startNanos;
+        this.awayNanos = startNanos - 1;
         this.connections.addAll(connections);
         this.untilVerified = new int[plan.payloads().size()];
         this.course = Course.of(plan.extent(), startNanos, part, plan.threads());
@@ -60,14 +67,15 @@ final class Dispatcher {
 
     /// Begins what is due.
     void dispatch(long nowNanos) {
-        takeArrivals(nowNanos);
+        takeArrivals(nowNanos, nowNanos);
         if (resting && restedNanos - nowNanos <= 0) {
             resting = false;
             connections.forEach(connection -> fill(connection, nowNanos));
         }
-        while (!backlog.isEmpty()) {
+        while (isAnyWaiting(nowNanos)) {
             Connection connection = freeConnection();
             if (connection == null) {
+                lookForLost(nowNanos);
                 break;
             }
             beginWaiting(connection, nowNanos);
@@ -78,11 +86,13 @@ final class Dispatcher {
     }
 
     /// Notes what is due by then.
-    void takeArrivals(long nowNanos) {
+    ///
+    /// @param nowNanos when that is noticed
+    void takeArrivals(long toNanos, long nowNanos) {
         if (arrivals == null) {
             return;
         }
-        for (long due = nextDueNanos(arrivals); !noMoreArrivals && due - nowNanos <= 0; due = nextDueNanos(arrivals)) {
+        for (long due = nextDueNanos(arrivals); !noMoreArrivals && due - toNanos <= 0; due = nextDueNanos(arrivals)) {
             Verdict verdict = course.next(due);
             noMoreArrivals = verdict == Verdict.NO_MORE;
             if (!noMoreArrivals) {
@@ -102,7 +112,7 @@ final class Dispatcher {
     }
 
     private void await(long dueNanos, long nowNanos, boolean measured) {
-        boolean room = backlog.size() < maxWaiting && backlog.offer(dueNanos, measured);
+        boolean room = backlog.size() < maxWaiting && backlog.offer(dueNanos, nowNanos, measured);
         if (measured) {
             counts.due(room);
             outstanding += room ? 1 : 0;
@@ -122,10 +132,19 @@ final class Dispatcher {
         return null;
     }
 
+    private void lookForLost(long nowNanos) {
+        for (Connection connection : connections) {
+            if (!connection.isReady()) {
+                awayNanos = nowNanos;
+                return;
+            }
+        }
+    }
+
     /// Begins as many requests as a closed loop may have under way.
     private void fill(Connection connection, long nowNanos) {
         while (connection.canBegin()) {
-            if (!backlog.isEmpty()) {
+            if (isAnyWaiting(nowNanos)) {
                 beginWaiting(connection, nowNanos);
                 continue;
             }
@@ -142,22 +161,57 @@ final class Dispatcher {
         }
     }
 
+    /// Whether something waits that is worth sending; what is not is dropped.
+    private boolean isAnyWaiting(long nowNanos) {
+        while (!backlog.isEmpty() && limits.isPast(nowNanos - backlog.oldestDueNanos())) {
+            dropWaiting(Codes.DEADLINE_EXCEEDED, nowNanos);
+        }
+        return !backlog.isEmpty();
+    }
+
+    /// Ends the oldest that waits with that code.
+    private void dropWaiting(int code, long nowNanos) {
+        // It would have had its turn.
+        int payload = turns.next();
+        if (backlog.oldestIsMeasured()) {
+            beginCounting(nowNanos);
+            outstanding--;
+            endWaiting(nowNanos);
+            counts.neverSent(payload, code, backlog.oldestDueNanos(), nowNanos);
+        }
+        backlog.drop();
+    }
+
     private void beginWaiting(Connection connection, long nowNanos) {
         long due = backlog.oldestDueNanos();
         boolean measured = backlog.oldestIsMeasured();
+        if (measured) {
+            endWaiting(nowNanos);
+        }
         backlog.drop();
         begin(connection, due, nowNanos, measured);
-        if (measured && !closedLoop) {
-            counts.sent(nowNanos - due);
+    }
+
+    /// What waited while a connection was away did not wait for a place.
+    private void endWaiting(long nowNanos) {
+        long since = backlog.oldestSinceNanos();
+        if (since - awayNanos > 0) {
+            counts.waitedForPlace(nowNanos - since);
         }
     }
 
-    private void begin(Connection connection, long dueNanos, long nowNanos, boolean measured) {
-        if (measured && !counting) {
+    private void beginCounting(long nowNanos) {
+        if (!counting) {
             counting = true;
             counts.begun(nowNanos);
             // The first that count are verified, whatever was during the warm-up.
             Arrays.fill(untilVerified, 0);
+        }
+    }
+
+    private void begin(Connection connection, long dueNanos, long nowNanos, boolean measured) {
+        if (measured) {
+            beginCounting(nowNanos);
         }
         int payload = turns.next();
         boolean verify = untilVerified[payload] == 0;
@@ -186,8 +240,9 @@ final class Dispatcher {
         }
     }
 
-    void handedBack(Slot slot) {
-        if (!backlog.offer(slot.dueNanos, slot.measured)) {
+    void handedBack(Slot slot, long nowNanos) {
+        awayNanos = nowNanos;
+        if (!backlog.offer(slot.dueNanos, nowNanos, slot.measured)) {
             throw new IllegalStateException("waiting requests: " + backlog.size() + " (expected: fewer)");
         }
     }
@@ -208,6 +263,20 @@ final class Dispatcher {
     /// Which requests count.
     Course course() {
         return course;
+    }
+
+    /// Ends what has no answer.
+    void giveUpRest(long nowNanos) {
+        for (Connection connection : connections) {
+            for (Slot slot : connection.slots) {
+                if (slot.busy && slot.measured) {
+                    counts.unfinished(slot, nowNanos);
+                }
+            }
+        }
+        while (!backlog.isEmpty()) {
+            dropWaiting(Codes.UNFINISHED, nowNanos);
+        }
     }
 
     /// Requests that count and have no answer.

@@ -9,6 +9,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -18,20 +19,21 @@ import org.jspecify.annotations.Nullable;
 /// owns everything in here.
 final class EngineLoop implements Runnable {
     private static final int INPUT_BYTES = 256 * 1024;
-    private static final long RECONNECT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
     /// How long a run whose end is counted in requests goes on without any connection.
     private static final long ALONE_NANOS = LoadRun.CONNECT_PATIENCE.toNanos();
 
-    /// Sleeping is exact to about a millisecond; what is due sooner is waited for awake.
-    private static final long AWAKE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    /// Sleeping is exact to about a millisecond; what is due sooner is waited for awake in an open loop.
+    private static final long AWAKE_NANOS = 2 * NANOS_PER_MILLI;
 
     private final LoadPlan plan;
     private final LongSupplier nanoClock;
     private final RunGate gate;
     private final Selector selector;
+    private final SocketWait sockets;
     private final List<Connection> connections = new ArrayList<>();
-    private final List<Connection> lost = new ArrayList<>();
+    private final LostConnections lost = new LostConnections();
     private final Counts counts;
     private final Limits limits;
     private final long sweepEveryNanos;
@@ -40,16 +42,10 @@ final class EngineLoop implements Runnable {
     private ByteBuffer input = ByteBuffer.allocateDirect(INPUT_BYTES);
     private long now;
 
-    /// How long nothing was due and no socket had anything.
-    private long idleNanos;
+    /// When counting began, less how long it had been idle by then.
+    private long busyFromNanos;
 
-    /// Since when the selector sleeps; only while `asleep`.
-    private long asleepNanos;
-
-    private boolean asleep;
-    private long countingNanos;
     private long sweptNanos;
-    private long reconnectNanos;
     private long countedNanos;
     private long aliveNanos;
 
@@ -67,6 +63,7 @@ final class EngineLoop implements Runnable {
         this.gate = gate;
         this.nanoClock = nanoClock;
         this.selector = Selector.open();
+        this.sockets = new SocketWait(selector, nanoClock, EngineLoop::handle);
         this.part = part;
         this.limits = Limits.of(plan);
         this.sweepEveryNanos = limits.sweepNanos();
@@ -80,7 +77,8 @@ final class EngineLoop implements Runnable {
     @Override
     public void run() {
         try (selector) {
-            connections.forEach(Connection::connect);
+            tick();
+            connections.forEach(connection -> connection.connect(now));
             while (!gate.isOver() && !turn()) {
                 // Each turn waits.
             }
@@ -112,6 +110,9 @@ final class EngineLoop implements Runnable {
         if (now - sweptNanos >= sweepEveryNanos) {
             sweep();
         }
+        if (!lost.isEmpty()) {
+            lost.connectDue(now);
+        }
         return dispatching != null && counted && (dispatching.outstanding() == 0 || givesUpRest(dispatching));
     }
 
@@ -129,7 +130,7 @@ final class EngineLoop implements Runnable {
             windows.endBy(dispatching.course().countedToNanos(now));
         }
         while (windows.isOver(now)) {
-            dispatching.takeArrivals(windows.toNanos() - 1);
+            dispatching.takeArrivals(windows.toNanos() - 1, now);
             windows.next();
         }
     }
@@ -137,35 +138,17 @@ final class EngineLoop implements Runnable {
     private void await() throws IOException {
         long from = nanoClock.getAsLong();
         long patience = dispatcher == null ? sweepEveryNanos : dispatcher.patienceNanos(from, sweepEveryNanos);
-        if (plan.pacing() instanceof Pacing.Resting) {
-            sleep(from, TimeUnit.NANOSECONDS.toMillis(patience) + 1);
+        if (!(plan.pacing() instanceof Pacing.Open)) {
+            // Nothing is due at a time that has to be met.
+            sockets.sleep(from, Math.max(1, Math.ceilDiv(patience, NANOS_PER_MILLI)));
         } else if (patience >= AWAKE_NANOS) {
-            sleep(from, TimeUnit.NANOSECONDS.toMillis(patience) - 1);
-        } else if (selector.selectNow(this::handle) == 0) {
-            Thread.onSpinWait();
-            // Where something is due already, the loop is not idle but behind.
-            idleNanos += patience > 0 ? nanoClock.getAsLong() - from : 0;
+            sockets.sleep(from, TimeUnit.NANOSECONDS.toMillis(patience) - 1);
+        } else {
+            sockets.look(from, patience <= 0);
         }
     }
 
-    /// Until a socket has something, which is handled.
-    private void sleep(long fromNanos, long millis) throws IOException {
-        asleep = true;
-        asleepNanos = fromNanos;
-        selector.select(this::handle, millis);
-        wake();
-    }
-
-    /// From now on there is something to do.
-    private void wake() {
-        if (asleep) {
-            asleep = false;
-            idleNanos += nanoClock.getAsLong() - asleepNanos;
-        }
-    }
-
-    private void handle(SelectionKey key) {
-        wake();
+    private static void handle(SelectionKey key) {
         if (key.isValid() && key.attachment() instanceof Connection connection) {
             connection.handle(key);
         }
@@ -175,8 +158,7 @@ final class EngineLoop implements Runnable {
         if (dispatcher == null && gate.isOpen()) {
             sweptNanos = now;
             aliveNanos = now;
-            reconnectNanos = now;
-            dispatcher = new Dispatcher(plan, part, connections, gate.startNanos(), counts);
+            dispatcher = new Dispatcher(plan, part, connections, gate.startNanos(), counts, limits);
             for (Connection connection : connections) {
                 dispatcher.ready(connection, now);
             }
@@ -191,8 +173,7 @@ final class EngineLoop implements Runnable {
             counts.tally().bytesSent = 0;
             counts.tally().bytesReceived = 0;
             counts.tally().cpuNanos = -threads.getCurrentThreadCpuTime();
-            countingNanos = now;
-            idleNanos = 0;
+            busyFromNanos = now - sockets.idleNanos();
             long from = gate.countingBegan(course.countedFromNanos(now));
             counts.windows().begin(from, course.countedToNanos(now));
         }
@@ -203,8 +184,8 @@ final class EngineLoop implements Runnable {
             counted = true;
             countedNanos = now;
             counts.tally().cpuNanos += threads.getCurrentThreadCpuTime();
-            counts.tally().busyNanos =
-                    plan.pacing() instanceof Pacing.Open ? now - countingNanos - idleNanos : counts.tally().cpuNanos;
+            long busyNanos = now - sockets.idleNanos() - busyFromNanos;
+            counts.tally().busyNanos = plan.pacing() instanceof Pacing.Open ? busyNanos : counts.tally().cpuNanos;
             gate.countingEnded();
         }
     }
@@ -214,7 +195,7 @@ final class EngineLoop implements Runnable {
             return false;
         }
         sweep();
-        counts.unfinished(dispatching.outstanding());
+        dispatching.giveUpRest(now);
         return true;
     }
 
@@ -227,11 +208,6 @@ final class EngineLoop implements Runnable {
         if (dispatcher != null && plan.extent() instanceof Extent.Requests && now - aliveNanos > ALONE_NANOS) {
             throw new LoadException(
                     "no connection to " + plan.target() + " could be made for " + LoadRun.CONNECT_PATIENCE);
-        }
-        if (!lost.isEmpty() && now - reconnectNanos >= 0) {
-            List<Connection> again = List.copyOf(lost);
-            lost.clear();
-            again.forEach(Connection::connect);
         }
     }
 
@@ -271,6 +247,11 @@ final class EngineLoop implements Runnable {
         return now;
     }
 
+    /// When the clock was read last.
+    long lastNow() {
+        return now;
+    }
+
     /// An empty buffer for what a socket has, used up before the next is asked for.
     ///
     /// @param rest how much is left over from before
@@ -289,20 +270,20 @@ final class EngineLoop implements Runnable {
         }
     }
 
+    /// It is to be made anew.
+    ///
     /// @throws LoadException if the run has not started yet
-    void notConnected(Connection connection, Exception cause) {
+    void lost(Connection connection, Exception cause) {
+        String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         if (dispatcher == null) {
-            throw new LoadException("no connection to " + plan.target() + ": " + cause.getMessage(), cause);
+            throw new LoadException("no connection to " + plan.target() + ": " + reason, cause);
         }
-        counts.tally().reconnects++;
-        lost.add(connection);
-        reconnectNanos = now + RECONNECT_NANOS;
+        lost.add(connection, reason);
     }
 
-    /// A connection that was closed by choice is to be made anew.
-    void renew(Connection connection) {
-        counts.tally().reconnects++;
-        lost.add(connection);
+    /// Why connections were lost or could not be made anew, and how often.
+    Map<String, Long> lostBecause() {
+        return lost.reasons();
     }
 
     void answered(Connection connection, Slot slot, int code, boolean verified, long nowNanos) {
@@ -313,7 +294,7 @@ final class EngineLoop implements Runnable {
 
     void handedBack(Slot slot) {
         if (dispatcher != null) {
-            dispatcher.handedBack(slot);
+            dispatcher.handedBack(slot, now);
         }
     }
 }

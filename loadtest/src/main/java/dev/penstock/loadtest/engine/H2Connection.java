@@ -42,8 +42,8 @@ final class H2Connection extends Connection implements H2Sink {
     }
 
     @Override
-    Written write(Slot slot) {
-        Written written = writer.write(slot);
+    Written write(Slot slot, long now) {
+        Written written = writer.write(slot, now);
         if (streams.areNearlyUsedUp()) {
             leave();
         }
@@ -84,7 +84,6 @@ final class H2Connection extends Connection implements H2Sink {
         Slot slot = stream.awaiting.take();
         // Field 1 of ModelStreamInferResponse is the error message.
         int code = stream.answer.firstByte() == 0x0a ? Codes.STREAM_ERROR : stream.answer.code();
-        stream.head.tell(slot);
         answered(slot, code, stream.answer.wasVerified(), nowNanos);
     }
 

@@ -3,19 +3,22 @@ package dev.penstock.loadtest.engine;
 import dev.penstock.loadtest.engine.HeaderBlock.Field;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The plan's payloads as frames of gRPC calls. Immutable, shared by all loops.
 final class H2Requests {
     private static final int MESSAGE_PREFIX = 5;
-    private static final int MAX_TIMEOUT = 99_999_999;
 
     private final List<Field> shared;
+
+    /// What each call says anew, at the end of its head; null if none does.
+    private final @Nullable CallTimeout timeout;
+
     private final byte[][] plainHeads;
     private final byte[][] tellingHeads;
     private final byte[][] knownHeads;
@@ -27,6 +30,7 @@ final class H2Requests {
                 plan.payloads().stream().map(payload -> fields(plan, payload)).toList();
         this.shared = new ArrayList<>(fields.getFirst());
         fields.forEach(shared::retainAll);
+        this.timeout = tellsRest(plan) ? timeout(plan).orElse(null) : null;
         int count = fields.size();
         this.plainHeads = new byte[count][];
         this.tellingHeads = new byte[count][];
@@ -48,8 +52,8 @@ final class H2Requests {
         fields.put("content-type", "application/grpc");
         fields.put("te", "trailers");
         fields.put("user-agent", "penstock-loadtest");
-        if (plan.protocol() == Protocol.GRPC_UNARY) {
-            plan.deadline().ifPresent(deadline -> fields.put("grpc-timeout", timeout(deadline)));
+        if (!tellsRest(plan)) {
+            timeout(plan).ifPresent(whole -> fields.put(CallTimeout.HEADER, whole.whole()));
         }
         fields.putAll(plan.headers());
         fields.putAll(payload.headers());
@@ -63,19 +67,16 @@ final class H2Requests {
         return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + target.getPort();
     }
 
-    /// gRPC's way to write a duration: at most eight digits and a unit.
-    static String timeout(Duration duration) {
-        long nanos = TimeUnit.NANOSECONDS.convert(duration);
-        if (nanos <= MAX_TIMEOUT) {
-            return nanos + "n";
-        }
-        if (TimeUnit.NANOSECONDS.toMicros(nanos) <= MAX_TIMEOUT) {
-            return TimeUnit.NANOSECONDS.toMicros(nanos) + "u";
-        }
-        if (TimeUnit.NANOSECONDS.toMillis(nanos) <= MAX_TIMEOUT) {
-            return TimeUnit.NANOSECONDS.toMillis(nanos) + "m";
-        }
-        return Math.min(MAX_TIMEOUT, duration.toSeconds()) + "S";
+    private static Optional<CallTimeout> timeout(LoadPlan plan) {
+        return plan.protocol() == Protocol.GRPC_UNARY ? plan.deadline().map(CallTimeout::new) : Optional.empty();
+    }
+
+    /// A closed loop sends what is due at once, so that nothing of a deadline has passed.
+    private static boolean tellsRest(LoadPlan plan) {
+        return plan.pacing() instanceof Pacing.Open
+                && !plan.headers().containsKey(CallTimeout.HEADER)
+                && plan.payloads().stream()
+                        .noneMatch(payload -> payload.headers().containsKey(CallTimeout.HEADER));
     }
 
     private void writeHeads(int at, List<Field> fields) {
@@ -91,6 +92,12 @@ final class H2Requests {
                 telling.plain(field);
                 known.plain(field);
             }
+        }
+        if (timeout != null) {
+            Field rest = new Field(CallTimeout.HEADER, timeout.wholeInAllDigits());
+            plain.plain(rest);
+            telling.plain(rest);
+            known.plain(rest);
         }
         plainHeads[at] = H2.frame(H2.HEADERS, H2.END_HEADERS, fitting(plain.bytes()));
         tellingHeads[at] = H2.frame(H2.HEADERS, H2.END_HEADERS, telling.bytes());
@@ -137,6 +144,15 @@ final class H2Requests {
     /// A HEADERS frame for a server whose table was filled.
     byte[] knownHead(int payload) {
         return knownHeads[payload];
+    }
+
+    /// Says in a head, with which `out` ends, what is left of its deadline. Allocates nothing.
+    ///
+    /// @param passedNanos since the request was due
+    void writeRest(ByteBuffer out, long passedNanos) {
+        if (timeout != null) {
+            timeout.writeRest(out, passedNanos);
+        }
     }
 
     /// The message with its prefix.

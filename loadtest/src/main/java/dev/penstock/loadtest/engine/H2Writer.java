@@ -41,10 +41,10 @@ final class H2Writer {
 
     // Requests.
 
-    Written write(Slot slot) {
+    Written write(Slot slot, long nowNanos) {
         H2Stream stream = streams.of(slot);
         if (slot.written < 0) {
-            if (!stream.isOpen() && !openStream(stream, slot.payload)) {
+            if (!stream.isOpen() && !openStream(stream, slot.payload, nowNanos - slot.dueNanos)) {
                 return Written.FULL;
             }
             stream.awaiting.add(slot);
@@ -53,7 +53,7 @@ final class H2Writer {
         return writeWhole(stream, slot) ? Written.ALL : writePieces(stream, slot);
     }
 
-    private boolean openStream(H2Stream stream, int payload) {
+    private boolean openStream(H2Stream stream, int payload, long passedNanos) {
         byte[] head = told ? requests.knownHead(payload) : firstHead(payload);
         if (out.remaining() < head.length + RESERVE) {
             return false;
@@ -67,6 +67,7 @@ final class H2Writer {
             H2.head(out, head.length - H2.FRAME_HEAD + 1, H2.HEADERS, H2.END_HEADERS, id);
             out.put((byte) TABLE_OFF).put(head, H2.FRAME_HEAD, head.length - H2.FRAME_HEAD);
         }
+        requests.writeRest(out, passedNanos);
         streams.open(stream, id, streamWindow);
         return true;
     }

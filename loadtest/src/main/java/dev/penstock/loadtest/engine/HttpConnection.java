@@ -41,7 +41,7 @@ final class HttpConnection extends Connection {
     }
 
     @Override
-    Written write(Slot slot) {
+    Written write(Slot slot, long nowNanos) {
         if (slot.written < 0) {
             awaiting.add(slot);
             slot.written = 0;
@@ -210,6 +210,6 @@ final class HttpConnection extends Connection {
         becomeUnready();
         awaiting.remove(slot);
         answered(slot, code, false, nowNanos);
-        renew(Codes.CONNECTION_LOST);
+        renew(Codes.CONNECTION_LOST, new ProtocolException("a deadline had passed"));
     }
 }

@@ -5,7 +5,7 @@ import org.HdrHistogram.Histogram;
 
 /// Those requests of the measured phase that have something in common. All parts of one kind together are all
 /// requests
-/// that were sent.
+/// but those that were not sent as too many already waited.
 ///
 /// @param kind the name of a header of the answer, or [#MIX]
 /// @param value of the header, or the group of the payload; empty for answers without that header and for what was

@@ -25,14 +25,17 @@ import org.HdrHistogram.Histogram;
 ///     `HTTP 429`
 /// @param overflowed requests of an open loop that were due and never sent, as too many already waited
 /// @param verified answers whose bytes were compared and found right
-/// @param reconnects connections that had to be made anew during the whole run
+/// @param lostConnections how often a connection was lost or could not be made anew in the whole run, by why; a
+///     server that cannot be reached is tried again every 50 ms on each of its connections
 /// @param latency of what succeeded, in nanoseconds; in an open loop from the time it was due
 /// @param rejectedLatency of what was rejected, likewise
-/// @param sendLag in an open loop, from when each request was due to when it was sent, in nanoseconds; empty
-///     otherwise
+/// @param sendLag in an open loop, from when each request that was sent was due to when it was sent, in
+///     nanoseconds; empty otherwise
 /// @param clientLag in an open loop, from when each request was due to when the client noticed, in nanoseconds:
-///     what
-///     follows until it is sent is spent waiting for a free place in flight, and is the server's doing
+///     what follows until it is sent is spent waiting for a free place in flight or for a connection, and is
+///     the server's doing
+/// @param placeWait in an open loop, how long requests waited from then on for a free place in flight, in
+///     nanoseconds; not of those that found one at once, or waited while a connection was lost or being made
 /// @param serviceTime of what succeeded, from when it was sent, in nanoseconds: without what waited in the client
 /// @param busyShare of its time that the busiest thread could not have done more, 0 to 1: in an open loop all but
 ///     what it waited with nothing due and nothing to read, otherwise the CPU time that it used
@@ -52,11 +55,12 @@ public record LoadResult(
         long rejected,
         long overflowed,
         long verified,
-        long reconnects,
+        Map<String, Long> lostConnections,
         Histogram latency,
         Histogram rejectedLatency,
         Histogram sendLag,
         Histogram clientLag,
+        Histogram placeWait,
         Histogram serviceTime,
         double busyShare,
         Duration generatorCpu,
@@ -66,8 +70,14 @@ public record LoadResult(
         List<LoadPart> parts) {
     public LoadResult {
         errors = Map.copyOf(errors);
+        lostConnections = Map.copyOf(lostConnections);
         windows = List.copyOf(windows);
         parts = List.copyOf(parts);
+    }
+
+    /// How often a connection was lost or could not be made anew during the whole run.
+    public long reconnects() {
+        return lostConnections.values().stream().mapToLong(Long::longValue).sum();
     }
 
     /// Failures of all kinds, rejections among them, overflow not.
@@ -93,7 +103,8 @@ public record LoadResult(
 
     /// Requests per second that were really sent, whatever became of them.
     public double sentPerSecond() {
-        return (double) (succeeded + failed()) * 1e9 / (double) elapsed.toNanos();
+        long sent = plan.pacing() instanceof Pacing.Open ? sendLag.getTotalCount() : succeeded + failed();
+        return (double) sent * 1e9 / (double) elapsed.toNanos();
     }
 
     /// CPU time the engine took for each answer of whatever kind, in microseconds. See [#generatorCpu()].

@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
@@ -70,14 +72,15 @@ public final class LoadRun {
                 sums.add(tally);
                 loops.get(tally.part).counts().windows().giveBack(tally);
             }
+            // First, as a window may take longer to be looked at.
+            if (!ended && gate.isCounted()) {
+                ended = true;
+                phases.measuringEnded(nanoClock.getAsLong());
+            }
             for (LoadWindow window = sums.poll(); window != null; window = sums.poll()) {
                 if (!phases.window(window)) {
                     gate.stop(nanoClock.getAsLong() + STOP_NANOS);
                 }
-            }
-            if (!ended && gate.isCounted()) {
-                ended = true;
-                phases.measuringEnded(nanoClock.getAsLong());
             }
         }
     }
@@ -122,6 +125,12 @@ public final class LoadRun {
         return gate.isStopped() ? Duration.ofNanos(Math.min(stopped, measured.toNanos())) : measured;
     }
 
+    private static Map<String, Long> lost(List<EngineLoop> loops) {
+        Map<String, Long> lost = new TreeMap<>();
+        loops.forEach(loop -> loop.lostBecause().forEach((reason, times) -> lost.merge(reason, times, Long::sum)));
+        return lost;
+    }
+
     private static LoadResult result(LoadPlan plan, List<EngineLoop> loops, WindowSums sums, Duration elapsed) {
         Tally sum = loops.getFirst().tally();
         for (EngineLoop loop : loops.subList(1, loops.size())) {
@@ -137,11 +146,12 @@ public final class LoadRun {
                 rejected,
                 sums.overflowed(),
                 sum.verified,
-                sum.reconnects,
+                lost(loops),
                 sums.latency(),
                 sum.rejectedLatency,
                 sum.sendLag,
                 sum.clientLag,
+                sum.placeWait,
                 sum.serviceTime,
                 Math.min(1, (double) sum.busyNanos / (double) Math.max(1, time.toNanos())),
                 Duration.ofNanos(sum.cpuNanos),

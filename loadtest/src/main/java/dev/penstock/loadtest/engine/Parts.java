@@ -35,11 +35,12 @@ final class Parts {
         return breakdown;
     }
 
-    void answered(Slot slot, int code, long nanos) {
+    /// @param values of headers that are counted apart, as in [Slot#values]
+    void ended(int payload, int[] values, int code, long nanos) {
         if (groupOf.length > 0) {
-            byGroup[groupOf[slot.payload]].answered(code, nanos);
+            byGroup[groupOf[payload]].answered(code, nanos);
         }
-        breakdown.answered(slot.values, code, nanos);
+        breakdown.answered(values, code, nanos);
     }
 
     /// Puts the parts of all loops, which have ended, together.

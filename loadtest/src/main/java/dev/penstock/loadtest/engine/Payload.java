@@ -71,6 +71,10 @@ public final class Payload {
         return body.length;
     }
 
+    public byte[] copyOfBody() {
+        return body.clone();
+    }
+
     /// Not a copy; nobody may write to it.
     byte[] body() {
         return body;

@@ -19,11 +19,13 @@ final class Tally {
     /// Until it was noticed that a request was due.
     final Histogram clientLag = newHistogram();
 
+    /// Of what had to wait for a place in flight.
+    final Histogram placeWait = newHistogram();
+
     /// By code; of [Codes#OK] it stays 0.
     final long[] errors = new long[Codes.COUNT];
 
     long verified;
-    long reconnects;
     long bytesSent;
     long bytesReceived;
 
@@ -58,6 +60,10 @@ final class Tally {
         sendLag.recordValue(bounded(lagNanos));
     }
 
+    void waitedForPlace(long nanos) {
+        placeWait.recordValue(bounded(nanos));
+    }
+
     static Histogram newHistogram() {
         return new Histogram(MAX_NANOS, DIGITS);
     }
@@ -71,11 +77,11 @@ final class Tally {
         sendLag.add(other.sendLag);
         serviceTime.add(other.serviceTime);
         clientLag.add(other.clientLag);
+        placeWait.add(other.placeWait);
         for (int code = 0; code < errors.length; code++) {
             errors[code] += other.errors[code];
         }
         verified += other.verified;
-        reconnects += other.reconnects;
         bytesSent += other.bytesSent;
         bytesReceived += other.bytesReceived;
         cpuNanos += other.cpuNanos;

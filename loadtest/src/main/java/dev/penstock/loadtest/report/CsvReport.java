@@ -25,7 +25,7 @@ final class CsvReport {
             "stage,load,settings,valid,steady,concurrency,elapsed_seconds,offered_per_second,achieved_per_second",
             "succeeded,failed,rejected,overflowed,verified,error_share",
             "mean_micros,p50_micros,p90_micros,p95_micros,p99_micros,p999_micros,p9999_micros,max_micros",
-            "client_cpu_share,client_cpu_micros_per_request,client_late_share",
+            "client_cpu_share,client_cpu_micros_per_request,client_late_share,client_waited_share",
             "server_queue_micros,server_compute_micros,server_rows_per_batch,server_cpu_micros_per_request");
     private static final List<String> WINDOW_COLUMNS = List.of(
             "stage,from_seconds,length_seconds,offered_per_second,achieved_per_second,succeeded,failed,overflowed",
@@ -42,7 +42,7 @@ final class CsvReport {
                     Stream.of(stage.name(), stage.load(), settings(stage)),
                     Stream.of(
                             String.valueOf(stage.validity().isValid()),
-                            String.valueOf(stage.steadiness().reached())),
+                            String.valueOf(stage.steadiness().isSteady())),
                     numbers((double) stage.concurrency(), seconds(stage.elapsed())),
                     numbers(stage.offeredPerSecond(), stage.perSecond()),
                     counts(stage.succeeded(), stage.failed(), stage.rejected(), stage.overflowed(), stage.verified()),
@@ -51,7 +51,8 @@ final class CsvReport {
                     numbers(
                             stage.client().cpuShare(),
                             stage.client().microsPerRequest(),
-                            stage.client().lateShare()),
+                            stage.client().lateShare(),
+                            stage.client().waitedShare()),
                     numbers(server.queueMicros(), server.computeMicros(), server.meanBatch()),
                     numbers(server.cpuMicrosPerRequest()))));
         }

@@ -5,14 +5,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 /// A result as one HTML page that asks the network for nothing and runs no script, so that it can be
 /// kept, sent and opened anywhere.
 final class HtmlReport {
     private static final String ONLY_STYLES = "default-src 'none'; style-src 'unsafe-inline'";
+    private static final DateTimeFormatter BEGUN =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private final TestResult result;
     private final Markup page = new Markup();
@@ -36,7 +41,7 @@ final class HtmlReport {
         page.empty("meta", "name", "color-scheme", "content", "light dark");
         page.leaf("title", "Load test: " + result.name());
         page.style(styleSheet()).end("head").start("body").start("main");
-        page.leaf("h1", "Load test: " + result.name());
+        head();
         summary();
         plots().forEach(this::figure);
         Tables.of(result).stream().skip(1).forEach(table -> section(table.title(), table));
@@ -44,8 +49,25 @@ final class HtmlReport {
         page.end("main").end("body").end("html");
     }
 
+    private void head() {
+        page.leaf("h1", "Load test: " + result.name());
+        String server = result.versions().getOrDefault("server", "");
+        page.leaf("p", BEGUN.format(result.at()) + (server.isEmpty() ? "" : ", server " + server), "class", "soft");
+        page.leaf("p", Words.verdict(result), "class", result.isValid() ? "verdict valid" : "verdict invalid");
+        KeyNumbers.of(result).ifPresent(this::keyNumbers);
+    }
+
+    private void keyNumbers(KeyNumbers key) {
+        page.start("section", "class", "key").leaf("p", key.heading()).start("dl");
+        key.tiles()
+                .forEach(tile -> page.start("div")
+                        .leaf("dt", tile.name())
+                        .leaf("dd", tile.figure())
+                        .end("div"));
+        page.end("dl").end("section");
+    }
+
     private void summary() {
-        page.leaf("p", Words.verdict(result), "class", result.isValid() ? "valid" : "invalid");
         sentences(Words.caveats(result), "caveats");
         sentences(Words.promises(result), "promises");
         sentences(result.findings(), "findings");
@@ -86,7 +108,9 @@ final class HtmlReport {
 
     private void figure(Plot plot) {
         page.leaf("h2", plot.title(), "id", plot.id());
-        page.start("figure").add(SvgPlot.of(plot));
+        page.start("figure");
+        page.start("div", "class", "wide", "tabindex", "0", "role", "region", "aria-label", plot.title());
+        page.add(SvgPlot.of(plot)).end("div");
         page.leaf("figcaption", plot.note());
         page.start("details").leaf("summary", "The numbers of this plot");
         table(plot.table());

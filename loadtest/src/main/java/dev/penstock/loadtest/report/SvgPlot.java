@@ -11,12 +11,17 @@ import java.util.Locale;
 /// by dashes as well, for those who see no difference of colours.
 final class SvgPlot {
     private static final double WIDTH = 820;
-    private static final double TOP = 14;
-    private static final double LEFT = 76;
-    private static final double PLOT_WIDTH = WIDTH - LEFT - 18;
+    /// With room for the names of stages.
+    private static final double TOP = 24;
+    /// With room for figures such as 1,000,000 beside the name of the axis.
+    private static final double LEFT = 84;
+    /// With room for half of such a figure.
+    private static final double RIGHT = 36;
+    private static final double PLOT_WIDTH = WIDTH - LEFT - RIGHT;
     private static final double PLOT_HEIGHT = 290;
     private static final double LEGEND_ROW = 20;
-    private static final double LEGEND_COLUMN = PLOT_WIDTH / 3;
+    private static final int LEGEND_COLUMNS = 4;
+    private static final double LEGEND_COLUMN = (PLOT_WIDTH + RIGHT) / LEGEND_COLUMNS;
     private static final double LETTER = 6.6;
     private static final int COLOURS = 8;
     private static final List<String> DASHES = List.of("none", "7 4", "2 3");
@@ -35,7 +40,7 @@ final class SvgPlot {
     }
 
     private void draw() {
-        int legendRows = (plot.lines().size() + 2) / 3;
+        int legendRows = Math.ceilDiv(plot.lines().size(), LEGEND_COLUMNS);
         double height = TOP + PLOT_HEIGHT + 50 + LEGEND_ROW * (double) legendRows;
         svg.start(
                 "svg",
@@ -55,6 +60,7 @@ final class SvgPlot {
             line(plot.lines().get(i), i);
             legend(plot.lines().get(i), i);
         }
+        plot.rules().forEach(this::ruleName);
         svg.end("svg");
     }
 
@@ -67,7 +73,7 @@ final class SvgPlot {
             double half = (double) figure.length() * LETTER / 2;
             straight("grid", x, TOP, x, bottom);
             if (x - half > lastEnd) {
-                label(figure, x, bottom + 16, "middle");
+                label(figure, x, bottom + 19, "middle");
                 lastEnd = x + half + LETTER;
             }
         }
@@ -87,7 +93,7 @@ final class SvgPlot {
                 "x",
                 LEFT + PLOT_WIDTH / 2,
                 "y",
-                bottom + 36);
+                bottom + 38);
         double middle = TOP + PLOT_HEIGHT / 2;
         String turned = String.format(Locale.ROOT, "rotate(-90 14 %.1f)", middle);
         svg.leaf(
@@ -108,17 +114,23 @@ final class SvgPlot {
     private void rule(Rule rule) {
         if (rule.horizontal()) {
             straight("rule", LEFT, y(rule.value()), LEFT + PLOT_WIDTH, y(rule.value()));
-            label(rule.label(), LEFT + 6, y(rule.value()) - 5, "start");
         } else {
             straight("stage", x(rule.value()), TOP, x(rule.value()), TOP + PLOT_HEIGHT);
-            label(rule.label(), x(rule.value()) + 4, TOP + 10, "start");
+        }
+    }
+
+    private void ruleName(Rule rule) {
+        if (rule.horizontal()) {
+            label(rule.label(), LEFT + PLOT_WIDTH - 4, y(rule.value()) - 5, "end");
+        } else {
+            label(rule.label(), x(rule.value()), TOP - 7, "start");
         }
     }
 
     private void line(Line line, int index) {
         svg.start("g", "class", "s" + index % COLOURS);
         if (line.form() != Form.MARKS) {
-            svg.empty("path", "class", "line", "stroke-dasharray", dash(index), "d", path(line));
+            svg.empty("path", "class", "line curve", "stroke-dasharray", dash(index), "d", path(line));
         }
         if (line.form() == Form.MARKED || line.form() == Form.MARKS) {
             line.points().stream().filter(SvgPlot::isShown).forEach(this::mark);
@@ -166,8 +178,8 @@ final class SvgPlot {
     }
 
     private void legend(Line line, int index) {
-        double x = LEFT + (double) (index % 3) * LEGEND_COLUMN;
-        int row = index / 3;
+        double x = LEFT + (double) (index % LEGEND_COLUMNS) * LEGEND_COLUMN;
+        int row = index / LEGEND_COLUMNS;
         double y = TOP + PLOT_HEIGHT + 54 + LEGEND_ROW * (double) row;
         int letters = (int) ((LEGEND_COLUMN - 40) / LETTER);
         String name =

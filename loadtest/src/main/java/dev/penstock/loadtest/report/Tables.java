@@ -37,7 +37,7 @@ final class Tables {
             row.add(Figures.rate(stage.perSecond()));
             row.add(Figures.rate(stage.offeredPerSecond()));
             for (double percentile : List.of(50.0, 90.0, 99.0, 99.9, 100.0)) {
-                row.add(Figures.micros(latencyMicros(stage, percentile)));
+                row.add(Figures.micros(stage.latencyMicros(percentile)));
             }
             row.add(Figures.percent(stage.errorShare()));
             rows.add(row);
@@ -45,23 +45,20 @@ final class Tables {
         return new Table("Stages", columns, 2, rows);
     }
 
-    /// NaN if there was no right answer.
-    static double latencyMicros(StageResult stage, double percentile) {
-        return stage.succeeded() == 0 ? Double.NaN : stage.latencyMicros(percentile);
-    }
-
     static Table client(TestResult result) {
-        List<String> columns = List.of("Stage", "Load", "Steady", "Requests", "Not sent", "CPU", "Per request", "Late");
+        List<String> columns =
+                List.of("Stage", "Load", "Steady", "Requests", "Not sent", "CPU", "Per request", "Late", "Waited");
         List<List<String>> rows = result.stages().stream()
                 .map(stage -> List.of(
                         stage.name(),
                         stage.load(),
-                        stage.steadiness().reached() ? "yes" : "no",
+                        stage.steadiness().isSteady() ? "yes" : "no",
                         Figures.count(stage.succeeded() + stage.failed()),
                         Figures.count(stage.overflowed()),
                         Figures.percent(stage.client().cpuShare()),
                         Figures.micros(stage.client().microsPerRequest()),
-                        Figures.percent(stage.client().lateShare())))
+                        Figures.percent(stage.client().lateShare()),
+                        Figures.percent(stage.client().waitedShare())))
                 .toList();
         return new Table("Client", columns, 3, rows);
     }
@@ -116,9 +113,9 @@ final class Tables {
                 Figures.percent(share(stage, part)),
                 Figures.percent(part.expectedShare().orElse(Double.NaN)),
                 Figures.count(requests),
-                Figures.micros(latencyMicros(part, 50)),
-                Figures.micros(latencyMicros(part, 99)),
-                Figures.micros(latencyMicros(part, 100)),
+                Figures.micros(part.latencyMicros(50)),
+                Figures.micros(part.latencyMicros(99)),
+                Figures.micros(part.latencyMicros(100)),
                 Figures.percent(requests == 0 ? Double.NaN : (double) part.failed() / (double) requests));
     }
 
@@ -129,10 +126,6 @@ final class Tables {
                 .mapToLong(other -> other.succeeded() + other.failed())
                 .sum();
         return all == 0 ? Double.NaN : (double) (part.succeeded() + part.failed()) / (double) all;
-    }
-
-    static double latencyMicros(Part part, double percentile) {
-        return part.succeeded() == 0 ? Double.NaN : (double) part.latency().getValueAtPercentile(percentile) / 1e3;
     }
 
     static Table errors(TestResult result) {

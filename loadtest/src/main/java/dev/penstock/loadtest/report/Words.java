@@ -2,6 +2,7 @@ package dev.penstock.loadtest.report;
 
 import dev.penstock.loadtest.result.Slo;
 import dev.penstock.loadtest.result.StageResult;
+import dev.penstock.loadtest.result.Steadiness.Settling;
 import dev.penstock.loadtest.result.TestResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,18 @@ final class Words {
         for (StageResult stage : result.stages()) {
             for (String reason : stage.validity().reasons()) {
                 sentences.add("NOT VALID, " + stage.name() + ": " + reason);
+            }
+            if (stage.client().isBoundByPlaces()) {
+                sentences.add("Bound by the client, " + stage.name() + ": "
+                        + Figures.percent(stage.client().waitedShare()) + " of the requests waited until one of the "
+                        + Figures.count(stage.concurrency()) + " places in flight was free, so their latency is that of"
+                        + " callers who share so many. Whether the server could do more at a time this does not show:"
+                        + " raise in-flight or connections, or ask for less.");
+            }
+            if (stage.steadiness().settling() == Settling.TIMED_OUT) {
+                sentences.add("Doubtful, " + stage.name()
+                        + ": it had not come to rest when the time for that (until-steady) was over, and was measured"
+                        + " all the same. Give it longer, or ask for less.");
             }
             if (!stage.steadiness().reached()) {
                 sentences.add("Not steady, " + stage.name() + ": in "

@@ -17,17 +17,16 @@ final class HistogramJson {
     static ObjectNode of(Histogram histogram) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("count", histogram.getTotalCount());
-        if (histogram.getTotalCount() > 0) {
-            json.put("min_micros", micros(histogram.getMinValue()));
-            json.put("mean_micros", histogram.getMean() / 1e3);
-            json.put("p50_micros", micros(histogram.getValueAtPercentile(50)));
-            json.put("p90_micros", micros(histogram.getValueAtPercentile(90)));
-            json.put("p95_micros", micros(histogram.getValueAtPercentile(95)));
-            json.put("p99_micros", micros(histogram.getValueAtPercentile(99)));
-            json.put("p999_micros", micros(histogram.getValueAtPercentile(99.9)));
-            json.put("p9999_micros", micros(histogram.getValueAtPercentile(99.99)));
-            json.put("max_micros", micros(histogram.getMaxValue()));
-        }
+        boolean empty = histogram.getTotalCount() == 0;
+        put(json, "min_micros", empty ? Double.NaN : (double) histogram.getMinValue() / 1e3);
+        put(json, "mean_micros", empty ? Double.NaN : histogram.getMean() / 1e3);
+        put(json, "p50_micros", micros(histogram, 50));
+        put(json, "p90_micros", micros(histogram, 90));
+        put(json, "p95_micros", micros(histogram, 95));
+        put(json, "p99_micros", micros(histogram, 99));
+        put(json, "p999_micros", micros(histogram, 99.9));
+        put(json, "p9999_micros", micros(histogram, 99.99));
+        put(json, "max_micros", empty ? Double.NaN : (double) histogram.getMaxValue() / 1e3);
         return json.put("hdr", encoded(histogram));
     }
 
@@ -57,7 +56,18 @@ final class HistogramJson {
         return Base64.getEncoder().encodeToString(Arrays.copyOf(bytes.array(), length));
     }
 
-    private static double micros(long nanos) {
-        return (double) nanos / 1e3;
+    /// @param percentile 0 to 100
+    /// @return NaN if it is empty
+    static double micros(Histogram nanos, double percentile) {
+        return nanos.getTotalCount() == 0 ? Double.NaN : (double) nanos.getValueAtPercentile(percentile) / 1e3;
+    }
+
+    /// What is not a finite number is null, as JSON has no word for it.
+    static void put(ObjectNode json, String name, double value) {
+        if (Double.isFinite(value)) {
+            json.put(name, value);
+        } else {
+            json.putNull(name);
+        }
     }
 }

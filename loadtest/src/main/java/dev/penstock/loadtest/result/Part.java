@@ -25,4 +25,10 @@ public record Part(
     public long failed() {
         return errors.values().stream().mapToLong(Long::longValue).sum();
     }
+
+    /// @param percentile 0 to 100
+    /// @return NaN if there was no right answer
+    public double latencyMicros(double percentile) {
+        return HistogramJson.micros(latency, percentile);
+    }
 }

@@ -25,6 +25,10 @@ final class ResultJson {
                         .put("latency_nanos", slo.latency().toNanos())
                         .put("error_share", slo.errorShare()));
         json.set("findings", of(result.findings()));
+        result.recommended().ifPresent(recommended -> {
+            ObjectNode chosen = json.putObject("recommended");
+            recommended.stage().ifPresent(stage -> chosen.put("stage", stage));
+        });
         ArrayNode stages = json.putArray("stages");
         result.stages().forEach(stage -> stages.add(of(stage)));
         return json;
@@ -34,15 +38,15 @@ final class ResultJson {
         ObjectNode json = object();
         json.put("processor", machine.processor()).put("cores", machine.cores());
         json.put("system", machine.system()).put("java", machine.java());
-        put(json, "load_average", machine.loadAverage());
+        HistogramJson.put(json, "load_average", machine.loadAverage());
         return json;
     }
 
     private static ObjectNode of(StageResult stage) {
         ObjectNode json = object();
         json.put("name", stage.name()).put("load", stage.load());
-        put(json, "offered_per_second", stage.offeredPerSecond());
-        put(json, "achieved_per_second", stage.perSecond());
+        HistogramJson.put(json, "offered_per_second", stage.offeredPerSecond());
+        HistogramJson.put(json, "achieved_per_second", stage.perSecond());
         json.put("concurrency", stage.concurrency());
         json.set("settings", of(stage.settings()));
         json.put("elapsed_nanos", stage.elapsed().toNanos());
@@ -50,7 +54,7 @@ final class ResultJson {
         json.set("errors", counts(stage.errors()));
         json.put("rejected", stage.rejected()).put("overflowed", stage.overflowed());
         json.put("verified", stage.verified());
-        put(json, "error_share", stage.errorShare());
+        HistogramJson.put(json, "error_share", stage.errorShare());
         json.put("valid", stage.validity().isValid());
         json.set("invalid_because", of(stage.validity().reasons()));
         json.set("steadiness", of(stage.steadiness()));
@@ -69,27 +73,29 @@ final class ResultJson {
     private static ObjectNode of(Steadiness steadiness) {
         ObjectNode json = object();
         json.put("reached", steadiness.reached()).put("windows", steadiness.windows());
-        put(json, "tolerance", steadiness.tolerance());
+        HistogramJson.put(json, "tolerance", steadiness.tolerance());
+        json.put("settling", steadiness.settling().toString());
         return json;
     }
 
     private static ObjectNode of(ClientUse client) {
         ObjectNode json = object();
         json.put("threads", client.threads());
-        put(json, "cpu_share", client.cpuShare());
-        put(json, "cpu_micros_per_request", client.microsPerRequest());
-        put(json, "late_share", client.lateShare());
+        HistogramJson.put(json, "cpu_share", client.cpuShare());
+        HistogramJson.put(json, "cpu_micros_per_request", client.microsPerRequest());
+        HistogramJson.put(json, "late_share", client.lateShare());
+        HistogramJson.put(json, "waited_share", client.waitedShare());
         return json;
     }
 
     private static ObjectNode of(ServerUse server) {
         ObjectNode json = object();
-        put(json, "queue_micros", server.queueMicros());
-        put(json, "compute_micros", server.computeMicros());
-        put(json, "mean_batch", server.meanBatch());
+        HistogramJson.put(json, "queue_micros", server.queueMicros());
+        HistogramJson.put(json, "compute_micros", server.computeMicros());
+        HistogramJson.put(json, "mean_batch", server.meanBatch());
         ObjectNode batches = json.putObject("batches");
         new TreeMap<>(server.batches()).forEach((rows, count) -> batches.put(rows.toString(), count));
-        put(json, "cpu_micros_per_request", server.cpuMicrosPerRequest());
+        HistogramJson.put(json, "cpu_micros_per_request", server.cpuMicrosPerRequest());
         return json;
     }
 
@@ -107,8 +113,8 @@ final class ResultJson {
         ObjectNode json = object();
         json.put("from_nanos", window.from().toNanos());
         json.put("length_nanos", window.length().toNanos());
-        put(json, "offered_per_second", window.offeredPerSecond());
-        put(json, "achieved_per_second", window.perSecond());
+        HistogramJson.put(json, "offered_per_second", window.offeredPerSecond());
+        HistogramJson.put(json, "achieved_per_second", window.perSecond());
         json.put("succeeded", window.succeeded()).put("failed", window.failed());
         json.put("overflowed", window.overflowed());
         json.set("latency", HistogramJson.of(window.latency()));
@@ -131,15 +137,6 @@ final class ResultJson {
         ArrayNode json = JsonNodeFactory.instance.arrayNode();
         texts.forEach(json::add);
         return json;
-    }
-
-    /// What is not a finite number is null, as JSON has no word for it.
-    private static void put(ObjectNode json, String name, double value) {
-        if (Double.isFinite(value)) {
-            json.put(name, value);
-        } else {
-            json.putNull(name);
-        }
     }
 
     private static ObjectNode object() {

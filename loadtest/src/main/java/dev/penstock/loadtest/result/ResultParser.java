@@ -1,8 +1,10 @@
 package dev.penstock.loadtest.result;
 
+import dev.penstock.loadtest.result.Steadiness.Settling;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +32,8 @@ final class ResultParser {
                 json.at("scenario").text(),
                 json.at("slo").optional(ResultParser::slo),
                 json.at("stages").list(ResultParser::stage),
-                json.at("findings").list(JsonField::text));
+                json.at("findings").list(JsonField::text),
+                json.at("recommended").optional(ResultParser::recommended));
     }
 
     private static Instant instant(JsonField json) {
@@ -47,6 +50,10 @@ final class ResultParser {
             throw json.at("percentile").wrong("a number above 0, at most 100");
         }
         return new Slo(percentile, json.at("latency_nanos").nanos(1), share(json.at("error_share")));
+    }
+
+    private static Recommended recommended(JsonField json) {
+        return new Recommended(json.at("stage").optional(JsonField::text));
     }
 
     private static double share(JsonField json) {
@@ -96,7 +103,16 @@ final class ResultParser {
         return new Steadiness(
                 json.at("reached").flag(),
                 json.at("windows").number(0),
-                json.at("tolerance").fraction());
+                json.at("tolerance").fraction(),
+                json.at("settling").optional(ResultParser::settling).orElse(Settling.NONE));
+    }
+
+    private static Settling settling(JsonField json) {
+        String text = json.text();
+        return Arrays.stream(Settling.values())
+                .filter(settling -> settling.toString().equals(text))
+                .findFirst()
+                .orElseThrow(() -> json.wrong("one of " + Arrays.toString(Settling.values())));
     }
 
     private static ClientUse client(JsonField json) {
@@ -104,7 +120,8 @@ final class ResultParser {
                 json.at("threads").number(1),
                 json.at("cpu_share").fraction(),
                 json.at("cpu_micros_per_request").fraction(),
-                json.at("late_share").fraction());
+                json.at("late_share").fraction(),
+                json.at("waited_share").fraction());
     }
 
     private static ServerUse server(JsonField json) {

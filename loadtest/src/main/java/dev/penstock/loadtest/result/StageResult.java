@@ -24,7 +24,7 @@ import org.HdrHistogram.Histogram;
 /// @param sendLag of an open loop, from when a request was due to when it was sent
 /// @param rejectedLatency of rejections
 /// @param windows in their order, all of the measured time
-/// @param steadiness whether the last windows are alike
+/// @param steadiness whether it had come to rest
 /// @param validity whether the client was fast enough for this to be about the server
 /// @param client what it cost the client
 /// @param server what the server says about itself; empty if it says nothing
@@ -80,7 +80,8 @@ public record StageResult(
     }
 
     /// @param percentile 0 to 100
+    /// @return NaN if there was no right answer
     public double latencyMicros(double percentile) {
-        return (double) latency.getValueAtPercentile(percentile) / 1e3;
+        return HistogramJson.micros(latency, percentile);
     }
 }

@@ -11,11 +11,12 @@ import java.util.Optional;
 /// @param at when it began
 /// @param machine where the client ran
 /// @param versions of the client and of the server, by name: `penstock`, `server`, `java`
-/// @param command the arguments as they were given
-/// @param scenario the whole scenario as YAML, with all that was left to defaults
+/// @param command the arguments as they were given, without values of headers
+/// @param scenario the whole scenario as YAML, with all that was left to defaults and without values of headers
 /// @param slo what was to be kept; empty if the scenario has none
 /// @param stages in the order in which they were run
 /// @param findings what a search or a sweep recommends, in words; empty for others
+/// @param recommended what that was; empty without a search and without a sweep
 public record TestResult(
         String name,
         Instant at,
@@ -25,7 +26,8 @@ public record TestResult(
         String scenario,
         Optional<Slo> slo,
         List<StageResult> stages,
-        List<String> findings) {
+        List<String> findings,
+        Optional<Recommended> recommended) {
     public TestResult {
         versions = Map.copyOf(versions);
         command = List.copyOf(command);

@@ -25,6 +25,6 @@ public record Window(
     /// @param percentile 0 to 100
     /// @return NaN if there was no right answer
     public double latencyMicros(double percentile) {
-        return latency.getTotalCount() == 0 ? Double.NaN : (double) latency.getValueAtPercentile(percentile) / 1e3;
+        return HistogramJson.micros(latency, percentile);
     }
 }

@@ -2,6 +2,7 @@ package dev.penstock.loadtest.run;
 
 import dev.penstock.loadtest.engine.LoadException;
 import dev.penstock.loadtest.engine.Payload;
+import dev.penstock.loadtest.result.Recommended;
 import dev.penstock.loadtest.result.Slo;
 import dev.penstock.loadtest.result.StageResult;
 import dev.penstock.loadtest.scenario.Load;
@@ -21,20 +22,25 @@ import java.util.function.LongSupplier;
 /// Carries out a whole scenario. Not thread safe.
 public final class LoadTest {
     private final Scenario scenario;
+    private final Target target;
+    private final List<Payload> firsts = new ArrayList<>();
     private final StageView view;
     private final Stop stop;
     private final StageRunner runner;
     private final List<StageResult> stages = new ArrayList<>();
     private final List<String> findings = new ArrayList<>();
     private final List<StageResult> judged = new ArrayList<>();
+    private Optional<Recommended> recommended = Optional.empty();
     private boolean sloBroken;
     private boolean doubtful;
     private boolean failed;
 
     /// @param stages all that were run
     /// @param findings in words
+    /// @param recommended what a search or a sweep chose; empty without them
     /// @param verdict of all of it
-    public record Outcome(List<StageResult> stages, List<String> findings, Verdict verdict) {
+    public record Outcome(
+            List<StageResult> stages, List<String> findings, Optional<Recommended> recommended, Verdict verdict) {
         public Outcome {
             stages = List.copyOf(stages);
             findings = List.copyOf(findings);
@@ -58,27 +64,36 @@ public final class LoadTest {
         this.scenario = scenario;
         this.view = view;
         this.stop = stop;
-        this.runner = new StageRunner(scenario, target, payloads(scenario, target), nanoClock, view, stop);
-    }
-
-    private static List<Payload> payloads(Scenario scenario, Target target) {
+        this.target = target;
         List<Payload> payloads = new ArrayList<>();
         for (MixEntry entry : scenario.mix()) {
-            target.payloads(entry.model(), entry.version(), entry.inputs()).stream()
-                    .map(payload -> payload.withHeaders(entry.headers()).inGroup(entry.name()))
-                    .forEach(payloads::add);
+            List<Payload> ofEntry = payloads(entry, target);
+            firsts.add(ofEntry.getFirst());
+            payloads.addAll(ofEntry);
         }
-        return payloads;
+        this.runner = new StageRunner(scenario, target, payloads, nanoClock, view, stop);
     }
 
-    /// Blocks until all is done, or what is being measured when it is to stop.
+    private static List<Payload> payloads(MixEntry entry, Target target) {
+        return target.payloads(entry.model(), entry.version(), entry.inputs()).stream()
+                .map(payload -> payload.withHeaders(entry.headers()).inGroup(entry.name()))
+                .toList();
+    }
+
+    /// Blocks until all is done, or what is being measured when it is to stop. Before any load, each entry of
+    /// the mix is asked for once: a server that says no is not to be measured, and says why only to who listens.
+    /// One that has too much to do is.
     ///
+    /// @throws dev.penstock.loadtest.target.TargetException if nobody answers, or the server says no to one of
+    ///     those
     /// @throws LoadException if the first load cannot be put on the server at all
     /// @throws SettingsException if a sweep is asked for and the server does not let settings be changed
     /// @throws dev.penstock.loadtest.scenario.ScenarioError if one of the loads cannot be; nothing was measured
     ///     then
     public Outcome run() {
         runner.check(scenario.loads(), scenario.tempo());
+        firsts.forEach(first ->
+                target.tryOut(first, scenario.connecting().timeout()).ifPresent(view::say));
         try {
             if (scenario.sweep().isPresent()) {
                 sweep(scenario.sweep().get());
@@ -88,11 +103,12 @@ public final class LoadTest {
         } catch (LoadException | SettingsException e) {
             endedEarly(e);
         }
+        findings.addAll(runner.findings());
         findings.addAll(ShareWords.findings(stages, scenario.shares()));
         if (stop.isAsked()) {
             findings.add("The test was ended before its time; this is what had been measured.");
         }
-        return new Outcome(stages, findings, verdict());
+        return new Outcome(stages, findings, recommended, verdict());
     }
 
     /// What was measured until then is worth keeping; without any, nothing is.
@@ -127,11 +143,15 @@ public final class LoadTest {
         Searcher.Found found = new Searcher(runner::run, view, stop, scenario.tempo(), slo).run(search, settings);
         stages.addAll(found.stages());
         found.best().ifPresent(judged::add);
+        recommended = recommended(found.best());
         doubtful |= found.clientLimited();
         String prefix = settings.isEmpty() ? "" : Sweeper.words(settings) + ": ";
         SearchWords.findings(found, slo).forEach(finding -> findings.add(prefix + finding));
         if (settings.isEmpty()) {
-            sloBroken |= found.best().isEmpty() && !found.stopped();
+            sloBroken |= found.best().isEmpty() && !found.isBrokenOff();
+        }
+        if (found.failure().isPresent()) {
+            throw found.failure().get();
         }
     }
 
@@ -160,10 +180,15 @@ public final class LoadTest {
             return;
         }
         sloBroken |= best.isEmpty();
+        recommended = recommended(best);
         findings.add(best.map(stage -> scenario.slo()
                         .map(slo -> SearchWords.recommendation(sweep.model(), stage, slo))
                         .orElseGet(() -> SearchWords.recommendation(sweep.model(), stage)))
                 .orElse("None of the settings that were tried keeps what was asked for, in a valid measurement."));
+    }
+
+    private static Optional<Recommended> recommended(Optional<StageResult> best) {
+        return Optional.of(new Recommended(best.map(StageResult::name)));
     }
 
     private static ModelSettings.Repository repository(Scenario scenario) {

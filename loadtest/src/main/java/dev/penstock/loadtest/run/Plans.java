@@ -47,7 +47,12 @@ final class Plans {
     ///
     /// @param before not counted; ends when it is at rest
     /// @param hasBefore whether anything goes before it
-    record Course(LoadPlan before, boolean hasBefore, LoadPlan measured) {}
+    record Course(LoadPlan before, boolean hasBefore, LoadPlan measured) {
+        /// What of the measured plan itself is not counted.
+        Duration warmUp() {
+            return measured.extent() instanceof Extent.During(Duration warmUp, Duration _) ? warmUp : Duration.ZERO;
+        }
+    }
 
     /// @param tempo instead of the scenario's
     /// @throws ScenarioError if the load cannot be, naming what is wrong with it
@@ -80,7 +85,7 @@ final class Plans {
                 // Every wrong answer is an error; what has no check costs nothing.
                 .verifyEvery(1)
                 .window(tempo.window())
-                .breakdown(BREAKDOWN.keySet().stream().sorted().toList())
+                .breakdown(breakdown(protocol))
                 .order(order());
         asked.deadline().ifPresent(builder::deadline);
         Pacing pacing = pacing(load);
@@ -97,6 +102,13 @@ final class Plans {
                 .<Extent>map(most -> new Extent.During(warmUp, most))
                 .orElseGet(() -> new Extent.During(Duration.ZERO, warmUp));
         return new Course(measured.but().pacing(steady(pacing)).extent(settling).build(), true, measured);
+    }
+
+    private static List<String> breakdown(Protocol protocol) {
+        // Headers of a stream say nothing about its answers.
+        return protocol == Protocol.GRPC_STREAM
+                ? List.of()
+                : BREAKDOWN.keySet().stream().sorted().toList();
     }
 
     private PayloadOrder order() {

@@ -4,6 +4,7 @@ import dev.penstock.loadtest.engine.LoadWindow;
 import dev.penstock.loadtest.result.StageResult;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.HdrHistogram.Histogram;
@@ -13,8 +14,11 @@ final class Pulse {
     private static final String BARS = "▁▂▃▄▅▆▇█";
     private static final int RECENT = 60;
 
-    /// Of the picture of the distribution: the least and the greatest latency, and so many columns between.
+    /// Of the picture of the distribution, at most: the least and the greatest latency, and so many columns
+    /// between.
     private static final int COLUMNS = 48;
+
+    private static final int FEWEST = 8;
 
     private final List<Double> recentP99 = new ArrayList<>();
     private final Histogram latency = new Histogram(3);
@@ -63,29 +67,41 @@ final class Pulse {
                 Numbers.percent(stage.errorShare()));
     }
 
-    /// A block for a terminal.
-    List<String> block() {
+    /// A block for a terminal, whose pictures are as wide as fits.
+    ///
+    /// @param width of its lines; where it is less than the words need, they are longer
+    List<String> block(int width) {
         if (latency.getTotalCount() == 0) {
             return List.of(line());
         }
         double[] p99 = recentP99.stream()
                 .mapToDouble(value -> Double.isNaN(value) ? 0 : value)
                 .toArray();
+        String first = "       p99     ";
+        String beside = "  each second, up to " + Numbers.micros(most(p99));
+        String second = "       latency ";
+        String below = "  " + Numbers.micros(micros(latency, 0)) + " to " + Numbers.micros(micros(latency, 100))
+                + ", logarithmic";
+        int recent = Math.min(p99.length, room(width, first, beside));
+        double[] columns = distribution(Math.min(COLUMNS, room(width, second, below)));
         return List.of(
                 line(),
-                "       p99     " + bars(p99) + "  each second, up to " + Numbers.micros(most(p99)),
-                "       latency " + bars(distribution()) + "  " + Numbers.micros(micros(latency, 0)) + " to "
-                        + Numbers.micros(micros(latency, 100)) + ", logarithmic");
+                first + bars(Arrays.copyOfRange(p99, p99.length - recent, p99.length)) + beside,
+                second + bars(columns) + below);
     }
 
-    private double[] distribution() {
+    private static int room(int width, String before, String after) {
+        return Math.max(FEWEST, width - before.length() - after.length());
+    }
+
+    private double[] distribution(int count) {
         double low = Math.log((double) Math.max(1, latency.getMinNonZeroValue()));
         double high = Math.log((double) Math.max(2, latency.getMaxValue()));
-        double[] columns = new double[COLUMNS];
-        double width = Math.max(1e-9, (high - low) / COLUMNS);
+        double[] columns = new double[count];
+        double width = Math.max(1e-9, (high - low) / count);
         latency.recordedValues().forEach(value -> {
             int column = (int) ((Math.log((double) Math.max(1, value.getValueIteratedTo())) - low) / width);
-            columns[Math.clamp(column, 0, COLUMNS - 1)] += (double) value.getCountAddedInThisIterationStep();
+            columns[Math.clamp(column, 0, count - 1)] += (double) value.getCountAddedInThisIterationStep();
         });
         return columns;
     }

@@ -35,6 +35,11 @@ final class RateSearch {
             return this == KEPT || this == DOUBTFULLY_KEPT;
         }
 
+        /// The same, not beyond doubt.
+        Vote doubted() {
+            return isKept() ? DOUBTFULLY_KEPT : DOUBTFULLY_BROKEN;
+        }
+
         boolean isDoubtful() {
             return this == DOUBTFULLY_KEPT || this == DOUBTFULLY_BROKEN;
         }

@@ -4,7 +4,9 @@ import dev.penstock.loadtest.result.Slo;
 import dev.penstock.loadtest.result.StageResult;
 import dev.penstock.loadtest.run.RateSearch.Vote;
 import dev.penstock.loadtest.run.Searcher.Found;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// What a search says, step by step and in the end.
 final class SearchWords {
@@ -25,21 +27,43 @@ final class SearchWords {
             case DOUBTFULLY_BROKEN -> "broken, but doubtful";
             case BROKEN -> "broken";
         };
-        return "%s: %s %s, errors %s: %s%s"
+        return "%s: %s %s, errors %s: %s%s%s"
                 .formatted(
                         stage.name(),
                         slo.percentileName(),
                         Numbers.micros(stage.latencyMicros(slo.percentile())),
                         Numbers.percent(stage.errorShare()),
                         verdict,
+                        SloJudge.thinness(stage, slo)
+                                .map(why -> " (" + why + ")")
+                                .orElse(""),
                         course.attempts() > 0 ? "; once more" : "");
     }
 
     static List<String> findings(Found found, Slo slo) {
-        if (found.best().isEmpty()) {
-            return List.of(none(found, slo));
-        }
-        StageResult best = found.best().get();
+        List<String> findings = new ArrayList<>(
+                found.best().map(best -> findings(found, best, slo)).orElseGet(() -> List.of(none(found, slo))));
+        boolean broken = found.best().isEmpty()
+                && !found.isBrokenOff()
+                && !found.stages().isEmpty();
+        (broken ? Optional.of(found.stages().getLast()) : found.best())
+                .flatMap(stage -> SloJudge.thinness(stage, slo))
+                .ifPresent(why -> findings.add("That is doubtful: " + why + ". Measure longer (duration)."));
+        found.stages().stream()
+                .filter(stage -> stage.offeredPerSecond() == found.broken()
+                        && stage.client().isBoundByPlaces())
+                .findFirst()
+                .ifPresent(stage -> findings.add(bound(stage)));
+        return findings;
+    }
+
+    private static String bound(StageResult stage) {
+        return "At " + Numbers.rate(stage.offeredPerSecond()) + "/s requests waited until one of the client's "
+                + stage.concurrency() + " places in flight was free: that rate may be the client's limit and not the"
+                + " server's. Raise in-flight or connections and search again.";
+    }
+
+    private static List<String> findings(Found found, StageResult best, Slo slo) {
         double rate = best.offeredPerSecond();
         String first = "The highest rate that keeps %s is %s/s (%s %s, errors %s)%s."
                 .formatted(
@@ -74,7 +98,7 @@ final class SearchWords {
         if (found.stages().isEmpty()) {
             return "The search was ended before anything was measured.";
         }
-        if (found.stopped()) {
+        if (found.isBrokenOff()) {
             return "The search was ended before it knew a rate that keeps " + text(slo) + ".";
         }
         StageResult lowest = found.stages().getLast();

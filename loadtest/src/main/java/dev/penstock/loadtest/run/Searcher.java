@@ -1,5 +1,6 @@
 package dev.penstock.loadtest.run;
 
+import dev.penstock.loadtest.engine.LoadException;
 import dev.penstock.loadtest.engine.Pacing.Spacing;
 import dev.penstock.loadtest.result.Slo;
 import dev.penstock.loadtest.result.StageResult;
@@ -16,9 +17,10 @@ import java.util.OptionalDouble;
 
 /// Carries out the search for the highest rate that keeps an SLO.
 final class Searcher {
-    /// A percentile needs so many answers beyond it to be worth a decision.
-    private static final double BEYOND = 10;
+    /// More than have to lie beyond a percentile, as their number is drawn by chance.
+    private static final double BEYOND = 1.5 * SloJudge.BEYOND;
 
+    /// Steps are not made longer than so many times what was asked for.
     private static final int LONGEST = 6;
 
     /// What carries one step out.
@@ -41,15 +43,22 @@ final class Searcher {
     /// @param clientLimited whether the client could not keep up where the search ended
     /// @param complete whether it came to its end
     /// @param stopped whether it was asked to end; a step that was cut short by that is not judged
+    /// @param failure by which it ended, if it did; what had been measured until then is kept
     record Found(
             List<StageResult> stages,
             Optional<StageResult> best,
             double broken,
             boolean clientLimited,
             boolean complete,
-            boolean stopped) {
+            boolean stopped,
+            Optional<LoadException> failure) {
         Found {
             stages = List.copyOf(stages);
+        }
+
+        /// Whether it ended before it could know.
+        boolean isBrokenOff() {
+            return stopped || failure.isPresent();
         }
     }
 
@@ -69,7 +78,12 @@ final class Searcher {
         boolean stopped = false;
         for (OptionalDouble next = course.next(); next.isPresent(); next = course.next()) {
             double rate = next.getAsDouble();
-            Optional<StageResult> step = steps.run(new Load.Rate(rate, Spacing.POISSON), lengthened(rate), settings);
+            Optional<StageResult> step;
+            try {
+                step = steps.run(new Load.Rate(rate, Spacing.POISSON), lengthened(rate), settings);
+            } catch (LoadException e) {
+                return new Found(stages, best, course.lowestBroken(), late, false, false, Optional.of(e));
+            }
             step.ifPresent(stages::add);
             if (step.isEmpty() || stop.isAsked()) {
                 stopped = true;
@@ -86,10 +100,11 @@ final class Searcher {
             if (stage.succeeded() == 0 && stage.failed() > 0) {
                 view.say("Every request failed (%s): another rate would change nothing."
                         .formatted(String.join(", ", stage.errors().keySet())));
-                return new Found(stages, best, course.lowestBroken(), late, false, false);
+                return new Found(stages, best, course.lowestBroken(), late, false, false, Optional.empty());
             }
         }
-        return new Found(stages, best, course.lowestBroken(), late, !stopped && !course.ranOut(), stopped);
+        boolean complete = !stopped && !course.ranOut();
+        return new Found(stages, best, course.lowestBroken(), late, complete, stopped, Optional.empty());
     }
 
     /// Whether the lowest rate that broke did so while the client could not keep up.
@@ -102,13 +117,19 @@ final class Searcher {
 
     /// So long that there are answers beyond the percentile to judge by.
     private Tempo lengthened(double rate) {
-        if (!(tempo.length() instanceof Tempo.For(Duration time))) {
-            return tempo;
-        }
-        double seconds = BEYOND / Math.max(1e-4, 1 - slo.percentile() / 100) / rate;
-        Duration wanted = Duration.ofMillis((long) (seconds * 1000));
-        Duration most = time.multipliedBy(LONGEST);
-        Duration chosen = wanted.compareTo(time) < 0 ? time : wanted.compareTo(most) > 0 ? most : wanted;
-        return new Tempo(tempo.warmUp(), new Tempo.For(chosen), tempo.settle(), tempo.tolerance(), tempo.window());
+        double beyond = SloJudge.shareBeyond(slo);
+        double answers = beyond == 0 ? 1 : Math.ceil(BEYOND / beyond);
+        Tempo.Length length = switch (tempo.length()) {
+            case Tempo.For(Duration time) -> {
+                long millis = (long) (answers / rate * 1000);
+                long asked = time.toMillis();
+                yield millis <= asked
+                        ? tempo.length()
+                        : new Tempo.For(Duration.ofMillis(Math.min(millis, LONGEST * Math.max(1, asked))));
+            }
+            case Tempo.Requests(long count) ->
+                new Tempo.Requests(Math.max(count, Math.min((long) answers, LONGEST * count)));
+        };
+        return new Tempo(tempo.warmUp(), length, tempo.settle(), tempo.tolerance(), tempo.window());
     }
 }

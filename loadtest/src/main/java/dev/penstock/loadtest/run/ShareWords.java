@@ -18,44 +18,81 @@ final class ShareWords {
 
     private ShareWords() {}
 
+    /// What came back, by version or arm.
+    ///
+    /// @param counts answers of all kinds by value, failures among them: who fails fast must not look idle
+    /// @param unnamed failures that do not say who answered, such as those that nobody did
+    record Answers(Map<String, Long> counts, long unnamed) {}
+
     /// @param shares expected, by kind and value
     static List<String> findings(List<StageResult> stages, Map<String, Map<String, Double>> shares) {
         List<String> findings = new ArrayList<>();
-        shares.forEach((kind, expected) -> findings.add(finding(kind, expected, counts(stages, kind))));
+        shares.forEach((kind, expected) -> findings.add(finding(kind, expected, answers(stages, kind))));
         return findings;
     }
 
-    /// Answers of all stages, by value.
-    private static Map<String, Long> counts(List<StageResult> stages, String kind) {
+    private static Answers answers(List<StageResult> stages, String kind) {
         Map<String, Long> counts = new HashMap<>();
+        long unnamed = 0;
         for (StageResult stage : stages) {
-            for (Part part : stage.parts()) {
-                if (part.kind().equals(kind)) {
-                    counts.merge(part.value(), part.succeeded(), Long::sum);
-                }
+            List<Part> parts = stage.parts().stream()
+                    .filter(part -> part.kind().equals(kind))
+                    .toList();
+            if (parts.isEmpty()) {
+                // No answer has that header.
+                counts.merge("", stage.succeeded(), Long::sum);
+                unnamed += stage.failed();
+            }
+            for (Part part : parts) {
+                boolean named = !part.value().isEmpty();
+                counts.merge(part.value(), part.succeeded() + (named ? part.failed() : 0), Long::sum);
+                unnamed += named ? 0 : part.failed();
             }
         }
-        return counts;
+        return new Answers(counts, unnamed);
     }
 
-    static String finding(String kind, Map<String, Double> expected, Map<String, Long> counts) {
+    static String finding(String kind, Map<String, Double> expected, Answers answers) {
+        Map<String, Long> counts = answers.counts();
         long all = counts.values().stream().mapToLong(Long::longValue).sum();
+        if (all == 0 && answers.unnamed() > 0) {
+            return String.format(
+                    Locale.ROOT,
+                    "Shares by %s: there was no right answer; %,d requests failed and do not say their %s.",
+                    kind,
+                    answers.unnamed(),
+                    kind);
+        }
         if (all == 0 || counts.keySet().stream().allMatch(String::isEmpty)) {
             return "Shares by " + kind + ": the server's answers do not say their " + kind + ".";
         }
+        String unnamed = answers.unnamed() == 0
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        " %,d failed requests do not say their %s and are in no share.",
+                        answers.unnamed(),
+                        kind);
+        return "Shares by %s: %s: %s.%s"
+                .formatted(kind, words(expected, counts, all), judgement(expected, counts, all), unnamed);
+    }
+
+    private static String judgement(Map<String, Double> expected, Map<String, Long> counts, long all) {
         Map<String, Double> used = new LinkedHashMap<>(expected);
         used.values().removeIf(share -> share == 0);
-        String seen = words(expected, counts, all);
         List<String> strangers = counts.entrySet().stream()
                 .filter(entry -> !used.containsKey(entry.getKey()) && entry.getValue() > 0)
                 .map(entry -> entry.getKey().isEmpty() ? "none" : entry.getKey())
                 .sorted()
                 .toList();
         if (!strangers.isEmpty()) {
-            return "Shares by %s: %s: NOT as expected, as %s answered and should not.".formatted(kind, seen, strangers);
+            return "NOT as expected, as %s answered and should not".formatted(strangers);
         }
-        if (used.values().stream().anyMatch(share -> share * (double) all < FEWEST) || used.size() < 2) {
-            return "Shares by %s: %s: %d answers are not enough to judge them.".formatted(kind, seen, all);
+        if (used.size() < 2) {
+            return "as expected, as nobody else answered";
+        }
+        if (used.values().stream().anyMatch(share -> share * (double) all < FEWEST)) {
+            return "%d answers are not enough to judge them".formatted(all);
         }
         double likelihood = ChiSquare.likelihood(
                 used.keySet().stream()
@@ -65,11 +102,9 @@ final class ShareWords {
         return String.format(
                 Locale.ROOT,
                 likelihood < SUSPICIOUS
-                        ? "Shares by %s: %s: NOT as expected (chi-square, p = %.2g); where requests are routed by a key,"
-                                + " too few keys look the same."
-                        : "Shares by %s: %s: as expected (chi-square, p = %.2g).",
-                kind,
-                seen,
+                        ? "NOT as expected (chi-square, p = %.2g); where requests are routed by a key, too few keys"
+                                + " look the same"
+                        : "as expected (chi-square, p = %.2g)",
                 likelihood);
     }
 

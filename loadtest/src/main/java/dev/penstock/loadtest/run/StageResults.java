@@ -9,6 +9,7 @@ import dev.penstock.loadtest.result.Part;
 import dev.penstock.loadtest.result.ServerUse;
 import dev.penstock.loadtest.result.StageResult;
 import dev.penstock.loadtest.result.Steadiness;
+import dev.penstock.loadtest.result.Steadiness.Settling;
 import dev.penstock.loadtest.result.Window;
 import dev.penstock.loadtest.scenario.Load;
 import dev.penstock.loadtest.scenario.MixEntry;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /// Makes of what the engine counted what a stage is known for.
@@ -39,7 +41,8 @@ final class StageResults {
             LoadResult result,
             Tempo tempo,
             @Nullable ServerStatistics before,
-            @Nullable ServerStatistics after) {
+            @Nullable ServerStatistics after,
+            Settling settling) {
         boolean open = result.plan().pacing() instanceof Pacing.Open;
         long due = result.succeeded() + result.failed() + result.overflowed();
         long lateNanos = Trust.lateNanos((double) result.serviceTime().getValueAtPercentile(50));
@@ -62,7 +65,7 @@ final class StageResults {
                 result.sendLag(),
                 result.rejectedLatency(),
                 result.windows().stream().map(window -> window(window, open)).toList(),
-                steadiness(result, tempo),
+                steadiness(result, tempo, settling),
                 Trust.judge(
                         client,
                         (double) lateNanos / 1e6,
@@ -89,14 +92,18 @@ final class StageResults {
 
     private static ClientUse client(LoadResult result, boolean open, long lateNanos) {
         long due = result.clientLag().getTotalCount();
-        // Not what waited because the server held every place in flight.
-        long most = Math.max(lateNanos, result.clientLag().getMaxValue());
-        long late = result.clientLag().getCountBetweenValues(lateNanos, most);
         return new ClientUse(
                 result.plan().threads(),
                 result.busyShare(),
                 result.generatorMicrosPerRequest(),
-                open ? (double) late / (double) Math.max(1, due) : Double.NaN);
+                open ? share(result.clientLag(), lateNanos, due) : Double.NaN,
+                open ? share(result.placeWait(), lateNanos, due) : Double.NaN);
+    }
+
+    /// Of so many requests, those that took so long or longer.
+    private static double share(Histogram times, long nanos, long all) {
+        long longest = Math.max(nanos, times.getMaxValue());
+        return (double) times.getCountBetweenValues(nanos, longest) / (double) Math.max(1, all);
     }
 
     private static Window window(LoadWindow window, boolean open) {
@@ -110,13 +117,13 @@ final class StageResults {
                 window.latency());
     }
 
-    private static Steadiness steadiness(LoadResult result, Tempo tempo) {
+    private static Steadiness steadiness(LoadResult result, Tempo tempo, Settling settling) {
         Rest rest = new Rest(tempo.tolerance());
         // The last window may be too short to be compared.
         result.windows().stream()
                 .filter(window -> window.length().equals(tempo.window()))
                 .forEach(window -> rest.offer(StageWatch.view(window)));
-        return new Steadiness(rest.reached(), rest.windows(), tempo.tolerance());
+        return new Steadiness(rest.reached(), rest.windows(), tempo.tolerance(), settling);
     }
 
     private List<Part> parts(LoadResult result) {

@@ -4,22 +4,40 @@ import dev.penstock.loadtest.engine.LoadWindow;
 import dev.penstock.loadtest.result.StageResult;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Shows a test on a terminal: one block, drawn anew over itself; a line stays of each stage that is over.
 public final class TerminalView implements StageView {
+    private static final Pattern COUNT = Pattern.compile("[1-9]\\d{0,3}");
     // Beginning of the line, and nothing below.
     private static final String CLEAR_DOWN = "\r\u001b[J";
 
+    private static final String INDENT = "  ";
+    private static final int USUAL = 80;
+    private static final int LEAST = 20;
+
     private final PrintWriter out;
+    private final int width;
     private Pulse pulse = new Pulse();
     private String name = "";
     private String phase = "";
     private int drawn;
 
     /// @param out the terminal; understands ANSI sequences
-    public TerminalView(PrintWriter out) {
+    /// @param columns of the terminal, as its environment has it (`COLUMNS`); 80 if it has not
+    public TerminalView(PrintWriter out, @Nullable String columns) {
         this.out = out;
+        // What fills a line to its end is broken by some terminals; then one line too few would be drawn over.
+        this.width = columns(columns) - 1;
+    }
+
+    private static int columns(@Nullable String text) {
+        if (text == null || !COUNT.matcher(text).matches()) {
+            return USUAL;
+        }
+        return Math.max(LEAST, Integer.parseInt(text));
     }
 
     @Override
@@ -32,14 +50,14 @@ public final class TerminalView implements StageView {
     public void phase(String text) {
         pulse = new Pulse();
         phase = text;
-        draw(List.of(name, "  " + phase));
+        draw(List.of(name, INDENT + phase));
     }
 
     @Override
     public void window(LoadWindow window) {
         pulse.add(window);
-        List<String> block = pulse.block();
-        draw(Stream.concat(Stream.of(name + ": " + phase), block.stream().map(line -> "  " + line))
+        List<String> block = pulse.block(width - INDENT.length());
+        draw(Stream.concat(Stream.of(name + ": " + phase), block.stream().map(line -> INDENT + line))
                 .toList());
     }
 
@@ -60,7 +78,9 @@ public final class TerminalView implements StageView {
 
     private void draw(List<String> lines) {
         erase();
-        lines.forEach(out::println);
+        lines.stream()
+                .map(line -> line.length() <= width ? line : line.substring(0, width))
+                .forEach(out::println);
         drawn = lines.size();
         out.flush();
     }

@@ -10,7 +10,7 @@ import java.util.Optional;
 /// @param threads of the client
 /// @param maxWaiting how many requests of an open loop may wait in the client; empty for those of ten seconds
 /// @param timeout after which the client gives a request up
-/// @param deadline told to the server
+/// @param deadline of an answer, from when its request was due; the server is told what is left
 public record Connecting(
         Optional<Integer> connections,
         Optional<Integer> inFlight,

@@ -67,7 +67,7 @@ public sealed interface Load {
 
         @Override
         public String description() {
-            return "open loop, arrivals of " + file + (repeated ? ", again and again" : "");
+            return "open loop, arrivals of " + file + (repeated ? ", again and again" : "") + ", without warm-up";
         }
     }
 

@@ -73,13 +73,13 @@ final class ScenarioReader {
         TargetProtocol protocol = protocol();
         List<MixEntry> mix = mix();
         Optional<Slo> slo = keys.object("slo").map(ScenarioReader::slo);
-        Optional<Search> search = keys.object("search").map(ScenarioReader::search);
+        Optional<Search> search = keys.object("search").map(SearchReader::search);
         if (search.isPresent() && slo.isEmpty()) {
             throw new ScenarioError(keys.where("slo") + ": missing (expected: what the search is to keep, such as"
                     + " slo: {p99: 50ms, errors: 1%}, or --slo-p99 50ms)");
         }
         List<Load> loads = LoadReader.read(keys, folder, search.isPresent());
-        Optional<Sweep> sweep = keys.object("sweep").map(at -> sweep(at, mix));
+        Optional<Sweep> sweep = keys.object("sweep").map(at -> SearchReader.sweep(at, mix));
         Scenario scenario = new Scenario(
                 keys.text("name").orElse(mix.getFirst().model()),
                 target(protocol),
@@ -93,7 +93,7 @@ final class ScenarioReader {
                 slo,
                 search,
                 sweep,
-                shares(),
+                shares(protocol),
                 seed);
         keys.refuseTheRest();
         return scenario;
@@ -215,42 +215,6 @@ final class ScenarioReader {
         return new Slo(percentile, latency, at.share("errors").orElse(0.01));
     }
 
-    private static Search search(Keys at) {
-        Search search = new Search(
-                at.number("from", n -> n >= 1 && n <= 1e8, "a rate from 1 to 1e8")
-                        .orElse(100.0),
-                at.number("to", n -> n >= 1 && n <= 1e8, "a rate from 1 to 1e8").orElse(1e6),
-                at.share("precision").filter(p -> p > 0).orElse(0.05),
-                at.count("steps", 1).orElse(40));
-        if (search.fromPerSecond() > search.toPerSecond()) {
-            throw at.wrong("from", "at most search.to, " + Units.text(search.toPerSecond()));
-        }
-        at.refuseTheRest();
-        return search;
-    }
-
-    private static Sweep sweep(Keys at, List<MixEntry> mix) {
-        Map<Sweep.Setting, List<Long>> values = new LinkedHashMap<>();
-        for (Sweep.Setting setting : Sweep.Setting.values()) {
-            List<Long> list =
-                    at
-                            .numbers(setting.key(), n -> n >= 0 && n < 1e9 && n == Math.rint(n), "whole numbers >= 0")
-                            .stream()
-                            .map(Double::longValue)
-                            .toList();
-            if (!list.isEmpty()) {
-                values.put(setting, list);
-            }
-        }
-        Sweep sweep = new Sweep(at.text("model").orElse(mix.getFirst().model()), values);
-        at.refuseTheRest();
-        if (values.isEmpty()) {
-            throw new ScenarioError(at.where("max-batch-size")
-                    + ": missing (expected: values of max-batch-size, max-queue-delay-us or instances to try)");
-        }
-        return sweep;
-    }
-
     private Connecting connecting() {
         return new Connecting(
                 keys.count("connections", 1),
@@ -286,8 +250,12 @@ final class ScenarioReader {
     }
 
     /// Expected shares are written as weights of any sum.
-    private Map<String, Map<String, Double>> shares() {
+    private Map<String, Map<String, Double>> shares(TargetProtocol protocol) {
         Map<String, Map<String, Double>> shares = new LinkedHashMap<>();
+        if (protocol == TargetProtocol.GRPC_STREAM && keys.has("expected-shares")) {
+            throw new ScenarioError(keys.where("expected-shares") + ": with protocol " + protocol
+                    + " (expected: another protocol, as headers are those of a stream and not of an answer)");
+        }
         keys.object("expected-shares").ifPresent(kinds -> {
             for (String kind : List.of("version", "arm", "model")) {
                 kinds.object(kind).ifPresent(weights -> shares.put(kind, shares(weights)));

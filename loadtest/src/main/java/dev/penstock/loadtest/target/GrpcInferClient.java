@@ -1,5 +1,6 @@
 package dev.penstock.loadtest.target;
 
+import dev.penstock.loadtest.input.InputError;
 import dev.penstock.loadtest.input.TensorSpec;
 import dev.penstock.loadtest.input.WireMessages;
 import dev.penstock.proto.inference.GRPCInferenceServiceGrpc;
@@ -7,16 +8,25 @@ import dev.penstock.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServic
 import dev.penstock.proto.inference.ModelInferRequest;
 import dev.penstock.proto.inference.ModelMetadataRequest;
 import dev.penstock.proto.inference.ModelMetadataResponse;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptor;
+import io.grpc.ClientInterceptors;
+import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.netty.handler.codec.http2.Http2Exception;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -66,13 +76,64 @@ final class GrpcInferClient implements InferClient {
     }
 
     <A> Outcome<A> ask(Function<GRPCInferenceServiceBlockingStub, A> question) {
+        return answer(capturing -> question.apply(GRPCInferenceServiceGrpc.newBlockingStub(channel)
+                .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS)
+                .withInterceptors(capturing)));
+    }
+
+    /// The first message of the answer to one that is sent as it is, whatever kind of method it is for.
+    ///
+    /// @param path `/package.Service/Method`
+    /// @param patience instead of this client's timeout
+    Outcome<byte[]> send(String path, Map<String, String> headers, byte[] message, Duration patience) {
+        CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS);
+        return answer(capturing -> {
+            Channel calling = ClientInterceptors.intercept(
+                    channel, capturing, MetadataUtils.newAttachHeadersInterceptor(metadata(headers)));
+            Context.CancellableContext context = Context.current().withCancellation();
+            Context before = context.attach();
+            try {
+                Iterator<byte[]> answers =
+                        ClientCalls.blockingServerStreamingCall(calling, AnyMessage.method(path), options, message);
+                if (!answers.hasNext()) {
+                    throw Status.INTERNAL
+                            .withDescription("the call ended well and without an answer")
+                            .asRuntimeException();
+                }
+                return answers.next();
+            } finally {
+                // More of the answer is of no interest.
+                context.detachAndCancel(before, null);
+            }
+        });
+    }
+
+    private static Metadata metadata(Map<String, String> headers) {
+        Metadata metadata = new Metadata();
+        headers.forEach((name, value) -> {
+            if (name.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {
+                metadata.put(Metadata.Key.of(name, Metadata.BINARY_BYTE_MARSHALLER), binary(name, value));
+            } else {
+                metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value);
+            }
+        });
+        return metadata;
+    }
+
+    private static byte[] binary(String name, String value) {
+        try {
+            return Base64.getDecoder().decode(value);
+        } catch (IllegalArgumentException e) {
+            throw new InputError("header " + name + " (expected: base64, as its name ends in -bin)");
+        }
+    }
+
+    private static <A> Outcome<A> answer(Function<ClientInterceptor, A> question) {
         AtomicReference<@Nullable Metadata> headers = new AtomicReference<>();
         AtomicReference<@Nullable Metadata> trailers = new AtomicReference<>();
-        GRPCInferenceServiceBlockingStub stub = GRPCInferenceServiceGrpc.newBlockingStub(channel)
-                .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS)
-                .withInterceptors(MetadataUtils.newCaptureMetadataInterceptor(headers, trailers));
+        ClientInterceptor capturing = MetadataUtils.newCaptureMetadataInterceptor(headers, trailers);
         try {
-            return new Outcome.Answered<>(question.apply(stub), requestId(headers.get()));
+            return new Outcome.Answered<>(question.apply(capturing), requestId(headers.get()));
         } catch (StatusRuntimeException e) {
             Status status = e.getStatus();
             String reason = status.getDescription() == null ? "" : status.getDescription();

@@ -1,5 +1,7 @@
 package dev.penstock.loadtest.target;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.penstock.loadtest.engine.Payload;
 import dev.penstock.loadtest.input.Tensor;
 import dev.penstock.loadtest.input.WireMessages;
 import dev.penstock.loadtest.target.ServerStatistics.Counts;
@@ -11,7 +13,9 @@ import dev.penstock.proto.inference.ModelReadyResponse;
 import dev.penstock.proto.inference.ModelStatistics;
 import dev.penstock.proto.inference.ModelStatisticsRequest;
 import dev.penstock.proto.inference.ModelStatisticsResponse;
+import dev.penstock.proto.inference.ModelStreamInferResponse;
 import dev.penstock.proto.inference.ServerMetadataRequest;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +61,27 @@ final class GrpcWire implements TargetWire {
     @Override
     public Outcome<List<Tensor>> infer(ModelInferRequest request) {
         return client.ask(stub -> stub.modelInfer(request)).map(WireMessages::outputs);
+    }
+
+    @Override
+    public Outcome<byte[]> send(Payload payload, Duration timeout) {
+        Outcome<byte[]> outcome = client.send(payload.path(), payload.headers(), payload.copyOfBody(), timeout);
+        boolean streamed = payload.path().endsWith("/ModelStreamInfer");
+        return streamed && outcome instanceof Outcome.Answered<byte[]>(byte[] answer, String id)
+                ? streamed(answer, id)
+                : outcome;
+    }
+
+    /// In a stream errors are messages.
+    private static Outcome<byte[]> streamed(byte[] answer, String id) {
+        try {
+            String error = ModelStreamInferResponse.parseFrom(answer).getErrorMessage();
+            return error.isEmpty()
+                    ? new Outcome.Answered<>(answer, id)
+                    : new Outcome.Refused<>("STREAM_ERROR", error, id);
+        } catch (InvalidProtocolBufferException e) {
+            return new Outcome.Refused<>("PROTOCOL_ERROR", "the answer is no message of this protocol", id);
+        }
     }
 
     @Override

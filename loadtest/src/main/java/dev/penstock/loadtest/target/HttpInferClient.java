@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,6 +23,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// Asks by HTTP, in JSON.
 final class HttpInferClient implements InferClient {
     private static final int OK = 200;
+
+    /// Headers that the JDK's client lets nobody else set.
+    private static final Set<String> OWN = Set.of("connection", "content-length", "expect", "host", "upgrade");
 
     private final Endpoint endpoint;
     private final Duration timeout;
@@ -72,9 +76,18 @@ final class HttpInferClient implements InferClient {
     }
 
     Outcome<HttpResponse<byte[]>> post(String path, Map<String, String> headers, byte[] body) {
+        return post(path, headers, body, timeout);
+    }
+
+    /// @param patience instead of this client's timeout
+    Outcome<HttpResponse<byte[]>> post(String path, Map<String, String> headers, byte[] body, Duration patience) {
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(endpoint + path)).timeout(timeout);
-        headers.forEach(request::header);
+                HttpRequest.newBuilder(URI.create(endpoint + path)).timeout(patience);
+        headers.forEach((name, value) -> {
+            if (!OWN.contains(name)) {
+                request.header(name, value);
+            }
+        });
         return switch (exchange(request.POST(HttpRequest.BodyPublishers.ofByteArray(body)))) {
             case Outcome.Answered<HttpResponse<byte[]>>(HttpResponse<byte[]> response, String _)
             when response.statusCode() != OK -> refused(response);
@@ -116,10 +129,11 @@ final class HttpInferClient implements InferClient {
     }
 
     private Outcome<HttpResponse<byte[]>> exchange(HttpRequest.Builder question) {
+        HttpRequest request = question.build();
         try {
-            return new Outcome.Answered<>(client.send(question.build(), HttpResponse.BodyHandlers.ofByteArray()), "");
+            return new Outcome.Answered<>(client.send(request, HttpResponse.BodyHandlers.ofByteArray()), "");
         } catch (HttpTimeoutException e) {
-            return timedOut(e);
+            return timedOut(e, request.timeout().orElse(timeout));
         } catch (IOException e) {
             return new Outcome.Unreachable<>(e.getMessage() == null ? "connection refused" : e.getMessage());
         } catch (InterruptedException e) {
@@ -128,10 +142,10 @@ final class HttpInferClient implements InferClient {
         }
     }
 
-    private <A> Outcome<A> timedOut(HttpTimeoutException cause) {
+    private <A> Outcome<A> timedOut(HttpTimeoutException cause, Duration patience) {
         return cause instanceof HttpConnectTimeoutException
                 ? new Outcome.Unreachable<>("no connection within " + timeout.toMillis() + " ms")
-                : new Outcome.Refused<>("timeout", "no answer within " + timeout.toMillis() + " ms", "");
+                : new Outcome.Refused<>("timeout", "no answer within " + patience.toMillis() + " ms", "");
     }
 
     private static Outcome<ObjectNode> outcome(HttpResponse<byte[]> response) {

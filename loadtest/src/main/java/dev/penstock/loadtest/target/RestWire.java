@@ -1,10 +1,13 @@
 package dev.penstock.loadtest.target;
 
+import dev.penstock.loadtest.engine.Payload;
 import dev.penstock.loadtest.input.Json;
 import dev.penstock.loadtest.input.RestBodies;
 import dev.penstock.loadtest.input.Tensor;
 import dev.penstock.loadtest.target.ServerStatistics.Counts;
 import dev.penstock.proto.inference.ModelInferRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -80,6 +83,12 @@ final class RestWire implements TargetWire {
         return client.post(path, headers, body)
                 .map(answer -> RestBodies.outputs(
                         answer.body(), answer.headers().firstValueAsLong(LENGTH).orElse(answer.body().length)));
+    }
+
+    @Override
+    public Outcome<byte[]> send(Payload payload, Duration timeout) {
+        return client.post(payload.path(), payload.headers(), payload.copyOfBody(), timeout)
+                .map(HttpResponse::body);
     }
 
     @Override

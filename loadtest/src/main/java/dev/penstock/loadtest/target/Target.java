@@ -7,17 +7,23 @@ import dev.penstock.loadtest.input.InputPlan;
 import dev.penstock.loadtest.target.ServerStatistics.Counts;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /// A server as its client sees it. Asks beside the load, on connections of its own; each question blocks until
 /// it is
 /// answered or its time is over. Thread-safe.
 public final class Target implements AutoCloseable {
-    private static final String HINT = "Is the server running there? `./penstock demo` starts one with example models,"
+    /// What to look at where nobody answers; messages of [TargetException] say it themselves.
+    public static final String HINT = "Is the server running there? `./penstock demo` starts one with example models,"
             + " `./penstock serve` one with yours.";
+
+    /// So often a server that is busy is asked for one answer.
+    private static final int TRIALS = 10;
 
     private final Endpoint endpoint;
     private final InetSocketAddress address;
@@ -129,13 +135,57 @@ public final class Target implements AutoCloseable {
                 : payloads.v2(request -> answer(wire.infer(request), model, version));
     }
 
-    /// What the server has counted for these models so far, and its CPU time; what cannot be found out is left
-    /// out.
+    /// Sends a payload once as the load will, and waits for the answer, whatever it says. A server that has too
+    /// much to do is asked some times more; that it still has is no "no", and may be what a load is to show.
+    ///
+    /// @return what it said, in words, if it had too much to do each time
+    /// @throws TargetException if nobody answers, or the server says no: in its words, and with what may help
+    public Optional<String> tryOut(Payload payload, Duration timeout) {
+        Outcome<byte[]> outcome = wire.send(payload, timeout);
+        for (int asked = 1; asked < TRIALS && isBusy(outcome); asked++) {
+            outcome = wire.send(payload, timeout);
+        }
+        return switch (outcome) {
+            case Outcome.Answered<byte[]> _ -> Optional.empty();
+            case Outcome.Refused<byte[]>(String code, String message, String _)
+            when isBusy(code) ->
+                Optional.of("%s has too much to do for a request of '%s', sent %d times before the load: %s: %s"
+                        .formatted(endpoint, payload.group(), TRIALS, code, message));
+            case Outcome.Refused<byte[]>(String code, String message, String _) ->
+                throw new TargetException(
+                        TargetException.Kind.REFUSED,
+                        "%s says no to a request of '%s', sent before the load: %s: %s%s"
+                                .formatted(endpoint, payload.group(), code, message, trialAdvice(code)));
+            case Outcome.Unreachable<byte[]>(String reason) -> throw unreachable(reason);
+        };
+    }
+
+    private static boolean isBusy(Outcome<byte[]> outcome) {
+        return outcome instanceof Outcome.Refused<byte[]>(String code, String _, String _) && isBusy(code);
+    }
+
+    private static boolean isBusy(String code) {
+        return code.equals("RESOURCE_EXHAUSTED") || code.equals("HTTP 429");
+    }
+
+    private static String trialAdvice(String code) {
+        return switch (code) {
+            case "INVALID_ARGUMENT", "STREAM_ERROR", "HTTP 400", "HTTP 422" ->
+                " (expected: values that the model takes; --shape, --range, --length and --data change them)";
+            case "UNAUTHENTICATED", "PERMISSION_DENIED", "HTTP 401", "HTTP 403" ->
+                " (expected: who may ask; --header authorization=... says who asks)";
+            case "DEADLINE_EXCEEDED", "timeout" -> " (expected: an answer in time; --timeout gives it longer)";
+            default -> advice(code);
+        };
+    }
+
+    /// What the server has counted for these models so far.
     ///
     /// @param models names; empty for all
-    public ServerStatistics statistics(Collection<String> models) {
+    /// @return empty if it does not tell
+    public Optional<Counts> counts(Collection<String> models) {
         Optional<Counts> counts = wire.statistics(models);
-        return new ServerStatistics(counts.isPresent() ? counts : fromMetrics(models), cpuNanos());
+        return counts.isPresent() ? counts : fromMetrics(models);
     }
 
     private Optional<Counts> fromMetrics(Collection<String> models) {
@@ -149,13 +199,20 @@ public final class Target implements AutoCloseable {
         }
     }
 
-    private OptionalLong cpuNanos() {
+    /// Finds the server's process, which may take some milliseconds.
+    ///
+    /// @return reads its CPU time so far, in nanoseconds, at once; empty if it is on another machine, not to be
+    ///     seen or has ended
+    public Supplier<OptionalLong> cpuTime() {
         OptionalLong pid = options.pid().isPresent() ? options.pid() : ServerProcess.listeningAt(address);
         Optional<ProcessHandle> process = pid.isPresent() ? ProcessHandle.of(pid.getAsLong()) : Optional.empty();
+        Optional<ProcessCpu> cpu = process.map(ProcessCpu::of);
+        return () -> cpu.map(Target::nanos).orElseGet(OptionalLong::empty);
+    }
+
+    private static OptionalLong nanos(ProcessCpu cpu) {
         try {
-            return process.isPresent()
-                    ? OptionalLong.of(ProcessCpu.of(process.get()).nanos())
-                    : OptionalLong.empty();
+            return OptionalLong.of(cpu.nanos());
         } catch (LoadException e) {
             // It has ended just now; the load says so louder.
             return OptionalLong.empty();

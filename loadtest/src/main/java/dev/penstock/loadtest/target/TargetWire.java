@@ -1,8 +1,10 @@
 package dev.penstock.loadtest.target;
 
+import dev.penstock.loadtest.engine.Payload;
 import dev.penstock.loadtest.input.Tensor;
 import dev.penstock.loadtest.target.ServerStatistics.Counts;
 import dev.penstock.proto.inference.ModelInferRequest;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +18,9 @@ sealed interface TargetWire extends AutoCloseable permits GrpcWire, RestWire, V1
 
     /// The outputs of one request.
     Outcome<List<Tensor>> infer(ModelInferRequest request);
+
+    /// Sends a payload as the load will, and tells the first message or the body of the answer.
+    Outcome<byte[]> send(Payload payload, Duration timeout);
 
     /// @param models empty for all
     /// @return empty if the server does not tell

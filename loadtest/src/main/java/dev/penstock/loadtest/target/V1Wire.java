@@ -1,9 +1,11 @@
 package dev.penstock.loadtest.target;
 
+import dev.penstock.loadtest.engine.Payload;
 import dev.penstock.loadtest.input.Json;
 import dev.penstock.loadtest.input.Tensor;
 import dev.penstock.loadtest.target.ServerStatistics.Counts;
 import dev.penstock.proto.inference.ModelInferRequest;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -75,6 +77,11 @@ final class V1Wire implements TargetWire {
     @Override
     public Outcome<List<Tensor>> infer(ModelInferRequest request) {
         return v2.infer(request);
+    }
+
+    @Override
+    public Outcome<byte[]> send(Payload payload, Duration timeout) {
+        return v2.send(payload, timeout);
     }
 
     @Override

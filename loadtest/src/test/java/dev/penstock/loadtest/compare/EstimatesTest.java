@@ -83,26 +83,6 @@ class EstimatesTest {
     }
 
     private static StageResult withWindows(StageResult stage, int count) {
-        return new StageResult(
-                stage.name(),
-                stage.load(),
-                stage.offeredPerSecond(),
-                stage.concurrency(),
-                stage.settings(),
-                stage.elapsed(),
-                stage.succeeded(),
-                stage.errors(),
-                stage.rejected(),
-                stage.overflowed(),
-                stage.verified(),
-                stage.latency(),
-                stage.sendLag(),
-                stage.rejectedLatency(),
-                stage.windows().subList(0, count),
-                stage.steadiness(),
-                stage.validity(),
-                stage.client(),
-                stage.server(),
-                stage.parts());
+        return Samples.altered(stage, stage.windows().subList(0, count), stage.steadiness(), stage.client());
     }
 }

@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -40,6 +43,31 @@ class DeadlineTest {
 
             assertThat(result.errors()).isEqualTo(Map.of("DEADLINE_EXCEEDED", 9L));
             assertThat(result.reconnects()).isZero();
+        }
+    }
+
+    /// A loop that looks at the clock more than a few times in each millisecond waits awake: it would take a
+    /// core, and be called the bottleneck.
+    @Test
+    void aClosedLoopSleepsHoweverShortItsDeadlineIs() {
+        AtomicLong looks = new AtomicLong();
+        LongSupplier clock = () -> {
+            looks.incrementAndGet();
+            return System.nanoTime();
+        };
+        try (InferServer server = new InferServer()) {
+            Payload silent = InferPayloads.unary(InferServer.request(InferServer.SILENT, 16));
+            LoadPlan plan = LoadPlan.to(server.address(), Protocol.GRPC_UNARY, List.of(silent))
+                    .deadline(Duration.ofMillis(5))
+                    .extent(new Extent.Requests(0, 100))
+                    .build();
+            long from = System.nanoTime();
+
+            LoadResult result = new LoadRun(clock).run(plan, PhaseObserver.NONE);
+
+            long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from);
+            assertThat(result.errors()).isEqualTo(Map.of("DEADLINE_EXCEEDED", 100L));
+            assertThat(looks.get()).isLessThan(1000 + 20 * millis);
         }
     }
 

@@ -13,8 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /// Heads of requests, read by Netty's decoder.
 class HeaderBlockTest {
@@ -73,18 +71,5 @@ class HeaderBlockTest {
         assertThat(decode(requests.tellingHead(1))).isEqualTo(second);
         assertThat(decode(requests.knownHead(0))).isEqualTo(expected("/a.B/C"));
         assertThat(decode(requests.knownHead(1))).isEqualTo(second);
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "PT0.000000001S, 1n",
-        "PT0.099999999S, 99999999n",
-        "PT0.1S, 100000u",
-        "PT99S, 99000000u",
-        "PT100S, 100000m",
-        "PT100000S, 100000S"
-    })
-    void aDeadlineHasAtMostEightDigits(Duration deadline, String expected) {
-        assertThat(H2Requests.timeout(deadline)).isEqualTo(expected);
     }
 }

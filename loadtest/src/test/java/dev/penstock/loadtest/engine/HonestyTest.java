@@ -122,6 +122,34 @@ class HonestyTest {
         }
     }
 
+    /// Time passes by 10 us whenever the client looks, and once by half a second: it was held up itself, over
+    /// the ends of several windows.
+    @Test
+    void whatTheClientNoticesLateItSaysWhateverWindowsEndedMeanwhile() throws IOException {
+        AtomicLong clock = new AtomicLong(7);
+        LoadResult result;
+        try (FrameServer server = new FrameServer(NO_SETTINGS, (connection, stream, out) -> answer(stream, out))) {
+            LoadPlan plan = plan(server)
+                    .streams(64)
+                    .window(Duration.ofMillis(100))
+                    .pacing(new Pacing.OpenLoop(1000, Pacing.Spacing.CONSTANT, 1 << 16, 1))
+                    .extent(new Extent.During(Duration.ZERO, Duration.ofSeconds(1)))
+                    .build();
+            result = new LoadRun(() -> clock.updateAndGet(HonestyTest::later)).run(plan, PhaseObserver.NONE);
+        }
+
+        assertThat(result.succeeded()).isEqualTo(1000);
+        assertThat(result.clientLag().getTotalCount()).isEqualTo(1000);
+        assertThat(result.clientLag().getMaxValue()).isGreaterThanOrEqualTo(490 * MILLI);
+        assertThat(result.clientLag().getCountBetweenValues(150 * MILLI, Tally.MAX_NANOS))
+                .isBetween(340L, 360L);
+    }
+
+    private static long later(long nanos) {
+        long step = MILLI / 100;
+        return nanos + (nanos < 300 * MILLI && nanos + step >= 300 * MILLI ? 500 * MILLI : step);
+    }
+
     /// A server that answers a tenth of what it is asked in time, and the rest when nothing more is asked.
     @Test
     void whatComesAfterTheMeasuredTimeIsNotAchievedInIt() throws IOException {

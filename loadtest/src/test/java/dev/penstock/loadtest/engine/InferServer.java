@@ -34,6 +34,9 @@ final class InferServer extends GRPCInferenceServiceImplBase implements AutoClos
 
     final Queue<Metadata> headers = new ConcurrentLinkedQueue<>();
     final Queue<String> ids = new ConcurrentLinkedQueue<>();
+    /// What happens when a unary call comes, before it is answered.
+    volatile Runnable served = () -> {};
+
     final AtomicInteger withDeadline = new AtomicInteger();
 
     /// Requests to the gated model wait for it.
@@ -91,6 +94,7 @@ final class InferServer extends GRPCInferenceServiceImplBase implements AutoClos
         if (Context.current().getDeadline() != null) {
             withDeadline.incrementAndGet();
         }
+        served.run();
         String model = request.getModelName();
         if (model.equals(SILENT)) {
             return;

@@ -34,6 +34,9 @@ class LoadPlanTest {
         refused(
                 plan(Protocol.GRPC_STREAM).payloads(List.of(PAYLOAD, Payload.of("/b", Map.of(), new byte[0]))),
                 "paths of payloads: 2 (expected: 1 with GRPC_STREAM)");
+        refused(
+                plan(Protocol.GRPC_STREAM).breakdown(List.of("x-version")),
+                "breakdown: [x-version] (expected: none with GRPC_STREAM, whose answers have no headers of their own)");
     }
 
     @Test

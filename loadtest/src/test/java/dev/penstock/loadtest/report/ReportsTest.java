@@ -61,6 +61,14 @@ class ReportsTest {
     }
 
     @Test
+    void whereNobodyAnsweredThereIsNoLatency() {
+        TestResult result = Samples.test("a", Samples.silent());
+
+        assertThat(Tables.stages(result).rows().getFirst().subList(4, 9)).containsOnly("-");
+        assertThat(HtmlReport.of(result)).contains("<svg").doesNotContain("NaN");
+    }
+
+    @Test
     void longNamesAreCutInTheirMiddle() {
         String name = "tiny,".repeat(20) + "500/s";
         StageResult stage = Samples.stage(name, RESULT.stages().getFirst().windows(), List.of());
@@ -70,6 +78,24 @@ class ReportsTest {
         assertThat(table.lines().toList().get(2))
                 .matches("tiny,\\S*\\.\\.\\S*500/s  yes .*")
                 .hasSize(100);
+    }
+
+    @Test
+    void whatHadNotComeToRestIsToldAndNotSteady() {
+        TestResult result = Samples.test("a", Samples.unsettled(RESULT.stages().getFirst()));
+
+        assertThat(printed(result)).contains("Doubtful, 500/s: it had not come to rest when the time for that");
+        assertThat(Tables.client(result).rows().getFirst().get(2)).isEqualTo("no");
+        assertThat(CsvReport.stages(result)).contains("Poisson\",,true,false,");
+    }
+
+    @Test
+    void placesInFlightThatWereTakenAreTheClientsLimit() {
+        StageResult stage = RESULT.stages().getFirst();
+
+        assertThat(printed(Samples.test("a", Samples.bound(stage, 0.3))).replace("\n ", ""))
+                .contains("Bound by the client, 500/s: 30.0 % of the requests waited until one of the 256 places in");
+        assertThat(printed(Samples.test("a", Samples.bound(stage, 0.005)))).doesNotContain("Bound by the client");
     }
 
     @Test

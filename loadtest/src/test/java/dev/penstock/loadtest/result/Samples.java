@@ -1,5 +1,6 @@
 package dev.penstock.loadtest.result;
 
+import dev.penstock.loadtest.result.Steadiness.Settling;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import org.HdrHistogram.Histogram;
 
 /// Results whose distributions are known.
 public final class Samples {
-    public static final ClientUse CLIENT = new ClientUse(1, 0.31, 5.2, 0.001);
+    public static final ClientUse CLIENT = new ClientUse(1, 0.31, 5.2, 0.001, 0);
     public static final ServerUse SERVER = new ServerUse(120.5, 830, 3.25, Map.of(1L, 20L, 4L, 60L, 8L, 3L), 210);
 
     private Samples() {}
@@ -78,11 +79,53 @@ public final class Samples {
                 histogram(),
                 histogram(),
                 windows,
-                new Steadiness(true, 3, 0.1),
+                new Steadiness(true, 3, 0.1, Settling.NONE),
                 new Validity(List.of(notValidBecause)),
                 CLIENT,
                 Optional.of(SERVER),
                 parts);
+    }
+
+    /// The same stage, as if these had been found out.
+    public static StageResult altered(
+            StageResult stage, List<Window> windows, Steadiness steadiness, ClientUse client) {
+        return new StageResult(
+                stage.name(),
+                stage.load(),
+                stage.offeredPerSecond(),
+                stage.concurrency(),
+                stage.settings(),
+                stage.elapsed(),
+                stage.succeeded(),
+                stage.errors(),
+                stage.rejected(),
+                stage.overflowed(),
+                stage.verified(),
+                stage.latency(),
+                stage.sendLag(),
+                stage.rejectedLatency(),
+                windows,
+                steadiness,
+                stage.validity(),
+                client,
+                stage.server(),
+                stage.parts());
+    }
+
+    /// One whose load had not come to rest when it was measured.
+    public static StageResult unsettled(StageResult stage) {
+        return altered(stage, stage.windows(), new Steadiness(true, 3, 0.1, Settling.TIMED_OUT), stage.client());
+    }
+
+    /// One to which nobody answered right.
+    public static StageResult silent() {
+        Shape shape = new Shape(3, 0, 0, 1, 0, 0);
+        return stage("500/s", windows(shape, new SplittableRandom(1)), List.of());
+    }
+
+    /// One of whose requests so many waited for a place in flight.
+    public static StageResult bound(StageResult stage, double waitedShare) {
+        return altered(stage, stage.windows(), stage.steadiness(), new ClientUse(1, 0.31, 5.2, 0.001, waitedShare));
     }
 
     public static TestResult test(String name, StageResult... stages) {
@@ -95,7 +138,23 @@ public final class Samples {
                 "target: localhost:8001\nmodel: digits\n",
                 Optional.of(new Slo(99, Duration.ofMillis(50), 0.001)),
                 Arrays.asList(stages),
-                List.of("2,000/s is the highest rate that keeps the SLO."));
+                List.of("2,000/s is the highest rate that keeps the SLO."),
+                Optional.empty());
+    }
+
+    /// The same, as if a search had chosen that stage of it.
+    public static TestResult chosen(TestResult result, Optional<String> stage) {
+        return new TestResult(
+                result.name(),
+                result.at(),
+                result.machine(),
+                result.versions(),
+                result.command(),
+                result.scenario(),
+                result.slo(),
+                result.stages(),
+                result.findings(),
+                Optional.of(new Recommended(stage)));
     }
 
     /// Four stages that slow down as the rate grows, the last not valid; two arms.
@@ -142,7 +201,13 @@ public final class Samples {
                         : Optional.of(
                                 new Slo(99.9, Duration.ofNanos(1 + random.nextLong(1L << 40)), random.nextDouble())),
                 Arrays.asList(stages),
-                random.nextBoolean() ? List.of() : List.of(text(random)));
+                random.nextBoolean() ? List.of() : List.of(text(random)),
+                anyOf(
+                        random,
+                        List.of(
+                                Optional.empty(),
+                                Optional.of(new Recommended(Optional.empty())),
+                                Optional.of(new Recommended(Optional.of(text(random)))))));
     }
 
     private static StageResult anyStage(SplittableRandom random) {
@@ -164,11 +229,19 @@ public final class Samples {
                 Stream.generate(() -> anyWindow(random))
                         .limit(random.nextInt(5))
                         .toList(),
-                new Steadiness(random.nextBoolean(), random.nextInt(9), random.nextDouble()),
+                new Steadiness(
+                        random.nextBoolean(),
+                        random.nextInt(9),
+                        random.nextDouble(),
+                        anyOf(random, List.of(Settling.values()))),
                 new Validity(random.nextBoolean() ? List.of() : List.of(text(random))),
-                new ClientUse(1 + random.nextInt(8), number(random), number(random), number(random)),
+                new ClientUse(1 + random.nextInt(8), number(random), number(random), number(random), number(random)),
                 random.nextBoolean() ? Optional.empty() : Optional.of(anyServer(random)),
                 Stream.generate(() -> anyPart(random)).limit(random.nextInt(4)).toList());
+    }
+
+    private static <T> T anyOf(SplittableRandom random, List<T> values) {
+        return values.get(random.nextInt(values.size()));
     }
 
     private static ServerUse anyServer(SplittableRandom random) {

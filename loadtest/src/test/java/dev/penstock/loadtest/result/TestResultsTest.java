@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,31 @@ class TestResultsTest {
         assertThat(TestResults.parse("a.json", later)).isEqualTo(Samples.capacity(1));
     }
 
+    @Test
+    void whereNobodyAnsweredThereIsNoLatency() {
+        StageResult silent = Samples.silent();
+
+        assertThat(silent.latencyMicros(99)).isNaN();
+        assertThat(TestResults.toJson(Samples.test("a", silent)))
+                .contains("\"min_micros\" : null", "\"p99_micros\" : null", "\"max_micros\" : null")
+                .doesNotContain("micros\" : 0");
+    }
+
+    @Test
+    void filesOfEarlierVersionsDoNotSayWhetherRestWasWaitedFor() {
+        String earlier = GOOD.replaceAll(",\\s*\"settling\" : \"none\"", "");
+
+        assertThat(earlier).doesNotContain("settling");
+        assertThat(TestResults.parse("a.json", earlier)).isEqualTo(Samples.capacity(1));
+    }
+
+    @Test
+    void whereNothingWasSearchedNothingIsRecommended() {
+        assertThat(GOOD).doesNotContain("\"recommended\"");
+        assertThat(TestResults.toJson(Samples.chosen(Samples.capacity(1), Optional.empty())))
+                .containsPattern("\"recommended\" : \\{\\s*\\}");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',
@@ -62,6 +88,7 @@ class TestResultsTest {
                 "~\"stages\" : [~; ~\"stages\" : [ 7,~; stages[0] is 7 (expected: an object)",
                 "~\"stages\" : [~; ~\"stages\" : {}, \"x\": [~; stages is {} (expected: a list)",
                 "~\"reached\" : true~; ~\"reached\" : 1~; stages[0].steadiness.reached is 1 (expected: true or false)",
+                "~\"settling\" : \"none~; ~\"settling\" : \"some~; is \"some\" (expected: one of [none, reached, timed_out])",
                 "~\"hdr\" : \"~; ~\"hdr\" : \"!~; (expected: an HdrHistogram, compressed, in base64)",
                 "~\"hdr\" : \"HIST~; ~\"hdr\" : \"~; (expected: an HdrHistogram, compressed, in base64)",
                 "~\"scenario\" :~; ~\"scene\" :~; scenario is missing (expected: a string)",

@@ -36,6 +36,38 @@ class RestTest {
     }
 
     @Test
+    void aLatencyThatGrowsEvenlyIsNeverAtRest() {
+        for (int window = 1; window < 1000; window++) {
+            assertThat(rest.offer(new View(100, 5 * window)))
+                    .as("window %d", window)
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void aRateThatGrowsEvenlyIsNeverAtRest() {
+        for (int window = 1; window < 1000; window++) {
+            assertThat(rest.offer(new View(30 * window, 5)))
+                    .as("window %d", window)
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void whatHasGrownAndThenStaysIsAtRest() {
+        int window = 0;
+        while (window < 20) {
+            window++;
+            rest.offer(new View(100, 5 * window));
+        }
+        while (!rest.offer(new View(100, 100)) && window < 100) {
+            window++;
+        }
+
+        assertThat(rest.windows()).isBetween(30, 40);
+    }
+
+    @Test
     void silenceIsNoRest() {
         for (int window = 0; window < 5; window++) {
             assertThat(rest.offer(new View(0, Double.NaN))).isFalse();

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class TrustTest {
     private static ClientUse use(double busy, double late) {
-        return new ClientUse(1, busy, 5, late);
+        return new ClientUse(1, busy, 5, late, 0);
     }
 
     @Test

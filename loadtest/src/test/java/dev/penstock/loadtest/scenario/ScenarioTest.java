@@ -195,11 +195,13 @@ class ScenarioTest {
                     slo: {p99: 20ms, error: 1%} | slo.error: unknown key
                     slo: {errors: 1%} | slo.p99: missing
                     slo: {p99: 20ms, errors: 200%} | slo.errors: "200%" (expected: a share of 1
+                    {slo: {p99: 1s}, search: {precision: 0}} | search.precision: 0 (expected: a share of 1 from 0.1% to 100%
                     search: {} | slo: missing (expected: what the search is to keep
                     sweep: {instances: []} | sweep.max-batch-size: missing
                     sweep: {instance: [1]} | sweep.instance: unknown key
                     expected-shares: {versions: {a: 1}} | expected-shares.versions: unknown key
                     expected-shares: {version: {a: 0}} | all weights are 0
+                    {protocol: grpc-stream, expected-shares: {arm: {a: 1}}} | expected-shares: with protocol grpc-stream (expected: another protocol
                     {duration: 1s, requests: 5} | requests: 5 (expected: either duration or requests)
                     loads: 5 | loads[0]: 5 (expected: keys and values)
                     """)

@@ -21,15 +21,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The REST side of [OipServer]: v2 with the binary extension, V1, and a page of metrics at `/metrics`. A model
-/// whose
-/// name begins with `v1-` is known to V1 alone.
+/// whose name begins with `v1-` is known to V1 alone.
 final class OipRest implements AutoCloseable {
+    private static final Pattern VERSION = Pattern.compile("/versions/(\\d+)");
     private static final String LENGTH = "Inference-Header-Content-Length";
 
     private final OipServer owner;
@@ -83,7 +85,7 @@ final class OipRest implements AutoCloseable {
         switch (operation) {
             case "ready" -> exchangeEmpty(exchange, model.equals(StubModels.ASLEEP) ? 503 : 200);
             case "stats" -> stats(exchange);
-            case "infer" -> infer(exchange, model, body);
+            case "infer" -> infer(exchange, model, version(exchange), body);
             default -> send(exchange, 200, metadata(StubModels.metadata(model)));
         }
     }
@@ -110,12 +112,18 @@ final class OipRest implements AutoCloseable {
         }
     }
 
-    private void infer(HttpExchange exchange, String model, byte[] body) throws IOException {
+    /// Which is asked for, "" if none is.
+    private static String version(HttpExchange exchange) {
+        Matcher version = VERSION.matcher(exchange.getRequestURI().getPath());
+        return version.find() ? version.group(1) : "";
+    }
+
+    private void infer(HttpExchange exchange, String model, String version, byte[] body) throws IOException {
         String length = exchange.getRequestHeaders().getFirst(LENGTH);
         boolean isBinary = length != null;
         int jsonBytes = isBinary ? Integer.parseInt(length) : body.length;
         JsonNode json = Json.parse("the body", Arrays.copyOf(body, jsonBytes));
-        ModelInferRequest request = WireMessages.request(model, "", json);
+        ModelInferRequest request = WireMessages.request(model, version, json);
         if (isBinary) {
             ModelInferRequest.Builder raw = request.toBuilder().clearRawInputContents();
             int at = jsonBytes;
@@ -127,8 +135,7 @@ final class OipRest implements AutoCloseable {
             request = raw.build();
         }
         ModelInferResponse response = owner.models.answer(request, false);
-        exchange.getResponseHeaders().set("x-penstock-version", "1");
-        exchange.getResponseHeaders().set("x-penstock-arm", owner.nextArm());
+        sayWho(exchange, version);
         ObjectNode answer = WireMessages.reply(response);
         if (!isBinary) {
             send(exchange, 200, answer);
@@ -147,6 +154,11 @@ final class OipRest implements AutoCloseable {
         byte[] whole = Arrays.copyOf(head, head.length + blobs.size());
         System.arraycopy(blobs.toByteArray(), 0, whole, head.length, blobs.size());
         send(exchange, 200, whole);
+    }
+
+    private void sayWho(HttpExchange exchange, String version) {
+        exchange.getResponseHeaders().set("x-penstock-version", StubModels.version(version));
+        exchange.getResponseHeaders().set("x-penstock-arm", owner.nextArm());
     }
 
     private void v1(HttpExchange exchange, String rest, byte[] body) throws IOException {
@@ -182,6 +194,7 @@ final class OipRest implements AutoCloseable {
             ModelInferResponse one = owner.models.answer(request.build(), false);
             sums.add(Elements.decode("FP32", one.getRawOutputContents(0)));
         }
+        sayWho(exchange, version(exchange));
         send(exchange, 200, answer);
     }
 

@@ -17,6 +17,7 @@ import dev.penstock.proto.inference.ServerMetadataRequest;
 import dev.penstock.proto.inference.ServerMetadataResponse;
 import dev.penstock.proto.inference.StatisticDuration;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
@@ -30,14 +31,13 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
-/// A second implementation of the Open Inference Protocol, by grpc-java and the JDK's HTTP server, on free
-/// ports of
-/// this machine. Its models are `sum` (x FP32[-1,4] to y FP32[-1,1]), `types` (an input of each datatype,
-/// answered as
-/// sent), `text` (ids and mask INT64[-1,-1], likewise) and `asleep`, which is not ready. Answers say
-/// `x-penstock-version:
-/// 1` and `x-penstock-arm`, of four in turn three times `stable` and once `canary`.
+/// A second implementation of the Open Inference Protocol, by grpc-java and the JDK's HTTP server, on free ports
+/// of this machine. Its models are `sum` (x FP32[-1,4] to y FP32[-1,1]), `types` (an input of each datatype,
+/// answered as sent), `text` (ids and mask INT64[-1,-1], likewise) and `asleep`, which is not ready. Answers say
+/// `x-penstock-version`, which is 1 unless the request names another, and `x-penstock-arm`, of four in turn three
+/// times `stable` and once `canary`; those of a gRPC stream once, with the first.
 public final class OipServer extends GRPCInferenceServiceImplBase implements AutoCloseable {
     static final long QUEUE_NANOS = 20_000;
     static final long COMPUTE_NANOS = 300_000;
@@ -91,21 +91,32 @@ public final class OipServer extends GRPCInferenceServiceImplBase implements Aut
         @Override
         public <Q, A> ServerCall.Listener<Q> interceptCall(
                 ServerCall<Q, A> call, Metadata metadata, ServerCallHandler<Q, A> next) {
-            boolean isInfer = call.getMethodDescriptor().getFullMethodName().endsWith("Infer");
-            return next.startCall(
-                    new SimpleForwardingServerCall<>(call) {
-                        @Override
-                        public void sendHeaders(Metadata headers) {
-                            if (isInfer) {
-                                headers.put(
-                                        Metadata.Key.of("x-penstock-version", Metadata.ASCII_STRING_MARSHALLER), "1");
-                                headers.put(
-                                        Metadata.Key.of("x-penstock-arm", Metadata.ASCII_STRING_MARSHALLER), nextArm());
-                            }
-                            super.sendHeaders(headers);
-                        }
-                    },
-                    metadata);
+            if (!call.getMethodDescriptor().getFullMethodName().endsWith("Infer")) {
+                return next.startCall(call, metadata);
+            }
+            // Headers go out with the first answer, when a request has said which version it wants.
+            AtomicReference<String> version = new AtomicReference<>("");
+            ServerCall<Q, A> named = new SimpleForwardingServerCall<>(call) {
+                @Override
+                public void sendHeaders(Metadata headers) {
+                    put(headers, "x-penstock-version", StubModels.version(version.get()));
+                    put(headers, "x-penstock-arm", nextArm());
+                    super.sendHeaders(headers);
+                }
+            };
+            return new SimpleForwardingServerCallListener<>(next.startCall(named, metadata)) {
+                @Override
+                public void onMessage(Q request) {
+                    if (request instanceof ModelInferRequest infer) {
+                        version.set(infer.getModelVersion());
+                    }
+                    super.onMessage(request);
+                }
+            };
+        }
+
+        private static void put(Metadata headers, String name, String value) {
+            headers.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value);
         }
     }
 

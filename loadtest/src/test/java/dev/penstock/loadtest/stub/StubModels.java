@@ -18,9 +18,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// What the models of [OipServer] do. `sum` adds up each row of `x`; `types` and `text` answer with what they
-/// are sent;
-/// `asleep` is never ready. Thread-safe.
+/// What the models of [OipServer] do. `sum` adds up each row of `x`; `types` and `text` answer with what they are
+/// sent; `asleep` is never ready. Thread-safe.
 final class StubModels {
     static final String ASLEEP = "asleep";
     private static final List<String> TYPES = List.of(
@@ -47,6 +46,11 @@ final class StubModels {
 
     static boolean has(String model) {
         return INPUTS.containsKey(model);
+    }
+
+    /// Which version answers who asks for this one, "" being any.
+    static String version(String asked) {
+        return asked.isEmpty() ? "1" : asked;
     }
 
     static ModelMetadataResponse metadata(String model) {
@@ -80,7 +84,7 @@ final class StubModels {
         rows.addAndGet(outputs.getFirst().shape().getFirst());
         ModelInferResponse.Builder response = ModelInferResponse.newBuilder()
                 .setModelName(request.getModelName())
-                .setModelVersion("1")
+                .setModelVersion(version(request.getModelVersion()))
                 .setId(request.getId());
         for (Tensor output : outputs) {
             InferOutputTensor.Builder tensor = InferOutputTensor.newBuilder()

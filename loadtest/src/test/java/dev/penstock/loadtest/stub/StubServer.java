@@ -27,6 +27,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 public final class StubServer extends GRPCInferenceServiceImplBase implements AutoCloseable {
     public final BlockingQueue<ModelInferRequest> requests = new LinkedBlockingQueue<>();
     public volatile boolean silent;
+    /// Each inference is a RESOURCE_EXHAUSTED.
+    public volatile boolean busy;
+
+    /// Why each inference is an INVALID_ARGUMENT; none is if empty.
+    public volatile String complaint = "";
     private final Server server;
 
     public StubServer() {
@@ -74,6 +79,16 @@ public final class StubServer extends GRPCInferenceServiceImplBase implements Au
     public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> observer) {
         requests.add(request);
         if (silent) {
+            return;
+        }
+        if (busy) {
+            observer.onError(Status.RESOURCE_EXHAUSTED
+                    .withDescription("the queue is full")
+                    .asRuntimeException());
+            return;
+        }
+        if (!complaint.isEmpty()) {
+            observer.onError(Status.INVALID_ARGUMENT.withDescription(complaint).asRuntimeException());
             return;
         }
         if (!request.getModelName().equals("digits")) {

@@ -220,16 +220,21 @@ class TargetTest {
         }
     }
 
+    private static ServerStatistics statistics(Target target) {
+        return new ServerStatistics(
+                target.counts(Set.of("sum")), target.cpuTime().get());
+    }
+
     @ParameterizedTest
     @EnumSource
     void diffsWhatTheServerCounts(TargetProtocol protocol) {
         InputPlan plan = InputPlan.builder().rows(new Distribution.Fixed(2)).build();
         try (Target target = open(protocol)) {
             List<Payload> payloads = target.payloads("sum", "", plan);
-            ServerStatistics before = target.statistics(Set.of("sum"));
+            ServerStatistics before = statistics(target);
 
             send(target, payloads, 20);
-            ServerUse use = target.statistics(Set.of("sum")).since(before, 20).orElseThrow();
+            ServerUse use = statistics(target).since(before, 20).orElseThrow();
 
             long runs = protocol == TargetProtocol.V1 ? 40 : 20;
             assertThat(use.queueMicros()).isEqualTo(20);
@@ -248,13 +253,12 @@ class TargetTest {
         try (Target target = open(TargetProtocol.GRPC, options);
                 Target blind = open(TargetProtocol.GRPC)) {
             List<Payload> payloads = target.payloads("sum", "", plan);
-            ServerStatistics before = target.statistics(Set.of("sum"));
-            ServerStatistics blindBefore = blind.statistics(Set.of("sum"));
+            ServerStatistics before = statistics(target);
+            ServerStatistics blindBefore = statistics(blind);
 
             send(target, payloads, 20);
-            ServerUse use = target.statistics(Set.of("sum")).since(before, 20).orElseThrow();
-            ServerUse blindUse =
-                    blind.statistics(Set.of("sum")).since(blindBefore, 20).orElseThrow();
+            ServerUse use = statistics(target).since(before, 20).orElseThrow();
+            ServerUse blindUse = statistics(blind).since(blindBefore, 20).orElseThrow();
 
             assertThat(use.queueMicros()).isCloseTo(20, offset(1e-6));
             assertThat(use.computeMicros()).isCloseTo(300, offset(1e-6));

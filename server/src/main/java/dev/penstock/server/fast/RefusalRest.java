@@ -1,5 +1,6 @@
 package dev.penstock.server.fast;
 
+import io.netty.channel.SingleThreadEventLoop;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
@@ -10,24 +11,32 @@ import java.util.concurrent.locks.LockSupport;
 /// anyway. A loop that rests reads together what came meanwhile. Confined to its loop.
 public final class RefusalRest {
     /// Far less than a refusal may take, and more than requests of an overload are apart.
-    static final long REST_NANOS = 200_000;
+    private static final long REST_NANOS = 200_000;
 
-    private final Executor eventLoop;
+    private final Executor endOfTurn;
+    private final Runnable nap;
     private final Runnable rest = this::rest;
     private boolean scheduled;
 
-    /// @param eventLoop runs what it is given after what it is doing, on its own thread
-    public RefusalRest(Executor eventLoop) {
-        this.eventLoop = eventLoop;
+    public RefusalRest(SingleThreadEventLoop eventLoop) {
+        // After what this turn's requests and answers have set off: only who comes later waits.
+        this(eventLoop::executeAfterEventLoopIteration, () -> LockSupport.parkNanos(REST_NANOS));
     }
 
-    /// Says that the loop refused a request. It rests once, at the end of its turn.
+    /// @param endOfTurn runs what it is given after all else of the loop's turn
+    /// @param nap is the rest
+    RefusalRest(Executor endOfTurn, Runnable nap) {
+        this.endOfTurn = endOfTurn;
+        this.nap = nap;
+    }
+
+    /// Says that the loop refused a request because too much waits. It rests once, at the end of its turn.
     public void refused() {
         if (scheduled) {
             return;
         }
         try {
-            eventLoop.execute(rest);
+            endOfTurn.execute(rest);
             scheduled = true;
         } catch (RejectedExecutionException _) {
             // It ends, and has all the rest it wants.
@@ -36,6 +45,6 @@ public final class RefusalRest {
 
     private void rest() {
         scheduled = false;
-        LockSupport.parkNanos(this, REST_NANOS);
+        nap.run();
     }
 }

@@ -11,6 +11,7 @@ import dev.penstock.core.TensorSpec;
 import dev.penstock.core.VersionHandle;
 import dev.penstock.core.batching.BatchModel;
 import dev.penstock.core.batching.FixedLane;
+import dev.penstock.core.batching.Lane;
 import dev.penstock.core.batching.Offer;
 import dev.penstock.core.batching.VersionRows;
 import java.util.ArrayList;
@@ -22,12 +23,14 @@ final class RoutedModel implements FastModel {
     private final Signature signature;
     private final ServingObserver observer;
     private final Layout layout;
+    private final Lane lane;
 
     RoutedModel(VersionHandle handle, FixedLane fixed, ServingObserver observer, NanoClock clock) {
         this.version = new VersionRows(handle, fixed, observer, clock);
         this.signature = rows(handle.signature(), fixed);
         this.observer = observer;
         this.layout = Layout.of(this);
+        this.lane = fixed.lane();
     }
 
     /// What callers must send, with dimension 0 as the rows even where the configuration does not say so.
@@ -72,7 +75,7 @@ final class RoutedModel implements FastModel {
             case TAKEN, CLOSED -> answer;
             case QUEUE_FULL -> {
                 observer.finished(key(), ErrorCode.OVERLOADED, 0, 0, 0);
-                call.refusals().refused();
+                restIfQueued(call);
                 yield answer;
             }
             case TOO_MANY_BYTES ->
@@ -90,9 +93,16 @@ final class RoutedModel implements FastModel {
     private Offer refuse(FastCall call, ErrorCode code, String message) {
         observer.finished(key(), code, 0, 0, 0);
         if (code == ErrorCode.OVERLOADED) {
-            call.refusals().refused();
+            restIfQueued(call);
         }
         call.failed(code, message);
         return Offer.TAKEN;
+    }
+
+    /// A model that nobody waits for is refused too, by a timeout shorter than its run: then no worker is disturbed.
+    private void restIfQueued(FastCall call) {
+        if (lane.queuedRows() > 0) {
+            call.refusals().refused();
+        }
     }
 }

@@ -10,6 +10,7 @@ import dev.penstock.server.wire.RequestIds;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadEventLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -75,7 +76,7 @@ final class FastLoop implements AutoCloseable {
         this.json = new AnswerJson(new JsonPage(PooledByteBufAllocator.DEFAULT));
         this.writer = new InferAnswerWriter(json);
         this.completions = new Completions<>(eventLoop);
-        this.refusals = new RefusalRest(eventLoop);
+        this.refusals = new RefusalRest((SingleThreadEventLoop) eventLoop);
         this.inline = models.newLoop(eventLoop);
         this.generation = models.generation();
     }

@@ -66,7 +66,7 @@ final class LoopContext implements AutoCloseable {
         this.staging = new Staging(PooledByteBufAllocator.DEFAULT, budget);
         this.gzip = new Gzip(staging, settings.maxMessageBytes());
         this.completions = new Completions<>(eventLoop);
-        this.refusals = new RefusalRest(eventLoop);
+        this.refusals = new RefusalRest((SingleThreadEventLoop) eventLoop);
         this.deadlines = new Deadlines(eventLoop, clock);
         this.inline = models.newLoop(eventLoop);
         this.turns = new ReadTurns((SingleThreadEventLoop) eventLoop, clock);
