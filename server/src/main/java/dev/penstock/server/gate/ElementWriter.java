@@ -8,6 +8,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /// Collects the elements of one tensor. Confined to one thread.
@@ -17,6 +18,9 @@ final class ElementWriter {
 
     /// Bits that a BF16 lacks to be a FP32.
     private static final int BF16_MISSING_BITS = 16;
+
+    private static final Set<DataType> SIGNED =
+            Set.of(DataType.INT8, DataType.INT16, DataType.INT32, DataType.INT64);
 
     private static final double MOST_FP16 = 65_504;
 
@@ -60,7 +64,8 @@ final class ElementWriter {
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException("the shape %s of %s is too large".formatted(shape, where), e);
         }
-        Check.argument(count == expected, "'data' of %s has %d elements (expected: %d, %s)", where, count, expected, shape);
+        Check.argument(
+                count == expected, "'data' of %s has %d elements (expected: %d, %s)", where, count, expected, shape);
         return data.flip();
     }
 
@@ -90,7 +95,7 @@ final class ElementWriter {
             require(value.signum() >= 0 && value.compareTo(UINT64_END) < 0, element, "0..2^64-1");
             return value.longValue();
         }
-        boolean signed = type == DataType.INT8 || type == DataType.INT16 || type == DataType.INT32 || type == DataType.INT64;
+        boolean signed = SIGNED.contains(type);
         int bits = type.byteSize() * Byte.SIZE - (signed ? 1 : 0);
         long most = bits == Long.SIZE - 1 ? Long.MAX_VALUE : (1L << bits) - 1;
         long least = signed ? -most - 1 : 0;

@@ -51,8 +51,8 @@ final class LatencyGate {
         GoldenGate.check(candidate, inputs, List.of());
         warm(runner, inputs);
         Latencies latencies = measure(runner, inputs, limit);
-        String numbers = "%s; rows a run: %d; asked: %s"
-                .formatted(latencies.describe(), limit.rows(), golden == null ? "made-up values" : "the first golden request");
+        String asked = golden == null ? "made-up values" : "the first golden request";
+        String numbers = "%s; rows a run: %d; asked: %s".formatted(latencies.describe(), limit.rows(), asked);
         return latencies.keptLimit()
                 ? new GateRecord(NAME, Verdict.PASSED, numbers)
                 : new GateRecord(NAME, Verdict.FAILED, numbers);
