@@ -136,6 +136,7 @@ class ArchitectureTest {
                     "dev.penstock.server.telemetry..",
                     "dev.penstock.server.registry..",
                     "dev.penstock.server.store..",
+                    "dev.penstock.server.gate..",
                     "dev.penstock.server.wire..",
                     "dev.penstock.server.fast..",
                     "dev.penstock.server.config..")

@@ -125,7 +125,8 @@ public record GateSettings(
         for (String other : others) {
             if (parameters.has(other) && !parameters.has(needed)) {
                 throw new ModelLoadException(
-                        "parameter '%s' has no effect without '%s' (expected: both or neither)".formatted(other, needed));
+                        "parameter '%s' has no effect without '%s' (expected: both or neither)"
+                                .formatted(other, needed));
             }
         }
     }

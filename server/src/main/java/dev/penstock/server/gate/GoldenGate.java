@@ -45,7 +45,8 @@ final class GoldenGate {
                 ? new GateRecord(
                         NAME,
                         Verdict.FAILED,
-                        "%s is required, and there is no %s beside the model".formatted(GateSettings.GOLDEN, Golden.FILE))
+                        "%s is required, and there is no %s beside the model"
+                                .formatted(GateSettings.GOLDEN, Golden.FILE))
                 : new GateRecord(NAME, Verdict.SKIPPED, "there is no %s beside the model".formatted(Golden.FILE));
     }
 
@@ -69,7 +70,8 @@ final class GoldenGate {
                     "%d golden requests are answered as expected (%d values)".formatted(golden.cases().size(), values));
         }
         String told = String.join("; ", problems.subList(0, Math.min(MOST_TOLD, problems.size())));
-        String rest = problems.size() > MOST_TOLD ? "; and %d more findings".formatted(problems.size() - MOST_TOLD) : "";
+        int untold = problems.size() - MOST_TOLD;
+        String rest = untold > 0 ? "; and %d more findings".formatted(untold) : "";
         return new GateRecord(
                 NAME,
                 Verdict.FAILED,

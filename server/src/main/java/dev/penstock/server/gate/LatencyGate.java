@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Refuses a version whose runs take too long, one after another on the thread that loads.
 ///
-/// It runs what the first golden request asks, else made-up values, and stops as soon as too many runs were too slow.
+/// It runs what the first golden request asks, else made-up values, and stops when too many runs were too slow.
 final class LatencyGate {
     static final String NAME = "latency";
 
@@ -51,8 +51,8 @@ final class LatencyGate {
         GoldenGate.check(candidate, inputs, List.of());
         warm(runner, inputs);
         Latencies latencies = measure(runner, inputs, limit);
-        String numbers = "%s; rows a run: %d; asked: %s"
-                .formatted(latencies.describe(), limit.rows(), golden == null ? "made-up values" : "the first golden request");
+        String asked = golden == null ? "made-up values" : "the first golden request";
+        String numbers = "%s; rows a run: %d; asked: %s".formatted(latencies.describe(), limit.rows(), asked);
         return latencies.keptLimit()
                 ? new GateRecord(NAME, Verdict.PASSED, numbers)
                 : new GateRecord(NAME, Verdict.FAILED, numbers);

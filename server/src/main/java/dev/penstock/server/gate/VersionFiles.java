@@ -1,12 +1,17 @@
 package dev.penstock.server.gate;
 
+import dev.penstock.server.source.FetchException;
+import dev.penstock.server.source.ModelFiles;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// Reads what lies beside a model. Whoever keeps files encrypted decrypts them here.
+/// Reads what lies beside a model.
 @FunctionalInterface
 public interface VersionFiles {
     /// @param path relative to the version's folder
@@ -27,6 +32,25 @@ public interface VersionFiles {
                     throw new IOException("it has %d bytes (expected: <= %d)".formatted(Files.size(file), maxBytes));
                 }
                 return bytes;
+            }
+        };
+    }
+
+    /// Kept files, decrypted if need be, for as long as their folder is open.
+    static VersionFiles of(ModelFiles.Folder folder) {
+        return (path, maxBytes) -> {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment content = folder.read(path, arena);
+                if (content.byteSize() > maxBytes) {
+                    throw new IOException(
+                            "it has %d bytes (expected: <= %d)".formatted(content.byteSize(), maxBytes));
+                }
+                return content.toArray(ValueLayout.JAVA_BYTE);
+            } catch (FetchException e) {
+                if (e.reason() == FetchException.Reason.NOT_FOUND) {
+                    return null;
+                }
+                throw new IOException(e.getMessage(), e);
             }
         };
     }
