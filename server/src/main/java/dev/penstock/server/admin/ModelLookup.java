@@ -7,7 +7,8 @@ import dev.penstock.router.AliasTarget;
 import dev.penstock.router.VersionText;
 import org.jspecify.annotations.Nullable;
 
-/// Finds in a catalog what a caller asks for, and refuses what is not there in the words its clients know. Thread-safe.
+/// Finds in a catalog what a caller asks for, and refuses what is not there in the words its clients know.
+/// Thread-safe.
 public final class ModelLookup {
     private final Catalog catalog;
 

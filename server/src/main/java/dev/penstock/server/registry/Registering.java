@@ -1,0 +1,289 @@
+package dev.penstock.server.registry;
+
+import dev.penstock.core.Device;
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ModelKey;
+import dev.penstock.core.ModelLoadException;
+import dev.penstock.core.ModelName;
+import dev.penstock.core.ServingException;
+import dev.penstock.router.AliasName;
+import dev.penstock.server.admin.LifecyclePhase;
+import dev.penstock.server.admin.RegisterOrder;
+import dev.penstock.server.admin.Registration;
+import dev.penstock.server.admin.VersionState;
+import dev.penstock.server.admin.VersionStatus;
+import dev.penstock.server.gate.Gates;
+import dev.penstock.server.source.FetchException;
+import dev.penstock.server.source.Fetched;
+import dev.penstock.server.store.AliasRecord;
+import dev.penstock.server.store.GateRecord;
+import dev.penstock.server.store.Lineage;
+import dev.penstock.server.store.ModelRecord;
+import dev.penstock.server.store.ModelStore;
+import dev.penstock.server.store.StoredFile;
+import dev.penstock.server.store.VersionRecord;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Registers versions: the files are here, the record says so, and then it is loaded, judged and served, in
+/// this order, so that whenever it is cut off a later start goes on from there. Thread-safe; blocks.
+final class Registering {
+    private final VersionTrust trust;
+    private final KnownRecords known;
+    private final RecordKeeper keeper;
+    private final RecordFolders folders;
+    private final FileDelivery delivery;
+    private final Admission admission;
+    private final RecordFollower follower;
+    private final RegisteredServing serving;
+    private final LifecycleEvents events;
+    private final Device standard;
+    private final InstantSource time;
+
+    /// @param standard the device of models that name none
+    Registering(
+            VersionTrust trust,
+            KnownRecords known,
+            RecordKeeper keeper,
+            RecordFolders folders,
+            FileDelivery delivery,
+            Admission admission,
+            RecordFollower follower,
+            RegisteredServing serving,
+            LifecycleEvents events,
+            Device standard,
+            InstantSource time) {
+        this.trust = trust;
+        this.known = known;
+        this.keeper = keeper;
+        this.folders = folders;
+        this.delivery = delivery;
+        this.admission = admission;
+        this.follower = follower;
+        this.serving = serving;
+        this.events = events;
+        this.standard = standard;
+        this.time = time;
+    }
+
+    /// @throws ServingException if nothing is recorded
+    Registration register(RegisterOrder order, String who) {
+        check(order);
+        ModelRecord before = keeper.read(store -> store.model(order.model()))
+                .orElseGet(() -> RecordEdits.none(order.model()));
+        String config = order.config().isEmpty() ? before.config() : order.config();
+        ModelSettings settings = settings(order.model(), config);
+        VersionRecord draft = draft(order, who, settings.fileName());
+        checkSignature(draft);
+        return order.dryRun() ? tryOut(order, before, draft) : record(order, draft, who);
+    }
+
+    private void check(RegisterOrder order) {
+        checkName(order.model());
+        order.aliases().forEach(Registering::checkAlias);
+        RecordEdits.checkPolicy(order.policy());
+        if (order.version() < 0) {
+            throw ServingException.invalid(
+                    "version: %d (expected: a positive integer, or 0 for the next)".formatted(order.version()));
+        }
+        if (serving.isInRepository(order.model())) {
+            throw ServingException.invalid(
+                    "model '%s' is in a model repository (expected: a name that is not; put the version into its folder)"
+                            .formatted(order.model()));
+        }
+    }
+
+    static void checkName(String model) {
+        if (!ModelName.isValid(model)) {
+            throw ServingException.invalid(
+                    "model name: '%s' (expected: 1 to 255 bytes of UTF-8 without '/', '\\', '@' and control characters)"
+                            .formatted(model));
+        }
+    }
+
+    static void checkAlias(String alias) {
+        if (!AliasName.isValid(alias)) {
+            throw ServingException.invalid(
+                    "alias: '%s' (expected: a letter, then at most 63 letters, digits, '_', '-' and '.')"
+                            .formatted(alias));
+        }
+    }
+
+    private ModelSettings settings(String model, String config) {
+        try {
+            return ModelSettings.of(
+                    new ModelFolder(
+                            model, Path.of(""), config.isEmpty() ? null : config, List.of(), List.of(), ""),
+                    standard);
+        } catch (ModelLoadException e) {
+            throw ServingException.invalid(e.reason());
+        }
+    }
+
+    private VersionRecord draft(RegisterOrder order, String who, String fileName) {
+        Fetched fetched = delivery.receive(order.model(), order.version(), order.content());
+        return new VersionRecord(
+                order.version(),
+                named(fetched.files(), fileName),
+                fetched.source(),
+                time.instant(),
+                who,
+                merged(order.lineage(), fetched.lineage()),
+                order.signature(),
+                true,
+                List.of());
+    }
+
+    /// A single file is the model, whatever it was called.
+    private static List<StoredFile> named(List<StoredFile> files, String fileName) {
+        if (files.size() == 1) {
+            StoredFile only = files.getFirst();
+            return List.of(new StoredFile(fileName, only.sha256(), only.bytes()));
+        }
+        return files.stream()
+                .sorted((one, other) -> one.path().compareTo(other.path()))
+                .toList();
+    }
+
+    /// What the caller says counts more than what the source knows.
+    private static Lineage merged(Lineage said, Lineage found) {
+        Map<String, Double> metrics = new HashMap<>(found.metrics());
+        metrics.putAll(said.metrics());
+        Map<String, String> labels = new HashMap<>(found.labels());
+        labels.putAll(said.labels());
+        return new Lineage(
+                first(said.gitCommit(), found.gitCommit()),
+                first(said.dataVersion(), found.dataVersion()),
+                first(said.trainingRun(), found.trainingRun()),
+                first(said.author(), found.author()),
+                new TreeMap<>(metrics),
+                new TreeMap<>(labels));
+    }
+
+    private static String first(String said, String found) {
+        return said.isEmpty() ? found : said;
+    }
+
+    private void checkSignature(VersionRecord draft) {
+        try {
+            trust.check(draft.digest(), draft.signature());
+        } catch (FetchException e) {
+            throw RecordRefusals.of(e);
+        }
+    }
+
+    private static VersionRecord numbered(VersionRecord draft, long number, List<GateRecord> gates) {
+        return new VersionRecord(
+                number,
+                draft.files(),
+                draft.source(),
+                draft.registered(),
+                draft.by(),
+                draft.lineage(),
+                draft.signature(),
+                draft.wanted(),
+                gates);
+    }
+
+    private static long number(VersionRecord draft, ModelStore store, String model) {
+        return draft.number() > 0 ? draft.number() : store.lastNumber(model) + 1;
+    }
+
+    private Registration tryOut(RegisterOrder order, ModelRecord before, VersionRecord draft) {
+        String model = order.model();
+        long number = keeper.read(store -> number(draft, store, model));
+        VersionRecord version = numbered(draft, number, List.of());
+        // Refuses what would be refused.
+        ModelRecord would = RecordEdits.registered(before, version, order.policy(), order.config());
+        List<GateRecord> said = new ArrayList<>();
+        String failure = serving.tryOut(
+                folders.of(would, version),
+                number,
+                (loaded, settings, signature) -> said.addAll(admission.judge(
+                        new ModelKey(model, number), version, loaded, settings, signature, order.breaking())));
+        if (!failure.isEmpty()) {
+            said.add(new GateRecord(Admission.LOAD_GATE, GateRecord.Verdict.FAILED, failure));
+        }
+        boolean isNew = !before.versions().containsKey(number);
+        return new Registration(model, numbered(draft, number, said), isNew, false, Gates.problem(said));
+    }
+
+    private Registration record(RegisterOrder order, VersionRecord draft, String who) {
+        String model = order.model();
+        Instant now = time.instant();
+        long[] number = new long[1];
+        RecordKeeper.Changed changed = keeper.change(model, who, "register", (before, store) -> {
+            number[0] = number(draft, store, model);
+            VersionRecord version = numbered(draft, number[0], List.of());
+            // Judged with it: it has to be known before it is recorded, and so before others may load it.
+            admission.mayBreak(new ModelKey(model, number[0]), order.breaking());
+            ModelRecord next = RecordEdits.registered(before, version, order.policy(), order.config());
+            for (String alias : order.aliases()) {
+                next = RecordEdits.promoted(next, alias, number[0], who, now);
+            }
+            return new RecordKeeper.Edit(next, detail(version, order.aliases()));
+        });
+        ModelKey key = new ModelKey(model, number[0]);
+        try {
+            events.add(model, number[0], LifecyclePhase.REGISTERED, "sha256 " + draft.digest());
+            String failure = follower.follow(model);
+            return result(key, changed, order, who, failure);
+        } finally {
+            admission.mayBreak(key, false);
+        }
+    }
+
+    private static String detail(VersionRecord version, List<String> aliases) {
+        return "version %d from %s%s"
+                .formatted(
+                        version.number(),
+                        version.source().isEmpty() ? "an upload" : version.source(),
+                        aliases.isEmpty() ? "" : ", alias " + String.join(", ", aliases));
+    }
+
+    private Registration result(
+            ModelKey key, RecordKeeper.Changed changed, RegisterOrder order, String who, String failure) {
+        boolean isNew = !changed.before().versions().containsKey(key.version());
+        ModelRecord now = known.get(key.name());
+        VersionRecord version = now == null ? null : now.versions().get(key.version());
+        if (version == null) {
+            throw new ServingException(ErrorCode.NOT_FOUND, key + " was deleted by somebody else meanwhile");
+        }
+        VersionStatus status =
+                serving.snapshot().entry(key.name()).status().version(key.version());
+        boolean ready = status != null && status.state() == VersionState.READY;
+        String problem = ready ? "" : problem(version, status, failure);
+        if (!problem.isEmpty() && isNew && !order.aliases().isEmpty()) {
+            restoreAliases(key, changed.before(), order.aliases(), who);
+        }
+        return new Registration(key.name(), version, isNew, ready, problem);
+    }
+
+    private static String problem(VersionRecord version, @Nullable VersionStatus status, String failure) {
+        String gates = Gates.problem(version.gates());
+        if (!gates.isEmpty()) {
+            return gates;
+        }
+        return status != null && status.failed() ? status.reason() : failure;
+    }
+
+    private void restoreAliases(ModelKey key, ModelRecord before, List<String> aliases, String who) {
+        Map<String, @Nullable AliasRecord> were = new HashMap<>();
+        aliases.forEach(alias -> were.put(alias, before.aliases().get(alias)));
+        RecordKeeper.Changed changed = keeper.change(
+                key.name(),
+                who,
+                "rollback",
+                (now, store) -> new RecordKeeper.Edit(
+                        RecordEdits.aliasesRestored(now, were, key.version()),
+                        "version %d does not serve: alias %s".formatted(key.version(), String.join(", ", aliases))));
+        follower.alias(changed.after());
+    }
+}
