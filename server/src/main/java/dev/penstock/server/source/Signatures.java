@@ -11,8 +11,8 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
 
-/// Tells whether somebody we trust signed a version: Ed25519 over the 64 hexadecimal digits of its digest, as ASCII.
-/// Immutable and pure.
+/// Tells whether somebody we trust signed a version: Ed25519 over the 64 hexadecimal digits of its
+/// digest, as ASCII. Immutable and pure.
 public final class Signatures {
     /// What comes before the 32 bytes of an Ed25519 key in its X.509 form.
     private static final byte[] X509_PREFIX = {0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00};
@@ -33,7 +33,8 @@ public final class Signatures {
 
     /// @param digest of the version, 64 hexadecimal digits
     /// @param signature base64, or "" for none
-    /// @throws FetchException with `REFUSED` if it is not signed and must be, or was signed by none of the keys
+    /// @throws FetchException with `REFUSED` if it is not signed and must be, or was signed by none of
+    ///     the keys
     public void check(String digest, String signature) {
         if (signature.isEmpty()) {
             refuseIf(required, "it is not signed, and this server takes only what is; sign its digest " + digest);

@@ -29,7 +29,8 @@ class SignaturesTest {
     void aKeyMayBePemOrItsBareBytes() {
         String pem = "-----BEGIN PUBLIC KEY-----\n" + base64(OURS) + "\n-----END PUBLIC KEY-----\n";
         byte[] encoded = OURS.getPublic().getEncoded();
-        String bare = Base64.getEncoder().encodeToString(Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length));
+        String bare =
+                Base64.getEncoder().encodeToString(Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length));
 
         for (String key : List.of(pem, bare)) {
             assertThatCode(() -> new Signatures(List.of(key), true).check(DIGEST, sign(OURS, DIGEST)))
@@ -41,8 +42,7 @@ class SignaturesTest {
     void aSignatureOverOtherBytesOrByAStrangerIsRefused() {
         Signatures signatures = new Signatures(List.of(base64(OURS)), false);
 
-        for (String signature :
-                List.of(sign(OURS, "cd".repeat(32)), sign(OTHERS, DIGEST), "AAAA", "not base64!")) {
+        for (String signature : List.of(sign(OURS, "cd".repeat(32)), sign(OTHERS, DIGEST), "AAAA", "not base64!")) {
             assertThatThrownBy(() -> signatures.check(DIGEST, signature))
                     .isInstanceOf(FetchException.class)
                     .hasMessageContaining("signature");

@@ -22,11 +22,12 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// [ModelFiles] below a data folder: `files/` by hash, `incoming/` for what is being written, and `open/` for the
-/// folders in use. The latter two are emptied at the start, and one process at a time may have a data folder.
+/// [ModelFiles] below a data folder: `files/` by hash, `incoming/` for what is being written, and `open/`
+/// for the folders in use. The latter two are emptied at the start, and one process at a time may have a
+/// data folder.
 ///
-/// A file gets its name in `files/` only once all of it is on the disk and its hash is known, so what has a name is
-/// complete; and its hash is computed anew each time it is put into a folder.
+/// A file gets its name in `files/` only once all of it is on the disk and its hash is known, so what has
+/// a name is complete; and its hash is computed anew each time it is put into a folder.
 public final class DiskModelFiles implements ModelFiles, AutoCloseable {
     private final Path incoming;
     private final Path open;

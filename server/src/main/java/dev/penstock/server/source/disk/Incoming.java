@@ -34,8 +34,7 @@ final class Incoming {
             throws IOException, GeneralSecurityException {
         MessageDigest digest = Digests.sha256();
         long total = 0;
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             OutputStream raw = new Unclosed(Channels.newOutputStream(channel));
             try (OutputStream out = key == null ? raw : new SealedOutput(raw, key)) {
                 byte[] piece = new byte[PIECE_BYTES];

@@ -8,11 +8,11 @@ import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 
-/// How an encrypted file is laid out: a header, then its content in chunks, each sealed by AES-256-GCM under a key of
-/// this file alone.
+/// How an encrypted file is laid out: a header, then its content in chunks, each sealed by AES-256-GCM
+/// under a key of this file alone.
 ///
-/// The nonce of a chunk is its number and whether it is the last one, so chunks cannot be swapped, left out or cut off;
-/// the header is authenticated with each.
+/// The nonce of a chunk is its number and whether it is the last one, so chunks cannot be swapped, left
+/// out or cut off; the header is authenticated with each.
 final class SealFormat {
     static final int CHUNK_BYTES = 64 * 1024;
     static final int TAG_BYTES = 16;
@@ -31,11 +31,7 @@ final class SealFormat {
     }
 
     static byte[] header(byte[] keyId, byte[] salt) {
-        return ByteBuffer.allocate(HEADER_BYTES)
-                .put(MAGIC)
-                .put(keyId)
-                .put(salt)
-                .array();
+        return ByteBuffer.allocate(HEADER_BYTES).put(MAGIC).put(keyId).put(salt).array();
     }
 
     static boolean isHeader(byte[] header) {

@@ -19,7 +19,8 @@ final class SealedInput extends InputStream {
     private long number;
     private boolean ended;
 
-    /// @throws FetchException with `REFUSED` if it was sealed with another key, with `CORRUPT` if it is no sealed file
+    /// @throws FetchException with `REFUSED` if it was sealed with another key, with `CORRUPT` if it is
+    ///     no sealed file
     SealedInput(InputStream in, SealingKey key) throws IOException, GeneralSecurityException {
         this.in = in;
         header = in.readNBytes(SealFormat.HEADER_BYTES);

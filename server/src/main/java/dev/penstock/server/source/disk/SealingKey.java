@@ -12,7 +12,8 @@ import javax.crypto.KDF;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.HKDFParameterSpec;
 
-/// The key that files on the disk are encrypted under: 256 random bits that an operator made. Immutable; never shown.
+/// The key that files on the disk are encrypted under: 256 random bits that an operator made. Immutable;
+/// never shown.
 public final class SealingKey {
     private static final int BYTES = 32;
 

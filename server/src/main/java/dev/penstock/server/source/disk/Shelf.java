@@ -37,7 +37,8 @@ final class Shelf {
     /// The file with that content, if it is here in full.
     ///
     /// @param bytes of its content
-    @Nullable Entry find(String sha256, long bytes) throws IOException {
+    @Nullable
+    Entry find(String sha256, long bytes) throws IOException {
         @Nullable Entry plain = entry(fileOf(sha256, false));
         if (plain != null && plain.bytes() == bytes) {
             return plain;

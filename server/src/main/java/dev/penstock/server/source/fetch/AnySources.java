@@ -28,7 +28,8 @@ public final class AnySources implements Sources {
 
     /// What the sources need of their surroundings.
     ///
-    /// @param parts a folder for parts of broken downloads, or null to leave none: where files must be encrypted, say
+    /// @param parts a folder for parts of broken downloads, or null to leave none: where files must be
+    ///     encrypted, say
     /// @param environment of the process, for the credentials that other tools also look for there
     /// @param tls with the authorities to trust
     public record Surroundings(

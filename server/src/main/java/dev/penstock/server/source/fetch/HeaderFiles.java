@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Credentials of hosts, as headers in one file per host: lines `Name: value`. Read anew each time, so that they can be
-/// rotated.
+/// Credentials of hosts, as headers in one file per host: lines `Name: value`. Read anew each time, so
+/// that they can be rotated.
 ///
 /// `<host>` is for `https` on any port; only `<host>_<port>` is also sent without encryption.
 final class HeaderFiles {
@@ -27,7 +27,10 @@ final class HeaderFiles {
             return Map.of();
         }
         boolean encrypted = "https".equalsIgnoreCase(uri.getScheme());
-        String host = uri.getHost().toLowerCase(Locale.ROOT).replaceAll("[\\[\\]]", "").replace(':', '-');
+        String host = uri.getHost()
+                .toLowerCase(Locale.ROOT)
+                .replaceAll("[\\[\\]]", "")
+                .replace(':', '-');
         int port = uri.getPort() >= 0 ? uri.getPort() : encrypted ? 443 : 80;
         Path exact = folder.resolve(host + "_" + port);
         if (Files.isRegularFile(exact)) {
@@ -43,7 +46,9 @@ final class HeaderFiles {
             for (String line : Files.readAllLines(file)) {
                 int colon = line.indexOf(':');
                 if (colon > 0) {
-                    headers.put(line.substring(0, colon).strip(), line.substring(colon + 1).strip());
+                    headers.put(
+                            line.substring(0, colon).strip(),
+                            line.substring(colon + 1).strip());
                 } else if (!line.isBlank()) {
                     throw new FetchException(
                             Reason.REFUSED, "the header file " + file + " has a line that is not 'Name: value'");

@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
-/// A file or a folder of a repository on Hugging Face, or what speaks like it. A revision is resolved to its commit
-/// first; of large files the hub tells the sha256, which is checked.
+/// A file or a folder of a repository on Hugging Face, or what speaks like it. A revision is resolved to
+/// its commit first; of large files the hub tells the sha256, which is checked.
 final class HuggingFaceSource implements Source {
     private static final Pattern FORM = Pattern.compile(
             "hf://(?<repo>[A-Za-z0-9][\\w.-]*/[A-Za-z0-9][\\w.-]*)(?:@(?<revision>[A-Za-z0-9][\\w.%-]*))?/(?<path>[^?#]*)");
@@ -73,7 +73,8 @@ final class HuggingFaceSource implements Source {
 
     private List<Entry> tree(String repo, String commit, String parent, boolean deep, long deadlineNanos) {
         String path = parent.isEmpty() ? "" : "/" + parent;
-        JsonNode answer = get("api/models/" + repo + "/tree/" + commit + path, deep ? "?recursive=true" : "", deadlineNanos);
+        JsonNode answer =
+                get("api/models/" + repo + "/tree/" + commit + path, deep ? "?recursive=true" : "", deadlineNanos);
         List<Entry> entries = new ArrayList<>();
         for (JsonNode node : answer) {
             String name = node.path("path").asString("");
@@ -98,8 +99,7 @@ final class HuggingFaceSource implements Source {
         String model = FileNames.modelAmong(entries.stream()
                 .map(entry -> entry.path().substring(folder.length()))
                 .toList());
-        intake.announce(
-                entries.size(), entries.stream().mapToLong(Entry::bytes).sum());
+        intake.announce(entries.size(), entries.stream().mapToLong(Entry::bytes).sum());
         for (Entry entry : entries) {
             String path = entry.path().substring(folder.length());
             downloads.add(

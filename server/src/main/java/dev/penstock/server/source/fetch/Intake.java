@@ -30,12 +30,7 @@ final class Intake {
     private long total = -1;
 
     /// @param sha256 of the only file, or the digest of several, or ""
-    Intake(
-            ModelFiles files,
-            SourceSettings.Limits limits,
-            FetchProgress progress,
-            String sha256,
-            long deadlineNanos) {
+    Intake(ModelFiles files, SourceSettings.Limits limits, FetchProgress progress, String sha256, long deadlineNanos) {
         this.files = files;
         this.limits = limits;
         this.progress = progress;
@@ -102,9 +97,8 @@ final class Intake {
         if (done != reported) {
             progress.bytes(done, total);
         }
-        List<StoredFile> sorted = kept.stream()
-                .sorted(Comparator.comparing(StoredFile::path))
-                .toList();
+        List<StoredFile> sorted =
+                kept.stream().sorted(Comparator.comparing(StoredFile::path)).toList();
         String digest = Digests.of(sorted);
         if (hashGiven() && !digest.equals(sha256)) {
             throw new FetchException(

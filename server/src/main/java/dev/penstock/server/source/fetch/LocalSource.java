@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/// A file or a folder of this machine, below one of the allowed folders. A link is followed only to where one could go
-/// without it.
+/// A file or a folder of this machine, below one of the allowed folders. A link is followed only to where
+/// one could go without it.
 final class LocalSource implements Source {
     private static final int MAX_DEPTH = 16;
 
@@ -70,7 +70,8 @@ final class LocalSource implements Source {
         }
         throw new FetchException(
                 Reason.REFUSED,
-                path + " is not below a folder of sources.allowed-folders on this server; add its folder there, or upload"
+                path
+                        + " is not below a folder of sources.allowed-folders on this server; add its folder there, or upload"
                         + " the file");
     }
 

@@ -29,7 +29,8 @@ final class MlflowLineage {
                 runTags.getOrDefault("mlflow.source.git.commit", ""),
                 dataset(run.path("inputs").path("dataset_inputs").path(0).path("dataset")),
                 cut(version.path("run_id").asString("")),
-                cut(runTags.getOrDefault("mlflow.user", run.path("info").path("user_id").asString(""))),
+                cut(runTags.getOrDefault(
+                        "mlflow.user", run.path("info").path("user_id").asString(""))),
                 metrics(run.path("data").path("metrics")),
                 labels);
     }

@@ -9,7 +9,8 @@ import tools.jackson.databind.JsonNode;
 /// The REST API of an MLflow tracking server. Thread-safe; blocks.
 ///
 /// @param base its URI
-/// @param environment for `MLFLOW_TRACKING_TOKEN`, or `MLFLOW_TRACKING_USERNAME` and `MLFLOW_TRACKING_PASSWORD`
+/// @param environment for `MLFLOW_TRACKING_TOKEN`, or `MLFLOW_TRACKING_USERNAME` and
+///     `MLFLOW_TRACKING_PASSWORD`
 record MlflowServer(JsonWeb json, URI base, Map<String, String> environment) {
     private static final String API = "api/2.0/";
     private static final String ARTIFACTS = "api/2.0/mlflow-artifacts/artifacts";

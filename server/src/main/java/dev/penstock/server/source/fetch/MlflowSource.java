@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
-/// A version of a registered model, with what its run recorded. Its files come from the tracking server, or from the
-/// object store, web server or folder that it names.
+/// A version of a registered model, with what its run recorded. Its files come from the tracking server,
+/// or from the object store, web server or folder that it names.
 final class MlflowSource implements Source {
     private static final Pattern FORM =
             Pattern.compile("models:/{1,3}(?<name>[^/@]+)(?:/(?<version>[^/@]+)|@(?<alias>[^/@]+))");

@@ -16,8 +16,8 @@ record OciRegistry(Web web, JsonWeb json) {
     private static final Pattern BEARER = Pattern.compile("(?i)bearer\\s+(.*)");
     private static final Pattern PARAMETER = Pattern.compile("([a-z]+)=\"([^\"]*)\"");
 
-    /// The headers that a repository wants: none, or a token that its registry gives to anybody, or to whom the header
-    /// file of the token's host belongs.
+    /// The headers that a repository wants: none, or a token that its registry gives to anybody, or to
+    /// whom the header file of the token's host belongs.
     Map<String, String> secrets(URI manifest, String accept, long deadlineNanos) {
         try (HttpReply reply = ask(manifest, accept, deadlineNanos)) {
             Matcher bearer = BEARER.matcher(reply.header("www-authenticate"));
@@ -40,7 +40,8 @@ record OciRegistry(Web web, JsonWeb json) {
         while (parameter.find()) {
             if (parameter.group(1).equals("realm")) {
                 realm = parameter.group(2);
-            } else if (parameter.group(1).equals("service") || parameter.group(1).equals("scope")) {
+            } else if (parameter.group(1).equals("service")
+                    || parameter.group(1).equals("scope")) {
                 query.append(query.isEmpty() ? "?" : "&")
                         .append(parameter.group(1))
                         .append('=')

@@ -15,12 +15,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
-/// An artifact of an OCI registry whose layers are files, as `oras push` makes it: each layer's title is its path. All
-/// of it is checked against the digests that it is known by.
+/// An artifact of an OCI registry whose layers are files, as `oras push` makes it: each layer's title is
+/// its path. All of it is checked against the digests that it is known by.
 final class OciSource implements Source {
-    private static final Pattern FORM = Pattern.compile("oci(?<plain>\\+http)?://(?<host>[\\w.-]+(?::[0-9]{1,5})?|\\[[0-9a-fA-F:.]+](?::[0-9]{1,5})?)"
-            + "/(?<repo>[a-z0-9]+(?:(?:[._/]|__|-+)[a-z0-9]+)*)"
-            + "(?::(?<tag>[\\w][\\w.-]{0,127})|@sha256:(?<digest>[0-9a-f]{64}))?");
+    private static final Pattern FORM = Pattern.compile(
+            "oci(?<plain>\\+http)?://(?<host>[\\w.-]+(?::[0-9]{1,5})?|\\[[0-9a-fA-F:.]+](?::[0-9]{1,5})?)"
+                    + "/(?<repo>[a-z0-9]+(?:(?:[._/]|__|-+)[a-z0-9]+)*)"
+                    + "(?::(?<tag>[\\w][\\w.-]{0,127})|@sha256:(?<digest>[0-9a-f]{64}))?");
     private static final Pattern DIGEST = Pattern.compile("sha256:([0-9a-f]{64})");
     private static final String MANIFESTS =
             "application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json";
@@ -43,7 +44,8 @@ final class OciSource implements Source {
         String scheme = form.group("plain") == null ? "https" : "http";
         URI base = Uris.parse(scheme + "://" + form.group("host") + "/v2/" + form.group("repo"));
         String digest = form.group("digest");
-        String reference = digest != null ? "sha256:" + digest : form.group("tag") == null ? "latest" : form.group("tag");
+        String reference =
+                digest != null ? "sha256:" + digest : form.group("tag") == null ? "latest" : form.group("tag");
         URI manifestUri = Uris.parse(base + "/manifests/" + reference);
         Map<String, String> secrets = registry.secrets(manifestUri, MANIFESTS, intake.deadlineNanos());
         byte[] manifest = registry.manifest(manifestUri, MANIFESTS, secrets, intake.deadlineNanos());
@@ -56,8 +58,8 @@ final class OciSource implements Source {
         intake.announce(layers.size(), layers.stream().mapToLong(Layer::bytes).sum());
         addLayers(layers, base, secrets, intake);
         String pinned = uri.substring(0, uri.indexOf("://") + 3) + form.group("host") + "/" + form.group("repo");
-        Lineage lineage = new Lineage(
-                "", "", "", "", new TreeMap<>(), new TreeMap<>(Map.of("oci.reference", reference)));
+        Lineage lineage =
+                new Lineage("", "", "", "", new TreeMap<>(), new TreeMap<>(Map.of("oci.reference", reference)));
         return intake.fetched(pinned + "@sha256:" + found, lineage);
     }
 
@@ -89,11 +91,16 @@ final class OciSource implements Source {
                         Reason.REFUSED, "a layer of the artifact is an archive, %s (expected: files)".formatted(type));
             }
             String title = layer.path("annotations").path(TITLE).asString(FileNames.MODEL);
-            layers.add(new Layer(FileNames.checked(title), digest.group(1), layer.path("size").asLong(0)));
+            layers.add(new Layer(
+                    FileNames.checked(title),
+                    digest.group(1),
+                    layer.path("size").asLong(0)));
         }
         if (layers.isEmpty()) {
             throw new FetchException(
-                    Reason.REFUSED, "it is no artifact with files, but " + manifest.path("mediaType").asString("empty"));
+                    Reason.REFUSED,
+                    "it is no artifact with files, but "
+                            + manifest.path("mediaType").asString("empty"));
         }
         return layers;
     }

@@ -2,7 +2,8 @@ package dev.penstock.server.source.fetch;
 
 import java.io.IOException;
 
-/// What an earlier try left of something, and where this one leaves its bytes. Confined to the thread that fetches.
+/// What an earlier try left of something, and where this one leaves its bytes. Confined to the thread
+/// that fetches.
 interface Part extends AutoCloseable {
     /// Remembers nothing.
     Part NONE = new Part() {

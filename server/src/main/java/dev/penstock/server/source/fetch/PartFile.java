@@ -11,8 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A [Part] on the disk. A second file says to which version its bytes belong and how many of them are durable; only
-/// those count after a crash. Where the disk fails, no part is left and the fetch goes on.
+/// A [Part] on the disk. A second file says to which version its bytes belong and how many of them are
+/// durable; only those count after a crash. Where the disk fails, no part is left and the fetch goes on.
 final class PartFile implements Part {
     private static final long SYNC_BYTES = 64L << 20;
 

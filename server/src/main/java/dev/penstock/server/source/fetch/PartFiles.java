@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The parts that broken fetches left, at most 16 of them. Thread-safe: two fetches of the same thing at once do not
-/// share one.
+/// The parts that broken fetches left, at most 16 of them. Thread-safe: two fetches of the same thing at
+/// once do not share one.
 final class PartFiles {
     private static final int MAX_PARTS = 16;
 

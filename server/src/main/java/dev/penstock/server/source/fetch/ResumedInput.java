@@ -7,11 +7,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/// Reads something far away to its end, over as many connections as it takes; what came is also left in a part file, so
-/// that a later try goes on from there.
+/// Reads something far away to its end, over as many connections as it takes; what came is also left in a
+/// part file, so that a later try goes on from there.
 ///
-/// Bytes of two versions are never mixed: after a break it goes on only if the other side proves, by a validator, that
-/// it still has the same.
+/// Bytes of two versions are never mixed: after a break it goes on only if the other side proves, by a
+/// validator, that it still has the same.
 final class ResumedInput extends InputStream {
     private static final int MAX_FAILURES = 5;
 
@@ -89,7 +89,8 @@ final class ResumedInput extends InputStream {
         }
         if (!from.delimited() && !hashGiven) {
             throw new FetchException(
-                    Reason.REFUSED, "its server does not say where it ends; give its sha256, so that it can be checked");
+                    Reason.REFUSED,
+                    "its server does not say where it ends; give its sha256, so that it can be checked");
         }
     }
 

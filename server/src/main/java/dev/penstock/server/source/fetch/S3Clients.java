@@ -29,8 +29,8 @@ record S3Clients(HttpConnector connector, SourceSettings.S3 settings) {
         return builder.build();
     }
 
-    /// The SDK's own chain, but the network is asked for credentials only if that is allowed, and without any it is
-    /// tried without.
+    /// The SDK's own chain, but the network is asked for credentials only if that is allowed, and without
+    /// any it is tried without.
     private static AwsCredentialsProvider credentials(boolean machine) {
         List<AwsCredentialsProvider> chain = new ArrayList<>(List.of(
                 SystemPropertyCredentialsProvider.create(),
@@ -41,8 +41,6 @@ record S3Clients(HttpConnector connector, SourceSettings.S3 settings) {
             chain.add(InstanceProfileCredentialsProvider.create());
         }
         chain.add(AnonymousCredentialsProvider.create());
-        return AwsCredentialsProviderChain.builder()
-                .credentialsProviders(chain)
-                .build();
+        return AwsCredentialsProviderChain.builder().credentialsProviders(chain).build();
     }
 }

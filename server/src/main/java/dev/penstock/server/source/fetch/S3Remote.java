@@ -28,7 +28,8 @@ record S3Remote(S3Client client, String bucket, String key, String version) impl
 
     @Override
     public Answer open(long from, String validator) throws IOException {
-        GetObjectRequest.Builder request = GetObjectRequest.builder().bucket(bucket).key(key);
+        GetObjectRequest.Builder request =
+                GetObjectRequest.builder().bucket(bucket).key(key);
         if (!version.isEmpty()) {
             request.versionId(version);
         }
@@ -69,12 +70,19 @@ record S3Remote(S3Client client, String bucket, String key, String version) impl
         String what = "s3://%s/%s: the store answers with status %d".formatted(bucket, key, e.statusCode());
         return switch (e.statusCode()) {
             case 404 -> new FetchException(Reason.NOT_FOUND, what + ": there is nothing");
-            case 400, 401, 403 -> new FetchException(
-                    Reason.REFUSED,
-                    "%s (%s); see whether its credentials and sources.s3-region are right"
-                            .formatted(what, e.awsErrorDetails() == null ? "" : e.awsErrorDetails().errorCode()));
-            case 301, 307 -> new FetchException(
-                    Reason.REFUSED, what + ": the bucket is elsewhere; set sources.s3-region or sources.s3-endpoint");
+            case 400, 401, 403 ->
+                new FetchException(
+                        Reason.REFUSED,
+                        "%s (%s); see whether its credentials and sources.s3-region are right"
+                                .formatted(
+                                        what,
+                                        e.awsErrorDetails() == null
+                                                ? ""
+                                                : e.awsErrorDetails().errorCode()));
+            case 301, 307 ->
+                new FetchException(
+                        Reason.REFUSED,
+                        what + ": the bucket is elsewhere; set sources.s3-region or sources.s3-endpoint");
             case 408, 429, 500, 502, 503, 504 -> throw new IOException(what);
             default -> new FetchException(Reason.UNREACHABLE, what);
         };

@@ -18,8 +18,8 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 
 /// An object, or all objects below a prefix, of an object store that speaks S3.
 final class S3Source implements Source {
-    private static final Pattern FORM =
-            Pattern.compile("s3://(?<bucket>[a-z0-9][a-z0-9.-]{1,62})/(?<key>[^?]*)(?:\\?versionId=(?<version>[^&]+))?");
+    private static final Pattern FORM = Pattern.compile(
+            "s3://(?<bucket>[a-z0-9][a-z0-9.-]{1,62})/(?<key>[^?]*)(?:\\?versionId=(?<version>[^&]+))?");
 
     private final S3Clients clients;
     private final Downloads downloads;
@@ -56,8 +56,7 @@ final class S3Source implements Source {
             throw new FetchException(Reason.NOT_FOUND, "there is nothing at s3://" + bucket + "/" + prefix);
         }
         String model = FileNames.modelAmong(paths);
-        intake.announce(
-                paths.size(), objects.stream().mapToLong(S3Object::size).sum());
+        intake.announce(paths.size(), objects.stream().mapToLong(S3Object::size).sum());
         for (String path : paths) {
             Remote remote = new S3Remote(client, bucket, prefix + path, "");
             downloads.add(intake, path.equals(model) ? FileNames.MODEL : path, remote, "");

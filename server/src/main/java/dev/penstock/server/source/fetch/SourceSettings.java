@@ -48,7 +48,8 @@ public record SourceSettings(
 
     /// @param endpoint of a store that is not Amazon's, or null
     /// @param pathStyle whether the bucket is in the path and not in the host's name
-    /// @param machineCredentials whether the machine's or container's own credentials are asked for, over the network
+    /// @param machineCredentials whether the machine's or container's own credentials are asked for, over
+    ///     the network
     public record S3(@Nullable URI endpoint, String region, boolean pathStyle, boolean machineCredentials) {
         public static final S3 AMAZON = new S3(null, "us-east-1", false, false);
     }

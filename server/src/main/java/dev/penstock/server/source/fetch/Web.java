@@ -13,8 +13,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/// Gets what is at URIs, over redirects, each of which is judged like the first; credentials go to the host they are
-/// for and no further. Thread-safe; blocks.
+/// Gets what is at URIs, over redirects, each of which is judged like the first; credentials go to the
+/// host they are for and no further. Thread-safe; blocks.
 final class Web {
     private static final int MAX_REDIRECTS = 5;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
@@ -90,8 +90,8 @@ final class Web {
         String what = shown(reply.uri()) + " answers with status " + reply.status();
         return switch (reply.status()) {
             case 404, 410 -> new FetchException(Reason.NOT_FOUND, what + ": there is nothing");
-            case 401, 403 -> new FetchException(
-                    Reason.REFUSED, what + ": it wants other credentials; see sources.headers-folder");
+            case 401, 403 ->
+                new FetchException(Reason.REFUSED, what + ": it wants other credentials; see sources.headers-folder");
             case 408, 425, 429, 500, 502, 503, 504 -> throw new IOException(what);
             default -> new FetchException(Reason.UNREACHABLE, what);
         };

@@ -7,14 +7,16 @@ import java.util.regex.Pattern;
 
 /// One line of the allow-list.
 ///
-/// @param name lower case, without the brackets of an IPv6 address; of a pattern what follows its `*`, such as `.hf.co`
+/// @param name lower case, without the brackets of an IPv6 address; of a pattern what follows its `*`,
+///     such as `.hf.co`
 /// @param port 0 for any
 record HostPattern(String name, boolean wildcard, int port) {
-    private static final Pattern FORM =
-            Pattern.compile("(?:\\[(?<six>[0-9a-fA-F:.]+)]|(?<name>(?:\\*\\.)?[A-Za-z0-9_.-]+))(?::(?<port>[0-9]{1,5}))?");
+    private static final Pattern FORM = Pattern.compile(
+            "(?:\\[(?<six>[0-9a-fA-F:.]+)]|(?<name>(?:\\*\\.)?[A-Za-z0-9_.-]+))(?::(?<port>[0-9]{1,5}))?");
     private static final Pattern BARE_SIX = Pattern.compile("[0-9a-fA-F]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 
-    /// @param text `host`, `host:port`, `*.suffix`, `*.suffix:port`, or an address, `[…]` around one of IPv6 with a port
+    /// @param text `host`, `host:port`, `*.suffix`, `*.suffix:port`, or an address, `[…]` around one of
+    ///     IPv6 with a port
     /// @throws IllegalArgumentException if it is none of these
     static HostPattern parse(String text) {
         if (BARE_SIX.matcher(text).matches()) {

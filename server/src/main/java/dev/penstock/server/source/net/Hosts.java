@@ -7,11 +7,11 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
 
-/// Which machines may be asked for something: none but those on a list, and by a pattern none that is private.
-/// Immutable.
+/// Which machines may be asked for something: none but those on a list, and by a pattern none that is
+/// private. Immutable.
 ///
-/// Whoever connects must use one of the addresses that [#addresses] gave, not the name: a second look-up could give
-/// others.
+/// Whoever connects must use one of the addresses that [#addresses] gave, not the name: a second look-up
+/// could give others.
 public final class Hosts {
     private final List<HostPattern> allowed;
     private final Resolver resolver;
@@ -26,8 +26,8 @@ public final class Hosts {
     /// The addresses of a host that may be connected to.
     ///
     /// @param host a name or an address, an IPv6 one with or without brackets
-    /// @throws FetchException with `REFUSED` if it is not on the list, or private and not listed by its very name, with
-    ///     `UNREACHABLE` if it has no address
+    /// @throws FetchException with `REFUSED` if it is not on the list, or private and not listed by its
+    ///     very name, with `UNREACHABLE` if it has no address
     public List<InetAddress> addresses(String host, int port) {
         String name = bare(host);
         List<HostPattern> matching =

@@ -18,10 +18,12 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
-/// Sends one request over a connection of its own to an address that was judged just before. Thread-safe; blocks.
+/// Sends one request over a connection of its own to an address that was judged just before. Thread-safe;
+/// blocks.
 ///
-/// A client that takes names looks them up once more when it connects, and whoever owns the name can answer the two
-/// look-ups differently; so this one takes addresses. It asks for no compression and follows no redirect.
+/// A client that takes names looks them up once more when it connects, and whoever owns the name can
+/// answer the two look-ups differently; so this one takes addresses. It asks for no compression and
+/// follows no redirect.
 public final class HttpConnector {
     private static final int BUFFER_BYTES = 64 * 1024;
 
@@ -99,8 +101,9 @@ public final class HttpConnector {
                 .append(call.uri().getHost())
                 .append(call.uri().getPort() < 0 ? "" : ":" + call.uri().getPort())
                 .append("\r\nConnection: close\r\n");
-        call.headers().forEach((name, value) ->
-                head.append(name).append(": ").append(value).append("\r\n"));
+        call.headers()
+                .forEach((name, value) ->
+                        head.append(name).append(": ").append(value).append("\r\n"));
         return head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII);
     }
 

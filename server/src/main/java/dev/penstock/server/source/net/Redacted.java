@@ -52,7 +52,8 @@ public final class Redacted {
     private static String parameter(String parameter) {
         int equals = parameter.indexOf('=');
         String name = equals < 0 ? parameter : parameter.substring(0, equals);
-        boolean secret = equals >= 0 && SECRET.matcher(name.toLowerCase(Locale.ROOT)).matches();
+        boolean secret =
+                equals >= 0 && SECRET.matcher(name.toLowerCase(Locale.ROOT)).matches();
         return secret ? name + "=REDACTED" : parameter;
     }
 

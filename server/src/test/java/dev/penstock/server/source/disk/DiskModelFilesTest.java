@@ -22,9 +22,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 class DiskModelFilesTest {
     private static final String HELLO = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
@@ -191,7 +191,8 @@ class DiskModelFilesTest {
 
             assertThat(files.has(List.of(file, empty))).isTrue();
             for (String name : filesBelow("files")) {
-                assertThat(new String(Files.readAllBytes(data.resolve("files").resolve(name)), StandardCharsets.ISO_8859_1))
+                assertThat(new String(
+                                Files.readAllBytes(data.resolve("files").resolve(name)), StandardCharsets.ISO_8859_1))
                         .doesNotContain("secret");
             }
             try (ModelFiles.Folder folder = files.folder(List.of(file, empty))) {
@@ -242,7 +243,8 @@ class DiskModelFilesTest {
 
     @MustBeClosed
     private DiskModelFiles open(long maxBytes, @Nullable SealingKey key) {
-        return DiskModelFiles.open(data, maxBytes, key, nanos::get, () -> Instant.ofEpochSecond(seconds.incrementAndGet()));
+        return DiskModelFiles.open(
+                data, maxBytes, key, nanos::get, () -> Instant.ofEpochSecond(seconds.incrementAndGet()));
     }
 
     private SealingKey key(int number) {

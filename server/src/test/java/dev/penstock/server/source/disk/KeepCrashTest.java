@@ -57,8 +57,7 @@ class KeepCrashTest {
                 data.toString(),
                 Integer.toString(round));
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-        Process process =
-                builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
         List<String> said = new ArrayList<>();
         try (BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII))) {

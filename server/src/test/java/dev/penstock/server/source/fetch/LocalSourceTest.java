@@ -65,7 +65,10 @@ class LocalSourceTest {
         Files.createSymbolicLink(models.resolve("m/weights"), secret);
         try (Fetches fetches = new Fetches(temp.resolve("data")).folders(models)) {
             for (String path : new String[] {
-                secret.toString(), models + "/../secret.onnx", models.resolve("link.onnx").toString(), "/etc/passwd"
+                secret.toString(),
+                models + "/../secret.onnx",
+                models.resolve("link.onnx").toString(),
+                "/etc/passwd"
             }) {
                 assertThat(fetches.assertFails(Reason.REFUSED, path, "")).contains("allowed-folders");
             }
@@ -94,8 +97,7 @@ class LocalSourceTest {
         Files.write(large, new byte[(4 << 20) + 1]);
         try (Fetches fetches = new Fetches(temp.resolve("data")).folders(models)) {
             fetches.assertFails(Reason.NOT_FOUND, models + "/none.onnx", "");
-            assertThat(fetches.assertFails(Reason.REFUSED, models + "/two", ""))
-                    .contains("a.onnx, b.onnx");
+            assertThat(fetches.assertFails(Reason.REFUSED, models + "/two", "")).contains("a.onnx, b.onnx");
             fetches.assertFails(Reason.TOO_LARGE, models + "/many", "");
             fetches.assertFails(Reason.TOO_LARGE, large.toString(), "");
             fetches.assertFails(Reason.CORRUPT, models + "/two/a.onnx", "0".repeat(64));

@@ -46,8 +46,9 @@ class RegistrySourcesTest {
                     .containsEntry("param.depth", "6")
                     .containsEntry("team", "growth")
                     .containsEntry("mlflow.model", "churn/3");
-            assertThat(web.requests()).allSatisfy(request -> assertThat(request.header("authorization"))
-                    .isEqualTo("Bearer T0KEN"));
+            assertThat(web.requests())
+                    .allSatisfy(request ->
+                            assertThat(request.header("authorization")).isEqualTo("Bearer T0KEN"));
         }
     }
 
@@ -80,14 +81,16 @@ class RegistrySourcesTest {
             mlflow();
             answers.put(
                     "/api/2.0/mlflow-artifacts/artifacts?path=1%2Frun7%2Fmodel", "{\"files\": [{\"path\": \"../x\"}]}");
-            assertThat(fetches.assertFails(Reason.REFUSED, "models:/churn/3", "")).contains("../x");
+            assertThat(fetches.assertFails(Reason.REFUSED, "models:/churn/3", ""))
+                    .contains("../x");
         }
     }
 
     @Test
     void withoutAnMlflowServerItIsSaidWhereToSetOne() {
         try (Fetches fetches = new Fetches(data, "127.0.0.1")) {
-            assertThat(fetches.assertFails(Reason.REFUSED, "models:/churn/3", "")).contains("mlflow-tracking-uri");
+            assertThat(fetches.assertFails(Reason.REFUSED, "models:/churn/3", ""))
+                    .contains("mlflow-tracking-uri");
         }
     }
 

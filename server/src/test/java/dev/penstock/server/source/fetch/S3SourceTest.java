@@ -77,9 +77,7 @@ class S3SourceTest {
         try (Fetches fetches = fetches(guarded.getPort())) {
             Fetched fetched = fetches.fetch("s3://models/churn/1/", "");
 
-            assertThat(fetched.files())
-                    .extracting(StoredFile::path)
-                    .containsExactly("data/weights.bin", "model.onnx");
+            assertThat(fetched.files()).extracting(StoredFile::path).containsExactly("data/weights.bin", "model.onnx");
             assertThat(fetches.content(fetched, "data/weights.bin")).asString().isEqualTo("weights");
         }
     }

@@ -87,7 +87,8 @@ class TlsTest {
 
     private HttpCall call(String host) {
         URI uri = URI.create("https://" + host + ":" + server.getAddress().getPort() + "/m");
-        return new HttpCall("GET", uri, Map.of(), System.nanoTime() + Duration.ofMinutes(5).toNanos());
+        return new HttpCall(
+                "GET", uri, Map.of(), System.nanoTime() + Duration.ofMinutes(5).toNanos());
     }
 
     private static HttpConnector connector(SSLSocketFactory tls) {
@@ -98,10 +99,25 @@ class TlsTest {
 
     private static SSLContext context(Path file) throws Exception {
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                        "-genkeypair", "-alias", "a", "-keyalg", "EC", "-dname", "CN=a.penstock.invalid",
-                        "-ext", "san=dns:a.penstock.invalid", "-validity", "3650", "-storetype", "PKCS12",
-                        "-keystore", file.toString(), "-storepass", new String(PASSWORD))
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "a",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=a.penstock.invalid",
+                        "-ext",
+                        "san=dns:a.penstock.invalid",
+                        "-validity",
+                        "3650",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        file.toString(),
+                        "-storepass",
+                        new String(PASSWORD))
                 .inheritIO()
                 .start();
         assertThat(keytool.waitFor()).isZero();

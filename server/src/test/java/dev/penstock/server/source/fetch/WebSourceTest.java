@@ -94,14 +94,14 @@ class WebSourceTest {
     void aLaterTryGoesOnFromWhatAnEarlierOneLeft() throws Exception {
         AtomicInteger calls = new AtomicInteger();
         try (TestWeb web = new TestWeb((request, out) -> {
-                    if (calls.incrementAndGet() == 1) {
-                        sendPart(request, out, 0, 1_000_000);
-                    } else if (calls.get() < 8) {
-                        TestWeb.reply(out, 503, "", "");
-                    } else {
-                        sendPart(request, out, from(request), MODEL.length);
-                    }
-                })) {
+            if (calls.incrementAndGet() == 1) {
+                sendPart(request, out, 0, 1_000_000);
+            } else if (calls.get() < 8) {
+                TestWeb.reply(out, 503, "", "");
+            } else {
+                sendPart(request, out, from(request), MODEL.length);
+            }
+        })) {
             try (Fetches fetches = new Fetches(data, "127.0.0.1")) {
                 fetches.assertFails(Reason.UNREACHABLE, web.uri("/m"), "");
             }
@@ -148,7 +148,8 @@ class WebSourceTest {
                     }
                 });
                 Fetches fetches = new Fetches(data, "127.0.0.1")) {
-            assertThat(fetches.assertFails(Reason.UNREACHABLE, web.uri("/m"), "")).contains("changed");
+            assertThat(fetches.assertFails(Reason.UNREACHABLE, web.uri("/m"), ""))
+                    .contains("changed");
             assertNothingLeft();
         }
     }
@@ -160,7 +161,8 @@ class WebSourceTest {
                     out.write("12345".getBytes(StandardCharsets.US_ASCII));
                 });
                 Fetches fetches = new Fetches(data, "127.0.0.1")) {
-            assertThat(fetches.assertFails(Reason.UNREACHABLE, web.uri("/m"), "")).contains("ETag");
+            assertThat(fetches.assertFails(Reason.UNREACHABLE, web.uri("/m"), ""))
+                    .contains("ETag");
             assertThat(web.requests()).hasSize(1);
             assertNothingLeft();
         }
@@ -174,7 +176,8 @@ class WebSourceTest {
                 });
                 Fetches fetches = new Fetches(data, "127.0.0.1")) {
             assertThat(fetches.assertFails(Reason.REFUSED, web.uri("/m"), "")).contains("sha256");
-            assertThat(fetches.fetch(web.uri("/m"), Fetches.sha256(MODEL)).files()).hasSize(1);
+            assertThat(fetches.fetch(web.uri("/m"), Fetches.sha256(MODEL)).files())
+                    .hasSize(1);
         }
     }
 
@@ -217,15 +220,14 @@ class WebSourceTest {
     @Test
     void redirectsAreFollowedOnlyToAllowedHostsAndNeverForEver() throws Exception {
         try (TestWeb web = new TestWeb((request, out) -> {
-                    String to =
-                            switch (request.target()) {
-                                case "/good" -> "/m";
-                                case "/metadata" -> "http://169.254.169.254/latest/meta-data/";
-                                case "/elsewhere" -> "http://localhost:1/m";
-                                case "/file" -> "file:///etc/passwd";
-                                case "/loop" -> "/loop";
-                                default -> "";
-                            };
+                    String to = switch (request.target()) {
+                        case "/good" -> "/m";
+                        case "/metadata" -> "http://169.254.169.254/latest/meta-data/";
+                        case "/elsewhere" -> "http://localhost:1/m";
+                        case "/file" -> "file:///etc/passwd";
+                        case "/loop" -> "/loop";
+                        default -> "";
+                    };
                     TestWeb.reply(out, to.isEmpty() ? 200 : 302, "Location: " + to + "\r\n", "model");
                 });
                 Fetches fetches = new Fetches(data, "127.0.0.1")) {
@@ -262,8 +264,8 @@ class WebSourceTest {
     void credentialsGoToTheirHostAndNoFurther() throws Exception {
         Path headers = Files.createDirectory(data.resolve("headers"));
         try (TestWeb other = new TestWeb((request, out) -> TestWeb.reply(out, 200, "", "model"));
-                TestWeb web = new TestWeb((request, out) -> TestWeb.reply(
-                        out, 302, "Location: " + other.uri("/signed?sig=1") + "\r\n", ""));
+                TestWeb web = new TestWeb((request, out) ->
+                        TestWeb.reply(out, 302, "Location: " + other.uri("/signed?sig=1") + "\r\n", ""));
                 Fetches fetches = new Fetches(data, "127.0.0.1").headers(headers)) {
             Files.writeString(headers.resolve("127.0.0.1_" + web.port()), "Authorization: Bearer HIDDEN\n");
             Files.writeString(headers.resolve("127.0.0.1"), "Authorization: Bearer ENCRYPTED-ONLY\n");
@@ -290,7 +292,8 @@ class WebSourceTest {
 
     @Test
     void whatIsNoHttpIsRefused() throws Exception {
-        for (String garbage : List.of("\r\n", "SSH-2.0-x\r\n", "HTTP/1.1 2000 X\r\n\r\n", "HTTP/1.1 200 X\r\n: x\r\n\r\n")) {
+        for (String garbage :
+                List.of("\r\n", "SSH-2.0-x\r\n", "HTTP/1.1 2000 X\r\n\r\n", "HTTP/1.1 200 X\r\n: x\r\n\r\n")) {
             try (TestWeb web = new TestWeb((request, out) -> out.write(garbage.getBytes(StandardCharsets.US_ASCII)));
                     Fetches fetches = new Fetches(data, "127.0.0.1")) {
                 fetches.assertFails(Reason.UNREACHABLE, web.uri("/m"), "");

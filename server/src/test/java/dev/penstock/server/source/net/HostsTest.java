@@ -49,29 +49,66 @@ class HostsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "127.0.0.1", "127.8.9.1", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254",
-                "0.0.0.0", "0.1.2.3", "100.64.0.1", "192.0.0.8", "192.0.2.1", "198.18.0.1", "198.51.100.7",
-                "203.0.113.9", "224.0.0.1", "240.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fc00::1",
-                "fd12:3456::1", "ff02::1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "64:ff9b::7f00:1",
-                "64:ff9b::a9fe:a9fe", "2001:db8::1", "2002:7f00:1::1", "2001::1", "fec0::1", "::127.0.0.1"
+                "127.0.0.1",
+                "127.8.9.1",
+                "10.1.2.3",
+                "172.16.0.1",
+                "172.31.255.255",
+                "192.168.1.1",
+                "169.254.169.254",
+                "0.0.0.0",
+                "0.1.2.3",
+                "100.64.0.1",
+                "192.0.0.8",
+                "192.0.2.1",
+                "198.18.0.1",
+                "198.51.100.7",
+                "203.0.113.9",
+                "224.0.0.1",
+                "240.0.0.1",
+                "255.255.255.255",
+                "::1",
+                "::",
+                "fe80::1",
+                "fc00::1",
+                "fd12:3456::1",
+                "ff02::1",
+                "::ffff:10.0.0.1",
+                "::ffff:169.254.169.254",
+                "64:ff9b::7f00:1",
+                "64:ff9b::a9fe:a9fe",
+                "2001:db8::1",
+                "2002:7f00:1::1",
+                "2001::1",
+                "fec0::1",
+                "::127.0.0.1"
             })
     void behindAPatternNothingPrivateIsConnectedTo(String address) {
         assertRefused(hosts(address, "*.example.org"), "a.example.org", 443, "private");
-        assertThat(hosts(address, "a.example.org").addresses("a.example.org", 443)).hasSize(1);
+        assertThat(hosts(address, "a.example.org").addresses("a.example.org", 443))
+                .hasSize(1);
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"8.8.8.8", "100.128.0.1", "172.32.0.1", "192.1.2.3", "2a00:1450::1", "64:ff9b::808:808", "223.1.1.1"})
+            strings = {
+                "8.8.8.8",
+                "100.128.0.1",
+                "172.32.0.1",
+                "192.1.2.3",
+                "2a00:1450::1",
+                "64:ff9b::808:808",
+                "223.1.1.1"
+            })
     void behindAPatternPublicAddressesAre(String address) {
-        assertThat(hosts(address, "*.example.org").addresses("a.example.org", 443)).hasSize(1);
+        assertThat(hosts(address, "*.example.org").addresses("a.example.org", 443))
+                .hasSize(1);
     }
 
     @Test
     void oneOfSeveralAddressesBeingPrivateIsEnoughToRefuse() {
-        Resolver both = host -> Stream.of("8.8.8.8", "10.0.0.1")
-                .map(InetAddress::ofLiteral)
-                .toList();
+        Resolver both = host ->
+                Stream.of("8.8.8.8", "10.0.0.1").map(InetAddress::ofLiteral).toList();
 
         assertRefused(new Hosts(List.of("*.example.org"), both), "a.example.org", 443, "10.0.0.1");
     }
@@ -79,7 +116,8 @@ class HostsTest {
     @ParameterizedTest
     @ValueSource(strings = {"[::1]:8080", "::1", "[::1]"})
     void addressesCanBeListedThemselves(String listed) {
-        assertThat(new Hosts(List.of(listed), LITERALS).addresses("[::1]", 8080)).hasSize(1);
+        assertThat(new Hosts(List.of(listed), LITERALS).addresses("[::1]", 8080))
+                .hasSize(1);
     }
 
     @ParameterizedTest
