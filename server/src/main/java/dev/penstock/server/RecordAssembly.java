@@ -62,14 +62,14 @@ final class RecordAssembly {
     }
 
     private static SourceSettings sources(ServerConfig.Sources config) {
-        SourceSettings.S3 amazon = SourceSettings.S3.AMAZON;
         URI endpoint = config.s3Endpoint().isEmpty() ? null : URI.create(config.s3Endpoint());
         return new SourceSettings(
                 config.allowedHosts(),
                 config.allowedFolders(),
                 SourceSettings.Limits.USUAL,
                 config.headersFolder().orElse(null),
-                new SourceSettings.S3(endpoint, config.s3Region(), endpoint != null, amazon.machineCredentials()),
+                new SourceSettings.S3(
+                        endpoint, config.s3Region(), config.s3PathStyle(), config.s3MachineCredentials()),
                 config.mlflowUri().isEmpty() ? null : URI.create(config.mlflowUri()),
                 SourceSettings.HUGGING_FACE);
     }

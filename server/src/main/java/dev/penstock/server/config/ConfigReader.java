@@ -104,8 +104,10 @@ public final class ConfigReader {
                         value(Keys.SOURCES_HEADERS_FOLDER),
                         value(Keys.SOURCES_MLFLOW_TRACKING_URI),
                         value(Keys.SOURCES_S3_ENDPOINT),
-                        value(Keys.SOURCES_S3_REGION)),
-                value(Keys.SIGNATURES_KEYS),
+                        value(Keys.SOURCES_S3_REGION),
+                        value(Keys.SOURCES_S3_PATH_STYLE),
+                        value(Keys.SOURCES_S3_MACHINE_CREDENTIALS)),
+                value(Keys.SIGNATURES_PUBLIC_KEYS),
                 value(Keys.SIGNATURES_REQUIRED),
                 value(Keys.GATES_WEBHOOK_HOSTS));
     }

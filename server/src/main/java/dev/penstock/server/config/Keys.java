@@ -120,8 +120,20 @@ public final class Keys {
             "us-east-1",
             "Region of the object store.");
 
-    static final Key<List<String>> SIGNATURES_KEYS = key(
-            "signatures.keys",
+    static final Key<Boolean> SOURCES_S3_PATH_STYLE = key(
+            "sources.s3-path-style",
+            ValueKinds.BOOL,
+            "false",
+            "Whether the object store has buckets in paths and not in host names.");
+
+    static final Key<Boolean> SOURCES_S3_MACHINE_CREDENTIALS = key(
+            "sources.s3-machine-credentials",
+            ValueKinds.BOOL,
+            "false",
+            "Ask the machine or container for credentials of the object store, over the network.");
+
+    static final Key<List<String>> SIGNATURES_PUBLIC_KEYS = key(
+            "signatures.public-keys",
             ValueKind.listOf(ValueKinds.NAME),
             "",
             "Ed25519 public keys, base64, of those who may sign models.");
@@ -305,7 +317,9 @@ public final class Keys {
             SOURCES_MLFLOW_TRACKING_URI,
             SOURCES_S3_ENDPOINT,
             SOURCES_S3_REGION,
-            SIGNATURES_KEYS,
+            SOURCES_S3_PATH_STYLE,
+            SOURCES_S3_MACHINE_CREDENTIALS,
+            SIGNATURES_PUBLIC_KEYS,
             SIGNATURES_REQUIRED,
             GATES_WEBHOOK_HOSTS,
             HTTP_HOST,

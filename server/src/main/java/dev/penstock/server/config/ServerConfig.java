@@ -92,7 +92,7 @@ public record ServerConfig(
                 Optional.empty(),
                 "",
                 Long.MAX_VALUE,
-                new Sources(List.of(), List.of(), Optional.empty(), "", "", "us-east-1"),
+                new Sources(List.of(), List.of(), Optional.empty(), "", "", "us-east-1", false, false),
                 List.of(),
                 false,
                 List.of());
@@ -114,7 +114,9 @@ public record ServerConfig(
             Optional<Path> headersFolder,
             String mlflowUri,
             String s3Endpoint,
-            String s3Region) {
+            String s3Region,
+            boolean s3PathStyle,
+            boolean s3MachineCredentials) {
         public Sources {
             allowedHosts = List.copyOf(allowedHosts);
             allowedFolders = List.copyOf(allowedFolders);

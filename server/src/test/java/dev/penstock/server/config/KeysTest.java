@@ -35,7 +35,9 @@ class KeysTest {
             Map.entry("sources.mlflow-tracking-uri", "http://m:5000"),
             Map.entry("sources.s3-endpoint", "http://s:9000"),
             Map.entry("sources.s3-region", "eu-west-1"),
-            Map.entry("signatures.keys", "abc="),
+            Map.entry("sources.s3-path-style", "true"),
+            Map.entry("sources.s3-machine-credentials", "true"),
+            Map.entry("signatures.public-keys", "abc="),
             Map.entry("signatures.required", "true"),
             Map.entry("gates.webhook-hosts", "w:1"),
             Map.entry("http.host", "::1"),
@@ -181,8 +183,10 @@ class KeysTest {
               mlflow-tracking-uri: "http://m:5000"
               s3-endpoint: "http://s:9000"
               s3-region: eu-west-1
+              s3-path-style: true
+              s3-machine-credentials: true
             signatures:
-              keys: ["abc="]
+              public-keys: ["abc="]
               required: true
             gates:
               webhook-hosts: ["w:1"]
