@@ -47,14 +47,16 @@ public final class ModelRepository {
     RepositorySnapshot read() {
         Map<String, ModelFolder> models = new TreeMap<>();
         List<String> warnings = new ArrayList<>();
+        boolean complete = true;
         for (Path root : roots) {
             try (Stream<Path> entries = Files.list(root)) {
                 entries.sorted().forEach(entry -> addModel(root, entry, models, warnings));
             } catch (IOException | UncheckedIOException e) {
                 warnings.add("model repository " + root + " cannot be read: " + e.getMessage());
+                complete = false;
             }
         }
-        return new RepositorySnapshot(List.copyOf(models.values()), warnings);
+        return new RepositorySnapshot(List.copyOf(models.values()), warnings, complete);
     }
 
     private static void addModel(Path root, Path entry, Map<String, ModelFolder> models, List<String> warnings) {

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /// What a record becomes. Pure; each gives back the very record it got if there is nothing to change, and
 /// throws [ServingException] for what cannot be.
@@ -75,20 +74,24 @@ final class RecordEdits {
         return withAliases(model, aliases);
     }
 
-    /// With those aliases as they were that still point to a version that did not come to serve.
+    /// Without what a registration moved for a version that did not come to serve, unless others moved it on.
     ///
-    /// @param before what they were; null for those that were not there
-    static ModelRecord aliasesRestored(ModelRecord model, Map<String, @Nullable AliasRecord> before, long version) {
-        SortedMap<String, AliasRecord> aliases = new TreeMap<>(model.aliases());
-        before.forEach((name, was) -> {
-            AliasRecord now = aliases.get(name);
-            if (now != null && now.version() == version && was == null) {
+    /// @param before what the registration found
+    /// @param after what it wrote
+    static ModelRecord restored(ModelRecord now, ModelRecord before, ModelRecord after) {
+        SortedMap<String, AliasRecord> aliases = new TreeMap<>(now.aliases());
+        after.aliases().forEach((name, alias) -> {
+            AliasRecord was = before.aliases().get(name);
+            if (alias.equals(now.aliases().get(name)) && !alias.equals(was)) {
                 aliases.remove(name);
-            } else if (now != null && now.version() == version && was != null) {
-                aliases.put(name, was);
+                if (was != null) {
+                    aliases.put(name, was);
+                }
             }
         });
-        return aliases.equals(model.aliases()) ? model : withAliases(model, aliases);
+        String policy = now.policy().equals(after.policy()) ? before.policy() : now.policy();
+        String config = now.config().equals(after.config()) ? before.config() : now.config();
+        return new ModelRecord(now.name(), now.revision(), policy, config, now.versions(), aliases);
     }
 
     /// @param wanted whether it may serve; what the gates said of a version is forgotten when it is wanted

@@ -91,8 +91,8 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
         try (LifecycleEvents.Listening _ = events.listen(order.model(), progress)) {
             return registering.register(order, who);
         } finally {
-            // Whatever did not work the first time.
-            sync.wake();
+            // Whatever did not work the first time, such as to record what the gates said.
+            sync.wake(order.model());
         }
     }
 

@@ -15,7 +15,6 @@ import dev.penstock.server.admin.VersionStatus;
 import dev.penstock.server.gate.Gates;
 import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.Fetched;
-import dev.penstock.server.store.AliasRecord;
 import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.Lineage;
 import dev.penstock.server.store.ModelRecord;
@@ -23,12 +22,13 @@ import dev.penstock.server.store.ModelStore;
 import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.store.VersionRecord;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -216,28 +216,36 @@ final class Registering {
     }
 
     private Registration record(RegisterOrder order, VersionRecord draft, String who) {
-        String model = order.model();
-        Instant now = time.instant();
-        long[] number = new long[1];
-        RecordKeeper.Changed changed = keeper.change(model, who, "register", (before, store) -> {
-            number[0] = number(draft, store, model);
-            VersionRecord version = numbered(draft, number[0], List.of());
-            // Judged with it: it has to be known before it is recorded, and so before others may load it.
-            admission.mayBreak(new ModelKey(model, number[0]), order.breaking());
-            ModelRecord next = RecordEdits.registered(before, version, order.policy(), order.config());
-            for (String alias : order.aliases()) {
-                next = RecordEdits.promoted(next, alias, number[0], who, now);
-            }
-            return new RecordKeeper.Edit(next, detail(version, order.aliases()));
-        });
-        ModelKey key = new ModelKey(model, number[0]);
+        Set<ModelKey> keys = new HashSet<>();
         try {
-            events.add(model, number[0], LifecyclePhase.REGISTERED, "sha256 " + draft.digest());
-            String failure = follower.follow(model);
-            return result(key, changed, order, who, failure);
+            RecordKeeper.Changed changed = keeper.change(order.model(), who, "register", (before, store) -> {
+                long number = number(draft, store, order.model());
+                keys.add(new ModelKey(order.model(), number));
+                // Before others may load it.
+                keys.forEach(key -> admission.mayBreak(key, order.breaking()));
+                return edit(before, order, numbered(draft, number, List.of()), who);
+            });
+            ModelKey key = registered(order.model(), draft, changed.after(), keys);
+            events.add(key.name(), key.version(), LifecyclePhase.REGISTERED, "sha256 " + draft.digest());
+            String failure = follower.follow(key.name());
+            return result(key, changed, who, failure);
         } finally {
-            admission.mayBreak(key, false);
+            keys.forEach(key -> admission.mayBreak(key, false));
         }
+    }
+
+    private RecordKeeper.Edit edit(ModelRecord before, RegisterOrder order, VersionRecord version, String who) {
+        ModelRecord next = RecordEdits.registered(before, version, order.policy(), order.config());
+        for (String alias : order.aliases()) {
+            next = RecordEdits.promoted(next, alias, version.number(), who, version.registered());
+        }
+        return new RecordKeeper.Edit(next, detail(version, order.aliases()));
+    }
+
+    /// Of the numbers that were tried, the one that was taken: the greatest.
+    private static ModelKey registered(String model, VersionRecord draft, ModelRecord after, Set<ModelKey> tried) {
+        long number = tried.stream().mapToLong(ModelKey::version).max().orElse(draft.number());
+        return new ModelKey(model, RecordEdits.version(after, number).number());
     }
 
     private static String detail(VersionRecord version, List<String> aliases) {
@@ -248,8 +256,7 @@ final class Registering {
                         aliases.isEmpty() ? "" : ", alias " + String.join(", ", aliases));
     }
 
-    private Registration result(
-            ModelKey key, RecordKeeper.Changed changed, RegisterOrder order, String who, String failure) {
+    private Registration result(ModelKey key, RecordKeeper.Changed changed, String who, String failure) {
         boolean isNew = !changed.before().versions().containsKey(key.version());
         ModelRecord now = known.get(key.name());
         VersionRecord version = now == null ? null : now.versions().get(key.version());
@@ -260,8 +267,8 @@ final class Registering {
                 serving.snapshot().entry(key.name()).status().version(key.version());
         boolean ready = status != null && status.state() == VersionState.READY;
         String problem = ready ? "" : problem(version, status, failure);
-        if (!problem.isEmpty() && isNew && !order.aliases().isEmpty()) {
-            restoreAliases(key, changed.before(), order.aliases(), who);
+        if (!problem.isEmpty() && isNew) {
+            restore(key, changed, who);
         }
         return new Registration(key.name(), version, isNew, ready, problem);
     }
@@ -274,16 +281,17 @@ final class Registering {
         return status != null && status.failed() ? status.reason() : failure;
     }
 
-    private void restoreAliases(ModelKey key, ModelRecord before, List<String> aliases, String who) {
-        Map<String, @Nullable AliasRecord> were = new HashMap<>();
-        aliases.forEach(alias -> were.put(alias, before.aliases().get(alias)));
-        RecordKeeper.Changed changed = keeper.change(
+    /// Else what serves would be reached, or configured, as only the new one should be.
+    private void restore(ModelKey key, RecordKeeper.Changed changed, String who) {
+        RecordKeeper.Changed back = keeper.change(
                 key.name(),
                 who,
                 "rollback",
                 (now, store) -> new RecordKeeper.Edit(
-                        RecordEdits.aliasesRestored(now, were, key.version()),
-                        "version %d does not serve: alias %s".formatted(key.version(), String.join(", ", aliases))));
-        follower.alias(changed.after());
+                        RecordEdits.restored(now, changed.before(), changed.after()),
+                        "version %d does not serve".formatted(key.version())));
+        if (!back.isNone()) {
+            follower.follow(key.name());
+        }
     }
 }

@@ -305,7 +305,13 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
     ///
     /// @param changes remembers what was seen
     void look(SettledChanges changes) {
-        SettledChanges.Found found = changes.look(settings.repository().read().models());
+        RepositorySnapshot now = settings.repository().read();
+        if (!now.complete()) {
+            // What cannot be read is not gone.
+            now.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
+            return;
+        }
+        SettledChanges.Found found = changes.look(now.models());
         for (ModelFolder folder : found.changed()) {
             String failure = loaderThread.call(() -> stopping ? "" : loadNow(folder.name(), folder));
             LOG.log(

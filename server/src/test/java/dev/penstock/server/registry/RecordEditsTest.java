@@ -12,11 +12,9 @@ import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.store.VersionRecord;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RecordEditsTest {
@@ -96,15 +94,16 @@ class RecordEditsTest {
     }
 
     @Test
-    void aliasesGoBackOnlyFromTheVersionThatFailed() {
+    void whatARegistrationMovedGoesBackUnlessOthersMovedItOn() {
         ModelRecord before = promoted(two, "stable", 1);
-        ModelRecord moved = promoted(promoted(before, "stable", 2), "canary", 2);
-        Map<String, @Nullable AliasRecord> were = new HashMap<>();
-        were.put("stable", before.aliases().get("stable"));
-        were.put("canary", null);
+        ModelRecord after = RecordEdits.withPolicy(promoted(promoted(before, "stable", 2), "canary", 2), "all");
 
-        assertThat(RecordEdits.aliasesRestored(moved, were, 2).aliases()).isEqualTo(before.aliases());
-        assertThat(RecordEdits.aliasesRestored(moved, were, 1)).isSameAs(moved);
+        assertThat(RecordEdits.restored(after, before, after)).isEqualTo(before);
+        ModelRecord on = RecordEdits.withPolicy(promoted(after, "canary", 1), "latest 2");
+        ModelRecord restored = RecordEdits.restored(on, before, after);
+        assertThat(restored.policy()).isEqualTo("latest 2");
+        assertThat(restored.aliases().get("canary").version()).isEqualTo(1);
+        assertThat(restored.aliases().get("stable")).isEqualTo(before.aliases().get("stable"));
     }
 
     private static ModelRecord registered(ModelRecord model, VersionRecord version) {
