@@ -66,14 +66,12 @@ final class RegisteredServing {
         return loaderThread.call(() -> {
             refuseIfStopping.run();
             ModelFolder now = folder.get();
-            if (now == null) {
-                serving.forget(model);
+            if (now != null) {
+                return serving.load(now);
             }
-            String failure = now == null ? "" : serving.load(now);
-            if (failure.isEmpty()) {
-                serving.change(known -> known.withoutAwaiting(model));
-            }
-            return failure;
+            serving.stopAwaiting(model);
+            serving.forget(model);
+            return "";
         });
     }
 
@@ -96,7 +94,7 @@ final class RegisteredServing {
     /// Loads a version that is not to serve, has it looked at, and closes it again.
     ///
     /// @return why it cannot be loaded, or ""
-    String tryOut(ModelFolder folder, long number, ServingSet.LoadedLook look) {
+    String tryOut(ModelFolder folder, long number, VersionLaunch.Look look) {
         return loaderThread.call(() -> {
             refuseIfStopping.run();
             try {

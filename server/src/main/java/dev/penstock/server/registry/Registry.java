@@ -16,7 +16,6 @@ import dev.penstock.server.admin.VersionState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -36,9 +35,7 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
     private final ServingSet serving;
     private final LoaderThread loaderThread = new LoaderThread();
     private final ChangeListeners listeners = new ChangeListeners();
-    private final CompletableFuture<Void> foldersTried = new CompletableFuture<>();
-    private final CompletableFuture<Void> recordTried = new CompletableFuture<>();
-    private final CompletableFuture<Void> initialLoad = new CompletableFuture<>();
+    private final InitialLoad initialLoad;
     private volatile boolean stopping;
 
     /// Whether there are registered models that nobody could read of yet.
@@ -63,7 +60,7 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
         this.serving = new ServingSet(
                 new VersionLoader(loader, settings.runners()),
                 settings.standardDevice(),
-                new ServingSet.Surroundings(
+                new ServingSurroundings(
                         loaderThread,
                         routes,
                         caches,
@@ -72,6 +69,7 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
                         listeners::tell,
                         clock,
                         settings.repository()::shortened));
+        this.initialLoad = new InitialLoad(settings, serving, loaderThread, this::stopping);
         this.registered = beginning == null
                 ? null
                 : new RegisteredModels(beginning, forRegistered(), settings.standardDevice());
@@ -97,7 +95,6 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
     }
 
     /// @param recorded what registered models need; null if there are none
-    @SuppressWarnings("FutureReturnValueIgnored") // the end of the initial load throws nothing
     public static Registry start(
             RegistrySettings settings,
             ModelLoader loader,
@@ -107,11 +104,9 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
             NanoClock clock,
             @Nullable RecordParts recorded) {
         Registry registry = new Registry(settings, loader, routes, caches, gone, clock, recorded);
-        CompletableFuture.allOf(registry.foldersTried, registry.recordTried)
-                .thenRun(registry::endInitialLoad);
-        registry.loaderThread.execute(registry::beginInitialLoad);
+        registry.initialLoad.begin();
         if (registry.registered == null) {
-            registry.recordTried.complete(null);
+            registry.initialLoad.recordTried();
         } else {
             registry.registered.start();
         }
@@ -121,84 +116,9 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
         return registry;
     }
 
-    /// However it goes, the initial load comes to its end.
-    private void beginInitialLoad() {
-        try {
-            announceAll();
-        } finally {
-            loaderThread.execute(() -> foldersTried.complete(null));
-        }
-    }
-
-    private void announceAll() {
-        RepositorySnapshot found = settings.repository().read();
-        found.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
-        Set<String> names = namesAtStart(found);
-        serving.change(snapshot -> snapshot.awaiting(names));
-        for (ModelFolder folder : found.models()) {
-            guarded(folder.name(), () -> show(folder, names.contains(folder.name())));
-        }
-        // One task a model, so that closings and callers' loads need not wait for all of them.
-        names.forEach(name -> loaderThread.execute(() -> guarded(name, () -> loadAtStart(name))));
-    }
-
-    private void show(ModelFolder folder, boolean wanted) {
-        if (wanted) {
-            serving.announce(folder);
-        } else {
-            serving.list(folder);
-        }
-    }
-
-    /// What goes wrong with one model, however oddly, is that model's reason not to serve, and the others go
-    /// on.
-    private void guarded(String model, Runnable step) {
-        try {
-            step.run();
-        } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
-            LOG.log(System.Logger.Level.ERROR, "model " + model + " failed", e);
-            serving.list(settings.repository().broken(model, e.toString()));
-        }
-    }
-
-    private Set<String> namesAtStart(RepositorySnapshot found) {
-        boolean all = settings.mode() != ModelControlMode.EXPLICIT
-                || settings.startupModels().contains(RegistrySettings.ALL);
-        Set<String> names = new TreeSet<>(settings.startupModels());
-        names.remove(RegistrySettings.ALL);
-        if (all) {
-            found.models().forEach(folder -> names.add(folder.name()));
-        }
-        return names;
-    }
-
-    private void loadAtStart(String model) {
-        // A caller's unload, or load, that came before settles it.
-        if (!stopping && serving.snapshot().awaited().contains(model)) {
-            loadNow(model, settings.repository().read(model));
-        }
-    }
-
-    private void endInitialLoad() {
-        try {
-            serving.change(Snapshot::afterAttempt);
-        } finally {
-            initialLoad.complete(null);
-        }
-    }
-
-    /// @return why something does not serve that should, or ""
-    private String loadNow(String model, @Nullable ModelFolder folder) {
-        String failure = serving.load(folder == null ? settings.repository().absent(model) : folder);
-        if (failure.isEmpty()) {
-            serving.change(snapshot -> snapshot.withoutAwaiting(model));
-        }
-        return failure;
-    }
-
     /// Done when the loading of every model that should serve from the start on was tried.
     public CompletableFuture<Void> initialLoad() {
-        return initialLoad.copy();
+        return initialLoad.done();
     }
 
     /// Has it run after every change of what [Catalog] answers: on the loader thread or, when an alias moves
@@ -255,7 +175,7 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
                 throw new ServingException(
                         ErrorCode.NOT_FOUND, "failed to load '" + model + "', failed to poll from model repository");
             }
-            return loadNow(model, folder);
+            return serving.load(folder);
         });
         if (!failure.isEmpty()) {
             throw new ServingException(ErrorCode.MODEL_FAILED, "failed to load '" + model + "', " + failure);
@@ -276,7 +196,7 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
                         ErrorCode.UNSUPPORTED,
                         "model '" + model + "' is registered: the admin API takes its versions out of service");
             }
-            serving.change(snapshot -> snapshot.withoutAwaiting(model));
+            serving.stopAwaiting(model);
             return serving.unload(model);
         });
         LoaderThread.await(gone);
@@ -296,7 +216,7 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
     private RegisteredServing forRegistered() {
         return new RegisteredServing(settings.repository(), serving, loaderThread, this::refuseIfStopping, tried -> {
             recordUnread = !tried && recordUnread;
-            recordTried.complete(null);
+            initialLoad.recordTried();
             listeners.tell();
         });
     }
@@ -313,7 +233,7 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
         }
         SettledChanges.Found found = changes.look(now.models());
         for (ModelFolder folder : found.changed()) {
-            String failure = loaderThread.call(() -> stopping ? "" : loadNow(folder.name(), folder));
+            String failure = loaderThread.call(() -> stopping ? "" : serving.load(folder));
             LOG.log(
                     System.Logger.Level.INFO,
                     "model {0} changed on the disk{1}",
@@ -323,7 +243,7 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
         for (String model : found.gone()) {
             LOG.log(System.Logger.Level.INFO, "model {0} is gone from the disk", model);
             loaderThread.call(() -> {
-                serving.change(snapshot -> snapshot.withoutAwaiting(model));
+                serving.stopAwaiting(model);
                 serving.forget(model);
                 return true;
             });

@@ -4,12 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.core.Device;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ModelLoadException;
-import dev.penstock.core.NanoClock;
 import dev.penstock.core.Signature;
-import dev.penstock.core.VersionHandle;
-import dev.penstock.router.RouteTable;
-import dev.penstock.router.cache.CachedVersion;
-import dev.penstock.router.cache.ResponseCaches;
 import dev.penstock.server.admin.LifecyclePhase;
 import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.VersionState;
@@ -22,9 +17,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class ServingSet {
     private static final System.Logger LOG = System.getLogger(ServingSet.class.getName());
 
-    private final VersionLoader loader;
+    private final VersionLaunch launch;
     private final Device standard;
-    private final Surroundings around;
+    private final ServingSurroundings around;
     private final ReentrantLock changing = new ReentrantLock();
 
     /// Read by all.
@@ -52,24 +45,9 @@ final class ServingSet {
 
     private final Set<ModelKey> forgotten = new HashSet<>();
 
-    /// @param loaderThread closes what is retired
-    /// @param routes gets every new table
-    /// @param caches where versions get their caches
-    /// @param changed runs after every change of the snapshot
-    /// @param forCallers takes out of a reason what only the log may tell
-    record Surroundings(
-            Executor loaderThread,
-            Consumer<RouteTable> routes,
-            ResponseCaches caches,
-            VersionListener gone,
-            VersionWatch watch,
-            Runnable changed,
-            NanoClock clock,
-            UnaryOperator<String> forCallers) {}
-
     /// @param standard the device of models that name none
-    ServingSet(VersionLoader loader, Device standard, Surroundings around) {
-        this.loader = loader;
+    ServingSet(VersionLoader loader, Device standard, ServingSurroundings around) {
+        this.launch = new VersionLaunch(loader, around);
         this.standard = standard;
         this.around = around;
     }
@@ -158,10 +136,18 @@ final class ServingSet {
         }
         if (failures.isEmpty()) {
             retireAllBut(folder.name(), wanted);
+            stopAwaiting(folder.name());
         } else if (wish != null) {
             retireAllBut(folder.name(), wish.able());
         }
         return String.join("; ", failures);
+    }
+
+    /// It serves, or nobody wants it to.
+    void stopAwaiting(String model) {
+        if (snapshot().awaited().contains(model)) {
+            change(known -> known.withoutAwaiting(model));
+        }
     }
 
     private void forgetVersions(ModelFolder folder) {
@@ -195,9 +181,10 @@ final class ServingSet {
         LoadedVersion loaded = null;
         boolean here = false;
         try {
-            ModelFiles.Folder opened = loader.open(folder, number);
+            ModelFiles.Folder opened = launch.files(folder, number);
             here = true;
-            loaded = open(folder, settings, number, opened, standardSignature(folder.name()));
+            loaded = launch.load(folder, settings, number, opened, standardSignature(folder.name()));
+            open.add(loaded, this::afterClose);
             publish(loaded, settings, version == null ? List.of() : version.files(), before);
         } catch (ModelLoadException e) {
             return fail(key, settings, e.reason(), here && loaded == null);
@@ -220,50 +207,11 @@ final class ServingSet {
         return standard == null ? null : standard.signature();
     }
 
-    /// Loads it and has it looked at. The files are closed with it, or at once if that fails.
-    @SuppressWarnings("MustBeClosedChecker") // whoever retires the version closes what was loaded
-    private LoadedVersion open(
-            ModelFolder folder,
-            ModelSettings settings,
-            long number,
-            ModelFiles.Folder opened,
-            @Nullable Signature before) {
-        VersionLoader.Loaded loaded = null;
-        boolean admitted = false;
-        try {
-            loaded = loader.load(folder, settings, number, opened);
-            around.watch().admit(new ModelKey(folder.name(), number), loaded, settings, before);
-            LoadedVersion handle = new LoadedVersion(loaded.model(), loaded.signature(), around.loaderThread());
-            open.add(handle, closed -> {
-                opened.close();
-                afterClose(closed);
-            });
-            admitted = true;
-            return handle;
-        } finally {
-            if (!admitted && loaded != null) {
-                loaded.close();
-            } else if (!admitted) {
-                opened.close();
-            }
-        }
-    }
-
     /// Loads a version that is not to serve, has it looked at, and closes it again. Blocks.
     ///
     /// @throws ModelLoadException if it cannot be loaded, or is turned down
-    void tryOut(ModelFolder folder, long number, LoadedLook look) {
-        ModelSettings settings = ModelSettings.of(folder, standard);
-        try (ModelFiles.Folder opened = loader.open(folder, number);
-                VersionLoader.Loaded loaded = loader.load(folder, settings, number, opened)) {
-            look.at(loaded, settings, standardSignature(folder.name()));
-        }
-    }
-
-    /// Looks at a version that was loaded to be looked at.
-    @FunctionalInterface
-    interface LoadedLook {
-        void at(VersionLoader.Loaded loaded, ModelSettings settings, @Nullable Signature before);
+    void tryOut(ModelFolder folder, long number, VersionLaunch.Look look) {
+        launch.tryOut(folder, ModelSettings.of(folder, standard), number, standardSignature(folder.name()), look);
     }
 
     /// Has a version serve in the place of `before`. Whichever of the two then does not serve is retired,
@@ -275,7 +223,7 @@ final class ServingSet {
             VersionEntry.@Nullable Serving before) {
         ModelKey key = handle.key();
         try {
-            serve(key, new VersionEntry.Serving(handle, front(handle, settings), settings, files));
+            serve(key, new VersionEntry.Serving(handle, launch.front(handle, settings), settings, files));
         } finally {
             VersionEntry.Serving now = snapshot().entry(key.name()).serving(key.version());
             if (now == null || now.version() != handle) {
@@ -284,17 +232,6 @@ final class ServingSet {
                 before.version().retire();
             }
         }
-    }
-
-    @SuppressWarnings("FutureReturnValueIgnored") // what closing a cache does cannot fail
-    private VersionHandle front(LoadedVersion handle, ModelSettings settings) {
-        if (settings.caching() == null) {
-            return handle;
-        }
-        CachedVersion cached = around.caches().inFrontOf(handle, settings.caching());
-        // Once it is out of memory, nobody waits for an answer any more.
-        handle.closed().thenRun(cached::close);
-        return cached;
     }
 
     private void serve(ModelKey key, VersionEntry.Serving serving) {
