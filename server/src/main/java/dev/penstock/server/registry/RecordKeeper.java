@@ -22,8 +22,8 @@ final class RecordKeeper implements AutoCloseable {
     private final InstantSource time;
     private final ReentrantLock lock = new ReentrantLock();
 
-    @GuardedBy("lock")
-    private @Nullable ModelStore opened;
+    /// Written under `lock`, read without: whoever opens it may take long, and nobody should wait for that.
+    private volatile @Nullable ModelStore opened;
 
     @GuardedBy("lock")
     private boolean closed;
@@ -78,21 +78,9 @@ final class RecordKeeper implements AutoCloseable {
         }
     }
 
-    private @Nullable ModelStore opened() {
-        // Whoever opens it may take long, and nobody should wait for that.
-        if (!lock.tryLock()) {
-            return null;
-        }
-        try {
-            return opened;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /// @throws ServingException if that fails, too
     <T> T read(Function<ModelStore, T> reading) {
-        ModelStore store = opened();
+        ModelStore store = opened;
         if (store == null) {
             throw new ServingException(
                     ErrorCode.NOT_READY, "the record of models cannot be reached yet; what serves goes on");
