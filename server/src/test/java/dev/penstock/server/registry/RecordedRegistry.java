@@ -7,13 +7,15 @@ import dev.penstock.router.RouteTable;
 import dev.penstock.server.admin.LifecycleEvent;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelControlMode;
+import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.RegisterOrder;
 import dev.penstock.server.admin.Registration;
+import dev.penstock.server.admin.VersionState;
+import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.FetchProgress;
 import dev.penstock.server.source.Fetched;
 import dev.penstock.server.source.Sources;
 import dev.penstock.server.source.disk.DiskModelFiles;
-import dev.penstock.server.store.Digests;
 import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.Lineage;
 import dev.penstock.server.store.ModelStore;
@@ -27,7 +29,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -104,8 +105,7 @@ final class RecordedRegistry implements AutoCloseable {
         return (String uri, String sha256, FetchProgress progress) -> {
             String content = world.remote.get(uri);
             if (content == null) {
-                throw new dev.penstock.server.source.FetchException(
-                        dev.penstock.server.source.FetchException.Reason.UNREACHABLE, uri + " does not answer");
+                throw new FetchException(FetchException.Reason.UNREACHABLE, uri + " does not answer");
             }
             return new Fetched(List.of(keep("model.onnx", content)), uri, Lineage.UNKNOWN);
         };
@@ -119,10 +119,6 @@ final class RecordedRegistry implements AutoCloseable {
     /// A text that loads as a model, and differs from others by the number.
     static String model(int variant) {
         return PLAIN + "output z%d FP32 -1,1\n".formatted(variant);
-    }
-
-    static String sha256(String content) {
-        return HexFormat.of().formatHex(Digests.sha256().digest(content.getBytes(StandardCharsets.UTF_8)));
     }
 
     RegisterOrder order(String model, long version, String content, String... aliases) {
@@ -143,6 +139,23 @@ final class RecordedRegistry implements AutoCloseable {
         return admin.register(order(model, version, content, aliases), "me", events::add);
     }
 
+    Registration registerFrom(String model, String uri, String... aliases) {
+        return admin.register(
+                new RegisterOrder(
+                        model,
+                        0,
+                        new RegisterOrder.Content.Fetched(uri, ""),
+                        List.of(aliases),
+                        Lineage.UNKNOWN,
+                        "",
+                        "",
+                        "",
+                        false,
+                        false),
+                "me",
+                events::add);
+    }
+
     /// Which version answers, as `digits/2`, or why none does, as the code's name.
     String answers(String model) {
         try {
@@ -155,10 +168,10 @@ final class RecordedRegistry implements AutoCloseable {
     /// The versions in memory that serve.
     List<Long> ready(String model) {
         List<Long> ready = new ArrayList<>();
-        dev.penstock.server.admin.ModelStatus status = registry.model(model);
+        ModelStatus status = registry.model(model);
         if (status != null) {
             status.versions().stream()
-                    .filter(version -> version.state() == dev.penstock.server.admin.VersionState.READY)
+                    .filter(version -> version.state() == VersionState.READY)
                     .forEach(version -> ready.add(version.version()));
         }
         return ready;

@@ -9,10 +9,12 @@ import dev.penstock.server.admin.LifecyclePhase;
 import dev.penstock.server.admin.RegisterOrder;
 import dev.penstock.server.admin.Registration;
 import dev.penstock.server.registry.RecordedRegistry.World;
+import dev.penstock.server.store.Act;
 import dev.penstock.server.store.AuditEntry;
 import dev.penstock.server.store.Lineage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -272,21 +274,7 @@ class RegisteredModelsTest {
     void whatIsMissingIsFetchedAgainFromWhereItCame() throws Exception {
         world.remote.put("s3://bucket/m", ONE);
         try (RecordedRegistry running = world.started()) {
-            RegisterOrder order = running.order("m", 0, TWO);
-            Registration fetched = running.admin.register(
-                    new RegisterOrder(
-                            "m",
-                            0,
-                            new RegisterOrder.Content.Fetched("s3://bucket/m", ""),
-                            List.of(),
-                            order.lineage(),
-                            "",
-                            "",
-                            "",
-                            false,
-                            false),
-                    "me",
-                    event -> {});
+            Registration fetched = running.registerFrom("m", "s3://bucket/m");
             assertThat(fetched.serving()).isTrue();
             assertThat(fetched.version().source()).isEqualTo("s3://bucket/m");
         }
@@ -350,7 +338,7 @@ class RegisteredModelsTest {
             var model = store.model("m").orElseThrow();
             store.put(
                     RecordEdits.wanted(RecordEdits.wanted(model, 1, false), 1, true),
-                    new dev.penstock.server.store.Act("me", "register", "", java.time.Instant.EPOCH));
+                    new Act("me", "register", "", Instant.EPOCH));
         }
         world.gates = (candidate, before) -> {
             judged.add(candidate.key().toString());
