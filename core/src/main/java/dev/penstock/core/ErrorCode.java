@@ -6,6 +6,8 @@ public enum ErrorCode {
     INVALID_ARGUMENT,
     /// No such model, version or route.
     NOT_FOUND,
+    /// It is taken already, by something else.
+    ALREADY_EXISTS,
     /// It exists, but cannot serve now.
     NOT_READY,
     /// A queue, a quota or a budget is full; later may work.

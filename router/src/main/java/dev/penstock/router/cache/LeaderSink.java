@@ -72,7 +72,7 @@ final class LeaderSink implements ReplySink {
     /// Whether an identical request would fail alike; else it was this one's bad luck.
     private static boolean isOfTheRequest(ErrorCode code) {
         return switch (code) {
-            case INVALID_ARGUMENT, MODEL_FAILED, INTERNAL, TOO_LARGE, UNSUPPORTED, NOT_FOUND -> true;
+            case INVALID_ARGUMENT, MODEL_FAILED, INTERNAL, TOO_LARGE, UNSUPPORTED, NOT_FOUND, ALREADY_EXISTS -> true;
             case NOT_READY, OVERLOADED, DEADLINE_EXCEEDED, CANCELLED, UNAUTHENTICATED, PERMISSION_DENIED -> false;
         };
     }

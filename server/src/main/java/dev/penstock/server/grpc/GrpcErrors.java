@@ -32,6 +32,7 @@ final class GrpcErrors {
         return switch (code) {
             case INVALID_ARGUMENT -> Status.Code.INVALID_ARGUMENT;
             case NOT_FOUND -> Status.Code.NOT_FOUND;
+            case ALREADY_EXISTS -> Status.Code.ALREADY_EXISTS;
             case NOT_READY -> Status.Code.UNAVAILABLE;
             case OVERLOADED, TOO_LARGE -> Status.Code.RESOURCE_EXHAUSTED;
             case DEADLINE_EXCEEDED -> Status.Code.DEADLINE_EXCEEDED;

@@ -22,6 +22,7 @@ final class RestErrors {
         return switch (code) {
             case INVALID_ARGUMENT -> HttpResponseStatus.BAD_REQUEST;
             case NOT_FOUND -> HttpResponseStatus.NOT_FOUND;
+            case ALREADY_EXISTS -> HttpResponseStatus.CONFLICT;
             case NOT_READY -> HttpResponseStatus.SERVICE_UNAVAILABLE;
             case OVERLOADED -> HttpResponseStatus.TOO_MANY_REQUESTS;
             case DEADLINE_EXCEEDED -> HttpResponseStatus.GATEWAY_TIMEOUT;

@@ -12,6 +12,7 @@ final class GrpcStatus {
             case INVALID_ARGUMENT -> 3;
             case DEADLINE_EXCEEDED -> 4;
             case NOT_FOUND -> 5;
+            case ALREADY_EXISTS -> 6;
             case PERMISSION_DENIED -> 7;
             case OVERLOADED, TOO_LARGE -> 8;
             case UNSUPPORTED -> 12;
