@@ -150,7 +150,9 @@ final class StreamedBody extends InputStream {
         byte[] skipped = new byte[SKIP_BYTES];
         try {
             long left = maxBytes;
-            for (int count = 0; count >= 0 && left > 0; count = read(skipped)) {
+            int count = 0;
+            while (count >= 0 && left > 0) {
+                count = read(skipped, 0, (int) Math.min(left, skipped.length));
                 left -= count;
             }
         } catch (IOException e) {
