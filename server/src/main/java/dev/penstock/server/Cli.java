@@ -70,11 +70,11 @@ final class Cli {
             command.getCommandSpec().versionProvider(new RootCommand.VersionText());
             command.getCommandSpec().usageMessage().sortOptions(false).abbreviateSynopsis(true);
             // Versions are those of models there, so no option tells the program's own.
-            command.getSubcommands().values().forEach(Cli::addHelp);
+            command.getSubcommands().values().forEach(Cli::addHelpTo);
         }
     }
 
-    private static void addHelp(CommandLine command) {
+    private static void addHelpTo(CommandLine command) {
         command.getCommandSpec()
                 .addOption(OptionSpec.builder("-h", "--help")
                         .usageHelp(true)

@@ -39,8 +39,8 @@ abstract class ModelCommand implements Callable<Integer> {
                 new ModelMoves.Load(models, surroundings),
                 new ModelMoves.Unload(models, surroundings),
                 new ModelMoves.Policy(models, surroundings),
-                new ModelMoves.Verify(models, surroundings),
-                new ModelMoves.Delete(models, surroundings),
+                new ModelUpkeep.Verify(models, surroundings),
+                new ModelUpkeep.Delete(models, surroundings),
                 new ModelViews.History(models, surroundings));
     }
 

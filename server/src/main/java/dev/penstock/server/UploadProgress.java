@@ -4,8 +4,8 @@ import java.io.PrintStream;
 import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 
-/// Tells a person how far an upload and what follows it are: one line that changes on a terminal, else a line for each
-/// step. Thread-safe.
+/// Tells a person how far an upload and what follows it are: one line that changes on a terminal, else a line
+/// for each step. Thread-safe.
 final class UploadProgress {
     private static final int BAR_CHARS = 30;
     private static final long PERCENT = 100;

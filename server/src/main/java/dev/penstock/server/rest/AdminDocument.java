@@ -17,7 +17,7 @@ final class AdminDocument {
     static FullHttpResponse reply() {
         try (InputStream document = AdminDocument.class.getResourceAsStream(NAME)) {
             if (document == null) {
-                throw new IllegalStateException("resource: " + NAME + " (expected: beside " + AdminDocument.class + ")");
+                throw new IllegalStateException("resource: " + NAME + " (expected: in the jar)");
             }
             return Replies.of(HttpResponseStatus.OK, TYPE, Unpooled.wrappedBuffer(document.readAllBytes()));
         } catch (IOException e) {

@@ -32,12 +32,10 @@ enum AdminRoute {
 
     private final String method;
     private final String path;
-    private final List<String> template;
 
     AdminRoute(String method, String path) {
         this.method = method;
         this.path = path;
-        this.template = List.of(path.substring(1).split("/"));
     }
 
     String method() {
@@ -83,6 +81,7 @@ enum AdminRoute {
     }
 
     private @Nullable Map<String, String> match(List<String> segments) {
+        List<String> template = List.of(path.substring(1).split("/", -1));
         if (segments.size() != template.size()) {
             return null;
         }

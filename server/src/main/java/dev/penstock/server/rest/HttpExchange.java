@@ -115,12 +115,12 @@ public final class HttpExchange {
         return body;
     }
 
-    /// The body as it arrives, of a request that [HttpHandler#streamed] named. For one thread, which may block; good
-    /// until the exchange is answered.
+    /// The body as it arrives, of a request that [HttpHandler#streamed] named. For one thread, which may block;
+    /// good until the exchange is answered.
     StreamedBody content() {
         StreamedBody present = content;
         if (present == null) {
-            throw new IllegalStateException("the body of " + path + " is not streamed (expected: a route that asks so)");
+            throw new IllegalStateException("the body of " + path + " is not streamed (expected: one that is)");
         }
         return present;
     }
@@ -214,8 +214,8 @@ public final class HttpExchange {
         return slot.abandoned();
     }
 
-    /// Sends a part of the answer ahead of [#respond], whose body then is the rest of it and whose status is not sent
-    /// any more. Dropped where the client cannot take it now. Any thread.
+    /// Sends a part of the answer ahead of [#respond], whose body then is the rest of it and whose status is
+    /// not sent any more. Dropped where the client cannot take it now. Any thread.
     ///
     /// @param contentType of the whole answer
     void part(CharSequence contentType, byte[] bytes) {

@@ -18,8 +18,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
-/// What can be asked and changed of registered models, but for registering. All of it may wait for the record, so it
-/// happens off the event loops.
+/// What can be asked and changed of registered models, but for registering. All of it may wait for the record,
+/// so it happens off the event loops.
 final class ModelActs {
     private static final List<String> AUDIT = List.of("model", "limit", "before");
     private static final int DEFAULT_ENTRIES = 50;

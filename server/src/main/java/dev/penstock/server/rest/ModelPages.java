@@ -101,7 +101,8 @@ final class ModelPages {
         json.writeEndArray();
     }
 
-    /// Where requests for the alias go on this server: where it points if that is ready, else where it pointed before.
+    /// Where requests for the alias go on this server: where it points if that is ready, else where it pointed
+    /// before.
     ///
     /// @return 0 if it goes nowhere
     static long effective(@Nullable ModelStatus model, AliasRecord alias) {

@@ -21,8 +21,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import tools.jackson.core.JsonGenerator;
 
-/// Registers versions: receives what comes with the request, then answers when the version serves or cannot. Who asks
-/// for lines is told each step on the way.
+/// Registers versions: receives what comes with the request, then answers when the version serves or cannot.
+/// Who asks for lines is told each step on the way.
 final class ModelUploads {
     static final String LINES = "application/x-ndjson";
 

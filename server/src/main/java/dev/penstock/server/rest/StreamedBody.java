@@ -9,8 +9,9 @@ import java.util.ArrayDeque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// A request's body for a reader that may block while it arrives. Little of it waits in memory: the connection is not
-/// read from while the reader is behind. Pieces come from the event loop; one thread reads; any may close.
+/// A request's body for a reader that may block while it arrives. Little of it waits in memory: the connection
+/// is not read from while the reader is behind. Pieces come from the event loop; one thread reads; any may
+/// close.
 final class StreamedBody extends InputStream {
     /// From so much on, nothing more is read from the connection. One piece may come on top.
     private static final int MAX_WAITING_BYTES = 256 * 1024;
@@ -137,8 +138,8 @@ final class StreamedBody extends InputStream {
         }
     }
 
-    /// Reads and forgets what is still to come, so that a client that sends it all before it listens hears the answer.
-    /// Does nothing if the client was not yet asked for the body.
+    /// Reads and forgets what is still to come, so that a client that sends it all before it listens hears the
+    /// answer. Does nothing if the client was not yet asked for the body.
     ///
     /// @param maxBytes more is left where it is
     void skipRest(long maxBytes) {

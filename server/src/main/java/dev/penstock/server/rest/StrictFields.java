@@ -12,8 +12,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/// Reads JSON objects of which every field is known: one that would be ignored would leave the caller with something
-/// else than it asked for. Pure.
+/// Reads JSON objects of which every field is known: one that would be ignored would leave the caller with
+/// something else than it asked for. Pure.
 final class StrictFields {
     private StrictFields() {}
 

@@ -6,8 +6,8 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.LastHttpContent;
 import org.jspecify.annotations.Nullable;
 
-/// A request whose handler reads the body while it arrives: passes the pieces on, and holds the connection's reads back
-/// while the handler is behind. Owned by the connection's event loop.
+/// A request whose handler reads the body while it arrives: passes the pieces on, and holds the connection's
+/// reads back while the handler is behind. Owned by the connection's event loop.
 final class Upload {
     /// A client that sends less in the time for a request is too slow.
     static final long LEAST_BYTES = 64 * 1024;
