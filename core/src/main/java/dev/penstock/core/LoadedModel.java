@@ -21,6 +21,11 @@ public interface LoadedModel extends AutoCloseable {
         return 1;
     }
 
+    /// Whether it was found to answer rows alike alone and among others, so that they run together.
+    default RowSharing rowSharing() {
+        return RowSharing.ALONE;
+    }
+
     /// What a person should know of how it is run: why its requests are not batched, say. May change.
     default List<String> remarks() {
         return List.of();

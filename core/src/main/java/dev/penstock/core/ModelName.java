@@ -17,6 +17,12 @@ public final class ModelName {
                 && name.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES;
     }
 
+    /// Whether a model can be called by it: its name or, behind an `@`, that of an alias, too.
+    public static boolean isAddress(String text) {
+        int at = text.indexOf('@');
+        return at < 0 ? isValid(text) : isValid(text.substring(0, at)) && isValid(text.substring(at + 1));
+    }
+
     private static boolean isReserved(int character) {
         return character == '/' || character == '\\' || character == '@' || Character.isISOControl(character);
     }

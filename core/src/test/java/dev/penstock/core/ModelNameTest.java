@@ -19,6 +19,18 @@ class ModelNameTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"digits", "digits@stable", "модель@canary"})
+    void modelsAreCalledByTheirNameOrOneOfTheirAliases(String address) {
+        assertThat(ModelName.isAddress(address)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "@", "a@", "@b", "a@b@c", "a@b/c", "..@b"})
+    void andByNothingElse(String address) {
+        assertThat(ModelName.isAddress(address)).isFalse();
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {255, 256})
     void andNoMoreThan255Bytes(int length) {
         assertThat(ModelName.isValid("x".repeat(length))).isEqualTo(length <= 255);

@@ -5,19 +5,35 @@ import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.VersionHandle;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The versions behind one model's name.
 ///
 /// @param ready those that serve, oldest first
 /// @param notReady those that exist but do not serve
-public record ModelRoute(String name, List<VersionHandle> ready, Set<Long> notReady) {
+/// @param aliases by name
+public record ModelRoute(
+        String name, List<VersionHandle> ready, Set<Long> notReady, Map<String, AliasTarget> aliases) {
     public ModelRoute {
         ready = List.copyOf(ready);
         notReady = Set.copyOf(notReady);
+        aliases = Map.copyOf(aliases);
     }
 
-    VersionHandle newest() {
+    /// Without aliases.
+    public ModelRoute(String name, List<VersionHandle> ready, Set<Long> notReady) {
+        this(name, ready, notReady, Map.of());
+    }
+
+    /// Who answers requests without a version.
+    VersionHandle standard() {
+        @Nullable AliasTarget stable = aliases.get(AliasTarget.STABLE);
+        return stable == null ? newest() : behind(AliasTarget.STABLE, stable);
+    }
+
+    private VersionHandle newest() {
         if (ready.isEmpty()) {
             throw new ServingException(
                     notReady.isEmpty() ? ErrorCode.NOT_FOUND : ErrorCode.NOT_READY,
@@ -26,11 +42,21 @@ public record ModelRoute(String name, List<VersionHandle> ready, Set<Long> notRe
         return ready.getLast();
     }
 
+    VersionHandle behind(String alias, AliasTarget target) {
+        @Nullable VersionHandle handle = target.pick(this::find);
+        if (handle == null) {
+            throw new ServingException(
+                    ErrorCode.NOT_READY,
+                    "Request for unknown model: '%s' version %d, alias '%s', is not at ready state"
+                            .formatted(name, target.version(), alias));
+        }
+        return handle;
+    }
+
     VersionHandle exactly(long version) {
-        for (VersionHandle handle : ready) {
-            if (handle.key().version() == version) {
-                return handle;
-            }
+        @Nullable VersionHandle handle = find(version);
+        if (handle != null) {
+            return handle;
         }
         if (notReady.contains(version)) {
             throw notReady(new ModelKey(name, version));
@@ -38,6 +64,15 @@ public record ModelRoute(String name, List<VersionHandle> ready, Set<Long> notRe
         throw new ServingException(
                 ErrorCode.NOT_FOUND,
                 "Request for unknown model: '%s' version %d is not found".formatted(name, version));
+    }
+
+    private @Nullable VersionHandle find(long version) {
+        for (VersionHandle handle : ready) {
+            if (handle.key().version() == version) {
+                return handle;
+            }
+        }
+        return null;
     }
 
     static ServingException notReady(ModelKey key) {

@@ -20,6 +20,15 @@ public final class VersionText {
         return version;
     }
 
+    /// @param address `model@alias`
+    /// @throws ServingException if there is a version, too: they might not mean the same
+    public static void refuseBesideAlias(String address, String version) {
+        if (!version.isEmpty()) {
+            throw ServingException.invalid(
+                    "version '%s' of '%s' (expected: an alias or a version)".formatted(version, address));
+        }
+    }
+
     private static boolean isDigits(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) < '0' || text.charAt(i) > '9') {

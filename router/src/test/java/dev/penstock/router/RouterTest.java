@@ -164,7 +164,8 @@ class RouterTest {
         return new InferenceRequest(model, version, "", List.of(x), List.of(), InferenceRequest.NO_DEADLINE);
     }
 
-    private static final class Version implements VersionHandle {
+    /// Version `number` of `m`.
+    static final class Version implements VersionHandle {
         private final long number;
         private int leases;
         private boolean gone;

@@ -10,7 +10,11 @@ import java.util.logging.Logger;
 /// The log of the process: one line a record, on standard error.
 final class Logging {
     /// Held, because the JDK forgets the level of a logger that nobody holds.
-    private static final List<Logger> QUIET = List.of(Logger.getLogger("io.netty"), Logger.getLogger("io.grpc"));
+    private static final List<Logger> QUIET = List.of(
+            Logger.getLogger("io.netty"),
+            Logger.getLogger("io.grpc"),
+            Logger.getLogger("com.zaxxer.hikari"),
+            Logger.getLogger("org.flywaydb"));
 
     private Logging() {}
 

@@ -104,6 +104,15 @@ class ArchitectureTest {
             .resideInAnyPackage("io.micrometer..", "io.prometheus..");
 
     @ArchTest
+    static final ArchRule onlyTheStoreNamesDatabases = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.penstock.server.store..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "java.sql..", "javax.sql..", "org.sqlite..", "org.postgresql..", "org.flywaydb..", "com.zaxxer..");
+
+    @ArchTest
     static final ArchRule theDoorsNeverSeeOneAnother = noClasses()
             .that()
             .resideInAPackage("dev.penstock.server.grpc..")
@@ -126,6 +135,7 @@ class ArchitectureTest {
                     "dev.penstock.server.admin..",
                     "dev.penstock.server.telemetry..",
                     "dev.penstock.server.registry..",
+                    "dev.penstock.server.store..",
                     "dev.penstock.server.wire..",
                     "dev.penstock.server.fast..",
                     "dev.penstock.server.config..")

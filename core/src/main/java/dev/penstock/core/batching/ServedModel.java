@@ -5,6 +5,7 @@ import dev.penstock.core.BatchingOrder;
 import dev.penstock.core.LoadedModel;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.NanoClock;
+import dev.penstock.core.RowSharing;
 import dev.penstock.core.Runner;
 import dev.penstock.core.ServingObserver;
 import dev.penstock.core.Shape;
@@ -206,6 +207,19 @@ final class ServedModel implements LoadedModel {
     @Override
     public Runner runner(int index) {
         return model.runner(index);
+    }
+
+    @Override
+    public RowSharing rowSharing() {
+        if (!order.enabled() || hasScalar()) {
+            return RowSharing.ALONE;
+        }
+        Only fixed = only;
+        if (fixed == null) {
+            return RowSharing.BY_SHAPE;
+        }
+        FixedLane lane = fixed.made.lane();
+        return lane == null || lane.singleRows() ? RowSharing.ALONE : RowSharing.TOGETHER;
     }
 
     @Override

@@ -26,7 +26,8 @@ public final class Metadata {
         return config.getPlatform().isEmpty() ? config.getBackend() : config.getPlatform();
     }
 
-    /// The shape that callers are told. Not all of them can say "no dimensions", so a scalar is shown as the one
+    /// The shape that callers are told. Not all of them can say "no dimensions", so a scalar is shown as the
+    /// one
     /// element it may be sent as.
     public static Shape inputShape(TensorSpec input) {
         return input.shape().rank() == 0 ? ONE : input.shape();

@@ -6,11 +6,14 @@ import dev.penstock.server.store.ModelRecord;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// Registers models and says which of their versions serve. Every change is in the durable record before it takes
+/// Registers models and says which of their versions serve. Every change is in the durable record before it
+/// takes
 /// effect. Thread-safe; methods block: never on an event loop.
 ///
-/// All throw [dev.penstock.core.ServingException]: `NOT_FOUND` for what is not registered, `INVALID_ARGUMENT` for what
-/// cannot be, `ALREADY_EXISTS` for other bytes under a number that is taken, `NOT_READY` while the record cannot be
+/// All throw [dev.penstock.core.ServingException]: `NOT_FOUND` for what is not registered, `INVALID_ARGUMENT`
+/// for what
+/// cannot be, `ALREADY_EXISTS` for other bytes under a number that is taken, `NOT_READY` while the record
+/// cannot be
 /// reached.
 public interface ModelAdmin {
     /// Records a version, then loads, checks and publishes it; returns when it serves or cannot.
@@ -24,7 +27,8 @@ public interface ModelAdmin {
 
     ModelRecord registered(String model);
 
-    /// Points an alias to a version. Requests go there when it is ready, and to where the alias pointed before until
+    /// Points an alias to a version. Requests go there when it is ready, and to where the alias pointed before
+    /// until
     /// then.
     AliasRecord promote(String model, String alias, long version, String who);
 

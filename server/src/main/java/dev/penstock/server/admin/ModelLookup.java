@@ -3,10 +3,12 @@ package dev.penstock.server.admin;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.Signature;
+import dev.penstock.router.AliasTarget;
 import dev.penstock.router.VersionText;
 import org.jspecify.annotations.Nullable;
 
-/// Finds in a catalog what a caller asks for, and refuses what is not there in the words its clients know. Thread-safe.
+/// Finds in a catalog what a caller asks for, and refuses what is not there in the words its clients know.
+/// Thread-safe.
 public final class ModelLookup {
     private final Catalog catalog;
 
@@ -27,18 +29,63 @@ public final class ModelLookup {
     public ModelStatus model(String name) {
         @Nullable ModelStatus model = catalog.model(name);
         if (model == null) {
-            throw new ServingException(ErrorCode.NOT_FOUND, "Request for unknown model: '" + name + "' is not found");
+            throw unknown(name);
         }
         return model;
     }
 
-    /// @param version as the caller wrote it, "" for the newest that serves
-    /// @throws ServingException if that version is not there or does not serve
-    public static VersionStatus serving(ModelStatus model, String version) {
-        if (version.isEmpty()) {
-            return newest(model);
+    private static ServingException unknown(String address) {
+        return new ServingException(ErrorCode.NOT_FOUND, "Request for unknown model: '" + address + "' is not found");
+    }
+
+    /// What a caller means, and that serves.
+    ///
+    /// @param chosen whether the caller chose the version, by its number or by an alias
+    public record Found(ModelStatus model, VersionStatus version, boolean chosen) {}
+
+    /// @param address a model's name, or `model@alias`
+    /// @param version as the caller wrote it, or "" for the one that requests without a version go to
+    /// @throws ServingException if that is not there or does not serve
+    public Found find(String address, String version) {
+        @Nullable ModelStatus named = catalog.model(address);
+        if (named != null) {
+            return version.isEmpty()
+                    ? new Found(named, standard(named), false)
+                    : new Found(named, exactly(named, VersionText.parse(address, version)), true);
         }
-        long number = VersionText.parse(model.name(), version);
+        int at = address.lastIndexOf(AliasTarget.SEPARATOR);
+        @Nullable ModelStatus model = at < 0 ? null : catalog.model(address.substring(0, at));
+        @Nullable AliasTarget target = model == null ? null : model.aliases().get(address.substring(at + 1));
+        if (model == null || target == null) {
+            throw unknown(address);
+        }
+        VersionText.refuseBesideAlias(address, version);
+        @Nullable VersionStatus behind = target.pick(model::ready);
+        if (behind == null) {
+            throw notReady(address, target.version());
+        }
+        return new Found(model, behind, true);
+    }
+
+    /// Whether a request to that would be taken; what is not known is not ready.
+    ///
+    /// @throws ServingException if the version is no number
+    public boolean ready(String address, String version) {
+        if (!version.isEmpty()) {
+            VersionText.parse(address, version);
+        }
+        try {
+            find(address, version);
+            return true;
+        } catch (ServingException e) {
+            if (e.code() == ErrorCode.INVALID_ARGUMENT) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    private static VersionStatus exactly(ModelStatus model, long number) {
         @Nullable VersionStatus status = model.version(number);
         if (status == null) {
             throw new ServingException(
@@ -51,14 +98,14 @@ public final class ModelLookup {
         return status;
     }
 
-    private static VersionStatus newest(ModelStatus model) {
-        @Nullable VersionStatus newest = model.newestReady();
-        if (newest == null) {
+    private static VersionStatus standard(ModelStatus model) {
+        @Nullable VersionStatus standard = model.standard();
+        if (standard == null) {
             throw new ServingException(
                     model.versions().isEmpty() ? ErrorCode.NOT_FOUND : ErrorCode.NOT_READY,
                     "Request for unknown model: '" + model.name() + "' has no available versions");
         }
-        return newest;
+        return standard;
     }
 
     /// @throws ServingException if the version was never loaded

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// @param reason why it is in that state, or ""
 /// @param signature what callers must send; null until it was loaded once
 /// @param config the effective configuration, defaults filled in; null until it was loaded once
-/// @param seen how it is run: why its requests are not batched, say. Asked by whoever reads it: rows of new shapes are
+/// @param seen how it is run: why its requests are not batched, say. Asked by whoever reads it: rows of new
+///     shapes are
 ///     tried out while it serves
 public record VersionStatus(
         long version,

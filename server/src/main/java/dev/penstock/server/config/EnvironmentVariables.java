@@ -18,7 +18,10 @@ final class EnvironmentVariables {
             "PENSTOCK_CONFIG",
             "PENSTOCK_JAVA_OPTS",
             "PENSTOCK_NATIVES",
-            "PENSTOCK_NO_BUILD");
+            "PENSTOCK_NO_BUILD",
+            "PENSTOCK_STORE_USER",
+            "PENSTOCK_STORE_PASSWORD",
+            "PENSTOCK_STORE_PASSWORD_FILE");
 
     private static final Map<String, Key<?>> BY_NAME =
             Keys.ALL.stream().collect(Collectors.toUnmodifiableMap(Key::environmentName, Function.identity()));

@@ -78,7 +78,7 @@ final class Exposure {
 
     /// What cannot be a model's name is not repeated.
     void model(String name) {
-        if (ModelName.isValid(name)) {
+        if (ModelName.isAddress(name)) {
             model = HeaderText.name(name);
         }
     }

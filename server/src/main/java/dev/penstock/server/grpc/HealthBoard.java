@@ -67,7 +67,7 @@ final class HealthBoard {
     private Map<String, Boolean> read() {
         Map<String, Boolean> ready = new HashMap<>();
         for (ModelStatus model : catalog.models()) {
-            ready.put(model.name(), model.newestReady() != null);
+            ready.put(model.name(), model.standard() != null);
         }
         ready.put(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, catalog.ready());
         ready.put(GRPCInferenceServiceGrpc.SERVICE_NAME, catalog.ready());

@@ -9,7 +9,6 @@ import dev.penstock.proto.inference.ModelMetadataResponse;
 import dev.penstock.proto.inference.ModelMetadataResponse.TensorMetadata;
 import dev.penstock.proto.inference.RepositoryIndexResponse;
 import dev.penstock.proto.inference.RepositoryIndexResponse.ModelIndex;
-import dev.penstock.router.VersionText;
 import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.admin.Metadata;
 import dev.penstock.server.admin.ModelLookup;
@@ -34,24 +33,19 @@ final class ModelAnswers {
 
     /// Whether a request to that model and version would be taken; a model that is not known is not ready.
     boolean ready(String name, String version) {
-        @Nullable ModelStatus model = catalog.model(name);
-        if (version.isEmpty()) {
-            return model != null && model.newestReady() != null;
-        }
-        long number = VersionText.parse(name, version);
-        @Nullable VersionStatus status = model == null ? null : model.version(number);
-        return status != null && status.state() == VersionState.READY;
+        return lookup.ready(name, version);
     }
 
     /// @throws ServingException if that model or version is not there or not ready
     ModelMetadataResponse metadata(String name, String version) {
-        ModelStatus model = lookup.model(name);
-        VersionStatus status = ModelLookup.serving(model, version);
+        ModelLookup.Found found = lookup.find(name, version);
+        ModelStatus model = found.model();
+        VersionStatus status = found.version();
         Signature signature = ModelLookup.signature(model, status);
         ModelMetadataResponse.Builder response =
-                ModelMetadataResponse.newBuilder().setName(name).setPlatform(Metadata.platform(status));
+                ModelMetadataResponse.newBuilder().setName(model.name()).setPlatform(Metadata.platform(status));
         for (VersionStatus other : model.versions()) {
-            if (version.isEmpty() ? other.state() == VersionState.READY : other.version() == status.version()) {
+            if (found.chosen() ? other.version() == status.version() : other.state() == VersionState.READY) {
                 response.addVersions(Long.toString(other.version()));
             }
         }
@@ -66,7 +60,7 @@ final class ModelAnswers {
 
     /// @throws ServingException if that model or version is not there or not ready
     ModelConfigResponse config(String name, String version) {
-        VersionStatus status = ModelLookup.serving(lookup.model(name), version);
+        VersionStatus status = lookup.find(name, version).version();
         @Nullable ModelConfig config = status.config();
         if (config == null) {
             throw ModelLookup.notReady(name, status.version());
@@ -95,7 +89,7 @@ final class ModelAnswers {
 
     /// The version that [#metadata] and [#config] are about.
     long version(String name, String version) {
-        return ModelLookup.serving(lookup.model(name), version).version();
+        return lookup.find(name, version).version().version();
     }
 
     private static ModelIndex row(ModelStatus model, VersionStatus version) {

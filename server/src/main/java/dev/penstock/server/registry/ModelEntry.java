@@ -21,14 +21,33 @@ final class ModelEntry {
     private final ModelStatus status;
     private final ModelRoute route;
 
+    /// Without aliases.
+    ///
     /// @param versions by number
     ModelEntry(String name, SortedMap<Long, VersionEntry> versions, List<String> warnings, String reason) {
+        this(name, versions, warnings, reason, Aliases.NONE);
+    }
+
+    private ModelEntry(
+            String name,
+            SortedMap<Long, VersionEntry> versions,
+            List<String> warnings,
+            String reason,
+            Aliases aliases) {
         this.name = name;
         this.versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
         this.warnings = List.copyOf(warnings);
         this.status = new ModelStatus(
-                name, versions.values().stream().map(VersionEntry::status).toList(), warnings, reason);
-        this.route = route(name, versions);
+                name,
+                versions.values().stream().map(VersionEntry::status).toList(),
+                warnings,
+                reason,
+                aliases.targets());
+        this.route = route(name, versions, aliases);
+    }
+
+    ModelEntry aliased(Aliases aliases) {
+        return new ModelEntry(name, versions, warnings, status.reason(), aliases);
     }
 
     String name() {
@@ -71,7 +90,7 @@ final class ModelEntry {
         return versions.values().stream().anyMatch(version -> version.serving() != null);
     }
 
-    private static ModelRoute route(String name, SortedMap<Long, VersionEntry> versions) {
+    private static ModelRoute route(String name, SortedMap<Long, VersionEntry> versions, Aliases aliases) {
         List<VersionHandle> ready = new ArrayList<>();
         Set<Long> notReady = new HashSet<>();
         versions.forEach((number, version) -> {
@@ -81,6 +100,6 @@ final class ModelEntry {
                 notReady.add(number);
             }
         });
-        return new ModelRoute(name, ready, notReady);
+        return new ModelRoute(name, ready, notReady, aliases.targets());
     }
 }

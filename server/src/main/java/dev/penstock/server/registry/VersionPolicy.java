@@ -6,9 +6,13 @@ import dev.penstock.proto.inference.ModelVersionPolicy;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /// Which versions of a model should serve. Pure.
 sealed interface VersionPolicy {
+    Pattern COUNT = Pattern.compile("[1-9]\\d{0,8}");
+    Pattern NUMBERS = Pattern.compile("[1-9]\\d{0,17}(\\s*,\\s*[1-9]\\d{0,17})*");
+
     /// The `count` highest.
     record Latest(int count) implements VersionPolicy {
         public Latest {
@@ -50,6 +54,33 @@ sealed interface VersionPolicy {
             case POLICYCHOICE_NOT_SET -> new Latest(1);
             case SPECIFIC -> specific(policy.getSpecific());
         };
+    }
+
+    /// Reads a record's policy: `latest N`, `latest`, `all`, or `specific 1,2`; "" means the latest one.
+    ///
+    /// @throws IllegalArgumentException if it is none of these
+    static VersionPolicy parse(String text) {
+        String[] words = text.strip().split("\\s+", 2);
+        String rest = words.length == 2 ? words[1].strip() : "";
+        boolean alone = rest.isEmpty();
+        if (text.isBlank() || (words[0].equals("latest") && alone)) {
+            return new Latest(1);
+        }
+        if (words[0].equals("all") && alone) {
+            return new All();
+        }
+        if (words[0].equals("latest") && COUNT.matcher(rest).matches()) {
+            return new Latest(Integer.parseInt(rest));
+        }
+        if (words[0].equals("specific") && NUMBERS.matcher(rest).matches()) {
+            Set<Long> versions = new TreeSet<>();
+            for (String number : rest.split(",")) {
+                versions.add(Long.parseLong(number.strip()));
+            }
+            return new Specific(versions);
+        }
+        throw new IllegalArgumentException(
+                "policy: '%s' (expected: latest N, all, or specific 1,2,...)".formatted(text));
     }
 
     private static VersionPolicy latest(int unsignedCount) {

@@ -31,8 +31,7 @@ final class ModelRoutes {
     }
 
     void ready(HttpExchange exchange, Route route) {
-        ModelStatus model = model(exchange, route);
-        serving(exchange, model, route.version());
+        ModelStatus model = find(exchange, route).model();
         exchange.respond(() -> Replies.ok(json -> json.writeStartObject()
                 .writeStringProperty("name", model.name())
                 .writeBooleanProperty("ready", true)
@@ -40,32 +39,28 @@ final class ModelRoutes {
     }
 
     void metadata(HttpExchange exchange, Route route) {
-        ModelStatus model = model(exchange, route);
-        VersionStatus version = serving(exchange, model, route.version());
+        ModelLookup.Found found = find(exchange, route);
+        ModelStatus model = found.model();
+        VersionStatus version = found.version();
         Signature signature = ModelLookup.signature(model, version);
-        boolean one = !route.version().isEmpty();
-        exchange.respond(() -> Replies.ok(json -> MetadataJson.writeModel(json, model, version, signature, one)));
+        exchange.respond(
+                () -> Replies.ok(json -> MetadataJson.writeModel(json, model, version, signature, found.chosen())));
     }
 
     void config(HttpExchange exchange, Route route) {
-        ModelStatus model = model(exchange, route);
-        VersionStatus version = serving(exchange, model, route.version());
-        @Nullable ModelConfig config = version.config();
+        ModelLookup.Found found = find(exchange, route);
+        @Nullable ModelConfig config = found.version().config();
         if (config == null) {
-            throw ModelLookup.notReady(model.name(), version.version());
+            throw ModelLookup.notReady(found.model().name(), found.version().version());
         }
         exchange.respond(() -> Replies.ok(json -> ConfigJson.write(json, config)));
     }
 
     /// The version that is meant, if it serves. The answer names what was asked for, and what was found.
-    private static VersionStatus serving(HttpExchange exchange, ModelStatus model, String version) {
-        VersionStatus status = ModelLookup.serving(model, version);
-        exchange.about(model.name(), status.version());
-        return status;
-    }
-
-    private ModelStatus model(HttpExchange exchange, Route route) {
+    private ModelLookup.Found find(HttpExchange exchange, Route route) {
         exchange.about(route.model(), ModelLookup.asked(route.version()));
-        return lookup.model(route.model());
+        ModelLookup.Found found = lookup.find(route.model(), route.version());
+        exchange.about(route.model(), found.version().version());
+        return found;
     }
 }

@@ -61,7 +61,7 @@ final class Routes {
         List<String> tail = rest.subList(versioned ? 3 : 1, rest.size());
         Route route = ofModel(model, version, tail.isEmpty() ? "" : "/" + String.join("/", tail));
         if (route != null) {
-            checkName(model);
+            checkAddress(model);
         }
         return route;
     }
@@ -98,6 +98,12 @@ final class Routes {
         }
         checkName(model);
         return Route.of(verb.equals("load") ? Route.Kind.LOAD : Route.Kind.UNLOAD, model, "");
+    }
+
+    private static void checkAddress(String model) {
+        if (!ModelName.isAddress(model)) {
+            checkName(model);
+        }
     }
 
     static void checkName(String model) {

@@ -4,7 +4,8 @@ import java.time.Instant;
 
 /// A name for a version that can be moved to another.
 ///
-/// Where `version` is not ready, its requests go to `previous`, so a move takes effect when its target is ready.
+/// Where `version` is not ready, its requests go to `previous`, so a move takes effect when its target is
+/// ready.
 ///
 /// @param version where it points
 /// @param previous where it pointed before, kept in memory for a way back; 0 if nowhere

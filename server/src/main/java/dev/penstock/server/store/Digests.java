@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
 public final class Digests {
     private Digests() {}
 
-    /// The hash of the only file, else of the lines `<sha256>  <path>`, sorted by path, as `sha256sum` prints them.
+    /// The hash of the only file, else of the lines `<sha256>  <path>`, sorted by path, as `sha256sum` prints
+    /// them.
     public static String of(List<StoredFile> files) {
         if (files.size() == 1) {
             return files.getFirst().sha256();

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// The durable record of models, with two real stores behind it: a SQLite file for one server, PostgreSQL for several.
-/// Thread-safe. Its methods block and throw [StoreException]: never on an event loop.
+/// The durable record of models, with two real stores behind it: a SQLite file for one server, PostgreSQL for
+/// several. Thread-safe. Its methods block and throw [StoreException]: never on an event loop.
 public interface ModelStore extends AutoCloseable {
     /// All models as of one moment, by name.
     List<ModelRecord> models();
@@ -16,8 +16,8 @@ public interface ModelStore extends AutoCloseable {
     ///
     /// @param next what it becomes, with the revision that was read (0 for a new one)
     /// @return the same with its new revision
-    /// @throws StoreException with `STALE` if the model has another revision by now, with `REFUSED` if a version's files,
-    ///     source or registration would change
+    /// @throws StoreException with `STALE` if the model has another revision by now, with `REFUSED` if a
+    ///     version's files, source or registration would change
     ModelRecord put(ModelRecord next, Act act);
 
     /// Forgets a model; its audit entries stay, and a version number of it is never given to other bytes.
@@ -31,8 +31,8 @@ public interface ModelStore extends AutoCloseable {
     /// @param before only entries with a smaller id; [Long#MAX_VALUE] for the newest
     List<AuditEntry> audit(String model, long before, int limit);
 
-    /// Has it run after changes that others made, on a thread of the store's own, never twice at once. It may be called
-    /// without a change.
+    /// Has it run after changes that others made, on a thread of the store's own, never twice at once. It may
+    /// be called without a change.
     void onChange(Runnable listener);
 
     /// Writes a consistent copy of everything to one file that does not exist yet, while others go on.

@@ -1,5 +1,5 @@
-/// The durable record: which models, versions and aliases there are, who changed what, and when. Knows no model that
-/// is loaded and no transport.
+/// The durable record: which models, versions and aliases there are, who changed what, and when. Knows no model
+/// that is loaded and no transport.
 @NullMarked
 package dev.penstock.server.store;
 

@@ -250,7 +250,7 @@ final class RegistryStartTest {
         disk.version("digits", 1, Disk.PLAIN).folder("digits/v2").config("digits", "max_batch_size: 8\ncolour: 1");
         try (RunningRegistry running = RunningRegistry.started(disk, ModelControlMode.NONE)) {
             ModelStatus digits = running.model("digits");
-            VersionStatus version = Objects.requireNonNull(digits.newestReady());
+            VersionStatus version = Objects.requireNonNull(digits.standard());
 
             assertThat(digits.warnings()).hasSize(2);
             assertThat(digits.warnings().get(0)).contains("folder 'v2'");

@@ -160,7 +160,7 @@ final class Head {
         if (answers.size() == KEPT_ANSWERS) {
             answers.removeFirst();
         }
-        Answer answer = new Answer(this, other, ModelName.isValid(modelName));
+        Answer answer = new Answer(this, other, ModelName.isAddress(modelName));
         answers.add(answer);
         return answer;
     }

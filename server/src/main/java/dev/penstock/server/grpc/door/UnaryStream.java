@@ -221,7 +221,7 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
     public void failed(InferCall failedCall, ErrorCode code, String message, @Nullable ModelKey key) {
         String name = call.modelName();
         byte[] exposure = Exposure.fields(
-                ModelName.isValid(name) ? name.getBytes(StandardCharsets.UTF_8) : Exposure.NONE,
+                ModelName.isAddress(name) ? name.getBytes(StandardCharsets.UTF_8) : Exposure.NONE,
                 key == null ? call.askedVersion() : key.version());
         refuse(200, code, message, exposure);
     }

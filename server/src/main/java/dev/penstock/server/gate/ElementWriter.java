@@ -1,0 +1,133 @@
+package dev.penstock.server.gate;
+
+import dev.penstock.core.BytesElements;
+import dev.penstock.core.Check;
+import dev.penstock.core.DataType;
+import dev.penstock.core.Shape;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import tools.jackson.databind.JsonNode;
+
+/// Collects the elements of one tensor. Confined to one thread.
+final class ElementWriter {
+    private static final int FIRST_BYTES = 256;
+    private static final BigInteger UINT64_END = BigInteger.ONE.shiftLeft(Long.SIZE);
+
+    /// Bits that a BF16 lacks to be a FP32.
+    private static final int BF16_MISSING_BITS = 16;
+
+    private final DataType type;
+    private final String where;
+    private ByteBuffer data = littleEndian(FIRST_BYTES);
+    private long count;
+
+    /// @param where for messages
+    ElementWriter(DataType type, String where) {
+        this.type = type;
+        this.where = where;
+    }
+
+    private static ByteBuffer littleEndian(int bytes) {
+        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /// @throws IllegalArgumentException if it is no element of that type
+    void add(JsonNode element) {
+        switch (type) {
+            case BOOL -> room(1).put((byte) (bool(element) ? 1 : 0));
+            case INT8, UINT8 -> room(Byte.BYTES).put((byte) integer(element));
+            case INT16, UINT16 -> room(Short.BYTES).putShort((short) integer(element));
+            case INT32, UINT32 -> room(Integer.BYTES).putInt((int) integer(element));
+            case INT64, UINT64 -> room(Long.BYTES).putLong(integer(element));
+            case FP16 -> room(Short.BYTES).putShort(Float.floatToFloat16((float) real(element)));
+            case BF16 -> room(Short.BYTES).putShort(bf16((float) real(element)));
+            case FP32 -> room(Float.BYTES).putFloat((float) real(element));
+            case FP64 -> room(Double.BYTES).putDouble(real(element));
+            case BYTES -> addBytes(element);
+        }
+        count++;
+    }
+
+    /// @throws IllegalArgumentException if there are not as many elements as the shape has
+    ByteBuffer finish(Shape shape) {
+        long expected;
+        try {
+            expected = shape.elementCount();
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException("the shape %s of %s is too large".formatted(shape, where), e);
+        }
+        Check.argument(count == expected, "'data' of %s has %d elements (expected: %d, %s)", where, count, expected, shape);
+        return data.flip();
+    }
+
+    private ByteBuffer room(int bytes) {
+        if (data.remaining() < bytes) {
+            data = littleEndian(Math.max(2 * data.capacity(), data.position() + bytes)).put(data.flip());
+        }
+        return data;
+    }
+
+    private void addBytes(JsonNode element) {
+        require(element.isString(), element, "a string");
+        byte[] utf8 = element.stringValue().getBytes(StandardCharsets.UTF_8);
+        room(BytesElements.LENGTH_BYTES + utf8.length).putInt(utf8.length).put(utf8);
+    }
+
+    private boolean bool(JsonNode element) {
+        boolean number = element.isIntegralNumber() && element.canConvertToInt() && (element.intValue() & ~1) == 0;
+        require(element.isBoolean() || number, element, "true or false");
+        return element.isBoolean() ? element.booleanValue() : element.intValue() == 1;
+    }
+
+    private long integer(JsonNode element) {
+        require(element.isIntegralNumber(), element, "an integer");
+        if (type == DataType.UINT64) {
+            BigInteger value = element.bigIntegerValue();
+            require(value.signum() >= 0 && value.compareTo(UINT64_END) < 0, element, "0..2^64-1");
+            return value.longValue();
+        }
+        boolean signed = type == DataType.INT8 || type == DataType.INT16 || type == DataType.INT32 || type == DataType.INT64;
+        int bits = type.byteSize() * Byte.SIZE - (signed ? 1 : 0);
+        long most = bits == Long.SIZE - 1 ? Long.MAX_VALUE : (1L << bits) - 1;
+        long least = signed ? -most - 1 : 0;
+        boolean fits = element.canConvertToLong() && element.longValue() >= least && element.longValue() <= most;
+        require(fits, element, "%d..%d".formatted(least, most));
+        return element.longValue();
+    }
+
+    private double real(JsonNode element) {
+        if (element.isString()) {
+            return switch (element.stringValue()) {
+                case "NaN" -> Double.NaN;
+                case "Infinity" -> Double.POSITIVE_INFINITY;
+                case "-Infinity" -> Double.NEGATIVE_INFINITY;
+                default -> throw wrong(element, "a number");
+            };
+        }
+        require(element.isNumber(), element, "a number");
+        return element.doubleValue();
+    }
+
+    /// Rounded to the nearest, ties to even.
+    private static short bf16(float value) {
+        int bits = Float.floatToIntBits(value);
+        if (Float.isNaN(value)) {
+            return (short) (bits >>> BF16_MISSING_BITS);
+        }
+        int odd = bits >>> BF16_MISSING_BITS & 1;
+        return (short) (bits + 0x7fff + odd >>> BF16_MISSING_BITS);
+    }
+
+    private void require(boolean ok, JsonNode element, String expected) {
+        if (!ok) {
+            throw wrong(element, expected);
+        }
+    }
+
+    private IllegalArgumentException wrong(JsonNode element, String expected) {
+        return new IllegalArgumentException(
+                "element %d of 'data' of %s is %s (expected: %s)".formatted(count, where, element, expected));
+    }
+}

@@ -1,0 +1,68 @@
+package dev.penstock.server.gate;
+
+import dev.penstock.core.NanoClock;
+import dev.penstock.core.Signature;
+import dev.penstock.server.store.GateRecord;
+import dev.penstock.server.store.GateRecord.Verdict;
+import dev.penstock.server.wire.HeaderText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Judges versions before they serve. Thread-safe.
+public final class Gates {
+    private static final System.Logger LOG = System.getLogger(Gates.class.getName());
+
+    /// What is kept with a version and shown.
+    private static final int MAX_DETAIL_CHARS = 4000;
+
+    private final LatencyGate latency;
+    private final WebhookGate webhook;
+
+    /// @param webhookHosts where webhooks may lead, each `host` or `host:port`; none for nowhere
+    /// @param clock that runs are timed with
+    /// @throws IllegalArgumentException if a host is not one
+    public Gates(List<String> webhookHosts, NanoClock clock) {
+        this.latency = new LatencyGate(clock);
+        this.webhook = new WebhookGate(new AllowedHosts(webhookHosts));
+    }
+
+    /// Asks every gate, the cheap ones first; a refusal stops none of the others, so that all is told at once. Blocks
+    /// for as long as the model runs and its webhook thinks: for the thread that loads. Throws nothing.
+    ///
+    /// @param before what callers send now, to the version that this one follows; null if there is none
+    /// @return what each of them says; see [#problem]
+    public List<GateRecord> check(Candidate candidate, @Nullable Signature before) {
+        List<GateRecord> said = new ArrayList<>();
+        said.add(ask(SignatureGate.NAME, () -> SignatureGate.judge(candidate, before)));
+        said.add(ask(SizeGate.NAME, () -> SizeGate.judge(candidate)));
+        said.add(ask(BatchGate.NAME, () -> BatchGate.judge(candidate)));
+        said.add(ask(GoldenGate.NAME, () -> GoldenGate.judge(candidate)));
+        said.add(ask(LatencyGate.NAME, () -> latency.judge(candidate)));
+        List<GateRecord> others = List.copyOf(said);
+        said.add(ask(WebhookGate.NAME, () -> webhook.judge(candidate, others)));
+        return List.copyOf(said);
+    }
+
+    private static GateRecord ask(String gate, Supplier<GateRecord> question) {
+        try {
+            GateRecord record = question.get();
+            return new GateRecord(
+                    record.gate(), record.verdict(), HeaderText.shorten(record.detail(), MAX_DETAIL_CHARS));
+        } catch (RuntimeException e) {
+            // Nobody foresaw it, but it is this one version's.
+            LOG.log(System.Logger.Level.ERROR, "gate " + gate + " failed", e);
+            return new GateRecord(gate, Verdict.FAILED, "it could not be judged: " + e);
+        }
+    }
+
+    /// Why a version may not serve, in words: what the gates say that refuse it; or "" if it may.
+    public static String problem(List<GateRecord> said) {
+        return said.stream()
+                .filter(record -> record.verdict() == Verdict.FAILED)
+                .map(record -> "gate %s: %s".formatted(record.gate(), record.detail()))
+                .collect(Collectors.joining("; "));
+    }
+}

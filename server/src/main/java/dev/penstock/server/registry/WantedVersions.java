@@ -1,0 +1,37 @@
+package dev.penstock.server.registry;
+
+import dev.penstock.server.store.AliasRecord;
+import dev.penstock.server.store.GateRecord;
+import dev.penstock.server.store.ModelRecord;
+import dev.penstock.server.store.VersionRecord;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// Which versions of a registered model should be in memory. Pure.
+final class WantedVersions {
+    private WantedVersions() {}
+
+    /// What the policy selects of the versions that may serve, and of them also what aliases point to and what they
+    /// pointed to before, which is kept warm for the way back.
+    static SortedSet<Long> of(ModelRecord model) {
+        SortedSet<Long> able = new TreeSet<>();
+        model.versions().forEach((number, version) -> {
+            if (mayServe(version)) {
+                able.add(number);
+            }
+        });
+        SortedSet<Long> wanted = VersionPolicy.parse(model.policy()).select(able);
+        for (AliasRecord alias : model.aliases().values()) {
+            wanted.add(alias.version());
+            wanted.add(alias.previous());
+        }
+        wanted.retainAll(able);
+        return wanted;
+    }
+
+    /// Whether nobody took it out of service and no gate turned it down.
+    static boolean mayServe(VersionRecord version) {
+        return version.wanted()
+                && version.gates().stream().noneMatch(gate -> gate.verdict() == GateRecord.Verdict.FAILED);
+    }
+}

@@ -1,0 +1,229 @@
+package dev.penstock.server.source.disk;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import dev.penstock.core.NanoClock;
+import dev.penstock.server.source.FetchException;
+import dev.penstock.server.source.FetchException.Reason;
+import dev.penstock.server.source.ModelFiles;
+import dev.penstock.server.store.StoredFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// [ModelFiles] below a data folder: `files/` by hash, `incoming/` for what is being written, and `open/`
+/// for the folders in use. The latter two are emptied at the start, and one process at a time may have a
+/// data folder.
+///
+/// A file gets its name in `files/` only once all of it is on the disk and its hash is known, so what has
+/// a name is complete; and its hash is computed anew each time it is put into a folder.
+public final class DiskModelFiles implements ModelFiles, AutoCloseable {
+    private final Path incoming;
+    private final Path open;
+    private final Shelf shelf;
+    private final long maxBytes;
+    private final @Nullable SealingKey key;
+    private final Kept kept;
+    private final Leases leases;
+    private final InstantSource time;
+    private final FileChannel lockFile;
+    private final AtomicLong names = new AtomicLong();
+
+    private DiskModelFiles(
+            Path data,
+            long maxBytes,
+            @Nullable SealingKey key,
+            NanoClock clock,
+            InstantSource time,
+            FileChannel lockFile) {
+        this.incoming = data.resolve("incoming");
+        this.open = data.resolve("open");
+        this.shelf = new Shelf(data.resolve("files"));
+        this.maxBytes = maxBytes;
+        this.key = key;
+        this.kept = new Kept(shelf, key);
+        this.leases = new Leases(shelf, clock);
+        this.time = time;
+        this.lockFile = lockFile;
+    }
+
+    /// @param data the data folder, made if it is not there
+    /// @param maxBytes that the files may have together, see [#sweep]
+    /// @param key to encrypt what is kept from now on, and to read what was encrypted; or null
+    /// @param time for when a file was used last
+    /// @throws FetchException with `DISK` if the folder cannot be used, or another process has it
+    @MustBeClosed
+    public static DiskModelFiles open(
+            Path data, long maxBytes, @Nullable SealingKey key, NanoClock clock, InstantSource time) {
+        try {
+            Files.createDirectories(data);
+            Durable.makeFolder(data.resolve("files"));
+            FileChannel lockFile = lock(data.resolve("files.lock"));
+            Durable.deleteTree(data.resolve("incoming"));
+            Durable.deleteTree(data.resolve("open"));
+            Files.createDirectories(data.resolve("incoming"));
+            Files.createDirectories(data.resolve("open"));
+            return new DiskModelFiles(data, maxBytes, key, clock, time, lockFile);
+        } catch (IOException e) {
+            throw new FetchException(Reason.DISK, "the data folder " + data + " cannot be used: " + e, e);
+        }
+    }
+
+    private static FileChannel lock(Path file) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            @Nullable FileLock held = channel.tryLock();
+            if (held != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException e) {
+            // Held by this very process: as bad.
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+        channel.close();
+        throw new FetchException(
+                Reason.DISK, "another process has the data folder " + file.getParent() + "; each needs one of its own");
+    }
+
+    @Override
+    public StoredFile keep(String path, InputStream content, String sha256, long maxFileBytes) {
+        Path file = incoming.resolve(names.incrementAndGet() + ".tmp");
+        try {
+            Incoming.Content written = Incoming.write(file, content, maxFileBytes, key);
+            if (!sha256.isEmpty() && !sha256.equals(written.sha256())) {
+                throw new FetchException(
+                        Reason.CORRUPT,
+                        "%s has the sha256 %s (expected: %s)".formatted(path, written.sha256(), sha256));
+            }
+            StoredFile stored = new StoredFile(path, written.sha256(), written.bytes());
+            publish(file, stored);
+            return stored;
+        } catch (IOException | GeneralSecurityException e) {
+            throw new FetchException(
+                    Reason.DISK,
+                    "%s cannot be written to %s, which has %d bytes free: %s"
+                            .formatted(path, incoming, incoming.toFile().getUsableSpace(), e.getMessage()),
+                    e);
+        } finally {
+            drop(file);
+        }
+    }
+
+    private void publish(Path file, StoredFile stored) throws IOException {
+        leases.kept(stored.sha256());
+        Path target = shelf.fileOf(stored.sha256(), key != null);
+        Durable.makeFolder(Durable.parentOf(target));
+        Files.setLastModifiedTime(file, FileTime.from(time.instant()));
+        // Also over one that is there: whatever became of that one, this one was just verified.
+        Durable.move(file, target);
+    }
+
+    @Override
+    public boolean has(List<StoredFile> files) {
+        try {
+            for (StoredFile file : files) {
+                if (shelf.find(file.sha256(), file.bytes()) == null) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            throw new FetchException(Reason.DISK, "the kept files cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    @MustBeClosed
+    public Folder folder(List<StoredFile> files) {
+        leases.lease(files);
+        Path folder = open.resolve(Long.toString(names.incrementAndGet()));
+        boolean made = false;
+        try {
+            Files.createDirectory(folder);
+            boolean sealed = false;
+            for (StoredFile file : files) {
+                sealed |= link(file, folder);
+            }
+            LinkedFolder linked = new LinkedFolder(this, folder, files, sealed);
+            made = true;
+            return linked;
+        } catch (IOException e) {
+            throw new FetchException(Reason.DISK, "the kept files cannot be used: " + e.getMessage(), e);
+        } finally {
+            if (!made) {
+                release(folder, files);
+            }
+        }
+    }
+
+    /// @return whether it is sealed, and therefore not linked
+    private boolean link(StoredFile file, Path folder) throws IOException {
+        Shelf.Entry entry = kept.verified(file);
+        Files.setLastModifiedTime(entry.file(), FileTime.from(time.instant()));
+        if (!entry.sealed()) {
+            Path link = folder.resolve(file.path());
+            Files.createDirectories(Durable.parentOf(link));
+            try {
+                Files.createLink(link, entry.file());
+            } catch (IOException | UnsupportedOperationException e) {
+                Files.createSymbolicLink(link, entry.file().toAbsolutePath());
+            }
+        }
+        return entry.sealed();
+    }
+
+    /// A kept file's content in plain.
+    InputStream content(StoredFile file) throws IOException {
+        return kept.open(file);
+    }
+
+    /// Ends what [#folder] began.
+    void release(Path folder, List<StoredFile> files) {
+        try {
+            Durable.deleteTree(folder);
+        } catch (IOException e) {
+            // It holds only links, and is dropped at the next start.
+        }
+        leases.release(files);
+    }
+
+    @Override
+    public void sweep(Set<String> recorded, Set<String> irreplaceable) {
+        try {
+            leases.sweep(recorded, irreplaceable, maxBytes);
+        } catch (IOException e) {
+            throw new FetchException(Reason.DISK, "the kept files cannot be swept: " + e.getMessage(), e);
+        }
+    }
+
+    private static void drop(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            // It is tried again at the next start.
+        }
+    }
+
+    /// Lets another process have the data folder; open folders are not touched.
+    @Override
+    public void close() {
+        try {
+            lockFile.close();
+        } catch (IOException e) {
+            throw new FetchException(Reason.DISK, "files.lock cannot be closed: " + e.getMessage(), e);
+        }
+    }
+}

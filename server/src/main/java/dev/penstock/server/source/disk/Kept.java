@@ -1,0 +1,86 @@
+package dev.penstock.server.source.disk;
+
+import dev.penstock.server.source.FetchException;
+import dev.penstock.server.source.FetchException.Reason;
+import dev.penstock.server.store.Digests;
+import dev.penstock.server.store.StoredFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/// Reads files that were kept.
+///
+/// @param key of those that are sealed, or null
+record Kept(Shelf shelf, @Nullable SealingKey key) {
+    private static final int PIECE_BYTES = 128 * 1024;
+
+    /// @return its file, whose content has just been read and was right
+    /// @throws FetchException if there is none, or it was changed: it is dropped then
+    Shelf.Entry verified(StoredFile file) throws IOException {
+        Shelf.Entry entry = entry(file);
+        try {
+            String found = sha256Of(entry);
+            if (!found.equals(file.sha256())) {
+                throw new FetchException(
+                        Reason.CORRUPT,
+                        "%s was changed on the disk: its sha256 is %s (expected: %s); it is dropped"
+                                .formatted(file.path(), found, file.sha256()));
+            }
+            return entry;
+        } catch (FetchException e) {
+            if (e.reason() == Reason.CORRUPT) {
+                Files.deleteIfExists(entry.file());
+            }
+            throw e;
+        }
+    }
+
+    /// Its content in plain.
+    InputStream open(StoredFile file) throws IOException {
+        return open(entry(file));
+    }
+
+    private Shelf.Entry entry(StoredFile file) throws IOException {
+        Shelf.@Nullable Entry entry = shelf.find(file.sha256(), file.bytes());
+        if (entry == null) {
+            throw new FetchException(
+                    Reason.NOT_FOUND, "%s (sha256 %s) is not kept here".formatted(file.path(), file.sha256()));
+        }
+        return entry;
+    }
+
+    private String sha256Of(Shelf.Entry entry) throws IOException {
+        MessageDigest digest = Digests.sha256();
+        try (InputStream in = open(entry)) {
+            byte[] piece = new byte[PIECE_BYTES];
+            for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
+                digest.update(piece, 0, count);
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private InputStream open(Shelf.Entry entry) throws IOException {
+        if (!entry.sealed()) {
+            return Files.newInputStream(entry.file());
+        }
+        if (key == null) {
+            throw new FetchException(
+                    Reason.REFUSED, "a kept file is encrypted and this server has no key to read it with");
+        }
+        InputStream raw = Files.newInputStream(entry.file());
+        try {
+            return new SealedInput(raw, key);
+        } catch (IOException | RuntimeException e) {
+            raw.close();
+            throw e;
+        } catch (GeneralSecurityException e) {
+            raw.close();
+            throw new IOException("cannot decrypt: " + e.getMessage(), e);
+        }
+    }
+}

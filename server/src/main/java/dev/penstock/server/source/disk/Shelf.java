@@ -1,0 +1,93 @@
+package dev.penstock.server.source.disk;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Where each file lies: `files/ab/<sha256>`, and `.sealed` after it if it is encrypted.
+final class Shelf {
+    private static final String SEALED = ".sealed";
+    private static final Pattern NAME = Pattern.compile("([0-9a-f]{64})(\\.sealed)?");
+
+    private final Path root;
+
+    Shelf(Path root) {
+        this.root = root;
+    }
+
+    /// One file.
+    ///
+    /// @param bytes on the disk
+    record Entry(Path file, String sha256, boolean sealed, long bytes, Instant used) {}
+
+    Path fileOf(String sha256, boolean sealed) {
+        return root.resolve(sha256.substring(0, 2)).resolve(sealed ? sha256 + SEALED : sha256);
+    }
+
+    /// The file with that content, if it is here in full.
+    ///
+    /// @param bytes of its content
+    @Nullable
+    Entry find(String sha256, long bytes) throws IOException {
+        @Nullable Entry plain = entry(fileOf(sha256, false));
+        if (plain != null && plain.bytes() == bytes) {
+            return plain;
+        }
+        @Nullable Entry sealed = entry(fileOf(sha256, true));
+        return sealed != null && sealed.bytes() == SealFormat.sealedBytes(bytes) ? sealed : null;
+    }
+
+    /// All files. What lies there and is not named like one of ours is left alone.
+    List<Entry> entries() throws IOException {
+        List<Entry> found = new ArrayList<>();
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(root, Files::isDirectory)) {
+            for (Path folder : folders) {
+                addAll(folder, found);
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return found;
+    }
+
+    private static void addAll(Path folder, List<Entry> found) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                @Nullable Entry entry = entry(file);
+                if (entry != null) {
+                    found.add(entry);
+                }
+            }
+        }
+    }
+
+    private static @Nullable Entry entry(Path file) throws IOException {
+        Matcher name = NAME.matcher(String.valueOf(file.getFileName()));
+        if (!name.matches()) {
+            return null;
+        }
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return attributes.isRegularFile()
+                    ? new Entry(
+                            file,
+                            name.group(1),
+                            name.group(2) != null,
+                            attributes.size(),
+                            attributes.lastModifiedTime().toInstant())
+                    : null;
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.penstock.server.source.fetch;
+
+import dev.penstock.server.source.FetchException;
+import dev.penstock.server.source.FetchException.Reason;
+import java.util.List;
+
+/// Which files of a folder belong to a version, and under which names. Pure.
+final class FileNames {
+    static final String MODEL = "model.onnx";
+
+    private static final int MAX_LENGTH = 512;
+
+    private FileNames() {}
+
+    /// Whether it belongs to a version: hidden files and those in hidden folders do not.
+    static boolean wanted(String path) {
+        return !("/" + path).contains("/.");
+    }
+
+    /// @throws FetchException with `REFUSED` if it is no plain path below a folder
+    static String checked(String path) {
+        boolean plain = !path.isEmpty()
+                && path.length() <= MAX_LENGTH
+                && !path.contains("\\")
+                && !path.contains("//")
+                && !path.startsWith("/")
+                && !path.endsWith("/")
+                && !("/" + path + "/").contains("/../")
+                && !("/" + path + "/").contains("/./")
+                && path.chars().noneMatch(Character::isISOControl);
+        if (!plain) {
+            throw new FetchException(
+                    Reason.REFUSED,
+                    "a file is named '%s' (expected: a plain path below its folder)"
+                            .formatted(path.replaceAll("\\p{Cntrl}", "?")));
+        }
+        return path;
+    }
+
+    /// The path that is to become `model.onnx`: the one of that name, else the only `.onnx` file at the top.
+    ///
+    /// @throws FetchException with `REFUSED` if there is none, or several
+    static String modelAmong(List<String> paths) {
+        if (paths.contains(MODEL)) {
+            return MODEL;
+        }
+        List<String> models = paths.stream()
+                .filter(path -> path.endsWith(".onnx") && !path.contains("/"))
+                .toList();
+        if (models.size() != 1) {
+            throw new FetchException(
+                    Reason.REFUSED,
+                    "the folder has %s (expected: %s, or only one .onnx file)"
+                            .formatted(models.isEmpty() ? "no .onnx file" : String.join(", ", models), MODEL));
+        }
+        return models.getFirst();
+    }
+}

@@ -1,0 +1,71 @@
+package dev.penstock.server.source.net;
+
+import dev.penstock.server.source.FetchException;
+import dev.penstock.server.source.FetchException.Reason;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Locale;
+
+/// Which machines may be asked for something: none but those on a list, and by a pattern none that is
+/// private. Immutable.
+///
+/// Whoever connects must use one of the addresses that [#addresses] gave, not the name: a second look-up
+/// could give others.
+public final class Hosts {
+    private final List<HostPattern> allowed;
+    private final Resolver resolver;
+
+    /// @param allowed each `host`, `host:port` or `*.suffix`; none for no host at all
+    /// @throws IllegalArgumentException if one is something else
+    public Hosts(List<String> allowed, Resolver resolver) {
+        this.allowed = allowed.stream().map(HostPattern::parse).toList();
+        this.resolver = resolver;
+    }
+
+    /// The addresses of a host that may be connected to.
+    ///
+    /// @param host a name or an address, an IPv6 one with or without brackets
+    /// @throws FetchException with `REFUSED` if it is not on the list, or private and not listed by its
+    ///     very name, with `UNREACHABLE` if it has no address
+    public List<InetAddress> addresses(String host, int port) {
+        String name = bare(host);
+        List<HostPattern> matching =
+                allowed.stream().filter(pattern -> pattern.matches(name, port)).toList();
+        if (matching.isEmpty()) {
+            throw new FetchException(
+                    Reason.REFUSED,
+                    "the host '%s:%d' is not allowed; add '%s' to sources.allowed-hosts".formatted(name, port, name));
+        }
+        List<InetAddress> addresses = resolve(name);
+        if (matching.stream().allMatch(HostPattern::wildcard)) {
+            addresses.forEach(address -> checkPublic(name, address));
+        }
+        return addresses;
+    }
+
+    private List<InetAddress> resolve(String name) {
+        try {
+            return resolver.resolve(name);
+        } catch (UnknownHostException e) {
+            throw new FetchException(Reason.UNREACHABLE, "the host '" + name + "' has no address", e);
+        }
+    }
+
+    private static void checkPublic(String name, InetAddress address) {
+        if (!PublicAddress.is(address)) {
+            throw new FetchException(
+                    Reason.REFUSED,
+                    "the host '%s' has the private address %s; if that is meant, add '%s' itself to sources.allowed-hosts"
+                            .formatted(name, address.getHostAddress(), name));
+        }
+    }
+
+    private static String bare(String host) {
+        String name = host.toLowerCase(Locale.ROOT);
+        if (name.startsWith("[") && name.endsWith("]")) {
+            name = name.substring(1, name.length() - 1);
+        }
+        return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+    }
+}

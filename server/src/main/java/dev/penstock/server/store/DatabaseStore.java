@@ -1,0 +1,89 @@
+package dev.penstock.server.store;
+
+import dev.penstock.server.store.StoreException.Reason;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// The record in the tables of either back end. A change's audit entry has the number that the whole record has
+/// after it, and so has the model.
+final class DatabaseStore implements ModelStore {
+    private final Database database;
+
+    DatabaseStore(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public List<ModelRecord> models() {
+        return database.read(RecordReader::models);
+    }
+
+    @Override
+    public Optional<ModelRecord> model(String name) {
+        return database.read(connection -> RecordReader.model(connection, name));
+    }
+
+    @Override
+    public ModelRecord put(ModelRecord next, Act act) {
+        if (next.name().isEmpty()) {
+            throw new StoreException(Reason.REFUSED, "model '' (expected: a name)");
+        }
+        ModelRecord written = database.write(connection -> {
+            RecordWriter writer = new RecordWriter(connection);
+            long revision = writer.nextRevision();
+            Optional<ModelRecord> before = RecordReader.model(connection, next.name());
+            RecordChange change = RecordChange.between(before, next);
+            ModelRecord after = new ModelRecord(
+                    next.name(), revision, next.policy(), next.config(), next.versions(), next.aliases());
+            writer.apply(after, change);
+            writer.log(new AuditEntry(revision, next.name(), act, json(before), RecordJson.of(after)));
+            database.announce(connection, revision);
+            return after;
+        });
+        database.wrote(written.revision());
+        return written;
+    }
+
+    @Override
+    public void delete(String name, long revision, Act act) {
+        long written = database.write(connection -> {
+            RecordWriter writer = new RecordWriter(connection);
+            long next = writer.nextRevision();
+            Optional<ModelRecord> before = RecordReader.model(connection, name);
+            RecordChange.checkCurrent(before, name, revision);
+            if (before.isEmpty()) {
+                throw new StoreException(Reason.STALE, "model '%s' is not in the record".formatted(name));
+            }
+            writer.forget(name);
+            writer.log(new AuditEntry(next, name, act, json(before), ""));
+            database.announce(connection, next);
+            return next;
+        });
+        database.wrote(written);
+    }
+
+    @Override
+    public List<AuditEntry> audit(String model, long before, int limit) {
+        return database.read(connection -> RecordReader.audit(connection, model, before, limit));
+    }
+
+    @Override
+    public void onChange(Runnable listener) {
+        database.onChange(listener);
+    }
+
+    @Override
+    public void backUp(Path file) {
+        Backups.write(database, file);
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+
+    private static String json(Optional<ModelRecord> model) {
+        return model.map(RecordJson::of).orElse("");
+    }
+}

@@ -1,0 +1,31 @@
+package dev.penstock.server.store;
+
+import dev.penstock.server.store.StoreException.Reason;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Records as JSON, with fields in the order in which they are declared.
+final class RecordJson {
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .build();
+
+    private RecordJson() {}
+
+    static String of(ModelRecord model) {
+        return MAPPER.writeValueAsString(model);
+    }
+
+    static String of(Lineage lineage) {
+        return MAPPER.writeValueAsString(lineage);
+    }
+
+    static Lineage lineage(String json) {
+        try {
+            return MAPPER.readValue(json, Lineage.class);
+        } catch (JacksonException e) {
+            throw new StoreException(Reason.UNREADABLE, "a version's lineage cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,378 @@
+package dev.penstock.server.store;
+
+import static dev.penstock.server.store.StoreFixtures.act;
+import static dev.penstock.server.store.StoreFixtures.assertConsistent;
+import static dev.penstock.server.store.StoreFixtures.judged;
+import static dev.penstock.server.store.StoreFixtures.model;
+import static dev.penstock.server.store.StoreFixtures.pointing;
+import static dev.penstock.server.store.StoreFixtures.revised;
+import static dev.penstock.server.store.StoreFixtures.version;
+import static dev.penstock.server.store.StoreFixtures.with;
+import static dev.penstock.server.store.StoreFixtures.without;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.penstock.server.store.StoreException.Reason;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What both back ends must do.
+abstract class ModelStoreTests {
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path folder;
+
+    @SuppressWarnings("NullAway.Init")
+    StoreSettings settings;
+
+    @SuppressWarnings("NullAway.Init")
+    ModelStore store;
+
+    /// A record that does not exist yet.
+    abstract StoreSettings newSettings();
+
+    /// A connection past the store, as a person with a database client has one.
+    abstract Connection connect() throws SQLException;
+
+    @BeforeEach
+    void open() {
+        settings = newSettings();
+        store = StoreFixtures.open(settings);
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    @Test
+    void aNewRecordIsEmpty() {
+        assertThat(store.models()).isEmpty();
+        assertThat(store.model("m")).isEmpty();
+        assertThat(store.audit("", Long.MAX_VALUE, 10)).isEmpty();
+    }
+
+    @Test
+    void whatIsPutIsThereToTheLastDigitAlsoAfterReopening() {
+        ModelRecord put = store.put(
+                pointing(model("m", version(1, "one"), version(7, "seven")), "stable", 7, 1), act("register"));
+
+        store.close();
+        store = StoreFixtures.open(settings);
+
+        assertThat(put.revision()).isPositive();
+        assertThat(store.model("m")).contains(put);
+        assertThat(store.models()).containsExactly(put);
+    }
+
+    @Test
+    void modelsComeByName() {
+        for (String name : List.of("b", "a", "B", "é", "a-b", "aa")) {
+            store.put(model(name), act("register"));
+        }
+
+        assertThat(store.models()).extracting(ModelRecord::name).containsExactly("B", "a", "a-b", "aa", "b", "é");
+    }
+
+    @Test
+    void everyChangeIsWrittenAsTheDifferenceItMakes() {
+        ModelRecord first =
+                store.put(pointing(model("m", version(1, "one"), version(2, "two")), "stable", 1, 0), act("register"));
+        ModelRecord second =
+                store.put(pointing(with(without(first, 1), version(3, "three")), "stable", 3, 1), act("promote"));
+        GateRecord failed = new GateRecord("golden", GateRecord.Verdict.FAILED, "3 of 4 differ");
+        ModelRecord third = store.put(
+                with(pointing(second, "canary", 2, 0), judged(version(2, "two"), false, List.of(failed))),
+                act("gates"));
+        ModelRecord fourth = store.put(
+                new ModelRecord("m", third.revision(), "all", "", third.versions(), first.aliases()), act("policy"));
+
+        assertThat(store.models()).containsExactly(fourth);
+        assertThat(fourth.versions().keySet()).containsExactly(2L, 3L);
+        assertThat(assertConsistent(store))
+                .extracting(entry -> entry.act().action())
+                .containsExactly("register", "promote", "gates", "policy");
+    }
+
+    @Test
+    void whoReadAnOlderRevisionIsRefused() {
+        ModelRecord first = store.put(model("m"), act("register"));
+        ModelRecord second = store.put(pointing(first, "stable", 1, 0), act("promote"));
+
+        assertRefused(Reason.STALE, () -> store.put(first, act("promote")));
+        assertRefused(Reason.STALE, () -> store.put(model("m"), act("register")));
+        assertRefused(Reason.STALE, () -> store.put(revised(model("other"), 1), act("register")));
+        assertRefused(Reason.STALE, () -> store.delete("m", first.revision(), act("delete")));
+        assertRefused(Reason.STALE, () -> store.delete("other", 0, act("delete")));
+        assertThat(store.models()).containsExactly(second);
+        assertThat(assertConsistent(store)).hasSize(2);
+    }
+
+    @Test
+    void aRevisionIsNotUsedAgainByAModelOfTheSameName() {
+        ModelRecord first = store.put(model("m"), act("register"));
+        store.delete("m", first.revision(), act("delete"));
+        ModelRecord again = store.put(model("m"), act("register"));
+
+        assertThat(again.revision()).isGreaterThan(first.revision());
+        assertRefused(Reason.STALE, () -> store.put(first, act("promote")));
+    }
+
+    @Test
+    void whatAVersionIsMadeOfCannotChange() {
+        VersionRecord one = version(1, "one");
+        ModelRecord put = store.put(model("m", one), act("register"));
+        VersionRecord otherSource = new VersionRecord(
+                1, one.files(), "file:/x", one.registered(), one.by(), one.lineage(), one.signature(), true, List.of());
+
+        assertRefused(Reason.REFUSED, () -> store.put(with(put, version(1, "other")), act("register")));
+        assertRefused(Reason.REFUSED, () -> store.put(with(put, otherSource), act("register")));
+        assertThat(store.models()).containsExactly(put);
+        assertThat(assertConsistent(store)).hasSize(1);
+    }
+
+    @Test
+    void aDeletedNumberComesBackWithTheSameBytesOnly() {
+        ModelRecord put = store.put(model("m", version(1, "one"), version(2, "two")), act("register"));
+        ModelRecord less = store.put(without(put, 1), act("delete"));
+
+        assertRefused(Reason.REFUSED, () -> store.put(with(less, version(1, "other")), act("register")));
+        store.delete("m", less.revision(), act("delete"));
+        assertRefused(Reason.REFUSED, () -> store.put(model("m", version(2, "other")), act("register")));
+        ModelRecord again = store.put(model("m", version(1, "one"), version(2, "two")), act("register"));
+
+        assertThat(store.models()).containsExactly(again);
+        assertThat(assertConsistent(store)).hasSize(4);
+    }
+
+    @Test
+    void versionsThatCannotBeAreRefused() {
+        VersionRecord one = version(1, "one");
+        VersionRecord unsorted = new VersionRecord(
+                1, one.files().reversed(), "", one.registered(), "", Lineage.UNKNOWN, "", true, List.of());
+        VersionRecord empty =
+                new VersionRecord(1, List.of(), "", one.registered(), "", Lineage.UNKNOWN, "", true, List.of());
+
+        assertRefused(Reason.REFUSED, () -> store.put(model("m", version(0, "zero")), act("register")));
+        assertRefused(Reason.REFUSED, () -> store.put(model("m", unsorted), act("register")));
+        assertRefused(Reason.REFUSED, () -> store.put(model("m", empty), act("register")));
+        assertRefused(Reason.REFUSED, () -> store.put(model(""), act("register")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\0b", "half \ud83d"})
+    void textsThatOneBackEndCouldNotKeepAreRefusedByBoth(String text) {
+        assertRefused(Reason.REFUSED, () -> store.put(model("m"), new Act(text, "register", "", StoreFixtures.NOON)));
+        assertThat(store.models()).isEmpty();
+    }
+
+    @Test
+    void theAuditLogIsReadInPagesAndByModel() {
+        for (int i = 0; i < 5; i++) {
+            store.put(model("m" + i % 2 + "-" + i), act("register"));
+        }
+        ModelRecord one = store.model("m0-0").orElseThrow();
+        store.delete("m0-0", one.revision(), act("delete"));
+
+        List<AuditEntry> newest = store.audit("", Long.MAX_VALUE, 2);
+        assertThat(newest).extracting(entry -> entry.act().action()).containsExactly("delete", "register");
+        assertThat(store.audit("", newest.getLast().id(), 100)).hasSize(4);
+        List<AuditEntry> ofOne = store.audit("m0-0", Long.MAX_VALUE, 100);
+        assertThat(ofOne).extracting(AuditEntry::after).containsExactly("", RecordJson.of(one));
+        assertThat(ofOne.getFirst().act()).isEqualTo(act("delete"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "UPDATE audit SET who = 'x'",
+                "DELETE FROM audit",
+                "UPDATE used_numbers SET digest = 'x'",
+                "DELETE FROM used_numbers",
+                "UPDATE versions SET source = 'x'",
+                "UPDATE versions SET digest = 'x'",
+                "UPDATE version_files SET sha256 = 'x'",
+                "DELETE FROM version_files",
+                "INSERT INTO version_files (model, number, path, sha256, bytes) VALUES ('m', 1, 'x', 'x', 1)",
+                "INSERT INTO version_files (model, number, path, sha256, bytes) VALUES ('m', 9, 'x', 'x', 1)",
+                "INSERT INTO versions (model, number, digest, source, registered, registered_by, lineage, signature,"
+                        + " wanted) VALUES ('m', 9, 'x', '', '', '', '{}', '', 1)",
+            })
+    void theDatabaseItselfRefusesWhatMustNotChange(String sql) throws SQLException {
+        ModelRecord put = store.put(model("m", version(1, "one")), act("register"));
+
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            assertThatThrownBy(() -> statement.executeUpdate(sql)).isInstanceOf(SQLException.class);
+        }
+
+        assertThat(store.models()).containsExactly(put);
+        assertConsistent(store);
+    }
+
+    @Test
+    void ofWritersThatReadTheSameOneWins() throws Exception {
+        store.put(model("m"), act("register"));
+        int writers = 4;
+        int rounds = 15;
+        try (ExecutorService threads = Executors.newFixedThreadPool(writers)) {
+            List<Future<Integer>> wins = new ArrayList<>();
+            for (int writer = 0; writer < writers; writer++) {
+                long version = writer + 1L;
+                wins.add(threads.submit(() -> winsOf(rounds, version)));
+            }
+            int won = 0;
+            for (Future<Integer> win : wins) {
+                won += win.get();
+            }
+            assertThat(won).isEqualTo(writers * rounds);
+        }
+        assertThat(assertConsistent(store)).hasSize(1 + writers * rounds);
+    }
+
+    /// Moves an alias again and again, each time until it was the first to do so.
+    private int winsOf(int rounds, long version) {
+        int won = 0;
+        while (won < rounds) {
+            ModelRecord read = store.model("m").orElseThrow();
+            try {
+                store.put(pointing(read, "stable", version, read.revision()), act("promote"));
+                won++;
+            } catch (StoreException e) {
+                assertThat(e.reason()).isEqualTo(Reason.STALE);
+            }
+        }
+        return won;
+    }
+
+    @Test
+    void aBackupComesBackWholeInEitherBackEnd() {
+        VersionRecord deleted = version(5, "five");
+        ModelRecord put = store.put(model("m", version(1, "one"), deleted), act("register"));
+        store.put(pointing(without(put, 5), "stable", 1, 0), act("delete"));
+        store.put(model("n", version(2, "two")), act("register"));
+        Path backup = folder.resolve("backup.db");
+
+        store.backUp(backup);
+
+        for (StoreSettings target : List.of(
+                new StoreSettings.Sqlite(folder.resolve("back.db")),
+                TestPostgres.shared().newSchema())) {
+            assertThat(Stores.restore(target, backup, "ops", StoreFixtures.NOON))
+                    .isEqualTo(2);
+            try (ModelStore restored = StoreFixtures.open(target)) {
+                assertThat(restored.models()).isEqualTo(store.models());
+                List<AuditEntry> entries = assertConsistent(restored);
+                assertThat(entries.subList(0, 3))
+                        .isEqualTo(store.audit("", Long.MAX_VALUE, 10).reversed());
+                assertThat(entries.getLast().act().detail()).isEqualTo("2 models from backup.db");
+                ModelRecord m = restored.model("m").orElseThrow();
+                assertRefused(Reason.REFUSED, () -> restored.put(with(m, version(5, "other")), act("register")));
+                assertThat(restored.put(with(m, deleted), act("register")).versions())
+                        .hasSize(2);
+            }
+            assertRefused(Reason.REFUSED, () -> Stores.restore(target, backup, "ops", StoreFixtures.NOON));
+        }
+    }
+
+    @Test
+    void aBackupIsNotWrittenOverAnything() throws Exception {
+        Path backup = Files.writeString(folder.resolve("backup.db"), "precious");
+
+        assertRefused(Reason.REFUSED, () -> store.backUp(backup));
+
+        assertThat(backup).hasContent("precious");
+        assertRefused(Reason.UNAVAILABLE, () -> store.backUp(folder.resolve("nowhere/backup.db")));
+    }
+
+    @Test
+    void whatIsNoBackupIsNotRestored() throws Exception {
+        store.put(model("m", version(1, "one")), act("register"));
+        Path backup = folder.resolve("backup.db");
+        store.backUp(backup);
+        byte[] damaged = Files.readAllBytes(backup);
+        java.util.Arrays.fill(damaged, 4_096, damaged.length, (byte) 0x5a);
+        StoreSettings target = newSettings();
+
+        for (Path file : List.of(
+                folder.resolve("none"),
+                Files.createFile(folder.resolve("empty")),
+                Files.writeString(folder.resolve("text"), "this is not a database, but long enough to be one"),
+                Files.write(folder.resolve("damaged"), damaged))) {
+            assertRefused(Reason.UNREADABLE, () -> Stores.restore(target, file, "ops", StoreFixtures.NOON));
+        }
+        assertThat(Stores.restore(target, backup, "ops", StoreFixtures.NOON)).isEqualTo(1);
+    }
+
+    @Test
+    void aRecordOfANewerReleaseIsRefused() throws SQLException {
+        store.close();
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("INSERT INTO schema_history (installed_rank, version, description, type, script,"
+                    + " installed_by, execution_time, success) VALUES (99, '7', 'x', 'SQL', 'x', 'x', 1, true)");
+        }
+
+        assertThatThrownBy(() -> Stores.open(settings))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("newer release: it has schema 7, and this one knows up to 1");
+        assertThat(Stores.schema(settings)).isEqualTo(new Stores.Schema(7, 1));
+        store = StoreFixtures.open(newSettings());
+    }
+
+    @Test
+    void theSchemaIsToldAndMadeByUpgrade() {
+        StoreSettings other = newSettings();
+
+        assertThat(Stores.schema(other).found()).isZero();
+        assertThat(Stores.upgrade(other).found()).isZero();
+        assertThat(Stores.schema(other)).isEqualTo(new Stores.Schema(Migrations.NEWEST, Migrations.NEWEST));
+        assertThat(Stores.upgrade(other).found()).isEqualTo(Migrations.NEWEST);
+    }
+
+    /// A migration that adds a table or column must have it copied, too.
+    @Test
+    void backupsHaveEveryColumnOfEveryTable() throws SQLException {
+        Map<String, Set<String>> tables = new HashMap<>();
+        try (Connection connection = connect();
+                var columns = connection.getMetaData().getColumns(null, connection.getSchema(), "%", "%")) {
+            while (columns.next()) {
+                tables.computeIfAbsent(columns.getString("TABLE_NAME"), _ -> new java.util.HashSet<>())
+                        .add(columns.getString("COLUMN_NAME"));
+            }
+        }
+        Map<String, Set<String>> copied = new HashMap<>();
+        RecordCopy.TABLES.forEach(table -> copied.put(table.name(), Set.copyOf(table.columns())));
+        copied.put("store_state", Set.of("id", "revision"));
+
+        tables.keySet().removeAll(Set.of("schema_history", "shared_files", "shared_file_pieces"));
+        tables.keySet().removeIf(name -> name.contains("_pk") || name.startsWith("sqlite_") || name.contains("_idx"));
+        tables.remove("audit_of_model");
+        assertThat(tables).isEqualTo(copied);
+    }
+
+    static void assertRefused(Reason reason, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        StoreException.class,
+                        e -> assertThat(e.reason()).as(e.getMessage()).isEqualTo(reason));
+    }
+}

@@ -1,0 +1,129 @@
+package dev.penstock.server.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// Records to write, and what must hold of every record at any time.
+final class StoreFixtures {
+    static final Instant NOON = Instant.parse("2026-11-21T12:00:00.123456789Z");
+
+    /// For a machine that is busy with other things.
+    private static final PostgresPatience PATIENT = new PostgresPatience(
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(120),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1));
+
+    private StoreFixtures() {}
+
+    static ModelStore open(StoreSettings settings) {
+        return new DatabaseStore(Stores.database(settings, PATIENT));
+    }
+
+    static Act act(String action) {
+        return new Act("ann", action, "because", NOON);
+    }
+
+    static StoredFile file(String path, String content) {
+        String sha256 = HexFormat.of().formatHex(Digests.sha256().digest(content.getBytes(StandardCharsets.UTF_8)));
+        return new StoredFile(path, sha256, content.length());
+    }
+
+    static VersionRecord version(long number, String content) {
+        return new VersionRecord(
+                number,
+                List.of(file("model.onnx", content), file("model.onnx.data", content + " data")),
+                "s3://bucket/" + content,
+                NOON,
+                "ann",
+                new Lineage(
+                        "8f2c",
+                        "dvc:1",
+                        "run-7",
+                        "Zoë",
+                        new TreeMap<>(Map.of("auc", 0.1 + 0.2, "loss", Double.NaN, "best", Double.NEGATIVE_INFINITY)),
+                        new TreeMap<>(Map.of("team", "risk", "🚀", "\"quoted\"\n"))),
+                "c2lnbmF0dXJl",
+                true,
+                List.of(
+                        new GateRecord("signature", GateRecord.Verdict.PASSED, "same"),
+                        new GateRecord("golden", GateRecord.Verdict.SKIPPED, "none attached")));
+    }
+
+    static VersionRecord judged(VersionRecord version, boolean wanted, List<GateRecord> gates) {
+        return new VersionRecord(
+                version.number(),
+                version.files(),
+                version.source(),
+                version.registered(),
+                version.by(),
+                version.lineage(),
+                version.signature(),
+                wanted,
+                gates);
+    }
+
+    static ModelRecord model(String name, VersionRecord... versions) {
+        SortedMap<Long, VersionRecord> byNumber = new TreeMap<>();
+        for (VersionRecord version : versions) {
+            byNumber.put(version.number(), version);
+        }
+        return new ModelRecord(name, 0, "latest 2", "name: \"" + name + "\"", byNumber, new TreeMap<>());
+    }
+
+    static ModelRecord with(ModelRecord model, VersionRecord version) {
+        SortedMap<Long, VersionRecord> versions = new TreeMap<>(model.versions());
+        versions.put(version.number(), version);
+        return new ModelRecord(
+                model.name(), model.revision(), model.policy(), model.config(), versions, model.aliases());
+    }
+
+    static ModelRecord without(ModelRecord model, long number) {
+        SortedMap<Long, VersionRecord> versions = new TreeMap<>(model.versions());
+        versions.remove(number);
+        return new ModelRecord(
+                model.name(), model.revision(), model.policy(), model.config(), versions, model.aliases());
+    }
+
+    static ModelRecord pointing(ModelRecord model, String alias, long version, long previous) {
+        SortedMap<String, AliasRecord> aliases = new TreeMap<>(model.aliases());
+        aliases.put(alias, new AliasRecord(alias, version, previous, NOON, "bob"));
+        return new ModelRecord(
+                model.name(), model.revision(), model.policy(), model.config(), model.versions(), aliases);
+    }
+
+    static ModelRecord revised(ModelRecord model, long revision) {
+        return new ModelRecord(
+                model.name(), revision, model.policy(), model.config(), model.versions(), model.aliases());
+    }
+
+    /// All audit entries, oldest first. Each begins where the one before ended, and the last one says what is
+    /// there.
+    static List<AuditEntry> assertConsistent(ModelStore store) {
+        List<AuditEntry> entries =
+                store.audit("", Long.MAX_VALUE, Integer.MAX_VALUE).reversed();
+        Map<String, String> latest = new HashMap<>();
+        long id = 0;
+        for (AuditEntry entry : entries) {
+            id++;
+            assertThat(entry.id()).isEqualTo(id);
+            assertThat(entry.before()).as("entry %d", id).isEqualTo(latest.getOrDefault(entry.model(), ""));
+            latest.put(entry.model(), entry.after());
+        }
+        latest.values().removeIf(String::isEmpty);
+        Map<String, String> recorded = new HashMap<>();
+        store.models().forEach(model -> recorded.put(model.name(), RecordJson.of(model)));
+        assertThat(recorded).isEqualTo(latest);
+        return entries;
+    }
+}
