@@ -48,5 +48,6 @@ public final class AdminServer implements AutoCloseable {
     public void close() {
         listener.close();
         loops.close();
+        files.close();
     }
 }
