@@ -103,7 +103,7 @@ public final class AdminRoutes implements HttpHandler {
             }
             default ->
                 throw new ServingException(
-                        ErrorCode.UNSUPPORTED, "this server keeps no record of models, so nothing can be changed here");
+                        ErrorCode.UNSUPPORTED, "this server keeps no record of models: start it with --data-dir DIR, a folder to keep them in");
         }
     }
 

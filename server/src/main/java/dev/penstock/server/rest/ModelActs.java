@@ -90,7 +90,9 @@ final class ModelActs {
         StrictFields.read(
                 exchange.body(),
                 List.of("version"),
-                (field, json) -> version[0] = RequestJson.integer(json, "'version'"));
+                (field, json) -> {
+                    version[0] = RequestJson.integer(json, "'version'");
+                });
         if (version[0] <= 0) {
             throw ServingException.invalid("field 'version' is missing or not > 0 (expected: the version to point to)");
         }
@@ -131,7 +133,9 @@ final class ModelActs {
     void policy(HttpExchange exchange, String model) {
         String[] policy = {""};
         StrictFields.read(
-                exchange.body(), List.of("policy"), (field, json) -> policy[0] = RequestJson.text(json, "'policy'"));
+                exchange.body(), List.of("policy"), (field, json) -> {
+                    policy[0] = RequestJson.text(json, "'policy'");
+                });
         if (policy[0].isEmpty()) {
             throw ServingException.invalid("field 'policy' is missing (expected: latest N, all, or specific 1,2)");
         }

@@ -30,7 +30,7 @@ final class ModelUploads {
     private static final int MAX_AT_A_TIME = 8;
 
     /// What is still read of a body that is refused, so that clients that send all of it first hear why.
-    private static final long MAX_SKIPPED_BYTES = 64 << 20;
+    private static final long MAX_SKIPPED_BYTES = 64L << 20;
 
     private final ModelAdmin admin;
     private final Receiving receiving;

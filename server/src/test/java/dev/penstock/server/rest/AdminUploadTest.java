@@ -296,7 +296,7 @@ class AdminUploadTest {
     @Test
     void aBodyThatIsTooLargeIsRefusedAtOnceIfItSaysSo() throws Exception {
         try (RawClient raw = new RawClient(server().port())) {
-            raw.send(head(AdminServer.MAX_UPLOAD + 1, ""));
+            raw.send(head(AdminServer.MAX_UPLOAD + 1L, ""));
 
             RawClient.Response response = raw.read();
             assertThat(response.status()).isEqualTo(413);

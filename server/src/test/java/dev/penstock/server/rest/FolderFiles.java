@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -49,7 +50,13 @@ public final class FolderFiles implements ModelFiles, AutoCloseable {
 
     /// The hashes of what is kept, and the names of what is being written.
     public List<String> names() {
-        try (Stream<Path> all = Stream.concat(Files.walk(data.resolve("files")), Files.walk(data.resolve("incoming")))) {
+        List<String> names = new ArrayList<>(names("files"));
+        names.addAll(names("incoming"));
+        return names;
+    }
+
+    private List<String> names(String folder) {
+        try (Stream<Path> all = Files.walk(data.resolve(folder))) {
             return all.filter(Files::isRegularFile)
                     .map(file -> file.getFileName().toString())
                     .sorted()
