@@ -58,7 +58,7 @@ public final class FolderFiles implements ModelFiles, AutoCloseable {
     private List<String> names(String folder) {
         try (Stream<Path> all = Files.walk(data.resolve(folder))) {
             return all.filter(Files::isRegularFile)
-                    .map(file -> file.getFileName().toString())
+                    .map(file -> String.valueOf(file.getFileName()))
                     .sorted()
                     .toList();
         } catch (IOException e) {
