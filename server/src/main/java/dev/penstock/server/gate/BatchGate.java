@@ -4,8 +4,8 @@ import dev.penstock.core.RowSharing;
 import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.GateRecord.Verdict;
 
-/// Tells what was found when batches were tried out at loading: whether rows are answered alike alone and among others,
-/// and how many at a time are worth it. Refuses only where batching is required.
+/// Tells what was found when batches were tried out at loading: whether rows are answered alike alone and among
+/// others, and how many at a time are worth it. Refuses only where batching is required.
 final class BatchGate {
     static final String NAME = "batching";
 

@@ -18,6 +18,8 @@ final class ElementWriter {
     /// Bits that a BF16 lacks to be a FP32.
     private static final int BF16_MISSING_BITS = 16;
 
+    private static final double MOST_FP16 = 65_504;
+
     private final DataType type;
     private final String where;
     private ByteBuffer data = littleEndian(FIRST_BYTES);
@@ -41,10 +43,10 @@ final class ElementWriter {
             case INT16, UINT16 -> room(Short.BYTES).putShort((short) integer(element));
             case INT32, UINT32 -> room(Integer.BYTES).putInt((int) integer(element));
             case INT64, UINT64 -> room(Long.BYTES).putLong(integer(element));
-            case FP16 -> room(Short.BYTES).putShort(Float.floatToFloat16((float) real(element)));
-            case BF16 -> room(Short.BYTES).putShort(bf16((float) real(element)));
-            case FP32 -> room(Float.BYTES).putFloat((float) real(element));
-            case FP64 -> room(Double.BYTES).putDouble(real(element));
+            case FP16 -> room(Short.BYTES).putShort(Float.floatToFloat16((float) real(element, MOST_FP16)));
+            case BF16 -> room(Short.BYTES).putShort(bf16((float) real(element, Float.MAX_VALUE)));
+            case FP32 -> room(Float.BYTES).putFloat((float) real(element, Float.MAX_VALUE));
+            case FP64 -> room(Double.BYTES).putDouble(real(element, Double.MAX_VALUE));
             case BYTES -> addBytes(element);
         }
         count++;
@@ -97,7 +99,8 @@ final class ElementWriter {
         return element.longValue();
     }
 
-    private double real(JsonNode element) {
+    /// @param most the largest magnitude of the type
+    private double real(JsonNode element, double most) {
         if (element.isString()) {
             return switch (element.stringValue()) {
                 case "NaN" -> Double.NaN;
@@ -107,7 +110,9 @@ final class ElementWriter {
             };
         }
         require(element.isNumber(), element, "a number");
-        return element.doubleValue();
+        double value = element.doubleValue();
+        require(Math.abs(value) <= most || !Double.isFinite(value), element, "a number in the range of " + type);
+        return value;
     }
 
     /// Rounded to the nearest, ties to even.
@@ -117,7 +122,7 @@ final class ElementWriter {
             return (short) (bits >>> BF16_MISSING_BITS);
         }
         int odd = bits >>> BF16_MISSING_BITS & 1;
-        return (short) (bits + 0x7fff + odd >>> BF16_MISSING_BITS);
+        return (short) ((bits + 0x7fff + odd) >>> BF16_MISSING_BITS);
     }
 
     private void require(boolean ok, JsonNode element, String expected) {

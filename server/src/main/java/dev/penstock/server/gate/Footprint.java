@@ -5,7 +5,7 @@ import dev.penstock.core.Check;
 /// What a version takes of this machine.
 ///
 /// @param fileBytes of all its files
-/// @param measuredBytes by how much the process grew when it was loaded, see [ProcessMemory]; -1 if nobody looked
+/// @param measuredBytes what the process grew by when it was loaded, see [ProcessMemory]; -1 if nobody looked
 /// @param roomBytes what is left for models, as if this one were not loaded; -1 if that has no limit
 public record Footprint(long fileBytes, long measuredBytes, long roomBytes) {
     public Footprint {

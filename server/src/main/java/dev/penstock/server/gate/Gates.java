@@ -29,8 +29,8 @@ public final class Gates {
         this.webhook = new WebhookGate(new AllowedHosts(webhookHosts));
     }
 
-    /// Asks every gate, the cheap ones first; a refusal stops none of the others, so that all is told at once. Blocks
-    /// for as long as the model runs and its webhook thinks: for the thread that loads. Throws nothing.
+    /// Asks every gate, the cheap ones first; a refusal stops none of the others, so that all is told at once.
+    /// Blocks for as long as the model runs and its webhook thinks: for the thread that loads. Throws nothing.
     ///
     /// @param before what callers send now, to the version that this one follows; null if there is none
     /// @return what each of them says; see [#problem]

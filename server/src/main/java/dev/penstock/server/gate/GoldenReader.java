@@ -8,9 +8,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
@@ -33,12 +35,14 @@ final class GoldenReader {
 
     /// @throws IllegalArgumentException saying where it is not what it must be
     static Golden read(byte[] text) {
-        JsonNode root;
         try {
-            root = JSON.readTree(text);
+            return read(JSON.readTree(text));
         } catch (JacksonException e) {
             throw new IllegalArgumentException(fault(e), e);
         }
+    }
+
+    private static Golden read(JsonNode root) {
         checkFields(root, "the file", Set.of("tolerance", "tolerances", "cases"));
         List<Golden.Case> cases = cases(GoldenJson.array(root, "cases", "the file"));
         Map<String, Tolerance> own = tolerances(root.path("tolerances"), outputsOf(cases));
@@ -49,7 +53,7 @@ final class GoldenReader {
     }
 
     private static String fault(JacksonException e) {
-        var at = e.getLocation();
+        @Nullable TokenStreamLocation at = e.getLocation();
         String where = at == null ? "" : " at line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
         return "it is not JSON%s: %s".formatted(where, e.getOriginalMessage());
     }

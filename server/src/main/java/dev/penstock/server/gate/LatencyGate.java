@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Refuses a version whose runs take too long, one after another on the thread that loads.
 ///
-/// It runs what the first golden request asks, else made-up values, and stops as soon as too many runs were too slow.
+/// It runs what the first golden request asks, else made-up values, and stops when too many runs were too slow.
 final class LatencyGate {
     static final String NAME = "latency";
 

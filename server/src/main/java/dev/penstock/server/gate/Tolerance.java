@@ -21,7 +21,7 @@ record Tolerance(double absolute, double relative) {
 
     /// NaN is expected where NaN is, and an infinity where the same one is.
     boolean accepts(double expected, double got) {
-        if (expected == got || Double.isNaN(expected) && Double.isNaN(got)) {
+        if (expected == got || (Double.isNaN(expected) && Double.isNaN(got))) {
             return true;
         }
         return Double.isFinite(expected) && Math.abs(expected - got) <= allowed(expected);

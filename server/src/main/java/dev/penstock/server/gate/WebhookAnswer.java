@@ -14,7 +14,7 @@ record WebhookAnswer(boolean passed, String detail) {
     private static final JsonMapper JSON = new JsonMapper();
     private static final int MAX_DETAIL_CHARS = 1000;
 
-    /// @return empty unless it is `{"passed": true or false, "detail": "…"}`, where the detail may be left out
+    /// @return empty unless it is `{"passed": true or false, "detail": "…"}`; the detail may be left out
     static Optional<WebhookAnswer> parse(byte[] body) {
         try {
             JsonNode root = JSON.readTree(body);

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Asks somebody else whether a version may serve.
 ///
-/// The answer is read up to a limit and until a deadline, and redirects are not followed: they could lead to hosts that
-/// nobody allowed.
+/// The answer is read up to a limit and until a deadline, and redirects are not followed: they could lead to hosts
+/// that nobody allowed.
 final class WebhookGate {
     static final String NAME = "webhook";
 
@@ -75,9 +75,8 @@ final class WebhookGate {
         HttpClient client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(webhook.timeout())
                 .build();
-        // Its own time limit ends with the head of the answer.
+        // Its own time limits do not cover the body of the answer.
         CompletableFuture<HttpResponse<byte[]>> response =
                 client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES));
         try {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.server.gate;
+
+import org.jspecify.annotations.NullMarked;
