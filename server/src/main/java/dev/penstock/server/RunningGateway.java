@@ -39,6 +39,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /// The whole server, put together and running: the one place where the parts meet.
 final class RunningGateway implements AutoCloseable {
@@ -100,7 +101,7 @@ final class RunningGateway implements AutoCloseable {
                         return new Scrape.Page(exposition.contentType(), exposition.text());
                     }));
             HttpListener admin =
-                    listen(loops, Keys.ADMIN_PORT, config.admin(), HttpLimits.SMALL, new AdminRoutes(registry));
+                    listen(loops, Keys.ADMIN_PORT, config.admin(), HttpLimits.SMALL, adminRoutes(recorded));
             grpc = listen(router, batching, stats, budget, processors);
             addresses = new Addresses(
                     at(http, rest.port()),
@@ -113,6 +114,17 @@ final class RunningGateway implements AutoCloseable {
                 lifecycle.close();
             }
         }
+    }
+
+    private AdminRoutes adminRoutes(@Nullable RecordParts recorded) {
+        return recorded == null
+                ? new AdminRoutes(registry)
+                : new AdminRoutes(
+                        registry,
+                        registry.admin(),
+                        recorded.files(),
+                        config.registered().maxUploadBytes(),
+                        Keys.ADMIN_MAX_UPLOAD_BYTES.name());
     }
 
     private RegistrySettings registrySettings(int runners) {

@@ -55,7 +55,7 @@ final class TestGateways {
         ServerConfig.Sources sources = new ServerConfig.Sources(
                 List.of(), List.of(repository), Optional.empty(), "", "", "us-east-1", false, false);
         ServerConfig.Registered record =
-                new ServerConfig.Registered(Optional.of(data), "", 1L << 30, sources, List.of(), false, List.of());
+                new ServerConfig.Registered(Optional.of(data), "", 1L << 30, 1L << 20, sources, List.of(), false, List.of());
         return ready(config(repository, ModelControlMode.NONE, ANYWHERE, transport, 2, INLINE_BUDGET, record));
     }
 

@@ -98,6 +98,7 @@ public final class ConfigReader {
                 value(Keys.DATA_DIR),
                 value(Keys.STORE_URL),
                 value(Keys.FILES_MAX_BYTES),
+                value(Keys.ADMIN_MAX_UPLOAD_BYTES),
                 new ServerConfig.Sources(
                         value(Keys.SOURCES_ALLOWED_HOSTS),
                         value(Keys.SOURCES_ALLOWED_FOLDERS),

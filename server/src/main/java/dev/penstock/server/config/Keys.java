@@ -235,6 +235,12 @@ public final class Keys {
     public static final Key<Integer> ADMIN_PORT =
             key("admin.port", ValueKinds.PORT, "8003", "Port of the admin API; 0 takes any free one.");
 
+    public static final Key<Long> ADMIN_MAX_UPLOAD_BYTES = key(
+            "admin.max-upload-bytes",
+            ByteSize.amount(),
+            "8GiB",
+            "Most bytes of one upload of a version, all its files together.");
+
     static final Key<Integer> WORKERS =
             key("workers", integer("N", 0, 1024), "0", "Threads that run models; 0 is one per processor available.");
 
@@ -340,6 +346,7 @@ public final class Keys {
             METRICS_PORT,
             ADMIN_HOST,
             ADMIN_PORT,
+            ADMIN_MAX_UPLOAD_BYTES,
             WORKERS,
             IO_THREADS,
             INLINE_BUDGET,

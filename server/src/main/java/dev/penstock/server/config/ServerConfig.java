@@ -78,12 +78,14 @@ public record ServerConfig(
     /// @param dataDir where they are kept; empty for none
     /// @param storeUrl of the database that has their record, or "" for a file in the data folder
     /// @param maxFileBytes of all their files on this machine's disk
+    /// @param maxUploadBytes of one upload
     /// @param signingKeys Ed25519 public keys, base64
     /// @param webhookHosts that gates may ask
     public record Registered(
             Optional<Path> dataDir,
             String storeUrl,
             long maxFileBytes,
+            long maxUploadBytes,
             Sources sources,
             List<String> signingKeys,
             boolean signatureRequired,
@@ -91,6 +93,7 @@ public record ServerConfig(
         public static final Registered NONE = new Registered(
                 Optional.empty(),
                 "",
+                Long.MAX_VALUE,
                 Long.MAX_VALUE,
                 new Sources(List.of(), List.of(), Optional.empty(), "", "", "us-east-1", false, false),
                 List.of(),
@@ -104,6 +107,7 @@ public record ServerConfig(
                     storeUrl.isEmpty() || dataDir.isPresent(),
                     "store.url: %s (expected: none without data-dir, where the models' files are kept)",
                     storeUrl);
+            Check.argument(maxUploadBytes > 0, "admin.max-upload-bytes: %d (expected: > 0)", maxUploadBytes);
         }
     }
 

@@ -24,6 +24,7 @@ import dev.penstock.server.store.VersionRecord;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -141,15 +142,23 @@ final class Registering {
                 List.of());
     }
 
-    /// A single file is the model, whatever it was called.
+    /// A single file is the model, whatever it was called, and so is the only one of several that is called like
+    /// one.
     private static List<StoredFile> named(List<StoredFile> files, String fileName) {
-        if (files.size() == 1) {
-            StoredFile only = files.getFirst();
-            return List.of(new StoredFile(fileName, only.sha256(), only.bytes()));
-        }
-        return files.stream()
-                .sorted((one, other) -> one.path().compareTo(other.path()))
+        List<StoredFile> models = files.stream()
+                .filter(file -> files.size() == 1 || isModel(file.path()))
                 .toList();
+        boolean named = files.stream().anyMatch(file -> file.path().equals(fileName));
+        return files.stream()
+                .map(file -> !named && models.equals(List.of(file))
+                        ? new StoredFile(fileName, file.sha256(), file.bytes())
+                        : file)
+                .sorted(Comparator.comparing(StoredFile::path))
+                .toList();
+    }
+
+    private static boolean isModel(String path) {
+        return path.endsWith(".onnx") && path.indexOf('/') < 0;
     }
 
     /// What the caller says counts more than what the source knows.

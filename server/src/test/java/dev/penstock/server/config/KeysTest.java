@@ -58,6 +58,7 @@ class KeysTest {
             Map.entry("metrics.port", "18002"),
             Map.entry("admin.host", "0.0.0.0"),
             Map.entry("admin.port", "18003"),
+            Map.entry("admin.max-upload-bytes", "3GiB"),
             Map.entry("workers", "7"),
             Map.entry("io-threads", "3"),
             Map.entry("inline-budget", "30us"),
@@ -210,6 +211,7 @@ class KeysTest {
             admin:
               host: 0.0.0.0
               port: 18003
+              max-upload-bytes: 3GiB
             workers: 7
             io-threads: 3
             inline-budget: 30us

@@ -69,6 +69,31 @@ class RegisteredModelsTest {
     }
 
     @Test
+    void theModelMayBeCalledAnythingWhereThereIsOnlyOne() {
+        try (RecordedRegistry running = world.started()) {
+            RegisterOrder order = running.order("m", 0, ONE);
+            RegisterOrder two = new RegisterOrder(
+                    "m",
+                    0,
+                    new RegisterOrder.Content.Received(
+                            List.of(running.keep("golden.json", "{}"), running.keep("churn.onnx", ONE))),
+                    List.of(),
+                    order.lineage(),
+                    "",
+                    "",
+                    "",
+                    false,
+                    false);
+            Registration done = running.admin.register(two, "me", event -> {});
+
+            assertThat(done.serving()).as(done.problem()).isTrue();
+            assertThat(done.version().files())
+                    .extracting(file -> file.path())
+                    .containsExactly("golden.json", "model.onnx");
+        }
+    }
+
+    @Test
     void theLatestVersionServesAndTheOneBeforeLeavesMemory() {
         try (RecordedRegistry running = world.started()) {
             running.register("m", 0, ONE);
