@@ -5,6 +5,8 @@ import dev.penstock.server.config.ConfigException;
 import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.gate.Gates;
 import dev.penstock.server.registry.RecordParts;
+import dev.penstock.server.registry.StoredUploads;
+import dev.penstock.server.registry.UploadSharing;
 import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.Signatures;
 import dev.penstock.server.source.disk.DiskModelFiles;
@@ -46,6 +48,7 @@ final class RecordAssembly {
                     () -> Stores.open(store),
                     files,
                     sources,
+                    sharing(store, files, data, lifecycle),
                     gates::check,
                     signatures::check,
                     time,
@@ -53,6 +56,14 @@ final class RecordAssembly {
         } catch (FetchException | StoreException | IllegalArgumentException e) {
             throw new ConfigException(List.of("data-dir: " + e.getMessage()));
         }
+    }
+
+    /// A record in a file is one server's.
+    private static UploadSharing sharing(StoreSettings store, DiskModelFiles files, Path data, Lifecycle lifecycle) {
+        return store instanceof StoreSettings.Postgres postgres
+                ? lifecycle.own(
+                        new StoredUploads(() -> Stores.sharedFiles(postgres), files, data.resolve("incoming")))
+                : UploadSharing.NONE;
     }
 
     @SuppressWarnings("MustBeClosedChecker") // the life cycle does

@@ -12,6 +12,7 @@ import dev.penstock.server.source.Sources;
 import dev.penstock.server.store.Digests;
 import dev.penstock.server.store.Lineage;
 import dev.penstock.server.store.ModelRecord;
+import dev.penstock.server.store.StoreException;
 import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.store.VersionRecord;
 import java.util.HashSet;
@@ -24,11 +25,13 @@ final class FileDelivery {
 
     private final ModelFiles files;
     private final Sources sources;
+    private final UploadSharing sharing;
     private final LifecycleEvents events;
 
-    FileDelivery(ModelFiles files, Sources sources, LifecycleEvents events) {
+    FileDelivery(ModelFiles files, Sources sources, UploadSharing sharing, LifecycleEvents events) {
         this.files = files;
         this.sources = sources;
+        this.sharing = sharing;
         this.events = events;
     }
 
@@ -59,6 +62,22 @@ final class FileDelivery {
         }
     }
 
+    /// Has a version's files where other servers find them, before they hear of it.
+    ///
+    /// @throws ServingException if that cannot be
+    void share(VersionRecord version) {
+        if (!version.source().isEmpty()) {
+            return;
+        }
+        try {
+            sharing.share(version);
+        } catch (FetchException e) {
+            throw RecordRefusals.of(e);
+        } catch (StoreException e) {
+            throw RecordRefusals.of(e);
+        }
+    }
+
     private Fetched fetch(String model, long version, String uri, String sha256) {
         events.add(model, version, LifecyclePhase.DOWNLOADING, "");
         FetchProgress progress = (done, total) -> events.pass(
@@ -75,10 +94,10 @@ final class FileDelivery {
         for (long number : WantedVersions.of(model)) {
             VersionRecord version = RecordEdits.version(model, number);
             try {
-                if (!files.has(version.files()) && !version.source().isEmpty()) {
+                if (!files.has(version.files())) {
                     again(model.name(), version);
                 }
-            } catch (FetchException e) {
+            } catch (FetchException | StoreException e) {
                 LOG.log(
                         System.Logger.Level.WARNING,
                         "files of {0}/{1} cannot be had: {2}",
@@ -91,6 +110,12 @@ final class FileDelivery {
     }
 
     private void again(String model, VersionRecord version) {
+        if (version.source().isEmpty()) {
+            if (sharing.fetch(version)) {
+                events.add(model, version.number(), LifecyclePhase.VERIFYING, "sha256 " + version.digest());
+            }
+            return;
+        }
         String sha256 = version.files().size() == 1 ? version.digest() : "";
         Fetched fetched = fetch(model, version.number(), version.source(), sha256);
         Set<String> come = new HashSet<>();
@@ -137,7 +162,8 @@ final class FileDelivery {
         }
         try {
             files.sweep(hashes, irreplaceable);
-        } catch (FetchException e) {
+            sharing.sweep();
+        } catch (FetchException | StoreException e) {
             LOG.log(System.Logger.Level.WARNING, "files that no version has cannot be dropped: {0}", e.getMessage());
         }
     }

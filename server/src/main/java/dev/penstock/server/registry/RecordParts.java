@@ -12,11 +12,13 @@ import java.util.function.Supplier;
 /// @param store opens the record, or throws a [dev.penstock.server.store.StoreException]; it is tried again
 ///     until it can be opened, and closed with the registry
 /// @param files are to stay open longer than the registry
+/// @param sharing is to stay open longer, too
 /// @param retry how long to wait before what failed is tried again
 public record RecordParts(
         Supplier<ModelStore> store,
         ModelFiles files,
         Sources sources,
+        UploadSharing sharing,
         VersionGates gates,
         VersionTrust trust,
         InstantSource time,

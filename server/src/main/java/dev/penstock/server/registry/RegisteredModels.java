@@ -57,7 +57,7 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
         this.admission = beginning.admission();
         this.serving = serving;
         this.keeper = new RecordKeeper(parts.store(), known, time);
-        this.delivery = new FileDelivery(parts.files(), parts.sources(), events);
+        this.delivery = new FileDelivery(parts.files(), parts.sources(), parts.sharing(), events);
         RecordFolders folders = new RecordFolders(parts.files());
         this.follower = new RecordFollower(known, keeper, folders, delivery, admission, serving);
         this.registering = new Registering(

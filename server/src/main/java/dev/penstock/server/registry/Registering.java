@@ -83,7 +83,11 @@ final class Registering {
         ModelSettings settings = settings(order.model(), config);
         VersionRecord draft = draft(order, who, settings.fileName());
         checkSignature(draft);
-        return order.dryRun() ? tryOut(order, before, draft) : record(order, draft, who);
+        if (order.dryRun()) {
+            return tryOut(order, before, draft);
+        }
+        delivery.share(draft);
+        return record(order, draft, who);
     }
 
     private void check(RegisterOrder order) {

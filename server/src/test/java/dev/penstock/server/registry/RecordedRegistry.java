@@ -37,6 +37,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// A registry with registered models over a folder of data, with a loader that reads text.
@@ -60,6 +61,7 @@ final class RecordedRegistry implements AutoCloseable {
 
         volatile VersionGates gates = VersionGates.NONE;
         volatile Supplier<ModelStore> store;
+        volatile Function<DiskModelFiles, UploadSharing> sharing = files -> UploadSharing.NONE;
 
         World(Path root) {
             data = root.resolve("data");
@@ -92,6 +94,7 @@ final class RecordedRegistry implements AutoCloseable {
                 () -> world.store.get(),
                 files,
                 sources(world),
+                world.sharing.apply(files),
                 (candidate, before) -> world.gates.check(candidate, before),
                 VersionTrust.ANYBODY,
                 InstantSource.system(),

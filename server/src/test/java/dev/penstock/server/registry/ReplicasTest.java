@@ -9,8 +9,10 @@ import dev.penstock.server.store.StoreSettings;
 import dev.penstock.server.store.Stores;
 import dev.penstock.server.store.TestPostgres;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,6 +26,7 @@ class ReplicasTest {
 
     private World one;
     private World other;
+    private final List<StoredUploads> shared = new ArrayList<>();
 
     @BeforeEach
     void share() {
@@ -32,11 +35,33 @@ class ReplicasTest {
         other = world("other", settings);
     }
 
-    private World world(String name, StoreSettings settings) {
+    private World world(String name, StoreSettings.Postgres settings) {
         World world = new World(root.resolve(name));
         world.store = () -> Stores.open(settings);
+        world.sharing = files -> shared(new StoredUploads(
+                () -> Stores.sharedFiles(settings), files, world.data.resolve("incoming")));
         world.remote.putAll(Map.of("s3://m/1", RecordedRegistry.model(1), "s3://m/2", RecordedRegistry.model(2)));
         return world;
+    }
+
+    private StoredUploads shared(StoredUploads uploads) {
+        shared.add(uploads);
+        return uploads;
+    }
+
+    @AfterEach
+    void closeShared() {
+        shared.forEach(StoredUploads::close);
+    }
+
+    @Test
+    void whatWasUploadedToOneServesAtAllOfThem() {
+        try (RecordedRegistry here = one.started()) {
+            assertThat(here.register("m", 0, RecordedRegistry.model(1)).serving()).isTrue();
+        }
+        try (RecordedRegistry there = other.started()) {
+            assertThat(there.answers("m")).isEqualTo("m/1");
+        }
     }
 
     @Test
