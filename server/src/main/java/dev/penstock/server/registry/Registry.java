@@ -215,7 +215,9 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
 
     private RegisteredServing forRegistered() {
         return new RegisteredServing(settings.repository(), serving, loaderThread, this::refuseIfStopping, tried -> {
-            recordUnread = !tried && recordUnread;
+            if (tried) {
+                recordUnread = false;
+            }
             initialLoad.recordTried();
             listeners.tell();
         });
