@@ -5,7 +5,6 @@ import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.ModelStore;
 import dev.penstock.server.store.StoreException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -158,25 +157,39 @@ final class RecordSync implements AutoCloseable {
     private void awaitAll(List<ModelRecord> records) {
         Set<String> wanted = new TreeSet<>();
         for (ModelRecord record : records) {
-            if (!WantedVersions.of(record).isEmpty()) {
+            if (wants(record)) {
                 wanted.add(record.name());
             }
         }
         serving.await(wanted);
     }
 
+    private static boolean wants(ModelRecord record) {
+        try {
+            return !WantedVersions.of(record).isEmpty();
+        } catch (IllegalArgumentException e) {
+            // A policy of another release, say: it is told when it is followed.
+            return true;
+        }
+    }
+
     private void follow(String model) {
         // First, so that who wakes it meanwhile does so for the next round.
         waiting.remove(model);
-        List<String> failures = new ArrayList<>(1);
-        try {
-            failures.add(follower.follow(model));
-        } catch (ServingException e) {
-            failures.add(e.reason());
-        }
-        if (!failures.getFirst().isEmpty()) {
+        if (!follows(model)) {
             waiting.add(model);
         }
+    }
+
+    private boolean follows(String model) {
+        try {
+            return follower.follow(model).isEmpty();
+        } catch (ServingException e) {
+            LOG.log(System.Logger.Level.DEBUG, "model {0} is not as it is recorded yet: {1}", model, e.reason());
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "model " + model + " cannot be served as it is recorded", e);
+        }
+        return false;
     }
 
     @Override
