@@ -291,7 +291,11 @@ final class Registering {
         if (!gates.isEmpty()) {
             return gates;
         }
-        return status != null && status.failed() ? status.reason() : failure;
+        if (status == null) {
+            return failure;
+        }
+        // Perhaps nobody wants it to serve: the policy selects others.
+        return status.failed() ? status.reason() : "";
     }
 
     /// Else what serves would be reached, or configured, as only the new one should be.
