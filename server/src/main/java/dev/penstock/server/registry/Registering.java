@@ -16,21 +16,15 @@ import dev.penstock.server.gate.Gates;
 import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.Fetched;
 import dev.penstock.server.store.GateRecord;
-import dev.penstock.server.store.Lineage;
 import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.ModelStore;
-import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.store.VersionRecord;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Registers versions: the files are here, the record says so, and then it is loaded, judged and served, in
@@ -81,7 +75,8 @@ final class Registering {
                 .orElseGet(() -> RecordEdits.none(order.model()));
         String config = order.config().isEmpty() ? before.config() : order.config();
         ModelSettings settings = settings(order.model(), config);
-        VersionRecord draft = draft(order, who, settings.fileName());
+        Fetched fetched = delivery.receive(order.model(), order.version(), order.content());
+        VersionRecord draft = VersionDrafts.of(order, fetched, settings.fileName(), who, time.instant());
         checkSignature(draft);
         if (order.dryRun()) {
             return tryOut(order, before, draft);
@@ -132,77 +127,12 @@ final class Registering {
         }
     }
 
-    private VersionRecord draft(RegisterOrder order, String who, String fileName) {
-        Fetched fetched = delivery.receive(order.model(), order.version(), order.content());
-        return new VersionRecord(
-                order.version(),
-                named(fetched.files(), fileName),
-                fetched.source(),
-                time.instant(),
-                who,
-                merged(order.lineage(), fetched.lineage()),
-                order.signature(),
-                true,
-                List.of());
-    }
-
-    /// A single file is the model, whatever it was called, and so is the only one of several that is called like
-    /// one.
-    private static List<StoredFile> named(List<StoredFile> files, String fileName) {
-        List<StoredFile> models = files.stream()
-                .filter(file -> files.size() == 1 || isModel(file.path()))
-                .toList();
-        boolean named = files.stream().anyMatch(file -> file.path().equals(fileName));
-        return files.stream()
-                .map(file -> !named && models.equals(List.of(file))
-                        ? new StoredFile(fileName, file.sha256(), file.bytes())
-                        : file)
-                .sorted(Comparator.comparing(StoredFile::path))
-                .toList();
-    }
-
-    private static boolean isModel(String path) {
-        return path.endsWith(".onnx") && path.indexOf('/') < 0;
-    }
-
-    /// What the caller says counts more than what the source knows.
-    private static Lineage merged(Lineage said, Lineage found) {
-        Map<String, Double> metrics = new HashMap<>(found.metrics());
-        metrics.putAll(said.metrics());
-        Map<String, String> labels = new HashMap<>(found.labels());
-        labels.putAll(said.labels());
-        return new Lineage(
-                first(said.gitCommit(), found.gitCommit()),
-                first(said.dataVersion(), found.dataVersion()),
-                first(said.trainingRun(), found.trainingRun()),
-                first(said.author(), found.author()),
-                new TreeMap<>(metrics),
-                new TreeMap<>(labels));
-    }
-
-    private static String first(String said, String found) {
-        return said.isEmpty() ? found : said;
-    }
-
     private void checkSignature(VersionRecord draft) {
         try {
             trust.check(draft.digest(), draft.signature());
         } catch (FetchException e) {
             throw RecordRefusals.of(e);
         }
-    }
-
-    private static VersionRecord numbered(VersionRecord draft, long number, List<GateRecord> gates) {
-        return new VersionRecord(
-                number,
-                draft.files(),
-                draft.source(),
-                draft.registered(),
-                draft.by(),
-                draft.lineage(),
-                draft.signature(),
-                draft.wanted(),
-                gates);
     }
 
     private static long number(VersionRecord draft, ModelStore store, String model) {
@@ -212,7 +142,7 @@ final class Registering {
     private Registration tryOut(RegisterOrder order, ModelRecord before, VersionRecord draft) {
         String model = order.model();
         long number = keeper.read(store -> number(draft, store, model));
-        VersionRecord version = numbered(draft, number, List.of());
+        VersionRecord version = VersionDrafts.numbered(draft, number, List.of());
         // Refuses what would be refused.
         ModelRecord would = RecordEdits.registered(before, version, order.policy(), order.config());
         List<GateRecord> said = new ArrayList<>();
@@ -225,7 +155,7 @@ final class Registering {
             said.add(new GateRecord(Admission.LOAD_GATE, GateRecord.Verdict.FAILED, failure));
         }
         boolean isNew = !before.versions().containsKey(number);
-        return new Registration(model, numbered(draft, number, said), isNew, false, Gates.problem(said));
+        return new Registration(model, VersionDrafts.numbered(draft, number, said), isNew, false, Gates.problem(said));
     }
 
     private Registration record(RegisterOrder order, VersionRecord draft, String who) {
@@ -236,7 +166,7 @@ final class Registering {
                 keys.add(new ModelKey(order.model(), number));
                 // Before others may load it.
                 keys.forEach(key -> admission.mayBreak(key, order.breaking()));
-                return edit(before, order, numbered(draft, number, List.of()), who);
+                return edit(before, order, VersionDrafts.numbered(draft, number, List.of()), who);
             });
             ModelKey key = registered(order.model(), draft, changed.after(), keys);
             events.add(key.name(), key.version(), LifecyclePhase.REGISTERED, "sha256 " + draft.digest());
