@@ -2,6 +2,7 @@ package dev.penstock.server.registry;
 
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
+import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.gate.Gates;
 import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.ModelRecord;
@@ -45,14 +46,15 @@ final class RecordFollower {
 
     /// Moves a model's aliases; that takes no time.
     void alias(ModelRecord model) {
-        serving.alias(model.name(), Aliases.of(model));
+        ModelStatus now = serving.snapshot().entry(model.name()).status();
+        serving.alias(model.name(), Aliases.of(model).sparing(now));
     }
 
     /// The model is not recorded any more.
     ///
     /// @param revision the last that it had
     void unalias(String model, long revision) {
-        serving.alias(model, new Aliases(revision, Map.of()));
+        serving.alias(model, Aliases.none(revision));
     }
 
     /// Loads what is wanted of a model, retires what is not, and records what the gates say on the way.
@@ -79,7 +81,16 @@ final class RecordFollower {
         while (recordVerdicts(model)) {
             failure = serving.load(model, () -> folder(model));
         }
+        aliasAgain(model);
         return failure;
+    }
+
+    /// What waited for its version need not any more.
+    private void aliasAgain(String model) {
+        ModelRecord now = known.get(model);
+        if (now != null) {
+            alias(now);
+        }
     }
 
     private String followAliases(ModelRecord record) {
@@ -89,7 +100,9 @@ final class RecordFollower {
                     "model {0} is registered, and a model repository has one of that name, which is served instead",
                     record.name());
         }
-        return serving.loadAliased(record.name());
+        String failure = serving.loadAliased(record.name());
+        aliasAgain(record.name());
+        return failure;
     }
 
     private @Nullable ModelFolder folder(String model) {

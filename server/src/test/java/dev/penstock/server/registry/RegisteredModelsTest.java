@@ -285,7 +285,11 @@ class RegisteredModelsTest {
             assertRefused(() -> running.register("disk", 0, ONE), "INVALID_ARGUMENT", "model repository");
             assertRefused(() -> running.admin.promote("disk", "stable", 3, "me"), "NOT_FOUND", "no version 3");
 
+            FakeLoader.Gate gate = running.loader.gate(new ModelKey("disk", 1));
             running.admin.promote("disk", "stable", 1, "me");
+            await(gate);
+            assertThat(running.answers("disk")).as("until its version is there").isEqualTo("disk/2");
+            gate.open().countDown();
             running.await(() -> running.answers("disk").equals("disk/1"));
             assertThat(running.answers("disk@stable")).isEqualTo("disk/1");
         }
