@@ -2,6 +2,7 @@ package dev.penstock.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.core.DataType;
 import dev.penstock.proto.inference.ModelInferRequest;
 import dev.penstock.runtime.OnnxModels;
 import dev.penstock.server.admin.RegisterOrder;
@@ -25,9 +26,9 @@ final class RegisteredVersions {
 
     private RegisteredVersions() {}
 
-    /// Version `n` goes through `n` products.
+    /// Version 1 answers with products of what it gets, others with what they get.
     static void register(RunningGateway gateway, Path folder, int version, String... aliases) throws Exception {
-        Path file = Files.write(folder.resolve("v" + version + ".onnx"), OnnxModels.slow(version));
+        Path file = Files.write(folder.resolve("v" + version + ".onnx"), content(version));
         RegisterOrder order = new RegisterOrder(
                 MODEL,
                 version,
@@ -41,6 +42,10 @@ final class RegisteredVersions {
                 false);
         Registration done = gateway.modelAdmin().register(order, "test", event -> {});
         assertThat(done.serving()).as(done.problem()).isTrue();
+    }
+
+    private static byte[] content(int version) {
+        return version == 1 ? OnnxModels.slow(1) : OnnxModels.identity(DataType.FP32, -1, COLUMNS);
     }
 
     static ModelInferRequest request(String model, String version) {

@@ -264,8 +264,8 @@ class RegisteredModelsTest {
             running.admin.dropAlias("m", "stable", "me");
             running.admin.delete("m", 0, "me");
 
-            assertThat(running.answers("m")).isEqualTo("NOT_FOUND");
             running.await(() -> running.registry.model("m") == null);
+            assertThat(running.answers("m")).isEqualTo("NOT_FOUND");
             assertThat(running.admin.history("m", Long.MAX_VALUE, 100))
                     .extracting(AuditEntry::act)
                     .extracting(act -> act.action())
