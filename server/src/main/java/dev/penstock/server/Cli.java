@@ -1,5 +1,6 @@
 package dev.penstock.server;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.penstock.server.config.ConfigException;
 import dev.penstock.server.config.Nearest;
 import java.io.PrintWriter;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -24,7 +26,7 @@ final class Cli {
         addConfigured(true, flags -> new ServeCommand(flags, surroundings, program));
         addConfigured(false, flags -> new DemoCommand(flags, surroundings, program));
         root.addSubcommand(new CheckCommand(surroundings, program));
-        addConfigured(false, flags -> new ModelsCommand(flags, surroundings));
+        addModels();
         addConfigured(false, flags -> new ConfigCommand(flags, surroundings));
         addConfigured(false, flags -> new HealthCommand(flags, surroundings));
         root.setOut(new PrintWriter(surroundings.out(), true, surroundings.out().charset()));
@@ -43,11 +45,21 @@ final class Cli {
         return root.execute(args);
     }
 
-    private void addConfigured(boolean showFlags, Function<ConfigFlags, Object> command) {
+    private void addModels() {
+        CommandLine line = addConfigured(false, flags -> new ModelsCommand(flags, surroundings));
+        ModelsCommand models = line.getCommand();
+        for (ModelCommand command : ModelCommand.all(models, surroundings)) {
+            line.addSubcommand(command);
+        }
+    }
+
+    @CanIgnoreReturnValue
+    private CommandLine addConfigured(boolean showFlags, Function<ConfigFlags, Object> command) {
         ConfigFlags flags = new ConfigFlags(surroundings, showFlags);
         CommandLine line = new CommandLine(command.apply(flags));
         flags.addTo(line.getCommandSpec());
         root.addSubcommand(line);
+        return line;
     }
 
     private void addHelp() {
@@ -57,7 +69,20 @@ final class Cli {
             command.getCommandSpec().mixinStandardHelpOptions(true);
             command.getCommandSpec().versionProvider(new RootCommand.VersionText());
             command.getCommandSpec().usageMessage().sortOptions(false).abbreviateSynopsis(true);
+            // Versions are those of models there, so no option tells the program's own.
+            command.getSubcommands().values().forEach(Cli::addHelpTo);
         }
+    }
+
+    private static void addHelpTo(CommandLine command) {
+        command.getCommandSpec()
+                .addOption(OptionSpec.builder("-h", "--help")
+                        .usageHelp(true)
+                        .description("Show this help message and exit.")
+                        .build())
+                .usageMessage()
+                .sortOptions(false)
+                .abbreviateSynopsis(true);
     }
 
     private int explainWrongUse(ParameterException mistake, String[] args) {

@@ -13,16 +13,28 @@ import tools.jackson.core.JacksonException;
 /// `penstock models`.
 @Command(
         name = "models",
-        description = "List the models of a running server: each version's state, its inputs and outputs, and why.",
+        description = {
+            "List the models of a running server: each version's state, its inputs and outputs, and why.",
+            "With a command: register, move and retire their versions."
+        },
         footer = {
             "",
             "Asks the admin API, which a server opens to its own machine only. Takes the flags of `penstock serve`",
-            "to find it.",
+            "to find it, before the command; each command takes --admin URL.",
             "",
-            "Example:",
-            "  penstock models --admin http://localhost:8003"
+            "A day with a model:",
+            "  penstock models register digits --file digits.onnx     a new version; serves when the gates pass",
+            "  penstock models show digits                            its hash, where it comes from, the gates",
+            "  penstock models promote digits 2                       the alias stable points to version 2",
+            "  penstock models rollback digits                        and back again",
+            "  penstock models history digits                         who did what",
+            "",
+            "Exit codes: 0 done   1 failed, or the server refused   2 wrong command line",
+            "  4 the version was not fit to serve (register)"
         })
 final class ModelsCommand implements Callable<Integer> {
+    static final String PATH = "/api/v1/models";
+
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final ConfigFlags flags;
@@ -41,7 +53,7 @@ final class ModelsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        URI uri = URI.create(base() + "/api/v1/models");
+        URI uri = URI.create(base(null) + PATH);
         try {
             HttpResponse<String> response = HttpReader.get(uri, PATIENCE);
             if (response.statusCode() == 200) {
@@ -58,10 +70,14 @@ final class ModelsCommand implements Callable<Integer> {
         return ExitCode.FAILED;
     }
 
-    private String base() {
-        return admin == null
+    /// Where the admin API is, without a slash at the end.
+    ///
+    /// @param named what a command of this one names, or null
+    String base(@Nullable URI named) {
+        URI asked = named == null ? admin : named;
+        return asked == null
                 ? "http://" + Addresses.local(flags.read().server().admin())
-                : admin.toString().replaceAll("/+$", "");
+                : asked.toString().replaceAll("/+$", "");
     }
 
     private String rendered(String body) {

@@ -10,6 +10,7 @@ import dev.penstock.router.Router;
 import dev.penstock.router.cache.ResponseCaches;
 import dev.penstock.runtime.NativeHandles;
 import dev.penstock.runtime.OnnxLoader;
+import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.config.Key;
 import dev.penstock.server.config.Keys;
@@ -21,6 +22,7 @@ import dev.penstock.server.fast.RoutedModels;
 import dev.penstock.server.grpc.GrpcDoor;
 import dev.penstock.server.grpc.door.ConnectionSettings;
 import dev.penstock.server.registry.ModelRepository;
+import dev.penstock.server.registry.RecordParts;
 import dev.penstock.server.registry.Registry;
 import dev.penstock.server.registry.RegistrySettings;
 import dev.penstock.server.rest.AdminRoutes;
@@ -37,6 +39,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /// The whole server, put together and running: the one place where the parts meet.
 final class RunningGateway implements AutoCloseable {
@@ -73,6 +76,7 @@ final class RunningGateway implements AutoCloseable {
             Batching batching = lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats));
             Router router = new Router(batching, stats, clock);
             ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
+            RecordParts recorded = RecordAssembly.of(config.registered(), lifecycle, System.getenv(), clock);
             registry = lifecycle.own(Registry.start(
                     registrySettings(batching.runners()),
                     batching.preparing(loader),
@@ -82,7 +86,8 @@ final class RunningGateway implements AutoCloseable {
                         stats.forget(key);
                         caches.forget(key);
                     },
-                    clock));
+                    clock,
+                    recorded));
             watch(telemetry, batching, caches);
 
             EventLoops loops = lifecycle.own(EventLoops.start(config.threads().ioOn(processors)));
@@ -96,7 +101,7 @@ final class RunningGateway implements AutoCloseable {
                         return new Scrape.Page(exposition.contentType(), exposition.text());
                     }));
             HttpListener admin =
-                    listen(loops, Keys.ADMIN_PORT, config.admin(), HttpLimits.SMALL, new AdminRoutes(registry));
+                    listen(loops, Keys.ADMIN_PORT, config.admin(), HttpLimits.SMALL, adminRoutes(recorded));
             grpc = listen(router, batching, stats, budget, processors);
             addresses = new Addresses(
                     at(http, rest.port()),
@@ -111,6 +116,17 @@ final class RunningGateway implements AutoCloseable {
         }
     }
 
+    private AdminRoutes adminRoutes(@Nullable RecordParts recorded) {
+        return recorded == null
+                ? new AdminRoutes(registry)
+                : new AdminRoutes(
+                        registry,
+                        registry.admin(),
+                        recorded.files(),
+                        config.registered().maxUploadBytes(),
+                        Keys.ADMIN_MAX_UPLOAD_BYTES.name());
+    }
+
     private RegistrySettings registrySettings(int runners) {
         ServerConfig.Models models = config.models();
         Device device = models.defaultDevice();
@@ -120,7 +136,8 @@ final class RunningGateway implements AutoCloseable {
                 Set.copyOf(models.load()),
                 device,
                 runners,
-                models.strictReadiness());
+                models.strictReadiness(),
+                models.pollEvery());
     }
 
     private QueueBounds queueBounds() {
@@ -227,6 +244,10 @@ final class RunningGateway implements AutoCloseable {
 
     List<ModelStatus> models() {
         return registry.models();
+    }
+
+    ModelAdmin modelAdmin() {
+        return registry.admin();
     }
 
     NativeHandles handles() {

@@ -46,9 +46,9 @@ final class ServeCommand implements Callable<Integer> {
     private void refuseMissingRepositories(EffectiveConfig config) {
         List<String> problems = new ArrayList<>();
         List<Path> repositories = config.server().models().repositories();
-        if (repositories.isEmpty()) {
-            problems.add("no model repository (expected: %s DIR, or `%s demo` for the examples)"
-                    .formatted(Keys.MODEL_REPOSITORY.flag(), surroundings.command()));
+        if (repositories.isEmpty() && config.server().registered().dataDir().isEmpty()) {
+            problems.add("no model repository (expected: %s DIR, or %s DIR for registered models, or `%s demo` for the examples)"
+                    .formatted(Keys.MODEL_REPOSITORY.flag(), Keys.DATA_DIR.flag(), surroundings.command()));
         }
         for (Path repository : repositories) {
             if (!Files.isDirectory(surroundings.workingFolder().resolve(repository))) {

@@ -7,13 +7,26 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What the commands see of the process they run in.
-record Surroundings(Map<String, String> environment, Path workingFolder, PrintStream out, PrintStream err) {
+///
+/// @param terminal where a person sees what is printed and can answer, or null
+record Surroundings(
+        Map<String, String> environment,
+        Path workingFolder,
+        PrintStream out,
+        PrintStream err,
+        @Nullable Terminal terminal) {
     Surroundings {
         environment = Map.copyOf(environment);
     }
 
+    /// Without a terminal.
+    Surroundings(Map<String, String> environment, Path workingFolder, PrintStream out, PrintStream err) {
+        this(environment, workingFolder, out, err, null);
+    }
+
     static Surroundings ofThisProcess() {
-        return new Surroundings(System.getenv(), Path.of(""), System.out, System.err);
+        return new Surroundings(
+                System.getenv(), Path.of(""), System.out, System.err, Terminal.of(System.console()));
     }
 
     /// The word that starts this program, as the user typed it.

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 
 /// Whole servers for tests, on ports that are free.
 final class TestGateways {
@@ -49,6 +50,15 @@ final class TestGateways {
                 config(repository, ModelControlMode.EXPLICIT, ANYWHERE, GrpcTransport.NETTY_DOOR, 2, inlineBudget));
     }
 
+    /// With registered models, kept in `data`, whose files come from the repository's folder, too.
+    static RunningGateway recorded(Path repository, Path data, GrpcTransport transport) {
+        ServerConfig.Sources sources = new ServerConfig.Sources(
+                List.of(), List.of(repository), Optional.empty(), "", "", "us-east-1", false, false);
+        ServerConfig.Registered record =
+                new ServerConfig.Registered(Optional.of(data), "", 1L << 30, 1L << 20, sources, List.of(), false, List.of());
+        return ready(config(repository, ModelControlMode.NONE, ANYWHERE, transport, 2, INLINE_BUDGET, record));
+    }
+
     private static RunningGateway ready(ServerConfig config) {
         RunningGateway gateway = RunningGateway.start(config, NanoClock.SYSTEM);
         gateway.initialLoad().join();
@@ -70,9 +80,20 @@ final class TestGateways {
             GrpcTransport transport,
             int workers,
             Duration inlineBudget) {
+        return config(repository, mode, grpc, transport, workers, inlineBudget, ServerConfig.Registered.NONE);
+    }
+
+    private static ServerConfig config(
+            Path repository,
+            ModelControlMode mode,
+            Endpoint grpc,
+            GrpcTransport transport,
+            int workers,
+            Duration inlineBudget,
+            ServerConfig.Registered record) {
         return new ServerConfig(
                 "penstock",
-                new ServerConfig.Models(List.of(repository), mode, List.of(), true, false, Device.CPU),
+                new ServerConfig.Models(List.of(repository), mode, Duration.ofSeconds(15), List.of(), true, false, Device.CPU),
                 new ServerConfig.Http(ANYWHERE, 1 << 20),
                 new ServerConfig.Grpc(
                         grpc,
@@ -93,6 +114,7 @@ final class TestGateways {
                 0,
                 new ServerConfig.ResponseCache(1 << 20, Duration.ZERO),
                 new ServerConfig.Shutdown(Duration.ZERO, Duration.ofSeconds(20)),
+                record,
                 LogLevel.WARNING);
     }
 

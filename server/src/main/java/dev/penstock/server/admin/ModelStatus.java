@@ -42,8 +42,7 @@ public record ModelStatus(
     }
 
     /// @return null unless it is ready
-    @Nullable
-    VersionStatus ready(long number) {
+    public @Nullable VersionStatus ready(long number) {
         @Nullable VersionStatus version = version(number);
         return version != null && version.state() == VersionState.READY ? version : null;
     }

@@ -52,6 +52,9 @@ public final class ByteSize {
     }
 
     private static String text(long bytes) {
+        if (bytes > 0 && bytes % (1 << 30) == 0) {
+            return (bytes >> 30) + "GiB";
+        }
         if (bytes > 0 && bytes % (1 << 20) == 0) {
             return (bytes >> 20) + "MiB";
         }

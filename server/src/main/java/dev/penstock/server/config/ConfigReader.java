@@ -89,7 +89,28 @@ public final class ConfigReader {
                 value(Keys.IN_FLIGHT_MAX_BYTES),
                 new ServerConfig.ResponseCache(value(Keys.RESPONSE_CACHE_MAX_BYTES), value(Keys.RESPONSE_CACHE_TTL)),
                 new ServerConfig.Shutdown(value(Keys.DRAIN_DELAY), value(Keys.DRAIN_TIMEOUT)),
+                registered(),
                 value(Keys.LOG_LEVEL));
+    }
+
+    private ServerConfig.Registered registered() {
+        return new ServerConfig.Registered(
+                value(Keys.DATA_DIR),
+                value(Keys.STORE_URL),
+                value(Keys.FILES_MAX_BYTES),
+                value(Keys.ADMIN_MAX_UPLOAD_BYTES),
+                new ServerConfig.Sources(
+                        value(Keys.SOURCES_ALLOWED_HOSTS),
+                        value(Keys.SOURCES_ALLOWED_FOLDERS),
+                        value(Keys.SOURCES_HEADERS_FOLDER),
+                        value(Keys.SOURCES_MLFLOW_TRACKING_URI),
+                        value(Keys.SOURCES_S3_ENDPOINT),
+                        value(Keys.SOURCES_S3_REGION),
+                        value(Keys.SOURCES_S3_PATH_STYLE),
+                        value(Keys.SOURCES_S3_MACHINE_CREDENTIALS)),
+                value(Keys.SIGNATURES_PUBLIC_KEYS),
+                value(Keys.SIGNATURES_REQUIRED),
+                value(Keys.GATES_WEBHOOK_HOSTS));
     }
 
     private ServerConfig.Connections connections() {
@@ -106,6 +127,7 @@ public final class ConfigReader {
         return new ServerConfig.Models(
                 value(Keys.MODEL_REPOSITORY),
                 value(Keys.MODEL_CONTROL_MODE),
+                value(Keys.REPOSITORY_POLL_INTERVAL),
                 value(Keys.LOAD_MODELS),
                 value(Keys.STRICT_READINESS),
                 value(Keys.EXIT_ON_ERROR),

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,14 @@ public final class Keys {
             "model-control-mode",
             choice(ModelControlMode.class),
             "none",
-            "none: load every model at the start. explicit: load what load-models names; callers load and unload.");
+            "none: load every model at the start. poll: also what changes later. "
+                    + "explicit: load what load-models names; callers load and unload.");
+
+    static final Key<Duration> REPOSITORY_POLL_INTERVAL = key(
+            "repository-poll-interval",
+            TimeSpan.KIND,
+            "15s",
+            "How often to look for changes of the model repository in poll mode.");
 
     static final Key<List<String>> LOAD_MODELS = key(
             "load-models",
@@ -57,6 +65,90 @@ public final class Keys {
             ValueKinds.DEVICE,
             "cpu",
             "What runs a model whose configuration does not say: cpu, cuda or cuda:N.");
+
+    public static final Key<Optional<Path>> DATA_DIR = key(
+            "data-dir",
+            ValueKinds.OPTIONAL_FOLDER,
+            "",
+            "Folder for registered models, their record and files; without one, none can be registered.");
+
+    static final Key<String> STORE_URL = key(
+            "store.url",
+            ValueKinds.TEXT,
+            "",
+            "PostgreSQL database for a record that servers share, as jdbc:postgresql://host:port/database; none keeps it in the data folder.");
+
+    static final Key<Long> FILES_MAX_BYTES = key(
+            "files.max-bytes",
+            ByteSize.amount(),
+            "20GiB",
+            "Disk for files of registered models; those used longest ago that can be fetched again are dropped first.");
+
+    static final Key<List<String>> SOURCES_ALLOWED_HOSTS = key(
+            "sources.allowed-hosts",
+            ValueKind.listOf(ValueKinds.NAME),
+            "",
+            "Hosts that models may be fetched from: host, host:port or *.suffix.");
+
+    static final Key<List<Path>> SOURCES_ALLOWED_FOLDERS = key(
+            "sources.allowed-folders",
+            ValueKind.listOf(ValueKinds.FOLDER),
+            "",
+            "Folders of this machine that models may be fetched from.");
+
+    static final Key<Optional<Path>> SOURCES_HEADERS_FOLDER = key(
+            "sources.headers-folder",
+            ValueKinds.OPTIONAL_FOLDER,
+            "",
+            "Folder with headers for hosts, credentials say: a file for each, named like it.");
+
+    static final Key<String> SOURCES_MLFLOW_TRACKING_URI = key(
+            "sources.mlflow-tracking-uri",
+            ValueKinds.TEXT,
+            "",
+            "MLflow server that models:/ URIs lead to.");
+
+    static final Key<String> SOURCES_S3_ENDPOINT = key(
+            "sources.s3-endpoint",
+            ValueKinds.TEXT,
+            "",
+            "Object store that s3: URIs lead to; none is Amazon's.");
+
+    static final Key<String> SOURCES_S3_REGION = key(
+            "sources.s3-region",
+            ValueKinds.NAME,
+            "us-east-1",
+            "Region of the object store.");
+
+    static final Key<Boolean> SOURCES_S3_PATH_STYLE = key(
+            "sources.s3-path-style",
+            ValueKinds.BOOL,
+            "false",
+            "Whether the object store has buckets in paths and not in host names.");
+
+    static final Key<Boolean> SOURCES_S3_MACHINE_CREDENTIALS = key(
+            "sources.s3-machine-credentials",
+            ValueKinds.BOOL,
+            "false",
+            "Ask the machine or container for credentials of the object store, over the network.");
+
+    static final Key<List<String>> SIGNATURES_PUBLIC_KEYS = key(
+            "signatures.public-keys",
+            ValueKind.listOf(ValueKinds.NAME),
+            "",
+            "Ed25519 public keys, base64, of those who may sign models.");
+
+    static final Key<Boolean> SIGNATURES_REQUIRED = key(
+            "signatures.required",
+            ValueKinds.BOOL,
+            "false",
+            "Refuse to register what is not signed.");
+
+    static final Key<List<String>> GATES_WEBHOOK_HOSTS = key(
+            "gates.webhook-hosts",
+            ValueKind.listOf(ValueKinds.NAME),
+            "",
+            "Hosts that may be asked whether a version may serve: host or host:port.");
 
     static final Key<String> HTTP_HOST =
             key("http.host", ValueKinds.HOST, "0.0.0.0", "Address that REST listens on.", "--http-address");
@@ -143,6 +235,12 @@ public final class Keys {
     public static final Key<Integer> ADMIN_PORT =
             key("admin.port", ValueKinds.PORT, "8003", "Port of the admin API; 0 takes any free one.");
 
+    public static final Key<Long> ADMIN_MAX_UPLOAD_BYTES = key(
+            "admin.max-upload-bytes",
+            ByteSize.amount(),
+            "8GiB",
+            "Most bytes of one upload of a version, all its files together.");
+
     static final Key<Integer> WORKERS =
             key("workers", integer("N", 0, 1024), "0", "Threads that run models; 0 is one per processor available.");
 
@@ -211,10 +309,25 @@ public final class Keys {
             SERVER_NAME,
             MODEL_REPOSITORY,
             MODEL_CONTROL_MODE,
+            REPOSITORY_POLL_INTERVAL,
             LOAD_MODELS,
             STRICT_READINESS,
             EXIT_ON_ERROR,
             DEFAULT_DEVICE,
+            DATA_DIR,
+            STORE_URL,
+            FILES_MAX_BYTES,
+            SOURCES_ALLOWED_HOSTS,
+            SOURCES_ALLOWED_FOLDERS,
+            SOURCES_HEADERS_FOLDER,
+            SOURCES_MLFLOW_TRACKING_URI,
+            SOURCES_S3_ENDPOINT,
+            SOURCES_S3_REGION,
+            SOURCES_S3_PATH_STYLE,
+            SOURCES_S3_MACHINE_CREDENTIALS,
+            SIGNATURES_PUBLIC_KEYS,
+            SIGNATURES_REQUIRED,
+            GATES_WEBHOOK_HOSTS,
             HTTP_HOST,
             HTTP_PORT,
             HTTP_MAX_BODY_BYTES,
@@ -233,6 +346,7 @@ public final class Keys {
             METRICS_PORT,
             ADMIN_HOST,
             ADMIN_PORT,
+            ADMIN_MAX_UPLOAD_BYTES,
             WORKERS,
             IO_THREADS,
             INLINE_BUDGET,

@@ -7,6 +7,7 @@ import dev.penstock.server.admin.ModelControlMode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// The settings of the process, checked. What each means is said in [Keys].
 public record ServerConfig(
@@ -21,6 +22,7 @@ public record ServerConfig(
         long maxInFlightBytes,
         ResponseCache responseCache,
         Shutdown shutdown,
+        Registered registered,
         LogLevel logLevel) {
 
     public ServerConfig {
@@ -46,10 +48,12 @@ public record ServerConfig(
     /// @param maxBytes of inputs
     public record Queue(int maxRequests, long maxBytes) {}
 
+    /// @param pollEvery how often to look for changes in poll mode
     /// @param load what to load at the start in explicit mode; `*` among them is every model
     public record Models(
             List<Path> repositories,
             ModelControlMode controlMode,
+            Duration pollEvery,
             List<String> load,
             boolean strictReadiness,
             boolean exitOnError,
@@ -62,6 +66,64 @@ public record ServerConfig(
                     load.isEmpty() || controlMode == ModelControlMode.EXPLICIT,
                     "load-models: %s (expected: none, unless model-control-mode is explicit)",
                     String.join(",", load));
+            Check.argument(
+                    pollEvery.isPositive() || controlMode != ModelControlMode.POLL,
+                    "repository-poll-interval: %s (expected: > 0s)",
+                    pollEvery);
+        }
+    }
+
+    /// Registered models.
+    ///
+    /// @param dataDir where they are kept; empty for none
+    /// @param storeUrl of the database that has their record, or "" for a file in the data folder
+    /// @param maxFileBytes of all their files on this machine's disk
+    /// @param maxUploadBytes of one upload
+    /// @param signingKeys Ed25519 public keys, base64
+    /// @param webhookHosts that gates may ask
+    public record Registered(
+            Optional<Path> dataDir,
+            String storeUrl,
+            long maxFileBytes,
+            long maxUploadBytes,
+            Sources sources,
+            List<String> signingKeys,
+            boolean signatureRequired,
+            List<String> webhookHosts) {
+        public static final Registered NONE = new Registered(
+                Optional.empty(),
+                "",
+                Long.MAX_VALUE,
+                Long.MAX_VALUE,
+                new Sources(List.of(), List.of(), Optional.empty(), "", "", "us-east-1", false, false),
+                List.of(),
+                false,
+                List.of());
+
+        public Registered {
+            signingKeys = List.copyOf(signingKeys);
+            webhookHosts = List.copyOf(webhookHosts);
+            Check.argument(
+                    storeUrl.isEmpty() || dataDir.isPresent(),
+                    "store.url: %s (expected: none without data-dir, where the models' files are kept)",
+                    storeUrl);
+            Check.argument(maxUploadBytes > 0, "admin.max-upload-bytes: %d (expected: > 0)", maxUploadBytes);
+        }
+    }
+
+    /// Where models may be fetched from; "" for what there is none of.
+    public record Sources(
+            List<String> allowedHosts,
+            List<Path> allowedFolders,
+            Optional<Path> headersFolder,
+            String mlflowUri,
+            String s3Endpoint,
+            String s3Region,
+            boolean s3PathStyle,
+            boolean s3MachineCredentials) {
+        public Sources {
+            allowedHosts = List.copyOf(allowedHosts);
+            allowedFolders = List.copyOf(allowedFolders);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.penstock.core.ModelName;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -24,6 +25,14 @@ final class ValueKinds {
     static final ValueKind<Integer> PORT = integer("PORT", 0, 65_535);
 
     static final ValueKind<Path> FOLDER = ValueKind.one("DIR", "a path", ValueKinds::path, Path::toString);
+
+    static final ValueKind<Optional<Path>> OPTIONAL_FOLDER = ValueKind.one(
+            "DIR",
+            "a path",
+            text -> text.isEmpty() ? Optional.empty() : Optional.ofNullable(path(text)),
+            folder -> folder.map(Path::toString).orElse(""));
+
+    static final ValueKind<String> TEXT = ValueKind.one("TEXT", "a text", Function.identity(), Function.identity());
 
     static final ValueKind<String> MODEL =
             ValueKind.one("NAME", "the name of a model, or *", ValueKinds::model, Function.identity());

@@ -1,7 +1,9 @@
 package dev.penstock.server.registry;
 
 import dev.penstock.router.AliasTarget;
+import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.store.ModelRecord;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedSet;
@@ -11,28 +13,44 @@ import java.util.TreeSet;
 ///
 /// @param revision of the record that says so: an older one changes nothing any more
 /// @param targets by name
-record Aliases(long revision, Map<String, AliasTarget> targets) {
-    static final Aliases NONE = new Aliases(0, Map.of());
+/// @param versions every one that an alias leads to, or may be turned back to
+record Aliases(long revision, Map<String, AliasTarget> targets, SortedSet<Long> versions) {
+    static final Aliases NONE = none(0);
 
     Aliases {
         targets = Map.copyOf(targets);
+        versions = Collections.unmodifiableSortedSet(new TreeSet<>(versions));
+    }
+
+    static Aliases none(long revision) {
+        return new Aliases(revision, Map.of(), new TreeSet<>());
     }
 
     static Aliases of(ModelRecord model) {
         Map<String, AliasTarget> targets = new HashMap<>();
-        model.aliases()
-                .forEach((name, alias) -> targets.put(name, new AliasTarget(alias.version(), alias.previous())));
-        return new Aliases(model.revision(), targets);
+        SortedSet<Long> versions = new TreeSet<>();
+        model.aliases().forEach((name, alias) -> {
+            targets.put(name, new AliasTarget(alias.version(), alias.previous()));
+            versions.add(alias.version());
+            versions.add(alias.previous());
+        });
+        versions.remove(0L);
+        return new Aliases(model.revision(), targets, versions);
     }
 
-    /// Every version that one of them leads to, or may be turned back to.
-    SortedSet<Long> versions() {
-        SortedSet<Long> versions = new TreeSet<>();
-        for (AliasTarget target : targets.values()) {
-            versions.add(target.version());
-            versions.add(target.previous());
+    /// As they can be now: a first `stable` that leads nowhere yet would take requests from a version that answers
+    /// them, so it waits until its own does.
+    Aliases sparing(ModelStatus now) {
+        AliasTarget stable = targets.get(AliasTarget.STABLE);
+        boolean early = stable != null
+                && !now.aliases().containsKey(AliasTarget.STABLE)
+                && now.standard() != null
+                && stable.pick(now::ready) == null;
+        if (!early) {
+            return this;
         }
-        versions.remove(0L);
-        return versions;
+        Map<String, AliasTarget> others = new HashMap<>(targets);
+        others.remove(AliasTarget.STABLE);
+        return new Aliases(revision, others, versions);
     }
 }

@@ -19,6 +19,7 @@ final class LoadedVersion implements VersionHandle {
     private final LoadedModel model;
     private final Signature signature;
     private final Executor closer;
+    private final Runnable afterwards;
 
     /// One hold for the registry and one per open lease. Zero is final: the model is being closed.
     private final AtomicInteger holds = new AtomicInteger(1);
@@ -29,9 +30,15 @@ final class LoadedVersion implements VersionHandle {
     /// @param signature what callers must send
     /// @param closer closes the model when the last hold is given back; serving threads have no time for it
     LoadedVersion(LoadedModel model, Signature signature, Executor closer) {
+        this(model, signature, closer, () -> {});
+    }
+
+    /// @param afterwards runs once the model is closed, before that is told
+    LoadedVersion(LoadedModel model, Signature signature, Executor closer, Runnable afterwards) {
         this.model = model;
         this.signature = signature;
         this.closer = closer;
+        this.afterwards = afterwards;
     }
 
     @Override
@@ -83,11 +90,19 @@ final class LoadedVersion implements VersionHandle {
 
     private void closeModel() {
         try {
-            model.close();
+            closeInOrder();
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "closing " + key() + " failed", e);
         } finally {
             closed.complete(null);
+        }
+    }
+
+    private void closeInOrder() {
+        try {
+            model.close();
+        } finally {
+            afterwards.run();
         }
     }
 

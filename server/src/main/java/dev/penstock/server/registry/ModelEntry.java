@@ -12,8 +12,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// One model as the registry knows it. Immutable, and with it what others see of it: of a thousand models, a change is
-/// one's.
+/// One model as the registry knows it. Immutable, and with it what others see of it: of a thousand models, a
+/// change is one's.
 final class ModelEntry {
     private final String name;
     private final SortedMap<Long, VersionEntry> versions;
@@ -78,6 +78,12 @@ final class ModelEntry {
     ModelEntry with(VersionEntry version) {
         SortedMap<Long, VersionEntry> edited = new TreeMap<>(versions);
         edited.put(version.status().version(), version);
+        return new ModelEntry(name, edited, warnings, status.reason());
+    }
+
+    ModelEntry without(long number) {
+        SortedMap<Long, VersionEntry> edited = new TreeMap<>(versions);
+        edited.remove(number);
         return new ModelEntry(name, edited, warnings, status.reason());
     }
 

@@ -2,6 +2,7 @@ package dev.penstock.server.registry;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -12,17 +13,34 @@ import org.jspecify.annotations.Nullable;
 /// @param versions lowest first
 /// @param warnings what was ignored
 /// @param problem why nothing of it can be served, or ""
+/// @param wish what the record says of a registered model; null where the configuration decides
 record ModelFolder(
         String name,
         Path path,
         @Nullable String configText,
         List<VersionFolder> versions,
         List<String> warnings,
-        String problem) {
+        String problem,
+        @Nullable Wish wish) {
     ModelFolder {
         versions = List.copyOf(versions);
         warnings = List.copyOf(warnings);
     }
+
+    /// Of a repository.
+    ModelFolder(
+            String name,
+            Path path,
+            @Nullable String configText,
+            List<VersionFolder> versions,
+            List<String> warnings,
+            String problem) {
+        this(name, path, configText, versions, warnings, problem, null);
+    }
+
+    /// @param wanted what should be in memory
+    /// @param able what may be; the rest leaves memory, whatever becomes of those that are wanted
+    record Wish(SortedSet<Long> wanted, SortedSet<Long> able) {}
 
     static ModelFolder broken(String name, Path path, String problem) {
         return new ModelFolder(name, path, null, List.of(), List.of(), problem);
@@ -40,5 +58,33 @@ record ModelFolder(
                 .filter(version -> version.number() == number)
                 .findFirst()
                 .orElse(null);
+    }
+
+    /// Which versions should be in memory.
+    ///
+    /// @param aliases of the model: of a repository's, what they lead to is wanted, too
+    SortedSet<Long> wanted(VersionPolicy policy, Aliases aliases) {
+        if (wish != null) {
+            return new TreeSet<>(wish.wanted());
+        }
+        SortedSet<Long> numbers = numbers();
+        SortedSet<Long> wanted = policy.select(numbers);
+        aliases.versions().stream().filter(numbers::contains).forEach(wanted::add);
+        return wanted;
+    }
+
+    /// What is on disk is the same.
+    boolean isSameAs(ModelFolder other) {
+        if (versions.size() != other.versions.size()
+                || !Objects.equals(configText, other.configText)
+                || !problem.equals(other.problem)) {
+            return false;
+        }
+        for (int i = 0; i < versions.size(); i++) {
+            if (!versions.get(i).isSameAs(other.versions.get(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The folders that models are served from: `<repository>/<model>/<version>/model.onnx`, and beside the versions an
-/// optional `config.pbtxt`. Only reads. Thread-safe.
+/// The folders that models are served from: `<repository>/<model>/<version>/model.onnx`, and beside the
+/// versions an optional `config.pbtxt`. Only reads. Thread-safe.
 public final class ModelRepository {
     private final List<Path> roots;
 
@@ -24,9 +24,9 @@ public final class ModelRepository {
         this.roots = roots;
     }
 
+    /// @param roots none for no models
     /// @throws IllegalArgumentException if one of them is no folder that can be read
     public static ModelRepository of(List<Path> roots) {
-        Check.argument(!roots.isEmpty(), "model repositories: none (expected: at least one folder)");
         return new ModelRepository(
                 roots.stream().map(ModelRepository::realFolder).distinct().toList());
     }
@@ -47,14 +47,16 @@ public final class ModelRepository {
     RepositorySnapshot read() {
         Map<String, ModelFolder> models = new TreeMap<>();
         List<String> warnings = new ArrayList<>();
+        boolean complete = true;
         for (Path root : roots) {
             try (Stream<Path> entries = Files.list(root)) {
                 entries.sorted().forEach(entry -> addModel(root, entry, models, warnings));
             } catch (IOException | UncheckedIOException e) {
                 warnings.add("model repository " + root + " cannot be read: " + e.getMessage());
+                complete = false;
             }
         }
-        return new RepositorySnapshot(List.copyOf(models.values()), warnings);
+        return new RepositorySnapshot(List.copyOf(models.values()), warnings, complete);
     }
 
     private static void addModel(Path root, Path entry, Map<String, ModelFolder> models, List<String> warnings) {
@@ -93,7 +95,7 @@ public final class ModelRepository {
 
     /// What stands for a model that cannot even be looked at.
     ModelFolder broken(String model, String problem) {
-        return ModelFolder.broken(model, roots.getFirst(), problem);
+        return ModelFolder.broken(model, Path.of(""), problem);
     }
 
     /// A text for callers: without the folders of this machine, which only the log tells.

@@ -5,6 +5,7 @@ import dev.penstock.core.Device;
 import dev.penstock.core.ModelLoadException;
 import dev.penstock.proto.inference.ModelConfig;
 import dev.penstock.router.cache.CacheOrder;
+import dev.penstock.server.gate.GateSettings;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param caching how its answers are to be kept; null if they are not
 /// @param threadsPerRun how many threads share one run
 /// @param fileName of the model inside each version's folder
+/// @param gates what its versions must pass
 /// @param warnings what has no effect
 record ModelSettings(
         ModelConfig config,
@@ -29,6 +31,7 @@ record ModelSettings(
         @Nullable CacheOrder caching,
         int threadsPerRun,
         String fileName,
+        GateSettings gates,
         List<String> warnings) {
     static final String PLATFORM = "onnxruntime_onnx";
     static final String BACKEND = "onnxruntime";
@@ -39,6 +42,7 @@ record ModelSettings(
                     Set.of(Placement.DEVICE_PARAMETER),
                     BatchOrders.PARAMETERS,
                     CacheOrders.PARAMETERS,
+                    GateSettings.PARAMETERS,
                     RunProfile.PARAMETERS)
             .flatMap(Set::stream)
             .collect(Collectors.toUnmodifiableSet());
@@ -80,16 +84,20 @@ record ModelSettings(
                 CacheOrders.of(config, warnings),
                 RunProfile.threadsPerRun(config, Runtime.getRuntime().availableProcessors(), warnings),
                 fileName(config),
+                GateSettings.of(config),
                 warnings);
     }
 
     /// Whether a version that was loaded by `other` would be loaded the same way by this.
     boolean loadsLike(ModelSettings other) {
-        return device.equals(other.device) && withoutPolicy(config).equals(withoutPolicy(other.config));
+        return device.equals(other.device) && loading(config).equals(loading(other.config));
     }
 
-    private static ModelConfig withoutPolicy(ModelConfig config) {
-        return config.toBuilder().clearVersionPolicy().build();
+    /// Without what only says which versions serve, and what they must pass.
+    private static ModelConfig loading(ModelConfig config) {
+        ModelConfig.Builder loading = config.toBuilder().clearVersionPolicy();
+        GateSettings.PARAMETERS.forEach(loading::removeParameters);
+        return loading.build();
     }
 
     private static void check(String folderName, ModelConfig config) {

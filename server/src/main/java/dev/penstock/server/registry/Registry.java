@@ -8,6 +8,7 @@ import dev.penstock.core.ServingException;
 import dev.penstock.router.RouteTable;
 import dev.penstock.router.cache.ResponseCaches;
 import dev.penstock.server.admin.Catalog;
+import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelControl;
 import dev.penstock.server.admin.ModelControlMode;
 import dev.penstock.server.admin.ModelStatus;
@@ -15,7 +16,6 @@ import dev.penstock.server.admin.VersionState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Brings the models of a repository into service and keeps them there. Thread-safe.
 ///
-/// One thread, `model-loader`, loads, publishes and closes everything; the serving threads never do. It ends when the
-/// last model is gone after [#close].
+/// One thread, `model-loader`, loads, publishes and closes everything; the serving threads never do. It ends
+/// when the last model is gone after [#close].
 public final class Registry implements Catalog, ModelControl, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Registry.class.getName());
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(30);
@@ -35,8 +35,16 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
     private final ServingSet serving;
     private final LoaderThread loaderThread = new LoaderThread();
     private final ChangeListeners listeners = new ChangeListeners();
-    private final CompletableFuture<Void> initialLoad = new CompletableFuture<>();
+    private final InitialLoad initialLoad;
     private volatile boolean stopping;
+
+    /// Whether there are registered models that nobody could read of yet.
+    private volatile boolean recordUnread;
+
+    /// Null if there is no record.
+    private final @Nullable RegisteredModels registered;
+
+    private final @Nullable RepositoryWatch watch;
 
     private Registry(
             RegistrySettings settings,
@@ -44,13 +52,31 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
             Consumer<RouteTable> routes,
             ResponseCaches caches,
             VersionListener gone,
-            NanoClock clock) {
+            NanoClock clock,
+            @Nullable RecordParts recorded) {
         this.settings = settings;
+        this.recordUnread = recorded != null;
+        RegisteredModels.Beginning beginning = recorded == null ? null : RegisteredModels.Beginning.of(recorded);
         this.serving = new ServingSet(
                 new VersionLoader(loader, settings.runners()),
                 settings.standardDevice(),
-                new ServingSet.Surroundings(
-                        loaderThread, routes, caches, gone, listeners::tell, clock, settings.repository()::shortened));
+                new ServingSurroundings(
+                        loaderThread,
+                        routes,
+                        caches,
+                        gone,
+                        beginning == null ? VersionWatch.NONE : beginning.admission(),
+                        listeners::tell,
+                        clock,
+                        settings.repository()::shortened));
+        this.initialLoad = new InitialLoad(settings, serving, loaderThread, this::stopping);
+        this.registered = beginning == null
+                ? null
+                : new RegisteredModels(beginning, forRegistered(), settings.standardDevice());
+        SettledChanges changes = new SettledChanges();
+        this.watch = settings.mode() == ModelControlMode.POLL
+                ? new RepositoryWatch(() -> look(changes), settings.pollEvery())
+                : null;
     }
 
     /// Begins to load what should serve from the start on; each version serves as soon as it is ready.
@@ -65,92 +91,38 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
             ResponseCaches caches,
             VersionListener gone,
             NanoClock clock) {
-        Registry registry = new Registry(settings, loader, routes, caches, gone, clock);
-        registry.loaderThread.execute(registry::beginInitialLoad);
-        return registry;
+        return start(settings, loader, routes, caches, gone, clock, null);
     }
 
-    /// However it goes, the initial load comes to its end.
-    private void beginInitialLoad() {
-        try {
-            announceAll();
-        } finally {
-            loaderThread.execute(this::endInitialLoad);
-        }
-    }
-
-    private void announceAll() {
-        RepositorySnapshot found = settings.repository().read();
-        found.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
-        Set<String> names = namesAtStart(found);
-        serving.change(snapshot -> snapshot.awaiting(names));
-        for (ModelFolder folder : found.models()) {
-            guarded(folder.name(), () -> show(folder, names.contains(folder.name())));
-        }
-        // One task a model, so that closings and callers' loads need not wait for all of them.
-        names.forEach(name -> loaderThread.execute(() -> guarded(name, () -> loadAtStart(name))));
-    }
-
-    private void show(ModelFolder folder, boolean wanted) {
-        if (wanted) {
-            serving.announce(folder);
+    /// @param recorded what registered models need; null if there are none
+    public static Registry start(
+            RegistrySettings settings,
+            ModelLoader loader,
+            Consumer<RouteTable> routes,
+            ResponseCaches caches,
+            VersionListener gone,
+            NanoClock clock,
+            @Nullable RecordParts recorded) {
+        Registry registry = new Registry(settings, loader, routes, caches, gone, clock, recorded);
+        registry.initialLoad.begin();
+        if (registry.registered == null) {
+            registry.initialLoad.recordTried();
         } else {
-            serving.list(folder);
+            registry.registered.start();
         }
-    }
-
-    /// What goes wrong with one model, however oddly, is that model's reason not to serve, and the others go on.
-    private void guarded(String model, Runnable step) {
-        try {
-            step.run();
-        } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
-            LOG.log(System.Logger.Level.ERROR, "model " + model + " failed", e);
-            serving.list(settings.repository().broken(model, e.toString()));
+        if (registry.watch != null) {
+            registry.watch.start();
         }
-    }
-
-    private Set<String> namesAtStart(RepositorySnapshot found) {
-        boolean all = settings.mode() == ModelControlMode.NONE
-                || settings.startupModels().contains(RegistrySettings.ALL);
-        Set<String> names = new TreeSet<>(settings.startupModels());
-        names.remove(RegistrySettings.ALL);
-        if (all) {
-            found.models().forEach(folder -> names.add(folder.name()));
-        }
-        return names;
-    }
-
-    private void loadAtStart(String model) {
-        // A caller's unload, or load, that came before settles it.
-        if (!stopping && serving.snapshot().awaited().contains(model)) {
-            loadNow(model, settings.repository().read(model));
-        }
-    }
-
-    private void endInitialLoad() {
-        try {
-            serving.change(Snapshot::afterAttempt);
-        } finally {
-            initialLoad.complete(null);
-        }
-    }
-
-    /// @return why something does not serve that should, or ""
-    private String loadNow(String model, @Nullable ModelFolder folder) {
-        String failure = serving.load(folder == null ? settings.repository().absent(model) : folder);
-        if (failure.isEmpty()) {
-            serving.change(snapshot -> snapshot.withoutAwaiting(model));
-        }
-        return failure;
+        return registry;
     }
 
     /// Done when the loading of every model that should serve from the start on was tried.
     public CompletableFuture<Void> initialLoad() {
-        return initialLoad.copy();
+        return initialLoad.done();
     }
 
-    /// Has it run after every change of what [Catalog] answers: on the loader thread or, when serving is to stop, on
-    /// the thread that said so; never twice at the same time. It must not block.
+    /// Has it run after every change of what [Catalog] answers: on the loader thread or, when an alias moves
+    /// or serving is to stop, on the thread that said so; never twice at the same time. It must not block.
     public void onChange(Runnable listener) {
         listeners.add(listener);
     }
@@ -161,20 +133,21 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
         listeners.tell();
     }
 
-    /// Whether the loading of every model that should serve from the start on was tried and, where readiness is
-    /// strict, succeeded. A failure counts until the model is loaded or unloaded by a caller; the failure of
-    /// a later load does not, for the caller knows and what served goes on.
     @Override
     public boolean stopping() {
         return stopping;
     }
 
+    /// Whether the loading of every model that should serve from the start on was tried and, where readiness is
+    /// strict, succeeded. A failure counts until the model is loaded or unloaded by a caller; the failure of
+    /// a later load does not, for the caller knows and what served goes on.
     @Override
     public boolean ready() {
         Snapshot snapshot = serving.snapshot();
         return !stopping
                 && snapshot.attempted()
-                && (!settings.strictReadiness() || snapshot.awaited().isEmpty());
+                && (!settings.strictReadiness()
+                        || (snapshot.awaited().isEmpty() && !recordUnread));
     }
 
     @Override
@@ -194,11 +167,15 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
         String failure = loaderThread.call(() -> {
             refuseIfStopping();
             ModelFolder folder = settings.repository().read(model);
+            if (folder == null && isRegistered(model)) {
+                boolean serves = serving.snapshot().entry(model).serves();
+                return serves ? "" : "it is registered, and its versions are loaded by the admin API";
+            }
             if (folder == null) {
                 throw new ServingException(
                         ErrorCode.NOT_FOUND, "failed to load '" + model + "', failed to poll from model repository");
             }
-            return loadNow(model, folder);
+            return serving.load(folder);
         });
         if (!failure.isEmpty()) {
             throw new ServingException(ErrorCode.MODEL_FAILED, "failed to load '" + model + "', " + failure);
@@ -214,10 +191,65 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
                 throw new ServingException(
                         ErrorCode.NOT_FOUND, "Request for unknown model: '" + model + "' is not found");
             }
-            serving.change(snapshot -> snapshot.withoutAwaiting(model));
+            if (isRegistered(model)) {
+                throw new ServingException(
+                        ErrorCode.UNSUPPORTED,
+                        "model '" + model + "' is registered: the admin API takes its versions out of service");
+            }
+            serving.stopAwaiting(model);
             return serving.unload(model);
         });
         LoaderThread.await(gone);
+    }
+
+    /// Registers models, if there is a record.
+    public ModelAdmin admin() {
+        return registered == null ? new UnrecordedModels() : registered;
+    }
+
+    private boolean isRegistered(String model) {
+        return registered != null
+                && registered.knows(model)
+                && settings.repository().read(model) == null;
+    }
+
+    private RegisteredServing forRegistered() {
+        return new RegisteredServing(settings.repository(), serving, loaderThread, this::refuseIfStopping, tried -> {
+            if (tried) {
+                recordUnread = false;
+            }
+            initialLoad.recordTried();
+            listeners.tell();
+        });
+    }
+
+    /// Reads the repository and has what changed served.
+    ///
+    /// @param changes remembers what was seen
+    void look(SettledChanges changes) {
+        RepositorySnapshot now = settings.repository().read();
+        if (!now.complete()) {
+            // What cannot be read is not gone.
+            now.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
+            return;
+        }
+        SettledChanges.Found found = changes.look(now.models());
+        for (ModelFolder folder : found.changed()) {
+            String failure = loaderThread.call(() -> stopping ? "" : serving.load(folder));
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "model {0} changed on the disk{1}",
+                    folder.name(),
+                    failure.isEmpty() ? "" : ": " + failure);
+        }
+        for (String model : found.gone()) {
+            LOG.log(System.Logger.Level.INFO, "model {0} is gone from the disk", model);
+            loaderThread.call(() -> {
+                serving.stopAwaiting(model);
+                serving.forget(model);
+                return true;
+            });
+        }
     }
 
     private void refuseUnlessExplicit() {
@@ -242,12 +274,18 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
         }
     }
 
-    /// Takes every model out of service and waits until all are closed, or until patience ends. What is still leased
-    /// then is closed when its lease is. Again it only waits.
+    /// Takes every model out of service and waits until all are closed, or until patience ends. What is still
+    /// leased then is closed when its lease is. Again it only waits.
     ///
     /// @return the versions that are still in memory
     public List<ModelKey> close(Duration patience) {
         stopServing();
+        if (watch != null) {
+            watch.close();
+        }
+        if (registered != null) {
+            registered.close();
+        }
         try {
             unloadAllThenEnd().get(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ServingException _) {

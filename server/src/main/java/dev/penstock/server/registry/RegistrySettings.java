@@ -3,6 +3,7 @@ package dev.penstock.server.registry;
 import dev.penstock.core.Check;
 import dev.penstock.core.Device;
 import dev.penstock.server.admin.ModelControlMode;
+import java.time.Duration;
 import java.util.Set;
 
 /// How the registry serves its repository.
@@ -11,13 +12,15 @@ import java.util.Set;
 /// @param standardDevice of models whose configuration names none
 /// @param runners how many threads will run each model
 /// @param strictReadiness whether a model that failed to load at the start keeps the server from being ready
+/// @param pollEvery how long from one look at the repository to the next, where it is watched
 public record RegistrySettings(
         ModelRepository repository,
         ModelControlMode mode,
         Set<String> startupModels,
         Device standardDevice,
         int runners,
-        boolean strictReadiness) {
+        boolean strictReadiness,
+        Duration pollEvery) {
     public static final String ALL = "*";
 
     public RegistrySettings {
@@ -27,5 +30,20 @@ public record RegistrySettings(
                 mode == ModelControlMode.EXPLICIT || startupModels.isEmpty(),
                 "models to load at the start: %s (expected: none, as model control mode none loads all)",
                 startupModels);
+        Check.argument(
+                mode != ModelControlMode.POLL || pollEvery.isPositive(),
+                "time between two looks at the repository: %s (expected: > 0s)",
+                pollEvery);
+    }
+
+    /// Of a repository that is not watched, without registered models.
+    public RegistrySettings(
+            ModelRepository repository,
+            ModelControlMode mode,
+            Set<String> startupModels,
+            Device standardDevice,
+            int runners,
+            boolean strictReadiness) {
+        this(repository, mode, startupModels, standardDevice, runners, strictReadiness, Duration.ZERO);
     }
 }

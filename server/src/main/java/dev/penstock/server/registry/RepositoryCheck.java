@@ -4,6 +4,7 @@ import dev.penstock.core.Device;
 import dev.penstock.core.ModelLoadException;
 import dev.penstock.core.ModelLoader;
 import dev.penstock.core.Signature;
+import dev.penstock.server.source.ModelFiles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -96,9 +97,9 @@ public final class RepositoryCheck {
     }
 
     private VersionReport check(ModelFolder folder, ModelSettings settings, long number, boolean wanted) {
-        try {
-            VersionLoader.Loaded loaded = new VersionLoader(loader, 1).load(folder, settings, number);
-            loaded.model().close();
+        VersionLoader versions = new VersionLoader(loader, 1);
+        try (ModelFiles.Folder opened = versions.open(folder, number);
+                VersionLoader.Loaded loaded = versions.load(folder, settings, number, opened)) {
             return new VersionReport(number, wanted, settings.device(), loaded.signature(), "");
         } catch (ModelLoadException e) {
             return new VersionReport(number, wanted, settings.device(), null, e.reason());

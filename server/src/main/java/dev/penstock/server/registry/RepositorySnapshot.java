@@ -6,7 +6,8 @@ import java.util.List;
 ///
 /// @param models by name, each name once
 /// @param warnings what was ignored beside them
-record RepositorySnapshot(List<ModelFolder> models, List<String> warnings) {
+/// @param complete whether all of it could be read
+record RepositorySnapshot(List<ModelFolder> models, List<String> warnings, boolean complete) {
     RepositorySnapshot {
         models = List.copyOf(models);
         warnings = List.copyOf(warnings);

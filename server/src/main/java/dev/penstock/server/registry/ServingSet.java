@@ -1,89 +1,73 @@
 package dev.penstock.server.registry;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.core.Device;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ModelLoadException;
-import dev.penstock.core.NanoClock;
-import dev.penstock.core.VersionHandle;
-import dev.penstock.router.RouteTable;
-import dev.penstock.router.cache.CachedVersion;
-import dev.penstock.router.cache.ResponseCaches;
+import dev.penstock.core.Signature;
+import dev.penstock.server.admin.LifecyclePhase;
+import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.admin.VersionStatus;
+import dev.penstock.server.source.ModelFiles;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.SortedMap;
+import java.util.Set;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.function.Consumer;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Makes what serves equal to what is on disk, one version after the other: new versions are in the route table
 /// before old ones leave it, and what fails to load takes nothing away.
 ///
-/// Confined to the loader thread, but for [#snapshot].
+/// Confined to the loader thread, but for [#snapshot] and [#change]: others may change what is no model's
+/// entry.
 final class ServingSet {
     private static final System.Logger LOG = System.getLogger(ServingSet.class.getName());
 
-    private final VersionLoader loader;
+    private final VersionLaunch launch;
     private final Device standard;
-    private final Executor loaderThread;
-    private final Consumer<RouteTable> routes;
-    private final ResponseCaches caches;
-    private final VersionListener gone;
-    private final Runnable changed;
-    private final NanoClock clock;
-    private final UnaryOperator<String> forCallers;
+    private final ServingSurroundings around;
+    private final ReentrantLock changing = new ReentrantLock();
 
-    /// Written by the loader thread, read by all.
+    /// Read by all.
+    @GuardedBy("changing")
     private volatile Snapshot snapshot = Snapshot.EMPTY;
 
-    /// Every version in memory, serving or draining, and when it is gone. Loader thread only.
-    private final Map<LoadedVersion, CompletableFuture<Void>> open = new HashMap<>();
+    private final OpenVersions open = new OpenVersions();
 
-    /// @param loaderThread closes what is retired
-    /// @param routes gets every new table
-    /// @param caches where versions get their caches
-    /// @param changed runs after every change of the snapshot
-    /// @param forCallers takes out of a reason what only the log may tell
-    record Surroundings(
-            Executor loaderThread,
-            Consumer<RouteTable> routes,
-            ResponseCaches caches,
-            VersionListener gone,
-            Runnable changed,
-            NanoClock clock,
-            UnaryOperator<String> forCallers) {}
+    /// What is to be forgotten once it is out of memory. Models, and versions of registered ones.
+    private final Set<String> forgottenModels = new HashSet<>();
+
+    private final Set<ModelKey> forgotten = new HashSet<>();
 
     /// @param standard the device of models that name none
-    ServingSet(VersionLoader loader, Device standard, Surroundings surroundings) {
-        this.loader = loader;
+    ServingSet(VersionLoader loader, Device standard, ServingSurroundings around) {
+        this.launch = new VersionLaunch(loader, around);
         this.standard = standard;
-        this.loaderThread = surroundings.loaderThread();
-        this.routes = surroundings.routes();
-        this.caches = surroundings.caches();
-        this.gone = surroundings.gone();
-        this.changed = surroundings.changed();
-        this.clock = surroundings.clock();
-        this.forCallers = surroundings.forCallers();
+        this.around = around;
     }
 
+    @SuppressWarnings("GuardedBy") // It is read as it is published: whole.
     Snapshot snapshot() {
         return snapshot;
     }
 
-    /// The routes go first: whoever sees a version ready finds it there.
+    /// The routes go first: whoever sees a version ready finds it there. Any thread.
     void change(UnaryOperator<Snapshot> edit) {
-        Snapshot next = edit.apply(snapshot);
-        routes.accept(next.routes());
-        snapshot = next;
-        changed.run();
+        changing.lock();
+        try {
+            Snapshot next = edit.apply(snapshot);
+            around.routes().accept(next.routes());
+            snapshot = next;
+        } finally {
+            changing.unlock();
+        }
+        around.changed().run();
     }
 
     private void put(ModelEntry model) {
@@ -91,16 +75,12 @@ final class ServingSet {
     }
 
     private void put(String model, VersionEntry version) {
-        put(snapshot.entry(model).with(version));
+        put(snapshot().entry(model).with(version));
     }
 
     /// Makes a model known whose versions nobody asked for yet.
     void list(ModelFolder folder) {
-        SortedMap<Long, VersionEntry> versions = new TreeMap<>();
-        for (long number : folder.numbers()) {
-            versions.put(number, VersionEntry.unavailable(number, standard, VersionStatus.NOT_ASKED_FOR, false));
-        }
-        put(new ModelEntry(folder.name(), versions, folder.warnings(), forCallers.apply(folder.problem())));
+        put(ModelEntries.listed(folder, standard, around.forCallers().apply(folder.problem())));
     }
 
     /// Shows the versions as loading that [#load] will load.
@@ -111,14 +91,23 @@ final class ServingSet {
         }
         try {
             ModelSettings settings = ModelSettings.of(folder, standard);
-            announce(folder, settings, settings.policy().select(folder.numbers()));
+            announce(folder, settings, wanted(folder, settings));
         } catch (ModelLoadException e) {
             // It is told, and logged, when its turn to load comes.
             list(folder);
         }
     }
 
-    /// Loads what the folder's configuration asks for and, if all of it loaded, retires the rest. Blocks meanwhile.
+    private void announce(ModelFolder folder, ModelSettings settings, SortedSet<Long> wanted) {
+        put(ModelEntries.announced(snapshot().entry(folder.name()), folder, settings, wanted));
+    }
+
+    private SortedSet<Long> wanted(ModelFolder folder, ModelSettings settings) {
+        return folder.wanted(settings.policy(), snapshot().aliasesOf(folder.name()));
+    }
+
+    /// Loads what the folder's configuration asks for and, if all of it loaded, retires the rest. Blocks
+    /// meanwhile.
     ///
     /// @return why something does not serve that should, or ""
     String load(ModelFolder folder) {
@@ -131,7 +120,8 @@ final class ServingSet {
         } catch (ModelLoadException e) {
             return refuse(folder, e.reason());
         }
-        SortedSet<Long> wanted = settings.policy().select(folder.numbers());
+        forgottenModels.remove(folder.name());
+        SortedSet<Long> wanted = wanted(folder, settings);
         announce(folder, settings, wanted);
         List<String> failures = new ArrayList<>();
         for (long number : wanted) {
@@ -140,87 +130,92 @@ final class ServingSet {
                 failures.add("version " + number + ": " + failure);
             }
         }
+        ModelFolder.@Nullable Wish wish = folder.wish();
+        if (wish != null) {
+            forgetVersions(folder);
+        }
         if (failures.isEmpty()) {
             retireAllBut(folder.name(), wanted);
+            stopAwaiting(folder.name());
+        } else if (wish != null) {
+            retireAllBut(folder.name(), wish.able());
         }
         return String.join("; ", failures);
+    }
+
+    /// It serves, or nobody wants it to.
+    void stopAwaiting(String model) {
+        if (snapshot().awaited().contains(model)) {
+            change(known -> known.withoutAwaiting(model));
+        }
+    }
+
+    private void forgetVersions(ModelFolder folder) {
+        SortedSet<Long> there = folder.numbers();
+        for (long number : snapshot().entry(folder.name()).versions().keySet()) {
+            if (!there.contains(number)) {
+                forgotten.add(new ModelKey(folder.name(), number));
+            }
+        }
     }
 
     /// Nothing of the folder can be served; what serves goes on.
     private String refuse(ModelFolder folder, String problem) {
         LOG.log(System.Logger.Level.WARNING, "model {0} cannot be loaded: {1}", folder.name(), problem);
-        String reason = forCallers.apply(problem);
-        ModelEntry before = snapshot.entry(folder.name());
-        SortedMap<Long, VersionEntry> versions = new TreeMap<>();
-        before.versions().forEach((number, version) -> {
-            if (version.serving() != null) {
-                versions.put(number, version.keptBecause(reason));
-            } else if (version.isUnloading()) {
-                versions.put(number, version);
-            }
-        });
-        for (long number : folder.numbers()) {
-            versions.putIfAbsent(number, VersionEntry.unavailable(number, standard, reason, true));
-        }
-        put(new ModelEntry(folder.name(), versions, folder.warnings(), before.serves() ? "" : reason));
+        String reason = around.forCallers().apply(problem);
+        put(ModelEntries.refused(snapshot().entry(folder.name()), folder, standard, reason));
         return reason;
     }
 
-    private void announce(ModelFolder folder, ModelSettings settings, SortedSet<Long> wanted) {
-        ModelEntry before = snapshot.entry(folder.name());
-        SortedMap<Long, VersionEntry> versions = new TreeMap<>();
-        before.versions().forEach((number, version) -> {
-            if (version.serving() != null || version.isUnloading()) {
-                versions.put(number, version);
-            }
-        });
-        for (long number : wanted) {
-            if (before.serving(number) == null) {
-                versions.put(number, VersionEntry.loading(number, settings.device()));
-            }
-        }
-        for (long number : folder.numbers()) {
-            versions.putIfAbsent(
-                    number, VersionEntry.unavailable(number, settings.device(), VersionStatus.NOT_ASKED_FOR, false));
-        }
-        List<String> warnings = new ArrayList<>(folder.warnings());
-        warnings.addAll(settings.warnings());
-        put(new ModelEntry(folder.name(), versions, warnings, ""));
-    }
-
+    @SuppressWarnings("MustBeClosedChecker") // the files are closed when the version is
     private String loadVersion(ModelFolder folder, ModelSettings settings, long number) {
-        VersionEntry.@Nullable Serving before = snapshot.entry(folder.name()).serving(number);
+        VersionEntry.@Nullable Serving before = snapshot().entry(folder.name()).serving(number);
         VersionFolder version = folder.version(number);
+        ModelKey key = new ModelKey(folder.name(), number);
         if (before != null && before.isFrom(version, settings)) {
-            serve(
-                    folder.name(),
-                    number,
-                    new VersionEntry.Serving(before.version(), before.front(), settings, before.files()));
+            serve(key, new VersionEntry.Serving(before.version(), before.front(), settings, before.files()));
             return "";
         }
-        long startNanos = clock.nanoTime();
+        long startNanos = around.clock().nanoTime();
+        around.watch().phase(key, LifecyclePhase.LOADING, "");
+        LoadedVersion loaded = null;
+        boolean here = false;
         try {
-            VersionLoader.Loaded loaded = loader.load(folder, settings, number);
-            LoadedVersion handle = new LoadedVersion(loaded.model(), loaded.signature(), loaderThread);
-            open.put(handle, handle.closed().thenRun(() -> afterClose(handle)));
-            List<FileStamp> files = version == null ? List.of() : version.files();
-            publish(handle, settings, files, before);
+            ModelFiles.Folder opened = launch.files(folder, number);
+            here = true;
+            loaded = launch.load(folder, settings, number, opened, standardSignature(folder.name()));
+            open.add(loaded, this::afterClose);
+            publish(loaded, settings, version == null ? List.of() : version.files(), before);
         } catch (ModelLoadException e) {
-            return fail(new ModelKey(folder.name(), number), settings, e.reason());
+            return fail(key, settings, e.reason(), here && loaded == null);
         } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
             // The loader thread must outlive any one model.
-            LOG.log(System.Logger.Level.ERROR, "loading " + folder.name() + "/" + number + " failed", e);
-            return fail(new ModelKey(folder.name(), number), settings, e.toString());
+            LOG.log(System.Logger.Level.ERROR, "loading " + key + " failed", e);
+            return fail(key, settings, e.toString(), here && loaded == null);
         }
-        long millis = (clock.nanoTime() - startNanos) / 1_000_000;
+        long millis = (around.clock().nanoTime() - startNanos) / 1_000_000;
         LOG.log(
                 System.Logger.Level.INFO,
                 () -> "loaded %s/%d on %s in %d ms".formatted(folder.name(), number, settings.device(), millis));
+        around.watch().phase(key, LifecyclePhase.READY, "loaded in " + millis + " ms");
         return "";
     }
 
-    /// Has a version serve in the place of `before`. Whichever of the two then does not serve is retired, whatever was
-    /// thrown on the way: nobody else would.
+    private @Nullable Signature standardSignature(String model) {
+        ModelStatus status = snapshot().entry(model).status();
+        @Nullable VersionStatus standard = status.standard();
+        return standard == null ? null : standard.signature();
+    }
+
+    /// Loads a version that is not to serve, has it looked at, and closes it again. Blocks.
+    ///
+    /// @throws ModelLoadException if it cannot be loaded, or is turned down
+    void tryOut(ModelFolder folder, long number, VersionLaunch.Look look) {
+        launch.tryOut(folder, ModelSettings.of(folder, standard), number, standardSignature(folder.name()), look);
+    }
+
+    /// Has a version serve in the place of `before`. Whichever of the two then does not serve is retired,
+    /// whatever was thrown on the way: nobody else would.
     private void publish(
             LoadedVersion handle,
             ModelSettings settings,
@@ -228,12 +223,9 @@ final class ServingSet {
             VersionEntry.@Nullable Serving before) {
         ModelKey key = handle.key();
         try {
-            serve(
-                    key.name(),
-                    key.version(),
-                    new VersionEntry.Serving(handle, front(handle, settings), settings, files));
+            serve(key, new VersionEntry.Serving(handle, launch.front(handle, settings), settings, files));
         } finally {
-            VersionEntry.Serving now = snapshot.entry(key.name()).serving(key.version());
+            VersionEntry.Serving now = snapshot().entry(key.name()).serving(key.version());
             if (now == null || now.version() != handle) {
                 handle.retire();
             } else if (before != null) {
@@ -242,41 +234,33 @@ final class ServingSet {
         }
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // what closing a cache does cannot fail
-    private VersionHandle front(LoadedVersion handle, ModelSettings settings) {
-        if (settings.caching() == null) {
-            return handle;
-        }
-        CachedVersion cached = caches.inFrontOf(handle, settings.caching());
-        // Once it is out of memory, nobody waits for an answer any more.
-        handle.closed().thenRun(cached::close);
-        return cached;
-    }
-
-    private void serve(String model, long number, VersionEntry.Serving serving) {
+    private void serve(ModelKey key, VersionEntry.Serving serving) {
+        forgotten.remove(key);
+        Signature signature = serving.version().signature();
         put(
-                model,
+                key.name(),
                 VersionEntry.ready(
-                        number,
-                        serving,
-                        EffectiveConfig.of(
-                                model, serving.settings(), serving.version().signature())));
+                        key.version(), serving, EffectiveConfig.of(key.name(), serving.settings(), signature)));
     }
 
-    private String fail(ModelKey key, ModelSettings settings, String problem) {
+    private String fail(ModelKey key, ModelSettings settings, String problem, boolean itsFault) {
         LOG.log(System.Logger.Level.WARNING, "{0} cannot be loaded: {1}", key, problem);
-        String reason = forCallers.apply(problem);
-        VersionEntry before = snapshot.entry(key.name()).versions().get(key.version());
+        String reason = around.forCallers().apply(problem);
+        VersionEntry before = snapshot().entry(key.name()).versions().get(key.version());
         put(
                 key.name(),
                 before != null && before.serving() != null
                         ? before.keptBecause(reason)
                         : VersionEntry.unavailable(key.version(), settings.device(), reason, true));
+        if (itsFault) {
+            around.watch().unloadable(key, reason);
+        }
+        around.watch().phase(key, LifecyclePhase.FAILED, reason);
         return reason;
     }
 
     private void retireAllBut(String model, SortedSet<Long> kept) {
-        ModelEntry before = snapshot.entry(model);
+        ModelEntry before = snapshot().entry(model);
         ModelEntry after = before;
         List<LoadedVersion> leaving = new ArrayList<>();
         for (VersionEntry version : before.versions().values()) {
@@ -288,6 +272,7 @@ final class ServingSet {
         if (!leaving.isEmpty()) {
             put(after);
         }
+        leaving.forEach(version -> around.watch().phase(version.key(), LifecyclePhase.DRAINING, ""));
         leaving.forEach(LoadedVersion::retire);
     }
 
@@ -296,46 +281,54 @@ final class ServingSet {
     /// @return done when nothing of it is in memory any more
     CompletableFuture<Void> unload(String model) {
         stop(model);
-        return allClosed(model);
+        return open.closed(key -> key.name().equals(model));
     }
 
     private void stop(String model) {
-        ModelEntry before = snapshot.entry(model);
-        ModelEntry after = new ModelEntry(model, before.versions(), before.warnings(), "");
-        for (VersionEntry version : before.versions().values()) {
-            if (version.serving() == null && !version.isUnloading()) {
-                after = after.with(version.stopped(VersionState.UNAVAILABLE, VersionStatus.UNLOADED));
-            }
-        }
-        put(after);
+        put(ModelEntries.stopped(snapshot().entry(model)));
         retireAllBut(model, new TreeSet<>());
+    }
+
+    /// Unloads a model that is not there any more; once it is out of memory, nothing is known of it.
+    void forget(String model) {
+        if (!snapshot().models().containsKey(model)) {
+            return;
+        }
+        forgottenModels.add(model);
+        stop(model);
+        dropForgotten(model);
+    }
+
+    private void dropForgotten(String model) {
+        if (forgottenModels.contains(model) && open.closed(key -> key.name().equals(model)).isDone()) {
+            forgottenModels.remove(model);
+            change(known -> known.without(model));
+        }
     }
 
     /// Unloads everything. Does not wait.
     CompletableFuture<Void> unloadAll() {
-        List.copyOf(snapshot.models().keySet()).forEach(this::stop);
-        return CompletableFuture.allOf(open.values().toArray(CompletableFuture[]::new));
-    }
-
-    private CompletableFuture<Void> allClosed(String model) {
-        return CompletableFuture.allOf(open.entrySet().stream()
-                .filter(entry -> entry.getKey().key().name().equals(model))
-                .map(Map.Entry::getValue)
-                .toArray(CompletableFuture[]::new));
+        List.copyOf(snapshot().models().keySet()).forEach(this::stop);
+        return open.closed(_ -> true);
     }
 
     private void afterClose(LoadedVersion handle) {
         ModelKey key = handle.key();
-        open.remove(handle);
         // The same version may be back in memory, loaded anew while this one drained.
-        if (open.keySet().stream().anyMatch(other -> other.key().equals(key))) {
+        if (open.has(key)) {
             return;
         }
-        VersionEntry version = snapshot.entry(key.name()).versions().get(key.version());
+        ModelEntry model = snapshot().entry(key.name());
+        VersionEntry version = model.versions().get(key.version());
         if (version != null && version.isUnloading()) {
-            put(key.name(), version.stopped(VersionState.UNAVAILABLE, VersionStatus.UNLOADED));
+            put(
+                    forgotten.remove(key)
+                            ? model.without(key.version())
+                            : model.with(version.stopped(VersionState.UNAVAILABLE, VersionStatus.UNLOADED)));
         }
         LOG.log(System.Logger.Level.INFO, "unloaded {0}", key);
-        gone.closed(key);
+        around.watch().phase(key, LifecyclePhase.UNLOADED, "");
+        around.gone().closed(key);
+        dropForgotten(key.name());
     }
 }

@@ -1,10 +1,13 @@
 package dev.penstock.server.registry;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import dev.penstock.core.LoadedModel;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ModelLoadException;
 import dev.penstock.core.ModelLoader;
 import dev.penstock.core.Signature;
+import dev.penstock.server.source.FetchException;
+import dev.penstock.server.source.ModelFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,13 +22,21 @@ final class VersionLoader {
         this.runners = runners;
     }
 
-    /// A model in memory, to be closed by whoever got it, and what callers must send.
-    record Loaded(LoadedModel model, Signature signature) {}
+    /// A model in memory, what callers must send, and its files, which stay as long as the model does.
+    record Loaded(LoadedModel model, Signature signature, ModelFiles.Folder folder) implements AutoCloseable {
+        @Override
+        public void close() {
+            try (folder) {
+                model.close();
+            }
+        }
+    }
 
-    /// Blocks until the model is in memory.
+    /// Gives a version's files. Blocks while they are verified.
     ///
-    /// @throws ModelLoadException with the reason, if the version cannot serve; nothing stays behind
-    Loaded load(ModelFolder folder, ModelSettings settings, long number) {
+    /// @throws ModelLoadException if they cannot be had here: that is not the version's fault
+    @MustBeClosed
+    ModelFiles.Folder open(ModelFolder folder, long number) {
         VersionFolder version = folder.version(number);
         if (version == null) {
             throw new ModelLoadException("version_policy asks for version %d, which is not there (there are: %s)"
@@ -34,11 +45,30 @@ final class VersionLoader {
         if (!version.problem().isEmpty()) {
             throw new ModelLoadException(version.problem());
         }
-        Path file = version.path().resolve(settings.fileName());
+        try {
+            return version.opening().open();
+        } catch (FetchException e) {
+            throw new ModelLoadException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /// Blocks until the model is in memory.
+    ///
+    /// @param opened of [#open]; goes with the model if it is loaded, and stays the caller's otherwise
+    /// @throws ModelLoadException with the reason, if the version cannot serve; nothing stays behind
+    @MustBeClosed
+    Loaded load(ModelFolder folder, ModelSettings settings, long number, ModelFiles.Folder opened) {
+        if (opened.sealed()) {
+            throw new ModelLoadException("its files are encrypted on the disk, and models are only loaded from plain ones");
+        }
+        Path file = opened.path().resolve(settings.fileName());
         if (!Files.isRegularFile(file)) {
-            List<String> there = version.files().stream().map(FileStamp::name).toList();
+            VersionFolder version = folder.version(number);
+            List<String> there = version == null
+                    ? List.of()
+                    : version.files().stream().map(FileStamp::name).toList();
             throw new ModelLoadException(
-                    "no file '%s' in %s (there are: %s)".formatted(settings.fileName(), version.path(), there));
+                    "no file '%s' in %s (there are: %s)".formatted(settings.fileName(), opened.path(), there));
         }
         LoadedModel model = loader.load(new ModelLoader.Order(
                 new ModelKey(folder.name(), number),
@@ -47,12 +77,13 @@ final class VersionLoader {
                 runners,
                 settings.batching(),
                 settings.threadsPerRun()));
-        return merged(settings, model);
+        return merged(settings, model, opened);
     }
 
-    private static Loaded merged(ModelSettings settings, LoadedModel model) {
+    @MustBeClosed
+    private static Loaded merged(ModelSettings settings, LoadedModel model, ModelFiles.Folder opened) {
         try {
-            return new Loaded(model, SignatureMerge.merge(settings.config(), model.signature()));
+            return new Loaded(model, SignatureMerge.merge(settings.config(), model.signature()), opened);
         } catch (RuntimeException e) {
             model.close();
             throw e;

@@ -74,7 +74,7 @@ sealed interface VersionPolicy {
         }
         if (words[0].equals("specific") && NUMBERS.matcher(rest).matches()) {
             Set<Long> versions = new TreeSet<>();
-            for (String number : rest.split(",")) {
+            for (String number : rest.split(",", -1)) {
                 versions.add(Long.parseLong(number.strip()));
             }
             return new Specific(versions);

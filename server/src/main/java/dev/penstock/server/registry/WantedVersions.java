@@ -11,8 +11,8 @@ import java.util.TreeSet;
 final class WantedVersions {
     private WantedVersions() {}
 
-    /// What the policy selects of the versions that may serve, and of them also what aliases point to and what they
-    /// pointed to before, which is kept warm for the way back.
+    /// What the policy selects of the versions that may serve, and of them also what aliases point to and what
+    /// they pointed to before, which is kept warm for the way back.
     static SortedSet<Long> of(ModelRecord model) {
         SortedSet<Long> able = new TreeSet<>();
         model.versions().forEach((number, version) -> {

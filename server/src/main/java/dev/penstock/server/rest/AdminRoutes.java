@@ -1,45 +1,144 @@
 package dev.penstock.server.rest;
 
-import dev.penstock.core.Signature;
+import dev.penstock.core.Check;
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
 import dev.penstock.server.admin.Catalog;
-import dev.penstock.server.admin.ModelLookup;
-import dev.penstock.server.admin.ModelStatus;
-import dev.penstock.server.admin.VersionStatus;
+import dev.penstock.server.admin.ModelAdmin;
+import dev.penstock.server.source.ModelFiles;
+import dev.penstock.server.wire.HeaderText;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
-/// The admin port, as far as it only shows: the models and how they are.
+/// The admin port: shows the models, and registers, moves and retires their versions.
 public final class AdminRoutes implements HttpHandler {
-    private static final List<String> MODELS = List.of("api", "v1", "models");
-
     private final Catalog catalog;
+    private final @Nullable Recorded recorded;
 
+    /// What needs a record of models.
+    private record Recorded(ModelActs acts, ModelUploads uploads, BodyLimit uploadLimit) {}
+
+    /// Only shows what is served: there is no record that could be changed.
     public AdminRoutes(Catalog catalog) {
         this.catalog = catalog;
+        this.recorded = null;
+    }
+
+    /// @param files keeps what is uploaded
+    /// @param maxUploadBytes of one request, all files together
+    /// @param setting that it comes from, for refusals; "" if it is fixed
+    public AdminRoutes(Catalog catalog, ModelAdmin admin, ModelFiles files, long maxUploadBytes, String setting) {
+        Check.argument(maxUploadBytes > 0, "maxUploadBytes: %d (expected: > 0)", maxUploadBytes);
+        this.catalog = catalog;
+        BodyLimit limit = new BodyLimit(maxUploadBytes, setting);
+        this.recorded = new Recorded(new ModelActs(catalog, admin), new ModelUploads(admin, files, limit), limit);
+    }
+
+    @Override
+    public @Nullable BodyLimit streamed(HttpRequest head) {
+        AdminRoute.Target target = target(RequestTarget.path(head.uri()), head.method());
+        boolean upload = target != null
+                && (target.route() == AdminRoute.REGISTER || target.route() == AdminRoute.UPLOAD);
+        return upload && recorded != null ? recorded.uploadLimit() : null;
+    }
+
+    private static AdminRoute.@Nullable Target target(String path, HttpMethod method) {
+        try {
+            return AdminRoute.among(AdminRoute.at(PathSegments.split(path)), method.name());
+        } catch (ServingException e) {
+            // It is refused when it is handled.
+            return null;
+        }
     }
 
     @Override
     public void handle(HttpExchange exchange) {
-        List<String> path = PathSegments.split(exchange.path());
-        boolean health = path.equals(List.of("health"));
-        boolean all = path.equals(MODELS);
-        boolean one = path.size() == MODELS.size() + 1
-                && path.subList(0, MODELS.size()).equals(MODELS);
-        if (!health && !all && !one) {
+        List<AdminRoute.Target> targets = AdminRoute.at(PathSegments.split(exchange.path()));
+        AdminRoute.Target target = AdminRoute.among(targets, exchange.method().name());
+        if (target != null) {
+            answer(exchange, target);
+        } else if (targets.isEmpty()) {
             exchange.respond(Replies::notFound);
-        } else if (!exchange.isRead()) {
-            exchange.respond(() -> Replies.methodNotAllowed("GET, HEAD"));
-        } else if (health) {
-            exchange.respond(() -> Replies.ok(this::writeHealth));
-        } else if (all) {
-            List<ModelStatus> models = catalog.models();
-            exchange.respond(() -> Replies.ok(json -> writeModels(json, models)));
         } else {
-            Routes.checkName(path.getLast());
-            exchange.about(path.getLast(), 0);
-            ModelStatus model = new ModelLookup(catalog).model(path.getLast());
-            exchange.respond(() -> Replies.ok(json -> writeModel(json, model)));
+            exchange.respond(() -> Replies.methodNotAllowed(AdminRoute.allowed(targets)));
+        }
+    }
+
+    private void answer(HttpExchange exchange, AdminRoute.Target target) {
+        AdminRoute route = target.route();
+        String model = target.model();
+        refuseBrowsers(exchange, route);
+        if (route != AdminRoute.AUDIT && route != AdminRoute.HEALTH) {
+            QueryText.parse(exchange.query(), List.of());
+        }
+        if (!model.isEmpty()) {
+            Routes.checkName(model);
+            exchange.about(model, 0);
+        }
+        if (route == AdminRoute.HEALTH) {
+            exchange.respond(() -> Replies.ok(this::writeHealth));
+        } else if (route == AdminRoute.DOCUMENT) {
+            exchange.respond(AdminDocument::reply);
+        } else if (recorded != null) {
+            answer(exchange, target, recorded.acts(), recorded.uploads());
+        } else {
+            show(exchange, target);
+        }
+    }
+
+    private void show(HttpExchange exchange, AdminRoute.Target target) {
+        String model = target.model();
+        switch (target.route()) {
+            case MODELS -> {
+                List<ModelPages.Page> pages = ModelPages.pages(catalog.models(), List.of());
+                exchange.respond(() -> Replies.ok(json -> ModelPages.writeAll(json, pages)));
+            }
+            case MODEL -> {
+                ModelPages.Page page = ModelPages.Page.of(model, catalog.model(model), null);
+                exchange.respond(() -> Replies.ok(json -> ModelPages.write(json, page)));
+            }
+            default ->
+                throw new ServingException(
+                        ErrorCode.UNSUPPORTED, "this server keeps no record of models: start it with --data-dir DIR, a folder to keep them in");
+        }
+    }
+
+    private static void answer(
+            HttpExchange exchange, AdminRoute.Target target, ModelActs acts, ModelUploads uploads) {
+        String model = target.model();
+        switch (target.route()) {
+            case HEALTH, DOCUMENT -> throw new IllegalStateException(target + " (expected: a route about models)");
+            case MODELS -> acts.all(exchange);
+            case REGISTER -> uploads.register(exchange);
+            case MODEL -> acts.one(exchange, model);
+            case DELETE_MODEL -> acts.delete(exchange, model, 0);
+            case EVENTS -> acts.events(exchange, model);
+            case POLICY -> acts.policy(exchange, model);
+            case PROMOTE -> acts.promote(exchange, model, target.alias());
+            case DROP_ALIAS -> acts.dropAlias(exchange, model, target.alias());
+            case ROLL_BACK -> acts.rollBack(exchange, model, target.alias());
+            case UPLOAD -> uploads.upload(exchange, model, target.version());
+            case DELETE_VERSION -> acts.delete(exchange, model, target.version());
+            case LOAD -> acts.want(exchange, model, target.version(), true);
+            case UNLOAD -> acts.want(exchange, model, target.version(), false);
+            case VERIFY -> acts.verify(exchange, model, target.version());
+            case AUDIT -> acts.audit(exchange);
+        }
+    }
+
+    /// A page that a person looks at could otherwise have the browser change what this port, which is closed to all
+    /// other machines, can change. Browsers say where such a request comes from; nothing else does.
+    private static void refuseBrowsers(HttpExchange exchange, AdminRoute route) {
+        String origin = exchange.headers().get(HttpHeaderNames.ORIGIN);
+        if (origin != null && !route.isRead()) {
+            throw new ServingException(
+                    ErrorCode.PERMISSION_DENIED,
+                    "Origin: '%s' (expected: none, as web pages may change nothing here)"
+                            .formatted(HeaderText.quote(origin)));
         }
     }
 
@@ -48,47 +147,5 @@ public final class AdminRoutes implements HttpHandler {
                 .writeStringProperty("status", "alive")
                 .writeBooleanProperty("ready", catalog.ready())
                 .writeEndObject();
-    }
-
-    private static void writeModels(JsonGenerator json, List<ModelStatus> models) {
-        json.writeStartObject().writeArrayPropertyStart("models");
-        for (ModelStatus model : models) {
-            writeModel(json, model);
-        }
-        json.writeEndArray().writeEndObject();
-    }
-
-    private static void writeModel(JsonGenerator json, ModelStatus model) {
-        json.writeStartObject().writeStringProperty("name", model.name());
-        if (!model.reason().isEmpty()) {
-            json.writeStringProperty("reason", model.reason());
-        }
-        json.writeArrayPropertyStart("warnings");
-        for (String warning : model.warnings()) {
-            json.writeString(warning);
-        }
-        json.writeEndArray().writeArrayPropertyStart("versions");
-        for (VersionStatus version : model.versions()) {
-            writeVersion(json, version);
-        }
-        json.writeEndArray().writeEndObject();
-    }
-
-    private static void writeVersion(JsonGenerator json, VersionStatus version) {
-        json.writeStartObject()
-                .writeNumberProperty("version", version.version())
-                .writeStringProperty("state", version.state().name())
-                .writeStringProperty("reason", version.reason())
-                .writeStringProperty("device", version.device().toString());
-        @Nullable Signature signature = version.signature();
-        if (signature != null) {
-            MetadataJson.writeInputs(json, signature.inputs());
-            MetadataJson.writeOutputs(json, signature.outputs());
-            json.writeNumberProperty("max_batch_size", signature.maxBatchSize());
-            json.writeArrayPropertyStart("remarks");
-            version.remarks().forEach(json::writeString);
-            json.writeEndArray();
-        }
-        json.writeEndObject();
     }
 }

@@ -56,13 +56,18 @@ final class ArrivalTimer extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /// A message has arrived, or no more of it is wanted.
-    void messageEnded() {
-        arriving = false;
+    /// So much more of a message has arrived that it may take as long again.
+    void progressed() {
         ChannelHandlerContext ctx = context;
         if (ctx != null) {
             sinceNanos = ticker(ctx).nanoTime();
         }
+    }
+
+    /// A message has arrived, or no more of it is wanted.
+    void messageEnded() {
+        arriving = false;
+        progressed();
     }
 
     private void look(ChannelHandlerContext ctx) {

@@ -22,7 +22,7 @@ final class HeadRules {
     private HeadRules() {}
 
     /// @return why the request is refused, or null if it is not
-    static @Nullable Refusal refusal(HttpRequest head, HttpLimits limits) {
+    static @Nullable Refusal refusal(HttpRequest head, HttpLimits limits, BodyLimit body) {
         if (head.decoderResult().isFailure()) {
             return malformed(head.decoderResult().cause(), limits);
         }
@@ -35,10 +35,10 @@ final class HeadRules {
         if (!RequestTarget.isKnownForm(head.uri())) {
             return bad("request target: '%s' (expected: a path)".formatted(HeaderText.quote(head.uri())));
         }
-        return headersRefusal(head, limits);
+        return headersRefusal(head, limits, body);
     }
 
-    private static @Nullable Refusal headersRefusal(HttpRequest head, HttpLimits limits) {
+    private static @Nullable Refusal headersRefusal(HttpRequest head, HttpLimits limits, BodyLimit body) {
         if (head.headers().size() > limits.maxHeaders()) {
             return tooManyHeaders(
                     "%d header lines (expected: <= %d)".formatted(head.headers().size(), limits.maxHeaders()));
@@ -48,7 +48,7 @@ final class HeadRules {
             refusal = framingRefusal(head);
         }
         if (refusal == null) {
-            refusal = sizeRefusal(head, limits);
+            refusal = sizeRefusal(head, body);
         }
         return refusal == null ? expectationRefusal(head.headers()) : refusal;
     }
@@ -75,9 +75,9 @@ final class HeadRules {
         return null;
     }
 
-    private static @Nullable Refusal sizeRefusal(HttpRequest head, HttpLimits limits) {
+    private static @Nullable Refusal sizeRefusal(HttpRequest head, BodyLimit body) {
         long declared = HttpUtil.getContentLength(head, 0L);
-        return declared <= limits.maxBodyBytes() ? null : tooLarge(declared + " bytes", limits);
+        return declared <= body.maxBytes() ? null : tooLarge(declared + " bytes", body);
     }
 
     private static @Nullable Refusal expectationRefusal(HttpHeaders headers) {
@@ -104,12 +104,12 @@ final class HeadRules {
     }
 
     /// @param size how large the body is, as far as that is known
-    static Refusal tooLarge(String size, HttpLimits limits) {
-        String source = limits.bodySetting().isEmpty() ? "fixed for this port" : "the setting " + limits.bodySetting();
+    static Refusal tooLarge(String size, BodyLimit body) {
+        String source = body.setting().isEmpty() ? "fixed for this port" : "the setting " + body.setting();
         return new Refusal(
                 HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
                 "request body: %s (expected: <= %d bytes; the limit is %s)"
-                        .formatted(size, limits.maxBodyBytes(), source));
+                        .formatted(size, body.maxBytes(), source));
     }
 
     static Refusal bad(String message) {

@@ -5,6 +5,7 @@ import dev.penstock.server.wire.Callers;
 import dev.penstock.server.wire.HeaderText;
 import dev.penstock.server.wire.RequestIds;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -31,9 +32,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private final ArrivalTimer timer;
     private final HeldMemory memory;
     private final @Nullable FastLoop loop;
+    private final BodyLimit collected;
 
     private @Nullable PipelinedResponses responses;
     private @Nullable Incoming incoming;
+    private @Nullable Upload upload;
     private boolean discarding;
 
     /// The complete messages that came from the decoder.
@@ -53,6 +56,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         this.loop = loop;
         this.memory = memory;
         this.limits = limits;
+        this.collected = limits.body();
         this.handler = handler;
         this.ids = ids;
         this.timer = timer;
@@ -81,8 +85,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             if (message instanceof HttpRequest head && !dropped) {
                 begin(ctx, head);
             }
-            if (message instanceof HttpContent content && !dropped && !discarding && incoming != null) {
-                add(ctx, incoming, content);
+            if (message instanceof HttpContent content && !dropped && !discarding) {
+                add(ctx, content);
             }
         } finally {
             messages += message instanceof LastHttpContent ? 1 : 0;
@@ -111,27 +115,65 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void begin(ChannelHandlerContext ctx, HttpRequest head) {
-        HeadRules.Refusal refusal = HeadRules.refusal(head, limits);
+        BodyLimit streamed = head.decoderResult().isSuccess() ? handler.streamed(head) : null;
+        HeadRules.Refusal refusal = HeadRules.refusal(head, limits, streamed == null ? collected : streamed);
         PipelinedResponses.Slot slot = responses().open(head);
         if (refusal != null) {
             refuse(slot, head, refusal);
             return;
         }
         timer.messageBegan(ctx);
+        boolean asks = head.protocolVersion().equals(HttpVersion.HTTP_1_1)
+                && head.headers().contains(HttpHeaderNames.EXPECT);
+        if (streamed != null) {
+            upload = new Upload(ctx, timer, slot, streamed, asks);
+            handle(ctx, head, Unpooled.EMPTY_BUFFER, slot, upload.body());
+            return;
+        }
         long declared = HttpUtil.getContentLength(head, -1L);
         incoming = new Incoming(
                 head, slot, new BodyCollector(ctx.alloc(), declared, limits.maxBodyBytes(), memory.budget()));
-        boolean asks = head.protocolVersion().equals(HttpVersion.HTTP_1_1)
-                && head.headers().contains(HttpHeaderNames.EXPECT);
         if (asks) {
             slot.askForBody();
         }
     }
 
+    private void add(ChannelHandlerContext ctx, HttpContent content) {
+        if (upload != null) {
+            add(upload, content);
+        } else if (incoming != null) {
+            add(ctx, incoming, content);
+        }
+    }
+
+    private void add(Upload current, HttpContent content) {
+        HeadRules.Refusal refusal =
+                content.decoderResult().isFailure() ? malformed(content) : current.add(content);
+        if (refusal != null) {
+            refuse(current, refusal);
+        } else if (content instanceof LastHttpContent) {
+            upload = null;
+            timer.messageEnded();
+            discarding = !current.keepsAlive();
+        }
+    }
+
+    private static HeadRules.Refusal malformed(HttpContent content) {
+        String cause = String.valueOf(content.decoderResult().cause().getMessage());
+        return HeadRules.bad("malformed HTTP body: " + HeaderText.quote(cause));
+    }
+
+    /// Its handler answers, with the refusal.
+    private void refuse(Upload current, HeadRules.Refusal refusal) {
+        upload = null;
+        discarding = true;
+        timer.messageEnded();
+        current.fail(refusal);
+    }
+
     private void add(ChannelHandlerContext ctx, Incoming request, HttpContent content) {
         if (content.decoderResult().isFailure()) {
-            String cause = String.valueOf(content.decoderResult().cause().getMessage());
-            refuse(request, HeadRules.bad("malformed HTTP body: " + HeaderText.quote(cause)));
+            refuse(request, malformed(content));
         } else if (!request.body().reserve(content.content())) {
             refuse(
                     request,
@@ -139,7 +181,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                             HttpResponseStatus.TOO_MANY_REQUESTS,
                             memory.refusal(content.content().readableBytes())));
         } else if (!request.body().add(content.content())) {
-            refuse(request, HeadRules.tooLarge("more than " + limits.maxBodyBytes() + " bytes so far", limits));
+            refuse(request, HeadRules.tooLarge("more than " + limits.maxBodyBytes() + " bytes so far", collected));
         } else if (content instanceof LastHttpContent) {
             incoming = null;
             dispatch(ctx, request);
@@ -148,7 +190,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void dispatch(ChannelHandlerContext ctx, Incoming request) {
         discarding = !request.slot().keepAlive();
-        handle(ctx, request.head(), request.body().take(), request.slot());
+        timer.messageEnded();
+        request.slot().run();
+        handle(ctx, request.head(), request.body().take(), request.slot(), null);
     }
 
     /// Has a complete request handled that did not come from the decoder.
@@ -156,15 +200,21 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /// @param head of HTTP/1.1, and says nothing of the connection
     /// @param body counted already; the exchange's from here on
     void handle(ChannelHandlerContext ctx, HttpRequest head, ByteBuf body) {
-        handle(ctx, head, body, responses().openPlain());
-    }
-
-    private void handle(ChannelHandlerContext ctx, HttpRequest head, ByteBuf body, PipelinedResponses.Slot slot) {
+        PipelinedResponses.Slot slot = responses().openPlain();
         timer.messageEnded();
         slot.run();
+        handle(ctx, head, body, slot, null);
+    }
+
+    private void handle(
+            ChannelHandlerContext ctx,
+            HttpRequest head,
+            ByteBuf body,
+            PipelinedResponses.Slot slot,
+            @Nullable StreamedBody content) {
         String id = idOf(head);
         int peer = Callers.of(ctx.channel().remoteAddress());
-        HttpExchange exchange = new HttpExchange(head, body, id, peer, slot, ctx.executor(), loop, memory);
+        HttpExchange exchange = new HttpExchange(head, body, content, id, peer, slot, ctx.executor(), loop, memory);
         try {
             handler.handle(exchange);
         } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
@@ -219,7 +269,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void idle(ChannelHandlerContext ctx) {
-        if (incoming != null) {
+        if (incoming != null || upload != null) {
             tooSlow(ctx);
         } else if (responses().isEmpty()) {
             ctx.close();
@@ -230,7 +280,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void tooSlow(ChannelHandlerContext ctx) {
         Incoming request = incoming;
-        if (request != null) {
+        Upload current = upload;
+        if (current != null) {
+            String message = "less than %d bytes of the body arrived within %s"
+                    .formatted(Upload.LEAST_BYTES, limits.messageTimeout());
+            refuse(current, new HeadRules.Refusal(HttpResponseStatus.REQUEST_TIMEOUT, message));
+        } else if (request != null) {
             String message = "the request did not arrive within %s".formatted(limits.messageTimeout());
             refuse(request, new HeadRules.Refusal(HttpResponseStatus.REQUEST_TIMEOUT, message));
             ctx.flush();
@@ -262,6 +317,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (request != null) {
             incoming = null;
             request.body().release();
+        }
+        Upload current = upload;
+        if (current != null) {
+            upload = null;
+            current.abandon();
         }
         responses().abandon();
     }

@@ -6,10 +6,16 @@ import dev.penstock.server.wire.Callers;
 import dev.penstock.server.wire.HeaderText;
 import dev.penstock.server.wire.RequestIds;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.RejectedExecutionException;
@@ -27,6 +33,7 @@ public final class HttpExchange {
     private final String path;
     private final HeldMemory memory;
     private ByteBuf body;
+    private final @Nullable StreamedBody content;
 
     /// What was read of its JSON tensors, if anything was.
     private @Nullable ByteBuf elements;
@@ -44,10 +51,12 @@ public final class HttpExchange {
     private volatile long version;
 
     /// @param body counted in `memory` already
+    /// @param content what arrives from here on instead of a body; null if the body is complete
     /// @param loop what inferences share; null on a port that takes none
     HttpExchange(
             HttpRequest head,
             ByteBuf body,
+            @Nullable StreamedBody content,
             String requestId,
             int peer,
             PipelinedResponses.Slot slot,
@@ -59,6 +68,7 @@ public final class HttpExchange {
         this.head = head;
         this.path = RequestTarget.path(head.uri());
         this.body = body;
+        this.content = content;
         this.requestId = requestId;
         this.peer = peer;
         this.slot = slot;
@@ -80,8 +90,19 @@ public final class HttpExchange {
         return path;
     }
 
+    /// What follows the question mark, percent-encoded, or "".
+    String query() {
+        return RequestTarget.query(head.uri());
+    }
+
     HttpHeaders headers() {
         return head.headers();
+    }
+
+    /// Who asks, in its own words, for logs.
+    String principal() {
+        String name = headers().get(Callers.HEADER, "");
+        return name.isEmpty() ? "local" : HeaderText.quote(name);
     }
 
     /// Who asks, as a hash.
@@ -92,6 +113,16 @@ public final class HttpExchange {
     /// The whole body, in one piece. Views of it are good until the exchange is answered, and no longer.
     ByteBuf body() {
         return body;
+    }
+
+    /// The body as it arrives, of a request that [HttpHandler#streamed] named. For one thread, which may block;
+    /// good until the exchange is answered.
+    StreamedBody content() {
+        StreamedBody present = content;
+        if (present == null) {
+            throw new IllegalStateException("the body of " + path + " is not streamed (expected: one that is)");
+        }
+        return present;
     }
 
     /// Puts the bytes that the compressed body stands for in its place. Before the request is handled further.
@@ -126,6 +157,9 @@ public final class HttpExchange {
 
     private void releaseBody() {
         body.release();
+        if (content != null) {
+            content.close();
+        }
         if (elements != null) {
             elements.release();
             elements = null;
@@ -178,6 +212,23 @@ public final class HttpExchange {
     /// Whether the connection is gone, so that an answer would be for nobody. Thread-safe.
     boolean abandoned() {
         return slot.abandoned();
+    }
+
+    /// Sends a part of the answer ahead of [#respond], whose body then is the rest of it and whose status is
+    /// not sent any more. Dropped where the client cannot take it now. Any thread.
+    ///
+    /// @param contentType of the whole answer
+    void part(CharSequence contentType, byte[] bytes) {
+        if (!executor.isShuttingDown()) {
+            executor.execute(() -> slot.offerPart(() -> head(contentType), Unpooled.wrappedBuffer(bytes)));
+        }
+    }
+
+    private HttpResponse head(CharSequence contentType) {
+        HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+        response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
+        expose(response.headers());
+        return response;
     }
 
     /// Answers. Any thread, once; a second answer is dropped.

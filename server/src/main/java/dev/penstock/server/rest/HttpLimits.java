@@ -44,6 +44,10 @@ public record HttpLimits(
         Check.argument(messageTimeout.isPositive(), "messageTimeout: %s (expected: > 0)", messageTimeout);
     }
 
+    BodyLimit body() {
+        return new BodyLimit(maxBodyBytes, bodySetting);
+    }
+
     /// @param setting the setting that the limit comes from
     public HttpLimits withMaxBody(int bytes, String setting) {
         return new HttpLimits(

@@ -3,6 +3,7 @@ package dev.penstock.server.rest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufInputStream;
+import io.netty.buffer.ByteBufUtil;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +39,21 @@ final class Json {
     static JsonParser parser(ByteBuf source, int index, int length) {
         InputStream text = new ByteBufInputStream(source.slice(index, length));
         return FACTORY.createParser(ObjectReadContext.empty(), text);
+    }
+
+    /// Reads a text of ours.
+    static JsonParser parser(String text) {
+        return FACTORY.createParser(ObjectReadContext.empty(), text);
+    }
+
+    /// What `content` wrote, as UTF-8.
+    static byte[] bytes(Consumer<JsonGenerator> content) {
+        ByteBuf text = write(content);
+        try {
+            return ByteBufUtil.getBytes(text);
+        } finally {
+            text.release();
+        }
     }
 
     /// @return what `content` wrote; it belongs to the caller

@@ -10,7 +10,18 @@ import java.util.function.Supplier;
 final class OffLoop {
     static final int MAX_AT_A_TIME = 64;
 
-    private final Semaphore room = new Semaphore(MAX_AT_A_TIME);
+    private final int most;
+    private final Semaphore room;
+
+    OffLoop() {
+        this(MAX_AT_A_TIME);
+    }
+
+    /// @param most how many at a time
+    OffLoop(int most) {
+        this.most = most;
+        this.room = new Semaphore(most);
+    }
 
     /// @param work may block; what it returns makes the response, on the event loop
     /// @throws ServingException if there is no room for one more
@@ -41,7 +52,7 @@ final class OffLoop {
         if (!room.tryAcquire()) {
             throw new ServingException(
                     ErrorCode.OVERLOADED,
-                    "%d requests of this kind are in progress (expected: no more at a time)".formatted(MAX_AT_A_TIME));
+                    "%d requests of this kind are in progress (expected: no more at a time)".formatted(most));
         }
         boolean started = false;
         try {

@@ -30,7 +30,8 @@ final class PathSegments {
         return segments;
     }
 
-    private static String decode(String segment) {
+    /// One segment, percent-decoded.
+    static String decode(String segment) {
         boolean plain = segment.chars().allMatch(c -> c != '%' && c < 0x80);
         if (plain) {
             return segment;

@@ -5,10 +5,12 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCounted;
 import java.util.ArrayDeque;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The answers of one connection: sent in the order of the requests, whatever order they come in, and no more of
@@ -24,6 +26,7 @@ final class PipelinedResponses {
 
     private boolean draining;
     private boolean batching;
+    private boolean paused;
     private boolean resuming;
     private final Runnable whenTaken = this::throttle;
 
@@ -37,6 +40,9 @@ final class PipelinedResponses {
         private boolean keepAlive;
         private boolean running;
         private boolean continueDue;
+
+        /// Whether a part of the answer is out already.
+        private boolean begun;
 
         /// A [FullHttpResponse], or a [ByteBuf] that is the whole answer, head included.
         private @Nullable ReferenceCounted response;
@@ -54,6 +60,11 @@ final class PipelinedResponses {
         /// Has the connection close after this answer.
         void closeAfter() {
             keepAlive = false;
+        }
+
+        /// Undoes [#closeAfter].
+        void keepOpen() {
+            keepAlive = true;
         }
 
         /// Asks for the body as soon as all earlier answers are out.
@@ -120,6 +131,25 @@ final class PipelinedResponses {
             send();
         }
 
+        /// Sends a part of an answer that goes on, if it is its turn and the client takes what it is sent; else drops
+        /// it. The answer itself then is the end of it, without a head of its own.
+        ///
+        /// @param part belongs to this connection from here on
+        void offerPart(Supplier<HttpResponse> head, ByteBuf part) {
+            boolean turn = !closed && response == null && slots.peek() == this;
+            if (!turn || http10 || !ctx.channel().isWritable()) {
+                part.release();
+                return;
+            }
+            if (!begun) {
+                begun = true;
+                keepAlive = false;
+                output.begin(head.get());
+            }
+            output.part(part);
+            flush();
+        }
+
         boolean abandoned() {
             return closed || !ctx.channel().isActive();
         }
@@ -149,7 +179,13 @@ final class PipelinedResponses {
     /// nothing of its own would tell it when there is room.
     boolean mayRun() {
         boolean room = (inProgress == 0 && !output.owes()) || !output.isCrowded();
-        return room && inProgress < maxInProgress && ctx.channel().isWritable();
+        return room && !paused && inProgress < maxInProgress && ctx.channel().isWritable();
+    }
+
+    /// Reads nothing until told otherwise, because what was read has not been taken.
+    void pause(boolean pause) {
+        paused = pause;
+        throttle();
     }
 
     /// Sends what was written.
@@ -209,7 +245,11 @@ final class PipelinedResponses {
     private void write(Slot slot, ReferenceCounted answer) {
         boolean close = !slot.keepAlive || (draining && slots.isEmpty());
         closed = closed || close;
-        output.write(answer, slot.headOnly, slot.http10, close);
+        if (slot.begun && answer instanceof FullHttpResponse end) {
+            output.end(end);
+        } else {
+            output.write(answer, slot.headOnly, slot.http10, close);
+        }
     }
 
     /// Stops reading for a request that waits because one more may not run, and reads on as soon as it may: perhaps at

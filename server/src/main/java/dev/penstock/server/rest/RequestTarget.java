@@ -19,6 +19,14 @@ final class RequestTarget {
         return target.substring(from, end);
     }
 
+    /// What follows the question mark, without a fragment, still percent-encoded; "" where there is none.
+    static String query(String target) {
+        int hash = target.indexOf('#');
+        String whole = hash < 0 ? target : target.substring(0, hash);
+        int mark = whole.indexOf('?');
+        return mark < 0 ? "" : whole.substring(mark + 1);
+    }
+
     private static int pathOfAbsolute(String target) {
         boolean http = target.regionMatches(true, 0, "http://", 0, 7);
         if (!http && !target.regionMatches(true, 0, "https://", 0, 8)) {

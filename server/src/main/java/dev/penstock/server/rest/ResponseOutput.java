@@ -8,10 +8,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCounted;
@@ -97,6 +100,26 @@ final class ResponseOutput {
         if (close) {
             linger();
         }
+    }
+
+    /// Begins an answer in parts, the last one on this connection.
+    void begin(HttpResponse head) {
+        head.headers()
+                .set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED)
+                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        ctx.write(head, ctx.voidPromise());
+    }
+
+    /// @param bytes of the answer that was begun; released
+    void part(ByteBuf bytes) {
+        ctx.write(new DefaultHttpContent(bytes), ctx.voidPromise());
+    }
+
+    /// @param answer that was accepted; its body is the end of the answer that was begun
+    void end(FullHttpResponse answer) {
+        waitingBytes -= bytesOf(answer);
+        ctx.write(new DefaultLastHttpContent(answer.content()), ctx.voidPromise());
+        linger();
     }
 
     private static FullHttpResponse withoutBody(FullHttpResponse response) {

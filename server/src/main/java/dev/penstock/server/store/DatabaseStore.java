@@ -25,6 +25,12 @@ final class DatabaseStore implements ModelStore {
     }
 
     @Override
+    public long lastNumber(String model) {
+        return database.read(connection -> Sql.number(
+                connection, "SELECT coalesce(max(number), 0) FROM used_numbers WHERE model = ?", model));
+    }
+
+    @Override
     public ModelRecord put(ModelRecord next, Act act) {
         if (next.name().isEmpty()) {
             throw new StoreException(Reason.REFUSED, "model '' (expected: a name)");

@@ -12,6 +12,9 @@ public interface ModelStore extends AutoCloseable {
 
     Optional<ModelRecord> model(String name);
 
+    /// The greatest number that a version of that model ever had, whether it is still there or not; 0 if none had.
+    long lastNumber(String model);
+
     /// Writes a model and the audit entry in one transaction: after a crash either both are there or neither.
     ///
     /// @param next what it becomes, with the revision that was read (0 for a new one)

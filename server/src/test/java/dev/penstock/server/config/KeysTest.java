@@ -21,10 +21,25 @@ class KeysTest {
             Map.entry("server.name", "gate"),
             Map.entry("model-repository", "a,b"),
             Map.entry("model-control-mode", "explicit"),
+            Map.entry("repository-poll-interval", "3s"),
             Map.entry("load-models", "digits,iris"),
             Map.entry("strict-readiness", "false"),
             Map.entry("exit-on-error", "true"),
             Map.entry("default-device", "cuda:1"),
+            Map.entry("data-dir", "/d"),
+            Map.entry("store.url", "jdbc:postgresql://h/d"),
+            Map.entry("files.max-bytes", "9GiB"),
+            Map.entry("sources.allowed-hosts", "a.b,*.c"),
+            Map.entry("sources.allowed-folders", "/x,/y"),
+            Map.entry("sources.headers-folder", "/h"),
+            Map.entry("sources.mlflow-tracking-uri", "http://m:5000"),
+            Map.entry("sources.s3-endpoint", "http://s:9000"),
+            Map.entry("sources.s3-region", "eu-west-1"),
+            Map.entry("sources.s3-path-style", "true"),
+            Map.entry("sources.s3-machine-credentials", "true"),
+            Map.entry("signatures.public-keys", "abc="),
+            Map.entry("signatures.required", "true"),
+            Map.entry("gates.webhook-hosts", "w:1"),
             Map.entry("http.host", "::1"),
             Map.entry("http.port", "18000"),
             Map.entry("http.max-body-bytes", "3MiB"),
@@ -43,6 +58,7 @@ class KeysTest {
             Map.entry("metrics.port", "18002"),
             Map.entry("admin.host", "0.0.0.0"),
             Map.entry("admin.port", "18003"),
+            Map.entry("admin.max-upload-bytes", "3GiB"),
             Map.entry("workers", "7"),
             Map.entry("io-threads", "3"),
             Map.entry("inline-budget", "30us"),
@@ -149,12 +165,32 @@ class KeysTest {
               name: gate
             model-repository: [a, b]
             model-control-mode: explicit
+            repository-poll-interval: 3s
             load-models:
               - digits
               - iris
             strict-readiness: false
             exit-on-error: true
             default-device: cuda:1
+            data-dir: /d
+            store:
+              url: "jdbc:postgresql://h/d"
+            files:
+              max-bytes: 9GiB
+            sources:
+              allowed-hosts: [a.b, "*.c"]
+              allowed-folders: [/x, /y]
+              headers-folder: /h
+              mlflow-tracking-uri: "http://m:5000"
+              s3-endpoint: "http://s:9000"
+              s3-region: eu-west-1
+              s3-path-style: true
+              s3-machine-credentials: true
+            signatures:
+              public-keys: ["abc="]
+              required: true
+            gates:
+              webhook-hosts: ["w:1"]
             http:
               host: "::1"
               port: 18000
@@ -175,6 +211,7 @@ class KeysTest {
             admin:
               host: 0.0.0.0
               port: 18003
+              max-upload-bytes: 3GiB
             workers: 7
             io-threads: 3
             inline-budget: 30us

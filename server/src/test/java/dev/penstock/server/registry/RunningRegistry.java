@@ -13,6 +13,7 @@ import dev.penstock.server.admin.ModelControlMode;
 import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.admin.VersionStatus;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -43,6 +44,19 @@ final class RunningRegistry implements AutoCloseable {
 
     static RunningRegistry start(Disk disk, FakeLoader loader, ModelControlMode mode, String... startupModels) {
         return new RunningRegistry(settings(disk, mode, true, startupModels), loader);
+    }
+
+    /// Looks at the repository all the time.
+    static RunningRegistry watching(Disk disk) {
+        RegistrySettings settings = new RegistrySettings(
+                ModelRepository.of(List.of(disk.root())),
+                ModelControlMode.POLL,
+                Set.of(),
+                Device.CPU,
+                2,
+                true,
+                Duration.ofMillis(1));
+        return new RunningRegistry(settings, new FakeLoader()).awaitInitialLoad();
     }
 
     static RunningRegistry startLenient(Disk disk, FakeLoader loader) {
@@ -104,6 +118,43 @@ final class RunningRegistry implements AutoCloseable {
             assertThat(reached.await(30, TimeUnit.SECONDS))
                     .as("%s becomes %s", version(model, version), state)
                     .isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// For changes that another thread is about to make.
+    void awaitAnswer(String model, String answer) {
+        CountDownLatch reached = new CountDownLatch(1);
+        Runnable look = () -> {
+            if (answers(model).equals(answer)) {
+                reached.countDown();
+            }
+        };
+        registry.onChange(look);
+        look.run();
+        try {
+            assertThat(reached.await(30, TimeUnit.SECONDS))
+                    .as("%s of %s: %s", answer, model, registry.models())
+                    .isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// For a failure that another thread is about to see.
+    void awaitReason(String model, long version, String reason) {
+        CountDownLatch reached = new CountDownLatch(1);
+        Runnable look = () -> {
+            VersionStatus status = model(model).version(version);
+            if (status != null && status.reason().contains(reason)) {
+                reached.countDown();
+            }
+        };
+        registry.onChange(look);
+        look.run();
+        try {
+            assertThat(reached.await(30, TimeUnit.SECONDS)).as("%s", model(model)).isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -48,7 +48,11 @@ class PortsTest {
             assertThat(unknown.status()).isEqualTo(404);
             assertThat(unknown.header("x-penstock-model")).isEqualTo("nope");
             assertThat(client.read().body()).isEqualTo("{\"error\":\"Not Found\"}");
-            assertThat(client.read().status()).isEqualTo(405);
+            assertThat(client.read().status()).isEqualTo(501);
+            client.send("DELETE /api/v1/models HTTP/1.1\r\nHost: x\r\n\r\n");
+            RawClient.Response refused = client.read();
+            assertThat(refused.status()).isEqualTo(405);
+            assertThat(refused.header("allow")).isEqualTo("GET, HEAD, POST");
         }
     }
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A real PostgreSQL, unpacked and started once for all tests of a JVM, and gone with it. It refuses to run as
 /// root; if that is who runs the tests, it runs as `nobody`.
-final class TestPostgres {
+public final class TestPostgres {
     static final String USER = "penstock";
     static final String PASSWORD = "p'ass word";
 
@@ -40,7 +40,7 @@ final class TestPostgres {
         Runtime.getRuntime().addShutdownHook(new Thread(this::remove));
     }
 
-    static synchronized TestPostgres shared() {
+    public static synchronized TestPostgres shared() {
         if (shared == null) {
             try {
                 shared = new TestPostgres();
@@ -54,14 +54,14 @@ final class TestPostgres {
     }
 
     /// An empty schema, for one test.
-    StoreSettings.Postgres newSchema() {
+    public StoreSettings.Postgres newSchema() {
         String schema = "test_" + SCHEMAS.incrementAndGet();
         String url = "jdbc:postgresql://127.0.0.1:%d/postgres?currentSchema=%s".formatted(port, schema);
         return new StoreSettings.Postgres(url, USER, PASSWORD);
     }
 
     /// Returns when it takes connections.
-    void start() throws IOException {
+    public void start() throws IOException {
         List<String> command = List.of(
                 folder.resolve("bin/postgres").toString(),
                 "-D",
@@ -97,7 +97,7 @@ final class TestPostgres {
     }
 
     /// At once, as if the machine had failed; what was committed is there after the next start.
-    void stop() {
+    public void stop() {
         Process running = process;
         if (running != null) {
             try {

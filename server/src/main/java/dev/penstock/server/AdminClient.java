@@ -1,0 +1,138 @@
+package dev.penstock.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Talks to a server's admin API. Blocks; for one thread.
+final class AdminClient implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /// Loads, unloads and deletions wait for the model.
+    private static final Duration LONG_PATIENCE = Duration.ofMinutes(10);
+
+    private static final String JSON = "application/json";
+    private static final String LINES = "application/x-ndjson";
+    private static final int FIRST_FAILURE = 400;
+
+    private final String base;
+    private final HttpClient client;
+
+    /// What the server said.
+    ///
+    /// @param text as it came
+    record Answer(int status, JsonNode body, String text) {
+        boolean failed() {
+            return status >= FIRST_FAILURE;
+        }
+
+        String error() {
+            return body.path("error").asString("the server answered " + status);
+        }
+    }
+
+    /// @param base such as `http://localhost:8003`
+    AdminClient(String base) {
+        this.base = base;
+        this.client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(PATIENCE)
+                .build();
+    }
+
+    /// The path of a model, or of something of it.
+    static String model(String name, String... more) {
+        StringBuilder path = new StringBuilder("/api/v1/models/").append(encoded(name));
+        for (String segment : more) {
+            path.append('/').append(encoded(segment));
+        }
+        return path.toString();
+    }
+
+    static String encoded(String segment) {
+        return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /// @throws IOException if there is no answer
+    Answer get(String path) throws IOException {
+        return sent(request(path).timeout(PATIENCE).GET().build());
+    }
+
+    /// @param body fields of a JSON object, perhaps none
+    /// @throws IOException if there is no answer
+    Answer send(String method, String path, ObjectNode body) throws IOException {
+        return sent(request(path)
+                .timeout(LONG_PATIENCE)
+                .header("Content-Type", JSON)
+                .method(method, BodyPublishers.ofString(body.toString()))
+                .build());
+    }
+
+    /// Registers a version, however long that takes.
+    ///
+    /// @param event told each step on the way
+    /// @throws IOException if the answer does not come
+    Answer register(BodyPublisher body, String contentType, Consumer<JsonNode> event) throws IOException {
+        HttpRequest request = request("/api/v1/models")
+                .header("Content-Type", contentType)
+                .header("Accept", LINES)
+                .expectContinue(true)
+                .POST(body)
+                .build();
+        HttpResponse<Stream<String>> response = answered(request, BodyHandlers.ofLines());
+        try (Stream<String> lines = response.body()) {
+            Iterator<String> each = lines.iterator();
+            while (each.hasNext()) {
+                String line = each.next();
+                JsonNode node = JsonMapper.shared().readTree(line);
+                if (!node.has("phase")) {
+                    int status = node.path("status").asInt(response.statusCode());
+                    return new Answer(status, node, line);
+                }
+                event.accept(node);
+            }
+        } catch (UncheckedIOException e) {
+            throw new IOException("the server broke off in the middle of its answer", e);
+        }
+        throw new IOException("the server ended its answer without a result");
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(base + path));
+    }
+
+    private Answer sent(HttpRequest request) throws IOException {
+        HttpResponse<String> response = answered(request, BodyHandlers.ofString());
+        return new Answer(response.statusCode(), JsonMapper.shared().readTree(response.body()), response.body());
+    }
+
+    private <T> HttpResponse<T> answered(HttpRequest request, HttpResponse.BodyHandler<T> handler) throws IOException {
+        try {
+            return client.send(request, handler);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /// Ends at once; nobody waits for what is under way.
+    @Override
+    public void close() {
+        client.shutdownNow();
+    }
+}

@@ -1,0 +1,103 @@
+package dev.penstock.server;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A command of `penstock models`: asks the admin API and prints what it says.
+abstract class ModelCommand implements Callable<Integer> {
+    private static final int GATE_FAILED = 422;
+
+    private final ModelsCommand models;
+    private final Surroundings surroundings;
+
+    @Option(names = "--admin", paramLabel = "URL", description = "Admin API. Default: where admin.port says")
+    private @Nullable URI admin;
+
+    @Option(names = "--json", description = "Print JSON instead of text.")
+    private boolean json;
+
+    ModelCommand(ModelsCommand models, Surroundings surroundings) {
+        this.models = models;
+        this.surroundings = surroundings;
+    }
+
+    /// All of them, in the order of the help.
+    static List<ModelCommand> all(ModelsCommand models, Surroundings surroundings) {
+        return List.of(
+                new ModelViews.ListAll(models, surroundings),
+                new ModelViews.Show(models, surroundings),
+                new RegisterCommand(models, surroundings),
+                new ModelMoves.Promote(models, surroundings),
+                new ModelMoves.RollBack(models, surroundings),
+                new ModelMoves.Load(models, surroundings),
+                new ModelMoves.Unload(models, surroundings),
+                new ModelMoves.Policy(models, surroundings),
+                new ModelUpkeep.Verify(models, surroundings),
+                new ModelUpkeep.Delete(models, surroundings),
+                new ModelViews.History(models, surroundings));
+    }
+
+    @Override
+    public final Integer call() {
+        String base = models.base(admin);
+        try (AdminClient client = new AdminClient(base)) {
+            return ask(client);
+        } catch (IOException | IllegalArgumentException e) {
+            surroundings.err().println("no answer from %s: %s".formatted(base, reason(e)));
+            surroundings.err().println("is a server running here? Its admin address can be given with --admin URL");
+        } catch (JacksonException e) {
+            surroundings.err().println(base + " is not a Penstock admin API: " + e.getOriginalMessage());
+        }
+        return ExitCode.FAILED;
+    }
+
+    private static String reason(Exception failure) {
+        String message = failure.getMessage();
+        return message == null ? failure.getClass().getSimpleName() : message;
+    }
+
+    /// @return an [ExitCode]
+    /// @throws IOException if there is no answer
+    abstract int ask(AdminClient client) throws IOException;
+
+    final Surroundings surroundings() {
+        return surroundings;
+    }
+
+    final boolean asJson() {
+        return json;
+    }
+
+    static ObjectNode object() {
+        return JsonMapper.shared().createObjectNode();
+    }
+
+    /// Prints what the server said, or why it refused.
+    ///
+    /// @param text made of the answer if it is not to be JSON; ends with a line feed
+    final int print(AdminClient.Answer answer, Text text) {
+        if (json) {
+            surroundings.out().println(answer.text().strip());
+        }
+        if (answer.failed()) {
+            surroundings.err().println(answer.error());
+            return answer.status() == GATE_FAILED ? ExitCode.MODEL_FAILED : ExitCode.FAILED;
+        }
+        if (!json) {
+            surroundings.out().print(text.of(answer));
+        }
+        return ExitCode.OK;
+    }
+
+    /// What a person reads of an answer.
+    interface Text {
+        String of(AdminClient.Answer answer);
+    }
+}

@@ -1,0 +1,119 @@
+package dev.penstock.server;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/// The commands that look after the files of models.
+final class ModelUpkeep {
+    private ModelUpkeep() {}
+
+    /// `penstock models verify`.
+    @Command(
+            name = "verify",
+            description = "Read a model's files on the server's disk again and compare their hashes with the record.",
+            footer = {
+                "",
+                "Exit code 0: all are as recorded. 1: at least one is not.",
+                "",
+                "Examples:",
+                "  penstock models verify digits",
+                "  penstock models verify digits 3"
+            })
+    static final class Verify extends ModelCommand {
+        @Parameters(index = "0", paramLabel = "NAME", description = "The model.")
+        private String name = "";
+
+        @Parameters(index = "1", arity = "0..1", paramLabel = "VERSION", description = "Its version. Default: all")
+        private @Nullable Long version;
+
+        Verify(ModelsCommand models, Surroundings surroundings) {
+            super(models, surroundings);
+        }
+
+        @Override
+        int ask(AdminClient client) throws IOException {
+            if (version != null) {
+                return verify(client, version);
+            }
+            AdminClient.Answer model = client.get(AdminClient.model(name));
+            if (model.failed()) {
+                return print(model, answer -> "");
+            }
+            int worst = ExitCode.OK;
+            for (JsonNode one : model.body().path("versions")) {
+                if (one.has("sha256")) {
+                    worst = Math.max(worst, verify(client, one.path("version").asLong(0)));
+                }
+            }
+            return worst;
+        }
+
+        private int verify(AdminClient client, long number) throws IOException {
+            String path = AdminClient.model(name, "versions", Long.toString(number), "verify");
+            AdminClient.Answer verified = client.send("POST", path, object());
+            int code = print(verified, answer -> text(number, answer.body().path("problems")));
+            return code == ExitCode.OK && !verified.body().path("problems").isEmpty() ? ExitCode.FAILED : code;
+        }
+
+        private String text(long number, JsonNode problems) {
+            StringBuilder text = new StringBuilder("%s version %d: %s\n"
+                    .formatted(name, number, problems.isEmpty() ? "as recorded" : "not as recorded"));
+            problems.forEach(problem -> text.append("  ").append(problem.asString("")).append('\n'));
+            return text.toString();
+        }
+    }
+
+    /// `penstock models delete`.
+    @Command(
+            name = "delete",
+            description = "Forget a version, or a whole model, and its files. Asks first on a terminal.",
+            footer = {
+                "",
+                "A version that an alias points to is kept: move the alias first.",
+                "",
+                "Examples:",
+                "  penstock models delete digits 1",
+                "  penstock models delete digits --yes     the whole model, without asking"
+            })
+    static final class Delete extends ModelCommand {
+        @Parameters(index = "0", paramLabel = "NAME", description = "The model.")
+        private String name = "";
+
+        @Parameters(index = "1", arity = "0..1", paramLabel = "VERSION", description = "Its version. Default: all")
+        private @Nullable Long version;
+
+        @Option(names = {"-y", "--yes"}, description = "Do not ask.")
+        private boolean yes;
+
+        Delete(ModelsCommand models, Surroundings surroundings) {
+            super(models, surroundings);
+        }
+
+        @Override
+        int ask(AdminClient client) throws IOException {
+            String what = version == null ? name + " with all its versions" : name + " version " + version;
+            if (!isMeant(what)) {
+                surroundings().err().println("nothing was deleted");
+                return ExitCode.FAILED;
+            }
+            String path = version == null
+                    ? AdminClient.model(name)
+                    : AdminClient.model(name, "versions", Long.toString(version));
+            return print(client.send("DELETE", path, object()), answer -> what + " is deleted\n");
+        }
+
+        /// A script is taken at its word; a person is asked.
+        private boolean isMeant(String what) {
+            Terminal terminal = surroundings().terminal();
+            if (yes || terminal == null) {
+                return true;
+            }
+            String answer = terminal.ask("delete %s? [y/N] ".formatted(what));
+            return answer.equalsIgnoreCase("y") || answer.equalsIgnoreCase("yes");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.penstock.server;
+
+import dev.penstock.core.NanoClock;
+import dev.penstock.server.config.ConfigException;
+import dev.penstock.server.config.ServerConfig;
+import dev.penstock.server.gate.Gates;
+import dev.penstock.server.registry.RecordParts;
+import dev.penstock.server.registry.StoredUploads;
+import dev.penstock.server.registry.UploadSharing;
+import dev.penstock.server.source.FetchException;
+import dev.penstock.server.source.Signatures;
+import dev.penstock.server.source.disk.DiskModelFiles;
+import dev.penstock.server.source.fetch.AnySources;
+import dev.penstock.server.source.fetch.SourceSettings;
+import dev.penstock.server.store.StoreException;
+import dev.penstock.server.store.StoreSettings;
+import dev.penstock.server.store.Stores;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Puts together what registered models need.
+final class RecordAssembly {
+    private RecordAssembly() {}
+
+    /// @param lifecycle closes the files, which are to be open longer than the registry
+    /// @param environment has the credentials of the database
+    /// @return null if there is no data folder, and so no registered models
+    /// @throws ConfigException if the data folder cannot be used, or a setting cannot be followed
+    static @Nullable RecordParts of(
+            ServerConfig.Registered config, Lifecycle lifecycle, Map<String, String> environment, NanoClock clock) {
+        if (config.dataDir().isEmpty()) {
+            return null;
+        }
+        Path data = config.dataDir().get();
+        InstantSource time = InstantSource.system();
+        try {
+            StoreSettings store = StoreSettings.of(config.storeUrl(), data.resolve("record.db"), environment);
+            Signatures signatures = new Signatures(config.signingKeys(), config.signatureRequired());
+            Gates gates = new Gates(config.webhookHosts(), clock);
+            DiskModelFiles files = open(data, config, lifecycle, clock, time);
+            AnySources sources = new AnySources(
+                    files, sources(config.sources()), AnySources.Surroundings.system(data.resolve("parts")));
+            return new RecordParts(
+                    () -> Stores.open(store),
+                    files,
+                    sources,
+                    sharing(store, files, data, lifecycle),
+                    gates::check,
+                    signatures::check,
+                    time,
+                    RecordParts.USUAL_RETRY);
+        } catch (FetchException | StoreException | IllegalArgumentException e) {
+            throw new ConfigException(List.of("data-dir: " + e.getMessage()));
+        }
+    }
+
+    /// A record in a file is one server's.
+    private static UploadSharing sharing(StoreSettings store, DiskModelFiles files, Path data, Lifecycle lifecycle) {
+        return store instanceof StoreSettings.Postgres postgres
+                ? lifecycle.own(
+                        new StoredUploads(() -> Stores.sharedFiles(postgres), files, data.resolve("incoming")))
+                : UploadSharing.NONE;
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // the life cycle does
+    private static DiskModelFiles open(
+            Path data, ServerConfig.Registered config, Lifecycle lifecycle, NanoClock clock, InstantSource time) {
+        return lifecycle.own(DiskModelFiles.open(data, config.maxFileBytes(), null, clock, time));
+    }
+
+    private static SourceSettings sources(ServerConfig.Sources config) {
+        URI endpoint = config.s3Endpoint().isEmpty() ? null : URI.create(config.s3Endpoint());
+        return new SourceSettings(
+                config.allowedHosts(),
+                config.allowedFolders(),
+                SourceSettings.Limits.USUAL,
+                config.headersFolder().orElse(null),
+                new SourceSettings.S3(
+                        endpoint, config.s3Region(), config.s3PathStyle(), config.s3MachineCredentials()),
+                config.mlflowUri().isEmpty() ? null : URI.create(config.mlflowUri()),
+                SourceSettings.HUGGING_FACE);
+    }
+}

@@ -1,0 +1,170 @@
+package dev.penstock.server.registry;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
+import dev.penstock.server.admin.LifecyclePhase;
+import dev.penstock.server.admin.RegisterOrder.Content;
+import dev.penstock.server.source.FetchException;
+import dev.penstock.server.source.FetchProgress;
+import dev.penstock.server.source.Fetched;
+import dev.penstock.server.source.ModelFiles;
+import dev.penstock.server.source.Sources;
+import dev.penstock.server.store.Digests;
+import dev.penstock.server.store.Lineage;
+import dev.penstock.server.store.ModelRecord;
+import dev.penstock.server.store.StoreException;
+import dev.penstock.server.store.StoredFile;
+import dev.penstock.server.store.VersionRecord;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Brings versions' files onto this machine's disk, and takes away what no version has. Thread-safe; blocks.
+final class FileDelivery {
+    private static final System.Logger LOG = System.getLogger(FileDelivery.class.getName());
+
+    private final ModelFiles files;
+    private final Sources sources;
+    private final UploadSharing sharing;
+    private final LifecycleEvents events;
+
+    FileDelivery(ModelFiles files, Sources sources, UploadSharing sharing, LifecycleEvents events) {
+        this.files = files;
+        this.sources = sources;
+        this.sharing = sharing;
+        this.events = events;
+    }
+
+    /// What is to be registered.
+    ///
+    /// @param version its number, or 0 if it has none yet
+    /// @throws ServingException if it cannot be had
+    Fetched receive(String model, long version, Content content) {
+        try {
+            Fetched fetched =
+                    switch (content) {
+                        case Content.Received(List<StoredFile> received) -> {
+                            if (received.isEmpty() || !files.has(received)) {
+                                throw new ServingException(
+                                        ErrorCode.NOT_FOUND,
+                                        "files %s are not here (expected: received before)".formatted(received));
+                            }
+                            yield new Fetched(received, "", Lineage.UNKNOWN);
+                        }
+                        case Content.Fetched(String uri, String sha256) -> fetch(model, version, uri, sha256);
+                    };
+            events.add(model, version, LifecyclePhase.VERIFYING, "sha256 " + Digests.of(fetched.files()));
+            return fetched;
+        } catch (FetchException e) {
+            ServingException refusal = RecordRefusals.of(e);
+            events.add(model, version, LifecyclePhase.FAILED, refusal.reason());
+            throw refusal;
+        }
+    }
+
+    /// Has a version's files where other servers find them, before they hear of it.
+    ///
+    /// @throws ServingException if that cannot be
+    void share(VersionRecord version) {
+        if (!version.source().isEmpty()) {
+            return;
+        }
+        try {
+            sharing.share(version);
+        } catch (FetchException e) {
+            throw RecordRefusals.of(e);
+        } catch (StoreException e) {
+            throw RecordRefusals.of(e);
+        }
+    }
+
+    private Fetched fetch(String model, long version, String uri, String sha256) {
+        events.add(model, version, LifecyclePhase.DOWNLOADING, "");
+        FetchProgress progress = (done, total) -> events.pass(
+                model,
+                version,
+                LifecyclePhase.DOWNLOADING,
+                total < 0 ? done + " bytes" : "%d of %d bytes".formatted(done, total));
+        return sources.fetch(uri, sha256, progress);
+    }
+
+    /// Fetches what is wanted of a model and is not here. What cannot be had is told by events, and by what
+    /// then cannot be loaded.
+    void deliver(ModelRecord model) {
+        for (long number : WantedVersions.of(model)) {
+            VersionRecord version = RecordEdits.version(model, number);
+            try {
+                if (!files.has(version.files())) {
+                    again(model.name(), version);
+                }
+            } catch (FetchException | StoreException e) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "files of {0}/{1} cannot be had: {2}",
+                        model.name(),
+                        number,
+                        e.getMessage());
+                events.add(model.name(), number, LifecyclePhase.FAILED, String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    private void again(String model, VersionRecord version) {
+        if (version.source().isEmpty()) {
+            if (sharing.fetch(version)) {
+                events.add(model, version.number(), LifecyclePhase.VERIFYING, "sha256 " + version.digest());
+            }
+            return;
+        }
+        String sha256 = version.files().size() == 1 ? version.digest() : "";
+        Fetched fetched = fetch(model, version.number(), version.source(), sha256);
+        Set<String> come = new HashSet<>();
+        fetched.files().forEach(file -> come.add(file.sha256()));
+        boolean same = version.files().stream().map(StoredFile::sha256).allMatch(come::contains);
+        if (!same) {
+            throw new FetchException(
+                    FetchException.Reason.CORRUPT,
+                    "%s has other bytes by now: sha256 %s (expected: %s)"
+                            .formatted(version.source(), Digests.of(fetched.files()), version.digest()));
+        }
+        events.add(model, version.number(), LifecyclePhase.VERIFYING, "sha256 " + version.digest());
+    }
+
+    /// What is wrong with a version's files on this machine. What is damaged is dropped.
+    List<String> problems(VersionRecord version) {
+        return version.files().stream()
+                .map(this::problem)
+                .filter(problem -> !problem.isEmpty())
+                .toList();
+    }
+
+    private String problem(StoredFile file) {
+        try (ModelFiles.Folder _ = files.folder(List.of(file))) {
+            return "";
+        } catch (FetchException e) {
+            return file.path() + ": " + e.getMessage();
+        }
+    }
+
+    /// Drops what no version has any more.
+    void sweep(List<ModelRecord> recorded) {
+        Set<String> hashes = new HashSet<>();
+        Set<String> irreplaceable = new HashSet<>();
+        for (ModelRecord model : recorded) {
+            for (VersionRecord version : model.versions().values()) {
+                for (StoredFile file : version.files()) {
+                    hashes.add(file.sha256());
+                    if (version.source().isEmpty()) {
+                        irreplaceable.add(file.sha256());
+                    }
+                }
+            }
+        }
+        try {
+            files.sweep(hashes, irreplaceable);
+            sharing.sweep();
+        } catch (FetchException | StoreException e) {
+            LOG.log(System.Logger.Level.WARNING, "files that no version has cannot be dropped: {0}", e.getMessage());
+        }
+    }
+}

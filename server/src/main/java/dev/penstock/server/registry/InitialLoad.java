@@ -1,0 +1,110 @@
+package dev.penstock.server.registry;
+
+import dev.penstock.server.admin.ModelControlMode;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+
+/// Loads what a repository has to serve from the start on, one model after the other, on the loader thread.
+final class InitialLoad {
+    private static final System.Logger LOG = System.getLogger(InitialLoad.class.getName());
+
+    private final RegistrySettings settings;
+    private final ServingSet serving;
+    private final LoaderThread loaderThread;
+    private final BooleanSupplier stopping;
+    private final CompletableFuture<Void> foldersTried = new CompletableFuture<>();
+    private final CompletableFuture<Void> recordTried = new CompletableFuture<>();
+    private final CompletableFuture<Void> done = new CompletableFuture<>();
+
+    InitialLoad(
+            RegistrySettings settings, ServingSet serving, LoaderThread loaderThread, BooleanSupplier stopping) {
+        this.settings = settings;
+        this.serving = serving;
+        this.loaderThread = loaderThread;
+        this.stopping = stopping;
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // the end throws nothing
+    void begin() {
+        CompletableFuture.allOf(foldersTried, recordTried).thenRun(this::end);
+        loaderThread.execute(this::tryFolders);
+    }
+
+    /// Registered models were tried, too, or there are none. Any thread.
+    void recordTried() {
+        recordTried.complete(null);
+    }
+
+    /// Done when the loading of every model that should serve from the start on was tried.
+    CompletableFuture<Void> done() {
+        return done.copy();
+    }
+
+    /// However it goes, it comes to its end.
+    private void tryFolders() {
+        try {
+            announceAll();
+        } finally {
+            loaderThread.execute(() -> foldersTried.complete(null));
+        }
+    }
+
+    private void announceAll() {
+        RepositorySnapshot found = settings.repository().read();
+        found.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
+        Set<String> names = namesAtStart(found);
+        serving.change(snapshot -> snapshot.awaiting(names));
+        for (ModelFolder folder : found.models()) {
+            guarded(folder.name(), () -> show(folder, names.contains(folder.name())));
+        }
+        // One task a model, so that closings and callers' loads need not wait for all of them.
+        names.forEach(name -> loaderThread.execute(() -> guarded(name, () -> loadAtStart(name))));
+    }
+
+    private void show(ModelFolder folder, boolean wanted) {
+        if (wanted) {
+            serving.announce(folder);
+        } else {
+            serving.list(folder);
+        }
+    }
+
+    /// What goes wrong with one model, however oddly, is that model's reason not to serve, and the others go on.
+    private void guarded(String model, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
+            LOG.log(System.Logger.Level.ERROR, "model " + model + " failed", e);
+            serving.list(settings.repository().broken(model, e.toString()));
+        }
+    }
+
+    private Set<String> namesAtStart(RepositorySnapshot found) {
+        boolean all = settings.mode() != ModelControlMode.EXPLICIT
+                || settings.startupModels().contains(RegistrySettings.ALL);
+        Set<String> names = new TreeSet<>(settings.startupModels());
+        names.remove(RegistrySettings.ALL);
+        if (all) {
+            found.models().forEach(folder -> names.add(folder.name()));
+        }
+        return names;
+    }
+
+    private void loadAtStart(String model) {
+        // A caller's unload, or load, that came before settles it.
+        if (!stopping.getAsBoolean() && serving.snapshot().awaited().contains(model)) {
+            ModelFolder folder = settings.repository().read(model);
+            serving.load(folder == null ? settings.repository().absent(model) : folder);
+        }
+    }
+
+    private void end() {
+        try {
+            serving.change(Snapshot::afterAttempt);
+        } finally {
+            done.complete(null);
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package dev.penstock.server.registry;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
+import dev.penstock.server.store.AliasRecord;
+import dev.penstock.server.store.GateRecord;
+import dev.penstock.server.store.ModelRecord;
+import dev.penstock.server.store.VersionRecord;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// What a record becomes. Pure; each gives back the very record it got if there is nothing to change, and
+/// throws [ServingException] for what cannot be.
+final class RecordEdits {
+    private RecordEdits() {}
+
+    static ModelRecord none(String model) {
+        return new ModelRecord(model, 0, "latest 1", "", new TreeMap<>(), new TreeMap<>());
+    }
+
+    /// With that version; the same bytes under the same number are no change.
+    ///
+    /// @param policy "" to leave it as it is
+    /// @param config "" to leave it as it is
+    static ModelRecord registered(ModelRecord model, VersionRecord version, String policy, String config) {
+        VersionRecord known = model.versions().get(version.number());
+        if (known != null && !known.digest().equals(version.digest())) {
+            throw taken(model.name(), version.number(), known.digest(), version.digest());
+        }
+        String nextPolicy = policy.isEmpty() ? model.policy() : policy;
+        String nextConfig = config.isEmpty() ? model.config() : config;
+        if (known != null && nextPolicy.equals(model.policy()) && nextConfig.equals(model.config())) {
+            return model;
+        }
+        SortedMap<Long, VersionRecord> versions = new TreeMap<>(model.versions());
+        versions.putIfAbsent(version.number(), version);
+        return new ModelRecord(model.name(), model.revision(), nextPolicy, nextConfig, versions, model.aliases());
+    }
+
+    static ServingException taken(String model, long version, String digest, String given) {
+        return new ServingException(
+                ErrorCode.ALREADY_EXISTS,
+                "model '%s' version %d has other bytes, which never change: sha256 %s (expected: another number, or these bytes; given: %s)"
+                        .formatted(model, version, digest, given));
+    }
+
+    /// With an alias moved to a version.
+    static ModelRecord promoted(ModelRecord model, String alias, long version, String who, Instant at) {
+        AliasRecord before = model.aliases().get(alias);
+        if (before != null && before.version() == version) {
+            return model;
+        }
+        long previous = before == null ? 0 : before.version();
+        return withAlias(model, new AliasRecord(alias, version, previous, at, who));
+    }
+
+    static ModelRecord rolledBack(ModelRecord model, String alias, String who, Instant at) {
+        AliasRecord before = alias(model, alias);
+        if (before.previous() == 0) {
+            throw ServingException.invalid(
+                    "alias '%s' of model '%s' points to version %d and pointed nowhere before (expected: an alias that was moved)"
+                            .formatted(alias, model.name(), before.version()));
+        }
+        return withAlias(model, new AliasRecord(alias, before.previous(), before.version(), at, who));
+    }
+
+    static ModelRecord withoutAlias(ModelRecord model, String alias) {
+        alias(model, alias);
+        SortedMap<String, AliasRecord> aliases = new TreeMap<>(model.aliases());
+        aliases.remove(alias);
+        return withAliases(model, aliases);
+    }
+
+    /// Without what a registration moved for a version that did not come to serve, unless others moved it on.
+    ///
+    /// @param before what the registration found
+    /// @param after what it wrote
+    static ModelRecord restored(ModelRecord now, ModelRecord before, ModelRecord after) {
+        SortedMap<String, AliasRecord> aliases = new TreeMap<>(now.aliases());
+        after.aliases().forEach((name, alias) -> {
+            AliasRecord was = before.aliases().get(name);
+            if (alias.equals(now.aliases().get(name)) && !alias.equals(was)) {
+                aliases.remove(name);
+                if (was != null) {
+                    aliases.put(name, was);
+                }
+            }
+        });
+        String policy = now.policy().equals(after.policy()) ? before.policy() : now.policy();
+        String config = now.config().equals(after.config()) ? before.config() : now.config();
+        return new ModelRecord(now.name(), now.revision(), policy, config, now.versions(), aliases);
+    }
+
+    /// @param wanted whether it may serve; what the gates said of a version is forgotten when it is wanted
+    ///     again
+    static ModelRecord wanted(ModelRecord model, long number, boolean wanted) {
+        VersionRecord version = version(model, number);
+        if (wanted ? WantedVersions.mayServe(version) : !version.wanted()) {
+            return model;
+        }
+        return withVersion(model, judged(version, wanted, wanted ? List.of() : version.gates()));
+    }
+
+    /// With what the gates say of versions that nobody has judged yet.
+    static ModelRecord judged(ModelRecord model, Map<Long, List<GateRecord>> said) {
+        ModelRecord next = model;
+        for (Map.Entry<Long, List<GateRecord>> verdict : said.entrySet()) {
+            VersionRecord version = next.versions().get(verdict.getKey());
+            if (version != null && version.gates().isEmpty()) {
+                next = withVersion(next, judged(version, version.wanted(), verdict.getValue()));
+            }
+        }
+        return next;
+    }
+
+    /// @throws ServingException if the policy is none
+    static ModelRecord withPolicy(ModelRecord model, String policy) {
+        checkPolicy(policy);
+        return policy.equals(model.policy())
+                ? model
+                : new ModelRecord(
+                        model.name(), model.revision(), policy, model.config(), model.versions(), model.aliases());
+    }
+
+    static void checkPolicy(String policy) {
+        try {
+            VersionPolicy.parse(policy);
+        } catch (IllegalArgumentException e) {
+            throw ServingException.invalid(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// Without that version, which then is no alias's previous one any more.
+    static ModelRecord withoutVersion(ModelRecord model, long number) {
+        version(model, number);
+        SortedMap<String, AliasRecord> aliases = new TreeMap<>();
+        model.aliases().forEach((name, alias) -> {
+            if (alias.version() == number) {
+                throw pointedTo(model.name(), List.of(name));
+            }
+            boolean before = alias.previous() == number;
+            aliases.put(
+                    name,
+                    before ? new AliasRecord(name, alias.version(), 0, alias.moved(), alias.by()) : alias);
+        });
+        SortedMap<Long, VersionRecord> versions = new TreeMap<>(model.versions());
+        versions.remove(number);
+        return new ModelRecord(model.name(), model.revision(), model.policy(), model.config(), versions, aliases);
+    }
+
+    static ServingException pointedTo(String model, Iterable<String> aliases) {
+        return ServingException.invalid("alias '%s' of model '%s' points to it (expected: no alias; drop or move it first)"
+                .formatted(String.join("', '", aliases), model));
+    }
+
+    static AliasRecord alias(ModelRecord model, String alias) {
+        AliasRecord found = model.aliases().get(alias);
+        if (found == null) {
+            throw new ServingException(
+                    ErrorCode.NOT_FOUND,
+                    "model '%s' has no alias '%s' (there are: %s)"
+                            .formatted(model.name(), alias, model.aliases().keySet()));
+        }
+        return found;
+    }
+
+    static VersionRecord version(ModelRecord model, long number) {
+        VersionRecord found = model.versions().get(number);
+        if (found == null) {
+            throw new ServingException(
+                    ErrorCode.NOT_FOUND,
+                    "model '%s' has no registered version %d (there are: %s)"
+                            .formatted(model.name(), number, model.versions().keySet()));
+        }
+        return found;
+    }
+
+    private static VersionRecord judged(VersionRecord version, boolean wanted, List<GateRecord> gates) {
+        return new VersionRecord(
+                version.number(),
+                version.files(),
+                version.source(),
+                version.registered(),
+                version.by(),
+                version.lineage(),
+                version.signature(),
+                wanted,
+                gates);
+    }
+
+    private static ModelRecord withVersion(ModelRecord model, VersionRecord version) {
+        SortedMap<Long, VersionRecord> versions = new TreeMap<>(model.versions());
+        versions.put(version.number(), version);
+        return new ModelRecord(
+                model.name(), model.revision(), model.policy(), model.config(), versions, model.aliases());
+    }
+
+    private static ModelRecord withAlias(ModelRecord model, AliasRecord alias) {
+        SortedMap<String, AliasRecord> aliases = new TreeMap<>(model.aliases());
+        aliases.put(alias.name(), alias);
+        return withAliases(model, aliases);
+    }
+
+    private static ModelRecord withAliases(ModelRecord model, SortedMap<String, AliasRecord> aliases) {
+        return new ModelRecord(
+                model.name(), model.revision(), model.policy(), model.config(), model.versions(), aliases);
+    }
+}

@@ -1,0 +1,84 @@
+package dev.penstock.server.registry;
+
+import dev.penstock.server.source.FetchException;
+import dev.penstock.server.source.ModelFiles;
+import dev.penstock.server.store.ModelRecord;
+import dev.penstock.server.store.StoredFile;
+import dev.penstock.server.store.VersionRecord;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// Shows registered models as the folders that repositories give, so that they are served the same way.
+/// Thread-safe; blocks on the disk.
+final class RecordFolders {
+    private static final FileTime NO_TIME = FileTime.fromMillis(0);
+
+    private final ModelFiles files;
+
+    RecordFolders(ModelFiles files) {
+        this.files = files;
+    }
+
+    ModelFolder of(ModelRecord model) {
+        SortedSet<Long> able = new TreeSet<>();
+        model.versions().forEach((number, version) -> {
+            if (WantedVersions.mayServe(version)) {
+                able.add(number);
+            }
+        });
+        SortedSet<Long> wanted = WantedVersions.of(model);
+        return of(model, model.versions().values(), new ModelFolder.Wish(wanted, able));
+    }
+
+    /// A folder with one version only, registered or not.
+    ModelFolder of(ModelRecord model, VersionRecord version) {
+        SortedSet<Long> only = new TreeSet<>(List.of(version.number()));
+        return of(model, List.of(version), new ModelFolder.Wish(only, only));
+    }
+
+    private ModelFolder of(ModelRecord model, Collection<VersionRecord> versions, ModelFolder.Wish wish) {
+        List<String> warnings = new ArrayList<>();
+        if (model.config().contains("version_policy")) {
+            warnings.add("version_policy is ignored: of a registered model, its policy decides, which is: "
+                    + model.policy());
+        }
+        return new ModelFolder(
+                model.name(),
+                Path.of(""),
+                model.config().isEmpty() ? null : model.config(),
+                versions.stream()
+                        .map(version -> version(version, wish.wanted().contains(version.number())))
+                        .toList(),
+                warnings,
+                "",
+                wish);
+    }
+
+    /// What is in a version never changes, so its number says enough of when it did.
+    private VersionFolder version(VersionRecord version, boolean wanted) {
+        List<FileStamp> stamps = version.files().stream()
+                .map(file -> new FileStamp(file.path(), file.bytes(), NO_TIME))
+                .toList();
+        return new VersionFolder(
+                version.number(), stamps, wanted ? problem(version) : "", () -> files.folder(version.files()));
+    }
+
+    private String problem(VersionRecord version) {
+        try {
+            if (files.has(version.files())) {
+                return "";
+            }
+            List<String> paths =
+                    version.files().stream().map(StoredFile::path).toList();
+            return "its files %s are not on this machine%s"
+                    .formatted(paths, version.source().isEmpty() ? ", and it was uploaded to another" : "");
+        } catch (FetchException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package dev.penstock.server.registry;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
+import dev.penstock.server.store.Act;
+import dev.penstock.server.store.ModelRecord;
+import dev.penstock.server.store.ModelStore;
+import dev.penstock.server.store.StoreException;
+import java.time.InstantSource;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Reads and changes the record, once it could be opened. Thread-safe; blocks.
+final class RecordKeeper implements AutoCloseable {
+    private static final int MAX_TRIES = 100;
+
+    private final Supplier<ModelStore> opener;
+    private final KnownRecords known;
+    private final InstantSource time;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /// Written under `lock`, read without: whoever opens it may take long, and nobody should wait for that.
+    private volatile @Nullable ModelStore opened;
+
+    @GuardedBy("lock")
+    private boolean closed;
+
+    /// A change of one model.
+    ///
+    /// @param before as it was
+    /// @param after as it is now; the same if there was nothing to change
+    record Changed(ModelRecord before, ModelRecord after) {
+        boolean isNone() {
+            return before.equals(after);
+        }
+    }
+
+    /// What a model is to become, and what the audit log says of it.
+    record Edit(ModelRecord next, String detail) {}
+
+    /// Finds out what a model is to become. It may run several times.
+    @FunctionalInterface
+    interface Step {
+        Edit from(ModelRecord before, ModelStore store);
+    }
+
+    /// @param opener opens the record, or throws a [StoreException]
+    /// @param known learns what is written
+    RecordKeeper(Supplier<ModelStore> opener, KnownRecords known, InstantSource time) {
+        this.opener = opener;
+        this.known = known;
+        this.time = time;
+    }
+
+    /// Opens it if it is not open.
+    ///
+    /// @param onChange runs after changes that others made
+    /// @throws StoreException if it cannot be opened now
+    /// @throws ServingException after [#close]
+    ModelStore open(Runnable onChange) {
+        lock.lock();
+        try {
+            if (closed) {
+                throw LoaderThread.stopping();
+            }
+            ModelStore store = opened;
+            if (store == null) {
+                store = opener.get();
+                opened = store;
+                store.onChange(onChange);
+            }
+            return store;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// @throws ServingException if that fails, too
+    <T> T read(Function<ModelStore, T> reading) {
+        ModelStore store = opened;
+        if (store == null) {
+            throw new ServingException(
+                    ErrorCode.NOT_READY, "the record of models cannot be reached yet; what serves goes on");
+        }
+        try {
+            return reading.apply(store);
+        } catch (StoreException e) {
+            throw RecordRefusals.of(e);
+        }
+    }
+
+    /// Changes a model; if somebody else does so meanwhile, it is read anew and the step taken again.
+    ///
+    /// @throws ServingException if the step or the record refuses
+    Changed change(String model, String who, String action, Step step) {
+        return read(store -> {
+            for (int i = 0; i < MAX_TRIES; i++) {
+                ModelRecord before = store.model(model).orElseGet(() -> RecordEdits.none(model));
+                Edit edit = step.from(before, store);
+                if (edit.next().equals(before)) {
+                    known.learn(before);
+                    return new Changed(before, before);
+                }
+                try {
+                    ModelRecord after = store.put(edit.next(), act(who, action, edit.detail()));
+                    known.learn(after);
+                    return new Changed(before, after);
+                } catch (StoreException e) {
+                    throwUnlessStale(e);
+                }
+            }
+            throw tooMany(model);
+        });
+    }
+
+    /// Forgets a model.
+    ///
+    /// @param check throws if it must stay
+    /// @return the revision that it had last
+    long delete(String model, String who, Function<ModelRecord, ModelRecord> check) {
+        return read(store -> {
+            for (int i = 0; i < MAX_TRIES; i++) {
+                ModelRecord before = store.model(model)
+                        .orElseThrow(() -> notRegistered(model));
+                long revision = check.apply(before).revision();
+                try {
+                    store.delete(model, revision, act(who, "delete", "versions " + before.versions().keySet()));
+                    known.learn(before);
+                    known.learnDeleted(model, revision);
+                    return revision;
+                } catch (StoreException e) {
+                    throwUnlessStale(e);
+                }
+            }
+            throw tooMany(model);
+        });
+    }
+
+    static ServingException notRegistered(String model) {
+        return new ServingException(ErrorCode.NOT_FOUND, "model '" + model + "' is not registered");
+    }
+
+    private Act act(String who, String action, String detail) {
+        return new Act(who, action, detail, time.instant());
+    }
+
+    private static void throwUnlessStale(StoreException e) {
+        if (e.reason() != StoreException.Reason.STALE) {
+            throw e;
+        }
+    }
+
+    private static ServingException tooMany(String model) {
+        return new ServingException(
+                ErrorCode.NOT_READY,
+                "model '%s' was changed by others %d times meanwhile; try again".formatted(model, MAX_TRIES));
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            ModelStore store = opened;
+            opened = null;
+            if (store != null) {
+                store.close();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

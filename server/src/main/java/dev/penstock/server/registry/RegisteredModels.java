@@ -1,0 +1,259 @@
+package dev.penstock.server.registry;
+
+import dev.penstock.core.Device;
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ModelKey;
+import dev.penstock.core.ServingException;
+import dev.penstock.server.admin.LifecycleEvent;
+import dev.penstock.server.admin.ModelAdmin;
+import dev.penstock.server.admin.RegisterOrder;
+import dev.penstock.server.admin.Registration;
+import dev.penstock.server.admin.VersionStatus;
+import dev.penstock.server.gate.Gates;
+import dev.penstock.server.store.AliasRecord;
+import dev.penstock.server.store.AuditEntry;
+import dev.penstock.server.store.ModelRecord;
+import dev.penstock.server.store.ModelStore;
+import dev.penstock.server.store.VersionRecord;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// The models of the durable record: changes go there first, and what serves follows. Thread-safe.
+final class RegisteredModels implements ModelAdmin, AutoCloseable {
+    private static final int MAX_HISTORY = 1000;
+
+    private final InstantSource time;
+    private final KnownRecords known;
+    private final LifecycleEvents events;
+    private final Admission admission;
+    private final RecordKeeper keeper;
+    private final FileDelivery delivery;
+    private final RegisteredServing serving;
+    private final RecordFollower follower;
+    private final Registering registering;
+    private final RecordSync sync;
+
+    /// What there is of it before anything serves.
+    ///
+    /// @param known the models that were read
+    /// @param admission follows what is loaded
+    record Beginning(RecordParts parts, KnownRecords known, LifecycleEvents events, Admission admission) {
+        static Beginning of(RecordParts parts) {
+            KnownRecords known = new KnownRecords();
+            LifecycleEvents events = new LifecycleEvents(parts.time());
+            return new Beginning(parts, known, events, new Admission(parts.gates(), known, events));
+        }
+    }
+
+    /// @param standard the device of models that name none
+    RegisteredModels(Beginning beginning, RegisteredServing serving, Device standard) {
+        RecordParts parts = beginning.parts();
+        this.known = beginning.known();
+        this.time = parts.time();
+        this.events = beginning.events();
+        this.admission = beginning.admission();
+        this.serving = serving;
+        this.keeper = new RecordKeeper(parts.store(), known, time);
+        this.delivery = new FileDelivery(parts.files(), parts.sources(), parts.sharing(), events);
+        RecordFolders folders = new RecordFolders(parts.files());
+        this.follower = new RecordFollower(known, keeper, folders, delivery, admission, serving);
+        this.registering = new Registering(
+                parts.trust(),
+                known,
+                keeper,
+                folders,
+                delivery,
+                admission,
+                follower,
+                serving,
+                events,
+                standard,
+                time);
+        this.sync = new RecordSync(keeper, known, follower, delivery, serving, parts.retry());
+    }
+
+    /// Begins to read the record.
+    void start() {
+        sync.start();
+    }
+
+    /// Whether a model of that name has registered versions, as far as this server knows.
+    boolean knows(String model) {
+        ModelRecord record = known.get(model);
+        return record != null && !record.versions().isEmpty();
+    }
+
+    @Override
+    public Registration register(RegisterOrder order, String who, Consumer<LifecycleEvent> progress) {
+        try (LifecycleEvents.Listening _ = events.listen(order.model(), progress)) {
+            return registering.register(order, who);
+        } finally {
+            // Whatever did not work the first time, such as to record what the gates said.
+            sync.wake(order.model());
+        }
+    }
+
+    @Override
+    public List<ModelRecord> registered() {
+        return keeper.read(ModelStore::models);
+    }
+
+    @Override
+    public ModelRecord registered(String model) {
+        return keeper.read(store -> store.model(model)).orElseThrow(() -> RecordKeeper.notRegistered(model));
+    }
+
+    @Override
+    public AliasRecord promote(String model, String alias, long version, String who) {
+        Registering.checkName(model);
+        Registering.checkAlias(alias);
+        return moved(model, alias, who, "promote", record -> {
+            checkTarget(record, version);
+            return RecordEdits.promoted(record, alias, version, who, time.instant());
+        });
+    }
+
+    /// Only to what may come to serve.
+    private void checkTarget(ModelRecord record, long version) {
+        if (serving.isInRepository(record.name())) {
+            if (serving.snapshot().entry(record.name()).status().version(version) == null) {
+                throw new ServingException(
+                        ErrorCode.NOT_FOUND,
+                        "model '%s' of a model repository has no version %d".formatted(record.name(), version));
+            }
+            return;
+        }
+        if (record.versions().isEmpty()) {
+            throw RecordKeeper.notRegistered(record.name());
+        }
+        VersionRecord target = RecordEdits.version(record, version);
+        if (!WantedVersions.mayServe(target)) {
+            String gates = Gates.problem(target.gates());
+            throw ServingException.invalid("model '%s' version %d is out of service%s (expected: one that may serve)"
+                    .formatted(record.name(), version, gates.isEmpty() ? "" : ": " + gates));
+        }
+    }
+
+    @Override
+    public AliasRecord rollBack(String model, String alias, String who) {
+        return moved(model, alias, who, "rollback", record -> {
+            checkTarget(record, RecordEdits.alias(record, alias).previous());
+            return RecordEdits.rolledBack(record, alias, who, time.instant());
+        });
+    }
+
+    /// The move is one new table; what is not needed in memory any more, or is now, follows by itself.
+    private AliasRecord moved(
+            String model, String alias, String who, String action, Function<ModelRecord, ModelRecord> edit) {
+        RecordKeeper.Changed changed = keeper.change(model, who, action, (before, store) -> {
+            ModelRecord next = edit.apply(before);
+            AliasRecord to = RecordEdits.alias(next, alias);
+            return new RecordKeeper.Edit(next, "%s from %d to %d".formatted(alias, to.previous(), to.version()));
+        });
+        follower.alias(changed.after());
+        sync.wake(model);
+        return RecordEdits.alias(changed.after(), alias);
+    }
+
+    @Override
+    public void dropAlias(String model, String alias, String who) {
+        RecordKeeper.Changed changed = keeper.change(
+                model,
+                who,
+                "drop alias",
+                (before, store) -> new RecordKeeper.Edit(RecordEdits.withoutAlias(before, alias), alias));
+        follower.alias(changed.after());
+        sync.wake(model);
+    }
+
+    @Override
+    public void setWanted(String model, long version, boolean wanted, String who) {
+        keeper.change(
+                model,
+                who,
+                wanted ? "load" : "unload",
+                (before, store) ->
+                        new RecordKeeper.Edit(RecordEdits.wanted(before, version, wanted), "version " + version));
+        if (wanted) {
+            admission.settled(new ModelKey(model, version));
+        }
+        String failure = follower.follow(model);
+        @Nullable VersionStatus status =
+                serving.snapshot().entry(model).status().version(version);
+        String gates = Gates.problem(RecordEdits.version(registered(model), version).gates());
+        if (wanted && (!gates.isEmpty() || (status != null && status.failed()))) {
+            throw new ServingException(
+                    ErrorCode.MODEL_FAILED,
+                    "model '%s' version %d does not serve: %s"
+                            .formatted(model, version, gates.isEmpty() ? failure : gates));
+        }
+    }
+
+    @Override
+    public ModelRecord setPolicy(String model, String policy, String who) {
+        ModelRecord after = keeper.change(
+                        model,
+                        who,
+                        "policy",
+                        (before, store) -> {
+                            if (before.versions().isEmpty()) {
+                                throw RecordKeeper.notRegistered(model);
+                            }
+                            return new RecordKeeper.Edit(RecordEdits.withPolicy(before, policy), policy);
+                        })
+                .after();
+        follower.follow(model);
+        return after;
+    }
+
+    @Override
+    public void delete(String model, long version, String who) {
+        if (version > 0) {
+            keeper.change(
+                    model,
+                    who,
+                    "delete",
+                    (before, store) ->
+                            new RecordKeeper.Edit(RecordEdits.withoutVersion(before, version), "version " + version));
+        } else {
+            long revision = keeper.delete(model, who, before -> {
+                if (!before.aliases().isEmpty()) {
+                    throw RecordEdits.pointedTo(model, before.aliases().keySet());
+                }
+                return before;
+            });
+            follower.unalias(model, revision);
+        }
+        follower.follow(model);
+        delivery.sweep(registered());
+    }
+
+    @Override
+    public List<String> verify(String model, long version) {
+        List<String> problems = delivery.problems(RecordEdits.version(registered(model), version));
+        if (!problems.isEmpty()) {
+            // What can be fetched again is.
+            sync.wake(model);
+        }
+        return problems;
+    }
+
+    @Override
+    public List<AuditEntry> history(String model, long before, int limit) {
+        return keeper.read(store -> store.audit(model, before, Math.clamp(limit, 1, MAX_HISTORY)));
+    }
+
+    @Override
+    public List<LifecycleEvent> events(String model) {
+        return events.of(model);
+    }
+
+    @Override
+    public void close() {
+        sync.close();
+        keeper.close();
+    }
+}

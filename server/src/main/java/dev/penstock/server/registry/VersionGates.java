@@ -1,0 +1,19 @@
+package dev.penstock.server.registry;
+
+import dev.penstock.core.Signature;
+import dev.penstock.server.gate.Candidate;
+import dev.penstock.server.store.GateRecord;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Judges a registered version before it may serve.
+@FunctionalInterface
+public interface VersionGates {
+    /// Lets everything pass that can be loaded.
+    VersionGates NONE = (candidate, before) -> List.of();
+
+    /// On the loader thread; may block for as long as it takes, and throws nothing.
+    ///
+    /// @param before what callers send now, to the version that this one follows; null if there is none
+    List<GateRecord> check(Candidate candidate, @Nullable Signature before);
+}

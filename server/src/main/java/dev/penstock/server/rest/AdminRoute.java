@@ -1,0 +1,116 @@
+package dev.penstock.server.rest;
+
+import dev.penstock.core.ServingException;
+import dev.penstock.router.VersionText;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// What the admin port knows, as methods and paths.
+enum AdminRoute {
+    HEALTH("GET", "/health"),
+    DOCUMENT("GET", "/api/v1/openapi.yaml"),
+    MODELS("GET", "/api/v1/models"),
+    REGISTER("POST", "/api/v1/models"),
+    MODEL("GET", "/api/v1/models/{model}"),
+    DELETE_MODEL("DELETE", "/api/v1/models/{model}"),
+    EVENTS("GET", "/api/v1/models/{model}/events"),
+    POLICY("PUT", "/api/v1/models/{model}/policy"),
+    PROMOTE("PUT", "/api/v1/models/{model}/aliases/{alias}"),
+    DROP_ALIAS("DELETE", "/api/v1/models/{model}/aliases/{alias}"),
+    ROLL_BACK("POST", "/api/v1/models/{model}/aliases/{alias}/rollback"),
+    UPLOAD("PUT", "/api/v1/models/{model}/versions/{version}"),
+    DELETE_VERSION("DELETE", "/api/v1/models/{model}/versions/{version}"),
+    LOAD("POST", "/api/v1/models/{model}/versions/{version}/load"),
+    UNLOAD("POST", "/api/v1/models/{model}/versions/{version}/unload"),
+    VERIFY("POST", "/api/v1/models/{model}/versions/{version}/verify"),
+    AUDIT("GET", "/api/v1/audit");
+
+    private final String method;
+    private final String path;
+
+    AdminRoute(String method, String path) {
+        this.method = method;
+        this.path = path;
+    }
+
+    String method() {
+        return method;
+    }
+
+    /// With the names of what varies in braces.
+    String path() {
+        return path;
+    }
+
+    /// Whether it changes nothing.
+    boolean isRead() {
+        return method.equals("GET");
+    }
+
+    /// A route, and what the path says in the places that vary.
+    record Target(AdminRoute route, Map<String, String> values) {
+        String model() {
+            return values.getOrDefault("model", "");
+        }
+
+        String alias() {
+            return values.getOrDefault("alias", "");
+        }
+
+        /// @throws ServingException if it is none
+        long version() {
+            return VersionText.parse(model(), values.getOrDefault("version", ""));
+        }
+    }
+
+    /// All routes that the path leads to, one for each method.
+    static List<Target> at(List<String> segments) {
+        List<Target> targets = new ArrayList<>();
+        for (AdminRoute route : values()) {
+            Map<String, String> values = route.match(segments);
+            if (values != null) {
+                targets.add(new Target(route, values));
+            }
+        }
+        return targets;
+    }
+
+    private @Nullable Map<String, String> match(List<String> segments) {
+        List<String> template = List.of(path.substring(1).split("/", -1));
+        if (segments.size() != template.size()) {
+            return null;
+        }
+        Map<String, String> values = new HashMap<>();
+        for (int i = 0; i < segments.size(); i++) {
+            String wanted = template.get(i);
+            if (wanted.startsWith("{")) {
+                values.put(wanted.substring(1, wanted.length() - 1), segments.get(i));
+            } else if (!wanted.equals(segments.get(i))) {
+                return null;
+            }
+        }
+        return values;
+    }
+
+    /// @param method as it was sent; HEAD is answered like GET
+    static @Nullable Target among(List<Target> targets, String method) {
+        String wanted = method.equals("HEAD") ? "GET" : method;
+        return targets.stream()
+                .filter(target -> target.route().method().equals(wanted))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /// For the header `Allow`.
+    static String allowed(List<Target> targets) {
+        return targets.stream()
+                .map(target -> target.route().method())
+                .flatMap(method -> method.equals("GET") ? Stream.of("GET", "HEAD") : Stream.of(method))
+                .collect(Collectors.joining(", "));
+    }
+}

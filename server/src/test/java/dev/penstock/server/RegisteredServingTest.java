@@ -1,0 +1,69 @@
+package dev.penstock.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.runtime.OnnxModels;
+import dev.penstock.server.admin.GrpcTransport;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Models that are registered over the admin port of a whole server.
+@Timeout(120)
+class RegisteredServingTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void whatIsRegisteredServesNowAndAfterARestart() throws Exception {
+        Path repository = Files.createDirectory(folder.resolve("repository"));
+        Path one = Files.write(repository.resolve("one.onnx"), OnnxModels.slow(1));
+        Path broken = Files.writeString(repository.resolve("broken.onnx"), "no model");
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            try (RunningGateway gateway = serving(repository)) {
+                HttpResponse<String> done = register(client, gateway, one);
+                assertThat(done.statusCode()).as(done.body()).isBetween(200, 201);
+                assertThat(done.body()).contains("\"serving\":true", "\"version\":1");
+                HttpResponse<String> refused = register(client, gateway, broken);
+                assertThat(refused.body()).contains("\"serving\":false", "gate load");
+                assertServes(client, gateway);
+                assertThat(gateway.handles().total()).isPositive();
+            }
+            try (RunningGateway again = serving(repository)) {
+                assertThat(RegisteredVersions.get(client, again, "/v2/health/ready")
+                                .statusCode())
+                        .isEqualTo(200);
+                assertServes(client, again);
+            }
+        }
+    }
+
+    private RunningGateway serving(Path repository) {
+        return TestGateways.recorded(repository, folder.resolve("data"), GrpcTransport.NETTY_DOOR);
+    }
+
+    private static void assertServes(HttpClient client, RunningGateway gateway) throws Exception {
+        HttpResponse<String> answer = RegisteredVersions.post(client, gateway, "/v2/models/slow/infer");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("x-penstock-version")).hasValue("1");
+    }
+
+    private static HttpResponse<String> register(HttpClient client, RunningGateway gateway, Path file)
+            throws Exception {
+        int port = gateway.addresses().admin().port();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/models"))
+                .header("content-type", "application/json")
+                .POST(BodyPublishers.ofString(
+                        "{\"model\":\"slow\",\"uri\":\"%s\",\"aliases\":[\"stable\"]}".formatted(file)))
+                .build();
+        return client.send(request, BodyHandlers.ofString());
+    }
+}

@@ -1,0 +1,44 @@
+package dev.penstock.server.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.server.store.ModelRecord;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class KnownRecordsTest {
+    private final KnownRecords known = new KnownRecords();
+
+    @Test
+    void onlyWhatIsNewerIsNews() {
+        assertThat(known.learn(record(5))).isTrue();
+        assertThat(known.learn(record(5))).isFalse();
+        assertThat(known.learn(record(4))).isFalse();
+        assertThat(known.get("m")).isEqualTo(record(5));
+        assertThat(known.learn(record(6))).isTrue();
+        assertThat(known.all()).containsExactly(record(6));
+    }
+
+    @Test
+    void whatWasReadBeforeADeletionDoesNotBringAModelBack() {
+        known.learn(record(5));
+
+        assertThat(known.learnDeleted("m", 5)).isTrue();
+        assertThat(known.learnDeleted("m", 5)).isFalse();
+        assertThat(known.learn(record(5))).isFalse();
+        assertThat(known.get("m")).isNull();
+        assertThat(known.learn(record(7))).isTrue();
+    }
+
+    @Test
+    void aDeletionOfWhatWasRegisteredAgainIsNoNews() {
+        known.learn(record(7));
+
+        assertThat(known.learnDeleted("m", 5)).isFalse();
+        assertThat(known.get("m")).isEqualTo(record(7));
+    }
+
+    private static ModelRecord record(long revision) {
+        return new ModelRecord("m", revision, "latest 1", "", new TreeMap<>(), new TreeMap<>());
+    }
+}

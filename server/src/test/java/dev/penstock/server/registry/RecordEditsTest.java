@@ -1,0 +1,128 @@
+package dev.penstock.server.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.penstock.core.ServingException;
+import dev.penstock.server.store.AliasRecord;
+import dev.penstock.server.store.GateRecord;
+import dev.penstock.server.store.GateRecord.Verdict;
+import dev.penstock.server.store.Lineage;
+import dev.penstock.server.store.ModelRecord;
+import dev.penstock.server.store.StoredFile;
+import dev.penstock.server.store.VersionRecord;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+class RecordEditsTest {
+    private static final Instant AT = Instant.EPOCH;
+    private static final GateRecord FAILED = new GateRecord("golden", Verdict.FAILED, "off by 3");
+
+    private final ModelRecord two =
+            registered(registered(RecordEdits.none("m"), version(1, "a")), version(2, "b"));
+
+    @Test
+    void theSameBytesUnderTheSameNumberAreNoChange() {
+        assertThat(registered(two, version(2, "b"))).isSameAs(two);
+    }
+
+    @Test
+    void otherBytesUnderTheSameNumberAreRefused() {
+        assertRefused(() -> registered(two, version(2, "c")), "ALREADY_EXISTS", "version 2 has other bytes");
+    }
+
+    @Test
+    void anAliasRemembersWhereItPointedBefore() {
+        ModelRecord moved = promoted(promoted(two, "stable", 1), "stable", 2);
+
+        assertThat(moved.aliases()).containsEntry("stable", new AliasRecord("stable", 2, 1, AT, "me"));
+        assertThat(promoted(moved, "stable", 2)).isSameAs(moved);
+    }
+
+    @Test
+    void rollingBackTwiceIsNoChangeButForTheTime() {
+        ModelRecord moved = promoted(promoted(two, "stable", 1), "stable", 2);
+        ModelRecord back = RecordEdits.rolledBack(moved, "stable", "me", AT);
+
+        assertThat(back.aliases()).containsEntry("stable", new AliasRecord("stable", 1, 2, AT, "me"));
+        assertThat(RecordEdits.rolledBack(back, "stable", "me", AT)).isEqualTo(moved);
+    }
+
+    @Test
+    void whatPointedNowhereBeforeCannotGoBack() {
+        assertRefused(
+                () -> RecordEdits.rolledBack(promoted(two, "stable", 1), "stable", "me", AT),
+                "INVALID_ARGUMENT",
+                "pointed nowhere before");
+        assertRefused(() -> RecordEdits.rolledBack(two, "canary", "me", AT), "NOT_FOUND", "no alias 'canary'");
+    }
+
+    @Test
+    void whatAnAliasPointsToStays() {
+        ModelRecord moved = promoted(promoted(two, "stable", 1), "stable", 2);
+
+        assertRefused(() -> RecordEdits.withoutVersion(moved, 2), "INVALID_ARGUMENT", "alias 'stable'");
+        assertRefused(() -> RecordEdits.withoutVersion(moved, 7), "NOT_FOUND", "no registered version 7");
+        ModelRecord without = RecordEdits.withoutVersion(moved, 1);
+        assertThat(without.versions()).containsOnlyKeys(2L);
+        assertThat(without.aliases()).containsEntry("stable", new AliasRecord("stable", 2, 0, AT, "me"));
+    }
+
+    @Test
+    void theFirstVerdictOnAVersionStands() {
+        ModelRecord judged = RecordEdits.judged(two, Map.of(2L, List.of(FAILED), 9L, List.of(FAILED)));
+        GateRecord passed = new GateRecord("golden", Verdict.PASSED, "");
+
+        assertThat(RecordEdits.version(judged, 2).gates()).containsExactly(FAILED);
+        assertThat(RecordEdits.judged(judged, Map.of(2L, List.of(passed)))).isSameAs(judged);
+        assertThat(WantedVersions.of(judged)).containsExactly(1L);
+    }
+
+    @Test
+    void aVersionThatIsWantedAgainIsJudgedAgain() {
+        ModelRecord judged = RecordEdits.judged(two, Map.of(2L, List.of(FAILED)));
+        ModelRecord again = RecordEdits.wanted(judged, 2, true);
+
+        assertThat(RecordEdits.version(again, 2).gates()).isEmpty();
+        assertThat(RecordEdits.wanted(again, 2, true)).isSameAs(again);
+        ModelRecord out = RecordEdits.wanted(again, 2, false);
+        assertThat(RecordEdits.version(out, 2).wanted()).isFalse();
+        assertThat(RecordEdits.wanted(out, 2, false)).isSameAs(out);
+    }
+
+    @Test
+    void whatARegistrationMovedGoesBackUnlessOthersMovedItOn() {
+        ModelRecord before = promoted(two, "stable", 1);
+        ModelRecord after = RecordEdits.withPolicy(promoted(promoted(before, "stable", 2), "canary", 2), "all");
+
+        assertThat(RecordEdits.restored(after, before, after)).isEqualTo(before);
+        ModelRecord on = RecordEdits.withPolicy(promoted(after, "canary", 1), "latest 2");
+        ModelRecord restored = RecordEdits.restored(on, before, after);
+        assertThat(restored.policy()).isEqualTo("latest 2");
+        assertThat(restored.aliases().get("canary").version()).isEqualTo(1);
+        assertThat(restored.aliases().get("stable")).isEqualTo(before.aliases().get("stable"));
+    }
+
+    private static ModelRecord registered(ModelRecord model, VersionRecord version) {
+        return RecordEdits.registered(model, version, "", "");
+    }
+
+    private static ModelRecord promoted(ModelRecord model, String alias, long version) {
+        return RecordEdits.promoted(model, alias, version, "me", AT);
+    }
+
+    private static VersionRecord version(long number, String digit) {
+        List<StoredFile> files = List.of(new StoredFile("model.onnx", digit.repeat(64), 1));
+        return new VersionRecord(number, files, "", AT, "me", Lineage.UNKNOWN, "", true, List.of());
+    }
+
+    private static void assertRefused(ThrowingCallable edit, String code, String message) {
+        assertThatThrownBy(edit)
+                .isInstanceOfSatisfying(
+                        ServingException.class, e -> assertThat(e.code()).hasToString(code))
+                .hasMessageContaining(message);
+    }
+}

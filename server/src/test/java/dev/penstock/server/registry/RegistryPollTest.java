@@ -1,0 +1,47 @@
+package dev.penstock.server.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What becomes of changes on the disk while a server looks.
+@Timeout(60)
+class RegistryPollTest {
+    @TempDir
+    private Path root;
+
+    @Test
+    void newVersionsAndModelsServeAndWhatIsGoneDoesNot() throws Exception {
+        Disk disk = new Disk(root.resolve("repository")).version("a", 1, Disk.PLAIN);
+        try (RunningRegistry running = RunningRegistry.watching(disk)) {
+            assertThat(running.answers("a")).isEqualTo("a/1");
+
+            disk.version("a", 2, Disk.PLAIN);
+            running.awaitAnswer("a", "a/2");
+            disk.version("b", 7, Disk.PLAIN);
+            running.awaitAnswer("b", "b/7");
+            Files.move(disk.root().resolve("b"), root.resolve("elsewhere"), StandardCopyOption.ATOMIC_MOVE);
+            running.awaitAnswer("b", "NOT_FOUND");
+            Files.move(root.resolve("elsewhere"), disk.root().resolve("c"), StandardCopyOption.ATOMIC_MOVE);
+            running.awaitAnswer("c", "c/7");
+            assertThat(running.answers("a")).isEqualTo("a/2");
+        }
+    }
+
+    @Test
+    void whatCannotBeLoadedLeavesTheOldServingUntilItIsMended() {
+        Disk disk = new Disk(root).version("a", 1, Disk.PLAIN);
+        try (RunningRegistry running = RunningRegistry.watching(disk)) {
+            disk.version("a", 2, "corrupt half of it");
+            running.awaitReason("a", 2, "half of it");
+            assertThat(running.answers("a")).isEqualTo("a/1");
+            disk.version("a", 2, Disk.PLAIN);
+            running.awaitAnswer("a", "a/2");
+        }
+    }
+}

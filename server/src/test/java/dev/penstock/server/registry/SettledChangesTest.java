@@ -1,0 +1,51 @@
+package dev.penstock.server.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettledChangesTest {
+    /// Looks are divided by `|`; in a look, a model is `name:size of its file`. What is found is `name` or
+    /// `-name`.
+    @ParameterizedTest
+    @CsvSource({
+        // looks, what each of them finds
+        "m:1|m:1|m:1,             |m|",
+        "m:1|m:2|m:3|m:3|m:3,     |||m|",
+        "m:1|m:1|m:2|m:2,         |m||m",
+        "m:1|m:1|m:2|m:1|m:1,     |m|||",
+        "m:1 n:1|m:1 n:2|m:1 n:2, |m|n",
+        "m:1|m:1|none|none|m:1|m:1, |m||-m||m",
+        "m:1|m:1|none|m:1|m:1,    |m|||",
+        "m:1|none|none,           ||"
+    })
+    void whatIsTheSameTwiceIsToldOnce(String looks, String found) {
+        SettledChanges changes = new SettledChanges();
+        List<String> told = new ArrayList<>();
+        for (String look : looks.split("\\|")) {
+            SettledChanges.Found now = changes.look(folders(look));
+            List<String> names = new ArrayList<>();
+            now.changed().forEach(folder -> names.add(folder.name()));
+            now.gone().forEach(name -> names.add("-" + name));
+            told.add(String.join(" ", names));
+        }
+
+        assertThat(String.join("|", told)).isEqualTo(found.strip());
+    }
+
+    private static List<ModelFolder> folders(String look) {
+        List<ModelFolder> folders = new ArrayList<>();
+        for (String model : look.equals("none") ? new String[0] : look.strip().split(" ")) {
+            String[] parts = model.split(":");
+            FileStamp file = new FileStamp("model.onnx", Long.parseLong(parts[1]), FileTime.fromMillis(0));
+            VersionFolder version = new VersionFolder(1, Path.of("1"), List.of(file), "");
+            folders.add(new ModelFolder(parts[0], Path.of(parts[0]), null, List.of(version), List.of(), ""));
+        }
+        return folders;
+    }
+}
