@@ -27,10 +27,6 @@ final class ConnectionWords {
                 .map(entry -> String.format(Locale.ROOT, "%s (%,d)", entry.getKey(), entry.getValue()))
                 .collect(Collectors.joining(", "));
         return Optional.of(String.format(
-                Locale.ROOT,
-                "Connections of %s were lost, or could not be made, %,d times: %s.",
-                stage,
-                all,
-                reasons));
+                Locale.ROOT, "Connections of %s were lost, or could not be made, %,d times: %s.", stage, all, reasons));
     }
 }

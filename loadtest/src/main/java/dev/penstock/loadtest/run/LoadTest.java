@@ -92,8 +92,8 @@ public final class LoadTest {
     ///     then
     public Outcome run() {
         runner.check(scenario.loads(), scenario.tempo());
-        firsts.forEach(first ->
-                target.tryOut(first, scenario.connecting().timeout()).ifPresent(view::say));
+        firsts.forEach(
+                first -> target.tryOut(first, scenario.connecting().timeout()).ifPresent(view::say));
         try {
             if (scenario.sweep().isPresent()) {
                 sweep(scenario.sweep().get());

@@ -1,13 +1,13 @@
 package dev.penstock.loadtest.run;
 
 import dev.penstock.loadtest.scenario.Search;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.OptionalDouble;
 
 /// Looks for the highest rate that keeps an SLO: doubles it until it does not, then halves what is left between
-/// the
-/// highest that did and the lowest that did not. A doubtful step is done again, until two say the same or one
-/// is beyond
-/// doubt; so is the first that breaks, as one bad moment would otherwise cost half of the range.
+/// the highest that did and the lowest that did not. A doubtful step is done again, until two say the same or one
+/// is beyond doubt; so is the first that breaks, as one bad moment would otherwise cost half of the range.
 ///
 /// Only decides: it starts nothing and reads no clock. Not thread safe.
 final class RateSearch {
@@ -15,6 +15,7 @@ final class RateSearch {
     static final double LEAST_PER_SECOND = 1;
 
     private static final int AGREEING = 2;
+    private static final MathContext THREE_DIGITS = new MathContext(3);
 
     private final Search search;
     private double kept;
@@ -96,8 +97,7 @@ final class RateSearch {
 
     /// To three digits, where that does not leave the range: people have to read it.
     private double rounded(double rate) {
-        double unit = Math.pow(10, Math.floor(Math.log10(rate)) - 2);
-        double round = Math.rint(rate / unit) * unit;
+        double round = new BigDecimal(rate).round(THREE_DIGITS).doubleValue();
         return round > kept && round < broken ? round : rate;
     }
 

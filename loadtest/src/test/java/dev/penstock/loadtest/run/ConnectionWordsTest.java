@@ -19,6 +19,7 @@ class ConnectionWordsTest {
 
     @Test
     void connectionsThatHoldAreNotWorthAWord() {
-        assertThat(ConnectionWords.finding("500/s", List.of(Map.of(), Map.of()))).isEmpty();
+        assertThat(ConnectionWords.finding("500/s", List.of(Map.of(), Map.of())))
+                .isEmpty();
     }
 }

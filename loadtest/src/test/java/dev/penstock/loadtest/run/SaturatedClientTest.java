@@ -46,12 +46,11 @@ class SaturatedClientTest {
                 loads:
                   - rate: 1000
                 """.formatted(server.grpcUrl()), Path.of(""), new Overrides());
-        try (Target target = Target.open(
-                Endpoint.parse("target", server.grpcUrl()), scenario.protocol(), TargetOptions.DEFAULT)) {
+        try (Target target =
+                Target.open(Endpoint.parse("target", server.grpcUrl()), scenario.protocol(), TargetOptions.DEFAULT)) {
             List<Payload> payloads =
                     target.payloads("sum", "", InputPlan.builder().build());
-            StageRunner runner =
-                    new StageRunner(scenario, target, payloads, this::later, new SilentView(), new Stop());
+            StageRunner runner = new StageRunner(scenario, target, payloads, this::later, new SilentView(), new Stop());
             return runner.run(scenario.loads().getFirst(), scenario.tempo(), Map.of())
                     .orElseThrow();
         }

@@ -77,8 +77,7 @@ class SearcherTest {
                 return Optional.of(step(10, 1000));
             };
 
-            assertThat(search(steps, new Tempo.Requests(500_000), slo).stages())
-                    .isNotEmpty();
+            assertThat(search(steps, new Tempo.Requests(500_000), slo).stages()).isNotEmpty();
 
             long count = lengths.getFirst() instanceof Tempo.Requests(long requests) ? requests : 0;
             assertThat((double) count * SloJudge.shareBeyond(slo))
