@@ -60,13 +60,15 @@ final class ElementWriter {
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException("the shape %s of %s is too large".formatted(shape, where), e);
         }
-        Check.argument(count == expected, "'data' of %s has %d elements (expected: %d, %s)", where, count, expected, shape);
+        Check.argument(
+                count == expected, "'data' of %s has %d elements (expected: %d, %s)", where, count, expected, shape);
         return data.flip();
     }
 
     private ByteBuffer room(int bytes) {
         if (data.remaining() < bytes) {
-            data = littleEndian(Math.max(2 * data.capacity(), data.position() + bytes)).put(data.flip());
+            data = littleEndian(Math.max(2 * data.capacity(), data.position() + bytes))
+                    .put(data.flip());
         }
         return data;
     }
@@ -90,7 +92,8 @@ final class ElementWriter {
             require(value.signum() >= 0 && value.compareTo(UINT64_END) < 0, element, "0..2^64-1");
             return value.longValue();
         }
-        boolean signed = type == DataType.INT8 || type == DataType.INT16 || type == DataType.INT32 || type == DataType.INT64;
+        boolean signed =
+                type == DataType.INT8 || type == DataType.INT16 || type == DataType.INT32 || type == DataType.INT64;
         int bits = type.byteSize() * Byte.SIZE - (signed ? 1 : 0);
         long most = bits == Long.SIZE - 1 ? Long.MAX_VALUE : (1L << bits) - 1;
         long least = signed ? -most - 1 : 0;

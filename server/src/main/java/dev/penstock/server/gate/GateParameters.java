@@ -68,7 +68,8 @@ final class GateParameters {
         String text = text(name, "");
         @Nullable Duration time = TimeSpan.read(text);
         if (time == null || time.isZero() || time.compareTo(most) > 0) {
-            throw wrong(name, text, "a duration of more than 0 and at most %d s, e.g. 20ms".formatted(most.toSeconds()));
+            throw wrong(
+                    name, text, "a duration of more than 0 and at most %d s, e.g. 20ms".formatted(most.toSeconds()));
         }
         return time;
     }

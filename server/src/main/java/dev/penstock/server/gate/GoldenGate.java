@@ -45,7 +45,8 @@ final class GoldenGate {
                 ? new GateRecord(
                         NAME,
                         Verdict.FAILED,
-                        "%s is required, and there is no %s beside the model".formatted(GateSettings.GOLDEN, Golden.FILE))
+                        "%s is required, and there is no %s beside the model"
+                                .formatted(GateSettings.GOLDEN, Golden.FILE))
                 : new GateRecord(NAME, Verdict.SKIPPED, "there is no %s beside the model".formatted(Golden.FILE));
     }
 
@@ -66,10 +67,12 @@ final class GoldenGate {
             return new GateRecord(
                     NAME,
                     Verdict.PASSED,
-                    "%d golden requests are answered as expected (%d values)".formatted(golden.cases().size(), values));
+                    "%d golden requests are answered as expected (%d values)"
+                            .formatted(golden.cases().size(), values));
         }
         String told = String.join("; ", problems.subList(0, Math.min(MOST_TOLD, problems.size())));
-        String rest = problems.size() > MOST_TOLD ? "; and %d more findings".formatted(problems.size() - MOST_TOLD) : "";
+        String rest =
+                problems.size() > MOST_TOLD ? "; and %d more findings".formatted(problems.size() - MOST_TOLD) : "";
         return new GateRecord(
                 NAME,
                 Verdict.FAILED,
@@ -99,8 +102,7 @@ final class GoldenGate {
     /// @throws ServingException if a caller could not
     static void check(Candidate candidate, List<Tensor> inputs, List<String> outputs) {
         String model = candidate.key().name();
-        InferenceRequest request =
-                new InferenceRequest(model, "", "", inputs, outputs, InferenceRequest.NO_DEADLINE);
+        InferenceRequest request = new InferenceRequest(model, "", "", inputs, outputs, InferenceRequest.NO_DEADLINE);
         RequestCheck.check(model, candidate.signature(), request);
     }
 }

@@ -52,7 +52,10 @@ final class LatencyGate {
         warm(runner, inputs);
         Latencies latencies = measure(runner, inputs, limit);
         String numbers = "%s; rows a run: %d; asked: %s"
-                .formatted(latencies.describe(), limit.rows(), golden == null ? "made-up values" : "the first golden request");
+                .formatted(
+                        latencies.describe(),
+                        limit.rows(),
+                        golden == null ? "made-up values" : "the first golden request");
         return latencies.keptLimit()
                 ? new GateRecord(NAME, Verdict.PASSED, numbers)
                 : new GateRecord(NAME, Verdict.FAILED, numbers);

@@ -20,7 +20,8 @@ final class SignatureGate {
         Signature now = candidate.signature();
         List<String> breaks = SignatureChange.breaks(before, now);
         if (breaks.isEmpty()) {
-            return new GateRecord(NAME, Verdict.PASSED, "callers of the version before it can call it" + added(before, now));
+            return new GateRecord(
+                    NAME, Verdict.PASSED, "callers of the version before it can call it" + added(before, now));
         }
         String found = String.join("; ", breaks);
         return candidate.breaking()

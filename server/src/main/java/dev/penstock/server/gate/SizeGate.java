@@ -18,13 +18,16 @@ final class SizeGate {
         long needed = Math.max(predicted, footprint.measuredBytes());
         List<String> problems = new ArrayList<>();
         if (size.maxFileBytes() > 0 && footprint.fileBytes() > size.maxFileBytes()) {
-            problems.add("its files are more than %s, %s".formatted(GateSettings.MAX_FILE_BYTES, Numbers.bytes(size.maxFileBytes())));
+            problems.add("its files are more than %s, %s"
+                    .formatted(GateSettings.MAX_FILE_BYTES, Numbers.bytes(size.maxFileBytes())));
         }
         if (size.maxMemoryBytes() > 0 && needed > size.maxMemoryBytes()) {
-            problems.add("it needs more than %s, %s".formatted(GateSettings.MAX_MEMORY, Numbers.bytes(size.maxMemoryBytes())));
+            problems.add("it needs more than %s, %s"
+                    .formatted(GateSettings.MAX_MEMORY, Numbers.bytes(size.maxMemoryBytes())));
         }
         if (footprint.roomBytes() >= 0 && needed > footprint.roomBytes()) {
-            problems.add("it needs more than the %s that are left for models".formatted(Numbers.bytes(footprint.roomBytes())));
+            problems.add("it needs more than the %s that are left for models"
+                    .formatted(Numbers.bytes(footprint.roomBytes())));
         }
         String numbers = numbers(footprint, size.memoryFactor(), predicted);
         if (!problems.isEmpty()) {

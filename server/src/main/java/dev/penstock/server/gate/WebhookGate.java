@@ -67,8 +67,7 @@ final class WebhookGate {
             throw new IOException("its status is %d (expected: %d)".formatted(response.statusCode(), OK));
         }
         Optional<WebhookAnswer> answer = WebhookAnswer.parse(response.body());
-        return answer.orElseThrow(
-                () -> new IOException("it is not {\"passed\": true or false, \"detail\": \"...\"}"));
+        return answer.orElseThrow(() -> new IOException("it is not {\"passed\": true or false, \"detail\": \"...\"}"));
     }
 
     private static HttpResponse<byte[]> send(HttpRequest request, GateSettings.Webhook webhook) throws IOException {

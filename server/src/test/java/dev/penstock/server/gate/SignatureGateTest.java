@@ -61,7 +61,11 @@ class SignatureGateTest {
                         inputs(spec(2), TensorSpec.of("mask", DataType.BOOL, 2)),
                         "input 'mask' (BOOL [2]) is new and required"),
                 row("a new input that may be left out", inputs(spec(2)), inputs(spec(2), optional("mask")), ""),
-                row("an input is gone", inputs(spec(2), spec("y", 2)), inputs(spec(2)), "input 'y' is gone, and callers send it"),
+                row(
+                        "an input is gone",
+                        inputs(spec(2), spec("y", 2)),
+                        inputs(spec(2)),
+                        "input 'y' is gone, and callers send it"),
                 row(
                         "an input that could be left out cannot any more",
                         inputs(spec(2), optional("mask")),
@@ -76,7 +80,11 @@ class SignatureGateTest {
                         outputs(TensorSpec.of("x", DataType.INT32, 2)),
                         "output 'x' was FP32 and is INT32"),
                 row("an output becomes fixed", outputs(spec(-1)), outputs(spec(3)), ""),
-                row("an output may have any size", outputs(spec(3)), outputs(spec(-1)), "output 'x' was [3] and is [-1]"),
+                row(
+                        "an output may have any size",
+                        outputs(spec(3)),
+                        outputs(spec(-1)),
+                        "output 'x' was [3] and is [-1]"),
                 row("an output of another rank", outputs(spec(1)), outputs(spec()), "output 'x' was [1] and is []"),
                 row(
                         "two faults",
@@ -125,7 +133,8 @@ class SignatureGateTest {
         Signature bound = new Signature(List.of(named("a", "batch"), named("b", "batch")), List.of(), 4);
 
         assertThat(SignatureChange.breaks(unnamed, bound)).isEmpty();
-        assertThat(SignatureChange.breaks(inputs(named("a", ""), named("b", "")), inputs(named("a", "n"), named("b", "n"))))
+        assertThat(SignatureChange.breaks(
+                        inputs(named("a", ""), named("b", "")), inputs(named("a", "n"), named("b", "n"))))
                 .hasSize(1);
     }
 
@@ -149,8 +158,7 @@ class SignatureGateTest {
     }
 
     private static Candidate candidate(Signature signature) {
-        return Candidates.of(
-                Candidates.model(signature, (inputs, outputs) -> List.of()), Candidates.NO_FILES);
+        return Candidates.of(Candidates.model(signature, (inputs, outputs) -> List.of()), Candidates.NO_FILES);
     }
 
     private static Row row(String about, Signature before, Signature after, String finding) {

@@ -21,8 +21,7 @@ class RecordEditsTest {
     private static final Instant AT = Instant.EPOCH;
     private static final GateRecord FAILED = new GateRecord("golden", Verdict.FAILED, "off by 3");
 
-    private final ModelRecord two =
-            registered(registered(RecordEdits.none("m"), version(1, "a")), version(2, "b"));
+    private final ModelRecord two = registered(registered(RecordEdits.none("m"), version(1, "a")), version(2, "b"));
 
     @Test
     void theSameBytesUnderTheSameNumberAreNoChange() {

@@ -115,8 +115,7 @@ final class RecordedRegistry implements AutoCloseable {
     }
 
     StoredFile keep(String path, String content) {
-        return files.keep(
-                path, new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8)), "", 1 << 20);
+        return files.keep(path, new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8)), "", 1 << 20);
     }
 
     /// A text that loads as a model, and differs from others by the number.
