@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param ready those that serve, oldest first
 /// @param notReady those that exist but do not serve
 /// @param aliases by name
-public record ModelRoute(
-        String name, List<VersionHandle> ready, Set<Long> notReady, Map<String, AliasTarget> aliases) {
+public record ModelRoute(String name, List<VersionHandle> ready, Set<Long> notReady, Map<String, AliasTarget> aliases) {
     public ModelRoute {
         ready = List.copyOf(ready);
         notReady = Set.copyOf(notReady);

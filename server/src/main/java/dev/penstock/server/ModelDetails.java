@@ -35,7 +35,10 @@ final class ModelDetails {
         for (JsonNode version : model.path("versions")) {
             String origin = origin(version);
             if (!origin.isEmpty()) {
-                text.append("\nversion ").append(field(version, "version")).append('\n').append(origin);
+                text.append("\nversion ")
+                        .append(field(version, "version"))
+                        .append('\n')
+                        .append(origin);
             }
         }
         return text.toString();
@@ -81,9 +84,15 @@ final class ModelDetails {
     static String origin(JsonNode version) {
         StringBuilder text = new StringBuilder();
         JsonNode lineage = version.path("lineage");
-        LINEAGE.keySet().stream().sorted().forEach(key -> add(text, LINEAGE.getOrDefault(key, key), field(lineage, key)));
-        lineage.path("metrics").properties().forEach(one -> add(text, one.getKey(), one.getValue().asString("")));
-        lineage.path("labels").properties().forEach(one -> add(text, one.getKey(), one.getValue().asString("")));
+        LINEAGE.keySet().stream()
+                .sorted()
+                .forEach(key -> add(text, LINEAGE.getOrDefault(key, key), field(lineage, key)));
+        lineage.path("metrics")
+                .properties()
+                .forEach(one -> add(text, one.getKey(), one.getValue().asString("")));
+        lineage.path("labels")
+                .properties()
+                .forEach(one -> add(text, one.getKey(), one.getValue().asString("")));
         text.append(gates(version.path("gates")));
         return text.toString();
     }
@@ -133,7 +142,9 @@ final class ModelDetails {
     /// To the second, in UTC.
     static String time(JsonNode node, String name) {
         String text = field(node, name);
-        return text.length() < SECONDS_END ? "-" : text.substring(0, SECONDS_END).replace('T', ' ');
+        return text.length() < SECONDS_END
+                ? "-"
+                : text.substring(0, SECONDS_END).replace('T', ' ');
     }
 
     /// In units of a thousand.

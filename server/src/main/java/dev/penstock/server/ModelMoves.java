@@ -91,9 +91,10 @@ final class ModelMoves {
     }
 
     /// `penstock models load`.
-    @Command(name = "load", description = "Take a registered version into service again.", footer = {
-        "", "Example:", "  penstock models load digits 2"
-    })
+    @Command(
+            name = "load",
+            description = "Take a registered version into service again.",
+            footer = {"", "Example:", "  penstock models load digits 2"})
     static final class Load extends ModelCommand {
         @Parameters(index = "0", paramLabel = "NAME", description = "The model.")
         private String name = "";
@@ -154,9 +155,11 @@ final class ModelMoves {
         @Parameters(index = "0", paramLabel = "NAME", description = "The model.")
         private String name = "";
 
-        @Parameters(index = "1..*", arity = "1..*", paramLabel = "POLICY", description = {
-            "latest N, all, or specific 1,2"
-        })
+        @Parameters(
+                index = "1..*",
+                arity = "1..*",
+                paramLabel = "POLICY",
+                description = {"latest N, all, or specific 1,2"})
         private List<String> words = new ArrayList<>();
 
         Policy(ModelsCommand models, Surroundings surroundings) {

@@ -62,7 +62,8 @@ final class ModelUpkeep {
         private String text(long number, JsonNode problems) {
             StringBuilder text = new StringBuilder("%s version %d: %s\n"
                     .formatted(name, number, problems.isEmpty() ? "as recorded" : "not as recorded"));
-            problems.forEach(problem -> text.append("  ").append(problem.asString("")).append('\n'));
+            problems.forEach(
+                    problem -> text.append("  ").append(problem.asString("")).append('\n'));
             return text.toString();
         }
     }
@@ -86,7 +87,9 @@ final class ModelUpkeep {
         @Parameters(index = "1", arity = "0..1", paramLabel = "VERSION", description = "Its version. Default: all")
         private @Nullable Long version;
 
-        @Option(names = {"-y", "--yes"}, description = "Do not ask.")
+        @Option(
+                names = {"-y", "--yes"},
+                description = "Do not ask.")
         private boolean yes;
 
         Delete(ModelsCommand models, Surroundings surroundings) {

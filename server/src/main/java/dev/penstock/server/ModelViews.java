@@ -12,9 +12,10 @@ final class ModelViews {
     private ModelViews() {}
 
     /// `penstock models list`.
-    @Command(name = "list", description = "List all models and their versions.", footer = {
-        "", "Example:", "  penstock models list --json | jq '.models[].name'"
-    })
+    @Command(
+            name = "list",
+            description = "List all models and their versions.",
+            footer = {"", "Example:", "  penstock models list --json | jq '.models[].name'"})
     static final class ListAll extends ModelCommand {
         ListAll(ModelsCommand models, Surroundings surroundings) {
             super(models, surroundings);
@@ -22,7 +23,9 @@ final class ModelViews {
 
         @Override
         int ask(AdminClient client) throws IOException {
-            return print(client.get(ModelsCommand.PATH), answer -> ModelList.parse(answer.text()).table());
+            return print(
+                    client.get(ModelsCommand.PATH),
+                    answer -> ModelList.parse(answer.text()).table());
         }
     }
 

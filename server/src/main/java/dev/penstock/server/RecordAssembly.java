@@ -61,8 +61,7 @@ final class RecordAssembly {
     /// A record in a file is one server's.
     private static UploadSharing sharing(StoreSettings store, DiskModelFiles files, Path data, Lifecycle lifecycle) {
         return store instanceof StoreSettings.Postgres postgres
-                ? lifecycle.own(
-                        new StoredUploads(() -> Stores.sharedFiles(postgres), files, data.resolve("incoming")))
+                ? lifecycle.own(new StoredUploads(() -> Stores.sharedFiles(postgres), files, data.resolve("incoming")))
                 : UploadSharing.NONE;
     }
 
@@ -79,8 +78,7 @@ final class RecordAssembly {
                 config.allowedFolders(),
                 SourceSettings.Limits.USUAL,
                 config.headersFolder().orElse(null),
-                new SourceSettings.S3(
-                        endpoint, config.s3Region(), config.s3PathStyle(), config.s3MachineCredentials()),
+                new SourceSettings.S3(endpoint, config.s3Region(), config.s3PathStyle(), config.s3MachineCredentials()),
                 config.mlflowUri().isEmpty() ? null : URI.create(config.mlflowUri()),
                 SourceSettings.HUGGING_FACE);
     }

@@ -61,7 +61,8 @@ final class RegisterCommand extends ModelCommand {
         @Option(
                 names = "--uri",
                 paramLabel = "URI",
-                description = "Have the server fetch it: https:, s3:, models: (MLflow), hf:, oci:, or a path of its own.")
+                description =
+                        "Have the server fetch it: https:, s3:, models: (MLflow), hf:, oci:, or a path of its own.")
         private @Nullable String uri;
     }
 
@@ -95,7 +96,10 @@ final class RegisterCommand extends ModelCommand {
     @Option(names = "--config", paramLabel = "FILE", description = "The model's config.pbtxt. Default: as it is")
     private @Nullable Path config;
 
-    @Option(names = "--policy", paramLabel = "POLICY", description = "'latest N', all, 'specific 1,2'. Default: as it is")
+    @Option(
+            names = "--policy",
+            paramLabel = "POLICY",
+            description = "'latest N', all, 'specific 1,2'. Default: as it is")
     private String policy = "";
 
     @Option(names = "--signature", paramLabel = "BASE64", description = "Ed25519 over its sha256.")

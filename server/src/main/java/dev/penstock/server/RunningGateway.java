@@ -254,7 +254,8 @@ final class RunningGateway implements AutoCloseable {
         return handles;
     }
 
-    /// Stops as callers and load balancers need it: not ready, but serving, for the drain delay; then no new work, and
+    /// Stops as callers and load balancers need it: not ready, but serving, for the drain delay; then no new
+    /// work, and
     /// what is under way is finished. Blocks until then.
     void drain(Termination termination) {
         Duration delay = config.shutdown().drainDelay();

@@ -47,8 +47,9 @@ final class ServeCommand implements Callable<Integer> {
         List<String> problems = new ArrayList<>();
         List<Path> repositories = config.server().models().repositories();
         if (repositories.isEmpty() && config.server().registered().dataDir().isEmpty()) {
-            problems.add("no model repository (expected: %s DIR, or %s DIR for registered models, or `%s demo` for the examples)"
-                    .formatted(Keys.MODEL_REPOSITORY.flag(), Keys.DATA_DIR.flag(), surroundings.command()));
+            problems.add(
+                    "no model repository (expected: %s DIR, or %s DIR for registered models, or `%s demo` for the examples)"
+                            .formatted(Keys.MODEL_REPOSITORY.flag(), Keys.DATA_DIR.flag(), surroundings.command()));
         }
         for (Path repository : repositories) {
             if (!Files.isDirectory(surroundings.workingFolder().resolve(repository))) {

@@ -25,8 +25,7 @@ record Surroundings(
     }
 
     static Surroundings ofThisProcess() {
-        return new Surroundings(
-                System.getenv(), Path.of(""), System.out, System.err, Terminal.of(System.console()));
+        return new Surroundings(System.getenv(), Path.of(""), System.out, System.err, Terminal.of(System.console()));
     }
 
     /// The word that starts this program, as the user typed it.

@@ -31,8 +31,7 @@ final class UploadBody implements BodyPublisher {
     /// @param sent told how many bytes were handed to the network so far, on a thread of the client's
     static UploadBody of(ObjectNode order, List<UploadFile> files, LongConsumer sent) throws FileNotFoundException {
         List<BodyPublisher> parts = new ArrayList<>();
-        parts.add(text("--%s\r\nContent-Disposition: form-data; name=\"order\"\r\n"
-                        .formatted(BOUNDARY)
+        parts.add(text("--%s\r\nContent-Disposition: form-data; name=\"order\"\r\n".formatted(BOUNDARY)
                 + "Content-Type: application/json\r\n\r\n"
                 + order));
         for (UploadFile file : files) {

@@ -37,7 +37,9 @@ record UploadFile(String path, Path file, String sha256, long bytes) {
                     .sorted()
                     .toList();
         }
-        return files.stream().map(file -> of(slashed(source.relativize(file)), file)).toList();
+        return files.stream()
+                .map(file -> of(slashed(source.relativize(file)), file))
+                .toList();
     }
 
     private static boolean isHidden(Path relative) {

@@ -34,11 +34,7 @@ final class UploadProgress {
         if (terminal) {
             int full = (int) (percent * BAR_CHARS / PERCENT);
             rewrite("uploading [%s%s] %3d %% of %s"
-                    .formatted(
-                            "#".repeat(full),
-                            ".".repeat(BAR_CHARS - full),
-                            percent,
-                            ModelDetails.size(totalBytes)));
+                    .formatted("#".repeat(full), ".".repeat(BAR_CHARS - full), percent, ModelDetails.size(totalBytes)));
         } else if (first) {
             out.println("uploading " + ModelDetails.size(totalBytes));
         }

@@ -122,7 +122,8 @@ class ModelCommandsTest {
     }
 
     private String digest(long version) {
-        VersionRecord recorded = server().admin().registered("digits").versions().get(version);
+        VersionRecord recorded =
+                server().admin().registered("digits").versions().get(version);
         assertThat(recorded).isNotNull();
         return recorded.digest();
     }
@@ -160,7 +161,8 @@ class ModelCommandsTest {
         assertThat(out()).startsWith("there already: digits version 1 ");
 
         write("digits.onnx", "other");
-        assertThat(run("register", "digits", "--file", "digits.onnx", "--version", "1")).isEqualTo(ExitCode.FAILED);
+        assertThat(run("register", "digits", "--file", "digits.onnx", "--version", "1"))
+                .isEqualTo(ExitCode.FAILED);
         assertThat(err()).contains("version 1 of digits has other bytes");
     }
 
@@ -196,7 +198,9 @@ class ModelCommandsTest {
 
         assertDone("register", "digits", "--file", "digits.onnx");
 
-        assertThat(err()).contains("\ruploading [##############################] 100 % of 7 B").endsWith("\r");
+        assertThat(err())
+                .contains("\ruploading [##############################] 100 % of 7 B")
+                .endsWith("\r");
     }
 
     @Test
@@ -209,11 +213,13 @@ class ModelCommandsTest {
         assertThat(err()).contains("--file: 'nowhere' (expected: a file or folder that exists)");
         assertThat(run("register", "a/b", "--file", "digits.onnx")).isEqualTo(ExitCode.USAGE);
         assertThat(err()).contains("NAME: 'a/b'");
-        assertThat(run("register", "digits", "--file", "digits.onnx", "--uri", "x")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("register", "digits", "--file", "digits.onnx", "--uri", "x"))
+                .isEqualTo(ExitCode.USAGE);
         assertThat(run("regsiter")).isEqualTo(ExitCode.USAGE);
         assertThat(err()).contains("unknown command regsiter; did you mean register?");
         assertThat(run("promote", "digits", "two")).isEqualTo(ExitCode.USAGE);
-        assertThat(run("register", "digits", "--file", "digits.onnx", "--metric", "a=b")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("register", "digits", "--file", "digits.onnx", "--metric", "a=b"))
+                .isEqualTo(ExitCode.USAGE);
         assertThat(server().admin().registered()).isEmpty();
     }
 
@@ -224,7 +230,8 @@ class ModelCommandsTest {
                 Surroundings.ofThisProcess())) {
             String name = new CommandLine(command).getCommandName();
             assertDone(name, "--help");
-            assertThat(out()).contains("Usage: penstock models " + name, "Example", "penstock models " + name, "--json");
+            assertThat(out())
+                    .contains("Usage: penstock models " + name, "Example", "penstock models " + name, "--json");
         }
         assertDone("--help");
         assertThat(out()).contains("register", "promote", "rollback", "A day with a model:");
@@ -254,8 +261,7 @@ class ModelCommandsTest {
         assertThat(out()).isEqualTo("digits version 2 is out of service\n");
 
         assertDone("promote", "digits", "2");
-        assertThat(out())
-                .isEqualTo("digits@stable -> version 2 (before: 1); not ready yet, version 1 answers\n");
+        assertThat(out()).isEqualTo("digits@stable -> version 2 (before: 1); not ready yet, version 1 answers\n");
         assertDone("load", "digits", "2");
         assertThat(out()).isEqualTo("digits version 2 is wanted again\n");
     }

@@ -54,8 +54,8 @@ final class TestGateways {
     static RunningGateway recorded(Path repository, Path data, GrpcTransport transport) {
         ServerConfig.Sources sources = new ServerConfig.Sources(
                 List.of(), List.of(repository), Optional.empty(), "", "", "us-east-1", false, false);
-        ServerConfig.Registered record =
-                new ServerConfig.Registered(Optional.of(data), "", 1L << 30, 1L << 20, sources, List.of(), false, List.of());
+        ServerConfig.Registered record = new ServerConfig.Registered(
+                Optional.of(data), "", 1L << 30, 1L << 20, sources, List.of(), false, List.of());
         return ready(config(repository, ModelControlMode.NONE, ANYWHERE, transport, 2, INLINE_BUDGET, record));
     }
 
@@ -93,7 +93,8 @@ final class TestGateways {
             ServerConfig.Registered record) {
         return new ServerConfig(
                 "penstock",
-                new ServerConfig.Models(List.of(repository), mode, Duration.ofSeconds(15), List.of(), true, false, Device.CPU),
+                new ServerConfig.Models(
+                        List.of(repository), mode, Duration.ofSeconds(15), List.of(), true, false, Device.CPU),
                 new ServerConfig.Http(ANYWHERE, 1 << 20),
                 new ServerConfig.Grpc(
                         grpc,

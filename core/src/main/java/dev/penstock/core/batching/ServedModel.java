@@ -19,10 +19,12 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A loaded model together with what runs its requests: a lane for each shape of rows that can share a run, and a queue
+/// A loaded model together with what runs its requests: a lane for each shape of rows that can share a run, and
+/// a queue
 /// for the requests that run alone. Thread-safe.
 ///
-/// A lane is made before the model serves if its shapes are fixed, else when a shape is first seen (see [ShapeLanes]);
+/// A lane is made before the model serves if its shapes are fixed, else when a shape is first seen (see
+/// [ShapeLanes]);
 /// requests that find none run alone.
 final class ServedModel implements LoadedModel {
     private final LoadedModel model;
@@ -119,7 +121,8 @@ final class ServedModel implements LoadedModel {
         return answer == Offer.CLOSED ? solo.offer(pending) : answer;
     }
 
-    /// Whether a lane is the one to take, or to refuse, that many rows: what the configuration promises to answer and
+    /// Whether a lane is the one to take, or to refuse, that many rows: what the configuration promises to
+    /// answer and
     /// does not fit into the lane runs alone.
     private boolean takes(FixedLane lane, int rows) {
         return rows <= lane.maxRequestRows() || (rows > order.mostRows() && !lane.singleRows());

@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Puts the sources together. A flag beats the environment, which beats the file, which beats the default; a list is
+/// Puts the sources together. A flag beats the environment, which beats the file, which beats the default; a
+/// list is
 /// replaced as a whole.
 public final class ConfigReader {
     private final List<String> problems = new ArrayList<>();

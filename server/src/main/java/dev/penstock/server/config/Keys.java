@@ -16,7 +16,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Every setting there is: the one table behind the flags, the environment, `penstock.yaml`, help and the manual.
+/// Every setting there is: the one table behind the flags, the environment, `penstock.yaml`, help and the
+/// manual.
 public final class Keys {
     static final Key<String> SERVER_NAME = key(
             "server.name", ValueKinds.NAME, "penstock", "Name that the server gives itself in its metadata.", "--id");
@@ -102,23 +103,14 @@ public final class Keys {
             "",
             "Folder with headers for hosts, credentials say: a file for each, named like it.");
 
-    static final Key<String> SOURCES_MLFLOW_TRACKING_URI = key(
-            "sources.mlflow-tracking-uri",
-            ValueKinds.TEXT,
-            "",
-            "MLflow server that models:/ URIs lead to.");
+    static final Key<String> SOURCES_MLFLOW_TRACKING_URI =
+            key("sources.mlflow-tracking-uri", ValueKinds.TEXT, "", "MLflow server that models:/ URIs lead to.");
 
-    static final Key<String> SOURCES_S3_ENDPOINT = key(
-            "sources.s3-endpoint",
-            ValueKinds.TEXT,
-            "",
-            "Object store that s3: URIs lead to; none is Amazon's.");
+    static final Key<String> SOURCES_S3_ENDPOINT =
+            key("sources.s3-endpoint", ValueKinds.TEXT, "", "Object store that s3: URIs lead to; none is Amazon's.");
 
-    static final Key<String> SOURCES_S3_REGION = key(
-            "sources.s3-region",
-            ValueKinds.NAME,
-            "us-east-1",
-            "Region of the object store.");
+    static final Key<String> SOURCES_S3_REGION =
+            key("sources.s3-region", ValueKinds.NAME, "us-east-1", "Region of the object store.");
 
     static final Key<Boolean> SOURCES_S3_PATH_STYLE = key(
             "sources.s3-path-style",
@@ -138,11 +130,8 @@ public final class Keys {
             "",
             "Ed25519 public keys, base64, of those who may sign models.");
 
-    static final Key<Boolean> SIGNATURES_REQUIRED = key(
-            "signatures.required",
-            ValueKinds.BOOL,
-            "false",
-            "Refuse to register what is not signed.");
+    static final Key<Boolean> SIGNATURES_REQUIRED =
+            key("signatures.required", ValueKinds.BOOL, "false", "Refuse to register what is not signed.");
 
     static final Key<List<String>> GATES_WEBHOOK_HOSTS = key(
             "gates.webhook-hosts",

@@ -19,8 +19,7 @@ final class ElementWriter {
     /// Bits that a BF16 lacks to be a FP32.
     private static final int BF16_MISSING_BITS = 16;
 
-    private static final Set<DataType> SIGNED =
-            Set.of(DataType.INT8, DataType.INT16, DataType.INT32, DataType.INT64);
+    private static final Set<DataType> SIGNED = Set.of(DataType.INT8, DataType.INT16, DataType.INT32, DataType.INT64);
 
     private static final double MOST_FP16 = 65_504;
 
@@ -71,7 +70,8 @@ final class ElementWriter {
 
     private ByteBuffer room(int bytes) {
         if (data.remaining() < bytes) {
-            data = littleEndian(Math.max(2 * data.capacity(), data.position() + bytes)).put(data.flip());
+            data = littleEndian(Math.max(2 * data.capacity(), data.position() + bytes))
+                    .put(data.flip());
         }
         return data;
     }

@@ -124,9 +124,8 @@ public record GateSettings(
     private static void refuseAlone(GateParameters parameters, String needed, List<String> others) {
         for (String other : others) {
             if (parameters.has(other) && !parameters.has(needed)) {
-                throw new ModelLoadException(
-                        "parameter '%s' has no effect without '%s' (expected: both or neither)"
-                                .formatted(other, needed));
+                throw new ModelLoadException("parameter '%s' has no effect without '%s' (expected: both or neither)"
+                        .formatted(other, needed));
             }
         }
     }

@@ -67,7 +67,8 @@ final class GoldenGate {
             return new GateRecord(
                     NAME,
                     Verdict.PASSED,
-                    "%d golden requests are answered as expected (%d values)".formatted(golden.cases().size(), values));
+                    "%d golden requests are answered as expected (%d values)"
+                            .formatted(golden.cases().size(), values));
         }
         String told = String.join("; ", problems.subList(0, Math.min(MOST_TOLD, problems.size())));
         int untold = problems.size() - MOST_TOLD;
@@ -101,8 +102,7 @@ final class GoldenGate {
     /// @throws ServingException if a caller could not
     static void check(Candidate candidate, List<Tensor> inputs, List<String> outputs) {
         String model = candidate.key().name();
-        InferenceRequest request =
-                new InferenceRequest(model, "", "", inputs, outputs, InferenceRequest.NO_DEADLINE);
+        InferenceRequest request = new InferenceRequest(model, "", "", inputs, outputs, InferenceRequest.NO_DEADLINE);
         RequestCheck.check(model, candidate.signature(), request);
     }
 }

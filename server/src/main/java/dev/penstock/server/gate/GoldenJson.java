@@ -9,7 +9,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// Reads values of a JSON tree, and says by an [IllegalArgumentException] where one is not what it must be. Pure.
+/// Reads values of a JSON tree, and says by an [IllegalArgumentException] where one is not what it must be.
+/// Pure.
 final class GoldenJson {
     private GoldenJson() {}
 

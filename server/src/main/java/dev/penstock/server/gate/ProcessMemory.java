@@ -6,7 +6,8 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// How much memory this process has in use. What it grows by while a model is loaded is about what the model takes,
+/// How much memory this process has in use. What it grows by while a model is loaded is about what the model
+/// takes,
 /// and whatever else the process took meanwhile.
 public final class ProcessMemory {
     private static final Path STATUS = Path.of("/proc/self/status");

@@ -118,8 +118,8 @@ final class SignatureChange {
     }
 
     private void compareRowsOfUnbatched(TensorSpec old) {
-        boolean more = old.shape().rank() > 0
-                && (old.shape().dim(0) < 0 || old.shape().dim(0) > after.maxBatchSize());
+        boolean more =
+                old.shape().rank() > 0 && (old.shape().dim(0) < 0 || old.shape().dim(0) > after.maxBatchSize());
         if (more) {
             breaks.add("input '%s' took %s, with %s rows, and requests can have %d"
                     .formatted(old.name(), old.describeShape(), size(old, 0), after.maxBatchSize()));

@@ -51,7 +51,10 @@ final class TensorComparison {
     private List<String> result() {
         if (different > told.size()) {
             told.add("output '%s': %d more of %d values differ"
-                    .formatted(expected.name(), different - told.size(), expected.shape().elementCount()));
+                    .formatted(
+                            expected.name(),
+                            different - told.size(),
+                            expected.shape().elementCount()));
         }
         return List.copyOf(told);
     }

@@ -42,8 +42,7 @@ public interface VersionFiles {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment content = folder.read(path, arena);
                 if (content.byteSize() > maxBytes) {
-                    throw new IOException(
-                            "it has %d bytes (expected: <= %d)".formatted(content.byteSize(), maxBytes));
+                    throw new IOException("it has %d bytes (expected: <= %d)".formatted(content.byteSize(), maxBytes));
                 }
                 return content.toArray(ValueLayout.JAVA_BYTE);
             } catch (FetchException e) {

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Asks somebody else whether a version may serve.
 ///
-/// The answer is read up to a limit and until a deadline, and redirects are not followed: they could lead to hosts
+/// The answer is read up to a limit and until a deadline, and redirects are not followed: they could lead to
+/// hosts
 /// that nobody allowed.
 final class WebhookGate {
     static final String NAME = "webhook";
@@ -67,8 +68,7 @@ final class WebhookGate {
             throw new IOException("its status is %d (expected: %d)".formatted(response.statusCode(), OK));
         }
         Optional<WebhookAnswer> answer = WebhookAnswer.parse(response.body());
-        return answer.orElseThrow(
-                () -> new IOException("it is not {\"passed\": true or false, \"detail\": \"...\"}"));
+        return answer.orElseThrow(() -> new IOException("it is not {\"passed\": true or false, \"detail\": \"...\"}"));
     }
 
     private static HttpResponse<byte[]> send(HttpRequest request, GateSettings.Webhook webhook) throws IOException {

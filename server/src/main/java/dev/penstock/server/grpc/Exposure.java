@@ -9,7 +9,8 @@ import io.grpc.Context;
 import io.grpc.Metadata;
 import org.jspecify.annotations.Nullable;
 
-/// What a call's answer says about itself in its headers: the request's id, and the model and version it was about.
+/// What a call's answer says about itself in its headers: the request's id, and the model and version it was
+/// about.
 /// Any thread may write and read.
 final class Exposure {
     static final Metadata.Key<String> MODEL = Metadata.Key.of("x-penstock-model", Metadata.ASCII_STRING_MARSHALLER);

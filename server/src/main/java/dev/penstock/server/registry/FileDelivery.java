@@ -41,18 +41,17 @@ final class FileDelivery {
     /// @throws ServingException if it cannot be had
     Fetched receive(String model, long version, Content content) {
         try {
-            Fetched fetched =
-                    switch (content) {
-                        case Content.Received(List<StoredFile> received) -> {
-                            if (received.isEmpty() || !files.has(received)) {
-                                throw new ServingException(
-                                        ErrorCode.NOT_FOUND,
-                                        "files %s are not here (expected: received before)".formatted(received));
-                            }
-                            yield new Fetched(received, "", Lineage.UNKNOWN);
-                        }
-                        case Content.Fetched(String uri, String sha256) -> fetch(model, version, uri, sha256);
-                    };
+            Fetched fetched = switch (content) {
+                case Content.Received(List<StoredFile> received) -> {
+                    if (received.isEmpty() || !files.has(received)) {
+                        throw new ServingException(
+                                ErrorCode.NOT_FOUND,
+                                "files %s are not here (expected: received before)".formatted(received));
+                    }
+                    yield new Fetched(received, "", Lineage.UNKNOWN);
+                }
+                case Content.Fetched(String uri, String sha256) -> fetch(model, version, uri, sha256);
+            };
             events.add(model, version, LifecyclePhase.VERIFYING, "sha256 " + Digests.of(fetched.files()));
             return fetched;
         } catch (FetchException e) {

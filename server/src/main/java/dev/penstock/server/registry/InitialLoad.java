@@ -18,8 +18,7 @@ final class InitialLoad {
     private final CompletableFuture<Void> recordTried = new CompletableFuture<>();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
 
-    InitialLoad(
-            RegistrySettings settings, ServingSet serving, LoaderThread loaderThread, BooleanSupplier stopping) {
+    InitialLoad(RegistrySettings settings, ServingSet serving, LoaderThread loaderThread, BooleanSupplier stopping) {
         this.settings = settings;
         this.serving = serving;
         this.loaderThread = loaderThread;

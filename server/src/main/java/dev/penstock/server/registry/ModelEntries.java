@@ -41,8 +41,7 @@ final class ModelEntries {
     }
 
     /// The wanted versions that do not serve yet will be loaded.
-    static ModelEntry announced(
-            ModelEntry before, ModelFolder folder, ModelSettings settings, SortedSet<Long> wanted) {
+    static ModelEntry announced(ModelEntry before, ModelFolder folder, ModelSettings settings, SortedSet<Long> wanted) {
         SortedMap<Long, VersionEntry> versions = new TreeMap<>();
         before.versions().forEach((number, version) -> {
             if (version.serving() != null || version.isUnloading()) {

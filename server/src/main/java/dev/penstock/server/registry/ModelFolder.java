@@ -69,7 +69,11 @@ record ModelFolder(
         }
         SortedSet<Long> numbers = numbers();
         SortedSet<Long> wanted = policy.select(numbers);
-        aliases.versions().stream().filter(numbers::contains).forEach(wanted::add);
+        for (long version : aliases.versions()) {
+            if (numbers.contains(version)) {
+                wanted.add(version);
+            }
+        }
         return wanted;
     }
 

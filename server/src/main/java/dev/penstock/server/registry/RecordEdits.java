@@ -64,7 +64,9 @@ final class RecordEdits {
                     "alias '%s' of model '%s' points to version %d and pointed nowhere before (expected: an alias that was moved)"
                             .formatted(alias, model.name(), before.version()));
         }
-        return withAlias(model, new AliasRecord(alias, before.previous(), before.version(), at, who));
+        long back = before.previous();
+        long from = before.version();
+        return withAlias(model, new AliasRecord(alias, back, from, at, who));
     }
 
     static ModelRecord withoutAlias(ModelRecord model, String alias) {
@@ -142,9 +144,7 @@ final class RecordEdits {
                 throw pointedTo(model.name(), List.of(name));
             }
             boolean before = alias.previous() == number;
-            aliases.put(
-                    name,
-                    before ? new AliasRecord(name, alias.version(), 0, alias.moved(), alias.by()) : alias);
+            aliases.put(name, before ? new AliasRecord(name, alias.version(), 0, alias.moved(), alias.by()) : alias);
         });
         SortedMap<Long, VersionRecord> versions = new TreeMap<>(model.versions());
         versions.remove(number);
@@ -152,8 +152,9 @@ final class RecordEdits {
     }
 
     static ServingException pointedTo(String model, Iterable<String> aliases) {
-        return ServingException.invalid("alias '%s' of model '%s' points to it (expected: no alias; drop or move it first)"
-                .formatted(String.join("', '", aliases), model));
+        return ServingException.invalid(
+                "alias '%s' of model '%s' points to it (expected: no alias; drop or move it first)"
+                        .formatted(String.join("', '", aliases), model));
     }
 
     static AliasRecord alias(ModelRecord model, String alias) {

@@ -73,8 +73,7 @@ final class RecordFolders {
             if (files.has(version.files())) {
                 return "";
             }
-            List<String> paths =
-                    version.files().stream().map(StoredFile::path).toList();
+            List<String> paths = version.files().stream().map(StoredFile::path).toList();
             return "its files %s are not on this machine%s"
                     .formatted(paths, version.source().isEmpty() ? ", and it was uploaded to another" : "");
         } catch (FetchException e) {

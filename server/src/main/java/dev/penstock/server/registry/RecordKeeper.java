@@ -123,11 +123,13 @@ final class RecordKeeper implements AutoCloseable {
     long delete(String model, String who, Function<ModelRecord, ModelRecord> check) {
         return read(store -> {
             for (int i = 0; i < MAX_TRIES; i++) {
-                ModelRecord before = store.model(model)
-                        .orElseThrow(() -> notRegistered(model));
+                ModelRecord before = store.model(model).orElseThrow(() -> notRegistered(model));
                 long revision = check.apply(before).revision();
                 try {
-                    store.delete(model, revision, act(who, "delete", "versions " + before.versions().keySet()));
+                    store.delete(
+                            model,
+                            revision,
+                            act(who, "delete", "versions " + before.versions().keySet()));
                     known.learn(before);
                     known.learnDeleted(model, revision);
                     return revision;

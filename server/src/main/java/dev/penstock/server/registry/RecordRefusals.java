@@ -10,24 +10,22 @@ final class RecordRefusals {
     private RecordRefusals() {}
 
     static ServingException of(StoreException cause) {
-        ErrorCode code =
-                switch (cause.reason()) {
-                    case STALE, UNAVAILABLE -> ErrorCode.NOT_READY;
-                    case REFUSED -> ErrorCode.ALREADY_EXISTS;
-                    case UNREADABLE -> ErrorCode.INTERNAL;
-                };
+        ErrorCode code = switch (cause.reason()) {
+            case STALE, UNAVAILABLE -> ErrorCode.NOT_READY;
+            case REFUSED -> ErrorCode.ALREADY_EXISTS;
+            case UNREADABLE -> ErrorCode.INTERNAL;
+        };
         return new ServingException(code, "the record of models: " + cause.getMessage());
     }
 
     static ServingException of(FetchException cause) {
-        ErrorCode code =
-                switch (cause.reason()) {
-                    case REFUSED, CORRUPT -> ErrorCode.INVALID_ARGUMENT;
-                    case NOT_FOUND -> ErrorCode.NOT_FOUND;
-                    case TOO_LARGE -> ErrorCode.TOO_LARGE;
-                    case UNREACHABLE -> ErrorCode.NOT_READY;
-                    case DISK -> ErrorCode.INTERNAL;
-                };
+        ErrorCode code = switch (cause.reason()) {
+            case REFUSED, CORRUPT -> ErrorCode.INVALID_ARGUMENT;
+            case NOT_FOUND -> ErrorCode.NOT_FOUND;
+            case TOO_LARGE -> ErrorCode.TOO_LARGE;
+            case UNREACHABLE -> ErrorCode.NOT_READY;
+            case DISK -> ErrorCode.INTERNAL;
+        };
         return new ServingException(code, String.valueOf(cause.getMessage()));
     }
 }

@@ -61,17 +61,7 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
         RecordFolders folders = new RecordFolders(parts.files());
         this.follower = new RecordFollower(known, keeper, folders, delivery, admission, serving);
         this.registering = new Registering(
-                parts.trust(),
-                known,
-                keeper,
-                folders,
-                delivery,
-                admission,
-                follower,
-                serving,
-                events,
-                standard,
-                time);
+                parts.trust(), known, keeper, folders, delivery, admission, follower, serving, events, standard, time);
         this.sync = new RecordSync(keeper, known, follower, delivery, serving, parts.retry());
     }
 
@@ -181,9 +171,10 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
             admission.settled(new ModelKey(model, version));
         }
         String failure = follower.follow(model);
-        @Nullable VersionStatus status =
-                serving.snapshot().entry(model).status().version(version);
-        String gates = Gates.problem(RecordEdits.version(registered(model), version).gates());
+        @Nullable
+        VersionStatus status = serving.snapshot().entry(model).status().version(version);
+        String gates =
+                Gates.problem(RecordEdits.version(registered(model), version).gates());
         if (wanted && (!gates.isEmpty() || (status != null && status.failed()))) {
             throw new ServingException(
                     ErrorCode.MODEL_FAILED,
@@ -194,16 +185,12 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
 
     @Override
     public ModelRecord setPolicy(String model, String policy, String who) {
-        ModelRecord after = keeper.change(
-                        model,
-                        who,
-                        "policy",
-                        (before, store) -> {
-                            if (before.versions().isEmpty()) {
-                                throw RecordKeeper.notRegistered(model);
-                            }
-                            return new RecordKeeper.Edit(RecordEdits.withPolicy(before, policy), policy);
-                        })
+        ModelRecord after = keeper.change(model, who, "policy", (before, store) -> {
+                    if (before.versions().isEmpty()) {
+                        throw RecordKeeper.notRegistered(model);
+                    }
+                    return new RecordKeeper.Edit(RecordEdits.withPolicy(before, policy), policy);
+                })
                 .after();
         follower.follow(model);
         return after;

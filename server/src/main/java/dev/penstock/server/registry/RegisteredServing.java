@@ -84,8 +84,9 @@ final class RegisteredServing {
             if (folder == null || !entry.serves()) {
                 return "";
             }
+            Set<Long> numbers = folder.numbers();
             boolean all = serving.snapshot().aliasesOf(model).versions().stream()
-                    .filter(folder.numbers()::contains)
+                    .filter(numbers::contains)
                     .allMatch(number -> entry.serving(number) != null);
             return all ? "" : serving.load(folder);
         });

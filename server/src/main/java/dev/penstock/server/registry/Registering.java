@@ -71,8 +71,8 @@ final class Registering {
     /// @throws ServingException if nothing is recorded
     Registration register(RegisterOrder order, String who) {
         check(order);
-        ModelRecord before = keeper.read(store -> store.model(order.model()))
-                .orElseGet(() -> RecordEdits.none(order.model()));
+        ModelRecord before =
+                keeper.read(store -> store.model(order.model())).orElseGet(() -> RecordEdits.none(order.model()));
         String config = order.config().isEmpty() ? before.config() : order.config();
         ModelSettings settings = settings(order.model(), config);
         Fetched fetched = delivery.receive(order.model(), order.version(), order.content());
@@ -119,8 +119,7 @@ final class Registering {
     private ModelSettings settings(String model, String config) {
         try {
             return ModelSettings.of(
-                    new ModelFolder(
-                            model, Path.of(""), config.isEmpty() ? null : config, List.of(), List.of(), ""),
+                    new ModelFolder(model, Path.of(""), config.isEmpty() ? null : config, List.of(), List.of(), ""),
                     standard);
         } catch (ModelLoadException e) {
             throw ServingException.invalid(e.reason());
@@ -206,8 +205,7 @@ final class Registering {
         if (version == null) {
             throw new ServingException(ErrorCode.NOT_FOUND, key + " was deleted by somebody else meanwhile");
         }
-        VersionStatus status =
-                serving.snapshot().entry(key.name()).status().version(key.version());
+        VersionStatus status = serving.snapshot().entry(key.name()).status().version(key.version());
         boolean ready = status != null && status.state() == VersionState.READY;
         String problem = ready ? "" : problem(version, status, failure);
         if (!problem.isEmpty() && isNew) {

@@ -70,9 +70,8 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
                         clock,
                         settings.repository()::shortened));
         this.initialLoad = new InitialLoad(settings, serving, loaderThread, this::stopping);
-        this.registered = beginning == null
-                ? null
-                : new RegisteredModels(beginning, forRegistered(), settings.standardDevice());
+        this.registered =
+                beginning == null ? null : new RegisteredModels(beginning, forRegistered(), settings.standardDevice());
         SettledChanges changes = new SettledChanges();
         this.watch = settings.mode() == ModelControlMode.POLL
                 ? new RepositoryWatch(() -> look(changes), settings.pollEvery())
@@ -146,8 +145,7 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
         Snapshot snapshot = serving.snapshot();
         return !stopping
                 && snapshot.attempted()
-                && (!settings.strictReadiness()
-                        || (snapshot.awaited().isEmpty() && !recordUnread));
+                && (!settings.strictReadiness() || (snapshot.awaited().isEmpty() && !recordUnread));
     }
 
     @Override

@@ -300,7 +300,8 @@ final class ServingSet {
     }
 
     private void dropForgotten(String model) {
-        if (forgottenModels.contains(model) && open.closed(key -> key.name().equals(model)).isDone()) {
+        if (forgottenModels.contains(model)
+                && open.closed(key -> key.name().equals(model)).isDone()) {
             forgottenModels.remove(model);
             change(known -> known.without(model));
         }

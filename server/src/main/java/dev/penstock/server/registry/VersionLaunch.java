@@ -49,8 +49,8 @@ final class VersionLaunch {
         try {
             loaded = loader.load(folder, settings, number, opened);
             around.watch().admit(new ModelKey(folder.name(), number), loaded, settings, before);
-            LoadedVersion version = new LoadedVersion(
-                    loaded.model(), loaded.signature(), around.loaderThread(), opened::close);
+            LoadedVersion version =
+                    new LoadedVersion(loaded.model(), loaded.signature(), around.loaderThread(), opened::close);
             admitted = true;
             return version;
         } finally {
@@ -65,8 +65,7 @@ final class VersionLaunch {
     /// Loads a version that is not to serve, has it looked at, and closes it again.
     ///
     /// @throws ModelLoadException if it cannot be loaded
-    void tryOut(
-            ModelFolder folder, ModelSettings settings, long number, @Nullable Signature before, Look look) {
+    void tryOut(ModelFolder folder, ModelSettings settings, long number, @Nullable Signature before, Look look) {
         try (ModelFiles.Folder opened = loader.open(folder, number);
                 VersionLoader.Loaded loaded = loader.load(folder, settings, number, opened)) {
             look.at(loaded, settings, before);

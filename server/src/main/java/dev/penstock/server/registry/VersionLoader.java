@@ -59,7 +59,8 @@ final class VersionLoader {
     @MustBeClosed
     Loaded load(ModelFolder folder, ModelSettings settings, long number, ModelFiles.Folder opened) {
         if (opened.sealed()) {
-            throw new ModelLoadException("its files are encrypted on the disk, and models are only loaded from plain ones");
+            throw new ModelLoadException(
+                    "its files are encrypted on the disk, and models are only loaded from plain ones");
         }
         Path file = opened.path().resolve(settings.fileName());
         if (!Files.isRegularFile(file)) {

@@ -16,10 +16,7 @@ interface VersionWatch {
 
         @Override
         public void admit(
-                ModelKey version,
-                VersionLoader.Loaded loaded,
-                ModelSettings settings,
-                @Nullable Signature before) {
+                ModelKey version, VersionLoader.Loaded loaded, ModelSettings settings, @Nullable Signature before) {
             // Everybody may.
         }
 

@@ -41,8 +41,8 @@ public final class AdminRoutes implements HttpHandler {
     @Override
     public @Nullable BodyLimit streamed(HttpRequest head) {
         AdminRoute.Target target = target(RequestTarget.path(head.uri()), head.method());
-        boolean upload = target != null
-                && (target.route() == AdminRoute.REGISTER || target.route() == AdminRoute.UPLOAD);
+        boolean upload =
+                target != null && (target.route() == AdminRoute.REGISTER || target.route() == AdminRoute.UPLOAD);
         return upload && recorded != null ? recorded.uploadLimit() : null;
     }
 
@@ -103,12 +103,12 @@ public final class AdminRoutes implements HttpHandler {
             }
             default ->
                 throw new ServingException(
-                        ErrorCode.UNSUPPORTED, "this server keeps no record of models: start it with --data-dir DIR, a folder to keep them in");
+                        ErrorCode.UNSUPPORTED,
+                        "this server keeps no record of models: start it with --data-dir DIR, a folder to keep them in");
         }
     }
 
-    private static void answer(
-            HttpExchange exchange, AdminRoute.Target target, ModelActs acts, ModelUploads uploads) {
+    private static void answer(HttpExchange exchange, AdminRoute.Target target, ModelActs acts, ModelUploads uploads) {
         String model = target.model();
         switch (target.route()) {
             case HEALTH, DOCUMENT -> throw new IllegalStateException(target + " (expected: a route about models)");

@@ -8,8 +8,10 @@ import io.netty.util.concurrent.Ticker;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Watches how long requests take to begin and to arrive, and tells the pipeline: [HttpConnection.Event#IDLE] or
-/// [HttpConnection.Event#TOO_SLOW]; and whether the client takes its answers: [HttpConnection.Event#STALLED]. It looks
+/// Watches how long requests take to begin and to arrive, and tells the pipeline: [HttpConnection.Event#IDLE]
+/// or
+/// [HttpConnection.Event#TOO_SLOW]; and whether the client takes its answers: [HttpConnection.Event#STALLED].
+/// It looks
 /// now and then, so it may be late by a quarter of the shorter limit.
 /// Confined to the connection's event loop.
 final class ArrivalTimer extends ChannelInboundHandlerAdapter {

@@ -108,8 +108,7 @@ final class HeadRules {
         String source = body.setting().isEmpty() ? "fixed for this port" : "the setting " + body.setting();
         return new Refusal(
                 HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
-                "request body: %s (expected: <= %d bytes; the limit is %s)"
-                        .formatted(size, body.maxBytes(), source));
+                "request body: %s (expected: <= %d bytes; the limit is %s)".formatted(size, body.maxBytes(), source));
     }
 
     static Refusal bad(String message) {

@@ -147,8 +147,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void add(Upload current, HttpContent content) {
-        HeadRules.Refusal refusal =
-                content.decoderResult().isFailure() ? malformed(content) : current.add(content);
+        HeadRules.Refusal refusal = content.decoderResult().isFailure() ? malformed(content) : current.add(content);
         if (refusal != null) {
             refuse(current, refusal);
         } else if (content instanceof LastHttpContent) {

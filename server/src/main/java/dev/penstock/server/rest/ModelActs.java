@@ -87,12 +87,9 @@ final class ModelActs {
 
     void promote(HttpExchange exchange, String model, String alias) {
         long[] version = {0};
-        StrictFields.read(
-                exchange.body(),
-                List.of("version"),
-                (field, json) -> {
-                    version[0] = RequestJson.integer(json, "'version'");
-                });
+        StrictFields.read(exchange.body(), List.of("version"), (field, json) -> {
+            version[0] = RequestJson.integer(json, "'version'");
+        });
         if (version[0] <= 0) {
             throw ServingException.invalid("field 'version' is missing or not > 0 (expected: the version to point to)");
         }
@@ -132,10 +129,9 @@ final class ModelActs {
 
     void policy(HttpExchange exchange, String model) {
         String[] policy = {""};
-        StrictFields.read(
-                exchange.body(), List.of("policy"), (field, json) -> {
-                    policy[0] = RequestJson.text(json, "'policy'");
-                });
+        StrictFields.read(exchange.body(), List.of("policy"), (field, json) -> {
+            policy[0] = RequestJson.text(json, "'policy'");
+        });
         if (policy[0].isEmpty()) {
             throw ServingException.invalid("field 'policy' is missing (expected: latest N, all, or specific 1,2)");
         }
@@ -170,9 +166,7 @@ final class ModelActs {
     }
 
     private static JsonGenerator named(JsonGenerator json, String model, long version) {
-        return json.writeStartObject()
-                .writeStringProperty("model", model)
-                .writeNumberProperty("version", version);
+        return json.writeStartObject().writeStringProperty("model", model).writeNumberProperty("version", version);
     }
 
     private static void checkEmpty(ByteBuf body) {
@@ -183,8 +177,8 @@ final class ModelActs {
     private void answer(HttpExchange exchange, Supplier<Consumer<JsonGenerator>> work) {
         offLoop.answer(exchange, "admin", () -> {
             byte[] text = Json.bytes(work.get());
-            return () -> Replies.of(
-                    HttpResponseStatus.OK, HttpHeaderValues.APPLICATION_JSON, Unpooled.wrappedBuffer(text));
+            return () ->
+                    Replies.of(HttpResponseStatus.OK, HttpHeaderValues.APPLICATION_JSON, Unpooled.wrappedBuffer(text));
         });
     }
 }

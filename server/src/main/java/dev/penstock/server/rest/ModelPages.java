@@ -24,7 +24,10 @@ final class ModelPages {
     ///
     /// @param status null if this server has nothing of it
     /// @param model null if nothing is recorded of it
-    record Page(String name, @Nullable ModelStatus status, @Nullable ModelRecord model) {
+    record Page(
+            String name,
+            @Nullable ModelStatus status,
+            @Nullable ModelRecord model) {
         static Page of(String name, @Nullable ModelStatus status, @Nullable ModelRecord model) {
             if (status == null && model == null) {
                 throw new ServingException(

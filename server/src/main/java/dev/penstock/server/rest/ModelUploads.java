@@ -132,7 +132,8 @@ final class ModelUploads {
             return outcome(lines, status(registration, order), json -> write(json, registration));
         } catch (ServingException e) {
             return lines
-                    ? outcome(true, RestErrors.statusOf(e.code()), json -> json.writeStringProperty("error", e.reason()))
+                    ? outcome(
+                            true, RestErrors.statusOf(e.code()), json -> json.writeStringProperty("error", e.reason()))
                     : () -> RestErrors.of(e);
         }
     }

@@ -169,7 +169,8 @@ final class MultipartReader {
         int at = known;
         int last = to - delimiter.length;
         while (!atDelimiter && at <= last) {
-            if (buffer[at] == '\r' && Arrays.equals(buffer, at, at + delimiter.length, delimiter, 0, delimiter.length)) {
+            if (buffer[at] == '\r'
+                    && Arrays.equals(buffer, at, at + delimiter.length, delimiter, 0, delimiter.length)) {
                 atDelimiter = true;
             } else {
                 at++;

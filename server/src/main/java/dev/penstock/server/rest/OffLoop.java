@@ -6,7 +6,8 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
-/// Answers that take time, each on a virtual thread of its own, and no more of them at a time than is reasonable.
+/// Answers that take time, each on a virtual thread of its own, and no more of them at a time than is
+/// reasonable.
 final class OffLoop {
     static final int MAX_AT_A_TIME = 64;
 

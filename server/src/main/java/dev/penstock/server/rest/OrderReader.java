@@ -116,8 +116,8 @@ final class OrderReader {
     /// @param what for the message
     static String sha256(String text, String what) {
         if (!text.isEmpty() && !text.matches("[0-9a-f]{64}")) {
-            throw ServingException.invalid("%s: '%s' (expected: 64 lower-case hexadecimal digits)"
-                    .formatted(what, HeaderText.quote(text)));
+            throw ServingException.invalid(
+                    "%s: '%s' (expected: 64 lower-case hexadecimal digits)".formatted(what, HeaderText.quote(text)));
         }
         return text;
     }

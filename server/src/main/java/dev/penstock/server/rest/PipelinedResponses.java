@@ -13,7 +13,8 @@ import java.util.ArrayDeque;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The answers of one connection: sent in the order of the requests, whatever order they come in, and no more of
+/// The answers of one connection: sent in the order of the requests, whatever order they come in, and no more
+/// of
 /// them in progress than allowed. Owned by the connection's event loop, but for [Slot#abandoned].
 @SuppressWarnings("FutureReturnValueIgnored") // What fails closes the connection, and that is heard of.
 final class PipelinedResponses {
@@ -131,7 +132,8 @@ final class PipelinedResponses {
             send();
         }
 
-        /// Sends a part of an answer that goes on, if it is its turn and the client takes what it is sent; else drops
+        /// Sends a part of an answer that goes on, if it is its turn and the client takes what it is sent; else
+        /// drops
         /// it. The answer itself then is the end of it, without a head of its own.
         ///
         /// @param part belongs to this connection from here on
@@ -175,7 +177,8 @@ final class PipelinedResponses {
         return slot;
     }
 
-    /// Whether one more request may be in progress now. One that owes nothing may have one however much others hold:
+    /// Whether one more request may be in progress now. One that owes nothing may have one however much others
+    /// hold:
     /// nothing of its own would tell it when there is room.
     boolean mayRun() {
         boolean room = (inProgress == 0 && !output.owes()) || !output.isCrowded();
@@ -203,7 +206,8 @@ final class PipelinedResponses {
         return slots.isEmpty();
     }
 
-    /// Until [#endBatch], answers are written but not flushed: the connection flushes when it has read all there is.
+    /// Until [#endBatch], answers are written but not flushed: the connection flushes when it has read all
+    /// there is.
     void startBatch() {
         batching = true;
     }
@@ -252,7 +256,8 @@ final class PipelinedResponses {
         }
     }
 
-    /// Stops reading for a request that waits because one more may not run, and reads on as soon as it may: perhaps at
+    /// Stops reading for a request that waits because one more may not run, and reads on as soon as it may:
+    /// perhaps at
     /// once, as what other connections hold may be less by now.
     void hold() {
         if (!closed) {
@@ -275,7 +280,8 @@ final class PipelinedResponses {
             ctx.channel().config().setAutoRead(false);
             ctx.flush();
         } else if (!resuming) {
-            // Later, not now: reading on here would come back here, once for every batch of requests that waits.
+            // Later, not now: reading on here would come back here, once for every batch of requests that
+            // waits.
             resuming = true;
             ctx.executor().execute(this::resume);
         }

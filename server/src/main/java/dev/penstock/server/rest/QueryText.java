@@ -23,7 +23,9 @@ final class QueryText {
         for (String pair : query.isEmpty() ? List.<String>of() : List.of(query.split("&", -1))) {
             int equals = pair.indexOf('=');
             String name = PathSegments.decode(equals < 0 ? pair : pair.substring(0, equals));
-            String value = equals < 0 ? "" : PathSegments.decode(pair.substring(equals + 1).replace('+', ' '));
+            String value = equals < 0
+                    ? ""
+                    : PathSegments.decode(pair.substring(equals + 1).replace('+', ' '));
             if (!known.contains(name)) {
                 String expected = known.isEmpty() ? "none" : String.join(", ", known);
                 throw ServingException.invalid("query parameter '%s' is unknown (expected: %s)%s"

@@ -131,7 +131,8 @@ final class Receiving {
         byte[] text = body.readNBytes(MAX_ORDER_BYTES + 1);
         if (text.length > MAX_ORDER_BYTES) {
             throw new ServingException(
-                    ErrorCode.TOO_LARGE, "the order has more than %d bytes (expected: no more)".formatted(MAX_ORDER_BYTES));
+                    ErrorCode.TOO_LARGE,
+                    "the order has more than %d bytes (expected: no more)".formatted(MAX_ORDER_BYTES));
         }
         ByteBuf json = Unpooled.wrappedBuffer(text);
         return OrderReader.read(json);

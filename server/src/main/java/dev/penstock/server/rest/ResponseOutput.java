@@ -20,7 +20,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCounted;
 import java.util.concurrent.TimeUnit;
 
-/// Writes the answers of one connection, counts them until the client has taken them, and closes behind the last. Owned
+/// Writes the answers of one connection, counts them until the client has taken them, and closes behind the
+/// last. Owned
 /// by the connection's event loop.
 @SuppressWarnings("FutureReturnValueIgnored") // What fails closes the connection, and that is heard of.
 final class ResponseOutput {
@@ -79,7 +80,8 @@ final class ResponseOutput {
                 new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
     }
 
-    /// @param answer that was accepted: a [FullHttpResponse], or a buffer with the whole answer, head included; it is
+    /// @param answer that was accepted: a [FullHttpResponse], or a buffer with the whole answer, head included;
+    ///     it is
     ///     released
     /// @param headOnly whether the request was for the head alone
     /// @param close whether nothing follows
@@ -127,7 +129,8 @@ final class ResponseOutput {
         return response.replace(Unpooled.EMPTY_BUFFER);
     }
 
-    /// Closes our side at once and the client's a little later: closing a socket while the client still sends would
+    /// Closes our side at once and the client's a little later: closing a socket while the client still sends
+    /// would
     /// throw away the answer on its way.
     private void linger() {
         Channel channel = ctx.channel();

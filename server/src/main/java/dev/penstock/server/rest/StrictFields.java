@@ -39,7 +39,8 @@ final class StrictFields {
     ///
     /// @param name of the field that holds it, or ""
     static void object(JsonParser json, String name, List<String> known, BiConsumer<String, JsonParser> field) {
-        RequestJson.expect(json, JsonToken.START_OBJECT, name.isEmpty() ? "the request" : "'" + name + "'", "an object");
+        RequestJson.expect(
+                json, JsonToken.START_OBJECT, name.isEmpty() ? "the request" : "'" + name + "'", "an object");
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String key = json.currentName();
             if (!known.contains(key)) {

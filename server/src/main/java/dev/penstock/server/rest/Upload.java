@@ -22,12 +22,7 @@ final class Upload {
     private long notedBytes;
 
     /// @param asks whether the client waits to be asked for the body
-    Upload(
-            ChannelHandlerContext ctx,
-            ArrivalTimer timer,
-            PipelinedResponses.Slot slot,
-            BodyLimit limit,
-            boolean asks) {
+    Upload(ChannelHandlerContext ctx, ArrivalTimer timer, PipelinedResponses.Slot slot, BodyLimit limit, boolean asks) {
         this.ctx = ctx;
         this.timer = timer;
         this.slot = slot;
@@ -91,7 +86,7 @@ final class Upload {
 
     /// The connection is gone.
     void abandon() {
-        body.fail(new BodyFailure(
-                new HeadRules.Refusal(HttpResponseStatus.BAD_REQUEST, "the client went away in the middle of the body")));
+        body.fail(new BodyFailure(new HeadRules.Refusal(
+                HttpResponseStatus.BAD_REQUEST, "the client went away in the middle of the body")));
     }
 }

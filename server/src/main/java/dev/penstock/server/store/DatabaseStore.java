@@ -26,8 +26,8 @@ final class DatabaseStore implements ModelStore {
 
     @Override
     public long lastNumber(String model) {
-        return database.read(connection -> Sql.number(
-                connection, "SELECT coalesce(max(number), 0) FROM used_numbers WHERE model = ?", model));
+        return database.read(connection ->
+                Sql.number(connection, "SELECT coalesce(max(number), 0) FROM used_numbers WHERE model = ?", model));
     }
 
     @Override

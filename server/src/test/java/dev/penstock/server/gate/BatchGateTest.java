@@ -78,8 +78,7 @@ class BatchGateTest {
     private String judged(byte[] model, BatchingOrder order, GateSettings settings) {
         try (LoadedModel prepared =
                 engine.preparing(models.loader()).load(Models.order(Models.write(folder, model), order))) {
-            return said(BatchGate.judge(
-                    Candidates.of(prepared, prepared.signature(), Candidates.NO_FILES, settings)));
+            return said(BatchGate.judge(Candidates.of(prepared, prepared.signature(), Candidates.NO_FILES, settings)));
         }
     }
 }

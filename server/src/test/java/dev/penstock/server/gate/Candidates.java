@@ -58,7 +58,6 @@ final class Candidates {
         return (path, maxBytes) -> path.equals(Golden.FILE) ? text.getBytes(StandardCharsets.UTF_8) : null;
     }
 
-
     /// A model that is nothing but a function.
     static LoadedModel model(Signature signature, Runner runner) {
         return new LoadedModel() {

@@ -49,8 +49,7 @@ class GateSettingsTest {
         assertThat(settings("gate.latency-p99", "5ms").latency())
                 .isEqualTo(new GateSettings.Latency(Duration.ofMillis(5), 1, 200));
         assertThat(settings("gate.webhook", "http://localhost:99").webhook())
-                .isEqualTo(new GateSettings.Webhook(
-                        URI.create("http://localhost:99"), Duration.ofSeconds(10), false));
+                .isEqualTo(new GateSettings.Webhook(URI.create("http://localhost:99"), Duration.ofSeconds(10), false));
     }
 
     @ParameterizedTest
@@ -95,8 +94,7 @@ class GateSettingsTest {
                 .isInstanceOf(ModelLoadException.class)
                 .hasMessage("parameter 'gate.latency-rows' has no effect without 'gate.latency-p99' "
                         + "(expected: both or neither)");
-        assertThatThrownBy(() -> settings("gate.webhook-optional", "true"))
-                .isInstanceOf(ModelLoadException.class);
+        assertThatThrownBy(() -> settings("gate.webhook-optional", "true")).isInstanceOf(ModelLoadException.class);
     }
 
     static GateSettings settings(String... namesAndValues) {

@@ -49,7 +49,8 @@ class GatesDocTest {
         try (Models models = new Models()) {
             LoadedModel diabetes = models.example("diabetes/1");
 
-            assertThat(said(GoldenGate.judge(Candidates.of(diabetes, golden(text))))).startsWith("PASSED");
+            assertThat(said(GoldenGate.judge(Candidates.of(diabetes, golden(text)))))
+                    .startsWith("PASSED");
         }
     }
 
@@ -68,7 +69,9 @@ class GatesDocTest {
         List<String> pipelines = blocks("ci.md", "yaml");
 
         assertThat(pipelines).hasSize(2);
-        assertThat(pipelines).allSatisfy(text -> assertThat(new YAMLMapper().readTree(text).isObject()).isTrue());
+        assertThat(pipelines)
+                .allSatisfy(text ->
+                        assertThat(new YAMLMapper().readTree(text).isObject()).isTrue());
     }
 
     private static List<String> blocks(String name, String language) throws IOException {

@@ -53,11 +53,9 @@ class GatesTest {
     @Test
     void everythingThatIsWrongIsToldAtOnce() throws Exception {
         LoadedModel add = models.load(folder, OnnxModels.add(2));
-        Files.writeString(folder.resolve(Golden.FILE), GoldenGateTest.oneCase(
-                """
+        Files.writeString(folder.resolve(Golden.FILE), GoldenGateTest.oneCase("""
                 {"inputs": [{"name": "a", "datatype": "FP32", "shape": [1, 2], "data": [1, 2]},
-                            {"name": "b", "datatype": "FP32", "shape": [1, 2], "data": [1, 2]}]}""",
-                """
+                            {"name": "b", "datatype": "FP32", "shape": [1, 2], "data": [1, 2]}]}""", """
                 {"outputs": [{"name": "sum", "datatype": "FP32", "shape": [1, 2], "data": [2, 5]}]}"""));
         GateSettings settings = GateSettingsTest.settings(
                 "gate.max-file-bytes", "1B",
@@ -91,10 +89,8 @@ class GatesTest {
         LoadedModel odd = Candidates.model(BEFORE, (inputs, outputs) -> {
             throw new IllegalStateException("odd");
         });
-        String golden = GoldenGateTest.oneCase(
-                """
-                {"inputs": [{"name": "x", "datatype": "FP32", "shape": [1, 4], "data": [1, 2, 3, 4]}]}""",
-                """
+        String golden = GoldenGateTest.oneCase("""
+                {"inputs": [{"name": "x", "datatype": "FP32", "shape": [1, 4], "data": [1, 2, 3, 4]}]}""", """
                 {"outputs": [{"name": "y", "datatype": "FP32", "shape": [1, 3], "data": [1, 2, 3]}]}""");
 
         List<GateRecord> said = gates.check(Candidates.of(odd, golden(golden)), null);

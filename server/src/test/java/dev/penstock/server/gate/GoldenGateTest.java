@@ -70,7 +70,8 @@ class GoldenGateTest {
 
         assertThat(judged(words, oneCase(request, response)))
                 .endsWith("cases[0]: output 'y'[1]: expected \"Good\", got \"good\"");
-        assertThat(judged(words, oneCase(request, response.replace("Good", "good")))).startsWith("PASSED");
+        assertThat(judged(words, oneCase(request, response.replace("Good", "good"))))
+                .startsWith("PASSED");
     }
 
     @Test
@@ -181,7 +182,8 @@ class GoldenGateTest {
 
         assertThat(record.verdict()).isEqualTo(Verdict.FAILED);
         assertThat(record.detail())
-                .endsWith("cases[0]: output 'y'[2]: expected 1, got 0; cases[0]: output 'y': 97 more of 100 values differ");
+                .endsWith(
+                        "cases[0]: output 'y'[2]: expected 1, got 0; cases[0]: output 'y': 97 more of 100 values differ");
     }
 
     private static String judged(LoadedModel model, String golden) {

@@ -93,7 +93,7 @@ class GoldenReaderTest {
             {"cases": [{"request": {}}]}              | cases[0] has no 'inputs'
             {"case": []}                              | the file has an unknown field 'case'
             {"cases": [{"requests": {}}]}             | cases[0] has an unknown field 'requests'
-            {"cases": [], "cases": []}                | it is not JSON at line 1, column 
+            {"cases": [], "cases": []}                | it is not JSON at line 1, column
             {"cases": [{"request": {"inputs": []}, "response": {"outputs": []}}]} | the response of cases[0] has no outputs
             """)
     void whatIsNoGoldenFileIsRefused(String text, String message) {

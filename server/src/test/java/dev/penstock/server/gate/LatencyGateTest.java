@@ -30,8 +30,8 @@ class LatencyGateTest {
     private static final long MILLI = 1_000_000;
     private static final Signature ROWS = new Signature(
             List.of(TensorSpec.of("x", DataType.FP32, -1, 2)), List.of(TensorSpec.of("y", DataType.FP32, -1)), 0);
-    private static final Tensor ANSWER = new Tensor(
-            "y", DataType.FP32, Shape.of(1), ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN));
+    private static final Tensor ANSWER =
+            new Tensor("y", DataType.FP32, Shape.of(1), ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN));
 
     private final List<List<Tensor>> asked = new ArrayList<>();
     private long nowNanos;
@@ -76,7 +76,9 @@ class LatencyGateTest {
     void slowModelsAreNotWarmedForLong() {
         judged(run -> 3000, "gate.latency-p99", "5ms", "gate.latency-runs", "20");
 
-        assertThat(asked).as("the first, two warm ones and one that is too slow").hasSize(4);
+        assertThat(asked)
+                .as("the first, two warm ones and one that is too slow")
+                .hasSize(4);
     }
 
     @Test
@@ -110,7 +112,8 @@ class LatencyGateTest {
         Candidate candidate = Candidates.of(model(run -> 1), eight, Candidates.NO_FILES, settings);
 
         assertThat(said(new LatencyGate(() -> nowNanos).judge(candidate)))
-                .isEqualTo("FAILED INVALID_ARGUMENT: inference request batch-size must be <= 8 for 'digits' and >= 1, got 9");
+                .isEqualTo(
+                        "FAILED INVALID_ARGUMENT: inference request batch-size must be <= 8 for 'digits' and >= 1, got 9");
     }
 
     @Test
@@ -151,8 +154,10 @@ class LatencyGateTest {
             Candidate candidate = Candidates.of(model, model.signature(), Candidates.NO_FILES, settings);
 
             assertThat(said(new LatencyGate(() -> 7).judge(candidate)))
-                    .isEqualTo("PASSED p50 0.000 ms, p99 0.000 ms, max 0.000 ms of 200 runs (limit of p99: 5.000 ms); "
-                            + "rows a run: %s; asked: made-up values", rows);
+                    .isEqualTo(
+                            "PASSED p50 0.000 ms, p99 0.000 ms, max 0.000 ms of 200 runs (limit of p99: 5.000 ms); "
+                                    + "rows a run: %s; asked: made-up values",
+                            rows);
         }
     }
 
@@ -173,8 +178,8 @@ class LatencyGateTest {
     }
 
     private String judged(LongUnaryOperator millisOfRun, String... settings) {
-        Candidate candidate = Candidates.of(
-                model(millisOfRun), ROWS, Candidates.NO_FILES, GateSettingsTest.settings(settings));
+        Candidate candidate =
+                Candidates.of(model(millisOfRun), ROWS, Candidates.NO_FILES, GateSettingsTest.settings(settings));
         return said(new LatencyGate(() -> nowNanos).judge(candidate));
     }
 

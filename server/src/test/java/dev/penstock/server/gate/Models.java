@@ -17,7 +17,8 @@ import java.util.List;
 
 /// Real models, loaded for a test; closed all at once, and then nothing native may be left.
 final class Models implements AutoCloseable {
-    static final Path EXAMPLES = Path.of(System.getProperty("penstock.root", ".")).resolve("examples");
+    static final Path EXAMPLES =
+            Path.of(System.getProperty("penstock.root", ".")).resolve("examples");
 
     private final NativeHandles handles = new NativeHandles();
     private final OnnxLoader loader = new OnnxLoader(handles);

@@ -22,7 +22,7 @@ class SignatureGateTest {
             8);
 
     /// @param finding what is said, or "" if callers notice nothing
-    private record Row(String about, Signature before, Signature after, String finding) {
+    record Row(String about, Signature before, Signature after, String finding) {
         @Override
         public String toString() {
             return about;
@@ -159,8 +159,7 @@ class SignatureGateTest {
     }
 
     private static Candidate candidate(Signature signature) {
-        return Candidates.of(
-                Candidates.model(signature, (inputs, outputs) -> List.of()), Candidates.NO_FILES);
+        return Candidates.of(Candidates.model(signature, (inputs, outputs) -> List.of()), Candidates.NO_FILES);
     }
 
     private static Row row(String about, Signature before, Signature after, String finding) {

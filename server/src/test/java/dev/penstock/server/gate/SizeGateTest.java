@@ -63,8 +63,10 @@ class SizeGateTest {
         assertThat(ProcessMemory.grown(10, 15)).isEqualTo(5);
         assertThat(ProcessMemory.grown(15, 10)).isZero();
         assertThat(ProcessMemory.grown(-1, 10)).isEqualTo(-1);
-        assertThat(ProcessMemory.residentBytes()).satisfiesAnyOf(
-                bytes -> assertThat(bytes).isEqualTo(-1), bytes -> assertThat(bytes).isGreaterThan(1 << 20));
+        assertThat(ProcessMemory.residentBytes())
+                .satisfiesAnyOf(
+                        bytes -> assertThat(bytes).isEqualTo(-1),
+                        bytes -> assertThat(bytes).isGreaterThan(1 << 20));
     }
 
     private static Candidate candidate(Footprint footprint, Size size) {

@@ -50,8 +50,7 @@ class TensorComparisonTest {
     @ParameterizedTest
     @CsvSource({"INT8", "UINT8", "INT16", "UINT16", "INT32", "UINT32", "INT64", "UINT64"})
     void integersAreExactUnlessTheirOutputHasItsOwnTolerance(DataType type) {
-        assertThat(differences(type, "[100]", "[101]", null))
-                .containsExactly("output 'y'[0]: expected 100, got 101");
+        assertThat(differences(type, "[100]", "[101]", null)).containsExactly("output 'y'[0]: expected 100, got 101");
         assertThat(differences(type, "[100]", "[101]", new Tolerance(1, 0))).isEmpty();
         assertThat(differences(type, "[100]", "[102]", new Tolerance(1, 0)))
                 .containsExactly("output 'y'[0]: expected 100, got 102 (apart: 2.0, allowed: 1.0)");

@@ -74,9 +74,14 @@ class WebhookGateTest {
     void isToldAllAndItsWordCounts() throws Exception {
         answers(200, "{\"passed\": true, \"detail\": \"approved by Ada\", \"more\": 1}");
         Lineage lineage = new Lineage(
-                "9f31c2e", "dvc:4", "run-7", "Ada", new TreeMap<>(Map.of("f1", 0.93)), new TreeMap<>(Map.of("team", "vision")));
-        Candidate told =
-                Candidates.breaking(Candidates.with(candidate("10s", "false"), new Footprint(77, -1, -1), lineage, "ab12"));
+                "9f31c2e",
+                "dvc:4",
+                "run-7",
+                "Ada",
+                new TreeMap<>(Map.of("f1", 0.93)),
+                new TreeMap<>(Map.of("team", "vision")));
+        Candidate told = Candidates.breaking(
+                Candidates.with(candidate("10s", "false"), new Footprint(77, -1, -1), lineage, "ab12"));
 
         assertThat(said(gate().judge(told, SAID))).isEqualTo("PASSED %s agrees: approved by Ada", host());
         assertThat(asked.take()).isEqualTo(new JsonMapper().readTree(QUESTION));
@@ -168,7 +173,8 @@ class WebhookGateTest {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Thread peer = Thread.startVirtualThread(() -> {
                 try (Socket connection = socket.accept()) {
-                    asked.add(StringNode.valueOf("byte " + connection.getInputStream().read()));
+                    asked.add(StringNode.valueOf(
+                            "byte " + connection.getInputStream().read()));
                 } catch (IOException e) {
                     // The test sees that nobody asked.
                 }

@@ -21,8 +21,7 @@ class RecordEditsTest {
     private static final Instant AT = Instant.EPOCH;
     private static final GateRecord FAILED = new GateRecord("golden", Verdict.FAILED, "off by 3");
 
-    private final ModelRecord two =
-            registered(registered(RecordEdits.none("m"), version(1, "a")), version(2, "b"));
+    private final ModelRecord two = registered(registered(RecordEdits.none("m"), version(1, "a")), version(2, "b"));
 
     @Test
     void theSameBytesUnderTheSameNumberAreNoChange() {
@@ -102,7 +101,10 @@ class RecordEditsTest {
         ModelRecord on = RecordEdits.withPolicy(promoted(after, "canary", 1), "latest 2");
         ModelRecord restored = RecordEdits.restored(on, before, after);
         assertThat(restored.policy()).isEqualTo("latest 2");
-        assertThat(restored.aliases().get("canary").version()).isEqualTo(1);
+        assertThat(restored.aliases())
+                .extractingByKey("canary")
+                .extracting(AliasRecord::version)
+                .isEqualTo(1L);
         assertThat(restored.aliases().get("stable")).isEqualTo(before.aliases().get("stable"));
     }
 

@@ -19,7 +19,6 @@ import dev.penstock.server.source.disk.DiskModelFiles;
 import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.Lineage;
 import dev.penstock.server.store.ModelStore;
-import dev.penstock.server.store.StoreException;
 import dev.penstock.server.store.StoreSettings;
 import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.store.Stores;
@@ -70,10 +69,6 @@ final class RecordedRegistry implements AutoCloseable {
             store = () -> Stores.open(new StoreSettings.Sqlite(data.resolve("record.db")));
         }
 
-        static ModelStore unavailable() {
-            throw new StoreException(StoreException.Reason.UNAVAILABLE, "it is not there");
-        }
-
         RecordedRegistry start() {
             return new RecordedRegistry(this);
         }
@@ -115,8 +110,7 @@ final class RecordedRegistry implements AutoCloseable {
     }
 
     StoredFile keep(String path, String content) {
-        return files.keep(
-                path, new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8)), "", 1 << 20);
+        return files.keep(path, new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8)), "", 1 << 20);
     }
 
     /// A text that loads as a model, and differs from others by the number.

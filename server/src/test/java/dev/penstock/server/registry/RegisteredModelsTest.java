@@ -12,6 +12,7 @@ import dev.penstock.server.registry.RecordedRegistry.World;
 import dev.penstock.server.store.Act;
 import dev.penstock.server.store.AuditEntry;
 import dev.penstock.server.store.Lineage;
+import dev.penstock.server.store.StoreException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -62,7 +63,9 @@ class RegisteredModelsTest {
         try (RecordedRegistry again = world.started()) {
             assertThat(again.registry.ready()).isTrue();
             assertThat(again.answers("m")).isEqualTo("m/1");
-            assertThat(again.admin.registered("m").versions().get(1L).gates())
+            assertThat(Objects.requireNonNull(
+                                    again.admin.registered("m").versions().get(1L))
+                            .gates())
                     .extracting(gate -> gate.gate())
                     .containsExactly("load");
         }
@@ -181,7 +184,9 @@ class RegisteredModelsTest {
             assertThat(bad.problem()).contains("gate load", "it is no model");
             assertThat(running.answers("m")).isEqualTo("m/1");
             assertThat(running.answers("m@canary")).isEqualTo("NOT_FOUND");
-            assertThat(running.admin.registered("m").aliases().get("stable").version())
+            assertThat(Objects.requireNonNull(
+                                    running.admin.registered("m").aliases().get("stable"))
+                            .version())
                     .isEqualTo(1);
         }
         try (RecordedRegistry again = world.started()) {
@@ -318,7 +323,9 @@ class RegisteredModelsTest {
             assertThat(other.registry.ready()).isFalse();
             assertThat(other.answers("m")).isEqualTo("NOT_READY");
             assertThat(other.admin.verify("m", 1)).hasSize(1);
-            assertThat(other.admin.registered("m").versions().get(1L).gates())
+            assertThat(Objects.requireNonNull(
+                                    other.admin.registered("m").versions().get(1L))
+                            .gates())
                     .as("it is not the version's fault")
                     .hasSize(1);
             // It is tried again.
@@ -344,7 +351,9 @@ class RegisteredModelsTest {
             running.register("m", 0, ONE);
         }
         var real = world.store;
-        world.store = World::unavailable;
+        world.store = () -> {
+            throw new StoreException(StoreException.Reason.UNAVAILABLE, "it is not there");
+        };
         try (RecordedRegistry again = world.started()) {
             assertThat(again.answers("disk")).isEqualTo("disk/1");
             assertThat(again.registry.ready()).isFalse();
@@ -376,7 +385,10 @@ class RegisteredModelsTest {
         try (RecordedRegistry again = world.started()) {
             assertThat(again.answers("m")).isEqualTo("m/1");
             assertThat(judged).containsExactly("m/1");
-            assertThat(again.admin.registered("m").versions().get(1L).gates()).hasSize(1);
+            assertThat(Objects.requireNonNull(
+                                    again.admin.registered("m").versions().get(1L))
+                            .gates())
+                    .hasSize(1);
         }
     }
 

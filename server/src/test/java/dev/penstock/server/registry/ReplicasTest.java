@@ -38,8 +38,8 @@ class ReplicasTest {
     private World world(String name, StoreSettings.Postgres settings) {
         World world = new World(root.resolve(name));
         world.store = () -> Stores.open(settings);
-        world.sharing = files -> shared(new StoredUploads(
-                () -> Stores.sharedFiles(settings), files, world.data.resolve("incoming")));
+        world.sharing = files ->
+                shared(new StoredUploads(() -> Stores.sharedFiles(settings), files, world.data.resolve("incoming")));
         world.remote.putAll(Map.of("s3://m/1", RecordedRegistry.model(1), "s3://m/2", RecordedRegistry.model(2)));
         return world;
     }
@@ -57,7 +57,8 @@ class ReplicasTest {
     @Test
     void whatWasUploadedToOneServesAtAllOfThem() {
         try (RecordedRegistry here = one.started()) {
-            assertThat(here.register("m", 0, RecordedRegistry.model(1)).serving()).isTrue();
+            assertThat(here.register("m", 0, RecordedRegistry.model(1)).serving())
+                    .isTrue();
         }
         try (RecordedRegistry there = other.started()) {
             assertThat(there.answers("m")).isEqualTo("m/1");

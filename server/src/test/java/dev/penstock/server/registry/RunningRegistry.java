@@ -154,7 +154,9 @@ final class RunningRegistry implements AutoCloseable {
         registry.onChange(look);
         look.run();
         try {
-            assertThat(reached.await(30, TimeUnit.SECONDS)).as("%s", model(model)).isTrue();
+            assertThat(reached.await(30, TimeUnit.SECONDS))
+                    .as("%s", model(model))
+                    .isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

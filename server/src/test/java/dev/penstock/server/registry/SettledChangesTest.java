@@ -27,7 +27,7 @@ class SettledChangesTest {
     void whatIsTheSameTwiceIsToldOnce(String looks, String found) {
         SettledChanges changes = new SettledChanges();
         List<String> told = new ArrayList<>();
-        for (String look : looks.split("\\|")) {
+        for (String look : looks.split("\\|", -1)) {
             SettledChanges.Found now = changes.look(folders(look));
             List<String> names = new ArrayList<>();
             now.changed().forEach(folder -> names.add(folder.name()));
@@ -40,8 +40,8 @@ class SettledChangesTest {
 
     private static List<ModelFolder> folders(String look) {
         List<ModelFolder> folders = new ArrayList<>();
-        for (String model : look.equals("none") ? new String[0] : look.strip().split(" ")) {
-            String[] parts = model.split(":");
+        for (String model : look.equals("none") ? new String[0] : look.strip().split(" ", -1)) {
+            String[] parts = model.split(":", -1);
             FileStamp file = new FileStamp("model.onnx", Long.parseLong(parts[1]), FileTime.fromMillis(0));
             VersionFolder version = new VersionFolder(1, Path.of("1"), List.of(file), "");
             folders.add(new ModelFolder(parts[0], Path.of(parts[0]), null, List.of(version), List.of(), ""));

@@ -45,11 +45,14 @@ class WantedVersionsTest {
     })
     void policyAndAliasesDecide(String policy, String versions, String aliases, String wanted) {
         assertThat(WantedVersions.of(model(policy, versions, aliases)))
-                .containsExactlyElementsOf(words(wanted).stream().map(Long::valueOf).toList());
+                .containsExactlyElementsOf(
+                        words(wanted).stream().map(Long::valueOf).toList());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"latest 0", "latest -1", "latest x", "newest", "all 1", "specific", "specific 0", "specific 1,,2"})
+    @ValueSource(
+            strings = {"latest 0", "latest -1", "latest x", "newest", "all 1", "specific", "specific 0", "specific 1,,2"
+            })
     void whatIsNoPolicyIsRefused(String policy) {
         assertThatThrownBy(() -> VersionPolicy.parse(policy))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -60,16 +63,15 @@ class WantedVersionsTest {
     private static ModelRecord model(String policy, String versions, String aliases) {
         SortedMap<Long, VersionRecord> recorded = new TreeMap<>();
         for (String version : words(versions)) {
-            String[] parts = version.split("-");
+            String[] parts = version.split("-", -1);
             recorded.put(Long.valueOf(parts[0]), version(Long.parseLong(parts[0]), parts.length == 1 ? "" : parts[1]));
         }
         SortedMap<String, AliasRecord> named = new TreeMap<>();
         for (String alias : words(aliases)) {
-            String[] parts = alias.split(":");
+            String[] parts = alias.split(":", -1);
             named.put(
                     parts[0],
-                    new AliasRecord(
-                            parts[0], Long.parseLong(parts[1]), Long.parseLong(parts[2]), Instant.EPOCH, "me"));
+                    new AliasRecord(parts[0], Long.parseLong(parts[1]), Long.parseLong(parts[2]), Instant.EPOCH, "me"));
         }
         return new ModelRecord("m", 1, policy, "", recorded, named);
     }

@@ -114,7 +114,9 @@ class AdminApiTest {
     void thePolicyIsSetAndRefusedInTheServersWords() throws Exception {
         register(1);
 
-        assertThat(ok("PUT", "/api/v1/models/digits/policy", "{\"policy\":\"all\"}").path("policy").asString(""))
+        assertThat(ok("PUT", "/api/v1/models/digits/policy", "{\"policy\":\"all\"}")
+                        .path("policy")
+                        .asString(""))
                 .isEqualTo("all");
         assertRefused(400, "policy: 'some'", "PUT", "/api/v1/models/digits/policy", "{\"policy\":\"some\"}");
         assertRefused(400, "field 'policy' is missing", "PUT", "/api/v1/models/digits/policy", "{}");
@@ -148,7 +150,11 @@ class AdminApiTest {
         register(3);
 
         JsonNode newest = ok("GET", "/api/v1/audit?model=digits&limit=2", "").path("entries");
-        JsonNode older = ok("GET", "/api/v1/audit?before=" + newest.get(1).path("id").asLong(), "").path("entries");
+        JsonNode older = ok(
+                        "GET",
+                        "/api/v1/audit?before=" + newest.get(1).path("id").asLong(),
+                        "")
+                .path("entries");
 
         assertThat(newest).hasSize(2);
         assertThat(newest.get(0).path("who").asString("")).isEqualTo("ann");

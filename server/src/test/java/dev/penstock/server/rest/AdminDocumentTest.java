@@ -24,7 +24,9 @@ class AdminDocumentTest {
             for (Map.Entry<String, JsonNode> one : path.getValue().properties()) {
                 if (!one.getKey().equals("parameters")) {
                     described.add(one.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey());
-                    assertThat(one.getValue().path("summary").asString("")).as(path.getKey()).isNotEmpty();
+                    assertThat(one.getValue().path("summary").asString(""))
+                            .as(path.getKey())
+                            .isNotEmpty();
                 }
             }
         }
@@ -37,8 +39,7 @@ class AdminDocumentTest {
 
     @Test
     void aPathIsMatchedAsAWholeAndItsValuesAreNamed() {
-        List<AdminRoute.Target> targets =
-                AdminRoute.at(List.of("api", "v1", "models", "a/b", "versions", "3"));
+        List<AdminRoute.Target> targets = AdminRoute.at(List.of("api", "v1", "models", "a/b", "versions", "3"));
 
         assertThat(AdminRoute.allowed(targets)).isEqualTo("PUT, DELETE");
         AdminRoute.Target target = AdminRoute.among(targets, "PUT");
@@ -46,6 +47,7 @@ class AdminDocumentTest {
         assertThat(target.route()).isEqualTo(AdminRoute.UPLOAD);
         assertThat(target.model()).isEqualTo("a/b");
         assertThat(target.version()).isEqualTo(3);
-        assertThat(AdminRoute.at(List.of("api", "v1", "models", "a", "versions"))).isEmpty();
+        assertThat(AdminRoute.at(List.of("api", "v1", "models", "a", "versions")))
+                .isEmpty();
     }
 }

@@ -171,7 +171,8 @@ class AdminUploadTest {
                 TYPE, parts("{\"model\":\"digits\",\"sha256\":\"" + sha256(model) + "\"}", "digits v2.onnx", model));
 
         assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
-        assertThat(json(response).path("files").get(0).path("path").asString("")).isEqualTo("model.onnx");
+        assertThat(json(response).path("files").get(0).path("path").asString(""))
+                .isEqualTo("model.onnx");
     }
 
     @Test
@@ -179,7 +180,9 @@ class AdminUploadTest {
         Path file = Files.write(folder.resolve("m.onnx"), random(100));
         HttpResponse<String> response = post(
                 "application/json; charset=utf-8",
-                "{\"model\":\"digits\",\"version\":7,\"uri\":\"%s\"}".formatted(file).getBytes(UTF_8));
+                "{\"model\":\"digits\",\"version\":7,\"uri\":\"%s\"}"
+                        .formatted(file)
+                        .getBytes(UTF_8));
 
         assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
         assertThat(json(response).path("source").asString("")).isEqualTo(file.toString());
@@ -187,10 +190,7 @@ class AdminUploadTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
                     {"model":"d","aliasses":[]} | field 'aliasses' is unknown (expected: model, version, | did you mean aliases?
                     {"model":"d","lineage":{"git":"x"}} | field 'lineage.git' is unknown (expected: git_commit, | data_version
                     {"model":"d","lineage":{"metrics":{"a":"x"}}} | Unable to parse 'lineage.metrics.a': "x" | a finite number
@@ -307,8 +307,7 @@ class AdminUploadTest {
     @Test
     void aBodyThatTurnsOutTooLargeIsRefusedToo() throws Exception {
         HttpResponse<String> response = send(request("/api/v1/models/digits/versions/1")
-                .PUT(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(
-                        new byte[AdminServer.MAX_UPLOAD + 1])))
+                .PUT(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[AdminServer.MAX_UPLOAD + 1])))
                 .build());
 
         assertThat(response.statusCode()).isEqualTo(413);
@@ -351,8 +350,8 @@ class AdminUploadTest {
 
     @Test
     void aBodyThatCeasesToComeIsGivenUp() throws Exception {
-        running = new AdminServer(
-                folder, HttpLimits.SMALL.withTimeouts(Duration.ofSeconds(60), Duration.ofMillis(300)));
+        running =
+                new AdminServer(folder, HttpLimits.SMALL.withTimeouts(Duration.ofSeconds(60), Duration.ofMillis(300)));
         try (RawClient raw = new RawClient(server().port())) {
             raw.send(head(1_000_000, ""));
             raw.send(random(1000));

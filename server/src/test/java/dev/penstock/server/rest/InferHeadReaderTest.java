@@ -79,7 +79,9 @@ class InferHeadReaderTest {
         channel.writeInbound(Unpooled.wrappedBuffer(head));
         @Nullable HttpRequest known = channel.readInbound();
         assertThat(known).as(text).isNotNull();
-        assertThat(HeadRules.refusal(known, HttpLimits.DEFAULT, HttpLimits.DEFAULT.body())).as(text).isNull();
+        assertThat(HeadRules.refusal(known, HttpLimits.DEFAULT, HttpLimits.DEFAULT.body()))
+                .as(text)
+                .isNull();
         assertThat(known.method().name()).as(text).isEqualTo("POST");
         assertThat(known.uri()).as(text).isEqualTo(read.path());
         assertThat(HttpUtil.getContentLength(known, -1L)).as(text).isEqualTo(read.bodyBytes);

@@ -99,7 +99,8 @@ public final class MemoryAdmin implements ModelAdmin, Catalog {
 
     private List<GateRecord> gates(List<StoredFile> stored) {
         try (ModelFiles.Folder folder = files.folder(stored);
-                InputStream in = Files.newInputStream(folder.path().resolve(stored.getFirst().path()))) {
+                InputStream in = Files.newInputStream(
+                        folder.path().resolve(stored.getFirst().path()))) {
             boolean refused = Arrays.equals(in.readNBytes(REFUSED.length), REFUSED);
             return List.of(new GateRecord(
                     "start", refused ? GateRecord.Verdict.FAILED : GateRecord.Verdict.PASSED, "its first bytes"));
@@ -162,7 +163,8 @@ public final class MemoryAdmin implements ModelAdmin, Catalog {
     private VersionRecord version(String model, long number) {
         VersionRecord version = registered(model).versions().get(number);
         if (version == null) {
-            throw new ServingException(ErrorCode.NOT_FOUND, "version %d of '%s' is not registered".formatted(number, model));
+            throw new ServingException(
+                    ErrorCode.NOT_FOUND, "version %d of '%s' is not registered".formatted(number, model));
         }
         return version;
     }
@@ -254,7 +256,8 @@ public final class MemoryAdmin implements ModelAdmin, Catalog {
         if (number == 0) {
             models.remove(model);
             Act act = new Act(who, "delete", "all", NOW);
-            audit.add(new AuditEntry(audit.size() + 1, model, act, "{\"revision\":%d}".formatted(before.revision()), ""));
+            audit.add(
+                    new AuditEntry(audit.size() + 1, model, act, "{\"revision\":%d}".formatted(before.revision()), ""));
             return;
         }
         version(model, number);
@@ -274,7 +277,8 @@ public final class MemoryAdmin implements ModelAdmin, Catalog {
     @Override
     public synchronized List<AuditEntry> history(String model, long before, int limit) {
         return audit.reversed().stream()
-                .filter(entry -> entry.id() < before && (model.isEmpty() || entry.model().equals(model)))
+                .filter(entry ->
+                        entry.id() < before && (model.isEmpty() || entry.model().equals(model)))
                 .limit(limit)
                 .toList();
     }

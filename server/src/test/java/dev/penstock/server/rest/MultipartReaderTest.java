@@ -100,8 +100,10 @@ class MultipartReaderTest {
 
     @Test
     void theBoundaryIsReadFromTheContentType() {
-        assertThat(MultipartReader.boundary("multipart/form-data; boundary=abc")).isEqualTo("abc");
-        assertThat(MultipartReader.boundary("multipart/form-data; charset=x; Boundary=\"a b\"")).isEqualTo("a b");
+        assertThat(MultipartReader.boundary("multipart/form-data; boundary=abc"))
+                .isEqualTo("abc");
+        assertThat(MultipartReader.boundary("multipart/form-data; charset=x; Boundary=\"a b\""))
+                .isEqualTo("a b");
         assertThatExceptionOfType(ServingException.class)
                 .isThrownBy(() -> MultipartReader.boundary("multipart/form-data"))
                 .withMessageContaining("expected: a boundary");

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// A request's head, resolved and checked: all of the request but its id and its tensors' bytes. Confined to one event
+/// A request's head, resolved and checked: all of the request but its id and its tensors' bytes. Confined to
+/// one event
 /// loop.
 final class Head {
     private static final byte[] TIMEOUT = "timeout".getBytes(StandardCharsets.US_ASCII);

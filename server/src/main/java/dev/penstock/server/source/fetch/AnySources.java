@@ -73,9 +73,9 @@ public final class AnySources implements Sources {
         Source http = new WebSource(web, downloads);
         Source s3 = new S3Source(new S3Clients(connector, settings.s3()), downloads);
         Source oci = new OciSource(new OciRegistry(web, json), downloads);
-        @Nullable MlflowServer mlflow = settings.mlflow() == null
-                ? null
-                : new MlflowServer(json, settings.mlflow(), around.environment());
+        @Nullable
+        MlflowServer mlflow =
+                settings.mlflow() == null ? null : new MlflowServer(json, settings.mlflow(), around.environment());
         Source ofMlflow = (uri, intake) -> (Uris.scheme(uri).equals("s3") ? s3 : local).fetch(uri, intake);
         String token = around.environment().getOrDefault("HF_TOKEN", "");
         byScheme = Map.of(

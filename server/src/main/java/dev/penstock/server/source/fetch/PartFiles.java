@@ -40,7 +40,8 @@ final class PartFiles {
         try (Stream<Path> files = Files.list(parts)) {
             List<Path> oldest = files.filter(file -> file.toString().endsWith(".part"))
                     .filter(file -> !open.contains(nameOf(file)))
-                    .sorted(Comparator.comparing((Path file) -> file.toFile().lastModified())
+                    .sorted(Comparator.comparingLong(
+                                    (Path file) -> file.toFile().lastModified())
                             .reversed())
                     .skip(MAX_PARTS)
                     .toList();

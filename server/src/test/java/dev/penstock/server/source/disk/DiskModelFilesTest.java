@@ -279,6 +279,11 @@ class DiskModelFilesTest {
             public int read() throws IOException {
                 throw new IOException("broken");
             }
+
+            @Override
+            public int read(byte[] bytes, int from, int count) throws IOException {
+                throw new IOException("broken");
+            }
         };
     }
 

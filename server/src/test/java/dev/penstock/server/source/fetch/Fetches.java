@@ -132,7 +132,7 @@ final class Fetches implements AutoCloseable {
         String[] message = {""};
         assertThatThrownBy(() -> fetch(uri, sha256)).isInstanceOfSatisfying(FetchException.class, e -> {
             assertThat(e.reason()).as(e.getMessage()).isEqualTo(reason);
-            message[0] = e.getMessage();
+            message[0] = String.valueOf(e.getMessage());
         });
         return message[0];
     }
