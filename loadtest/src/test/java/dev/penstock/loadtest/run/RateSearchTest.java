@@ -50,8 +50,9 @@ class RateSearchTest {
         // Between 70.7 and 100, and between 84.1 and 100.
         run(new Search(50, 1_000_000, 0.05, 40), rate -> upTo(92, rate));
 
-        assertThat(tried).contains(70.7, 84.1, 91.7).allSatisfy(rate -> assertThat(Double.toString(rate))
-                .hasSizeLessThanOrEqualTo(5));
+        assertThat(tried)
+                .contains(70.7, 84.1, 91.7)
+                .allSatisfy(rate -> assertThat(Double.toString(rate)).hasSizeLessThanOrEqualTo(5));
     }
 
     @Test
