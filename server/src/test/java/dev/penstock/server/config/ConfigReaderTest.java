@@ -150,7 +150,7 @@ class ConfigReaderTest {
             shutdown.drain-delay   | PT-1S   | a duration of at most a day, e.g. 500ms, 5s, 2m or PT5S
             shutdown.drain-timeout | 25h     | a duration of at most a day, e.g. 500ms, 5s, 2m or PT5S
             strict-readiness       | yes     | true or false
-            model-control-mode     | poll    | none or explicit
+            model-control-mode     | often   | none or poll or explicit
             default-device         | gpu     | cpu, cuda or cuda:N
             queue.max-requests     | 0       | an integer from 1 to 10000000
             log.level              | loud    | error or warning or info or debug or trace

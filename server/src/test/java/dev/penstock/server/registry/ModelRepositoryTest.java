@@ -167,7 +167,11 @@ final class ModelRepositoryTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ModelRepository.of(List.of(missing)))
                 .withMessage("model repository: " + missing + " (expected: a folder that can be read)");
-        assertThatIllegalArgumentException().isThrownBy(() -> ModelRepository.of(List.of()));
+    }
+
+    @Test
+    void withoutFoldersThereAreNoModels() {
+        assertThat(ModelRepository.of(List.of()).read().models()).isEmpty();
     }
 
     @Test

@@ -213,7 +213,9 @@ class RestApiTest {
         "/v2/models/a%c0%80b/infer",
         "/v2/models/a%zz/infer",
         "/v2/models/a%2/infer",
-        "/v2/models/a@b/infer",
+        "/v2/models/a@/infer",
+        "/v2/models/@b/infer",
+        "/v2/models/a@b@c/infer",
         "/v2/models/a%5Cb/infer",
         "/v2/models//infer",
     })
