@@ -53,8 +53,17 @@ final class RecordEdits {
         if (before != null && before.version() == version) {
             return model;
         }
-        long previous = before == null ? 0 : before.version();
+        long previous = before == null ? 0 : wayBack(model, before);
         return withAlias(model, new AliasRecord(alias, version, previous, at, who));
+    }
+
+    /// Where an alias that is moved on can be turned back to: where it points, unless that never came to serve, in
+    /// which
+    /// case what answered in its place goes on doing so.
+    private static long wayBack(ModelRecord model, AliasRecord alias) {
+        VersionRecord version = model.versions().get(alias.version());
+        boolean servedOnce = version == null || (!version.gates().isEmpty() && WantedVersions.mayServe(version));
+        return servedOnce || alias.previous() == 0 ? alias.version() : alias.previous();
     }
 
     static ModelRecord rolledBack(ModelRecord model, String alias, String who, Instant at) {
@@ -96,14 +105,15 @@ final class RecordEdits {
         return new ModelRecord(now.name(), now.revision(), policy, config, now.versions(), aliases);
     }
 
-    /// @param wanted whether it may serve; what the gates said of a version is forgotten when it is wanted
-    ///     again
+    /// @param wanted whether it may serve; of a version that is wanted again, what the gates said is forgotten if
+    ///     one of them turned it down
     static ModelRecord wanted(ModelRecord model, long number, boolean wanted) {
         VersionRecord version = version(model, number);
         if (wanted ? WantedVersions.mayServe(version) : !version.wanted()) {
             return model;
         }
-        return withVersion(model, judged(version, wanted, wanted ? List.of() : version.gates()));
+        boolean judgeAnew = wanted && !WantedVersions.passed(version);
+        return withVersion(model, judged(version, wanted, judgeAnew ? List.of() : version.gates()));
     }
 
     /// With what the gates say of versions that nobody has judged yet.

@@ -109,7 +109,7 @@ final class RecordSync implements AutoCloseable {
             // The server stops, or the loader thread has too much to do: later.
             LOG.log(System.Logger.Level.DEBUG, "the record was not followed: {0}", e.reason());
             return readBefore;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
             LOG.log(System.Logger.Level.ERROR, "following the record of models failed", e);
         }
         return false;
@@ -186,7 +186,7 @@ final class RecordSync implements AutoCloseable {
             return follower.follow(model).isEmpty();
         } catch (ServingException e) {
             LOG.log(System.Logger.Level.DEBUG, "model {0} is not as it is recorded yet: {1}", model, e.reason());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
             LOG.log(System.Logger.Level.ERROR, "model " + model + " cannot be served as it is recorded", e);
         }
         return false;

@@ -65,6 +65,11 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
         this.sync = new RecordSync(keeper, known, follower, delivery, serving, parts.retry());
     }
 
+    /// Has a model brought to what is recorded of it, soon: a folder may have hidden it.
+    void lookAgain(String model) {
+        sync.wake(model);
+    }
+
     /// Begins to read the record.
     void start() {
         sync.start();

@@ -247,6 +247,9 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
                 serving.forget(model);
                 return true;
             });
+            if (registered != null) {
+                registered.lookAgain(model);
+            }
         }
     }
 

@@ -39,7 +39,7 @@ final class RepositoryWatch implements AutoCloseable {
             look.run();
         } catch (ServingException e) {
             LOG.log(System.Logger.Level.DEBUG, "the model repository was not looked at: {0}", e.reason());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
             LOG.log(System.Logger.Level.ERROR, "looking at the model repository failed", e);
         }
     }

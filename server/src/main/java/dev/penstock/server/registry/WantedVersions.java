@@ -31,7 +31,11 @@ final class WantedVersions {
 
     /// Whether nobody took it out of service and no gate turned it down.
     static boolean mayServe(VersionRecord version) {
-        return version.wanted()
-                && version.gates().stream().noneMatch(gate -> gate.verdict() == GateRecord.Verdict.FAILED);
+        return version.wanted() && passed(version);
+    }
+
+    /// Whether no gate turned it down, so far.
+    static boolean passed(VersionRecord version) {
+        return version.gates().stream().noneMatch(gate -> gate.verdict() == GateRecord.Verdict.FAILED);
     }
 }

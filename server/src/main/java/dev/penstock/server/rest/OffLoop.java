@@ -39,7 +39,7 @@ final class OffLoop {
         start(name, () -> {
             try {
                 work.run();
-            } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+            } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
                 exchange.respond(() -> exchange.failed(e));
                 return;
             } finally {

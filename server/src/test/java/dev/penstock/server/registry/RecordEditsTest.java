@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class RecordEditsTest {
     private static final Instant AT = Instant.EPOCH;
+    private static final GateRecord PASSED = new GateRecord("load", Verdict.PASSED, "");
     private static final GateRecord FAILED = new GateRecord("golden", Verdict.FAILED, "off by 3");
 
     private final ModelRecord two = registered(registered(RecordEdits.none("m"), version(1, "a")), version(2, "b"));
@@ -90,6 +91,28 @@ class RecordEditsTest {
         ModelRecord out = RecordEdits.wanted(again, 2, false);
         assertThat(RecordEdits.version(out, 2).wanted()).isFalse();
         assertThat(RecordEdits.wanted(out, 2, false)).isSameAs(out);
+    }
+
+    @Test
+    void aVersionThatPassedNeedNotPassAgain() {
+        ModelRecord passed = RecordEdits.judged(two, Map.of(2L, List.of(PASSED)));
+        ModelRecord back = RecordEdits.wanted(RecordEdits.wanted(passed, 2, false), 2, true);
+
+        assertThat(RecordEdits.version(back, 2).gates()).containsExactly(PASSED);
+    }
+
+    @Test
+    void anAliasMovedOnBeforeItsTargetServedKeepsTheOneThatAnswers() {
+        ModelRecord served = RecordEdits.judged(two, Map.of(1L, List.of(PASSED)));
+        ModelRecord waiting = promoted(promoted(promoted(served, "stable", 2), "stable", 1), "stable", 2);
+        assertThat(waiting.aliases().get("stable"))
+                .extracting(AliasRecord::version, AliasRecord::previous)
+                .containsExactly(2L, 1L);
+
+        ModelRecord movedOn = promoted(waiting, "stable", 3);
+        assertThat(movedOn.aliases().get("stable"))
+                .extracting(AliasRecord::version, AliasRecord::previous)
+                .containsExactly(3L, 1L);
     }
 
     @Test

@@ -12,13 +12,17 @@ import dev.penstock.server.registry.RecordedRegistry.World;
 import dev.penstock.server.store.Act;
 import dev.penstock.server.store.AuditEntry;
 import dev.penstock.server.store.Lineage;
+import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.StoreException;
+import dev.penstock.server.store.VersionRecord;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -374,9 +378,7 @@ class RegisteredModelsTest {
         // What a crash between the record and the gates leaves behind.
         try (var store = world.store.get()) {
             var model = store.model("m").orElseThrow();
-            store.put(
-                    RecordEdits.wanted(RecordEdits.wanted(model, 1, false), 1, true),
-                    new Act("me", "register", "", Instant.EPOCH));
+            store.put(unjudged(model), new Act("me", "register", "", Instant.EPOCH));
         }
         world.gates = (candidate, before) -> {
             judged.add(candidate.key().toString());
@@ -390,6 +392,25 @@ class RegisteredModelsTest {
                             .gates())
                     .hasSize(1);
         }
+    }
+
+    private static ModelRecord unjudged(ModelRecord model) {
+        SortedMap<Long, VersionRecord> versions = new TreeMap<>();
+        model.versions()
+                .forEach((number, version) -> versions.put(
+                        number,
+                        new VersionRecord(
+                                number,
+                                version.files(),
+                                version.source(),
+                                version.registered(),
+                                version.by(),
+                                version.lineage(),
+                                version.signature(),
+                                version.wanted(),
+                                List.of())));
+        return new ModelRecord(
+                model.name(), model.revision(), model.policy(), model.config(), versions, model.aliases());
     }
 
     @Test
