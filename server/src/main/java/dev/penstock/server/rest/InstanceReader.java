@@ -19,6 +19,9 @@ final class InstanceReader {
     /// The inputs of the first instance, in its order; all others have the same.
     private int[] inputs = {};
 
+    /// The place of each input among those, or -1.
+    private int[] columns = {};
+
     private int inputCount;
 
     /// Where the values begin: one for each of those inputs, instance by instance.
@@ -70,7 +73,11 @@ final class InstanceReader {
 
     private void readFirst() {
         names.begin();
-        inputs = inputs.length < names.count() ? new int[names.count()] : inputs;
+        if (inputs.length < names.count()) {
+            inputs = new int[names.count()];
+            columns = new int[names.count()];
+        }
+        Arrays.fill(columns, -1);
         inputCount = 0;
         boolean more = json.enter('{', '}', field, "an object");
         if (!more) {
@@ -78,7 +85,9 @@ final class InstanceReader {
         }
         while (more) {
             json.key();
-            inputs[inputCount] = names.next(json.string, path);
+            int input = names.next(json.string, path);
+            inputs[inputCount] = input;
+            columns[input] = inputCount;
             makeRoom(inputCount + 1);
             places[inputCount++] = json.at;
             json.skipValue();
@@ -105,10 +114,8 @@ final class InstanceReader {
     }
 
     private int columnOf(int input) {
-        for (int i = 0; i < inputCount; i++) {
-            if (inputs[i] == input) {
-                return i;
-            }
+        if (columns[input] >= 0) {
+            return columns[input];
         }
         throw ServingException.invalid("'%s' has the input '%s', which 'instances[0]' has not (expected: the same ones)"
                 .formatted(path.get(), HeaderText.quote(names.spec(input).name())));

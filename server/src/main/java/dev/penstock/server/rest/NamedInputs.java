@@ -24,6 +24,9 @@ final class NamedInputs {
 
     private int object;
 
+    /// The input that was named last.
+    private int last = -1;
+
     /// Those of that signature, from here on.
     @SuppressWarnings("ReferenceEquality") // A version has one for as long as it lives.
     void of(String newModel, Signature newSignature) {
@@ -34,6 +37,7 @@ final class NamedInputs {
             return;
         }
         signature = newSignature;
+        last = -1;
         specs = newSignature.inputs();
         names = new byte[specs.size()][];
         for (int i = 0; i < names.length; i++) {
@@ -93,16 +97,27 @@ final class NamedInputs {
     ///
     /// @param where the object is
     int next(TextSpan key, Supplier<String> where) {
+        int input = find(key);
+        if (input < 0) {
+            throw ServingException.invalid("unexpected inference input '%s' for model '%s', in '%s' (expected: %s)"
+                    .formatted(HeaderText.quote(key.toString()), model, where.get(), all()));
+        }
+        if (isNamed(input)) {
+            throw JsonFaults.duplicate(HeaderText.quote(key.toString()), "'" + where.get() + "'");
+        }
+        namedIn[input] = object;
+        last = input;
+        return input;
+    }
+
+    private int find(TextSpan key) {
+        // Mostly they come in the order of the signature, object after object.
         for (int i = 0; i < names.length; i++) {
-            if (key.is(names[i])) {
-                if (isNamed(i)) {
-                    throw JsonFaults.duplicate(HeaderText.quote(key.toString()), "'" + where.get() + "'");
-                }
-                namedIn[i] = object;
-                return i;
+            int input = last + 1 + i < names.length ? last + 1 + i : last + 1 + i - names.length;
+            if (key.is(names[input])) {
+                return input;
             }
         }
-        throw ServingException.invalid("unexpected inference input '%s' for model '%s', in '%s' (expected: %s)"
-                .formatted(HeaderText.quote(key.toString()), model, where.get(), all()));
+        return -1;
     }
 }

@@ -48,7 +48,8 @@ final class PredictFaults implements ElementsReader.Faults {
         } catch (ServingException e) {
             return e;
         }
-        return ServingException.invalid("Unable to parse '%s' (expected: %s)".formatted(path(0), expected()));
+        // The value is good, and what follows it is not.
+        return json.malformed("',' or what ends the request");
     }
 
     private void walk(int depth) {
