@@ -1,172 +1,102 @@
 package dev.penstock.server;
 
-import com.google.errorprone.annotations.MustBeClosed;
 import dev.penstock.server.registry.RecordParts;
 import dev.penstock.server.registry.UploadSharing;
 import dev.penstock.server.registry.VersionGates;
 import dev.penstock.server.source.ModelFiles;
 import dev.penstock.server.source.Sources;
 import dev.penstock.server.store.Act;
-import dev.penstock.server.store.AuditEntry;
-import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.ModelStore;
-import dev.penstock.server.store.StoredFile;
-import dev.penstock.server.store.VersionRecord;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
-import java.util.List;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /// The parts of registered models, each of which says what it is about to do, and what it has done. What only
 /// reads says nothing.
 final class AnnouncedParts {
-    private AnnouncedParts() {}
+    /// What is said before a method, and after it.
+    private record Words(String before, Optional<String> after) {
+        Words(String before, String after) {
+            this(before, Optional.of(after));
+        }
+    }
+
+    private static final Words RECORD = new Words("record", "recorded");
+    private static final Map<String, Words> STORE = Map.of("put", RECORD, "delete", RECORD);
+    private static final Map<String, Words> FILES = Map.of(
+            "keep", new Words("receive", "kept"),
+            "folder", new Words("open", Optional.empty()),
+            "sweep", new Words("sweep", "swept"));
+    private static final Map<String, Words> SOURCES = Map.of("fetch", new Words("fetch", "fetched"));
+    private static final Map<String, Words> SHARING = Map.of("share", new Words("share", "shared"));
+    private static final Map<String, Words> GATES = Map.of("check", new Words("judge", "judged"));
+
+    private final Consumer<String> say;
+
+    private AnnouncedParts(Consumer<String> say) {
+        this.say = say;
+    }
 
     /// @param say told before and after each deed, by the thread that does it
     static RecordParts of(RecordParts real, Consumer<String> say) {
-        Sources sources = (uri, sha256, progress) -> {
-            say.accept("fetch");
-            var fetched = real.sources().fetch(uri, sha256, progress);
-            say.accept("fetched");
-            return fetched;
-        };
-        VersionGates gates = (candidate, before) -> {
-            say.accept("judge");
-            var said = real.gates().check(candidate, before);
-            say.accept("judged");
-            return said;
-        };
+        AnnouncedParts parts = new AnnouncedParts(say);
         return new RecordParts(
-                () -> new Store(real.store().get(), say),
-                new Files(real.files(), say),
-                sources,
-                real.sharing() == UploadSharing.NONE ? UploadSharing.NONE : new Sharing(real.sharing(), say),
-                gates,
+                () -> parts.around(ModelStore.class, real.store().get(), STORE),
+                parts.around(ModelFiles.class, real.files(), FILES),
+                parts.around(Sources.class, real.sources(), SOURCES),
+                real.sharing() == UploadSharing.NONE
+                        ? UploadSharing.NONE
+                        : parts.around(UploadSharing.class, real.sharing(), SHARING),
+                parts.around(VersionGates.class, real.gates(), GATES),
                 real.trust(),
                 real.time(),
                 real.retry());
     }
 
-    private record Store(ModelStore real, Consumer<String> say) implements ModelStore {
-        @Override
-        public ModelRecord put(ModelRecord next, Act act) {
-            say.accept("record " + act.action());
-            ModelRecord done = real.put(next, act);
-            say.accept("recorded " + act.action());
-            return done;
-        }
-
-        @Override
-        public void delete(String name, long revision, Act act) {
-            say.accept("record " + act.action());
-            real.delete(name, revision, act);
-            say.accept("recorded " + act.action());
-        }
-
-        @Override
-        public List<ModelRecord> models() {
-            return real.models();
-        }
-
-        @Override
-        public Optional<ModelRecord> model(String name) {
-            return real.model(name);
-        }
-
-        @Override
-        public long lastNumber(String model) {
-            return real.lastNumber(model);
-        }
-
-        @Override
-        public List<AuditEntry> audit(String model, long before, int limit) {
-            return real.audit(model, before, limit);
-        }
-
-        @Override
-        public void onChange(Runnable listener) {
-            real.onChange(listener);
-        }
-
-        @Override
-        public void backUp(Path file) {
-            real.backUp(file);
-        }
-
-        @Override
-        public void close() {
-            real.close();
-        }
-    }
-
-    private record Files(ModelFiles real, Consumer<String> say) implements ModelFiles {
-        @Override
-        public StoredFile keep(String path, InputStream content, String sha256, long maxBytes) {
-            say.accept("receive");
-            StoredFile kept = real.keep(path, new InTwoParts(content, say), sha256, maxBytes);
-            say.accept("kept");
-            return kept;
-        }
-
-        @Override
-        public boolean has(List<StoredFile> files) {
-            return real.has(files);
-        }
-
-        @Override
-        @MustBeClosed
-        public Folder folder(List<StoredFile> files) {
-            say.accept("open");
-            return real.folder(files);
-        }
-
-        @Override
-        public void sweep(Set<String> recorded, Set<String> irreplaceable) {
-            say.accept("sweep");
-            real.sweep(recorded, irreplaceable);
-            say.accept("swept");
-        }
-    }
-
-    private record Sharing(UploadSharing real, Consumer<String> say) implements UploadSharing {
-        @Override
-        public void share(VersionRecord version) {
-            say.accept("share");
-            real.share(version);
-            say.accept("shared");
-        }
-
-        @Override
-        public boolean fetch(VersionRecord version) {
-            return real.fetch(version);
-        }
-
-        @Override
-        public void sweep() {
-            real.sweep();
-        }
-
-        @Override
-        public void close() {
-            real.close();
-        }
+    /// @param said for methods by their names
+    private <T> T around(Class<T> port, T real, Map<String, Words> said) {
+        return port.cast(Proxy.newProxyInstance(port.getClassLoader(), new Class<?>[] {port}, (self, method, given) -> {
+            Object[] arguments = given == null ? new Object[0] : given;
+            Words words = said.get(method.getName());
+            String what = "";
+            for (int i = 0; i < arguments.length; i++) {
+                if (arguments[i] instanceof InputStream content) {
+                    arguments[i] = new InTwoParts(content);
+                } else if (arguments[i] instanceof Act act) {
+                    what = " " + act.action();
+                }
+            }
+            if (words != null) {
+                say.accept(words.before() + what);
+            }
+            Object result;
+            try {
+                result = method.invoke(real, arguments);
+            } catch (InvocationTargetException e) {
+                throw Objects.requireNonNull(e.getCause());
+            }
+            if (words != null && words.after().isPresent()) {
+                say.accept(words.after().get() + what);
+            }
+            return result;
+        }));
     }
 
     /// Says when its beginning has been taken, and when all has. What it gave last is on the disk then, but
     /// perhaps not synced.
-    private static final class InTwoParts extends FilterInputStream {
+    private final class InTwoParts extends FilterInputStream {
         private static final int BEGINNING = 100;
 
-        private final Consumer<String> say;
         private int reads;
 
-        InTwoParts(InputStream content, Consumer<String> say) {
+        InTwoParts(InputStream content) {
             super(content);
-            this.say = say;
         }
 
         @Override
