@@ -39,6 +39,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// The whole server, put together and running: the one place where the parts meet.
@@ -56,10 +57,15 @@ final class RunningGateway implements AutoCloseable {
 
     /// @throws CannotBindException if an address cannot be had; nothing is left running
     static RunningGateway start(ServerConfig config, NanoClock clock) {
-        return new RunningGateway(config, clock);
+        return start(config, clock, parts -> parts);
     }
 
-    private RunningGateway(ServerConfig config, NanoClock clock) {
+    /// @param around gives back what registered models need, perhaps with something around each part
+    static RunningGateway start(ServerConfig config, NanoClock clock, UnaryOperator<RecordParts> around) {
+        return new RunningGateway(config, clock, around);
+    }
+
+    private RunningGateway(ServerConfig config, NanoClock clock, UnaryOperator<RecordParts> around) {
         this.config = config;
         this.clock = clock;
         boolean started = false;
@@ -76,7 +82,8 @@ final class RunningGateway implements AutoCloseable {
             Batching batching = lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats));
             Router router = new Router(batching, stats, clock);
             ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
-            RecordParts recorded = RecordAssembly.of(config.registered(), lifecycle, System.getenv(), clock);
+            RecordParts parts = RecordAssembly.of(config.registered(), lifecycle, System.getenv(), clock);
+            RecordParts recorded = parts == null ? null : around.apply(parts);
             registry = lifecycle.own(Registry.start(
                     registrySettings(batching.runners()),
                     batching.preparing(loader),
