@@ -5,9 +5,9 @@ import dev.penstock.core.ModelLoadException;
 import dev.penstock.core.Signature;
 import dev.penstock.server.admin.LifecyclePhase;
 import dev.penstock.server.gate.Candidate;
-import dev.penstock.server.gate.Footprint;
 import dev.penstock.server.gate.Gates;
 import dev.penstock.server.gate.VersionFiles;
+import dev.penstock.server.memory.Footprint;
 import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.GateRecord.Verdict;
 import dev.penstock.server.store.ModelRecord;
@@ -76,7 +76,7 @@ final class Admission implements VersionWatch {
                 loaded.signature(),
                 loaded.model(),
                 VersionFiles.in(loaded.folder().path()),
-                Footprint.ofFiles(bytes),
+                Footprint.ofFiles(bytes, settings.gates().size().memoryFactor()),
                 recorded.lineage(),
                 recorded.digest(),
                 mayBreak,
