@@ -34,11 +34,11 @@ public final class MemoryLedger {
         this.clock = clock;
     }
 
-    /// Of a version that was loaded because somebody asked for it, and goes when others need its room.
+    /// How a version in memory is used. Thread-safe.
     public interface Use {
-        /// Whether nobody uses it now.
-        boolean isIdle();
+        Hold hold();
 
+        /// Where others may have its room.
         long lastUsedNanos();
     }
 
@@ -91,7 +91,6 @@ public final class MemoryLedger {
         private final ModelKey key;
         private volatile Footprint footprint;
         private volatile @Nullable Use use;
-        private volatile boolean leaving;
 
         private Share(long id, ModelKey key, Footprint footprint) {
             this.id = id;
@@ -107,9 +106,13 @@ public final class MemoryLedger {
             return footprint;
         }
 
-        /// It may be had when nobody uses it.
-        public void onDemand(Use of) {
-            use = of;
+        public long id() {
+            return id;
+        }
+
+        /// It is loaded; until then it is [Hold#RESIDENT].
+        public void heldBy(Use version) {
+            use = version;
         }
 
         /// It takes what was found when it was loaded.
@@ -119,22 +122,11 @@ public final class MemoryLedger {
             footprint = footprint.measured(bytes);
         }
 
-        /// It goes as soon as it can.
-        public void leaves() {
-            leaving = true;
-        }
-
-        public boolean is(Holding holding) {
-            return holding.id() == id;
-        }
-
         private Holding holding() {
             Use asked = use;
-            if (leaving || asked == null) {
-                return new Holding(id, key, footprint.bytes(), leaving ? Hold.LEAVING : Hold.RESIDENT, 0);
-            }
-            Hold hold = asked.isIdle() ? Hold.IDLE : Hold.BUSY;
-            return new Holding(id, key, footprint.bytes(), hold, asked.lastUsedNanos());
+            return asked == null
+                    ? new Holding(id, key, footprint.bytes(), Hold.RESIDENT, 0)
+                    : new Holding(id, key, footprint.bytes(), asked.hold(), asked.lastUsedNanos());
         }
 
         /// Its memory is free. Again it does nothing.

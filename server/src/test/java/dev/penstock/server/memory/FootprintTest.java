@@ -60,15 +60,27 @@ class FootprintTest {
         assertThat(ProcessMemory.bytes(status, "VmRSS")).isEqualTo(812 << 10);
         assertThat(ProcessMemory.bytes(status, "RssAnon")).isEqualTo(700 << 10);
         assertThat(ProcessMemory.bytes("Name:\tjava\n", "VmRSS")).isEqualTo(-1);
-        assertThat(ProcessMemory.grown(10, 15)).isEqualTo(5);
-        assertThat(ProcessMemory.grown(15, 10)).isZero();
-        assertThat(ProcessMemory.grown(-1, 10)).isEqualTo(-1);
         long resident = ProcessMemory.residentBytes();
         assertThat(resident == -1 || resident > MIB).as("%d", resident).isTrue();
         long anonymous = ProcessMemory.anonymousBytes();
         assertThat(anonymous == -1 || (anonymous > MIB && anonymous <= 2 * resident))
                 .as("%d of %d", anonymous, resident)
                 .isTrue();
+    }
+
+    @Test
+    void whatWasAllocatedOnTheHeapMeanwhileIsNotTheModels() {
+        assertThat(grown(10, 5, 15, 5)).isEqualTo(5);
+        assertThat(grown(10, 5, 15, 8)).isEqualTo(2);
+        assertThat(grown(10, 5, 15, 99)).isZero();
+        assertThat(grown(15, 5, 10, 5)).isZero();
+        assertThat(grown(-1, 5, 10, 5)).isEqualTo(-1);
+        assertThat(ProcessMemory.Meter.SYSTEM.read().allocatedBytes()).isPositive();
+    }
+
+    private static long grown(long before, long allocatedBefore, long after, long allocatedAfter) {
+        return ProcessMemory.grown(
+                new ProcessMemory.Reading(before, allocatedBefore), new ProcessMemory.Reading(after, allocatedAfter));
     }
 
     @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.ModelKey;
 import dev.penstock.server.memory.Holding.Hold;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class MemoryLedgerTest {
@@ -30,13 +30,13 @@ class MemoryLedgerTest {
     }
 
     @Test
-    void whatIsOnDemandIsIdleOrBusyAndThenLeaves() {
-        AtomicBoolean idle = new AtomicBoolean(true);
+    void whatIsLoadedSaysHowItIsUsed() {
+        AtomicReference<Hold> hold = new AtomicReference<>(Hold.IDLE);
         try (MemoryLedger.Share share = ledger.take(KEY, Footprint.ofFiles(0, 1))) {
-            share.onDemand(new MemoryLedger.Use() {
+            share.heldBy(new MemoryLedger.Use() {
                 @Override
-                public boolean isIdle() {
-                    return idle.get();
+                public Hold hold() {
+                    return hold.get();
                 }
 
                 @Override
@@ -44,15 +44,11 @@ class MemoryLedgerTest {
                     return 77;
                 }
             });
-            Holding held = new Holding(1, KEY, MIB, Hold.IDLE, 77);
-            assertThat(ledger.holdings()).containsExactly(held);
+            assertThat(ledger.holdings()).containsExactly(new Holding(share.id(), KEY, MIB, Hold.IDLE, 77));
             assertThat(ledger.room(10 * MIB)).isEqualTo(new Room.Fits(ledger.holdings()));
-            assertThat(share.is(held)).isTrue();
 
-            idle.set(false);
-            assertThat(ledger.holdings()).containsExactly(new Holding(1, KEY, MIB, Hold.BUSY, 77));
-            share.leaves();
-            assertThat(ledger.holdings()).containsExactly(new Holding(1, KEY, MIB, Hold.LEAVING, 0));
+            hold.set(Hold.BUSY);
+            assertThat(ledger.room(10 * MIB)).isInstanceOf(Room.Later.class);
         }
     }
 }
