@@ -128,6 +128,20 @@ public final class OnnxModels {
                 .toModel();
     }
 
+    /// `y` FP32 `[batch,1]` is `x` FP32 `[batch,1]` plus one, computed by way of 16 KiB for each row.
+    static byte[] wideInside() {
+        float[] ones = new float[4096];
+        Arrays.fill(ones, 1);
+        return new Graph("wide-inside")
+                .input("x", DataType.FP32, -1, 1)
+                .constant(floats("ones", new long[] {1, ones.length}, ones))
+                .constant(longs("columns", new long[] {1}, 1))
+                .node("Add", names("x", "ones"), "wide")
+                .node("ReduceMax", names("wide", "columns"), "y")
+                .output("y", DataType.FP32, -1, 1)
+                .toModel();
+    }
+
     /// `y` FP32 `[batch]` is `ids` INT64 `[batch]` times ten, looked up in a table of ten rows: an id outside of -10..9
     /// is an invalid argument that only the running model notices.
     public static byte[] embedding() {

@@ -21,6 +21,7 @@ import dev.penstock.server.fast.FastModels;
 import dev.penstock.server.fast.RoutedModels;
 import dev.penstock.server.grpc.GrpcDoor;
 import dev.penstock.server.grpc.door.ConnectionSettings;
+import dev.penstock.server.registry.MemoryRules;
 import dev.penstock.server.registry.ModelRepository;
 import dev.penstock.server.registry.RecordParts;
 import dev.penstock.server.registry.Registry;
@@ -144,7 +145,8 @@ final class RunningGateway implements AutoCloseable {
                 device,
                 runners,
                 models.strictReadiness(),
-                models.pollEvery());
+                models.pollEvery(),
+                MemoryRules.UNLIMITED);
     }
 
     private QueueBounds queueBounds() {

@@ -68,15 +68,30 @@ final class Departures {
         List<LoadedVersion> leaving = new ArrayList<>();
         for (VersionEntry version : before.versions().values()) {
             if (version.serving() != null && !kept.contains(version.status().version())) {
-                after = after.with(version.stopped(VersionState.UNLOADING, ""));
-                leaving.add(version.serving().version());
+                LoadedVersion inMemory = version.serving().version();
+                if (inMemory == null) {
+                    after = afterSleep(after, version);
+                } else {
+                    after = after.with(version.stopped(VersionState.UNLOADING, ""));
+                    leaving.add(inMemory);
+                }
             }
         }
-        if (!leaving.isEmpty()) {
+        if (after != before) {
             table.put(after);
         }
         leaving.forEach(version -> around.watch().phase(version.key(), LifecyclePhase.DRAINING, ""));
         leaving.forEach(LoadedVersion::retire);
+    }
+
+    /// What is not in memory is gone at once.
+    private ModelEntry afterSleep(ModelEntry model, VersionEntry version) {
+        ModelKey key = new ModelKey(model.name(), version.status().version());
+        around.watch().phase(key, LifecyclePhase.UNLOADED, "");
+        around.gone().closed(key);
+        return forgotten.remove(key)
+                ? model.without(key.version())
+                : model.with(version.stopped(VersionState.UNAVAILABLE, VersionStatus.UNLOADED));
     }
 
     /// Takes the model out of the routes and lets it drain. Does not wait.
@@ -131,8 +146,11 @@ final class Departures {
                             : model.with(version.stopped(VersionState.UNAVAILABLE, VersionStatus.UNLOADED)));
         }
         LOG.log(System.Logger.Level.INFO, "unloaded {0}", key);
-        around.watch().phase(key, LifecyclePhase.UNLOADED, "");
-        around.gone().closed(key);
+        boolean sleeps = version != null && version.serving() != null;
+        around.watch().phase(key, LifecyclePhase.UNLOADED, sleeps ? "until it is asked for" : "");
+        if (!sleeps) {
+            around.gone().closed(key);
+        }
         dropForgotten(key.name());
     }
 }
