@@ -73,7 +73,7 @@ public final class Keys {
             "",
             "Folder for registered models, their record and files; without one, none can be registered.");
 
-    static final Key<String> STORE_URL = key(
+    public static final Key<String> STORE_URL = key(
             "store.url",
             ValueKinds.TEXT,
             "",
