@@ -3,6 +3,7 @@ package dev.penstock.server.admin;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.Signature;
+import dev.penstock.proto.inference.ModelConfig;
 import dev.penstock.router.AliasTarget;
 import dev.penstock.router.VersionText;
 import java.util.List;
@@ -110,6 +111,7 @@ public final class ModelLookup {
         @Nullable VersionStatus behind = aliased.target().pick(aliased.model()::ready);
         return Known.of(behind == null ? existing(aliased.model(), aliased.target().version()) : behind);
     }
+
     /// Whether a request to that would be taken; what is not known is not ready.
     ///
     /// @throws ServingException if the version is no number
@@ -160,13 +162,29 @@ public final class ModelLookup {
                 "Request for unknown model: '" + model.name() + "' has no available versions");
     }
 
-    /// @throws ServingException if the version was never loaded
-    public static Signature signature(ModelStatus model, VersionStatus version) {
+    /// What callers of a version must send. One that was never loaded, as nobody asked for it yet, is loaded now, and
+    /// who asks again is told.
+    ///
+    /// @throws ServingException if it was not loaded yet
+    public Signature signature(ModelStatus model, VersionStatus version) {
         @Nullable Signature signature = version.signature();
         if (signature == null) {
+            catalog.wake(model.name(), version.version());
             throw notReady(model.name(), version.version());
         }
         return signature;
+    }
+
+    /// The effective configuration of a version; the same holds.
+    ///
+    /// @throws ServingException if it was not loaded yet
+    public ModelConfig config(ModelStatus model, VersionStatus version) {
+        @Nullable ModelConfig config = version.config();
+        if (config == null) {
+            catalog.wake(model.name(), version.version());
+            throw notReady(model.name(), version.version());
+        }
+        return config;
     }
 
     public static ServingException notReady(String model, long version) {
