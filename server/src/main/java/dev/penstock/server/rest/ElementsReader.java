@@ -81,7 +81,6 @@ final class ElementsReader {
         int found = 0;
         int depth = 0;
         do {
-            int bytes = -1;
             int next = json.peek();
             if (next == '[' && depth < TensorDataScanner.MAX_DEPTH) {
                 json.at++;
@@ -90,12 +89,14 @@ final class ElementsReader {
                     continue;
                 }
                 depth--;
-            } else if (found < elements && (bytes = readText(at)) >= 0) {
+            } else {
+                int bytes = found < elements ? readText(at) : -1;
+                if (bytes < 0) {
+                    json.at = start;
+                    throw faults.find(input, elements, found);
+                }
                 at += bytes;
                 found++;
-            } else {
-                json.at = start;
-                throw faults.find(input, elements, found);
             }
             while (depth > 0 && !json.goesOn(']')) {
                 depth--;
