@@ -26,7 +26,6 @@ import dev.penstock.server.registry.ModelRepository;
 import dev.penstock.server.registry.RecordParts;
 import dev.penstock.server.registry.Registry;
 import dev.penstock.server.registry.RegistrySettings;
-import dev.penstock.server.rest.AdminRoutes;
 import dev.penstock.server.rest.EventLoops;
 import dev.penstock.server.rest.HttpHandler;
 import dev.penstock.server.rest.HttpLimits;
@@ -41,7 +40,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /// The whole server, put together and running: the one place where the parts meet.
 final class RunningGateway implements AutoCloseable {
@@ -98,6 +96,7 @@ final class RunningGateway implements AutoCloseable {
                     recorded));
             watch(telemetry, batching, caches);
 
+            AdminPort adminPort = lifecycle.own(new AdminPort(config, registry, recorded, clock));
             EventLoops loops = lifecycle.own(EventLoops.start(config.threads().ioOn(processors)));
             Endpoint http = config.http().endpoint();
             ByteBudget budget = budget();
@@ -108,8 +107,7 @@ final class RunningGateway implements AutoCloseable {
                         Telemetry.Exposition exposition = telemetry.scrape(accept);
                         return new Scrape.Page(exposition.contentType(), exposition.text());
                     }));
-            HttpListener admin =
-                    listen(loops, Keys.ADMIN_PORT, config.admin(), HttpLimits.SMALL, adminRoutes(recorded));
+            HttpListener admin = lifecycle.own(adminPort.listen(loops));
             grpc = listen(router, batching, stats, budget, processors);
             addresses = new Addresses(
                     at(http, rest.port()),
@@ -122,17 +120,6 @@ final class RunningGateway implements AutoCloseable {
                 lifecycle.close();
             }
         }
-    }
-
-    private AdminRoutes adminRoutes(@Nullable RecordParts recorded) {
-        return recorded == null
-                ? new AdminRoutes(registry)
-                : new AdminRoutes(
-                        registry,
-                        registry.admin(),
-                        recorded.files(),
-                        config.registered().maxUploadBytes(),
-                        Keys.ADMIN_MAX_UPLOAD_BYTES.name());
     }
 
     private RegistrySettings registrySettings(int runners) {
