@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 class CrashMatrixTest {
     private static final String MODEL = Wish.MODEL;
-    private static final List<String> SERVING =
-            List.of("record register", "recorded register", "open", "judge", "judged", "record gates", "recorded gates");
+    private static final List<String> SERVING = List.of(
+            "record register", "recorded register", "open", "judge", "judged", "record gates", "recorded gates");
     private static final List<String> ARRIVAL = List.of("receive", "begun", "all read", "kept");
 
     @TempDir
@@ -29,7 +29,13 @@ class CrashMatrixTest {
         try (KilledServers servers = KilledServers.inFile(root)) {
             Wish.register(servers, MODEL, 1, "stable");
 
-            crashAtEach(joined(ARRIVAL, SERVING), servers, Wish::upload);
+            List<String> steps = joined(ARRIVAL, SERVING);
+            // Before it is opened and judged there is the same on the disk as once it is judged.
+            List<String> kills = new ArrayList<>(joined(steps, List.of("")));
+            kills.removeAll(List.of("open", "judge"));
+            for (String step : kills) {
+                crashAt(step, steps, servers, Wish::upload);
+            }
         }
     }
 
@@ -101,7 +107,7 @@ class CrashMatrixTest {
             Wish.register(servers, MODEL, 1, "stable");
             List<String> upload = joined(joined(ARRIVAL, List.of("share", "shared")), SERVING);
 
-            for (String step : List.of("share", "shared", "recorded register", "")) {
+            for (String step : List.of("share", "shared", "recorded register")) {
                 crashAt(step, upload, servers, Wish::upload);
             }
             crashAt("recorded promote", recording("promote"), servers, Wish::promote);

@@ -78,7 +78,8 @@ class RegisterRoundsTest {
     }
 
     private void register(RunningGateway gateway, int version, String... aliases) throws Exception {
-        Path file = Files.write(folder.resolve("repository/" + version + ".onnx"), OnnxModels.times((float) version, 4));
+        Path file = folder.resolve("repository/" + version + ".onnx");
+        Files.write(file, OnnxModels.times((float) version, 4));
         RegisterOrder order = new RegisterOrder(
                 MODEL,
                 version,

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// What a pipeline sees of versions that may not serve, with `penstock models register` against a whole server: the
 /// reason with the value and what was expected, an exit code, and the version before, which goes on serving.
 @Timeout(120)
-class RefusedVersionsTest {
+class RefusedByGatesTest {
     private static final byte[] GOOD = OnnxModels.times(1, 4);
 
     /// As [TestGateways#recordedConfig] has it.
@@ -59,7 +59,8 @@ class RefusedVersionsTest {
     /// @param parameters of the model's `config.pbtxt`, as `name=value`
     /// @param golden what lies beside the model, or ""
     /// @param reasons what the command says
-    private record Case(String gate, List<String> parameters, Supplier<byte[]> content, String golden, List<String> reasons) {
+    private record Case(
+            String gate, List<String> parameters, Supplier<byte[]> content, String golden, List<String> reasons) {
         @Override
         public String toString() {
             return gate + " " + parameters;
