@@ -66,7 +66,10 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
     /// A loader whose models are tried out and warmed up before it hands them over, and run in batches where that
     /// helps.
     public ModelLoader preparing(ModelLoader loader) {
-        return order -> prepare(loader.load(order), order);
+        return order -> order.threadsPerRun() == 1
+                ? Background.call("model-load", () -> prepare(loader.load(order), order))
+                // The threads that its runs share are made while it loads, and would stay as nice as its maker.
+                : prepare(loader.load(order), order);
     }
 
     private LoadedModel prepare(LoadedModel loaded, ModelLoader.Order order) {

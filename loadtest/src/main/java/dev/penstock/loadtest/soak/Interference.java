@@ -25,6 +25,7 @@ final class Interference {
     private static final double SHARE = 0.3;
     private static final String BESIDE = "beside";
     private static final int SEARCHES = 3;
+    private static final int FIRST_TURNS = 6;
 
     private final Bench bench;
     private final Tempo tempo;
@@ -66,8 +67,12 @@ final class Interference {
         }
         double rate = SHARE * most;
         try (AdminApi api = new AdminApi(server.adminPort())) {
-            // Loading is code to compile as well.
-            Beside _ = beside(asked, rate, api, large);
+            bench.say("interference: loading warms up");
+            // All of that is code to compile as well, and compilers take the servers' only core.
+            for (int i = 0; i < FIRST_TURNS; i++) {
+                Beside _ = beside(asked, rate, api, large);
+            }
+            Sample _ = asked.sampleAtRate(rate, tempo.begin(), tempo.measured());
             pairs(asked, rate, most, api, large, report);
         } finally {
             bench.stop(server.child());

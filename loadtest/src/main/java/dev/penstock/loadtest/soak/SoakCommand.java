@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,27 +36,34 @@ import tools.jackson.databind.node.ObjectNode;
         name = "soak",
         sortOptions = false,
         description = {
-            "Exchanges a model's versions under load, and loads a large model beside a busy one.",
+            "Exchanges a model's versions under load; loads a large model beside a busy one.",
             "",
-            "It starts a server of its own, with a folder of its own, and asks it in two parts:",
+            "It starts a server of its own, with folders of its own, and asks it in two",
+            "parts:",
             "",
-            "  swaps         Registers a version, points the alias to it and deletes the one before, again and again,",
-            "                while callers of gRPC and REST go on. Every answer is looked at: the model is made so",
-            "                that its number tells which version ran. The server's memory is read after each exchange.",
-            "  interference  Asks a busy model at 30 %% of the most it can do, at fixed times whatever the answers do,",
-            "                in turns: alone, and while MiniLM is registered, loaded, warmed and deleted all the time.",
-            "                With two cores and taskset, the server has one of them and the callers have the other.",
+            "swaps: registers a version, points the alias to it and deletes the one before,",
+            "again and again, while callers of gRPC and REST go on. Every answer is looked",
+            "at: the model is made so that its number tells which version ran. The server's",
+            "memory is read after each exchange.",
             "",
-            "No request may fail, no answer be of a version that was not live, the memory not grow by more than",
-            "1 MB per exchange, and p99 beside the loading be no more than 1.2 x p99 alone."
+            "interference: asks a busy model at 30 %% of the most it can do, at times that",
+            "do not depend on answers, in turns: alone, and while MiniLM is registered,",
+            "loaded, warmed and deleted all the time. With two cores and taskset, the server",
+            "has one of them and the callers have the other.",
+            "",
+            "No request may fail, no answer be of a version that was not live or name",
+            "another one, memory grow by no more than 1 MB per exchange, and p99 beside the",
+            "loading be no more than 1.2 x p99 alone.",
+            ""
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  ./penstock soak                      a thousand swaps and eight pairs: some minutes",
-            "  ./penstock soak --quick              a hundred swaps and four short pairs",
+            "  ./penstock soak               a thousand swaps, eight pairs: ten minutes or so",
+            "  ./penstock soak --quick       a hundred swaps and four short pairs",
             "  ./penstock soak --only swaps --swaps 5000",
             "",
-            "Exit codes: 0 all was reached; 1 something was not; 2 wrong usage or something is missing."
+            "Exit codes: 0 all was reached; 1 something was not; 2 wrong usage, or something",
+            "is missing."
         })
 public final class SoakCommand implements Callable<Integer> {
     private static final int OK = 0;
@@ -119,7 +127,7 @@ public final class SoakCommand implements Callable<Integer> {
     /// As people write them.
     static final class PartNames implements Iterable<String> {
         @Override
-        public java.util.Iterator<String> iterator() {
+        public Iterator<String> iterator() {
             return Stream.of(Part.values())
                     .map(part -> part.name().toLowerCase(Locale.ROOT))
                     .iterator();

@@ -2,6 +2,7 @@ package dev.penstock.server.rest;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
+import dev.penstock.core.batching.Background;
 import dev.penstock.server.admin.RegisterOrder;
 import dev.penstock.server.admin.RegisterOrder.Content;
 import dev.penstock.server.source.ModelFiles;
@@ -46,7 +47,7 @@ final class Receiving {
     ///
     /// @param sha256 that it must have, or ""
     Content file(InputStream body, String sha256) throws IOException {
-        return new Content.Received(List.of(notEmpty(files.keep(ONLY_FILE, body, sha256, limit.maxBytes()))));
+        return new Content.Received(List.of(notEmpty(keep(ONLY_FILE, body, sha256, limit.maxBytes()))));
     }
 
     /// An order and the files that it is about, each in a part of its own.
@@ -94,7 +95,11 @@ final class Receiving {
         }
         Map<String, String> headers = part.headers();
         String sha256 = OrderReader.sha256(headers.getOrDefault(SHA256, ""), "header " + SHA256 + " of " + path);
-        return files.keep(path, part.content(), sha256, left);
+        return keep(path, part.content(), sha256, left);
+    }
+
+    private StoredFile keep(String path, InputStream content, String sha256, long maxBytes) {
+        return Background.call("model-receiver", () -> files.keep(path, content, sha256, maxBytes));
     }
 
     private static boolean isFit(String path) {
