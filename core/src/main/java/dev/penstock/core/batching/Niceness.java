@@ -21,8 +21,8 @@ final class Niceness {
     private static final int OF_WORKERS = 5;
 
     /// Linux's SCHED_IDLE. Of a nicer thread the kernel still lets slices of a millisecond or more end; one of these
-    /// gives its core up as soon as any other wants it. Where no core is ever idle it gets about a two-hundredth of
-    /// what a worker gets.
+    /// gives its core up as soon as any other wants it. Where no core is ever idle it gets a hundredth of what a worker
+    /// gets, or less.
     private static final int BEHIND_ALL = 5;
 
     private Niceness() {}

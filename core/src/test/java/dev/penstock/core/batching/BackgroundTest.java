@@ -20,12 +20,43 @@ class BackgroundTest {
     private static final int POLICY_AFTER_NAME = 38;
 
     private static final int IDLE = 5;
+    private static final long FOR_EVER = 0;
 
     @Test
     @EnabledOnOs(OS.LINUX)
     void workIsBehindAllOthersAndItsCallerIsNot() {
-        assertThat(Background.call("background", BackgroundTest::policy)).isEqualTo(IDLE);
+        int policy = Background.call("background", BackgroundTest::policy, Niceness::inBackground, FOR_EVER);
+
+        assertThat(policy).isEqualTo(IDLE);
         assertThat(policy()).isNotEqualTo(IDLE);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void workThatCannotBeginThereIsDoneByAThreadLikeAWorkers() {
+        CountDownLatch done = new CountDownLatch(1);
+
+        int policy = Background.call(
+                "background",
+                () -> {
+                    done.countDown();
+                    return policy();
+                },
+                work -> () -> {
+                    await(done);
+                    work.run();
+                },
+                1);
+
+        assertThat(policy).isNotEqualTo(IDLE);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

@@ -69,22 +69,24 @@ final class Bars {
                 MEMORY_MB);
     }
 
-    /// How much longer the slowest callers wait while another model loads.
+    /// How much longer the slowest callers wait while another model loads: the median of the pairs, as what else a
+    /// machine does spoils a turn here and there.
     ///
-    /// @param ratios of each pair
+    /// @param ratios of each pair, one at least
     /// @param detail more about them
     static Row interference(double[] ratios, String detail) {
+        double[] sorted = Arrays.stream(ratios).sorted().toArray();
         return Row.atMost(
                 "p99 at 30 % of the most, while a large model loads and warms, of p99 without that",
-                Numbers.mean(ratios),
+                Numbers.median(ratios),
                 "x",
-                "± %s with 95 %% confidence, %d pairs, median %s, %s to %s; %s"
+                "median of %d pairs, the middle half of them %s to %s, all %s to %s; %s"
                         .formatted(
-                                Numbers.text(Numbers.confidence(ratios)),
                                 ratios.length,
-                                Numbers.text(Numbers.median(ratios)),
-                                Numbers.text(Arrays.stream(ratios).min().orElse(Double.NaN)),
-                                Numbers.text(Arrays.stream(ratios).max().orElse(Double.NaN)),
+                                Numbers.text(sorted[sorted.length / 4]),
+                                Numbers.text(sorted[sorted.length - 1 - sorted.length / 4]),
+                                Numbers.text(sorted[0]),
+                                Numbers.text(sorted[sorted.length - 1]),
                                 detail),
                 INTERFERENCE);
     }

@@ -22,8 +22,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongFunction;
+import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
@@ -45,7 +46,7 @@ final class Callers implements PhaseObserver {
 
     /// @param check what answers to a variant must be
     /// @param failed called soon after requests failed, on this one's thread
-    Callers(Server server, Wire wire, LongFunction<SwapCheck> check, Runnable failed, LongSupplier nanoClock) {
+    Callers(Server server, Wire wire, IntFunction<SwapCheck> check, Runnable failed, LongSupplier nanoClock) {
         this.wire = wire;
         this.generator = new LoadRun(nanoClock);
         this.failed = failed;
@@ -136,11 +137,12 @@ final class Callers implements PhaseObserver {
         String errors = result.errors().entrySet().stream()
                 .map(error -> error.getValue() + " " + error.getKey())
                 .collect(Collectors.joining(", "));
-        return "%s: %,d answers, the slowest after %.1f ms%s"
-                .formatted(
-                        wire,
-                        result.succeeded(),
-                        (double) result.latency().getMaxValue() / 1e6,
-                        errors.isEmpty() ? "" : "; " + errors);
+        return String.format(
+                Locale.ROOT,
+                "%s: %,d answers, the slowest after %.1f ms%s",
+                wire,
+                result.succeeded(),
+                (double) result.latency().getMaxValue() / 1e6,
+                errors.isEmpty() ? "" : "; " + errors);
     }
 }

@@ -139,7 +139,7 @@ final class Interference {
                 beside.stream().mapToDouble(turn -> turn.sample().p50Micros()).toArray();
         double loading =
                 Numbers.mean(beside.stream().mapToDouble(Beside::loadingShare).toArray());
-        return "p99 %s and %s us, p50 %s and %s us, at %s of %s/s; %d loads of %s, which took %.0f %% of the time"
+        return "p99 %s and %s us, p50 %s and %s us, at %s of %s/s; %d loads of %s, which took %s %% of the time"
                 .formatted(
                         Numbers.text(Numbers.median(p99Alone)),
                         Numbers.text(Numbers.median(p99Beside)),
@@ -149,7 +149,7 @@ final class Interference {
                         Numbers.text(most),
                         beside.stream().mapToLong(Beside::loads).sum(),
                         large.getFileName(),
-                        100 * loading);
+                        Numbers.text(100 * loading));
     }
 
     /// @param quick for a first impression

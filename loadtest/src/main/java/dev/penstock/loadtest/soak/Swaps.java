@@ -9,6 +9,7 @@ import dev.penstock.loadtest.bench.Wire;
 import dev.penstock.loadtest.engine.LoadResult;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,6 +28,9 @@ final class Swaps {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final int BARS = 72;
+
+    /// In so many exchanges the server makes whatever it makes for a version, if ever.
+    private static final int FIRST = 10;
 
     private final Bench bench;
     private final LongSupplier nanoClock;
@@ -63,7 +67,8 @@ final class Swaps {
         try (AdminApi api = new AdminApi(server.adminPort())) {
             api.register(SwapModel.NAME, 1, model.bytes(1));
             promote(api, 1);
-            Map<Wire, Callers> callers = Map.of(Wire.GRPC, callers(server, Wire.GRPC), Wire.JSON, callers(server, Wire.JSON));
+            Map<Wire, Callers> callers =
+                    Map.of(Wire.GRPC, callers(server, Wire.GRPC), Wire.JSON, callers(server, Wire.JSON));
             callers.values().forEach(Callers::start);
             double handles = swap(server, api, List.copyOf(callers.values()));
             report(report, server, api, handles, callers);
@@ -81,7 +86,7 @@ final class Swaps {
         return new Callers(
                 server,
                 wire,
-                variant -> new SwapCheck(model, (int) variant, wire, promotions, wrong, nanoClock),
+                variant -> new SwapCheck(model, variant, wire, promotions, wrong, nanoClock),
                 () -> failures.add(wire + ": within a second before the server had done this: " + doing),
                 nanoClock);
     }
@@ -92,10 +97,10 @@ final class Swaps {
         promotions.confirmed(version, nanoClock.getAsLong());
     }
 
-    /// @return native handles after the first exchange, when one version is in memory
+    /// @return the most native handles after one of the first exchanges, when one version is in memory
     private double swap(Server server, AdminApi api, List<Callers> callers) {
         long saidNanos = nanoClock.getAsLong() - SAY_NANOS;
-        double handles = Double.NaN;
+        double handles = 0;
         try {
             for (int swap = 1; swap <= wanted && callers.stream().noneMatch(Callers::gaveUp); swap++) {
                 long beganNanos = nanoClock.getAsLong();
@@ -103,12 +108,16 @@ final class Swaps {
                 long nowNanos = nanoClock.getAsLong();
                 swapMillis.add((double) (nowNanos - beganNanos) / 1e6);
                 residentMb.add((double) server.residentBytes() / 1e6);
-                handles = swap == 1 ? server.metric(HANDLES, "") : handles;
+                handles = swap <= FIRST ? Math.max(handles, server.metric(HANDLES, "")) : handles;
                 if (nowNanos - saidNanos >= SAY_NANOS || swap == wanted) {
                     saidNanos = nowNanos;
-                    bench.say("swaps: %d of %d, %.0f ms the last, %.0f MB, %d failed"
+                    bench.say("swaps: %d of %d, %s ms the last, %s MB, seconds with failures: %d"
                             .formatted(
-                                    swap, wanted, swapMillis.getLast(), residentMb.getLast(), failures.count()));
+                                    swap,
+                                    wanted,
+                                    Numbers.text(swapMillis.getLast()),
+                                    Numbers.text(residentMb.getLast()),
+                                    failures.count()));
                 }
             }
         } catch (BenchException e) {
@@ -137,7 +146,7 @@ final class Swaps {
                 "%s ms each, the slowest %s ms%s"
                         .formatted(
                                 Numbers.text(Numbers.median(millis)),
-                                Numbers.text(swapMillis.stream().mapToDouble(Double::doubleValue).max().orElse(Double.NaN)),
+                                Numbers.text(Arrays.stream(millis).max().orElse(Double.NaN)),
                                 given)));
         answers(report, callers);
         memory(report);
@@ -165,8 +174,11 @@ final class Swaps {
         report.add(Bars.none(
                 "answers not of exactly one of the at most two live versions, or not labelled so",
                 wrong.count() + unlabelled,
-                "%,d answers, each number and label looked at; without the header: %d"
-                        .formatted(answers + wrong.count(), unlabelled)));
+                String.format(
+                        Locale.ROOT,
+                        "%,d answers, each number and label looked at; without the header: %d",
+                        answers + wrong.count(),
+                        unlabelled)));
         wrong.first().forEach(detail -> report.note("wrong: " + detail));
         failures.first().forEach(detail -> report.note("failed: " + detail));
     }
@@ -174,16 +186,16 @@ final class Swaps {
     private void memory(Report report) {
         double[] all = residentMb.stream().mapToDouble(Double::doubleValue).toArray();
         report.add(Bars.memory(all));
-        report.note("memory, %.0f to %.0f MB over %d exchanges: %s"
+        report.note("memory, %s to %s MB over %d exchanges: %s"
                 .formatted(
-                        residentMb.stream().mapToDouble(Double::doubleValue).min().orElse(Double.NaN),
-                        residentMb.stream().mapToDouble(Double::doubleValue).max().orElse(Double.NaN),
+                        Numbers.text(Arrays.stream(all).min().orElse(Double.NaN)),
+                        Numbers.text(Arrays.stream(all).max().orElse(Double.NaN)),
                         all.length,
                         Sparkline.of(all, BARS)));
     }
 
     private void leftOvers(Report report, Server server, AdminApi api, double handles) {
-        String what = "native handles more than after the first exchange";
+        String what = "native handles more than after the first exchanges";
         String kept = "versions in memory beside the one that serves";
         if (!server.child().process().isAlive()) {
             report.add(Bars.missing(what, "the server is gone"));

@@ -37,6 +37,7 @@ final class VersionLoader {
     ///
     /// @throws ModelLoadException if they cannot be had here: that is not the version's fault
     @MustBeClosed
+    @SuppressWarnings("MustBeClosedChecker") // what another thread opens is handed on
     ModelFiles.Folder open(ModelFolder folder, long number) {
         VersionFolder version = folder.version(number);
         if (version == null) {
