@@ -66,18 +66,29 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
     /// A loader whose models are tried out and warmed up before it hands them over, and run in batches where that
     /// helps.
     public ModelLoader preparing(ModelLoader loader) {
-        return order -> order.threadsPerRun() == 1
-                ? Background.call("model-load", () -> prepare(loader.load(order), order))
-                // The threads that its runs share are made while it loads, and would stay as nice as its maker.
-                : prepare(loader.load(order), order);
+        return new ModelLoader() {
+            @Override
+            public LoadedModel load(Order order) {
+                return load(order, () -> {});
+            }
+
+            @Override
+            public LoadedModel load(Order order, Runnable warming) {
+                // Of others, the threads that runs share are made while they load, and stay as nice as their maker.
+                return order.threadsPerRun() == 1
+                        ? Background.call("model-load", () -> prepare(loader.load(order), order, warming))
+                        : prepare(loader.load(order), order, warming);
+            }
+        };
     }
 
-    private LoadedModel prepare(LoadedModel loaded, ModelLoader.Order order) {
+    private LoadedModel prepare(LoadedModel loaded, ModelLoader.Order order, Runnable warming) {
         SoloQueue solo = workers.newSoloQueue(bounds, order.batching().levels(), loaded.threadsPerRun(), observer);
         LaneRoom room = LaneRoom.many(workers.size());
         ServedModel model = new ServedModel(loaded, order.batching(), lanes, room, solo, observer, served::remove);
         boolean prepared = false;
         try {
+            warming.run();
             model.prepare();
             served.add(model);
             prepared = true;
