@@ -210,7 +210,7 @@ final class Swaps {
             left = server.metric(HANDLES, "");
         }
         report.add(Bars.none(
-                what, left - handles, String.format(Locale.ROOT, "%.0f now, %.0f then", left, handles)));
+                what, Math.max(0, left - handles), String.format(Locale.ROOT, "%.0f now, %.0f then", left, handles)));
         Map<Integer, String> states = api.states(SwapModel.NAME);
         report.add(Bars.none(kept, (double) (states.size() - 1), "states: " + states));
     }
