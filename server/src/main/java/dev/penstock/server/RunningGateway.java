@@ -21,6 +21,7 @@ import dev.penstock.server.fast.FastModels;
 import dev.penstock.server.fast.RoutedModels;
 import dev.penstock.server.grpc.GrpcDoor;
 import dev.penstock.server.grpc.door.ConnectionSettings;
+import dev.penstock.server.registry.MemoryRules;
 import dev.penstock.server.registry.ModelRepository;
 import dev.penstock.server.registry.RecordParts;
 import dev.penstock.server.registry.Registry;
@@ -38,6 +39,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 
 /// The whole server, put together and running: the one place where the parts meet.
 final class RunningGateway implements AutoCloseable {
@@ -54,10 +56,15 @@ final class RunningGateway implements AutoCloseable {
 
     /// @throws CannotBindException if an address cannot be had; nothing is left running
     static RunningGateway start(ServerConfig config, NanoClock clock) {
-        return new RunningGateway(config, clock);
+        return start(config, clock, parts -> parts);
     }
 
-    private RunningGateway(ServerConfig config, NanoClock clock) {
+    /// @param around gives back what registered models need, perhaps with something around each part
+    static RunningGateway start(ServerConfig config, NanoClock clock, UnaryOperator<RecordParts> around) {
+        return new RunningGateway(config, clock, around);
+    }
+
+    private RunningGateway(ServerConfig config, NanoClock clock, UnaryOperator<RecordParts> around) {
         this.config = config;
         this.clock = clock;
         boolean started = false;
@@ -74,7 +81,8 @@ final class RunningGateway implements AutoCloseable {
             Batching batching = lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats));
             Router router = new Router(batching, stats, clock);
             ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
-            RecordParts recorded = RecordAssembly.of(config.registered(), lifecycle, System.getenv(), clock);
+            RecordParts parts = RecordAssembly.of(config.registered(), lifecycle, System.getenv(), clock);
+            RecordParts recorded = parts == null ? null : around.apply(parts);
             registry = lifecycle.own(Registry.start(
                     registrySettings(batching.runners()),
                     batching.preparing(loader),
@@ -124,7 +132,8 @@ final class RunningGateway implements AutoCloseable {
                 device,
                 runners,
                 models.strictReadiness(),
-                models.pollEvery());
+                models.pollEvery(),
+                MemoryRules.UNLIMITED);
     }
 
     private QueueBounds queueBounds() {

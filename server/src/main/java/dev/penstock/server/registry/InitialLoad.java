@@ -54,7 +54,7 @@ final class InitialLoad {
         RepositorySnapshot found = settings.repository().read();
         found.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
         Set<String> names = namesAtStart(found);
-        serving.change(snapshot -> snapshot.awaiting(names));
+        serving.table().change(snapshot -> snapshot.awaiting(names));
         for (ModelFolder folder : found.models()) {
             guarded(folder.name(), () -> show(folder, names.contains(folder.name())));
         }
@@ -93,7 +93,7 @@ final class InitialLoad {
 
     private void loadAtStart(String model) {
         // A caller's unload, or load, that came before settles it.
-        if (!stopping.getAsBoolean() && serving.snapshot().awaited().contains(model)) {
+        if (!stopping.getAsBoolean() && serving.table().snapshot().awaited().contains(model)) {
             ModelFolder folder = settings.repository().read(model);
             serving.load(folder == null ? settings.repository().absent(model) : folder);
         }
@@ -101,7 +101,7 @@ final class InitialLoad {
 
     private void end() {
         try {
-            serving.change(Snapshot::afterAttempt);
+            serving.table().change(Snapshot::afterAttempt);
         } finally {
             done.complete(null);
         }

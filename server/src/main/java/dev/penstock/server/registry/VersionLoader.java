@@ -55,9 +55,10 @@ final class VersionLoader {
     /// Blocks until the model is in memory.
     ///
     /// @param opened of [#open]; goes with the model if it is loaded, and stays the caller's otherwise
+    /// @param warming runs when the model is in memory and is about to be tried out
     /// @throws ModelLoadException with the reason, if the version cannot serve; nothing stays behind
     @MustBeClosed
-    Loaded load(ModelFolder folder, ModelSettings settings, long number, ModelFiles.Folder opened) {
+    Loaded load(ModelFolder folder, ModelSettings settings, long number, ModelFiles.Folder opened, Runnable warming) {
         if (opened.sealed()) {
             throw new ModelLoadException(
                     "its files are encrypted on the disk, and models are only loaded from plain ones");
@@ -71,13 +72,14 @@ final class VersionLoader {
             throw new ModelLoadException(
                     "no file '%s' in %s (there are: %s)".formatted(settings.fileName(), opened.path(), there));
         }
-        LoadedModel model = loader.load(new ModelLoader.Order(
+        ModelLoader.Order order = new ModelLoader.Order(
                 new ModelKey(folder.name(), number),
                 file,
                 settings.device(),
                 runners,
                 settings.batching(),
-                settings.threadsPerRun()));
+                settings.threadsPerRun());
+        LoadedModel model = loader.load(order, warming);
         return merged(settings, model, opened);
     }
 
