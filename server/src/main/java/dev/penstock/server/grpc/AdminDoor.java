@@ -74,8 +74,10 @@ public final class AdminDoor implements AutoCloseable {
         connections.adopt(channel);
     }
 
-    /// Has a connection end when the calls under way on it have. Called on its event loop.
+    /// Has a connection end when the calls under way on it have, as the port closes; uploads are ended, also those
+    /// that begin later. Called on its event loop.
     public void drain(Channel channel) {
+        streams.endAll();
         AdoptedConnections.drain(channel);
     }
 
