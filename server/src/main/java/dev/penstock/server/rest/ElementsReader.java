@@ -53,7 +53,6 @@ final class ElementsReader {
     private int readNumbers(InferInput input, int used, int elements) {
         int bytes = checked(used, (long) elements * input.type().byteSize());
         ByteBuffer target = reserved(used, bytes);
-        int start = json.at;
         int found;
         try {
             found = scan(input.type(), target, used, elements);
