@@ -50,6 +50,16 @@ public final class OnnxModels {
                 .toModel();
     }
 
+    /// `y` FP32 `[batch,columns]` is `x` times a factor.
+    public static byte[] times(float factor, int columns) {
+        return new Graph("times")
+                .input("x", DataType.FP32, -1, columns)
+                .constant(floats("factor", new long[] {1}, factor))
+                .node("Mul", names("x", "factor"), "y")
+                .output("y", DataType.FP32, -1, columns)
+                .toModel();
+    }
+
     /// `sum` FP32 `[batch,columns]` is `a` plus `b`, of the same shape.
     public static byte[] add(int columns) {
         return new Graph("add")

@@ -52,6 +52,20 @@ final class ModelRoutes {
         exchange.respond(() -> Replies.ok(json -> ConfigJson.write(json, config)));
     }
 
+    /// In the words of TensorFlow Serving, and of KServe's V1.
+    void status(HttpExchange exchange, Route route) {
+        exchange.about(route.model(), ModelLookup.asked(route.version()));
+        ModelLookup.Known known = lookup.known(route.model(), route.version());
+        exchange.respond(() -> Replies.ok(json -> SignatureJson.writeStatus(json, route.model(), known)));
+    }
+
+    /// In the words of TensorFlow Serving.
+    void signatures(HttpExchange exchange, Route route) {
+        ModelLookup.Found found = find(exchange, route);
+        Signature signature = lookup.signature(found.model(), found.version());
+        exchange.respond(() -> Replies.ok(json -> SignatureJson.write(json, found, signature)));
+    }
+
     /// The version that is meant, if it serves. The answer names what was asked for, and what was found.
     private ModelLookup.Found find(HttpExchange exchange, Route route) {
         exchange.about(route.model(), ModelLookup.asked(route.version()));
