@@ -53,9 +53,9 @@ final class TestGateways {
     /// With registered models, kept in `data`, whose files come from the repository's folder, too.
     static RunningGateway recorded(Path repository, Path data, GrpcTransport transport) {
         ServerConfig.Sources sources = new ServerConfig.Sources(
-                List.of(), List.of(repository), Optional.empty(), "", "", "us-east-1", false, false);
+                List.of(), List.of(repository), Optional.empty(), "", "", "", "us-east-1", false, false);
         ServerConfig.Registered record = new ServerConfig.Registered(
-                Optional.of(data), "", 1L << 30, 1L << 20, sources, List.of(), false, List.of());
+                Optional.of(data), "", 1L << 30, Optional.empty(), 1L << 20, sources, List.of(), false, List.of());
         return ready(config(repository, ModelControlMode.NONE, ANYWHERE, transport, 2, INLINE_BUDGET, record));
     }
 

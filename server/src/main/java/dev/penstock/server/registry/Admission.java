@@ -75,7 +75,7 @@ final class Admission implements VersionWatch {
                 version,
                 loaded.signature(),
                 loaded.model(),
-                VersionFiles.in(loaded.folder().path()),
+                VersionFiles.of(loaded.folder()),
                 Footprint.ofFiles(bytes),
                 recorded.lineage(),
                 recorded.digest(),

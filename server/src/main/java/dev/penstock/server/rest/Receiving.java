@@ -4,6 +4,8 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.admin.RegisterOrder;
 import dev.penstock.server.admin.RegisterOrder.Content;
+import dev.penstock.server.source.FetchException;
+import dev.penstock.server.source.FilePaths;
 import dev.penstock.server.source.ModelFiles;
 import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.wire.HeaderText;
@@ -42,18 +44,41 @@ final class Receiving {
         return readOrder(body).fetched();
     }
 
+    /// Says early that a body does not fit on the disk.
+    ///
+    /// @param bytes that it has
+    void announce(long bytes) {
+        files.makeRoom(bytes);
+    }
+
     /// The bytes of a model's only file.
     ///
     /// @param sha256 that it must have, or ""
     Content file(InputStream body, String sha256) throws IOException {
-        return new Content.Received(List.of(notEmpty(files.keep(ONLY_FILE, body, sha256, limit.maxBytes()))));
+        StoredFile kept = files.keep(ONLY_FILE, body, sha256, limit.maxBytes());
+        if (kept.bytes() == 0) {
+            discard(List.of(kept));
+        }
+        return new Content.Received(List.of(notEmpty(kept)));
     }
 
     /// An order and the files that it is about, each in a part of its own.
     RegisterOrder parts(InputStream body, String contentType) throws IOException {
-        MultipartReader reader = new MultipartReader(body, MultipartReader.boundary(contentType));
-        @Nullable OrderReader order = null;
         List<StoredFile> kept = new ArrayList<>();
+        boolean complete = false;
+        try {
+            RegisterOrder order = parts(new MultipartReader(body, MultipartReader.boundary(contentType)), kept);
+            complete = true;
+            return order;
+        } finally {
+            if (!complete) {
+                discard(kept);
+            }
+        }
+    }
+
+    private RegisterOrder parts(MultipartReader reader, List<StoredFile> kept) throws IOException {
+        @Nullable OrderReader order = null;
         long left = limit.maxBytes();
         for (MultipartReader.Part part = reader.next(); part != null; part = reader.next()) {
             if (part.name().equals("order") && order == null) {
@@ -76,6 +101,15 @@ final class Receiving {
         return order.order(new Content.Received(named(order, kept)));
     }
 
+    private void discard(List<StoredFile> kept) {
+        files.settle(kept);
+        try {
+            files.sweep();
+        } catch (FetchException e) {
+            // They go with the next sweep, or when there is no room.
+        }
+    }
+
     private static void checkNoSource(OrderReader order) {
         if (order.namesSource()) {
             throw ServingException.invalid("field 'uri' (expected: none, as the files come with the order)");
@@ -87,23 +121,17 @@ final class Receiving {
         if (kept.size() == MAX_FILES) {
             throw ServingException.invalid("more than %d parts 'file' (expected: no more)".formatted(MAX_FILES));
         }
-        if (!isFit(path) || kept.stream().anyMatch(file -> file.path().equals(path))) {
+        String clash = FilePaths.clash(path, kept);
+        if (!FilePaths.isPlain(path) || !clash.isEmpty()) {
             throw ServingException.invalid(
-                    "filename: '%s' (expected: a path below the version's folder, with '/', each once)"
-                            .formatted(HeaderText.quote(path)));
+                    "filename: '%s'%s (expected: a path below the version's folder, with '/', each once)"
+                            .formatted(
+                                    HeaderText.quote(path),
+                                    clash.isEmpty() ? "" : " beside '" + HeaderText.quote(clash) + "'"));
         }
         Map<String, String> headers = part.headers();
         String sha256 = OrderReader.sha256(headers.getOrDefault(SHA256, ""), "header " + SHA256 + " of " + path);
         return files.keep(path, part.content(), sha256, left);
-    }
-
-    private static boolean isFit(String path) {
-        return !path.isEmpty()
-                && !path.startsWith("/")
-                && !("/" + path + "/").contains("/../")
-                && !("/" + path + "/").contains("/./")
-                && !("/" + path + "/").contains("//")
-                && path.chars().noneMatch(c -> c == '\\' || Character.isISOControl(c));
     }
 
     private static StoredFile notEmpty(StoredFile file) {

@@ -47,8 +47,8 @@ final class OciSource implements Source {
         String reference =
                 digest != null ? "sha256:" + digest : form.group("tag") == null ? "latest" : form.group("tag");
         URI manifestUri = Uris.parse(base + "/manifests/" + reference);
-        Map<String, String> secrets = registry.secrets(manifestUri, MANIFESTS, intake.deadlineNanos());
-        byte[] manifest = registry.manifest(manifestUri, MANIFESTS, secrets, intake.deadlineNanos());
+        Map<String, String> secrets = registry.secrets(manifestUri, MANIFESTS, intake.deadline());
+        byte[] manifest = registry.manifest(manifestUri, MANIFESTS, secrets, intake.deadline());
         String found = HexFormat.of().formatHex(Digests.sha256().digest(manifest));
         if (digest != null && !digest.equals(found)) {
             throw new FetchException(
@@ -68,7 +68,7 @@ final class OciSource implements Source {
                 ? layers.getFirst().path()
                 : FileNames.modelAmong(layers.stream().map(Layer::path).toList());
         for (Layer layer : layers) {
-            Remote remote = registry.blob(base, layer.sha256(), secrets, intake.deadlineNanos());
+            Remote remote = registry.blob(base, layer.sha256(), secrets, intake.deadline());
             if (layers.size() == 1) {
                 downloads.addOnly(intake, remote, layer.sha256());
             } else {

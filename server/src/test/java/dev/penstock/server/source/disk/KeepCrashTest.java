@@ -39,7 +39,7 @@ class KeepCrashTest {
             assertThat(hashesOfFiles()).as("round %d of seed %d", round, SEED).containsAll(kept);
         }
         assertThat(kept).isNotEmpty();
-        try (DiskModelFiles files = DiskModelFiles.open(data, 1 << 30, null, NanoClock.SYSTEM, InstantSource.system());
+        try (DiskModelFiles files = DiskModelFiles.open(data, 1 << 30, null, InstantSource.system());
                 Stream<Path> incoming = Files.list(data.resolve("incoming"))) {
             assertThat(files.has(List.of())).isTrue();
             assertThat(incoming).isEmpty();
@@ -93,7 +93,7 @@ class KeepCrashTest {
         public static void main(String[] args) {
             Random random = new Random(Long.parseLong(args[1]));
             try (DiskModelFiles files =
-                    DiskModelFiles.open(Path.of(args[0]), 1 << 30, null, NanoClock.SYSTEM, InstantSource.system())) {
+                    DiskModelFiles.open(Path.of(args[0]), 1 << 30, null, InstantSource.system())) {
                 while (true) {
                     byte[] content = new byte[random.nextInt(300_000)];
                     random.nextBytes(content);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.penstock.core.NanoClock;
+import dev.penstock.server.source.Deadline;
 import dev.penstock.server.source.net.Hosts;
 import dev.penstock.server.source.net.HttpCall;
 import dev.penstock.server.source.net.HttpConnector;
@@ -88,13 +89,16 @@ class TlsTest {
     private HttpCall call(String host) {
         URI uri = URI.create("https://" + host + ":" + server.getAddress().getPort() + "/m");
         return new HttpCall(
-                "GET", uri, Map.of(), System.nanoTime() + Duration.ofMinutes(5).toNanos());
+                "GET",
+                uri,
+                Map.of(),
+                new Deadline(System.nanoTime() + Duration.ofMinutes(5).toNanos(), () -> ""));
     }
 
     private static HttpConnector connector(SSLSocketFactory tls) {
         Hosts hosts = new Hosts(
                 List.of("a.penstock.invalid", "b.penstock.invalid"), host -> List.of(InetAddress.getLoopbackAddress()));
-        return new HttpConnector(hosts, tls, Duration.ofMinutes(1), Duration.ofMinutes(1), NanoClock.SYSTEM);
+        return new HttpConnector(hosts, null, tls, Duration.ofMinutes(1), Duration.ofMinutes(1), NanoClock.SYSTEM);
     }
 
     private static SSLContext context(Path file) throws Exception {
