@@ -72,7 +72,7 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
         this.initialLoad = new InitialLoad(settings, serving, loaderThread, this::stopping);
         this.registered =
                 beginning == null ? null : new RegisteredModels(beginning, forRegistered(), settings.standardDevice());
-        SettledChanges changes = new SettledChanges();
+        SettledChanges changes = new SettledChanges(ContentHashes::of);
         this.watch = settings.mode() == ModelControlMode.POLL
                 ? new RepositoryWatch(() -> look(changes), settings.pollEvery())
                 : null;
@@ -239,6 +239,7 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
                     "model {0} changed on the disk{1}",
                     folder.name(),
                     failure.isEmpty() ? "" : ": " + failure);
+            changes.acted(folder);
         }
         for (String model : found.gone()) {
             LOG.log(System.Logger.Level.INFO, "model {0} is gone from the disk", model);
@@ -247,6 +248,7 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
                 serving.forget(model);
                 return true;
             });
+            changes.forgotten(model);
             if (registered != null) {
                 registered.lookAgain(model);
             }

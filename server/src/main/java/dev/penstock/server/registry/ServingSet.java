@@ -173,7 +173,9 @@ final class ServingSet {
         VersionFolder version = folder.version(number);
         ModelKey key = new ModelKey(folder.name(), number);
         if (before != null && before.isFrom(version, settings)) {
-            serve(key, new VersionEntry.Serving(before.version(), before.front(), settings, before.files()));
+            // Perhaps more is known of its files by now.
+            List<FileStamp> files = version == null ? before.files() : version.files();
+            serve(key, new VersionEntry.Serving(before.version(), before.front(), settings, files));
             return "";
         }
         long startNanos = around.clock().nanoTime();
