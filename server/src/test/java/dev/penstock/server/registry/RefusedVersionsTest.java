@@ -157,6 +157,19 @@ class RefusedVersionsTest {
     }
 
     @Test
+    void aDryRunLeavesNothingOnTheDisk() throws IOException {
+        try (Server server = new Server(null, VersionTrust.ANYBODY)) {
+            server.register(GOOD, "");
+            Content content = new Content.Received(List.of(server.keep("model.onnx", other())));
+            RegisterOrder dry = new RegisterOrder(
+                    "m", 0, content, List.of(), Lineage.UNKNOWN, "", "", "", true, true);
+
+            assertThat(server.admin.register(dry, "me", _ -> {}).problem()).isEmpty();
+            assertThat(filesBelow("data/files")).hasSize(1);
+        }
+    }
+
+    @Test
     void pathsThatCannotLieInOneFolderAreRefused() {
         try (Server server = new Server(null, VersionTrust.ANYBODY)) {
             server.register(GOOD, "");
@@ -254,7 +267,7 @@ class RefusedVersionsTest {
 
         RegisterOrder order(Content content, String signature) {
             return new RegisterOrder(
-                    "m", 0, content, List.of(), Lineage.UNKNOWN, "", "", signature, true, false);
+                    "m", 0, content, List.of(), Lineage.UNKNOWN, "", "all", signature, true, false);
         }
 
         Registration register(byte[] model, String signature) {
