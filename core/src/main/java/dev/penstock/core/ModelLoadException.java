@@ -2,12 +2,31 @@ package dev.penstock.core;
 
 /// A model that cannot be loaded. The message is for the person who put it there.
 public final class ModelLoadException extends RuntimeException {
+    private final boolean passing;
+
     public ModelLoadException(String reason) {
         super(reason);
+        this.passing = false;
     }
 
     public ModelLoadException(String reason, Throwable cause) {
         super(reason, cause);
+        this.passing = false;
+    }
+
+    private ModelLoadException(String reason, boolean passing) {
+        super(reason);
+        this.passing = passing;
+    }
+
+    /// Nothing is wrong with the model: there is no room for it now, say.
+    public static ModelLoadException notNow(String reason) {
+        return new ModelLoadException(reason, true);
+    }
+
+    /// Whether it may load another time, as it is.
+    public boolean isPassing() {
+        return passing;
     }
 
     /// Never null, unlike [#getMessage] in general.

@@ -38,4 +38,11 @@ public interface ModelLoader {
     ///
     /// @throws ModelLoadException with the reason, if it cannot be served there; nothing stays behind
     LoadedModel load(Order order);
+
+    /// The same, and tells when the model is in memory and is about to be tried out and warmed up.
+    ///
+    /// @param warming runs once, on the calling thread; never if there is no warming up. What it throws fails the load
+    default LoadedModel load(Order order, Runnable warming) {
+        return load(order);
+    }
 }

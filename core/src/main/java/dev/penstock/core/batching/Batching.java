@@ -66,15 +66,26 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
     /// A loader whose models are tried out and warmed up before it hands them over, and run in batches where that
     /// helps.
     public ModelLoader preparing(ModelLoader loader) {
-        return order -> prepare(loader.load(order), order);
+        return new ModelLoader() {
+            @Override
+            public LoadedModel load(Order order) {
+                return load(order, () -> {});
+            }
+
+            @Override
+            public LoadedModel load(Order order, Runnable warming) {
+                return prepare(loader.load(order), order, warming);
+            }
+        };
     }
 
-    private LoadedModel prepare(LoadedModel loaded, ModelLoader.Order order) {
+    private LoadedModel prepare(LoadedModel loaded, ModelLoader.Order order, Runnable warming) {
         SoloQueue solo = workers.newSoloQueue(bounds, order.batching().levels(), loaded.threadsPerRun(), observer);
         LaneRoom room = LaneRoom.many(workers.size());
         ServedModel model = new ServedModel(loaded, order.batching(), lanes, room, solo, observer, served::remove);
         boolean prepared = false;
         try {
+            warming.run();
             model.prepare();
             served.add(model);
             prepared = true;

@@ -7,6 +7,7 @@ import dev.penstock.server.store.GateRecord.Verdict;
 import dev.penstock.server.wire.HeaderText;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,9 @@ public final class Gates {
     private final LatencyGate latency;
     private final WebhookGate webhook;
 
+    /// Runs of two versions at once would be each other's latency.
+    private final ReentrantLock measuring = new ReentrantLock();
+
     /// @param webhookHosts where webhooks may lead, each `host` or `host:port`; none for nowhere
     /// @param clock that runs are timed with
     /// @throws IllegalArgumentException if a host is not one
@@ -30,7 +34,7 @@ public final class Gates {
     }
 
     /// Asks every gate, the cheap ones first; a refusal stops none of the others, so that all is told at once.
-    /// Blocks for as long as the model runs and its webhook thinks: for the thread that loads. Throws nothing.
+    /// Blocks for as long as the model runs and its webhook thinks: not for the thread that loads.
     ///
     /// @param before what callers send now, to the version that this one follows; null if there is none
     /// @return what each of them says; see [#problem]
@@ -40,10 +44,19 @@ public final class Gates {
         said.add(ask(SizeGate.NAME, () -> SizeGate.judge(candidate)));
         said.add(ask(BatchGate.NAME, () -> BatchGate.judge(candidate)));
         said.add(ask(GoldenGate.NAME, () -> GoldenGate.judge(candidate)));
-        said.add(ask(LatencyGate.NAME, () -> latency.judge(candidate)));
+        said.add(ask(LatencyGate.NAME, () -> measured(candidate)));
         List<GateRecord> others = List.copyOf(said);
         said.add(ask(WebhookGate.NAME, () -> webhook.judge(candidate, others)));
         return List.copyOf(said);
+    }
+
+    private GateRecord measured(Candidate candidate) {
+        measuring.lock();
+        try {
+            return latency.judge(candidate);
+        } finally {
+            measuring.unlock();
+        }
     }
 
     private static GateRecord ask(String gate, Supplier<GateRecord> question) {

@@ -112,14 +112,16 @@ final class FileDelivery implements AutoCloseable {
     /// @param unwanted why nobody wants it any more, or ""
     private Fetched fetch(String model, long version, String uri, String sha256, Supplier<String> unwanted) {
         events.add(model, version, LifecyclePhase.DOWNLOADING, "");
+        DownloadSteps steps = new DownloadSteps((done, total) -> events.downloaded(
+                model,
+                version,
+                total < 0 ? done + " bytes" : "%d of %d bytes".formatted(done, total),
+                done,
+                Math.max(total, 0)));
         return sources.fetch(uri, sha256, new FetchProgress() {
             @Override
             public void bytes(long done, long total) {
-                events.pass(
-                        model,
-                        version,
-                        LifecyclePhase.DOWNLOADING,
-                        total < 0 ? done + " bytes" : "%d of %d bytes".formatted(done, total));
+                steps.bytes(done, total);
             }
 
             @Override

@@ -61,7 +61,7 @@ final class InitialLoad {
         RepositorySnapshot found = settings.repository().read();
         found.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
         Set<String> names = namesAtStart(found);
-        serving.change(snapshot -> snapshot.awaiting(names));
+        serving.table().change(snapshot -> snapshot.awaiting(names));
         for (ModelFolder folder : found.models()) {
             guarded(folder.name(), () -> show(folder, names.contains(folder.name())));
         }
@@ -117,7 +117,7 @@ final class InitialLoad {
     /// @param seen how it was a moment ago; null if that does not matter
     private void loadAtStart(String model, @Nullable ModelFolder seen) {
         // A caller's unload, or load, that came before settles it.
-        if (stopping.getAsBoolean() || !serving.snapshot().awaited().contains(model)) {
+        if (stopping.getAsBoolean() || !serving.table().snapshot().awaited().contains(model)) {
             return;
         }
         ModelFolder folder = settings.repository().read(model);
@@ -130,7 +130,7 @@ final class InitialLoad {
 
     private void end() {
         try {
-            serving.change(Snapshot::afterAttempt);
+            serving.table().change(Snapshot::afterAttempt);
         } finally {
             done.complete(null);
         }

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// The one thread that loads, publishes and closes models, and its queue. Any thread may hand work in.
@@ -39,12 +40,26 @@ final class LoaderThread implements Executor {
     ///
     /// @throws ServingException also if too many wait already, or after [#end]
     <T> T call(Supplier<T> task) {
+        return call(task, _ -> {});
+    }
+
+    /// The same.
+    ///
+    /// @param unclaimed gets what it returns if nobody waits for that any more
+    @SuppressWarnings("FutureReturnValueIgnored")
+    <T> T call(Supplier<T> task, Consumer<? super T> unclaimed) {
         if (!callSlots.tryAcquire()) {
             throw new ServingException(
                     ErrorCode.OVERLOADED, "%d calls wait for the model loader already".formatted(MAX_CALLS));
         }
         try {
-            return await(submit(task));
+            CompletableFuture<T> outcome = submit(task);
+            try {
+                return await(outcome);
+            } catch (ServingException e) {
+                outcome.thenAccept(unclaimed);
+                throw e;
+            }
         } finally {
             callSlots.release();
         }

@@ -64,8 +64,10 @@ final class ModelEntries {
 
     private static String reason(ModelFolder folder, long number) {
         ModelFolder.Wish wish = folder.wish();
-        boolean barred = wish != null && !wish.able().contains(number);
-        return barred ? VersionStatus.UNLOADED : VersionStatus.NOT_ASKED_FOR;
+        if (wish == null || wish.able().contains(number)) {
+            return VersionStatus.NOT_ASKED_FOR;
+        }
+        return wish.reasons().getOrDefault(number, VersionStatus.UNLOADED);
     }
 
     /// Nobody wants any version any more.

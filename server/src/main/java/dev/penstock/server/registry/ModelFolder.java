@@ -2,6 +2,7 @@ package dev.penstock.server.registry;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -41,7 +42,17 @@ record ModelFolder(
 
     /// @param wanted what should be in memory
     /// @param able what may be; the rest leaves memory, whatever becomes of those that are wanted
-    record Wish(SortedSet<Long> wanted, SortedSet<Long> able) {}
+    /// @param unjudged what is to be judged before it may serve
+    /// @param reasons why those that are not able are not, where there is more to say than that somebody wished so
+    record Wish(
+            SortedSet<Long> wanted,
+            SortedSet<Long> able,
+            SortedSet<Long> unjudged,
+            Map<Long, String> reasons) {
+        Wish {
+            reasons = Map.copyOf(reasons);
+        }
+    }
 
     static ModelFolder broken(String name, Path path, String problem) {
         return new ModelFolder(name, path, null, List.of(), List.of(), problem);

@@ -2,6 +2,7 @@ package dev.penstock.server.registry;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
+import dev.penstock.server.gate.Gates;
 import dev.penstock.server.store.AliasRecord;
 import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.ModelRecord;
@@ -116,16 +117,23 @@ final class RecordEdits {
         return withVersion(model, judged(version, wanted, judgeAnew ? List.of() : version.gates()));
     }
 
-    /// With what the gates say of versions that nobody has judged yet.
-    static ModelRecord judged(ModelRecord model, Map<Long, List<GateRecord>> said) {
+    /// With what the gates say of versions that nobody has judged yet, and of those that others let pass: who
+    /// turns a version down is right.
+    static ModelRecord judged(ModelRecord model, Map<Long, Verdicts.Verdict> said) {
         ModelRecord next = model;
-        for (Map.Entry<Long, List<GateRecord>> verdict : said.entrySet()) {
-            VersionRecord version = next.versions().get(verdict.getKey());
-            if (version != null && version.gates().isEmpty()) {
-                next = withVersion(next, judged(version, version.wanted(), verdict.getValue()));
+        for (Map.Entry<Long, Verdicts.Verdict> entry : said.entrySet()) {
+            VersionRecord version = next.versions().get(entry.getKey());
+            Verdicts.Verdict verdict = entry.getValue();
+            if (version != null && verdict.isOf(version) && counts(verdict, version)) {
+                next = withVersion(next, judged(version, version.wanted(), verdict.said()));
             }
         }
         return next;
+    }
+
+    private static boolean counts(Verdicts.Verdict verdict, VersionRecord version) {
+        boolean turnedDown = !Gates.problem(verdict.said()).isEmpty();
+        return version.gates().isEmpty() || (turnedDown && WantedVersions.passed(version));
     }
 
     /// @throws ServingException if the policy is none

@@ -1,5 +1,6 @@
 package dev.penstock.server.registry;
 
+import dev.penstock.server.gate.Gates;
 import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.ModelFiles;
 import dev.penstock.server.store.ModelRecord;
@@ -8,7 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -25,19 +28,27 @@ final class RecordFolders {
 
     ModelFolder of(ModelRecord model) {
         SortedSet<Long> able = new TreeSet<>();
+        SortedSet<Long> unjudged = new TreeSet<>();
+        Map<Long, String> reasons = new HashMap<>();
         model.versions().forEach((number, version) -> {
             if (WantedVersions.mayServe(version)) {
                 able.add(number);
             }
+            if (version.gates().isEmpty()) {
+                unjudged.add(number);
+            }
+            if (!WantedVersions.passed(version)) {
+                reasons.put(number, "turned down: " + Gates.problem(version.gates()));
+            }
         });
         SortedSet<Long> wanted = WantedVersions.of(model);
-        return of(model, model.versions().values(), new ModelFolder.Wish(wanted, able));
+        return of(model, model.versions().values(), new ModelFolder.Wish(wanted, able, unjudged, reasons));
     }
 
     /// A folder with one version only, registered or not.
     ModelFolder of(ModelRecord model, VersionRecord version) {
         SortedSet<Long> only = new TreeSet<>(List.of(version.number()));
-        return of(model, List.of(version), new ModelFolder.Wish(only, only));
+        return of(model, List.of(version), new ModelFolder.Wish(only, only, only, Map.of()));
     }
 
     private ModelFolder of(ModelRecord model, Collection<VersionRecord> versions, ModelFolder.Wish wish) {

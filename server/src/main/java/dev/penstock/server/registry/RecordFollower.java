@@ -1,29 +1,28 @@
 package dev.penstock.server.registry;
 
 import dev.penstock.core.ModelKey;
-import dev.penstock.core.ServingException;
 import dev.penstock.server.admin.ModelStatus;
-import dev.penstock.server.gate.Gates;
-import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.ModelRecord;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Makes what serves follow the record. Thread-safe; blocks for as long as fetching and loading take: not on
 /// the loader thread.
 final class RecordFollower {
-    /// Who it was in the audit log when nobody asked for it.
-    private static final String THIS_SERVER = "penstock";
-
     private static final System.Logger LOG = System.getLogger(RecordFollower.class.getName());
 
     private final KnownRecords known;
-    private final RecordKeeper keeper;
+    private final Verdicts verdicts;
     private final RecordFolders folders;
     private final FileDelivery delivery;
-    private final Admission admission;
+    private final Judging judging;
     private final RegisteredServing serving;
 
     /// Models that are registered and in a repository, too, and of which that was said.
@@ -31,16 +30,16 @@ final class RecordFollower {
 
     RecordFollower(
             KnownRecords known,
-            RecordKeeper keeper,
+            Verdicts verdicts,
             RecordFolders folders,
             FileDelivery delivery,
-            Admission admission,
+            Judging judging,
             RegisteredServing serving) {
         this.known = known;
-        this.keeper = keeper;
+        this.verdicts = verdicts;
         this.folders = folders;
         this.delivery = delivery;
-        this.admission = admission;
+        this.judging = judging;
         this.serving = serving;
     }
 
@@ -57,10 +56,11 @@ final class RecordFollower {
         serving.alias(model, Aliases.none(revision));
     }
 
-    /// Loads what is wanted of a model, retires what is not, and records what the gates say on the way.
+    /// Loads what is wanted of a model, retires what is not, and has judged on the way what nobody judged yet.
     ///
+    /// @param patient whether to wait for others who judge versions of it
     /// @return why something does not serve that should, or ""
-    String follow(String model) {
+    String follow(String model, boolean patient) {
         ModelRecord record = known.get(model);
         if (record != null) {
             alias(record);
@@ -77,12 +77,46 @@ final class RecordFollower {
         if (record != null) {
             delivery.deliver(record);
         }
-        String failure = serving.load(model, () -> folder(model));
-        while (recordVerdicts(model)) {
-            failure = serving.load(model, () -> folder(model));
-        }
+        String failure = serve(model, patient);
         aliasAgain(model);
         return failure;
+    }
+
+    private String serve(String model, boolean patient) {
+        String unrecorded = verdicts.record(model);
+        String failure = serving.load(model, () -> folder(model));
+        List<String> problems = new ArrayList<>();
+        SortedSet<Long> tried = new TreeSet<>();
+        for (long next = unjudged(model, tried); next > 0; next = unjudged(model, tried)) {
+            tried.add(next);
+            String problem = judging.judge(new ModelKey(model, next), patient, () -> folder(model));
+            if (problem.isEmpty()) {
+                // What it takes the place of leaves now, or others come to serve in its.
+                failure = serving.load(model, () -> folder(model));
+            } else {
+                problems.add("version " + next + ": " + problem);
+            }
+        }
+        if (!tried.isEmpty()) {
+            unrecorded = verdicts.record(model);
+        }
+        return Stream.concat(Stream.of(failure, unrecorded), problems.stream())
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining("; "));
+    }
+
+    /// @return the first version that is wanted and is to be judged, other than those; or 0
+    private long unjudged(String model, SortedSet<Long> tried) {
+        ModelRecord record = verdicts.model(model);
+        if (record == null) {
+            return 0;
+        }
+        return WantedVersions.of(record).stream()
+                .filter(number -> !tried.contains(number))
+                .filter(number ->
+                        RecordEdits.version(record, number).gates().isEmpty())
+                .findFirst()
+                .orElse(0L);
     }
 
     /// What waited for its version need not any more.
@@ -106,28 +140,7 @@ final class RecordFollower {
     }
 
     private @Nullable ModelFolder folder(String model) {
-        ModelRecord record = known.get(model);
+        ModelRecord record = verdicts.model(model);
         return record == null ? null : folders.of(record);
-    }
-
-    /// @return whether a version was turned down, so that others may be wanted now
-    private boolean recordVerdicts(String model) {
-        Map<Long, List<GateRecord>> said = admission.verdicts(model);
-        if (said.isEmpty()) {
-            return false;
-        }
-        try {
-            keeper.change(
-                    model,
-                    THIS_SERVER,
-                    "gates",
-                    (before, store) ->
-                            new RecordKeeper.Edit(RecordEdits.judged(before, said), "versions " + said.keySet()));
-        } catch (ServingException e) {
-            LOG.log(System.Logger.Level.WARNING, "what gates say of {0} is not recorded: {1}", model, e.reason());
-            return false;
-        }
-        said.keySet().forEach(number -> admission.settled(new ModelKey(model, number)));
-        return said.values().stream().anyMatch(gates -> !Gates.problem(gates).isEmpty());
     }
 }

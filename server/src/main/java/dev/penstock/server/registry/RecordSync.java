@@ -184,7 +184,7 @@ final class RecordSync implements AutoCloseable {
 
     private boolean follows(String model) {
         try {
-            return follower.follow(model).isEmpty();
+            return follower.follow(model, false).isEmpty();
         } catch (ServingException e) {
             LOG.log(System.Logger.Level.DEBUG, "model {0} is not as it is recorded yet: {1}", model, e.reason());
         } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {

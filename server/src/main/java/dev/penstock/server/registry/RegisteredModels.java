@@ -24,12 +24,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The models of the durable record: changes go there first, and what serves follows. Thread-safe.
 final class RegisteredModels implements ModelAdmin, AutoCloseable {
-    private static final int MAX_HISTORY = 1000;
-
     private final InstantSource time;
     private final KnownRecords known;
     private final LifecycleEvents events;
-    private final Admission admission;
+    private final Verdicts verdicts;
     private final RecordKeeper keeper;
     private final FileDelivery delivery;
     private final RegisteredServing serving;
@@ -39,31 +37,33 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
 
     /// What there is of it before anything serves.
     ///
-    /// @param known the models that were read
-    /// @param admission follows what is loaded
-    record Beginning(RecordParts parts, KnownRecords known, LifecycleEvents events, Admission admission) {
+    /// @param events what happens to versions, of repositories, too
+    record Beginning(RecordParts parts, LifecycleEvents events) {
         static Beginning of(RecordParts parts) {
-            KnownRecords known = new KnownRecords();
-            LifecycleEvents events = new LifecycleEvents(parts.time());
-            return new Beginning(parts, known, events, new Admission(parts.gates(), known, events));
+            return new Beginning(parts, new LifecycleEvents(parts.time()));
+        }
+
+        VersionWatch watch() {
+            return (key, phase, detail) -> events.add(key.name(), key.version(), phase, detail);
         }
     }
 
     /// @param standard the device of models that name none
     RegisteredModels(Beginning beginning, RegisteredServing serving, Device standard) {
         RecordParts parts = beginning.parts();
-        this.known = beginning.known();
+        this.known = new KnownRecords();
         this.time = parts.time();
         this.events = beginning.events();
-        this.admission = beginning.admission();
         this.serving = serving;
         this.keeper = new RecordKeeper(parts.store(), known, time);
         this.delivery = new FileDelivery(parts.files(), parts.sources(), parts.sharing(), known, events);
         parts.files().needs(new FileNeeds(keeper));
         RecordFolders folders = new RecordFolders(parts.files());
-        this.follower = new RecordFollower(known, keeper, folders, delivery, admission, serving);
+        this.verdicts = new Verdicts(known, keeper);
+        Judging judging = new Judging(parts.gates(), verdicts, events, serving);
+        this.follower = new RecordFollower(known, verdicts, folders, delivery, judging, serving);
         this.registering = new Registering(
-                parts.trust(), known, keeper, folders, delivery, admission, follower, serving, events, standard, time);
+                parts.trust(), known, keeper, folders, delivery, judging, follower, serving, events, standard, time);
         this.sync = new RecordSync(keeper, known, follower, delivery, serving, parts.retry());
     }
 
@@ -181,9 +181,9 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
                 (before, store) ->
                         new RecordKeeper.Edit(RecordEdits.wanted(before, version, wanted), "version " + version));
         if (wanted) {
-            admission.settled(new ModelKey(model, version));
+            verdicts.drop(new ModelKey(model, version));
         }
-        String failure = follower.follow(model);
+        String failure = follower.follow(model, true);
         @Nullable
         VersionStatus status = serving.snapshot().entry(model).status().version(version);
         String gates =
@@ -205,7 +205,7 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
                     return new RecordKeeper.Edit(RecordEdits.withPolicy(before, policy), policy);
                 })
                 .after();
-        follower.follow(model);
+        follower.follow(model, true);
         return after;
     }
 
@@ -227,7 +227,7 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
             });
             follower.unalias(model, revision);
         }
-        follower.follow(model);
+        follower.follow(model, true);
         delivery.sweep();
         delivery.sweepShared();
     }

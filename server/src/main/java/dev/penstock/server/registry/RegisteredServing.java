@@ -1,7 +1,9 @@
 package dev.penstock.server.registry;
 
-import dev.penstock.core.ModelLoadException;
+import dev.penstock.core.ServingException;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -38,19 +40,19 @@ final class RegisteredServing {
     }
 
     Snapshot snapshot() {
-        return serving.snapshot();
+        return serving.table().snapshot();
     }
 
     /// Moves a model's aliases at once: one table for another.
     void alias(String model, Aliases aliases) {
-        if (!serving.snapshot().aliasesOf(model).equals(aliases)) {
-            serving.change(known -> known.aliased(model, aliases));
+        if (!serving.table().snapshot().aliasesOf(model).equals(aliases)) {
+            serving.table().change(known -> known.aliased(model, aliases));
         }
     }
 
     /// The server is not ready until they serve.
     void await(Set<String> models) {
-        serving.change(known -> known.awaiting(models));
+        serving.table().change(known -> known.awaiting(models));
     }
 
     /// The record was tried to be read, and what it asks for to be loaded.
@@ -70,7 +72,7 @@ final class RegisteredServing {
                 return serving.load(now);
             }
             serving.stopAwaiting(model);
-            serving.forget(model);
+            serving.departures().forget(model);
             return "";
         });
     }
@@ -80,33 +82,84 @@ final class RegisteredServing {
         return loaderThread.call(() -> {
             refuseIfStopping.run();
             ModelFolder folder = repository.read(model);
-            ModelEntry entry = serving.snapshot().entry(model);
+            ModelEntry entry = serving.table().snapshot().entry(model);
             if (folder == null || !entry.serves()) {
                 return "";
             }
             Set<Long> numbers = folder.numbers();
-            boolean all = serving.snapshot().aliasesOf(model).versions().stream()
+            boolean all = serving.table().snapshot().aliasesOf(model).versions().stream()
                     .filter(numbers::contains)
                     .allMatch(number -> entry.serving(number) != null);
             return all ? "" : serving.load(folder);
         });
     }
 
-    /// Loads a version that is not to serve, has it looked at, and closes it again.
+    /// Loads a version for the caller to look at, who then has [#settle] or [#turnDown] called, or lets it go.
     ///
-    /// @return why it cannot be loaded, or ""
-    String tryOut(ModelFolder folder, long number, VersionLaunch.Look look) {
-        return loaderThread.call(() -> {
-            refuseIfStopping.run();
+    /// @param folder the model as it is when its turn comes; null if it is not there any more
+    /// @return nothing if the version is not wanted any more
+    Optional<VersionLaunch.Outcome> hold(Supplier<@Nullable ModelFolder> folder, long number) {
+        return loaderThread.call(
+                () -> {
+                    refuseIfStopping.run();
+                    ModelFolder now = folder.get();
+                    return now == null ? Optional.empty() : serving.hold(now, number);
+                },
+                unclaimed -> unclaimed.ifPresent(RegisteredServing::letGo));
+    }
+
+    private static void letGo(VersionLaunch.Outcome outcome) {
+        if (outcome instanceof VersionLaunch.Held held) {
+            held.letGo();
+        }
+    }
+
+    /// Has a version that was held serve, if it still should; else lets it go.
+    ///
+    /// @param folder as in [#hold]
+    /// @return why it does not serve that should, or ""
+    String settle(VersionLaunch.Held held, Supplier<@Nullable ModelFolder> folder) {
+        return handOver(held, () -> {
+            boolean mine = true;
             try {
-                serving.tryOut(folder, number, look);
-                return "";
-            } catch (ModelLoadException e) {
-                return e.reason();
-            } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
-                LOG.log(System.Logger.Level.ERROR, "trying out " + folder.name() + "/" + number + " failed", e);
-                return e.toString();
+                refuseIfStopping.run();
+                ModelFolder now = folder.get();
+                mine = false;
+                return serving.settle(held, now);
+            } finally {
+                if (mine) {
+                    held.letGo();
+                }
             }
         });
+    }
+
+    /// Lets a version go that was held, and shows why.
+    void turnDown(VersionLaunch.Held held, String problem) {
+        LOG.log(System.Logger.Level.WARNING, "{0} does not serve: {1}", held.key(), problem);
+        String _ = handOver(held, () -> {
+            held.letGo();
+            return serving.fail(new VersionLaunch.Failed(held.key(), held.settings(), problem, false));
+        });
+    }
+
+    /// What is held is the task's, whoever waits for it. Its place in the queue is not counted: there is one for
+    /// each version that is held.
+    private String handOver(VersionLaunch.Held held, Supplier<String> task) {
+        CompletableFuture<String> outcome;
+        try {
+            outcome = loaderThread.submit(task);
+        } catch (ServingException e) {
+            held.letGo();
+            throw e;
+        }
+        return LoaderThread.await(outcome);
+    }
+
+    /// Shows why a version could not be loaded.
+    ///
+    /// @return the same for callers
+    String fail(VersionLaunch.Failed failed) {
+        return loaderThread.call(() -> serving.fail(failed));
     }
 }

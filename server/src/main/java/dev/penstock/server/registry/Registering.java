@@ -38,7 +38,7 @@ final class Registering {
     private final RecordKeeper keeper;
     private final RecordFolders folders;
     private final FileDelivery delivery;
-    private final Admission admission;
+    private final Judging judging;
     private final RecordFollower follower;
     private final RegisteredServing serving;
     private final LifecycleEvents events;
@@ -52,7 +52,7 @@ final class Registering {
             RecordKeeper keeper,
             RecordFolders folders,
             FileDelivery delivery,
-            Admission admission,
+            Judging judging,
             RecordFollower follower,
             RegisteredServing serving,
             LifecycleEvents events,
@@ -63,7 +63,7 @@ final class Registering {
         this.keeper = keeper;
         this.folders = folders;
         this.delivery = delivery;
-        this.admission = admission;
+        this.judging = judging;
         this.follower = follower;
         this.serving = serving;
         this.events = events;
@@ -166,15 +166,7 @@ final class Registering {
         VersionRecord version = VersionDrafts.numbered(draft, number, List.of());
         // Refuses what would be refused.
         ModelRecord would = RecordEdits.registered(before, version, order.policy(), order.config());
-        List<GateRecord> said = new ArrayList<>();
-        String failure = serving.tryOut(
-                folders.of(would, version),
-                number,
-                (loaded, settings, signature) -> said.addAll(admission.judge(
-                        new ModelKey(model, number), version, loaded, settings, signature, order.breaking())));
-        if (!failure.isEmpty()) {
-            said.add(new GateRecord(Admission.LOAD_GATE, GateRecord.Verdict.FAILED, failure));
-        }
+        List<GateRecord> said = judging.tryOut(folders.of(would, version), version, order.breaking());
         boolean isNew = !before.versions().containsKey(number);
         return new Registration(model, VersionDrafts.numbered(draft, number, said), isNew, false, Gates.problem(said));
     }
@@ -186,15 +178,15 @@ final class Registering {
                 long number = number(draft, store, order.model());
                 keys.add(new ModelKey(order.model(), number));
                 // Before others may load it.
-                keys.forEach(key -> admission.mayBreak(key, order.breaking()));
+                keys.forEach(key -> judging.mayBreak(key, order.breaking()));
                 return edit(before, order, VersionDrafts.numbered(draft, number, List.of()), who);
             });
             ModelKey key = registered(order.model(), draft, changed.after(), keys);
             events.add(key.name(), key.version(), LifecyclePhase.REGISTERED, "sha256 " + draft.digest());
-            String failure = follower.follow(key.name());
+            String failure = follower.follow(key.name(), true);
             return result(key, changed, who, failure);
         } finally {
-            keys.forEach(key -> admission.mayBreak(key, false));
+            keys.forEach(key -> judging.mayBreak(key, false));
         }
     }
 
@@ -241,7 +233,7 @@ final class Registering {
         if (!gates.isEmpty()) {
             return gates;
         }
-        if (status == null) {
+        if (status == null || status.state() == VersionState.LOADING) {
             return failure;
         }
         // Perhaps nobody wants it to serve: the policy selects others.
@@ -258,7 +250,7 @@ final class Registering {
                         RecordEdits.restored(now, changed.before(), changed.after()),
                         "version %d does not serve".formatted(key.version())));
         if (!back.isNone()) {
-            follower.follow(key.name());
+            follower.follow(key.name(), true);
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.penstock.server.registry;
 
-import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ModelLoader;
 import dev.penstock.core.NanoClock;
@@ -13,6 +12,7 @@ import dev.penstock.server.admin.ModelControl;
 import dev.penstock.server.admin.ModelControlMode;
 import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.VersionState;
+import dev.penstock.server.memory.MemoryLedger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -32,6 +32,7 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(30);
 
     private final RegistrySettings settings;
+    private final MemoryParts memory;
     private final ServingSet serving;
     private final LoaderThread loaderThread = new LoaderThread();
     private final ChangeListeners listeners = new ChangeListeners();
@@ -44,6 +45,7 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
     /// Null if there is no record.
     private final @Nullable RegisteredModels registered;
 
+    private final ExplicitControl control;
     private final @Nullable RepositoryWatch watch;
 
     private Registry(
@@ -57,6 +59,11 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
         this.settings = settings;
         this.recordUnread = recorded != null;
         RegisteredModels.Beginning beginning = recorded == null ? null : RegisteredModels.Beginning.of(recorded);
+        this.memory = new MemoryParts(
+                new MemoryLedger(settings.memory().budgetBytes(), clock),
+                new MemoryCounts(),
+                settings.memory(),
+                this::lookAgain);
         this.serving = new ServingSet(
                 new VersionLoader(loader, settings.runners()),
                 settings.standardDevice(),
@@ -65,13 +72,15 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
                         routes,
                         caches,
                         gone,
-                        beginning == null ? VersionWatch.NONE : beginning.admission(),
+                        beginning == null ? VersionWatch.NONE : beginning.watch(),
                         listeners::tell,
                         clock,
+                        memory,
                         settings.repository()::shortened));
         this.initialLoad = new InitialLoad(settings, serving, loaderThread, this::stopping);
         this.registered =
                 beginning == null ? null : new RegisteredModels(beginning, forRegistered(), settings.standardDevice());
+        this.control = new ExplicitControl(settings, serving, registered, loaderThread, this::refuseIfStopping);
         SettledChanges changes = new SettledChanges(ContentHashes::of);
         this.watch = settings.mode() == ModelControlMode.POLL
                 ? new RepositoryWatch(() -> look(changes), settings.pollEvery())
@@ -142,7 +151,7 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
     /// a later load does not, for the caller knows and what served goes on.
     @Override
     public boolean ready() {
-        Snapshot snapshot = serving.snapshot();
+        Snapshot snapshot = serving.table().snapshot();
         return !stopping
                 && snapshot.attempted()
                 && (!settings.strictReadiness() || (snapshot.awaited().isEmpty() && !recordUnread));
@@ -150,65 +159,47 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
 
     @Override
     public List<ModelStatus> models() {
-        return serving.snapshot().statuses();
+        return serving.table().snapshot().statuses();
     }
 
     @Override
     public @Nullable ModelStatus model(String name) {
-        ModelEntry entry = serving.snapshot().models().get(name);
+        ModelEntry entry = serving.table().snapshot().models().get(name);
         return entry == null ? null : entry.status();
     }
 
     @Override
-    public void load(String model) {
-        refuseUnlessExplicit();
-        String failure = loaderThread.call(() -> {
-            refuseIfStopping();
-            ModelFolder folder = settings.repository().read(model);
-            if (folder == null && isRegistered(model)) {
-                boolean serves = serving.snapshot().entry(model).serves();
-                return serves ? "" : "it is registered, and its versions are loaded by the admin API";
-            }
-            if (folder == null) {
-                throw new ServingException(
-                        ErrorCode.NOT_FOUND, "failed to load '" + model + "', failed to poll from model repository");
-            }
-            return serving.load(folder);
-        });
-        if (!failure.isEmpty()) {
-            throw new ServingException(ErrorCode.MODEL_FAILED, "failed to load '" + model + "', " + failure);
+    public void wake(String model, long version) {
+        VersionEntry.Serving serving = this.serving.table().entry(model).serving(version);
+        if (serving != null && serving.front() instanceof SleepingVersion sleeping) {
+            sleeping.wake();
         }
     }
 
     @Override
+    public void load(String model) {
+        control.load(model);
+    }
+
+    @Override
     public void unload(String model) {
-        refuseUnlessExplicit();
-        CompletableFuture<Void> gone = loaderThread.call(() -> {
-            refuseIfStopping();
-            if (!serving.snapshot().models().containsKey(model)) {
-                throw new ServingException(
-                        ErrorCode.NOT_FOUND, "Request for unknown model: '" + model + "' is not found");
-            }
-            if (isRegistered(model)) {
-                throw new ServingException(
-                        ErrorCode.UNSUPPORTED,
-                        "model '" + model + "' is registered: the admin API takes its versions out of service");
-            }
-            serving.stopAwaiting(model);
-            return serving.unload(model);
-        });
-        LoaderThread.await(gone);
+        control.unload(model);
+    }
+
+    /// Who holds the memory for models, and what happened for want of it.
+    public MemoryUsage memory() {
+        return memory.usage();
+    }
+
+    private void lookAgain(String model) {
+        if (registered != null) {
+            registered.lookAgain(model);
+        }
     }
 
     /// Registers models, if there is a record.
     public ModelAdmin admin() {
         return registered == null ? new UnrecordedModels() : registered;
-    }
-
-    private boolean isRegistered(String model) {
-        return registered != null
-                && registered.knows(model)
-                && settings.repository().read(model) == null;
     }
 
     private RegisteredServing forRegistered() {
@@ -245,21 +236,11 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
             LOG.log(System.Logger.Level.INFO, "model {0} is gone from the disk", model);
             loaderThread.call(() -> {
                 serving.stopAwaiting(model);
-                serving.forget(model);
+                serving.departures().forget(model);
                 return true;
             });
             changes.forgotten(model);
-            if (registered != null) {
-                registered.lookAgain(model);
-            }
-        }
-    }
-
-    private void refuseUnlessExplicit() {
-        if (settings.mode() != ModelControlMode.EXPLICIT) {
-            throw new ServingException(
-                    ErrorCode.NOT_READY,
-                    "explicit model load / unload is not allowed if polling is enabled or models are fixed at the start (expected: --model-control-mode=explicit)");
+            lookAgain(model);
         }
     }
 
@@ -307,7 +288,7 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
     @SuppressWarnings("FutureReturnValueIgnored")
     private CompletableFuture<Void> unloadAllThenEnd() {
         return loaderThread
-                .submit(serving::unloadAll)
+                .submit(serving.departures()::unloadAll)
                 .thenCompose(gone -> gone)
                 .whenComplete((_, _) -> loaderThread.end());
     }

@@ -99,7 +99,7 @@ public final class RepositoryCheck {
     private VersionReport check(ModelFolder folder, ModelSettings settings, long number, boolean wanted) {
         VersionLoader versions = new VersionLoader(loader, 1);
         try (ModelFiles.Folder opened = versions.open(folder, number);
-                VersionLoader.Loaded loaded = versions.load(folder, settings, number, opened)) {
+                VersionLoader.Loaded loaded = versions.load(folder, settings, number, opened, () -> {})) {
             return new VersionReport(number, wanted, settings.device(), loaded.signature(), "");
         } catch (ModelLoadException e) {
             return new VersionReport(number, wanted, settings.device(), null, e.reason());

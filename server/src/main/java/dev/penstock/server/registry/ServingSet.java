@@ -1,86 +1,62 @@
 package dev.penstock.server.registry;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.core.Device;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ModelLoadException;
 import dev.penstock.core.Signature;
 import dev.penstock.server.admin.LifecyclePhase;
+import dev.penstock.server.admin.MemoryStatus;
 import dev.penstock.server.admin.ModelStatus;
-import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.admin.VersionStatus;
-import dev.penstock.server.source.ModelFiles;
+import dev.penstock.server.memory.Footprint;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.SortedSet;
-import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Makes what serves equal to what is on disk, one version after the other: new versions are in the route table
 /// before old ones leave it, and what fails to load takes nothing away.
 ///
-/// Confined to the loader thread, but for [#snapshot] and [#change]: others may change what is no model's
-/// entry.
+/// Confined to the loader thread.
 final class ServingSet {
     private static final System.Logger LOG = System.getLogger(ServingSet.class.getName());
 
     private final VersionLaunch launch;
     private final Device standard;
     private final ServingSurroundings around;
-    private final ReentrantLock changing = new ReentrantLock();
-
-    /// Read by all.
-    @GuardedBy("changing")
-    private volatile Snapshot snapshot = Snapshot.EMPTY;
-
-    private final OpenVersions open = new OpenVersions();
-
-    /// What is to be forgotten once it is out of memory. Models, and versions of registered ones.
-    private final Set<String> forgottenModels = new HashSet<>();
-
-    private final Set<ModelKey> forgotten = new HashSet<>();
+    private final ServingTable table;
+    private final Departures departures;
+    private final Evictions evictions;
+    private final VersionMemory memory;
+    private final OnDemandVersions onDemand;
 
     /// @param standard the device of models that name none
     ServingSet(VersionLoader loader, Device standard, ServingSurroundings around) {
-        this.launch = new VersionLaunch(loader, around);
+        this.table = new ServingTable(around.routes(), around.changed());
+        this.departures = new Departures(table, around);
+        MemoryParts parts = around.memory();
+        this.evictions = new Evictions(table, parts.counts());
+        this.memory = new VersionMemory(parts.ledger(), evictions::evict, parts.counts());
+        this.onDemand = new OnDemandVersions(table, around, memory, this::load);
+        this.launch = new VersionLaunch(loader, around, memory, onDemand::roomMayBe);
         this.standard = standard;
         this.around = around;
     }
 
-    @SuppressWarnings("GuardedBy") // It is read as it is published: whole.
-    Snapshot snapshot() {
-        return snapshot;
+    /// How versions leave.
+    Departures departures() {
+        return departures;
     }
 
-    /// The routes go first: whoever sees a version ready finds it there. Any thread.
-    void change(UnaryOperator<Snapshot> edit) {
-        changing.lock();
-        try {
-            Snapshot next = edit.apply(snapshot);
-            around.routes().accept(next.routes());
-            snapshot = next;
-        } finally {
-            changing.unlock();
-        }
-        around.changed().run();
-    }
-
-    private void put(ModelEntry model) {
-        change(known -> known.with(model));
-    }
-
-    private void put(String model, VersionEntry version) {
-        put(snapshot().entry(model).with(version));
+    /// What serves, as others see it. Any thread.
+    ServingTable table() {
+        return table;
     }
 
     /// Makes a model known whose versions nobody asked for yet.
     void list(ModelFolder folder) {
-        put(ModelEntries.listed(folder, standard, around.forCallers().apply(folder.problem())));
+        table.put(ModelEntries.listed(folder, standard, around.forCallers().apply(folder.problem())));
     }
 
     /// Shows the versions as loading that [#load] will load.
@@ -99,15 +75,15 @@ final class ServingSet {
     }
 
     private void announce(ModelFolder folder, ModelSettings settings, SortedSet<Long> wanted) {
-        put(ModelEntries.announced(snapshot().entry(folder.name()), folder, settings, wanted));
+        table.put(ModelEntries.announced(table.entry(folder.name()), folder, settings, wanted));
     }
 
     private SortedSet<Long> wanted(ModelFolder folder, ModelSettings settings) {
-        return folder.wanted(settings.policy(), snapshot().aliasesOf(folder.name()));
+        return folder.wanted(settings.policy(), table.snapshot().aliasesOf(folder.name()));
     }
 
-    /// Loads what the folder's configuration asks for and, if all of it loaded, retires the rest. Blocks
-    /// meanwhile.
+    /// Loads what the folder's configuration asks for and, if all of it serves, retires the rest. Versions that
+    /// are still to be judged are left to [#hold] and [#settle]. Blocks meanwhile.
     ///
     /// @return why something does not serve that should, or ""
     String load(ModelFolder folder) {
@@ -120,11 +96,14 @@ final class ServingSet {
         } catch (ModelLoadException e) {
             return refuse(folder, e.reason());
         }
-        forgottenModels.remove(folder.name());
+        departures.keep(folder.name());
         SortedSet<Long> wanted = wanted(folder, settings);
         announce(folder, settings, wanted);
         List<String> failures = new ArrayList<>();
         for (long number : wanted) {
+            if (isUnjudged(folder, number)) {
+                continue;
+            }
             String failure = loadVersion(folder, settings, number);
             if (!failure.isEmpty()) {
                 failures.add("version " + number + ": " + failure);
@@ -132,30 +111,22 @@ final class ServingSet {
         }
         ModelFolder.@Nullable Wish wish = folder.wish();
         if (wish != null) {
-            forgetVersions(folder);
+            departures.forgetVersions(folder);
         }
-        if (failures.isEmpty()) {
-            retireAllBut(folder.name(), wanted);
+        boolean complete = failures.isEmpty() && (wish == null || wish.unjudged().isEmpty());
+        if (complete) {
+            departures.retireAllBut(folder.name(), wanted);
             stopAwaiting(folder.name());
         } else if (wish != null) {
-            retireAllBut(folder.name(), wish.able());
+            departures.retireAllBut(folder.name(), wish.able());
         }
         return String.join("; ", failures);
     }
 
     /// It serves, or nobody wants it to.
     void stopAwaiting(String model) {
-        if (snapshot().awaited().contains(model)) {
-            change(known -> known.withoutAwaiting(model));
-        }
-    }
-
-    private void forgetVersions(ModelFolder folder) {
-        SortedSet<Long> there = folder.numbers();
-        for (long number : snapshot().entry(folder.name()).versions().keySet()) {
-            if (!there.contains(number)) {
-                forgotten.add(new ModelKey(folder.name(), number));
-            }
+        if (table.snapshot().awaited().contains(model)) {
+            table.change(known -> known.withoutAwaiting(model));
         }
     }
 
@@ -163,175 +134,222 @@ final class ServingSet {
     private String refuse(ModelFolder folder, String problem) {
         LOG.log(System.Logger.Level.WARNING, "model {0} cannot be loaded: {1}", folder.name(), problem);
         String reason = around.forCallers().apply(problem);
-        put(ModelEntries.refused(snapshot().entry(folder.name()), folder, standard, reason));
+        table.put(ModelEntries.refused(table.entry(folder.name()), folder, standard, reason));
         return reason;
     }
 
-    @SuppressWarnings("MustBeClosedChecker") // the files are closed when the version is
+    private static boolean isUnjudged(ModelFolder folder, long number) {
+        ModelFolder.Wish wish = folder.wish();
+        return wish != null && wish.unjudged().contains(number);
+    }
+
     private String loadVersion(ModelFolder folder, ModelSettings settings, long number) {
-        VersionEntry.@Nullable Serving before = snapshot().entry(folder.name()).serving(number);
+        VersionEntry.@Nullable Serving before = table.entry(folder.name()).serving(number);
         VersionFolder version = folder.version(number);
         ModelKey key = new ModelKey(folder.name(), number);
-        if (before != null && before.isFrom(version, settings)) {
+        boolean same = before != null && before.isFrom(version, settings);
+        boolean asked = around.memory().isOnDemand(folder, settings);
+        if (before != null && same && before.isOnDemand() == asked && before.isAwakeOrHas(settings)) {
+            VersionEntry known = table.entry(folder.name()).versions().get(number);
             // Perhaps more is known of its files by now.
             List<FileStamp> files = version == null ? before.files() : version.files();
-            serve(key, new VersionEntry.Serving(before.version(), before.front(), settings, files));
+            serve(
+                    key,
+                    new VersionEntry.Serving(before.version(), before.front(), settings, files),
+                    known == null ? null : known.status().memory());
             return "";
         }
-        long startNanos = around.clock().nanoTime();
-        around.watch().phase(key, LifecyclePhase.LOADING, "");
-        LoadedVersion loaded = null;
-        boolean here = false;
-        try {
-            ModelFiles.Folder opened = launch.files(folder, number);
-            here = true;
-            loaded = launch.load(folder, settings, number, opened, standardSignature(folder.name()));
-            open.add(loaded, this::afterClose);
-            publish(loaded, settings, version == null ? List.of() : version.files(), before);
-        } catch (ModelLoadException e) {
-            return fail(key, settings, e.reason(), here && loaded == null);
-        } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
-            // The loader thread must outlive any one model.
-            LOG.log(System.Logger.Level.ERROR, "loading " + key + " failed", e);
-            return fail(key, settings, e.toString(), here && loaded == null);
+        if (asked && version != null && version.problem().isEmpty()) {
+            VersionEntry known = table.entry(folder.name()).versions().get(number);
+            putToSleep(key, folder, settings, same && known != null ? known.status().signature() : null);
+            return "";
         }
-        long millis = (around.clock().nanoTime() - startNanos) / 1_000_000;
-        LOG.log(
-                System.Logger.Level.INFO,
-                () -> "loaded %s/%d on %s in %d ms".formatted(folder.name(), number, settings.device(), millis));
-        around.watch().phase(key, LifecyclePhase.READY, "loaded in " + millis + " ms");
-        return "";
+        return switch (open(folder, settings, number)) {
+            case VersionLaunch.Held held -> publish(held);
+            case VersionLaunch.Failed failed -> fail(failed);
+        };
+    }
+
+    /// Loads a version that somebody asked for.
+    private String load(SleepingVersion version) {
+        long number = version.key().version();
+        return switch (open(version.folder(), version.settings(), number)) {
+            case VersionLaunch.Held held -> {
+                String problem = publish(held);
+                if (problem.isEmpty()) {
+                    wakes(held, version);
+                }
+                yield problem;
+            }
+            case VersionLaunch.Failed failed -> fail(failed);
+        };
+    }
+
+    private void wakes(VersionLaunch.Held held, SleepingVersion version) {
+        if (!held.settings().residence().pinned()) {
+            evictions.add(held, new SleepingVersion(version.key().version(), version.folder(), version.settings(), onDemand));
+            held.version().allowEviction();
+        }
+    }
+
+    /// Has a version serve that is loaded when it is asked for, in the place of what served under its number.
+    ///
+    /// @param signature what callers must send, if that is known
+    private void putToSleep(
+            ModelKey key, ModelFolder folder, ModelSettings settings, @Nullable Signature signature) {
+        VersionEntry.@Nullable Serving before = table.entry(key.name()).serving(key.version());
+        VersionFolder version = folder.version(key.version());
+        departures.keep(key);
+        SleepingVersion sleeping = new SleepingVersion(key.version(), folder, settings, onDemand);
+        List<FileStamp> files = version == null ? List.of() : version.files();
+        Footprint expected = memory.expected(folder, settings, key.version());
+        table.put(
+                key.name(),
+                VersionEntry.asleep(
+                        key.version(),
+                        new VersionEntry.Serving(null, sleeping, settings, files),
+                        signature,
+                        signature == null ? null : EffectiveConfig.of(key.name(), settings, signature),
+                        new MemoryStatus(expected.predictedBytes(), expected.measuredBytes(), false, true)));
+        if (before != null && before.version() != null) {
+            before.version().retire();
+        }
+        around.watch().phase(key, LifecyclePhase.READY, "on demand: it is loaded when it is asked for");
+    }
+
+    private VersionLaunch.Outcome open(ModelFolder folder, ModelSettings settings, long number) {
+        VersionLaunch.Outcome outcome = launch.open(folder, settings, number, standardSignature(folder.name()));
+        if (outcome instanceof VersionLaunch.Held held) {
+            departures.add(held.version());
+        }
+        return outcome;
     }
 
     private @Nullable Signature standardSignature(String model) {
-        ModelStatus status = snapshot().entry(model).status();
+        ModelStatus status = table.entry(model).status();
         @Nullable VersionStatus standard = status.standard();
         return standard == null ? null : standard.signature();
     }
 
-    /// Loads a version that is not to serve, has it looked at, and closes it again. Blocks.
+    /// Loads a version for the caller to look at, who then has [#settle] called or lets it go. Nobody sees it
+    /// meanwhile, and nobody but the caller closes it. Blocks.
     ///
-    /// @throws ModelLoadException if it cannot be loaded, or is turned down
-    void tryOut(ModelFolder folder, long number, VersionLaunch.Look look) {
-        launch.tryOut(folder, ModelSettings.of(folder, standard), number, standardSignature(folder.name()), look);
+    /// @return nothing if it is not wanted, or the model cannot be served at all, which [#load] tells
+    Optional<VersionLaunch.Outcome> hold(ModelFolder folder, long number) {
+        try {
+            ModelSettings settings = ModelSettings.of(folder, standard);
+            boolean wanted = folder.problem().isEmpty() && wanted(folder, settings).contains(number);
+            return wanted ? Optional.of(open(folder, settings, number)) : Optional.empty();
+        } catch (ModelLoadException e) {
+            return Optional.empty();
+        }
     }
 
-    /// Has a version serve in the place of `before`. Whichever of the two then does not serve is retired,
-    /// whatever was thrown on the way: nobody else would.
-    private void publish(
-            LoadedVersion handle,
-            ModelSettings settings,
-            List<FileStamp> files,
-            VersionEntry.@Nullable Serving before) {
-        ModelKey key = handle.key();
+    /// Has a version that was held serve, if it is still what should; else it is let go.
+    ///
+    /// @param now the model as it should be; null if it is not there any more
+    /// @return why it does not serve that should, or ""
+    String settle(VersionLaunch.Held held, @Nullable ModelFolder now) {
+        boolean fits = false;
         try {
-            serve(key, new VersionEntry.Serving(handle, launch.front(handle, settings), settings, files));
+            fits = now != null && now.problem().isEmpty() && isWanted(held, now);
         } finally {
-            VersionEntry.Serving now = snapshot().entry(key.name()).serving(key.version());
+            if (!fits) {
+                held.letGo();
+            }
+        }
+        if (!fits || now == null) {
+            return "";
+        }
+        if (!held.version().isOnDemand()) {
+            return publish(held);
+        }
+        try {
+            putToSleep(held.key(), now, held.settings(), held.version().signature());
+        } finally {
+            held.letGo();
+        }
+        return "";
+    }
+
+    private boolean isWanted(VersionLaunch.Held held, ModelFolder now) {
+        try {
+            ModelSettings settings = ModelSettings.of(now, standard);
+            return wanted(now, settings).contains(held.key().version()) && settings.loadsLike(held.settings());
+        } catch (ModelLoadException e) {
+            // It is told when the model is loaded.
+            return false;
+        }
+    }
+
+    /// Has a version serve, in the place of what served under its number. Whichever of the two then does not
+    /// serve is retired, whatever was thrown on the way: nobody else would.
+    private String publish(VersionLaunch.Held held) {
+        LoadedVersion handle = held.version();
+        ModelKey key = held.key();
+        VersionEntry.@Nullable Serving before = table.entry(key.name()).serving(key.version());
+        try {
+            departures.published(handle);
+            ModelSettings settings = held.settings();
+            VersionEntry.Serving serving =
+                    new VersionEntry.Serving(handle, launch.front(handle, settings), settings, held.files());
+            serve(key, serving, status(held));
+        } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
+            LOG.log(System.Logger.Level.ERROR, "publishing " + key + " failed", e);
+            return fail(new VersionLaunch.Failed(key, held.settings(), e.toString(), false));
+        } finally {
+            VersionEntry.Serving now = table.entry(key.name()).serving(key.version());
             if (now == null || now.version() != handle) {
                 handle.retire();
-            } else if (before != null) {
+            } else if (before != null && before.version() != null && before.version() != handle) {
                 before.version().retire();
             }
         }
+        long millis = (around.clock().nanoTime() - held.begunNanos()) / 1_000_000;
+        LOG.log(
+                System.Logger.Level.INFO,
+                () -> "loaded %s/%d on %s in %d ms"
+                        .formatted(key.name(), key.version(), held.settings().device(), millis));
+        around.watch().phase(key, LifecyclePhase.READY, "loaded in " + millis + " ms");
+        return "";
     }
 
-    private void serve(ModelKey key, VersionEntry.Serving serving) {
-        forgotten.remove(key);
-        Signature signature = serving.version().signature();
-        put(
+    private void serve(ModelKey key, VersionEntry.Serving serving, @Nullable MemoryStatus memoryStatus) {
+        departures.keep(key);
+        LoadedVersion version = serving.version();
+        if (version == null) {
+            // Asleep as before.
+            return;
+        }
+        Signature signature = version.signature();
+        table.put(
                 key.name(),
                 VersionEntry.ready(
-                        key.version(), serving, EffectiveConfig.of(key.name(), serving.settings(), signature)));
+                        version,
+                        serving,
+                        EffectiveConfig.of(key.name(), serving.settings(), signature),
+                        memoryStatus));
     }
 
-    private String fail(ModelKey key, ModelSettings settings, String problem, boolean itsFault) {
-        LOG.log(System.Logger.Level.WARNING, "{0} cannot be loaded: {1}", key, problem);
-        String reason = around.forCallers().apply(problem);
-        VersionEntry before = snapshot().entry(key.name()).versions().get(key.version());
-        put(
+    private static MemoryStatus status(VersionLaunch.Held held) {
+        Footprint footprint = held.share().footprint();
+        boolean asked = held.version().isOnDemand();
+        return new MemoryStatus(footprint.predictedBytes(), footprint.measuredBytes(), true, asked);
+    }
+
+    /// Shows why a version does not serve; what serves under its number goes on.
+    ///
+    /// @return the same for callers
+    String fail(VersionLaunch.Failed failed) {
+        ModelKey key = failed.key();
+        String reason = around.forCallers().apply(failed.problem());
+        VersionEntry before = table.entry(key.name()).versions().get(key.version());
+        table.put(
                 key.name(),
                 before != null && before.serving() != null
                         ? before.keptBecause(reason)
-                        : VersionEntry.unavailable(key.version(), settings.device(), reason, true));
-        if (itsFault) {
-            around.watch().unloadable(key, reason);
-        }
+                        : VersionEntry.unavailable(key.version(), failed.settings().device(), reason, true));
         around.watch().phase(key, LifecyclePhase.FAILED, reason);
         return reason;
-    }
-
-    private void retireAllBut(String model, SortedSet<Long> kept) {
-        ModelEntry before = snapshot().entry(model);
-        ModelEntry after = before;
-        List<LoadedVersion> leaving = new ArrayList<>();
-        for (VersionEntry version : before.versions().values()) {
-            if (version.serving() != null && !kept.contains(version.status().version())) {
-                after = after.with(version.stopped(VersionState.UNLOADING, ""));
-                leaving.add(version.serving().version());
-            }
-        }
-        if (!leaving.isEmpty()) {
-            put(after);
-        }
-        leaving.forEach(version -> around.watch().phase(version.key(), LifecyclePhase.DRAINING, ""));
-        leaving.forEach(LoadedVersion::retire);
-    }
-
-    /// Takes the model out of the routes and lets it drain. Does not wait.
-    ///
-    /// @return done when nothing of it is in memory any more
-    CompletableFuture<Void> unload(String model) {
-        stop(model);
-        return open.closed(key -> key.name().equals(model));
-    }
-
-    private void stop(String model) {
-        put(ModelEntries.stopped(snapshot().entry(model)));
-        retireAllBut(model, new TreeSet<>());
-    }
-
-    /// Unloads a model that is not there any more; once it is out of memory, nothing is known of it.
-    void forget(String model) {
-        if (!snapshot().models().containsKey(model)) {
-            return;
-        }
-        forgottenModels.add(model);
-        stop(model);
-        dropForgotten(model);
-    }
-
-    private void dropForgotten(String model) {
-        if (forgottenModels.contains(model)
-                && open.closed(key -> key.name().equals(model)).isDone()) {
-            forgottenModels.remove(model);
-            change(known -> known.without(model));
-        }
-    }
-
-    /// Unloads everything. Does not wait.
-    CompletableFuture<Void> unloadAll() {
-        List.copyOf(snapshot().models().keySet()).forEach(this::stop);
-        return open.closed(_ -> true);
-    }
-
-    private void afterClose(LoadedVersion handle) {
-        ModelKey key = handle.key();
-        // The same version may be back in memory, loaded anew while this one drained.
-        if (open.has(key)) {
-            return;
-        }
-        ModelEntry model = snapshot().entry(key.name());
-        VersionEntry version = model.versions().get(key.version());
-        if (version != null && version.isUnloading()) {
-            put(
-                    forgotten.remove(key)
-                            ? model.without(key.version())
-                            : model.with(version.stopped(VersionState.UNAVAILABLE, VersionStatus.UNLOADED)));
-        }
-        LOG.log(System.Logger.Level.INFO, "unloaded {0}", key);
-        around.watch().phase(key, LifecyclePhase.UNLOADED, "");
-        around.gone().closed(key);
-        dropForgotten(key.name());
     }
 }

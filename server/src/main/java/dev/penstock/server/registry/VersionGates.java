@@ -12,7 +12,7 @@ public interface VersionGates {
     /// Lets everything pass that can be loaded.
     VersionGates NONE = (candidate, before) -> List.of();
 
-    /// On the loader thread; may block for as long as it takes, and throws nothing.
+    /// May block for as long as it takes. What it throws is no verdict: the version is judged again later.
     ///
     /// @param before what callers send now, to the version that this one follows; null if there is none
     List<GateRecord> check(Candidate candidate, @Nullable Signature before);

@@ -1,75 +1,171 @@
 package dev.penstock.server.registry;
 
-import com.google.errorprone.annotations.MustBeClosed;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ModelLoadException;
 import dev.penstock.core.Signature;
 import dev.penstock.core.VersionHandle;
 import dev.penstock.router.cache.CachedVersion;
+import dev.penstock.server.admin.LifecyclePhase;
+import dev.penstock.server.memory.MemoryLedger;
+import dev.penstock.server.memory.ProcessMemory;
 import dev.penstock.server.source.ModelFiles;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Brings versions from the disk to where they can serve. Confined to the loader thread.
+/// Brings versions from the disk into memory: every load of the registry begins and ends in [#open], and what it
+/// took is free when [LoadedVersion#closed] says so. Confined to the loader thread.
 final class VersionLaunch {
+    private static final System.Logger LOG = System.getLogger(VersionLaunch.class.getName());
+
     private final VersionLoader loader;
     private final ServingSurroundings around;
+    private final VersionMemory memory;
+    private final Runnable roomMayBe;
 
-    VersionLaunch(VersionLoader loader, ServingSurroundings around) {
+    /// @param roomMayBe told when a version became idle that is in memory on demand, or has left; any thread
+    VersionLaunch(VersionLoader loader, ServingSurroundings around, VersionMemory memory, Runnable roomMayBe) {
         this.loader = loader;
         this.around = around;
+        this.memory = memory;
+        this.roomMayBe = roomMayBe;
     }
 
-    /// Looks at a version that was loaded to be looked at.
-    @FunctionalInterface
-    interface Look {
-        /// @param before what callers send now to the version it would follow; null if there is none
-        void at(VersionLoader.Loaded loaded, ModelSettings settings, @Nullable Signature before);
-    }
+    /// How a load ended.
+    sealed interface Outcome {}
 
-    /// See [VersionLoader#open].
-    @MustBeClosed
-    ModelFiles.Folder files(ModelFolder folder, long number) {
-        return loader.open(folder, number);
-    }
-
-    /// Loads a version and has it looked at.
+    /// In memory, and serving nobody yet: whoever has it has it published or lets it go.
     ///
-    /// @param opened its files; closed with it, or at once if it must not serve
+    /// @param loaded as the loader gave it; goes with the version
+    /// @param share what it has of the memory; goes with the version
+    /// @param files what it was made from
     /// @param before what callers send now to the version it follows; null if there is none
-    /// @throws ModelLoadException if it cannot be loaded, or is turned down
-    @SuppressWarnings("MustBeClosedChecker") // what was loaded is closed when the version is retired
-    LoadedVersion load(
+    /// @param begunNanos when its load began
+    record Held(
+            LoadedVersion version,
+            VersionLoader.Loaded loaded,
+            MemoryLedger.Share share,
+            ModelSettings settings,
+            List<FileStamp> files,
+            @Nullable Signature before,
+            long begunNanos)
+            implements Outcome {
+        Held {
+            files = List.copyOf(files);
+        }
+
+        ModelKey key() {
+            return version.key();
+        }
+
+        /// Frees its memory, soon, on the loader thread. Any thread; again, or once it serves, it must not be called.
+        void letGo() {
+            version.retire();
+        }
+    }
+
+    /// Nothing stayed behind.
+    ///
+    /// @param verdict whether it says something of the version: its files are here, and there is no other reason
+    record Failed(ModelKey key, ModelSettings settings, String problem, boolean verdict) implements Outcome {}
+
+    /// Loads a version. Blocks; throws nothing for what is wrong with one version.
+    ///
+    /// @param before what callers send now to the version it follows; null if there is none
+    Outcome open(ModelFolder folder, ModelSettings settings, long number, @Nullable Signature before) {
+        ModelKey key = new ModelKey(folder.name(), number);
+        // Here a load begins.
+        long begunNanos = around.clock().nanoTime();
+        around.watch().phase(key, LifecyclePhase.LOADING, "");
+        Outcome outcome = attempt(folder, settings, key, before, begunNanos);
+        // Here it ended.
+        if (outcome instanceof Failed failed) {
+            LOG.log(System.Logger.Level.WARNING, "{0} cannot be loaded: {1}", key, failed.problem());
+        }
+        return outcome;
+    }
+
+    private Outcome attempt(
+            ModelFolder folder, ModelSettings settings, ModelKey key, @Nullable Signature before, long begunNanos) {
+        Parts parts = new Parts();
+        try {
+            return hold(folder, settings, key, before, begunNanos, parts);
+        } catch (ModelLoadException e) {
+            return new Failed(key, settings, e.reason(), parts.opened != null && !e.isPassing());
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "loading " + key + " failed", e);
+            return new Failed(key, settings, e.toString(), parts.opened != null);
+        } catch (LinkageError | OutOfMemoryError | StackOverflowError e) {
+            // The loader thread must outlive any one model, and what this process lacks is not the model's fault.
+            LOG.log(System.Logger.Level.ERROR, "loading " + key + " failed", e);
+            return new Failed(key, settings, e.toString(), false);
+        } finally {
+            parts.close();
+        }
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // what is opened is closed when the version is, or with the parts
+    private Held hold(
             ModelFolder folder,
             ModelSettings settings,
-            long number,
-            ModelFiles.Folder opened,
-            @Nullable Signature before) {
-        VersionLoader.Loaded loaded = null;
-        boolean admitted = false;
+            ModelKey key,
+            @Nullable Signature before,
+            long begunNanos,
+            Parts parts) {
+        ModelFiles.Folder opened = loader.open(folder, key.version());
+        parts.opened = opened;
+        MemoryLedger.Share share = memory.take(folder, settings, key.version());
+        parts.share = share;
+        ProcessMemory.Meter meter = around.memory().rules().meter();
+        ProcessMemory.Reading unloaded = meter.read();
+        VersionLoader.Loaded loaded = loader.load(
+                folder, settings, key.version(), opened, () -> around.watch().phase(key, LifecyclePhase.WARMING, ""));
+        parts.loaded = loaded;
+        memory.measured(share, folder, ProcessMemory.grown(unloaded, meter.read()));
+        LoadedVersion version = new LoadedVersion(
+                loaded.model(),
+                loaded.signature(),
+                around.loaderThread(),
+                () -> closed(opened, share),
+                around.memory().isOnDemand(folder, settings) ? new VersionUse(around.clock(), roomMayBe) : null);
+        share.heldBy(version);
+        Held held = new Held(version, loaded, share, settings, stamps(folder, key.version()), before, begunNanos);
+        parts.held = true;
+        return held;
+    }
+
+    private void closed(ModelFiles.Folder opened, MemoryLedger.Share share) {
         try {
-            loaded = loader.load(folder, settings, number, opened);
-            around.watch().admit(new ModelKey(folder.name(), number), loaded, settings, before);
-            LoadedVersion version =
-                    new LoadedVersion(loaded.model(), loaded.signature(), around.loaderThread(), opened::close);
-            admitted = true;
-            return version;
+            opened.close();
         } finally {
-            if (!admitted && loaded != null) {
-                loaded.close();
-            } else if (!admitted) {
-                opened.close();
+            share.close();
+            roomMayBe.run();
+        }
+    }
+
+    /// What a load has opened so far, and closes again unless a version holds it.
+    private static final class Parts {
+        private ModelFiles.@Nullable Folder opened;
+        private MemoryLedger.@Nullable Share share;
+        private VersionLoader.@Nullable Loaded loaded;
+        private boolean held;
+
+        void close() {
+            if (held) {
+                return;
+            }
+            try (MemoryLedger.Share _ = share) {
+                if (loaded != null) {
+                    loaded.close();
+                } else if (opened != null) {
+                    opened.close();
+                }
             }
         }
     }
 
-    /// Loads a version that is not to serve, has it looked at, and closes it again.
-    ///
-    /// @throws ModelLoadException if it cannot be loaded
-    void tryOut(ModelFolder folder, ModelSettings settings, long number, @Nullable Signature before, Look look) {
-        try (ModelFiles.Folder opened = loader.open(folder, number);
-                VersionLoader.Loaded loaded = loader.load(folder, settings, number, opened)) {
-            look.at(loaded, settings, before);
-        }
+    private static List<FileStamp> stamps(ModelFolder folder, long number) {
+        VersionFolder version = folder.version(number);
+        return version == null ? List.of() : version.files();
     }
 
     /// What callers meet: the version, or a cache in front of it.

@@ -60,16 +60,18 @@ final class VersionLoader {
     /// Blocks until the model is in memory.
     ///
     /// @param opened of [#open]; goes with the model if it is loaded, and stays the caller's otherwise
+    /// @param warming runs when the model is in memory and is about to be tried out
     /// @throws ModelLoadException with the reason, if the version cannot serve; nothing stays behind
     @MustBeClosed
-    Loaded load(ModelFolder folder, ModelSettings settings, long number, ModelFiles.Folder opened) {
-        LoadedModel model = loader.load(new ModelLoader.Order(
+    Loaded load(ModelFolder folder, ModelSettings settings, long number, ModelFiles.Folder opened, Runnable warming) {
+        ModelLoader.Order order = new ModelLoader.Order(
                 new ModelKey(folder.name(), number),
                 content(folder.version(number), settings.fileName(), opened),
                 settings.device(),
                 runners,
                 settings.batching(),
-                settings.threadsPerRun()));
+                settings.threadsPerRun());
+        LoadedModel model = loader.load(order, warming);
         return merged(settings, model, opened);
     }
 

@@ -21,7 +21,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class FakeLoader implements ModelLoader {
     final List<FakeModel> loaded = new CopyOnWriteArrayList<>();
     final List<Order> orders = new CopyOnWriteArrayList<>();
+    private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private final Map<ModelKey, Gate> gates = new ConcurrentHashMap<>();
 
     /// A load that waits for the test.
@@ -43,13 +46,34 @@ final class FakeLoader implements ModelLoader {
         return gate;
     }
 
+    /// Has the next load fail with it.
+    void failOnce(Throwable failure) {
+        failures.add(failure);
+    }
+
+    @Override
+    public FakeModel load(Order order, Runnable warming) {
+        FakeModel model = load(order);
+        warming.run();
+        return model;
+    }
+
     @Override
     public FakeModel load(Order order) {
         orders.add(order);
+        failOnce();
         pass(gates.remove(order.key()));
         FakeModel model = new FakeModel(order.key(), read(order));
         loaded.add(model);
         return model;
+    }
+
+    private void failOnce() {
+        switch (failures.poll()) {
+            case RuntimeException failure -> throw failure;
+            case Error failure -> throw failure;
+            case null, default -> {}
+        }
     }
 
     /// The last load of that version.

@@ -72,18 +72,30 @@ class RecordEditsTest {
     }
 
     @Test
-    void theFirstVerdictOnAVersionStands() {
-        ModelRecord judged = RecordEdits.judged(two, Map.of(2L, List.of(FAILED), 9L, List.of(FAILED)));
-        GateRecord passed = new GateRecord("golden", Verdict.PASSED, "");
+    void whoTurnsAVersionDownIsRight() {
+        ModelRecord passed = judged(two, 2, PASSED);
+        ModelRecord failed = judged(passed, 2, FAILED);
 
-        assertThat(RecordEdits.version(judged, 2).gates()).containsExactly(FAILED);
-        assertThat(RecordEdits.judged(judged, Map.of(2L, List.of(passed)))).isSameAs(judged);
-        assertThat(WantedVersions.of(judged)).containsExactly(1L);
+        assertThat(RecordEdits.version(failed, 2).gates()).containsExactly(FAILED);
+        assertThat(judged(failed, 2, PASSED)).isSameAs(failed);
+        assertThat(judged(failed, 2, new GateRecord("size", Verdict.FAILED, ""))).isSameAs(failed);
+        assertThat(WantedVersions.of(failed)).containsExactly(1L);
+    }
+
+    @Test
+    void aVerdictIsOfOneRegistration() {
+        Verdicts.Verdict failed = new Verdicts.Verdict(version(2, "b"), List.of(FAILED));
+        VersionRecord later = new VersionRecord(
+                2, version(2, "b").files(), "", AT.plusNanos(1), "me", Lineage.UNKNOWN, "", true, List.of());
+        ModelRecord anew = registered(RecordEdits.withoutVersion(two, 2), later);
+
+        assertThat(RecordEdits.judged(anew, Map.of(2L, failed))).isSameAs(anew);
+        assertThat(RecordEdits.judged(two, Map.of(9L, failed))).isSameAs(two);
     }
 
     @Test
     void aVersionThatIsWantedAgainIsJudgedAgain() {
-        ModelRecord judged = RecordEdits.judged(two, Map.of(2L, List.of(FAILED)));
+        ModelRecord judged = judged(two, 2, FAILED);
         ModelRecord again = RecordEdits.wanted(judged, 2, true);
 
         assertThat(RecordEdits.version(again, 2).gates()).isEmpty();
@@ -95,7 +107,7 @@ class RecordEditsTest {
 
     @Test
     void aVersionThatPassedNeedNotPassAgain() {
-        ModelRecord passed = RecordEdits.judged(two, Map.of(2L, List.of(PASSED)));
+        ModelRecord passed = judged(two, 2, PASSED);
         ModelRecord back = RecordEdits.wanted(RecordEdits.wanted(passed, 2, false), 2, true);
 
         assertThat(RecordEdits.version(back, 2).gates()).containsExactly(PASSED);
@@ -103,7 +115,7 @@ class RecordEditsTest {
 
     @Test
     void anAliasMovedOnBeforeItsTargetServedKeepsTheOneThatAnswers() {
-        ModelRecord served = RecordEdits.judged(two, Map.of(1L, List.of(PASSED)));
+        ModelRecord served = judged(two, 1, PASSED);
         ModelRecord waiting = promoted(promoted(promoted(served, "stable", 2), "stable", 1), "stable", 2);
         assertThat(waiting.aliases().get("stable"))
                 .extracting(AliasRecord::version, AliasRecord::previous)
@@ -133,6 +145,11 @@ class RecordEditsTest {
 
     private static ModelRecord registered(ModelRecord model, VersionRecord version) {
         return RecordEdits.registered(model, version, "", "");
+    }
+
+    private static ModelRecord judged(ModelRecord model, long number, GateRecord said) {
+        VersionRecord version = RecordEdits.version(model, number);
+        return RecordEdits.judged(model, Map.of(number, new Verdicts.Verdict(version, List.of(said))));
     }
 
     private static ModelRecord promoted(ModelRecord model, String alias, long version) {

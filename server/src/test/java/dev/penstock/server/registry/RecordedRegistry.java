@@ -33,7 +33,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -174,19 +174,17 @@ final class RecordedRegistry implements AutoCloseable {
         return ready;
     }
 
-    /// For changes that another thread is about to make.
+    /// For what other threads are about to do. It looks at each change, and now and then: not all is a change.
     void await(BooleanSupplier reached) {
-        CountDownLatch done = new CountDownLatch(1);
-        Runnable look = () -> {
-            if (reached.getAsBoolean()) {
-                done.countDown();
-            }
-        };
-        registry.onChange(look);
-        look.run();
+        Semaphore changed = new Semaphore(0);
+        registry.onChange(changed::release);
+        long begun = System.nanoTime();
         try {
-            if (!done.await(30, TimeUnit.SECONDS)) {
-                throw new AssertionError("it did not happen: " + registry.models());
+            while (!reached.getAsBoolean()) {
+                if (System.nanoTime() - begun > TimeUnit.SECONDS.toNanos(30)) {
+                    throw new AssertionError("it did not happen: " + registry.models());
+                }
+                boolean _ = changed.tryAcquire(20, TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);

@@ -209,7 +209,7 @@ class RegisteredModelsTest {
 
             assertThat(bad.problem()).isEqualTo("gate golden: off by 3");
             assertThat(running.answers("m")).isEqualTo("m/1");
-            assertThat(running.loader.model("m", 2).closings()).isOne();
+            running.await(() -> running.loader.model("m", 2).closings() == 1);
             assertRefused(() -> running.admin.promote("m", "stable", 2, "me"), "INVALID_ARGUMENT", "off by 3");
 
             world.gates = VersionGates.NONE;
@@ -240,7 +240,7 @@ class RegisteredModelsTest {
 
             assertThat(tried.problem()).isEqualTo("gate golden: off by 3");
             assertThat(tried.version().gates()).hasSize(2);
-            assertThat(running.loader.model("m", 1).closings()).isOne();
+            running.await(() -> running.loader.model("m", 1).closings() == 1);
             assertThat(running.admin.registered()).isEmpty();
             assertThat(running.answers("m")).isEqualTo("NOT_FOUND");
         }

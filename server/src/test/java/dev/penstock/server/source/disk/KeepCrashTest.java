@@ -2,7 +2,6 @@ package dev.penstock.server.source.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.penstock.core.NanoClock;
 import dev.penstock.server.store.Digests;
 import dev.penstock.server.store.StoredFile;
 import java.io.BufferedReader;

@@ -1,0 +1,251 @@
+package dev.penstock.server.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.penstock.core.ModelLoadException;
+import dev.penstock.core.ServingException;
+import dev.penstock.server.admin.LifecyclePhase;
+import dev.penstock.server.admin.RegisterOrder;
+import dev.penstock.server.admin.Registration;
+import dev.penstock.server.gate.Candidate;
+import dev.penstock.server.registry.RecordedRegistry.World;
+import dev.penstock.server.store.GateRecord;
+import dev.penstock.server.store.Lineage;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Versions are judged away from the loader thread, and whatever happens meanwhile they are closed once.
+@Timeout(60)
+class JudgingTest {
+    private static final String ONE = RecordedRegistry.model(1);
+    private static final String TWO = RecordedRegistry.model(2);
+
+    @TempDir
+    private Path root;
+
+    private World world;
+    private final SlowGate slow = new SlowGate("m/2");
+
+    @BeforeEach
+    void lay() {
+        world = new World(root);
+    }
+
+    /// Thinks about one version until the test lets it.
+    private static final class SlowGate {
+        private final String about;
+        private final CountDownLatch reached = new CountDownLatch(1);
+        private final CountDownLatch open = new CountDownLatch(1);
+        private final AtomicInteger asked = new AtomicInteger();
+
+        SlowGate(String about) {
+            this.about = about;
+        }
+
+        List<GateRecord> judge(Candidate candidate) {
+            if (candidate.key().toString().equals(about)) {
+                asked.incrementAndGet();
+                reached.countDown();
+                await(open);
+            }
+            return List.of();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private CompletableFuture<Registration> slowly(RecordedRegistry running, String... aliases) {
+        world.gates = (candidate, before) -> slow.judge(candidate);
+        CompletableFuture<Registration> judged =
+                CompletableFuture.supplyAsync(() -> running.register("m", 0, TWO, aliases));
+        await(slow.reached);
+        return judged;
+    }
+
+    @Test
+    void othersLoadAndCloseWhileAVersionIsJudged() {
+        try (RecordedRegistry running = world.started()) {
+            running.register("m", 0, ONE);
+            CompletableFuture<Registration> judged = slowly(running);
+
+            assertThat(running.register("other", 0, ONE).serving()).isTrue();
+            assertThat(running.register("other", 0, TWO).serving()).isTrue();
+            running.await(() -> running.loader.model("other", 1).closings() == 1);
+            assertThat(running.answers("m")).isEqualTo("m/1");
+            slow.open.countDown();
+            assertThat(judged.join().serving()).isTrue();
+            assertThat(running.answers("m")).isEqualTo("m/2");
+            running.await(() -> running.loader.model("m", 1).closings() == 1);
+            assertThat(running.loader.model("m", 2).closings()).isZero();
+        }
+    }
+
+    @Test
+    void itsLifeIsToldStepByStep() {
+        try (RecordedRegistry running = world.started()) {
+            running.register("m", 0, ONE);
+
+            assertThat(running.events.stream().map(event -> event.phase()))
+                    .containsSubsequence(
+                            LifecyclePhase.LOADING,
+                            LifecyclePhase.WARMING,
+                            LifecyclePhase.CHECKING,
+                            LifecyclePhase.READY);
+        }
+    }
+
+    @Test
+    void aVersionThatIsDeletedWhileItIsJudgedIsClosedAndNeverServes() {
+        try (RecordedRegistry running = world.started()) {
+            running.register("m", 0, ONE);
+            CompletableFuture<Registration> judged = slowly(running);
+
+            running.admin.delete("m", 2, "me");
+            assertThat(running.answers("m")).isEqualTo("m/1");
+            slow.open.countDown();
+            assertThatThrownBy(judged::join).hasRootCauseInstanceOf(ServingException.class);
+            running.await(() -> running.loader.model("m", 2).closings() == 1);
+            assertThat(running.answers("m")).isEqualTo("m/1");
+            assertThat(running.admin.registered("m").versions()).containsOnlyKeys(1L);
+        }
+    }
+
+    @Test
+    void aModelThatIsDeletedWhileItIsJudgedIsGoneAtOnce() {
+        try (RecordedRegistry running = world.started()) {
+            running.register("m", 0, ONE);
+            CompletableFuture<Registration> judged = slowly(running);
+
+            running.admin.delete("m", 0, "me");
+            running.await(() -> running.registry.model("m") == null);
+            slow.open.countDown();
+            assertThatThrownBy(judged::join).hasRootCauseInstanceOf(ServingException.class);
+            running.await(() -> running.loader.model("m", 2).closings() == 1);
+            assertThat(running.registry.model("m")).isNull();
+        }
+    }
+
+    @Test
+    void theSameBytesAreJudgedOnceWhoeverBringsThem() {
+        try (RecordedRegistry running = world.started()) {
+            running.register("m", 0, ONE);
+            CompletableFuture<Registration> first = slowly(running);
+            CompletableFuture<Registration> second =
+                    CompletableFuture.supplyAsync(() -> running.register("m", 2, TWO));
+
+            slow.open.countDown();
+            assertThat(first.join().serving()).isTrue();
+            assertThat(second.join().serving()).isTrue();
+            assertThat(slow.asked).hasValue(1);
+            assertThat(running.loader.loadedKeys()).containsExactly("m/1", "m/2");
+        }
+    }
+
+    @Test
+    void aServerThatStopsClosesWhatIsJudged() {
+        RecordedRegistry running = world.started();
+        running.register("m", 0, ONE);
+        CompletableFuture<Registration> judged = slowly(running);
+
+        running.registry.stopServing();
+        slow.open.countDown();
+        assertThatThrownBy(judged::join).hasRootCauseInstanceOf(ServingException.class);
+        running.close();
+        assertThat(running.loader.model("m", 2).closings()).isOne();
+        assertThat(running.loader.model("m", 1).closings()).isOne();
+
+        // What was said of it is recorded.
+        try (RecordedRegistry again = world.started()) {
+            assertThat(again.answers("m")).isEqualTo("m/2");
+            assertThat(slow.asked).hasValue(1);
+        }
+    }
+
+    @Test
+    void anErrorIsNoVerdictAndTheVersionIsJudgedAgain() {
+        AtomicInteger asked = new AtomicInteger();
+        world.gates = (candidate, before) -> {
+            if (asked.incrementAndGet() == 1) {
+                throw new OutOfMemoryError("a test's");
+            }
+            return List.of();
+        };
+        try (RecordedRegistry running = world.started()) {
+            Registration first = running.register("m", 0, ONE);
+
+            assertThat(first.problem()).contains("cannot be judged now", "a test's");
+            running.await(() -> running.answers("m").equals("m/1"));
+            assertThat(running.loader.loaded).hasSize(2);
+            assertThat(running.loader.loaded.getFirst().closings()).isOne();
+            running.await(() -> Objects.requireNonNull(
+                                    running.admin.registered("m").versions().get(1L))
+                            .gates()
+                            .size()
+                    == 1);
+        }
+    }
+
+    @Test
+    void whatCannotBeLoadedForWantOfMemoryIsNotTurnedDown() {
+        try (RecordedRegistry running = world.started()) {
+            running.loader.failOnce(new OutOfMemoryError("a test's"));
+            assertThat(running.register("m", 0, ONE).problem()).contains("a test's");
+            running.await(() -> running.answers("m").equals("m/1"));
+
+            running.loader.failOnce(ModelLoadException.notNow("no room"));
+            assertThat(running.register("m", 0, TWO).problem()).contains("no room");
+            running.await(() -> running.answers("m").equals("m/2"));
+        }
+    }
+
+    @Test
+    void whatWasTurnedDownSaysSo() {
+        try (RecordedRegistry running = world.started()) {
+            running.register("m", 0, ONE);
+            world.gates = (candidate, before) -> List.of(RecordedRegistry.failed("off by 3"));
+            running.register("m", 0, TWO);
+
+            assertThat(reason(running)).isEqualTo("turned down: gate golden: off by 3");
+        }
+        try (RecordedRegistry again = world.started()) {
+            assertThat(reason(again)).isEqualTo("turned down: gate golden: off by 3");
+        }
+    }
+
+    private static String reason(RecordedRegistry running) {
+        var status = Objects.requireNonNull(running.registry.model("m")).version(2);
+        return Objects.requireNonNull(status).reason();
+    }
+
+    @Test
+    void aDryRunIsClosedHoweverItEnds() {
+        try (RecordedRegistry running = world.started()) {
+            world.gates = (candidate, before) -> {
+                throw new OutOfMemoryError("a test's");
+            };
+            RegisterOrder order = running.order("m", 0, ONE);
+            RegisterOrder dry = new RegisterOrder(
+                    "m", 0, order.content(), List.of(), Lineage.UNKNOWN, "", "", "", false, true);
+
+            assertThatThrownBy(() -> running.admin.register(dry, "me", event -> {}))
+                    .hasMessageContaining("a test's");
+            running.await(() -> running.loader.model("m", 1).closings() == 1);
+        }
+    }
+}
