@@ -5,6 +5,7 @@ import dev.penstock.server.config.ConfigException;
 import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.gate.Gates;
 import dev.penstock.server.registry.RecordParts;
+import dev.penstock.server.registry.Replica;
 import dev.penstock.server.registry.StoredUploads;
 import dev.penstock.server.registry.UploadSharing;
 import dev.penstock.server.source.FetchException;
@@ -12,6 +13,7 @@ import dev.penstock.server.source.Signatures;
 import dev.penstock.server.source.disk.DiskModelFiles;
 import dev.penstock.server.source.fetch.AnySources;
 import dev.penstock.server.source.fetch.SourceSettings;
+import dev.penstock.server.store.ServerId;
 import dev.penstock.server.store.StoreException;
 import dev.penstock.server.store.StoreSettings;
 import dev.penstock.server.store.Stores;
@@ -52,6 +54,7 @@ final class RecordAssembly {
                     gates::check,
                     signatures::check,
                     time,
+                    new Replica(ServerId.in(data), Replica.USUAL_PATIENCE, clock),
                     RecordParts.USUAL_RETRY);
         } catch (FetchException | StoreException | IllegalArgumentException e) {
             throw new ConfigException(List.of("data-dir: " + e.getMessage()));

@@ -7,6 +7,7 @@ import dev.penstock.server.admin.VersionStatus;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -63,12 +64,20 @@ final class Departures {
 
     /// Takes all others of the model out of the routes and lets them drain. Does not wait.
     void retireAllBut(String model, SortedSet<Long> kept) {
+        retireAllBut(model, kept, Map.of());
+    }
+
+    /// The same.
+    ///
+    /// @param reasons why, where there is more to say than that somebody wished so
+    void retireAllBut(String model, SortedSet<Long> kept, Map<Long, String> reasons) {
         ModelEntry before = table.entry(model);
         ModelEntry after = before;
         List<LoadedVersion> leaving = new ArrayList<>();
         for (VersionEntry version : before.versions().values()) {
             if (version.serving() != null && !kept.contains(version.status().version())) {
-                after = after.with(version.stopped(VersionState.UNLOADING, ""));
+                String reason = reasons.getOrDefault(version.status().version(), "");
+                after = after.with(version.stopped(VersionState.UNLOADING, reason));
                 leaving.add(version.serving().version());
             }
         }
@@ -125,10 +134,12 @@ final class Departures {
         ModelEntry model = table.entry(key.name());
         VersionEntry version = model.versions().get(key.version());
         if (version != null && version.isUnloading()) {
+            String why = version.status().reason();
             table.put(
                     forgotten.remove(key)
                             ? model.without(key.version())
-                            : model.with(version.stopped(VersionState.UNAVAILABLE, VersionStatus.UNLOADED)));
+                            : model.with(version.stopped(
+                                    VersionState.UNAVAILABLE, why.isEmpty() ? VersionStatus.UNLOADED : why)));
         }
         LOG.log(System.Logger.Level.INFO, "unloaded {0}", key);
         around.watch().phase(key, LifecyclePhase.UNLOADED, "");

@@ -18,6 +18,7 @@ import dev.penstock.server.store.VersionRecord;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
 
 /// Brings versions' files onto this machine's disk, and takes away what no version has. Thread-safe; blocks.
 final class FileDelivery {
@@ -87,10 +88,21 @@ final class FileDelivery {
         return sources.fetch(uri, sha256, progress);
     }
 
+    /// Whether something that is wanted of a model is not here.
+    boolean lacks(ModelRecord model, SortedSet<Long> wanted) {
+        try {
+            return wanted.stream()
+                    .anyMatch(number -> !files.has(RecordEdits.version(model, number).files()));
+        } catch (FetchException e) {
+            // It is told by what then cannot be loaded.
+            return true;
+        }
+    }
+
     /// Fetches what is wanted of a model and is not here. What cannot be had is told by events, and by what
     /// then cannot be loaded.
-    void deliver(ModelRecord model) {
-        for (long number : WantedVersions.of(model)) {
+    void deliver(ModelRecord model, SortedSet<Long> wanted) {
+        for (long number : wanted) {
             VersionRecord version = RecordEdits.version(model, number);
             try {
                 if (!files.has(version.files())) {

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.penstock.server.store.StoreException.Reason;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,9 +31,9 @@ final class Backups {
             }
             Files.deleteIfExists(part);
             fill(database, part);
-            force(part, StandardOpenOption.WRITE);
+            DurableFile.force(part, StandardOpenOption.WRITE);
             Files.move(part, target);
-            force(requireNonNull(target.getParent()), StandardOpenOption.READ);
+            DurableFile.force(requireNonNull(target.getParent()), StandardOpenOption.READ);
         } catch (FileAlreadyExistsException e) {
             throw new StoreException(Reason.REFUSED, file + " is there already (expected: a new file)", e);
         } catch (IOException e) {
@@ -105,12 +104,6 @@ final class Backups {
                 database.announce(to, revision);
                 return models;
             });
-        }
-    }
-
-    private static void force(Path path, StandardOpenOption access) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, access)) {
-            channel.force(true);
         }
     }
 

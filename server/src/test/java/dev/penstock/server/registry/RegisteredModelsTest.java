@@ -270,6 +270,7 @@ class RegisteredModelsTest {
             running.register("m", 0, ONE, "stable");
             assertRefused(() -> running.admin.delete("m", 1, "me"), "INVALID_ARGUMENT", "alias 'stable'");
             assertRefused(() -> running.admin.delete("m", 0, "me"), "INVALID_ARGUMENT", "alias 'stable'");
+            assertRefused(() -> running.admin.setWanted("m", 1, false, "me"), "INVALID_ARGUMENT", "alias 'stable'");
             running.admin.dropAlias("m", "stable", "me");
             running.admin.delete("m", 0, "me");
 
@@ -318,7 +319,7 @@ class RegisteredModelsTest {
         }
         dropFiles();
         try (RecordedRegistry again = world.started()) {
-            assertThat(again.answers("m")).isEqualTo("m/1");
+            again.await(() -> again.answers("m").equals("m/1"));
             assertThat(again.admin.verify("m", 1)).isEmpty();
         }
         dropFiles();
@@ -372,8 +373,9 @@ class RegisteredModelsTest {
     @Test
     void aVersionThatNobodyJudgedBeforeACrashIsJudgedAtTheStart() {
         List<String> judged = new ArrayList<>();
+        world.remote.put("s3://bucket/m", ONE);
         try (RecordedRegistry running = world.started()) {
-            running.register("m", 0, ONE);
+            running.registerBreaking("m", "s3://bucket/m");
         }
         // What a crash between the record and the gates leaves behind.
         try (var store = world.store.get()) {
@@ -381,12 +383,12 @@ class RegisteredModelsTest {
             store.put(unjudged(model), new Act("me", "register", "", Instant.EPOCH));
         }
         world.gates = (candidate, before) -> {
-            judged.add(candidate.key().toString());
+            judged.add(candidate.key() + (candidate.breaking() ? " may break" : ""));
             return List.of();
         };
         try (RecordedRegistry again = world.started()) {
             assertThat(again.answers("m")).isEqualTo("m/1");
-            assertThat(judged).containsExactly("m/1");
+            assertThat(judged).containsExactly("m/1 may break");
             assertThat(Objects.requireNonNull(
                                     again.admin.registered("m").versions().get(1L))
                             .gates())
@@ -397,18 +399,8 @@ class RegisteredModelsTest {
     private static ModelRecord unjudged(ModelRecord model) {
         SortedMap<Long, VersionRecord> versions = new TreeMap<>();
         model.versions()
-                .forEach((number, version) -> versions.put(
-                        number,
-                        new VersionRecord(
-                                number,
-                                version.files(),
-                                version.source(),
-                                version.registered(),
-                                version.by(),
-                                version.lineage(),
-                                version.signature(),
-                                version.wanted(),
-                                List.of())));
+                .forEach((number, version) ->
+                        versions.put(number, version.with(version.wanted(), version.judge(), List.of())));
         return new ModelRecord(
                 model.name(), model.revision(), model.policy(), model.config(), versions, model.aliases());
     }
