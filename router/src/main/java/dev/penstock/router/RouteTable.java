@@ -52,9 +52,17 @@ public final class RouteTable {
         }
         @Nullable AliasRoute aliased = aliases.get(model);
         if (aliased == null) {
-            throw new ServingException(ErrorCode.NOT_FOUND, "Request for unknown model: '" + model + "' is not found");
+            throw unknown(model);
         }
         VersionText.refuseBesideAlias(model, version);
         return aliased.route().behind(aliased.alias(), aliased.target());
+    }
+
+    private ServingException unknown(String address) {
+        int at = address.lastIndexOf(AliasTarget.SEPARATOR);
+        @Nullable ModelRoute route = at < 0 ? null : routes.get(address.substring(0, at));
+        return route == null
+                ? new ServingException(ErrorCode.NOT_FOUND, "Request for unknown model: '" + address + "' is not found")
+                : AliasTarget.unknown(address, route.aliases().keySet());
     }
 }

@@ -12,6 +12,8 @@ import dev.penstock.core.batching.Batcher;
 import dev.penstock.core.batching.Offer;
 import dev.penstock.core.batching.Pending;
 import dev.penstock.router.cache.CachedVersion;
+import dev.penstock.router.waiting.OnDemandVersion;
+import dev.penstock.router.waiting.WaitingRoom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -20,16 +22,36 @@ public final class Router {
     private final Batcher batcher;
     private final ServingObserver observer;
     private final NanoClock clock;
+    private final WaitingRoom waitingRoom;
+    private final WaitingRoom.Host host = new WaitingRoom.Host() {
+        @Override
+        public void goOn(InferenceRequest request, ReplySink sink, long arrivedNanos) {
+            route(request, sink, arrivedNanos);
+        }
+
+        @Override
+        public void refuse(ModelKey key, ServingException why, ReplySink sink, long arrivedNanos) {
+            sink.resolved(key);
+            Router.this.refuse(key, why, sink, arrivedNanos);
+        }
+    };
 
     /// Written by the control path, read once per request.
     private volatile RouteTable table = RouteTable.EMPTY;
 
     private final AtomicLong generation = new AtomicLong();
 
+    /// With a waiting room of its own, of the standard size.
     public Router(Batcher batcher, ServingObserver observer, NanoClock clock) {
+        this(batcher, observer, clock, new WaitingRoom(WaitingRoom.Settings.STANDARD, clock));
+    }
+
+    /// @param waitingRoom for requests whose version is not in memory; stays the caller's
+    public Router(Batcher batcher, ServingObserver observer, NanoClock clock, WaitingRoom waitingRoom) {
         this.batcher = batcher;
         this.observer = observer;
         this.clock = clock;
+        this.waitingRoom = waitingRoom;
     }
 
     /// The next request sees `next`; those under way never change their mind.
@@ -49,9 +71,12 @@ public final class Router {
     }
 
     /// Has the request answered, or refused: `sink` gets exactly one outcome, perhaps before this returns.
-    @SuppressWarnings("MustBeClosedChecker") // the lease goes with the request; whoever completes it closes it
     public void infer(InferenceRequest request, ReplySink sink) {
-        long arrivedNanos = clock.nanoTime();
+        route(request, sink, clock.nanoTime());
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // the lease goes with the request; whoever completes it closes it
+    private void route(InferenceRequest request, ReplySink sink, long arrivedNanos) {
         @Nullable ModelKey key = null;
         try {
             RouteTable seen = table;
@@ -64,15 +89,23 @@ public final class Router {
                 lease = version.tryLease();
             }
             key = version.key();
+            if (lease == null && version instanceof OnDemandVersion sleeping) {
+                waitingRoom.enter(sleeping, request, sink, arrivedNanos, host);
+                return;
+            }
             sink.resolved(key);
             if (lease == null) {
                 throw ModelRoute.notReady(key);
             }
             offer(request, version, lease, sink, arrivedNanos);
         } catch (ServingException e) {
-            observer.finished(key, e.code(), 0, clock.nanoTime() - arrivedNanos, 0);
-            sink.fail(e.code(), e.reason());
+            refuse(key, e, sink, arrivedNanos);
         }
+    }
+
+    private void refuse(@Nullable ModelKey key, ServingException why, ReplySink sink, long arrivedNanos) {
+        observer.finished(key, why.code(), 0, clock.nanoTime() - arrivedNanos, 0);
+        sink.fail(why.code(), why.reason());
     }
 
     private void offer(

@@ -11,17 +11,20 @@ import dev.penstock.core.LoadedModel;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ReplySink;
 import dev.penstock.core.Shape;
+import dev.penstock.core.ServingException;
 import dev.penstock.core.Signature;
 import dev.penstock.core.Tensor;
 import dev.penstock.core.TensorSpec;
 import dev.penstock.core.VersionHandle;
 import dev.penstock.core.batching.Offer;
 import dev.penstock.core.batching.Pending;
+import dev.penstock.router.waiting.OnDemandVersion;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -144,6 +147,32 @@ class RouterTest {
     }
 
     @Test
+    void aRequestForAVersionOnDemandWaitsUntilItIsThere() {
+        Sleeping sleeping = new Sleeping(3);
+        router.publish(RouteTable.of(List.of(new ModelRoute("m", List.of(sleeping), Set.of()))));
+        router.infer(request("m", ""), outcome);
+        assertThat(outcome.resolved).isNull();
+        assertThat(outcome.failure).isEmpty();
+
+        publish(Set.of(), new Version(3));
+        sleeping.done.accept(null);
+        assertThat(outcome.resolved).isEqualTo(new ModelKey("m", 3));
+        assertThat(offered).hasSize(1);
+    }
+
+    @Test
+    void whyAVersionOnDemandCannotBeHadIsTheAnswer() {
+        Sleeping sleeping = new Sleeping(3);
+        router.publish(RouteTable.of(List.of(new ModelRoute("m", List.of(sleeping), Set.of()))));
+        router.infer(request("m", ""), outcome);
+        sleeping.done.accept(new ServingException(ErrorCode.OVERLOADED, "no room"));
+
+        assertThat(outcome.resolved).isEqualTo(new ModelKey("m", 3));
+        assertThat(outcome.failure).isEqualTo("OVERLOADED: no room");
+        assertThat(counted).containsExactly("m/3 OVERLOADED");
+    }
+
+    @Test
     void twoRoutesOfOneNameAreRefused() {
         ModelRoute route = new ModelRoute("m", List.of(), Set.of());
 
@@ -204,6 +233,37 @@ class RouterTest {
                     leases--;
                 }
             };
+        }
+    }
+
+    /// Not in memory; whoever wants it is told later.
+    private static final class Sleeping implements OnDemandVersion {
+        private final Version version;
+        private Consumer<@Nullable ServingException> done = failure -> {};
+
+        Sleeping(long number) {
+            this.version = new Version(number);
+        }
+
+        @Override
+        public ModelKey key() {
+            return version.key();
+        }
+
+        @Override
+        public Signature signature() {
+            return version.signature();
+        }
+
+        @Override
+        @SuppressWarnings("MustBeClosedChecker")
+        public @Nullable Lease tryLease() {
+            return null;
+        }
+
+        @Override
+        public void wake(Consumer<@Nullable ServingException> told) {
+            done = told;
         }
     }
 

@@ -30,6 +30,18 @@ record Engine(OrtEnvironment environment, NativeHandles handles, StringAccess st
         }
     }
 
+    /// Of runs at whose end the processor's arena gives back what it does not use.
+    Native<RunOptions> givingBack() throws OrtException {
+        Native<RunOptions> options = runOptions();
+        try {
+            options.get().addRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
+            return options;
+        } catch (Throwable e) {
+            options.close();
+            throw e;
+        }
+    }
+
     /// @param data direct, aligned to the elements and exactly as long as `shape` says; it is not copied and
     ///     must stay
     ///     as it is until the tensor is closed

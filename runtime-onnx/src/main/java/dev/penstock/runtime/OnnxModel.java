@@ -78,7 +78,8 @@ final class OnnxModel implements BatchableModel {
     }
 
     private OnnxRunner newRunner() throws OrtException {
-        return new OnnxRunner(key().name(), signature, sessions.shared(), engine);
+        boolean onCpu = sessions.device().kind() == Device.Kind.CPU;
+        return new OnnxRunner(key().name(), signature, sessions.shared(), engine, onCpu);
     }
 
     @Override

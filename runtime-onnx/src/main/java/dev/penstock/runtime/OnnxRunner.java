@@ -13,6 +13,7 @@ import dev.penstock.core.TensorSpec;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// One thread's way to run a model: the shared session, with options and input memory of its own.
 ///
@@ -22,11 +23,18 @@ final class OnnxRunner implements Runner, AutoCloseable {
     private final OnnxSession session;
     private final Engine engine;
     private final Native<RunOptions> options;
+
+    /// Null where there is no arena to give back to.
+    private final @Nullable Native<RunOptions> givingBack;
+
+    private final OutlierRuns outliers = new OutlierRuns();
     private final InputTensors inputTensors;
     private final OutputTensors outputTensors;
     private final Set<String> allOutputs = new LinkedHashSet<>();
 
-    OnnxRunner(String model, Signature signature, OnnxSession session, Engine engine) throws OrtException {
+    /// @param givesBack whether memory that only a run far larger than usual needed is given back
+    OnnxRunner(String model, Signature signature, OnnxSession session, Engine engine, boolean givesBack)
+            throws OrtException {
         this.model = model;
         this.session = session;
         this.engine = engine;
@@ -36,13 +44,19 @@ final class OnnxRunner implements Runner, AutoCloseable {
             allOutputs.add(output.name());
         }
         this.options = engine.runOptions();
+        try {
+            this.givingBack = givesBack ? engine.givingBack() : null;
+        } catch (Throwable e) {
+            options.close();
+            throw e;
+        }
     }
 
     @Override
     public List<Tensor> run(List<Tensor> inputs, List<String> outputs) {
         Set<String> wanted = outputs.isEmpty() ? allOutputs : new LinkedHashSet<>(outputs);
         // First of all: after close() nothing may be opened any more.
-        RunOptions runOptions = options.get();
+        RunOptions runOptions = givingBack != null && outliers.givesBack(bytes(inputs)) ? givingBack.get() : options.get();
         try (Native<OrtSession.Result> result =
                 engine.run(session.get(), inputTensors.open(inputs), wanted, runOptions)) {
             return outputTensors.read(result.get(), wanted);
@@ -51,6 +65,14 @@ final class OnnxRunner implements Runner, AutoCloseable {
         } finally {
             inputTensors.release();
         }
+    }
+
+    private static long bytes(List<Tensor> inputs) {
+        long bytes = 0;
+        for (Tensor input : inputs) {
+            bytes += input.byteCount();
+        }
+        return bytes;
     }
 
     /// What a failed run is to the caller.
@@ -64,5 +86,8 @@ final class OnnxRunner implements Runner, AutoCloseable {
     public void close() {
         inputTensors.close();
         options.close();
+        if (givingBack != null) {
+            givingBack.close();
+        }
     }
 }

@@ -50,6 +50,16 @@ public final class OnnxModels {
                 .toModel();
     }
 
+    /// `y` FP32 `[batch,columns]` is `x` times a factor.
+    public static byte[] times(float factor, int columns) {
+        return new Graph("times")
+                .input("x", DataType.FP32, -1, columns)
+                .constant(floats("factor", new long[] {1}, factor))
+                .node("Mul", names("x", "factor"), "y")
+                .output("y", DataType.FP32, -1, columns)
+                .toModel();
+    }
+
     /// `sum` FP32 `[batch,columns]` is `a` plus `b`, of the same shape.
     public static byte[] add(int columns) {
         return new Graph("add")
@@ -115,6 +125,20 @@ public final class OnnxModels {
                 .constant(floats("six", new long[] {2, 3}, 1, 2, 3, 4, 5, 6))
                 .node("Reshape", names("six", "shape"), "y")
                 .output("y", DataType.FP32, -1)
+                .toModel();
+    }
+
+    /// `y` FP32 `[batch,1]` is `x` FP32 `[batch,1]` plus one, computed by way of 16 KiB for each row.
+    static byte[] wideInside() {
+        float[] ones = new float[4096];
+        Arrays.fill(ones, 1);
+        return new Graph("wide-inside")
+                .input("x", DataType.FP32, -1, 1)
+                .constant(floats("ones", new long[] {1, ones.length}, ones))
+                .constant(longs("columns", new long[] {1}, 1))
+                .node("Add", names("x", "ones"), "wide")
+                .node("ReduceMax", names("wide", "columns"), "y")
+                .output("y", DataType.FP32, -1, 1)
                 .toModel();
     }
 

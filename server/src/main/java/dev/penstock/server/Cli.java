@@ -2,20 +2,30 @@ package dev.penstock.server;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.penstock.server.config.ConfigException;
+import dev.penstock.server.config.Key;
+import dev.penstock.server.config.Keys;
 import dev.penstock.server.config.Nearest;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The command line: its commands, and how a mistake is answered.
 final class Cli {
     private static final int HELP_COLUMNS = 110;
+
+    private static final Predicate<Key<?>> EVERY = key -> true;
+    private static final Predicate<Key<?>> NONE = key -> false;
+
+    /// Where the record is.
+    private static final Predicate<Key<?>> PLACE = List.<Key<?>>of(Keys.DATA_DIR, Keys.STORE_URL)::contains;
 
     private final Surroundings surroundings;
     private final CommandLine root;
@@ -23,12 +33,13 @@ final class Cli {
     Cli(Surroundings surroundings, Program program) {
         this.surroundings = surroundings;
         this.root = new CommandLine(new RootCommand(surroundings));
-        addConfigured(true, flags -> new ServeCommand(flags, surroundings, program));
-        addConfigured(false, flags -> new DemoCommand(flags, surroundings, program));
+        addConfigured(EVERY, flags -> new ServeCommand(flags, surroundings, program));
+        addConfigured(NONE, flags -> new DemoCommand(flags, surroundings, program));
         root.addSubcommand(new CheckCommand(surroundings, program));
         addModels();
-        addConfigured(false, flags -> new ConfigCommand(flags, surroundings));
-        addConfigured(false, flags -> new HealthCommand(flags, surroundings));
+        addRecord();
+        addConfigured(NONE, flags -> new ConfigCommand(flags, surroundings));
+        addConfigured(NONE, flags -> new HealthCommand(flags, surroundings));
         root.setOut(new PrintWriter(surroundings.out(), true, surroundings.out().charset()));
         root.setErr(new PrintWriter(surroundings.err(), true, surroundings.err().charset()));
         root.setUsageHelpWidth(HELP_COLUMNS);
@@ -46,16 +57,28 @@ final class Cli {
     }
 
     private void addModels() {
-        CommandLine line = addConfigured(false, flags -> new ModelsCommand(flags, surroundings));
+        CommandLine line = addConfigured(NONE, flags -> new ModelsCommand(flags, surroundings));
         ModelsCommand models = line.getCommand();
         for (ModelCommand command : ModelCommand.all(models, surroundings)) {
             line.addSubcommand(command);
         }
     }
 
+    private void addRecord() {
+        ConfigFlags flags = new ConfigFlags(surroundings, PLACE, ScopeType.INHERIT);
+        CommandLine line = new CommandLine(new RecordCommands.Root(flags, surroundings));
+        flags.addTo(line.getCommandSpec());
+        line.addSubcommand(new RecordCommands.Status(flags, surroundings));
+        line.addSubcommand(new RecordCommands.Backup(flags, surroundings));
+        line.addSubcommand(new RecordCommands.Restore(flags, surroundings));
+        line.addSubcommand(new RecordCommands.Upgrade(flags, surroundings));
+        root.addSubcommand(line);
+    }
+
+    /// @param shown which settings the command's help lists
     @CanIgnoreReturnValue
-    private CommandLine addConfigured(boolean showFlags, Function<ConfigFlags, Object> command) {
-        ConfigFlags flags = new ConfigFlags(surroundings, showFlags);
+    private CommandLine addConfigured(Predicate<Key<?>> shown, Function<ConfigFlags, Object> command) {
+        ConfigFlags flags = new ConfigFlags(surroundings, shown, ScopeType.LOCAL);
         CommandLine line = new CommandLine(command.apply(flags));
         flags.addTo(line.getCommandSpec());
         root.addSubcommand(line);

@@ -11,25 +11,31 @@ import dev.penstock.server.config.Origin;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ScopeType;
 
 /// The flags of one command that set configuration keys, made from the table of keys.
 final class ConfigFlags {
     private final Surroundings surroundings;
-    private final boolean shown;
+    private final Predicate<Key<?>> shown;
+    private final ScopeType scope;
     private final OptionSpec file;
     private final List<Flag> flags = new ArrayList<>();
 
-    /// @param shown whether the command's help lists them
-    ConfigFlags(Surroundings surroundings, boolean shown) {
+    /// @param shown which of them the command's help lists
+    /// @param scope whether commands of the command take them as well
+    ConfigFlags(Surroundings surroundings, Predicate<Key<?>> shown, ScopeType scope) {
         this.surroundings = surroundings;
         this.shown = shown;
+        this.scope = scope;
         this.file = OptionSpec.builder("--config")
                 .paramLabel("FILE")
                 .type(Path.class)
-                .hidden(!shown)
+                .hidden(Keys.ALL.stream().noneMatch(shown))
+                .scopeType(scope)
                 .description("Configuration file. Default: ./penstock.yaml if it is there")
                 .build();
         Keys.ALL.forEach(this::addFlagsOf);
@@ -75,7 +81,8 @@ final class ConfigFlags {
         String fallback = key.fallback().isEmpty() ? "none" : key.fallback();
         OptionSpec.Builder option = OptionSpec.builder(names.toArray(String[]::new))
                 .paramLabel(label)
-                .hidden(!shown)
+                .hidden(!shown.test(key))
+                .scopeType(scope)
                 .description(key.description() + " Default: " + fallback);
         if (key.kind().many()) {
             return option.type(List.class).auxiliaryTypes(String.class).build();

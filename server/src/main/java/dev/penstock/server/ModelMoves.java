@@ -10,23 +10,58 @@ import tools.jackson.databind.JsonNode;
 
 /// The commands that change what serves, but for registering.
 final class ModelMoves {
-    private static final String STABLE = "stable";
-
     private ModelMoves() {}
 
-    private static String moved(String model, AdminClient.Answer answer) {
-        JsonNode alias = answer.body();
-        long version = alias.path("version").asLong(0);
-        long effective = alias.path("effective").asLong(0);
-        String where = "%s@%s -> version %d (before: %s)"
-                .formatted(
-                        model,
-                        ModelDetails.field(alias, "name"),
-                        version,
-                        alias.path("previous").asLong(0) == 0 ? "none" : ModelDetails.field(alias, "previous"));
-        return effective == version
-                ? where + "\n"
-                : where + "; not ready yet, " + (effective == 0 ? "nothing" : "version " + effective) + " answers\n";
+    /// About an alias of a model.
+    private abstract static class OfAlias extends OneModelCommand {
+        @Option(names = "--alias", paramLabel = "A", description = "The alias to move. Default: stable")
+        private String alias = "stable";
+
+        OfAlias(ModelsCommand models, Surroundings surroundings) {
+            super(models, surroundings);
+        }
+
+        final String alias() {
+            return alias;
+        }
+
+        final String moved(AdminClient.Answer answer) {
+            JsonNode moved = answer.body();
+            long version = moved.path("version").asLong(0);
+            long effective = moved.path("effective").asLong(0);
+            String where = "%s@%s -> version %d (before: %s)"
+                    .formatted(
+                            name(),
+                            ModelDetails.field(moved, "name"),
+                            version,
+                            moved.path("previous").asLong(0) == 0 ? "none" : ModelDetails.field(moved, "previous"));
+            return effective == version
+                    ? where + "\n"
+                    : where + "; not ready yet, " + (effective == 0 ? "nothing" : "version " + effective) + " answers\n";
+        }
+    }
+
+    /// About a version of a model.
+    private abstract static class OfVersion extends OneModelCommand {
+        @Parameters(index = "1", paramLabel = "VERSION", description = "Its version.")
+        private long version;
+
+        OfVersion(ModelsCommand models, Surroundings surroundings) {
+            super(models, surroundings);
+        }
+
+        /// @param verb `load` or `unload`
+        /// @param now what it is then
+        final int want(AdminClient client, String verb, String now) throws IOException {
+            return change(
+                    client,
+                    "POST",
+                    object(),
+                    answer -> "%s version %d %s\n".formatted(name(), version, now),
+                    "versions",
+                    Long.toString(version),
+                    verb);
+        }
     }
 
     /// `penstock models promote`.
@@ -41,15 +76,9 @@ final class ModelMoves {
                 "  penstock models promote digits 3",
                 "  penstock models promote digits 4 --alias canary"
             })
-    static final class Promote extends ModelCommand {
-        @Parameters(index = "0", paramLabel = "NAME", description = "The model.")
-        private String name = "";
-
+    static final class Promote extends OfAlias {
         @Parameters(index = "1", paramLabel = "VERSION", description = "Its version.")
         private long version;
-
-        @Option(names = "--alias", paramLabel = "A", description = "The alias to move. Default: stable")
-        private String alias = STABLE;
 
         Promote(ModelsCommand models, Surroundings surroundings) {
             super(models, surroundings);
@@ -57,8 +86,7 @@ final class ModelMoves {
 
         @Override
         int ask(AdminClient client) throws IOException {
-            String path = AdminClient.model(name, "aliases", alias);
-            return print(client.send("PUT", path, object().put("version", version)), answer -> moved(name, answer));
+            return change(client, "PUT", object().put("version", version), this::moved, "aliases", alias());
         }
     }
 
@@ -72,21 +100,14 @@ final class ModelMoves {
                 "  penstock models rollback digits",
                 "  penstock models rollback digits --alias canary"
             })
-    static final class RollBack extends ModelCommand {
-        @Parameters(paramLabel = "NAME", description = "The model.")
-        private String name = "";
-
-        @Option(names = "--alias", paramLabel = "A", description = "The alias to move. Default: stable")
-        private String alias = STABLE;
-
+    static final class RollBack extends OfAlias {
         RollBack(ModelsCommand models, Surroundings surroundings) {
             super(models, surroundings);
         }
 
         @Override
         int ask(AdminClient client) throws IOException {
-            String path = AdminClient.model(name, "aliases", alias, "rollback");
-            return print(client.send("POST", path, object()), answer -> moved(name, answer));
+            return change(client, "POST", object(), this::moved, "aliases", alias(), "rollback");
         }
     }
 
@@ -95,23 +116,14 @@ final class ModelMoves {
             name = "load",
             description = "Take a registered version into service again.",
             footer = {"", "Example:", "  penstock models load digits 2"})
-    static final class Load extends ModelCommand {
-        @Parameters(index = "0", paramLabel = "NAME", description = "The model.")
-        private String name = "";
-
-        @Parameters(index = "1", paramLabel = "VERSION", description = "Its version.")
-        private long version;
-
+    static final class Load extends OfVersion {
         Load(ModelsCommand models, Surroundings surroundings) {
             super(models, surroundings);
         }
 
         @Override
         int ask(AdminClient client) throws IOException {
-            String path = AdminClient.model(name, "versions", Long.toString(version), "load");
-            return print(
-                    client.send("POST", path, object()),
-                    answer -> "%s version %d is wanted again\n".formatted(name, version));
+            return want(client, "load", "is wanted again");
         }
     }
 
@@ -120,23 +132,14 @@ final class ModelMoves {
             name = "unload",
             description = "Take a version out of service; it stays registered.",
             footer = {"", "Example:", "  penstock models unload digits 2"})
-    static final class Unload extends ModelCommand {
-        @Parameters(index = "0", paramLabel = "NAME", description = "The model.")
-        private String name = "";
-
-        @Parameters(index = "1", paramLabel = "VERSION", description = "Its version.")
-        private long version;
-
+    static final class Unload extends OfVersion {
         Unload(ModelsCommand models, Surroundings surroundings) {
             super(models, surroundings);
         }
 
         @Override
         int ask(AdminClient client) throws IOException {
-            String path = AdminClient.model(name, "versions", Long.toString(version), "unload");
-            return print(
-                    client.send("POST", path, object()),
-                    answer -> "%s version %d is out of service\n".formatted(name, version));
+            return want(client, "unload", "is out of service");
         }
     }
 
@@ -151,10 +154,7 @@ final class ModelMoves {
                 "  penstock models policy digits all",
                 "  penstock models policy digits 'specific 1,3'"
             })
-    static final class Policy extends ModelCommand {
-        @Parameters(index = "0", paramLabel = "NAME", description = "The model.")
-        private String name = "";
-
+    static final class Policy extends OneModelCommand {
         @Parameters(
                 index = "1..*",
                 arity = "1..*",
@@ -168,10 +168,12 @@ final class ModelMoves {
 
         @Override
         int ask(AdminClient client) throws IOException {
-            String policy = String.join(" ", words);
-            return print(
-                    client.send("PUT", AdminClient.model(name, "policy"), object().put("policy", policy)),
-                    answer -> "%s: %s\n".formatted(name, ModelDetails.field(answer.body(), "policy")));
+            return change(
+                    client,
+                    "PUT",
+                    object().put("policy", String.join(" ", words)),
+                    answer -> "%s: %s\n".formatted(name(), ModelDetails.field(answer.body(), "policy")),
+                    "policy");
         }
     }
 }

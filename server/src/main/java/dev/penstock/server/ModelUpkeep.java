@@ -23,10 +23,7 @@ final class ModelUpkeep {
                 "  penstock models verify digits",
                 "  penstock models verify digits 3"
             })
-    static final class Verify extends ModelCommand {
-        @Parameters(index = "0", paramLabel = "NAME", description = "The model.")
-        private String name = "";
-
+    static final class Verify extends OneModelCommand {
         @Parameters(index = "1", arity = "0..1", paramLabel = "VERSION", description = "Its version. Default: all")
         private @Nullable Long version;
 
@@ -39,7 +36,7 @@ final class ModelUpkeep {
             if (version != null) {
                 return verify(client, version);
             }
-            AdminClient.Answer model = client.get(AdminClient.model(name));
+            AdminClient.Answer model = client.get(AdminClient.model(name()));
             if (model.failed()) {
                 return print(model, answer -> "");
             }
@@ -53,7 +50,7 @@ final class ModelUpkeep {
         }
 
         private int verify(AdminClient client, long number) throws IOException {
-            String path = AdminClient.model(name, "versions", Long.toString(number), "verify");
+            String path = AdminClient.model(name(), "versions", Long.toString(number), "verify");
             AdminClient.Answer verified = client.send("POST", path, object());
             int code = print(verified, answer -> text(number, answer.body().path("problems")));
             return code == ExitCode.OK && !verified.body().path("problems").isEmpty() ? ExitCode.FAILED : code;
@@ -61,7 +58,7 @@ final class ModelUpkeep {
 
         private String text(long number, JsonNode problems) {
             StringBuilder text = new StringBuilder("%s version %d: %s\n"
-                    .formatted(name, number, problems.isEmpty() ? "as recorded" : "not as recorded"));
+                    .formatted(name(), number, problems.isEmpty() ? "as recorded" : "not as recorded"));
             problems.forEach(
                     problem -> text.append("  ").append(problem.asString("")).append('\n'));
             return text.toString();
@@ -80,10 +77,7 @@ final class ModelUpkeep {
                 "  penstock models delete digits 1",
                 "  penstock models delete digits --yes     the whole model, without asking"
             })
-    static final class Delete extends ModelCommand {
-        @Parameters(index = "0", paramLabel = "NAME", description = "The model.")
-        private String name = "";
-
+    static final class Delete extends OneModelCommand {
         @Parameters(index = "1", arity = "0..1", paramLabel = "VERSION", description = "Its version. Default: all")
         private @Nullable Long version;
 
@@ -98,15 +92,13 @@ final class ModelUpkeep {
 
         @Override
         int ask(AdminClient client) throws IOException {
-            String what = version == null ? name + " with all its versions" : name + " version " + version;
+            String what = version == null ? name() + " with all its versions" : name() + " version " + version;
             if (!isMeant(what)) {
                 surroundings().err().println("nothing was deleted");
                 return ExitCode.FAILED;
             }
-            String path = version == null
-                    ? AdminClient.model(name)
-                    : AdminClient.model(name, "versions", Long.toString(version));
-            return print(client.send("DELETE", path, object()), answer -> what + " is deleted\n");
+            String[] path = version == null ? new String[0] : new String[] {"versions", Long.toString(version)};
+            return change(client, "DELETE", object(), answer -> what + " is deleted\n", path);
         }
 
         /// A script is taken at its word; a person is asked.

@@ -34,17 +34,14 @@ final class ModelViews {
             name = "show",
             description = "Show all that is recorded of a model: versions, hashes, lineage, gates, aliases.",
             footer = {"", "Example:", "  penstock models show digits"})
-    static final class Show extends ModelCommand {
-        @Parameters(paramLabel = "NAME", description = "The model.")
-        private String name = "";
-
+    static final class Show extends OneModelCommand {
         Show(ModelsCommand models, Surroundings surroundings) {
             super(models, surroundings);
         }
 
         @Override
         int ask(AdminClient client) throws IOException {
-            return print(client.get(AdminClient.model(name)), answer -> ModelDetails.text(answer.body()));
+            return print(client.get(AdminClient.model(name())), answer -> ModelDetails.text(answer.body()));
         }
     }
 

@@ -35,6 +35,11 @@ final class RecordAssembly {
     static @Nullable RecordParts of(
             ServerConfig.Registered config, Lifecycle lifecycle, Map<String, String> environment, NanoClock clock) {
         if (config.dataDir().isEmpty()) {
+            if (!config.storeUrl().isEmpty()) {
+                throw new ConfigException(List.of(
+                        "store.url: %s (expected: none without data-dir, where the models' files are kept)"
+                                .formatted(config.storeUrl())));
+            }
             return null;
         }
         Path data = config.dataDir().get();

@@ -25,6 +25,7 @@ import picocli.CommandLine.IVersionProvider;
             "  penstock models                                  see what a running server has",
             "  penstock models register digits --file digits.onnx",
             "                                                   give it a new version; see penstock models --help",
+            "  penstock record backup record.db                 keep what is recorded of models in a file",
             "",
             "Exit codes:",
             "  0 done   1 failed while running   2 wrong command line or configuration",

@@ -21,11 +21,11 @@ import dev.penstock.server.fast.FastModels;
 import dev.penstock.server.fast.RoutedModels;
 import dev.penstock.server.grpc.GrpcDoor;
 import dev.penstock.server.grpc.door.ConnectionSettings;
+import dev.penstock.server.registry.MemoryRules;
 import dev.penstock.server.registry.ModelRepository;
 import dev.penstock.server.registry.RecordParts;
 import dev.penstock.server.registry.Registry;
 import dev.penstock.server.registry.RegistrySettings;
-import dev.penstock.server.rest.AdminRoutes;
 import dev.penstock.server.rest.EventLoops;
 import dev.penstock.server.rest.HttpHandler;
 import dev.penstock.server.rest.HttpLimits;
@@ -39,7 +39,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
+import java.util.function.UnaryOperator;
 
 /// The whole server, put together and running: the one place where the parts meet.
 final class RunningGateway implements AutoCloseable {
@@ -56,10 +56,15 @@ final class RunningGateway implements AutoCloseable {
 
     /// @throws CannotBindException if an address cannot be had; nothing is left running
     static RunningGateway start(ServerConfig config, NanoClock clock) {
-        return new RunningGateway(config, clock);
+        return start(config, clock, parts -> parts);
     }
 
-    private RunningGateway(ServerConfig config, NanoClock clock) {
+    /// @param around gives back what registered models need, perhaps with something around each part
+    static RunningGateway start(ServerConfig config, NanoClock clock, UnaryOperator<RecordParts> around) {
+        return new RunningGateway(config, clock, around);
+    }
+
+    private RunningGateway(ServerConfig config, NanoClock clock, UnaryOperator<RecordParts> around) {
         this.config = config;
         this.clock = clock;
         boolean started = false;
@@ -76,7 +81,8 @@ final class RunningGateway implements AutoCloseable {
             Batching batching = lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats));
             Router router = new Router(batching, stats, clock);
             ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
-            RecordParts recorded = RecordAssembly.of(config.registered(), lifecycle, System.getenv(), clock);
+            RecordParts parts = RecordAssembly.of(config.registered(), lifecycle, System.getenv(), clock);
+            RecordParts recorded = parts == null ? null : around.apply(parts);
             registry = lifecycle.own(Registry.start(
                     registrySettings(batching.runners()),
                     batching.preparing(loader),
@@ -90,6 +96,7 @@ final class RunningGateway implements AutoCloseable {
                     recorded));
             watch(telemetry, batching, caches);
 
+            AdminPort adminPort = lifecycle.own(new AdminPort(config, registry, recorded, clock));
             EventLoops loops = lifecycle.own(EventLoops.start(config.threads().ioOn(processors)));
             Endpoint http = config.http().endpoint();
             ByteBudget budget = budget();
@@ -100,8 +107,7 @@ final class RunningGateway implements AutoCloseable {
                         Telemetry.Exposition exposition = telemetry.scrape(accept);
                         return new Scrape.Page(exposition.contentType(), exposition.text());
                     }));
-            HttpListener admin =
-                    listen(loops, Keys.ADMIN_PORT, config.admin(), HttpLimits.SMALL, adminRoutes(recorded));
+            HttpListener admin = lifecycle.own(adminPort.listen(loops));
             grpc = listen(router, batching, stats, budget, processors);
             addresses = new Addresses(
                     at(http, rest.port()),
@@ -116,17 +122,6 @@ final class RunningGateway implements AutoCloseable {
         }
     }
 
-    private AdminRoutes adminRoutes(@Nullable RecordParts recorded) {
-        return recorded == null
-                ? new AdminRoutes(registry)
-                : new AdminRoutes(
-                        registry,
-                        registry.admin(),
-                        recorded.files(),
-                        config.registered().maxUploadBytes(),
-                        Keys.ADMIN_MAX_UPLOAD_BYTES.name());
-    }
-
     private RegistrySettings registrySettings(int runners) {
         ServerConfig.Models models = config.models();
         Device device = models.defaultDevice();
@@ -137,7 +132,8 @@ final class RunningGateway implements AutoCloseable {
                 device,
                 runners,
                 models.strictReadiness(),
-                models.pollEvery());
+                models.pollEvery(),
+                MemoryRules.UNLIMITED);
     }
 
     private QueueBounds queueBounds() {

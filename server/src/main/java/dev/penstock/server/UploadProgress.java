@@ -25,18 +25,26 @@ final class UploadProgress {
 
     /// @param bytes so far
     synchronized void sent(long bytes) {
-        long percent = totalBytes == 0 ? PERCENT : Math.min(PERCENT, bytes * PERCENT / totalBytes);
-        if (percent == shownPercent) {
-            return;
-        }
         boolean first = shownPercent < 0;
-        shownPercent = percent;
         if (terminal) {
-            int full = (int) (percent * BAR_CHARS / PERCENT);
-            rewrite("uploading [%s%s] %3d %% of %s"
-                    .formatted("#".repeat(full), ".".repeat(BAR_CHARS - full), percent, ModelDetails.size(totalBytes)));
+            bar("uploading", bytes, totalBytes);
         } else if (first) {
             out.println("uploading " + ModelDetails.size(totalBytes));
+        }
+        shownPercent = percent(bytes, totalBytes);
+    }
+
+    private static long percent(long bytes, long total) {
+        return total == 0 ? PERCENT : (long) Math.min(PERCENT, (double) bytes / (double) total * PERCENT);
+    }
+
+    private void bar(String what, long bytes, long total) {
+        long percent = percent(bytes, total);
+        if (percent != shownPercent) {
+            int full = (int) (percent * BAR_CHARS / PERCENT);
+            rewrite("%s [%s%s] %3d %% of %s"
+                    .formatted(
+                            what, "#".repeat(full), ".".repeat(BAR_CHARS - full), percent, ModelDetails.size(total)));
         }
     }
 
@@ -45,10 +53,25 @@ final class UploadProgress {
         String detail = ModelDetails.field(event, "detail");
         String phase = ModelDetails.field(event, "phase").toLowerCase(Locale.ROOT);
         String line = detail.isEmpty() ? phase : phase + ": " + detail;
-        if (terminal) {
+        long bytes = event.path("bytes").asLong(0);
+        long total = event.path("total_bytes").asLong(0);
+        if (bytes > 0 && terminal) {
+            fetched(phase, bytes, total);
+        } else if (terminal) {
+            shownPercent = -1;
             rewrite(line);
-        } else {
+        } else if (bytes == total) {
+            // Of what the server fetches, a log needs only the begin and the end.
             out.println(line);
+        }
+    }
+
+    private void fetched(String phase, long bytes, long total) {
+        if (total > 0) {
+            bar(phase, bytes, total);
+            shownPercent = percent(bytes, total);
+        } else {
+            rewrite("%s %s".formatted(phase, ModelDetails.size(bytes)));
         }
     }
 

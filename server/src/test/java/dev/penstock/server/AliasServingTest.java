@@ -119,6 +119,40 @@ class AliasServingTest {
         }
     }
 
+    @Test
+    void labelsAreAliasesAndMoveWithThem() throws Exception {
+        try (RunningGateway gateway = serving(GrpcTransport.GRPC_JAVA);
+                HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<String> canary =
+                    RegisteredVersions.predict(client, gateway, "/v1/models/slow/labels/canary:predict");
+            assertThat(canary.statusCode()).as(canary.body()).isEqualTo(200);
+            assertThat(canary.headers().firstValue("x-penstock-version")).hasValue("2");
+            HttpResponse<String> two =
+                    RegisteredVersions.predict(client, gateway, "/v1/models/slow/versions/2:predict");
+            assertThat(two.body()).isEqualTo(canary.body());
+            HttpResponse<String> stable = RegisteredVersions.predict(client, gateway, "/v1/models/slow:predict");
+            assertThat(stable.headers().firstValue("x-penstock-version")).hasValue("1");
+            assertThat(stable.body()).startsWith("{\"predictions\":[").isNotEqualTo(two.body());
+
+            HttpResponse<String> nobody =
+                    RegisteredVersions.predict(client, gateway, "/v1/models/slow/labels/nobody:predict");
+            assertThat(nobody.statusCode()).isEqualTo(404);
+            assertThat(nobody.body()).contains("'slow' has no alias or label 'nobody' (it has: canary, stable)");
+            assertThat(RegisteredVersions.get(client, gateway, "/v1/models/slow/labels/nobody")
+                            .body())
+                    .isEqualTo(nobody.body());
+            assertThat(RegisteredVersions.get(client, gateway, "/v1/models/slow").body())
+                    .startsWith("{\"name\":\"slow\",\"ready\":true,\"model_version_status\":[{\"version\":\"2\",")
+                    .doesNotContain("LOADING", "END");
+
+            gateway.modelAdmin().promote(RegisteredVersions.MODEL, "stable", 2, "test");
+            HttpResponse<String> moved =
+                    RegisteredVersions.predict(client, gateway, "/v1/models/slow/labels/stable:predict");
+            assertThat(moved.headers().firstValue("x-penstock-version")).hasValue("2");
+            assertThat(moved.body()).isEqualTo(two.body());
+        }
+    }
+
     private static ModelInferResponse infer(GrpcClient client, String model, String version) {
         return client.stub().modelInfer(RegisteredVersions.request(model, version));
     }

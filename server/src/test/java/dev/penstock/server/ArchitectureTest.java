@@ -137,6 +137,7 @@ class ArchitectureTest {
                     "dev.penstock.server.registry..",
                     "dev.penstock.server.store..",
                     "dev.penstock.server.gate..",
+                    "dev.penstock.server.upload..",
                     "dev.penstock.server.wire..",
                     "dev.penstock.server.fast..",
                     "dev.penstock.server.config..")

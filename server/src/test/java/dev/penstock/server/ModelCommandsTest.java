@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -226,7 +227,7 @@ class ModelCommandsTest {
     @Test
     void everyCommandTeachesWithAnExample() {
         for (ModelCommand command : ModelCommand.all(
-                new ModelsCommand(new ConfigFlags(Surroundings.ofThisProcess(), false), Surroundings.ofThisProcess()),
+                new ModelsCommand(new ConfigFlags(Surroundings.ofThisProcess(), key -> false, ScopeType.LOCAL), Surroundings.ofThisProcess()),
                 Surroundings.ofThisProcess())) {
             String name = new CommandLine(command).getCommandName();
             assertDone(name, "--help");

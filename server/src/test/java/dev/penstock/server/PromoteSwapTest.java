@@ -9,19 +9,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,19 +25,13 @@ class PromoteSwapTest {
     @TempDir
     private Path folder;
 
-    private final AtomicBoolean over = new AtomicBoolean();
-
-    /// The versions that answered, as the answers say; callers wait when nobody looks.
-    private final BlockingQueue<String> answered = new ArrayBlockingQueue<>(8);
-
     @Test
     void everyRequestIsAnsweredByOneOfTheTwoVersions() throws Exception {
         Path repository = Files.createDirectory(folder.resolve("repository"));
         try (RunningGateway gateway =
                         TestGateways.recorded(repository, folder.resolve("data"), GrpcTransport.NETTY_DOOR);
                 GrpcClient grpc = GrpcClient.of(gateway);
-                HttpClient http = HttpClient.newHttpClient();
-                ExecutorService threads = Executors.newFixedThreadPool(3)) {
+                HttpClient http = HttpClient.newHttpClient()) {
             RegisteredVersions.register(gateway, repository, 1, "stable");
             RegisteredVersions.register(gateway, repository, 2);
             Map<String, ByteString> byGrpc = new HashMap<>();
@@ -64,52 +49,18 @@ class PromoteSwapTest {
             }
             assertThat(byGrpc.get("1")).isNotEqualTo(byGrpc.get("2"));
 
-            List<Future<Long>> callers = new ArrayList<>();
-            try {
-                callers.add(threads.submit(() -> repeat(() -> grpc(grpc, RegisteredVersions.MODEL, byGrpc))));
-                callers.add(threads.submit(() -> repeat(() -> grpc(grpc, "slow@stable", byGrpc))));
-                callers.add(threads.submit(() -> repeat(() -> rest(http, gateway, byRest))));
+            try (Callers callers = new Callers()) {
+                callers.add(() -> grpc(grpc, RegisteredVersions.MODEL, byGrpc));
+                callers.add(() -> grpc(grpc, "slow@stable", byGrpc));
+                callers.add(() -> rest(http, gateway, byRest));
                 for (int swap = 0; swap < SWAPS; swap++) {
                     long next = swap % 2 == 0 ? 2 : 1;
                     gateway.modelAdmin().promote(RegisteredVersions.MODEL, "stable", next, "test");
-                    awaitAnswerFrom(Long.toString(next), callers);
+                    callers.awaitAnswerFrom(Long.toString(next));
                 }
-            } finally {
-                over.set(true);
-            }
-            for (Future<Long> caller : callers) {
-                // Whoever waits to tell is let go on.
-                while (!caller.isDone()) {
-                    answered.clear();
-                    Thread.onSpinWait();
-                }
-                assertThat(caller.get()).isPositive();
+                callers.finish();
             }
         }
-    }
-
-    private void awaitAnswerFrom(String version, List<Future<Long>> callers) throws Exception {
-        while (true) {
-            String next = answered.poll(100, TimeUnit.MILLISECONDS);
-            if (version.equals(next)) {
-                return;
-            }
-            for (Future<Long> caller : callers) {
-                if (caller.isDone()) {
-                    // Only by a failure, which this throws.
-                    caller.get();
-                }
-            }
-        }
-    }
-
-    private long repeat(Callable<String> call) throws Exception {
-        long calls = 0;
-        while (!over.get()) {
-            answered.put(call.call());
-            calls++;
-        }
-        return calls;
     }
 
     private static String grpc(GrpcClient client, String model, Map<String, ByteString> expected) {

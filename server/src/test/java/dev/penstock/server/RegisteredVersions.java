@@ -60,18 +60,35 @@ final class RegisteredVersions {
                 .build();
     }
 
-    static HttpResponse<String> post(HttpClient client, RunningGateway gateway, String path) throws Exception {
+    private static String row() {
         float[] row = new float[COLUMNS];
         for (int i = 0; i < row.length; i++) {
             row[i] = 1 + i % 7;
         }
-        String body = "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[1,%d],\"data\":%s}]}"
-                .formatted(COLUMNS, Arrays.toString(row));
+        return Arrays.toString(row);
+    }
+
+    static HttpResponse<String> post(HttpClient client, RunningGateway gateway, String path) throws Exception {
+        return send(
+                client,
+                gateway,
+                path,
+                "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[1,%d],\"data\":%s}]}"
+                        .formatted(COLUMNS, row()));
+    }
+
+    private static HttpResponse<String> send(HttpClient client, RunningGateway gateway, String path, String body)
+            throws Exception {
         return client.send(
                 HttpRequest.newBuilder(URI.create(TestGateways.url(gateway, path)))
                         .POST(BodyPublishers.ofString(body))
                         .build(),
                 BodyHandlers.ofString());
+    }
+
+    /// The same row as [#post], as a prediction of V1.
+    static HttpResponse<String> predict(HttpClient client, RunningGateway gateway, String path) throws Exception {
+        return send(client, gateway, path, "{\"instances\":[" + row() + "]}");
     }
 
     static HttpResponse<String> get(HttpClient client, RunningGateway gateway, String path) throws Exception {

@@ -52,11 +52,16 @@ final class TestGateways {
 
     /// With registered models, kept in `data`, whose files come from the repository's folder, too.
     static RunningGateway recorded(Path repository, Path data, GrpcTransport transport) {
+        return ready(recordedConfig(repository, data, "", transport));
+    }
+
+    /// @param store the URL of the record, or "" for a file among the data
+    static ServerConfig recordedConfig(Path repository, Path data, String store, GrpcTransport transport) {
         ServerConfig.Sources sources = new ServerConfig.Sources(
                 List.of(), List.of(repository), Optional.empty(), "", "", "us-east-1", false, false);
         ServerConfig.Registered record = new ServerConfig.Registered(
-                Optional.of(data), "", 1L << 30, 1L << 20, sources, List.of(), false, List.of());
-        return ready(config(repository, ModelControlMode.NONE, ANYWHERE, transport, 2, INLINE_BUDGET, record));
+                Optional.of(data), store, 1L << 30, 1L << 20, sources, List.of(), false, List.of());
+        return config(repository, ModelControlMode.NONE, ANYWHERE, transport, 2, INLINE_BUDGET, record);
     }
 
     private static RunningGateway ready(ServerConfig config) {

@@ -6,6 +6,7 @@ import dev.penstock.core.ModelKey;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.ServingObserver;
 import dev.penstock.core.VersionHandle;
+import dev.penstock.router.waiting.LateTicker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,7 +25,7 @@ public final class ResponseCaches implements AutoCloseable {
     private final Settings settings;
     private final ServingObserver observer;
     private final NanoClock clock;
-    private final FollowerTicker ticker;
+    private final LateTicker ticker;
     private final Map<ModelKey, CacheStats> stats = new ConcurrentHashMap<>();
     private final List<CachedVersion> open = new CopyOnWriteArrayList<>();
 
@@ -38,7 +39,7 @@ public final class ResponseCaches implements AutoCloseable {
         this.settings = settings;
         this.observer = observer;
         this.clock = clock;
-        this.ticker = new FollowerTicker(this::tick, clock);
+        this.ticker = new LateTicker("cache-ticker", this::tick, clock);
     }
 
     /// What all of them share.

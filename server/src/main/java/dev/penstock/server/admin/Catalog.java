@@ -16,4 +16,7 @@ public interface Catalog {
 
     @Nullable
     ModelStatus model(String name);
+
+    /// Has a version loaded that waits for somebody to ask for it, if it does. Does not wait for that.
+    default void wake(String model, long version) {}
 }

@@ -1,5 +1,7 @@
 package dev.penstock.server.admin;
 
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
 import dev.penstock.server.store.AliasRecord;
 import dev.penstock.server.store.AuditEntry;
 import dev.penstock.server.store.ModelRecord;
@@ -16,6 +18,18 @@ import java.util.function.Consumer;
 /// cannot be
 /// reached.
 public interface ModelAdmin {
+    /// Entries of [#history] at most, and as many as are told to who does not say how many.
+    int MAX_HISTORY = 1000;
+
+    int USUAL_HISTORY = 50;
+
+    /// What a server without a record answers.
+    static ServingException noRecord() {
+        return new ServingException(
+                ErrorCode.UNSUPPORTED,
+                "this server keeps no record of models: start it with --data-dir DIR, a folder to keep them in");
+    }
+
     /// Records a version, then loads, checks and publishes it; returns when it serves or cannot.
     ///
     /// @param who for the audit log

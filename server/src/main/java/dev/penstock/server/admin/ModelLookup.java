@@ -3,8 +3,10 @@ package dev.penstock.server.admin;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.Signature;
+import dev.penstock.proto.inference.ModelConfig;
 import dev.penstock.router.AliasTarget;
 import dev.penstock.router.VersionText;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Finds in a catalog what a caller asks for, and refuses what is not there in the words its clients know.
@@ -53,18 +55,61 @@ public final class ModelLookup {
                     ? new Found(named, standard(named), false)
                     : new Found(named, exactly(named, VersionText.parse(address, version)), true);
         }
+        Aliased aliased = aliased(address, version);
+        @Nullable VersionStatus behind = aliased.target().pick(aliased.model()::ready);
+        if (behind == null) {
+            throw notReady(address, aliased.target().version());
+        }
+        return new Found(aliased.model(), behind, true);
+    }
+
+    private record Aliased(ModelStatus model, AliasTarget target) {}
+
+    private Aliased aliased(String address, String version) {
         int at = address.lastIndexOf(AliasTarget.SEPARATOR);
         @Nullable ModelStatus model = at < 0 ? null : catalog.model(address.substring(0, at));
-        @Nullable AliasTarget target = model == null ? null : model.aliases().get(address.substring(at + 1));
-        if (model == null || target == null) {
+        if (model == null) {
             throw unknown(address);
         }
-        VersionText.refuseBesideAlias(address, version);
-        @Nullable VersionStatus behind = target.pick(model::ready);
-        if (behind == null) {
-            throw notReady(address, target.version());
+        @Nullable AliasTarget target = model.aliases().get(address.substring(at + 1));
+        if (target == null) {
+            throw AliasTarget.unknown(address, model.aliases().keySet());
         }
-        return new Found(model, behind, true);
+        VersionText.refuseBesideAlias(address, version);
+        return new Aliased(model, target);
+    }
+
+    /// What a caller means, whether it serves or not.
+    ///
+    /// @param versions newest first; one if the caller chose it
+    /// @param ready whether a request to that would be taken
+    public record Known(List<VersionStatus> versions, boolean ready) {
+        public Known {
+            versions = List.copyOf(versions);
+        }
+
+        private static Known of(VersionStatus version) {
+            return new Known(List.of(version), version.state() == VersionState.READY);
+        }
+    }
+
+    /// As [#find], for what need not serve. Of an alias that is who answers or, if nobody does, where it points.
+    ///
+    /// @throws ServingException if that is not there
+    public Known known(String address, String version) {
+        @Nullable ModelStatus named = catalog.model(address);
+        if (named != null && version.isEmpty()) {
+            if (named.versions().isEmpty()) {
+                throw noVersions(named);
+            }
+            return new Known(named.versions().reversed(), named.standard() != null);
+        }
+        if (named != null) {
+            return Known.of(existing(named, VersionText.parse(address, version)));
+        }
+        Aliased aliased = aliased(address, version);
+        @Nullable VersionStatus behind = aliased.target().pick(aliased.model()::ready);
+        return Known.of(behind == null ? existing(aliased.model(), aliased.target().version()) : behind);
     }
 
     /// Whether a request to that would be taken; what is not known is not ready.
@@ -86,14 +131,19 @@ public final class ModelLookup {
     }
 
     private static VersionStatus exactly(ModelStatus model, long number) {
+        VersionStatus status = existing(model, number);
+        if (status.state() != VersionState.READY) {
+            throw notReady(model.name(), number);
+        }
+        return status;
+    }
+
+    private static VersionStatus existing(ModelStatus model, long number) {
         @Nullable VersionStatus status = model.version(number);
         if (status == null) {
             throw new ServingException(
                     ErrorCode.NOT_FOUND,
                     "Request for unknown model: '%s' version %d is not found".formatted(model.name(), number));
-        }
-        if (status.state() != VersionState.READY) {
-            throw notReady(model.name(), number);
         }
         return status;
     }
@@ -101,20 +151,40 @@ public final class ModelLookup {
     private static VersionStatus standard(ModelStatus model) {
         @Nullable VersionStatus standard = model.standard();
         if (standard == null) {
-            throw new ServingException(
-                    model.versions().isEmpty() ? ErrorCode.NOT_FOUND : ErrorCode.NOT_READY,
-                    "Request for unknown model: '" + model.name() + "' has no available versions");
+            throw noVersions(model);
         }
         return standard;
     }
 
-    /// @throws ServingException if the version was never loaded
-    public static Signature signature(ModelStatus model, VersionStatus version) {
+    private static ServingException noVersions(ModelStatus model) {
+        return new ServingException(
+                model.versions().isEmpty() ? ErrorCode.NOT_FOUND : ErrorCode.NOT_READY,
+                "Request for unknown model: '" + model.name() + "' has no available versions");
+    }
+
+    /// What callers of a version must send. One that was never loaded, as nobody asked for it yet, is loaded now, and
+    /// who asks again is told.
+    ///
+    /// @throws ServingException if it was not loaded yet
+    public Signature signature(ModelStatus model, VersionStatus version) {
         @Nullable Signature signature = version.signature();
         if (signature == null) {
+            catalog.wake(model.name(), version.version());
             throw notReady(model.name(), version.version());
         }
         return signature;
+    }
+
+    /// The effective configuration of a version; the same holds.
+    ///
+    /// @throws ServingException if it was not loaded yet
+    public ModelConfig config(ModelStatus model, VersionStatus version) {
+        @Nullable ModelConfig config = version.config();
+        if (config == null) {
+            catalog.wake(model.name(), version.version());
+            throw notReady(model.name(), version.version());
+        }
+        return config;
     }
 
     public static ServingException notReady(String model, long version) {

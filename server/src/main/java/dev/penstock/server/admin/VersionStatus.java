@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param seen how it is run: why its requests are not batched, say. Asked by whoever reads it: rows of new
 ///     shapes are
 ///     tried out while it serves
+/// @param memory what it takes of it; null if that is not known
 public record VersionStatus(
         long version,
         VersionState state,
@@ -22,14 +23,15 @@ public record VersionStatus(
         Device device,
         @Nullable Signature signature,
         @Nullable ModelConfig config,
-        Supplier<List<String>> seen) {
+        Supplier<List<String>> seen,
+        @Nullable MemoryStatus memory) {
     /// The reason of a version that no policy and nobody wanted.
     public static final String NOT_ASKED_FOR = "not asked for";
 
     /// The reason of a version that was taken out on purpose.
     public static final String UNLOADED = "unloaded";
 
-    /// Without remarks.
+    /// Without remarks, and not in memory.
     public VersionStatus(
             long version,
             VersionState state,
@@ -37,7 +39,7 @@ public record VersionStatus(
             Device device,
             @Nullable Signature signature,
             @Nullable ModelConfig config) {
-        this(version, state, reason, device, signature, config, List::of);
+        this(version, state, reason, device, signature, config, List::of, null);
     }
 
     /// How it is run, as of now.

@@ -8,6 +8,7 @@ import dev.penstock.server.admin.GrpcTransport;
 import dev.penstock.server.admin.ModelControlMode;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// Every setting there is: the one table behind the flags, the environment, `penstock.yaml`, help and the
 /// manual.
 public final class Keys {
+    /// In the order in which they are declared below, which is that in which people are shown them.
+    private static final List<Key<?>> DECLARED = new ArrayList<>();
+
     static final Key<String> SERVER_NAME = key(
             "server.name", ValueKinds.NAME, "penstock", "Name that the server gives itself in its metadata.", "--id");
 
@@ -73,7 +77,7 @@ public final class Keys {
             "",
             "Folder for registered models, their record and files; without one, none can be registered.");
 
-    static final Key<String> STORE_URL = key(
+    public static final Key<String> STORE_URL = key(
             "store.url",
             ValueKinds.TEXT,
             "",
@@ -283,70 +287,17 @@ public final class Keys {
             "5s",
             "How long to go on serving after SIGTERM, not ready, until load balancers have noticed.");
 
-    static final Key<Duration> DRAIN_TIMEOUT = new Key<>(
+    static final Key<Duration> DRAIN_TIMEOUT = declared(new Key<>(
             "shutdown.drain-timeout",
             TimeSpan.KIND,
             "30s",
             "How long the requests in flight may then take to finish.",
-            List.of(new Alias("--exit-timeout-secs", "s")));
+            List.of(new Alias("--exit-timeout-secs", "s"))));
 
     static final Key<LogLevel> LOG_LEVEL = key(
             "log.level", choice(LogLevel.class), "info", "Least severe records that are logged, on standard error.");
 
-    /// In the order in which people are shown them.
-    public static final List<Key<?>> ALL = List.of(
-            SERVER_NAME,
-            MODEL_REPOSITORY,
-            MODEL_CONTROL_MODE,
-            REPOSITORY_POLL_INTERVAL,
-            LOAD_MODELS,
-            STRICT_READINESS,
-            EXIT_ON_ERROR,
-            DEFAULT_DEVICE,
-            DATA_DIR,
-            STORE_URL,
-            FILES_MAX_BYTES,
-            SOURCES_ALLOWED_HOSTS,
-            SOURCES_ALLOWED_FOLDERS,
-            SOURCES_HEADERS_FOLDER,
-            SOURCES_MLFLOW_TRACKING_URI,
-            SOURCES_S3_ENDPOINT,
-            SOURCES_S3_REGION,
-            SOURCES_S3_PATH_STYLE,
-            SOURCES_S3_MACHINE_CREDENTIALS,
-            SIGNATURES_PUBLIC_KEYS,
-            SIGNATURES_REQUIRED,
-            GATES_WEBHOOK_HOSTS,
-            HTTP_HOST,
-            HTTP_PORT,
-            HTTP_MAX_BODY_BYTES,
-            GRPC_HOST,
-            GRPC_PORT,
-            GRPC_MAX_MESSAGE_BYTES,
-            GRPC_TRANSPORT,
-            GRPC_COMPRESS_FROM_BYTES,
-            GRPC_MAX_CONNECTION_AGE,
-            GRPC_MAX_CONNECTION_AGE_GRACE,
-            GRPC_MAX_CONNECTION_IDLE,
-            GRPC_KEEPALIVE_TIME,
-            GRPC_KEEPALIVE_TIMEOUT,
-            GRPC_PERMIT_KEEPALIVE_TIME,
-            METRICS_HOST,
-            METRICS_PORT,
-            ADMIN_HOST,
-            ADMIN_PORT,
-            ADMIN_MAX_UPLOAD_BYTES,
-            WORKERS,
-            IO_THREADS,
-            INLINE_BUDGET,
-            QUEUE_MAX_REQUESTS,
-            QUEUE_MAX_BYTES,
-            IN_FLIGHT_MAX_BYTES,
-            RESPONSE_CACHE_MAX_BYTES,
-            RESPONSE_CACHE_TTL,
-            DRAIN_DELAY,
-            DRAIN_TIMEOUT,
-            LOG_LEVEL);
+    public static final List<Key<?>> ALL = List.copyOf(DECLARED);
 
     private static final Map<String, Key<?>> BY_NAME =
             ALL.stream().collect(Collectors.toUnmodifiableMap(Key::name, Function.identity()));
@@ -360,11 +311,12 @@ public final class Keys {
 
     private static <T> Key<T> key(
             String name, ValueKind<T> kind, String fallback, String description, String... aliases) {
-        return new Key<>(
-                name,
-                kind,
-                fallback,
-                description,
-                Arrays.stream(aliases).map(Alias::of).toList());
+        List<Alias> others = Arrays.stream(aliases).map(Alias::of).toList();
+        return declared(new Key<>(name, kind, fallback, description, others));
+    }
+
+    private static <T> Key<T> declared(Key<T> key) {
+        DECLARED.add(key);
+        return key;
     }
 }

@@ -103,10 +103,6 @@ public record ServerConfig(
         public Registered {
             signingKeys = List.copyOf(signingKeys);
             webhookHosts = List.copyOf(webhookHosts);
-            Check.argument(
-                    storeUrl.isEmpty() || dataDir.isPresent(),
-                    "store.url: %s (expected: none without data-dir, where the models' files are kept)",
-                    storeUrl);
             Check.argument(maxUploadBytes > 0, "admin.max-upload-bytes: %d (expected: > 0)", maxUploadBytes);
         }
     }

@@ -3,6 +3,7 @@ package dev.penstock.server.gate;
 import dev.penstock.core.LoadedModel;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.Signature;
+import dev.penstock.server.memory.Footprint;
 import dev.penstock.server.store.Lineage;
 
 /// A version that is loaded and does not serve yet: nobody else runs it while it is judged.

@@ -2,6 +2,7 @@ package dev.penstock.server.gate;
 
 import dev.penstock.core.ModelLoadException;
 import dev.penstock.proto.inference.ModelConfig;
+import dev.penstock.server.memory.Footprint;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -48,7 +49,7 @@ public record GateSettings(
 
     /// Without any.
     public static final GateSettings NONE =
-            new GateSettings(false, null, new Size(0, 0, Size.USUAL_FACTOR), false, null);
+            new GateSettings(false, null, new Size(0, 0, Footprint.USUAL_FACTOR), false, null);
 
     private static final String PREFIX = "gate.";
     private static final int USUAL_RUNS = 200;
@@ -68,7 +69,6 @@ public record GateSettings(
     /// @param memoryFactor how much memory a byte of the files takes
     public record Size(long maxFileBytes, long maxMemoryBytes, double memoryFactor) {
         /// What quantized models take; others take less.
-        static final double USUAL_FACTOR = 1.6;
     }
 
     /// @param optional whether a version passes if there is no answer
@@ -86,7 +86,7 @@ public record GateSettings(
                 new Size(
                         parameters.bytes(MAX_FILE_BYTES),
                         parameters.bytes(MAX_MEMORY),
-                        parameters.factor(MEMORY_FACTOR, Size.USUAL_FACTOR, 1, 100)),
+                        parameters.factor(MEMORY_FACTOR, Footprint.USUAL_FACTOR, 1, 100)),
                 parameters.isSecond(BATCHING, "any", "required"),
                 webhook(parameters));
     }

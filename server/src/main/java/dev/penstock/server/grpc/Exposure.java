@@ -25,6 +25,7 @@ final class Exposure {
 
     private volatile String requestId;
     private volatile int caller;
+    private volatile @Nullable String callerName;
     private volatile @Nullable String model;
     private volatile long version;
 
@@ -58,6 +59,16 @@ final class Exposure {
 
     void caller(int who) {
         caller = who;
+    }
+
+    /// Who asks, as it was sent, or null.
+    void callerName(@Nullable String name) {
+        callerName = name;
+    }
+
+    /// Who asks, in its own words, for logs.
+    String principal() {
+        return Callers.principal(callerName);
     }
 
     String requestId() {

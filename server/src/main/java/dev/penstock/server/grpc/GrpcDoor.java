@@ -124,7 +124,7 @@ public final class GrpcDoor implements AutoCloseable {
     }
 
     @SuppressWarnings("deprecation") // Many tools still ask by this name first, and some by no other.
-    private static BindableService olderReflection() {
+    static BindableService olderReflection() {
         return ProtoReflectionService.newInstance();
     }
 

@@ -15,7 +15,6 @@ import dev.penstock.server.admin.ModelLookup;
 import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.admin.VersionStatus;
-import org.jspecify.annotations.Nullable;
 
 /// What the catalog has to say, in the protocol's words. Thread-safe, never blocks.
 final class ModelAnswers {
@@ -41,7 +40,7 @@ final class ModelAnswers {
         ModelLookup.Found found = lookup.find(name, version);
         ModelStatus model = found.model();
         VersionStatus status = found.version();
-        Signature signature = ModelLookup.signature(model, status);
+        Signature signature = lookup.signature(model, status);
         ModelMetadataResponse.Builder response =
                 ModelMetadataResponse.newBuilder().setName(model.name()).setPlatform(Metadata.platform(status));
         for (VersionStatus other : model.versions()) {
@@ -60,11 +59,8 @@ final class ModelAnswers {
 
     /// @throws ServingException if that model or version is not there or not ready
     ModelConfigResponse config(String name, String version) {
-        VersionStatus status = lookup.find(name, version).version();
-        @Nullable ModelConfig config = status.config();
-        if (config == null) {
-            throw ModelLookup.notReady(name, status.version());
-        }
+        ModelLookup.Found found = lookup.find(name, version);
+        ModelConfig config = lookup.config(found.model(), found.version());
         return ModelConfigResponse.newBuilder().setConfig(config).build();
     }
 

@@ -85,6 +85,7 @@ final class WireServices {
         Exposure exposure = Exposure.of(headers, requestIds);
         exposure.caller(Callers.of(
                 headers.get(Exposure.CALLER), Callers.of(wire.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR))));
+        exposure.callerName(headers.get(Exposure.CALLER));
         WireCall<Q, A> call = new WireCall<>(wire, headers, method.getMethodDescriptor(), exposure, compressFromBytes);
         streams.started(call);
         ServerCall.Listener<Q> handler = handler(call, headers, method.getServerCallHandler());

@@ -76,16 +76,36 @@ final class Departures {
         List<LoadedVersion> leaving = new ArrayList<>();
         for (VersionEntry version : before.versions().values()) {
             if (version.serving() != null && !kept.contains(version.status().version())) {
+                LoadedVersion inMemory = version.serving().version();
                 String reason = reasons.getOrDefault(version.status().version(), "");
-                after = after.with(version.stopped(VersionState.UNLOADING, reason));
-                leaving.add(version.serving().version());
+                if (inMemory == null) {
+                    after = afterSleep(after, version, reason);
+                } else {
+                    after = after.with(version.stopped(VersionState.UNLOADING, reason));
+                    leaving.add(inMemory);
+                }
             }
         }
-        if (!leaving.isEmpty()) {
+        if (after != before) {
             table.put(after);
         }
         leaving.forEach(version -> around.watch().phase(version.key(), LifecyclePhase.DRAINING, ""));
         leaving.forEach(LoadedVersion::retire);
+    }
+
+    /// What is not in memory is gone at once.
+    private ModelEntry afterSleep(ModelEntry model, VersionEntry version, String reason) {
+        ModelKey key = new ModelKey(model.name(), version.status().version());
+        around.watch().phase(key, LifecyclePhase.UNLOADED, "");
+        around.gone().closed(key);
+        return forgotten.remove(key)
+                ? model.without(key.version())
+                : model.with(stopped(version, reason));
+    }
+
+    /// @param reason "" where somebody wished so
+    private static VersionEntry stopped(VersionEntry version, String reason) {
+        return version.stopped(VersionState.UNAVAILABLE, reason.isEmpty() ? VersionStatus.UNLOADED : reason);
     }
 
     /// Takes the model out of the routes and lets it drain. Does not wait.
@@ -134,16 +154,17 @@ final class Departures {
         ModelEntry model = table.entry(key.name());
         VersionEntry version = model.versions().get(key.version());
         if (version != null && version.isUnloading()) {
-            String why = version.status().reason();
             table.put(
                     forgotten.remove(key)
                             ? model.without(key.version())
-                            : model.with(version.stopped(
-                                    VersionState.UNAVAILABLE, why.isEmpty() ? VersionStatus.UNLOADED : why)));
+                            : model.with(stopped(version, version.status().reason())));
         }
         LOG.log(System.Logger.Level.INFO, "unloaded {0}", key);
-        around.watch().phase(key, LifecyclePhase.UNLOADED, "");
-        around.gone().closed(key);
+        boolean sleeps = version != null && version.serving() != null;
+        around.watch().phase(key, LifecyclePhase.UNLOADED, sleeps ? "until it is asked for" : "");
+        if (!sleeps) {
+            around.gone().closed(key);
+        }
         dropForgotten(key.name());
     }
 }

@@ -5,7 +5,6 @@ import dev.penstock.core.ServingException;
 import dev.penstock.server.admin.LifecyclePhase;
 import dev.penstock.server.admin.RegisterOrder.Content;
 import dev.penstock.server.source.FetchException;
-import dev.penstock.server.source.FetchProgress;
 import dev.penstock.server.source.Fetched;
 import dev.penstock.server.source.ModelFiles;
 import dev.penstock.server.source.Sources;
@@ -80,12 +79,13 @@ final class FileDelivery {
 
     private Fetched fetch(String model, long version, String uri, String sha256) {
         events.add(model, version, LifecyclePhase.DOWNLOADING, "");
-        FetchProgress progress = (done, total) -> events.pass(
+        DownloadSteps steps = new DownloadSteps((done, total) -> events.downloaded(
                 model,
                 version,
-                LifecyclePhase.DOWNLOADING,
-                total < 0 ? done + " bytes" : "%d of %d bytes".formatted(done, total));
-        return sources.fetch(uri, sha256, progress);
+                total < 0 ? done + " bytes" : "%d of %d bytes".formatted(done, total),
+                done,
+                Math.max(total, 0)));
+        return sources.fetch(uri, sha256, steps);
     }
 
     /// Whether something that is wanted of a model is not here.

@@ -5,13 +5,11 @@ import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.admin.LifecyclePhase;
 import dev.penstock.server.gate.Candidate;
-import dev.penstock.server.gate.Footprint;
 import dev.penstock.server.gate.Gates;
 import dev.penstock.server.gate.VersionFiles;
 import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.GateRecord.Verdict;
 import dev.penstock.server.store.ModelRecord;
-import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.store.VersionRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -151,13 +149,12 @@ final class Judging {
     private List<GateRecord> check(VersionLaunch.Held held, VersionRecord version) {
         ModelKey key = held.key();
         events.add(key.name(), key.version(), LifecyclePhase.CHECKING, "");
-        long bytes = version.files().stream().mapToLong(StoredFile::bytes).sum();
         Candidate candidate = new Candidate(
                 key,
                 held.loaded().signature(),
                 held.loaded().model(),
                 VersionFiles.in(held.loaded().folder().path()),
-                Footprint.ofFiles(bytes),
+                held.share().footprint(),
                 version.lineage(),
                 version.digest(),
                 version.breaking(),

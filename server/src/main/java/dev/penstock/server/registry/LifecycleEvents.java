@@ -45,9 +45,12 @@ final class LifecycleEvents {
         tell(event);
     }
 
-    /// Tells it to who listens, and keeps nothing of it: how far a download is, say.
-    void pass(String model, long version, LifecyclePhase phase, String detail) {
-        tell(new LifecycleEvent(time.instant(), model, version, phase, detail));
+    /// Tells those who listen how far a download is, and keeps nothing of it.
+    ///
+    /// @param total 0 if it is not known
+    void downloaded(String model, long version, String detail, long bytes, long total) {
+        tell(new LifecycleEvent(
+                time.instant(), model, version, LifecyclePhase.DOWNLOADING, detail, bytes, total));
     }
 
     private void keep(LifecycleEvent event) {

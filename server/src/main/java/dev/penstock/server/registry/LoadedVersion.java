@@ -1,10 +1,13 @@
 package dev.penstock.server.registry;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.penstock.core.LoadedModel;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.Signature;
 import dev.penstock.core.VersionHandle;
+import dev.penstock.server.memory.Holding.Hold;
+import dev.penstock.server.memory.MemoryLedger;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -13,13 +16,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// A loaded model that stays loaded while the registry or anyone with a lease holds it. Thread-safe.
-final class LoadedVersion implements VersionHandle {
+final class LoadedVersion implements VersionHandle, MemoryLedger.Use {
     private static final System.Logger LOG = System.getLogger(LoadedVersion.class.getName());
+
+    /// Instead of the number of holds, while it is claimed.
+    private static final int CLAIMED = -1;
 
     private final LoadedModel model;
     private final Signature signature;
     private final Executor closer;
     private final Runnable afterwards;
+
+    /// Null unless it is loaded on demand.
+    private final @Nullable VersionUse use;
 
     /// One hold for the registry and one per open lease. Zero is final: the model is being closed.
     private final AtomicInteger holds = new AtomicInteger(1);
@@ -30,15 +39,18 @@ final class LoadedVersion implements VersionHandle {
     /// @param signature what callers must send
     /// @param closer closes the model when the last hold is given back; serving threads have no time for it
     LoadedVersion(LoadedModel model, Signature signature, Executor closer) {
-        this(model, signature, closer, () -> {});
+        this(model, signature, closer, () -> {}, null);
     }
 
     /// @param afterwards runs once the model is closed, before that is told
-    LoadedVersion(LoadedModel model, Signature signature, Executor closer, Runnable afterwards) {
+    /// @param use told of its use; null if nobody asks
+    LoadedVersion(
+            LoadedModel model, Signature signature, Executor closer, Runnable afterwards, @Nullable VersionUse use) {
         this.model = model;
         this.signature = signature;
         this.closer = closer;
         this.afterwards = afterwards;
+        this.use = use;
     }
 
     @Override
@@ -63,6 +75,9 @@ final class LoadedVersion implements VersionHandle {
         while (held > 0) {
             int witness = holds.compareAndExchange(held, held + 1);
             if (witness == held) {
+                if (use != null) {
+                    use.used();
+                }
                 return new OpenLease(this);
             }
             held = witness;
@@ -83,9 +98,61 @@ final class LoadedVersion implements VersionHandle {
     }
 
     private void release() {
-        if (holds.decrementAndGet() == 0) {
+        int left = holds.decrementAndGet();
+        if (left == 0) {
             closer.execute(this::closeModel);
+        } else if (left == 1 && use != null) {
+            use.idle();
         }
+    }
+
+    /// Whether it was loaded because somebody asked for it.
+    boolean isOnDemand() {
+        return use != null;
+    }
+
+    /// From here on others may have its room, if it is on demand.
+    void allowEviction() {
+        if (use != null) {
+            use.allowEviction();
+        }
+    }
+
+    @Override
+    public Hold hold() {
+        if (retired.get()) {
+            return Hold.LEAVING;
+        }
+        if (use == null || !use.isEvictable()) {
+            return Hold.RESIDENT;
+        }
+        return holds.get() == 1 ? Hold.IDLE : Hold.BUSY;
+    }
+
+    @Override
+    public long lastUsedNanos() {
+        return use == null ? 0 : use.lastUsedNanos();
+    }
+
+    /// On the closer's thread, where also [#retire] must be called: keeps leases from being given, if none is
+    /// held. [#letBack] or [#closeClaimed] must follow.
+    ///
+    /// @return false if it is in use, or on its way out
+    @CheckReturnValue
+    boolean tryClaim() {
+        return !retired.get() && holds.compareAndSet(1, CLAIMED);
+    }
+
+    /// It stays after all.
+    void letBack() {
+        holds.set(1);
+    }
+
+    /// Frees its memory before this returns.
+    void closeClaimed() {
+        retired.set(true);
+        holds.set(0);
+        closeModel();
     }
 
     private void closeModel() {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param batching how its requests are to be put together
 /// @param caching how its answers are to be kept; null if they are not
 /// @param threadsPerRun how many threads share one run
+/// @param residence when its versions are to be in memory
 /// @param fileName of the model inside each version's folder
 /// @param gates what its versions must pass
 /// @param warnings what has no effect
@@ -30,6 +31,7 @@ record ModelSettings(
         BatchingOrder batching,
         @Nullable CacheOrder caching,
         int threadsPerRun,
+        Residence residence,
         String fileName,
         GateSettings gates,
         List<String> warnings) {
@@ -43,6 +45,7 @@ record ModelSettings(
                     BatchOrders.PARAMETERS,
                     CacheOrders.PARAMETERS,
                     GateSettings.PARAMETERS,
+                    Residence.PARAMETERS,
                     RunProfile.PARAMETERS)
             .flatMap(Set::stream)
             .collect(Collectors.toUnmodifiableSet());
@@ -83,6 +86,7 @@ record ModelSettings(
                 BatchOrders.of(config),
                 CacheOrders.of(config, warnings),
                 RunProfile.threadsPerRun(config, Runtime.getRuntime().availableProcessors(), warnings),
+                Residence.of(config),
                 fileName(config),
                 GateSettings.of(config),
                 warnings);
@@ -93,10 +97,11 @@ record ModelSettings(
         return device.equals(other.device) && loading(config).equals(loading(other.config));
     }
 
-    /// Without what only says which versions serve, and what they must pass.
+    /// Without what only says which versions serve, what they must pass, and when they are in memory.
     private static ModelConfig loading(ModelConfig config) {
         ModelConfig.Builder loading = config.toBuilder().clearVersionPolicy();
         GateSettings.PARAMETERS.forEach(loading::removeParameters);
+        Residence.PARAMETERS.forEach(loading::removeParameters);
         return loading.build();
     }
 

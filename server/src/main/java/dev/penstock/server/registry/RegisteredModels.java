@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 /// The models of the durable record: changes go there first, and what serves follows. Thread-safe.
 final class RegisteredModels implements ModelAdmin, AutoCloseable {
-    private static final int MAX_HISTORY = 1000;
-
     private final InstantSource time;
     private final String server;
     private final KnownRecords known;

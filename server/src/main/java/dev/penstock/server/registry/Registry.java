@@ -12,6 +12,7 @@ import dev.penstock.server.admin.ModelControl;
 import dev.penstock.server.admin.ModelControlMode;
 import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.VersionState;
+import dev.penstock.server.memory.MemoryLedger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -31,6 +32,7 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(30);
 
     private final RegistrySettings settings;
+    private final MemoryParts memory;
     private final ServingSet serving;
     private final LoaderThread loaderThread = new LoaderThread();
     private final ChangeListeners listeners = new ChangeListeners();
@@ -57,6 +59,11 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
         this.settings = settings;
         this.recordUnread = recorded != null;
         RegisteredModels.Beginning beginning = recorded == null ? null : RegisteredModels.Beginning.of(recorded);
+        this.memory = new MemoryParts(
+                new MemoryLedger(settings.memory().budgetBytes(), clock),
+                new MemoryCounts(),
+                settings.memory(),
+                this::lookAgain);
         this.serving = new ServingSet(
                 new VersionLoader(loader, settings.runners()),
                 settings.standardDevice(),
@@ -68,6 +75,7 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
                         beginning == null ? VersionWatch.NONE : beginning.watch(),
                         listeners::tell,
                         clock,
+                        memory,
                         settings.repository()::shortened));
         this.initialLoad = new InitialLoad(settings, serving, loaderThread, this::stopping);
         this.registered =
@@ -161,6 +169,14 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
     }
 
     @Override
+    public void wake(String model, long version) {
+        VersionEntry.Serving serving = this.serving.table().entry(model).serving(version);
+        if (serving != null && serving.front() instanceof SleepingVersion sleeping) {
+            sleeping.wake();
+        }
+    }
+
+    @Override
     public void load(String model) {
         control.load(model);
     }
@@ -168,6 +184,17 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
     @Override
     public void unload(String model) {
         control.unload(model);
+    }
+
+    /// Who holds the memory for models, and what happened for want of it.
+    public MemoryUsage memory() {
+        return memory.usage();
+    }
+
+    private void lookAgain(String model) {
+        if (registered != null) {
+            registered.lookAgain(model);
+        }
     }
 
     /// Registers models, if there is a record.
@@ -211,9 +238,7 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
                 serving.departures().forget(model);
                 return true;
             });
-            if (registered != null) {
-                registered.lookAgain(model);
-            }
+            lookAgain(model);
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.Set;
 /// @param runners how many threads will run each model
 /// @param strictReadiness whether a model that failed to load at the start keeps the server from being ready
 /// @param pollEvery how long from one look at the repository to the next, where it is watched
+/// @param memory what may be in memory, and when
 public record RegistrySettings(
         ModelRepository repository,
         ModelControlMode mode,
@@ -20,7 +21,8 @@ public record RegistrySettings(
         Device standardDevice,
         int runners,
         boolean strictReadiness,
-        Duration pollEvery) {
+        Duration pollEvery,
+        MemoryRules memory) {
     public static final String ALL = "*";
 
     public RegistrySettings {
@@ -36,7 +38,7 @@ public record RegistrySettings(
                 pollEvery);
     }
 
-    /// Of a repository that is not watched, without registered models.
+    /// Of a repository that is not watched, with as much memory as it takes.
     public RegistrySettings(
             ModelRepository repository,
             ModelControlMode mode,
@@ -44,6 +46,6 @@ public record RegistrySettings(
             Device standardDevice,
             int runners,
             boolean strictReadiness) {
-        this(repository, mode, startupModels, standardDevice, runners, strictReadiness, Duration.ZERO);
+        this(repository, mode, startupModels, standardDevice, runners, strictReadiness, Duration.ZERO, MemoryRules.UNLIMITED);
     }
 }

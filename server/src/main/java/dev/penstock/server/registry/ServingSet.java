@@ -5,8 +5,10 @@ import dev.penstock.core.ModelKey;
 import dev.penstock.core.ModelLoadException;
 import dev.penstock.core.Signature;
 import dev.penstock.server.admin.LifecyclePhase;
+import dev.penstock.server.admin.MemoryStatus;
 import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.VersionStatus;
+import dev.penstock.server.memory.Footprint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,12 +28,19 @@ final class ServingSet {
     private final ServingSurroundings around;
     private final ServingTable table;
     private final Departures departures;
+    private final Evictions evictions;
+    private final VersionMemory memory;
+    private final OnDemandVersions onDemand;
 
     /// @param standard the device of models that name none
     ServingSet(VersionLoader loader, Device standard, ServingSurroundings around) {
         this.table = new ServingTable(around.routes(), around.changed());
         this.departures = new Departures(table, around);
-        this.launch = new VersionLaunch(loader, around);
+        MemoryParts parts = around.memory();
+        this.evictions = new Evictions(table, parts.counts());
+        this.memory = new VersionMemory(parts.ledger(), evictions::evict, parts.counts());
+        this.onDemand = new OnDemandVersions(table, around, memory, this::load);
+        this.launch = new VersionLaunch(loader, around, memory, onDemand::roomMayBe);
         this.standard = standard;
         this.around = around;
     }
@@ -139,14 +148,72 @@ final class ServingSet {
         VersionEntry.@Nullable Serving before = table.entry(folder.name()).serving(number);
         VersionFolder version = folder.version(number);
         ModelKey key = new ModelKey(folder.name(), number);
-        if (before != null && before.isFrom(version, settings)) {
-            serve(key, new VersionEntry.Serving(before.version(), before.front(), settings, before.files()));
+        boolean same = before != null && before.isFrom(version, settings);
+        boolean asked = around.memory().isOnDemand(folder, settings);
+        if (before != null && same && before.isOnDemand() == asked && before.isAwakeOrHas(settings)) {
+            VersionEntry known = table.entry(folder.name()).versions().get(number);
+            serve(
+                    key,
+                    new VersionEntry.Serving(before.version(), before.front(), settings, before.files()),
+                    known == null ? null : known.status().memory());
+            return "";
+        }
+        if (asked && version != null && version.problem().isEmpty()) {
+            VersionEntry known = table.entry(folder.name()).versions().get(number);
+            putToSleep(key, folder, settings, same && known != null ? known.status().signature() : null);
             return "";
         }
         return switch (open(folder, settings, number)) {
             case VersionLaunch.Held held -> publish(held);
             case VersionLaunch.Failed failed -> fail(failed);
         };
+    }
+
+    /// Loads a version that somebody asked for.
+    private String load(SleepingVersion version) {
+        long number = version.key().version();
+        return switch (open(version.folder(), version.settings(), number)) {
+            case VersionLaunch.Held held -> {
+                String problem = publish(held);
+                if (problem.isEmpty()) {
+                    wakes(held, version);
+                }
+                yield problem;
+            }
+            case VersionLaunch.Failed failed -> fail(failed);
+        };
+    }
+
+    private void wakes(VersionLaunch.Held held, SleepingVersion version) {
+        if (!held.settings().residence().pinned()) {
+            evictions.add(held, new SleepingVersion(version.key().version(), version.folder(), version.settings(), onDemand));
+            held.version().allowEviction();
+        }
+    }
+
+    /// Has a version serve that is loaded when it is asked for, in the place of what served under its number.
+    ///
+    /// @param signature what callers must send, if that is known
+    private void putToSleep(
+            ModelKey key, ModelFolder folder, ModelSettings settings, @Nullable Signature signature) {
+        VersionEntry.@Nullable Serving before = table.entry(key.name()).serving(key.version());
+        VersionFolder version = folder.version(key.version());
+        departures.keep(key);
+        SleepingVersion sleeping = new SleepingVersion(key.version(), folder, settings, onDemand);
+        List<FileStamp> files = version == null ? List.of() : version.files();
+        Footprint expected = memory.expected(folder, settings, key.version());
+        table.put(
+                key.name(),
+                VersionEntry.asleep(
+                        key.version(),
+                        new VersionEntry.Serving(null, sleeping, settings, files),
+                        signature,
+                        signature == null ? null : EffectiveConfig.of(key.name(), settings, signature),
+                        new MemoryStatus(expected.predictedBytes(), expected.measuredBytes(), false, true)));
+        if (before != null && before.version() != null) {
+            before.version().retire();
+        }
+        around.watch().phase(key, LifecyclePhase.READY, "on demand: it is loaded when it is asked for");
     }
 
     private VersionLaunch.Outcome open(ModelFolder folder, ModelSettings settings, long number) {
@@ -190,7 +257,18 @@ final class ServingSet {
                 held.letGo();
             }
         }
-        return fits ? publish(held) : "";
+        if (!fits || now == null) {
+            return "";
+        }
+        if (!held.version().isOnDemand()) {
+            return publish(held);
+        }
+        try {
+            putToSleep(held.key(), now, held.settings(), held.version().signature());
+        } finally {
+            held.letGo();
+        }
+        return "";
     }
 
     private boolean isWanted(VersionLaunch.Held held, ModelFolder now) {
@@ -212,7 +290,9 @@ final class ServingSet {
         try {
             departures.published(handle);
             ModelSettings settings = held.settings();
-            serve(key, new VersionEntry.Serving(handle, launch.front(handle, settings), settings, held.files()));
+            VersionEntry.Serving serving =
+                    new VersionEntry.Serving(handle, launch.front(handle, settings), settings, held.files());
+            serve(key, serving, status(held));
         } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
             LOG.log(System.Logger.Level.ERROR, "publishing " + key + " failed", e);
             return fail(new VersionLaunch.Failed(key, held.settings(), e.toString(), false));
@@ -220,7 +300,7 @@ final class ServingSet {
             VersionEntry.Serving now = table.entry(key.name()).serving(key.version());
             if (now == null || now.version() != handle) {
                 handle.retire();
-            } else if (before != null && before.version() != handle) {
+            } else if (before != null && before.version() != null && before.version() != handle) {
                 before.version().retire();
             }
         }
@@ -233,13 +313,27 @@ final class ServingSet {
         return "";
     }
 
-    private void serve(ModelKey key, VersionEntry.Serving serving) {
+    private void serve(ModelKey key, VersionEntry.Serving serving, @Nullable MemoryStatus memoryStatus) {
         departures.keep(key);
-        Signature signature = serving.version().signature();
+        LoadedVersion version = serving.version();
+        if (version == null) {
+            // Asleep as before.
+            return;
+        }
+        Signature signature = version.signature();
         table.put(
                 key.name(),
                 VersionEntry.ready(
-                        key.version(), serving, EffectiveConfig.of(key.name(), serving.settings(), signature)));
+                        version,
+                        serving,
+                        EffectiveConfig.of(key.name(), serving.settings(), signature),
+                        memoryStatus));
+    }
+
+    private static MemoryStatus status(VersionLaunch.Held held) {
+        Footprint footprint = held.share().footprint();
+        boolean asked = held.version().isOnDemand();
+        return new MemoryStatus(footprint.predictedBytes(), footprint.measuredBytes(), true, asked);
     }
 
     /// Shows why a version does not serve; what serves under its number goes on.

@@ -15,6 +15,7 @@ import java.util.function.UnaryOperator;
 /// @param gone told of every version that left memory
 /// @param watch follows the versions
 /// @param changed runs after every change of the snapshot
+/// @param memory what versions get their room of
 /// @param forCallers takes out of a reason what only the log may tell
 record ServingSurroundings(
         Executor loaderThread,
@@ -24,4 +25,5 @@ record ServingSurroundings(
         VersionWatch watch,
         Runnable changed,
         NanoClock clock,
+        MemoryParts memory,
         UnaryOperator<String> forCallers) {}

@@ -4,6 +4,7 @@ import dev.penstock.core.Device;
 import dev.penstock.core.Signature;
 import dev.penstock.core.VersionHandle;
 import dev.penstock.proto.inference.ModelConfig;
+import dev.penstock.server.admin.MemoryStatus;
 import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.admin.VersionStatus;
 import java.util.List;
@@ -16,12 +17,26 @@ import org.jspecify.annotations.Nullable;
 /// @param serving what answers; null unless it is ready
 record VersionEntry(
         VersionStatus status, boolean wanted, @Nullable Serving serving) {
-    /// A version in memory, and what it was made from.
+    private static final List<String> ASLEEP = List.of("on demand: it is loaded when it is asked for");
+
+    /// A version in memory, or one that is brought there when it is asked for, and what it is made from.
     ///
-    /// @param front what callers meet: the version, or a cache in front of it
-    record Serving(LoadedVersion version, VersionHandle front, ModelSettings settings, List<FileStamp> files) {
+    /// @param version null while it is not in memory
+    /// @param front what callers meet: the version, a cache in front of it, or what has it loaded
+    record Serving(
+            @Nullable LoadedVersion version, VersionHandle front, ModelSettings settings, List<FileStamp> files) {
         Serving {
             files = List.copyOf(files);
+        }
+
+        /// Whether others may have its room, if it has any.
+        boolean isOnDemand() {
+            return version == null || version.isOnDemand();
+        }
+
+        /// Whether nothing is to be done for settings that load it as before.
+        boolean isAwakeOrHas(ModelSettings wished) {
+            return version != null || settings.equals(wished);
         }
 
         boolean isFrom(@Nullable VersionFolder folder, ModelSettings wished) {
@@ -32,19 +47,50 @@ record VersionEntry(
         }
     }
 
-    static VersionEntry ready(long number, Serving serving, ModelConfig config) {
-        Signature signature = serving.version().signature();
-        return new VersionEntry(
-                new VersionStatus(
-                        number,
-                        VersionState.READY,
-                        "",
-                        serving.settings().device(),
-                        signature,
-                        config,
-                        serving.version()::remarks),
-                true,
-                serving);
+    /// @param version what is in memory
+    static VersionEntry ready(
+            LoadedVersion version, Serving serving, ModelConfig config, @Nullable MemoryStatus memory) {
+        long number = version.key().version();
+        VersionStatus status = new VersionStatus(
+                number,
+                VersionState.READY,
+                "",
+                serving.settings().device(),
+                version.signature(),
+                config,
+                version::remarks,
+                memory);
+        return new VersionEntry(status, true, serving);
+    }
+
+    /// Not in memory, and loaded when it is asked for.
+    ///
+    /// @param signature null if it was never loaded, and so is `config`
+    static VersionEntry asleep(
+            long number,
+            Serving serving,
+            @Nullable Signature signature,
+            @Nullable ModelConfig config,
+            MemoryStatus memory) {
+        VersionStatus status = new VersionStatus(
+                number,
+                VersionState.READY,
+                "",
+                serving.settings().device(),
+                signature,
+                config,
+                () -> ASLEEP,
+                memory);
+        return new VersionEntry(status, true, serving);
+    }
+
+    /// The same version, out of memory until it is asked for.
+    VersionEntry asleep(Serving sleeping) {
+        MemoryStatus had = status.memory();
+        MemoryStatus memory = had == null
+                ? new MemoryStatus(0, -1, false, true)
+                : new MemoryStatus(had.predictedBytes(), had.measuredBytes(), false, true);
+        return asleep(status.version(), sleeping, status.signature(), status.config(), memory);
     }
 
     static VersionEntry loading(long number, Device device) {
@@ -70,7 +116,14 @@ record VersionEntry(
 
     private VersionStatus withState(VersionState state, String reason, Supplier<List<String>> seen) {
         return new VersionStatus(
-                status.version(), state, reason, status.device(), status.signature(), status.config(), seen);
+                status.version(),
+                state,
+                reason,
+                status.device(),
+                status.signature(),
+                status.config(),
+                seen,
+                status.memory());
     }
 
     boolean isUnloading() {

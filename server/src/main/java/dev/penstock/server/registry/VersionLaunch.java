@@ -6,6 +6,8 @@ import dev.penstock.core.Signature;
 import dev.penstock.core.VersionHandle;
 import dev.penstock.router.cache.CachedVersion;
 import dev.penstock.server.admin.LifecyclePhase;
+import dev.penstock.server.memory.MemoryLedger;
+import dev.penstock.server.memory.ProcessMemory;
 import dev.penstock.server.source.ModelFiles;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +19,15 @@ final class VersionLaunch {
 
     private final VersionLoader loader;
     private final ServingSurroundings around;
+    private final VersionMemory memory;
+    private final Runnable roomMayBe;
 
-    VersionLaunch(VersionLoader loader, ServingSurroundings around) {
+    /// @param roomMayBe told when a version became idle that is in memory on demand, or has left; any thread
+    VersionLaunch(VersionLoader loader, ServingSurroundings around, VersionMemory memory, Runnable roomMayBe) {
         this.loader = loader;
         this.around = around;
+        this.memory = memory;
+        this.roomMayBe = roomMayBe;
     }
 
     /// How a load ended.
@@ -29,12 +36,14 @@ final class VersionLaunch {
     /// In memory, and serving nobody yet: whoever has it has it published or lets it go.
     ///
     /// @param loaded as the loader gave it; goes with the version
+    /// @param share what it has of the memory; goes with the version
     /// @param files what it was made from
     /// @param before what callers send now to the version it follows; null if there is none
     /// @param begunNanos when its load began
     record Held(
             LoadedVersion version,
             VersionLoader.Loaded loaded,
+            MemoryLedger.Share share,
             ModelSettings settings,
             List<FileStamp> files,
             @Nullable Signature before,
@@ -104,19 +113,39 @@ final class VersionLaunch {
             Parts parts) {
         ModelFiles.Folder opened = loader.open(folder, key.version());
         parts.opened = opened;
+        MemoryLedger.Share share = memory.take(folder, settings, key.version());
+        parts.share = share;
+        ProcessMemory.Meter meter = around.memory().rules().meter();
+        ProcessMemory.Reading unloaded = meter.read();
         VersionLoader.Loaded loaded = loader.load(
                 folder, settings, key.version(), opened, () -> around.watch().phase(key, LifecyclePhase.WARMING, ""));
         parts.loaded = loaded;
-        LoadedVersion version =
-                new LoadedVersion(loaded.model(), loaded.signature(), around.loaderThread(), opened::close);
-        Held held = new Held(version, loaded, settings, stamps(folder, key.version()), before, begunNanos);
+        memory.measured(share, folder, ProcessMemory.grown(unloaded, meter.read()));
+        LoadedVersion version = new LoadedVersion(
+                loaded.model(),
+                loaded.signature(),
+                around.loaderThread(),
+                () -> closed(opened, share),
+                around.memory().isOnDemand(folder, settings) ? new VersionUse(around.clock(), roomMayBe) : null);
+        share.heldBy(version);
+        Held held = new Held(version, loaded, share, settings, stamps(folder, key.version()), before, begunNanos);
         parts.held = true;
         return held;
+    }
+
+    private void closed(ModelFiles.Folder opened, MemoryLedger.Share share) {
+        try {
+            opened.close();
+        } finally {
+            share.close();
+            roomMayBe.run();
+        }
     }
 
     /// What a load has opened so far, and closes again unless a version holds it.
     private static final class Parts {
         private ModelFiles.@Nullable Folder opened;
+        private MemoryLedger.@Nullable Share share;
         private VersionLoader.@Nullable Loaded loaded;
         private boolean held;
 
@@ -124,10 +153,12 @@ final class VersionLaunch {
             if (held) {
                 return;
             }
-            if (loaded != null) {
-                loaded.close();
-            } else if (opened != null) {
-                opened.close();
+            try (MemoryLedger.Share _ = share) {
+                if (loaded != null) {
+                    loaded.close();
+                } else if (opened != null) {
+                    opened.close();
+                }
             }
         }
     }

@@ -1,11 +1,11 @@
 package dev.penstock.server.rest;
 
-import dev.penstock.core.Check;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.admin.ModelAdmin;
-import dev.penstock.server.source.ModelFiles;
+import dev.penstock.server.admin.ModelPage;
+import dev.penstock.server.upload.UploadSettings;
 import dev.penstock.server.wire.HeaderText;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
@@ -28,14 +28,11 @@ public final class AdminRoutes implements HttpHandler {
         this.recorded = null;
     }
 
-    /// @param files keeps what is uploaded
-    /// @param maxUploadBytes of one request, all files together
-    /// @param setting that it comes from, for refusals; "" if it is fixed
-    public AdminRoutes(Catalog catalog, ModelAdmin admin, ModelFiles files, long maxUploadBytes, String setting) {
-        Check.argument(maxUploadBytes > 0, "maxUploadBytes: %d (expected: > 0)", maxUploadBytes);
+    public AdminRoutes(Catalog catalog, ModelAdmin admin, UploadSettings uploads) {
         this.catalog = catalog;
-        BodyLimit limit = new BodyLimit(maxUploadBytes, setting);
-        this.recorded = new Recorded(new ModelActs(catalog, admin), new ModelUploads(admin, files, limit), limit);
+        BodyLimit limit = new BodyLimit(uploads.maxBytes(), uploads.setting());
+        this.recorded = new Recorded(
+                new ModelActs(catalog, admin), new ModelUploads(admin, uploads.files(), limit, uploads.places()), limit);
     }
 
     @Override
@@ -94,17 +91,15 @@ public final class AdminRoutes implements HttpHandler {
         String model = target.model();
         switch (target.route()) {
             case MODELS -> {
-                List<ModelPages.Page> pages = ModelPages.pages(catalog.models(), List.of());
+                List<ModelPage> pages = ModelPage.all(catalog.models(), List.of());
                 exchange.respond(() -> Replies.ok(json -> ModelPages.writeAll(json, pages)));
             }
             case MODEL -> {
-                ModelPages.Page page = ModelPages.Page.of(model, catalog.model(model), null);
+                ModelPage page = ModelPage.find(model, catalog, null);
                 exchange.respond(() -> Replies.ok(json -> ModelPages.write(json, page)));
             }
             default ->
-                throw new ServingException(
-                        ErrorCode.UNSUPPORTED,
-                        "this server keeps no record of models: start it with --data-dir DIR, a folder to keep them in");
+                throw ModelAdmin.noRecord();
         }
     }
 

@@ -1,9 +1,9 @@
 package dev.penstock.server.rest;
 
-import dev.penstock.core.BytesElements;
 import dev.penstock.core.DataType;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.Shape;
+import dev.penstock.server.rest.text.NonFinite;
 import dev.penstock.server.rest.text.TensorDataWriter;
 import io.netty.util.AsciiString;
 import java.nio.ByteBuffer;
@@ -23,12 +23,11 @@ final class AnswerJson {
     private static final byte[] SHAPE = ascii("\",\"shape\":[");
     private static final byte[] DATA = ascii(",\"data\":");
     private static final byte[] BINARY_SIZE = ascii(",\"parameters\":{\"binary_data_size\":");
-    private static final int KEPT_TEXT_BYTES = 64 * 1024;
 
     private final JsonPage page;
-    private final TensorDataWriter finite = new TensorDataWriter(false);
-    private final TensorDataWriter any = new TensorDataWriter(true);
-    private byte[] text = new byte[1024];
+    private final TensorDataWriter finite = new TensorDataWriter(NonFinite.REFUSED);
+    private final TensorDataWriter any = new TensorDataWriter(NonFinite.QUOTED);
+    private final TextElement element = new TextElement();
 
     private boolean nonFiniteAsText;
     private long elements;
@@ -193,33 +192,18 @@ final class AnswerJson {
         page.put('[');
         int at = from;
         for (int index = 0; at < to; index++) {
-            int length = to - at < BytesElements.LENGTH_BYTES ? -1 : data.getInt(at);
-            at += BytesElements.LENGTH_BYTES;
-            if (length < 0 || length > to - at) {
-                throw new IllegalStateException("output '%s' ends within an element".formatted(name));
-            }
+            at = element.read(name, data, at, to);
             count(1);
             if (index > 0) {
                 page.put(',');
             }
-            putText(name, index, data, at, length);
-            at += length;
+            if (!element.isText()) {
+                throw ServingException.invalid(
+                        "element %d of output '%s' is not UTF-8, so JSON cannot carry it: ask for the output as binary data"
+                                .formatted(index, name));
+            }
+            page.putQuoted(element.bytes, 0, element.length);
         }
         page.put(']');
-    }
-
-    private void putText(String name, int index, ByteBuffer data, int at, int length) {
-        if (length > JsonPage.MAX_BYTES) {
-            throw LimitedOutput.tooLarge("more than %d bytes of JSON".formatted(JsonPage.MAX_BYTES));
-        }
-        byte[] element = length <= text.length ? text : new byte[length];
-        text = length <= KEPT_TEXT_BYTES ? element : text;
-        data.get(at, element, 0, length);
-        if (!Utf8.isValid(element, 0, length)) {
-            throw ServingException.invalid(
-                    "element %d of output '%s' is not UTF-8, so JSON cannot carry it: ask for the output as binary data"
-                            .formatted(index, name));
-        }
-        page.putQuoted(element, 0, length);
     }
 }

@@ -105,11 +105,20 @@ final class ArrivalTimer extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        stop();
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        stop();
+    }
+
+    private void stop() {
         Future<?> scheduled = looks;
         if (scheduled != null) {
             scheduled.cancel(false);
         }
-        ctx.fireChannelInactive();
     }
 
     private static Ticker ticker(ChannelHandlerContext ctx) {

@@ -60,7 +60,8 @@ final class ElementFaults {
                 .formatted(where.get(), index, shown, type, expected(type)));
     }
 
-    private static String expected(DataType type) {
+    /// What an element of that type looks like.
+    static String expected(DataType type) {
         return switch (type) {
             case BOOL -> "true, false, 1 or 0";
             case UINT8 -> "an integer from 0 to 255";

@@ -6,29 +6,37 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.rest.text.TensorDataScanner;
 import java.nio.ByteBuffer;
-import java.util.function.Supplier;
 
-/// Reads the `data` of inputs straight into the memory that tensors are views of. How it is nested does not matter,
-/// only how many elements there are. Reused; confined to one thread.
+/// Reads the elements of inputs straight into the memory that tensors are views of. How they are nested does not
+/// matter, only how many there are. Reused; confined to one thread.
 final class ElementsReader {
+    /// Says what is wrong with elements that could not be read.
+    interface Faults {
+        /// @param wrong which element could not be read, or -1 if all could
+        /// @return the refusal of the value that is next
+        ServingException find(InferInput input, long elements, int wrong);
+    }
+
     /// The largest buffer there is.
     private static final long MAX_BYTES = 1 << 30;
 
     private final JsonCursor json;
     private final ElementRoom room;
     private final TensorDataScanner numbers = new TensorDataScanner(true);
-    private final ElementFaults faults;
+    private final boolean base64;
+    private final Faults faults;
 
-    /// @param where for messages: `input 'x'`
-    ElementsReader(JsonCursor json, ElementRoom room, Supplier<String> where) {
+    /// @param base64 whether bytes may be written as [Base64Value] reads them
+    ElementsReader(JsonCursor json, ElementRoom room, boolean base64, Faults faults) {
         this.json = json;
         this.room = room;
-        this.faults = new ElementFaults(json, where);
+        this.base64 = base64;
+        this.faults = faults;
     }
 
-    /// Reads the array that is next.
+    /// Reads the array that is next, or the single element.
     ///
-    /// @param used where in the room its elements are put
+    /// @param used where in the room the elements are put
     /// @param elements how many there have to be
     /// @return how many bytes they take
     int read(InferInput input, int used, long elements) {
@@ -48,7 +56,7 @@ final class ElementsReader {
         int start = json.at;
         int found;
         try {
-            found = numbers.scan(json.text, start, json.limit, input.type(), target, used, elements);
+            found = scan(input.type(), target, used, elements);
         } catch (ServingException e) {
             throw faults.find(input, elements, numbers.elements());
         }
@@ -59,12 +67,21 @@ final class ElementsReader {
         return bytes;
     }
 
+    private int scan(DataType type, ByteBuffer target, int used, int elements) {
+        if (json.peek() == '[') {
+            return numbers.scan(json.text, json.at, json.limit, type, target, used, elements);
+        }
+        numbers.scanOne(json.text, json.at, json.limit, type, target, used);
+        return 1;
+    }
+
     private int readTexts(InferInput input, int used, int elements) {
         int start = json.at;
         int at = used;
         int found = 0;
         int depth = 0;
         do {
+            int bytes = -1;
             int next = json.peek();
             if (next == '[' && depth < TensorDataScanner.MAX_DEPTH) {
                 json.at++;
@@ -73,8 +90,8 @@ final class ElementsReader {
                     continue;
                 }
                 depth--;
-            } else if (found < elements && json.tryString()) {
-                at += append(at);
+            } else if (found < elements && (bytes = readText(at)) >= 0) {
+                at += bytes;
                 found++;
             } else {
                 json.at = start;
@@ -91,13 +108,19 @@ final class ElementsReader {
         return at - used;
     }
 
-    /// @return how many bytes were appended at `at`
-    private int append(int at) {
-        TextSpan text = json.string;
-        int bytes = checked(at, BytesElements.LENGTH_BYTES + (long) text.length());
-        reserved(at, bytes)
-                .putInt(at, text.length())
-                .put(at + BytesElements.LENGTH_BYTES, text.bytes, text.from, text.length());
+    /// @return how many bytes were put at `at`, or -1 if what is next is no text
+    private int readText(int at) {
+        if (json.tryString()) {
+            TextSpan text = json.string;
+            return put(at, text.bytes, text.from, text.length());
+        }
+        ByteBuffer decoded = base64 ? Base64Value.tryRead(json) : null;
+        return decoded == null ? -1 : put(at, decoded.array(), decoded.arrayOffset(), decoded.remaining());
+    }
+
+    private int put(int at, byte[] text, int from, int length) {
+        int bytes = checked(at, BytesElements.LENGTH_BYTES + (long) length);
+        reserved(at, bytes).putInt(at, length).put(at + BytesElements.LENGTH_BYTES, text, from, length);
         return bytes;
     }
 

@@ -4,20 +4,20 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ReplySink;
+import io.netty.handler.codec.http.FullHttpResponse;
+import java.util.function.Function;
 
 /// Answers an exchange with the outcome of its inference. What is costly happens on the connection's event loop.
 final class ExchangeSink implements ReplySink {
     private final HttpExchange exchange;
     private final String model;
-    private final ReplyForm form;
-    private final AnswerJson json;
+    private final Function<InferenceReply, FullHttpResponse> answer;
 
-    /// @param json of the exchange's event loop
-    ExchangeSink(HttpExchange exchange, String model, ReplyForm form, AnswerJson json) {
+    /// @param answer writes one, on the exchange's event loop
+    ExchangeSink(HttpExchange exchange, String model, Function<InferenceReply, FullHttpResponse> answer) {
         this.exchange = exchange;
         this.model = model;
-        this.form = form;
-        this.json = json;
+        this.answer = answer;
     }
 
     @Override
@@ -27,7 +27,7 @@ final class ExchangeSink implements ReplySink {
 
     @Override
     public void reply(InferenceReply reply) {
-        exchange.respond(() -> InferReplyWriter.write(json, model, form, reply));
+        exchange.respond(() -> answer.apply(reply));
     }
 
     @Override

@@ -31,10 +31,14 @@ final class FastLoop implements AutoCloseable {
     final ElementRoom room;
     final InferHeadReader heads;
     final InferBodyReader bodies;
+    final PredictBodyReader predictions;
     final LaneFit fit = new LaneFit();
 
     /// What writes the JSON of answers, for whoever is about to write one.
     final AnswerJson json;
+
+    /// The same for answers to predictions, on the same page.
+    final PredictionJson predictionJson;
 
     final InferAnswerWriter writer;
     final Completions<RestCall> completions;
@@ -73,7 +77,10 @@ final class FastLoop implements AutoCloseable {
         this.room = new ElementRoom(staging);
         this.heads = new InferHeadReader(limits);
         this.bodies = new InferBodyReader(room);
-        this.json = new AnswerJson(new JsonPage(PooledByteBufAllocator.DEFAULT));
+        this.predictions = new PredictBodyReader(room);
+        JsonPage page = new JsonPage(PooledByteBufAllocator.DEFAULT);
+        this.json = new AnswerJson(page);
+        this.predictionJson = new PredictionJson(page);
         this.writer = new InferAnswerWriter(json);
         this.completions = new Completions<>(eventLoop);
         this.refusals = new RefusalRest((SingleThreadEventLoop) eventLoop);

@@ -101,8 +101,7 @@ public final class HttpExchange {
 
     /// Who asks, in its own words, for logs.
     String principal() {
-        String name = headers().get(Callers.HEADER, "");
-        return name.isEmpty() ? "local" : HeaderText.quote(name);
+        return Callers.principal(headers().get(Callers.HEADER));
     }
 
     /// Who asks, as a hash.

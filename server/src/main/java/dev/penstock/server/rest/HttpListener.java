@@ -22,7 +22,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// One HTTP port: HTTP/1.1 and 1.0, keep-alive and pipelining, everything bounded by its limits. Thread-safe.
+/// One HTTP port: HTTP/1.1 and 1.0, keep-alive and pipelining, everything bounded by its limits, and HTTP/2 where
+/// there is a door for it. Thread-safe.
 ///
 /// Shut down in this order: [#stopAccepting], then [#awaitDrained] as long as one cares, then [#close].
 public final class HttpListener implements AutoCloseable {
@@ -36,6 +37,7 @@ public final class HttpListener implements AutoCloseable {
     private final RequestIds ids = RequestIds.random();
     private final HeldMemory memory;
     private final @Nullable FastInference fast;
+    private final @Nullable Http2Door http2;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final Channel listening;
     private final int port;
@@ -50,6 +52,9 @@ public final class HttpListener implements AutoCloseable {
             FastInference inference = fast;
             FastLoop loop = inference == null ? null : inference.loop(channel.eventLoop());
             HttpConnection connection = new HttpConnection(limits, handler, ids, timer, memory, loop);
+            if (http2 != null) {
+                pipeline.addLast(new ProtocolChoice(http2, () -> draining));
+            }
             pipeline.addLast(timer);
             if (loop != null) {
                 pipeline.addLast(new FastReader(loop, timer, decoder, connection));
@@ -72,9 +77,11 @@ public final class HttpListener implements AutoCloseable {
             HttpLimits limits,
             HttpHandler handler,
             @Nullable FastModels models,
+            @Nullable Http2Door http2,
             HeldMemory memory,
             NanoClock clock)
             throws IOException {
+        this.http2 = http2;
         this.memory = memory;
         this.fast = models == null ? null : new FastInference(limits, models, ids, memory, clock);
         this.limits = limits;
@@ -101,7 +108,20 @@ public final class HttpListener implements AutoCloseable {
     /// @throws IOException if the address cannot be had; the message names it
     public static HttpListener start(EventLoops loops, String host, int port, HttpLimits limits, HttpHandler handler)
             throws IOException {
-        return new HttpListener(loops, host, port, limits, handler, null, HeldMemory.ofPort(limits), NanoClock.SYSTEM);
+        return start(loops, host, port, limits, handler, null);
+    }
+
+    /// The same, but connections of HTTP/2 are handed to `http2`, which has to stay open longer; null refuses them.
+    public static HttpListener start(
+            EventLoops loops,
+            String host,
+            int port,
+            HttpLimits limits,
+            HttpHandler handler,
+            @Nullable Http2Door http2)
+            throws IOException {
+        HeldMemory memory = HeldMemory.ofPort(limits);
+        return new HttpListener(loops, host, port, limits, handler, null, http2, memory, NanoClock.SYSTEM);
     }
 
     /// The same, but what it can of the inferences goes straight to `models`, and what is held counts against `budget`.
@@ -116,7 +136,7 @@ public final class HttpListener implements AutoCloseable {
             NanoClock clock)
             throws IOException {
         HeldMemory memory = new HeldMemory(budget, limits.maxBodyBytes());
-        return new HttpListener(loops, host, port, limits, handler, models, memory, clock);
+        return new HttpListener(loops, host, port, limits, handler, models, null, memory, clock);
     }
 
     private static HttpDecoderConfig decoding(HttpLimits limits) {
@@ -141,6 +161,9 @@ public final class HttpListener implements AutoCloseable {
         draining = true;
         for (Channel connection : connections) {
             connection.pipeline().fireUserEventTriggered(HttpConnection.Event.DRAIN);
+            if (http2 != null) {
+                connection.eventLoop().execute(() -> http2.drain(connection));
+            }
         }
     }
 

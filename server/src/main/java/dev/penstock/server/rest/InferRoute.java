@@ -29,9 +29,11 @@ final class InferRoute {
             nameVersion(exchange, model, version);
             throw e;
         }
+        AnswerJson json = exchange.loop().json;
         router.infer(
                 call.request().by(exchange.caller()),
-                new ExchangeSink(exchange, model, call.form(), exchange.loop().json));
+                new ExchangeSink(
+                        exchange, model, reply -> InferReplyWriter.write(json, model, call.form(), reply)));
     }
 
     /// A refusal, too, says who would have answered.

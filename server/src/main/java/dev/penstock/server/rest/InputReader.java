@@ -46,7 +46,7 @@ final class InputReader {
     InputReader(JsonCursor json, ElementRoom room) {
         this.json = json;
         this.parameters = new ParameterReader(json, this::where, false);
-        this.elements = new ElementsReader(json, room, this::where);
+        this.elements = new ElementsReader(json, room, false, new ElementFaults(json, this::where)::find);
     }
 
     private static byte[] ascii(String word) {

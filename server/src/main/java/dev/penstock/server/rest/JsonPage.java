@@ -69,6 +69,14 @@ final class JsonPage {
         }
     }
 
+    /// Writes the only element of the array that `elements` has begun, without brackets.
+    ///
+    /// @throws dev.penstock.core.ServingException if it has no form in JSON
+    void putOnly(TensorDataWriter elements) {
+        room(NumberWriter.ROOM_BYTES);
+        at = elements.writeOnly(page, at);
+    }
+
     /// Writes a string, in quotes.
     ///
     /// @param utf8 well-formed

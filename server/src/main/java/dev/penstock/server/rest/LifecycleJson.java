@@ -103,8 +103,11 @@ final class LifecycleJson {
                 .writeStringProperty("model", event.model())
                 .writeNumberProperty("version", event.version())
                 .writeStringProperty("phase", event.phase().name().toLowerCase(Locale.ROOT))
-                .writeStringProperty("detail", event.detail())
-                .writeEndObject();
+                .writeStringProperty("detail", event.detail());
+        if (event.bytes() > 0) {
+            json.writeNumberProperty("bytes", event.bytes()).writeNumberProperty("total_bytes", event.totalBytes());
+        }
+        json.writeEndObject();
     }
 
     static void writeAudit(JsonGenerator json, AuditEntry entry) {

@@ -37,7 +37,7 @@ final class LimitedOutput extends ByteBufOutputStream {
     static ServingException tooLarge(String what) {
         return new ServingException(
                 ErrorCode.TOO_LARGE,
-                "the answer would have %s (expected: no more; ask for the outputs as binary data, by the request parameter \"binary_data_output\":true)"
+                "the answer would have %s (expected: no more; ask for the outputs as binary data, by the V2 request parameter \"binary_data_output\":true)"
                         .formatted(what));
     }
 }

@@ -1,10 +1,10 @@
 package dev.penstock.server.rest;
 
-import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.admin.LifecycleEvent;
 import dev.penstock.server.admin.ModelAdmin;
+import dev.penstock.server.admin.ModelPage;
 import dev.penstock.server.store.AliasRecord;
 import dev.penstock.server.store.AuditEntry;
 import dev.penstock.server.store.ModelRecord;
@@ -15,15 +15,12 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /// What can be asked and changed of registered models, but for registering. All of it may wait for the record,
 /// so it happens off the event loops.
 final class ModelActs {
     private static final List<String> AUDIT = List.of("model", "limit", "before");
-    private static final int DEFAULT_ENTRIES = 50;
-    private static final int MAX_ENTRIES = 1000;
 
     private final Catalog catalog;
     private final ModelAdmin admin;
@@ -36,27 +33,16 @@ final class ModelActs {
 
     void all(HttpExchange exchange) {
         answer(exchange, () -> {
-            List<ModelPages.Page> pages = ModelPages.pages(catalog.models(), admin.registered());
+            List<ModelPage> pages = ModelPage.all(catalog.models(), admin.registered());
             return json -> ModelPages.writeAll(json, pages);
         });
     }
 
     void one(HttpExchange exchange, String model) {
         answer(exchange, () -> {
-            ModelPages.Page page = ModelPages.Page.of(model, catalog.model(model), recorded(model));
+            ModelPage page = ModelPage.find(model, catalog, admin);
             return json -> ModelPages.write(json, page);
         });
-    }
-
-    private @Nullable ModelRecord recorded(String model) {
-        try {
-            return admin.registered(model);
-        } catch (ServingException e) {
-            if (e.code() == ErrorCode.NOT_FOUND) {
-                return null;
-            }
-            throw e;
-        }
     }
 
     void events(HttpExchange exchange, String model) {
@@ -73,7 +59,7 @@ final class ModelActs {
     void audit(HttpExchange exchange) {
         QueryText query = QueryText.parse(exchange.query(), AUDIT);
         String model = query.text("model");
-        int limit = (int) query.number("limit", 1, MAX_ENTRIES, DEFAULT_ENTRIES);
+        int limit = (int) query.number("limit", 1, ModelAdmin.MAX_HISTORY, ModelAdmin.USUAL_HISTORY);
         long before = query.number("before", 1, Long.MAX_VALUE, Long.MAX_VALUE);
         answer(exchange, () -> {
             List<AuditEntry> entries = admin.history(model, before, limit);
@@ -102,7 +88,7 @@ final class ModelActs {
     }
 
     private Consumer<JsonGenerator> alias(String model, AliasRecord alias) {
-        long effective = ModelPages.effective(catalog.model(model), alias);
+        long effective = ModelPage.effective(catalog.model(model), alias);
         return json -> LifecycleJson.writeAlias(json, alias, effective);
     }
 

@@ -1,8 +1,7 @@
 package dev.penstock.server.rest;
 
-import dev.penstock.core.ErrorCode;
-import dev.penstock.core.ServingException;
 import dev.penstock.core.Signature;
+import dev.penstock.server.admin.ModelPage;
 import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.admin.VersionStatus;
@@ -10,9 +9,6 @@ import dev.penstock.server.store.AliasRecord;
 import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.VersionRecord;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -20,57 +16,15 @@ import tools.jackson.core.JsonGenerator;
 final class ModelPages {
     private ModelPages() {}
 
-    /// What is known of one model; one of the two at least is there.
-    ///
-    /// @param status null if this server has nothing of it
-    /// @param model null if nothing is recorded of it
-    record Page(
-            String name,
-            @Nullable ModelStatus status,
-            @Nullable ModelRecord model) {
-        static Page of(String name, @Nullable ModelStatus status, @Nullable ModelRecord model) {
-            if (status == null && model == null) {
-                throw new ServingException(
-                        ErrorCode.NOT_FOUND, "Request for unknown model: '" + name + "' is not found");
-            }
-            return new Page(name, status, model);
-        }
-
-        private List<String> warnings() {
-            return status == null ? List.of() : status.warnings();
-        }
-
-        private @Nullable VersionStatus version(long number) {
-            return status == null ? null : status.version(number);
-        }
-
-        private Map<Long, VersionRecord> recorded() {
-            return model == null ? Map.of() : model.versions();
-        }
-    }
-
-    /// All that either has, by name.
-    static List<Page> pages(List<ModelStatus> statuses, List<ModelRecord> models) {
-        Map<String, Page> pages = new TreeMap<>();
-        for (ModelStatus status : statuses) {
-            pages.put(status.name(), new Page(status.name(), status, null));
-        }
-        for (ModelRecord model : models) {
-            Page known = pages.get(model.name());
-            pages.put(model.name(), new Page(model.name(), known == null ? null : known.status(), model));
-        }
-        return List.copyOf(pages.values());
-    }
-
-    static void writeAll(JsonGenerator json, List<Page> pages) {
+    static void writeAll(JsonGenerator json, List<ModelPage> pages) {
         json.writeStartObject().writeArrayPropertyStart("models");
-        for (Page page : pages) {
+        for (ModelPage page : pages) {
             write(json, page);
         }
         json.writeEndArray().writeEndObject();
     }
 
-    static void write(JsonGenerator json, Page page) {
+    static void write(JsonGenerator json, ModelPage page) {
         json.writeStartObject().writeStringProperty("name", page.name());
         ModelStatus status = page.status();
         if (status != null && !status.reason().isEmpty()) {
@@ -83,41 +37,21 @@ final class ModelPages {
         json.writeArrayPropertyStart("warnings");
         page.warnings().forEach(json::writeString);
         json.writeEndArray().writeArrayPropertyStart("versions");
-        TreeSet<Long> numbers = new TreeSet<>(page.recorded().keySet());
-        if (status != null) {
-            status.versions().forEach(version -> numbers.add(version.version()));
-        }
-        for (long number : numbers) {
+        for (long number : page.numbers()) {
             writeVersion(json, number, page.version(number), page.recorded().get(number));
         }
         json.writeEndArray().writeEndObject();
     }
 
-    private static void writeModelFields(JsonGenerator json, Page page, ModelRecord model) {
+    private static void writeModelFields(JsonGenerator json, ModelPage page, ModelRecord model) {
         json.writeNumberProperty("revision", model.revision())
                 .writeStringProperty("policy", model.policy())
                 .writeStringProperty("config", model.config())
                 .writeArrayPropertyStart("aliases");
         for (AliasRecord alias : model.aliases().values()) {
-            LifecycleJson.writeAlias(json, alias, effective(page.status(), alias));
+            LifecycleJson.writeAlias(json, alias, ModelPage.effective(page.status(), alias));
         }
         json.writeEndArray();
-    }
-
-    /// Where requests for the alias go on this server: where it points if that is ready, else where it pointed
-    /// before.
-    ///
-    /// @return 0 if it goes nowhere
-    static long effective(@Nullable ModelStatus model, AliasRecord alias) {
-        if (isReady(model, alias.version())) {
-            return alias.version();
-        }
-        return isReady(model, alias.previous()) ? alias.previous() : 0;
-    }
-
-    private static boolean isReady(@Nullable ModelStatus model, long number) {
-        VersionStatus version = model == null ? null : model.version(number);
-        return version != null && version.state() == VersionState.READY;
     }
 
     private static void writeVersion(

@@ -7,7 +7,6 @@ import dev.penstock.server.admin.ModelLookup;
 import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.VersionStatus;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Tells what models there are, whether they serve, and what they take.
 final class ModelRoutes {
@@ -42,18 +41,29 @@ final class ModelRoutes {
         ModelLookup.Found found = find(exchange, route);
         ModelStatus model = found.model();
         VersionStatus version = found.version();
-        Signature signature = ModelLookup.signature(model, version);
+        Signature signature = lookup.signature(model, version);
         exchange.respond(
                 () -> Replies.ok(json -> MetadataJson.writeModel(json, model, version, signature, found.chosen())));
     }
 
     void config(HttpExchange exchange, Route route) {
         ModelLookup.Found found = find(exchange, route);
-        @Nullable ModelConfig config = found.version().config();
-        if (config == null) {
-            throw ModelLookup.notReady(found.model().name(), found.version().version());
-        }
+        ModelConfig config = lookup.config(found.model(), found.version());
         exchange.respond(() -> Replies.ok(json -> ConfigJson.write(json, config)));
+    }
+
+    /// In the words of TensorFlow Serving, and of KServe's V1.
+    void status(HttpExchange exchange, Route route) {
+        exchange.about(route.model(), ModelLookup.asked(route.version()));
+        ModelLookup.Known known = lookup.known(route.model(), route.version());
+        exchange.respond(() -> Replies.ok(json -> SignatureJson.writeStatus(json, route.model(), known)));
+    }
+
+    /// In the words of TensorFlow Serving.
+    void signatures(HttpExchange exchange, Route route) {
+        ModelLookup.Found found = find(exchange, route);
+        Signature signature = lookup.signature(found.model(), found.version());
+        exchange.respond(() -> Replies.ok(json -> SignatureJson.write(json, found, signature)));
     }
 
     /// The version that is meant, if it serves. The answer names what was asked for, and what was found.

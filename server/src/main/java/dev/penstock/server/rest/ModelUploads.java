@@ -7,7 +7,8 @@ import dev.penstock.server.admin.RegisterOrder;
 import dev.penstock.server.admin.Registration;
 import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.ModelFiles;
-import dev.penstock.server.store.GateRecord;
+import dev.penstock.server.upload.Places;
+import dev.penstock.server.upload.ReceivedFiles;
 import dev.penstock.server.wire.HeaderText;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -26,18 +27,17 @@ import tools.jackson.core.JsonGenerator;
 final class ModelUploads {
     static final String LINES = "application/x-ndjson";
 
-    /// Each holds a file open and a few hundred kilobytes of what arrived.
-    private static final int MAX_AT_A_TIME = 8;
-
     /// What is still read of a body that is refused, so that clients that send all of it first hear why.
     private static final long MAX_SKIPPED_BYTES = 64L << 20;
 
     private final ModelAdmin admin;
     private final Receiving receiving;
-    private final OffLoop offLoop = new OffLoop(MAX_AT_A_TIME);
+    private final OffLoop offLoop;
 
-    ModelUploads(ModelAdmin admin, ModelFiles files, BodyLimit limit) {
+    /// @param places that uploads take, of all doors together
+    ModelUploads(ModelAdmin admin, ModelFiles files, BodyLimit limit, Places places) {
         this.admin = admin;
+        this.offLoop = new OffLoop(places);
         this.receiving = new Receiving(files, limit);
     }
 
@@ -58,7 +58,7 @@ final class ModelUploads {
     void upload(HttpExchange exchange, String model, long version) {
         String type = exchange.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
         checkType(exchange, type.isEmpty() || isType(type, "application/octet-stream"), "application/octet-stream");
-        String sha256 = OrderReader.sha256(exchange.headers().get(Receiving.SHA256, ""), "header X-Penstock-Sha256");
+        String sha256 = ReceivedFiles.checkSha256(exchange.headers().get(Receiving.SHA256, ""), "header X-Penstock-Sha256");
         answer(exchange, body -> OrderReader.plain(model, version, receiving.file(body, sha256)));
     }
 
@@ -139,24 +139,14 @@ final class ModelUploads {
     }
 
     private static void write(JsonGenerator json, Registration registration) {
-        if (hasFailed(registration)) {
-            json.writeStringProperty("error", error(registration));
+        if (registration.failed()) {
+            json.writeStringProperty("error", registration.error());
         }
         LifecycleJson.writeRegistrationFields(json, registration);
     }
 
-    private static String error(Registration registration) {
-        return registration.problem().isEmpty() ? "a gate refused the version" : registration.problem();
-    }
-
-    private static boolean hasFailed(Registration registration) {
-        return !registration.problem().isEmpty()
-                || registration.version().gates().stream()
-                        .anyMatch(gate -> gate.verdict() == GateRecord.Verdict.FAILED);
-    }
-
     private static HttpResponseStatus status(Registration registration, RegisterOrder order) {
-        if (hasFailed(registration)) {
+        if (registration.failed()) {
             return HttpResponseStatus.UNPROCESSABLE_ENTITY;
         }
         return registration.isNew() && !order.dryRun() ? HttpResponseStatus.CREATED : HttpResponseStatus.OK;

@@ -1,9 +1,8 @@
 package dev.penstock.server.rest;
 
-import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
+import dev.penstock.server.upload.Places;
 import io.netty.handler.codec.http.FullHttpResponse;
-import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /// Answers that take time, each on a virtual thread of its own, and no more of them at a time than is
@@ -11,17 +10,15 @@ import java.util.function.Supplier;
 final class OffLoop {
     static final int MAX_AT_A_TIME = 64;
 
-    private final int most;
-    private final Semaphore room;
+    private final Places room;
 
     OffLoop() {
-        this(MAX_AT_A_TIME);
+        this(new Places(MAX_AT_A_TIME));
     }
 
-    /// @param most how many at a time
-    OffLoop(int most) {
-        this.most = most;
-        this.room = new Semaphore(most);
+    /// @param room how many at a time, together with others who take places there
+    OffLoop(Places room) {
+        this.room = room;
     }
 
     /// @param work may block; what it returns makes the response, on the event loop
@@ -43,25 +40,21 @@ final class OffLoop {
                 exchange.respond(() -> exchange.failed(e));
                 return;
             } finally {
-                room.release();
+                room.give();
             }
             exchange.onLoop(then);
         });
     }
 
     private void start(String name, Runnable work) {
-        if (!room.tryAcquire()) {
-            throw new ServingException(
-                    ErrorCode.OVERLOADED,
-                    "%d requests of this kind are in progress (expected: no more at a time)".formatted(most));
-        }
+        room.take();
         boolean started = false;
         try {
             Thread.ofVirtual().name("http-" + name).start(work);
             started = true;
         } finally {
             if (!started) {
-                room.release();
+                room.give();
             }
         }
     }
@@ -73,7 +66,7 @@ final class OffLoop {
         } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
             response = () -> exchange.failed(e);
         } finally {
-            room.release();
+            room.give();
         }
         exchange.respond(response);
     }

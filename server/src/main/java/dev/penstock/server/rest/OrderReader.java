@@ -4,7 +4,7 @@ import dev.penstock.core.ServingException;
 import dev.penstock.server.admin.RegisterOrder;
 import dev.penstock.server.admin.RegisterOrder.Content;
 import dev.penstock.server.store.Lineage;
-import dev.penstock.server.wire.HeaderText;
+import dev.penstock.server.upload.ReceivedFiles;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +65,7 @@ final class OrderReader {
             case "model" -> model = RequestJson.text(json, quoted);
             case "version" -> version = number(json);
             case "uri" -> uri = RequestJson.text(json, quoted);
-            case "sha256" -> sha256 = sha256(RequestJson.text(json, quoted), "field 'sha256'");
+            case "sha256" -> sha256 = ReceivedFiles.checkSha256(RequestJson.text(json, quoted), "field 'sha256'");
             case "aliases" -> readAliases(json);
             case "lineage" -> StrictFields.object(json, name, LINEAGE, this::lineageField);
             case "config" -> config = RequestJson.text(json, quoted);
@@ -111,15 +111,6 @@ final class OrderReader {
             throw RequestJson.wrong(json, field, "a finite number");
         }
         return value;
-    }
-
-    /// @param what for the message
-    static String sha256(String text, String what) {
-        if (!text.isEmpty() && !text.matches("[0-9a-f]{64}")) {
-            throw ServingException.invalid(
-                    "%s: '%s' (expected: 64 lower-case hexadecimal digits)".formatted(what, HeaderText.quote(text)));
-        }
-        return text;
     }
 
     String model() {

@@ -5,29 +5,20 @@ import dev.penstock.core.ServingException;
 import dev.penstock.server.admin.RegisterOrder;
 import dev.penstock.server.admin.RegisterOrder.Content;
 import dev.penstock.server.source.ModelFiles;
-import dev.penstock.server.store.StoredFile;
+import dev.penstock.server.upload.ReceivedFiles;
 import dev.penstock.server.wire.HeaderText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Reads orders and files from bodies as they arrive; files go to the disk piece by piece. Thread-safe; blocks.
 final class Receiving {
-    /// What a model of one file is loaded from.
-    static final String ONLY_FILE = "model.onnx";
-
     static final String SHA256 = "x-penstock-sha256";
 
     /// A configuration and a lineage are a few kilobytes.
     private static final int MAX_ORDER_BYTES = 1 << 20;
-
-    private static final int MAX_FILES = 1000;
 
     private final ModelFiles files;
     private final BodyLimit limit;
@@ -46,34 +37,33 @@ final class Receiving {
     ///
     /// @param sha256 that it must have, or ""
     Content file(InputStream body, String sha256) throws IOException {
-        return new Content.Received(List.of(notEmpty(files.keep(ONLY_FILE, body, sha256, limit.maxBytes()))));
+        ReceivedFiles received = new ReceivedFiles(files, limit.maxBytes());
+        received.addOnly(body, sha256);
+        return received.content("");
     }
 
     /// An order and the files that it is about, each in a part of its own.
     RegisterOrder parts(InputStream body, String contentType) throws IOException {
         MultipartReader reader = new MultipartReader(body, MultipartReader.boundary(contentType));
         @Nullable OrderReader order = null;
-        List<StoredFile> kept = new ArrayList<>();
-        long left = limit.maxBytes();
+        ReceivedFiles received = new ReceivedFiles(files, limit.maxBytes());
         for (MultipartReader.Part part = reader.next(); part != null; part = reader.next()) {
             if (part.name().equals("order") && order == null) {
                 order = readOrder(part.content());
                 checkNoSource(order);
             } else if (part.name().equals("file") && order != null) {
-                StoredFile file = keep(part, kept, left);
-                left -= file.bytes();
-                kept.add(file);
+                keep(part, received);
             } else {
                 throw ServingException.invalid(
                         "part '%s' of multipart/form-data (expected: first one named 'order', then those named 'file')"
                                 .formatted(HeaderText.quote(part.name())));
             }
         }
-        if (order == null || kept.isEmpty()) {
+        if (order == null || received.isEmpty()) {
             throw ServingException.invalid("multipart/form-data without a part '%s' (expected: one)"
                     .formatted(order == null ? "order" : "file"));
         }
-        return order.order(new Content.Received(named(order, kept)));
+        return order.order(received.content(order.sha256()));
     }
 
     private static void checkNoSource(OrderReader order) {
@@ -82,49 +72,13 @@ final class Receiving {
         }
     }
 
-    private StoredFile keep(MultipartReader.Part part, List<StoredFile> kept, long left) {
+    private static void keep(MultipartReader.Part part, ReceivedFiles received) {
         String path = part.fileName();
-        if (kept.size() == MAX_FILES) {
-            throw ServingException.invalid("more than %d parts 'file' (expected: no more)".formatted(MAX_FILES));
-        }
-        if (!isFit(path) || kept.stream().anyMatch(file -> file.path().equals(path))) {
-            throw ServingException.invalid(
-                    "filename: '%s' (expected: a path below the version's folder, with '/', each once)"
-                            .formatted(HeaderText.quote(path)));
-        }
-        Map<String, String> headers = part.headers();
-        String sha256 = OrderReader.sha256(headers.getOrDefault(SHA256, ""), "header " + SHA256 + " of " + path);
-        return files.keep(path, part.content(), sha256, left);
-    }
-
-    private static boolean isFit(String path) {
-        return !path.isEmpty()
-                && !path.startsWith("/")
-                && !("/" + path + "/").contains("/../")
-                && !("/" + path + "/").contains("/./")
-                && !("/" + path + "/").contains("//")
-                && path.chars().noneMatch(c -> c == '\\' || Character.isISOControl(c));
-    }
-
-    private static StoredFile notEmpty(StoredFile file) {
-        if (file.bytes() == 0) {
-            throw ServingException.invalid("%s has 0 bytes (expected: more)".formatted(file.path()));
-        }
-        return file;
-    }
-
-    /// A model's only file is loaded by a fixed name, whatever it was called where it comes from.
-    private static List<StoredFile> named(OrderReader order, List<StoredFile> kept) {
-        if (kept.size() > 1) {
-            kept.sort(Comparator.comparing(StoredFile::path));
-            return kept;
-        }
-        StoredFile only = notEmpty(kept.getFirst());
-        if (!order.sha256().isEmpty() && !order.sha256().equals(only.sha256())) {
-            throw ServingException.invalid(
-                    "%s has the sha256 %s (expected: %s)".formatted(only.path(), only.sha256(), order.sha256()));
-        }
-        return List.of(new StoredFile(ONLY_FILE, only.sha256(), only.bytes()));
+        String sha256 = part.headers().getOrDefault(SHA256, "");
+        received.add(
+                path,
+                part.content(),
+                ReceivedFiles.checkSha256(sha256, "header " + SHA256 + " of " + HeaderText.quote(path)));
     }
 
     private static OrderReader readOrder(InputStream body) throws IOException {

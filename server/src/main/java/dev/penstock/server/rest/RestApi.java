@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The inference port: the Open Inference Protocol, version 2, over HTTP. Thread-safe.
+/// The inference port: the Open Inference Protocol, version 2, and what came before it, over HTTP. Thread-safe.
 public final class RestApi implements HttpHandler {
     /// Compressed; a thousand times as many may come out of them.
     private static final int MAX_DECOMPRESSED_ON_LOOP = 1024;
@@ -22,6 +22,7 @@ public final class RestApi implements HttpHandler {
     private final String serverName;
     private final String serverVersion;
     private final InferRoute infer;
+    private final PredictRoute predict;
     private final ModelRoutes models;
     private final RepositoryRoutes repository;
 
@@ -31,6 +32,7 @@ public final class RestApi implements HttpHandler {
         this.serverName = serverName;
         this.serverVersion = serverVersion;
         this.infer = new InferRoute(router);
+        this.predict = new PredictRoute(router);
         this.models = new ModelRoutes(catalog);
         this.repository = new RepositoryRoutes(catalog, control);
     }
@@ -67,6 +69,9 @@ public final class RestApi implements HttpHandler {
             case MODEL_READY -> models.ready(exchange, route);
             case MODEL_CONFIG -> models.config(exchange, route);
             case INFER -> infer.infer(exchange, route.model(), route.version());
+            case PREDICT -> predict.predict(exchange, route.model(), route.version());
+            case STATUS -> models.status(exchange, route);
+            case SIGNATURES -> models.signatures(exchange, route);
             case INDEX -> repository.index(exchange);
             case LOAD -> repository.load(exchange, route.model());
             case UNLOAD -> repository.unload(exchange, route.model());

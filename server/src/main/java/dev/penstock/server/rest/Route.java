@@ -17,6 +17,12 @@ record Route(Kind kind, String model, String version, String missing) {
         MODEL_READY("GET, HEAD"),
         MODEL_CONFIG("GET, HEAD"),
         INFER("POST"),
+        /// Inference in the words of TensorFlow Serving and KServe's V1.
+        PREDICT("POST"),
+        /// Which versions of a model there are, in the same words.
+        STATUS("GET, HEAD"),
+        /// What a model takes and gives, in the same words.
+        SIGNATURES("GET, HEAD"),
         INDEX("POST"),
         LOAD("POST"),
         UNLOAD("POST"),

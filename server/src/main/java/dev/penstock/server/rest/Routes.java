@@ -18,7 +18,10 @@ final class Routes {
             return Route.of(Route.Kind.ALIVE);
         }
         List<String> segments = PathSegments.split(path);
-        if (segments.isEmpty() || !segments.getFirst().equals("v2")) {
+        if (segments.getFirst().equals("v1")) {
+            return PredictPaths.find(segments.subList(1, segments.size()));
+        }
+        if (!segments.getFirst().equals("v2")) {
             return null;
         }
         List<String> rest = segments.subList(1, segments.size());
@@ -100,7 +103,7 @@ final class Routes {
         return Route.of(verb.equals("load") ? Route.Kind.LOAD : Route.Kind.UNLOAD, model, "");
     }
 
-    private static void checkAddress(String model) {
+    static void checkAddress(String model) {
         if (!ModelName.isAddress(model)) {
             checkName(model);
         }

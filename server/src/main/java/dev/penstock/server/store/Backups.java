@@ -21,8 +21,13 @@ import org.sqlite.SQLiteDataSource;
 final class Backups {
     private Backups() {}
 
+    /// Runs what reads the record as of one moment.
+    interface Reading {
+        boolean run(Database.Work<Boolean> work) throws SQLException;
+    }
+
     /// The file is there, durable and complete, or not there at all.
-    static void write(Database database, Path file) {
+    static void write(Path file, Reading record) {
         Path target = file.toAbsolutePath();
         Path part = target.resolveSibling(target.getFileName() + ".part");
         try {
@@ -30,7 +35,7 @@ final class Backups {
                 throw new FileAlreadyExistsException(file.toString());
             }
             Files.deleteIfExists(part);
-            fill(database, part);
+            fill(record, part);
             DurableFile.force(part, StandardOpenOption.WRITE);
             Files.move(part, target);
             DurableFile.force(requireNonNull(target.getParent()), StandardOpenOption.READ);
@@ -45,23 +50,30 @@ final class Backups {
         }
     }
 
-    private static void fill(Database database, Path part) throws SQLException {
+    private static void fill(Reading record, Path part) throws SQLException {
         SQLiteDataSource source = SqliteFiles.source(part, JournalMode.DELETE, TransactionMode.IMMEDIATE);
         SqliteFiles.bringUp(part, source);
         try (Connection to = source.getConnection()) {
             to.setAutoCommit(false);
-            database.readLong(from -> {
+            boolean copied = record.run(from -> {
                 RecordCopy.copy(from, to);
                 return true;
             });
-            to.commit();
+            if (copied) {
+                to.commit();
+            }
         }
+    }
+
+    /// Makes room for a restore in its transaction.
+    interface Clearing {
+        void clear(Connection to) throws SQLException;
     }
 
     /// @return how many models there are then
     /// @throws StoreException with `UNREADABLE` if the file is no backup, is damaged or of a newer release;
-    ///     with `REFUSED` if there is anything in the database
-    static int restore(Database database, Path backup, String who, Instant at) {
+    ///     with `REFUSED` if there is anything in the database that was not cleared
+    static int restore(Database database, Clearing clearing, Path backup, Act act) {
         try {
             if (!Files.isRegularFile(backup) || Files.size(backup) == 0) {
                 throw new StoreException(Reason.UNREADABLE, backup + " is no backup (expected: a file)");
@@ -71,7 +83,7 @@ final class Backups {
             try {
                 // A backup stays as it is, also where it has to be brought to this release's schema.
                 Files.copy(backup, copy, StandardCopyOption.REPLACE_EXISTING);
-                return restoreCopy(database, copy, backup, who, at);
+                return restoreCopy(database, clearing, copy, backup, act);
             } finally {
                 delete(copy);
             }
@@ -82,7 +94,7 @@ final class Backups {
         }
     }
 
-    private static int restoreCopy(Database database, Path copy, Path backup, String who, Instant at)
+    private static int restoreCopy(Database database, Clearing clearing, Path copy, Path backup, Act act)
             throws SQLException {
         SQLiteDataSource source = SqliteFiles.source(copy, JournalMode.DELETE, TransactionMode.DEFERRED);
         try (Connection from = source.getConnection()) {
@@ -95,12 +107,16 @@ final class Backups {
         try (Connection from = source.getConnection()) {
             from.setAutoCommit(false);
             return database.writeLong(to -> {
+                long before = Sql.number(to, "SELECT revision FROM store_state WHERE id = 1");
+                clearing.clear(to);
                 RecordCopy.copy(from, to);
+                // Whoever knows the revision before sees that there is another now.
+                int _ = Sql.update(to, "UPDATE store_state SET revision = ? WHERE id = 1 AND revision < ?", before, before);
                 RecordWriter writer = new RecordWriter(to);
                 long revision = writer.nextRevision();
                 int models = RecordReader.models(to).size();
-                Act act = new Act(who, "restore", "%d models from %s".formatted(models, backup.getFileName()), at);
-                writer.log(new AuditEntry(revision, "", act, "", ""));
+                String detail = "%d models from %s%s".formatted(models, backup.getFileName(), act.detail());
+                writer.log(new AuditEntry(revision, "", new Act(act.who(), "restore", detail, act.at()), "", ""));
                 database.announce(to, revision);
                 return models;
             });

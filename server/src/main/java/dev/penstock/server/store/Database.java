@@ -18,6 +18,9 @@ interface Database extends AutoCloseable {
     /// The same, for work that takes long and that others wait for.
     <T> T writeLong(Work<T> work);
 
+    /// Empties the record, but for its revision, as part of a transaction.
+    void erase(Connection connection) throws SQLException;
+
     /// Has the other servers told of a change, as part of its transaction.
     void announce(Connection connection, long revision) throws SQLException;
 

@@ -81,7 +81,7 @@ final class DatabaseStore implements ModelStore {
 
     @Override
     public void backUp(Path file) {
-        Backups.write(database, file);
+        Backups.write(file, database::readLong);
     }
 
     @Override

@@ -8,6 +8,9 @@ import org.postgresql.ds.PGSimpleDataSource;
 final class PostgresConnections {
     private static final String USUAL_SCHEMA = "penstock";
 
+    /// PostgreSQL cuts what is longer.
+    private static final int MAX_NAME_CHARS = 63;
+
     private PostgresConnections() {}
 
     /// Connections without a pool.
@@ -23,12 +26,18 @@ final class PostgresConnections {
         if (source.getCurrentSchema() == null) {
             source.setCurrentSchema(USUAL_SCHEMA);
         }
-        source.setApplicationName("penstock");
+        // Tells whoever looks which record it has open.
+        source.setApplicationName(applicationName(source.getCurrentSchema()));
         source.setConnectTimeout(seconds(patience.connect().toSeconds()));
         source.setLoginTimeout(seconds(patience.connect().toSeconds()));
         source.setSocketTimeout(seconds(patience.silence().toSeconds()));
         source.setTcpKeepAlive(true);
         return source;
+    }
+
+    private static String applicationName(String schema) {
+        String name = schema.equals(USUAL_SCHEMA) ? "penstock" : "penstock " + schema;
+        return name.substring(0, Math.min(name.length(), MAX_NAME_CHARS));
     }
 
     static HikariDataSource pool(PGSimpleDataSource source, int size, PostgresPatience patience) {

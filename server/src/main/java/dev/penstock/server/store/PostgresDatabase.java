@@ -12,7 +12,7 @@ final class PostgresDatabase implements Database {
     /// Enough for a few calls at once; more would only wait for each other in the database.
     private static final int POOL_SIZE = 4;
 
-    private static final Duration LONG = Duration.ofMinutes(10);
+    static final Duration LONG = Duration.ofMinutes(10);
 
     private final String where;
     private final PostgresPatience patience;
@@ -127,6 +127,11 @@ final class PostgresDatabase implements Database {
             statement.execute("%s; SET LOCAL statement_timeout = %d; SET LOCAL idle_in_transaction_session_timeout = %d"
                     .formatted(first, millis, millis));
         }
+    }
+
+    @Override
+    public void erase(Connection connection) throws SQLException {
+        RecordErasure.postgres(connection);
     }
 
     @Override

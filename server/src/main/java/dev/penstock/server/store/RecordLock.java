@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -53,6 +54,26 @@ final class RecordLock implements AutoCloseable {
             }
             HELD.remove(file);
             throw e;
+        }
+    }
+
+    /// Who has that record open, in words.
+    ///
+    /// @param record may be missing
+    static Optional<String> holder(Path record) throws IOException {
+        Path lockFile = record.toAbsolutePath().resolveSibling(record.getFileName() + ".lock");
+        if (!Files.exists(lockFile)) {
+            return Optional.empty();
+        }
+        Path file = lockFile.toRealPath();
+        if (!HELD.add(file)) {
+            return Optional.of("this process");
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+                FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
+            return lock == null ? Optional.of("process " + Files.readString(file).strip()) : Optional.empty();
+        } finally {
+            HELD.remove(file);
         }
     }
 

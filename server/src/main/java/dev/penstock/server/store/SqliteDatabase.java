@@ -96,6 +96,11 @@ final class SqliteDatabase implements Database {
     }
 
     @Override
+    public void erase(Connection connection) throws SQLException {
+        RecordErasure.sqlite(connection);
+    }
+
+    @Override
     public void announce(Connection connection, long revision) {
         // Nobody else can have it open.
     }

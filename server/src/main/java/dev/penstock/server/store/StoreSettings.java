@@ -18,6 +18,11 @@ public sealed interface StoreSettings {
         public Sqlite {
             Check.argument(file.getNameCount() > 0, "store: '%s' (expected: a file)", file);
         }
+
+        @Override
+        public String toString() {
+            return file.toString();
+        }
     }
 
     /// In a database, for any number of servers.

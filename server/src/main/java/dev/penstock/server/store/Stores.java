@@ -1,12 +1,11 @@
 package dev.penstock.server.store;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.penstock.server.store.StoreException.Reason;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
-import org.postgresql.ds.PGSimpleDataSource;
+import java.util.List;
 
 /// Opens the record, and does with it what is not a server's daily work. Blocks; throws [StoreException].
 public final class Stores {
@@ -35,12 +34,20 @@ public final class Stores {
 
     /// Says which schema the record has, and changes nothing. A newer one than this release's is told, too.
     public static Schema schema(StoreSettings settings) {
-        return new Schema(
-                switch (settings) {
-                    case StoreSettings.Sqlite sqlite -> installed(sqlite.file());
-                    case StoreSettings.Postgres postgres -> installed(postgres);
-                },
-                Migrations.NEWEST);
+        return new Schema(RecordVisit.schema(settings), Migrations.NEWEST);
+    }
+
+    /// Says what there is in the record, and changes nothing.
+    ///
+    /// @throws StoreException with `UNREADABLE` if there is none, or one of another schema than this release's
+    public static RecordContents contents(StoreSettings settings) {
+        return RecordVisit.read(settings, RecordContents::of);
+    }
+
+    /// Says who has the record open, in words, as far as that can be known: the process that has the file, or the
+    /// machines that have connections to the database.
+    public static List<String> users(StoreSettings settings) {
+        return RecordUsers.of(settings);
     }
 
     /// Brings the record to this release's schema, as [#open] does, too.
@@ -48,6 +55,15 @@ public final class Stores {
         Schema before = schema(settings);
         open(settings).close();
         return before;
+    }
+
+    /// Writes a consistent copy of everything to one file that does not exist yet, while servers go on with it.
+    ///
+    /// @return what is in the copy
+    /// @throws StoreException with `REFUSED` if the file is there, with `UNREADABLE` as [#contents]
+    public static RecordContents backUp(StoreSettings settings, Path file) {
+        Backups.write(file, work -> RecordVisit.read(settings, work));
+        return contents(new StoreSettings.Sqlite(file));
     }
 
     /// Puts a backup, of whichever back end, into a record without any history, and adds an entry to its audit
@@ -58,37 +74,43 @@ public final class Stores {
     ///     is no backup; nothing is changed then
     public static int restore(StoreSettings settings, Path backup, String who, Instant at) {
         try (Database database = database(settings, PostgresPatience.USUAL)) {
-            return Backups.restore(database, backup, who, at);
+            return Backups.restore(database, _ -> {}, backup, new Act(who, "", "", at));
         }
+    }
+
+    /// Puts a backup in the place of what is in the record, which is backed up first. Both is done, or the record
+    /// is as it was.
+    ///
+    /// @param kept gets what was in the record; does not exist yet
+    /// @return how many models there are then
+    /// @throws StoreException with `UNAVAILABLE` if somebody has the record open, with `UNREADABLE` if the file is
+    ///     no backup
+    public static int replace(StoreSettings settings, Path backup, Path kept, String who, Instant at) {
+        List<String> users = users(settings);
+        if (!users.isEmpty()) {
+            throw new StoreException(
+                    Reason.UNAVAILABLE,
+                    "%s is in use by %s (expected: by nobody; stop the servers first)"
+                            .formatted(settings, String.join(", ", users)));
+        }
+        try (Database database = database(settings, PostgresPatience.USUAL)) {
+            Backups.write(kept, database::readLong);
+            long revision = contents(new StoreSettings.Sqlite(kept)).revision();
+            Act act = new Act(who, "", ", in the place of what is kept in " + kept.getFileName(), at);
+            return Backups.restore(database, to -> clear(database, to, revision), backup, act);
+        }
+    }
+
+    private static void clear(Database database, Connection to, long revision) throws SQLException {
+        int rows = Sql.update(to, "UPDATE store_state SET revision = 0 WHERE id = 1 AND revision = ?", revision);
+        if (rows != 1) {
+            throw new StoreException(Reason.STALE, "the record was changed meanwhile (expected: by nobody; try again)");
+        }
+        database.erase(to);
     }
 
     /// Opens the files that servers with this record share; brings it to this release's schema, too.
     public static SharedFiles sharedFiles(StoreSettings.Postgres settings) {
         return new PostgresFiles(database(settings, PostgresPatience.USUAL));
-    }
-
-    private static int installed(Path file) {
-        try {
-            if (!Files.exists(file)) {
-                return 0;
-            }
-            SqliteFiles.checkHeader(file);
-            try (Connection connection = SqliteFiles.readers(file).getConnection()) {
-                return SqliteFiles.installed(file, connection);
-            }
-        } catch (IOException e) {
-            throw new StoreException(StoreException.Reason.UNAVAILABLE, "%s cannot be read: %s".formatted(file, e), e);
-        } catch (SQLException e) {
-            throw SqlFailures.of(file.toString(), e);
-        }
-    }
-
-    private static int installed(StoreSettings.Postgres postgres) {
-        PGSimpleDataSource source = PostgresConnections.source(postgres, PostgresPatience.USUAL);
-        try (Connection connection = source.getConnection()) {
-            return Migrations.installed(connection, source.getCurrentSchema());
-        } catch (SQLException e) {
-            throw SqlFailures.of(postgres.url(), e);
-        }
     }
 }

@@ -13,6 +13,13 @@ public final class Callers {
 
     private Callers() {}
 
+    /// Who asks, in its own words, for logs; a name, not a proof.
+    ///
+    /// @param header as it was sent, or null
+    public static String principal(@Nullable String header) {
+        return header == null || header.isEmpty() ? "local" : HeaderText.quote(header);
+    }
+
     /// @param header as it was sent; none or an empty one says nothing
     /// @param peer see [#of(SocketAddress)]
     public static int of(@Nullable CharSequence header, int peer) {

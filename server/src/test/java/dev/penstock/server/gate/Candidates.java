@@ -4,6 +4,7 @@ import dev.penstock.core.LoadedModel;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.Runner;
 import dev.penstock.core.Signature;
+import dev.penstock.server.memory.Footprint;
 import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.Lineage;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +16,7 @@ final class Candidates {
     /// Nothing lies beside the model.
     static final VersionFiles NO_FILES = (path, maxBytes) -> null;
 
-    private static final Footprint SMALL = Footprint.ofFiles(1000);
+    private static final Footprint SMALL = Footprint.ofFiles(1000, 1.6);
 
     private Candidates() {}
 

@@ -10,6 +10,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.penstock.core.DataType;
 import dev.penstock.core.Signature;
 import dev.penstock.core.TensorSpec;
+import dev.penstock.server.memory.Footprint;
 import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.GateRecord.Verdict;
 import dev.penstock.server.store.Lineage;
@@ -81,7 +82,7 @@ class WebhookGateTest {
                 new TreeMap<>(Map.of("f1", 0.93)),
                 new TreeMap<>(Map.of("team", "vision")));
         Candidate told = Candidates.breaking(
-                Candidates.with(candidate("10s", "false"), new Footprint(77, -1, -1), lineage, "ab12"));
+                Candidates.with(candidate("10s", "false"), Footprint.ofFiles(77, 1.6), lineage, "ab12"));
 
         assertThat(said(gate().judge(told, SAID))).isEqualTo("PASSED %s agrees: approved by Ada", host());
         assertThat(asked.take()).isEqualTo(new JsonMapper().readTree(QUESTION));

@@ -55,7 +55,8 @@ final class RunningRegistry implements AutoCloseable {
                 Device.CPU,
                 2,
                 true,
-                Duration.ofMillis(1));
+                Duration.ofMillis(1),
+                MemoryRules.UNLIMITED);
         return new RunningRegistry(settings, new FakeLoader()).awaitInitialLoad();
     }
 

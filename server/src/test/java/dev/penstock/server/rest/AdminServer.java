@@ -1,28 +1,35 @@
 package dev.penstock.server.rest;
 
+import dev.penstock.core.NanoClock;
+import dev.penstock.server.grpc.AdminDoor;
+import dev.penstock.server.upload.UploadSettings;
+import io.netty.channel.Channel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /// The admin port on a free port of this machine, in front of models that are registered in memory.
-public final class AdminServer implements AutoCloseable {
-    static final int MAX_UPLOAD = 32 << 20;
+public final class AdminServer implements Http2Door, AutoCloseable {
+    public static final int MAX_UPLOAD = 32 << 20;
 
     private final FolderFiles files;
     private final MemoryAdmin admin;
     private final EventLoops loops = EventLoops.start(1);
+    private final AdminDoor door;
     private final HttpListener listener;
 
     public AdminServer(Path folder) {
         this(folder, HttpLimits.SMALL);
     }
 
-    AdminServer(Path folder, HttpLimits limits) {
+    public AdminServer(Path folder, HttpLimits limits) {
         this.files = new FolderFiles(folder);
         this.admin = new MemoryAdmin(files);
         try {
-            AdminRoutes routes = new AdminRoutes(admin, admin, files, MAX_UPLOAD, "models.max-upload-bytes");
-            this.listener = HttpListener.start(loops, "127.0.0.1", 0, limits, routes);
+            UploadSettings uploads = new UploadSettings(files, MAX_UPLOAD, "models.max-upload-bytes");
+            AdminRoutes routes = new AdminRoutes(admin, admin, uploads);
+            this.door = AdminDoor.of(admin, admin, uploads, limits.messageTimeout(), NanoClock.SYSTEM);
+            this.listener = HttpListener.start(loops, "127.0.0.1", 0, limits, routes, this);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -36,7 +43,7 @@ public final class AdminServer implements AutoCloseable {
         return admin;
     }
 
-    int port() {
+    public int port() {
         return listener.port();
     }
 
@@ -45,9 +52,25 @@ public final class AdminServer implements AutoCloseable {
     }
 
     @Override
+    public void adopt(Channel channel) {
+        door.adopt(channel);
+    }
+
+    @Override
+    public void drain(Channel channel) {
+        door.drain(channel);
+    }
+
+    /// Tells connections to go.
+    public void stopAccepting() {
+        listener.stopAccepting();
+    }
+
+    @Override
     public void close() {
         listener.close();
         loops.close();
+        door.close();
         files.close();
     }
 }

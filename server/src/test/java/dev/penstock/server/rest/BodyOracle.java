@@ -60,20 +60,20 @@ final class BodyOracle {
         }
     }
 
-    private static void require(boolean condition, String what) throws Refused {
+    static void require(boolean condition, String what) throws Refused {
         if (!condition) {
             throw new Refused(what);
         }
     }
 
-    private static JsonTree.Fields fields(@Nullable Object value) throws Refused {
+    static JsonTree.Fields fields(@Nullable Object value) throws Refused {
         if (value instanceof JsonTree.Fields fields) {
             return fields;
         }
         throw new Refused("no object");
     }
 
-    private static List<?> list(@Nullable Object value) throws Refused {
+    static List<?> list(@Nullable Object value) throws Refused {
         if (value instanceof List<?> list) {
             return list;
         }
@@ -87,7 +87,7 @@ final class BodyOracle {
         throw new Refused("no " + token);
     }
 
-    private static String string(@Nullable Object value) throws Refused {
+    static String string(@Nullable Object value) throws Refused {
         return scalar(value, JsonToken.VALUE_STRING).text();
     }
 
@@ -141,16 +141,16 @@ final class BodyOracle {
         return new InferCall(request, new ReplyForm(id, binaryByDefault, binary, asText));
     }
 
-    private static long timeout(Map<String, Object> parameters) {
+    static long timeout(Map<String, Object> parameters) {
         Object nanos = parameters.get("timeout");
         return nanos == null ? 0 : (long) nanos;
     }
 
-    private static int priority(@Nullable Object level) {
+    static int priority(@Nullable Object level) {
         return level == null ? 0 : (int) level;
     }
 
-    private static Map<String, Object> known(JsonTree.Fields fields, Set<String> names) throws Refused {
+    static Map<String, Object> known(JsonTree.Fields fields, Set<String> names) throws Refused {
         Map<String, Object> known = new HashMap<>();
         for (JsonTree.Field field : fields.all()) {
             if (names.contains(field.key())) {
@@ -161,7 +161,7 @@ final class BodyOracle {
     }
 
     /// @return what they mean, by name
-    private static Map<String, Object> parameters(@Nullable Object value, boolean ofRequest) throws Refused {
+    static Map<String, Object> parameters(@Nullable Object value, boolean ofRequest) throws Refused {
         if (value == null) {
             return Map.of();
         }
@@ -291,7 +291,7 @@ final class BodyOracle {
         }
     }
 
-    private static byte[] element(JsonTree.Scalar leaf, DataType type) throws Refused {
+    static byte[] element(JsonTree.Scalar leaf, DataType type) throws Refused {
         ByteBuffer out = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
         switch (type) {
             case BYTES -> {

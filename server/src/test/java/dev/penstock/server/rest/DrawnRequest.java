@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -61,32 +62,37 @@ final class DrawnRequest {
 
     /// The same with a byte or two of its JSON changed, doubled or left out.
     DrawnRequest damaged(Random random) {
+        byte[] text = damage(Arrays.copyOf(body, jsonBytes), random);
+        byte[] damaged = Arrays.copyOf(text, text.length + body.length - jsonBytes);
+        System.arraycopy(body, jsonBytes, damaged, text.length, body.length - jsonBytes);
+        return new DrawnRequest(signature, damaged, text.length);
+    }
+
+    static byte[] damage(byte[] text, Random random) {
         ByteArrayOutputStream damaged = new ByteArrayOutputStream();
-        int first = random.nextInt(jsonBytes);
-        int second = random.nextInt(3) == 0 ? random.nextInt(jsonBytes) : first;
-        for (int i = 0; i < jsonBytes; i++) {
+        int first = random.nextInt(text.length);
+        int second = random.nextInt(3) == 0 ? random.nextInt(text.length) : first;
+        for (int i = 0; i < text.length; i++) {
             if (i != first && i != second) {
-                damaged.write(body[i]);
+                damaged.write(text[i]);
                 continue;
             }
             switch (random.nextInt(5)) {
                 case 0 -> damaged.write(NOISE.charAt(random.nextInt(NOISE.length())));
                 case 1 -> {
-                    damaged.write(body[i]);
-                    damaged.write(body[random.nextInt(jsonBytes)]);
+                    damaged.write(text[i]);
+                    damaged.write(text[random.nextInt(text.length)]);
                 }
                 case 2 -> damaged.write(random.nextInt(256));
                 case 3 -> {
                     // A piece from elsewhere: keys and brackets come twice.
-                    int from = random.nextInt(jsonBytes);
-                    damaged.write(body, from, Math.min(jsonBytes - from, random.nextInt(40)));
+                    int from = random.nextInt(text.length);
+                    damaged.write(text, from, Math.min(text.length - from, random.nextInt(40)));
                 }
                 default -> {}
             }
         }
-        int damagedBytes = damaged.size();
-        damaged.write(body, jsonBytes, body.length - jsonBytes);
-        return new DrawnRequest(signature, damaged.toByteArray(), damagedBytes);
+        return damaged.toByteArray();
     }
 
     static Signature signature(DataType first, DataType second, int columns) {
@@ -95,7 +101,7 @@ final class DrawnRequest {
         return new Signature(specs, specs, MAX_ROWS);
     }
 
-    private static DataType type(Random random) {
+    static DataType type(Random random) {
         return TYPES[random.nextInt(TYPES.length)];
     }
 
@@ -103,7 +109,7 @@ final class DrawnRequest {
         return 1 + random.nextInt(random.nextInt(20) == 0 ? 400 : 4);
     }
 
-    private static String space(Random random) {
+    static String space(Random random) {
         return random.nextInt(3) == 0 ? "\n\t " : "";
     }
 
@@ -126,7 +132,7 @@ final class DrawnRequest {
         };
     }
 
-    private static void addUnknown(Random random, List<String> fields) {
+    static void addUnknown(Random random, List<String> fields) {
         String[] values = {
             "1",
             "-0.5e+7",
@@ -225,7 +231,7 @@ final class DrawnRequest {
         return text.append("]").toString();
     }
 
-    private static String element(Random random, DataType type) {
+    static String element(Random random, DataType type) {
         return switch (type) {
             case FP16 -> decimal(random, 60_000);
             case BF16, FP32, FP64 -> decimal(random, 1e30);

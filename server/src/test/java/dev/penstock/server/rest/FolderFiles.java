@@ -25,6 +25,7 @@ public final class FolderFiles implements ModelFiles, AutoCloseable {
     private final Path data;
     private final DiskModelFiles files;
     private final Semaphore ended = new Semaphore(0);
+    private final Semaphore turn = new Semaphore(1);
 
     @SuppressWarnings("MustBeClosedChecker") // By close().
     FolderFiles(Path data) {
@@ -34,6 +35,8 @@ public final class FolderFiles implements ModelFiles, AutoCloseable {
 
     @Override
     public StoredFile keep(String path, InputStream content, String sha256, long maxBytes) {
+        turn.acquireUninterruptibly();
+        turn.release();
         try {
             return files.keep(path, content, sha256, maxBytes);
         } finally {
@@ -41,8 +44,17 @@ public final class FolderFiles implements ModelFiles, AutoCloseable {
         }
     }
 
+    /// Has files that come from now on wait, until [#goOn].
+    public void hold() {
+        turn.acquireUninterruptibly();
+    }
+
+    public void goOn() {
+        turn.release();
+    }
+
     /// Waits until one more call of [#keep] has ended.
-    void awaitEnd() throws InterruptedException {
+    public void awaitEnd() throws InterruptedException {
         if (!ended.tryAcquire(20, TimeUnit.SECONDS)) {
             throw new AssertionError("nothing was kept or given up");
         }

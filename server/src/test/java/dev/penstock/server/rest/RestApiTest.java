@@ -48,7 +48,7 @@ class RestApiTest {
                 "/v2/models/nope/ready | 404 | {\"error\":\"Request for unknown model: 'nope' is not found\"}",
                 "/v2/models/broken/ready | 404 | {\"error\":\"Request for unknown model: 'broken' has no available versions\"}",
                 "/v2 | 200 | {\"name\":\"penstock\",\"version\":\"1.2.3\",\"extensions\":[\"model_repository\",\"model_configuration\",\"binary_tensor_data\",\"parameters\"]}",
-                "/v2/models | 200 | {\"models\":[\"echo\",\"rows\",\"scalar\",\"broken\"]}",
+                "/v2/models | 200 | {\"models\":[\"echo\",\"mixed\",\"rows\",\"scalar\",\"broken\"]}",
                 "/v2/models/rows | 200 | {\"name\":\"rows\",\"versions\":[\"1\"],\"platform\":\"onnxruntime_onnx\",\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[-1,2]}],\"outputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[-1,2]}]}",
                 "/v2/models/scalar | 200 | {\"name\":\"scalar\",\"versions\":[\"1\"],\"platform\":\"onnxruntime_onnx\",\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[1]}],\"outputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[]}]}",
                 "/v2/models/nope | 404 | {\"error\":\"Request for unknown model: 'nope' is not found\"}",

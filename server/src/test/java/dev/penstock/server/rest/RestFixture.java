@@ -9,6 +9,7 @@ import dev.penstock.core.Signature;
 import dev.penstock.core.TensorSpec;
 import dev.penstock.monitor.ServingStats;
 import dev.penstock.proto.inference.ModelConfig;
+import dev.penstock.router.AliasTarget;
 import dev.penstock.router.ModelRoute;
 import dev.penstock.router.RouteTable;
 import dev.penstock.router.Router;
@@ -27,15 +28,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The inference port over real sockets, in front of models that echo their inputs.
 ///
-/// - `echo` versions 1 and 2 (ready), 3 (not ready): any inputs of every type
+/// - `echo` versions 1 and 2 (ready), 3 (not ready): any inputs of every type; its aliases are `canary` for 1, `next`
+///   for 3 and else 1, and `none` for 3 alone
 /// - `rows` version 1: one input `x` FP32 [-1,2], in batches of up to 4
 /// - `text` version 1: one input `s` BYTES [-1]
 /// - `pair` version 1: `a` and `b`, both INT32 [2]
+/// - `mixed` version 1: `a` FP32 [-1,-1,2], `b` BYTES [-1,2] and `c` INT64 [-1], in batches of up to 100
 /// - `scalar` version 1, in the catalog alone: `x` FP32 []
 /// - `broken`: known, without a version that serves
 final class RestFixture implements AutoCloseable, Catalog, ModelControl {
@@ -63,9 +67,17 @@ final class RestFixture implements AutoCloseable, Catalog, ModelControl {
         Signature text = signature(TensorSpec.of("s", DataType.BYTES, -1), 0);
         List<TensorSpec> two = List.of(TensorSpec.of("a", DataType.INT32, 2), TensorSpec.of("b", DataType.INT32, 2));
         Signature pair = new Signature(two, two, 0);
+        List<TensorSpec> three = List.of(
+                TensorSpec.of("a", DataType.FP32, -1, -1, 2),
+                TensorSpec.of("b", DataType.BYTES, -1, 2),
+                TensorSpec.of("c", DataType.INT64, -1));
+        Signature mixed = new Signature(three, three, 100);
+        Map<String, AliasTarget> aliases = Map.of(
+                "canary", new AliasTarget(1, 0), "next", new AliasTarget(3, 1), "none", new AliasTarget(3, 0));
         var echo2 = batcher.everyType("echo", 2);
         router.publish(RouteTable.of(List.of(
-                new ModelRoute("echo", List.of(batcher.everyType("echo", 1), echo2), Set.of(3L)),
+                new ModelRoute("echo", List.of(batcher.everyType("echo", 1), echo2), Set.of(3L), aliases),
+                new ModelRoute("mixed", List.of(batcher.handle("mixed", 1, mixed)), Set.of()),
                 new ModelRoute("rows", List.of(batcher.handle("rows", 1, rows)), Set.of()),
                 new ModelRoute("text", List.of(batcher.handle("text", 1, text)), Set.of()),
                 new ModelRoute("pair", List.of(batcher.handle("pair", 1, pair)), Set.of()),
@@ -78,7 +90,9 @@ final class RestFixture implements AutoCloseable, Catalog, ModelControl {
                                 version(2, VersionState.READY, "", echo2.signature()),
                                 version(3, VersionState.UNAVAILABLE, "no such file", null)),
                         List.of(),
-                        ""),
+                        "",
+                        aliases),
+                new ModelStatus("mixed", List.of(version(1, VersionState.READY, "", mixed)), List.of(), ""),
                 new ModelStatus("rows", List.of(version(1, VersionState.READY, "", rows)), List.of("odd field"), ""),
                 new ModelStatus(
                         "scalar",

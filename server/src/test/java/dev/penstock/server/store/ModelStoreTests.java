@@ -245,13 +245,17 @@ abstract class ModelStoreTests {
     void theDatabaseItselfRefusesWhatMustNotChange(String sql) throws SQLException {
         ModelRecord put = store.put(model("m", version(1, "one")), act("register"));
 
+        assertForbidden(sql);
+
+        assertThat(store.models()).containsExactly(put);
+        assertConsistent(store);
+    }
+
+    private void assertForbidden(String sql) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             assertThatThrownBy(() -> statement.executeUpdate(sql)).isInstanceOf(SQLException.class);
         }
-
-        assertThat(store.models()).containsExactly(put);
-        assertConsistent(store);
     }
 
     @Test
@@ -317,6 +321,35 @@ abstract class ModelStoreTests {
             }
             assertRefused(Reason.REFUSED, () -> Stores.restore(target, backup, "ops", StoreFixtures.NOON));
         }
+    }
+
+    @Test
+    void aRecordThatIsReplacedIsEmptiedWithAllItForbidsAndForbidsItAgain() throws Exception {
+        store.put(model("m", version(1, "one")), act("register"));
+        Path backup = folder.resolve("backup.db");
+        assertThat(Stores.backUp(settings, backup).versions()).isEqualTo(1);
+        ModelRecord m = store.model("m").orElseThrow();
+        store.put(pointing(with(m, version(2, "two")), "stable", 2, 1), act("register"));
+        store.put(model("n", version(1, "other")), act("register"));
+        Path kept = folder.resolve("kept.db");
+
+        assertRefused(Reason.UNAVAILABLE, () -> Stores.replace(settings, backup, kept, "ops", StoreFixtures.NOON));
+        assertThat(kept).doesNotExist();
+        store.close();
+        TestPostgres.awaitNobody(settings);
+        assertThat(Stores.replace(settings, backup, kept, "ops", StoreFixtures.NOON))
+                .isEqualTo(1);
+
+        store = StoreFixtures.open(settings);
+        assertThat(store.models()).containsExactly(m);
+        assertThat(store.audit("", Long.MAX_VALUE, 10)).hasSize(2);
+        RecordContents before = Stores.contents(new StoreSettings.Sqlite(kept));
+        assertThat(before.revision()).isEqualTo(3);
+        assertThat(before.versions()).isEqualTo(3);
+        assertThat(before.aliases()).isEqualTo(1);
+        assertForbidden("DELETE FROM audit");
+        assertForbidden("UPDATE versions SET source = 'x'");
+        assertForbidden("DELETE FROM version_files");
     }
 
     @Test

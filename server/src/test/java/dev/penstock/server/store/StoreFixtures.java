@@ -13,7 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// Records to write, and what must hold of every record at any time.
-final class StoreFixtures {
+public final class StoreFixtures {
     static final Instant NOON = Instant.parse("2026-11-21T12:00:00.123456789Z");
 
     /// For a machine that is busy with other things.
@@ -102,7 +102,7 @@ final class StoreFixtures {
 
     /// All audit entries, oldest first. Each begins where the one before ended, and the last one says what is
     /// there.
-    static List<AuditEntry> assertConsistent(ModelStore store) {
+    public static List<AuditEntry> assertConsistent(ModelStore store) {
         List<AuditEntry> entries =
                 store.audit("", Long.MAX_VALUE, Integer.MAX_VALUE).reversed();
         Map<String, String> latest = new HashMap<>();

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -24,6 +25,7 @@ public final class TestPostgres {
     static final String USER = "penstock";
     static final String PASSWORD = "p'ass word";
 
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final AtomicInteger SCHEMAS = new AtomicInteger();
     private static @Nullable TestPostgres shared;
 
@@ -58,6 +60,17 @@ public final class TestPostgres {
         String schema = "test_" + SCHEMAS.incrementAndGet();
         String url = "jdbc:postgresql://127.0.0.1:%d/postgres?currentSchema=%s".formatted(port, schema);
         return new StoreSettings.Postgres(url, USER, PASSWORD);
+    }
+
+    /// Returns when no server has the record open: the database knows of the end of connections a moment later.
+    public static void awaitNobody(StoreSettings settings) throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!Stores.users(settings).isEmpty()) {
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError(settings + " is still in use by " + Stores.users(settings));
+            }
+            Thread.sleep(10);
+        }
     }
 
     /// Returns when it takes connections.

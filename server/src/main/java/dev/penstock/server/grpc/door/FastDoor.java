@@ -149,7 +149,7 @@ public final class FastDoor implements AutoCloseable {
                 connections.add(channel);
                 // Who drains may have looked before this one was there.
                 if (draining.get()) {
-                    channel.eventLoop().execute(() -> drain(channel));
+                    channel.eventLoop().execute(() -> AdoptedConnections.drain(channel));
                 }
             }
         };
@@ -168,18 +168,11 @@ public final class FastDoor implements AutoCloseable {
         draining.set(true);
         listening.close().awaitUninterruptibly();
         for (Channel channel : connections) {
-            channel.eventLoop().execute(() -> drain(channel));
+            channel.eventLoop().execute(() -> AdoptedConnections.drain(channel));
         }
         boolean ended = connections.newCloseFuture().awaitUninterruptibly(patience.toMillis());
         cutOff();
         return ended;
-    }
-
-    private static void drain(Channel channel) {
-        DoorConnection connection = channel.pipeline().get(DoorConnection.class);
-        if (connection != null) {
-            connection.drain();
-        }
     }
 
     private void cutOff() {

@@ -70,18 +70,27 @@ public final class NumberWriter {
     static int writeBits(long bits, FloatFormat format, byte[] out, int at) {
         long magnitude = bits & (format.signBit() - 1);
         if (magnitude >= format.infinityBits()) {
-            return writeNonFinite(bits, format, out, at);
+            return copy(nonFinite(bits, format), out, at);
         }
         // Always there, and then written over if the number has no sign: signs are often random.
         out[at] = '-';
         return writeMagnitude(magnitude, format, out, at + ((int) (bits >>> (format.width() - 1)) & 1));
     }
 
-    private static int writeNonFinite(long bits, FloatFormat format, byte[] out, int at) {
+    /// Writes `NaN`, `Infinity` or `-Infinity` without quotes.
+    ///
+    /// @param bits of a number that is not finite
+    static int writeBare(long bits, FloatFormat format, byte[] out, int at) {
+        byte[] quoted = nonFinite(bits, format);
+        System.arraycopy(quoted, 1, out, at, quoted.length - 2);
+        return at + quoted.length - 2;
+    }
+
+    private static byte[] nonFinite(long bits, FloatFormat format) {
         if (format.fraction(bits) != 0) {
-            return copy(NAN, out, at);
+            return NAN;
         }
-        return copy((bits & format.signBit()) != 0 ? MINUS_INFINITY : INFINITY, out, at);
+        return (bits & format.signBit()) != 0 ? MINUS_INFINITY : INFINITY;
     }
 
     private static int copy(byte[] text, byte[] out, int at) {

@@ -50,7 +50,23 @@ public final class TensorDataScanner {
         }
     }
 
-    /// Where the text goes on after the array that was read last.
+    /// Reads the single element at `offset` (or after white space from there), which is in no array.
+    ///
+    /// @param target gets the element, little-endian, at its index `targetOffset`; its position stays
+    /// @throws ServingException that names the element's text and byte offset
+    public void scanOne(byte[] text, int offset, int limit, DataType type, ByteBuffer target, int targetOffset) {
+        checkTarget(type, target, targetOffset, 1);
+        numbers.reset(text, offset, limit);
+        this.text = text;
+        this.limit = limit;
+        position = offset;
+        elements = 0;
+        peek();
+        position = readElement(type, position, target, targetOffset);
+        elements = 1;
+    }
+
+    /// Where the text goes on after what was read last.
     public int end() {
         return position;
     }

@@ -16,7 +16,7 @@ public final class TensorDataWriter {
         DONE
     }
 
-    private final boolean nonFiniteAsText;
+    private final NonFinite nonFinite;
     private State state = State.DONE;
     private DataType type = DataType.FP32;
     private ByteBuffer source = ByteBuffer.allocate(0);
@@ -24,11 +24,8 @@ public final class TensorDataWriter {
     private int next;
     private int count;
 
-    /// @param nonFiniteAsText whether numbers that are not finite are written as `"NaN"`, `"Infinity"` and
-    /// `"-Infinity"`
-    ///         instead of being refused
-    public TensorDataWriter(boolean nonFiniteAsText) {
-        this.nonFiniteAsText = nonFiniteAsText;
+    public TensorDataWriter(NonFinite nonFinite) {
+        this.nonFinite = nonFinite;
     }
 
     /// Begins an array.
@@ -80,6 +77,17 @@ public final class TensorDataWriter {
         return at;
     }
 
+    /// Writes the only element of the array that was begun, without brackets.
+    ///
+    /// @return where the text in `out` ends now, at most [NumberWriter#ROOM_BYTES] behind `at`
+    public int writeOnly(byte[] out, int at) {
+        if (count != 1 || state != State.BEFORE) {
+            throw new IllegalStateException("%d elements, %s (expected: 1, BEFORE)".formatted(count, state));
+        }
+        state = State.DONE;
+        return writeElement(out, at);
+    }
+
     private int writeElements(byte[] out, int from, int lastStart) {
         int at = from;
         while (next < count && at < lastStart) {
@@ -113,10 +121,13 @@ public final class TensorDataWriter {
     }
 
     private int writeFloat(long bits, FloatFormat format, byte[] out, int at) {
-        if (!nonFiniteAsText && (bits & format.infinityBits()) == format.infinityBits()) {
-            throw ServingException.invalid(
-                    "element " + next + " is not a finite " + format.name() + " and JSON has no such number");
+        if (nonFinite == NonFinite.QUOTED || (bits & format.infinityBits()) != format.infinityBits()) {
+            return NumberWriter.writeBits(bits, format, out, at);
         }
-        return NumberWriter.writeBits(bits, format, out, at);
+        if (nonFinite == NonFinite.BARE) {
+            return NumberWriter.writeBare(bits, format, out, at);
+        }
+        throw ServingException.invalid(
+                "element " + next + " is not a finite " + format.name() + " and JSON has no such number");
     }
 }

@@ -17,7 +17,7 @@ class AllocationTest {
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final TensorDataScanner scanner = new TensorDataScanner(false);
-    private final TensorDataWriter writer = new TensorDataWriter(false);
+    private final TensorDataWriter writer = new TensorDataWriter(NonFinite.REFUSED);
     private final ByteBuffer data = ByteBuffer.allocateDirect(8 * COUNT).order(ByteOrder.LITTLE_ENDIAN);
     private final byte[] text = new byte[64 * 1024];
 

@@ -52,7 +52,7 @@ public class NumberTextBenchmark {
     private final byte[] out = new byte[64 * 1024];
     private final ByteArrayOutputStream stream = new ByteArrayOutputStream(64 * 1024);
     private final TensorDataScanner scanner = new TensorDataScanner(true);
-    private final TensorDataWriter writer = new TensorDataWriter(false);
+    private final TensorDataWriter writer = new TensorDataWriter(NonFinite.REFUSED);
     private final JsonFactory jackson = new JsonFactory();
 
     public NumberTextBenchmark() {

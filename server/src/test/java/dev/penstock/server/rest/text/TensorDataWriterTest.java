@@ -16,7 +16,7 @@ class TensorDataWriterTest {
     private final ByteBuffer data = ByteBuffer.allocateDirect(80_000).order(ByteOrder.LITTLE_ENDIAN);
 
     private String write(DataType type, int count, int pieceBytes) {
-        TensorDataWriter writer = new TensorDataWriter(true);
+        TensorDataWriter writer = new TensorDataWriter(NonFinite.QUOTED);
         writer.begin(type, data, 0, count);
         StringBuilder text = new StringBuilder();
         byte[] out = new byte[pieceBytes];
@@ -73,7 +73,7 @@ class TensorDataWriterTest {
     @Test
     void anElementThatIsNotFiniteIsRefusedByItsIndex() {
         data.putFloat(0, 1).putFloat(4, Float.NEGATIVE_INFINITY);
-        TensorDataWriter writer = new TensorDataWriter(false);
+        TensorDataWriter writer = new TensorDataWriter(NonFinite.REFUSED);
         writer.begin(DataType.FP32, data, 0, 2);
 
         assertThatThrownBy(() -> writer.write(new byte[100], 0, 100))

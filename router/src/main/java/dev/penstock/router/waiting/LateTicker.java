@@ -1,13 +1,13 @@
-package dev.penstock.router.cache;
+package dev.penstock.router.waiting;
 
 import dev.penstock.core.NanoClock;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongPredicate;
 
-/// The thread that answers requests whose time is up while they wait for another's answer. Parked while none waits;
-/// started with the first cache.
-final class FollowerTicker implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(FollowerTicker.class.getName());
+/// A thread that answers requests whose time is up while they wait for something other than their run. Parked while
+/// none waits. Thread-safe.
+public final class LateTicker implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(LateTicker.class.getName());
     private static final long TICK_NANOS = 1_000_000;
 
     private final LongPredicate tick;
@@ -16,22 +16,23 @@ final class FollowerTicker implements AutoCloseable {
     private volatile boolean ticking;
     private volatile boolean closed;
 
+    /// @param name of the thread
     /// @param tick gets the time, and says whether it wants to be called again soon
-    FollowerTicker(LongPredicate tick, NanoClock clock) {
+    public LateTicker(String name, LongPredicate tick, NanoClock clock) {
         this.tick = tick;
         this.clock = clock;
-        this.thread = Thread.ofPlatform().name("cache-ticker").daemon().unstarted(this::run);
+        this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
     }
 
-    /// One call at a time.
-    void start() {
+    /// Has it begin, if it has not. One call at a time.
+    public void start() {
         if (thread.getState() == Thread.State.NEW) {
             thread.start();
         }
     }
 
     /// Has it tick until nobody waits any more.
-    void wake() {
+    public void wake() {
         if (!ticking) {
             ticking = true;
             LockSupport.unpark(thread);
@@ -63,6 +64,7 @@ final class FollowerTicker implements AutoCloseable {
         }
     }
 
+    /// Ends the thread, soon.
     @Override
     public void close() {
         closed = true;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.router.waiting;
+
+import org.jspecify.annotations.NullMarked;

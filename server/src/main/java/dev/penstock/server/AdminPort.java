@@ -1,0 +1,65 @@
+package dev.penstock.server;
+
+import dev.penstock.core.NanoClock;
+import dev.penstock.server.config.Keys;
+import dev.penstock.server.config.ServerConfig;
+import dev.penstock.server.config.ServerConfig.Endpoint;
+import dev.penstock.server.grpc.AdminDoor;
+import dev.penstock.server.registry.RecordParts;
+import dev.penstock.server.registry.Registry;
+import dev.penstock.server.rest.AdminRoutes;
+import dev.penstock.server.rest.EventLoops;
+import dev.penstock.server.rest.Http2Door;
+import dev.penstock.server.rest.HttpLimits;
+import dev.penstock.server.rest.HttpListener;
+import dev.penstock.server.upload.UploadSettings;
+import io.netty.channel.Channel;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// What is behind the admin port: REST, and gRPC on the same address. To be closed after the event loops.
+final class AdminPort implements Http2Door, AutoCloseable {
+    private final Endpoint endpoint;
+    private final AdminRoutes routes;
+    private final AdminDoor door;
+
+    /// @param recorded null on a server without a record
+    AdminPort(ServerConfig config, Registry registry, @Nullable RecordParts recorded, NanoClock clock) {
+        this.endpoint = config.admin();
+        if (recorded == null) {
+            routes = new AdminRoutes(registry);
+            door = AdminDoor.of(registry, clock);
+        } else {
+            UploadSettings uploads = new UploadSettings(
+                    recorded.files(), config.registered().maxUploadBytes(), Keys.ADMIN_MAX_UPLOAD_BYTES.name());
+            routes = new AdminRoutes(registry, registry.admin(), uploads);
+            door = AdminDoor.of(registry, registry.admin(), uploads, HttpLimits.SMALL.messageTimeout(), clock);
+        }
+    }
+
+    /// Opens the port; whoever calls closes what listens.
+    ///
+    /// @throws CannotBindException if the address cannot be had
+    HttpListener listen(EventLoops loops) {
+        try {
+            return HttpListener.start(loops, endpoint.host(), endpoint.port(), HttpLimits.SMALL, routes, this);
+        } catch (IOException e) {
+            throw new CannotBindException(Keys.ADMIN_PORT, endpoint, e);
+        }
+    }
+
+    @Override
+    public void adopt(Channel channel) {
+        door.adopt(channel);
+    }
+
+    @Override
+    public void drain(Channel channel) {
+        door.drain(channel);
+    }
+
+    @Override
+    public void close() {
+        door.close();
+    }
+}

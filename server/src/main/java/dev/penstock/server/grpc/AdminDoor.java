@@ -1,0 +1,88 @@
+package dev.penstock.server.grpc;
+
+import dev.penstock.core.NanoClock;
+import dev.penstock.server.admin.Catalog;
+import dev.penstock.server.admin.ModelAdmin;
+import dev.penstock.server.fast.ByteBudget;
+import dev.penstock.server.grpc.door.AdoptedConnections;
+import dev.penstock.server.grpc.door.ConnectionSettings;
+import dev.penstock.server.grpc.door.DoorSettings;
+import dev.penstock.server.upload.UploadSettings;
+import dev.penstock.server.wire.RequestIds;
+import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.channel.Channel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// gRPC on the admin port: the admin API and reflection, on connections that the port's listener hands over.
+public final class AdminDoor implements AutoCloseable {
+    /// What callers of gRPC send without being told otherwise.
+    private static final int MAX_MESSAGE_BYTES = 4 << 20;
+
+    private static final int MAX_CALLS_PER_CONNECTION = 100;
+
+    /// What a caller may send on one call before it is read.
+    private static final int WINDOW_BYTES = 256 << 10;
+
+    private static final int CONNECTION_WINDOW_BYTES = 4 << 20;
+    private static final int MAX_METADATA_BYTES = 16 << 10;
+
+    /// A message that arrives and one that is read, for each of 8 uploads.
+    private static final long BUDGET_BYTES = 64L << 20;
+
+    private final OpenStreams streams = new OpenStreams();
+    private final AdoptedConnections connections;
+
+    private AdminDoor(BindableService service, NanoClock clock) {
+        DoorSettings settings = new DoorSettings(
+                1,
+                MAX_MESSAGE_BYTES,
+                MAX_CALLS_PER_CONNECTION,
+                WINDOW_BYTES,
+                CONNECTION_WINDOW_BYTES,
+                MAX_METADATA_BYTES,
+                DoorSettings.NEVER_COMPRESS,
+                ConnectionSettings.DEFAULT,
+                List.of());
+        WireServices wire = new WireServices(RequestIds.random(), streams, MAX_MESSAGE_BYTES, Integer.MAX_VALUE);
+        List<ServerServiceDefinition> services = new ArrayList<>();
+        for (BindableService each : List.of(service, ProtoReflectionServiceV1.newInstance(), GrpcDoor.olderReflection())) {
+            services.add(wire.wrap(each.bindService()));
+        }
+        this.connections = new AdoptedConnections(settings, new ByteBudget(BUDGET_BYTES, ""), services, clock);
+    }
+
+    /// For a server that keeps no record: it only tells what there is.
+    public static AdminDoor of(Catalog catalog, NanoClock clock) {
+        return new AdminDoor(new AdminService(catalog, null, null), clock);
+    }
+
+    /// @param uploads the same as other doors'
+    /// @param patience with uploads that stand still
+    public static AdminDoor of(
+            Catalog catalog, ModelAdmin admin, UploadSettings uploads, Duration patience, NanoClock clock) {
+        @Nullable RegisterCalls registering = new RegisterCalls(admin, uploads, patience, clock);
+        return new AdminDoor(new AdminService(catalog, admin, registering), clock);
+    }
+
+    /// Adds gRPC to the end of a channel's pipeline. Called on its event loop; it is to be told afterwards that the
+    /// channel is active, and then what it has sent.
+    public void adopt(Channel channel) {
+        connections.adopt(channel);
+    }
+
+    /// Has a connection end when the calls under way on it have. Called on its event loop.
+    public void drain(Channel channel) {
+        AdoptedConnections.drain(channel);
+    }
+
+    /// To be called when the port's event loops have ended.
+    @Override
+    public void close() {
+        connections.close();
+    }
+}

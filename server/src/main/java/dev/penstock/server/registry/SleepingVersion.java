@@ -1,0 +1,98 @@
+package dev.penstock.server.registry;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ModelKey;
+import dev.penstock.core.ServingException;
+import dev.penstock.core.Signature;
+import dev.penstock.router.waiting.OnDemandVersion;
+import dev.penstock.server.memory.BackOff;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A version that is not in memory, and all it takes to bring it there. Thread-safe.
+final class SleepingVersion implements OnDemandVersion {
+    private final ModelKey key;
+    private final ModelFolder folder;
+    private final ModelSettings settings;
+    private final OnDemandVersions owner;
+
+    private final AtomicBoolean asked = new AtomicBoolean();
+
+    /// Written on the loader thread; null until a load failed.
+    private volatile @Nullable Failure failure;
+
+    private record Failure(int count, long untilNanos, ErrorCode code, String reason) {}
+
+    SleepingVersion(long number, ModelFolder folder, ModelSettings settings, OnDemandVersions owner) {
+        this.key = new ModelKey(folder.name(), number);
+        this.folder = folder;
+        this.settings = settings;
+        this.owner = owner;
+    }
+
+    @Override
+    public ModelKey key() {
+        return key;
+    }
+
+    ModelFolder folder() {
+        return folder;
+    }
+
+    ModelSettings settings() {
+        return settings;
+    }
+
+    @Override
+    public Signature signature() {
+        throw new IllegalStateException(key + " is not in memory, and nobody has a lease of it");
+    }
+
+    @Override
+    @MustBeClosed
+    @SuppressWarnings("MustBeClosedChecker") // there is none
+    public @Nullable Lease tryLease() {
+        return null;
+    }
+
+    @Override
+    public void wake(Consumer<@Nullable ServingException> done) {
+        owner.wake(this, done);
+    }
+
+    /// Has it brought into memory for nobody in particular, unless that was asked already. Does not wait.
+    void wake() {
+        if (asked.compareAndSet(false, true)) {
+            wake(failure -> asked.set(false));
+        }
+    }
+
+    /// It could not be loaded: it is left alone for a while.
+    ///
+    /// @return what is told to who asks for it until then
+    ServingException failed(ErrorCode code, String reason, long nowNanos) {
+        Failure before = failure;
+        int count = before == null ? 1 : before.count() + 1;
+        Failure now = new Failure(count, nowNanos + BackOff.afterNanos(count), code, reason);
+        failure = now;
+        return refusal(now, nowNanos);
+    }
+
+    /// @return why it is not to be loaded now, or null
+    @Nullable
+    ServingException refusal(long nowNanos) {
+        Failure last = failure;
+        return last == null || last.untilNanos() - nowNanos <= 0 ? null : refusal(last, nowNanos);
+    }
+
+    private ServingException refusal(Failure last, long nowNanos) {
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(last.untilNanos() - nowNanos + 999_999_999);
+        return new ServingException(
+                last.code(),
+                "model '%s' version %d cannot be loaded: %s; it is tried again in %d s"
+                        .formatted(key.name(), key.version(), last.reason(), seconds));
+    }
+}

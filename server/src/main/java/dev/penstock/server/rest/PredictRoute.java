@@ -1,0 +1,54 @@
+package dev.penstock.server.rest;
+
+import dev.penstock.core.InferenceReply;
+import dev.penstock.core.InferenceRequest;
+import dev.penstock.core.VersionHandle;
+import dev.penstock.router.Router;
+import dev.penstock.server.admin.ModelLookup;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponseStatus;
+
+/// Decodes predictions, as TensorFlow Serving and KServe's V1 have them, lets the router have them answered, and has
+/// the answers encoded.
+final class PredictRoute {
+    private final Router router;
+
+    PredictRoute(Router router) {
+        this.router = router;
+    }
+
+    /// @param model a model's name, or `model@alias`
+    /// @param version as it was written, or ""
+    /// @throws dev.penstock.core.ServingException if the call cannot be decoded
+    void predict(HttpExchange exchange, String model, String version) {
+        exchange.about(model, ModelLookup.asked(version));
+        // Predictions do not say of what type they are: the version that will answer does.
+        VersionHandle answers = router.table().resolve(model, version);
+        exchange.about(model, answers.key().version());
+        FastLoop loop = exchange.loop();
+        InferenceRequest request = decode(exchange, model, version, answers);
+        boolean inRows = loop.predictions.inRows();
+        PredictionJson json = loop.predictionJson;
+        router.infer(
+                request.by(exchange.caller()), new ExchangeSink(exchange, model, reply -> answer(json, reply, inRows)));
+    }
+
+    private static InferenceRequest decode(
+            HttpExchange exchange, String model, String version, VersionHandle answers) {
+        FastLoop loop = exchange.loop();
+        ByteBuf body = exchange.body();
+        int bytes = body.readableBytes();
+        byte[] text = loop.text(body, body.readerIndex(), bytes);
+        loop.predictions.read(text, 0, bytes, model, answers.signature());
+        InferBody read = loop.predictions.body();
+        ByteBuf elements = exchange.holdElements(read.elementBytes);
+        return GeneralRequest.of(read, model, version, elements, body, 0).request();
+    }
+
+    private static FullHttpResponse answer(PredictionJson json, InferenceReply reply, boolean inRows) {
+        return Replies.of(
+                HttpResponseStatus.OK, HttpHeaderValues.APPLICATION_JSON, json.write(reply.outputs(), inRows));
+    }
+}

@@ -1,0 +1,34 @@
+package dev.penstock.server.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+
+/// What there is in a record, in numbers.
+///
+/// @param revision of the whole; 0 for one without any history
+/// @param changed when the last change was made
+public record RecordContents(
+        long revision, long models, long versions, long aliases, long auditEntries, Optional<Instant> changed) {
+    static RecordContents of(Connection connection) throws SQLException {
+        return new RecordContents(
+                Sql.number(connection, "SELECT revision FROM store_state WHERE id = 1"),
+                Sql.number(connection, "SELECT count(*) FROM models"),
+                Sql.number(connection, "SELECT count(*) FROM versions"),
+                Sql.number(connection, "SELECT count(*) FROM aliases"),
+                Sql.number(connection, "SELECT count(*) FROM audit"),
+                Sql
+                        .query(
+                                connection,
+                                "SELECT at FROM audit ORDER BY id DESC LIMIT 1",
+                                row -> Instant.parse(row.getString(1)))
+                        .stream()
+                        .findFirst());
+    }
+
+    /// Whether nothing was ever recorded.
+    public boolean isEmpty() {
+        return revision == 0;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.server.memory;
+
+import org.jspecify.annotations.NullMarked;
