@@ -4,7 +4,6 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.gate.Gates;
 import dev.penstock.server.store.AliasRecord;
-import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.VersionRecord;
 import java.time.Instant;

@@ -2,6 +2,7 @@ package dev.penstock.server.registry;
 
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.ServingException;
+import dev.penstock.server.store.LastRead;
 import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.ModelStore;
 import dev.penstock.server.store.StoreException;
@@ -33,6 +34,7 @@ final class RecordSync implements AutoCloseable {
     private final FileDelivery delivery;
     private final RegisteredServing serving;
     private final Duration retry;
+    private final LastRead lastRead;
     private final ModelWork following;
     private final ModelWork fetching;
     private final Semaphore news = new Semaphore(0);
@@ -55,13 +57,15 @@ final class RecordSync implements AutoCloseable {
             FileDelivery delivery,
             RegisteredServing serving,
             Duration retry,
-            NanoClock clock) {
+            Replica replica) {
         this.keeper = keeper;
         this.known = known;
         this.follower = follower;
         this.delivery = delivery;
         this.serving = serving;
         this.retry = retry;
+        this.lastRead = replica.lastRead();
+        NanoClock clock = replica.clock();
         RetryDelays delays = RetryDelays.from(retry);
         this.following = new ModelWork("model-follower", FOLLOWERS, delays, clock, this::follow);
         this.fetching = new ModelWork("model-fetcher", FETCHERS, delays, clock, this::fetch);
@@ -76,15 +80,15 @@ final class RecordSync implements AutoCloseable {
 
     /// Has a model looked at, soon.
     void wake(String model) {
-        fetching.hurry(model);
-        following.want(model);
+        bring(model);
+        news.release();
     }
 
     private void run() {
         while (!closed) {
             boolean read = guardedRound();
-            if (!read || untried.isEmpty()) {
-                serving.tried(read);
+            if (!readBefore || untried.isEmpty()) {
+                serving.tried(readBefore);
             }
             if (!closed) {
                 pause(read);
@@ -116,9 +120,12 @@ final class RecordSync implements AutoCloseable {
             return true;
         } catch (StoreException e) {
             unreadable(String.valueOf(e.getMessage()));
+            if (e.reason() == StoreException.Reason.UNAVAILABLE && !readBefore) {
+                guardedRecall();
+            }
         } catch (ServingException e) {
             LOG.log(System.Logger.Level.DEBUG, "the record was not read, the server stops: {0}", e.reason());
-            return readBefore;
+            return true;
         } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
             LOG.log(System.Logger.Level.ERROR, "reading the record of models failed", e);
         }
@@ -137,7 +144,54 @@ final class RecordSync implements AutoCloseable {
 
     private void round() {
         ModelStore store = keeper.open(news::release);
-        Set<String> changed = learn(store);
+        List<ModelRecord> records;
+        Set<String> changed;
+        try (KnownRecords.Reading _ = known.read()) {
+            records = store.models();
+            changed = learn(records);
+        }
+        follow(changed);
+        try {
+            lastRead.keep(records);
+        } catch (StoreException e) {
+            LOG.log(System.Logger.Level.WARNING, "what was read of the record is not kept: {0}", e.getMessage());
+        }
+    }
+
+    private void guardedRecall() {
+        try {
+            lastRead.read().ifPresent(records -> {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "{0} models are served as they were read last, until the record can be read",
+                        records.size());
+                follow(learn(records));
+            });
+        } catch (StoreException e) {
+            LOG.log(System.Logger.Level.WARNING, "{0}", e.getMessage());
+        }
+    }
+
+    /// @return the models that are not as they were known
+    private Set<String> learn(List<ModelRecord> records) {
+        Map<String, Long> before = new HashMap<>();
+        known.all().forEach(record -> before.put(record.name(), record.revision()));
+        Set<String> changed = new TreeSet<>();
+        for (ModelRecord record : records) {
+            before.remove(record.name());
+            if (known.learn(record)) {
+                changed.add(record.name());
+            }
+        }
+        before.forEach((model, revision) -> {
+            if (known.learnDeleted(model, revision)) {
+                changed.add(model);
+            }
+        });
+        return changed;
+    }
+
+    private void follow(Set<String> changed) {
         changed.forEach(follower::alias);
         boolean first = !readBefore;
         if (first) {
@@ -145,31 +199,15 @@ final class RecordSync implements AutoCloseable {
             untried.addAll(changed);
             readBefore = true;
         }
-        changed.forEach(this::wake);
+        changed.forEach(this::bring);
         if (first && changed.isEmpty()) {
             delivery.sweep(known.all());
         }
     }
 
-    /// @return the models that are not as they were known
-    private Set<String> learn(ModelStore store) {
-        Set<String> changed = new TreeSet<>();
-        try (KnownRecords.Reading _ = known.read()) {
-            Map<String, Long> before = new HashMap<>();
-            known.all().forEach(record -> before.put(record.name(), record.revision()));
-            for (ModelRecord record : store.models()) {
-                before.remove(record.name());
-                if (known.learn(record)) {
-                    changed.add(record.name());
-                }
-            }
-            before.forEach((model, revision) -> {
-                if (known.learnDeleted(model, revision)) {
-                    changed.add(model);
-                }
-            });
-        }
-        return changed;
+    private void bring(String model) {
+        fetching.hurry(model);
+        following.want(model);
     }
 
     private void await(List<ModelRecord> records) {

@@ -76,7 +76,7 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
                 standard,
                 server,
                 time);
-        this.sync = new RecordSync(keeper, known, follower, delivery, serving, parts.retry(), parts.replica().clock());
+        this.sync = new RecordSync(keeper, known, follower, delivery, serving, parts.retry(), parts.replica());
     }
 
     /// Has a model brought to what is recorded of it, soon: a folder may have hidden it.

@@ -3,6 +3,7 @@ package dev.penstock.server.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.server.store.GateRecord;
+import dev.penstock.server.store.LastRead;
 import dev.penstock.server.store.Lineage;
 import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.StoredFile;
@@ -19,7 +20,7 @@ class JudgeTurnsTest {
 
     // Near where it wraps.
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
-    private final JudgeTurns turns = new JudgeTurns(new Replica("here", Duration.ofNanos(10), now::get));
+    private final JudgeTurns turns = new JudgeTurns(new Replica("here", Duration.ofNanos(10), now::get, LastRead.NONE));
 
     @Test
     void aVersionIsLeftToItsJudgeForATime() {

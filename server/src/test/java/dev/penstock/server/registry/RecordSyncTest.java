@@ -1,6 +1,7 @@
 package dev.penstock.server.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.server.admin.Registration;
 import dev.penstock.server.registry.RecordedRegistry.World;
@@ -10,11 +11,14 @@ import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.Lineage;
 import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.ModelStore;
+import dev.penstock.server.store.StoreException;
 import dev.penstock.server.store.StoreSettings;
 import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.store.Stores;
 import dev.penstock.server.store.TestPostgres;
 import dev.penstock.server.store.VersionRecord;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +27,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +92,46 @@ class RecordSyncTest {
             world.remote.put("s3://m/1", ONE);
             again.await(() -> again.registry.ready());
             assertThat(again.answers("a")).isEqualTo("a/1");
+        }
+    }
+
+    @Test
+    void whereTheRecordIsGoneWhatWasReadLastServes() throws Exception {
+        world.elsewhere = true;
+        try (RecordedRegistry running = world.started()) {
+            running.register("m", 0, ONE, "stable");
+            running.register("m", 0, TWO);
+            running.register("gone", 0, TWO);
+            Path file = world.data.resolve("last-read.json");
+            running.await(() -> Files.exists(file) && read(file).contains("\"gone\""));
+        }
+        Supplier<ModelStore> real = world.store;
+        try (ModelStore elsewhere = real.get()) {
+            elsewhere.delete("gone", elsewhere.model("gone").orElseThrow().revision(), act());
+        }
+        world.store = () -> {
+            throw new StoreException(StoreException.Reason.UNAVAILABLE, "it is not there");
+        };
+        try (RecordedRegistry again = world.started()) {
+            assertThat(again.registry.ready()).isTrue();
+            assertThat(again.answers("m")).isEqualTo("m/1");
+            assertThat(again.answers("gone")).isEqualTo("gone/1");
+            assertThat(again.ready("m")).containsExactly(1L, 2L);
+            assertThatThrownBy(() -> again.admin.promote("m", "stable", 2, "me"))
+                    .hasMessageContaining("record of models");
+
+            world.store = real;
+            again.await(() -> again.registry.model("gone") == null);
+            again.admin.promote("m", "stable", 2, "me");
+            assertThat(again.answers("m")).isEqualTo("m/2");
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -18,6 +18,7 @@ import dev.penstock.server.source.Sources;
 import dev.penstock.server.source.disk.DiskModelFiles;
 import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.Lineage;
+import dev.penstock.server.store.LastRead;
 import dev.penstock.server.store.ModelStore;
 import dev.penstock.server.store.ServerId;
 import dev.penstock.server.store.StoreSettings;
@@ -67,6 +68,9 @@ final class RecordedRegistry implements AutoCloseable {
         volatile Duration patience = Replica.USUAL_PATIENCE;
         volatile boolean strict = true;
 
+        /// Whether what was read of the record is kept.
+        volatile boolean elsewhere;
+
         /// What happens before a source answers.
         volatile Consumer<String> beforeFetch = uri -> {};
 
@@ -79,6 +83,10 @@ final class RecordedRegistry implements AutoCloseable {
             repository = root.resolve("repository");
             new Disk(repository).folder(".");
             store = () -> Stores.open(new StoreSettings.Sqlite(data.resolve("record.db")));
+        }
+
+        private LastRead lastRead() {
+            return elsewhere ? LastRead.in(data.resolve("last-read.json"), "the test's") : LastRead.NONE;
         }
 
         RecordedRegistry start() {
@@ -105,7 +113,7 @@ final class RecordedRegistry implements AutoCloseable {
                 (candidate, before) -> world.gates.check(candidate, before),
                 VersionTrust.ANYBODY,
                 InstantSource.system(),
-                new Replica(ServerId.in(world.data), world.patience, NanoClock.SYSTEM),
+                new Replica(ServerId.in(world.data), world.patience, NanoClock.SYSTEM, world.lastRead()),
                 Duration.ofMillis(10));
         registry = Registry.start(
                 settings, loader, next -> table = next, NoCaches.caches(), key -> {}, NanoClock.SYSTEM, parts);
