@@ -2,6 +2,7 @@ package dev.penstock.server.registry;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
+import dev.penstock.core.batching.Background;
 import dev.penstock.server.admin.LifecyclePhase;
 import dev.penstock.server.admin.RegisterOrder.Content;
 import dev.penstock.server.source.FetchException;
@@ -85,7 +86,7 @@ final class FileDelivery {
                 total < 0 ? done + " bytes" : "%d of %d bytes".formatted(done, total),
                 done,
                 Math.max(total, 0)));
-        return sources.fetch(uri, sha256, steps);
+        return Background.call("model-fetch", () -> sources.fetch(uri, sha256, steps));
     }
 
     /// Whether something that is wanted of a model is not here.
@@ -172,7 +173,7 @@ final class FileDelivery {
             }
         }
         try {
-            files.sweep(hashes, irreplaceable);
+            Background.run("model-sweep", () -> files.sweep(hashes, irreplaceable));
             sharing.sweep();
         } catch (FetchException | StoreException e) {
             LOG.log(System.Logger.Level.WARNING, "files that no version has cannot be dropped: {0}", e.getMessage());

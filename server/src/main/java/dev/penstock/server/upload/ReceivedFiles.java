@@ -1,6 +1,7 @@
 package dev.penstock.server.upload;
 
 import dev.penstock.core.ServingException;
+import dev.penstock.core.batching.Background;
 import dev.penstock.server.admin.RegisterOrder.Content;
 import dev.penstock.server.source.ModelFiles;
 import dev.penstock.server.store.StoredFile;
@@ -42,7 +43,8 @@ public final class ReceivedFiles {
                     "file name: '%s' (expected: a path below the version's folder, with '/', each once)"
                             .formatted(HeaderText.quote(path)));
         }
-        StoredFile file = files.keep(path, content, sha256, leftBytes);
+        long mostBytes = leftBytes;
+        StoredFile file = Background.call("model-receiver", () -> files.keep(path, content, sha256, mostBytes));
         leftBytes -= file.bytes();
         kept.add(file);
     }

@@ -62,7 +62,7 @@ public final class StoreFixtures {
                         new GateRecord("golden", GateRecord.Verdict.SKIPPED, "none attached")));
     }
 
-    static VersionRecord judged(VersionRecord version, boolean wanted, List<GateRecord> gates) {
+    public static VersionRecord judged(VersionRecord version, boolean wanted, List<GateRecord> gates) {
         return version.with(wanted, version.judge(), gates);
     }
 
@@ -74,7 +74,7 @@ public final class StoreFixtures {
         return new ModelRecord(name, 0, "latest 2", "name: \"" + name + "\"", byNumber, new TreeMap<>());
     }
 
-    static ModelRecord with(ModelRecord model, VersionRecord version) {
+    public static ModelRecord with(ModelRecord model, VersionRecord version) {
         SortedMap<Long, VersionRecord> versions = new TreeMap<>(model.versions());
         versions.put(version.number(), version);
         return new ModelRecord(
