@@ -5,6 +5,7 @@ import dev.penstock.server.config.ConfigException;
 import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.gate.Gates;
 import dev.penstock.server.registry.RecordParts;
+import dev.penstock.server.registry.Replica;
 import dev.penstock.server.registry.StoredUploads;
 import dev.penstock.server.registry.UploadSharing;
 import dev.penstock.server.source.FetchException;
@@ -13,6 +14,8 @@ import dev.penstock.server.source.disk.DiskModelFiles;
 import dev.penstock.server.source.disk.SealingKey;
 import dev.penstock.server.source.fetch.AnySources;
 import dev.penstock.server.source.fetch.SourceSettings;
+import dev.penstock.server.store.LastRead;
+import dev.penstock.server.store.ServerId;
 import dev.penstock.server.store.StoreException;
 import dev.penstock.server.store.StoreSettings;
 import dev.penstock.server.store.Stores;
@@ -64,10 +67,17 @@ final class RecordAssembly {
                     gates::check,
                     signatures::check,
                     time,
+                    new Replica(ServerId.in(data), Replica.USUAL_PATIENCE, clock, lastRead(store, data)),
                     RecordParts.USUAL_RETRY);
         } catch (FetchException | StoreException | IllegalArgumentException e) {
             throw new ConfigException(List.of("data-dir: " + e.getMessage()));
         }
+    }
+
+    private static LastRead lastRead(StoreSettings store, Path data) {
+        return store instanceof StoreSettings.Postgres
+                ? LastRead.in(data.resolve("record-last-read.json"), store.toString())
+                : LastRead.NONE;
     }
 
     /// A record in a file is one server's.

@@ -56,6 +56,7 @@ final class AnnouncedParts {
                 parts.around(VersionGates.class, real.gates(), GATES),
                 real.trust(),
                 real.time(),
+                real.replica(),
                 real.retry());
     }
 

@@ -11,19 +11,14 @@ import java.util.TreeSet;
 
 /// Where the aliases of one model point. Immutable.
 ///
-/// @param revision of the record that says so: an older one changes nothing any more
 /// @param targets by name
 /// @param versions every one that an alias leads to, or may be turned back to
-record Aliases(long revision, Map<String, AliasTarget> targets, SortedSet<Long> versions) {
-    static final Aliases NONE = none(0);
+record Aliases(Map<String, AliasTarget> targets, SortedSet<Long> versions) {
+    static final Aliases NONE = new Aliases(Map.of(), new TreeSet<>());
 
     Aliases {
         targets = Map.copyOf(targets);
         versions = Collections.unmodifiableSortedSet(new TreeSet<>(versions));
-    }
-
-    static Aliases none(long revision) {
-        return new Aliases(revision, Map.of(), new TreeSet<>());
     }
 
     static Aliases of(ModelRecord model) {
@@ -35,7 +30,7 @@ record Aliases(long revision, Map<String, AliasTarget> targets, SortedSet<Long> 
             versions.add(alias.previous());
         });
         versions.remove(0L);
-        return new Aliases(model.revision(), targets, versions);
+        return new Aliases(targets, versions);
     }
 
     /// As they can be now: a first `stable` that leads nowhere yet would take requests from a version that answers
@@ -51,6 +46,6 @@ record Aliases(long revision, Map<String, AliasTarget> targets, SortedSet<Long> 
         }
         Map<String, AliasTarget> others = new HashMap<>(targets);
         others.remove(AliasTarget.STABLE);
-        return new Aliases(revision, others, versions);
+        return new Aliases(others, versions);
     }
 }

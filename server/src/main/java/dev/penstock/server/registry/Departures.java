@@ -7,6 +7,7 @@ import dev.penstock.server.admin.VersionStatus;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -63,16 +64,24 @@ final class Departures {
 
     /// Takes all others of the model out of the routes and lets them drain. Does not wait.
     void retireAllBut(String model, SortedSet<Long> kept) {
+        retireAllBut(model, kept, Map.of());
+    }
+
+    /// The same.
+    ///
+    /// @param reasons why, where there is more to say than that somebody wished so
+    void retireAllBut(String model, SortedSet<Long> kept, Map<Long, String> reasons) {
         ModelEntry before = table.entry(model);
         ModelEntry after = before;
         List<LoadedVersion> leaving = new ArrayList<>();
         for (VersionEntry version : before.versions().values()) {
             if (version.serving() != null && !kept.contains(version.status().version())) {
                 LoadedVersion inMemory = version.serving().version();
+                String reason = reasons.getOrDefault(version.status().version(), "");
                 if (inMemory == null) {
-                    after = afterSleep(after, version);
+                    after = afterSleep(after, version, reason);
                 } else {
-                    after = after.with(version.stopped(VersionState.UNLOADING, ""));
+                    after = after.with(version.stopped(VersionState.UNLOADING, reason));
                     leaving.add(inMemory);
                 }
             }
@@ -85,13 +94,18 @@ final class Departures {
     }
 
     /// What is not in memory is gone at once.
-    private ModelEntry afterSleep(ModelEntry model, VersionEntry version) {
+    private ModelEntry afterSleep(ModelEntry model, VersionEntry version, String reason) {
         ModelKey key = new ModelKey(model.name(), version.status().version());
         around.watch().phase(key, LifecyclePhase.UNLOADED, "");
         around.gone().closed(key);
         return forgotten.remove(key)
                 ? model.without(key.version())
-                : model.with(version.stopped(VersionState.UNAVAILABLE, VersionStatus.UNLOADED));
+                : model.with(stopped(version, reason));
+    }
+
+    /// @param reason "" where somebody wished so
+    private static VersionEntry stopped(VersionEntry version, String reason) {
+        return version.stopped(VersionState.UNAVAILABLE, reason.isEmpty() ? VersionStatus.UNLOADED : reason);
     }
 
     /// Takes the model out of the routes and lets it drain. Does not wait.
@@ -143,7 +157,7 @@ final class Departures {
             table.put(
                     forgotten.remove(key)
                             ? model.without(key.version())
-                            : model.with(version.stopped(VersionState.UNAVAILABLE, VersionStatus.UNLOADED)));
+                            : model.with(stopped(version, version.status().reason())));
         }
         LOG.log(System.Logger.Level.INFO, "unloaded {0}", key);
         boolean sleeps = version != null && version.serving() != null;

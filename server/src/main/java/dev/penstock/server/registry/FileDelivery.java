@@ -20,6 +20,7 @@ import dev.penstock.server.store.VersionRecord;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -138,10 +139,21 @@ final class FileDelivery implements AutoCloseable {
         return record != null && record.versions().containsKey(version) ? "" : "the version was deleted";
     }
 
+    /// Whether something that is wanted of a model is not here.
+    boolean lacks(ModelRecord model, SortedSet<Long> wanted) {
+        try {
+            return wanted.stream()
+                    .anyMatch(number -> !files.has(RecordEdits.version(model, number).files()));
+        } catch (FetchException e) {
+            // It is told by what then cannot be loaded.
+            return true;
+        }
+    }
+
     /// Fetches what is wanted of a model and is not here. What cannot be had is told by events, and by what
     /// then cannot be loaded.
-    void deliver(ModelRecord model) {
-        for (long number : WantedVersions.of(model)) {
+    void deliver(ModelRecord model, SortedSet<Long> wanted) {
+        for (long number : wanted) {
             VersionRecord version = RecordEdits.version(model, number);
             try {
                 if (!files.has(version.files())) {

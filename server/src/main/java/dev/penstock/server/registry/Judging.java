@@ -13,11 +13,8 @@ import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.VersionRecord;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,10 +31,8 @@ final class Judging {
     private final Verdicts verdicts;
     private final LifecycleEvents events;
     private final RegisteredServing serving;
-    private final Set<ModelKey> breaking = ConcurrentHashMap.newKeySet();
 
-    /// What is being judged, until that is over.
-    private final Map<ModelKey, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
+    private final OneByOne<ModelKey> underWay = new OneByOne<>();
 
     Judging(VersionGates gates, Verdicts verdicts, LifecycleEvents events, RegisteredServing serving) {
         this.gates = gates;
@@ -52,22 +47,12 @@ final class Judging {
     /// @param folder the model as it should be, whenever it is asked
     /// @return why it does not serve that should, or ""; what it was turned down for is no such reason
     String judge(ModelKey key, boolean patient, Supplier<@Nullable ModelFolder> folder) {
-        CompletableFuture<Void> over = new CompletableFuture<>();
-        CompletableFuture<Void> other = underWay.putIfAbsent(key, over);
-        if (other != null) {
-            if (patient) {
-                LoaderThread.await(other);
-                return "";
-            }
-            return "it is being judged";
-        }
-        try {
+        AtomicReference<String> problem = new AtomicReference<>("");
+        boolean mine = underWay.run(key, patient, () -> {
             VersionRecord version = unjudged(key);
-            return version == null ? "" : judge(key, version, folder);
-        } finally {
-            underWay.remove(key);
-            over.complete(null);
-        }
+            problem.set(version == null ? "" : judge(key, version, folder));
+        });
+        return mine || patient ? problem.get() : "it is being judged";
     }
 
     private @Nullable VersionRecord unjudged(ModelKey key) {
@@ -121,7 +106,11 @@ final class Judging {
     /// @return why there is no verdict, or ""
     private String ask(VersionLaunch.Held held, VersionRecord version) {
         try {
-            List<GateRecord> said = check(held, version, breaking.contains(held.key()));
+            List<GateRecord> said = check(held, version);
+            if (Thread.currentThread().isInterrupted()) {
+                // The server stops, and so a gate was not answered.
+                return "it cannot be judged now: interrupted";
+            }
             verdicts.say(held.key(), new Verdicts.Verdict(version, said));
             return "";
         } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
@@ -141,12 +130,12 @@ final class Judging {
     /// Loads a version that is not to serve, has it judged, and lets it go.
     ///
     /// @throws ServingException if it cannot be judged now
-    List<GateRecord> tryOut(ModelFolder folder, VersionRecord version, boolean mayBreak) {
+    List<GateRecord> tryOut(ModelFolder folder, VersionRecord version) {
         return switch (serving.hold(() -> folder, version.number()).orElseThrow()) {
             case VersionLaunch.Failed failed -> List.of(cannotLoad(failed));
             case VersionLaunch.Held held -> {
                 try {
-                    yield check(held, version, mayBreak);
+                    yield check(held, version);
                 } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
                     LOG.log(System.Logger.Level.ERROR, held.key() + " cannot be judged now", e);
                     throw new ServingException(ErrorCode.NOT_READY, "it cannot be judged now: " + e);
@@ -157,7 +146,7 @@ final class Judging {
         };
     }
 
-    private List<GateRecord> check(VersionLaunch.Held held, VersionRecord version, boolean mayBreak) {
+    private List<GateRecord> check(VersionLaunch.Held held, VersionRecord version) {
         ModelKey key = held.key();
         events.add(key.name(), key.version(), LifecyclePhase.CHECKING, "");
         Candidate candidate = new Candidate(
@@ -168,20 +157,11 @@ final class Judging {
                 held.share().footprint(),
                 version.lineage(),
                 version.digest(),
-                mayBreak,
+                version.breaking(),
                 held.settings().gates());
         List<GateRecord> said = new ArrayList<>();
         said.add(new GateRecord(LOAD_GATE, Verdict.PASSED, ""));
         said.addAll(gates.check(candidate, held.before()));
         return List.copyOf(said);
-    }
-
-    /// That version may differ from the one it follows, when it is judged.
-    void mayBreak(ModelKey version, boolean may) {
-        if (may) {
-            breaking.add(version);
-        } else {
-            breaking.remove(version);
-        }
     }
 }

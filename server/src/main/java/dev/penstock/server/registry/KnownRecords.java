@@ -1,11 +1,14 @@
 package dev.penstock.server.registry;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.server.store.ModelRecord;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -16,16 +19,58 @@ final class KnownRecords {
     @GuardedBy("lock")
     private final Map<String, ModelRecord> records = new TreeMap<>();
 
-    /// The last revision of models that were deleted: what was read before is not to bring them back.
+    /// Models that were deleted, until nobody reads any more who began to before: that is not to bring them back.
     @GuardedBy("lock")
-    private final Map<String, Long> deleted = new HashMap<>();
+    private final Map<String, Deleted> deleted = new HashMap<>();
+
+    /// The readings under way, in the order in which they began.
+    @GuardedBy("lock")
+    private final SortedSet<Long> readings = new TreeSet<>();
+
+    @GuardedBy("lock")
+    private long nextReading;
+
+    /// @param revision the last that the model had
+    /// @param reading the first that cannot have seen it any more
+    private record Deleted(long revision, long reading) {}
+
+    /// Somebody reads the record. What is read is learned before it ends.
+    interface Reading extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    @MustBeClosed
+    Reading read() {
+        lock.lock();
+        try {
+            long reading = nextReading;
+            nextReading++;
+            readings.add(reading);
+            return () -> ended(reading);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void ended(long reading) {
+        lock.lock();
+        try {
+            readings.remove(reading);
+            long oldest = readings.isEmpty() ? nextReading : readings.first();
+            deleted.values().removeIf(model -> model.reading() <= oldest);
+        } finally {
+            lock.unlock();
+        }
+    }
 
     /// @return whether it is news
     boolean learn(ModelRecord record) {
         lock.lock();
         try {
             ModelRecord known = records.get(record.name());
-            long newest = known == null ? deleted.getOrDefault(record.name(), 0L) : known.revision();
+            Deleted last = deleted.get(record.name());
+            long newest = known == null ? (last == null ? 0 : last.revision()) : known.revision();
             if (record.revision() <= newest) {
                 return false;
             }
@@ -46,8 +91,18 @@ final class KnownRecords {
                 return false;
             }
             records.remove(model);
-            deleted.merge(model, revision, Math::max);
+            deleted.put(model, new Deleted(revision, nextReading));
             return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// How many deleted models it still has to know of.
+    int remembered() {
+        lock.lock();
+        try {
+            return deleted.size();
         } finally {
             lock.unlock();
         }

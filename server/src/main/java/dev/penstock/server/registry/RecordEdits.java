@@ -4,7 +4,6 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.gate.Gates;
 import dev.penstock.server.store.AliasRecord;
-import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.VersionRecord;
 import java.time.Instant;
@@ -106,15 +105,32 @@ final class RecordEdits {
         return new ModelRecord(now.name(), now.revision(), policy, config, now.versions(), aliases);
     }
 
-    /// @param wanted whether it may serve; of a version that is wanted again, what the gates said is forgotten if
-    ///     one of them turned it down
-    static ModelRecord wanted(ModelRecord model, long number, boolean wanted) {
+    /// Taken out of service, which an alias must not point to.
+    static ModelRecord unwanted(ModelRecord model, long number) {
         VersionRecord version = version(model, number);
-        if (wanted ? WantedVersions.mayServe(version) : !version.wanted()) {
-            return model;
+        List<String> aliases = pointingTo(model, number);
+        if (!aliases.isEmpty()) {
+            throw pointedTo(model.name(), aliases);
         }
-        boolean judgeAnew = wanted && !WantedVersions.passed(version);
-        return withVersion(model, judged(version, wanted, judgeAnew ? List.of() : version.gates()));
+        return version.wanted() ? withVersion(model, version.with(false, version.judge(), version.gates())) : model;
+    }
+
+    /// In service again; what the gates said is forgotten if one of them turned it down.
+    ///
+    /// @param judge the server that is to judge it then
+    static ModelRecord wanted(ModelRecord model, long number, String judge) {
+        VersionRecord version = version(model, number);
+        boolean judgeAnew = !WantedVersions.passed(version) || version.gates().isEmpty();
+        VersionRecord next =
+                judgeAnew ? version.with(true, judge, List.of()) : version.with(true, version.judge(), version.gates());
+        return next.equals(version) ? model : withVersion(model, next);
+    }
+
+    private static List<String> pointingTo(ModelRecord model, long number) {
+        return model.aliases().values().stream()
+                .filter(alias -> alias.version() == number)
+                .map(AliasRecord::name)
+                .toList();
     }
 
     /// With what the gates say of versions that nobody has judged yet, and of those that others let pass: who
@@ -125,7 +141,7 @@ final class RecordEdits {
             VersionRecord version = next.versions().get(entry.getKey());
             Verdicts.Verdict verdict = entry.getValue();
             if (version != null && verdict.isOf(version) && counts(verdict, version)) {
-                next = withVersion(next, judged(version, version.wanted(), verdict.said()));
+                next = withVersion(next, version.with(version.wanted(), version.judge(), verdict.said()));
             }
         }
         return next;
@@ -156,11 +172,12 @@ final class RecordEdits {
     /// Without that version, which then is no alias's previous one any more.
     static ModelRecord withoutVersion(ModelRecord model, long number) {
         version(model, number);
+        List<String> pointing = pointingTo(model, number);
+        if (!pointing.isEmpty()) {
+            throw pointedTo(model.name(), pointing);
+        }
         SortedMap<String, AliasRecord> aliases = new TreeMap<>();
         model.aliases().forEach((name, alias) -> {
-            if (alias.version() == number) {
-                throw pointedTo(model.name(), List.of(name));
-            }
             boolean before = alias.previous() == number;
             aliases.put(name, before ? new AliasRecord(name, alias.version(), 0, alias.moved(), alias.by()) : alias);
         });
@@ -195,19 +212,6 @@ final class RecordEdits {
                             .formatted(model.name(), number, model.versions().keySet()));
         }
         return found;
-    }
-
-    private static VersionRecord judged(VersionRecord version, boolean wanted, List<GateRecord> gates) {
-        return new VersionRecord(
-                version.number(),
-                version.files(),
-                version.source(),
-                version.registered(),
-                version.by(),
-                version.lineage(),
-                version.signature(),
-                wanted,
-                gates);
     }
 
     private static ModelRecord withVersion(ModelRecord model, VersionRecord version) {

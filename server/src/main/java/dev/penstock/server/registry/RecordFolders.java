@@ -26,13 +26,18 @@ final class RecordFolders {
         this.files = files;
     }
 
-    ModelFolder of(ModelRecord model) {
+    /// @param left versions that are left to other servers to judge
+    ModelFolder of(ModelRecord model, SortedSet<Long> left) {
         SortedSet<Long> able = new TreeSet<>();
         SortedSet<Long> unjudged = new TreeSet<>();
         Map<Long, String> reasons = new HashMap<>();
         model.versions().forEach((number, version) -> {
             if (WantedVersions.mayServe(version)) {
-                able.add(number);
+                if (left.contains(number)) {
+                    reasons.put(number, "it is judged by the server that is to do so, " + version.judge());
+                } else {
+                    able.add(number);
+                }
             }
             if (version.gates().isEmpty()) {
                 unjudged.add(number);
@@ -41,7 +46,7 @@ final class RecordFolders {
                 reasons.put(number, "turned down: " + Gates.problem(version.gates()));
             }
         });
-        SortedSet<Long> wanted = WantedVersions.of(model);
+        SortedSet<Long> wanted = WantedVersions.of(model, left);
         return of(model, model.versions().values(), new ModelFolder.Wish(wanted, able, unjudged, reasons));
     }
 

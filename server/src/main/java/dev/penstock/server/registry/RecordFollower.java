@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,13 @@ final class RecordFollower {
     private final RecordFolders folders;
     private final FileDelivery delivery;
     private final Judging judging;
+    private final JudgeTurns turns;
     private final RegisteredServing serving;
+
+    /// Whoever is last has read last.
+    private final ReentrantLock aliasing = new ReentrantLock();
+
+    private final OneByOne<String> deliveries = new OneByOne<>();
 
     /// Models that are registered and in a repository, too, and of which that was said.
     private final Map<String, Boolean> doubles = new ConcurrentHashMap<>();
@@ -34,36 +41,39 @@ final class RecordFollower {
             RecordFolders folders,
             FileDelivery delivery,
             Judging judging,
+            JudgeTurns turns,
             RegisteredServing serving) {
         this.known = known;
         this.verdicts = verdicts;
         this.folders = folders;
         this.delivery = delivery;
         this.judging = judging;
+        this.turns = turns;
         this.serving = serving;
     }
 
-    /// Moves a model's aliases; that takes no time.
-    void alias(ModelRecord model) {
-        ModelStatus now = serving.snapshot().entry(model.name()).status();
-        serving.alias(model.name(), Aliases.of(model).sparing(now));
+    /// Moves a model's aliases to where its record says by now; that takes no time.
+    void alias(String model) {
+        aliasing.lock();
+        try {
+            ModelRecord record = known.get(model);
+            ModelStatus now = serving.snapshot().entry(model).status();
+            serving.alias(model, record == null ? Aliases.NONE : Aliases.of(record).sparing(now));
+        } finally {
+            aliasing.unlock();
+        }
     }
 
-    /// The model is not recorded any more.
-    ///
-    /// @param revision the last that it had
-    void unalias(String model, long revision) {
-        serving.alias(model, Aliases.none(revision));
-    }
-
-    /// Loads what is wanted of a model, retires what is not, and has judged on the way what nobody judged yet.
+    /// Loads what is wanted of a model and is on this machine, retires what is not, and has judged on the way what
+    /// nobody judged yet.
     ///
     /// @param patient whether to wait for others who judge versions of it
     /// @return why something does not serve that should, or ""
     String follow(String model, boolean patient) {
         ModelRecord record = known.get(model);
-        if (record != null) {
-            alias(record);
+        alias(model);
+        if (record == null) {
+            turns.forget(model);
         }
         if (serving.isInRepository(model)) {
             return record == null ? "" : followAliases(record);
@@ -74,12 +84,46 @@ final class RecordFollower {
             // Perhaps it had aliases when it was in a repository.
             return "";
         }
-        if (record != null) {
-            delivery.deliver(record);
-        }
         String failure = serve(model, patient);
-        aliasAgain(model);
+        // What waited for its version need not any more.
+        alias(model);
         return failure;
+    }
+
+    /// The same, and fetches what is not on this machine.
+    String bring(String model) {
+        String failure = follow(model, true);
+        if (!lacks(model)) {
+            return failure;
+        }
+        deliver(model);
+        return follow(model, true);
+    }
+
+    /// Whether something is to be fetched for a model.
+    boolean lacks(String model) {
+        ModelRecord record = registered(model);
+        return record != null && delivery.lacks(record, near(record));
+    }
+
+    /// Fetches what is to be fetched for a model, or waits for whoever is at it.
+    void deliver(String model) {
+        boolean _ = deliveries.run(model, true, () -> {
+            ModelRecord record = registered(model);
+            if (record != null) {
+                delivery.deliver(record, near(record));
+            }
+        });
+    }
+
+    private @Nullable ModelRecord registered(String model) {
+        ModelRecord record = verdicts.model(model);
+        return record == null || serving.isInRepository(model) ? null : record;
+    }
+
+    /// How long this server still leaves a version of the model to others to judge; 0 if it leaves none.
+    long leavesNanos(String model) {
+        return turns.remainingNanos(model);
     }
 
     private String serve(String model, boolean patient) {
@@ -111,20 +155,12 @@ final class RecordFollower {
         if (record == null) {
             return 0;
         }
-        return WantedVersions.of(record).stream()
+        return WantedVersions.of(record, turns.left(record)).stream()
                 .filter(number -> !tried.contains(number))
                 .filter(number ->
                         RecordEdits.version(record, number).gates().isEmpty())
                 .findFirst()
                 .orElse(0L);
-    }
-
-    /// What waited for its version need not any more.
-    private void aliasAgain(String model) {
-        ModelRecord now = known.get(model);
-        if (now != null) {
-            alias(now);
-        }
     }
 
     private String followAliases(ModelRecord record) {
@@ -135,12 +171,19 @@ final class RecordFollower {
                     record.name());
         }
         String failure = serving.loadAliased(record.name());
-        aliasAgain(record.name());
+        alias(record.name());
         return failure;
+    }
+
+    /// What is to serve, and what is to when others have judged it.
+    private SortedSet<Long> near(ModelRecord record) {
+        SortedSet<Long> near = WantedVersions.of(record);
+        near.addAll(WantedVersions.of(record, turns.left(record)));
+        return near;
     }
 
     private @Nullable ModelFolder folder(String model) {
         ModelRecord record = verdicts.model(model);
-        return record == null ? null : folders.of(record);
+        return record == null ? null : folders.of(record, turns.left(record));
     }
 }

@@ -85,7 +85,7 @@ final class RecordKeeper implements AutoCloseable {
             throw new ServingException(
                     ErrorCode.NOT_READY, "the record of models cannot be reached yet; what serves goes on");
         }
-        try {
+        try (KnownRecords.Reading _ = known.read()) {
             return reading.apply(store);
         } catch (StoreException e) {
             throw RecordRefusals.of(e);
@@ -119,9 +119,8 @@ final class RecordKeeper implements AutoCloseable {
     /// Forgets a model.
     ///
     /// @param check throws if it must stay
-    /// @return the revision that it had last
-    long delete(String model, String who, Function<ModelRecord, ModelRecord> check) {
-        return read(store -> {
+    void delete(String model, String who, Function<ModelRecord, ModelRecord> check) {
+        boolean _ = read(store -> {
             for (int i = 0; i < MAX_TRIES; i++) {
                 ModelRecord before = store.model(model).orElseThrow(() -> notRegistered(model));
                 long revision = check.apply(before).revision();
@@ -131,8 +130,7 @@ final class RecordKeeper implements AutoCloseable {
                             revision,
                             act(who, "delete", "versions " + before.versions().keySet()));
                     known.learn(before);
-                    known.learnDeleted(model, revision);
-                    return revision;
+                    return known.learnDeleted(model, revision);
                 } catch (StoreException e) {
                     throwUnlessStale(e);
                 }

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 ///     until it can be opened, and closed with the registry
 /// @param files are to stay open longer than the registry
 /// @param sharing is to stay open longer, too
+/// @param replica this server
 /// @param retry how long to wait before what failed is tried again
 public record RecordParts(
         Supplier<ModelStore> store,
@@ -22,6 +23,7 @@ public record RecordParts(
         VersionGates gates,
         VersionTrust trust,
         InstantSource time,
+        Replica replica,
         Duration retry) {
     public static final Duration USUAL_RETRY = Duration.ofSeconds(10);
 }

@@ -1,6 +1,8 @@
 package dev.penstock.server.registry;
 
+import dev.penstock.core.NanoClock;
 import dev.penstock.core.ServingException;
+import dev.penstock.server.store.LastRead;
 import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.ModelStore;
 import dev.penstock.server.store.StoreException;
@@ -14,11 +16,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/// Reads the record at the start and whenever it changed, and has what serves follow it; while the record
-/// cannot be read, or something cannot be loaded, it tries again. Owns one thread, `model-record`.
+/// Reads the record at the start and whenever it changed, moves aliases at once, and has what serves follow; while the
+/// record cannot be read, it tries again. Owns one thread, `model-record`, which waits for nothing but the record, and
+/// those that bring models to what is recorded of them.
 final class RecordSync implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RecordSync.class.getName());
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
+
+    /// Models load one after the other, but may be judged at the same time.
+    private static final int FOLLOWERS = 4;
+
+    private static final int FETCHERS = 4;
 
     private final RecordKeeper keeper;
     private final KnownRecords known;
@@ -26,57 +34,64 @@ final class RecordSync implements AutoCloseable {
     private final FileDelivery delivery;
     private final RegisteredServing serving;
     private final Duration retry;
+    private final LastRead lastRead;
+    private final ModelWork following;
+    private final ModelWork fetching;
     private final Semaphore news = new Semaphore(0);
     private final Thread thread;
 
-    /// Models that may not be as they should.
-    private final Set<String> waiting = ConcurrentHashMap.newKeySet();
+    /// What was recorded at the start and was not tried to be served yet.
+    private final Set<String> untried = ConcurrentHashMap.newKeySet();
 
     private volatile boolean closed;
+    private volatile boolean readBefore;
 
     /// Of the thread only.
-    private boolean readBefore;
-
     private boolean saidUnreadable;
 
-    /// @param retry how long to wait before what failed is tried again
+    /// @param retry how long to wait before what failed is tried again the first time
     RecordSync(
             RecordKeeper keeper,
             KnownRecords known,
             RecordFollower follower,
             FileDelivery delivery,
             RegisteredServing serving,
-            Duration retry) {
+            Duration retry,
+            Replica replica) {
         this.keeper = keeper;
         this.known = known;
         this.follower = follower;
         this.delivery = delivery;
         this.serving = serving;
         this.retry = retry;
+        this.lastRead = replica.lastRead();
+        NanoClock clock = replica.clock();
+        RetryDelays delays = RetryDelays.from(retry);
+        this.following = new ModelWork("model-follower", FOLLOWERS, delays, clock, this::follow);
+        this.fetching = new ModelWork("model-fetcher", FETCHERS, delays, clock, this::fetch);
         this.thread = Thread.ofPlatform().name("model-record").unstarted(this::run);
     }
 
     void start() {
+        following.start();
+        fetching.start();
         thread.start();
-    }
-
-    /// Has the record read, soon.
-    void wake() {
-        news.release();
     }
 
     /// Has a model looked at, soon.
     void wake(String model) {
-        waiting.add(model);
+        bring(model);
         news.release();
     }
 
     private void run() {
         while (!closed) {
             boolean read = guardedRound();
-            serving.tried(read);
+            if (!readBefore || untried.isEmpty()) {
+                serving.tried(readBefore);
+            }
             if (!closed) {
-                pause(read && waiting.isEmpty());
+                pause(read);
             }
         }
     }
@@ -105,12 +120,14 @@ final class RecordSync implements AutoCloseable {
             return true;
         } catch (StoreException e) {
             unreadable(String.valueOf(e.getMessage()));
+            if (e.reason() == StoreException.Reason.UNAVAILABLE && !readBefore) {
+                guardedRecall();
+            }
         } catch (ServingException e) {
-            // The server stops, or the loader thread has too much to do: later.
-            LOG.log(System.Logger.Level.DEBUG, "the record was not followed: {0}", e.reason());
-            return readBefore;
+            LOG.log(System.Logger.Level.DEBUG, "the record was not read, the server stops: {0}", e.reason());
+            return true;
         } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
-            LOG.log(System.Logger.Level.ERROR, "following the record of models failed", e);
+            LOG.log(System.Logger.Level.ERROR, "reading the record of models failed", e);
         }
         return false;
     }
@@ -126,36 +143,75 @@ final class RecordSync implements AutoCloseable {
     }
 
     private void round() {
-        ModelStore store = keeper.open(this::wake);
+        ModelStore store = keeper.open(news::release);
+        List<ModelRecord> records;
+        Set<String> changed;
+        try (KnownRecords.Reading _ = known.read()) {
+            records = store.models();
+            changed = learn(records);
+        }
+        follow(changed);
+        try {
+            lastRead.keep(records);
+        } catch (StoreException e) {
+            LOG.log(System.Logger.Level.WARNING, "what was read of the record is not kept: {0}", e.getMessage());
+        }
+    }
+
+    private void guardedRecall() {
+        try {
+            lastRead.read().ifPresent(records -> {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "{0} models are served as they were read last, until the record can be read",
+                        records.size());
+                follow(learn(records));
+            });
+        } catch (StoreException e) {
+            LOG.log(System.Logger.Level.WARNING, "{0}", e.getMessage());
+        }
+    }
+
+    /// @return the models that are not as they were known
+    private Set<String> learn(List<ModelRecord> records) {
         Map<String, Long> before = new HashMap<>();
         known.all().forEach(record -> before.put(record.name(), record.revision()));
-        List<ModelRecord> records = store.models();
+        Set<String> changed = new TreeSet<>();
         for (ModelRecord record : records) {
             before.remove(record.name());
             if (known.learn(record)) {
-                waiting.add(record.name());
-                follower.alias(record);
+                changed.add(record.name());
             }
         }
         before.forEach((model, revision) -> {
             if (known.learnDeleted(model, revision)) {
-                follower.unalias(model, revision);
-                waiting.add(model);
+                changed.add(model);
             }
         });
-        if (!readBefore) {
-            awaitAll(records);
-        }
+        return changed;
+    }
+
+    private void follow(Set<String> changed) {
+        changed.forEach(follower::alias);
         boolean first = !readBefore;
-        readBefore = true;
-        List.copyOf(new TreeSet<>(waiting)).forEach(this::follow);
         if (first) {
+            await(known.all());
+            untried.addAll(changed);
+            readBefore = true;
+        }
+        changed.forEach(this::bring);
+        if (first && changed.isEmpty()) {
             delivery.sweep();
             delivery.sweepShared();
         }
     }
 
-    private void awaitAll(List<ModelRecord> records) {
+    private void bring(String model) {
+        fetching.hurry(model);
+        following.want(model);
+    }
+
+    private void await(List<ModelRecord> records) {
         Set<String> wanted = new TreeSet<>();
         for (ModelRecord record : records) {
             if (wants(record)) {
@@ -174,11 +230,25 @@ final class RecordSync implements AutoCloseable {
         }
     }
 
-    private void follow(String model) {
-        // First, so that who wakes it meanwhile does so for the next round.
-        waiting.remove(model);
-        if (!follows(model)) {
-            waiting.add(model);
+    private ModelWork.Outcome follow(String model) {
+        try {
+            boolean done = follows(model);
+            if (follower.lacks(model)) {
+                // Whoever fetches it has it followed then.
+                fetching.add(model);
+                return new ModelWork.Done();
+            }
+            long leavesNanos = follower.leavesNanos(model);
+            return leavesNanos > 0
+                    ? new ModelWork.Later(leavesNanos)
+                    : done ? new ModelWork.Done() : new ModelWork.Failed();
+        } finally {
+            if (untried.remove(model) && untried.isEmpty()) {
+                serving.tried(true);
+                // What is loaded is held, so that nothing goes that is needed.
+                delivery.sweep();
+                delivery.sweepShared();
+            }
         }
     }
 
@@ -187,16 +257,23 @@ final class RecordSync implements AutoCloseable {
             return follower.follow(model, false).isEmpty();
         } catch (ServingException e) {
             LOG.log(System.Logger.Level.DEBUG, "model {0} is not as it is recorded yet: {1}", model, e.reason());
-        } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
-            LOG.log(System.Logger.Level.ERROR, "model " + model + " cannot be served as it is recorded", e);
+            return false;
         }
-        return false;
+    }
+
+    private ModelWork.Outcome fetch(String model) {
+        follower.deliver(model);
+        boolean lacks = follower.lacks(model);
+        following.want(model);
+        return lacks ? new ModelWork.Failed() : new ModelWork.Done();
     }
 
     @Override
     public void close() {
         closed = true;
         thread.interrupt();
+        fetching.close();
+        following.close();
         try {
             if (!thread.join(CLOSE_PATIENCE)) {
                 LOG.log(System.Logger.Level.WARNING, "reading the record of models did not end in {0}", CLOSE_PATIENCE);

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// The models of the durable record: changes go there first, and what serves follows. Thread-safe.
 final class RegisteredModels implements ModelAdmin, AutoCloseable {
     private final InstantSource time;
+    private final String server;
     private final KnownRecords known;
     private final LifecycleEvents events;
     private final Verdicts verdicts;
@@ -53,6 +54,7 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
         RecordParts parts = beginning.parts();
         this.known = new KnownRecords();
         this.time = parts.time();
+        this.server = parts.replica().id();
         this.events = beginning.events();
         this.serving = serving;
         this.keeper = new RecordKeeper(parts.store(), known, time);
@@ -60,11 +62,23 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
         parts.files().needs(new FileNeeds(keeper));
         RecordFolders folders = new RecordFolders(parts.files());
         this.verdicts = new Verdicts(known, keeper);
+        JudgeTurns turns = new JudgeTurns(parts.replica());
         Judging judging = new Judging(parts.gates(), verdicts, events, serving);
-        this.follower = new RecordFollower(known, verdicts, folders, delivery, judging, serving);
+        this.follower = new RecordFollower(known, verdicts, folders, delivery, judging, turns, serving);
         this.registering = new Registering(
-                parts.trust(), known, keeper, folders, delivery, judging, follower, serving, events, standard, time);
-        this.sync = new RecordSync(keeper, known, follower, delivery, serving, parts.retry());
+                parts.trust(),
+                known,
+                keeper,
+                folders,
+                delivery,
+                judging,
+                follower,
+                serving,
+                events,
+                standard,
+                server,
+                time);
+        this.sync = new RecordSync(keeper, known, follower, delivery, serving, parts.retry(), parts.replica());
     }
 
     /// Has a model brought to what is recorded of it, soon: a folder may have hidden it.
@@ -156,19 +170,19 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
             AliasRecord to = RecordEdits.alias(next, alias);
             return new RecordKeeper.Edit(next, "%s from %d to %d".formatted(alias, to.previous(), to.version()));
         });
-        follower.alias(changed.after());
+        follower.alias(model);
         sync.wake(model);
         return RecordEdits.alias(changed.after(), alias);
     }
 
     @Override
     public void dropAlias(String model, String alias, String who) {
-        RecordKeeper.Changed changed = keeper.change(
+        keeper.change(
                 model,
                 who,
                 "drop alias",
                 (before, store) -> new RecordKeeper.Edit(RecordEdits.withoutAlias(before, alias), alias));
-        follower.alias(changed.after());
+        follower.alias(model);
         sync.wake(model);
     }
 
@@ -178,12 +192,15 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
                 model,
                 who,
                 wanted ? "load" : "unload",
-                (before, store) ->
-                        new RecordKeeper.Edit(RecordEdits.wanted(before, version, wanted), "version " + version));
+                (before, store) -> new RecordKeeper.Edit(
+                        wanted
+                                ? RecordEdits.wanted(before, version, server)
+                                : RecordEdits.unwanted(before, version),
+                        "version " + version));
         if (wanted) {
             verdicts.drop(new ModelKey(model, version));
         }
-        String failure = follower.follow(model, true);
+        String failure = follower.bring(model);
         @Nullable
         VersionStatus status = serving.snapshot().entry(model).status().version(version);
         String gates =
@@ -205,7 +222,7 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
                     return new RecordKeeper.Edit(RecordEdits.withPolicy(before, policy), policy);
                 })
                 .after();
-        follower.follow(model, true);
+        follower.bring(model);
         return after;
     }
 
@@ -219,15 +236,15 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
                     (before, store) ->
                             new RecordKeeper.Edit(RecordEdits.withoutVersion(before, version), "version " + version));
         } else {
-            long revision = keeper.delete(model, who, before -> {
+            keeper.delete(model, who, before -> {
                 if (!before.aliases().isEmpty()) {
                     throw RecordEdits.pointedTo(model, before.aliases().keySet());
                 }
                 return before;
             });
-            follower.unalias(model, revision);
+            follower.alias(model);
         }
-        follower.follow(model, true);
+        follower.bring(model);
         delivery.sweep();
         delivery.sweepShared();
     }

@@ -43,9 +43,11 @@ final class Registering {
     private final RegisteredServing serving;
     private final LifecycleEvents events;
     private final Device standard;
+    private final String server;
     private final InstantSource time;
 
     /// @param standard the device of models that name none
+    /// @param server this one
     Registering(
             VersionTrust trust,
             KnownRecords known,
@@ -57,6 +59,7 @@ final class Registering {
             RegisteredServing serving,
             LifecycleEvents events,
             Device standard,
+            String server,
             InstantSource time) {
         this.trust = trust;
         this.known = known;
@@ -68,6 +71,7 @@ final class Registering {
         this.serving = serving;
         this.events = events;
         this.standard = standard;
+        this.server = server;
         this.time = time;
     }
 
@@ -89,7 +93,7 @@ final class Registering {
             if (received.isEmpty()) {
                 received.addAll(fetched.files());
             }
-            VersionRecord draft = VersionDrafts.of(order, fetched, settings.fileName(), who, time.instant());
+            VersionRecord draft = VersionDrafts.of(order, fetched, settings.fileName(), who, server, time.instant());
             checkFiles(draft);
             if (order.dryRun()) {
                 return tryOut(order, before, draft);
@@ -166,28 +170,22 @@ final class Registering {
         VersionRecord version = VersionDrafts.numbered(draft, number, List.of());
         // Refuses what would be refused.
         ModelRecord would = RecordEdits.registered(before, version, order.policy(), order.config());
-        List<GateRecord> said = judging.tryOut(folders.of(would, version), version, order.breaking());
+        List<GateRecord> said = judging.tryOut(folders.of(would, version), version);
         boolean isNew = !before.versions().containsKey(number);
         return new Registration(model, VersionDrafts.numbered(draft, number, said), isNew, false, Gates.problem(said));
     }
 
     private Registration record(RegisterOrder order, VersionRecord draft, String who) {
         Set<ModelKey> keys = new HashSet<>();
-        try {
-            RecordKeeper.Changed changed = keeper.change(order.model(), who, "register", (before, store) -> {
-                long number = number(draft, store, order.model());
-                keys.add(new ModelKey(order.model(), number));
-                // Before others may load it.
-                keys.forEach(key -> judging.mayBreak(key, order.breaking()));
-                return edit(before, order, VersionDrafts.numbered(draft, number, List.of()), who);
-            });
-            ModelKey key = registered(order.model(), draft, changed.after(), keys);
-            events.add(key.name(), key.version(), LifecyclePhase.REGISTERED, "sha256 " + draft.digest());
-            String failure = follower.follow(key.name(), true);
-            return result(key, changed, who, failure);
-        } finally {
-            keys.forEach(key -> judging.mayBreak(key, false));
-        }
+        RecordKeeper.Changed changed = keeper.change(order.model(), who, "register", (before, store) -> {
+            long number = number(draft, store, order.model());
+            keys.add(new ModelKey(order.model(), number));
+            return edit(before, order, VersionDrafts.numbered(draft, number, List.of()), who);
+        });
+        ModelKey key = registered(order.model(), draft, changed.after(), keys);
+        events.add(key.name(), key.version(), LifecyclePhase.REGISTERED, "sha256 " + draft.digest());
+        String failure = follower.follow(key.name(), true);
+        return result(key, changed, who, failure);
     }
 
     private RecordKeeper.Edit edit(ModelRecord before, RegisterOrder order, VersionRecord version, String who) {

@@ -11,6 +11,7 @@ import dev.penstock.server.admin.VersionStatus;
 import dev.penstock.server.memory.Footprint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
@@ -115,10 +116,10 @@ final class ServingSet {
         }
         boolean complete = failures.isEmpty() && (wish == null || wish.unjudged().isEmpty());
         if (complete) {
-            departures.retireAllBut(folder.name(), wanted);
+            departures.retireAllBut(folder.name(), wanted, wish == null ? Map.of() : wish.reasons());
             stopAwaiting(folder.name());
         } else if (wish != null) {
-            departures.retireAllBut(folder.name(), wish.able());
+            departures.retireAllBut(folder.name(), wish.able(), wish.reasons());
         }
         return String.join("; ", failures);
     }

@@ -48,13 +48,11 @@ record Snapshot(
         return new Snapshot(edited, aliases, awaited, attempted);
     }
 
-    /// Changes nothing if newer ones are known.
+    /// With other aliases of a model; none, and nothing is kept of it.
     Snapshot aliased(String model, Aliases next) {
-        if (next.revision() < aliasesOf(model).revision()) {
-            return this;
-        }
         Map<String, Aliases> edited = new TreeMap<>(aliases);
         edited.put(model, next);
+        edited.values().removeIf(Aliases.NONE::equals);
         Snapshot after = new Snapshot(models, edited, awaited, attempted);
         return models.containsKey(model) ? after.with(entry(model)) : after;
     }

@@ -16,7 +16,9 @@ final class VersionDrafts {
     private VersionDrafts() {}
 
     /// @param fileName what the model's file is called in a version
-    static VersionRecord of(RegisterOrder order, Fetched fetched, String fileName, String who, Instant at) {
+    /// @param server that is to judge it
+    static VersionRecord of(
+            RegisterOrder order, Fetched fetched, String fileName, String who, String server, Instant at) {
         return new VersionRecord(
                 order.version(),
                 named(fetched.files(), fileName),
@@ -25,6 +27,8 @@ final class VersionDrafts {
                 who,
                 merged(order.lineage(), fetched.lineage()),
                 order.signature(),
+                order.breaking(),
+                server,
                 true,
                 List.of());
     }
@@ -38,6 +42,8 @@ final class VersionDrafts {
                 draft.by(),
                 draft.lineage(),
                 draft.signature(),
+                draft.breaking(),
+                draft.judge(),
                 draft.wanted(),
                 gates);
     }

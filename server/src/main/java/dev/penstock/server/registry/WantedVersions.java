@@ -14,9 +14,14 @@ final class WantedVersions {
     /// What the policy selects of the versions that may serve, and of them also what aliases point to and what
     /// they pointed to before, which is kept warm for the way back.
     static SortedSet<Long> of(ModelRecord model) {
+        return of(model, new TreeSet<>());
+    }
+
+    /// The same, as if some versions could not serve.
+    static SortedSet<Long> of(ModelRecord model, SortedSet<Long> left) {
         SortedSet<Long> able = new TreeSet<>();
         model.versions().forEach((number, version) -> {
-            if (mayServe(version)) {
+            if (mayServe(version) && !left.contains(number)) {
                 able.add(number);
             }
         });

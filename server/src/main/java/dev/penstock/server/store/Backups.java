@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.penstock.server.store.StoreException.Reason;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +11,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
 import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.TransactionMode;
 import org.sqlite.SQLiteDataSource;
@@ -37,9 +35,9 @@ final class Backups {
             }
             Files.deleteIfExists(part);
             fill(record, part);
-            force(part, StandardOpenOption.WRITE);
+            DurableFile.force(part, StandardOpenOption.WRITE);
             Files.move(part, target);
-            force(requireNonNull(target.getParent()), StandardOpenOption.READ);
+            DurableFile.force(requireNonNull(target.getParent()), StandardOpenOption.READ);
         } catch (FileAlreadyExistsException e) {
             throw new StoreException(Reason.REFUSED, file + " is there already (expected: a new file)", e);
         } catch (IOException e) {
@@ -121,12 +119,6 @@ final class Backups {
                 database.announce(to, revision);
                 return models;
             });
-        }
-    }
-
-    private static void force(Path path, StandardOpenOption access) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, access)) {
-            channel.force(true);
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 /// What differs between a model as it is recorded and as it is to be. Pure.
 ///
 /// @param added versions that are new
-/// @param judged versions whose wish to serve or gate results differ
+/// @param judged versions whose wish to serve, judge or gate results differ
 /// @param removed numbers of versions that are to go
 /// @param moved aliases that are new or differ
 /// @param dropped names of aliases that are to go
@@ -72,16 +72,7 @@ record RecordChange(
     }
 
     private static void checkSameMake(String model, VersionRecord known, VersionRecord version) {
-        VersionRecord same = new VersionRecord(
-                known.number(),
-                known.files(),
-                known.source(),
-                known.registered(),
-                known.by(),
-                known.lineage(),
-                known.signature(),
-                version.wanted(),
-                version.gates());
+        VersionRecord same = known.with(version.wanted(), version.judge(), version.gates());
         if (!same.equals(version)) {
             throw new StoreException(
                     Reason.REFUSED,

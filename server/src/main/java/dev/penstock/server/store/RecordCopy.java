@@ -29,6 +29,8 @@ final class RecordCopy {
                             "registered_by",
                             "lineage",
                             "signature",
+                            "breaking",
+                            "judge",
                             "wanted")),
             new Table("gate_results", List.of("model", "number", "position", "gate", "verdict", "detail")),
             new Table("aliases", List.of("model", "name", "version", "previous", "moved", "moved_by")),

@@ -21,6 +21,18 @@ final class RecordJson {
         return MAPPER.writeValueAsString(lineage);
     }
 
+    static String of(LastRead.Content content) {
+        return MAPPER.writeValueAsString(content);
+    }
+
+    static LastRead.Content lastRead(String json) {
+        try {
+            return MAPPER.readValue(json, LastRead.Content.class);
+        } catch (JacksonException e) {
+            throw new StoreException(Reason.UNREADABLE, "what was read last cannot be read: " + e.getMessage(), e);
+        }
+    }
+
     static Lineage lineage(String json) {
         try {
             return MAPPER.readValue(json, Lineage.class);

@@ -88,7 +88,8 @@ final class RecordReader {
         Sql.each(
                 connection,
                 """
-                SELECT model, number, source, registered, registered_by, lineage, signature, wanted FROM versions
+                SELECT model, number, source, registered, registered_by, lineage, signature, breaking, judge, wanted
+                FROM versions
                 WHERE ? = '' OR model = ?""",
                 row -> {
                     Key key = Key.of(row);
@@ -100,6 +101,8 @@ final class RecordReader {
                             row.getString("registered_by"),
                             RecordJson.lineage(row.getString("lineage")),
                             row.getString("signature"),
+                            row.getInt("breaking") == 1,
+                            row.getString("judge"),
                             row.getInt("wanted") == 1,
                             gates.getOrDefault(key, List.of()));
                     versions.computeIfAbsent(key.model(), _ -> new TreeMap<>()).put(key.number(), version);

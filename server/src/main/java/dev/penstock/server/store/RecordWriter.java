@@ -82,8 +82,8 @@ final class RecordWriter {
                 connection,
                 """
                 INSERT INTO versions
-                (model, number, digest, source, registered, registered_by, lineage, signature, wanted)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                (model, number, digest, source, registered, registered_by, lineage, signature, breaking, judge, wanted)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
                 model,
                 number,
                 digest,
@@ -92,7 +92,9 @@ final class RecordWriter {
                 version.by(),
                 RecordJson.of(version.lineage()),
                 version.signature(),
-                wanted(version));
+                flag(version.breaking()),
+                version.judge(),
+                flag(version.wanted()));
         addGates(model, version);
     }
 
@@ -120,8 +122,9 @@ final class RecordWriter {
     private void judge(String model, VersionRecord version) throws SQLException {
         Sql.updateOne(
                 connection,
-                "UPDATE versions SET wanted = ? WHERE model = ? AND number = ?",
-                wanted(version),
+                "UPDATE versions SET wanted = ?, judge = ? WHERE model = ? AND number = ?",
+                flag(version.wanted()),
+                version.judge(),
                 model,
                 version.number());
         Sql.update(connection, "DELETE FROM gate_results WHERE model = ? AND number = ?", model, version.number());
@@ -161,7 +164,7 @@ final class RecordWriter {
                 alias.by());
     }
 
-    private static int wanted(VersionRecord version) {
-        return version.wanted() ? 1 : 0;
+    private static int flag(boolean set) {
+        return set ? 1 : 0;
     }
 }

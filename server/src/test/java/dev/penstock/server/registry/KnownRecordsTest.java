@@ -6,6 +6,7 @@ import dev.penstock.server.store.ModelRecord;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("MustBeClosedChecker") // who reads and when it ends is what is tested
 class KnownRecordsTest {
     private final KnownRecords known = new KnownRecords();
 
@@ -22,12 +23,30 @@ class KnownRecordsTest {
     @Test
     void whatWasReadBeforeADeletionDoesNotBringAModelBack() {
         known.learn(record(5));
+        known.read();
 
         assertThat(known.learnDeleted("m", 5)).isTrue();
         assertThat(known.learnDeleted("m", 5)).isFalse();
         assertThat(known.learn(record(5))).isFalse();
         assertThat(known.get("m")).isNull();
         assertThat(known.learn(record(7))).isTrue();
+    }
+
+    @Test
+    void whatIsDeletedIsForgottenWhenNobodyReadsWhoBeganBefore() {
+        known.learn(record(5));
+        KnownRecords.Reading slow = known.read();
+        KnownRecords.Reading deleting = known.read();
+        known.learnDeleted("m", 5);
+        KnownRecords.Reading later = known.read();
+        deleting.close();
+        assertThat(known.remembered()).isOne();
+
+        assertThat(known.learn(record(5))).isFalse();
+        slow.close();
+        assertThat(known.remembered()).isZero();
+        later.close();
+        assertThat(known.get("m")).isNull();
     }
 
     @Test

@@ -65,6 +65,9 @@ class RecordEditsTest {
         ModelRecord moved = promoted(promoted(two, "stable", 1), "stable", 2);
 
         assertRefused(() -> RecordEdits.withoutVersion(moved, 2), "INVALID_ARGUMENT", "alias 'stable'");
+        assertRefused(() -> RecordEdits.unwanted(moved, 2), "INVALID_ARGUMENT", "alias 'stable'");
+        assertThat(RecordEdits.version(RecordEdits.unwanted(moved, 1), 1).wanted())
+                .isFalse();
         assertRefused(() -> RecordEdits.withoutVersion(moved, 7), "NOT_FOUND", "no registered version 7");
         ModelRecord without = RecordEdits.withoutVersion(moved, 1);
         assertThat(without.versions()).containsOnlyKeys(2L);
@@ -96,19 +99,19 @@ class RecordEditsTest {
     @Test
     void aVersionThatIsWantedAgainIsJudgedAgain() {
         ModelRecord judged = judged(two, 2, FAILED);
-        ModelRecord again = RecordEdits.wanted(judged, 2, true);
+        ModelRecord again = RecordEdits.wanted(judged, 2, "a");
 
         assertThat(RecordEdits.version(again, 2).gates()).isEmpty();
-        assertThat(RecordEdits.wanted(again, 2, true)).isSameAs(again);
-        ModelRecord out = RecordEdits.wanted(again, 2, false);
+        assertThat(RecordEdits.wanted(again, 2, "a")).isSameAs(again);
+        ModelRecord out = RecordEdits.unwanted(again, 2);
         assertThat(RecordEdits.version(out, 2).wanted()).isFalse();
-        assertThat(RecordEdits.wanted(out, 2, false)).isSameAs(out);
+        assertThat(RecordEdits.unwanted(out, 2)).isSameAs(out);
     }
 
     @Test
     void aVersionThatPassedNeedNotPassAgain() {
         ModelRecord passed = judged(two, 2, PASSED);
-        ModelRecord back = RecordEdits.wanted(RecordEdits.wanted(passed, 2, false), 2, true);
+        ModelRecord back = RecordEdits.wanted(RecordEdits.unwanted(passed, 2), 2, "a");
 
         assertThat(RecordEdits.version(back, 2).gates()).containsExactly(PASSED);
     }

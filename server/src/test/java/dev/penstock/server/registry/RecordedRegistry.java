@@ -21,7 +21,9 @@ import dev.penstock.server.source.Sources;
 import dev.penstock.server.source.disk.DiskModelFiles;
 import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.Lineage;
+import dev.penstock.server.store.LastRead;
 import dev.penstock.server.store.ModelStore;
+import dev.penstock.server.store.ServerId;
 import dev.penstock.server.store.StoreSettings;
 import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.store.Stores;
@@ -39,6 +41,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -49,6 +52,10 @@ final class RecordedRegistry implements AutoCloseable {
 
     final FakeLoader loader = new FakeLoader();
     final List<LifecycleEvent> events = new CopyOnWriteArrayList<>();
+
+    /// The URIs that sources were asked for.
+    final List<String> fetching = new CopyOnWriteArrayList<>();
+
     final Registry registry;
     final ModelAdmin admin;
     final DiskModelFiles files;
@@ -62,6 +69,15 @@ final class RecordedRegistry implements AutoCloseable {
         /// What the one source there is has, by URI.
         final Map<String, String> remote = new ConcurrentHashMap<>();
 
+        volatile Duration patience = Replica.USUAL_PATIENCE;
+        volatile boolean strict = true;
+
+        /// Whether what was read of the record is kept.
+        volatile boolean elsewhere;
+
+        /// What happens before a source answers.
+        volatile Consumer<String> beforeFetch = uri -> {};
+
         volatile VersionGates gates = VersionGates.NONE;
         volatile Supplier<ModelStore> store;
         volatile Function<DiskModelFiles, UploadSharing> sharing = files -> UploadSharing.NONE;
@@ -71,6 +87,10 @@ final class RecordedRegistry implements AutoCloseable {
             repository = root.resolve("repository");
             new Disk(repository).folder(".");
             store = () -> Stores.open(new StoreSettings.Sqlite(data.resolve("record.db")));
+        }
+
+        private LastRead lastRead() {
+            return elsewhere ? LastRead.in(data.resolve("last-read.json"), "the test's") : LastRead.NONE;
         }
 
         RecordedRegistry start() {
@@ -88,7 +108,7 @@ final class RecordedRegistry implements AutoCloseable {
     private RecordedRegistry(World world) {
         files = DiskModelFiles.open(world.data, 1L << 30, null, InstantSource.system());
         RegistrySettings settings = new RegistrySettings(
-                ModelRepository.of(List.of(world.repository)), ModelControlMode.NONE, Set.of(), Device.CPU, 1, true);
+                ModelRepository.of(List.of(world.repository)), ModelControlMode.NONE, Set.of(), Device.CPU, 1, world.strict);
         RecordParts parts = new RecordParts(
                 () -> world.store.get(),
                 files,
@@ -97,6 +117,7 @@ final class RecordedRegistry implements AutoCloseable {
                 (candidate, before) -> world.gates.check(candidate, before),
                 VersionTrust.ANYBODY,
                 InstantSource.system(),
+                new Replica(ServerId.in(world.data), world.patience, NanoClock.SYSTEM, world.lastRead()),
                 Duration.ofMillis(10));
         registry = Registry.start(
                 settings, loader, next -> table = next, NoCaches.caches(), key -> {}, NanoClock.SYSTEM, parts);
@@ -105,6 +126,8 @@ final class RecordedRegistry implements AutoCloseable {
 
     private Sources sources(World world) {
         return (String uri, String sha256, FetchProgress progress) -> {
+            fetching.add(uri);
+            world.beforeFetch.accept(uri);
             String content = world.remote.get(uri);
             if (content == null) {
                 throw new FetchException(FetchException.Reason.UNREACHABLE, uri + " does not answer");
@@ -141,6 +164,15 @@ final class RecordedRegistry implements AutoCloseable {
     }
 
     Registration registerFrom(String model, String uri, String... aliases) {
+        return registerFrom(model, uri, false, aliases);
+    }
+
+    /// A version that may differ from the one before.
+    Registration registerBreaking(String model, String uri) {
+        return registerFrom(model, uri, true);
+    }
+
+    private Registration registerFrom(String model, String uri, boolean breaking, String... aliases) {
         return admin.register(
                 new RegisterOrder(
                         model,
@@ -151,7 +183,7 @@ final class RecordedRegistry implements AutoCloseable {
                         "",
                         "",
                         "",
-                        false,
+                        breaking,
                         false),
                 "me",
                 events::add);

@@ -28,7 +28,7 @@ class RecordedRestartTest extends RecordedTests {
         }
         dropFiles();
         try (RecordedRegistry again = world.started()) {
-            assertThat(again.answers("m")).isEqualTo("m/1");
+            again.await(() -> again.answers("m").equals("m/1"));
             assertThat(again.admin.verify("m", 1)).isEmpty();
         }
         dropFiles();
@@ -82,8 +82,9 @@ class RecordedRestartTest extends RecordedTests {
     @Test
     void aVersionThatNobodyJudgedBeforeACrashIsJudgedAtTheStart() {
         List<String> judged = new ArrayList<>();
+        world.remote.put("s3://bucket/m", ONE);
         try (RecordedRegistry running = world.started()) {
-            running.register("m", 0, ONE);
+            running.registerBreaking("m", "s3://bucket/m");
         }
         // What a crash between the record and the gates leaves behind.
         try (var store = world.store.get()) {
@@ -94,12 +95,12 @@ class RecordedRestartTest extends RecordedTests {
                     new Act("me", "register", "", Instant.EPOCH));
         }
         world.gates = (candidate, before) -> {
-            judged.add(candidate.key().toString());
+            judged.add(candidate.key() + (candidate.breaking() ? " may break" : ""));
             return List.of();
         };
         try (RecordedRegistry again = world.started()) {
             assertThat(again.answers("m")).isEqualTo("m/1");
-            assertThat(judged).containsExactly("m/1");
+            assertThat(judged).containsExactly("m/1 may break");
             assertThat(Objects.requireNonNull(
                                     again.admin.registered("m").versions().get(1L))
                             .gates())

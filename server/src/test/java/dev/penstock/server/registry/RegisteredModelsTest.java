@@ -183,6 +183,7 @@ class RegisteredModelsTest extends RecordedTests {
             running.register("m", 0, ONE, "stable");
             assertRefused(() -> running.admin.delete("m", 1, "me"), "INVALID_ARGUMENT", "alias 'stable'");
             assertRefused(() -> running.admin.delete("m", 0, "me"), "INVALID_ARGUMENT", "alias 'stable'");
+            assertRefused(() -> running.admin.setWanted("m", 1, false, "me"), "INVALID_ARGUMENT", "alias 'stable'");
             running.admin.dropAlias("m", "stable", "me");
             running.admin.delete("m", 0, "me");
 

@@ -140,13 +140,39 @@ abstract class ModelStoreTests {
     void whatAVersionIsMadeOfCannotChange() {
         VersionRecord one = version(1, "one");
         ModelRecord put = store.put(model("m", one), act("register"));
-        VersionRecord otherSource = new VersionRecord(
-                1, one.files(), "file:/x", one.registered(), one.by(), one.lineage(), one.signature(), true, List.of());
+        VersionRecord otherSource = made(one, "file:/x", one.breaking());
+        VersionRecord otherwise = made(one, one.source(), !one.breaking());
 
         assertRefused(Reason.REFUSED, () -> store.put(with(put, version(1, "other")), act("register")));
         assertRefused(Reason.REFUSED, () -> store.put(with(put, otherSource), act("register")));
+        assertRefused(Reason.REFUSED, () -> store.put(with(put, otherwise), act("register")));
         assertThat(store.models()).containsExactly(put);
         assertThat(assertConsistent(store)).hasSize(1);
+    }
+
+    private static VersionRecord made(VersionRecord version, String source, boolean breaking) {
+        return new VersionRecord(
+                version.number(),
+                version.files(),
+                source,
+                version.registered(),
+                version.by(),
+                version.lineage(),
+                version.signature(),
+                breaking,
+                version.judge(),
+                version.wanted(),
+                version.gates());
+    }
+
+    @Test
+    void whoIsToJudgeMayChange() {
+        ModelRecord put = store.put(model("m", version(1, "one")), act("register"));
+        ModelRecord next = store.put(with(put, version(1, "one").with(false, "other", List.of())), act("load"));
+
+        assertThat(store.models()).containsExactly(next);
+        assertThat(next.versions().get(1L)).isEqualTo(version(1, "one").with(false, "other", List.of()));
+        assertThat(assertConsistent(store)).hasSize(2);
     }
 
     @Test
@@ -366,8 +392,8 @@ abstract class ModelStoreTests {
 
         assertThatThrownBy(() -> Stores.open(settings))
                 .isInstanceOf(StoreException.class)
-                .hasMessageContaining("newer release: it has schema 7, and this one knows up to 1");
-        assertThat(Stores.schema(settings)).isEqualTo(new Stores.Schema(7, 1));
+                .hasMessageContaining("newer release: it has schema 7, and this one knows up to 2");
+        assertThat(Stores.schema(settings)).isEqualTo(new Stores.Schema(7, 2));
         store = StoreFixtures.open(newSettings());
     }
 

@@ -2,6 +2,7 @@ package dev.penstock.server.store;
 
 import static dev.penstock.server.store.StoreFixtures.act;
 import static dev.penstock.server.store.StoreFixtures.model;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,8 +12,13 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
+import org.sqlite.SQLiteConfig.JournalMode;
+import org.sqlite.SQLiteConfig.TransactionMode;
+import org.sqlite.SQLiteDataSource;
 
 /// The record in a file.
 class SqliteStoreTest extends ModelStoreTests {
@@ -58,6 +64,49 @@ class SqliteStoreTest extends ModelStoreTests {
         Path file = Files.createFile(folder.resolve("file"));
 
         assertRefused(Reason.UNAVAILABLE, () -> Stores.open(new StoreSettings.Sqlite(file.resolve("record.db"))));
+    }
+
+    @Test
+    void aRecordOfTheFirstReleaseIsBroughtUp() throws Exception {
+        StoreSettings.Sqlite old = (StoreSettings.Sqlite) newSettings();
+        SQLiteDataSource source = SqliteFiles.source(old.file(), JournalMode.DELETE, TransactionMode.DEFERRED);
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA application_id = " + 0x5053544b);
+        }
+        Flyway.configure()
+                .dataSource(source)
+                .locations("classpath:db/sqlite")
+                .table("schema_history")
+                .target("1")
+                .load()
+                .migrate();
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement()) {
+            String sha256 = "0".repeat(64);
+            for (String row : List.of(
+                    "models VALUES ('m', 1, 'latest 1', '')",
+                    "used_numbers VALUES ('m', 1, '%s')".formatted(sha256),
+                    "version_files VALUES ('m', 1, 'model.onnx', '%s', 7)".formatted(sha256),
+                    "versions VALUES ('m', 1, '%s', '', '2026-11-21T12:00:00Z', 'ann', '%s', '', 1)"
+                            .formatted(sha256, RecordJson.of(Lineage.UNKNOWN)))) {
+                statement.addBatch("INSERT INTO " + row);
+            }
+            connection.setAutoCommit(false);
+            statement.executeBatch();
+            connection.commit();
+        }
+
+        assertThat(Stores.schema(old).found()).isEqualTo(1);
+        try (ModelStore opened = Stores.open(old)) {
+            ModelRecord read = opened.model("m").orElseThrow();
+            VersionRecord version = requireNonNull(read.versions().get(1L));
+            assertThat(version.breaking()).isFalse();
+            assertThat(version.judge()).isEmpty();
+            VersionRecord next = version.with(true, "other", List.of());
+            assertThat(opened.put(StoreFixtures.with(read, next), act("load")).versions())
+                    .containsEntry(1L, next);
+        }
     }
 
     private Path file() {

@@ -54,6 +54,8 @@ public final class StoreFixtures {
                         new TreeMap<>(Map.of("auc", 0.1 + 0.2, "loss", Double.NaN, "best", Double.NEGATIVE_INFINITY)),
                         new TreeMap<>(Map.of("team", "risk", "🚀", "\"quoted\"\n"))),
                 "c2lnbmF0dXJl",
+                number % 2 == 1,
+                "server-" + number,
                 true,
                 List.of(
                         new GateRecord("signature", GateRecord.Verdict.PASSED, "same"),
@@ -61,16 +63,7 @@ public final class StoreFixtures {
     }
 
     public static VersionRecord judged(VersionRecord version, boolean wanted, List<GateRecord> gates) {
-        return new VersionRecord(
-                version.number(),
-                version.files(),
-                version.source(),
-                version.registered(),
-                version.by(),
-                version.lineage(),
-                version.signature(),
-                wanted,
-                gates);
+        return version.with(wanted, version.judge(), gates);
     }
 
     static ModelRecord model(String name, VersionRecord... versions) {

@@ -1,0 +1,64 @@
+package dev.penstock.server.store;
+
+import dev.penstock.server.store.StoreException.Reason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What a server read last of a record that is on another machine, in a file of its own: so it knows what to serve where
+/// it starts and that machine is gone. The file is there whole, or as it was before. One thread; blocks.
+public final class LastRead {
+    /// Keeps nothing: of a record that is on this machine.
+    public static final LastRead NONE = new LastRead(null, "");
+
+    private final @Nullable Path file;
+    private final String of;
+    private List<ModelRecord> kept = List.of();
+
+    /// What is in the file.
+    ///
+    /// @param of which record it was read from
+    record Content(String of, List<ModelRecord> models) {}
+
+    private LastRead(@Nullable Path file, String of) {
+        this.file = file;
+        this.of = of;
+    }
+
+    /// @param of which record is meant: what was read from another one is not read back
+    public static LastRead in(Path file, String of) {
+        return new LastRead(file, of);
+    }
+
+    /// Keeps what was read, if it differs from what was kept before.
+    ///
+    /// @throws StoreException with `UNAVAILABLE` if the file cannot be written
+    public void keep(List<ModelRecord> models) {
+        if (file == null || models.equals(kept)) {
+            return;
+        }
+        try {
+            DurableFile.replace(file, RecordJson.of(new Content(of, models)));
+            kept = List.copyOf(models);
+        } catch (IOException e) {
+            throw new StoreException(Reason.UNAVAILABLE, "%s cannot be written: %s".formatted(file, e), e);
+        }
+    }
+
+    /// @return nothing if nothing was read from that record before
+    /// @throws StoreException with `UNREADABLE` if the file cannot be understood
+    public Optional<List<ModelRecord>> read() {
+        if (file == null || !Files.exists(file)) {
+            return Optional.empty();
+        }
+        try {
+            Content content = RecordJson.lastRead(Files.readString(file));
+            return content.of().equals(of) ? Optional.of(content.models()) : Optional.empty();
+        } catch (IOException e) {
+            throw new StoreException(Reason.UNREADABLE, "%s cannot be read: %s".formatted(file, e), e);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+-- What a version may do, and who is to judge it: the server that registered it, or that was asked to load it again.
+-- '' is anybody.
+ALTER TABLE versions ADD COLUMN breaking INTEGER NOT NULL DEFAULT 0 CHECK (breaking IN (0, 1));
+ALTER TABLE versions ADD COLUMN judge TEXT NOT NULL DEFAULT '';
+
+DROP TRIGGER versions_are_not_changed;
+CREATE TRIGGER versions_are_not_changed
+BEFORE UPDATE OF model, number, digest, source, registered, registered_by, lineage, signature, breaking ON versions
+BEGIN
+    SELECT RAISE(ABORT, 'what a version is made of never changes');
+END;

@@ -1,0 +1,76 @@
+package dev.penstock.server.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LastReadTest {
+    private static final List<ModelRecord> MODELS = List.of(
+            StoreFixtures.pointing(
+                    StoreFixtures.revised(
+                            StoreFixtures.model("m", StoreFixtures.version(1, "one"), StoreFixtures.version(2, "two")), 7),
+                    "stable",
+                    2,
+                    1),
+            StoreFixtures.revised(StoreFixtures.model("modèle"), 3));
+
+    @TempDir
+    private Path folder;
+
+    private Path file;
+
+    @BeforeEach
+    void name() {
+        file = folder.resolve("last-read.json");
+    }
+
+    @Test
+    void whatIsKeptIsReadBack() {
+        assertThat(LastRead.in(file, "db").read()).isEmpty();
+        LastRead.in(file, "db").keep(MODELS);
+
+        assertThat(LastRead.in(file, "db").read()).contains(MODELS);
+        assertThat(folder).isDirectoryContaining("glob:**last-read.json");
+        assertThat(folder).isDirectoryNotContaining("glob:**.part");
+    }
+
+    @Test
+    void whatIsOfAnotherRecordIsNotRead() {
+        LastRead.in(file, "db").keep(MODELS);
+
+        assertThat(LastRead.in(file, "other").read()).isEmpty();
+    }
+
+    @Test
+    void itIsWrittenOnlyWhenItDiffers() throws Exception {
+        LastRead last = LastRead.in(file, "db");
+        last.keep(MODELS);
+        Files.delete(file);
+        last.keep(MODELS);
+        assertThat(file).doesNotExist();
+        last.keep(MODELS.subList(0, 1));
+        assertThat(last.read()).contains(MODELS.subList(0, 1));
+    }
+
+    @Test
+    void whatIsDamagedIsSaidToBe() throws Exception {
+        Files.writeString(file, "{\"of\":\"db\",\"mod");
+
+        assertThatThrownBy(() -> LastRead.in(file, "db").read())
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.reason()).isEqualTo(StoreException.Reason.UNREADABLE));
+    }
+
+    @Test
+    void noneKeepsNothing() {
+        LastRead.NONE.keep(MODELS);
+
+        assertThat(LastRead.NONE.read()).isEmpty();
+    }
+}
