@@ -41,7 +41,8 @@ public interface ModelLoader {
 
     /// The same, and tells when the model is in memory and is about to be tried out and warmed up.
     ///
-    /// @param warming runs once, on the calling thread; never if there is no warming up. What it throws fails the load
+    /// @param warming runs once, while the calling thread waits; never if there is no warming up. What it throws
+    ///     fails the load
     default LoadedModel load(Order order, Runnable warming) {
         return load(order);
     }

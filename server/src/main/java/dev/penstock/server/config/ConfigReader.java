@@ -88,6 +88,11 @@ public final class ConfigReader {
                 new ServerConfig.Threads(value(Keys.WORKERS), value(Keys.IO_THREADS), value(Keys.INLINE_BUDGET)),
                 new ServerConfig.Queue(value(Keys.QUEUE_MAX_REQUESTS), value(Keys.QUEUE_MAX_BYTES)),
                 value(Keys.IN_FLIGHT_MAX_BYTES),
+                new ServerConfig.Memory(
+                        value(Keys.MEMORY_BUDGET),
+                        value(Keys.ON_DEMAND_REGISTERED),
+                        value(Keys.ON_DEMAND_MAX_WAITING),
+                        value(Keys.ON_DEMAND_MAX_WAIT)),
                 new ServerConfig.ResponseCache(value(Keys.RESPONSE_CACHE_MAX_BYTES), value(Keys.RESPONSE_CACHE_TTL)),
                 new ServerConfig.Shutdown(value(Keys.DRAIN_DELAY), value(Keys.DRAIN_TIMEOUT)),
                 registered(),

@@ -281,6 +281,31 @@ public final class Keys {
             "Memory for requests under way and answers not yet read, of REST and gRPC together; 0 is a quarter of the"
                     + " JVM's.");
 
+    static final Key<Long> MEMORY_BUDGET = key(
+            "memory.budget",
+            ByteSize.amountOrAuto(),
+            "auto",
+            "Memory for all models together; what does not fit is not loaded. auto is what the machine or container has"
+                    + " beside the JVM's heap and a margin; 0 is no limit.");
+
+    static final Key<Boolean> ON_DEMAND_REGISTERED = key(
+            "on-demand.registered",
+            ValueKinds.BOOL,
+            "false",
+            "Load registered models when they are first asked for, unless their configuration says otherwise.");
+
+    static final Key<Integer> ON_DEMAND_MAX_WAITING = key(
+            "on-demand.max-waiting",
+            integer("N", 1, 1_000_000),
+            "1000",
+            "Requests that may wait for models to be loaded; more are refused at once.");
+
+    static final Key<Duration> ON_DEMAND_MAX_WAIT = key(
+            "on-demand.max-wait",
+            TimeSpan.KIND,
+            "60s",
+            "How long a request without an earlier deadline waits for its model to be loaded.");
+
     static final Key<Long> RESPONSE_CACHE_MAX_BYTES = key(
             "response-cache.max-bytes",
             ByteSize.amount(),

@@ -20,6 +20,7 @@ public record ServerConfig(
         Threads threads,
         Queue queue,
         long maxInFlightBytes,
+        Memory memory,
         ResponseCache responseCache,
         Shutdown shutdown,
         Registered registered,
@@ -47,6 +48,21 @@ public record ServerConfig(
     /// @param maxRequests that run alone
     /// @param maxBytes of inputs
     public record Queue(int maxRequests, long maxBytes) {}
+
+    /// Models in memory.
+    ///
+    /// @param budgetBytes of all of them; 0 for no limit, [ByteSize#AUTO] for what the machine has
+    /// @param registeredOnDemand whether registered models that do not say are loaded when they are asked for
+    /// @param maxWaiting requests that wait for that
+    /// @param maxWait of one of them
+    public record Memory(long budgetBytes, boolean registeredOnDemand, int maxWaiting, Duration maxWait) {
+        /// No limit, and nothing on demand that does not say so.
+        public static final Memory UNLIMITED = new Memory(0, false, 1000, Duration.ofSeconds(60));
+
+        public Memory {
+            Check.argument(maxWait.isPositive(), "on-demand.max-wait: %s (expected: > 0s)", maxWait);
+        }
+    }
 
     /// @param pollEvery how often to look for changes in poll mode
     /// @param load what to load at the start in explicit mode; `*` among them is every model

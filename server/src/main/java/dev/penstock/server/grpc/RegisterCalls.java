@@ -61,6 +61,8 @@ final class RegisterCalls {
         IncomingParts parts = new IncomingParts(() -> call.request(1), patience, clock);
         call.disableAutoRequest();
         call.setOnCancelHandler(parts::abandon);
+        // Also of a call that the transport refuses in the middle.
+        call.setOnCloseHandler(parts::abandon);
         try {
             calls.start(call, () -> run(call, parts, exposure));
         } catch (ServingException e) {

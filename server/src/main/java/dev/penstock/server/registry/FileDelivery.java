@@ -2,6 +2,7 @@ package dev.penstock.server.registry;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
+import dev.penstock.core.batching.Background;
 import dev.penstock.server.admin.LifecyclePhase;
 import dev.penstock.server.admin.RegisterOrder.Content;
 import dev.penstock.server.source.FetchException;
@@ -118,7 +119,7 @@ final class FileDelivery implements AutoCloseable {
                 total < 0 ? done + " bytes" : "%d of %d bytes".formatted(done, total),
                 done,
                 Math.max(total, 0)));
-        return sources.fetch(uri, sha256, new FetchProgress() {
+        FetchProgress progress = new FetchProgress() {
             @Override
             public void bytes(long done, long total) {
                 steps.bytes(done, total);
@@ -128,7 +129,8 @@ final class FileDelivery implements AutoCloseable {
             public String givenUp() {
                 return closed ? "the server stops" : unwanted.get();
             }
-        });
+        };
+        return Background.call("model-fetch", () -> sources.fetch(uri, sha256, progress));
     }
 
     private String deleted(String model, long version) {
@@ -199,7 +201,7 @@ final class FileDelivery implements AutoCloseable {
     /// Drops what no version has any more.
     void sweep() {
         try {
-            files.sweep();
+            Background.run("model-sweep", files::sweep);
         } catch (FetchException e) {
             LOG.log(System.Logger.Level.WARNING, "files that no version has cannot be dropped: {0}", e.getMessage());
         }

@@ -13,6 +13,7 @@ import dev.penstock.server.admin.ModelControlMode;
 import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.memory.MemoryLedger;
+import dev.penstock.server.memory.MemoryUsage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

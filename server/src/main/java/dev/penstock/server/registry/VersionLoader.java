@@ -7,6 +7,7 @@ import dev.penstock.core.ModelContent;
 import dev.penstock.core.ModelLoadException;
 import dev.penstock.core.ModelLoader;
 import dev.penstock.core.Signature;
+import dev.penstock.core.batching.Background;
 import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.ModelFiles;
 import java.lang.foreign.Arena;
@@ -41,6 +42,7 @@ final class VersionLoader {
     ///
     /// @throws ModelLoadException if they cannot be had here: that is not the version's fault
     @MustBeClosed
+    @SuppressWarnings("MustBeClosedChecker") // what another thread opens is handed on
     ModelFiles.Folder open(ModelFolder folder, long number) {
         VersionFolder version = folder.version(number);
         if (version == null) {
@@ -51,7 +53,8 @@ final class VersionLoader {
             throw new ModelLoadException(version.problem());
         }
         try {
-            return version.opening().open();
+            // Its bytes are hashed.
+            return Background.call("model-check", version.opening()::open);
         } catch (FetchException e) {
             throw new ModelLoadException(String.valueOf(e.getMessage()), e);
         }

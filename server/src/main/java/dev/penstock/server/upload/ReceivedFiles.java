@@ -1,6 +1,7 @@
 package dev.penstock.server.upload;
 
 import dev.penstock.core.ServingException;
+import dev.penstock.core.batching.Background;
 import dev.penstock.server.admin.RegisterOrder.Content;
 import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.FilePaths;
@@ -47,9 +48,10 @@ public final class ReceivedFiles implements AutoCloseable {
                     "file name: '%s'%s (expected: a path below the version's folder, with '/', each once)"
                             .formatted(
                                     HeaderText.quote(path),
-                                    clash.isEmpty() ? "" : " beside '" + HeaderText.quote(clash) + "'"));
+                                    clash.isEmpty() || clash.equals(path) ? "" : " beside '" + HeaderText.quote(clash) + "'"));
         }
-        StoredFile file = files.keep(path, content, sha256, leftBytes);
+        long mostBytes = leftBytes;
+        StoredFile file = Background.call("model-receiver", () -> files.keep(path, content, sha256, mostBytes));
         leftBytes -= file.bytes();
         kept.add(file);
     }

@@ -67,6 +67,10 @@ class KeysTest {
             Map.entry("queue.max-requests", "12"),
             Map.entry("queue.max-bytes", "7MiB"),
             Map.entry("in-flight.max-bytes", "8MiB"),
+            Map.entry("memory.budget", "3GiB"),
+            Map.entry("on-demand.registered", "true"),
+            Map.entry("on-demand.max-waiting", "9"),
+            Map.entry("on-demand.max-wait", "8s"),
             Map.entry("response-cache.max-bytes", "3KiB"),
             Map.entry("response-cache.ttl", "4s"),
             Map.entry("shutdown.drain-delay", "250ms"),
@@ -179,10 +183,12 @@ class KeysTest {
               url: "jdbc:postgresql://h/d"
             files:
               max-bytes: 9GiB
+              key-file: /k
             sources:
               allowed-hosts: [a.b, "*.c"]
               allowed-folders: [/x, /y]
               headers-folder: /h
+              proxy: "p:3128"
               mlflow-tracking-uri: "http://m:5000"
               s3-endpoint: "http://s:9000"
               s3-region: eu-west-1
@@ -219,6 +225,8 @@ class KeysTest {
             inline-budget: 30us
             queue: {max-requests: 12, max-bytes: 7MiB}
             in-flight.max-bytes: 8MiB
+            memory.budget: 3GiB
+            on-demand: {registered: true, max-waiting: 9, max-wait: 8s}
             response-cache: {max-bytes: 3072, ttl: 4000ms}
             shutdown:
               drain-delay: PT0.25S

@@ -37,7 +37,16 @@ final class FakeLoader implements ModelLoader {
     private final Map<ModelKey, Gate> gates = new ConcurrentHashMap<>();
 
     /// A load that waits for the test.
-    record Gate(CountDownLatch reached, CountDownLatch open) {}
+    record Gate(CountDownLatch reached, CountDownLatch open) {
+        /// Waits until the load has begun.
+        void awaitReached() {
+            try {
+                reached.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
 
     /// Makes the load of that version wait until the gate is opened.
     Gate gate(ModelKey key) {

@@ -13,6 +13,7 @@ import dev.penstock.server.admin.ModelControlMode;
 import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.admin.VersionStatus;
+import dev.penstock.server.memory.ProcessMemory;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -59,6 +60,20 @@ final class RunningRegistry implements AutoCloseable {
                 Duration.ofMillis(1),
                 MemoryRules.UNLIMITED);
         return new RunningRegistry(settings, new FakeLoader()).awaitInitialLoad();
+    }
+
+    /// With as much memory for models as that; loads take what their files predict, a mebibyte each.
+    static RunningRegistry withMemory(Disk disk, FakeLoader loader, long budgetMib) {
+        RegistrySettings settings = new RegistrySettings(
+                ModelRepository.of(List.of(disk.root())),
+                ModelControlMode.EXPLICIT,
+                Set.of(RegistrySettings.ALL),
+                Device.CPU,
+                2,
+                true,
+                Duration.ZERO,
+                new MemoryRules((budgetMib << 20) + (64 << 10), false, () -> new ProcessMemory.Reading(0, 0)));
+        return new RunningRegistry(settings, loader).awaitInitialLoad();
     }
 
     static RunningRegistry startLenient(Disk disk, FakeLoader loader) {
