@@ -59,6 +59,7 @@ final class RecordedRegistry implements AutoCloseable {
         final Map<String, String> remote = new ConcurrentHashMap<>();
 
         volatile VersionGates gates = VersionGates.NONE;
+        volatile MemoryRules memory = MemoryRules.UNLIMITED;
         volatile Supplier<ModelStore> store;
         volatile Function<DiskModelFiles, UploadSharing> sharing = files -> UploadSharing.NONE;
 
@@ -84,7 +85,14 @@ final class RecordedRegistry implements AutoCloseable {
     private RecordedRegistry(World world) {
         files = DiskModelFiles.open(world.data, 1L << 30, null, NanoClock.SYSTEM, InstantSource.system());
         RegistrySettings settings = new RegistrySettings(
-                ModelRepository.of(List.of(world.repository)), ModelControlMode.NONE, Set.of(), Device.CPU, 1, true);
+                ModelRepository.of(List.of(world.repository)),
+                ModelControlMode.NONE,
+                Set.of(),
+                Device.CPU,
+                1,
+                true,
+                Duration.ZERO,
+                world.memory);
         RecordParts parts = new RecordParts(
                 () -> world.store.get(),
                 files,
