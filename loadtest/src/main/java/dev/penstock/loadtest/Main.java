@@ -1,6 +1,7 @@
 package dev.penstock.loadtest;
 
 import dev.penstock.loadtest.bench.BenchCommand;
+import dev.penstock.loadtest.soak.SoakCommand;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +43,7 @@ public final class Main {
                         new CommandLine(new LoadtestCommand(nanoClock, Clock.systemUTC()))
                                 .addSubcommand("compare", new CompareCommand()))
                 .addSubcommand("bench", new BenchCommand(System.getenv(), nanoClock))
+                .addSubcommand("soak", new SoakCommand(System.getenv(), nanoClock))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(out)
                 .setErr(err);

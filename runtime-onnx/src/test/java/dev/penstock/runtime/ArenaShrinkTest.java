@@ -22,7 +22,7 @@ class ArenaShrinkTest extends RuntimeTest {
     private static final int LARGE_ROWS = 16_384;
 
     /// Of the largest tensor inside the model.
-    private static final long LARGE_BYTES = LARGE_ROWS * 16L << 10;
+    private static final long LARGE_BYTES = LARGE_ROWS * 16L * 1024;
 
     @Test
     void oneLargeRequestDoesNotRaiseMemoryForEver() throws IOException {

@@ -296,7 +296,7 @@ public final class OnnxModels {
     }
 
     /// `y` FP32 `[2]` is `x` FP32 `[2]` plus two floats that lie in the file `location`.
-    static byte[] externalData(String location) {
+    public static byte[] externalData(String location) {
         return new Graph("external-data")
                 .input("x", DataType.FP32, 2)
                 .constant(Graph.externalFloats("w", location, 2))

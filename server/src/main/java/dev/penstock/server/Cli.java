@@ -21,9 +21,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class Cli {
     private static final int HELP_COLUMNS = 110;
 
-    private static final Predicate<Key<?>> EVERY = key -> true;
-    private static final Predicate<Key<?>> NONE = key -> false;
-
     /// Where the record is.
     private static final Predicate<Key<?>> PLACE = List.<Key<?>>of(Keys.DATA_DIR, Keys.STORE_URL)::contains;
 
@@ -33,13 +30,13 @@ final class Cli {
     Cli(Surroundings surroundings, Program program) {
         this.surroundings = surroundings;
         this.root = new CommandLine(new RootCommand(surroundings));
-        addConfigured(EVERY, flags -> new ServeCommand(flags, surroundings, program));
-        addConfigured(NONE, flags -> new DemoCommand(flags, surroundings, program));
+        addConfigured(_ -> true, flags -> new ServeCommand(flags, surroundings, program));
+        addConfigured(_ -> false, flags -> new DemoCommand(flags, surroundings, program));
         root.addSubcommand(new CheckCommand(surroundings, program));
         addModels();
         addRecord();
-        addConfigured(NONE, flags -> new ConfigCommand(flags, surroundings));
-        addConfigured(NONE, flags -> new HealthCommand(flags, surroundings));
+        addConfigured(_ -> false, flags -> new ConfigCommand(flags, surroundings));
+        addConfigured(_ -> false, flags -> new HealthCommand(flags, surroundings));
         root.setOut(new PrintWriter(surroundings.out(), true, surroundings.out().charset()));
         root.setErr(new PrintWriter(surroundings.err(), true, surroundings.err().charset()));
         root.setUsageHelpWidth(HELP_COLUMNS);
@@ -57,7 +54,7 @@ final class Cli {
     }
 
     private void addModels() {
-        CommandLine line = addConfigured(NONE, flags -> new ModelsCommand(flags, surroundings));
+        CommandLine line = addConfigured(_ -> false, flags -> new ModelsCommand(flags, surroundings));
         ModelsCommand models = line.getCommand();
         for (ModelCommand command : ModelCommand.all(models, surroundings)) {
             line.addSubcommand(command);

@@ -13,7 +13,7 @@ final class ModelMoves {
     private ModelMoves() {}
 
     /// About an alias of a model.
-    private abstract static class OfAlias extends OneModelCommand {
+    abstract static class OfAlias extends OneModelCommand {
         @Option(names = "--alias", paramLabel = "A", description = "The alias to move. Default: stable")
         private String alias = "stable";
 
@@ -42,7 +42,7 @@ final class ModelMoves {
     }
 
     /// About a version of a model.
-    private abstract static class OfVersion extends OneModelCommand {
+    abstract static class OfVersion extends OneModelCommand {
         @Parameters(index = "1", paramLabel = "VERSION", description = "Its version.")
         private long version;
 

@@ -6,6 +6,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The commands that look after the files of models.
 final class ModelUpkeep {
@@ -34,26 +36,42 @@ final class ModelUpkeep {
         @Override
         int ask(AdminClient client) throws IOException {
             if (version != null) {
-                return verify(client, version);
+                AdminClient.Answer verified = verified(client, version);
+                int code = print(verified, answer -> text(version, problems(answer)));
+                return code == ExitCode.OK && !problems(verified).isEmpty() ? ExitCode.FAILED : code;
             }
             AdminClient.Answer model = client.get(AdminClient.model(name()));
-            if (model.failed()) {
-                return print(model, answer -> "");
-            }
+            return model.failed() ? print(model, answer -> "") : verifyAll(client, model);
+        }
+
+        private int verifyAll(AdminClient client, AdminClient.Answer model) throws IOException {
+            ObjectNode all = object().put("model", name());
+            ArrayNode versions = all.putArray("versions");
+            StringBuilder text = new StringBuilder();
             int worst = ExitCode.OK;
             for (JsonNode one : model.body().path("versions")) {
+                long number = one.path("version").asLong(0);
                 if (one.has("sha256")) {
-                    worst = Math.max(worst, verify(client, one.path("version").asLong(0)));
+                    AdminClient.Answer verified = verified(client, number);
+                    if (verified.failed()) {
+                        return print(verified, answer -> "");
+                    }
+                    versions.addObject().put("version", number).set("problems", problems(verified));
+                    text.append(text(number, problems(verified)));
+                    worst = problems(verified).isEmpty() ? worst : ExitCode.FAILED;
                 }
             }
+            surroundings().out().print(asJson() ? all + "\n" : text);
             return worst;
         }
 
-        private int verify(AdminClient client, long number) throws IOException {
-            String path = AdminClient.model(name(), "versions", Long.toString(number), "verify");
-            AdminClient.Answer verified = client.send("POST", path, object());
-            int code = print(verified, answer -> text(number, answer.body().path("problems")));
-            return code == ExitCode.OK && !verified.body().path("problems").isEmpty() ? ExitCode.FAILED : code;
+        private AdminClient.Answer verified(AdminClient client, long number) throws IOException {
+            return client.send(
+                    "POST", AdminClient.model(name(), "versions", Long.toString(number), "verify"), object());
+        }
+
+        private static JsonNode problems(AdminClient.Answer verified) {
+            return verified.body().path("problems");
         }
 
         private String text(long number, JsonNode problems) {

@@ -1,9 +1,11 @@
 package dev.penstock.server;
 
+import dev.penstock.server.config.ConfigException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -46,6 +48,9 @@ final class ModelsCommand implements Callable<Integer> {
     @Option(names = "--format", paramLabel = "table|json", description = "Default: table")
     private OutputFormat format = OutputFormat.TABLE;
 
+    @Option(names = "--json", description = "The same as --format json.")
+    private boolean json;
+
     ModelsCommand(ConfigFlags flags, Surroundings surroundings) {
         this.flags = flags;
         this.surroundings = surroundings;
@@ -73,17 +78,23 @@ final class ModelsCommand implements Callable<Integer> {
     /// Where the admin API is, without a slash at the end.
     ///
     /// @param named what a command of this one names, or null
+    /// @throws ConfigException if that is no address
     String base(@Nullable URI named) {
         URI asked = named == null ? admin : named;
-        return asked == null
-                ? "http://" + Addresses.local(flags.read().server().admin())
-                : asked.toString().replaceAll("/+$", "");
+        if (asked == null) {
+            return "http://" + Addresses.local(flags.read().server().admin());
+        }
+        String scheme = String.valueOf(asked.getScheme());
+        if ((!scheme.equals("http") && !scheme.equals("https")) || asked.getHost() == null) {
+            throw new ConfigException(
+                    List.of("--admin: '%s' (expected: an address such as http://localhost:8003)".formatted(asked)));
+        }
+        return asked.toString().replaceAll("/+$", "");
     }
 
     private String rendered(String body) {
-        return switch (format) {
-            case TABLE -> ModelList.parse(body).table();
-            case JSON -> body.strip() + "\n";
-        };
+        return json || format == OutputFormat.JSON
+                ? body.strip() + "\n"
+                : ModelList.parse(body).table();
     }
 }

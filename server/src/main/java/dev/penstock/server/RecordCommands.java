@@ -130,7 +130,7 @@ final class RecordCommands {
                 "are nowhere else, so copy the folder files/ of the data folder as well, after this.",
                 "",
                 "Examples:",
-                "  penstock record backup --data-dir data /backups/record-$(date +%F).db",
+                "  penstock record backup --data-dir data /backups/record-$(date +%%F).db",
                 "  penstock record backup --store-url jdbc:postgresql://db:5432/penstock record.db"
             })
     static final class Backup extends RecordCommand {

@@ -35,7 +35,7 @@ final class UploadProgress {
     }
 
     private static long percent(long bytes, long total) {
-        return total == 0 ? PERCENT : (long) Math.min(PERCENT, (double) bytes / (double) total * PERCENT);
+        return total == 0 ? PERCENT : Math.min(PERCENT, (long) ((double) bytes / (double) total * (double) PERCENT));
     }
 
     private void bar(String what, long bytes, long total) {

@@ -112,8 +112,8 @@ class AdminRpcUploadTest {
         }
         assertThat(server.admin().registered("digits").config()).isEqualTo("max_batch_size: 8");
         assertThat(server.admin().registered("digits").aliases()).containsOnlyKeys("stable");
-        assertThat(server.admin().registered("digits").versions().get(1L).lineage().metrics())
-                .containsEntry("accuracy", 0.5);
+        assertThat(server.admin().registered("digits").versions().values())
+                .allSatisfy(version -> assertThat(version.lineage().metrics()).containsEntry("accuracy", 0.5));
     }
 
     @Test
@@ -153,6 +153,21 @@ class AdminRpcUploadTest {
             assertThat(status.getDescription()).contains("more than " + AdminServer.MAX_UPLOAD + " bytes");
         }
         assertThat(server.files().names()).isEmpty();
+    }
+
+    @Test
+    void aChunkThatIsTooLargeGivesThePlaceBack() throws Exception {
+        for (int i = 0; i < 9; i++) {
+            try (RpcUpload upload = upload()) {
+                upload.order("digits", 1);
+                upload.chunk("model.onnx", random(1000));
+                upload.chunk("", random(5 << 20));
+
+                assertThat(upload.failure().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+                assertThat(upload.failure().getDescription()).doesNotContain("requests of this kind");
+                server.files().awaitEnd();
+            }
+        }
     }
 
     @Test
@@ -264,6 +279,12 @@ class AdminRpcUploadTest {
 
     @Test
     void uploadsOfBothProtocolsShareTheirPlaces() throws Exception {
+        start(HttpLimits.SMALL);
+        // On a connection that is there, calls begin in their order.
+        assertThat(ModelAdminGrpc.newBlockingStub(channel)
+                        .list(ListRequest.getDefaultInstance())
+                        .getModelsCount())
+                .isZero();
         List<RpcUpload> uploads = new ArrayList<>();
         try (HttpClient rest = HttpClient.newHttpClient()) {
             for (int i = 0; i < 8; i++) {

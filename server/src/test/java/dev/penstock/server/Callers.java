@@ -47,10 +47,12 @@ final class Callers implements AutoCloseable {
             while (!version.equals(answered)) {
                 String next = caller.answered().poll(100, TimeUnit.MILLISECONDS);
                 answered = next == null ? "" : next;
-                // Others wait meanwhile, unless they are heard as well.
-                callers.forEach(other -> {
-                    String _ = other == caller ? "" : other.answered().poll();
-                });
+                // So that no other waits to be heard meanwhile.
+                for (Caller other : callers) {
+                    if (other != caller) {
+                        other.answered().clear();
+                    }
+                }
                 if (caller.calls().isDone()) {
                     // Only by a failure, which this throws.
                     long _ = caller.calls().get();

@@ -105,7 +105,7 @@ final class KilledServers implements AutoCloseable {
 
     /// A request of the admin port.
     ///
-    /// @param body "" for none
+    /// @param path below `/api/v1`
     record Call(String method, String path, BodyPublisher body, String type) {
         static Call of(String method, String path, String json) {
             return new Call(method, path, BodyPublishers.ofString(json), "application/json");

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
@@ -320,6 +322,10 @@ class ModelCommandsTest {
                 digits version 2: not as recorded
                   model.onnx is missing
                 """);
+        assertThat(run("verify", "digits", "--json")).isEqualTo(ExitCode.FAILED);
+        JsonNode versions = JsonMapper.shared().readTree(out()).path("versions");
+        assertThat(versions.get(0).path("problems")).isEmpty();
+        assertThat(versions.get(1).path("problems").get(0).asString("")).isEqualTo("model.onnx is missing");
     }
 
     @Test
@@ -362,5 +368,12 @@ class ModelCommandsTest {
 
         assertThat(run("show", "digits", "--admin", gone + "/")).isEqualTo(ExitCode.FAILED);
         assertThat(err()).contains("no answer from " + gone, "--admin URL");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ftp://localhost", "localhost:8003", "http:/x"})
+    void whatIsNoAddressIsAWrongCommandLine(String admin) {
+        assertThat(run("show", "digits", "--admin", admin)).isEqualTo(ExitCode.USAGE);
+        assertThat(err()).contains("--admin: '" + admin + "' (expected: an address such as http://localhost:8003)");
     }
 }

@@ -60,9 +60,10 @@ class RegisterRoundsTest {
 
             gateway.modelAdmin().dropAlias(MODEL, "stable", "test");
             gateway.modelAdmin().delete(MODEL, 0, "test");
-            while (gateway.handles().total() != open) {
+            while (gateway.handles().total() != open && !Thread.currentThread().isInterrupted()) {
                 LockSupport.parkNanos(1_000_000);
             }
+            assertThat(gateway.handles().total()).isEqualTo(open);
         }
         assertThat(namesIn(folder.resolve("data/open"))).isZero();
     }
@@ -77,7 +78,8 @@ class RegisterRoundsTest {
     }
 
     private void register(RunningGateway gateway, int version, String... aliases) throws Exception {
-        Path file = Files.write(folder.resolve("repository/" + version + ".onnx"), OnnxModels.times(version, 4));
+        Path file = folder.resolve("repository/" + version + ".onnx");
+        Files.write(file, OnnxModels.times((float) version, 4));
         RegisterOrder order = new RegisterOrder(
                 MODEL,
                 version,
@@ -100,9 +102,9 @@ class RegisterRoundsTest {
                         .addInputs(GrpcClient.input("x", "FP32", 1, 4))
                         .addRawInputContents(GrpcClient.floats(1, 2, 3, 4))
                         .build());
-        int version = live(answer.getModelVersion(), least);
+        float factor = (float) live(answer.getModelVersion(), least);
         assertThat(answer.getRawOutputContents(0))
-                .isEqualTo(GrpcClient.floats(version, 2f * version, 3f * version, 4f * version));
+                .isEqualTo(GrpcClient.floats(factor, 2 * factor, 3 * factor, 4 * factor));
         return answer.getModelVersion();
     }
 

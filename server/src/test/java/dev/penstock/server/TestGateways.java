@@ -58,9 +58,9 @@ final class TestGateways {
     /// @param store the URL of the record, or "" for a file among the data
     static ServerConfig recordedConfig(Path repository, Path data, String store, GrpcTransport transport) {
         ServerConfig.Sources sources = new ServerConfig.Sources(
-                List.of(), List.of(repository), Optional.empty(), "", "", "us-east-1", false, false);
+                List.of(), List.of(repository), Optional.empty(), "", "", "", "us-east-1", false, false);
         ServerConfig.Registered record = new ServerConfig.Registered(
-                Optional.of(data), store, 1L << 30, 1L << 20, sources, List.of(), false, List.of());
+                Optional.of(data), store, 1L << 30, Optional.empty(), 1L << 20, sources, List.of(), false, List.of());
         return config(repository, ModelControlMode.NONE, ANYWHERE, transport, 2, INLINE_BUDGET, record);
     }
 

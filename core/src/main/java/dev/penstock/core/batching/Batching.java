@@ -74,7 +74,10 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
 
             @Override
             public LoadedModel load(Order order, Runnable warming) {
-                return prepare(loader.load(order), order, warming);
+                // Of others, the threads that runs share are made while they load, and stay as nice as their maker.
+                return order.threadsPerRun() == 1
+                        ? Background.call("model-load", () -> prepare(loader.load(order), order, warming))
+                        : prepare(loader.load(order), order, warming);
             }
         };
     }

@@ -248,6 +248,7 @@ final class ServedModel implements LoadedModel {
         if (fixed != null) {
             fixed.made.close();
         }
-        model.close();
+        // Much memory is given back.
+        Background.run("model-close", model::close);
     }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What scenarios share: the processes, each started when it is first needed and kept, and the turns they take.
 /// Owns the processes. One thread uses it; another may close it.
-final class Bench implements AutoCloseable {
+public final class Bench implements AutoCloseable {
     private static final Duration ECHO_PATIENCE = Duration.ofMinutes(1);
 
     private final Installation installation;
@@ -57,7 +57,8 @@ final class Bench implements AutoCloseable {
     /// A process that was warmed up for a task.
     private record Warm(Child process, String who, String subject, String how) {}
 
-    Bench(Installation installation, Cores cores, Tempo tempo, LongSupplier nanoClock, Consumer<String> progress) {
+    public Bench(
+            Installation installation, Cores cores, Tempo tempo, LongSupplier nanoClock, Consumer<String> progress) {
         this.installation = installation;
         this.cores = cores;
         this.tempo = tempo;
@@ -72,11 +73,11 @@ final class Bench implements AutoCloseable {
         return tempo;
     }
 
-    Cores cores() {
+    public Cores cores() {
         return cores;
     }
 
-    Subjects subjects() {
+    public Subjects subjects() {
         return subjects;
     }
 
@@ -84,7 +85,7 @@ final class Bench implements AutoCloseable {
         return installation.java();
     }
 
-    void say(String text) {
+    public void say(String text) {
         progress.accept(text);
     }
 
@@ -108,7 +109,8 @@ final class Bench implements AutoCloseable {
     /// Another one of ours, on the servers' core or on both. It is kept until [#stop].
     ///
     /// @param settings more of them, as `serve` takes them
-    Server startPenstock(String name, List<Path> repositories, List<String> load, boolean pinned, String... settings) {
+    public Server startPenstock(
+            String name, List<Path> repositories, List<String> load, boolean pinned, String... settings) {
         return servers.penstock(
                 name, repositories, load, List.of(settings), pinned ? cores::onServerCore : cores::onBoth);
     }
@@ -173,7 +175,7 @@ final class Bench implements AutoCloseable {
                 "echo", installation.work().resolve("logs"), cores.onServerCore(installation.echo()), Map.of());
         own(child);
         int port = Integer.parseInt(child.awaitLine(ECHO_PATIENCE));
-        return new Server("echo", child, ProcessCpu.of(child.process()), port, 0, 0);
+        return new Server("echo", child, ProcessCpu.of(child.process()), port, 0, 0, 0);
     }
 
     Echoed echoed(Server echo, Subject subject, Load load) {
@@ -189,13 +191,13 @@ final class Bench implements AutoCloseable {
     }
 
     /// Ends a process before the others.
-    synchronized void stop(Child child) {
+    public synchronized void stop(Child child) {
         if (children.remove(child)) {
             child.close();
         }
     }
 
-    Served served(Server server, Subject subject, Wire wire, Load load) {
+    public Served served(Server server, Subject subject, Wire wire, Load load) {
         return new Served(generator, server, subject, wire, load, expected);
     }
 

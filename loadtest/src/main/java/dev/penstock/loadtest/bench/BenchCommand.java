@@ -136,7 +136,7 @@ public final class BenchCommand implements Callable<Integer> {
         Tempo tempo = smoke ? Tempo.SMOKE : quick ? Tempo.QUICK : Tempo.FULL;
         Cores cores = Cores.ofThisMachine();
         Report report = new Report();
-        Map<String, String> machine = Machine.describe(installation, cores, tempo);
+        Map<String, String> machine = Machine.describe(installation, cores, tempo.name());
         machine.forEach((name, value) -> out.println(name + ": " + value));
         long startNanos = nanoClock.getAsLong();
         Bench bench = new Bench(installation, cores, tempo, nanoClock, text -> err.println(at(startNanos) + text));

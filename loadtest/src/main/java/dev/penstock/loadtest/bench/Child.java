@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /// A program that this one started. What it prints is kept in a log and can be read line by line; its standard input
 /// stays open until [#close], which ends it. One thread asks, a thread of its own reads.
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
     private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(10);
     /// No program started here prints more lines that nobody reads.
     private static final int MAX_LINES = 10_000;
@@ -98,8 +98,13 @@ final class Child implements AutoCloseable {
         in.println(line);
     }
 
-    ProcessHandle process() {
+    public ProcessHandle process() {
         return process.toHandle();
+    }
+
+    /// What the program ended with; only after it ended.
+    public int exitCode() {
+        return process.exitValue();
     }
 
     /// Ends the program, by force if it does not end itself. Blocks until it has. Closing twice does nothing.

@@ -12,21 +12,21 @@ import java.util.Optional;
 ///
 /// @param allowed the processors that this process may use
 /// @param taskset whether the program is there
-record Cores(List<Integer> allowed, boolean taskset) {
-    Cores {
+public record Cores(List<Integer> allowed, boolean taskset) {
+    public Cores {
         allowed = List.copyOf(allowed);
     }
 
-    static Cores ofThisMachine() {
+    public static Cores ofThisMachine() {
         return new Cores(readAllowed(), isInstalled("taskset"));
     }
 
-    boolean pinned() {
+    public boolean pinned() {
         return taskset && allowed.size() >= 2;
     }
 
     /// For the report.
-    String description() {
+    public String description() {
         if (pinned()) {
             return "server on core " + allowed.get(0) + ", generator on core " + allowed.get(1);
         }
@@ -52,14 +52,14 @@ record Cores(List<Integer> allowed, boolean taskset) {
     }
 
     /// Moves this process, all its threads, to the generator's core.
-    void moveToGeneratorCore() {
+    public void moveToGeneratorCore() {
         if (pinned()) {
             move(allowed.get(1).toString());
         }
     }
 
     /// Lets this process use both cores.
-    void moveToBoth() {
+    public void moveToBoth() {
         if (pinned()) {
             move(allowed.get(0) + "," + allowed.get(1));
         }

@@ -13,13 +13,13 @@ import java.util.Optional;
 /// @param distribution with `lib`, `native` and `bench`
 /// @param java the program that runs Java
 /// @param launcher `penstock` itself
-record Installation(Path home, Path distribution, Path java, Path launcher) {
+public record Installation(Path home, Path distribution, Path java, Path launcher) {
     private static final String STOCK = "dev.penstock.peer.StockServer";
     private static final String DIRECT = "dev.penstock.direct.DirectRuns";
 
     /// @param environment with what the launcher sets
     /// @throws BenchException saying what is missing
-    static Installation of(Map<String, String> environment) {
+    public static Installation of(Map<String, String> environment) {
         String home = environment.get("PENSTOCK_HOME");
         if (home == null) {
             throw new BenchException("PENSTOCK_HOME is not set (expected: start it by ./penstock bench)");
@@ -60,7 +60,7 @@ record Installation(Path home, Path distribution, Path java, Path launcher) {
     }
 
     /// For what is made once and used by later runs: models, Node's packages, logs.
-    Path work() {
+    public Path work() {
         return distribution.equals(home) ? home.resolve("bench/work") : home.resolve("target/bench");
     }
 

@@ -5,7 +5,7 @@ package dev.penstock.loadtest.bench;
 /// @param connections to the server
 /// @param streams on each, one for REST
 /// @param inFlight on each stream
-record Load(int connections, int streams, int inFlight) {
+public record Load(int connections, int streams, int inFlight) {
     static final Load MULTIPLEXED = new Load(8, 32, 1);
     static final Load CONNECTIONS = new Load(64, 1, 1);
     static final Load ONE = new Load(1, 1, 1);

@@ -11,15 +11,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /// What results depend on beside the code: name and value, in the order in which people are shown them.
-final class Machine {
+public final class Machine {
     private static final List<String> LIBRARIES =
             List.of("penstock-server", "onnxruntime", "netty-handler", "grpc-netty");
 
     private Machine() {}
 
-    static Map<String, String> describe(Installation installation, Cores cores, Tempo tempo) {
+    public static Map<String, String> describe(Installation installation, Cores cores, String mode) {
         Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("mode", tempo.name());
+        facts.put("mode", mode);
         facts.put("processor", ThisMachine.processor() + ", " + cores.allowed().size() + " cores usable");
         facts.put("cores", cores.description());
         facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /// Arithmetic and text of measured numbers. Pure.
-final class Numbers {
+public final class Numbers {
     /// The 97.5 % quantiles of Student's t for 1, 2, 3 ... degrees of freedom; after the last, the normal one is near.
     private static final double[] STUDENT = {
         12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120,
@@ -15,7 +15,7 @@ final class Numbers {
     private Numbers() {}
 
     /// Of what is a number; NaN if nothing is.
-    static double median(double... values) {
+    public static double median(double... values) {
         double[] sorted = Arrays.stream(values)
                 .filter(value -> !Double.isNaN(value))
                 .sorted()
@@ -27,12 +27,12 @@ final class Numbers {
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    static double mean(double... values) {
+    public static double mean(double... values) {
         return Arrays.stream(values).average().orElse(Double.NaN);
     }
 
     /// Half the width of the interval that holds the mean with 95 % confidence, for independent values.
-    static double confidence(double... values) {
+    public static double confidence(double... values) {
         int n = values.length;
         if (n < 2) {
             return Double.NaN;
@@ -46,7 +46,7 @@ final class Numbers {
     }
 
     /// Three digits that count, and no more: `2.81`, `28.1`, `28,100`.
-    static String text(double value) {
+    public static String text(double value) {
         if (Double.isNaN(value)) {
             return "–";
         }

@@ -13,7 +13,7 @@ import java.util.List;
 
 /// A model of a few nodes in ONNX's format, whose field numbers stand here. One input `x` and one output `y`, both
 /// FP32 with a free first dimension.
-final class OnnxFile {
+public final class OnnxFile {
     private static final int IR_VERSION = 10;
     private static final int OPSET = 17;
     private static final int FLOAT = 1;
@@ -22,12 +22,12 @@ final class OnnxFile {
 
     private final Message graph = new Message();
 
-    OnnxFile() {
+    public OnnxFile() {
         graph.text(2, "bench");
     }
 
     /// A node without attributes.
-    OnnxFile node(String operator, List<String> inputs, String output) {
+    public OnnxFile node(String operator, List<String> inputs, String output) {
         graph.child(1, head(operator, inputs, output));
         return this;
     }
@@ -50,7 +50,7 @@ final class OnnxFile {
         return node.text(2, output).text(4, operator);
     }
 
-    OnnxFile constant(String name, float[] values, long... dims) {
+    public OnnxFile constant(String name, float[] values, long... dims) {
         ByteBuffer raw = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         raw.asFloatBuffer().put(values);
         Message tensor = new Message();
@@ -63,7 +63,7 @@ final class OnnxFile {
 
     /// @param inputDims without the first
     /// @param outputDims without the first
-    byte[] toBytes(List<Long> inputDims, List<Long> outputDims) {
+    public byte[] toBytes(List<Long> inputDims, List<Long> outputDims) {
         graph.child(11, value("x", inputDims)).child(12, value("y", outputDims));
         return new Message()
                 .number(1, IR_VERSION)

@@ -4,10 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// What a run found, in the order in which it was found.
-final class Report {
+public final class Report {
     private final List<Row> rows = new ArrayList<>();
     private final List<Cell> cells = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
+
+    public void add(Row row) {
+        rows.add(row);
+    }
 
     /// A number made of these cells: none is told if one of them has too many wrong or missing answers.
     void add(Row row, Cell... madeOf) {
@@ -34,11 +38,11 @@ final class Report {
         more.forEach(this::add);
     }
 
-    void note(String note) {
+    public void note(String note) {
         notes.add(note);
     }
 
-    List<Row> rows() {
+    public List<Row> rows() {
         return List.copyOf(rows);
     }
 
@@ -46,7 +50,7 @@ final class Report {
         return List.copyOf(cells);
     }
 
-    List<String> notes() {
+    public List<String> notes() {
         return List.copyOf(notes);
     }
 }

@@ -10,7 +10,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Writes a report as `bench.json` and `bench.md`.
-final class Results {
+public final class Results {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private Results() {}
@@ -21,7 +21,7 @@ final class Results {
         Files.writeString(folder.resolve("bench.md"), markdown(machine, report));
     }
 
-    static ObjectNode json(Map<String, String> machine, Report report) {
+    public static ObjectNode json(Map<String, String> machine, Report report) {
         ObjectNode json = MAPPER.createObjectNode();
         ObjectNode facts = json.putObject("machine");
         machine.forEach(facts::put);
@@ -77,7 +77,7 @@ final class Results {
     }
 
     /// What was to be reached, as a table.
-    static String numbers(Report report) {
+    public static String numbers(Report report) {
         StringBuilder text = new StringBuilder("| what | measured | must be | |\n|---|---|---|---|\n");
         for (Row row : report.rows()) {
             text.append("| ").append(row.what()).append(" | ").append(row.measured());

@@ -5,15 +5,15 @@ package dev.penstock.loadtest.bench;
 /// @param value what was measured, in `unit`; NaN if it was not
 /// @param measured the same as text, with what it was made of
 /// @param bar what must be reached
-record Row(String what, double value, String unit, String measured, String bar, Verdict verdict) {
+public record Row(String what, double value, String unit, String measured, String bar, Verdict verdict) {
     /// @param reached false also for what was not measured
-    record Verdict(boolean reached, String text) {}
+    public record Verdict(boolean reached, String text) {}
 
-    static Row missing(String what, String bar, String reason) {
+    public static Row missing(String what, String bar, String reason) {
         return new Row(what, Double.NaN, "", "not measured: " + reason, bar, new Verdict(false, "not measured"));
     }
 
-    static Row atMost(String what, double value, String unit, String detail, double bar) {
+    public static Row atMost(String what, double value, String unit, String detail, double bar) {
         return new Row(
                 what,
                 value,
@@ -23,7 +23,7 @@ record Row(String what, double value, String unit, String measured, String bar, 
                 below(value, bar));
     }
 
-    static Row atLeast(String what, double value, String unit, String detail, double bar) {
+    public static Row atLeast(String what, double value, String unit, String detail, double bar) {
         Verdict verdict = value >= bar
                 ? new Verdict(true, "reached")
                 : new Verdict(false, "missed by " + Numbers.percent(1 - value / bar));

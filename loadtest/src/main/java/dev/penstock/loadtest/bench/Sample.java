@@ -12,7 +12,7 @@ import org.HdrHistogram.Histogram;
 /// @param meanMicros latency; likewise the quantiles
 /// @param generatorMicros CPU time of the generator per request
 /// @param errors by code; empty if all answers were right
-record Sample(
+public record Sample(
         long right,
         double perSecond,
         double cpuMicros,
@@ -22,7 +22,7 @@ record Sample(
         double p999Micros,
         double generatorMicros,
         Map<String, Long> errors) {
-    Sample {
+    public Sample {
         errors = Map.copyOf(errors);
     }
 

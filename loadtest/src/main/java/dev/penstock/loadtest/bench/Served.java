@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// A server that is asked for a subject in one way.
-final class Served implements Contestant {
+public final class Served implements Contestant {
     private static final long ANY_LENGTH = -1;
     private static final int MAX_WAITING = 1 << 20;
     /// What waits in the client longer than moments says nothing about a server that is asked for too much.
@@ -155,7 +155,7 @@ final class Served implements Contestant {
     }
 
     /// Asks at that rate; latency counts from when a request was due.
-    Sample sampleAtRate(double perSecond, Duration begin, Duration measured) {
+    public Sample sampleAtRate(double perSecond, Duration begin, Duration measured) {
         return sample(openLoop(perSecond, MAX_WAITING, begin, measured).build())
                 .orElseThrow(() -> new BenchException(server.name() + " gives no answers"));
     }

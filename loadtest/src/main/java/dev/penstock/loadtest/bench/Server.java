@@ -19,10 +19,12 @@ import java.util.List;
 /// @param name in reports
 /// @param httpPort 0 if it has none
 /// @param metricsPort 0 if it has none
-record Server(String name, Child child, ProcessCpu cpu, int grpcPort, int httpPort, int metricsPort) {
+/// @param adminPort 0 if it has none
+public record Server(
+        String name, Child child, ProcessCpu cpu, int grpcPort, int httpPort, int metricsPort, int adminPort) {
     private static final long KIB = 1024;
 
-    InetSocketAddress address(Wire wire) {
+    public InetSocketAddress address(Wire wire) {
         int port = wire == Wire.JSON || wire == Wire.BINARY ? httpPort : grpcPort;
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
@@ -58,7 +60,7 @@ record Server(String name, Child child, ProcessCpu cpu, int grpcPort, int httpPo
     }
 
     /// Of the whole process: heap, direct memory, native libraries' memory.
-    long residentBytes() {
+    public long residentBytes() {
         try {
             return Files.readAllLines(Path.of("/proc/" + pid() + "/status")).stream()
                     .filter(line -> line.startsWith("VmRSS:"))
@@ -72,7 +74,7 @@ record Server(String name, Child child, ProcessCpu cpu, int grpcPort, int httpPo
     /// The sum of a metric over all its labels that contain `label`.
     ///
     /// @throws BenchException if there is none
-    double metric(String metric, String label) {
+    public double metric(String metric, String label) {
         URI uri = URI.create("http://127.0.0.1:" + metricsPort + "/metrics");
         try (HttpClient client = HttpClient.newHttpClient()) {
             String page = client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())

@@ -63,23 +63,25 @@ final class Servers {
         int http = 0;
         int grpc = 0;
         int metrics = 0;
+        int admin = 0;
         String line = child.awaitLine(PATIENCE);
         while (!line.contains("ready after")) {
             String text = line.strip();
             http = text.startsWith("REST") ? port(text) : http;
             grpc = text.startsWith("gRPC") ? port(text) : grpc;
             metrics = text.startsWith("metrics") ? port(text.replace("/metrics", "")) : metrics;
+            admin = text.startsWith("admin") ? port(text.replace("/api/v1/models", "")) : admin;
             line = child.awaitLine(PATIENCE);
         }
-        return new Server(PENSTOCK, child, ProcessCpu.of(child.process()), grpc, http, metrics);
+        return new Server(PENSTOCK, child, ProcessCpu.of(child.process()), grpc, http, metrics, admin);
     }
 
     Stock stock(List<Subject> subjects, UnaryOperator<List<String>> pin) {
         Child child = start(STOCK, pin.apply(installation.stockServer(models(subjects))), Map.of());
         int[] ports = ready(child);
         return new Stock(
-                new Server(STOCK, child, ProcessCpu.of(child.process()), ports[0], 0, 0),
-                new Server(STOCK + ", intra_op 1", child, ProcessCpu.of(child.process()), ports[1], 0, 0));
+                new Server(STOCK, child, ProcessCpu.of(child.process()), ports[0], 0, 0, 0),
+                new Server(STOCK + ", intra_op 1", child, ProcessCpu.of(child.process()), ports[1], 0, 0, 0));
     }
 
     /// @return empty, with the reason told, if Node is not installed or its packages cannot be had
@@ -99,7 +101,7 @@ final class Servers {
         command.addAll(models(subjects));
         Child child = start(NODE, pin.apply(command), Map.of());
         int[] ports = ready(child);
-        return Optional.of(new Server(NODE, child, ProcessCpu.of(child.process()), ports[1], ports[0], 0));
+        return Optional.of(new Server(NODE, child, ProcessCpu.of(child.process()), ports[1], ports[0], 0, 0));
     }
 
     /// Puts the packages beside a copy of the server, once.

@@ -15,7 +15,7 @@ import java.util.List;
 /// @param inputs all of the same shape
 /// @param dims of every input in the request, the first of them 1
 /// @param checkEvery of how many answers to one request one is compared, number by number
-record Subject(String name, Path file, List<Input> inputs, List<Long> dims, int checkEvery) {
+public record Subject(String name, Path file, List<Input> inputs, List<Long> dims, int checkEvery) {
     private static final int FIRST_TOKEN = 1000;
     private static final int MANY_ANSWERS = 1024;
     private static final int VARIANTS = 16;
@@ -30,7 +30,7 @@ record Subject(String name, Path file, List<Input> inputs, List<Long> dims, int 
         }
     }
 
-    Subject {
+    public Subject {
         inputs = List.copyOf(inputs);
         dims = List.copyOf(dims);
     }

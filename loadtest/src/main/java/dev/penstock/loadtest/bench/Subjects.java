@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Random;
 
 /// The models that are measured. Those that the examples have not are made here, the same every time.
-final class Subjects {
+public final class Subjects {
     static final int MANY = 1000;
     private static final int FLOATS = 1000;
     private static final int BUSY_WIDTH = 512;
@@ -117,7 +117,7 @@ final class Subjects {
         return Subject.floats("image", made("image"), "x", 1, 3, 224, 224);
     }
 
-    Subject busy() {
+    public Subject busy() {
         return Subject.floats("busy", made("busy"), "x", 1, BUSY_WIDTH).checkedEvery(BUSY_CHECK);
     }
 
@@ -126,7 +126,7 @@ final class Subjects {
     }
 
     /// Only the build of a checkout puts it there.
-    Path miniLmFile() {
+    public Path miniLmFile() {
         return examples.resolve("minilm/1/model.onnx");
     }
 
@@ -141,11 +141,11 @@ final class Subjects {
     }
 
     /// Where the models are that were made.
-    Path repository() {
+    public Path repository() {
         return repository;
     }
 
-    Path examples() {
+    public Path examples() {
         return examples;
     }
 

@@ -12,7 +12,7 @@ import java.time.Duration;
 /// @param pairs of served and direct runs of the large model
 /// @param overload how long a server is asked for twice of what it can do
 /// @param idle how long loaded models are watched that nobody asks
-record Tempo(
+public record Tempo(
         String name,
         int rounds,
         Duration measured,
@@ -60,7 +60,7 @@ record Tempo(
     }
 
     /// The same, for a server that nobody asked yet.
-    Tempo atFirst() {
+    public Tempo atFirst() {
         return new Tempo(name, rounds, measured, begin, firstWarmUp, firstWarmUp, pairs, overload, idle);
     }
 }

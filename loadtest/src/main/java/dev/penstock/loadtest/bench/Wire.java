@@ -3,7 +3,7 @@ package dev.penstock.loadtest.bench;
 import dev.penstock.loadtest.engine.Protocol;
 
 /// How requests travel and what they look like.
-enum Wire {
+public enum Wire {
     GRPC("gRPC", Protocol.GRPC_UNARY),
     STREAM("gRPC stream", Protocol.GRPC_STREAM),
     JSON("REST JSON", Protocol.HTTP),
@@ -17,7 +17,7 @@ enum Wire {
         this.protocol = protocol;
     }
 
-    Protocol protocol() {
+    public Protocol protocol() {
         return protocol;
     }
 

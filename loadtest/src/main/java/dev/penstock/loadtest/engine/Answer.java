@@ -11,12 +11,14 @@ final class Answer {
     private boolean complete;
     private boolean right;
     private boolean verified;
+    private long sentNanos;
     private int firstByte;
     private long received;
     private ByteBuffer kept = ByteBuffer.allocate(0);
 
-    void begin(@Nullable AnswerCheck check, boolean verify) {
+    void begin(@Nullable AnswerCheck check, boolean verify, long sentNanos) {
         this.check = check;
+        this.sentNanos = sentNanos;
         this.verify = verify && check != null;
         complete = false;
         right = false;
@@ -69,7 +71,7 @@ final class Answer {
     }
 
     private void compare(ByteBuffer answer) {
-        right = check != null && check.accepts(answer);
+        right = check != null && check.accepts(answer, sentNanos);
         verified = true;
     }
 

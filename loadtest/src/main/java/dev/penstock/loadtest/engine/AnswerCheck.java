@@ -14,6 +14,13 @@ public interface AnswerCheck {
     /// @param answer the message (gRPC) or the body (HTTP), valid during the call only
     boolean accepts(ByteBuffer answer);
 
+    /// The same, for whoever wants to know what could be known when it was asked.
+    ///
+    /// @param sentNanos when the request was sent, by the clock of the run
+    default boolean accepts(ByteBuffer answer, long sentNanos) {
+        return accepts(answer);
+    }
+
     /// What is right is these bytes and no others.
     static AnswerCheck exactly(byte[] expected) {
         return new ExactAnswer(expected.clone());

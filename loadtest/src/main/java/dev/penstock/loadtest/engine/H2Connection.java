@@ -115,7 +115,7 @@ final class H2Connection extends Connection implements H2Sink {
         int status = head.status();
         if (!stream.answering && status / 100 != 1) {
             stream.answering = true;
-            stream.answer.begin(null, false);
+            stream.answer.begin(null, false, 0);
             if (status != 200) {
                 end(stream, Codes.http(status));
                 return;

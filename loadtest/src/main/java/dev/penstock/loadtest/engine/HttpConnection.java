@@ -83,7 +83,8 @@ final class HttpConnection extends Connection {
         if (head.isInterim()) {
             return true;
         }
-        answer.begin(plan.payloads().get(slot.payload).check(), slot.verify && head.status() == 200);
+        boolean verify = slot.verify && head.status() == 200;
+        answer.begin(plan.payloads().get(slot.payload).check(), verify, slot.sentNanos);
         if (head.length() == HttpHead.CHUNKED) {
             state = State.CHUNK_SIZE;
             return true;

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 /// thread, `on-demand-ticker`, from the first request that waits.
 public final class WaitingRoom implements AutoCloseable {
     private final Settings settings;
-    private final NanoClock clock;
     private final LateTicker ticker;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -40,7 +39,6 @@ public final class WaitingRoom implements AutoCloseable {
 
     public WaitingRoom(Settings settings, NanoClock clock) {
         this.settings = settings;
-        this.clock = clock;
         this.ticker = new LateTicker("on-demand-ticker", this::tick, clock);
     }
 

@@ -104,11 +104,13 @@ public final class ConfigReader {
                 value(Keys.DATA_DIR),
                 value(Keys.STORE_URL),
                 value(Keys.FILES_MAX_BYTES),
+                value(Keys.FILES_KEY_FILE),
                 value(Keys.ADMIN_MAX_UPLOAD_BYTES),
                 new ServerConfig.Sources(
                         value(Keys.SOURCES_ALLOWED_HOSTS),
                         value(Keys.SOURCES_ALLOWED_FOLDERS),
                         value(Keys.SOURCES_HEADERS_FOLDER),
+                        value(Keys.SOURCES_PROXY),
                         value(Keys.SOURCES_MLFLOW_TRACKING_URI),
                         value(Keys.SOURCES_S3_ENDPOINT),
                         value(Keys.SOURCES_S3_REGION),

@@ -87,7 +87,13 @@ public final class Keys {
             "files.max-bytes",
             ByteSize.amount(),
             "20GiB",
-            "Disk for files of registered models; those used longest ago that can be fetched again are dropped first.");
+            "Most disk for files of registered models; those used longest ago that can be fetched again are dropped first, and what then does not fit is refused.");
+
+    static final Key<Optional<Path>> FILES_KEY_FILE = key(
+            "files.key-file",
+            ValueKinds.OPTIONAL_FILE,
+            "",
+            "File with the key, 32 bytes as hexadecimal digits or base64, that files of registered models are encrypted with on the disk.");
 
     static final Key<List<String>> SOURCES_ALLOWED_HOSTS = key(
             "sources.allowed-hosts",
@@ -106,6 +112,12 @@ public final class Keys {
             ValueKinds.OPTIONAL_FOLDER,
             "",
             "Folder with headers for hosts, credentials say: a file for each, named like it.");
+
+    static final Key<String> SOURCES_PROXY = key(
+            "sources.proxy",
+            ValueKinds.TEXT,
+            "",
+            "HTTP proxy, host:port, through which models are fetched over the network; none is asked directly.");
 
     static final Key<String> SOURCES_MLFLOW_TRACKING_URI =
             key("sources.mlflow-tracking-uri", ValueKinds.TEXT, "", "MLflow server that models:/ URIs lead to.");

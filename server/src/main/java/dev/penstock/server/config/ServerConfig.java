@@ -94,6 +94,7 @@ public record ServerConfig(
     /// @param dataDir where they are kept; empty for none
     /// @param storeUrl of the database that has their record, or "" for a file in the data folder
     /// @param maxFileBytes of all their files on this machine's disk
+    /// @param keyFile has the key that they are encrypted with; empty for plain files
     /// @param maxUploadBytes of one upload
     /// @param signingKeys Ed25519 public keys, base64
     /// @param webhookHosts that gates may ask
@@ -101,6 +102,7 @@ public record ServerConfig(
             Optional<Path> dataDir,
             String storeUrl,
             long maxFileBytes,
+            Optional<Path> keyFile,
             long maxUploadBytes,
             Sources sources,
             List<String> signingKeys,
@@ -110,8 +112,9 @@ public record ServerConfig(
                 Optional.empty(),
                 "",
                 Long.MAX_VALUE,
+                Optional.empty(),
                 Long.MAX_VALUE,
-                new Sources(List.of(), List.of(), Optional.empty(), "", "", "us-east-1", false, false),
+                new Sources(List.of(), List.of(), Optional.empty(), "", "", "", "us-east-1", false, false),
                 List.of(),
                 false,
                 List.of());
@@ -128,6 +131,7 @@ public record ServerConfig(
             List<String> allowedHosts,
             List<Path> allowedFolders,
             Optional<Path> headersFolder,
+            String proxy,
             String mlflowUri,
             String s3Endpoint,
             String s3Region,

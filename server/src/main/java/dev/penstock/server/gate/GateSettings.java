@@ -67,9 +67,7 @@ public record GateSettings(
     /// @param maxFileBytes of all files together; 0 for no limit
     /// @param maxMemoryBytes 0 for no limit
     /// @param memoryFactor how much memory a byte of the files takes
-    public record Size(long maxFileBytes, long maxMemoryBytes, double memoryFactor) {
-        /// What quantized models take; others take less.
-    }
+    public record Size(long maxFileBytes, long maxMemoryBytes, double memoryFactor) {}
 
     /// @param optional whether a version passes if there is no answer
     public record Webhook(URI uri, Duration timeout, boolean optional) {}

@@ -16,7 +16,6 @@ import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// gRPC on the admin port: the admin API and reflection, on connections that the port's listener hands over.
 public final class AdminDoor implements AutoCloseable {
@@ -65,7 +64,7 @@ public final class AdminDoor implements AutoCloseable {
     /// @param patience with uploads that stand still
     public static AdminDoor of(
             Catalog catalog, ModelAdmin admin, UploadSettings uploads, Duration patience, NanoClock clock) {
-        @Nullable RegisterCalls registering = new RegisterCalls(admin, uploads, patience, clock);
+        RegisterCalls registering = new RegisterCalls(admin, uploads, patience, clock);
         return new AdminDoor(new AdminService(catalog, admin, registering), clock);
     }
 
@@ -75,8 +74,10 @@ public final class AdminDoor implements AutoCloseable {
         connections.adopt(channel);
     }
 
-    /// Has a connection end when the calls under way on it have. Called on its event loop.
+    /// Has a connection end when the calls under way on it have, as the port closes; uploads are ended, also those
+    /// that begin later. Called on its event loop.
     public void drain(Channel channel) {
+        streams.endAll();
         AdoptedConnections.drain(channel);
     }
 

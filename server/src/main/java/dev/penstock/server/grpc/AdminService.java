@@ -148,7 +148,7 @@ final class AdminService extends ModelAdminGrpc.ModelAdminImplBase {
         long version = AdminOrders.version(request.getVersion());
         change(
                 observer,
-                (to, who) -> VerifyResponse.newBuilder()
+                (to, _) -> VerifyResponse.newBuilder()
                         .addAllProblems(to.verify(model, version))
                         .build());
     }
@@ -178,7 +178,7 @@ final class AdminService extends ModelAdminGrpc.ModelAdminImplBase {
         long before = request.getBefore() == 0 ? Long.MAX_VALUE : request.getBefore();
         change(
                 observer,
-                (from, who) -> HistoryResponse.newBuilder()
+                (from, _) -> HistoryResponse.newBuilder()
                         .addAllEntries(from.history(request.getModel(), before, limit).stream()
                                 .map(AdminMessages::audit)
                                 .toList())
@@ -190,7 +190,7 @@ final class AdminService extends ModelAdminGrpc.ModelAdminImplBase {
         String model = about(request.getModel());
         change(
                 observer,
-                (from, who) -> EventsResponse.newBuilder()
+                (from, _) -> EventsResponse.newBuilder()
                         .addAllEvents(from.events(model).stream()
                                 .map(AdminMessages::event)
                                 .toList())

@@ -79,7 +79,7 @@ final class ChunkedFile extends InputStream {
             return -1;
         }
         int length = Math.min(count, current.getData().size() - taken);
-        current.getData().copyTo(to, taken, from, length);
+        current.getData().substring(taken, taken + length).copyTo(to, from);
         taken += length;
         return length;
     }

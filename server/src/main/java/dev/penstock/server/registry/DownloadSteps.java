@@ -5,7 +5,7 @@ import dev.penstock.server.source.FetchProgress;
 /// Passes on what people notice of a download: each percent, or each 16 MiB where the whole is not known. For one
 /// thread.
 final class DownloadSteps implements FetchProgress {
-    private static final long PERCENT = 100;
+    private static final double PERCENT = 100;
     private static final long STEP_BYTES = 16 << 20;
 
     private final FetchProgress told;

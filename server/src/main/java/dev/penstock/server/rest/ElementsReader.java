@@ -53,7 +53,6 @@ final class ElementsReader {
     private int readNumbers(InferInput input, int used, int elements) {
         int bytes = checked(used, (long) elements * input.type().byteSize());
         ByteBuffer target = reserved(used, bytes);
-        int start = json.at;
         int found;
         try {
             found = scan(input.type(), target, used, elements);
@@ -81,7 +80,6 @@ final class ElementsReader {
         int found = 0;
         int depth = 0;
         do {
-            int bytes = -1;
             int next = json.peek();
             if (next == '[' && depth < TensorDataScanner.MAX_DEPTH) {
                 json.at++;
@@ -90,12 +88,14 @@ final class ElementsReader {
                     continue;
                 }
                 depth--;
-            } else if (found < elements && (bytes = readText(at)) >= 0) {
+            } else {
+                int bytes = found < elements ? readText(at) : -1;
+                if (bytes < 0) {
+                    json.at = start;
+                    throw faults.find(input, elements, found);
+                }
                 at += bytes;
                 found++;
-            } else {
-                json.at = start;
-                throw faults.find(input, elements, found);
             }
             while (depth > 0 && !json.goesOn(']')) {
                 depth--;

@@ -81,7 +81,7 @@ final class FastLoop implements AutoCloseable {
         JsonPage page = new JsonPage(PooledByteBufAllocator.DEFAULT);
         this.json = new AnswerJson(page);
         this.predictionJson = new PredictionJson(page);
-        this.writer = new InferAnswerWriter(json);
+        this.writer = new InferAnswerWriter(json, predictionJson);
         this.completions = new Completions<>(eventLoop);
         this.refusals = new RefusalRest((SingleThreadEventLoop) eventLoop);
         this.inline = models.newLoop(eventLoop);

@@ -159,10 +159,11 @@ public final class HttpListener implements AutoCloseable {
     public void stopAccepting() {
         listening.close().awaitUninterruptibly();
         draining = true;
+        Http2Door door = http2;
         for (Channel connection : connections) {
             connection.pipeline().fireUserEventTriggered(HttpConnection.Event.DRAIN);
-            if (http2 != null) {
-                connection.eventLoop().execute(() -> http2.drain(connection));
+            if (door != null) {
+                connection.eventLoop().execute(() -> door.drain(connection));
             }
         }
     }

@@ -1,5 +1,7 @@
 package dev.penstock.server.rest;
 
+import dev.penstock.core.Shape;
+import dev.penstock.core.Tensor;
 import dev.penstock.core.batching.BatchOutputs;
 import dev.penstock.core.batching.Native;
 import dev.penstock.server.fast.Layout;
@@ -9,10 +11,12 @@ import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Writes whole HTTP answers to calls of lanes out of the model's own memory: head, JSON, and behind it the outputs
-/// that are wanted as binary data. What fits into the page allocates one buffer and nothing else. Confined to one event
-/// loop.
+/// that are wanted as binary data. What fits into the page allocates one buffer and nothing else, but for V1's
+/// predictions, which take a few small objects per output. Confined to one event loop.
 final class InferAnswerWriter implements AutoCloseable {
     private static final int SOURCE_BYTES = 64 * 1024;
 
@@ -23,13 +27,16 @@ final class InferAnswerWriter implements AutoCloseable {
     private static final byte[] END = ascii("\r\n\r\n");
 
     private final AnswerJson json;
+    private final PredictionJson predictions;
     private final ByteBuf source = Unpooled.directBuffer(SOURCE_BYTES, SOURCE_BYTES);
     private final ByteBuffer sourceView =
             source.internalNioBuffer(0, SOURCE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private final byte[] head = new byte[JsonPage.HEAD_BYTES];
 
-    InferAnswerWriter(AnswerJson json) {
+    /// @param predictions on the same page
+    InferAnswerWriter(AnswerJson json, PredictionJson predictions) {
         this.json = json;
+        this.predictions = predictions;
     }
 
     private static byte[] ascii(String text) {
@@ -54,7 +61,12 @@ final class InferAnswerWriter implements AutoCloseable {
 
     private ByteBuf writeAll(RestCall call, BatchOutputs values, int firstRow, boolean close) {
         WantedAnswer wanted = call.wanted();
-        long binaryBytes = writeJson(call, values, firstRow);
+        long binaryBytes = 0;
+        if (call.form().predicts) {
+            predictions.put(tensors(call, values, firstRow), wanted.inRows);
+        } else {
+            binaryBytes = writeJson(call, values, firstRow);
+        }
         JsonPage page = json.page();
         int jsonBytes = page.bytes();
         boolean binary = wanted.hasBinaryOutputs();
@@ -92,6 +104,32 @@ final class InferAnswerWriter implements AutoCloseable {
         }
         json.end();
         return binaryBytes;
+    }
+
+    /// The outputs of a prediction, where the model has written them.
+    private static List<Tensor> tensors(RestCall call, BatchOutputs values, int firstRow) {
+        InferForm form = call.form();
+        List<Tensor> tensors = new ArrayList<>(form.outputs.size());
+        for (int i = 0; i < form.outputs.size(); i++) {
+            Layout.Tensor tensor = form.outputs.get(i).tensor;
+            long address = values.address(i) + firstRow * values.rowBytes(i);
+            ByteBuffer data = Native.ALL
+                    .asSlice(address, call.rows() * tensor.rowBytes)
+                    .asByteBuffer()
+                    .order(ByteOrder.LITTLE_ENDIAN);
+            tensors.add(new Tensor(
+                    form.outputs.get(i).name, tensor.type, shape(form, tensor, call.rows()), data));
+        }
+        return tensors;
+    }
+
+    private static Shape shape(InferForm form, Layout.Tensor tensor, int rows) {
+        if (form.layout.rowDims() == 0) {
+            return tensor.shape;
+        }
+        long[] dims = tensor.shape.toArray();
+        dims[0] = rows;
+        return Shape.of(dims);
     }
 
     private void writeElements(InferForm.Output output, long address, long bytes) {

@@ -23,6 +23,9 @@ final class InferBody {
     boolean binaryByDefault;
     boolean nonFiniteAsText;
 
+    /// Of a prediction: whether it has a row for each instance, and not a tensor for each input.
+    boolean inRows;
+
     int inputCount;
     private InferInput[] inputs = {};
 
@@ -47,6 +50,7 @@ final class InferBody {
         priority = 0;
         binaryByDefault = false;
         nonFiniteAsText = false;
+        inRows = false;
         inputCount = 0;
         outputCount = 0;
         elementBytes = 0;

@@ -51,9 +51,13 @@ final class InferForm {
         }
     }
 
+    /// Whether calls are V1's predictions, and so are their answers.
+    final boolean predicts;
+
     /// @param model the name that was called
-    InferForm(Layout layout, String model) {
+    InferForm(Layout layout, String model, boolean predicts) {
         this.layout = layout;
+        this.predicts = predicts;
         this.model = model;
         long version = layout.model.key().version();
         String exposed = "x-penstock-model: %s\r\nx-penstock-version: %d\r\n%s: "

@@ -6,13 +6,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the heads of HTTP/1.1 requests that are plain inferences: a POST to a model's `infer`, a length, no coding and
-/// no expectation. Everything else, and whatever is not beyond doubt, it leaves to the general decoder, which also
-/// says what is wrong. Confined to one thread.
+/// Reads the heads of HTTP/1.1 requests that are plain inferences: a POST to a model's `infer` or, in V1, its
+/// `:predict`; a length, no coding and no expectation. Everything else, and whatever is not beyond doubt, it leaves to
+/// the general decoder, which also says what is wrong. Confined to one thread.
 final class InferHeadReader {
     private static final byte[] METHOD = ascii("POST /v2/models/");
+    private static final byte[] METHOD_V1 = ascii("POST /v1/models/");
     private static final byte[] PROTOCOL = ascii(" HTTP/1.1\r\n");
     private static final byte[] INFER = ascii("/infer");
+    private static final byte[] PREDICT = ascii(":predict");
     private static final byte[] HOST = ascii("host");
     private static final byte[] CONTENT_LENGTH = ascii("content-length");
     private static final byte[] JSON_LENGTH = ascii("inference-header-content-length");
@@ -57,8 +59,12 @@ final class InferHeadReader {
 
     /// Whether the bytes may be the beginning of a head that [#read] takes.
     static boolean mayBegin(byte[] bytes, int from, int to) {
-        int count = Math.min(to - from, METHOD.length);
-        return Arrays.equals(bytes, from, from + count, METHOD, 0, count);
+        return mayBegin(METHOD, bytes, from, to) || mayBegin(METHOD_V1, bytes, from, to);
+    }
+
+    private static boolean mayBegin(byte[] method, byte[] bytes, int from, int to) {
+        int count = Math.min(to - from, method.length);
+        return Arrays.equals(bytes, from, from + count, method, 0, count);
     }
 
     /// Where the empty line that ends a head ends, or -1 if it is not there.
@@ -110,10 +116,17 @@ final class InferHeadReader {
         while (i < end && isPathByte(text[i])) {
             i++;
         }
-        boolean fits = mayBegin(text, from, end)
-                && starts(i, PROTOCOL)
+        boolean infer = mayBegin(METHOD, text, from, end)
                 && i - INFER.length > from + METHOD.length
-                && starts(i - INFER.length, INFER)
+                && starts(i - INFER.length, INFER);
+        // A colon ends the path of bytes that need no look: the verb comes behind it.
+        boolean predict = !infer
+                && mayBegin(METHOD_V1, text, from, end)
+                && i > from + METHOD.length
+                && starts(i, PREDICT);
+        i += predict ? PREDICT.length : 0;
+        boolean fits = (infer || predict)
+                && starts(i, PROTOCOL)
                 && i + PROTOCOL.length - from <= limits.maxRequestLineBytes();
         if (!fits) {
             return null;

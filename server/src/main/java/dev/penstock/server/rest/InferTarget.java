@@ -14,26 +14,29 @@ final class InferTarget {
 
     private final long generation;
     private final String model;
+    private final boolean predicts;
     private final @Nullable FastRoute route;
     private final List<InferForm> forms = new ArrayList<>(1);
 
-    private InferTarget(long generation, String model, @Nullable FastRoute route) {
+    private InferTarget(long generation, String model, boolean predicts, @Nullable FastRoute route) {
         this.generation = generation;
         this.model = model;
+        this.predicts = predicts;
         this.route = route;
     }
 
     static InferTarget of(String path, FastModels models, long generation) {
         try {
             Route addressed = Routes.find(path);
-            if (addressed != null && addressed.kind() == Route.Kind.INFER) {
+            boolean predicts = addressed != null && addressed.kind() == Route.Kind.PREDICT;
+            if (addressed != null && (predicts || addressed.kind() == Route.Kind.INFER)) {
                 FastRoute route = models.find(addressed.model(), addressed.version());
-                return new InferTarget(generation, addressed.model(), route);
+                return new InferTarget(generation, addressed.model(), predicts, route);
             }
         } catch (ServingException e) {
             // The general path says it to the caller.
         }
-        return new InferTarget(generation, "", null);
+        return new InferTarget(generation, "", false, null);
     }
 
     long generation() {
@@ -58,7 +61,7 @@ final class InferTarget {
         if (forms.size() == KEPT_FORMS) {
             forms.removeFirst();
         }
-        InferForm form = new InferForm(picked.layout(), model);
+        InferForm form = new InferForm(picked.layout(), model, predicts);
         forms.add(form);
         return form;
     }

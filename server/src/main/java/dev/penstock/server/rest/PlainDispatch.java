@@ -62,33 +62,48 @@ final class PlainDispatch {
         lastTarget = target;
         RestCall call = loop.takeCall();
         InferForm form = target.pick(call);
-        if (form == null || !read(head, bytes, form)) {
+        InferBody request = form == null ? null : read(head, bytes, form);
+        if (form == null || request == null) {
             loop.give(call);
             return false;
         }
-        return offer(call, form, head, bytes, staged);
+        return offer(call, form, head, request, bytes, staged);
     }
 
-    /// @return whether the request fits the model
-    private boolean read(InferHead head, ByteBuf bytes, InferForm form) {
+    /// @return the request, or null if it does not fit the model
+    private @Nullable InferBody read(InferHead head, ByteBuf bytes, InferForm form) {
         int jsonEnd = head.length() + head.jsonBytes;
         byte[] text = loop.text(bytes, bytes.readerIndex(), jsonEnd);
+        InferBody request = loop.bodies.body();
         try {
-            loop.bodies.read(text, head.length(), jsonEnd, head.bodyBytes - head.jsonBytes, form.model);
+            if (form.predicts) {
+                request = readPrediction(text, head, form);
+            } else {
+                loop.bodies.read(text, head.length(), jsonEnd, head.bodyBytes - head.jsonBytes, form.model);
+            }
         } catch (ServingException e) {
             // The handler finds the same.
-            return false;
+            return null;
         }
-        if (!loop.fit.fits(loop.bodies.body(), form.layout)) {
+        if (!loop.fit.fits(request, form.layout)) {
             loop.room.clear();
-            return false;
+            return null;
         }
-        return true;
+        return request;
+    }
+
+    /// What a head says of binary data means nothing in V1: the handler takes all of the body for JSON.
+    private InferBody readPrediction(byte[] text, InferHead head, InferForm form) {
+        if (head.jsonBytes != head.bodyBytes) {
+            throw ServingException.invalid("the body has more than JSON (expected: a prediction)");
+        }
+        int from = head.length();
+        return loop.predictions.read(text, from, from + head.jsonBytes, form.model, form.layout.model.signature());
     }
 
     /// @return false if the model is being replaced; then nothing has changed
-    private boolean offer(RestCall call, InferForm form, InferHead head, ByteBuf bytes, boolean staged) {
-        InferBody request = loop.bodies.body();
+    private boolean offer(
+            RestCall call, InferForm form, InferHead head, InferBody request, ByteBuf bytes, boolean staged) {
         PipelinedResponses.Slot slot = connection.responses().openPlain();
         slot.run();
         timer.messageEnded();

@@ -25,7 +25,6 @@ final class PredictBodyReader {
     private final ParameterReader parameters = new ParameterReader(json, () -> "the request", true);
     private final NamedInputs names = new NamedInputs();
     private int seen;
-    private boolean inRows;
 
     PredictBodyReader(ElementRoom room) {
         this.room = room;
@@ -37,22 +36,13 @@ final class PredictBodyReader {
         return word.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /// What was read last; until the next is read.
-    InferBody body() {
-        return body;
-    }
-
-    /// Whether what was read last was a row for each instance; otherwise it was a tensor for each input.
-    boolean inRows() {
-        return inRows;
-    }
-
     /// Reads the JSON from `from` to `to`. Elements are in the room afterwards.
     ///
     /// @param signature of the version that will answer
     /// @param model its name, for messages
+    /// @return what was read, until the next is
     /// @throws ServingException that names the field and says what is wrong; then nothing is reserved
-    void read(byte[] text, int from, int to, String model, Signature signature) {
+    InferBody read(byte[] text, int from, int to, String model, Signature signature) {
         json.reset(text, from, to);
         body.clear();
         parameters.clear();
@@ -69,6 +59,7 @@ final class PredictBodyReader {
         }
         body.timeoutNanos = parameters.timeoutNanos;
         body.priority = parameters.priority;
+        return body;
     }
 
     private void readRequest() {
@@ -110,11 +101,11 @@ final class PredictBodyReader {
     }
 
     private void firstTensors(boolean rows) {
-        if ((seen & 1) != 0 && rows != inRows) {
+        if ((seen & 1) != 0 && rows != body.inRows) {
             throw ServingException.invalid("'instances' and 'inputs' are both there (expected: one of them)");
         }
         first(1, rows ? "instances" : "inputs");
-        inRows = rows;
+        body.inRows = rows;
     }
 
     private void first(int bit, String key) {

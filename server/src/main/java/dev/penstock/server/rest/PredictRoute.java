@@ -28,23 +28,15 @@ final class PredictRoute {
         VersionHandle answers = router.table().resolve(model, version);
         exchange.about(model, answers.key().version());
         FastLoop loop = exchange.loop();
-        InferenceRequest request = decode(exchange, model, version, answers);
-        boolean inRows = loop.predictions.inRows();
+        ByteBuf body = exchange.body();
+        byte[] text = loop.text(body, body.readerIndex(), body.readableBytes());
+        InferBody read = loop.predictions.read(text, 0, body.readableBytes(), model, answers.signature());
+        boolean inRows = read.inRows;
+        ByteBuf elements = exchange.holdElements(read.elementBytes);
+        InferenceRequest request = GeneralRequest.of(read, model, version, elements, body, 0).request();
         PredictionJson json = loop.predictionJson;
         router.infer(
                 request.by(exchange.caller()), new ExchangeSink(exchange, model, reply -> answer(json, reply, inRows)));
-    }
-
-    private static InferenceRequest decode(
-            HttpExchange exchange, String model, String version, VersionHandle answers) {
-        FastLoop loop = exchange.loop();
-        ByteBuf body = exchange.body();
-        int bytes = body.readableBytes();
-        byte[] text = loop.text(body, body.readerIndex(), bytes);
-        loop.predictions.read(text, 0, bytes, model, answers.signature());
-        InferBody read = loop.predictions.body();
-        ByteBuf elements = exchange.holdElements(read.elementBytes);
-        return GeneralRequest.of(read, model, version, elements, body, 0).request();
     }
 
     private static FullHttpResponse answer(PredictionJson json, InferenceReply reply, boolean inRows) {

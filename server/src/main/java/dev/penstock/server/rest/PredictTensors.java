@@ -79,7 +79,7 @@ final class PredictTensors {
         tensor.type = names.spec(input).type();
         tensor.isBinary = false;
         // Where eight bytes are aligned, any element is.
-        tensor.offset = (body.elementBytes + Long.BYTES - 1) & -Long.BYTES;
+        tensor.offset = ((long) body.elementBytes + Long.BYTES - 1) & -Long.BYTES;
         return tensor;
     }
 

@@ -58,19 +58,9 @@ final class PredictionJson {
     /// @return the JSON, which belongs to the caller
     /// @throws ServingException if the outputs have no rows, or are longer than an event loop should write
     ByteBuf write(List<Tensor> tensors, boolean inRows) {
-        page.clear();
-        elements = 0;
         boolean written = false;
         try {
-            page.put(inRows ? PREDICTIONS : OUTPUTS);
-            List<Output> outputs = tensors.stream().map(Output::new).toList();
-            if (inRows) {
-                writeRows(outputs, rows(tensors));
-            } else {
-                writeColumns(outputs);
-            }
-            page.put('}');
-            page.checkBytes();
+            put(tensors, inRows);
             written = true;
             return page.take(NO_HEAD, 0, 0);
         } finally {
@@ -78,6 +68,21 @@ final class PredictionJson {
                 page.clear();
             }
         }
+    }
+
+    /// The same, and leaves it in the page.
+    void put(List<Tensor> tensors, boolean inRows) {
+        page.clear();
+        elements = 0;
+        page.put(inRows ? PREDICTIONS : OUTPUTS);
+        List<Output> outputs = tensors.stream().map(Output::new).toList();
+        if (inRows) {
+            writeRows(outputs, rows(tensors));
+        } else {
+            writeColumns(outputs);
+        }
+        page.put('}');
+        page.checkBytes();
     }
 
     private static long rows(List<Tensor> tensors) {

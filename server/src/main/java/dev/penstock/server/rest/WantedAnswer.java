@@ -23,6 +23,7 @@ final class WantedAnswer {
 
     boolean takesGzip;
     boolean nonFiniteAsText;
+    boolean inRows;
 
     /// @param ids for answers to requests without one
     WantedAnswer(RequestIds ids) {
@@ -33,6 +34,7 @@ final class WantedAnswer {
         sentId = head.requestId();
         takesGzip = head.takesGzip;
         nonFiniteAsText = request.nonFiniteAsText;
+        inRows = request.inRows;
         idBytes = request.id.length();
         if (id.length < idBytes) {
             id = new byte[MessageLimits.MAX_ID_BYTES];

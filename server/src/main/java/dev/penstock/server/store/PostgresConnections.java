@@ -23,11 +23,11 @@ final class PostgresConnections {
         if (!settings.password().isEmpty()) {
             source.setPassword(settings.password());
         }
-        if (source.getCurrentSchema() == null) {
-            source.setCurrentSchema(USUAL_SCHEMA);
-        }
+        String given = source.getCurrentSchema();
+        String schema = given == null ? USUAL_SCHEMA : given;
+        source.setCurrentSchema(schema);
         // Tells whoever looks which record it has open.
-        source.setApplicationName(applicationName(source.getCurrentSchema()));
+        source.setApplicationName(applicationName(schema));
         source.setConnectTimeout(seconds(patience.connect().toSeconds()));
         source.setLoginTimeout(seconds(patience.connect().toSeconds()));
         source.setSocketTimeout(seconds(patience.silence().toSeconds()));

@@ -1,5 +1,8 @@
 package dev.penstock.server.registry;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.penstock.core.Device;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.ServingException;
@@ -38,6 +41,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /// A registry with registered models over a folder of data, with a loader that reads text.
 final class RecordedRegistry implements AutoCloseable {
@@ -83,7 +87,7 @@ final class RecordedRegistry implements AutoCloseable {
 
     @SuppressWarnings("MustBeClosedChecker") // close() does
     private RecordedRegistry(World world) {
-        files = DiskModelFiles.open(world.data, 1L << 30, null, NanoClock.SYSTEM, InstantSource.system());
+        files = DiskModelFiles.open(world.data, 1L << 30, null, InstantSource.system());
         RegistrySettings settings = new RegistrySettings(
                 ModelRepository.of(List.of(world.repository)),
                 ModelControlMode.NONE,
@@ -201,6 +205,14 @@ final class RecordedRegistry implements AutoCloseable {
 
     static GateRecord failed(String detail) {
         return new GateRecord("golden", GateRecord.Verdict.FAILED, detail);
+    }
+
+    /// @param code of the refusal, and what it says
+    static void assertRefused(ThrowingCallable call, String code, String message) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        ServingException.class, e -> assertThat(e.code()).hasToString(code))
+                .hasMessageContaining(message);
     }
 
     @Override

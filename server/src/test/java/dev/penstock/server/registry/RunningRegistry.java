@@ -15,6 +15,7 @@ import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.admin.VersionStatus;
 import dev.penstock.server.memory.ProcessMemory;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -133,6 +134,25 @@ final class RunningRegistry implements AutoCloseable {
         try {
             assertThat(reached.await(30, TimeUnit.SECONDS))
                     .as("%s becomes %s", version(model, version), state)
+                    .isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Waits until that version was loaded so often.
+    void awaitLoads(String key, int times) {
+        CountDownLatch reached = new CountDownLatch(1);
+        Runnable look = () -> {
+            if (Collections.frequency(loader.loadedKeys(), key) >= times) {
+                reached.countDown();
+            }
+        };
+        registry.onChange(look);
+        look.run();
+        try {
+            assertThat(reached.await(30, TimeUnit.SECONDS))
+                    .as("%s in %s", key, loader.loadedKeys())
                     .isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);

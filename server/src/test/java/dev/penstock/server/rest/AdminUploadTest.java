@@ -217,10 +217,10 @@ class AdminUploadTest {
         assertRefused("{}".getBytes(UTF_8), "malformed multipart/form-data: no boundary");
         assertRefused(parts("{\"model\":\"digits\"}"), "without a part 'file'");
         assertRefused(parts("{\"model\":\"digits\",\"uri\":\"x\"}", "m", random(9)), "field 'uri' (expected: none");
-        assertRefused(parts("{\"model\":\"digits\"}", "../m", random(9)), "filename: '../m'");
-        assertRefused(parts("{\"model\":\"digits\"}", "a//m", random(9)), "filename: 'a//m'");
-        assertRefused(parts("{\"model\":\"digits\"}", "", random(9)), "filename: ''");
-        assertRefused(parts("{\"model\":\"digits\"}", "m", random(9), "m", random(9)), "filename: 'm'");
+        assertRefused(parts("{\"model\":\"digits\"}", "../m", random(9)), "file name: '../m'");
+        assertRefused(parts("{\"model\":\"digits\"}", "a//m", random(9)), "file name: 'a//m'");
+        assertRefused(parts("{\"model\":\"digits\"}", "", random(9)), "file name: ''");
+        assertRefused(parts("{\"model\":\"digits\"}", "m", random(9), "m", random(9)), "file name: 'm'");
         assertRefused(parts("{\"model\":\"digits\"}", "m", new byte[0]), "m has 0 bytes");
         assertRefused(
                 "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"m\"\r\n\r\nx\r\n--b--"

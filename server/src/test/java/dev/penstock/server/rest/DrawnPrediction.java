@@ -1,11 +1,11 @@
 package dev.penstock.server.rest;
 
 import dev.penstock.core.DataType;
+import dev.penstock.core.Shape;
 import dev.penstock.core.Signature;
 import dev.penstock.core.TensorSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.Iterator;
@@ -31,14 +31,14 @@ final class DrawnPrediction {
     }
 
     /// An input's values, row by row, and how V1 and V2 write each.
-    private record Drawn(TensorSpec spec, long[] dims, List<String> v1Rows, String v2Data) {
+    private record Drawn(TensorSpec spec, Shape shape, List<String> v1Rows, String v2Data) {
         String key() {
             return "\"" + spec.name().replace("\n", "\\n") + "\"";
         }
 
         String v2() {
             return "{\"name\":%s,\"datatype\":\"%s\",\"shape\":%s,\"data\":[%s]}"
-                    .formatted(key(), spec.type(), Arrays.toString(dims), v2Data);
+                    .formatted(key(), spec.type(), shape, v2Data);
         }
     }
 
@@ -131,7 +131,7 @@ final class DrawnPrediction {
         TensorSpec spec = TensorSpec.of(name, type, open);
         return new Drawn(
                 new TensorSpec(name, type, spec.shape(), spec.dimNames(), optional),
-                dims,
+                Shape.of(dims),
                 v1Rows,
                 String.join(",", v2Data));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceRequest;
+import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -239,6 +240,36 @@ class PredictTest {
 
         assertThat(response.body()).isEqualTo(expected);
         assertThat(response.statusCode()).isEqualTo(status);
+    }
+
+    @Test
+    void plainRequestsTakeTheShortWayAndAreAnsweredTheSame() throws Exception {
+        int before = rest.fast.offers.get();
+        String rows = "{\"instances\":[[1,2],[NaN,-4]],\"parameters\":{\"timeout\":9000000}}";
+        try (RawClient client = new RawClient(rest.port())) {
+            RawClient.Response plain = ask(client, rows, "");
+            RawClient.Response columns = ask(client, "{\"inputs\":{\"x\":[[1,2]]}}", "x-request-id: mine\r\n");
+            assertThat(rest.fast.offers.get()).isEqualTo(before + 2);
+            RawClient.Response general = ask(client, rows, "inference-header-content-length: 5\r\n");
+            RawClient.Response wrong = ask(client, "{\"instances\":[[1,2],[3]]}", "");
+
+            assertThat(rest.fast.offers.get()).isEqualTo(before + 2);
+            assertThat(plain.body())
+                    .isEqualTo(general.body())
+                    .isEqualTo("{\"predictions\":[[1.0,2.0],[NaN,-4.0]]}");
+            assertThat(plain.headers().keySet()).isEqualTo(general.headers().keySet());
+            assertThat(columns.body()).isEqualTo("{\"outputs\":[[1.0,2.0]]}");
+            assertThat(columns.header("x-penstock-request-id")).isEqualTo("mine");
+            assertThat(wrong.status()).isEqualTo(400);
+            assertThat(wrong.body()).contains("'instances[1]' has length 1");
+        }
+        assertThat(rest.fast.unreleased.get()).isZero();
+    }
+
+    private static RawClient.Response ask(RawClient client, String body, String headers) throws IOException {
+        client.send("POST /v1/models/rows:predict HTTP/1.1\r\nHost: x\r\n%sContent-Length: %d\r\n\r\n%s"
+                .formatted(headers, body.length(), body));
+        return client.read();
     }
 
     @Test

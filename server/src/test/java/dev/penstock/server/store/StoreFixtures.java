@@ -60,7 +60,7 @@ public final class StoreFixtures {
                         new GateRecord("golden", GateRecord.Verdict.SKIPPED, "none attached")));
     }
 
-    static VersionRecord judged(VersionRecord version, boolean wanted, List<GateRecord> gates) {
+    public static VersionRecord judged(VersionRecord version, boolean wanted, List<GateRecord> gates) {
         return new VersionRecord(
                 version.number(),
                 version.files(),
@@ -81,7 +81,7 @@ public final class StoreFixtures {
         return new ModelRecord(name, 0, "latest 2", "name: \"" + name + "\"", byNumber, new TreeMap<>());
     }
 
-    static ModelRecord with(ModelRecord model, VersionRecord version) {
+    public static ModelRecord with(ModelRecord model, VersionRecord version) {
         SortedMap<Long, VersionRecord> versions = new TreeMap<>(model.versions());
         versions.put(version.number(), version);
         return new ModelRecord(

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// What a pipeline sees of versions that may not serve, with `penstock models register` against a whole server: the
 /// reason with the value and what was expected, an exit code, and the version before, which goes on serving.
 @Timeout(120)
-class RefusedVersionsTest {
+class RefusedByGatesTest {
     private static final byte[] GOOD = OnnxModels.times(1, 4);
 
     /// As [TestGateways#recordedConfig] has it.
@@ -58,7 +59,8 @@ class RefusedVersionsTest {
     /// @param parameters of the model's `config.pbtxt`, as `name=value`
     /// @param golden what lies beside the model, or ""
     /// @param reasons what the command says
-    private record Case(String gate, List<String> parameters, byte[] content, String golden, List<String> reasons) {
+    private record Case(
+            String gate, List<String> parameters, Supplier<byte[]> content, String golden, List<String> reasons) {
         @Override
         public String toString() {
             return gate + " " + parameters;
@@ -70,11 +72,11 @@ class RefusedVersionsTest {
                 {"cases":[{"name":"one","request":{"inputs":[{"name":"x","shape":[1,4],"datatype":"FP32","data":[1,2,3,4]}]},
                  "response":{"outputs":[{"name":"y","shape":[1,4],"datatype":"FP32","data":[2,4,7,8]}]}}]}
                 """;
-        byte[] next = OnnxModels.times(2, 4);
+        Supplier<byte[]> next = () -> OnnxModels.times(2, 4);
         return Stream.of(
-                of("load", List.of(), "no model".getBytes(UTF_8), "", "load"),
-                of("signature", List.of(), OnnxModels.add(4), "", "input 'x'", "output 'y' is gone"),
-                of("signature", List.of(), OnnxModels.identity(DataType.FP64, -1, 4), "", "FP32", "FP64"),
+                of("load", List.of(), () -> "no model".getBytes(UTF_8), "", "load"),
+                of("signature", List.of(), () -> OnnxModels.add(4), "", "input 'x'", "output 'y' is gone"),
+                of("signature", List.of(), () -> OnnxModels.identity(DataType.FP64, -1, 4), "", "FP32", "FP64"),
                 of("size", List.of("gate.max-file-bytes=100B"), next, "", "gate.max-file-bytes", "100 bytes", "files "),
                 of("size", List.of("gate.max-memory=200B"), next, "", "gate.max-memory, 200 bytes", "predicted"),
                 of("golden", List.of(), next, wrong, "output 'y'[0,2]: expected 7.0", "got 6.0"),
@@ -84,7 +86,8 @@ class RefusedVersionsTest {
                 of("batching", List.of("batching=off", "gate.batching=required"), next, "", "required"));
     }
 
-    private static Case of(String gate, List<String> parameters, byte[] content, String golden, String... reasons) {
+    private static Case of(
+            String gate, List<String> parameters, Supplier<byte[]> content, String golden, String... reasons) {
         return new Case(gate, parameters, content, golden, List.of(reasons));
     }
 
@@ -108,7 +111,7 @@ class RefusedVersionsTest {
         lay(GOOD, "", List.of());
         assertThat(register(model)).as(err()).isZero();
 
-        lay(refused.content(), refused.golden(), refused.parameters());
+        lay(refused.content().get(), refused.golden(), refused.parameters());
         assertThat(register(model)).as(err()).isEqualTo(ExitCode.MODEL_FAILED);
 
         assertThat(err()).contains(refused.reasons()).containsPattern("(?m)^ *" + refused.gate() + " +failed ");

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.loadtest.soak;
+
+import org.jspecify.annotations.NullMarked;
