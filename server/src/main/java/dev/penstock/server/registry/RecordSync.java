@@ -150,7 +150,8 @@ final class RecordSync implements AutoCloseable {
         readBefore = true;
         List.copyOf(new TreeSet<>(waiting)).forEach(this::follow);
         if (first) {
-            delivery.sweep(records);
+            delivery.sweep();
+            delivery.sweepShared();
         }
     }
 

@@ -17,6 +17,7 @@ import dev.penstock.server.store.ModelStore;
 import dev.penstock.server.store.VersionRecord;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,8 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
         this.events = beginning.events();
         this.serving = serving;
         this.keeper = new RecordKeeper(parts.store(), known, time);
-        this.delivery = new FileDelivery(parts.files(), parts.sources(), parts.sharing(), events);
+        this.delivery = new FileDelivery(parts.files(), parts.sources(), parts.sharing(), known, events);
+        parts.files().needs(new FileNeeds(keeper));
         RecordFolders folders = new RecordFolders(parts.files());
         this.verdicts = new Verdicts(known, keeper);
         Judging judging = new Judging(parts.gates(), verdicts, events, serving);
@@ -83,8 +85,14 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
 
     @Override
     public Registration register(RegisterOrder order, String who, Consumer<LifecycleEvent> progress) {
+        return register(order, who, progress, () -> false);
+    }
+
+    @Override
+    public Registration register(
+            RegisterOrder order, String who, Consumer<LifecycleEvent> progress, BooleanSupplier gone) {
         try (LifecycleEvents.Listening _ = events.listen(order.model(), progress)) {
-            return registering.register(order, who);
+            return registering.register(order, who, gone);
         } finally {
             // Whatever did not work the first time, such as to record what the gates said.
             sync.wake(order.model());
@@ -220,7 +228,8 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
             follower.unalias(model, revision);
         }
         follower.follow(model, true);
-        delivery.sweep(registered());
+        delivery.sweep();
+        delivery.sweepShared();
     }
 
     @Override
@@ -245,6 +254,7 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
 
     @Override
     public void close() {
+        delivery.close();
         sync.close();
         keeper.close();
     }
