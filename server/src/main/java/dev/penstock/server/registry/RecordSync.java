@@ -16,9 +16,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/// Reads the record at the start and whenever it changed, moves aliases at once, and has what serves follow; while the
-/// record cannot be read, it tries again. Owns one thread, `model-record`, which waits for nothing but the record, and
-/// those that bring models to what is recorded of them.
+/// Reads the record at the start and whenever it changed, moves aliases at once, and has what serves follow;
+/// while the record cannot be read, it tries again. Owns one thread, `model-record`, which waits for nothing
+/// but the record, and those that bring models to what is recorded of them.
 final class RecordSync implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RecordSync.class.getName());
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
