@@ -2,7 +2,7 @@ package dev.penstock.core;
 
 import java.nio.file.Path;
 
-/// Turns a model file into something that runs. The port that a runtime module implements. Thread-safe.
+/// Turns a model's file into something that runs. The port that a runtime module implements. Thread-safe.
 public interface ModelLoader {
     /// What to load, and for how many threads.
     ///
@@ -10,21 +10,33 @@ public interface ModelLoader {
     ///     [LoadedModel#runner]
     /// @param batching how its requests are to be put together
     /// @param threadsPerRun how many threads share one run: 1 for the most runs per second, more for the shortest
-    record Order(ModelKey key, Path file, Device device, int runners, BatchingOrder batching, int threadsPerRun) {
+    record Order(
+            ModelKey key,
+            ModelContent content,
+            Device device,
+            int runners,
+            BatchingOrder batching,
+            int threadsPerRun) {
         public Order {
             Check.argument(runners > 0, "runners: %d (expected: > 0)", runners);
             Check.argument(threadsPerRun > 0, "threadsPerRun: %d (expected: > 0)", threadsPerRun);
         }
 
-        /// With batching left to us, and one thread for a run.
+        /// Of a file of the disk.
+        public Order(
+                ModelKey key, Path file, Device device, int runners, BatchingOrder batching, int threadsPerRun) {
+            this(key, new ModelContent.InFile(file), device, runners, batching, threadsPerRun);
+        }
+
+        /// Of a file of the disk, with batching left to us, and one thread for a run.
         public Order(ModelKey key, Path file, Device device, int runners) {
             this(key, file, device, runners, BatchingOrder.STANDARD, 1);
         }
     }
 
-    /// Blocks while the file is read and prepared, seconds for a large one.
+    /// Blocks while the model is read and prepared, seconds for a large one.
     ///
-    /// @throws ModelLoadException with the reason, if the file cannot be served there; nothing stays behind
+    /// @throws ModelLoadException with the reason, if it cannot be served there; nothing stays behind
     LoadedModel load(Order order);
 
     /// The same, and tells when the model is in memory and is about to be tried out and warmed up.

@@ -17,8 +17,14 @@ import java.util.Set;
 /// Opens native objects, each counted and owned by the caller. Thread-safe.
 ///
 /// @param strings how the elements of string tensors are reached
+/// @param external how weights outside of a model's file are handed over
 /// @param directRun how batches are run
-record Engine(OrtEnvironment environment, NativeHandles handles, StringAccess strings, DirectRun directRun) {
+record Engine(
+        OrtEnvironment environment,
+        NativeHandles handles,
+        StringAccess strings,
+        ExternalData external,
+        DirectRun directRun) {
     Native<RunOptions> runOptions() throws OrtException {
         Native<RunOptions> options = new Native<>(handles, Kind.RUN_OPTIONS, new RunOptions());
         try {

@@ -1,5 +1,6 @@
 package dev.penstock.runtime;
 
+import dev.penstock.core.ModelContent;
 import dev.penstock.core.ModelLoadException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -53,13 +54,39 @@ final class ModelFile {
         }
     }
 
-    /// Why a file that could not be parsed is no ONNX model. Reads only the frame of its outermost message.
-    static String describeDamage(Path file) {
+    /// Why content that could not be parsed is no ONNX model. Reads only the frame of its outermost message.
+    static String describeDamage(ModelContent content) {
+        return content.name()
+                + switch (content) {
+                    case ModelContent.InFile(Path file) -> damage(file);
+                    case ModelContent.InMemory memory -> damage(memory);
+                };
+    }
+
+    private static String damage(Path file) {
         try (FileChannel channel = FileChannel.open(file)) {
-            return nameOf(file) + walk(channel, channel.size());
+            return walk((into, at) -> channel.read(into, at), channel.size());
         } catch (IOException e) {
-            return nameOf(file) + " cannot be read: " + e;
+            return " cannot be read: " + e;
         }
+    }
+
+    private static String damage(ModelContent.InMemory memory) {
+        try (ModelImage image = new ModelImage(memory)) {
+            ByteBuffer bytes = image.buffer();
+            int size = bytes.limit();
+            return walk(
+                    (into, at) -> into.put(bytes.slice((int) at, Math.min(into.remaining(), size - (int) at))), size);
+        } catch (IOException | ModelLoadException e) {
+            return " cannot be read: " + e.getMessage();
+        }
+    }
+
+    /// Bytes that can be read from anywhere.
+    @FunctionalInterface
+    private interface Bytes {
+        /// Fills the buffer as far as there are bytes; one that is not filled is told by its position.
+        void read(ByteBuffer into, long at) throws IOException;
     }
 
     static String nameOf(Path file) {
@@ -67,11 +94,11 @@ final class ModelFile {
         return name == null ? file.toString() : name.toString();
     }
 
-    private static String walk(FileChannel channel, long size) throws IOException {
+    private static String walk(Bytes bytes, long size) throws IOException {
         long at = 0;
         while (at < size) {
             ByteBuffer head = ByteBuffer.allocate(2 * VARINT_BYTES);
-            channel.read(head, at);
+            bytes.read(head, at);
             head.flip();
             long tag = varint(head);
             Integer wireType = WIRE_TYPES.get(tag >>> 3);

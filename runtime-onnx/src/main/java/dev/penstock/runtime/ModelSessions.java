@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtException;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.core.Device;
 import dev.penstock.core.ModelKey;
+import dev.penstock.core.ModelLoadException;
 import dev.penstock.core.ModelLoader.Order;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -72,14 +73,14 @@ final class ModelSessions implements AutoCloseable {
 
     private OnnxSession open(int index) {
         try {
-            return opener.open(order.file(), order.device(), order.threadsPerRun());
-        } catch (OrtException e) {
+            return opener.open(order);
+        } catch (OrtException | ModelLoadException e) {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "{0}: no session for runner {1}, which shares one: {2}",
                     key(),
                     index,
-                    ErrorText.oneLine(e));
+                    e instanceof OrtException failure ? ErrorText.oneLine(failure) : e.getMessage());
             return shared;
         }
     }

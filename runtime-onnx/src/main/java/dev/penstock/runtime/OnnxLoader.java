@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtException.OrtErrorCode;
 import ai.onnxruntime.OrtLoggingLevel;
 import dev.penstock.core.LoadedModel;
+import dev.penstock.core.ModelContent;
 import dev.penstock.core.ModelLoadException;
 import dev.penstock.core.ModelLoader;
 import dev.penstock.core.NanoClock;
@@ -40,7 +41,9 @@ public final class OnnxLoader implements ModelLoader {
     public OnnxLoader(NativeHandles handles, NanoClock clock, long ownSessionNanos) {
         LongCommandLine.refuse();
         OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "penstock");
-        this.engine = new Engine(environment, handles, new StringAccess(), new DirectRun());
+        CApi api = new CApi();
+        this.engine =
+                new Engine(environment, handles, new StringAccess(api), new ExternalData(api), new DirectRun());
         this.opener = new SessionOpener(engine);
         this.clock = clock;
         this.ownSessionNanos = ownSessionNanos;
@@ -48,7 +51,9 @@ public final class OnnxLoader implements ModelLoader {
 
     @Override
     public LoadedModel load(Order order) {
-        ModelFile.check(order.file());
+        if (order.content() instanceof ModelContent.InFile(Path file)) {
+            ModelFile.check(file);
+        }
         OnnxSession session = open(order);
         try {
             Signature signature = SignatureReader.read(session.get());
@@ -56,7 +61,7 @@ public final class OnnxLoader implements ModelLoader {
             return new OnnxModel(signature, sessions, engine, clock, ownSessionNanos);
         } catch (OrtException e) {
             session.close();
-            throw failure(order.file(), e);
+            throw failure(order.content(), e);
         } catch (Throwable e) {
             session.close();
             throw e;
@@ -65,18 +70,20 @@ public final class OnnxLoader implements ModelLoader {
 
     private OnnxSession open(Order order) {
         try {
-            return opener.open(order.file(), order.device(), order.threadsPerRun());
+            return opener.open(order);
         } catch (OrtException e) {
-            throw failure(order.file(), e);
+            throw failure(order.content(), e);
         }
     }
 
-    private static ModelLoadException failure(Path file, OrtException e) {
+    private static ModelLoadException failure(ModelContent content, OrtException e) {
         if (e.getCode() == OrtErrorCode.ORT_INVALID_PROTOBUF) {
-            return new ModelLoadException(ModelFile.describeDamage(file), e);
+            return new ModelLoadException(ModelFile.describeDamage(content), e);
         }
-        String name = ModelFile.nameOf(file);
-        String message = ErrorText.oneLine(e).replace(file.toString(), name);
-        return new ModelLoadException(name + " cannot be loaded: " + message, e);
+        String message = ErrorText.oneLine(e);
+        String told = content instanceof ModelContent.InFile(Path file)
+                ? message.replace(file.toString(), content.name())
+                : message;
+        return new ModelLoadException(content.name() + " cannot be loaded: " + told, e);
     }
 }

@@ -5,6 +5,8 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import dev.penstock.core.Device;
+import dev.penstock.core.ModelContent;
+import dev.penstock.core.ModelLoader.Order;
 import java.nio.file.Path;
 
 /// A session with its options, which must outlive it. Any number of threads may run it at the same time; closing is
@@ -22,22 +24,34 @@ final class OnnxSession implements AutoCloseable {
         this.session = session;
     }
 
-    /// Blocks while the file is read and optimised. Leaves nothing open when it throws.
-    static OnnxSession open(Engine engine, Path file, Device device, int threadsPerRun) throws OrtException {
+    /// Blocks while the model is read and optimised. Leaves nothing open when it throws.
+    static OnnxSession open(Engine engine, Order order) throws OrtException {
         NativeHandles handles = engine.handles();
         Native<SessionOptions> options =
                 new Native<>(handles, NativeHandles.Kind.SESSION_OPTIONS, new SessionOptions());
         try {
-            configure(options.get(), threadsPerRun);
-            if (device.kind() == Device.Kind.CUDA) {
-                Cuda.require(handles, options.get(), device);
+            configure(options.get(), order.threadsPerRun());
+            if (order.device().kind() == Device.Kind.CUDA) {
+                Cuda.require(handles, options.get(), order.device());
             }
-            OrtSession session = engine.environment().createSession(file.toString(), options.get());
+            OrtSession session = create(engine, order.content(), options.get());
             return new OnnxSession(options, new Native<>(handles, NativeHandles.Kind.SESSION, session));
         } catch (Throwable e) {
             options.close();
             throw e;
         }
+    }
+
+    private static OrtSession create(Engine engine, ModelContent content, SessionOptions options) throws OrtException {
+        return switch (content) {
+            case ModelContent.InFile(Path file) -> engine.environment().createSession(file.toString(), options);
+            case ModelContent.InMemory memory -> {
+                try (ModelImage image = new ModelImage(memory)) {
+                    engine.external().provide(options, image.beside());
+                    yield engine.environment().createSession(image.buffer(), options);
+                }
+            }
+        };
     }
 
     private static void configure(SessionOptions options, int threadsPerRun) throws OrtException {

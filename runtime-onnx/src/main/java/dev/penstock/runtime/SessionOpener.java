@@ -1,8 +1,7 @@
 package dev.penstock.runtime;
 
 import ai.onnxruntime.OrtException;
-import dev.penstock.core.Device;
-import java.nio.file.Path;
+import dev.penstock.core.ModelLoader.Order;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Opens sessions, one at a time. Thread-safe.
@@ -15,11 +14,13 @@ final class SessionOpener {
         this.engine = engine;
     }
 
-    /// Blocks while the file is read and optimised.
-    OnnxSession open(Path file, Device device, int threadsPerRun) throws OrtException {
+    /// Blocks while the model is read and optimised.
+    ///
+    /// @throws dev.penstock.core.ModelLoadException if it cannot be read
+    OnnxSession open(Order order) throws OrtException {
         creating.lock();
         try {
-            return OnnxSession.open(engine, file, device, threadsPerRun);
+            return OnnxSession.open(engine, order);
         } finally {
             creating.unlock();
         }

@@ -7,11 +7,9 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtException.OrtErrorCode;
 import dev.penstock.core.BytesElements;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -26,53 +24,33 @@ import java.nio.ByteOrder;
 // Calling by address is what this class is for; the program grants native access when it starts.
 @SuppressWarnings("restricted")
 final class StringAccess {
-    private static final int GET_ERROR_MESSAGE = 2;
     private static final int GET_STRING_TENSOR_DATA_LENGTH = 53;
     private static final int GET_STRING_TENSOR_CONTENT = 54;
-    private static final int RELEASE_STATUS = 93;
     private static final int GET_RESIZED_STRING_TENSOR_ELEMENT_BUFFER = 252;
 
-    private static final long MAX_MESSAGE_BYTES = 64 * 1024;
-
+    private final CApi api;
     private final MethodHandle tensorAddress;
-    private final MethodHandle errorMessage;
-    private final MethodHandle releaseStatus;
     private final MethodHandle dataLength;
     private final MethodHandle content;
     private final MethodHandle elementBuffer;
 
-    /// The natives must be loaded.
-    ///
     /// @throws IllegalStateException if the binding is not the one that this was written for
-    StringAccess() {
+    StringAccess(CApi api) {
+        this.api = api;
         try {
-            MethodHandles.Lookup own = MethodHandles.lookup();
-            MethodHandles.Lookup binding = MethodHandles.privateLookupIn(OnnxTensorLike.class, own);
-            tensorAddress = binding.findGetter(OnnxTensorLike.class, "nativeHandle", long.class);
-            Class<?> runtime = binding.findClass("ai.onnxruntime.OnnxRuntime");
-            long table = (long) binding.findStaticGetter(runtime, "ortApiHandle", long.class)
-                    .invoke();
-            Linker linker = Linker.nativeLinker();
-            errorMessage =
-                    linker.downcallHandle(function(table, GET_ERROR_MESSAGE), FunctionDescriptor.of(ADDRESS, ADDRESS));
-            releaseStatus = linker.downcallHandle(function(table, RELEASE_STATUS), FunctionDescriptor.ofVoid(ADDRESS));
-            dataLength = linker.downcallHandle(
-                    function(table, GET_STRING_TENSOR_DATA_LENGTH), FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS));
-            content = linker.downcallHandle(
-                    function(table, GET_STRING_TENSOR_CONTENT),
-                    FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG));
-            elementBuffer = linker.downcallHandle(
-                    function(table, GET_RESIZED_STRING_TENSOR_ELEMENT_BUFFER),
-                    FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, ADDRESS));
-        } catch (Throwable e) {
-            throw new IllegalStateException("ONNX Runtime's C API cannot be reached through this Java binding", e);
+            tensorAddress = MethodHandles.privateLookupIn(OnnxTensorLike.class, MethodHandles.lookup())
+                    .findGetter(OnnxTensorLike.class, "nativeHandle", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("ONNX Runtime's tensors cannot be reached through this Java binding", e);
         }
-    }
-
-    private static MemorySegment function(long table, int index) {
-        return MemorySegment.ofAddress(table)
-                .reinterpret((index + 1L) * ADDRESS.byteSize())
-                .getAtIndex(ADDRESS, index);
+        dataLength =
+                api.function(GET_STRING_TENSOR_DATA_LENGTH, FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS));
+        content = api.function(
+                GET_STRING_TENSOR_CONTENT,
+                FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG));
+        elementBuffer = api.function(
+                GET_RESIZED_STRING_TENSOR_ELEMENT_BUFFER,
+                FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, ADDRESS));
     }
 
     /// Fills `tensor`, which has one empty string for each element in `data`.
@@ -88,7 +66,7 @@ final class StringAccess {
                 // The buffer's order is the layout's: little-endian, as that of every platform of ONNX Runtime.
                 long length = Integer.toUnsignedLong(from.get(JAVA_INT_UNALIGNED, at));
                 at += BytesElements.LENGTH_BYTES;
-                check((MemorySegment) elementBuffer.invokeExact(value, element, length, room));
+                api.check((MemorySegment) elementBuffer.invokeExact(value, element, length, room));
                 MemorySegment to = room.get(ADDRESS, 0).reinterpret(length);
                 MemorySegment.copy(from, at, to, 0, length);
                 at += length;
@@ -104,7 +82,7 @@ final class StringAccess {
     long byteCount(OnnxTensor tensor) throws OrtException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment length = arena.allocate(JAVA_LONG);
-            check((MemorySegment) dataLength.invokeExact(address(tensor), length));
+            api.check((MemorySegment) dataLength.invokeExact(address(tensor), length));
             return length.get(JAVA_LONG, 0);
         } catch (OrtException | RuntimeException | Error e) {
             throw e;
@@ -122,7 +100,7 @@ final class StringAccess {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment characters = arena.allocate(Math.max(byteCount, 1));
             MemorySegment offsets = arena.allocate(JAVA_LONG, elements);
-            check((MemorySegment)
+            api.check((MemorySegment)
                     content.invokeExact(address(tensor), characters, byteCount, offsets, (long) elements));
             return join(characters.asSlice(0, byteCount), offsets, elements);
         } catch (OrtException | RuntimeException | Error e) {
@@ -147,15 +125,5 @@ final class StringAccess {
 
     private MemorySegment address(OnnxTensor tensor) throws Throwable {
         return MemorySegment.ofAddress((long) tensorAddress.invokeExact((OnnxTensorLike) tensor));
-    }
-
-    private void check(MemorySegment status) throws Throwable {
-        if (status.address() == 0) {
-            return;
-        }
-        MemorySegment message = (MemorySegment) errorMessage.invokeExact(status);
-        String text = message.reinterpret(MAX_MESSAGE_BYTES).getString(0);
-        releaseStatus.invokeExact(status);
-        throw new OrtException(OrtErrorCode.ORT_FAIL, text);
     }
 }

@@ -96,6 +96,16 @@ public final class OnnxModels {
                 .toModel();
     }
 
+    /// `y` FP32 `[batch,1]` is `x` FP32 `[batch,1]` plus `addend`.
+    public static byte[] plus(float addend) {
+        return new Graph("plus")
+                .input("x", DataType.FP32, -1, 1)
+                .constant(floats("addend", new long[] {1}, addend))
+                .node("Add", names("x", "addend"), "y")
+                .output("y", DataType.FP32, -1, 1)
+                .toModel();
+    }
+
     /// Takes its time: `x` FP32 `[batch,256]` goes through as many products with a 256x256 matrix as there are
     /// `rounds`, one after another, and comes out as `y`. A round of one row takes some microseconds.
     public static byte[] slow(int rounds) {
@@ -286,7 +296,7 @@ public final class OnnxModels {
     }
 
     /// `y` FP32 `[2]` is `x` FP32 `[2]` plus two floats that lie in the file `location`.
-    static byte[] externalData(String location) {
+    public static byte[] externalData(String location) {
         return new Graph("external-data")
                 .input("x", DataType.FP32, 2)
                 .constant(Graph.externalFloats("w", location, 2))

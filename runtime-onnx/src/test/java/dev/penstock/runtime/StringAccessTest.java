@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class StringAccessTest extends RuntimeTest {
     @Test
     void whatTheNativeSideRefusesIsAnException() throws OrtException {
-        StringAccess strings = new StringAccess();
+        StringAccess strings = new StringAccess(new CApi());
         try (OnnxTensor number = OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), 1f)) {
             assertThatExceptionOfType(OrtException.class)
                     .isThrownBy(() -> strings.byteCount(number))

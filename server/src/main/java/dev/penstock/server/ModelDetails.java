@@ -60,19 +60,34 @@ final class ModelDetails {
 
     private static String versions(JsonNode versions) {
         TextTable table =
-                TextTable.withHeader("VERSION", "STATE", "SHA256", "SIZE", "REGISTERED", "BY", "SOURCE", "REASON");
+                TextTable.withHeader("VERSION", "STATE", "SHA256", "SIZE", "MEMORY", "REGISTERED", "BY", "SOURCE", "REASON");
         for (JsonNode version : versions) {
             table.add(
                     field(version, "version"),
                     field(version, "state"),
                     hash(version),
                     version.has("bytes") ? size(version.path("bytes").asLong(0)) : "-",
+                    memory(version.path("memory")),
                     time(version, "registered"),
                     orDash(version, "by"),
                     version.has("sha256") ? source(version) : "folder",
                     field(version, "reason"));
         }
         return versions.isEmpty() ? "no versions\n" : table.toString();
+    }
+
+    /// What counts, and whether it is there only when it is asked for.
+    private static String memory(JsonNode memory) {
+        if (memory.isMissingNode()) {
+            return "-";
+        }
+        long bytes = Math.max(
+                memory.path("predicted_bytes").asLong(0),
+                memory.path("measured_bytes").asLong(0));
+        if (memory.path("loaded").asBoolean(false)) {
+            return size(bytes) + (memory.path("on_demand").asBoolean(false) ? " on demand" : "");
+        }
+        return memory.path("on_demand").asBoolean(false) ? "on demand" : "-";
     }
 
     private static String source(JsonNode version) {

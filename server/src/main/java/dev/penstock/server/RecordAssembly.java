@@ -11,6 +11,7 @@ import dev.penstock.server.registry.UploadSharing;
 import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.Signatures;
 import dev.penstock.server.source.disk.DiskModelFiles;
+import dev.penstock.server.source.disk.SealingKey;
 import dev.penstock.server.source.fetch.AnySources;
 import dev.penstock.server.source.fetch.SourceSettings;
 import dev.penstock.server.store.LastRead;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Puts together what registered models need.
 final class RecordAssembly {
+    /// Of what files may have, parts of broken downloads may have as much again as this part of it.
+    private static final int PARTS_SHARE = 4;
+
     private RecordAssembly() {}
 
     /// @param lifecycle closes the files, which are to be open longer than the registry
@@ -49,14 +53,17 @@ final class RecordAssembly {
             StoreSettings store = StoreSettings.of(config.storeUrl(), data.resolve("record.db"), environment);
             Signatures signatures = new Signatures(config.signingKeys(), config.signatureRequired());
             Gates gates = new Gates(config.webhookHosts(), clock);
-            DiskModelFiles files = open(data, config, lifecycle, clock, time);
+            @Nullable SealingKey key = SealingKey.of(config.keyFile().orElse(null), environment);
+            DiskModelFiles files = open(data, config, key, lifecycle, time);
+            // What broken downloads leave would lie there in plain.
+            Path parts = key == null ? data.resolve("parts") : null;
             AnySources sources = new AnySources(
-                    files, sources(config.sources()), AnySources.Surroundings.system(data.resolve("parts")));
+                    files, sources(config.sources()), AnySources.Surroundings.system(parts, config.maxFileBytes() / PARTS_SHARE));
             return new RecordParts(
                     () -> Stores.open(store),
                     files,
                     sources,
-                    sharing(store, files, data, lifecycle),
+                    key == null ? sharing(store, files, data, lifecycle) : sealedSharing(store),
                     gates::check,
                     signatures::check,
                     time,
@@ -80,10 +87,18 @@ final class RecordAssembly {
                 : UploadSharing.NONE;
     }
 
+    private static UploadSharing sealedSharing(StoreSettings store) {
+        return store instanceof StoreSettings.Postgres ? UploadSharing.SEALED : UploadSharing.NONE;
+    }
+
     @SuppressWarnings("MustBeClosedChecker") // the life cycle does
     private static DiskModelFiles open(
-            Path data, ServerConfig.Registered config, Lifecycle lifecycle, NanoClock clock, InstantSource time) {
-        return lifecycle.own(DiskModelFiles.open(data, config.maxFileBytes(), null, clock, time));
+            Path data,
+            ServerConfig.Registered config,
+            @Nullable SealingKey key,
+            Lifecycle lifecycle,
+            InstantSource time) {
+        return lifecycle.own(DiskModelFiles.open(data, config.maxFileBytes(), key, time));
     }
 
     private static SourceSettings sources(ServerConfig.Sources config) {
@@ -95,6 +110,7 @@ final class RecordAssembly {
                 config.headersFolder().orElse(null),
                 new SourceSettings.S3(endpoint, config.s3Region(), config.s3PathStyle(), config.s3MachineCredentials()),
                 config.mlflowUri().isEmpty() ? null : URI.create(config.mlflowUri()),
-                SourceSettings.HUGGING_FACE);
+                SourceSettings.HUGGING_FACE,
+                config.proxy());
     }
 }

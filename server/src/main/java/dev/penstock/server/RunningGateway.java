@@ -8,19 +8,24 @@ import dev.penstock.core.batching.QueueBounds;
 import dev.penstock.monitor.ServingStats;
 import dev.penstock.router.Router;
 import dev.penstock.router.cache.ResponseCaches;
+import dev.penstock.router.waiting.WaitingRoom;
 import dev.penstock.runtime.NativeHandles;
 import dev.penstock.runtime.OnnxLoader;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelStatus;
+import dev.penstock.server.config.ByteSize;
 import dev.penstock.server.config.Key;
 import dev.penstock.server.config.Keys;
-import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.config.ServerConfig.Endpoint;
+import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.fast.ByteBudget;
 import dev.penstock.server.fast.FastModels;
 import dev.penstock.server.fast.RoutedModels;
 import dev.penstock.server.grpc.GrpcDoor;
 import dev.penstock.server.grpc.door.ConnectionSettings;
+import dev.penstock.server.memory.MemoryBudget;
+import dev.penstock.server.memory.MemoryUsage;
+import dev.penstock.server.memory.ProcessMemory;
 import dev.penstock.server.registry.MemoryRules;
 import dev.penstock.server.registry.ModelRepository;
 import dev.penstock.server.registry.RecordParts;
@@ -79,7 +84,8 @@ final class RunningGateway implements AutoCloseable {
                     2 * config.threads().ioOn(processors),
                     config.threads().inlineBudget().toNanos());
             Batching batching = lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats));
-            Router router = new Router(batching, stats, clock);
+            WaitingRoom waitingRoom = lifecycle.own(new WaitingRoom(waiting(), clock));
+            Router router = new Router(batching, stats, clock, waitingRoom);
             ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
             RecordParts parts = RecordAssembly.of(config.registered(), lifecycle, System.getenv(), clock);
             RecordParts recorded = parts == null ? null : around.apply(parts);
@@ -95,6 +101,7 @@ final class RunningGateway implements AutoCloseable {
                     clock,
                     recorded));
             watch(telemetry, batching, caches);
+            telemetry.memory(registry::memory, waitingRoom::waiting);
 
             AdminPort adminPort = lifecycle.own(new AdminPort(config, registry, recorded, clock));
             EventLoops loops = lifecycle.own(EventLoops.start(config.threads().ioOn(processors)));
@@ -133,7 +140,18 @@ final class RunningGateway implements AutoCloseable {
                 runners,
                 models.strictReadiness(),
                 models.pollEvery(),
-                MemoryRules.UNLIMITED);
+                memoryRules());
+    }
+
+    private MemoryRules memoryRules() {
+        ServerConfig.Memory memory = config.memory();
+        long budget = memory.budgetBytes() == ByteSize.AUTO ? MemoryBudget.ofThisMachine() : memory.budgetBytes();
+        return new MemoryRules(budget, memory.registeredOnDemand(), ProcessMemory.Meter.SYSTEM);
+    }
+
+    private WaitingRoom.Settings waiting() {
+        ServerConfig.Memory memory = config.memory();
+        return new WaitingRoom.Settings(memory.maxWaiting(), memory.maxWait());
     }
 
     private QueueBounds queueBounds() {
@@ -240,6 +258,10 @@ final class RunningGateway implements AutoCloseable {
 
     List<ModelStatus> models() {
         return registry.models();
+    }
+
+    MemoryUsage memory() {
+        return registry.memory();
     }
 
     ModelAdmin modelAdmin() {

@@ -58,9 +58,9 @@ final class TestGateways {
     /// @param store the URL of the record, or "" for a file among the data
     static ServerConfig recordedConfig(Path repository, Path data, String store, GrpcTransport transport) {
         ServerConfig.Sources sources = new ServerConfig.Sources(
-                List.of(), List.of(repository), Optional.empty(), "", "", "us-east-1", false, false);
+                List.of(), List.of(repository), Optional.empty(), "", "", "", "us-east-1", false, false);
         ServerConfig.Registered record = new ServerConfig.Registered(
-                Optional.of(data), store, 1L << 30, 1L << 20, sources, List.of(), false, List.of());
+                Optional.of(data), store, 1L << 30, Optional.empty(), 1L << 20, sources, List.of(), false, List.of());
         return config(repository, ModelControlMode.NONE, ANYWHERE, transport, 2, INLINE_BUDGET, record);
     }
 
@@ -88,6 +88,19 @@ final class TestGateways {
         return config(repository, mode, grpc, transport, workers, inlineBudget, ServerConfig.Registered.NONE);
     }
 
+    /// With as little memory for models as that.
+    static ServerConfig withMemory(Path repository, long budgetBytes) {
+        return config(
+                repository,
+                ModelControlMode.NONE,
+                ANYWHERE,
+                GrpcTransport.NETTY_DOOR,
+                2,
+                INLINE_BUDGET,
+                ServerConfig.Registered.NONE,
+                new ServerConfig.Memory(budgetBytes, false, 1000, Duration.ofSeconds(60)));
+    }
+
     private static ServerConfig config(
             Path repository,
             ModelControlMode mode,
@@ -96,6 +109,19 @@ final class TestGateways {
             int workers,
             Duration inlineBudget,
             ServerConfig.Registered record) {
+        return config(
+                repository, mode, grpc, transport, workers, inlineBudget, record, ServerConfig.Memory.UNLIMITED);
+    }
+
+    private static ServerConfig config(
+            Path repository,
+            ModelControlMode mode,
+            Endpoint grpc,
+            GrpcTransport transport,
+            int workers,
+            Duration inlineBudget,
+            ServerConfig.Registered record,
+            ServerConfig.Memory memory) {
         return new ServerConfig(
                 "penstock",
                 new ServerConfig.Models(
@@ -118,6 +144,7 @@ final class TestGateways {
                 new ServerConfig.Threads(workers, 1, inlineBudget),
                 new ServerConfig.Queue(1_000, 1 << 20),
                 0,
+                memory,
                 new ServerConfig.ResponseCache(1 << 20, Duration.ZERO),
                 new ServerConfig.Shutdown(Duration.ZERO, Duration.ofSeconds(20)),
                 record,

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// as well.
 public final class Background {
     /// Longer than most busy spells of a server that is not asked for too much.
-    private static final long PATIENCE_MILLIS = 50;
+    private static final long PATIENCE_MILLIS = 200;
 
     private Background() {}
 

@@ -6,6 +6,7 @@ import dev.penstock.server.store.AliasRecord;
 import dev.penstock.server.store.AuditEntry;
 import dev.penstock.server.store.ModelRecord;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /// Registers models and says which of their versions serve. Every change is in the durable record before it
@@ -35,6 +36,15 @@ public interface ModelAdmin {
     /// @param who for the audit log
     /// @param progress told what is going on, in words for people, on any thread
     Registration register(RegisterOrder order, String who, Consumer<LifecycleEvent> progress);
+
+    /// The same for somebody who may go away.
+    ///
+    /// @param gone whether nobody waits for the outcome any more: what is being fetched is given up then; what
+    ///     is recorded stays
+    default Registration register(
+            RegisterOrder order, String who, Consumer<LifecycleEvent> progress, BooleanSupplier gone) {
+        return register(order, who, progress);
+    }
 
     /// All that is registered, by name.
     List<ModelRecord> registered();

@@ -11,6 +11,9 @@ public final class ByteSize {
     /// The largest power of two that is one buffer: what arrives is gathered in those.
     private static final int MAX_BYTES = 1 << 30;
 
+    /// An amount that the server is to choose.
+    public static final long AUTO = -1;
+
     private ByteSize() {}
 
     /// A kind for sizes up to the largest buffer; nothing on the wire may be larger.
@@ -27,8 +30,22 @@ public final class ByteSize {
         return ValueKind.one(
                 "SIZE",
                 "a size, e.g. 64MiB, 64MB or 67108864",
-                text -> bytes(text) < 0 ? null : Long.valueOf(bytes(text)),
+                ByteSize::amountOf,
                 ByteSize::text);
+    }
+
+    /// The same, or `auto`, which is [#AUTO].
+    static ValueKind<Long> amountOrAuto() {
+        return ValueKind.one(
+                "SIZE|auto",
+                "auto, or a size, e.g. 64MiB, 64MB or 67108864",
+                text -> text.equals("auto") ? Long.valueOf(AUTO) : amountOf(text),
+                bytes -> bytes == AUTO ? "auto" : text(bytes));
+    }
+
+    private static @Nullable Long amountOf(String text) {
+        long bytes = bytes(text);
+        return bytes < 0 ? null : bytes;
     }
 
     /// @return the bytes, or -1 if it is not a size

@@ -16,6 +16,7 @@ final class EnvironmentVariables {
             "PENSTOCK_HOME",
             "PENSTOCK_COMMAND",
             "PENSTOCK_CONFIG",
+            "PENSTOCK_FILES_KEY",
             "PENSTOCK_JAVA_OPTS",
             "PENSTOCK_NATIVES",
             "PENSTOCK_NO_BUILD",

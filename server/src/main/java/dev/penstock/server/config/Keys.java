@@ -87,7 +87,13 @@ public final class Keys {
             "files.max-bytes",
             ByteSize.amount(),
             "20GiB",
-            "Disk for files of registered models; those used longest ago that can be fetched again are dropped first.");
+            "Most disk for files of registered models; those used longest ago that can be fetched again are dropped first, and what then does not fit is refused.");
+
+    static final Key<Optional<Path>> FILES_KEY_FILE = key(
+            "files.key-file",
+            ValueKinds.OPTIONAL_FILE,
+            "",
+            "File with the key, 32 bytes as hexadecimal digits or base64, that files of registered models are encrypted with on the disk.");
 
     static final Key<List<String>> SOURCES_ALLOWED_HOSTS = key(
             "sources.allowed-hosts",
@@ -106,6 +112,12 @@ public final class Keys {
             ValueKinds.OPTIONAL_FOLDER,
             "",
             "Folder with headers for hosts, credentials say: a file for each, named like it.");
+
+    static final Key<String> SOURCES_PROXY = key(
+            "sources.proxy",
+            ValueKinds.TEXT,
+            "",
+            "HTTP proxy, host:port, through which models are fetched over the network; none is asked directly.");
 
     static final Key<String> SOURCES_MLFLOW_TRACKING_URI =
             key("sources.mlflow-tracking-uri", ValueKinds.TEXT, "", "MLflow server that models:/ URIs lead to.");
@@ -268,6 +280,31 @@ public final class Keys {
             "0",
             "Memory for requests under way and answers not yet read, of REST and gRPC together; 0 is a quarter of the"
                     + " JVM's.");
+
+    static final Key<Long> MEMORY_BUDGET = key(
+            "memory.budget",
+            ByteSize.amountOrAuto(),
+            "auto",
+            "Memory for all models together; what does not fit is not loaded. auto is what the machine or container has"
+                    + " beside the JVM's heap and a margin; 0 is no limit.");
+
+    static final Key<Boolean> ON_DEMAND_REGISTERED = key(
+            "on-demand.registered",
+            ValueKinds.BOOL,
+            "false",
+            "Load registered models when they are first asked for, unless their configuration says otherwise.");
+
+    static final Key<Integer> ON_DEMAND_MAX_WAITING = key(
+            "on-demand.max-waiting",
+            integer("N", 1, 1_000_000),
+            "1000",
+            "Requests that may wait for models to be loaded; more are refused at once.");
+
+    static final Key<Duration> ON_DEMAND_MAX_WAIT = key(
+            "on-demand.max-wait",
+            TimeSpan.KIND,
+            "60s",
+            "How long a request without an earlier deadline waits for its model to be loaded.");
 
     static final Key<Long> RESPONSE_CACHE_MAX_BYTES = key(
             "response-cache.max-bytes",

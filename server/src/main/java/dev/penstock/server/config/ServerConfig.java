@@ -20,6 +20,7 @@ public record ServerConfig(
         Threads threads,
         Queue queue,
         long maxInFlightBytes,
+        Memory memory,
         ResponseCache responseCache,
         Shutdown shutdown,
         Registered registered,
@@ -47,6 +48,21 @@ public record ServerConfig(
     /// @param maxRequests that run alone
     /// @param maxBytes of inputs
     public record Queue(int maxRequests, long maxBytes) {}
+
+    /// Models in memory.
+    ///
+    /// @param budgetBytes of all of them; 0 for no limit, [ByteSize#AUTO] for what the machine has
+    /// @param registeredOnDemand whether registered models that do not say are loaded when they are asked for
+    /// @param maxWaiting requests that wait for that
+    /// @param maxWait of one of them
+    public record Memory(long budgetBytes, boolean registeredOnDemand, int maxWaiting, Duration maxWait) {
+        /// No limit, and nothing on demand that does not say so.
+        public static final Memory UNLIMITED = new Memory(0, false, 1000, Duration.ofSeconds(60));
+
+        public Memory {
+            Check.argument(maxWait.isPositive(), "on-demand.max-wait: %s (expected: > 0s)", maxWait);
+        }
+    }
 
     /// @param pollEvery how often to look for changes in poll mode
     /// @param load what to load at the start in explicit mode; `*` among them is every model
@@ -78,6 +94,7 @@ public record ServerConfig(
     /// @param dataDir where they are kept; empty for none
     /// @param storeUrl of the database that has their record, or "" for a file in the data folder
     /// @param maxFileBytes of all their files on this machine's disk
+    /// @param keyFile has the key that they are encrypted with; empty for plain files
     /// @param maxUploadBytes of one upload
     /// @param signingKeys Ed25519 public keys, base64
     /// @param webhookHosts that gates may ask
@@ -85,6 +102,7 @@ public record ServerConfig(
             Optional<Path> dataDir,
             String storeUrl,
             long maxFileBytes,
+            Optional<Path> keyFile,
             long maxUploadBytes,
             Sources sources,
             List<String> signingKeys,
@@ -94,8 +112,9 @@ public record ServerConfig(
                 Optional.empty(),
                 "",
                 Long.MAX_VALUE,
+                Optional.empty(),
                 Long.MAX_VALUE,
-                new Sources(List.of(), List.of(), Optional.empty(), "", "", "us-east-1", false, false),
+                new Sources(List.of(), List.of(), Optional.empty(), "", "", "", "us-east-1", false, false),
                 List.of(),
                 false,
                 List.of());
@@ -112,6 +131,7 @@ public record ServerConfig(
             List<String> allowedHosts,
             List<Path> allowedFolders,
             Optional<Path> headersFolder,
+            String proxy,
             String mlflowUri,
             String s3Endpoint,
             String s3Region,

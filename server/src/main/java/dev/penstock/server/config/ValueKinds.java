@@ -32,6 +32,12 @@ final class ValueKinds {
             text -> text.isEmpty() ? Optional.empty() : Optional.ofNullable(path(text)),
             folder -> folder.map(Path::toString).orElse(""));
 
+    static final ValueKind<Optional<Path>> OPTIONAL_FILE = ValueKind.one(
+            "FILE",
+            "a path",
+            text -> text.isEmpty() ? Optional.empty() : Optional.ofNullable(path(text)),
+            file -> file.map(Path::toString).orElse(""));
+
     static final ValueKind<String> TEXT = ValueKind.one("TEXT", "a text", Function.identity(), Function.identity());
 
     static final ValueKind<String> MODEL =

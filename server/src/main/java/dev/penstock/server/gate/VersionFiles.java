@@ -38,6 +38,10 @@ public interface VersionFiles {
 
     /// Kept files, decrypted if need be, for as long as their folder is open.
     static VersionFiles of(ModelFiles.Folder folder) {
+        return folder.sealed() ? sealed(folder) : in(folder.path());
+    }
+
+    private static VersionFiles sealed(ModelFiles.Folder folder) {
         return (path, maxBytes) -> {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment content = folder.read(path, arena);

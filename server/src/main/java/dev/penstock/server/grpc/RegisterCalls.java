@@ -98,7 +98,8 @@ final class RegisterCalls {
         RegisterOrder order = received(parts);
         exposure.model(order.model());
         exposure.version(order.version());
-        Registration registration = admin.register(order, exposure.principal(), event -> tell(call, event));
+        Registration registration = admin.register(
+                order, exposure.principal(), event -> tell(call, event), call::isCancelled);
         exposure.version(registration.version().number());
         RegisterResponse outcome = RegisterResponse.newBuilder()
                 .setRegistration(AdminMessages.registration(registration))
@@ -152,7 +153,16 @@ final class RegisterCalls {
         if (!first.getOrder().getUri().isEmpty()) {
             return fetched(first, file);
         }
-        ReceivedFiles files = new ReceivedFiles(uploads.files(), uploads.maxBytes());
+        try (ReceivedFiles files = new ReceivedFiles(uploads.files(), uploads.maxBytes())) {
+            RegisterOrder order = received(first, file, files);
+            files.handOver();
+            return order;
+        }
+    }
+
+    private static RegisterOrder received(RegisterRequest first, @Nullable ChunkedFile from, ReceivedFiles files)
+            throws BrokenUpload {
+        ChunkedFile file = from;
         while (file != null) {
             String sha256 = ReceivedFiles.checkSha256(file.sha256(), "sha256 of " + HeaderText.quote(file.path()));
             files.add(file.path(), file, sha256);

@@ -15,6 +15,8 @@ public record Footprint(long fileBytes, double factor, long measuredBytes) {
     /// what it takes while they are, and with what its runs take in batches.
     public static final double USUAL_FACTOR = 1.6;
 
+    private static final int MOST_TIMES = 4;
+
     public Footprint {
         Check.argument(fileBytes >= 0, "fileBytes: %d (expected: >= 0)", fileBytes);
         Check.argument(factor >= 0, "factor: %s (expected: >= 0)", factor);
@@ -32,9 +34,11 @@ public record Footprint(long fileBytes, double factor, long measuredBytes) {
     }
 
     /// The larger of what is predicted and was measured: a model that is loaded into memory which others just gave
-    /// back grows the process by nothing.
+    /// back grows the process by nothing. A measurement counts up to four times the prediction: whatever is beyond,
+    /// others took meanwhile, and one such moment must not keep a version out of memory from then on.
     public long bytes() {
-        return Math.max(predictedBytes(), measuredBytes);
+        long predicted = predictedBytes();
+        return Math.max(predicted, Math.min(measuredBytes, MOST_TIMES * predicted));
     }
 
     /// The same, measured once more; the larger counts.

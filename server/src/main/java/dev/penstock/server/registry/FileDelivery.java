@@ -6,9 +6,11 @@ import dev.penstock.core.batching.Background;
 import dev.penstock.server.admin.LifecyclePhase;
 import dev.penstock.server.admin.RegisterOrder.Content;
 import dev.penstock.server.source.FetchException;
+import dev.penstock.server.source.FetchProgress;
 import dev.penstock.server.source.Fetched;
 import dev.penstock.server.source.ModelFiles;
 import dev.penstock.server.source.Sources;
+import dev.penstock.server.source.net.Redacted;
 import dev.penstock.server.store.Digests;
 import dev.penstock.server.store.Lineage;
 import dev.penstock.server.store.ModelRecord;
@@ -19,28 +21,48 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /// Brings versions' files onto this machine's disk, and takes away what no version has. Thread-safe; blocks.
-final class FileDelivery {
+final class FileDelivery implements AutoCloseable {
+    private static final String SIGNED =
+            "; its URI is recorded without its signature, so it cannot be fetched again: the copy here stays";
+
     private static final System.Logger LOG = System.getLogger(FileDelivery.class.getName());
 
     private final ModelFiles files;
     private final Sources sources;
     private final UploadSharing sharing;
+    private final KnownRecords known;
     private final LifecycleEvents events;
+    private volatile boolean closed;
 
-    FileDelivery(ModelFiles files, Sources sources, UploadSharing sharing, LifecycleEvents events) {
+    FileDelivery(
+            ModelFiles files, Sources sources, UploadSharing sharing, KnownRecords known, LifecycleEvents events) {
         this.files = files;
         this.sources = sources;
         this.sharing = sharing;
+        this.known = known;
         this.events = events;
     }
 
-    /// What is to be registered.
+    /// Whether its source can give it again: uploads have none, and signed URIs are recorded without their
+    /// signature.
+    static boolean canBeFetched(VersionRecord version) {
+        return canBeFetched(version.source());
+    }
+
+    private static boolean canBeFetched(String source) {
+        return !source.isEmpty() && !Redacted.isLacking(source);
+    }
+
+    /// What is to be registered; settled by the caller.
     ///
     /// @param version its number, or 0 if it has none yet
+    /// @param gone whether nobody waits for it any more
     /// @throws ServingException if it cannot be had
-    Fetched receive(String model, long version, Content content) {
+    Fetched receive(String model, long version, Content content, BooleanSupplier gone) {
         try {
             Fetched fetched = switch (content) {
                 case Content.Received(List<StoredFile> received) -> {
@@ -51,9 +73,12 @@ final class FileDelivery {
                     }
                     yield new Fetched(received, "", Lineage.UNKNOWN);
                 }
-                case Content.Fetched(String uri, String sha256) -> fetch(model, version, uri, sha256);
+                case Content.Fetched(String uri, String sha256) ->
+                    fetch(model, version, uri, sha256, () -> gone.getAsBoolean() ? "whoever asked for it is gone" : "");
             };
-            events.add(model, version, LifecyclePhase.VERIFYING, "sha256 " + Digests.of(fetched.files()));
+            String digest = "sha256 " + Digests.of(fetched.files());
+            boolean signed = !fetched.source().isEmpty() && !canBeFetched(fetched.source());
+            events.add(model, version, LifecyclePhase.VERIFYING, signed ? digest + SIGNED : digest);
             return fetched;
         } catch (FetchException e) {
             ServingException refusal = RecordRefusals.of(e);
@@ -62,11 +87,19 @@ final class FileDelivery {
         }
     }
 
+    /// What came of files that were received is recorded, or nobody wants them any more.
+    void settle(List<StoredFile> received, boolean recorded) {
+        files.settle(received);
+        if (!recorded) {
+            sweep();
+        }
+    }
+
     /// Has a version's files where other servers find them, before they hear of it.
     ///
     /// @throws ServingException if that cannot be
     void share(VersionRecord version) {
-        if (!version.source().isEmpty()) {
+        if (canBeFetched(version)) {
             return;
         }
         try {
@@ -78,7 +111,8 @@ final class FileDelivery {
         }
     }
 
-    private Fetched fetch(String model, long version, String uri, String sha256) {
+    /// @param unwanted why nobody wants it any more, or ""
+    private Fetched fetch(String model, long version, String uri, String sha256, Supplier<String> unwanted) {
         events.add(model, version, LifecyclePhase.DOWNLOADING, "");
         DownloadSteps steps = new DownloadSteps((done, total) -> events.downloaded(
                 model,
@@ -86,7 +120,23 @@ final class FileDelivery {
                 total < 0 ? done + " bytes" : "%d of %d bytes".formatted(done, total),
                 done,
                 Math.max(total, 0)));
-        return Background.call("model-fetch", () -> sources.fetch(uri, sha256, steps));
+        FetchProgress progress = new FetchProgress() {
+            @Override
+            public void bytes(long done, long total) {
+                steps.bytes(done, total);
+            }
+
+            @Override
+            public String givenUp() {
+                return closed ? "the server stops" : unwanted.get();
+            }
+        };
+        return Background.call("model-fetch", () -> sources.fetch(uri, sha256, progress));
+    }
+
+    private String deleted(String model, long version) {
+        ModelRecord record = known.get(model);
+        return record != null && record.versions().containsKey(version) ? "" : "the version was deleted";
     }
 
     /// Whether something that is wanted of a model is not here.
@@ -122,14 +172,16 @@ final class FileDelivery {
     }
 
     private void again(String model, VersionRecord version) {
-        if (version.source().isEmpty()) {
+        if (!canBeFetched(version)) {
             if (sharing.fetch(version)) {
                 events.add(model, version.number(), LifecyclePhase.VERIFYING, "sha256 " + version.digest());
             }
             return;
         }
         String sha256 = version.files().size() == 1 ? version.digest() : "";
-        Fetched fetched = fetch(model, version.number(), version.source(), sha256);
+        Fetched fetched = fetch(
+                model, version.number(), version.source(), sha256, () -> deleted(model, version.number()));
+        files.settle(fetched.files());
         Set<String> come = new HashSet<>();
         fetched.files().forEach(file -> come.add(file.sha256()));
         boolean same = version.files().stream().map(StoredFile::sha256).allMatch(come::contains);
@@ -159,24 +211,26 @@ final class FileDelivery {
     }
 
     /// Drops what no version has any more.
-    void sweep(List<ModelRecord> recorded) {
-        Set<String> hashes = new HashSet<>();
-        Set<String> irreplaceable = new HashSet<>();
-        for (ModelRecord model : recorded) {
-            for (VersionRecord version : model.versions().values()) {
-                for (StoredFile file : version.files()) {
-                    hashes.add(file.sha256());
-                    if (version.source().isEmpty()) {
-                        irreplaceable.add(file.sha256());
-                    }
-                }
-            }
-        }
+    void sweep() {
         try {
-            Background.run("model-sweep", () -> files.sweep(hashes, irreplaceable));
-            sharing.sweep();
-        } catch (FetchException | StoreException e) {
+            Background.run("model-sweep", files::sweep);
+        } catch (FetchException e) {
             LOG.log(System.Logger.Level.WARNING, "files that no version has cannot be dropped: {0}", e.getMessage());
         }
+    }
+
+    /// The same of what is shared with other servers.
+    void sweepShared() {
+        try {
+            sharing.sweep();
+        } catch (FetchException | StoreException e) {
+            LOG.log(System.Logger.Level.WARNING, "copies that no version has cannot be dropped: {0}", e.getMessage());
+        }
+    }
+
+    /// Gives up what is being fetched.
+    @Override
+    public void close() {
+        closed = true;
     }
 }

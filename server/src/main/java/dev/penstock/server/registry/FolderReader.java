@@ -111,7 +111,7 @@ final class FolderReader {
                 BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
                 if (attributes.isRegularFile()) {
                     String name = version.toRealPath().relativize(file).toString();
-                    stamps.add(new FileStamp(name, attributes.size(), attributes.lastModifiedTime()));
+                    stamps.add(FileStamp.of(name, file, attributes));
                 }
             }
         }

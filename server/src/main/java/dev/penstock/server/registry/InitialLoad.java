@@ -1,14 +1,21 @@
 package dev.penstock.server.registry;
 
 import dev.penstock.server.admin.ModelControlMode;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Loads what a repository has to serve from the start on, one model after the other, on the loader thread.
 final class InitialLoad {
     private static final System.Logger LOG = System.getLogger(InitialLoad.class.getName());
+
+    /// How long what is polled is watched before it is loaded at the start.
+    private static final Duration SETTLING = Duration.ofSeconds(1);
 
     private final RegistrySettings settings;
     private final ServingSet serving;
@@ -58,8 +65,14 @@ final class InitialLoad {
         for (ModelFolder folder : found.models()) {
             guarded(folder.name(), () -> show(folder, names.contains(folder.name())));
         }
+        Map<String, ModelFolder> seen = new HashMap<>();
+        if (settings.mode() == ModelControlMode.POLL) {
+            found.models().forEach(folder -> seen.put(folder.name(), folder));
+            pause();
+        }
         // One task a model, so that closings and callers' loads need not wait for all of them.
-        names.forEach(name -> loaderThread.execute(() -> guarded(name, () -> loadAtStart(name))));
+        names.forEach(
+                name -> loaderThread.execute(() -> guarded(name, () -> loadAtStart(name, seen.get(name)))));
     }
 
     private void show(ModelFolder folder, boolean wanted) {
@@ -91,12 +104,28 @@ final class InitialLoad {
         return names;
     }
 
-    private void loadAtStart(String model) {
-        // A caller's unload, or load, that came before settles it.
-        if (!stopping.getAsBoolean() && serving.table().snapshot().awaited().contains(model)) {
-            ModelFolder folder = settings.repository().read(model);
-            serving.load(folder == null ? settings.repository().absent(model) : folder);
+    /// Between two looks, so that what is just being written is seen to change.
+    private void pause() {
+        Duration pause = settings.pollEvery().compareTo(SETTLING) < 0 ? settings.pollEvery() : SETTLING;
+        try {
+            Thread.sleep(pause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+    }
+
+    /// @param seen how it was a moment ago; null if that does not matter
+    private void loadAtStart(String model, @Nullable ModelFolder seen) {
+        // A caller's unload, or load, that came before settles it.
+        if (stopping.getAsBoolean() || !serving.table().snapshot().awaited().contains(model)) {
+            return;
+        }
+        ModelFolder folder = settings.repository().read(model);
+        if (folder != null && seen != null && !seen.isUntouched(folder)) {
+            LOG.log(System.Logger.Level.INFO, "model {0} is being written: it is loaded once it has settled", model);
+            return;
+        }
+        serving.load(folder == null ? settings.repository().absent(model) : folder);
     }
 
     private void end() {

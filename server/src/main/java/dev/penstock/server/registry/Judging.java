@@ -153,7 +153,7 @@ final class Judging {
                 key,
                 held.loaded().signature(),
                 held.loaded().model(),
-                VersionFiles.in(held.loaded().folder().path()),
+                VersionFiles.of(held.loaded().folder()),
                 held.share().footprint(),
                 version.lineage(),
                 version.digest(),

@@ -1,5 +1,6 @@
 package dev.penstock.server.registry;
 
+import dev.penstock.server.memory.MemoryUsage;
 import java.util.concurrent.atomic.LongAdder;
 
 /// How often what happened for want of memory, or on demand. Thread-safe.

@@ -1,6 +1,7 @@
 package dev.penstock.server.registry;
 
 import dev.penstock.server.memory.MemoryLedger;
+import dev.penstock.server.memory.MemoryUsage;
 import java.util.function.Consumer;
 
 /// What the registry's memory is made of.

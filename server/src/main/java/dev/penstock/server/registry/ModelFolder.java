@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// One model as it lies on disk.
@@ -90,16 +91,30 @@ record ModelFolder(
 
     /// What is on disk is the same.
     boolean isSameAs(ModelFolder other) {
+        return isLike(other, VersionFolder::isSameAs);
+    }
+
+    /// Nobody touched what is on the disk.
+    boolean isUntouched(ModelFolder other) {
+        return isLike(other, VersionFolder::isUntouched);
+    }
+
+    private boolean isLike(ModelFolder other, BiPredicate<VersionFolder, VersionFolder> alike) {
         if (versions.size() != other.versions.size()
                 || !Objects.equals(configText, other.configText)
                 || !problem.equals(other.problem)) {
             return false;
         }
         for (int i = 0; i < versions.size(); i++) {
-            if (!versions.get(i).isSameAs(other.versions.get(i))) {
+            if (!alike.test(versions.get(i), other.versions.get(i))) {
                 return false;
             }
         }
         return true;
+    }
+
+    /// The same with more known of its versions.
+    ModelFolder with(List<VersionFolder> looked) {
+        return new ModelFolder(name, path, configText, looked, warnings, problem, wish);
     }
 }

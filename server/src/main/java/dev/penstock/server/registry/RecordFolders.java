@@ -4,7 +4,6 @@ import dev.penstock.server.gate.Gates;
 import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.ModelFiles;
 import dev.penstock.server.store.ModelRecord;
-import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.store.VersionRecord;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -86,12 +85,9 @@ final class RecordFolders {
 
     private String problem(VersionRecord version) {
         try {
-            if (files.has(version.files())) {
-                return "";
-            }
-            List<String> paths = version.files().stream().map(StoredFile::path).toList();
-            return "its files %s are not on this machine%s"
-                    .formatted(paths, version.source().isEmpty() ? ", and it was uploaded to another" : "");
+            String lacking = files.lacking(version.files());
+            boolean lost = !lacking.isEmpty() && !FileDelivery.canBeFetched(version);
+            return lost ? lacking + ", and no source has it" : lacking;
         } catch (FetchException e) {
             return String.valueOf(e.getMessage());
         }

@@ -201,7 +201,7 @@ final class RecordSync implements AutoCloseable {
         }
         changed.forEach(this::bring);
         if (first && changed.isEmpty()) {
-            delivery.sweep(known.all());
+            sweep();
         }
     }
 
@@ -218,6 +218,11 @@ final class RecordSync implements AutoCloseable {
             }
         }
         serving.await(wanted);
+    }
+
+    private void sweep() {
+        delivery.sweep();
+        delivery.sweepShared();
     }
 
     private static boolean wants(ModelRecord record) {
@@ -245,7 +250,7 @@ final class RecordSync implements AutoCloseable {
             if (untried.remove(model) && untried.isEmpty()) {
                 serving.tried(true);
                 // What is loaded is held, so that nothing goes that is needed.
-                delivery.sweep(known.all());
+                sweep();
             }
         }
     }

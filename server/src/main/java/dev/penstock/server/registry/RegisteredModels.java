@@ -17,6 +17,7 @@ import dev.penstock.server.store.ModelStore;
 import dev.penstock.server.store.VersionRecord;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,8 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
         this.events = beginning.events();
         this.serving = serving;
         this.keeper = new RecordKeeper(parts.store(), known, time);
-        this.delivery = new FileDelivery(parts.files(), parts.sources(), parts.sharing(), events);
+        this.delivery = new FileDelivery(parts.files(), parts.sources(), parts.sharing(), known, events);
+        parts.files().needs(new FileNeeds(keeper));
         RecordFolders folders = new RecordFolders(parts.files());
         this.verdicts = new Verdicts(known, keeper);
         JudgeTurns turns = new JudgeTurns(parts.replica());
@@ -97,8 +99,14 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
 
     @Override
     public Registration register(RegisterOrder order, String who, Consumer<LifecycleEvent> progress) {
+        return register(order, who, progress, () -> false);
+    }
+
+    @Override
+    public Registration register(
+            RegisterOrder order, String who, Consumer<LifecycleEvent> progress, BooleanSupplier gone) {
         try (LifecycleEvents.Listening _ = events.listen(order.model(), progress)) {
-            return registering.register(order, who);
+            return registering.register(order, who, gone);
         } finally {
             // Whatever did not work the first time, such as to record what the gates said.
             sync.wake(order.model());
@@ -237,7 +245,8 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
             follower.alias(model);
         }
         follower.bring(model);
-        delivery.sweep(registered());
+        delivery.sweep();
+        delivery.sweepShared();
     }
 
     @Override
@@ -262,6 +271,7 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
 
     @Override
     public void close() {
+        delivery.close();
         sync.close();
         keeper.close();
     }

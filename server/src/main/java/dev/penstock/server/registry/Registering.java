@@ -15,15 +15,19 @@ import dev.penstock.server.admin.VersionStatus;
 import dev.penstock.server.gate.Gates;
 import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.Fetched;
+import dev.penstock.server.source.FilePaths;
 import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.ModelStore;
+import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.store.VersionRecord;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Registers versions: the files are here, the record says so, and then it is loaded, judged and served, in
@@ -71,21 +75,36 @@ final class Registering {
         this.time = time;
     }
 
+    /// @param gone whether nobody waits for the outcome any more
     /// @throws ServingException if nothing is recorded
-    Registration register(RegisterOrder order, String who) {
-        check(order);
-        ModelRecord before =
-                keeper.read(store -> store.model(order.model())).orElseGet(() -> RecordEdits.none(order.model()));
-        String config = order.config().isEmpty() ? before.config() : order.config();
-        ModelSettings settings = settings(order.model(), config);
-        Fetched fetched = delivery.receive(order.model(), order.version(), order.content());
-        VersionRecord draft = VersionDrafts.of(order, fetched, settings.fileName(), who, server, time.instant());
-        checkSignature(draft);
-        if (order.dryRun()) {
-            return tryOut(order, before, draft);
+    Registration register(RegisterOrder order, String who, BooleanSupplier gone) {
+        List<StoredFile> received = new ArrayList<>();
+        if (order.content() instanceof RegisterOrder.Content.Received(List<StoredFile> uploaded)) {
+            received.addAll(uploaded);
         }
-        delivery.share(draft);
-        return record(order, draft, who);
+        boolean recorded = false;
+        try {
+            check(order);
+            ModelRecord before =
+                    keeper.read(store -> store.model(order.model())).orElseGet(() -> RecordEdits.none(order.model()));
+            String config = order.config().isEmpty() ? before.config() : order.config();
+            ModelSettings settings = settings(order.model(), config);
+            Fetched fetched = delivery.receive(order.model(), order.version(), order.content(), gone);
+            if (received.isEmpty()) {
+                received.addAll(fetched.files());
+            }
+            VersionRecord draft = VersionDrafts.of(order, fetched, settings.fileName(), who, server, time.instant());
+            checkFiles(draft);
+            if (order.dryRun()) {
+                return tryOut(order, before, draft);
+            }
+            delivery.share(draft);
+            Registration registration = record(order, draft, who);
+            recorded = true;
+            return registration;
+        } finally {
+            delivery.settle(received, recorded);
+        }
     }
 
     private void check(RegisterOrder order) {
@@ -129,7 +148,11 @@ final class Registering {
         }
     }
 
-    private void checkSignature(VersionRecord draft) {
+    private void checkFiles(VersionRecord draft) {
+        String clash = FilePaths.clash(draft.files());
+        if (!clash.isEmpty()) {
+            throw ServingException.invalid(clash);
+        }
         try {
             trust.check(draft.digest(), draft.signature());
         } catch (FetchException e) {

@@ -13,6 +13,7 @@ import dev.penstock.server.admin.ModelControlMode;
 import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.memory.MemoryLedger;
+import dev.penstock.server.memory.MemoryUsage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -81,7 +82,7 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
         this.registered =
                 beginning == null ? null : new RegisteredModels(beginning, forRegistered(), settings.standardDevice());
         this.control = new ExplicitControl(settings, serving, registered, loaderThread, this::refuseIfStopping);
-        SettledChanges changes = new SettledChanges();
+        SettledChanges changes = new SettledChanges(ContentHashes::of);
         this.watch = settings.mode() == ModelControlMode.POLL
                 ? new RepositoryWatch(() -> look(changes), settings.pollEvery())
                 : null;
@@ -230,6 +231,7 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
                     "model {0} changed on the disk{1}",
                     folder.name(),
                     failure.isEmpty() ? "" : ": " + failure);
+            changes.acted(folder);
         }
         for (String model : found.gone()) {
             LOG.log(System.Logger.Level.INFO, "model {0} is gone from the disk", model);
@@ -238,6 +240,7 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
                 serving.departures().forget(model);
                 return true;
             });
+            changes.forgotten(model);
             lookAgain(model);
         }
     }

@@ -152,9 +152,11 @@ final class ServingSet {
         boolean asked = around.memory().isOnDemand(folder, settings);
         if (before != null && same && before.isOnDemand() == asked && before.isAwakeOrHas(settings)) {
             VersionEntry known = table.entry(folder.name()).versions().get(number);
+            // Perhaps more is known of its files by now.
+            List<FileStamp> files = version == null ? before.files() : version.files();
             serve(
                     key,
-                    new VersionEntry.Serving(before.version(), before.front(), settings, before.files()),
+                    new VersionEntry.Serving(before.version(), before.front(), settings, files),
                     known == null ? null : known.status().memory());
             return "";
         }

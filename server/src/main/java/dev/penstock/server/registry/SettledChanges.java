@@ -7,14 +7,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/// Tells from look to look which models changed on the disk. What is not the same in two looks, one after the
-/// other, may be half written, and is left for the next. Confined to whoever looks.
+/// Tells from look to look which models changed on the disk. What was touched between two looks, one after the
+/// other, may be half written, and is left for the next; what was only touched has not changed. A change is
+/// told until somebody says that it was acted on. Confined to whoever looks.
 final class SettledChanges {
+    private final Hashes hashes;
     private Map<String, ModelFolder> seen = Map.of();
-    private final Map<String, ModelFolder> told = new HashMap<>();
+    private final Map<String, ModelFolder> acted = new HashMap<>();
 
-    /// @param changed since they were told of last, or new
+    /// Reads what is in a folder.
+    @FunctionalInterface
+    interface Hashes {
+        /// @param known what was read before, or null
+        /// @return the folder with the hashes of its files
+        ModelFolder of(ModelFolder folder, @Nullable ModelFolder known);
+    }
+
+    SettledChanges(Hashes hashes) {
+        this.hashes = hashes;
+    }
+
+    /// @param changed since they were acted on, or new
     /// @param gone since then
     record Found(List<ModelFolder> changed, List<String> gone) {
         Found {
@@ -27,20 +42,33 @@ final class SettledChanges {
         List<ModelFolder> changed = new ArrayList<>();
         for (ModelFolder folder : now) {
             ModelFolder before = seen.get(folder.name());
-            ModelFolder last = told.get(folder.name());
-            boolean settled = before != null && before.isSameAs(folder);
-            if (settled && (last == null || !last.isSameAs(folder))) {
-                told.put(folder.name(), folder);
-                changed.add(folder);
+            ModelFolder last = acted.get(folder.name());
+            boolean settled = before != null && before.isUntouched(folder);
+            if (settled && (last == null || !last.isUntouched(folder))) {
+                ModelFolder read = hashes.of(folder, last);
+                if (last != null && last.isSameAs(read)) {
+                    acted.put(folder.name(), read);
+                } else {
+                    changed.add(read);
+                }
             }
         }
         Map<String, ModelFolder> there =
                 now.stream().collect(Collectors.toUnmodifiableMap(ModelFolder::name, folder -> folder));
-        Set<String> gone = new HashSet<>(told.keySet());
+        Set<String> gone = new HashSet<>(acted.keySet());
         gone.removeAll(there.keySet());
         gone.removeAll(seen.keySet());
-        told.keySet().removeAll(gone);
         seen = there;
         return new Found(changed, gone.stream().sorted().toList());
+    }
+
+    /// What was told of it is done, whatever came of it.
+    void acted(ModelFolder folder) {
+        acted.put(folder.name(), folder);
+    }
+
+    /// What was gone is forgotten.
+    void forgotten(String model) {
+        acted.remove(model);
     }
 }

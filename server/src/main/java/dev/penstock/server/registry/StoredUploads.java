@@ -54,10 +54,6 @@ public final class StoredUploads implements UploadSharing {
     public void share(VersionRecord version) {
         SharedFiles shared = shared();
         try (ModelFiles.Folder folder = files.folder(version.files())) {
-            if (folder.sealed()) {
-                throw new FetchException(
-                        Reason.REFUSED, "encrypted files are not shared with other servers; register it from a source");
-            }
             version.files().forEach(file -> shared.put(file, folder.path().resolve(file.path())));
         }
     }
@@ -80,6 +76,7 @@ public final class StoredUploads implements UploadSharing {
             }
             try (InputStream content = Files.newInputStream(target)) {
                 StoredFile kept = files.keep(file.path(), content, file.sha256(), file.bytes());
+                files.settle(List.of(kept));
                 return kept.equals(file);
             }
         } catch (IOException e) {

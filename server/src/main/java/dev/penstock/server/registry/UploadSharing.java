@@ -1,5 +1,6 @@
 package dev.penstock.server.registry;
 
+import dev.penstock.server.source.FetchException;
 import dev.penstock.server.store.VersionRecord;
 
 /// Has uploads, which no source has, where the other servers of the record find them. Thread-safe; blocks;
@@ -20,6 +21,31 @@ public interface UploadSharing extends AutoCloseable {
         @Override
         public void sweep() {
             // There is nothing.
+        }
+
+        @Override
+        public void close() {
+            // Nothing is open.
+        }
+    };
+
+    /// Of a server whose files are encrypted: the database would have them in plain.
+    UploadSharing SEALED = new UploadSharing() {
+        @Override
+        public void share(VersionRecord version) {
+            throw new FetchException(
+                    FetchException.Reason.REFUSED,
+                    "uploads are shared with the other servers in plain, and this one encrypts its files (expected: a URI that all can fetch from, or no files.key-file)");
+        }
+
+        @Override
+        public boolean fetch(VersionRecord version) {
+            return false;
+        }
+
+        @Override
+        public void sweep() {
+            // There is nothing of ours.
         }
 
         @Override

@@ -42,7 +42,7 @@ record VersionEntry(
         boolean isFrom(@Nullable VersionFolder folder, ModelSettings wished) {
             return folder != null
                     && folder.problem().isEmpty()
-                    && folder.files().equals(files)
+                    && FileStamp.areSame(folder.files(), files)
                     && wished.loadsLike(settings);
         }
     }

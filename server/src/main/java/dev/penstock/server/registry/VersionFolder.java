@@ -33,7 +33,14 @@ record VersionFolder(long number, List<FileStamp> files, String problem, Opening
 
     /// What is on disk is the same, whoever gives it.
     boolean isSameAs(VersionFolder other) {
-        return number == other.number && files.equals(other.files) && problem.equals(other.problem);
+        return number == other.number && FileStamp.areSame(files, other.files) && problem.equals(other.problem);
+    }
+
+    /// Nobody touched what is on the disk.
+    boolean isUntouched(VersionFolder other) {
+        return number == other.number
+                && FileStamp.areUntouched(files, other.files)
+                && problem.equals(other.problem);
     }
 
     /// A folder that somebody else looks after.

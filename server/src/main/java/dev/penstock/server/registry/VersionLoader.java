@@ -3,15 +3,20 @@ package dev.penstock.server.registry;
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.penstock.core.LoadedModel;
 import dev.penstock.core.ModelKey;
+import dev.penstock.core.ModelContent;
 import dev.penstock.core.ModelLoadException;
 import dev.penstock.core.ModelLoader;
 import dev.penstock.core.Signature;
 import dev.penstock.core.batching.Background;
 import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.ModelFiles;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Loads one version of a folder as its settings say.
 final class VersionLoader {
@@ -62,28 +67,45 @@ final class VersionLoader {
     /// @throws ModelLoadException with the reason, if the version cannot serve; nothing stays behind
     @MustBeClosed
     Loaded load(ModelFolder folder, ModelSettings settings, long number, ModelFiles.Folder opened, Runnable warming) {
-        if (opened.sealed()) {
-            throw new ModelLoadException(
-                    "its files are encrypted on the disk, and models are only loaded from plain ones");
-        }
-        Path file = opened.path().resolve(settings.fileName());
-        if (!Files.isRegularFile(file)) {
-            VersionFolder version = folder.version(number);
-            List<String> there = version == null
-                    ? List.of()
-                    : version.files().stream().map(FileStamp::name).toList();
-            throw new ModelLoadException(
-                    "no file '%s' in %s (there are: %s)".formatted(settings.fileName(), opened.path(), there));
-        }
         ModelLoader.Order order = new ModelLoader.Order(
                 new ModelKey(folder.name(), number),
-                file,
+                content(folder.version(number), settings.fileName(), opened),
                 settings.device(),
                 runners,
                 settings.batching(),
                 settings.threadsPerRun());
         LoadedModel model = loader.load(order, warming);
         return merged(settings, model, opened);
+    }
+
+    private static ModelContent content(@Nullable VersionFolder version, String name, ModelFiles.Folder opened) {
+        List<String> there = version == null
+                ? List.of()
+                : version.files().stream().map(FileStamp::name).toList();
+        if (opened.sealed()) {
+            require(there.contains(name), name, "the version", there);
+            List<String> beside =
+                    there.stream().filter(path -> !path.equals(name)).toList();
+            return new ModelContent.InMemory(
+                    name, Set.copyOf(beside), (path, arena) -> read(opened, path, arena));
+        }
+        Path file = opened.path().resolve(name);
+        require(Files.isRegularFile(file), name, opened.path().toString(), there);
+        return new ModelContent.InFile(file);
+    }
+
+    private static void require(boolean found, String name, String place, List<String> there) {
+        if (!found) {
+            throw new ModelLoadException("no file '%s' in %s (there are: %s)".formatted(name, place, there));
+        }
+    }
+
+    private static MemorySegment read(ModelFiles.Folder folder, String path, Arena arena) {
+        try {
+            return folder.read(path, arena);
+        } catch (FetchException e) {
+            throw new ModelLoadException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     @MustBeClosed

@@ -1,6 +1,7 @@
 package dev.penstock.server.rest;
 
 import dev.penstock.core.Signature;
+import dev.penstock.server.admin.MemoryStatus;
 import dev.penstock.server.admin.ModelPage;
 import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.VersionState;
@@ -73,6 +74,15 @@ final class ModelPages {
         json.writeStringProperty("state", version.state().name())
                 .writeStringProperty("reason", version.reason())
                 .writeStringProperty("device", version.device().toString());
+        @Nullable MemoryStatus memory = version.memory();
+        if (memory != null) {
+            json.writeObjectPropertyStart("memory")
+                    .writeBooleanProperty("loaded", memory.loaded() && version.state() != VersionState.UNAVAILABLE)
+                    .writeBooleanProperty("on_demand", memory.onDemand())
+                    .writeNumberProperty("predicted_bytes", memory.predictedBytes())
+                    .writeNumberProperty("measured_bytes", memory.measuredBytes())
+                    .writeEndObject();
+        }
         @Nullable Signature signature = version.signature();
         if (signature != null) {
             MetadataJson.writeInputs(json, signature.inputs());

@@ -27,17 +27,21 @@ import tools.jackson.core.JsonGenerator;
 final class ModelUploads {
     static final String LINES = "application/x-ndjson";
 
+    /// What this server fetches has places of its own, so that slow sources keep nobody from uploading.
+    private static final int MAX_DOWNLOADS = 8;
+
     /// What is still read of a body that is refused, so that clients that send all of it first hear why.
     private static final long MAX_SKIPPED_BYTES = 64L << 20;
 
     private final ModelAdmin admin;
     private final Receiving receiving;
-    private final OffLoop offLoop;
+    private final OffLoop uploads;
+    private final OffLoop downloads = new OffLoop(new Places(MAX_DOWNLOADS));
 
     /// @param places that uploads take, of all doors together
     ModelUploads(ModelAdmin admin, ModelFiles files, BodyLimit limit, Places places) {
         this.admin = admin;
-        this.offLoop = new OffLoop(places);
+        this.uploads = new OffLoop(places);
         this.receiving = new Receiving(files, limit);
     }
 
@@ -51,7 +55,10 @@ final class ModelUploads {
         String type = exchange.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
         boolean parts = isType(type, "multipart/form-data");
         checkType(exchange, parts || isType(type, "application/json"), "application/json or multipart/form-data");
-        answer(exchange, body -> parts ? receiving.parts(body, type) : receiving.order(body));
+        answer(
+                exchange,
+                parts ? uploads : downloads,
+                body -> parts ? receiving.parts(body, type) : receiving.order(body));
     }
 
     /// `PUT /api/v1/models/{model}/versions/{version}`
@@ -59,7 +66,7 @@ final class ModelUploads {
         String type = exchange.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
         checkType(exchange, type.isEmpty() || isType(type, "application/octet-stream"), "application/octet-stream");
         String sha256 = ReceivedFiles.checkSha256(exchange.headers().get(Receiving.SHA256, ""), "header X-Penstock-Sha256");
-        answer(exchange, body -> OrderReader.plain(model, version, receiving.file(body, sha256)));
+        answer(exchange, uploads, body -> OrderReader.plain(model, version, receiving.file(body, sha256)));
     }
 
     private static boolean isType(String type, String wanted) {
@@ -78,16 +85,17 @@ final class ModelUploads {
         }
     }
 
-    private void answer(HttpExchange exchange, Arrival arrival) {
+    private void answer(HttpExchange exchange, OffLoop places, Arrival arrival) {
         String accepted = String.join(",", exchange.headers().getAll(HttpHeaderNames.ACCEPT));
         boolean lines = accepted.toLowerCase(Locale.ROOT).contains(LINES);
-        offLoop.answer(exchange, "register", () -> work(exchange, arrival, lines));
+        places.answer(exchange, "register", () -> work(exchange, arrival, lines));
     }
 
     private Supplier<FullHttpResponse> work(HttpExchange exchange, Arrival arrival, boolean lines) {
         StreamedBody body = exchange.content();
         RegisterOrder order;
         try {
+            receiving.announce(Long.parseLong(exchange.headers().get(HttpHeaderNames.CONTENT_LENGTH, "0")));
             order = arrival.receive(body);
         } catch (IOException | FetchException | ServingException e) {
             Supplier<FullHttpResponse> refusal = refusal(e, body);
@@ -127,7 +135,7 @@ final class ModelUploads {
                 ? event -> exchange.part(LINES, line(json -> LifecycleJson.writeEvent(json, event)))
                 : event -> {};
         try {
-            Registration registration = admin.register(order, exchange.principal(), progress);
+            Registration registration = admin.register(order, exchange.principal(), progress, exchange::abandoned);
             exchange.about(registration.model(), registration.version().number());
             return outcome(lines, status(registration, order), json -> write(json, registration));
         } catch (ServingException e) {

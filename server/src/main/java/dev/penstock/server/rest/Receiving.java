@@ -33,20 +33,37 @@ final class Receiving {
         return readOrder(body).fetched();
     }
 
+    /// Says early that a body does not fit on the disk.
+    ///
+    /// @param bytes that it has
+    void announce(long bytes) {
+        files.makeRoom(bytes);
+    }
+
     /// The bytes of a model's only file.
     ///
     /// @param sha256 that it must have, or ""
     Content file(InputStream body, String sha256) throws IOException {
-        ReceivedFiles received = new ReceivedFiles(files, limit.maxBytes());
-        received.addOnly(body, sha256);
-        return received.content("");
+        try (ReceivedFiles received = new ReceivedFiles(files, limit.maxBytes())) {
+            received.addOnly(body, sha256);
+            Content content = received.content("");
+            received.handOver();
+            return content;
+        }
     }
 
     /// An order and the files that it is about, each in a part of its own.
     RegisterOrder parts(InputStream body, String contentType) throws IOException {
         MultipartReader reader = new MultipartReader(body, MultipartReader.boundary(contentType));
+        try (ReceivedFiles received = new ReceivedFiles(files, limit.maxBytes())) {
+            RegisterOrder order = parts(reader, received);
+            received.handOver();
+            return order;
+        }
+    }
+
+    private static RegisterOrder parts(MultipartReader reader, ReceivedFiles received) throws IOException {
         @Nullable OrderReader order = null;
-        ReceivedFiles received = new ReceivedFiles(files, limit.maxBytes());
         for (MultipartReader.Part part = reader.next(); part != null; part = reader.next()) {
             if (part.name().equals("order") && order == null) {
                 order = readOrder(part.content());

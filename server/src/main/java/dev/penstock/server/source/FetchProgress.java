@@ -7,4 +7,9 @@ public interface FetchProgress {
 
     /// @param total -1 if it is not known
     void bytes(long done, long total);
+
+    /// Why nobody wants it any more, or "". Asked often, on the thread that fetches; must not block.
+    default String givenUp() {
+        return "";
+    }
 }

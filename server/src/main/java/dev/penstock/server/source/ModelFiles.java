@@ -7,11 +7,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// Verified files on this machine's disk, each there once however many versions have it. Thread-safe; blocks.
 public interface ModelFiles {
-    /// Reads a stream to its end and keeps it; durable when it returns.
+    /// Reads a stream to its end and keeps it; durable when it returns. It stays until it is settled, and
+    /// then as long as it is needed.
     ///
     /// @param path the file's path within its version
     /// @param sha256 that it must have, or ""
@@ -20,8 +23,16 @@ public interface ModelFiles {
     ///     behind
     StoredFile keep(String path, InputStream content, String sha256, long maxBytes);
 
-    /// Whether all are here, by name and size.
-    boolean has(List<StoredFile> files);
+    /// Whatever was to become of files that [#keep] gave has: they are recorded by now, or nobody wants them.
+    void settle(List<StoredFile> files);
+
+    /// Why these files cannot be had here, by a look at their names, sizes and keys; "" if they can.
+    String lacking(List<StoredFile> files);
+
+    /// Whether all are here.
+    default boolean has(List<StoredFile> files) {
+        return lacking(files).isEmpty();
+    }
 
     /// A folder with just these files under their paths, which stays until it is closed.
     ///
@@ -30,14 +41,33 @@ public interface ModelFiles {
     @MustBeClosed
     Folder folder(List<StoredFile> files);
 
+    /// Has that many bytes fit within the limit, if dropping what is not needed now can do that. Writing
+    /// makes room as it goes; this says earlier that there is none.
+    ///
+    /// @throws FetchException with `DISK` and the numbers, if they cannot fit; nothing was dropped for them
+    void makeRoom(long bytes);
+
+    /// Says from here on which files are needed, whenever that decides what may be dropped. Until then
+    /// nothing is.
+    ///
+    /// @param needs empty while it is not known; it may block
+    void needs(Supplier<Optional<Needs>> needs);
+
     /// Drops what no version has any more, and of the rest what was used longest ago until the limit is
-    /// kept. What was kept within the last hour stays, since its record may be on its way, and so does
-    /// what is in an open folder.
+    /// kept. What is not settled stays, and so does what is in an open folder.
+    void sweep();
+
+    /// Which files are needed.
     ///
     /// @param recorded the hashes of all recorded versions
     /// @param irreplaceable those of them that no source has, such as uploads: they are never dropped for
     ///     the limit
-    void sweep(Set<String> recorded, Set<String> irreplaceable);
+    record Needs(Set<String> recorded, Set<String> irreplaceable) {
+        public Needs {
+            recorded = Set.copyOf(recorded);
+            irreplaceable = Set.copyOf(irreplaceable);
+        }
+    }
 
     /// A version's files, not dropped while it is open.
     interface Folder extends AutoCloseable {

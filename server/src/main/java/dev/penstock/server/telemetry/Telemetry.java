@@ -4,6 +4,8 @@ import com.sun.management.ThreadMXBean;
 import dev.penstock.core.batching.BatchUsage;
 import dev.penstock.monitor.ServingStats;
 import dev.penstock.router.cache.CacheUsage;
+import dev.penstock.server.memory.MemoryUsage;
+import dev.penstock.server.memory.ProcessMemory;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.DoubleSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /// Everything that is measured, in one registry, ready to be scraped. Thread-safe.
@@ -54,6 +57,23 @@ public final class Telemetry implements AutoCloseable {
     /// @param usage read at each scrape
     public void batching(Supplier<List<BatchUsage>> usage) {
         registry.getPrometheusRegistry().register(new BatchCollector(usage));
+    }
+
+    /// Shows what models take of the memory, and what happened for want of it.
+    ///
+    /// @param usage read at each scrape, as is `waiting`, the requests that wait for their model to be loaded
+    public void memory(Supplier<MemoryUsage> usage, IntSupplier waiting) {
+        registry.getPrometheusRegistry().register(new MemoryCollector(usage));
+        gauge(
+                "penstock_on_demand_waiting_requests",
+                "Requests that wait for their model to be loaded.",
+                "",
+                "",
+                () -> (double) waiting.getAsInt());
+        gauge("process_resident_memory_bytes", "Memory of the process, files that are mapped among it.", "", "", () ->
+                (double) ProcessMemory.residentBytes());
+        gauge("process_anonymous_memory_bytes", "Memory of the process that is not that of files.", "", "", () ->
+                (double) ProcessMemory.anonymousBytes());
     }
 
     /// Shows a value that goes up and down, read at each scrape.

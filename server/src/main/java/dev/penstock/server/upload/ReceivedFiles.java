@@ -3,6 +3,8 @@ package dev.penstock.server.upload;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.batching.Background;
 import dev.penstock.server.admin.RegisterOrder.Content;
+import dev.penstock.server.source.FetchException;
+import dev.penstock.server.source.FilePaths;
 import dev.penstock.server.source.ModelFiles;
 import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.wire.HeaderText;
@@ -11,10 +13,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// The files of one upload, which go to the disk piece by piece while they arrive. For one thread; blocks. Throws
+/// The files of one upload, which go to the disk piece by piece while they arrive, and are dropped when this is
+/// closed unless they were handed over. For one thread; blocks. Throws
 /// [ServingException] for what is not allowed, and [dev.penstock.server.source.FetchException] for what cannot be
 /// kept.
-public final class ReceivedFiles {
+public final class ReceivedFiles implements AutoCloseable {
     /// What a model of one file is loaded from.
     private static final String ONLY_FILE = "model.onnx";
 
@@ -23,6 +26,7 @@ public final class ReceivedFiles {
     private final ModelFiles files;
     private final List<StoredFile> kept = new ArrayList<>();
     private long leftBytes;
+    private boolean handedOver;
 
     /// @param maxBytes of all of them together
     public ReceivedFiles(ModelFiles files, long maxBytes) {
@@ -38,10 +42,13 @@ public final class ReceivedFiles {
         if (kept.size() == MAX_FILES) {
             throw ServingException.invalid("more than %d files (expected: no more)".formatted(MAX_FILES));
         }
-        if (!isFit(path) || kept.stream().anyMatch(file -> file.path().equals(path))) {
+        String clash = FilePaths.clash(path, kept);
+        if (!FilePaths.isPlain(path) || !clash.isEmpty()) {
             throw ServingException.invalid(
-                    "file name: '%s' (expected: a path below the version's folder, with '/', each once)"
-                            .formatted(HeaderText.quote(path)));
+                    "file name: '%s'%s (expected: a path below the version's folder, with '/', each once)"
+                            .formatted(
+                                    HeaderText.quote(path),
+                                    clash.isEmpty() ? "" : " beside '" + HeaderText.quote(clash) + "'"));
         }
         long mostBytes = leftBytes;
         StoredFile file = Background.call("model-receiver", () -> files.keep(path, content, sha256, mostBytes));
@@ -52,15 +59,6 @@ public final class ReceivedFiles {
     /// Takes a model's only file, which needs no name.
     public void addOnly(InputStream content, String sha256) {
         add(ONLY_FILE, content, sha256);
-    }
-
-    private static boolean isFit(String path) {
-        return !path.isEmpty()
-                && !path.startsWith("/")
-                && !("/" + path + "/").contains("/../")
-                && !("/" + path + "/").contains("/./")
-                && !("/" + path + "/").contains("//")
-                && path.chars().noneMatch(c -> c == '\\' || Character.isISOControl(c));
     }
 
     public boolean isEmpty() {
@@ -85,6 +83,24 @@ public final class ReceivedFiles {
                     "%s has the sha256 %s (expected: %s)".formatted(only.path(), only.sha256(), sha256));
         }
         return new Content.Received(List.of(new StoredFile(ONLY_FILE, only.sha256(), only.bytes())));
+    }
+
+    /// They are to be registered: whoever does that settles them.
+    public void handOver() {
+        handedOver = true;
+    }
+
+    @Override
+    public void close() {
+        if (handedOver || kept.isEmpty()) {
+            return;
+        }
+        files.settle(kept);
+        try {
+            files.sweep();
+        } catch (FetchException e) {
+            // They go with the next sweep, or when there is no room.
+        }
     }
 
     /// @param what for the message

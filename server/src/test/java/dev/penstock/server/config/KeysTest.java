@@ -29,9 +29,11 @@ class KeysTest {
             Map.entry("data-dir", "/d"),
             Map.entry("store.url", "jdbc:postgresql://h/d"),
             Map.entry("files.max-bytes", "9GiB"),
+            Map.entry("files.key-file", "/k"),
             Map.entry("sources.allowed-hosts", "a.b,*.c"),
             Map.entry("sources.allowed-folders", "/x,/y"),
             Map.entry("sources.headers-folder", "/h"),
+            Map.entry("sources.proxy", "p:3128"),
             Map.entry("sources.mlflow-tracking-uri", "http://m:5000"),
             Map.entry("sources.s3-endpoint", "http://s:9000"),
             Map.entry("sources.s3-region", "eu-west-1"),
@@ -65,6 +67,10 @@ class KeysTest {
             Map.entry("queue.max-requests", "12"),
             Map.entry("queue.max-bytes", "7MiB"),
             Map.entry("in-flight.max-bytes", "8MiB"),
+            Map.entry("memory.budget", "3GiB"),
+            Map.entry("on-demand.registered", "true"),
+            Map.entry("on-demand.max-waiting", "9"),
+            Map.entry("on-demand.max-wait", "8s"),
             Map.entry("response-cache.max-bytes", "3KiB"),
             Map.entry("response-cache.ttl", "4s"),
             Map.entry("shutdown.drain-delay", "250ms"),
@@ -217,6 +223,8 @@ class KeysTest {
             inline-budget: 30us
             queue: {max-requests: 12, max-bytes: 7MiB}
             in-flight.max-bytes: 8MiB
+            memory.budget: 3GiB
+            on-demand: {registered: true, max-waiting: 9, max-wait: 8s}
             response-cache: {max-bytes: 3072, ttl: 4000ms}
             shutdown:
               drain-delay: PT0.25S

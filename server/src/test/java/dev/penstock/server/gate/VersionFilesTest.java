@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,12 +39,12 @@ class VersionFilesTest {
 
     @Test
     void ofKeptFilesThatAreEncrypted() throws IOException {
-        readKept(SealingKey.read(Files.write(data.resolve("key"), new byte[32])));
+        readKept(SealingKey.of(null, Map.of(SealingKey.VARIABLE, "00".repeat(32))));
     }
 
     private void readKept(@Nullable SealingKey key) throws IOException {
         try (DiskModelFiles files =
-                DiskModelFiles.open(data.resolve("data"), 1 << 20, key, () -> 7, () -> Instant.EPOCH)) {
+                DiskModelFiles.open(data.resolve("data"), 1 << 20, key, () -> Instant.EPOCH)) {
             StoredFile kept = files.keep("golden.json", new ByteArrayInputStream("hello".getBytes(UTF_8)), "", 100);
             try (ModelFiles.Folder folder = files.folder(List.of(kept))) {
                 assertReads(VersionFiles.of(folder));

@@ -15,6 +15,7 @@ class FootprintTest {
         assertThat(files.bytes()).isEqualTo(161 * MIB);
         assertThat(files.measured(90 * MIB).bytes()).isEqualTo(161 * MIB);
         assertThat(files.measured(300 * MIB).bytes()).isEqualTo(300 * MIB);
+        assertThat(files.measured(9000 * MIB).bytes()).as("others were at it").isEqualTo(644 * MIB);
         assertThat(files.measured(300 * MIB).measured(-1).measuredBytes()).isEqualTo(300 * MIB);
     }
 
@@ -29,11 +30,11 @@ class FootprintTest {
     void whatWasMeasuredLastIsExpectedNextTime() {
         PastFootprints<String> past = new PastFootprints<>();
         Footprint predicted = Footprint.ofFiles(0, 1);
-        past.learn("a", 7 * MIB);
+        past.learn("a", 4 * MIB);
         past.learn("b", 3 * MIB);
         past.learn("b", -1);
 
-        assertThat(past.expected("a", predicted).bytes()).isEqualTo(7 * MIB);
+        assertThat(past.expected("a", predicted).bytes()).isEqualTo(4 * MIB);
         assertThat(past.expected("b", predicted).bytes()).isEqualTo(3 * MIB);
         assertThat(past.expected("c", predicted)).isEqualTo(predicted);
 
@@ -46,11 +47,11 @@ class FootprintTest {
         PastFootprints<Integer> past = new PastFootprints<>();
         Footprint predicted = Footprint.ofFiles(0, 1);
         for (int i = 0; i <= 10_000; i++) {
-            past.learn(i, 5 * MIB);
+            past.learn(i, 3 * MIB);
         }
 
         assertThat(past.expected(0, predicted)).isEqualTo(predicted);
-        assertThat(past.expected(1, predicted).bytes()).isEqualTo(5 * MIB);
+        assertThat(past.expected(1, predicted).bytes()).isEqualTo(3 * MIB);
     }
 
     @Test

@@ -3,13 +3,18 @@ package dev.penstock.server.registry;
 import dev.penstock.core.DataType;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ModelLoadException;
+import dev.penstock.core.ModelContent;
 import dev.penstock.core.ModelLoader;
 import dev.penstock.core.Shape;
 import dev.penstock.core.Signature;
 import dev.penstock.core.TensorSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -105,11 +110,23 @@ final class FakeLoader implements ModelLoader {
         }
     }
 
+    private static List<String> lines(ModelContent content) throws IOException {
+        return switch (content) {
+            case ModelContent.InFile(Path file) -> Files.readAllLines(file);
+            case ModelContent.InMemory memory -> {
+                try (Arena arena = Arena.ofConfined()) {
+                    byte[] bytes = memory.reader().read(memory.name(), arena).toArray(ValueLayout.JAVA_BYTE);
+                    yield new String(bytes, StandardCharsets.UTF_8).lines().toList();
+                }
+            }
+        };
+    }
+
     private static Signature read(Order order) {
         List<TensorSpec> inputs = new ArrayList<>();
         List<TensorSpec> outputs = new ArrayList<>();
         try {
-            for (String line : Files.readAllLines(order.file())) {
+            for (String line : lines(order.content())) {
                 String[] words = line.split(" ", 2);
                 switch (words[0]) {
                     case "input" -> inputs.add(spec(words[1]));

@@ -106,7 +106,7 @@ final class RecordedRegistry implements AutoCloseable {
 
     @SuppressWarnings("MustBeClosedChecker") // close() does
     private RecordedRegistry(World world) {
-        files = DiskModelFiles.open(world.data, 1L << 30, null, NanoClock.SYSTEM, InstantSource.system());
+        files = DiskModelFiles.open(world.data, 1L << 30, null, InstantSource.system());
         RegistrySettings settings = new RegistrySettings(
                 ModelRepository.of(List.of(world.repository)), ModelControlMode.NONE, Set.of(), Device.CPU, 1, world.strict);
         RecordParts parts = new RecordParts(

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +44,29 @@ class RegistryPollTest {
             assertThat(running.answers("a")).isEqualTo("a/1");
             disk.version("a", 2, Disk.PLAIN);
             running.awaitAnswer("a", "a/2");
+        }
+    }
+
+    @Test
+    void whatIsOnlyTouchedIsNotLoadedAgainAndARewriteWithTheOldTimeIs() throws Exception {
+        Disk disk = new Disk(root).version("a", 1, Disk.PLAIN).version("b", 1, Disk.PLAIN);
+        Path file = root.resolve("a/1/model.onnx");
+        FileTime old = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
+        Files.setLastModifiedTime(file, old);
+        try (RunningRegistry running = RunningRegistry.watching(disk)) {
+            // What was found of a by then is done when b serves: changes are acted on in the order of names.
+            disk.version("b", 2, Disk.PLAIN);
+            running.awaitAnswer("b", "b/2");
+            Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2026-02-01T00:00:00Z")));
+            disk.version("b", 3, Disk.PLAIN);
+            running.awaitAnswer("b", "b/3");
+            assertThat(running.loader.loadedKeys()).filteredOn("a/1"::equals).hasSize(1);
+
+            String changed = Disk.PLAIN.replace("FP32", "FP64");
+            assertThat(changed).hasSameSizeAs(Disk.PLAIN).isNotEqualTo(Disk.PLAIN);
+            Files.writeString(file, changed);
+            Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2026-02-01T00:00:00Z")));
+            running.awaitLoads("a/1", 2);
         }
     }
 }

@@ -13,7 +13,9 @@ import dev.penstock.server.admin.ModelControlMode;
 import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.admin.VersionStatus;
+import dev.penstock.server.memory.ProcessMemory;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -58,6 +60,20 @@ final class RunningRegistry implements AutoCloseable {
                 Duration.ofMillis(1),
                 MemoryRules.UNLIMITED);
         return new RunningRegistry(settings, new FakeLoader()).awaitInitialLoad();
+    }
+
+    /// With as much memory for models as that; loads take what their files predict, a mebibyte each.
+    static RunningRegistry withMemory(Disk disk, FakeLoader loader, long budgetMib) {
+        RegistrySettings settings = new RegistrySettings(
+                ModelRepository.of(List.of(disk.root())),
+                ModelControlMode.EXPLICIT,
+                Set.of(RegistrySettings.ALL),
+                Device.CPU,
+                2,
+                true,
+                Duration.ZERO,
+                new MemoryRules((budgetMib << 20) + (64 << 10), false, () -> new ProcessMemory.Reading(0, 0)));
+        return new RunningRegistry(settings, loader).awaitInitialLoad();
     }
 
     static RunningRegistry startLenient(Disk disk, FakeLoader loader) {
@@ -118,6 +134,25 @@ final class RunningRegistry implements AutoCloseable {
         try {
             assertThat(reached.await(30, TimeUnit.SECONDS))
                     .as("%s becomes %s", version(model, version), state)
+                    .isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Waits until that version was loaded so often.
+    void awaitLoads(String key, int times) {
+        CountDownLatch reached = new CountDownLatch(1);
+        Runnable look = () -> {
+            if (Collections.frequency(loader.loadedKeys(), key) >= times) {
+                reached.countDown();
+            }
+        };
+        registry.onChange(look);
+        look.run();
+        try {
+            assertThat(reached.await(30, TimeUnit.SECONDS))
+                    .as("%s in %s", key, loader.loadedKeys())
                     .isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);

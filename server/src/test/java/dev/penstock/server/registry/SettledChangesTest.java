@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SettledChangesTest {
-    /// Looks are divided by `|`; in a look, a model is `name:size of its file`. What is found is `name` or
-    /// `-name`.
+    /// Looks are divided by `|`; in a look, a model is `name:content of its file`, with `~` behind it if it was
+    /// touched, and `!` if nobody can act on what is found. What is found is `name` or `-name`.
     @ParameterizedTest
     @CsvSource({
         // looks, what each of them finds
@@ -22,17 +22,33 @@ class SettledChangesTest {
         "m:1 n:1|m:1 n:2|m:1 n:2, |m|n",
         "m:1|m:1|none|none|m:1|m:1, |m||-m||m",
         "m:1|m:1|none|m:1|m:1,    |m|||",
-        "m:1|none|none,           ||"
+        "m:1|none|none,           ||",
+        "m:1|m:1|m:1~|m:1~|m:1~,  |m|||",
+        "m:1|m:1|m:1~|m:2~|m:2~,  |m|||m",
+        "m:1|m:1!|m:1!|m:1|m:1,   |m|m|m|",
+        "m:1|m:1|none|none!|none|none, |m||-m|-m|"
     })
-    void whatIsTheSameTwiceIsToldOnce(String looks, String found) {
-        SettledChanges changes = new SettledChanges();
+    void whatIsTheSameTwiceIsToldUntilItIsActedOn(String looks, String found) {
+        SettledChanges changes = new SettledChanges((folder, known) -> folder.with(folder.versions().stream()
+                .map(version -> new VersionFolder(
+                        version.number(),
+                        version.files().stream()
+                                .map(file -> file.withHash("hash of " + file.byteSize()))
+                                .toList(),
+                        version.problem(),
+                        version.opening()))
+                .toList()));
         List<String> told = new ArrayList<>();
         for (String look : looks.split("\\|", -1)) {
-            SettledChanges.Found now = changes.look(folders(look));
+            SettledChanges.Found now = changes.look(folders(look.replace("!", "")));
             List<String> names = new ArrayList<>();
             now.changed().forEach(folder -> names.add(folder.name()));
             now.gone().forEach(name -> names.add("-" + name));
             told.add(String.join(" ", names));
+            if (!look.endsWith("!")) {
+                now.changed().forEach(changes::acted);
+                now.gone().forEach(changes::forgotten);
+            }
         }
 
         assertThat(String.join("|", told)).isEqualTo(found.strip());
@@ -41,8 +57,9 @@ class SettledChangesTest {
     private static List<ModelFolder> folders(String look) {
         List<ModelFolder> folders = new ArrayList<>();
         for (String model : look.equals("none") ? new String[0] : look.strip().split(" ", -1)) {
-            String[] parts = model.split(":", -1);
-            FileStamp file = new FileStamp("model.onnx", Long.parseLong(parts[1]), FileTime.fromMillis(0));
+            String[] parts = model.replace("~", "").split(":", -1);
+            FileTime modified = FileTime.fromMillis(model.endsWith("~") ? 1 : 0);
+            FileStamp file = new FileStamp("model.onnx", Long.parseLong(parts[1]), modified);
             VersionFolder version = new VersionFolder(1, Path.of("1"), List.of(file), "");
             folders.add(new ModelFolder(parts[0], Path.of(parts[0]), null, List.of(version), List.of(), ""));
         }

@@ -1,7 +1,6 @@
 package dev.penstock.server.rest;
 
 import com.google.errorprone.annotations.MustBeClosed;
-import dev.penstock.core.NanoClock;
 import dev.penstock.server.source.ModelFiles;
 import dev.penstock.server.source.disk.DiskModelFiles;
 import dev.penstock.server.store.StoredFile;
@@ -13,9 +12,10 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// The real files of a data folder, which a test can look into.
@@ -30,7 +30,7 @@ public final class FolderFiles implements ModelFiles, AutoCloseable {
     @SuppressWarnings("MustBeClosedChecker") // By close().
     FolderFiles(Path data) {
         this.data = data;
-        this.files = DiskModelFiles.open(data, MAX_BYTES, null, NanoClock.SYSTEM, InstantSource.system());
+        this.files = DiskModelFiles.open(data, MAX_BYTES, null, InstantSource.system());
     }
 
     @Override
@@ -84,8 +84,23 @@ public final class FolderFiles implements ModelFiles, AutoCloseable {
     }
 
     @Override
-    public boolean has(List<StoredFile> wanted) {
-        return files.has(wanted);
+    public void settle(List<StoredFile> kept) {
+        files.settle(kept);
+    }
+
+    @Override
+    public String lacking(List<StoredFile> wanted) {
+        return files.lacking(wanted);
+    }
+
+    @Override
+    public void makeRoom(long bytes) {
+        files.makeRoom(bytes);
+    }
+
+    @Override
+    public void needs(Supplier<Optional<Needs>> needs) {
+        files.needs(needs);
     }
 
     @Override
@@ -95,8 +110,8 @@ public final class FolderFiles implements ModelFiles, AutoCloseable {
     }
 
     @Override
-    public void sweep(Set<String> recorded, Set<String> irreplaceable) {
-        files.sweep(recorded, irreplaceable);
+    public void sweep() {
+        files.sweep();
     }
 
     @Override

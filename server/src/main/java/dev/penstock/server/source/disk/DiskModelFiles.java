@@ -1,25 +1,23 @@
 package dev.penstock.server.source.disk;
 
 import com.google.errorprone.annotations.MustBeClosed;
-import dev.penstock.core.NanoClock;
 import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.FetchException.Reason;
 import dev.penstock.server.source.ModelFiles;
 import dev.penstock.server.store.StoredFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// [ModelFiles] below a data folder: `files/` by hash, `incoming/` for what is being written, and `open/`
@@ -29,80 +27,86 @@ import org.jspecify.annotations.Nullable;
 /// A file gets its name in `files/` only once all of it is on the disk and its hash is known, so what has
 /// a name is complete; and its hash is computed anew each time it is put into a folder.
 public final class DiskModelFiles implements ModelFiles, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(DiskModelFiles.class.getName());
+
     private final Path incoming;
     private final Path open;
     private final Shelf shelf;
-    private final long maxBytes;
     private final @Nullable SealingKey key;
+    private final Leases leases = new Leases();
+    private final Room room;
     private final Kept kept;
-    private final Leases leases;
     private final InstantSource time;
     private final FileChannel lockFile;
     private final AtomicLong names = new AtomicLong();
 
     private DiskModelFiles(
-            Path data,
-            long maxBytes,
-            @Nullable SealingKey key,
-            NanoClock clock,
-            InstantSource time,
-            FileChannel lockFile) {
+            Path data, long maxBytes, @Nullable SealingKey key, InstantSource time, FileChannel lockFile) {
         this.incoming = data.resolve("incoming");
         this.open = data.resolve("open");
         this.shelf = new Shelf(data.resolve("files"));
-        this.maxBytes = maxBytes;
         this.key = key;
-        this.kept = new Kept(shelf, key);
-        this.leases = new Leases(shelf, clock);
+        this.room = new Room(shelf, leases, maxBytes);
+        this.kept = new Kept(shelf, key, room);
         this.time = time;
         this.lockFile = lockFile;
     }
 
     /// @param data the data folder, made if it is not there
-    /// @param maxBytes that the files may have together, see [#sweep]
-    /// @param key to encrypt what is kept from now on, and to read what was encrypted; or null
+    /// @param maxBytes that the files may have together
+    /// @param key to encrypt all that is kept, and to read what was encrypted; or null. What lies there in
+    ///     plain is encrypted first, which takes as long as writing it anew
     /// @param time for when a file was used last
     /// @throws FetchException with `DISK` if the folder cannot be used, or another process has it
     @MustBeClosed
     public static DiskModelFiles open(
-            Path data, long maxBytes, @Nullable SealingKey key, NanoClock clock, InstantSource time) {
+            Path data, long maxBytes, @Nullable SealingKey key, InstantSource time) {
         try {
             Files.createDirectories(data);
             Durable.makeFolder(data.resolve("files"));
-            FileChannel lockFile = lock(data.resolve("files.lock"));
+            FileChannel lockFile = FolderLock.take(data.resolve("files.lock"));
             Durable.deleteTree(data.resolve("incoming"));
             Durable.deleteTree(data.resolve("open"));
             Files.createDirectories(data.resolve("incoming"));
             Files.createDirectories(data.resolve("open"));
-            return new DiskModelFiles(data, maxBytes, key, clock, time, lockFile);
-        } catch (IOException e) {
+            DiskModelFiles files = new DiskModelFiles(data, maxBytes, key, time, lockFile);
+            files.begin(data);
+            return files;
+        } catch (IOException | GeneralSecurityException e) {
             throw new FetchException(Reason.DISK, "the data folder " + data + " cannot be used: " + e, e);
         }
     }
 
-    private static FileChannel lock(Path file) throws IOException {
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    private void begin(Path data) throws IOException, GeneralSecurityException {
+        boolean begun = false;
         try {
-            @Nullable FileLock held = channel.tryLock();
-            if (held != null) {
-                return channel;
+            if (key != null) {
+                // What downloads left, and those leave nothing there any more.
+                Durable.deleteTree(data.resolve("parts"));
+                int count = new Sealer(shelf, incoming, key).sealAll();
+                if (count > 0) {
+                    LOG.log(System.Logger.Level.INFO, "{0} files that were kept in plain are encrypted now", count);
+                }
             }
-        } catch (OverlappingFileLockException e) {
-            // Held by this very process: as bad.
-        } catch (IOException e) {
-            channel.close();
-            throw e;
+            room.count();
+            begun = true;
+        } finally {
+            if (!begun) {
+                lockFile.close();
+            }
         }
-        channel.close();
-        throw new FetchException(
-                Reason.DISK, "another process has the data folder " + file.getParent() + "; each needs one of its own");
+    }
+
+    private Path nextFile() {
+        return incoming.resolve(names.incrementAndGet() + ".tmp");
     }
 
     @Override
     public StoredFile keep(String path, InputStream content, String sha256, long maxFileBytes) {
-        Path file = incoming.resolve(names.incrementAndGet() + ".tmp");
+        Path file = nextFile();
+        AtomicLong taken = new AtomicLong();
         try {
-            Incoming.Content written = Incoming.write(file, content, maxFileBytes, key);
+            Incoming.Content written = Incoming.write(file, content, maxFileBytes, bytes -> take(bytes, taken), key);
             if (!sha256.isEmpty() && !sha256.equals(written.sha256())) {
                 throw new FetchException(
                         Reason.CORRUPT,
@@ -111,6 +115,8 @@ public final class DiskModelFiles implements ModelFiles, AutoCloseable {
             StoredFile stored = new StoredFile(path, written.sha256(), written.bytes());
             publish(file, stored);
             return stored;
+        } catch (ClosedByInterruptException e) {
+            throw new FetchException(Reason.UNREACHABLE, path + " was given up", e);
         } catch (IOException | GeneralSecurityException e) {
             throw new FetchException(
                     Reason.DISK,
@@ -119,27 +125,51 @@ public final class DiskModelFiles implements ModelFiles, AutoCloseable {
                     e);
         } finally {
             drop(file);
+            room.giveBack(taken.get());
         }
     }
 
+    private void take(long bytes, AtomicLong taken) throws IOException {
+        room.take(bytes);
+        taken.addAndGet(bytes);
+    }
+
     private void publish(Path file, StoredFile stored) throws IOException {
-        leases.kept(stored.sha256());
-        Path target = shelf.fileOf(stored.sha256(), key != null);
-        Durable.makeFolder(Durable.parentOf(target));
-        Files.setLastModifiedTime(file, FileTime.from(time.instant()));
-        // Also over one that is there: whatever became of that one, this one was just verified.
-        Durable.move(file, target);
+        // Before it is there, so that no sweep takes it.
+        leases.keep(stored.sha256());
+        boolean published = false;
+        try {
+            Path target = shelf.fileOf(stored.sha256(), key != null);
+            Durable.makeFolder(Durable.parentOf(target));
+            Files.setLastModifiedTime(file, FileTime.from(time.instant()));
+            long before = shelf.bytes(stored.sha256());
+            // Also over one that is there: whatever became of that one, this one was just verified.
+            Durable.move(file, target);
+            Files.deleteIfExists(shelf.fileOf(stored.sha256(), key == null));
+            room.changed(shelf.bytes(stored.sha256()) - before);
+            published = true;
+        } finally {
+            if (!published) {
+                leases.settle(List.of(stored));
+            }
+        }
     }
 
     @Override
-    public boolean has(List<StoredFile> files) {
+    public void settle(List<StoredFile> files) {
+        leases.settle(files);
+    }
+
+    @Override
+    public String lacking(List<StoredFile> files) {
         try {
             for (StoredFile file : files) {
-                if (shelf.find(file.sha256(), file.bytes()) == null) {
-                    return false;
+                String reason = kept.lacking(file);
+                if (!reason.isEmpty()) {
+                    return "%s (sha256 %s) cannot be used: %s".formatted(file.path(), file.sha256(), reason);
                 }
             }
-            return true;
+            return "";
         } catch (IOException e) {
             throw new FetchException(Reason.DISK, "the kept files cannot be read: " + e.getMessage(), e);
         }
@@ -201,12 +231,30 @@ public final class DiskModelFiles implements ModelFiles, AutoCloseable {
     }
 
     @Override
-    public void sweep(Set<String> recorded, Set<String> irreplaceable) {
+    public void makeRoom(long bytes) {
         try {
-            leases.sweep(recorded, irreplaceable, maxBytes);
+            room.make(bytes);
         } catch (IOException e) {
-            throw new FetchException(Reason.DISK, "the kept files cannot be swept: " + e.getMessage(), e);
+            throw notSwept(e);
         }
+    }
+
+    @Override
+    public void needs(Supplier<Optional<Needs>> needs) {
+        room.needs(needs);
+    }
+
+    @Override
+    public void sweep() {
+        try {
+            room.sweep();
+        } catch (IOException e) {
+            throw notSwept(e);
+        }
+    }
+
+    private static FetchException notSwept(IOException cause) {
+        return new FetchException(Reason.DISK, "the kept files cannot be swept: " + cause.getMessage(), cause);
     }
 
     private static void drop(Path file) {

@@ -26,11 +26,18 @@ final class Incoming {
     /// @param bytes of the content
     record Content(String sha256, long bytes) {}
 
+    /// Takes room on the disk.
+    @FunctionalInterface
+    interface Taking {
+        void take(long bytes) throws IOException;
+    }
+
     /// Returns once all of it is on the disk.
     ///
+    /// @param room asked before each piece is written
     /// @param key to encrypt it, or null
     /// @throws IOException if the disk fails
-    static Content write(Path file, InputStream content, long maxBytes, @Nullable SealingKey key)
+    static Content write(Path file, InputStream content, long maxBytes, Taking room, @Nullable SealingKey key)
             throws IOException, GeneralSecurityException {
         MessageDigest digest = Digests.sha256();
         long total = 0;
@@ -44,6 +51,7 @@ final class Incoming {
                         throw new FetchException(
                                 Reason.TOO_LARGE, "it has more than " + maxBytes + " bytes, the most that is taken");
                     }
+                    room.take(count);
                     digest.update(piece, 0, count);
                     out.write(piece, 0, count);
                 }

@@ -7,6 +7,7 @@ import dev.penstock.server.store.StoredFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -15,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// Reads files that were kept.
 ///
 /// @param key of those that are sealed, or null
-record Kept(Shelf shelf, @Nullable SealingKey key) {
+/// @param room learns what goes
+record Kept(Shelf shelf, @Nullable SealingKey key, Room room) {
+    private static final String NO_KEY = "it is encrypted and this server has no key to read it with";
     private static final int PIECE_BYTES = 128 * 1024;
 
     /// @return its file, whose content has just been read and was right
@@ -33,9 +36,33 @@ record Kept(Shelf shelf, @Nullable SealingKey key) {
             return entry;
         } catch (FetchException e) {
             if (e.reason() == Reason.CORRUPT) {
-                Files.deleteIfExists(entry.file());
+                if (Files.deleteIfExists(entry.file())) {
+                    room.changed(-entry.bytes());
+                }
             }
             throw e;
+        }
+    }
+
+    /// Why it cannot be had, by a look at its name, its size and its key; or "".
+    String lacking(StoredFile file) throws IOException {
+        Shelf.@Nullable Entry entry = shelf.find(file.sha256(), file.bytes());
+        if (entry == null) {
+            return "it is not on this machine";
+        }
+        if (!entry.sealed()) {
+            return "";
+        }
+        if (key == null) {
+            return NO_KEY;
+        }
+        try (InputStream in = Files.newInputStream(entry.file())) {
+            byte[] header = in.readNBytes(SealFormat.HEADER_BYTES);
+            return SealedInput.isOf(key, header) ? "" : SealedInput.OTHER_KEY;
+        } catch (GeneralSecurityException e) {
+            throw new IOException("cannot decrypt: " + e.getMessage(), e);
+        } catch (NoSuchFileException e) {
+            return "it is not on this machine";
         }
     }
 
@@ -69,8 +96,7 @@ record Kept(Shelf shelf, @Nullable SealingKey key) {
             return Files.newInputStream(entry.file());
         }
         if (key == null) {
-            throw new FetchException(
-                    Reason.REFUSED, "a kept file is encrypted and this server has no key to read it with");
+            throw new FetchException(Reason.REFUSED, NO_KEY);
         }
         InputStream raw = Files.newInputStream(entry.file());
         try {

@@ -1,12 +1,11 @@
 package dev.penstock.server.source.disk;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.penstock.core.NanoClock;
 import dev.penstock.server.store.StoredFile;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,69 +13,96 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// Which files must not go now. Thread-safe.
 final class Leases {
-    private static final long FRESH_NANOS = Duration.ofHours(1).toNanos();
-
-    private final Shelf shelf;
-    private final NanoClock clock;
     private final ReentrantLock lock = new ReentrantLock();
 
     /// How many open folders have a file.
     @GuardedBy("lock")
     private final Map<String, Integer> leased = new HashMap<>();
 
-    /// When a file was kept whose record may be on its way.
+    /// How often a file was kept whose record may be on its way.
     @GuardedBy("lock")
-    private final Map<String, Long> fresh = new HashMap<>();
+    private final Map<String, Integer> unsettled = new HashMap<>();
 
-    Leases(Shelf shelf, NanoClock clock) {
-        this.shelf = shelf;
-        this.clock = clock;
+    /// What was settled since the last sweep began: the needs that it goes by may be older.
+    @GuardedBy("lock")
+    private final Set<String> settled = new HashSet<>();
+
+    void keep(String sha256) {
+        add(unsettled, sha256);
     }
 
-    void kept(String sha256) {
+    void settle(List<StoredFile> files) {
         lock.lock();
         try {
-            fresh.put(sha256, clock.nanoTime());
+            for (StoredFile file : files) {
+                take(unsettled, file.sha256());
+                settled.add(file.sha256());
+            }
         } finally {
             lock.unlock();
         }
     }
 
     void lease(List<StoredFile> files) {
-        lock.lock();
-        try {
-            files.forEach(file -> leased.merge(file.sha256(), 1, Integer::sum));
-        } finally {
-            lock.unlock();
-        }
+        files.forEach(file -> add(leased, file.sha256()));
     }
 
     void release(List<StoredFile> files) {
         lock.lock();
         try {
-            files.forEach(file -> leased.merge(file.sha256(), -1, Leases::sumOrNothing));
+            files.forEach(file -> take(leased, file.sha256()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void add(Map<String, Integer> counts, String sha256) {
+        lock.lock();
+        try {
+            counts.merge(sha256, 1, Integer::sum);
         } finally {
             lock.unlock();
         }
     }
 
     @SuppressWarnings("NullAway") // Null takes the entry out of the map.
-    private static Integer sumOrNothing(Integer count, Integer change) {
-        return count + change == 0 ? null : Integer.valueOf(count + change);
+    private static void take(Map<String, Integer> counts, String sha256) {
+        counts.computeIfPresent(sha256, (_, count) -> count == 1 ? null : Integer.valueOf(count - 1));
     }
 
-    /// Under the lock, so that nothing is leased between the decision and the deed.
-    void sweep(Set<String> recorded, Set<String> irreplaceable, long maxBytes) throws IOException {
+    /// From here on, what is settled stays until the next sweep.
+    void beginSweep() {
         lock.lock();
         try {
-            long now = clock.nanoTime();
-            fresh.values().removeIf(kept -> now - kept > FRESH_NANOS);
-            Sweep sweep = new Sweep(recorded, irreplaceable, leased.keySet(), fresh.keySet(), maxBytes);
-            for (Shelf.Entry entry : sweep.dropped(shelf.entries())) {
-                Files.deleteIfExists(entry.file());
-            }
+            settled.clear();
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Deletes what a sweep says. Under the lock, so that nothing is leased between the decision and the deed.
+    ///
+    /// @return how many bytes of them went
+    long drop(Choice choice, List<Shelf.Entry> entries) throws IOException {
+        lock.lock();
+        try {
+            Set<String> fresh = new HashSet<>(unsettled.keySet());
+            fresh.addAll(settled);
+            long gone = 0;
+            for (Shelf.Entry entry : choice.among(entries, Set.copyOf(leased.keySet()), fresh)) {
+                if (Files.deleteIfExists(entry.file())) {
+                    gone += entry.bytes();
+                }
+            }
+            return gone;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Decides what goes.
+    @FunctionalInterface
+    interface Choice {
+        List<Shelf.Entry> among(List<Shelf.Entry> entries, Set<String> leased, Set<String> fresh);
     }
 }

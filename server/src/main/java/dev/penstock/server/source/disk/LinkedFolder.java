@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -69,6 +70,8 @@ final class LinkedFolder implements ModelFiles.Folder {
             MemorySegment.copy(piece, 0, content, ValueLayout.JAVA_BYTE, at, count);
             at += count;
         }
+        // Whatever was secret in it.
+        Arrays.fill(piece, (byte) 0);
     }
 
     @Override

@@ -10,11 +10,14 @@ import javax.crypto.SecretKey;
 
 /// Decrypts a sealed file. Gives out no byte of a chunk that was changed.
 final class SealedInput extends InputStream {
+    static final String OTHER_KEY = "it is encrypted with another key than this server has";
+
     private final InputStream in;
     private final byte[] header;
     private final SecretKey fileKey;
     private byte[] next;
-    private byte[] plain = new byte[0];
+    private final byte[] plain = new byte[SealFormat.CHUNK_BYTES];
+    private int filled;
     private int position;
     private long number;
     private boolean ended;
@@ -27,12 +30,16 @@ final class SealedInput extends InputStream {
         if (!SealFormat.isHeader(header)) {
             throw changed();
         }
-        if (!Arrays.equals(SealFormat.keyIdOf(header), key.id())) {
-            throw new FetchException(
-                    FetchException.Reason.REFUSED, "a kept file was encrypted with another key than this server has");
+        if (!isOf(key, header)) {
+            throw new FetchException(FetchException.Reason.REFUSED, OTHER_KEY);
         }
         fileKey = key.fileKey(SealFormat.saltOf(header));
         next = readChunk();
+    }
+
+    /// Whether a file that begins so was sealed with that key.
+    static boolean isOf(SealingKey key, byte[] header) throws GeneralSecurityException {
+        return Arrays.equals(SealFormat.keyIdOf(header), key.id());
     }
 
     @Override
@@ -43,13 +50,13 @@ final class SealedInput extends InputStream {
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-        while (position == plain.length) {
+        while (position == filled) {
             if (ended) {
                 return -1;
             }
             open();
         }
-        int count = Math.min(length, plain.length - position);
+        int count = Math.min(length, filled - position);
         System.arraycopy(plain, position, bytes, offset, count);
         position += count;
         return count;
@@ -60,8 +67,8 @@ final class SealedInput extends InputStream {
         next = readChunk();
         ended = next.length == 0;
         try {
-            plain = SealFormat.cipher(Cipher.DECRYPT_MODE, fileKey, header, number, ended)
-                    .doFinal(sealed);
+            filled = SealFormat.cipher(Cipher.DECRYPT_MODE, fileKey, header, number, ended)
+                    .doFinal(sealed, 0, sealed.length, plain);
         } catch (GeneralSecurityException e) {
             throw changed();
         }

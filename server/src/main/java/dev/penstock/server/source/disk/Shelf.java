@@ -47,6 +47,13 @@ final class Shelf {
         return sealed != null && sealed.bytes() == SealFormat.sealedBytes(bytes) ? sealed : null;
     }
 
+    /// What is on the disk of a content, sealed and plain.
+    long bytes(String sha256) throws IOException {
+        @Nullable Entry plain = entry(fileOf(sha256, false));
+        @Nullable Entry sealed = entry(fileOf(sha256, true));
+        return (plain == null ? 0 : plain.bytes()) + (sealed == null ? 0 : sealed.bytes());
+    }
+
     /// All files. What lies there and is not named like one of ours is left alone.
     List<Entry> entries() throws IOException {
         List<Entry> found = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dev.penstock.server.source.disk;
 
+import dev.penstock.server.source.ModelFiles;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -7,27 +8,27 @@ import java.util.Set;
 
 /// Which files go. Pure.
 ///
-/// @param recorded the hashes that versions have
-/// @param irreplaceable those that no source could give again
 /// @param leased those that are in use
 /// @param fresh those whose record may be on its way
-/// @param maxBytes that all may have together
-record Sweep(Set<String> recorded, Set<String> irreplaceable, Set<String> leased, Set<String> fresh, long maxBytes) {
+record Sweep(ModelFiles.Needs needs, Set<String> leased, Set<String> fresh) {
     Sweep {
-        recorded = Set.copyOf(recorded);
-        irreplaceable = Set.copyOf(irreplaceable);
         leased = Set.copyOf(leased);
         fresh = Set.copyOf(fresh);
     }
 
     /// What no version has, then what was used longest ago until the rest is within the limit.
-    List<Shelf.Entry> dropped(List<Shelf.Entry> entries) {
+    ///
+    /// @param onlyIfItSuffices whether nothing that a version has is to go if the limit cannot be kept
+    List<Shelf.Entry> dropped(List<Shelf.Entry> entries, long maxBytes, boolean onlyIfItSuffices) {
         List<Shelf.Entry> dropped = new ArrayList<>();
         List<Shelf.Entry> kept = new ArrayList<>();
         for (Shelf.Entry entry : entries) {
             String sha256 = entry.sha256();
-            boolean wanted = recorded.contains(sha256) || leased.contains(sha256) || fresh.contains(sha256);
+            boolean wanted = needs.recorded().contains(sha256) || isBusy(sha256);
             (wanted ? kept : dropped).add(entry);
+        }
+        if (onlyIfItSuffices && staying(kept) > maxBytes) {
+            return dropped;
         }
         long bytes = kept.stream().mapToLong(Shelf.Entry::bytes).sum();
         kept.sort(Comparator.comparing(Shelf.Entry::used));
@@ -40,7 +41,18 @@ record Sweep(Set<String> recorded, Set<String> irreplaceable, Set<String> leased
         return dropped;
     }
 
+    private long staying(List<Shelf.Entry> entries) {
+        return entries.stream()
+                .filter(entry -> !mayGo(entry.sha256()))
+                .mapToLong(Shelf.Entry::bytes)
+                .sum();
+    }
+
+    private boolean isBusy(String sha256) {
+        return leased.contains(sha256) || fresh.contains(sha256);
+    }
+
     private boolean mayGo(String sha256) {
-        return recorded.contains(sha256) && !irreplaceable.contains(sha256) && !leased.contains(sha256);
+        return !isBusy(sha256) && !needs.irreplaceable().contains(sha256);
     }
 }

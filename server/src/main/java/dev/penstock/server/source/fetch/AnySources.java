@@ -1,6 +1,7 @@
 package dev.penstock.server.source.fetch;
 
 import dev.penstock.core.NanoClock;
+import dev.penstock.server.source.Deadline;
 import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.FetchException.Reason;
 import dev.penstock.server.source.FetchProgress;
@@ -9,6 +10,7 @@ import dev.penstock.server.source.ModelFiles;
 import dev.penstock.server.source.Sources;
 import dev.penstock.server.source.net.Hosts;
 import dev.penstock.server.source.net.HttpConnector;
+import dev.penstock.server.source.net.Proxy;
 import dev.penstock.server.source.net.Redacted;
 import dev.penstock.server.source.net.Resolver;
 import java.nio.file.Path;
@@ -30,10 +32,12 @@ public final class AnySources implements Sources {
     ///
     /// @param parts a folder for parts of broken downloads, or null to leave none: where files must be
     ///     encrypted, say
+    /// @param maxPartBytes that those may have together
     /// @param environment of the process, for the credentials that other tools also look for there
     /// @param tls with the authorities to trust
     public record Surroundings(
             @Nullable Path parts,
+            long maxPartBytes,
             Map<String, String> environment,
             Resolver resolver,
             SSLSocketFactory tls,
@@ -44,9 +48,10 @@ public final class AnySources implements Sources {
         }
 
         /// Those of a running server.
-        public static Surroundings system(@Nullable Path parts) {
+        public static Surroundings system(@Nullable Path parts, long maxPartBytes) {
             return new Surroundings(
                     parts,
+                    maxPartBytes,
                     System.getenv(),
                     Resolver.SYSTEM,
                     (SSLSocketFactory) SSLSocketFactory.getDefault(),
@@ -55,20 +60,21 @@ public final class AnySources implements Sources {
         }
     }
 
-    /// @throws IllegalArgumentException if the list of hosts has something that is none
+    /// @throws IllegalArgumentException if the list of hosts has something that is none, or the proxy is none
     public AnySources(ModelFiles files, SourceSettings settings, Surroundings around) {
         this.files = files;
         this.limits = settings.limits();
         this.clock = around.clock();
         HttpConnector connector = new HttpConnector(
                 new Hosts(settings.allowedHosts(), around.resolver()),
+                settings.proxy().isEmpty() ? null : Proxy.parse(settings.proxy()),
                 around.tls(),
                 limits.connect(),
                 limits.silence(),
                 clock);
         Web web = new Web(connector, new HeaderFiles(settings.headers()));
         JsonWeb json = new JsonWeb(web, around.pauses());
-        Downloads downloads = new Downloads(new PartFiles(around.parts()), around.pauses());
+        Downloads downloads = new Downloads(new PartFiles(around.parts(), around.maxPartBytes()), around.pauses());
         Source local = new LocalSource(settings.allowedFolders());
         Source http = new WebSource(web, downloads);
         Source s3 = new S3Source(new S3Clients(connector, settings.s3()), downloads);
@@ -102,7 +108,17 @@ public final class AnySources implements Sources {
         if (!SHA256.matcher(sha256).matches()) {
             throw new FetchException(Reason.REFUSED, "the sha256 is not 64 lower-case hexadecimal digits");
         }
-        long deadline = clock.nanoTime() + limits.total().toNanos();
-        return source.fetch(uri, new Intake(files, limits, progress, sha256, deadline));
+        Deadline deadline = new Deadline(clock.nanoTime() + limits.total().toNanos(), progress::givenUp);
+        Intake intake = new Intake(files, limits, progress, sha256, deadline);
+        boolean complete = false;
+        try {
+            Fetched fetched = source.fetch(uri, intake);
+            complete = true;
+            return fetched;
+        } finally {
+            if (!complete) {
+                intake.drop();
+            }
+        }
     }
 }

@@ -2,13 +2,12 @@ package dev.penstock.server.source.fetch;
 
 import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.FetchException.Reason;
+import dev.penstock.server.source.FilePaths;
 import java.util.List;
 
 /// Which files of a folder belong to a version, and under which names. Pure.
 final class FileNames {
     static final String MODEL = "model.onnx";
-
-    private static final int MAX_LENGTH = 512;
 
     private FileNames() {}
 
@@ -19,16 +18,7 @@ final class FileNames {
 
     /// @throws FetchException with `REFUSED` if it is no plain path below a folder
     static String checked(String path) {
-        boolean plain = !path.isEmpty()
-                && path.length() <= MAX_LENGTH
-                && !path.contains("\\")
-                && !path.contains("//")
-                && !path.startsWith("/")
-                && !path.endsWith("/")
-                && !("/" + path + "/").contains("/../")
-                && !("/" + path + "/").contains("/./")
-                && path.chars().noneMatch(Character::isISOControl);
-        if (!plain) {
+        if (!FilePaths.isPlain(path)) {
             throw new FetchException(
                     Reason.REFUSED,
                     "a file is named '%s' (expected: a plain path below its folder)"

@@ -1,5 +1,6 @@
 package dev.penstock.server.source.fetch;
 
+import dev.penstock.server.source.Deadline;
 import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.FetchException.Reason;
 import dev.penstock.server.source.Fetched;
@@ -46,12 +47,12 @@ final class HuggingFaceSource implements Source {
         String repo = form.group("repo");
         String path = form.group("path");
         String revision = form.group("revision") == null ? "main" : form.group("revision");
-        String commit = commit(repo, revision, intake.deadlineNanos());
+        String commit = commit(repo, revision, intake.deadline());
         boolean folder = path.isEmpty() || path.endsWith("/");
         FileNames.checked(folder ? path + FileNames.MODEL : path);
         int slash = path.lastIndexOf('/');
         String parent = slash < 0 ? "" : path.substring(0, slash);
-        List<Entry> entries = tree(repo, commit, parent, folder, intake.deadlineNanos());
+        List<Entry> entries = tree(repo, commit, parent, folder, intake.deadline());
         if (folder) {
             addFolder(repo, commit, path, entries, intake);
         } else {
@@ -62,8 +63,8 @@ final class HuggingFaceSource implements Source {
         return intake.fetched("hf://" + repo + "@" + commit + "/" + path, lineage);
     }
 
-    private String commit(String repo, String revision, long deadlineNanos) {
-        JsonNode answer = get("api/models/" + repo + "/revision/" + revision, deadlineNanos);
+    private String commit(String repo, String revision, Deadline deadline) {
+        JsonNode answer = get("api/models/" + repo + "/revision/" + revision, deadline);
         String commit = answer.path("sha").asString("");
         if (!COMMIT.matcher(commit).matches()) {
             throw new FetchException(Reason.UNREACHABLE, hub.getHost() + " names no commit of " + repo);
@@ -71,10 +72,10 @@ final class HuggingFaceSource implements Source {
         return commit;
     }
 
-    private List<Entry> tree(String repo, String commit, String parent, boolean deep, long deadlineNanos) {
+    private List<Entry> tree(String repo, String commit, String parent, boolean deep, Deadline deadline) {
         String path = parent.isEmpty() ? "" : "/" + parent;
         JsonNode answer =
-                get("api/models/" + repo + "/tree/" + commit + path, deep ? "?recursive=true" : "", deadlineNanos);
+                get("api/models/" + repo + "/tree/" + commit + path, deep ? "?recursive=true" : "", deadline);
         List<Entry> entries = new ArrayList<>();
         for (JsonNode node : answer) {
             String name = node.path("path").asString("");
@@ -112,15 +113,15 @@ final class HuggingFaceSource implements Source {
 
     private Remote remote(String repo, String commit, String path, Intake intake) {
         URI uri = Uris.below(hub, repo + "/resolve/" + commit + "/" + path);
-        return new WebRemote(web, uri, secrets, intake.deadlineNanos());
+        return new WebRemote(web, uri, secrets, intake.deadline());
     }
 
-    private JsonNode get(String path, long deadlineNanos) {
-        return get(path, "", deadlineNanos);
+    private JsonNode get(String path, Deadline deadline) {
+        return get(path, "", deadline);
     }
 
-    private JsonNode get(String path, String query, long deadlineNanos) {
+    private JsonNode get(String path, String query, Deadline deadline) {
         URI uri = Uris.parse(Uris.below(hub, path).toString().replace("%25", "%") + query);
-        return json.get(uri, Map.of(), secrets, deadlineNanos);
+        return json.get(uri, Map.of(), secrets, deadline);
     }
 }

@@ -1,9 +1,11 @@
 package dev.penstock.server.source.fetch;
 
+import dev.penstock.server.source.Deadline;
 import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.FetchException.Reason;
 import dev.penstock.server.source.FetchProgress;
 import dev.penstock.server.source.Fetched;
+import dev.penstock.server.source.FilePaths;
 import dev.penstock.server.source.ModelFiles;
 import dev.penstock.server.store.Digests;
 import dev.penstock.server.store.Lineage;
@@ -23,23 +25,23 @@ final class Intake {
     private final SourceSettings.Limits limits;
     private final FetchProgress progress;
     private final String sha256;
-    private final long deadlineNanos;
+    private final Deadline deadline;
     private final List<StoredFile> kept = new ArrayList<>();
     private long done;
     private long reported;
     private long total = -1;
 
     /// @param sha256 of the only file, or the digest of several, or ""
-    Intake(ModelFiles files, SourceSettings.Limits limits, FetchProgress progress, String sha256, long deadlineNanos) {
+    Intake(ModelFiles files, SourceSettings.Limits limits, FetchProgress progress, String sha256, Deadline deadline) {
         this.files = files;
         this.limits = limits;
         this.progress = progress;
         this.sha256 = sha256;
-        this.deadlineNanos = deadlineNanos;
+        this.deadline = deadline;
     }
 
-    long deadlineNanos() {
-        return deadlineNanos;
+    Deadline deadline() {
+        return deadline;
     }
 
     int maxFiles() {
@@ -60,16 +62,23 @@ final class Intake {
     ///
     /// @param bytes of all files, or -1
     void announce(int count, long bytes) {
-        if (count > limits.maxFiles()) {
-            throw new FetchException(
-                    Reason.TOO_LARGE, "it has %d files (expected: at most %d)".formatted(count, limits.maxFiles()));
-        }
+        checkCount(count);
         if (bytes > limits.maxVersionBytes()) {
             throw new FetchException(
                     Reason.TOO_LARGE,
                     "it has %d bytes (expected: at most %d)".formatted(bytes, limits.maxVersionBytes()));
         }
         total = bytes;
+        if (bytes > done) {
+            files.makeRoom(bytes - done);
+        }
+    }
+
+    private void checkCount(int count) {
+        if (count > limits.maxFiles()) {
+            throw new FetchException(
+                    Reason.TOO_LARGE, "it has %d files (expected: at most %d)".formatted(count, limits.maxFiles()));
+        }
     }
 
     /// Keeps the only file there is.
@@ -85,11 +94,21 @@ final class Intake {
     /// @param expectedSha256 as the source says, or ""
     void add(String path, String expectedSha256, InputStream content) {
         String name = FileNames.checked(path);
-        if (kept.stream().anyMatch(file -> file.path().equals(name))) {
-            throw new FetchException(Reason.REFUSED, "it has two files named " + name);
+        String clash = FilePaths.clash(name, kept);
+        if (!clash.isEmpty()) {
+            throw new FetchException(
+                    Reason.REFUSED,
+                    clash.equals(name)
+                            ? "it has two files named " + name
+                            : "it has files '%s' and '%s', which cannot lie in one folder".formatted(clash, name));
         }
-        announce(kept.size() + 1, total);
+        checkCount(kept.size() + 1);
         kept.add(files.keep(name, new Counted(content), expectedSha256, maxBytes()));
+    }
+
+    /// Nothing becomes of what was kept.
+    void drop() {
+        files.settle(kept);
     }
 
     /// All that was kept.
@@ -129,6 +148,7 @@ final class Intake {
         }
 
         private void count(int bytes) {
+            deadline.checkWanted();
             done += bytes;
             if (done - reported >= STEP_BYTES) {
                 reported = done;

@@ -1,5 +1,6 @@
 package dev.penstock.server.source.fetch;
 
+import dev.penstock.server.source.Deadline;
 import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.FetchException.Reason;
 import dev.penstock.server.source.net.HttpReply;
@@ -17,8 +18,8 @@ record JsonWeb(Web web, Pauses pauses) {
     private static final JsonMapper MAPPER = new JsonMapper();
 
     /// @throws FetchException with `NOT_FOUND` if there is none
-    JsonNode get(URI uri, Map<String, String> headers, Map<String, String> secrets, long deadlineNanos) {
-        return parse(uri, bytes(new Web.Wanted(uri, headers, secrets, deadlineNanos)));
+    JsonNode get(URI uri, Map<String, String> headers, Map<String, String> secrets, Deadline deadline) {
+        return parse(uri, bytes(new Web.Wanted(uri, headers, secrets, deadline)));
     }
 
     /// The answer as it came.

@@ -1,5 +1,6 @@
 package dev.penstock.server.source.fetch;
 
+import dev.penstock.server.source.Deadline;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -19,44 +20,44 @@ record MlflowServer(JsonWeb json, URI base, Map<String, String> environment) {
         environment = Map.copyOf(environment);
     }
 
-    JsonNode byAlias(String model, String alias, long deadlineNanos) {
-        return get("mlflow/registered-models/alias", "name", model, "alias", alias, deadlineNanos)
+    JsonNode byAlias(String model, String alias, Deadline deadline) {
+        return get("mlflow/registered-models/alias", "name", model, "alias", alias, deadline)
                 .path("model_version");
     }
 
-    JsonNode version(String model, String version, long deadlineNanos) {
-        return get("mlflow/model-versions/get", "name", model, "version", version, deadlineNanos)
+    JsonNode version(String model, String version, Deadline deadline) {
+        return get("mlflow/model-versions/get", "name", model, "version", version, deadline)
                 .path("model_version");
     }
 
     /// The newest first.
-    JsonNode versions(String model, long deadlineNanos) {
+    JsonNode versions(String model, Deadline deadline) {
         return get(
                         "mlflow/model-versions/search",
                         "filter",
                         "name='" + model.replace("'", "''") + "'",
                         "order_by",
                         "version_number DESC",
-                        deadlineNanos)
+                        deadline)
                 .path("model_versions");
     }
 
     /// Where its files are.
-    String downloadUri(String model, String version, long deadlineNanos) {
-        return get("mlflow/model-versions/get-download-uri", "name", model, "version", version, deadlineNanos)
+    String downloadUri(String model, String version, Deadline deadline) {
+        return get("mlflow/model-versions/get-download-uri", "name", model, "version", version, deadline)
                 .path("artifact_uri")
                 .asString("");
     }
 
-    JsonNode run(String id, long deadlineNanos) {
-        return get("mlflow/runs/get", "run_id", id, "run_uuid", id, deadlineNanos)
+    JsonNode run(String id, Deadline deadline) {
+        return get("mlflow/runs/get", "run_id", id, "run_uuid", id, deadline)
                 .path("run");
     }
 
     /// What is in a folder of the artifacts that this server hands out itself; not what is below its folders.
-    JsonNode artifacts(String folder, long deadlineNanos) {
+    JsonNode artifacts(String folder, Deadline deadline) {
         URI uri = Uris.parse(Uris.below(base, ARTIFACTS) + "?path=" + Uris.encoded(folder));
-        return json.get(uri, Map.of(), secrets(), deadlineNanos).path("files");
+        return json.get(uri, Map.of(), secrets(), deadline).path("files");
     }
 
     URI artifact(String path) {
@@ -78,10 +79,10 @@ record MlflowServer(JsonWeb json, URI base, Map<String, String> environment) {
     }
 
     private JsonNode get(
-            String path, String name, String value, String otherName, String otherValue, long deadlineNanos) {
+            String path, String name, String value, String otherName, String otherValue, Deadline deadline) {
         URI uri = Uris.parse("%s?%s=%s&%s=%s"
                 .formatted(
                         Uris.below(base, API + path), name, Uris.encoded(value), otherName, Uris.encoded(otherValue)));
-        return json.get(uri, Map.of(), secrets(), deadlineNanos);
+        return json.get(uri, Map.of(), secrets(), deadline);
     }
 }

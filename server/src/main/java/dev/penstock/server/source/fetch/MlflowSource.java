@@ -1,5 +1,6 @@
 package dev.penstock.server.source.fetch;
 
+import dev.penstock.server.source.Deadline;
 import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.FetchException.Reason;
 import dev.penstock.server.source.Fetched;
@@ -45,7 +46,7 @@ final class MlflowSource implements Source {
         }
         Matcher form = Uris.match(FORM, uri, "models:/name/version, models:/name/latest or models:/name@alias");
         String name = form.group("name");
-        JsonNode version = version(asked, name, form.group("version"), form.group("alias"), intake.deadlineNanos());
+        JsonNode version = version(asked, name, form.group("version"), form.group("alias"), intake.deadline());
         String number = MlflowLineage.text(version, "version");
         if (!NUMBER.matcher(number).matches()) {
             throw new FetchException(Reason.UNREACHABLE, asked.base().getHost() + " names no version of " + name);
@@ -55,8 +56,8 @@ final class MlflowSource implements Source {
             throw new FetchException(
                     Reason.NOT_FOUND, "version %s of %s is %s (expected: READY)".formatted(number, name, status));
         }
-        JsonNode run = run(asked, version.path("run_id").asString(""), intake.deadlineNanos());
-        String place = asked.downloadUri(name, number, intake.deadlineNanos());
+        JsonNode run = run(asked, version.path("run_id").asString(""), intake.deadline());
+        String place = asked.downloadUri(name, number, intake.deadline());
         Matcher proxied = PROXIED.matcher(place);
         if (proxied.matches()) {
             addArtifacts(asked, proxied.group("path"), intake);
@@ -67,16 +68,16 @@ final class MlflowSource implements Source {
     }
 
     private static JsonNode version(
-            MlflowServer server, String name, @Nullable String version, @Nullable String alias, long deadlineNanos) {
+            MlflowServer server, String name, @Nullable String version, @Nullable String alias, Deadline deadline) {
         if (alias != null) {
-            return server.byAlias(name, alias, deadlineNanos);
+            return server.byAlias(name, alias, deadline);
         }
         if (version == null || version.equals("latest")) {
-            return newest(name, server.versions(name, deadlineNanos), "");
+            return newest(name, server.versions(name, deadline), "");
         }
         return NUMBER.matcher(version).matches()
-                ? server.version(name, version, deadlineNanos)
-                : newest(name, server.versions(name, deadlineNanos), version);
+                ? server.version(name, version, deadline)
+                : newest(name, server.versions(name, deadline), version);
     }
 
     /// @param stage that it must be in, or ""
@@ -94,12 +95,12 @@ final class MlflowSource implements Source {
     }
 
     /// Models can be registered without a run, and runs deleted.
-    private static JsonNode run(MlflowServer server, String id, long deadlineNanos) {
+    private static JsonNode run(MlflowServer server, String id, Deadline deadline) {
         if (id.isEmpty()) {
             return MissingNode.getInstance();
         }
         try {
-            return server.run(id, deadlineNanos);
+            return server.run(id, deadline);
         } catch (FetchException e) {
             if (e.reason() == Reason.NOT_FOUND) {
                 return MissingNode.getInstance();
@@ -133,7 +134,7 @@ final class MlflowSource implements Source {
         intake.announce(paths.size(), bytes);
         for (String path : paths) {
             URI uri = asked.artifact(root.isEmpty() ? path : root + "/" + path);
-            Remote remote = new WebRemote(web, uri, asked.secrets(), intake.deadlineNanos());
+            Remote remote = new WebRemote(web, uri, asked.secrets(), intake.deadline());
             downloads.add(intake, path.equals(model) ? FileNames.MODEL : path, remote, "");
         }
     }
@@ -142,7 +143,7 @@ final class MlflowSource implements Source {
             MlflowServer asked, String root, String folder, int depth, Intake intake, List<String> paths) {
         String at = folder.isEmpty() ? root : root.isEmpty() ? folder : root + "/" + folder;
         long bytes = 0;
-        for (JsonNode file : asked.artifacts(at, intake.deadlineNanos())) {
+        for (JsonNode file : asked.artifacts(at, intake.deadline())) {
             String name = file.path("path").asString("");
             String path = FileNames.checked(folder.isEmpty() ? name : folder + "/" + name);
             if (!file.path("is_dir").asBoolean(false)) {

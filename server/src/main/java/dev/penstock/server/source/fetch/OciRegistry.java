@@ -1,6 +1,7 @@
 package dev.penstock.server.source.fetch;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import dev.penstock.server.source.Deadline;
 import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.FetchException.Reason;
 import dev.penstock.server.source.net.HttpReply;
@@ -18,10 +19,10 @@ record OciRegistry(Web web, JsonWeb json) {
 
     /// The headers that a repository wants: none, or a token that its registry gives to anybody, or to
     /// whom the header file of the token's host belongs.
-    Map<String, String> secrets(URI manifest, String accept, long deadlineNanos) {
-        try (HttpReply reply = ask(manifest, accept, deadlineNanos)) {
+    Map<String, String> secrets(URI manifest, String accept, Deadline deadline) {
+        try (HttpReply reply = ask(manifest, accept, deadline)) {
             Matcher bearer = BEARER.matcher(reply.header("www-authenticate"));
-            return reply.status() == 401 && bearer.matches() ? token(bearer.group(1), deadlineNanos) : Map.of();
+            return reply.status() == 401 && bearer.matches() ? token(bearer.group(1), deadline) : Map.of();
         } catch (IOException e) {
             throw new FetchException(
                     Reason.UNREACHABLE, manifest.getHost() + " cannot be reached: " + e.getMessage(), e);
@@ -29,11 +30,11 @@ record OciRegistry(Web web, JsonWeb json) {
     }
 
     @MustBeClosed
-    private HttpReply ask(URI manifest, String accept, long deadlineNanos) throws IOException {
-        return web.get(new Web.Wanted(manifest, Map.of("Accept", accept), Map.of(), deadlineNanos));
+    private HttpReply ask(URI manifest, String accept, Deadline deadline) throws IOException {
+        return web.get(new Web.Wanted(manifest, Map.of("Accept", accept), Map.of(), deadline));
     }
 
-    private Map<String, String> token(String challenge, long deadlineNanos) {
+    private Map<String, String> token(String challenge, Deadline deadline) {
         String realm = "";
         StringBuilder query = new StringBuilder();
         Matcher parameter = PARAMETER.matcher(challenge);
@@ -48,16 +49,16 @@ record OciRegistry(Web web, JsonWeb json) {
                         .append(Uris.encoded(parameter.group(2)));
             }
         }
-        JsonNode answer = json.get(Uris.parse(realm + query), Map.of(), Map.of(), deadlineNanos);
+        JsonNode answer = json.get(Uris.parse(realm + query), Map.of(), Map.of(), deadline);
         String token = answer.path("token").asString(answer.path("access_token").asString(""));
         return token.isEmpty() ? Map.of() : Map.of("Authorization", "Bearer " + token);
     }
 
-    byte[] manifest(URI uri, String accept, Map<String, String> secrets, long deadlineNanos) {
-        return json.bytes(new Web.Wanted(uri, Map.of("Accept", accept), secrets, deadlineNanos));
+    byte[] manifest(URI uri, String accept, Map<String, String> secrets, Deadline deadline) {
+        return json.bytes(new Web.Wanted(uri, Map.of("Accept", accept), secrets, deadline));
     }
 
-    Remote blob(URI base, String sha256, Map<String, String> secrets, long deadlineNanos) {
-        return new WebRemote(web, Uris.parse(base + "/blobs/sha256:" + sha256), secrets, deadlineNanos);
+    Remote blob(URI base, String sha256, Map<String, String> secrets, Deadline deadline) {
+        return new WebRemote(web, Uris.parse(base + "/blobs/sha256:" + sha256), secrets, deadline);
     }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// An artifact of an OCI registry whose layers are files, as `oras push` makes it: each layer's title is
@@ -24,7 +25,8 @@ final class OciSource implements Source {
                     + "(?::(?<tag>[\\w][\\w.-]{0,127})|@sha256:(?<digest>[0-9a-f]{64}))?");
     private static final Pattern DIGEST = Pattern.compile("sha256:([0-9a-f]{64})");
     private static final String MANIFESTS =
-            "application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json";
+            "application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json, "
+                    + OciIndex.TYPES;
     private static final String TITLE = "org.opencontainers.image.title";
 
     private final OciRegistry registry;
@@ -47,14 +49,18 @@ final class OciSource implements Source {
         String reference =
                 digest != null ? "sha256:" + digest : form.group("tag") == null ? "latest" : form.group("tag");
         URI manifestUri = Uris.parse(base + "/manifests/" + reference);
-        Map<String, String> secrets = registry.secrets(manifestUri, MANIFESTS, intake.deadlineNanos());
-        byte[] manifest = registry.manifest(manifestUri, MANIFESTS, secrets, intake.deadlineNanos());
-        String found = HexFormat.of().formatHex(Digests.sha256().digest(manifest));
-        if (digest != null && !digest.equals(found)) {
-            throw new FetchException(
-                    Reason.CORRUPT, "the manifest has the sha256 %s (expected: %s)".formatted(found, digest));
+        Map<String, String> secrets = registry.secrets(manifestUri, MANIFESTS, intake.deadline());
+        byte[] manifest = registry.manifest(manifestUri, MANIFESTS, secrets, intake.deadline());
+        String found = checked(manifest, digest);
+        JsonNode answer = JsonWeb.parse(manifestUri, manifest);
+        if (OciIndex.is(answer)) {
+            String only = OciIndex.only(answer);
+            URI uriOfOnly = Uris.parse(base + "/manifests/sha256:" + only);
+            manifest = registry.manifest(uriOfOnly, MANIFESTS, secrets, intake.deadline());
+            found = checked(manifest, only);
+            answer = JsonWeb.parse(uriOfOnly, manifest);
         }
-        List<Layer> layers = layers(JsonWeb.parse(manifestUri, manifest));
+        List<Layer> layers = layers(answer);
         intake.announce(layers.size(), layers.stream().mapToLong(Layer::bytes).sum());
         addLayers(layers, base, secrets, intake);
         String pinned = uri.substring(0, uri.indexOf("://") + 3) + form.group("host") + "/" + form.group("repo");
@@ -63,12 +69,23 @@ final class OciSource implements Source {
         return intake.fetched(pinned + "@sha256:" + found, lineage);
     }
 
+    /// @param expected or null
+    /// @return its sha256
+    private static String checked(byte[] manifest, @Nullable String expected) {
+        String found = HexFormat.of().formatHex(Digests.sha256().digest(manifest));
+        if (expected != null && !expected.equals(found)) {
+            throw new FetchException(
+                    Reason.CORRUPT, "the manifest has the sha256 %s (expected: %s)".formatted(found, expected));
+        }
+        return found;
+    }
+
     private void addLayers(List<Layer> layers, URI base, Map<String, String> secrets, Intake intake) {
         String model = layers.size() == 1
                 ? layers.getFirst().path()
                 : FileNames.modelAmong(layers.stream().map(Layer::path).toList());
         for (Layer layer : layers) {
-            Remote remote = registry.blob(base, layer.sha256(), secrets, intake.deadlineNanos());
+            Remote remote = registry.blob(base, layer.sha256(), secrets, intake.deadline());
             if (layers.size() == 1) {
                 downloads.addOnly(intake, remote, layer.sha256());
             } else {

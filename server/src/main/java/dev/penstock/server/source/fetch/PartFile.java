@@ -18,18 +18,34 @@ final class PartFile implements Part {
 
     private final Path file;
     private final Path note;
-    private final Runnable closed;
+    private final Owner owner;
     private final @Nullable FileChannel channel;
     private String validator = "";
     private long bytes;
     private long synced;
+    private long counted;
 
-    /// @param closed run once, when another may open it
-    PartFile(Path folder, String name, Runnable closed) {
+    /// Counts what the parts have together.
+    interface Owner {
+        /// @param more bytes, or fewer if it is negative
+        /// @return whether there is room; always if they are fewer
+        boolean grow(long more);
+
+        /// Another may open it.
+        void closed();
+    }
+
+    PartFile(Path folder, String name, Owner owner) {
         this.file = folder.resolve(name + ".part");
         this.note = folder.resolve(name + ".note");
-        this.closed = closed;
+        this.owner = owner;
         this.channel = open();
+        if (!owner.grow(bytes)) {
+            // It is begun anew.
+            validator = "";
+            bytes = 0;
+        }
+        counted = bytes;
     }
 
     private @Nullable FileChannel open() {
@@ -103,6 +119,12 @@ final class PartFile implements Part {
         if (channel == null || validator.isEmpty()) {
             return;
         }
+        long more = bytes + length - counted;
+        if (more > 0 && !owner.grow(more)) {
+            drop();
+            return;
+        }
+        counted = Math.max(counted, bytes + length);
         try {
             ByteBuffer left = ByteBuffer.wrap(from, offset, length);
             while (left.hasRemaining()) {
@@ -142,7 +164,8 @@ final class PartFile implements Part {
         } catch (IOException e) {
             // Without its note it does not count.
         } finally {
-            closed.run();
+            boolean _ = owner.grow(-counted);
+            owner.closed();
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.penstock.server.source.fetch;
 
+import dev.penstock.server.source.Deadline;
 import dev.penstock.server.source.net.HttpConnector;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,9 +18,9 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
 /// Makes clients of object stores, one per fetch.
 record S3Clients(HttpConnector connector, SourceSettings.S3 settings) {
-    S3Client open(long deadlineNanos) {
+    S3Client open(Deadline deadline) {
         S3ClientBuilder builder = S3Client.builder()
-                .httpClient(new S3Http(connector, deadlineNanos))
+                .httpClient(new S3Http(connector, deadline))
                 .credentialsProvider(credentials(settings.machineCredentials()))
                 .region(Region.of(settings.region()))
                 .forcePathStyle(settings.pathStyle());

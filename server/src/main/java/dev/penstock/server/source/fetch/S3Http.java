@@ -1,5 +1,6 @@
 package dev.penstock.server.source.fetch;
 
+import dev.penstock.server.source.Deadline;
 import dev.penstock.server.source.net.HttpCall;
 import dev.penstock.server.source.net.HttpConnector;
 import dev.penstock.server.source.net.HttpReply;
@@ -18,8 +19,8 @@ import software.amazon.awssdk.http.SdkHttpFullResponse;
 
 /// Carries the SDK's requests by our own client, so that hosts are judged in one place. Only for reading.
 ///
-/// @param deadlineNanos by when everything must be there
-record S3Http(HttpConnector connector, long deadlineNanos) implements SdkHttpClient {
+/// @param deadline by when everything must be there
+record S3Http(HttpConnector connector, Deadline deadline) implements SdkHttpClient {
     /// Our client writes these itself.
     private static final Set<String> OURS = Set.of("host", "connection", "content-length", "expect");
 
@@ -32,7 +33,7 @@ record S3Http(HttpConnector connector, long deadlineNanos) implements SdkHttpCli
             }
         });
         String method = request.httpRequest().method().name();
-        return new Call(new HttpCall(method, request.httpRequest().getUri(), headers, deadlineNanos));
+        return new Call(new HttpCall(method, request.httpRequest().getUri(), headers, deadline));
     }
 
     @Override

@@ -35,7 +35,7 @@ final class S3Source implements Source {
         String bucket = form.group("bucket");
         String key = form.group("key");
         String version = form.group("version") == null ? "" : form.group("version");
-        try (S3Client client = clients.open(intake.deadlineNanos())) {
+        try (S3Client client = clients.open(intake.deadline())) {
             if (key.isEmpty() || key.endsWith("/")) {
                 addFolder(client, bucket, key, intake);
             } else {

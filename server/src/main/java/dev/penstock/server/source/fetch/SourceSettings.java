@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param headers a folder of header files, one per host, or null
 /// @param mlflow the tracking server, or null
 /// @param huggingFace where `hf:` leads
+/// @param proxy `host:port` that all requests go through, or ""
 public record SourceSettings(
         List<String> allowedHosts,
         List<Path> allowedFolders,
@@ -21,7 +22,8 @@ public record SourceSettings(
         @Nullable Path headers,
         S3 s3,
         @Nullable URI mlflow,
-        URI huggingFace) {
+        URI huggingFace,
+        String proxy) {
     public static final URI HUGGING_FACE = URI.create("https://huggingface.co");
 
     public SourceSettings {

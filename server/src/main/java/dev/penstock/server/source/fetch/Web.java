@@ -1,6 +1,7 @@
 package dev.penstock.server.source.fetch;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import dev.penstock.server.source.Deadline;
 import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.FetchException.Reason;
 import dev.penstock.server.source.net.HttpCall;
@@ -31,7 +32,7 @@ final class Web {
     ///
     /// @param headers for every host on the way
     /// @param secrets headers for the first host alone
-    record Wanted(URI uri, Map<String, String> headers, Map<String, String> secrets, long deadlineNanos) {
+    record Wanted(URI uri, Map<String, String> headers, Map<String, String> secrets, Deadline deadline) {
         Wanted {
             headers = Map.copyOf(headers);
             secrets = Map.copyOf(secrets);
@@ -67,7 +68,7 @@ final class Web {
         if (withSecrets) {
             headers.putAll(wanted.secrets());
         }
-        return new HttpCall("GET", uri, headers, wanted.deadlineNanos());
+        return new HttpCall("GET", uri, headers, wanted.deadline());
     }
 
     private static URI target(URI from, String location) {

@@ -1,5 +1,6 @@
 package dev.penstock.server.source.fetch;
 
+import dev.penstock.server.source.Deadline;
 import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.FetchException.Reason;
 import dev.penstock.server.source.net.HttpReply;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// A file behind a URI.
 ///
 /// @param secrets headers for its host alone
-record WebRemote(Web web, URI uri, Map<String, String> secrets, long deadlineNanos) implements Remote {
+record WebRemote(Web web, URI uri, Map<String, String> secrets, Deadline deadline) implements Remote {
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes ([0-9]{1,18})-[0-9]{1,18}/([0-9]{1,18}|\\*)");
 
     WebRemote {
@@ -34,7 +35,7 @@ record WebRemote(Web web, URI uri, Map<String, String> secrets, long deadlineNan
             headers.put("Range", "bytes=" + from + "-");
             headers.put("If-Range", validator);
         }
-        HttpReply reply = web.get(new Web.Wanted(uri, headers, secrets, deadlineNanos));
+        HttpReply reply = web.get(new Web.Wanted(uri, headers, secrets, deadline));
         @Nullable Answer answer = null;
         try {
             if (reply.status() == 416 && from > 0) {

@@ -17,7 +17,7 @@ final class WebSource implements Source {
 
     @Override
     public Fetched fetch(String uri, Intake intake) {
-        downloads.addOnly(intake, new WebRemote(web, Uris.parse(uri), Map.of(), intake.deadlineNanos()), "");
+        downloads.addOnly(intake, new WebRemote(web, Uris.parse(uri), Map.of(), intake.deadline()), "");
         return intake.fetched(Redacted.forRecord(uri), Lineage.UNKNOWN);
     }
 }

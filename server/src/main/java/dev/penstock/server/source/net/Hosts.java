@@ -29,6 +29,33 @@ public final class Hosts {
     /// @throws FetchException with `REFUSED` if it is not on the list, or private and not listed by its
     ///     very name, with `UNREACHABLE` if it has no address
     public List<InetAddress> addresses(String host, int port) {
+        boolean listedItself = listedItself(host, port);
+        String name = bare(host);
+        List<InetAddress> addresses = resolve(name);
+        if (!listedItself) {
+            addresses.forEach(address -> checkPublic(name, address));
+        }
+        return addresses;
+    }
+
+    /// What a proxy is asked for: a host that is listed by its very name by that, as it may be private; any other
+    /// by an address that was judged, for the proxy could look the name up differently.
+    ///
+    /// @return with brackets around an address of IPv6
+    /// @throws FetchException as [#addresses] does
+    String throughProxy(String host, int port) {
+        String name = listedItself(host, port) ? bare(host) : addresses(host, port).getFirst().getHostAddress();
+        return name.contains(":") ? "[" + name + "]" : name;
+    }
+
+    /// The addresses of the proxy itself.
+    List<InetAddress> addresses(Proxy proxy) {
+        return resolve(proxy.host());
+    }
+
+    /// @return false if only a pattern has it
+    /// @throws FetchException with `REFUSED` if it is not on the list
+    private boolean listedItself(String host, int port) {
         String name = bare(host);
         List<HostPattern> matching =
                 allowed.stream().filter(pattern -> pattern.matches(name, port)).toList();
@@ -37,11 +64,7 @@ public final class Hosts {
                     Reason.REFUSED,
                     "the host '%s:%d' is not allowed; add '%s' to sources.allowed-hosts".formatted(name, port, name));
         }
-        List<InetAddress> addresses = resolve(name);
-        if (matching.stream().allMatch(HostPattern::wildcard)) {
-            addresses.forEach(address -> checkPublic(name, address));
-        }
-        return addresses;
+        return !matching.stream().allMatch(HostPattern::wildcard);
     }
 
     private List<InetAddress> resolve(String name) {

@@ -2,6 +2,7 @@ package dev.penstock.server.source.net;
 
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
+import dev.penstock.server.source.Deadline;
 import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.FetchException.Reason;
 import java.net.URI;
@@ -13,8 +14,8 @@ import java.util.regex.Pattern;
 ///
 /// @param uri `http` or `https`, with a host and without a user
 /// @param headers by name; `Host`, `Connection` and those about a body are not among them
-/// @param deadlineNanos when all of the answer must be there, on the clock of [HttpConnector]
-public record HttpCall(String method, URI uri, Map<String, String> headers, long deadlineNanos) {
+/// @param deadline when all of the answer must be there, on the clock of [HttpConnector]
+public record HttpCall(String method, URI uri, Map<String, String> headers, Deadline deadline) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
     private static final Pattern VALUE = Pattern.compile("[\\x20-\\x7e\\t]*");
 

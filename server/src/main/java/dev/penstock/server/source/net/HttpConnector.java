@@ -28,15 +28,24 @@ public final class HttpConnector {
     private static final int BUFFER_BYTES = 64 * 1024;
 
     private final Hosts hosts;
+    private final @Nullable Proxy proxy;
     private final SSLSocketFactory tls;
     private final int connectMillis;
     private final long silenceMillis;
     private final NanoClock clock;
 
+    /// @param proxy that all requests go through, or null
     /// @param connect how long it may take to be connected, with each address
     /// @param silence how long the other side may send nothing
-    public HttpConnector(Hosts hosts, SSLSocketFactory tls, Duration connect, Duration silence, NanoClock clock) {
+    public HttpConnector(
+            Hosts hosts,
+            @Nullable Proxy proxy,
+            SSLSocketFactory tls,
+            Duration connect,
+            Duration silence,
+            NanoClock clock) {
         this.hosts = hosts;
+        this.proxy = proxy;
         this.tls = tls;
         this.connectMillis = Math.toIntExact(connect.toMillis());
         this.silenceMillis = silence.toMillis();
@@ -47,13 +56,14 @@ public final class HttpConnector {
     /// @throws IOException if it cannot be reached or does not answer rightly
     @MustBeClosed
     public HttpReply send(HttpCall call) throws IOException {
-        Socket socket = connect(call);
+        call.deadline().checkWanted();
+        Route route = route(call);
+        Socket socket = connect(call, route);
         @Nullable HttpReply reply = null;
         try {
-            socket.getOutputStream().write(head(call));
+            socket.getOutputStream().write(RequestHead.of(call, route.prefix(call)));
             socket.getOutputStream().flush();
-            InputStream in = new BufferedInputStream(
-                    new DeadlineInput(socket, silenceMillis, call.deadlineNanos(), clock), BUFFER_BYTES);
+            InputStream in = new BufferedInputStream(input(socket, call), BUFFER_BYTES);
             HeadReader.Head head = HeadReader.read(in);
             reply = new HttpReply(call.uri(), head.status(), head.headers(), body(call, head, in), socket);
             return reply;
@@ -64,21 +74,69 @@ public final class HttpConnector {
         }
     }
 
-    private Socket connect(HttpCall call) throws IOException {
-        List<InetAddress> addresses = hosts.addresses(call.uri().getHost(), call.port());
+    /// Where to connect to.
+    ///
+    /// @param asked what a proxy is asked for, `host:port`; "" without one
+    private record Route(List<InetAddress> addresses, int port, String asked) {
+        boolean viaProxy() {
+            return !asked.isEmpty();
+        }
+
+        /// What stands before the path in a request to a proxy that sees it.
+        String prefix(HttpCall call) {
+            return viaProxy() && !call.encrypted() ? "http://" + asked : "";
+        }
+    }
+
+    private Route route(HttpCall call) {
+        String host = call.uri().getHost();
+        return proxy == null
+                ? new Route(hosts.addresses(host, call.port()), call.port(), "")
+                : new Route(
+                        hosts.addresses(proxy),
+                        proxy.port(),
+                        hosts.throughProxy(host, call.port()) + ":" + call.port());
+    }
+
+    private InputStream input(Socket socket, HttpCall call) throws IOException {
+        return new DeadlineInput(socket, silenceMillis, call.deadline(), clock);
+    }
+
+    private Socket connect(HttpCall call, Route route) throws IOException {
         @Nullable IOException failure = null;
-        for (InetAddress address : addresses) {
+        for (InetAddress address : route.addresses()) {
             Socket socket = new Socket();
+            boolean connected = false;
             try {
-                socket.connect(new InetSocketAddress(address, call.port()), connectMillis);
+                socket.connect(new InetSocketAddress(address, route.port()), connectMillis);
                 socket.setSoTimeout((int) Math.min(silenceMillis, Integer.MAX_VALUE));
-                return call.encrypted() ? encrypted(socket, call) : socket;
+                if (route.viaProxy() && call.encrypted()) {
+                    tunnel(socket, call, route.asked());
+                }
+                Socket ready = call.encrypted() ? encrypted(socket, call) : socket;
+                connected = true;
+                return ready;
             } catch (IOException e) {
-                socket.close();
                 failure = e;
+            } finally {
+                if (!connected) {
+                    socket.close();
+                }
             }
         }
         throw failure == null ? new IOException("it has no address") : failure;
+    }
+
+    private void tunnel(Socket socket, HttpCall call, String asked) throws IOException {
+        String request = "CONNECT %s HTTP/1.1\r\nHost: %s\r\n\r\n".formatted(asked, asked);
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().flush();
+        // Not a byte more than the head is read, so what follows is left to TLS.
+        int status = HeadReader.read(input(socket, call)).status();
+        if (status != 200) {
+            throw new IOException("the proxy of sources.proxy answers with status %d that it does not connect to %s"
+                    .formatted(status, asked));
+        }
     }
 
     private Socket encrypted(Socket plain, HttpCall call) throws IOException {
@@ -88,23 +146,6 @@ public final class HttpConnector {
         socket.setSSLParameters(parameters);
         socket.startHandshake();
         return socket;
-    }
-
-    private static byte[] head(HttpCall call) {
-        String path = call.uri().getRawPath();
-        String query = call.uri().getRawQuery();
-        StringBuilder head = new StringBuilder(call.method())
-                .append(' ')
-                .append(path == null || path.isEmpty() ? "/" : path)
-                .append(query == null ? "" : "?" + query)
-                .append(" HTTP/1.1\r\nHost: ")
-                .append(call.uri().getHost())
-                .append(call.uri().getPort() < 0 ? "" : ":" + call.uri().getPort())
-                .append("\r\nConnection: close\r\n");
-        call.headers()
-                .forEach((name, value) ->
-                        head.append(name).append(": ").append(value).append("\r\n"));
-        return head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII);
     }
 
     private static InputStream body(HttpCall call, HeadReader.Head head, InputStream in) throws IOException {

@@ -10,6 +10,7 @@ public final class Redacted {
     private static final Pattern USER = Pattern.compile("//[^/?#]*@");
     private static final Pattern SECRET = Pattern.compile(
             ".*(sig|token|secret|passw|credential|auth|key|session|code|jwt|x-amz-|x-goog-|expires|policy).*");
+    private static final String GONE = "REDACTED";
     private static final int MAX_LENGTH = 500;
 
     private Redacted() {}
@@ -40,6 +41,13 @@ public final class Redacted {
         return withoutUser(whole.substring(0, query)) + "?" + parameters;
     }
 
+    /// Whether what [#forRecord] gave lacks something, so that it leads nowhere any more.
+    public static boolean isLacking(String recorded) {
+        int query = recorded.indexOf('?');
+        return query >= 0 && Arrays.stream(recorded.substring(query + 1).split("&", -1))
+                .anyMatch(parameter -> parameter.endsWith("=" + GONE));
+    }
+
     private static String withoutUser(String uri) {
         String left = uri;
         // What is no URI may look as if it had one user after another.
@@ -54,7 +62,7 @@ public final class Redacted {
         String name = equals < 0 ? parameter : parameter.substring(0, equals);
         boolean secret =
                 equals >= 0 && SECRET.matcher(name.toLowerCase(Locale.ROOT)).matches();
-        return secret ? name + "=REDACTED" : parameter;
+        return secret ? name + "=" + GONE : parameter;
     }
 
     private static int indexOfAny(String text, char one, char other) {

@@ -11,14 +11,18 @@ import dev.penstock.server.store.StoredFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -32,7 +36,6 @@ class DiskModelFilesTest {
     @TempDir
     Path data;
 
-    private final AtomicLong nanos = new AtomicLong();
     private final AtomicLong seconds = new AtomicLong(1_000_000);
 
     @Test
@@ -104,16 +107,17 @@ class DiskModelFilesTest {
     }
 
     @Test
-    void aSweepDropsWhatNoVersionHasButNotWhatWasJustKept() {
+    void aSweepDropsWhatNoVersionHasButNotWhatIsNotSettled() {
         try (DiskModelFiles files = open(1 << 20, null)) {
             StoredFile recorded = keep(files, "a", "recorded");
             StoredFile orphan = keep(files, "b", "orphan");
 
-            files.sweep(Set.of(recorded.sha256()), Set.of());
+            files.needs(() -> needs(Set.of(recorded.sha256()), Set.of()));
+            files.sweep();
             assertThat(files.has(List.of(recorded, orphan))).isTrue();
 
-            nanos.addAndGet(Duration.ofMinutes(61).toNanos());
-            files.sweep(Set.of(recorded.sha256()), Set.of());
+            files.settle(List.of(recorded, orphan));
+            files.sweep();
             assertThat(files.has(List.of(recorded))).isTrue();
             assertThat(files.has(List.of(orphan))).isFalse();
         }
@@ -121,13 +125,19 @@ class DiskModelFilesTest {
 
     @Test
     void whatWasUsedLongestAgoGoesFirst() {
-        try (DiskModelFiles files = open(20, null)) {
-            StoredFile first = keep(files, "a", "1111111111");
-            StoredFile second = keep(files, "b", "2222222222");
-            StoredFile third = keep(files, "c", "3333333333");
+        StoredFile first;
+        StoredFile second;
+        StoredFile third;
+        try (DiskModelFiles files = open(30, null)) {
+            first = keep(files, "a", "1111111111");
+            second = keep(files, "b", "2222222222");
+            third = keep(files, "c", "3333333333");
             use(files, first);
+        }
+        try (DiskModelFiles files = open(20, null)) {
 
-            files.sweep(Set.of(first.sha256(), second.sha256(), third.sha256()), Set.of());
+            files.needs(() -> needs(Set.of(first.sha256(), second.sha256(), third.sha256()), Set.of()));
+            files.sweep();
 
             assertThat(files.has(List.of(first, third))).isTrue();
             assertThat(files.has(List.of(second))).isFalse();
@@ -136,20 +146,108 @@ class DiskModelFilesTest {
 
     @Test
     void uploadsAndOpenFoldersOutliveTheLimit() {
+        StoredFile upload;
+        StoredFile open;
+        StoredFile other;
+        try (DiskModelFiles files = open(100, null)) {
+            upload = keep(files, "a", "upload");
+            open = keep(files, "b", "open");
+            other = keep(files, "c", "other");
+        }
         try (DiskModelFiles files = open(1, null)) {
-            StoredFile upload = keep(files, "a", "upload");
-            StoredFile open = keep(files, "b", "open");
-            StoredFile other = keep(files, "c", "other");
             Set<String> all = Set.of(upload.sha256(), open.sha256(), other.sha256());
             try (ModelFiles.Folder folder = files.folder(List.of(open))) {
-                files.sweep(all, Set.of(upload.sha256()));
+                files.needs(() -> needs(all, Set.of(upload.sha256())));
+                files.sweep();
 
                 assertThat(folder.path().resolve("b")).hasContent("open");
                 assertThat(files.has(List.of(upload, open))).isTrue();
                 assertThat(files.has(List.of(other))).isFalse();
             }
-            files.sweep(all, Set.of(upload.sha256()));
+            files.sweep();
             assertThat(files.has(List.of(open))).isFalse();
+        }
+    }
+
+    @Test
+    void roomIsMadeWhileSomethingIsWrittenAndNothingIsWrittenBeyondTheLimit() {
+        try (DiskModelFiles files = open(30, null)) {
+            StoredFile old = keep(files, "a", "1111111111");
+            StoredFile used = keep(files, "b", "2222222222");
+            StoredFile upload = keep(files, "c", "3333333333");
+            files.settle(List.of(old, used, upload));
+            Set<String> recorded = Set.of(old.sha256(), used.sha256(), upload.sha256());
+            files.needs(() -> needs(recorded, Set.of(upload.sha256())));
+            try (ModelFiles.Folder folder = files.folder(List.of(used))) {
+                assertThat(folder.path()).exists();
+                keep(files, "d", "4444444444");
+                assertThat(files.has(List.of(old))).isFalse();
+                assertThat(files.has(List.of(used, upload))).isTrue();
+
+                assertThatThrownBy(() -> keep(files, "e", "5555555555"))
+                        .isInstanceOf(FetchException.class)
+                        .hasMessageContaining("files.max-bytes is 30, of which 30 are taken");
+            }
+            assertThat(filesBelow("incoming")).isEmpty();
+            // Once it is not in use any more.
+            keep(files, "e", "5555555555");
+            assertThat(files.has(List.of(used))).isFalse();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void whatCannotFitDropsNothing() {
+        try (DiskModelFiles files = open(30, null)) {
+            StoredFile old = keep(files, "a", "1111111111");
+            StoredFile upload = keep(files, "c", "3333333333");
+            files.settle(List.of(old, upload));
+            files.needs(() -> needs(Set.of(old.sha256(), upload.sha256()), Set.of(upload.sha256())));
+
+            assertReason(Reason.DISK, () -> files.makeRoom(21));
+            assertThat(files.has(List.of(old, upload))).isTrue();
+            files.makeRoom(20);
+            assertThat(files.has(List.of(old))).isFalse();
+        }
+    }
+
+    @Test
+    void whileNobodyKnowsWhatIsNeededNothingGoes() {
+        try (DiskModelFiles files = open(10, null)) {
+            StoredFile file = keep(files, "a", "1111111111");
+            files.settle(List.of(file));
+
+            assertReason(Reason.DISK, () -> keep(files, "b", "2"));
+            files.needs(Optional::empty);
+            files.sweep();
+            assertReason(Reason.DISK, () -> keep(files, "b", "2"));
+            assertThat(files.has(List.of(file))).isTrue();
+        }
+    }
+
+    @Test
+    void whatIsSettledAfterTheNeedsWereReadStays() {
+        try (DiskModelFiles files = open(100, null)) {
+            StoredFile file = keep(files, "a", "1111111111");
+            files.needs(() -> {
+                // Somebody records it and is done, just after this was read.
+                files.settle(List.of(file));
+                return needs(Set.of(), Set.of());
+            });
+            files.sweep();
+            assertThat(files.has(List.of(file))).isTrue();
+        }
+    }
+
+    @Test
+    void whatWasDroppedAsDamagedMakesRoom() throws IOException {
+        try (DiskModelFiles files = open(5, null)) {
+            StoredFile file = keep(files, "m", "hello");
+            Files.writeString(data.resolve("files/2c/" + HELLO), "hellO");
+            assertReason(Reason.CORRUPT, () -> use(files, file));
+
+            assertThat(keep(files, "m", "hello")).isEqualTo(file);
         }
     }
 
@@ -241,16 +339,84 @@ class DiskModelFilesTest {
         }
     }
 
+    @Test
+    void ofAnotherKeyItCountsAsNotThereAndIsKeptAnew() throws IOException {
+        StoredFile file;
+        try (DiskModelFiles files = open(10 << 20, key(1))) {
+            file = keep(files, "m", "secret");
+        }
+        try (DiskModelFiles files = open(10 << 20, key(2))) {
+            assertThat(files.lacking(List.of(file))).contains("m (sha256 ", "encrypted with another key");
+            assertThat(keep(files, "m", "secret")).isEqualTo(file);
+            use(files, file);
+        }
+        try (DiskModelFiles files = open(10 << 20, null)) {
+            assertThat(files.lacking(List.of(file))).contains("this server has no key");
+            keep(files, "m", "secret");
+            use(files, file);
+            assertThat(filesBelow("files")).hasSize(1);
+        }
+    }
+
+    @Test
+    void aStartWithAKeyEncryptsWhatLayThereInPlain() throws IOException {
+        StoredFile good;
+        StoredFile damaged;
+        try (DiskModelFiles files = open(10 << 20, null)) {
+            good = keep(files, "a", "a secret");
+            damaged = keep(files, "b", "hello");
+        }
+        Files.writeString(data.resolve("files/2c/" + HELLO), "hellO");
+        Files.createDirectories(data.resolve("parts"));
+        Files.writeString(data.resolve("parts/x.part"), "a secret");
+
+        try (DiskModelFiles files = open(10 << 20, key(1))) {
+            assertThat(files.has(List.of(good))).isTrue();
+            assertThat(files.has(List.of(damaged))).isFalse();
+            assertThat(filesBelow("files")).singleElement().asString().endsWith(".sealed");
+            assertThat(data.resolve("parts")).doesNotExist();
+            try (ModelFiles.Folder folder = files.folder(List.of(good))) {
+                assertThat(read(folder, "a")).isEqualTo("a secret");
+            }
+        }
+    }
+
+    @Test
+    void exchangedAndTruncatedSealedFilesAreRefused() throws IOException {
+        try (DiskModelFiles files = open(10 << 20, key(1))) {
+            StoredFile one = keep(files, "m", "x".repeat(70_000));
+            StoredFile other = keep(files, "m", "y".repeat(70_000));
+            Path there = sealed(one);
+            Files.copy(sealed(other), there, StandardCopyOption.REPLACE_EXISTING);
+            assertReason(Reason.CORRUPT, () -> use(files, one));
+
+            Path cut = sealed(other);
+            Files.write(cut, Arrays.copyOf(Files.readAllBytes(cut), 60_000));
+            assertReason(Reason.NOT_FOUND, () -> use(files, other));
+        }
+    }
+
+    private Path sealed(StoredFile file) {
+        return data.resolve("files")
+                .resolve(file.sha256().substring(0, 2))
+                .resolve(file.sha256() + ".sealed");
+    }
+
+    private static Optional<ModelFiles.Needs> needs(Set<String> recorded, Set<String> irreplaceable) {
+        return Optional.of(new ModelFiles.Needs(recorded, irreplaceable));
+    }
+
     @MustBeClosed
     private DiskModelFiles open(long maxBytes, @Nullable SealingKey key) {
         return DiskModelFiles.open(
-                data, maxBytes, key, nanos::get, () -> Instant.ofEpochSecond(seconds.incrementAndGet()));
+                data, maxBytes, key, () -> Instant.ofEpochSecond(seconds.incrementAndGet()));
     }
 
     private SealingKey key(int number) {
         try {
             Path file = data.resolveSibling(data.getFileName() + ".key" + number);
             Files.write(file, ("0" + number).repeat(32).getBytes(StandardCharsets.US_ASCII));
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--------"));
             SealingKey key = SealingKey.read(file);
             Files.delete(file);
             return key;

@@ -2,7 +2,6 @@ package dev.penstock.server.source.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.penstock.core.NanoClock;
 import dev.penstock.server.store.Digests;
 import dev.penstock.server.store.StoredFile;
 import java.io.BufferedReader;
@@ -39,7 +38,7 @@ class KeepCrashTest {
             assertThat(hashesOfFiles()).as("round %d of seed %d", round, SEED).containsAll(kept);
         }
         assertThat(kept).isNotEmpty();
-        try (DiskModelFiles files = DiskModelFiles.open(data, 1 << 30, null, NanoClock.SYSTEM, InstantSource.system());
+        try (DiskModelFiles files = DiskModelFiles.open(data, 1 << 30, null, InstantSource.system());
                 Stream<Path> incoming = Files.list(data.resolve("incoming"))) {
             assertThat(files.has(List.of())).isTrue();
             assertThat(incoming).isEmpty();
@@ -93,7 +92,7 @@ class KeepCrashTest {
         public static void main(String[] args) {
             Random random = new Random(Long.parseLong(args[1]));
             try (DiskModelFiles files =
-                    DiskModelFiles.open(Path.of(args[0]), 1 << 30, null, NanoClock.SYSTEM, InstantSource.system())) {
+                    DiskModelFiles.open(Path.of(args[0]), 1 << 30, null, InstantSource.system())) {
                 while (true) {
                     byte[] content = new byte[random.nextInt(300_000)];
                     random.nextBytes(content);

@@ -38,14 +38,26 @@ final class Fetches implements AutoCloseable {
     @SuppressWarnings("MustBeClosed") // Closed by close().
     Fetches(Path data, String... hosts) {
         this.data = data;
-        this.files = DiskModelFiles.open(data, 1 << 30, null, NanoClock.SYSTEM, InstantSource.system());
+        this.files = DiskModelFiles.open(data, 1 << 30, null, InstantSource.system());
         this.settings = new SourceSettings(
-                List.of(hosts), List.of(), LIMITS, null, SourceSettings.S3.AMAZON, null, SourceSettings.HUGGING_FACE);
+                List.of(hosts), List.of(), LIMITS, null, SourceSettings.S3.AMAZON, null, SourceSettings.HUGGING_FACE, "");
     }
 
     Fetches with(SourceSettings changed) {
         settings = changed;
         return this;
+    }
+
+    Fetches proxy(String proxy) {
+        return with(new SourceSettings(
+                settings.allowedHosts(),
+                settings.allowedFolders(),
+                settings.limits(),
+                settings.headers(),
+                settings.s3(),
+                settings.mlflow(),
+                settings.huggingFace(),
+                proxy));
     }
 
     Fetches environment(Map<String, String> changed) {
@@ -66,7 +78,8 @@ final class Fetches implements AutoCloseable {
                 settings.headers(),
                 settings.s3(),
                 settings.mlflow(),
-                settings.huggingFace()));
+                settings.huggingFace(),
+                settings.proxy()));
     }
 
     Fetches folders(Path... folders) {
@@ -77,7 +90,8 @@ final class Fetches implements AutoCloseable {
                 settings.headers(),
                 settings.s3(),
                 settings.mlflow(),
-                settings.huggingFace()));
+                settings.huggingFace(),
+                settings.proxy()));
     }
 
     Fetches headers(Path folder) {
@@ -88,7 +102,8 @@ final class Fetches implements AutoCloseable {
                 folder,
                 settings.s3(),
                 settings.mlflow(),
-                settings.huggingFace()));
+                settings.huggingFace(),
+                settings.proxy()));
     }
 
     Fetches s3(SourceSettings.S3 s3) {
@@ -99,7 +114,8 @@ final class Fetches implements AutoCloseable {
                 settings.headers(),
                 s3,
                 settings.mlflow(),
-                settings.huggingFace()));
+                settings.huggingFace(),
+                settings.proxy()));
     }
 
     Fetches apis(@Nullable String mlflow, String huggingFace) {
@@ -110,7 +126,8 @@ final class Fetches implements AutoCloseable {
                 settings.headers(),
                 settings.s3(),
                 mlflow == null ? null : URI.create(mlflow),
-                URI.create(huggingFace)));
+                URI.create(huggingFace),
+                settings.proxy()));
     }
 
     Fetched fetch(String uri, String sha256) {
@@ -120,6 +137,7 @@ final class Fetches implements AutoCloseable {
     Fetched fetch(String uri, String sha256, FetchProgress progress) {
         AnySources.Surroundings around = new AnySources.Surroundings(
                 data.resolve("parts"),
+                1 << 30,
                 environment,
                 resolver,
                 (SSLSocketFactory) SSLSocketFactory.getDefault(),

@@ -1,7 +1,9 @@
 package dev.penstock.server.source.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.FetchException.Reason;
 import dev.penstock.server.source.Fetched;
 import dev.penstock.server.store.StoredFile;
@@ -157,6 +159,31 @@ class RegistrySourcesTest {
         try (TestWeb web = new TestWeb((request, out) -> registry(request, manifest, out));
                 Fetches fetches = new Fetches(data, "127.0.0.1")) {
             fetches.assertFails(Reason.CORRUPT, "oci+http://" + web.host() + "/team/churn:v3", "");
+        }
+    }
+
+    @Test
+    void anIndexOfOneManifestLeadsToItAndOneOfSeveralNamesThem() throws Exception {
+        String manifest = manifest();
+        String entry = "{\"mediaType\": \"application/vnd.oci.image.manifest.v1+json\", \"digest\": \"%s\"%s}";
+        String note = entry.formatted(
+                "sha256:1", ", \"annotations\": {\"vnd.docker.reference.type\": \"attestation-manifest\"}");
+        String one = "{\"schemaVersion\": 2, \"manifests\": [" + entry.formatted(digestOf(manifest), "") + "," + note + "]}";
+        String two = "{\"schemaVersion\": 2, \"manifests\": ["
+                + entry.formatted("sha256:2", ", \"platform\": {\"os\": \"linux\", \"architecture\": \"amd64\"}") + ","
+                + entry.formatted("sha256:3", "") + "]}";
+        try (TestWeb web = new TestWeb((request, out) -> registry(
+                        request,
+                        request.target().endsWith("one") ? one : request.target().endsWith("two") ? two : manifest,
+                        out));
+                Fetches fetches = new Fetches(data, "127.0.0.1")) {
+            Fetched fetched = fetches.fetch("oci+http://" + web.host() + "/team/churn:one", "");
+            assertThat(fetched.source()).endsWith("/team/churn@" + digestOf(manifest));
+            assertThat(fetched.files()).hasSize(2);
+
+            assertThatThrownBy(() -> fetches.fetch("oci+http://" + web.host() + "/team/churn:two", ""))
+                    .isInstanceOf(FetchException.class)
+                    .hasMessageContaining("an index of 2 manifests: sha256:2 (linux/amd64), sha256:3 (expected: one");
         }
     }
 

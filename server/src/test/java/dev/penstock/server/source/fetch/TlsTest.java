@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.penstock.core.NanoClock;
+import dev.penstock.server.source.Deadline;
 import dev.penstock.server.source.net.Hosts;
 import dev.penstock.server.source.net.HttpCall;
 import dev.penstock.server.source.net.HttpConnector;
 import dev.penstock.server.source.net.HttpReply;
+import dev.penstock.server.source.net.Proxy;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,11 +23,15 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,22 +85,82 @@ class TlsTest {
                 .isInstanceOf(SSLException.class);
     }
 
+    @Test
+    void aSilenceInTheMiddleIsWaitedForAndThenItGoesOn() throws Exception {
+        CountDownLatch looks = new CountDownLatch(6);
+        server.createContext("/slow", exchange -> {
+            exchange.sendResponseHeaders(200, 5);
+            exchange.getResponseBody().write("mo".getBytes(StandardCharsets.US_ASCII));
+            exchange.getResponseBody().flush();
+            await(looks);
+            exchange.getResponseBody().write("del".getBytes(StandardCharsets.US_ASCII));
+            exchange.close();
+        });
+        Supplier<String> counting = () -> {
+            looks.countDown();
+            return "";
+        };
+        HttpCall call = new HttpCall("GET", uri("a.penstock.invalid", "/slow"), Map.of(), deadline(counting));
+        try (HttpReply reply = connector(context.getSocketFactory()).send(call)) {
+            assertThat(reply.body().readAllBytes()).asString().isEqualTo("model");
+        }
+    }
+
+    @Test
+    void throughAProxyItIsTheServerThatProvesItsName() throws Exception {
+        try (TestProxy proxy = new TestProxy(server.getAddress())) {
+            HttpConnector through = connector(context.getSocketFactory(), new Proxy("127.0.0.1", proxy.port()));
+            try (HttpReply reply = through.send(call("a.penstock.invalid"))) {
+                assertThat(reply.body().readAllBytes()).asString().isEqualTo("model");
+            }
+            assertThatThrownBy(() -> {
+                        try (HttpReply reply = through.send(call("b.penstock.invalid"))) {
+                            assertThat(reply).isNull();
+                        }
+                    })
+                    .isInstanceOf(SSLException.class);
+            int port = server.getAddress().getPort();
+            assertThat(proxy.asked())
+                    .containsExactly(
+                            "CONNECT a.penstock.invalid:" + port + " HTTP/1.1",
+                            "CONNECT b.penstock.invalid:" + port + " HTTP/1.1");
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private void send(String host, SSLSocketFactory tls) throws Exception {
         try (HttpReply reply = connector(tls).send(call(host))) {
             assertThat(reply.status()).isZero();
         }
     }
 
+    private URI uri(String host, String path) {
+        return URI.create("https://" + host + ":" + server.getAddress().getPort() + path);
+    }
+
+    private static Deadline deadline(Supplier<String> givenUp) {
+        return new Deadline(System.nanoTime() + Duration.ofMinutes(5).toNanos(), givenUp);
+    }
+
     private HttpCall call(String host) {
-        URI uri = URI.create("https://" + host + ":" + server.getAddress().getPort() + "/m");
-        return new HttpCall(
-                "GET", uri, Map.of(), System.nanoTime() + Duration.ofMinutes(5).toNanos());
+        return new HttpCall("GET", uri(host, "/m"), Map.of(), deadline(() -> ""));
     }
 
     private static HttpConnector connector(SSLSocketFactory tls) {
+        return connector(tls, null);
+    }
+
+    private static HttpConnector connector(SSLSocketFactory tls, @Nullable Proxy proxy) {
         Hosts hosts = new Hosts(
                 List.of("a.penstock.invalid", "b.penstock.invalid"), host -> List.of(InetAddress.getLoopbackAddress()));
-        return new HttpConnector(hosts, tls, Duration.ofMinutes(1), Duration.ofMinutes(1), NanoClock.SYSTEM);
+        return new HttpConnector(hosts, proxy, tls, Duration.ofMinutes(1), Duration.ofMinutes(1), NanoClock.SYSTEM);
     }
 
     private static SSLContext context(Path file) throws Exception {

@@ -1,13 +1,17 @@
 package dev.penstock.server.source.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.FetchException.Reason;
+import dev.penstock.server.source.FetchProgress;
 import dev.penstock.server.source.Fetched;
 import dev.penstock.server.store.StoredFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -59,6 +64,77 @@ class WebSourceTest {
             assertThat(fetches.content(fetches.fetch(web.uri("/m"), ""), "model.onnx"))
                     .asString()
                     .isEqualTo("abcde");
+        }
+    }
+
+    @Test
+    void aDownloadThatNobodyWantsAnyMoreEndsWhetherItsServerSendsOrNot() throws Exception {
+        for (boolean silent : List.of(true, false)) {
+            AtomicBoolean gone = new AtomicBoolean();
+            CountDownLatch ended = new CountDownLatch(1);
+            try (TestWeb web = new TestWeb((request, out) -> {
+                        TestWeb.head(out, 200, "Content-Length: 2000000\r\n" + TAG);
+                        out.write(MODEL, 0, 1_200_000);
+                        out.flush();
+                        gone.set(true);
+                        if (silent) {
+                            await(ended);
+                        } else {
+                            out.write(MODEL, 1_200_000, 800_000);
+                        }
+                    });
+                    Fetches fetches = new Fetches(data, "127.0.0.1")) {
+                assertThatThrownBy(() -> fetches.fetch(web.uri("/m"), "", new FetchProgress() {
+                            @Override
+                            public void bytes(long done, long total) {
+                                // Nobody looks.
+                            }
+
+                            @Override
+                            public String givenUp() {
+                                return gone.get() ? "nobody listens" : "";
+                            }
+                        }))
+                        .isInstanceOf(FetchException.class)
+                        .hasMessage("it was given up: nobody listens");
+                assertThat(data.resolve("incoming")).isEmptyDirectory();
+                ended.countDown();
+            }
+        }
+    }
+
+    @Test
+    void aProxyIsAskedForNamesThatAreListedAndForAddressesOfOthers() throws Exception {
+        List<String> targets = new ArrayList<>();
+        try (TestWeb proxy = new TestWeb((request, out) -> {
+                    targets.add(request.method() + " " + request.target() + " " + request.header("host"));
+                    if (request.method().equals("CONNECT")) {
+                        TestWeb.reply(out, 403, "", "");
+                    } else {
+                        TestWeb.reply(out, 200, "", "hello");
+                    }
+                });
+                Fetches fetches = new Fetches(data, "inside.penstock.invalid", "*.example.org")
+                        .proxy(proxy.host())
+                        .resolver(host -> List.of(InetAddress.ofLiteral(
+                                switch (host) {
+                                    case "127.0.0.1" -> "127.0.0.1";
+                                    case "a.example.org" -> "93.184.215.14";
+                                    case "b.example.org" -> "10.0.0.7";
+                                    default -> throw new UnknownHostException(host);
+                                })))) {
+            // Its own name is not looked up here.
+            fetches.fetch("http://inside.penstock.invalid/m", "");
+            fetches.fetch("http://a.example.org:8080/m?x=1", "");
+            fetches.assertFails(Reason.REFUSED, "http://b.example.org/m", "");
+            fetches.assertFails(Reason.REFUSED, "http://elsewhere.invalid/m", "");
+            fetches.assertFails(Reason.UNREACHABLE, "https://a.example.org/m", "");
+
+            assertThat(targets.stream().distinct())
+                    .containsExactly(
+                            "GET http://inside.penstock.invalid:80/m inside.penstock.invalid",
+                            "GET http://93.184.215.14:8080/m?x=1 a.example.org:8080",
+                            "CONNECT 93.184.215.14:443 93.184.215.14:443");
         }
     }
 

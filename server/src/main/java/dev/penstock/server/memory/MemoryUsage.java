@@ -1,7 +1,6 @@
-package dev.penstock.server.registry;
+package dev.penstock.server.memory;
 
 import dev.penstock.core.ModelKey;
-import dev.penstock.server.memory.Footprint;
 import java.util.List;
 
 /// Who holds the memory for models, and what happened for want of it. A moment's view.

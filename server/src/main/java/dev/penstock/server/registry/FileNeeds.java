@@ -1,0 +1,49 @@
+package dev.penstock.server.registry;
+
+import dev.penstock.core.ServingException;
+import dev.penstock.server.source.ModelFiles.Needs;
+import dev.penstock.server.store.ModelRecord;
+import dev.penstock.server.store.ModelStore;
+import dev.penstock.server.store.StoredFile;
+import dev.penstock.server.store.VersionRecord;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/// Which files the record needs, as it is when it is asked for. Thread-safe; blocks.
+final class FileNeeds implements Supplier<Optional<Needs>> {
+    private final RecordKeeper keeper;
+
+    FileNeeds(RecordKeeper keeper) {
+        this.keeper = keeper;
+    }
+
+    @Override
+    public Optional<Needs> get() {
+        try {
+            return Optional.of(of(keeper.read(ModelStore::models)));
+        } catch (ServingException e) {
+            // Nobody knows now, so nothing may go.
+            return Optional.empty();
+        }
+    }
+
+    static Needs of(List<ModelRecord> recorded) {
+        Set<String> hashes = new HashSet<>();
+        Set<String> irreplaceable = new HashSet<>();
+        for (ModelRecord model : recorded) {
+            for (VersionRecord version : model.versions().values()) {
+                boolean replaceable = FileDelivery.canBeFetched(version);
+                for (StoredFile file : version.files()) {
+                    hashes.add(file.sha256());
+                    if (!replaceable) {
+                        irreplaceable.add(file.sha256());
+                    }
+                }
+            }
+        }
+        return new Needs(hashes, irreplaceable);
+    }
+}

@@ -1,0 +1,237 @@
+package dev.penstock.server.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
+import dev.penstock.core.VersionHandle;
+import dev.penstock.core.VersionHandle.Lease;
+import dev.penstock.router.waiting.OnDemandVersion;
+import dev.penstock.server.admin.MemoryStatus;
+import dev.penstock.server.admin.VersionState;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Versions that are loaded when they are asked for, and what there is no room for. Each takes a mebibyte.
+@Timeout(60)
+final class OnDemandTest {
+    private static final String ON_DEMAND = "parameters { key: \"on_demand\" value { string_value: \"true\" } }\n";
+    private static final String PINNED = ON_DEMAND + "parameters { key: \"pinned\" value { string_value: \"true\" } }\n";
+
+    @TempDir
+    private Path root;
+
+    private final FakeLoader loader = new FakeLoader();
+
+    @Test
+    void itIsReadyAndLoadedWhenItIsAskedFor() {
+        try (RunningRegistry running = start(1, "a", "b")) {
+            assertThat(loader.loadedKeys()).isEmpty();
+            assertThat(running.registry.ready()).isTrue();
+            assertThat(running.state("a", 1)).isEqualTo(VersionState.READY);
+            assertThat(memory(running, "a").loaded()).isFalse();
+            assertThat(running.version("a", 1).remarks())
+                    .containsExactly("on demand: it is loaded when it is asked for");
+
+            assertThat(wake(running, "a")).isNull();
+            assertThat(loader.loadedKeys()).containsExactly("a/1");
+            assertThat(memory(running, "a").loaded()).isTrue();
+            assertThat(running.version("a", 1).signature()).isNotNull();
+            assertThat(wakes(handle(running, "a"))).as("it is there").isFalse();
+        }
+        assertThat(loader.loaded).allMatch(model -> model.closings() == 1);
+    }
+
+    @Test
+    void theLeastRecentlyUsedLeavesForOthersAndComesBack() {
+        try (RunningRegistry running = start(2, "a", "b", "c")) {
+            assertThat(wake(running, "a")).isNull();
+            assertThat(wake(running, "b")).isNull();
+            use(running, "a");
+            assertThat(wake(running, "c")).isNull();
+
+            assertThat(loader.model("b", 1).closings()).isOne();
+            assertThat(loader.model("a", 1).closings()).isZero();
+            assertThat(running.state("b", 1)).isEqualTo(VersionState.READY);
+            assertThat(running.version("b", 1).signature()).as("known from before").isNotNull();
+            assertThat(memory(running, "b").loaded()).isFalse();
+            assertThat(running.gone).as("it still serves").isEmpty();
+
+            assertThat(wake(running, "b")).isNull();
+            assertThat(loader.loadedKeys()).containsExactly("a/1", "b/1", "c/1", "b/1");
+            assertThat(running.registry.memory().counts().evictions()).isEqualTo(2);
+            assertThat(running.registry.memory().counts().loads()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void whatIsInUseStaysAndWhoNeedsItsRoomWaits() throws Exception {
+        try (RunningRegistry running = start(1, "a", "b")) {
+            assertThat(wake(running, "a")).isNull();
+            CompletableFuture<@Nullable ServingException> other;
+            try (Lease lease = Objects.requireNonNull(handle(running, "a").tryLease())) {
+                other = ask(running, "b");
+                // Whatever the loader thread was told before is done when this answers.
+                assertThat(running.load("a")).isEmpty();
+                assertThat(other).isNotDone();
+                lease.model().runner(0);
+            }
+            assertThat(other.get(30, TimeUnit.SECONDS)).isNull();
+            assertThat(loader.loadedKeys()).containsExactly("a/1", "b/1");
+            assertThat(loader.model("a", 1).closings()).isOne();
+        }
+    }
+
+    @Test
+    void whatIsPinnedNeverLeaves() {
+        Disk disk = new Disk(root).version("p", 1, Disk.PLAIN).config("p", PINNED);
+        onDemand(disk, "a");
+        try (RunningRegistry running = RunningRegistry.withMemory(disk, loader, 1)) {
+            assertThat(wake(running, "p")).isNull();
+
+            ServingException refusal = Objects.requireNonNull(wake(running, "a"));
+            assertThat(refusal.code()).isEqualTo(ErrorCode.OVERLOADED);
+            assertThat(refusal.reason())
+                    .startsWith("model 'a' version 1 cannot be loaded: there is no room for it now: it needs 1.0 MiB,"
+                            + " and of memory.budget, 1.1 MiB, 0.1 MiB are free;"
+                            + " of 1 others most is held by p/1 1.0 MiB; it is tried again in ");
+            assertThat(loader.model("p", 1).closings()).isZero();
+            assertThat(running.state("a", 1)).isEqualTo(VersionState.READY);
+            assertThat(running.registry.memory().counts().refusals()).isOne();
+        }
+    }
+
+    @Test
+    void whatFailsIsTheReasonForAllAndLeftAlone() {
+        Disk disk = new Disk(root).version("a", 1, "corrupt it is broken").config("a", ON_DEMAND);
+        try (RunningRegistry running = RunningRegistry.withMemory(disk, loader, 1)) {
+            ServingException first = Objects.requireNonNull(wake(running, "a"));
+            assertThat(first.code()).isEqualTo(ErrorCode.NOT_READY);
+            assertThat(first.reason())
+                    .startsWith("model 'a' version 1 cannot be loaded: it is broken; it is tried again in ");
+
+            OnDemandVersion sleeping = (OnDemandVersion) handle(running, "a");
+            for (int i = 0; i < 5; i++) {
+                assertThat(Objects.requireNonNull(ask(sleeping).join()).reason()).contains("it is broken");
+            }
+            assertThat(loader.orders).hasSize(1);
+            assertThat(running.registry.memory().counts().failures()).isOne();
+            assertThat(running.registry.memory().held()).as("nothing is held").isEmpty();
+        }
+    }
+
+    @Test
+    void whatDoesNotFitIsNotLoadedAndWhatServesGoesOn() {
+        Disk disk = new Disk(root).version("m", 1, Disk.PLAIN);
+        try (RunningRegistry running = RunningRegistry.withMemory(disk, loader, 1)) {
+            assertThat(running.answers("m")).isEqualTo("m/1");
+            disk.version("m", 2, Disk.PLAIN);
+
+            assertThat(running.load("m")).contains("there is no room for it now", "m/1 1.0 MiB");
+            assertThat(running.answers("m")).isEqualTo("m/1");
+            assertThat(running.version("m", 2).reason()).contains("there is no room for it now: it needs 1.0 MiB");
+            assertThat(loader.loadedKeys()).containsExactly("m/1");
+        }
+    }
+
+    @Test
+    void whatIsAlwaysInMemoryTakesTheRoomOfWhatIsNot() {
+        Disk disk = new Disk(root).version("m", 1, Disk.PLAIN);
+        onDemand(disk, "a", "b");
+        try (RunningRegistry running = RunningRegistry.withMemory(disk, loader, 2)) {
+            assertThat(wake(running, "a")).isNull();
+            disk.version("m", 2, Disk.PLAIN);
+
+            assertThat(running.load("m")).isEmpty();
+            assertThat(running.answers("m")).isEqualTo("m/2");
+            assertThat(loader.model("a", 1).closings()).isOne();
+        }
+    }
+
+    @Test
+    void whatSleepsLeavesAtOnceAndChangesItsMind() {
+        Disk disk = onDemand(new Disk(root), "a", "b");
+        try (RunningRegistry running = RunningRegistry.withMemory(disk, loader, 2)) {
+            assertThat(running.unload("a")).isEmpty();
+            assertThat(running.answers("a")).isEqualTo("NOT_FOUND");
+            assertThat(running.state("a", 1)).isEqualTo(VersionState.UNAVAILABLE);
+
+            disk.config("b", "");
+            assertThat(running.load("b")).isEmpty();
+            assertThat(loader.loadedKeys()).as("always in memory now").containsExactly("b/1");
+            disk.config("b", ON_DEMAND);
+            assertThat(running.load("b")).isEmpty();
+            running.load("b");
+            assertThat(loader.model("b", 1).closings()).as("and on demand again").isOne();
+            assertThat(running.state("b", 1)).isEqualTo(VersionState.READY);
+            assertThat(running.version("b", 1).signature()).isNotNull();
+        }
+    }
+
+    @Test
+    void whoOnlyWantsToKnowItsSignatureHasItLoaded() {
+        try (RunningRegistry running = start(1, "a")) {
+            running.registry.wake("a", 1);
+            running.registry.wake("a", 1);
+            running.registry.wake("nobody", 1);
+
+            assertThat(wake(running, "a")).isNull();
+            assertThat(loader.loadedKeys()).containsExactly("a/1");
+        }
+    }
+
+    private RunningRegistry start(long budgetMib, String... models) {
+        return RunningRegistry.withMemory(onDemand(new Disk(root), models), loader, budgetMib);
+    }
+
+    private static Disk onDemand(Disk disk, String... models) {
+        for (String model : List.of(models)) {
+            disk.version(model, 1, Disk.PLAIN).config(model, ON_DEMAND);
+        }
+        return disk;
+    }
+
+    private static MemoryStatus memory(RunningRegistry running, String model) {
+        return Objects.requireNonNull(running.version(model, 1).memory());
+    }
+
+    private static VersionHandle handle(RunningRegistry running, String model) {
+        return running.table.resolve(model, "");
+    }
+
+    private static void use(RunningRegistry running, String model) {
+        try (Lease lease = Objects.requireNonNull(handle(running, model).tryLease())) {
+            lease.model().runner(0);
+        }
+    }
+
+    private static boolean wakes(VersionHandle handle) {
+        return handle instanceof OnDemandVersion;
+    }
+
+    /// Has it loaded, if it is not, and waits for that.
+    ///
+    /// @return why it cannot be had, or null
+    private static @Nullable ServingException wake(RunningRegistry running, String model) {
+        return ask(running, model).orTimeout(30, TimeUnit.SECONDS).join();
+    }
+
+    private static CompletableFuture<@Nullable ServingException> ask(RunningRegistry running, String model) {
+        return handle(running, model) instanceof OnDemandVersion sleeping
+                ? ask(sleeping)
+                : CompletableFuture.completedFuture(null);
+    }
+
+    private static CompletableFuture<@Nullable ServingException> ask(OnDemandVersion sleeping) {
+        CompletableFuture<@Nullable ServingException> done = new CompletableFuture<>();
+        sleeping.wake(done::complete);
+        return done;
+    }
+}
