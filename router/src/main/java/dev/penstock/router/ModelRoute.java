@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The versions behind one model's name. Immutable; who is behind an alias is found out once, not with each request.
+/// The versions behind one model's name. Immutable; who is behind an alias is found out once, not with each
+/// request.
 public final class ModelRoute {
     private final String name;
     private final List<VersionHandle> ready;

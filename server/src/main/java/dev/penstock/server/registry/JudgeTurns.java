@@ -9,9 +9,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Which versions this server leaves to others to judge: one server is to judge a version, and the others wait for
-/// what it records. If nothing comes within a time, anybody judges. It is measured from when this server first
-/// saw it unjudged, for clocks of machines differ. Thread-safe.
+/// Which versions this server leaves to others to judge: one server is to judge a version, and the others wait
+/// for what it records. If nothing comes within a time, anybody judges. It is measured from when this server
+/// first saw it unjudged, for clocks of machines differ. Thread-safe.
 final class JudgeTurns {
     private final Replica here;
 

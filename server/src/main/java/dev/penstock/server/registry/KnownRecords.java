@@ -19,7 +19,8 @@ final class KnownRecords {
     @GuardedBy("lock")
     private final Map<String, ModelRecord> records = new TreeMap<>();
 
-    /// Models that were deleted, until nobody reads any more who began to before: that is not to bring them back.
+    /// Models that were deleted, until nobody reads any more who began to before: that is not to bring them
+    /// back.
     @GuardedBy("lock")
     private final Map<String, Deleted> deleted = new HashMap<>();
 

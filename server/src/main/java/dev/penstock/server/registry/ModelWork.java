@@ -11,8 +11,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// A few threads that work on models, each model by one of them at a time; what fails is tried again, later and later,
-/// and at once if somebody asks. Owns its threads. Thread-safe.
+/// A few threads that work on models, each model by one of them at a time; what fails is tried again, later and
+/// later, and at once if somebody asks. Owns its threads. Thread-safe.
 final class ModelWork implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ModelWork.class.getName());
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);

@@ -64,8 +64,8 @@ final class RecordFollower {
         }
     }
 
-    /// Loads what is wanted of a model and is on this machine, retires what is not, and has judged on the way what
-    /// nobody judged yet.
+    /// Loads what is wanted of a model and is on this machine, retires what is not, and has judged on the way
+    /// what nobody judged yet.
     ///
     /// @param patient whether to wait for others who judge versions of it
     /// @return why something does not serve that should, or ""

@@ -16,9 +16,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/// Reads the record at the start and whenever it changed, moves aliases at once, and has what serves follow; while the
-/// record cannot be read, it tries again. Owns one thread, `model-record`, which waits for nothing but the record, and
-/// those that bring models to what is recorded of them.
+/// Reads the record at the start and whenever it changed, moves aliases at once, and has what serves follow;
+/// while the record cannot be read, it tries again. Owns one thread, `model-record`, which waits for nothing
+/// but the record, and those that bring models to what is recorded of them.
 final class RecordSync implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RecordSync.class.getName());
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
@@ -201,8 +201,7 @@ final class RecordSync implements AutoCloseable {
         }
         changed.forEach(this::bring);
         if (first && changed.isEmpty()) {
-            delivery.sweep();
-            delivery.sweepShared();
+            sweep();
         }
     }
 
@@ -219,6 +218,11 @@ final class RecordSync implements AutoCloseable {
             }
         }
         serving.await(wanted);
+    }
+
+    private void sweep() {
+        delivery.sweep();
+        delivery.sweepShared();
     }
 
     private static boolean wants(ModelRecord record) {
@@ -246,8 +250,7 @@ final class RecordSync implements AutoCloseable {
             if (untried.remove(model) && untried.isEmpty()) {
                 serving.tried(true);
                 // What is loaded is held, so that nothing goes that is needed.
-                delivery.sweep();
-                delivery.sweepShared();
+                sweep();
             }
         }
     }

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Which models are to be worked on, and when: each by one worker at a time, and what fails later and later. Time is
-/// passed in. Not thread-safe.
+/// Which models are to be worked on, and when: each by one worker at a time, and what fails later and later.
+/// Time is passed in. Not thread-safe.
 final class WorkList {
     /// Nothing is due at any time.
     static final long NEVER = Long.MAX_VALUE;

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What a server read last of a record that is on another machine, in a file of its own: so it knows what to serve where
-/// it starts and that machine is gone. The file is there whole, or as it was before. One thread; blocks.
+/// What a server read last of a record that is on another machine, in a file of its own: so it knows what to
+/// serve where it starts and that machine is gone. The file is there whole, or as it was before. One thread;
+/// blocks.
 public final class LastRead {
     /// Keeps nothing: of a record that is on this machine.
     public static final LastRead NONE = new LastRead(null, "");

@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 
-/// What a server is called in a record that it shares with others: the same after every restart, as long as its data
-/// folder is.
+/// What a server is called in a record that it shares with others: the same after every restart, as long as its
+/// data folder is.
 public final class ServerId {
     private static final String FILE = "server-id";
 

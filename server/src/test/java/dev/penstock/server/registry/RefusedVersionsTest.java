@@ -24,9 +24,8 @@ import dev.penstock.server.source.disk.SealingKey;
 import dev.penstock.server.source.fetch.AnySources;
 import dev.penstock.server.source.fetch.SourceSettings;
 import dev.penstock.server.store.Digests;
-import dev.penstock.server.store.Lineage;
 import dev.penstock.server.store.LastRead;
-import dev.penstock.server.store.ServerId;
+import dev.penstock.server.store.Lineage;
 import dev.penstock.server.store.StoreSettings;
 import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.store.Stores;
@@ -256,11 +255,7 @@ class RefusedVersionsTest {
                     VersionGates.NONE,
                     trust,
                     InstantSource.system(),
-                    new Replica(
-                            ServerId.in(data),
-                            Replica.USUAL_PATIENCE,
-                            NanoClock.SYSTEM,
-                            LastRead.NONE),
+                    new Replica("here", Replica.USUAL_PATIENCE, NanoClock.SYSTEM, LastRead.NONE),
                     Duration.ofMillis(10));
             registry = Registry.start(
                     new RegistrySettings(
