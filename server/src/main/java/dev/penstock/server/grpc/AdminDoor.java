@@ -8,6 +8,7 @@ import dev.penstock.server.grpc.door.AdoptedConnections;
 import dev.penstock.server.grpc.door.ConnectionSettings;
 import dev.penstock.server.grpc.door.DoorSettings;
 import dev.penstock.server.upload.UploadSettings;
+import dev.penstock.server.wire.MessageLimit;
 import dev.penstock.server.wire.RequestIds;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
@@ -20,7 +21,7 @@ import java.util.List;
 /// gRPC on the admin port: the admin API and reflection, on connections that the port's listener hands over.
 public final class AdminDoor implements AutoCloseable {
     /// What callers of gRPC send without being told otherwise.
-    private static final int MAX_MESSAGE_BYTES = 4 << 20;
+    private static final MessageLimit MESSAGES = MessageLimit.fixed(4 << 20);
 
     private static final int MAX_CALLS_PER_CONNECTION = 100;
 
@@ -39,7 +40,7 @@ public final class AdminDoor implements AutoCloseable {
     private AdminDoor(BindableService service, NanoClock clock) {
         DoorSettings settings = new DoorSettings(
                 1,
-                MAX_MESSAGE_BYTES,
+                MESSAGES,
                 MAX_CALLS_PER_CONNECTION,
                 WINDOW_BYTES,
                 CONNECTION_WINDOW_BYTES,
@@ -47,7 +48,7 @@ public final class AdminDoor implements AutoCloseable {
                 DoorSettings.NEVER_COMPRESS,
                 ConnectionSettings.DEFAULT,
                 List.of());
-        WireServices wire = new WireServices(RequestIds.random(), streams, MAX_MESSAGE_BYTES, Integer.MAX_VALUE);
+        WireServices wire = new WireServices(RequestIds.random(), streams, MESSAGES, Integer.MAX_VALUE);
         List<ServerServiceDefinition> services = new ArrayList<>();
         for (BindableService each : List.of(service, ProtoReflectionServiceV1.newInstance(), GrpcDoor.olderReflection())) {
             services.add(wire.wrap(each.bindService()));

@@ -26,7 +26,7 @@ abstract class PacedStream extends DoorStream implements MessageAssembler.Receiv
 
     PacedStream(LoopContext loop, RequestHeaders headers) {
         super(loop);
-        assembler = new MessageAssembler(loop.staging, loop.settings.maxMessageBytes(), this);
+        assembler = new MessageAssembler(loop.staging, loop.settings.messages(), this);
         assembler.begin(false);
         sendsGzip = headers.sendsGzip();
     }
