@@ -1,10 +1,12 @@
 package dev.penstock.server.grpc;
 
 import dev.penstock.core.NanoClock;
+import dev.penstock.proto.admin.ModelAdminGrpc;
 import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.fast.ByteBudget;
 import dev.penstock.server.grpc.door.AdoptedConnections;
+import dev.penstock.server.grpc.door.BridgedLimits;
 import dev.penstock.server.grpc.door.ConnectionSettings;
 import dev.penstock.server.grpc.door.DoorSettings;
 import dev.penstock.server.upload.UploadSettings;
@@ -23,6 +25,12 @@ public final class AdminDoor implements AutoCloseable {
     /// What callers of gRPC send without being told otherwise.
     private static final MessageLimit MESSAGES = MessageLimit.fixed(4 << 20);
 
+    /// All but a piece of a file is small.
+    private static final MessageLimit SMALL_MESSAGES = MessageLimit.fixed(64 << 10);
+
+    /// For a server that has no uploads.
+    private static final Duration USUAL_PATIENCE = Duration.ofSeconds(60);
+
     private static final int MAX_CALLS_PER_CONNECTION = 100;
 
     /// What a caller may send on one call before it is read.
@@ -37,7 +45,7 @@ public final class AdminDoor implements AutoCloseable {
     private final OpenStreams streams = new OpenStreams();
     private final AdoptedConnections connections;
 
-    private AdminDoor(BindableService service, NanoClock clock) {
+    private AdminDoor(BindableService service, Duration patience, NanoClock clock) {
         DoorSettings settings = new DoorSettings(
                 1,
                 MESSAGES,
@@ -53,20 +61,23 @@ public final class AdminDoor implements AutoCloseable {
         for (BindableService each : List.of(service, ProtoReflectionServiceV1.newInstance(), GrpcDoor.olderReflection())) {
             services.add(wire.wrap(each.bindService()));
         }
-        this.connections = new AdoptedConnections(settings, new ByteBudget(BUDGET_BYTES, ""), services, clock);
+        // Calls that never send all they announce would take the place of those that do.
+        BridgedLimits limits = new BridgedLimits(
+                ModelAdminGrpc.getRegisterMethod().getFullMethodName(), SMALL_MESSAGES, patience);
+        this.connections = new AdoptedConnections(settings, limits, new ByteBudget(BUDGET_BYTES, ""), services, clock);
     }
 
     /// For a server that keeps no record: it only tells what there is.
     public static AdminDoor of(Catalog catalog, NanoClock clock) {
-        return new AdminDoor(new AdminService(catalog, null, null), clock);
+        return new AdminDoor(new AdminService(catalog, null, null), USUAL_PATIENCE, clock);
     }
 
     /// @param uploads the same as other doors'
-    /// @param patience with uploads that stand still
+    /// @param patience with uploads that stand still and with other requests to arrive
     public static AdminDoor of(
             Catalog catalog, ModelAdmin admin, UploadSettings uploads, Duration patience, NanoClock clock) {
         RegisterCalls registering = new RegisterCalls(admin, uploads, patience, clock);
-        return new AdminDoor(new AdminService(catalog, admin, registering), clock);
+        return new AdminDoor(new AdminService(catalog, admin, registering), patience, clock);
     }
 
     /// Adds gRPC to the end of a channel's pipeline. Called on its event loop; it is to be told afterwards that the
