@@ -133,7 +133,7 @@ class SqliteStoreTest extends ModelStoreTests {
                 .hasMessageContainingAll("left.db-wal", "penstock record backup");
 
         Path whole = folder.resolve("whole.db");
-        assertThat(Stores.backUp(new StoreSettings.Sqlite(left), whole).versions())
+        assertThat(Stores.backUp(new StoreSettings.Sqlite(left), whole).models())
                 .isPositive();
         assertThat(Stores.restore(target, whole, "ops", StoreFixtures.NOON)).isEqualTo(1);
     }
