@@ -46,6 +46,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
@@ -290,8 +291,31 @@ class RefusedVersionsTest {
             return status == null ? "" : status.reason();
         }
 
+        /// Waits for it: a start waits for no download.
         void serves(String key) {
-            assertThat(table.resolve("m", "").key()).hasToString(key);
+            Semaphore changed = new Semaphore(0);
+            registry.onChange(changed::release);
+            long begun = System.nanoTime();
+            while (!answering().equals(key)) {
+                assertThat(System.nanoTime() - begun).as(answering()).isLessThan(TimeUnit.SECONDS.toNanos(30));
+                awaitOne(changed);
+            }
+        }
+
+        private String answering() {
+            try {
+                return table.resolve("m", "").key().toString();
+            } catch (ServingException e) {
+                return e.reason();
+            }
+        }
+
+        private static void awaitOne(Semaphore changed) {
+            try {
+                boolean _ = changed.tryAcquire(20, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
         }
 
         @Override
