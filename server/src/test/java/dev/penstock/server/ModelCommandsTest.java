@@ -288,8 +288,8 @@ class ModelCommandsTest {
                 ALIAS   VERSION  ANSWERS  PREVIOUS  MOVED                BY
                 stable  1        1        -         2026-11-21 10:20:30  local
 
-                VERSION  STATE  SHA256        SIZE  REGISTERED           BY     SOURCE  REASON
-                1        READY  %s  7 B   2026-11-21 10:20:30  local  upload
+                VERSION  STATE  SHA256        SIZE  MEMORY            REGISTERED           BY     SOURCE  REASON
+                1        READY  %s  7 B   3.0 MB on demand  2026-11-21 10:20:30  local  upload
 
                 version 1
                   GATE   RESULT  DETAIL

@@ -183,10 +183,12 @@ class KeysTest {
               url: "jdbc:postgresql://h/d"
             files:
               max-bytes: 9GiB
+              key-file: /k
             sources:
               allowed-hosts: [a.b, "*.c"]
               allowed-folders: [/x, /y]
               headers-folder: /h
+              proxy: "p:3128"
               mlflow-tracking-uri: "http://m:5000"
               s3-endpoint: "http://s:9000"
               s3-region: eu-west-1

@@ -3,12 +3,14 @@ package dev.penstock.server.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.server.admin.LifecycleEvent;
+import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.source.ModelFiles.Needs;
 import dev.penstock.server.store.ModelRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,12 +56,13 @@ class FileNeedsTest {
             }
         }
         try (RecordedRegistry running = world.started()) {
-            assertThat(running.registry.model("m").version(1).reason())
+            ModelStatus model = Objects.requireNonNull(running.registry.model("m"));
+            assertThat(Objects.requireNonNull(model.version(1)).reason())
                     .contains("it is not on this machine, and no source has it");
         }
     }
 
     private static String digest(ModelRecord record, long version) {
-        return record.versions().get(version).digest();
+        return Objects.requireNonNull(record.versions().get(version)).digest();
     }
 }

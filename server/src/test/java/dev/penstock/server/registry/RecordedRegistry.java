@@ -79,6 +79,7 @@ final class RecordedRegistry implements AutoCloseable {
         volatile Consumer<String> beforeFetch = uri -> {};
 
         volatile VersionGates gates = VersionGates.NONE;
+        volatile MemoryRules memory = MemoryRules.UNLIMITED;
         volatile Supplier<ModelStore> store;
         volatile Function<DiskModelFiles, UploadSharing> sharing = files -> UploadSharing.NONE;
 
@@ -108,7 +109,14 @@ final class RecordedRegistry implements AutoCloseable {
     private RecordedRegistry(World world) {
         files = DiskModelFiles.open(world.data, 1L << 30, null, InstantSource.system());
         RegistrySettings settings = new RegistrySettings(
-                ModelRepository.of(List.of(world.repository)), ModelControlMode.NONE, Set.of(), Device.CPU, 1, world.strict);
+                ModelRepository.of(List.of(world.repository)),
+                ModelControlMode.NONE,
+                Set.of(),
+                Device.CPU,
+                1,
+                world.strict,
+                Duration.ZERO,
+                world.memory);
         RecordParts parts = new RecordParts(
                 () -> world.store.get(),
                 files,

@@ -6,6 +6,7 @@ import dev.penstock.core.ServingException;
 import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.admin.LifecycleEvent;
 import dev.penstock.server.admin.LifecyclePhase;
+import dev.penstock.server.admin.MemoryStatus;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.RegisterOrder;
@@ -317,7 +318,9 @@ public final class MemoryAdmin implements ModelAdmin, Catalog {
                         version.wanted() ? "" : VersionStatus.UNLOADED,
                         Device.CPU,
                         null,
-                        null))
+                        null,
+                        List::of,
+                        new MemoryStatus(1_200_000, 3_000_000, true, true)))
                 .toList();
         return new ModelStatus(record.name(), versions, List.of(), "");
     }

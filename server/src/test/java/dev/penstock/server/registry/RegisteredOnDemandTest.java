@@ -1,0 +1,101 @@
+package dev.penstock.server.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.core.ServingException;
+import dev.penstock.router.waiting.OnDemandVersion;
+import dev.penstock.server.admin.LifecyclePhase;
+import dev.penstock.server.admin.Registration;
+import dev.penstock.server.memory.MemoryBudget;
+import dev.penstock.server.memory.ProcessMemory;
+import dev.penstock.server.store.GateRecord;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Registered models that are loaded when they are asked for.
+@Timeout(60)
+final class RegisteredOnDemandTest {
+    @TempDir
+    private Path root;
+
+    @Test
+    void itIsJudgedWhenItIsRegisteredAndThenLeavesMemory() {
+        RecordedRegistry.World world = world();
+        try (RecordedRegistry running = world.started()) {
+            Registration done = running.register("m", 0, RecordedRegistry.model(1), "stable");
+            assertThat(done.serving()).as(done.problem()).isTrue();
+            assertThat(done.version().gates()).isNotEmpty();
+            assertThat(running.answers("m")).isEqualTo("m/1");
+            assertThat(running.table.resolve("m@stable", "").key().toString()).isEqualTo("m/1");
+            assertThat(running.loader.loadedKeys()).containsExactly("m/1");
+            assertThat(running.events).anyMatch(event -> event.phase() == LifecyclePhase.READY);
+            assertThat(Objects.requireNonNull(running.registry.model("m"))
+                            .versions()
+                            .getFirst()
+                            .signature())
+                    .as("known since it was judged")
+                    .isNotNull();
+
+            assertThat(wake(running)).isNull();
+            assertThat(running.loader.loadedKeys()).containsExactly("m/1", "m/1");
+            assertThat(running.loader.loaded.getFirst().closings()).isOne();
+        }
+        try (RecordedRegistry again = world.started()) {
+            assertThat(again.registry.ready()).isTrue();
+            assertThat(again.table.resolve("m@stable", "").key().toString()).isEqualTo("m/1");
+            assertThat(again.loader.loadedKeys()).isEmpty();
+            assertThat(wake(again)).isNull();
+        }
+    }
+
+    @Test
+    void whatIsTurnedDownIsNoModelOnDemand() {
+        RecordedRegistry.World world = world();
+        world.gates = (candidate, before) ->
+                List.of(new GateRecord("golden", GateRecord.Verdict.FAILED, "it answers wrongly"));
+        try (RecordedRegistry running = world.started()) {
+            Registration refused = running.register("m", 0, RecordedRegistry.model(1));
+
+            assertThat(refused.serving()).isFalse();
+            assertThat(refused.problem()).contains("it answers wrongly");
+            assertThat(running.ready("m")).isEmpty();
+        }
+    }
+
+    @Test
+    void whatDoesNotFitIsNotTurnedDown() {
+        RecordedRegistry.World world = world();
+        world.memory = new MemoryRules(1 << 20, true, () -> new ProcessMemory.Reading(0, 0));
+        try (RecordedRegistry running = world.started()) {
+            Registration refused = running.register("m", 0, RecordedRegistry.model(1));
+
+            assertThat(refused.serving()).isFalse();
+            assertThat(refused.problem()).contains("there is no room for it now: it needs 1.0 MiB");
+            assertThat(refused.version().gates()).as("it may serve another time").isEmpty();
+        }
+        world.memory = new MemoryRules(2 << 20, true, () -> new ProcessMemory.Reading(0, 0));
+        try (RecordedRegistry again = world.started()) {
+            again.await(() -> again.answers("m").equals("m/1"));
+        }
+    }
+
+    private RecordedRegistry.World world() {
+        RecordedRegistry.World world = new RecordedRegistry.World(root);
+        world.memory = new MemoryRules(MemoryBudget.NONE, true, () -> new ProcessMemory.Reading(0, 0));
+        return world;
+    }
+
+    private static @Nullable ServingException wake(RecordedRegistry running) {
+        CompletableFuture<@Nullable ServingException> done = new CompletableFuture<>();
+        OnDemandVersion sleeping = (OnDemandVersion) running.table.resolve("m", "");
+        sleeping.wake(done::complete);
+        return done.orTimeout(30, TimeUnit.SECONDS).join();
+    }
+}
