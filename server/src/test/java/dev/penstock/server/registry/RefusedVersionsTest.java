@@ -17,6 +17,7 @@ import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.RegisterOrder;
 import dev.penstock.server.admin.RegisterOrder.Content;
 import dev.penstock.server.admin.Registration;
+import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.admin.VersionStatus;
 import dev.penstock.server.source.Signatures;
 import dev.penstock.server.source.disk.DiskModelFiles;
@@ -26,6 +27,7 @@ import dev.penstock.server.source.fetch.SourceSettings;
 import dev.penstock.server.store.Digests;
 import dev.penstock.server.store.LastRead;
 import dev.penstock.server.store.Lineage;
+import dev.penstock.server.store.ServerId;
 import dev.penstock.server.store.StoreSettings;
 import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.store.Stores;
@@ -131,7 +133,7 @@ class RefusedVersionsTest {
         }
         try (Server server = new Server("02", VersionTrust.ANYBODY)) {
             // The one that a source has; the upload would need its key.
-            server.serves("m/1");
+            server.comesToServe("m/1");
             assertThat(server.reason(2))
                     .contains("it is encrypted with another key than this server has, and no source has it");
             assertThat(server.admin.verify("m", 2)).singleElement().asString().contains("another key");
@@ -256,7 +258,11 @@ class RefusedVersionsTest {
                     VersionGates.NONE,
                     trust,
                     InstantSource.system(),
-                    new Replica("here", Replica.USUAL_PATIENCE, NanoClock.SYSTEM, LastRead.NONE),
+                    new Replica(
+                            ServerId.in(data),
+                            Replica.USUAL_PATIENCE,
+                            NanoClock.SYSTEM,
+                            LastRead.NONE),
                     Duration.ofMillis(10));
             registry = Registry.start(
                     new RegistrySettings(
@@ -291,31 +297,29 @@ class RefusedVersionsTest {
             return status == null ? "" : status.reason();
         }
 
-        /// Waits for it: a start waits for no download.
-        void serves(String key) {
+        /// What is to be fetched first.
+        void comesToServe(String key) {
             Semaphore changed = new Semaphore(0);
             registry.onChange(changed::release);
-            long begun = System.nanoTime();
-            while (!answering().equals(key)) {
-                assertThat(System.nanoTime() - begun).as(answering()).isLessThan(TimeUnit.SECONDS.toNanos(30));
-                awaitOne(changed);
-            }
-        }
-
-        private String answering() {
+            String wanted = key.substring(key.indexOf('/') + 1);
             try {
-                return table.resolve("m", "").key().toString();
-            } catch (ServingException e) {
-                return e.reason();
-            }
-        }
-
-        private static void awaitOne(Semaphore changed) {
-            try {
-                boolean _ = changed.tryAcquire(20, TimeUnit.MILLISECONDS);
+                for (int i = 0; i < 1000 && !ready(Long.parseLong(wanted)); i++) {
+                    boolean _ = changed.tryAcquire(30, TimeUnit.MILLISECONDS);
+                }
             } catch (InterruptedException e) {
-                throw new AssertionError(e);
+                throw new IllegalStateException(e);
             }
+            serves(key);
+        }
+
+        private boolean ready(long version) {
+            ModelStatus model = registry.model("m");
+            VersionStatus status = model == null ? null : model.version(version);
+            return status != null && status.state() == VersionState.READY;
+        }
+
+        void serves(String key) {
+            assertThat(table.resolve("m", "").key()).hasToString(key);
         }
 
         @Override
