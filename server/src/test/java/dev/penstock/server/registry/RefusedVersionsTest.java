@@ -17,7 +17,6 @@ import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.RegisterOrder;
 import dev.penstock.server.admin.RegisterOrder.Content;
 import dev.penstock.server.admin.Registration;
-import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.admin.VersionStatus;
 import dev.penstock.server.source.Signatures;
 import dev.penstock.server.source.disk.DiskModelFiles;
@@ -27,7 +26,6 @@ import dev.penstock.server.source.fetch.SourceSettings;
 import dev.penstock.server.store.Digests;
 import dev.penstock.server.store.LastRead;
 import dev.penstock.server.store.Lineage;
-import dev.penstock.server.store.ServerId;
 import dev.penstock.server.store.StoreSettings;
 import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.store.Stores;
@@ -50,6 +48,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.jspecify.annotations.Nullable;
@@ -133,9 +132,9 @@ class RefusedVersionsTest {
         }
         try (Server server = new Server("02", VersionTrust.ANYBODY)) {
             // The one that a source has; the upload would need its key.
-            server.comesToServe("m/1");
-            assertThat(server.reason(2))
-                    .contains("it is encrypted with another key than this server has, and no source has it");
+            server.serves("m/1");
+            server.await(() -> server.reason(2)
+                    .contains("it is encrypted with another key than this server has, and no source has it"));
             assertThat(server.admin.verify("m", 2)).singleElement().asString().contains("another key");
         }
         try (Server server = new Server("01", VersionTrust.ANYBODY)) {
@@ -258,11 +257,7 @@ class RefusedVersionsTest {
                     VersionGates.NONE,
                     trust,
                     InstantSource.system(),
-                    new Replica(
-                            ServerId.in(data),
-                            Replica.USUAL_PATIENCE,
-                            NanoClock.SYSTEM,
-                            LastRead.NONE),
+                    new Replica("here", Replica.USUAL_PATIENCE, NanoClock.SYSTEM, LastRead.NONE),
                     Duration.ofMillis(10));
             registry = Registry.start(
                     new RegistrySettings(
@@ -297,29 +292,37 @@ class RefusedVersionsTest {
             return status == null ? "" : status.reason();
         }
 
-        /// What is to be fetched first.
-        void comesToServe(String key) {
+        /// Waits for it: a start waits for no download.
+        void serves(String key) {
+            await(() -> answering().equals(key));
+        }
+
+        void await(BooleanSupplier reached) {
             Semaphore changed = new Semaphore(0);
             registry.onChange(changed::release);
-            String wanted = key.substring(key.indexOf('/') + 1);
-            try {
-                for (int i = 0; i < 1000 && !ready(Long.parseLong(wanted)); i++) {
-                    boolean _ = changed.tryAcquire(30, TimeUnit.MILLISECONDS);
-                }
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
+            long begun = System.nanoTime();
+            while (!reached.getAsBoolean()) {
+                assertThat(System.nanoTime() - begun)
+                        .as("%s, version 2: %s", answering(), reason(2))
+                        .isLessThan(TimeUnit.SECONDS.toNanos(30));
+                awaitOne(changed);
             }
-            serves(key);
         }
 
-        private boolean ready(long version) {
-            ModelStatus model = registry.model("m");
-            VersionStatus status = model == null ? null : model.version(version);
-            return status != null && status.state() == VersionState.READY;
+        private String answering() {
+            try {
+                return table.resolve("m", "").key().toString();
+            } catch (ServingException e) {
+                return e.reason();
+            }
         }
 
-        void serves(String key) {
-            assertThat(table.resolve("m", "").key()).hasToString(key);
+        private static void awaitOne(Semaphore changed) {
+            try {
+                boolean _ = changed.tryAcquire(20, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
         }
 
         @Override
