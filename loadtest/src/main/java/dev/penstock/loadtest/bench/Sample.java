@@ -12,7 +12,7 @@ import org.HdrHistogram.Histogram;
 /// @param cpuMicros CPU time of the server's process per right answer, in microseconds
 /// @param meanMicros latency; likewise the quantiles
 /// @param generatorMicros CPU time of the generator per request
-/// @param errors by code, [#NOT_SENT] among them; empty if all answers were right
+/// @param errors by code, `NOT_SENT` among them; empty if all answers were right
 public record Sample(
         long right,
         double perSecond,

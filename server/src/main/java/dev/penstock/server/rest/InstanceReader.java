@@ -153,7 +153,9 @@ final class InstanceReader {
         if (places.length > KEPT_PLACES) {
             places = new int[] {};
         }
-        room.uncount(counted);
-        counted = 0;
+        if (counted > 0) {
+            room.uncount(counted);
+            counted = 0;
+        }
     }
 }

@@ -103,7 +103,8 @@ public final class Stores {
         }
     }
 
-    /// To open it would upgrade it, from which there is no way back, before it is seen whether anything can be done.
+    /// To open it would upgrade it, from which there is no way back, before it is seen whether anything can be
+    /// done.
     private static void checkUpgraded(StoreSettings settings) {
         Schema schema = schema(settings);
         if (schema.found() > 0 && schema.found() < schema.newest()) {
