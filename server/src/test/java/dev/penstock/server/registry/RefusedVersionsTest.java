@@ -50,6 +50,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.jspecify.annotations.Nullable;
@@ -133,9 +134,10 @@ class RefusedVersionsTest {
         }
         try (Server server = new Server("02", VersionTrust.ANYBODY)) {
             // The one that a source has; the upload would need its key.
-            server.comesToServe("m/1");
-            assertThat(server.reason(2))
-                    .contains("it is encrypted with another key than this server has, and no source has it");
+            server.await(() -> server.isReady(1));
+            server.serves("m/1");
+            server.await(() -> server.reason(2)
+                    .contains("it is encrypted with another key than this server has, and no source has it"));
             assertThat(server.admin.verify("m", 2)).singleElement().asString().contains("another key");
         }
         try (Server server = new Server("01", VersionTrust.ANYBODY)) {
@@ -297,22 +299,24 @@ class RefusedVersionsTest {
             return status == null ? "" : status.reason();
         }
 
-        /// What is to be fetched first.
-        void comesToServe(String key) {
+        /// For what is to be fetched, or tried again.
+        void await(BooleanSupplier reached) {
             Semaphore changed = new Semaphore(0);
             registry.onChange(changed::release);
-            String wanted = key.substring(key.indexOf('/') + 1);
+            long begun = System.nanoTime();
             try {
-                for (int i = 0; i < 1000 && !ready(Long.parseLong(wanted)); i++) {
-                    boolean _ = changed.tryAcquire(30, TimeUnit.MILLISECONDS);
+                while (!reached.getAsBoolean()) {
+                    assertThat(System.nanoTime() - begun)
+                            .as("%s", registry.models())
+                            .isLessThan(TimeUnit.SECONDS.toNanos(30));
+                    boolean _ = changed.tryAcquire(20, TimeUnit.MILLISECONDS);
                 }
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
-            serves(key);
         }
 
-        private boolean ready(long version) {
+        private boolean isReady(long version) {
             ModelStatus model = registry.model("m");
             VersionStatus status = model == null ? null : model.version(version);
             return status != null && status.state() == VersionState.READY;
