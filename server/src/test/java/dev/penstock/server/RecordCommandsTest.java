@@ -35,7 +35,7 @@ class RecordCommandsTest {
     @TempDir
     Path folder = Path.of("");
 
-    private enum BackEnd {
+    enum BackEnd {
         SQLITE,
         POSTGRES
     }
