@@ -26,7 +26,8 @@ class BackgroundTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void workIsBehindAllOthersAndItsCallerIsNot() {
-        int policy = Background.call("background", BackgroundTest::policy, Niceness::inBackground, FOR_EVER, () -> NanoClock.SYSTEM);
+        int policy = Background.call(
+                "background", BackgroundTest::policy, Niceness::inBackground, FOR_EVER, () -> NanoClock.SYSTEM);
 
         assertThat(policy).isEqualTo(IDLE);
         assertThat(policy()).isNotEqualTo(IDLE);

@@ -72,4 +72,14 @@ class JudgedLaterTest extends RecordedTests {
             again.await(() -> again.answers("m").equals("m/1") && again.registry.ready());
         }
     }
+
+    @Test
+    void whatNobodyForesawIsNoVerdict() {
+        try (RecordedRegistry running = world.started()) {
+            running.loader.failOnce(new IllegalStateException("odd"));
+
+            assertThat(running.register("m", 1, ONE).problem()).contains("odd");
+            running.await(() -> running.answers("m").equals("m/1"));
+        }
+    }
 }
