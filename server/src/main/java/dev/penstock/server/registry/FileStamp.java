@@ -48,7 +48,7 @@ record FileStamp(
     boolean isSameAs(FileStamp other) {
         return sha256.isEmpty() || other.sha256.isEmpty()
                 ? isUntouched(other)
-                : name.equals(other.name) && byteSize == other.byteSize && sha256.equals(other.sha256);
+                : (name.equals(other.name) && byteSize == other.byteSize && sha256.equals(other.sha256));
     }
 
     /// All of them are the same.
