@@ -93,7 +93,8 @@ final class VersionLaunch {
             return new Failed(key, settings, e.reason(), parts.opened != null && !e.isPassing());
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "loading " + key + " failed", e);
-            return new Failed(key, settings, e.toString(), parts.opened != null);
+            // Nobody foresaw it, so nobody knows whose fault it is.
+            return new Failed(key, settings, e.toString(), false);
         } catch (LinkageError | OutOfMemoryError | StackOverflowError e) {
             // The loader thread must outlive any one model, and what this process lacks is not the model's fault.
             LOG.log(System.Logger.Level.ERROR, "loading " + key + " failed", e);

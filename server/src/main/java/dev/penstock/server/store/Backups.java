@@ -129,6 +129,10 @@ final class Backups {
                 int _ = Sql.update(to, "UPDATE store_state SET revision = ? WHERE id = 1 AND revision < ?", before, before);
                 RecordWriter writer = new RecordWriter(to);
                 long revision = writer.nextRevision();
+                if (before > 0) {
+                    // Else what somebody knows of a model from before would count as newer.
+                    int _ = Sql.update(to, "UPDATE models SET revision = ?", revision);
+                }
                 int models = RecordReader.models(to).size();
                 String detail = "%d models from %s%s".formatted(models, backup.getFileName(), act.detail());
                 writer.log(new AuditEntry(revision, "", new Act(act.who(), "restore", detail, act.at()), "", ""));
