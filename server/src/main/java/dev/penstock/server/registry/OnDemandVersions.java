@@ -56,7 +56,7 @@ final class OnDemandVersions {
     /// See [SleepingVersion#wake]. Any thread.
     void wake(SleepingVersion version, Consumer<@Nullable ServingException> done) {
         long nowNanos = clock.nanoTime();
-        ServingException refusal = version.refusal(nowNanos);
+        ServingException refusal = refusal(version);
         if (refusal != null) {
             done.accept(refusal);
             return;
@@ -70,6 +70,12 @@ final class OnDemandVersions {
         } catch (RejectedExecutionException e) {
             done.accept(LoaderThread.stopping());
         }
+    }
+
+    /// @return why it is not to be loaded now, or null
+    @Nullable
+    ServingException refusal(SleepingVersion version) {
+        return version.refusal(clock.nanoTime());
     }
 
     /// Somebody may leave now, or has left. Any thread.

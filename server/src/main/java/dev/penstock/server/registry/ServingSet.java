@@ -188,7 +188,14 @@ final class ServingSet {
 
     private void wakes(VersionLaunch.Held held, SleepingVersion version) {
         if (!held.settings().residence().pinned()) {
-            evictions.add(held, new SleepingVersion(version.key().version(), version.folder(), version.settings(), onDemand));
+            evictions.add(
+                    held,
+                    new SleepingVersion(
+                            version.key().version(),
+                            version.folder(),
+                            version.settings(),
+                            held.version().signature(),
+                            onDemand));
             held.version().allowEviction();
         }
     }
@@ -201,7 +208,7 @@ final class ServingSet {
         VersionEntry.@Nullable Serving before = table.entry(key.name()).serving(key.version());
         VersionFolder version = folder.version(key.version());
         departures.keep(key);
-        SleepingVersion sleeping = new SleepingVersion(key.version(), folder, settings, onDemand);
+        SleepingVersion sleeping = new SleepingVersion(key.version(), folder, settings, signature, onDemand);
         List<FileStamp> files = version == null ? List.of() : version.files();
         Footprint expected = memory.expected(folder, settings, key.version());
         table.put(

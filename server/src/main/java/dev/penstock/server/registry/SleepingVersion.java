@@ -6,6 +6,7 @@ import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.Signature;
 import dev.penstock.router.waiting.OnDemandVersion;
+import dev.penstock.server.admin.ModelLookup;
 import dev.penstock.server.memory.BackOff;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,6 +18,7 @@ final class SleepingVersion implements OnDemandVersion {
     private final ModelKey key;
     private final ModelFolder folder;
     private final ModelSettings settings;
+    private final @Nullable Signature signature;
     private final OnDemandVersions owner;
 
     private final AtomicBoolean asked = new AtomicBoolean();
@@ -26,10 +28,17 @@ final class SleepingVersion implements OnDemandVersion {
 
     private record Failure(int count, long untilNanos, ErrorCode code, String reason) {}
 
-    SleepingVersion(long number, ModelFolder folder, ModelSettings settings, OnDemandVersions owner) {
+    /// @param signature what callers must send; null if that is not known, as it was never in memory
+    SleepingVersion(
+            long number,
+            ModelFolder folder,
+            ModelSettings settings,
+            @Nullable Signature signature,
+            OnDemandVersions owner) {
         this.key = new ModelKey(folder.name(), number);
         this.folder = folder;
         this.settings = settings;
+        this.signature = signature;
         this.owner = owner;
     }
 
@@ -46,9 +55,22 @@ final class SleepingVersion implements OnDemandVersion {
         return settings;
     }
 
+    /// @throws ServingException if it was never in memory: it is brought there, and who asks again is told
     @Override
     public Signature signature() {
-        throw new IllegalStateException(key + " is not in memory, and nobody has a lease of it");
+        if (signature == null) {
+            ServingException refusal = owner.refusal(this);
+            if (refusal != null) {
+                throw refusal;
+            }
+            wake();
+            throw ModelLookup.notReady(key.name(), key.version());
+        }
+        return signature;
+    }
+
+    boolean isSignatureKnown() {
+        return signature != null;
     }
 
     @Override

@@ -187,6 +187,23 @@ final class OnDemandTest {
         }
     }
 
+    @Test
+    void itsSignatureIsKnownOnceItWasInMemory() {
+        try (RunningRegistry running = start(1, "a", "b")) {
+            VersionHandle never = handle(running, "a");
+            assertThat(RunningRegistry.outcome(() -> assertThat(never.signature()).isNull()))
+                    .isEqualTo("NOT_READY Request for unknown model: 'a' version 1 is not at ready state");
+            running.awaitLoads("a/1", 1);
+            assertThat(wake(running, "a")).isNull();
+            assertThat(wake(running, "b")).isNull();
+
+            VersionHandle evicted = handle(running, "a");
+            assertThat(wakes(evicted)).isTrue();
+            assertThat(evicted.signature().inputs()).isNotEmpty();
+            assertThat(loader.loadedKeys()).containsExactly("a/1", "b/1");
+        }
+    }
+
     private RunningRegistry start(long budgetMib, String... models) {
         return RunningRegistry.withMemory(onDemand(new Disk(root), models), loader, budgetMib);
     }
