@@ -35,8 +35,9 @@ class RouterTest {
     private final List<String> counted = new ArrayList<>();
     private final Outcome outcome = new Outcome();
     private boolean accepting = true;
+    private long nowNanos;
     private final Router router = new Router(
-            this::offer, (key, failure, rows, queueNanos, runNanos) -> counted.add(key + " " + failure), () -> 0);
+            this::offer, (key, failure, rows, queueNanos, runNanos) -> counted.add(key + " " + failure), () -> nowNanos);
 
     @Test
     void theNewestReadyVersionAnswersWhoAsksForNone() {
@@ -158,6 +159,25 @@ class RouterTest {
         sleeping.done.accept(null);
         assertThat(outcome.resolved).isEqualTo(new ModelKey("m", 3));
         assertThat(offered).hasSize(1);
+    }
+
+    @Test
+    void waitingForItsVersionIsNoTimeInTheQueue() {
+        Sleeping sleeping = new Sleeping(3);
+        router.publish(RouteTable.of(List.of(new ModelRoute("m", List.of(sleeping), Set.of()))));
+        InferenceRequest plain = request("m", "");
+        router.infer(
+                new InferenceRequest("m", "", "", plain.inputs(), List.of(), 9_000, 1_000, 0, 0), outcome);
+
+        publish(Set.of(), new Version(3));
+        nowNanos = 700;
+        sleeping.done.accept(null);
+        Pending queued = offered.getFirst();
+        assertThat(queued.arrivedNanos()).isEqualTo(700);
+        assertThat(queued.request().deadlineNanos()).isEqualTo(9_000);
+        assertThat(queued.request().timeoutNanos()).as("what is left").isEqualTo(300);
+        assertThat(queued.expired(999)).isFalse();
+        assertThat(queued.expired(1_000)).isTrue();
     }
 
     @Test

@@ -157,7 +157,13 @@ public final class WaitingRoom implements AutoCloseable {
     }
 
     private boolean isLate(Guest guest, long nowNanos) {
-        return guest.request().expired(nowNanos) || guest.sink().abandoned() || hasWaitedLong(guest, nowNanos);
+        return isExpired(guest, nowNanos) || guest.sink().abandoned() || hasWaitedLong(guest, nowNanos);
+    }
+
+    private static boolean isExpired(Guest guest, long nowNanos) {
+        long timeoutNanos = guest.request().timeoutNanos();
+        return guest.request().expired(nowNanos)
+                || (timeoutNanos > 0 && nowNanos - guest.arrivedNanos() >= timeoutNanos);
     }
 
     private boolean hasWaitedLong(Guest guest, long nowNanos) {
@@ -168,7 +174,7 @@ public final class WaitingRoom implements AutoCloseable {
         if (guest.sink().abandoned()) {
             return new ServingException(ErrorCode.CANCELLED, "the caller went away");
         }
-        if (guest.request().expired(nowNanos)) {
+        if (isExpired(guest, nowNanos)) {
             return new ServingException(ErrorCode.DEADLINE_EXCEEDED, "Request timeout expired");
         }
         return new ServingException(

@@ -107,6 +107,19 @@ final class WaitingRoomTest {
     }
 
     @Test
+    void aRequestsOwnTimeoutHoldsWhileItWaits() throws InterruptedException {
+        InferenceRequest hasty =
+                new InferenceRequest("m", "", "a", List.of(), List.of(), InferenceRequest.NO_DEADLINE, 500, 0, 0);
+        now.set(1_499);
+        room.enter(m1, hasty, new Sink(), 1_000, host);
+        assertThat(room.waiting()).isEqualTo(1);
+        now.set(1_500);
+
+        assertThat(next()).isEqualTo("m/1 DEADLINE_EXCEEDED: Request timeout expired");
+        assertThat(room.waiting()).isZero();
+    }
+
+    @Test
     void whoGoesAwayMakesRoom() throws InterruptedException {
         Sink sink = new Sink();
         room.enter(m1, request("a", InferenceRequest.NO_DEADLINE), sink, 5, host);
