@@ -9,7 +9,6 @@ import dev.penstock.server.admin.LifecyclePhase;
 import dev.penstock.server.memory.MemoryLedger;
 import dev.penstock.server.memory.ProcessMemory;
 import dev.penstock.server.source.ModelFiles;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Brings versions from the disk into memory: every load of the registry begins and ends in [#open], and what it
@@ -37,7 +36,7 @@ final class VersionLaunch {
     ///
     /// @param loaded as the loader gave it; goes with the version
     /// @param share what it has of the memory; goes with the version
-    /// @param files what it was made from
+    /// @param folder what it was made from
     /// @param before what callers send now to the version it follows; null if there is none
     /// @param begunNanos when its load began
     record Held(
@@ -45,14 +44,10 @@ final class VersionLaunch {
             VersionLoader.Loaded loaded,
             MemoryLedger.Share share,
             ModelSettings settings,
-            List<FileStamp> files,
+            ModelFolder folder,
             @Nullable Signature before,
             long begunNanos)
             implements Outcome {
-        Held {
-            files = List.copyOf(files);
-        }
-
         ModelKey key() {
             return version.key();
         }
@@ -128,7 +123,7 @@ final class VersionLaunch {
                 () -> closed(opened, share),
                 around.memory().isOnDemand(folder, settings) ? new VersionUse(around.clock(), roomMayBe) : null);
         share.heldBy(version);
-        Held held = new Held(version, loaded, share, settings, stamps(folder, key.version()), before, begunNanos);
+        Held held = new Held(version, loaded, share, settings, folder, before, begunNanos);
         parts.held = true;
         return held;
     }
@@ -161,11 +156,6 @@ final class VersionLaunch {
                 }
             }
         }
-    }
-
-    private static List<FileStamp> stamps(ModelFolder folder, long number) {
-        VersionFolder version = folder.version(number);
-        return version == null ? List.of() : version.files();
     }
 
     /// What callers meet: the version, or a cache in front of it.

@@ -204,6 +204,50 @@ final class OnDemandTest {
         }
     }
 
+    @Test
+    void whetherItIsPinnedCanChangeWhileItIsInMemory() {
+        Disk disk = onDemand(new Disk(root), "a", "b").config("a", PINNED);
+        try (RunningRegistry running = RunningRegistry.withMemory(disk, loader, 1)) {
+            assertThat(wake(running, "a")).isNull();
+            assertThat(Objects.requireNonNull(wake(running, "b")).code()).isEqualTo(ErrorCode.OVERLOADED);
+
+            disk.config("a", ON_DEMAND);
+            assertThat(running.load("a")).isEmpty();
+            // A new look at it: its refusal is over.
+            assertThat(running.unload("b")).isEmpty();
+            assertThat(running.load("b")).isEmpty();
+            assertThat(wake(running, "b")).isNull();
+            assertThat(wake(running, "a")).as("unpinned when it left").isNull();
+            assertThat(wake(running, "b")).as("and so it leaves again").isNull();
+
+            disk.config("b", PINNED);
+            assertThat(running.load("b")).isEmpty();
+            assertThat(Objects.requireNonNull(wake(running, "a")).code()).isEqualTo(ErrorCode.OVERLOADED);
+            assertThat(loader.loadedKeys()).containsExactly("a/1", "b/1", "a/1", "b/1");
+        }
+    }
+
+    @Test
+    void whatWasNeverOpenedTakesNothingsPlace() {
+        Disk disk = onDemand(new Disk(root), "a");
+        try (RunningRegistry running = RunningRegistry.withMemory(disk, loader, 2)) {
+            disk.version("a", 2, "corrupt it is broken");
+            assertThat(running.load("a")).contains("it is broken");
+            assertThat(running.answers("a")).isEqualTo("a/1");
+            assertThat(wake(running, "a")).isNull();
+
+            disk.version("a", 2, Disk.PLAIN);
+            assertThat(running.load("a")).isEmpty();
+            assertThat(running.answers("a")).isEqualTo("a/2");
+            assertThat(wakes(handle(running, "a"))).as("it was opened, and sleeps").isTrue();
+            assertThat(loader.loadedKeys()).containsExactly("a/1", "a/2");
+
+            disk.config("a", ON_DEMAND + "max_batch_size: -1");
+            assertThat(running.load("a")).contains("max_batch_size");
+            assertThat(wake(running, "a")).isNull();
+        }
+    }
+
     private RunningRegistry start(long budgetMib, String... models) {
         return RunningRegistry.withMemory(onDemand(new Disk(root), models), loader, budgetMib);
     }
