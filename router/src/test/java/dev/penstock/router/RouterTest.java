@@ -24,7 +24,6 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,7 +155,7 @@ class RouterTest {
         assertThat(outcome.failure).isEmpty();
 
         publish(Set.of(), new Version(3));
-        sleeping.done.accept(null);
+        sleeping.done.told(null);
         assertThat(outcome.resolved).isEqualTo(new ModelKey("m", 3));
         assertThat(offered).hasSize(1);
     }
@@ -171,7 +170,7 @@ class RouterTest {
 
         publish(Set.of(), new Version(3));
         nowNanos = 700;
-        sleeping.done.accept(null);
+        sleeping.done.told(null);
         Pending queued = offered.getFirst();
         assertThat(queued.arrivedNanos()).isEqualTo(700);
         assertThat(queued.request().deadlineNanos()).isEqualTo(9_000);
@@ -185,7 +184,7 @@ class RouterTest {
         Sleeping sleeping = new Sleeping(3);
         router.publish(RouteTable.of(List.of(new ModelRoute("m", List.of(sleeping), Set.of()))));
         router.infer(request("m", ""), outcome);
-        sleeping.done.accept(new ServingException(ErrorCode.OVERLOADED, "no room"));
+        sleeping.done.told(new ServingException(ErrorCode.OVERLOADED, "no room"));
 
         assertThat(outcome.resolved).isEqualTo(new ModelKey("m", 3));
         assertThat(outcome.failure).isEqualTo("OVERLOADED: no room");
@@ -259,7 +258,7 @@ class RouterTest {
     /// Not in memory; whoever wants it is told later.
     private static final class Sleeping implements OnDemandVersion {
         private final Version version;
-        private Consumer<@Nullable ServingException> done = failure -> {};
+        private Asker done = failure -> {};
 
         Sleeping(long number) {
             this.version = new Version(number);
@@ -282,7 +281,7 @@ class RouterTest {
         }
 
         @Override
-        public void wake(Consumer<@Nullable ServingException> told) {
+        public void wake(Asker told) {
             done = told;
         }
     }

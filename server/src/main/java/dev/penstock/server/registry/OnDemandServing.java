@@ -8,7 +8,7 @@ import dev.penstock.server.memory.Footprint;
 import org.jspecify.annotations.Nullable;
 
 /// Has versions serve that are in memory only when they are asked for: puts them to sleep, wakes them, and takes
-/// them out again for others. Confined to the loader thread, but for [#roomMayBe].
+/// them out again for others. Confined to the loader thread, but for [#roomMayBe] and [#stop].
 final class OnDemandServing {
     private final ServingTable table;
     private final Departures departures;
@@ -40,6 +40,11 @@ final class OnDemandServing {
     /// Somebody may leave now, or has left. Any thread.
     void roomMayBe() {
         versions.roomMayBe();
+    }
+
+    /// Loads none of them from here on. Any thread.
+    void stop() {
+        versions.stop();
     }
 
     /// Has a version serve that is loaded when it is asked for, in the place of what served under its number.

@@ -55,6 +55,11 @@ final class ServingSet {
         table.put(ModelEntries.listed(folder, standard, around.forCallers().apply(folder.problem())));
     }
 
+    /// Loads nothing more because it is asked for. Any thread.
+    void stop() {
+        onDemand.stop();
+    }
+
     /// Shows the versions as loading that [#load] will load.
     void announce(ModelFolder folder) {
         if (!folder.problem().isEmpty()) {
@@ -177,11 +182,24 @@ final class ServingSet {
     }
 
     /// Loads a version that somebody asked for.
-    private String load(SleepingVersion version) {
+    ///
+    /// @return why it does not serve; null if it does
+    private VersionLaunch.@Nullable Failed load(SleepingVersion version) {
         long number = version.key().version();
         return switch (open(version.folder(), version.settings(), number)) {
-            case VersionLaunch.Held held -> publish(held);
-            case VersionLaunch.Failed failed -> fail(failed);
+            case VersionLaunch.Held held -> {
+                String problem = publish(held);
+                yield problem.isEmpty()
+                        ? null
+                        : new VersionLaunch.Failed(
+                                held.key(), held.settings(), problem, VersionLaunch.Fault.SURROUNDINGS);
+            }
+            case VersionLaunch.Failed failed -> {
+                if (!failed.lacksRoom()) {
+                    String _ = fail(failed);
+                }
+                yield failed;
+            }
         };
     }
 
@@ -215,7 +233,7 @@ final class ServingSet {
                     problem.isEmpty()
                             ? open(folder, settings, number)
                             : new VersionLaunch.Failed(
-                                    new ModelKey(folder.name(), number), settings, problem, false));
+                                    new ModelKey(folder.name(), number), settings, problem, VersionLaunch.Fault.SURROUNDINGS));
         } catch (ModelLoadException e) {
             return Optional.empty();
         }
@@ -296,7 +314,7 @@ final class ServingSet {
             onDemand.awake(held);
         } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
             LOG.log(System.Logger.Level.ERROR, "publishing " + key + " failed", e);
-            return fail(new VersionLaunch.Failed(key, held.settings(), e.toString(), false));
+            return fail(new VersionLaunch.Failed(key, held.settings(), e.toString(), VersionLaunch.Fault.SURROUNDINGS));
         } finally {
             VersionEntry.Serving now = table.entry(key.name()).serving(key.version());
             if (now == null || now.version() != handle) {

@@ -10,7 +10,6 @@ import dev.penstock.server.admin.ModelLookup;
 import dev.penstock.server.memory.BackOff;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A version that is not in memory, and all it takes to bring it there. Thread-safe.
@@ -26,7 +25,7 @@ final class SleepingVersion implements OnDemandVersion {
     /// Written on the loader thread; null until a load failed.
     private volatile @Nullable Failure failure;
 
-    private record Failure(int count, long untilNanos, ErrorCode code, String reason) {}
+    private record Failure(int count, long untilNanos, String reason) {}
 
     /// @param signature what callers must send; null if that is not known, as it was never in memory
     SleepingVersion(
@@ -81,8 +80,8 @@ final class SleepingVersion implements OnDemandVersion {
     }
 
     @Override
-    public void wake(Consumer<@Nullable ServingException> done) {
-        owner.wake(this, done);
+    public void wake(Asker asker) {
+        owner.wake(this, asker);
     }
 
     /// Has it brought into memory for nobody in particular, unless that was asked already. Does not wait.
@@ -95,12 +94,19 @@ final class SleepingVersion implements OnDemandVersion {
     /// It could not be loaded: it is left alone for a while.
     ///
     /// @return what is told to who asks for it until then
-    ServingException failed(ErrorCode code, String reason, long nowNanos) {
+    ServingException failed(String reason, long nowNanos) {
         Failure before = failure;
         int count = before == null ? 1 : before.count() + 1;
-        Failure now = new Failure(count, nowNanos + BackOff.afterNanos(count), code, reason);
+        Failure now = new Failure(count, nowNanos + BackOff.afterNanos(count), reason);
         failure = now;
         return refusal(now, nowNanos);
+    }
+
+    /// There is no room for it, and nobody leaves who could: that says nothing of the version.
+    ServingException noRoom(String reason) {
+        return new ServingException(
+                ErrorCode.OVERLOADED,
+                "model '%s' version %d cannot be loaded: %s".formatted(key.name(), key.version(), reason));
     }
 
     /// @return why it is not to be loaded now, or null
@@ -113,7 +119,7 @@ final class SleepingVersion implements OnDemandVersion {
     private ServingException refusal(Failure last, long nowNanos) {
         long seconds = TimeUnit.NANOSECONDS.toSeconds(last.untilNanos() - nowNanos + 999_999_999);
         return new ServingException(
-                last.code(),
+                ErrorCode.NOT_READY,
                 "model '%s' version %d cannot be loaded: %s; it is tried again in %d s"
                         .formatted(key.name(), key.version(), last.reason(), seconds));
     }

@@ -60,8 +60,30 @@ final class VersionLaunch {
 
     /// Nothing stayed behind.
     ///
-    /// @param verdict whether it says something of the version: its files are here, and there is no other reason
-    record Failed(ModelKey key, ModelSettings settings, String problem, boolean verdict) implements Outcome {}
+    record Failed(ModelKey key, ModelSettings settings, String problem, Fault fault) implements Outcome {
+        /// Whether it says something of the version.
+        boolean verdict() {
+            return fault == Fault.VERSION;
+        }
+
+        boolean lacksRoom() {
+            return fault == Fault.ROOM;
+        }
+    }
+
+    /// Whose fault it is.
+    enum Fault {
+        /// Its files are here, and there is no other reason.
+        VERSION,
+        /// There is no room for it now.
+        ROOM,
+        /// Its files cannot be had, or this process cannot load it.
+        SURROUNDINGS;
+
+        private static Fault of(boolean opened) {
+            return opened ? VERSION : SURROUNDINGS;
+        }
+    }
 
     /// Loads a version. Blocks; throws nothing for what is wrong with one version.
     ///
@@ -85,14 +107,14 @@ final class VersionLaunch {
         try {
             return hold(folder, settings, key, before, begunNanos, parts);
         } catch (ModelLoadException e) {
-            return new Failed(key, settings, e.reason(), parts.opened != null && !e.isPassing());
+            return new Failed(key, settings, e.reason(), e.isPassing() ? Fault.ROOM : Fault.of(parts.opened != null));
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "loading " + key + " failed", e);
-            return new Failed(key, settings, e.toString(), parts.opened != null);
+            return new Failed(key, settings, e.toString(), Fault.of(parts.opened != null));
         } catch (LinkageError | OutOfMemoryError | StackOverflowError e) {
             // The loader thread must outlive any one model, and what this process lacks is not the model's fault.
             LOG.log(System.Logger.Level.ERROR, "loading " + key + " failed", e);
-            return new Failed(key, settings, e.toString(), false);
+            return new Failed(key, settings, e.toString(), Fault.SURROUNDINGS);
         } finally {
             parts.close();
         }

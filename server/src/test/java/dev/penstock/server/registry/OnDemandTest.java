@@ -99,9 +99,9 @@ final class OnDemandTest {
             ServingException refusal = Objects.requireNonNull(wake(running, "a"));
             assertThat(refusal.code()).isEqualTo(ErrorCode.OVERLOADED);
             assertThat(refusal.reason())
-                    .startsWith("model 'a' version 1 cannot be loaded: there is no room for it now: it needs 1.0 MiB,"
+                    .isEqualTo("model 'a' version 1 cannot be loaded: there is no room for it now: it needs 1.0 MiB,"
                             + " and of memory.budget, 1.1 MiB, 0.1 MiB are free;"
-                            + " of 1 others most is held by p/1 1.0 MiB; it is tried again in ");
+                            + " of 1 others most is held by p/1 1.0 MiB");
             assertThat(loader.model("p", 1).closings()).isZero();
             assertThat(running.state("a", 1)).isEqualTo(VersionState.READY);
             assertThat(running.registry.memory().counts().refusals()).isOne();
@@ -213,9 +213,6 @@ final class OnDemandTest {
 
             disk.config("a", ON_DEMAND);
             assertThat(running.load("a")).isEmpty();
-            // A new look at it: its refusal is over.
-            assertThat(running.unload("b")).isEmpty();
-            assertThat(running.load("b")).isEmpty();
             assertThat(wake(running, "b")).isNull();
             assertThat(wake(running, "a")).as("unpinned when it left").isNull();
             assertThat(wake(running, "b")).as("and so it leaves again").isNull();
@@ -245,6 +242,44 @@ final class OnDemandTest {
             disk.config("a", ON_DEMAND + "max_batch_size: -1");
             assertThat(running.load("a")).contains("max_batch_size");
             assertThat(wake(running, "a")).isNull();
+        }
+    }
+
+    @Test
+    void whatNobodyWaitsForIsNotLoaded() {
+        try (RunningRegistry running = start(1, "a", "b")) {
+            CompletableFuture<@Nullable ServingException> told = new CompletableFuture<>();
+            ((OnDemandVersion) handle(running, "a")).wake(new OnDemandVersion.Asker() {
+                @Override
+                public void told(@Nullable ServingException failure) {
+                    told.complete(failure);
+                }
+
+                @Override
+                public boolean stillWants() {
+                    return false;
+                }
+            });
+            assertThat(wake(running, "b")).isNull();
+            assertThat(loader.loadedKeys()).containsExactly("b/1");
+            assertThat(told).isNotDone();
+        }
+    }
+
+    @Test
+    void whoWaitsWhenTheServerStopsIsTold() throws Exception {
+        try (RunningRegistry running = start(1, "a", "b")) {
+            OnDemandVersion sleeping = (OnDemandVersion) handle(running, "b");
+            assertThat(wake(running, "a")).isNull();
+            try (Lease lease = Objects.requireNonNull(handle(running, "a").tryLease())) {
+                CompletableFuture<@Nullable ServingException> other = ask(running, "b");
+                running.registry.stopServing();
+                ServingException refusal = Objects.requireNonNull(other.get(30, TimeUnit.SECONDS));
+                assertThat(refusal.reason()).contains("Server is stopping");
+                lease.model().runner(0);
+            }
+            assertThat(Objects.requireNonNull(ask(sleeping).join()).reason()).contains("Server is stopping");
+            assertThat(loader.loadedKeys()).containsExactly("a/1");
         }
     }
 
