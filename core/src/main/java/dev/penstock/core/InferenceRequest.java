@@ -43,6 +43,15 @@ public record InferenceRequest(
         return new InferenceRequest(model, version, id, inputs, outputs, deadlineNanos, timeoutNanos, priority, who);
     }
 
+    /// The same request after it waited for something other than its run: so much less of its own timeout is left.
+    public InferenceRequest after(long waitedNanos) {
+        if (timeoutNanos == 0) {
+            return this;
+        }
+        long left = Math.max(1, timeoutNanos - waitedNanos);
+        return new InferenceRequest(model, version, id, inputs, outputs, deadlineNanos, left, priority, caller);
+    }
+
     public boolean expired(long nowNanos) {
         return deadlineNanos != NO_DEADLINE && deadlineNanos - nowNanos <= 0;
     }

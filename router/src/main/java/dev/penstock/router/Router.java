@@ -26,7 +26,8 @@ public final class Router {
     private final WaitingRoom.Host host = new WaitingRoom.Host() {
         @Override
         public void goOn(InferenceRequest request, ReplySink sink, long arrivedNanos) {
-            route(request, sink, arrivedNanos);
+            // What it waited for its model is no time in its queue.
+            route(request, sink, arrivedNanos, clock.nanoTime());
         }
 
         @Override
@@ -72,11 +73,13 @@ public final class Router {
 
     /// Has the request answered, or refused: `sink` gets exactly one outcome, perhaps before this returns.
     public void infer(InferenceRequest request, ReplySink sink) {
-        route(request, sink, clock.nanoTime());
+        long nowNanos = clock.nanoTime();
+        route(request, sink, nowNanos, nowNanos);
     }
 
+    /// @param readyNanos when it could go to its version at last
     @SuppressWarnings("MustBeClosedChecker") // the lease goes with the request; whoever completes it closes it
-    private void route(InferenceRequest request, ReplySink sink, long arrivedNanos) {
+    private void route(InferenceRequest request, ReplySink sink, long arrivedNanos, long readyNanos) {
         @Nullable ModelKey key = null;
         try {
             RouteTable seen = table;
@@ -97,7 +100,8 @@ public final class Router {
             if (lease == null) {
                 throw ModelRoute.notReady(key);
             }
-            offer(request, version, lease, sink, arrivedNanos);
+            InferenceRequest ready = readyNanos == arrivedNanos ? request : request.after(readyNanos - arrivedNanos);
+            offer(ready, version, lease, sink, readyNanos);
         } catch (ServingException e) {
             refuse(key, e, sink, arrivedNanos);
         }

@@ -24,7 +24,6 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,8 +34,9 @@ class RouterTest {
     private final List<String> counted = new ArrayList<>();
     private final Outcome outcome = new Outcome();
     private boolean accepting = true;
+    private long nowNanos;
     private final Router router = new Router(
-            this::offer, (key, failure, rows, queueNanos, runNanos) -> counted.add(key + " " + failure), () -> 0);
+            this::offer, (key, failure, rows, queueNanos, runNanos) -> counted.add(key + " " + failure), () -> nowNanos);
 
     @Test
     void theNewestReadyVersionAnswersWhoAsksForNone() {
@@ -155,9 +155,28 @@ class RouterTest {
         assertThat(outcome.failure).isEmpty();
 
         publish(Set.of(), new Version(3));
-        sleeping.done.accept(null);
+        sleeping.done.told(null);
         assertThat(outcome.resolved).isEqualTo(new ModelKey("m", 3));
         assertThat(offered).hasSize(1);
+    }
+
+    @Test
+    void waitingForItsVersionIsNoTimeInTheQueue() {
+        Sleeping sleeping = new Sleeping(3);
+        router.publish(RouteTable.of(List.of(new ModelRoute("m", List.of(sleeping), Set.of()))));
+        InferenceRequest plain = request("m", "");
+        router.infer(
+                new InferenceRequest("m", "", "", plain.inputs(), List.of(), 9_000, 1_000, 0, 0), outcome);
+
+        publish(Set.of(), new Version(3));
+        nowNanos = 700;
+        sleeping.done.told(null);
+        Pending queued = offered.getFirst();
+        assertThat(queued.arrivedNanos()).isEqualTo(700);
+        assertThat(queued.request().deadlineNanos()).isEqualTo(9_000);
+        assertThat(queued.request().timeoutNanos()).as("what is left").isEqualTo(300);
+        assertThat(queued.expired(999)).isFalse();
+        assertThat(queued.expired(1_000)).isTrue();
     }
 
     @Test
@@ -165,7 +184,7 @@ class RouterTest {
         Sleeping sleeping = new Sleeping(3);
         router.publish(RouteTable.of(List.of(new ModelRoute("m", List.of(sleeping), Set.of()))));
         router.infer(request("m", ""), outcome);
-        sleeping.done.accept(new ServingException(ErrorCode.OVERLOADED, "no room"));
+        sleeping.done.told(new ServingException(ErrorCode.OVERLOADED, "no room"));
 
         assertThat(outcome.resolved).isEqualTo(new ModelKey("m", 3));
         assertThat(outcome.failure).isEqualTo("OVERLOADED: no room");
@@ -239,7 +258,7 @@ class RouterTest {
     /// Not in memory; whoever wants it is told later.
     private static final class Sleeping implements OnDemandVersion {
         private final Version version;
-        private Consumer<@Nullable ServingException> done = failure -> {};
+        private Asker done = failure -> {};
 
         Sleeping(long number) {
             this.version = new Version(number);
@@ -262,7 +281,7 @@ class RouterTest {
         }
 
         @Override
-        public void wake(Consumer<@Nullable ServingException> told) {
+        public void wake(Asker told) {
             done = told;
         }
     }

@@ -26,11 +26,25 @@ class OutlierRunsTest {
     }
 
     @Test
-    void severalInARowEachGiveBackAndOneOrdinaryRunAfterThem() {
+    void ofSeveralInARowOneGivesBackAndAnOrdinaryRunWhenNoneCameForAWhile() {
         assertThat(given(50, USUAL)).isZero();
 
-        assertThat(given(3, HUGE)).isEqualTo(3);
-        assertThat(given(50, USUAL)).isEqualTo(1);
+        assertThat(given(3, HUGE)).isEqualTo(1);
+        assertThat(given(63, USUAL)).isZero();
+        assertThat(given(1, USUAL)).isEqualTo(1);
+        assertThat(given(100, USUAL)).isZero();
+    }
+
+    @Test
+    void whileManyAreHugeNothingIsGivenBack() {
+        assertThat(given(50, USUAL)).isZero();
+
+        int given = 0;
+        for (int i = 0; i < 1000; i++) {
+            given += given(1, i % 10 < 3 ? HUGE : USUAL);
+        }
+        assertThat(given).as("the first alone").isEqualTo(1);
+        assertThat(given(100, USUAL)).isEqualTo(1);
     }
 
     @Test

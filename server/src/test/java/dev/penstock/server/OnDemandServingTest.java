@@ -11,6 +11,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -89,6 +91,42 @@ class OnDemandServingTest {
             assertThat(metrics.sum("penstock_memory_budget_bytes")).isEqualTo((double) BUDGET_BYTES);
             assertThat(metrics.has("process_resident_memory_bytes")).isTrue();
         }
+    }
+
+    @Test
+    void whatCannotBeReadWithoutItsSignatureHasItLoaded() throws Exception {
+        byte[] raw = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(1000).array();
+        for (int i = 0; i < 2; i++) {
+            OnnxModels.write(repository, "plus-" + i, 1, OnnxModels.plus(i));
+            Files.writeString(repository.resolve("plus-" + i).resolve("config.pbtxt"), CONFIG);
+        }
+        try (RunningGateway gateway =
+                        RunningGateway.start(TestGateways.withMemory(repository, BUDGET_BYTES), NanoClock.SYSTEM);
+                HttpClient http = HttpClient.newHttpClient()) {
+            gateway.initialLoad().join();
+            HttpRequest.Builder v1 = HttpRequest.newBuilder(
+                            URI.create(TestGateways.url(gateway, "/v1/models/plus-0:predict")))
+                    .POST(BodyPublishers.ofString("{\"instances\":[[1000]]}"));
+            assertThat(answered(http, v1.build())).contains("1000");
+            HttpRequest.Builder binary = HttpRequest.newBuilder(
+                            URI.create(TestGateways.url(gateway, "/v2/models/plus-1/infer")))
+                    .header("Inference-Header-Content-Length", "0")
+                    .POST(BodyPublishers.ofByteArray(raw));
+            assertThat(answered(http, binary.build())).contains("plus-1");
+        }
+    }
+
+    /// Refused until it is there, in words that say so, and then answered.
+    private static String answered(HttpClient http, HttpRequest request) throws Exception {
+        HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(503);
+        while (response.statusCode() == 503) {
+            assertThat(response.body()).contains("is not at ready state");
+            assertThat(response.headers().firstValue("Retry-After")).isPresent();
+            response = http.send(request, BodyHandlers.ofString());
+        }
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return response.body();
     }
 
     private static long heldBytes(RunningGateway gateway) {

@@ -57,7 +57,7 @@ public final class LateTicker implements AutoCloseable {
     private boolean ticks() {
         try {
             return tick.test(clock.nanoTime());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // It must outlive whatever one request does to it.
             LOG.log(System.Logger.Level.ERROR, "answering late requests failed", e);
             return true;

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe, never blocks, and calls nobody while it holds its lock but to ask whether a caller went away. Owns a
 /// thread, `on-demand-ticker`, from the first request that waits.
 public final class WaitingRoom implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(WaitingRoom.class.getName());
+
     private final Settings settings;
     private final LateTicker ticker;
     private final ReentrantLock lock = new ReentrantLock();
@@ -101,7 +103,7 @@ public final class WaitingRoom implements AutoCloseable {
         }
         ticker.wake();
         if (first) {
-            version.wake(failure -> leave(guest.key(), failure));
+            version.wake(new Asker(guest.key()));
         }
     }
 
@@ -115,13 +117,60 @@ public final class WaitingRoom implements AutoCloseable {
         }
     }
 
-    private void leave(ModelKey key, @Nullable ServingException failure) {
-        for (Guest guest : takeAll(key)) {
-            if (failure == null) {
-                guest.host().goOn(guest.request(), guest.sink(), guest.arrivedNanos());
-            } else {
-                guest.refuse(failure);
+    /// All who wait for a version.
+    private final class Asker implements OnDemandVersion.Asker {
+        private final ModelKey key;
+
+        Asker(ModelKey key) {
+            this.key = key;
+        }
+
+        @Override
+        public void told(@Nullable ServingException failure) {
+            for (Guest guest : takeAll(key)) {
+                if (failure == null) {
+                    goOn(guest);
+                } else {
+                    refuse(guest, failure);
+                }
             }
+        }
+
+        @Override
+        public boolean stillWants() {
+            return isAwaited(key);
+        }
+    }
+
+    /// Who comes after it said no is the first again.
+    private boolean isAwaited(ModelKey key) {
+        lock.lock();
+        try {
+            List<Guest> some = guests.get(key);
+            if (some != null && some.isEmpty()) {
+                guests.remove(key);
+            }
+            return guests.containsKey(key);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void goOn(Guest guest) {
+        try {
+            guest.host().goOn(guest.request(), guest.sink(), guest.arrivedNanos());
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, "a request that waited for " + guest.key() + " failed", e);
+            refuse(guest, new ServingException(ErrorCode.INTERNAL, "the request failed; see the log"));
+        }
+    }
+
+    /// What one does not bear is nothing to the others.
+    private static void refuse(Guest guest, ServingException why) {
+        try {
+            guest.refuse(why);
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, "refusing a request for " + guest.key() + " failed", e);
         }
     }
 
@@ -152,12 +201,27 @@ public final class WaitingRoom implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        leaving.forEach(guest -> guest.refuse(lateness(guest, nowNanos)));
+        leaving.forEach(guest -> refuse(guest, lateness(guest, nowNanos)));
         return again;
     }
 
     private boolean isLate(Guest guest, long nowNanos) {
-        return guest.request().expired(nowNanos) || guest.sink().abandoned() || hasWaitedLong(guest, nowNanos);
+        return isExpired(guest, nowNanos) || isAbandoned(guest) || hasWaitedLong(guest, nowNanos);
+    }
+
+    private static boolean isAbandoned(Guest guest) {
+        try {
+            return guest.sink().abandoned();
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, "nobody knows whether a caller of " + guest.key() + " is there", e);
+            return true;
+        }
+    }
+
+    private static boolean isExpired(Guest guest, long nowNanos) {
+        long timeoutNanos = guest.request().timeoutNanos();
+        return guest.request().expired(nowNanos)
+                || (timeoutNanos > 0 && nowNanos - guest.arrivedNanos() >= timeoutNanos);
     }
 
     private boolean hasWaitedLong(Guest guest, long nowNanos) {
@@ -165,10 +229,10 @@ public final class WaitingRoom implements AutoCloseable {
     }
 
     private ServingException lateness(Guest guest, long nowNanos) {
-        if (guest.sink().abandoned()) {
+        if (isAbandoned(guest)) {
             return new ServingException(ErrorCode.CANCELLED, "the caller went away");
         }
-        if (guest.request().expired(nowNanos)) {
+        if (isExpired(guest, nowNanos)) {
             return new ServingException(ErrorCode.DEADLINE_EXCEEDED, "Request timeout expired");
         }
         return new ServingException(
@@ -190,7 +254,7 @@ public final class WaitingRoom implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        left.forEach(guest -> guest.refuse(new ServingException(ErrorCode.NOT_READY, "the server is stopping")));
+        left.forEach(guest -> refuse(guest, new ServingException(ErrorCode.NOT_READY, "the server is stopping")));
         ticker.close();
     }
 }

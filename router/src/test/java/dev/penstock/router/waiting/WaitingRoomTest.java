@@ -16,7 +16,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,11 +31,19 @@ final class WaitingRoomTest {
     private final WaitingRoom.Host host = new WaitingRoom.Host() {
         @Override
         public void goOn(InferenceRequest request, ReplySink sink, long arrivedNanos) {
+            switch (request.id()) {
+                case "throws" -> throw new IllegalStateException("as it was told to");
+                case "fails" -> throw new AssertionError("as it was told to");
+                default -> {}
+            }
             told.add(request.id() + " goes on, it came at " + arrivedNanos);
         }
 
         @Override
         public void refuse(ModelKey key, ServingException why, ReplySink sink, long arrivedNanos) {
+            if (sink instanceof Deaf) {
+                throw new IllegalStateException("nobody hears it");
+            }
             told.add("%s %s: %s".formatted(key, why.code(), why.reason()));
         }
     };
@@ -57,7 +64,7 @@ final class WaitingRoomTest {
         assertThat(room.waiting()).isEqualTo(3);
         assertThat(told).isEmpty();
 
-        m1.wakes.getFirst().accept(null);
+        m1.wakes.getFirst().told(null);
         assertThat(told).containsExactly("a goes on, it came at 5", "b goes on, it came at 6");
         assertThat(room.waiting()).isEqualTo(1);
 
@@ -69,7 +76,7 @@ final class WaitingRoomTest {
     void aFailureIsTheReasonForAll() {
         enter(m1, "a", 5);
         enter(m1, "b", 6);
-        m1.wakes.getFirst().accept(new ServingException(ErrorCode.MODEL_FAILED, "it is broken"));
+        m1.wakes.getFirst().told(new ServingException(ErrorCode.MODEL_FAILED, "it is broken"));
 
         assertThat(told).containsExactly("m/1 MODEL_FAILED: it is broken", "m/1 MODEL_FAILED: it is broken");
         assertThat(room.waiting()).isZero();
@@ -107,6 +114,52 @@ final class WaitingRoomTest {
     }
 
     @Test
+    void aRequestsOwnTimeoutHoldsWhileItWaits() throws InterruptedException {
+        InferenceRequest hasty =
+                new InferenceRequest("m", "", "a", List.of(), List.of(), InferenceRequest.NO_DEADLINE, 500, 0, 0);
+        now.set(1_499);
+        room.enter(m1, hasty, new Sink(), 1_000, host);
+        assertThat(room.waiting()).isEqualTo(1);
+        now.set(1_500);
+
+        assertThat(next()).isEqualTo("m/1 DEADLINE_EXCEEDED: Request timeout expired");
+        assertThat(room.waiting()).isZero();
+    }
+
+    @Test
+    void whatNobodyWaitsForIsForgotten() throws InterruptedException {
+        room.enter(m1, request("a", 2_000), new Sink(), 1_000, host);
+        OnDemandVersion.Asker asker = m1.wakes.getFirst();
+        assertThat(asker.stillWants()).isTrue();
+        now.set(2_000);
+        assertThat(next()).startsWith("m/1 DEADLINE_EXCEEDED");
+
+        assertThat(asker.stillWants()).isFalse();
+        enter(m1, "b", 2_000);
+        assertThat(m1.wakes).as("the first again").hasSize(2);
+        assertThat(m1.wakes.getLast().stillWants()).isTrue();
+    }
+
+    @Test
+    void whatOneDoesIsNothingToTheOthers() {
+        enter(m1, "throws", 5);
+        enter(m1, "fails", 6);
+        enter(m1, "c", 7);
+        m1.wakes.getFirst().told(null);
+        assertThat(told)
+                .containsExactly(
+                        "m/1 INTERNAL: the request failed; see the log",
+                        "m/1 INTERNAL: the request failed; see the log",
+                        "c goes on, it came at 7");
+
+        told.clear();
+        room.enter(m1, request("deaf", InferenceRequest.NO_DEADLINE), new Deaf(), 5, host);
+        enter(m1, "d", 8);
+        room.close();
+        assertThat(told).containsExactly("m/1 NOT_READY: the server is stopping");
+    }
+
+    @Test
     void whoGoesAwayMakesRoom() throws InterruptedException {
         Sink sink = new Sink();
         room.enter(m1, request("a", InferenceRequest.NO_DEADLINE), sink, 5, host);
@@ -124,7 +177,7 @@ final class WaitingRoomTest {
 
         assertThat(told)
                 .containsExactly("m/1 NOT_READY: the server is stopping", "m/1 NOT_READY: the server is stopping");
-        m1.wakes.getFirst().accept(null);
+        m1.wakes.getFirst().told(null);
         assertThat(told).hasSize(2);
     }
 
@@ -144,7 +197,7 @@ final class WaitingRoomTest {
     /// Remembers who wants it.
     private static final class Sleeping implements OnDemandVersion {
         private final ModelKey key;
-        private final List<Consumer<@Nullable ServingException>> wakes = new ArrayList<>();
+        private final List<Asker> wakes = new ArrayList<>();
 
         Sleeping(String model, long version) {
             this.key = new ModelKey(model, version);
@@ -167,12 +220,15 @@ final class WaitingRoomTest {
         }
 
         @Override
-        public void wake(Consumer<@Nullable ServingException> done) {
+        public void wake(Asker done) {
             wakes.add(done);
         }
     }
 
-    private static final class Sink implements ReplySink {
+    /// Its refusal fails.
+    private static final class Deaf extends Sink {}
+
+    private static class Sink implements ReplySink {
         private volatile boolean abandoned;
 
         @Override

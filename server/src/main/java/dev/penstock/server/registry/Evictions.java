@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /// Takes versions out of memory that were loaded on demand: all that are to leave or none, and none that is in use.
@@ -18,21 +19,25 @@ final class Evictions {
     private final MemoryCounts counts;
 
     /// By the id of their share of the memory.
-    private final Map<Long, Awake> awake = new HashMap<>();
+    private final Map<Long, LoadedVersion> awake = new HashMap<>();
 
-    /// @param asleep what it is when it has left
-    private record Awake(LoadedVersion version, SleepingVersion asleep) {}
+    private final BiFunction<LoadedVersion, VersionEntry.Serving, SleepingVersion> asleep;
 
-    Evictions(ServingTable table, MemoryCounts counts) {
+    /// @param asleep what a version is when it has left
+    Evictions(
+            ServingTable table,
+            MemoryCounts counts,
+            BiFunction<LoadedVersion, VersionEntry.Serving, SleepingVersion> asleep) {
         this.table = table;
         this.counts = counts;
+        this.asleep = asleep;
     }
 
-    /// A version serves that may leave.
+    /// A version serves that may leave, unless it is pinned.
     @SuppressWarnings("FutureReturnValueIgnored") // taking it out cannot fail
-    void add(VersionLaunch.Held held, SleepingVersion asleep) {
+    void add(VersionLaunch.Held held) {
         long id = held.share().id();
-        awake.put(id, new Awake(held.version(), asleep));
+        awake.put(id, held.version());
         // Closed on this thread.
         held.version().closed().thenRun(() -> awake.remove(id));
     }
@@ -41,15 +46,15 @@ final class Evictions {
     ///
     /// @return false if one is not idle any more; then all serve on as before
     boolean evict(List<Holding> leave) {
-        List<Awake> leaving = leave.stream()
+        List<LoadedVersion> leaving = leave.stream()
                 .map(holding -> awake.get(holding.id()))
                 .filter(Objects::nonNull)
                 .toList();
         Map<ModelKey, VersionEntry> before = new HashMap<>();
-        for (Awake one : leaving) {
-            ModelKey key = one.version().key();
+        for (LoadedVersion one : leaving) {
+            ModelKey key = one.key();
             VersionEntry entry = table.entry(key.name()).versions().get(key.version());
-            if (entry != null && entry.serving() != null && entry.serving().version() == one.version()) {
+            if (entry != null && entry.serving() != null && entry.serving().version() == one) {
                 before.put(key, entry);
             }
         }
@@ -57,43 +62,44 @@ final class Evictions {
             return false;
         }
         // Who reads the routes from here on has it loaded again; who read them before has a lease, or reads them anew.
-        put(leaving, one -> asleep(one, Objects.requireNonNull(before.get(one.version().key()))));
+        put(leaving, one -> asleep(one, Objects.requireNonNull(before.get(one.key()))));
         if (!claim(leaving)) {
-            put(leaving, one -> Objects.requireNonNull(before.get(one.version().key())));
+            put(leaving, one -> Objects.requireNonNull(before.get(one.key())));
             return false;
         }
-        for (Awake one : leaving) {
-            LOG.log(System.Logger.Level.INFO, "{0} leaves memory, which others need", one.version().key());
-            one.version().closeClaimed();
+        for (LoadedVersion one : leaving) {
+            LOG.log(System.Logger.Level.INFO, "{0} leaves memory, which others need", one.key());
+            one.closeClaimed();
             counts.evicted();
         }
         return true;
     }
 
-    private static VersionEntry asleep(Awake one, VersionEntry before) {
+    private VersionEntry asleep(LoadedVersion version, VersionEntry before) {
         VersionEntry.Serving serving = Objects.requireNonNull(before.serving());
-        return before.asleep(new VersionEntry.Serving(null, one.asleep(), serving.settings(), serving.files()));
+        SleepingVersion sleeping = asleep.apply(version, serving);
+        return before.asleep(new VersionEntry.Serving(null, sleeping, serving.settings(), serving.folder()));
     }
 
-    private void put(List<Awake> versions, Function<Awake, VersionEntry> entry) {
+    private void put(List<LoadedVersion> versions, Function<LoadedVersion, VersionEntry> entry) {
         table.change(known -> {
             Snapshot next = known;
-            for (Awake one : versions) {
-                String model = one.version().key().name();
+            for (LoadedVersion one : versions) {
+                String model = one.key().name();
                 next = next.with(next.entry(model).with(entry.apply(one)));
             }
             return next;
         });
     }
 
-    private static boolean claim(List<Awake> versions) {
+    private static boolean claim(List<LoadedVersion> versions) {
         List<LoadedVersion> claimed = new ArrayList<>();
-        for (Awake one : versions) {
-            if (!one.version().tryClaim()) {
+        for (LoadedVersion one : versions) {
+            if (!one.tryClaim()) {
                 claimed.forEach(LoadedVersion::letBack);
                 return false;
             }
-            claimed.add(one.version());
+            claimed.add(one);
         }
         return true;
     }

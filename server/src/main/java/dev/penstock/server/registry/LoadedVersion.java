@@ -111,10 +111,12 @@ final class LoadedVersion implements VersionHandle, MemoryLedger.Use {
         return use != null;
     }
 
-    /// From here on others may have its room, if it is on demand.
-    void allowEviction() {
+    /// It serves.
+    ///
+    /// @param pinned whether it stays, if it is on demand, whoever needs its room; may change
+    void serves(boolean pinned) {
         if (use != null) {
-            use.allowEviction();
+            use.serves(pinned);
         }
     }
 
@@ -123,10 +125,14 @@ final class LoadedVersion implements VersionHandle, MemoryLedger.Use {
         if (retired.get()) {
             return Hold.LEAVING;
         }
-        if (use == null || !use.isEvictable()) {
+        if (use == null) {
             return Hold.RESIDENT;
         }
-        return holds.get() == 1 ? Hold.IDLE : Hold.BUSY;
+        return switch (use.stay()) {
+            case PINNED -> Hold.RESIDENT;
+            case HELD -> Hold.BUSY;
+            case EVICTABLE -> holds.get() == 1 ? Hold.IDLE : Hold.BUSY;
+        };
     }
 
     @Override

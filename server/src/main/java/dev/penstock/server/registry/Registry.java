@@ -139,6 +139,7 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
     /// From here on the server is not ready and loads nothing more; what serves goes on serving.
     public void stopServing() {
         stopping = true;
+        serving.stop();
         listeners.tell();
     }
 

@@ -28,19 +28,14 @@ final class ServingSet {
     private final ServingSurroundings around;
     private final ServingTable table;
     private final Departures departures;
-    private final Evictions evictions;
-    private final VersionMemory memory;
-    private final OnDemandVersions onDemand;
+    private final OnDemandServing onDemand;
 
     /// @param standard the device of models that name none
     ServingSet(VersionLoader loader, Device standard, ServingSurroundings around) {
         this.table = new ServingTable(around.routes(), around.changed());
         this.departures = new Departures(table, around);
-        MemoryParts parts = around.memory();
-        this.evictions = new Evictions(table, parts.counts());
-        this.memory = new VersionMemory(parts.ledger(), evictions::evict, parts.counts());
-        this.onDemand = new OnDemandVersions(table, around, memory, this::load);
-        this.launch = new VersionLaunch(loader, around, memory, onDemand::roomMayBe);
+        this.onDemand = new OnDemandServing(table, departures, around, this::load);
+        this.launch = new VersionLaunch(loader, around, onDemand.memory(), onDemand::roomMayBe);
         this.standard = standard;
         this.around = around;
     }
@@ -58,6 +53,11 @@ final class ServingSet {
     /// Makes a model known whose versions nobody asked for yet.
     void list(ModelFolder folder) {
         table.put(ModelEntries.listed(folder, standard, around.forCallers().apply(folder.problem())));
+    }
+
+    /// Loads nothing more because it is asked for. Any thread.
+    void stop() {
+        onDemand.stop();
     }
 
     /// Shows the versions as loading that [#load] will load.
@@ -99,13 +99,14 @@ final class ServingSet {
         }
         departures.keep(folder.name());
         SortedSet<Long> wanted = wanted(folder, settings);
+        boolean served = table.entry(folder.name()).serves();
         announce(folder, settings, wanted);
         List<String> failures = new ArrayList<>();
         for (long number : wanted) {
             if (isUnjudged(folder, number)) {
                 continue;
             }
-            String failure = loadVersion(folder, settings, number);
+            String failure = loadVersion(folder, settings, number, served);
             if (!failure.isEmpty()) {
                 failures.add("version " + number + ": " + failure);
             }
@@ -144,7 +145,8 @@ final class ServingSet {
         return wish != null && wish.unjudged().contains(number);
     }
 
-    private String loadVersion(ModelFolder folder, ModelSettings settings, long number) {
+    /// @param served whether something of the model did before
+    private String loadVersion(ModelFolder folder, ModelSettings settings, long number, boolean served) {
         VersionEntry.@Nullable Serving before = table.entry(folder.name()).serving(number);
         VersionFolder version = folder.version(number);
         ModelKey key = new ModelKey(folder.name(), number);
@@ -153,69 +155,52 @@ final class ServingSet {
         if (before != null && same && before.isOnDemand() == asked && before.isAwakeOrHas(settings)) {
             VersionEntry known = table.entry(folder.name()).versions().get(number);
             // Perhaps more is known of its files by now.
-            List<FileStamp> files = version == null ? before.files() : version.files();
             serve(
                     key,
-                    new VersionEntry.Serving(before.version(), before.front(), settings, files),
+                    new VersionEntry.Serving(before.version(), before.front(), settings, folder),
                     known == null ? null : known.status().memory());
             return "";
         }
-        if (asked && version != null && version.problem().isEmpty()) {
+        boolean sleeps = asked && version != null && version.problem().isEmpty();
+        // It does not take the place of what works before it was opened once.
+        boolean untried = served && !same && folder.wish() == null;
+        if (sleeps && !untried) {
             VersionEntry known = table.entry(folder.name()).versions().get(number);
-            putToSleep(key, folder, settings, same && known != null ? known.status().signature() : null);
+            onDemand.putToSleep(key, folder, settings, same && known != null ? known.status().signature() : null);
             return "";
         }
         return switch (open(folder, settings, number)) {
-            case VersionLaunch.Held held -> publish(held);
-            case VersionLaunch.Failed failed -> fail(failed);
-        };
-    }
-
-    /// Loads a version that somebody asked for.
-    private String load(SleepingVersion version) {
-        long number = version.key().version();
-        return switch (open(version.folder(), version.settings(), number)) {
             case VersionLaunch.Held held -> {
-                String problem = publish(held);
-                if (problem.isEmpty()) {
-                    wakes(held, version);
+                if (sleeps) {
+                    onDemand.putToSleep(held, folder);
+                    yield "";
                 }
-                yield problem;
+                yield publish(held);
             }
             case VersionLaunch.Failed failed -> fail(failed);
         };
     }
 
-    private void wakes(VersionLaunch.Held held, SleepingVersion version) {
-        if (!held.settings().residence().pinned()) {
-            evictions.add(held, new SleepingVersion(version.key().version(), version.folder(), version.settings(), onDemand));
-            held.version().allowEviction();
-        }
-    }
-
-    /// Has a version serve that is loaded when it is asked for, in the place of what served under its number.
+    /// Loads a version that somebody asked for.
     ///
-    /// @param signature what callers must send, if that is known
-    private void putToSleep(
-            ModelKey key, ModelFolder folder, ModelSettings settings, @Nullable Signature signature) {
-        VersionEntry.@Nullable Serving before = table.entry(key.name()).serving(key.version());
-        VersionFolder version = folder.version(key.version());
-        departures.keep(key);
-        SleepingVersion sleeping = new SleepingVersion(key.version(), folder, settings, onDemand);
-        List<FileStamp> files = version == null ? List.of() : version.files();
-        Footprint expected = memory.expected(folder, settings, key.version());
-        table.put(
-                key.name(),
-                VersionEntry.asleep(
-                        key.version(),
-                        new VersionEntry.Serving(null, sleeping, settings, files),
-                        signature,
-                        signature == null ? null : EffectiveConfig.of(key.name(), settings, signature),
-                        new MemoryStatus(expected.predictedBytes(), expected.measuredBytes(), false, true)));
-        if (before != null && before.version() != null) {
-            before.version().retire();
-        }
-        around.watch().phase(key, LifecyclePhase.READY, "on demand: it is loaded when it is asked for");
+    /// @return why it does not serve; null if it does
+    private VersionLaunch.@Nullable Failed load(SleepingVersion version) {
+        long number = version.key().version();
+        return switch (open(version.folder(), version.settings(), number)) {
+            case VersionLaunch.Held held -> {
+                String problem = publish(held);
+                yield problem.isEmpty()
+                        ? null
+                        : new VersionLaunch.Failed(
+                                held.key(), held.settings(), problem, VersionLaunch.Fault.SURROUNDINGS);
+            }
+            case VersionLaunch.Failed failed -> {
+                if (!failed.lacksRoom()) {
+                    String _ = fail(failed);
+                }
+                yield failed;
+            }
+        };
     }
 
     private VersionLaunch.Outcome open(ModelFolder folder, ModelSettings settings, long number) {
@@ -240,10 +225,45 @@ final class ServingSet {
         try {
             ModelSettings settings = ModelSettings.of(folder, standard);
             boolean wanted = folder.problem().isEmpty() && wanted(folder, settings).contains(number);
-            return wanted ? Optional.of(open(folder, settings, number)) : Optional.empty();
+            if (!wanted) {
+                return Optional.empty();
+            }
+            String problem = wakeStandard(folder.name(), number);
+            return Optional.of(
+                    problem.isEmpty()
+                            ? open(folder, settings, number)
+                            : new VersionLaunch.Failed(
+                                    new ModelKey(folder.name(), number), settings, problem, VersionLaunch.Fault.SURROUNDINGS));
         } catch (ModelLoadException e) {
             return Optional.empty();
         }
+    }
+
+    /// What a version follows must be known when it is judged: what sleeps and was never in memory is brought there.
+    ///
+    /// @return why it cannot be judged now, or ""
+    private String wakeStandard(String model, long candidate) {
+        ModelEntry entry = table.entry(model);
+        @Nullable VersionStatus standard = entry.status().standard();
+        VersionEntry.@Nullable Serving serving = standard == null ? null : entry.serving(standard.version());
+        if (serving == null
+                || !(serving.front() instanceof SleepingVersion sleeping)
+                || sleeping.isSignatureKnown()
+                || sleeping.key().version() == candidate) {
+            return "";
+        }
+        return switch (open(sleeping.folder(), sleeping.settings(), sleeping.key().version())) {
+            case VersionLaunch.Held held -> notJudged(sleeping, publish(held));
+            case VersionLaunch.Failed failed -> {
+                String reason = fail(failed);
+                // Nobody can call what cannot be loaded at all, and so nothing follows it.
+                yield failed.verdict() ? "" : notJudged(sleeping, reason);
+            }
+        };
+    }
+
+    private static String notJudged(SleepingVersion standard, String problem) {
+        return problem.isEmpty() ? "" : "it cannot be judged now: " + standard.key() + " is not in memory: " + problem;
     }
 
     /// Has a version that was held serve, if it is still what should; else it is let go.
@@ -265,11 +285,7 @@ final class ServingSet {
         if (!held.version().isOnDemand()) {
             return publish(held);
         }
-        try {
-            putToSleep(held.key(), now, held.settings(), held.version().signature());
-        } finally {
-            held.letGo();
-        }
+        onDemand.putToSleep(held, now);
         return "";
     }
 
@@ -293,11 +309,12 @@ final class ServingSet {
             departures.published(handle);
             ModelSettings settings = held.settings();
             VersionEntry.Serving serving =
-                    new VersionEntry.Serving(handle, launch.front(handle, settings), settings, held.files());
+                    new VersionEntry.Serving(handle, launch.front(handle, settings), settings, held.folder());
             serve(key, serving, status(held));
+            onDemand.awake(held);
         } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
             LOG.log(System.Logger.Level.ERROR, "publishing " + key + " failed", e);
-            return fail(new VersionLaunch.Failed(key, held.settings(), e.toString(), false));
+            return fail(new VersionLaunch.Failed(key, held.settings(), e.toString(), VersionLaunch.Fault.SURROUNDINGS));
         } finally {
             VersionEntry.Serving now = table.entry(key.name()).serving(key.version());
             if (now == null || now.version() != handle) {
@@ -330,6 +347,7 @@ final class ServingSet {
                         serving,
                         EffectiveConfig.of(key.name(), serving.settings(), signature),
                         memoryStatus));
+        onDemand.follow(version, serving.settings());
     }
 
     private static MemoryStatus status(VersionLaunch.Held held) {

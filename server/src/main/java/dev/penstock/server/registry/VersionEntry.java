@@ -23,10 +23,12 @@ record VersionEntry(
     ///
     /// @param version null while it is not in memory
     /// @param front what callers meet: the version, a cache in front of it, or what has it loaded
+    /// @param folder as it was when this came to serve
     record Serving(
-            @Nullable LoadedVersion version, VersionHandle front, ModelSettings settings, List<FileStamp> files) {
-        Serving {
-            files = List.copyOf(files);
+            @Nullable LoadedVersion version, VersionHandle front, ModelSettings settings, ModelFolder folder) {
+        private List<FileStamp> files() {
+            VersionFolder made = folder.version(front.key().version());
+            return made == null ? List.of() : made.files();
         }
 
         /// Whether others may have its room, if it has any.
@@ -39,10 +41,10 @@ record VersionEntry(
             return version != null || settings.equals(wished);
         }
 
-        boolean isFrom(@Nullable VersionFolder folder, ModelSettings wished) {
-            return folder != null
-                    && folder.problem().isEmpty()
-                    && FileStamp.areSame(folder.files(), files)
+        boolean isFrom(@Nullable VersionFolder wanted, ModelSettings wished) {
+            return wanted != null
+                    && wanted.problem().isEmpty()
+                    && FileStamp.areSame(wanted.files(), files())
                     && wished.loadsLike(settings);
         }
     }

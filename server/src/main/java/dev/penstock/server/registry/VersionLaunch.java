@@ -9,7 +9,6 @@ import dev.penstock.server.admin.LifecyclePhase;
 import dev.penstock.server.memory.MemoryLedger;
 import dev.penstock.server.memory.ProcessMemory;
 import dev.penstock.server.source.ModelFiles;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Brings versions from the disk into memory: every load of the registry begins and ends in [#open], and what it
@@ -37,7 +36,7 @@ final class VersionLaunch {
     ///
     /// @param loaded as the loader gave it; goes with the version
     /// @param share what it has of the memory; goes with the version
-    /// @param files what it was made from
+    /// @param folder what it was made from
     /// @param before what callers send now to the version it follows; null if there is none
     /// @param begunNanos when its load began
     record Held(
@@ -45,14 +44,10 @@ final class VersionLaunch {
             VersionLoader.Loaded loaded,
             MemoryLedger.Share share,
             ModelSettings settings,
-            List<FileStamp> files,
+            ModelFolder folder,
             @Nullable Signature before,
             long begunNanos)
             implements Outcome {
-        Held {
-            files = List.copyOf(files);
-        }
-
         ModelKey key() {
             return version.key();
         }
@@ -64,9 +59,26 @@ final class VersionLaunch {
     }
 
     /// Nothing stayed behind.
-    ///
-    /// @param verdict whether it says something of the version: its files are here, and there is no other reason
-    record Failed(ModelKey key, ModelSettings settings, String problem, boolean verdict) implements Outcome {}
+    record Failed(ModelKey key, ModelSettings settings, String problem, Fault fault) implements Outcome {
+        /// Whether it says something of the version.
+        boolean verdict() {
+            return fault == Fault.VERSION;
+        }
+
+        boolean lacksRoom() {
+            return fault == Fault.ROOM;
+        }
+    }
+
+    /// Whose fault it is.
+    enum Fault {
+        /// Its files are here, and there is no other reason.
+        VERSION,
+        /// There is no room for it now.
+        ROOM,
+        /// Its files cannot be had, or this process cannot load it.
+        SURROUNDINGS
+    }
 
     /// Loads a version. Blocks; throws nothing for what is wrong with one version.
     ///
@@ -90,15 +102,15 @@ final class VersionLaunch {
         try {
             return hold(folder, settings, key, before, begunNanos, parts);
         } catch (ModelLoadException e) {
-            return new Failed(key, settings, e.reason(), parts.opened != null && !e.isPassing());
+            return new Failed(key, settings, e.reason(), e.isPassing() ? parts.passing() : parts.fault());
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "loading " + key + " failed", e);
             // Nobody foresaw it, so nobody knows whose fault it is.
-            return new Failed(key, settings, e.toString(), false);
+            return new Failed(key, settings, e.toString(), Fault.SURROUNDINGS);
         } catch (LinkageError | OutOfMemoryError | StackOverflowError e) {
             // The loader thread must outlive any one model, and what this process lacks is not the model's fault.
             LOG.log(System.Logger.Level.ERROR, "loading " + key + " failed", e);
-            return new Failed(key, settings, e.toString(), false);
+            return new Failed(key, settings, e.toString(), Fault.SURROUNDINGS);
         } finally {
             parts.close();
         }
@@ -129,7 +141,7 @@ final class VersionLaunch {
                 () -> closed(opened, share),
                 around.memory().isOnDemand(folder, settings) ? new VersionUse(around.clock(), roomMayBe) : null);
         share.heldBy(version);
-        Held held = new Held(version, loaded, share, settings, stamps(folder, key.version()), before, begunNanos);
+        Held held = new Held(version, loaded, share, settings, folder, before, begunNanos);
         parts.held = true;
         return held;
     }
@@ -150,6 +162,15 @@ final class VersionLaunch {
         private VersionLoader.@Nullable Loaded loaded;
         private boolean held;
 
+        Fault fault() {
+            return opened == null ? Fault.SURROUNDINGS : Fault.VERSION;
+        }
+
+        /// Of what may go well another time: between the opening and the share, it is the room that lacks.
+        Fault passing() {
+            return opened != null && share == null ? Fault.ROOM : Fault.SURROUNDINGS;
+        }
+
         void close() {
             if (held) {
                 return;
@@ -162,11 +183,6 @@ final class VersionLaunch {
                 }
             }
         }
-    }
-
-    private static List<FileStamp> stamps(ModelFolder folder, long number) {
-        VersionFolder version = folder.version(number);
-        return version == null ? List.of() : version.files();
     }
 
     /// What callers meet: the version, or a cache in front of it.

@@ -66,10 +66,15 @@ final class VersionMemory {
         return ledger.take(new ModelKey(folder.name(), number), expected);
     }
 
+    /// Whether a version would fit if all left that could; nobody does yet.
+    Room room(ModelFolder folder, ModelSettings settings, long number) {
+        return ledger.room(expected(folder, settings, number).bytes());
+    }
+
     /// Has leave whoever must.
     ///
     /// @return that it fits now, or why not
-    Room makeRoom(long bytes) {
+    private Room makeRoom(long bytes) {
         Room room = ledger.room(bytes);
         for (int tries = 1; room instanceof Room.Fits(List<Holding> leave) && !leave.isEmpty(); tries++) {
             if (tries > MOST_TRIES) {

@@ -7,7 +7,15 @@ final class VersionUse {
     private final NanoClock clock;
     private final Runnable whenIdle;
     private volatile long lastUsedNanos;
-    private volatile boolean evictable;
+    private volatile Stay stay = Stay.HELD;
+
+    /// Whether it has to stay.
+    enum Stay {
+        /// It does not serve, and whoever looks at it lets it go.
+        HELD,
+        PINNED,
+        EVICTABLE
+    }
 
     /// @param whenIdle told whenever the last lease is back; must not block
     VersionUse(NanoClock clock, Runnable whenIdle) {
@@ -28,12 +36,12 @@ final class VersionUse {
         return lastUsedNanos;
     }
 
-    /// From here on others may have its room.
-    void allowEviction() {
-        evictable = true;
+    /// @param pinned whether nobody may have its room
+    void serves(boolean pinned) {
+        stay = pinned ? Stay.PINNED : Stay.EVICTABLE;
     }
 
-    boolean isEvictable() {
-        return evictable;
+    Stay stay() {
+        return stay;
     }
 }

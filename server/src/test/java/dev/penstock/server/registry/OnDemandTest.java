@@ -100,9 +100,9 @@ final class OnDemandTest {
             ServingException refusal = Objects.requireNonNull(wake(running, "a"));
             assertThat(refusal.code()).isEqualTo(ErrorCode.OVERLOADED);
             assertThat(refusal.reason())
-                    .startsWith("model 'a' version 1 cannot be loaded: there is no room for it now: it needs 1.0 MiB,"
+                    .isEqualTo("model 'a' version 1 cannot be loaded: there is no room for it now: it needs 1.0 MiB,"
                             + " and of memory.budget, 1.1 MiB, 0.1 MiB are free;"
-                            + " of 1 others most is held by p/1 1.0 MiB; it is tried again in ");
+                            + " of 1 others most is held by p/1 1.0 MiB");
             assertThat(loader.model("p", 1).closings()).isZero();
             assertThat(running.state("a", 1)).isEqualTo(VersionState.READY);
             assertThat(running.registry.memory().counts().refusals()).isOne();
@@ -184,6 +184,102 @@ final class OnDemandTest {
             running.registry.wake("nobody", 1);
 
             assertThat(wake(running, "a")).isNull();
+            assertThat(loader.loadedKeys()).containsExactly("a/1");
+        }
+    }
+
+    @Test
+    void itsSignatureIsKnownOnceItWasInMemory() {
+        try (RunningRegistry running = start(1, "a", "b")) {
+            VersionHandle never = handle(running, "a");
+            assertThat(RunningRegistry.outcome(() -> assertThat(never.signature()).isNull()))
+                    .isEqualTo("NOT_READY Request for unknown model: 'a' version 1 is not at ready state");
+            running.awaitLoads("a/1", 1);
+            assertThat(wake(running, "a")).isNull();
+            assertThat(wake(running, "b")).isNull();
+
+            VersionHandle evicted = handle(running, "a");
+            assertThat(wakes(evicted)).isTrue();
+            assertThat(evicted.signature().inputs()).isNotEmpty();
+            assertThat(loader.loadedKeys()).containsExactly("a/1", "b/1");
+        }
+    }
+
+    @Test
+    void whetherItIsPinnedCanChangeWhileItIsInMemory() {
+        Disk disk = onDemand(new Disk(root), "a", "b").config("a", PINNED);
+        try (RunningRegistry running = RunningRegistry.withMemory(disk, loader, 1)) {
+            assertThat(wake(running, "a")).isNull();
+            assertThat(Objects.requireNonNull(wake(running, "b")).code()).isEqualTo(ErrorCode.OVERLOADED);
+
+            disk.config("a", ON_DEMAND);
+            assertThat(running.load("a")).isEmpty();
+            assertThat(wake(running, "b")).isNull();
+            assertThat(wake(running, "a")).as("unpinned when it left").isNull();
+            assertThat(wake(running, "b")).as("and so it leaves again").isNull();
+
+            disk.config("b", PINNED);
+            assertThat(running.load("b")).isEmpty();
+            assertThat(Objects.requireNonNull(wake(running, "a")).code()).isEqualTo(ErrorCode.OVERLOADED);
+            assertThat(loader.loadedKeys()).containsExactly("a/1", "b/1", "a/1", "b/1");
+        }
+    }
+
+    @Test
+    void whatWasNeverOpenedTakesNothingsPlace() {
+        Disk disk = onDemand(new Disk(root), "a");
+        try (RunningRegistry running = RunningRegistry.withMemory(disk, loader, 2)) {
+            disk.version("a", 2, "corrupt it is broken");
+            assertThat(running.load("a")).contains("it is broken");
+            assertThat(running.answers("a")).isEqualTo("a/1");
+            assertThat(wake(running, "a")).isNull();
+
+            disk.version("a", 2, Disk.PLAIN);
+            assertThat(running.load("a")).isEmpty();
+            assertThat(running.answers("a")).isEqualTo("a/2");
+            assertThat(wakes(handle(running, "a"))).as("it was opened, and sleeps").isTrue();
+            assertThat(loader.loadedKeys()).containsExactly("a/1", "a/2");
+
+            disk.config("a", ON_DEMAND + "max_batch_size: -1");
+            assertThat(running.load("a")).contains("max_batch_size");
+            assertThat(wake(running, "a")).isNull();
+        }
+    }
+
+    @Test
+    void whatNobodyWaitsForIsNotLoaded() {
+        try (RunningRegistry running = start(1, "a", "b")) {
+            CompletableFuture<@Nullable ServingException> told = new CompletableFuture<>();
+            ((OnDemandVersion) handle(running, "a")).wake(new OnDemandVersion.Asker() {
+                @Override
+                public void told(@Nullable ServingException failure) {
+                    told.complete(failure);
+                }
+
+                @Override
+                public boolean stillWants() {
+                    return false;
+                }
+            });
+            assertThat(wake(running, "b")).isNull();
+            assertThat(loader.loadedKeys()).containsExactly("b/1");
+            assertThat(told).isNotDone();
+        }
+    }
+
+    @Test
+    void whoWaitsWhenTheServerStopsIsTold() throws Exception {
+        try (RunningRegistry running = start(1, "a", "b")) {
+            OnDemandVersion sleeping = (OnDemandVersion) handle(running, "b");
+            assertThat(wake(running, "a")).isNull();
+            try (Lease lease = Objects.requireNonNull(handle(running, "a").tryLease())) {
+                CompletableFuture<@Nullable ServingException> other = ask(running, "b");
+                running.registry.stopServing();
+                ServingException refusal = Objects.requireNonNull(other.get(30, TimeUnit.SECONDS));
+                assertThat(refusal.reason()).contains("Server is stopping");
+                lease.model().runner(0);
+            }
+            assertThat(Objects.requireNonNull(ask(sleeping).join()).reason()).contains("Server is stopping");
             assertThat(loader.loadedKeys()).containsExactly("a/1");
         }
     }

@@ -2,6 +2,7 @@ package dev.penstock.server.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.core.ModelLoadException;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.waiting.OnDemandVersion;
 import dev.penstock.server.admin.LifecyclePhase;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -67,6 +69,31 @@ final class RegisteredOnDemandTest {
             assertThat(refused.problem()).contains("it answers wrongly");
             assertThat(running.ready("m")).isEmpty();
         }
+    }
+
+    @Test
+    void whatItFollowsIsKnownWhenItIsJudged() {
+        RecordedRegistry.World world = world();
+        List<String> follows = new CopyOnWriteArrayList<>();
+        world.gates = (candidate, before) -> {
+            follows.add(candidate.key() + (before == null ? " follows nothing" : " follows " + before.outputs()));
+            return List.of();
+        };
+        try (RecordedRegistry running = world.started()) {
+            assertThat(running.register("m", 0, RecordedRegistry.model(1)).serving()).isTrue();
+        }
+        try (RecordedRegistry again = world.started()) {
+            again.await(() -> again.answers("m").equals("m/1"));
+            again.loader.failOnce(ModelLoadException.notNow("no room"));
+            Registration later = again.register("m", 0, RecordedRegistry.model(2));
+            assertThat(later.serving()).isFalse();
+            assertThat(later.problem()).contains("it cannot be judged now: m/1 is not in memory: no room");
+            again.await(() -> follows.size() > 1);
+            assertThat(again.loader.loadedKeys()).startsWith("m/1", "m/2");
+        }
+        assertThat(follows).hasSize(2);
+        assertThat(follows.getFirst()).isEqualTo("m/1 follows nothing");
+        assertThat(follows.getLast()).startsWith("m/2 follows [").contains("z1");
     }
 
     @Test
