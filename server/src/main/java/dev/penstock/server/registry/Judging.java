@@ -92,7 +92,7 @@ final class Judging {
             String refusal = problem.isEmpty() ? Gates.problem(said(held.key())) : "";
             handedOver = true;
             if (problem.isEmpty() && refusal.isEmpty()) {
-                return serving.settle(held, folder);
+                return serving.settle(held, () -> isStill(held.key(), version) ? folder.get() : null);
             }
             serving.turnDown(held, problem.isEmpty() ? refusal : problem);
             return problem;
@@ -127,12 +127,25 @@ final class Judging {
         return version == null ? List.of() : version.gates();
     }
 
+    /// Whether what was judged is what is registered: the number may have been given anew since.
+    private boolean isStill(ModelKey key, VersionRecord judged) {
+        ModelRecord model = verdicts.model(key.name());
+        VersionRecord now = model == null ? null : model.versions().get(key.version());
+        return now != null && new Verdicts.Verdict(judged, List.of()).isOf(now);
+    }
+
     /// Loads a version that is not to serve, has it judged, and lets it go.
     ///
     /// @throws ServingException if it cannot be judged now
     List<GateRecord> tryOut(ModelFolder folder, VersionRecord version) {
         return switch (serving.hold(() -> folder, version.number()).orElseThrow()) {
-            case VersionLaunch.Failed failed -> List.of(cannotLoad(failed));
+            case VersionLaunch.Failed failed -> {
+                if (!failed.verdict()) {
+                    throw new ServingException(
+                            ErrorCode.NOT_READY, "it cannot be judged now: " + failed.problem());
+                }
+                yield List.of(cannotLoad(failed));
+            }
             case VersionLaunch.Held held -> {
                 try {
                     yield check(held, version);

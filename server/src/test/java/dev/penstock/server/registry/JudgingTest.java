@@ -234,6 +234,21 @@ class JudgingTest {
     }
 
     @Test
+    void aDryRunWithoutRoomIsNoVerdict() {
+        try (RecordedRegistry running = world.started()) {
+            RegisterOrder order = running.order("m", 0, ONE);
+            RegisterOrder dry = new RegisterOrder(
+                    "m", 0, order.content(), List.of(), Lineage.UNKNOWN, "", "", "", false, true);
+
+            running.loader.failOnce(ModelLoadException.notNow("no room"));
+            RecordedRegistry.assertRefused(
+                    () -> running.admin.register(dry, "me", event -> {}),
+                    "NOT_READY",
+                    "it cannot be judged now: no room");
+        }
+    }
+
+    @Test
     void aDryRunIsClosedHoweverItEnds() {
         try (RecordedRegistry running = world.started()) {
             world.gates = (candidate, before) -> {
