@@ -31,7 +31,8 @@ final class Cuda {
             cuda.get().add("cudnn_conv_algo_search", "HEURISTIC");
             options.addCUDA(cuda.get());
         } catch (OrtException e) {
-            throw new ModelLoadException(reason(device, ErrorText.oneLine(e)), e);
+            // Other servers may have it.
+            throw ModelLoadException.notNow(reason(device, ErrorText.oneLine(e)), e);
         }
     }
 

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
@@ -143,7 +144,7 @@ class InMemoryModelTest extends RuntimeTest {
         beside.remove("model.onnx");
         return new ModelContent.InMemory("model.onnx", beside, (path, arena) -> {
             read.add(path);
-            byte[] bytes = files.get(path);
+            byte[] bytes = Objects.requireNonNull(files.get(path));
             MemorySegment memory = arena.allocate(Math.max(1, bytes.length)).asSlice(0, bytes.length);
             MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, 0, bytes.length);
             return memory;

@@ -35,9 +35,11 @@ final class ModelUpkeep {
 
         @Override
         int ask(AdminClient client) throws IOException {
-            if (version != null) {
-                AdminClient.Answer verified = verified(client, version);
-                int code = print(verified, answer -> text(version, problems(answer)));
+            Long given = version;
+            if (given != null) {
+                long number = given;
+                AdminClient.Answer verified = verified(client, number);
+                int code = print(verified, answer -> text(number, problems(answer)));
                 return code == ExitCode.OK && !problems(verified).isEmpty() ? ExitCode.FAILED : code;
             }
             AdminClient.Answer model = client.get(AdminClient.model(name()));

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.protobuf.util.Timestamps;
 import com.google.protobuf.ByteString;
 import dev.penstock.proto.admin.Alias;
 import dev.penstock.proto.admin.AuditEntry;
@@ -150,8 +151,8 @@ class AdminRpcTest {
         assertThat(model.getVersions(0).getState()).isEqualTo(State.STATE_READY);
         assertThat(model.getVersions(0).getRecorded().getBytes()).isEqualTo(7);
         assertThat(model.getVersions(0).getRecorded().getFiles(0).getPath()).isEqualTo("model.onnx");
-        assertThat(model.getVersions(0).getRecorded().getRegistered().getNanos())
-                .isEqualTo(500_000_000);
+        assertThat(Timestamps.toString(model.getVersions(0).getRecorded().getRegistered()))
+                .endsWith(".500Z");
         assertThat(stub.events(EventsRequest.newBuilder().setModel("digits").build())
                         .getEvents(0)
                         .getPhase())

@@ -2,6 +2,7 @@ package dev.penstock.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.penstock.proto.admin.Event;
@@ -10,14 +11,21 @@ import dev.penstock.proto.admin.FileChunk;
 import dev.penstock.proto.admin.Gate;
 import dev.penstock.proto.admin.Lineage;
 import dev.penstock.proto.admin.ListRequest;
+import dev.penstock.proto.admin.ListResponse;
 import dev.penstock.proto.admin.ModelAdminGrpc;
 import dev.penstock.proto.admin.Order;
 import dev.penstock.proto.admin.Phase;
+import dev.penstock.proto.admin.PromoteRequest;
 import dev.penstock.proto.admin.Registration;
 import dev.penstock.server.rest.AdminServer;
 import dev.penstock.server.rest.HttpLimits;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -29,6 +37,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -164,7 +173,7 @@ class AdminRpcUploadTest {
                 upload.chunk("", random(5 << 20));
 
                 assertThat(upload.failure().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
-                assertThat(upload.failure().getDescription()).doesNotContain("requests of this kind");
+                assertThat(upload.failure().getDescription()).doesNotContain("requests of this kind", "grpc.max-message-bytes");
                 server.files().awaitEnd();
             }
         }
@@ -275,6 +284,42 @@ class AdminRpcUploadTest {
             server.files().awaitEnd();
         }
         assertThat(server.files().names()).isEmpty();
+    }
+
+    @Test
+    void aRequestThatNeverArrivesIsGivenUp() throws Exception {
+        start(HttpLimits.SMALL.withTimeouts(Duration.ofMinutes(1), Duration.ofMillis(300)));
+        // A client that knows it to be a unary call would send nothing until it has all.
+        MethodDescriptor<ListRequest, ListResponse> method = ModelAdminGrpc.getListMethod().toBuilder()
+                .setType(MethodDescriptor.MethodType.CLIENT_STREAMING)
+                .build();
+        CompletableFuture<Status> end = new CompletableFuture<>();
+        ClientCall<ListRequest, ListResponse> call = channel.newCall(method, CallOptions.DEFAULT);
+        call.start(
+                new ClientCall.Listener<>() {
+                    @Override
+                    public void onClose(Status status, Metadata trailers) {
+                        end.complete(status);
+                    }
+                },
+                new Metadata());
+        call.request(1);
+
+        Status status = end.get(1, TimeUnit.MINUTES);
+        assertThat(status.getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+        assertThat(status.getDescription()).contains("the request has not arrived within PT0.3S");
+    }
+
+    @Test
+    void onlyPiecesOfFilesMayBeLarge() {
+        start(HttpLimits.SMALL);
+        PromoteRequest large =
+                PromoteRequest.newBuilder().setModel("m".repeat(1 << 17)).build();
+
+        assertThatThrownBy(() -> ModelAdminGrpc.newBlockingStub(channel).promote(large))
+                .isInstanceOfSatisfying(StatusRuntimeException.class, e -> assertThat(
+                                e.getStatus().getDescription())
+                        .contains("(expected: at most 65536)"));
     }
 
     @Test

@@ -50,7 +50,7 @@ final class AnnouncedParts {
                 () -> parts.around(ModelStore.class, real.store().get(), STORE),
                 parts.around(ModelFiles.class, real.files(), FILES),
                 parts.around(Sources.class, real.sources(), SOURCES),
-                real.sharing() == UploadSharing.NONE
+                real.sharing().equals(UploadSharing.NONE)
                         ? UploadSharing.NONE
                         : parts.around(UploadSharing.class, real.sharing(), SHARING),
                 parts.around(VersionGates.class, real.gates(), GATES),

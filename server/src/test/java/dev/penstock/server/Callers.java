@@ -49,7 +49,7 @@ final class Callers implements AutoCloseable {
                 answered = next == null ? "" : next;
                 // So that no other waits to be heard meanwhile.
                 for (Caller other : callers) {
-                    if (other != caller) {
+                    if (!other.equals(caller)) {
                         other.answered().clear();
                     }
                 }

@@ -59,7 +59,7 @@ class RefusedByGatesTest {
     /// @param parameters of the model's `config.pbtxt`, as `name=value`
     /// @param golden what lies beside the model, or ""
     /// @param reasons what the command says
-    private record Case(
+    record Case(
             String gate, List<String> parameters, Supplier<byte[]> content, String golden, List<String> reasons) {
         @Override
         public String toString() {

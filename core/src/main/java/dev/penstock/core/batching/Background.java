@@ -1,5 +1,6 @@
 package dev.penstock.core.batching;
 
+import dev.penstock.core.NanoClock;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -12,12 +13,16 @@ import org.jspecify.annotations.Nullable;
 /// rights that servers do not have, and what it starts inherits how nice it is; so neither the thread that asks nor
 /// one that lives on may become so.
 ///
-/// What is behind all others gets nothing where others never rest. A piece that cannot begin soon is therefore done
+/// What is behind all others gets nothing, or next to it, where others never rest. A thread there therefore spends
+/// some milliseconds of a processor before it takes its piece on; where it does not get them soon, the piece is done
 /// by a thread that is as nice as those that run models: who asks for more than a server can do is to get new models
 /// as well.
 public final class Background {
     /// Longer than most busy spells of a server that is not asked for too much.
     private static final long PATIENCE_MILLIS = 200;
+
+    /// What a thread has to get of a processor before it takes work on: a new one gets its first microseconds anywhere.
+    private static final long TRIAL_NANOS = 2_000_000;
 
     private Background() {}
 
@@ -27,21 +32,31 @@ public final class Background {
     /// @param name of its thread
     /// @param work throws what this throws; starts no threads that outlive it
     public static <T> T call(String name, Supplier<T> work) {
-        return call(name, work, Niceness::inBackground, PATIENCE_MILLIS);
+        return call(name, work, Niceness::inBackground, PATIENCE_MILLIS, NanoClock::ofThisThread);
     }
 
     /// The same.
     ///
     /// @param behind puts a thread behind all others before what it does
-    /// @param patienceMillis in which the work has to begin there
-    static <T> T call(String name, Supplier<T> work, UnaryOperator<Runnable> behind, long patienceMillis) {
-        Piece<T> piece = new Piece<>(work);
+    /// @param patienceMillis in which the work has to begin there; 0 for as long as it takes
+    /// @param clocks gives a thread the clock that tells for how long it had a processor
+    static <T> T call(
+            String name,
+            Supplier<T> work,
+            UnaryOperator<Runnable> behind,
+            long patienceMillis,
+            Supplier<NanoClock> clocks) {
+        Piece<T> piece = new Piece<>(work, clocks);
         Waiter waiter = new Waiter();
         Thread first = Thread.ofPlatform().name(name).start(behind.apply(piece));
         waiter.join(first, patienceMillis);
         boolean starved = first.isAlive() && piece.claim();
         // What finds its work taken ends by itself, whenever that is.
-        waiter.join(starved ? Thread.ofPlatform().name(name).start(Niceness.nicely(piece::work)) : first, 0);
+        Thread second = starved ? Thread.ofPlatform().name(name).start(Niceness.nicely(piece::work)) : first;
+        if (starved) {
+            waiter.passOn(second);
+        }
+        waiter.join(second, 0);
         waiter.end();
         return piece.outcome();
     }
@@ -71,6 +86,13 @@ public final class Background {
             }
         }
 
+        /// Has work that was handed over know what its first thread was told.
+        void passOn(Thread thread) {
+            if (interrupted) {
+                thread.interrupt();
+            }
+        }
+
         void end() {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -81,11 +103,13 @@ public final class Background {
     /// Run by whichever thread claims it; asked by another when that has ended.
     private static final class Piece<T> implements Runnable {
         private final Supplier<T> work;
+        private final Supplier<NanoClock> clocks;
         private final AtomicBoolean claimed = new AtomicBoolean();
         private @Nullable Supplier<T> outcome;
 
-        Piece(Supplier<T> work) {
+        Piece(Supplier<T> work, Supplier<NanoClock> clocks) {
             this.work = work;
+            this.clocks = clocks;
         }
 
         /// @return whether nobody else has it
@@ -95,8 +119,18 @@ public final class Background {
 
         @Override
         public void run() {
+            tryOut();
             if (claim()) {
                 work();
+            }
+        }
+
+        /// Keeps a processor busy until it had enough of it, or somebody else has the work.
+        private void tryOut() {
+            NanoClock clock = clocks.get();
+            long begunNanos = clock.nanoTime();
+            while (!claimed.get() && clock.nanoTime() - begunNanos < TRIAL_NANOS) {
+                Thread.onSpinWait();
             }
         }
 

@@ -3,6 +3,7 @@ package dev.penstock.core.batching;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.penstock.core.NanoClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,7 +26,8 @@ class BackgroundTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void workIsBehindAllOthersAndItsCallerIsNot() {
-        int policy = Background.call("background", BackgroundTest::policy, Niceness::inBackground, FOR_EVER);
+        int policy = Background.call(
+                "background", BackgroundTest::policy, Niceness::inBackground, FOR_EVER, () -> NanoClock.SYSTEM);
 
         assertThat(policy).isEqualTo(IDLE);
         assertThat(policy()).isNotEqualTo(IDLE);
@@ -46,9 +48,43 @@ class BackgroundTest {
                     await(done);
                     work.run();
                 },
-                1);
+                1,
+                () -> NanoClock.SYSTEM);
 
         assertThat(policy).isNotEqualTo(IDLE);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void workWhoseThreadGetsNextToNothingIsDoneByAThreadLikeAWorkers() {
+        int policy = Background.call("background", BackgroundTest::policy, Niceness::inBackground, 1, () -> () -> 0);
+
+        assertThat(policy).isNotEqualTo(IDLE);
+    }
+
+    @Test
+    void anInterruptReachesWorkThatWasHandedOver() {
+        CountDownLatch never = new CountDownLatch(1);
+        AtomicBoolean heard = new AtomicBoolean();
+        Thread.currentThread().interrupt();
+
+        boolean done = Background.call(
+                "background",
+                () -> {
+                    try {
+                        never.await();
+                    } catch (InterruptedException e) {
+                        heard.set(true);
+                    }
+                    return true;
+                },
+                Niceness::inBackground,
+                1,
+                () -> () -> 0);
+
+        assertThat(done).isTrue();
+        assertThat(heard).isTrue();
+        assertThat(Thread.interrupted()).isTrue();
     }
 
     private static void await(CountDownLatch latch) {

@@ -21,6 +21,9 @@ public final class Child implements AutoCloseable {
     private static final int MAX_LINES = 10_000;
     private static final String END = "\0end";
 
+    /// No exit code.
+    public static final int STILL_THERE = -1;
+
     private final String name;
     private final Path log;
     private final Process process;
@@ -102,23 +105,29 @@ public final class Child implements AutoCloseable {
         return process.toHandle();
     }
 
-    /// What the program ended with; only after it ended.
+    /// What the program ended with; [#STILL_THERE] if it has not.
     public int exitCode() {
-        return process.exitValue();
+        return process.isAlive() ? STILL_THERE : process.exitValue();
     }
 
-    /// Ends the program, by force if it does not end itself. Blocks until it has. Closing twice does nothing.
+    /// Ends the program, by force if it does not end itself. Blocks until it has, or the system does not end it
+    /// in time either. Closing twice does nothing.
     @Override
     public void close() {
         in.close();
         process.destroy();
         try {
-            if (!process.waitFor(PATIENCE_AT_THE_END.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!ended()) {
                 process.destroyForcibly();
+                boolean _ = ended();
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
+    }
+
+    private boolean ended() throws InterruptedException {
+        return process.waitFor(PATIENCE_AT_THE_END.toNanos(), TimeUnit.NANOSECONDS);
     }
 }

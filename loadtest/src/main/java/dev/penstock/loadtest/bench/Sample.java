@@ -1,6 +1,7 @@
 package dev.penstock.loadtest.bench;
 
 import dev.penstock.loadtest.engine.LoadResult;
+import java.util.HashMap;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
@@ -11,7 +12,7 @@ import org.HdrHistogram.Histogram;
 /// @param cpuMicros CPU time of the server's process per right answer, in microseconds
 /// @param meanMicros latency; likewise the quantiles
 /// @param generatorMicros CPU time of the generator per request
-/// @param errors by code; empty if all answers were right
+/// @param errors by code, `NOT_SENT` among them; empty if all answers were right
 public record Sample(
         long right,
         double perSecond,
@@ -22,12 +23,15 @@ public record Sample(
         double p999Micros,
         double generatorMicros,
         Map<String, Long> errors) {
+    /// What was due in an open loop and never sent, as too many already waited.
+    private static final String NOT_SENT = "NOT_SENT";
+
     public Sample {
         errors = Map.copyOf(errors);
     }
 
     /// How many answers were errors or missing.
-    long failed() {
+    public long failed() {
         return errors.values().stream().mapToLong(Long::longValue).sum();
     }
 
@@ -43,7 +47,15 @@ public record Sample(
                 micros(latency, 99),
                 micros(latency, 99.9),
                 result.generatorMicrosPerRequest(),
-                result.errors());
+                errors(result));
+    }
+
+    private static Map<String, Long> errors(LoadResult result) {
+        Map<String, Long> errors = new HashMap<>(result.errors());
+        if (result.overflowed() > 0) {
+            errors.put(NOT_SENT, result.overflowed());
+        }
+        return errors;
     }
 
     static double micros(Histogram histogram, double percentile) {

@@ -21,7 +21,9 @@ public final class Served implements Contestant {
     /// What waits in the client longer than moments says nothing about a server that is asked for too much.
     private static final int FEW_WAITING = 256;
     private static final String CALLER = "x-penstock-caller";
-    private static final String WRONG = "WRONG_ANSWER";
+    /// The code of answers that are not right.
+    public static final String WRONG = "WRONG_ANSWER";
+
     private static final long SEED = 3;
     private static final int TRIES = 4;
     /// Long enough to be met; servers have it to carry and to look at.

@@ -2,8 +2,12 @@ package dev.penstock.loadtest.soak;
 
 import dev.penstock.loadtest.bench.Numbers;
 import dev.penstock.loadtest.bench.Row;
+import dev.penstock.loadtest.bench.Sample;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// What a soak must reach, as rows of its report. Pure.
 final class Bars {
@@ -26,7 +30,7 @@ final class Bars {
                 "",
                 String.format(Locale.ROOT, "%.0f (%s)", count, detail),
                 "0",
-                count <= 0 ? new Row.Verdict(true, "reached") : new Row.Verdict(false, "missed"));
+                count == 0 ? new Row.Verdict(true, "reached") : new Row.Verdict(false, "missed"));
     }
 
     static Row missing(String what, String reason) {
@@ -89,5 +93,26 @@ final class Bars {
                                 Numbers.text(sorted[sorted.length - 1]),
                                 detail),
                 INTERFERENCE);
+    }
+
+    /// What was not answered at all is in no latency: requests that failed or were never sent.
+    ///
+    /// @param alone turns without loading, which have to be without failures, too
+    static Row failedBeside(List<Sample> alone, List<Sample> beside) {
+        Map<String, Long> codes = new TreeMap<>();
+        long aloneFailed = 0;
+        long besideFailed = 0;
+        for (Sample sample : alone) {
+            aloneFailed += sample.failed();
+            sample.errors().forEach((code, count) -> codes.merge(code, count, Long::sum));
+        }
+        for (Sample sample : beside) {
+            besideFailed += sample.failed();
+            sample.errors().forEach((code, count) -> codes.merge(code, count, Long::sum));
+        }
+        return none(
+                "failed requests beside loading",
+                (double) (aloneFailed + besideFailed),
+                "%d while a model loaded, %d without that; errors %s".formatted(besideFailed, aloneFailed, codes));
     }
 }

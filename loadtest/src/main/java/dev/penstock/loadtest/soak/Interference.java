@@ -128,6 +128,8 @@ final class Interference {
                             Numbers.text(ratios[pair])));
         }
         report.add(Bars.interference(ratios, detail(rate, most, large, alone, beside)));
+        report.add(Bars.failedBeside(
+                alone, beside.stream().map(Beside::sample).toList()));
     }
 
     private static String detail(double rate, double most, Path large, List<Sample> alone, List<Beside> beside) {

@@ -4,6 +4,7 @@ import dev.penstock.loadtest.bench.Bench;
 import dev.penstock.loadtest.bench.BenchException;
 import dev.penstock.loadtest.bench.Numbers;
 import dev.penstock.loadtest.bench.Report;
+import dev.penstock.loadtest.bench.Served;
 import dev.penstock.loadtest.bench.Server;
 import dev.penstock.loadtest.bench.Wire;
 import dev.penstock.loadtest.engine.LoadResult;
@@ -158,10 +159,13 @@ final class Swaps {
         long failed = 0;
         long unlabelled = 0;
         long answers = 0;
+        long notRight = 0;
         for (Wire wire : List.of(Wire.GRPC, Wire.JSON)) {
             try {
                 LoadResult result = callers.get(wire).stop();
-                failed += result.failed();
+                long wrongAnswers = result.errors().getOrDefault(Served.WRONG, 0L);
+                notRight += wrongAnswers;
+                failed += result.failed() - wrongAnswers;
                 answers += result.succeeded();
                 unlabelled += Callers.unlabelled(result);
                 texts.add(Callers.text(wire, result));
@@ -170,14 +174,17 @@ final class Swaps {
                 texts.add(wire + ": " + e.getCause());
             }
         }
-        report.add(Bars.none("failed requests", failed - wrong.count(), String.join("; ", texts)));
+        // What callers that could not go on had seen is in the second.
+        notRight = Math.max(notRight, wrong.count());
+        report.add(Bars.none("failed requests", (double) failed, String.join("; ", texts)));
         report.add(Bars.none(
                 "answers not of exactly one of the at most two live versions, or not labelled so",
-                wrong.count() + unlabelled,
+                (double) (notRight + unlabelled),
                 String.format(
                         Locale.ROOT,
-                        "%,d answers, each number and label looked at; without the header: %d",
-                        answers + wrong.count(),
+                        "%,d answers, each number and the version in it looked at; without the header, whose value is"
+                                + " not compared: %d",
+                        answers + notRight,
                         unlabelled)));
         wrong.first().forEach(detail -> report.note("wrong: " + detail));
         failures.first().forEach(detail -> report.note("failed: " + detail));

@@ -3,7 +3,10 @@ package dev.penstock.loadtest.soak;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.loadtest.bench.Row;
+import dev.penstock.loadtest.bench.Sample;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class BarsTest {
@@ -49,6 +52,25 @@ class BarsTest {
                 .isTrue();
         assertThat(Bars.interference(new double[] {1.0, 1.3, 1.4}, "").verdict().reached())
                 .isFalse();
+    }
+
+    @Test
+    void noRequestMayFailBesideLoading() {
+        Sample good = sample(Map.of());
+        Sample bad = sample(Map.of("UNAVAILABLE", 2L, "NOT_SENT", 3L));
+
+        assertThat(Bars.failedBeside(List.of(good), List.of(good)).verdict().reached())
+                .isTrue();
+        assertThat(Bars.failedBeside(List.of(good, good), List.of(good, bad)))
+                .satisfies(row -> assertThat(row.verdict().reached()).isFalse())
+                .satisfies(row -> assertThat(row.value()).isEqualTo(5))
+                .satisfies(row -> assertThat(row.measured()).contains("5 while a model loaded", "{NOT_SENT=3, UNAV"));
+        assertThat(Bars.failedBeside(List.of(bad), List.of(good)).verdict().reached())
+                .isFalse();
+    }
+
+    private static Sample sample(Map<String, Long> errors) {
+        return new Sample(10, 1, 1, 1, 1, 1, 1, 1, errors);
     }
 
     @Test

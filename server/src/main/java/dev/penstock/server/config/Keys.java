@@ -57,7 +57,8 @@ public final class Keys {
             "strict-readiness",
             ValueKinds.BOOL,
             "true",
-            "Ready only once every model to load at the start is loaded; if false, once each was tried.");
+            "Ready only once every model to load at the start is loaded; if false, once each was tried with what is on this"
+                    + " machine: a download may take longer.");
 
     static final Key<Boolean> EXIT_ON_ERROR = key(
             "exit-on-error",

@@ -78,6 +78,17 @@ public final class Staging implements AutoCloseable {
         }
     }
 
+    /// Counts memory that is no buffer against the same budget.
+    ///
+    /// @return false if the budget is used up; else to be given back with [#uncount]
+    public boolean tryCount(long bytes) {
+        return budget.tryTake(bytes);
+    }
+
+    public void uncount(long bytes) {
+        budget.give(bytes);
+    }
+
     /// What is said to those who were given none.
     public String refusal(long bytes) {
         return budget.refusal(bytes);

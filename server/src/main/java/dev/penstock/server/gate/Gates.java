@@ -8,14 +8,11 @@ import dev.penstock.server.wire.HeaderText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Judges versions before they serve. Thread-safe.
 public final class Gates {
-    private static final System.Logger LOG = System.getLogger(Gates.class.getName());
-
     /// What is kept with a version and shown.
     private static final int MAX_DETAIL_CHARS = 4000;
 
@@ -34,19 +31,20 @@ public final class Gates {
     }
 
     /// Asks every gate, the cheap ones first; a refusal stops none of the others, so that all is told at once.
-    /// Blocks for as long as the model runs and its webhook thinks: not for the thread that loads.
+    /// Blocks for as long as the model runs and its webhook thinks: not for the thread that loads. What nobody
+    /// foresaw is thrown: it may be this process's fault, and is no verdict.
     ///
     /// @param before what callers send now, to the version that this one follows; null if there is none
     /// @return what each of them says; see [#problem]
     public List<GateRecord> check(Candidate candidate, @Nullable Signature before) {
         List<GateRecord> said = new ArrayList<>();
-        said.add(ask(SignatureGate.NAME, () -> SignatureGate.judge(candidate, before)));
-        said.add(ask(SizeGate.NAME, () -> SizeGate.judge(candidate)));
-        said.add(ask(BatchGate.NAME, () -> BatchGate.judge(candidate)));
-        said.add(ask(GoldenGate.NAME, () -> GoldenGate.judge(candidate)));
-        said.add(ask(LatencyGate.NAME, () -> measured(candidate)));
+        said.add(shortened(SignatureGate.judge(candidate, before)));
+        said.add(shortened(SizeGate.judge(candidate)));
+        said.add(shortened(BatchGate.judge(candidate)));
+        said.add(shortened(GoldenGate.judge(candidate)));
+        said.add(shortened(measured(candidate)));
         List<GateRecord> others = List.copyOf(said);
-        said.add(ask(WebhookGate.NAME, () -> webhook.judge(candidate, others)));
+        said.add(shortened(webhook.judge(candidate, others)));
         return List.copyOf(said);
     }
 
@@ -59,16 +57,8 @@ public final class Gates {
         }
     }
 
-    private static GateRecord ask(String gate, Supplier<GateRecord> question) {
-        try {
-            GateRecord record = question.get();
-            return new GateRecord(
-                    record.gate(), record.verdict(), HeaderText.shorten(record.detail(), MAX_DETAIL_CHARS));
-        } catch (RuntimeException e) {
-            // Nobody foresaw it, but it is this one version's.
-            LOG.log(System.Logger.Level.ERROR, "gate " + gate + " failed", e);
-            return new GateRecord(gate, Verdict.FAILED, "it could not be judged: " + e);
-        }
+    private static GateRecord shortened(GateRecord record) {
+        return new GateRecord(record.gate(), record.verdict(), HeaderText.shorten(record.detail(), MAX_DETAIL_CHARS));
     }
 
     /// Why a version may not serve, in words: what the gates say that refuse it; or "" if it may.

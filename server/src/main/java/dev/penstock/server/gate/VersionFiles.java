@@ -53,7 +53,8 @@ public interface VersionFiles {
                 if (e.reason() == FetchException.Reason.NOT_FOUND) {
                     return null;
                 }
-                throw new IOException(e.getMessage(), e);
+                // This machine's trouble, and so no verdict.
+                throw e;
             }
         };
     }

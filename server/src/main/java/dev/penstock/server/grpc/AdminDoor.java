@@ -1,13 +1,16 @@
 package dev.penstock.server.grpc;
 
 import dev.penstock.core.NanoClock;
+import dev.penstock.proto.admin.ModelAdminGrpc;
 import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.fast.ByteBudget;
 import dev.penstock.server.grpc.door.AdoptedConnections;
+import dev.penstock.server.grpc.door.BridgedLimits;
 import dev.penstock.server.grpc.door.ConnectionSettings;
 import dev.penstock.server.grpc.door.DoorSettings;
 import dev.penstock.server.upload.UploadSettings;
+import dev.penstock.server.wire.MessageLimit;
 import dev.penstock.server.wire.RequestIds;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
@@ -20,7 +23,13 @@ import java.util.List;
 /// gRPC on the admin port: the admin API and reflection, on connections that the port's listener hands over.
 public final class AdminDoor implements AutoCloseable {
     /// What callers of gRPC send without being told otherwise.
-    private static final int MAX_MESSAGE_BYTES = 4 << 20;
+    private static final MessageLimit MESSAGES = MessageLimit.fixed(4 << 20);
+
+    /// All but a piece of a file is small.
+    private static final MessageLimit SMALL_MESSAGES = MessageLimit.fixed(64 << 10);
+
+    /// For a server that has no uploads.
+    private static final Duration USUAL_PATIENCE = Duration.ofSeconds(60);
 
     private static final int MAX_CALLS_PER_CONNECTION = 100;
 
@@ -36,10 +45,10 @@ public final class AdminDoor implements AutoCloseable {
     private final OpenStreams streams = new OpenStreams();
     private final AdoptedConnections connections;
 
-    private AdminDoor(BindableService service, NanoClock clock) {
+    private AdminDoor(BindableService service, Duration patience, NanoClock clock) {
         DoorSettings settings = new DoorSettings(
                 1,
-                MAX_MESSAGE_BYTES,
+                MESSAGES,
                 MAX_CALLS_PER_CONNECTION,
                 WINDOW_BYTES,
                 CONNECTION_WINDOW_BYTES,
@@ -47,25 +56,28 @@ public final class AdminDoor implements AutoCloseable {
                 DoorSettings.NEVER_COMPRESS,
                 ConnectionSettings.DEFAULT,
                 List.of());
-        WireServices wire = new WireServices(RequestIds.random(), streams, MAX_MESSAGE_BYTES, Integer.MAX_VALUE);
+        WireServices wire = new WireServices(RequestIds.random(), streams, MESSAGES, Integer.MAX_VALUE);
         List<ServerServiceDefinition> services = new ArrayList<>();
         for (BindableService each : List.of(service, ProtoReflectionServiceV1.newInstance(), GrpcDoor.olderReflection())) {
             services.add(wire.wrap(each.bindService()));
         }
-        this.connections = new AdoptedConnections(settings, new ByteBudget(BUDGET_BYTES, ""), services, clock);
+        // Calls that never send all they announce would take the place of those that do.
+        BridgedLimits limits = new BridgedLimits(
+                ModelAdminGrpc.getRegisterMethod().getFullMethodName(), SMALL_MESSAGES, patience);
+        this.connections = new AdoptedConnections(settings, limits, new ByteBudget(BUDGET_BYTES, ""), services, clock);
     }
 
     /// For a server that keeps no record: it only tells what there is.
     public static AdminDoor of(Catalog catalog, NanoClock clock) {
-        return new AdminDoor(new AdminService(catalog, null, null), clock);
+        return new AdminDoor(new AdminService(catalog, null, null), USUAL_PATIENCE, clock);
     }
 
     /// @param uploads the same as other doors'
-    /// @param patience with uploads that stand still
+    /// @param patience with uploads that stand still and with other requests to arrive
     public static AdminDoor of(
             Catalog catalog, ModelAdmin admin, UploadSettings uploads, Duration patience, NanoClock clock) {
         RegisterCalls registering = new RegisterCalls(admin, uploads, patience, clock);
-        return new AdminDoor(new AdminService(catalog, admin, registering), clock);
+        return new AdminDoor(new AdminService(catalog, admin, registering), patience, clock);
     }
 
     /// Adds gRPC to the end of a channel's pipeline. Called on its event loop; it is to be told afterwards that the

@@ -13,6 +13,7 @@ import dev.penstock.server.admin.ModelControl;
 import dev.penstock.server.fast.ByteBudget;
 import dev.penstock.server.fast.RoutedModels;
 import dev.penstock.server.grpc.door.ConnectionSettings;
+import dev.penstock.server.wire.MessageLimit;
 import dev.penstock.server.wire.RequestIds;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
@@ -100,8 +101,11 @@ public final class GrpcDoor implements AutoCloseable {
                 health::serving,
                 metadata);
         OpenStreams streams = new OpenStreams();
-        WireServices wire =
-                new WireServices(RequestIds.random(), streams, settings.maxMessageBytes(), compressFromBytes(settings));
+        WireServices wire = new WireServices(
+                RequestIds.random(),
+                streams,
+                MessageLimit.set(settings.maxMessageBytes()),
+                compressFromBytes(settings));
         List<ServerServiceDefinition> services = new ArrayList<>();
         for (BindableService service :
                 List.of(inference, health.service(), ProtoReflectionServiceV1.newInstance(), olderReflection())) {

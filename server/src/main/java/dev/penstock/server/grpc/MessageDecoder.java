@@ -7,6 +7,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.penstock.core.ServingException;
+import dev.penstock.server.wire.MessageLimit;
 import dev.penstock.server.wire.MessageLimits;
 import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor.Marshaller;
@@ -22,22 +23,22 @@ import org.jspecify.annotations.Nullable;
 final class MessageDecoder<T> {
     private final Parser<T> parser;
     private final Descriptor type;
-    private final int maxBytes;
+    private final MessageLimit limit;
 
-    private MessageDecoder(Parser<T> parser, Descriptor type, int maxBytes) {
+    private MessageDecoder(Parser<T> parser, Descriptor type, MessageLimit limit) {
         this.parser = parser;
         this.type = type;
-        this.maxBytes = maxBytes;
+        this.limit = limit;
     }
 
     /// @param marshaller a generated one
-    static <T> MessageDecoder<T> of(Marshaller<T> marshaller, int maxBytes) {
+    static <T> MessageDecoder<T> of(Marshaller<T> marshaller, MessageLimit limit) {
         if (marshaller instanceof PrototypeMarshaller<T> known
                 && known.getMessagePrototype() instanceof Message prototype) {
             // A prototype's parser makes what the prototype is.
             @SuppressWarnings("unchecked")
             Parser<T> parser = (Parser<T>) prototype.getParserForType();
-            return new MessageDecoder<>(parser, prototype.getDescriptorForType(), maxBytes);
+            return new MessageDecoder<>(parser, prototype.getDescriptorForType(), limit);
         }
         throw new IllegalArgumentException(marshaller + " (expected: a marshaller of protobuf messages)");
     }
@@ -63,7 +64,7 @@ final class MessageDecoder<T> {
             throw malformed(e);
         } catch (StatusRuntimeException e) {
             // What the transport throws where a message grows over the limit while it is decompressed.
-            throw MessageLimits.tooLargeDecompressed(maxBytes);
+            throw limit.tooLargeDecompressed();
         }
     }
 

@@ -7,6 +7,7 @@ import dev.penstock.server.grpc.GrpcDoor.Settings;
 import dev.penstock.server.grpc.door.DoorSettings;
 import dev.penstock.server.grpc.door.FastDoor;
 import dev.penstock.server.wire.Callers;
+import dev.penstock.server.wire.MessageLimit;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -35,7 +36,7 @@ final class NettyDoorTransport implements Transport {
             throws IOException {
         DoorSettings own = new DoorSettings(
                 settings.eventLoops(),
-                settings.maxMessageBytes(),
+                MessageLimit.set(settings.maxMessageBytes()),
                 settings.maxCallsPerConnection(),
                 MIB,
                 16 * MIB,

@@ -1,7 +1,7 @@
 package dev.penstock.server.grpc;
 
 import dev.penstock.core.ServingException;
-import dev.penstock.server.wire.MessageLimits;
+import dev.penstock.server.wire.MessageLimit;
 import io.grpc.Status;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,12 +16,12 @@ final class TooLarge {
 
     /// @param status why the transport gave a call up
     /// @return the answer if it was for a message over the limit, else null
-    static @Nullable ServingException from(Status status, int maxBytes) {
+    static @Nullable ServingException from(Status status, MessageLimit limit) {
         String description = status.getDescription();
         if (status.getCode() != Status.Code.RESOURCE_EXHAUSTED || description == null) {
             return null;
         }
         Matcher exceeded = EXCEEDED.matcher(description);
-        return exceeded.find() ? MessageLimits.tooLarge(exceeded.group(1), maxBytes) : null;
+        return exceeded.find() ? limit.tooLarge(exceeded.group(1)) : null;
     }
 }

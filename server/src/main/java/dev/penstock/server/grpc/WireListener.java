@@ -2,6 +2,7 @@ package dev.penstock.server.grpc;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
+import dev.penstock.server.wire.MessageLimit;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.io.InputStream;
@@ -15,7 +16,7 @@ final class WireListener<Q, A> extends ServerCall.Listener<InputStream> {
     private final WireCall<Q, A> call;
     private final ServerCall.Listener<Q> handler;
     private final MessageDecoder<Q> decoder;
-    private final int maxMessageBytes;
+    private final MessageLimit limit;
     private final OpenStreams streams;
     private final @Nullable StreamFate fate = StreamFate.current();
 
@@ -23,12 +24,12 @@ final class WireListener<Q, A> extends ServerCall.Listener<InputStream> {
             WireCall<Q, A> call,
             ServerCall.Listener<Q> handler,
             MessageDecoder<Q> decoder,
-            int maxMessageBytes,
+            MessageLimit limit,
             OpenStreams streams) {
         this.call = call;
         this.handler = handler;
         this.decoder = decoder;
-        this.maxMessageBytes = maxMessageBytes;
+        this.limit = limit;
         this.streams = streams;
     }
 
@@ -85,7 +86,7 @@ final class WireListener<Q, A> extends ServerCall.Listener<InputStream> {
         @Nullable Status status = fate == null ? null : fate.status();
         @Nullable ServingException refusal = fate == null ? null : fate.refusal();
         @Nullable
-        ServingException cause = refusal != null || status == null ? refusal : TooLarge.from(status, maxMessageBytes);
+        ServingException cause = refusal != null || status == null ? refusal : TooLarge.from(status, limit);
         if (cause != null) {
             call.close(cause);
         }

@@ -3,6 +3,7 @@ package dev.penstock.server.grpc;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.wire.Callers;
+import dev.penstock.server.wire.MessageLimit;
 import dev.penstock.server.wire.RequestIds;
 import io.grpc.Context;
 import io.grpc.Contexts;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class WireServices {
     private final RequestIds requestIds;
     private final OpenStreams streams;
-    private final int maxMessageBytes;
+    private final MessageLimit limit;
     private final int compressFromBytes;
 
     /// Hands the bytes through: they are decoded later, in [WireListener].
@@ -43,10 +44,10 @@ final class WireServices {
     }
 
     /// @param compressFromBytes answers of at least so many bytes are compressed for callers that take gzip
-    WireServices(RequestIds requestIds, OpenStreams streams, int maxMessageBytes, int compressFromBytes) {
+    WireServices(RequestIds requestIds, OpenStreams streams, MessageLimit limit, int compressFromBytes) {
         this.requestIds = requestIds;
         this.streams = streams;
-        this.maxMessageBytes = maxMessageBytes;
+        this.limit = limit;
         this.compressFromBytes = compressFromBytes;
     }
 
@@ -67,7 +68,7 @@ final class WireServices {
 
     private <Q, A> ServerMethodDefinition<InputStream, A> wrap(ServerMethodDefinition<Q, A> method) {
         MessageDecoder<Q> decoder =
-                MessageDecoder.of(method.getMethodDescriptor().getRequestMarshaller(), maxMessageBytes);
+                MessageDecoder.of(method.getMethodDescriptor().getRequestMarshaller(), limit);
         return ServerMethodDefinition.create(
                 undecoded(method.getMethodDescriptor()), (wire, headers) -> start(wire, headers, method, decoder));
     }
@@ -89,7 +90,7 @@ final class WireServices {
         WireCall<Q, A> call = new WireCall<>(wire, headers, method.getMethodDescriptor(), exposure, compressFromBytes);
         streams.started(call);
         ServerCall.Listener<Q> handler = handler(call, headers, method.getServerCallHandler());
-        return new WireListener<>(call, handler, decoder, maxMessageBytes, streams);
+        return new WireListener<>(call, handler, decoder, limit, streams);
     }
 
     private static <Q, A> ServerCall.Listener<Q> handler(

@@ -46,9 +46,11 @@ record FileStamp(
 
     /// Its content is the same: by its hash where both were read, else because nobody touched it.
     boolean isSameAs(FileStamp other) {
-        return sha256.isEmpty() || other.sha256.isEmpty()
-                ? isUntouched(other)
-                : name.equals(other.name) && byteSize == other.byteSize && sha256.equals(other.sha256);
+        boolean bothRead = !sha256.isEmpty() && !other.sha256.isEmpty();
+        if (!bothRead) {
+            return isUntouched(other);
+        }
+        return name.equals(other.name) && byteSize == other.byteSize && sha256.equals(other.sha256);
     }
 
     /// All of them are the same.

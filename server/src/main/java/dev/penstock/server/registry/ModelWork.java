@@ -2,7 +2,6 @@ package dev.penstock.server.registry;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.core.NanoClock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -12,10 +11,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// A few threads that work on models, each model by one of them at a time; what fails is tried again, later and
-/// later, and at once if somebody asks. Owns its threads. Thread-safe.
-final class ModelWork implements AutoCloseable {
+/// later, and at once if somebody asks. Owns its threads, which [#end] ends. Thread-safe.
+final class ModelWork {
     private static final System.Logger LOG = System.getLogger(ModelWork.class.getName());
-    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
 
     /// How a piece of work ended.
     sealed interface Outcome {}
@@ -104,7 +102,7 @@ final class ModelWork implements AutoCloseable {
             } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
                 LOG.log(System.Logger.Level.ERROR, name + " failed at model " + model, e);
             } finally {
-                end(model, outcome);
+                ended(model, outcome);
             }
         }
     }
@@ -137,11 +135,11 @@ final class ModelWork implements AutoCloseable {
                 boolean _ = changed.await(nanos, TimeUnit.NANOSECONDS);
             }
         } catch (InterruptedException e) {
-            // Only close() does that, and has said so; or it was meant for work that is over.
+            // Only end() does that, and has said so; or it was meant for work that is over.
         }
     }
 
-    private void end(String model, Outcome outcome) {
+    private void ended(String model, Outcome outcome) {
         lock.lock();
         try {
             long nowNanos = clock.nanoTime();
@@ -156,9 +154,10 @@ final class ModelWork implements AutoCloseable {
         }
     }
 
-    /// Has the threads end, interrupting what they do, and waits a while for them.
-    @Override
-    public void close() {
+    /// Has the threads end, interrupting what they do, and waits for none of them.
+    ///
+    /// @return the threads
+    List<Thread> end() {
         lock.lock();
         try {
             closed = true;
@@ -167,19 +166,6 @@ final class ModelWork implements AutoCloseable {
             lock.unlock();
         }
         threads.forEach(Thread::interrupt);
-        for (Thread thread : threads) {
-            if (!hasEnded(thread)) {
-                LOG.log(System.Logger.Level.WARNING, "{0} did not end in {1}", thread.getName(), CLOSE_PATIENCE);
-            }
-        }
-    }
-
-    private static boolean hasEnded(Thread thread) {
-        try {
-            return thread.join(CLOSE_PATIENCE);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return true;
-        }
+        return List.copyOf(threads);
     }
 }

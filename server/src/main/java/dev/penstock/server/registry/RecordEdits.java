@@ -6,6 +6,7 @@ import dev.penstock.server.gate.Gates;
 import dev.penstock.server.store.AliasRecord;
 import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.VersionRecord;
+import dev.penstock.server.store.WayBack;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +86,18 @@ final class RecordEdits {
         return withAliases(model, aliases);
     }
 
+    /// With what the registration of a version changed besides, so that it is taken back if that is turned down.
+    ///
+    /// @param before what the registration found
+    /// @param after what it writes
+    static ModelRecord withWayBack(ModelRecord after, ModelRecord before, long number) {
+        WayBack wayBack = new WayBack(before, after);
+        boolean moves = !wayBack.before().equals(wayBack.after());
+        return moves && !before.versions().containsKey(number)
+                ? withVersion(after, version(after, number).with(wayBack))
+                : after;
+    }
+
     /// Without what a registration moved for a version that did not come to serve, unless others moved it on.
     ///
     /// @param before what the registration found
@@ -134,14 +147,18 @@ final class RecordEdits {
     }
 
     /// With what the gates say of versions that nobody has judged yet, and of those that others let pass: who
-    /// turns a version down is right.
+    /// turns a version down is right. What the registration of a version changed that is turned down is taken back.
     static ModelRecord judged(ModelRecord model, Map<Long, Verdicts.Verdict> said) {
         ModelRecord next = model;
         for (Map.Entry<Long, Verdicts.Verdict> entry : said.entrySet()) {
             VersionRecord version = next.versions().get(entry.getKey());
             Verdicts.Verdict verdict = entry.getValue();
             if (version != null && verdict.isOf(version) && counts(verdict, version)) {
+                WayBack wayBack = version.wayBack();
                 next = withVersion(next, version.with(version.wanted(), version.judge(), verdict.said()));
+                if (wayBack != null && !Gates.problem(verdict.said()).isEmpty()) {
+                    next = restored(next, wayBack.before(), wayBack.after());
+                }
             }
         }
         return next;

@@ -47,6 +47,10 @@ final class RecordFolders {
             }
         });
         SortedSet<Long> wanted = WantedVersions.of(model, left);
+        // Nobody judges what nobody wants, here or, of what is left to others, there.
+        SortedSet<Long> judged = WantedVersions.of(model);
+        judged.addAll(wanted);
+        unjudged.retainAll(judged);
         return of(model, model.versions().values(), new ModelFolder.Wish(wanted, able, unjudged, reasons));
     }
 

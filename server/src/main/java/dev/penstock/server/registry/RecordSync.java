@@ -7,6 +7,7 @@ import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.ModelStore;
 import dev.penstock.server.store.StoreException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 /// but the record, and those that bring models to what is recorded of them.
 final class RecordSync implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RecordSync.class.getName());
-    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
     /// Models load one after the other, but may be judged at the same time.
     private static final int FOLLOWERS = 4;
@@ -271,15 +272,21 @@ final class RecordSync implements AutoCloseable {
         return lacks ? new ModelWork.Failed() : new ModelWork.Done();
     }
 
+    /// All are told before one is waited for, so that the patience is that of all of them together.
     @Override
     public void close() {
         closed = true;
         thread.interrupt();
-        fetching.close();
-        following.close();
+        List<Thread> ending = new ArrayList<>(List.of(thread));
+        ending.addAll(fetching.end());
+        ending.addAll(following.end());
+        long begunNanos = NanoClock.SYSTEM.nanoTime();
         try {
-            if (!thread.join(CLOSE_PATIENCE)) {
-                LOG.log(System.Logger.Level.WARNING, "reading the record of models did not end in {0}", CLOSE_PATIENCE);
+            for (Thread one : ending) {
+                long waitedNanos = NanoClock.SYSTEM.nanoTime() - begunNanos;
+                if (!one.join(CLOSE_PATIENCE.minusNanos(waitedNanos))) {
+                    LOG.log(System.Logger.Level.WARNING, "{0} did not end in {1}", one.getName(), CLOSE_PATIENCE);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

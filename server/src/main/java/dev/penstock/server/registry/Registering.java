@@ -184,8 +184,24 @@ final class Registering {
         });
         ModelKey key = registered(order.model(), draft, changed.after(), keys);
         events.add(key.name(), key.version(), LifecyclePhase.REGISTERED, "sha256 " + draft.digest());
-        String failure = follower.follow(key.name(), true);
-        return result(key, changed, who, failure);
+        try {
+            return result(key, changed, who, follower.follow(key.name(), true));
+        } catch (ServingException e) {
+            return recordedOnly(key, changed, e);
+        }
+    }
+
+    /// It is recorded, and so it is loaded and judged later, whatever kept this call from waiting for that.
+    private Registration recordedOnly(ModelKey key, RecordKeeper.Changed changed, ServingException why) {
+        ModelRecord now = known.get(key.name());
+        VersionRecord version = now == null ? null : now.versions().get(key.version());
+        if (version == null) {
+            throw why;
+        }
+        boolean isNew = !changed.before().versions().containsKey(key.version());
+        String gates = Gates.problem(version.gates());
+        String problem = gates.isEmpty() ? "it is recorded, and is loaded later: " + why.reason() : gates;
+        return new Registration(key.name(), version, isNew, false, problem);
     }
 
     private RecordKeeper.Edit edit(ModelRecord before, RegisterOrder order, VersionRecord version, String who) {
@@ -193,6 +209,7 @@ final class Registering {
         for (String alias : order.aliases()) {
             next = RecordEdits.promoted(next, alias, version.number(), who, version.registered());
         }
+        next = RecordEdits.withWayBack(next, before, version.number());
         return new RecordKeeper.Edit(next, detail(version, order.aliases()));
     }
 

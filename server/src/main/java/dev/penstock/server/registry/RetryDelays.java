@@ -30,6 +30,6 @@ record RetryDelays(Duration first, Duration most) {
             nanos *= 2;
         }
         nanos = Math.min(nanos, most.toNanos());
-        return nanos - (long) ((double) (nanos / 4) * random);
+        return nanos - (long) ((double) nanos / 4 * random);
     }
 }

@@ -78,11 +78,7 @@ final class VersionLaunch {
         /// There is no room for it now.
         ROOM,
         /// Its files cannot be had, or this process cannot load it.
-        SURROUNDINGS;
-
-        private static Fault of(boolean opened) {
-            return opened ? VERSION : SURROUNDINGS;
-        }
+        SURROUNDINGS
     }
 
     /// Loads a version. Blocks; throws nothing for what is wrong with one version.
@@ -107,10 +103,11 @@ final class VersionLaunch {
         try {
             return hold(folder, settings, key, before, begunNanos, parts);
         } catch (ModelLoadException e) {
-            return new Failed(key, settings, e.reason(), e.isPassing() ? Fault.ROOM : Fault.of(parts.opened != null));
+            return new Failed(key, settings, e.reason(), parts.fault(e));
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "loading " + key + " failed", e);
-            return new Failed(key, settings, e.toString(), Fault.of(parts.opened != null));
+            // Nobody foresaw it, so nobody knows whose fault it is.
+            return new Failed(key, settings, e.toString(), Fault.SURROUNDINGS);
         } catch (LinkageError | OutOfMemoryError | StackOverflowError e) {
             // The loader thread must outlive any one model, and what this process lacks is not the model's fault.
             LOG.log(System.Logger.Level.ERROR, "loading " + key + " failed", e);
@@ -165,6 +162,17 @@ final class VersionLaunch {
         private MemoryLedger.@Nullable Share share;
         private VersionLoader.@Nullable Loaded loaded;
         private boolean held;
+
+        /// Whose fault it is that it went no further.
+        Fault fault(ModelLoadException failure) {
+            if (opened == null) {
+                return Fault.SURROUNDINGS;
+            }
+            if (failure.isPassing()) {
+                return share == null ? Fault.ROOM : Fault.SURROUNDINGS;
+            }
+            return Fault.VERSION;
+        }
 
         void close() {
             if (held) {

@@ -104,7 +104,8 @@ final class VersionLoader {
         try {
             return folder.read(path, arena);
         } catch (FetchException e) {
-            throw new ModelLoadException(String.valueOf(e.getMessage()), e);
+            // It was there and right when the folder was opened: this machine's trouble.
+            throw ModelLoadException.notNow(String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.penstock.server.rest;
 
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
 import dev.penstock.server.fast.FastModel;
 import dev.penstock.server.fast.Staging;
 import io.netty.buffer.ByteBuf;
@@ -52,6 +54,19 @@ final class ElementRoom implements AutoCloseable {
         }
         own = newOwn;
         return newOwn != null;
+    }
+
+    /// Counts memory that a request needs while it is read.
+    ///
+    /// @throws ServingException if the memory for requests is used up; else to be given back with [#uncount]
+    void count(long bytes) {
+        if (!staging.tryCount(bytes)) {
+            throw new ServingException(ErrorCode.OVERLOADED, staging.refusal(bytes));
+        }
+    }
+
+    void uncount(long bytes) {
+        staging.uncount(bytes);
     }
 
     /// What is said to those for whom there is no room.

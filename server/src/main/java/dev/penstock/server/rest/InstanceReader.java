@@ -13,6 +13,7 @@ final class InstanceReader {
     private static final int KEPT_PLACES = 16 * 1024;
 
     private final JsonCursor json;
+    private final ElementRoom room;
     private final PredictTensors tensors;
     private final NamedInputs names;
 
@@ -27,12 +28,16 @@ final class InstanceReader {
     /// Where the values begin: one for each of those inputs, instance by instance.
     private int[] places = {};
 
+    /// The bytes of [#places] that count against the memory for requests: all, where they are not kept.
+    private long counted;
+
     private int count;
     private final Supplier<String> path = () -> "instances[" + count + "]";
     private final Supplier<String> field = () -> "'" + path.get() + "'";
 
-    InstanceReader(JsonCursor json, PredictTensors tensors, NamedInputs names) {
+    InstanceReader(JsonCursor json, ElementRoom room, PredictTensors tensors, NamedInputs names) {
         this.json = json;
+        this.room = room;
         this.tensors = tensors;
         this.names = names;
     }
@@ -46,7 +51,11 @@ final class InstanceReader {
         }
         count = 0;
         if (json.peek() == '{' && !Base64Value.isNext(json)) {
-            readObjects();
+            try {
+                readObjects();
+            } finally {
+                trim();
+            }
             return;
         }
         int input = names.sole(json, field);
@@ -55,9 +64,6 @@ final class InstanceReader {
     }
 
     private void readObjects() {
-        if (places.length > KEPT_PLACES) {
-            places = new int[KEPT_PLACES];
-        }
         readFirst();
         count++;
         while (json.goesOn(']')) {
@@ -131,8 +137,25 @@ final class InstanceReader {
     }
 
     private void makeRoom(int end) {
-        if (places.length < end) {
-            places = Arrays.copyOf(places, Math.max(64, end + end / 2));
+        if (places.length >= end) {
+            return;
+        }
+        int length = Math.max(64, Math.addExact(end, end / 2));
+        if (length > KEPT_PLACES) {
+            long more = (long) length * Integer.BYTES - counted;
+            room.count(more);
+            counted += more;
+        }
+        places = Arrays.copyOf(places, length);
+    }
+
+    private void trim() {
+        if (places.length > KEPT_PLACES) {
+            places = new int[] {};
+        }
+        if (counted > 0) {
+            room.uncount(counted);
+            counted = 0;
         }
     }
 }

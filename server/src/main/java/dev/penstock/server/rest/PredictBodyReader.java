@@ -29,7 +29,7 @@ final class PredictBodyReader {
     PredictBodyReader(ElementRoom room) {
         this.room = room;
         this.tensors = new PredictTensors(json, room, body, names);
-        this.instances = new InstanceReader(json, tensors, names);
+        this.instances = new InstanceReader(json, room, tensors, names);
     }
 
     private static byte[] ascii(String word) {

@@ -61,11 +61,15 @@ final class PredictFaults implements ElementsReader.Faults {
         if (depth != rank) {
             throw wrong(depth, "an array, as there is beside it");
         }
-        if (found == wrong) {
+        if (found == wrong || isNoValue()) {
             throw wrong(depth, "for " + type + ": " + expected());
         }
         json.skipValue();
         found++;
+    }
+
+    private boolean isNoValue() {
+        return json.peek() == '{' && !(type == DataType.BYTES && Base64Value.isNext(json));
     }
 
     private void walkArray(int depth) {

@@ -11,6 +11,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
 import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.TransactionMode;
 import org.sqlite.SQLiteDataSource;
@@ -28,12 +30,12 @@ final class Backups {
     /// The file is there, durable and complete, or not there at all.
     static void write(Path file, Reading record) {
         Path target = file.toAbsolutePath();
-        Path part = target.resolveSibling(target.getFileName() + ".part");
+        // Another may be writing to the same name: who is first has it.
+        Path part = target.resolveSibling("%s.%s.part".formatted(target.getFileName(), UUID.randomUUID()));
         try {
             if (Files.exists(target)) {
                 throw new FileAlreadyExistsException(file.toString());
             }
-            Files.deleteIfExists(part);
             fill(record, part);
             DurableFile.force(part, StandardOpenOption.WRITE);
             Files.move(part, target);
@@ -70,14 +72,15 @@ final class Backups {
     }
 
     /// @return how many models there are then
-    /// @throws StoreException with `UNREADABLE` if the file is no backup, is damaged or of a newer release;
-    ///     with `REFUSED` if there is anything in the database that was not cleared
+    /// @throws StoreException with `UNREADABLE` if the file is no backup, is damaged, not all or of a newer
+    ///     release; with `REFUSED` if there is anything in the database that was not cleared
     static int restore(Database database, Clearing clearing, Path backup, Act act) {
         try {
             if (!Files.isRegularFile(backup) || Files.size(backup) == 0) {
                 throw new StoreException(Reason.UNREADABLE, backup + " is no backup (expected: a file)");
             }
             SqliteFiles.checkHeader(backup);
+            checkWhole(backup);
             Path copy = Files.createTempFile("penstock-restore", ".db");
             try {
                 // A backup stays as it is, also where it has to be brought to this release's schema.
@@ -90,6 +93,19 @@ final class Backups {
             throw new StoreException(Reason.UNAVAILABLE, "%s cannot be read: %s".formatted(backup, e), e);
         } catch (SQLException e) {
             throw SqlFailures.of(backup.toString(), e);
+        }
+    }
+
+    /// What a server was killed over, or is still writing, is partly in a second file.
+    private static void checkWhole(Path backup) throws IOException {
+        for (String suffix : List.of("-wal", "-journal")) {
+            Path second = backup.resolveSibling(backup.getFileName() + suffix);
+            if (Files.exists(second) && Files.size(second) > 0) {
+                throw new StoreException(
+                        Reason.UNREADABLE,
+                        "%s is not all: its last changes are in %s (expected: one whole file; penstock record backup makes one of both)"
+                                .formatted(backup, second.getFileName()));
+            }
         }
     }
 
@@ -113,6 +129,10 @@ final class Backups {
                 int _ = Sql.update(to, "UPDATE store_state SET revision = ? WHERE id = 1 AND revision < ?", before, before);
                 RecordWriter writer = new RecordWriter(to);
                 long revision = writer.nextRevision();
+                if (before > 0) {
+                    // Else what somebody knows of a model from before would count as newer.
+                    int _ = Sql.update(to, "UPDATE models SET revision = ?", revision);
+                }
                 int models = RecordReader.models(to).size();
                 String detail = "%d models from %s%s".formatted(models, backup.getFileName(), act.detail());
                 writer.log(new AuditEntry(revision, "", new Act(act.who(), "restore", detail, act.at()), "", ""));
@@ -126,7 +146,7 @@ final class Backups {
         try {
             Files.deleteIfExists(file);
         } catch (IOException _) {
-            // What is left of it is overwritten next time, or in the folder for what is temporary.
+            // What is left of it is in nobody's way.
         }
     }
 }

@@ -17,7 +17,9 @@ public final class LastRead {
 
     private final @Nullable Path file;
     private final String of;
-    private List<ModelRecord> kept = List.of();
+
+    /// Null before anything was kept.
+    private @Nullable List<ModelRecord> kept;
 
     /// What is in the file.
     ///

@@ -1,6 +1,7 @@
 package dev.penstock.server.store;
 
 import dev.penstock.server.store.StoreException.Reason;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,6 +20,19 @@ final class RecordJson {
 
     static String of(Lineage lineage) {
         return MAPPER.writeValueAsString(lineage);
+    }
+
+    /// @return "" for none
+    static String of(@Nullable WayBack wayBack) {
+        return wayBack == null ? "" : MAPPER.writeValueAsString(wayBack);
+    }
+
+    static @Nullable WayBack wayBack(String json) {
+        try {
+            return json.isEmpty() ? null : MAPPER.readValue(json, WayBack.class);
+        } catch (JacksonException e) {
+            throw new StoreException(Reason.UNREADABLE, "a version's way back cannot be read: " + e.getMessage(), e);
+        }
     }
 
     static String of(LastRead.Content content) {

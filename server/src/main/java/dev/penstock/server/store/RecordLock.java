@@ -14,12 +14,19 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /// Keeps a second server from a record in a file. The system takes the lock back from a process that dies.
 final class RecordLock implements AutoCloseable {
     /// The system's lock belongs to the whole process, which loses it when it closes any channel to the file:
     /// so a second one must not even be opened.
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+    /// Who only looks at the record holds the lock for a moment: a server that starts then waits for that.
+    private static final int TRIES = 10;
+
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Path file;
     private final FileChannel channel;
@@ -41,6 +48,10 @@ final class RecordLock implements AutoCloseable {
         try {
             channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = channel.tryLock();
+            for (int tries = 1; lock == null && tries < TRIES; tries++) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+                lock = channel.tryLock();
+            }
             if (lock == null) {
                 throw inUse(record, "process " + Files.readString(file).strip());
             }

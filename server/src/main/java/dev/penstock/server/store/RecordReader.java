@@ -88,7 +88,8 @@ final class RecordReader {
         Sql.each(
                 connection,
                 """
-                SELECT model, number, source, registered, registered_by, lineage, signature, breaking, judge, wanted
+                SELECT model, number, source, registered, registered_by, lineage, signature, breaking, judge, wanted,
+                    way_back
                 FROM versions
                 WHERE ? = '' OR model = ?""",
                 row -> {
@@ -104,7 +105,8 @@ final class RecordReader {
                             row.getInt("breaking") == 1,
                             row.getString("judge"),
                             row.getInt("wanted") == 1,
-                            gates.getOrDefault(key, List.of()));
+                            gates.getOrDefault(key, List.of()),
+                            RecordJson.wayBack(row.getString("way_back")));
                     versions.computeIfAbsent(key.model(), _ -> new TreeMap<>()).put(key.number(), version);
                 },
                 model,

@@ -82,8 +82,9 @@ final class RecordWriter {
                 connection,
                 """
                 INSERT INTO versions
-                (model, number, digest, source, registered, registered_by, lineage, signature, breaking, judge, wanted)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                (model, number, digest, source, registered, registered_by, lineage, signature, breaking, judge, wanted,
+                    way_back)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
                 model,
                 number,
                 digest,
@@ -94,7 +95,8 @@ final class RecordWriter {
                 version.signature(),
                 flag(version.breaking()),
                 version.judge(),
-                flag(version.wanted()));
+                flag(version.wanted()),
+                RecordJson.of(version.wayBack()));
         addGates(model, version);
     }
 
@@ -122,9 +124,10 @@ final class RecordWriter {
     private void judge(String model, VersionRecord version) throws SQLException {
         Sql.updateOne(
                 connection,
-                "UPDATE versions SET wanted = ?, judge = ? WHERE model = ? AND number = ?",
+                "UPDATE versions SET wanted = ?, judge = ?, way_back = ? WHERE model = ? AND number = ?",
                 flag(version.wanted()),
                 version.judge(),
+                RecordJson.of(version.wayBack()),
                 model,
                 version.number());
         Sql.update(connection, "DELETE FROM gate_results WHERE model = ? AND number = ?", model, version.number());

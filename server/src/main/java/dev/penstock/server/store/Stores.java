@@ -70,9 +70,10 @@ public final class Stores {
     /// log.
     ///
     /// @return how many models there are then
-    /// @throws StoreException with `REFUSED` if there is anything in the record, with `UNREADABLE` if the file
-    ///     is no backup; nothing is changed then
+    /// @throws StoreException with `REFUSED` if there is anything in the record or it has an older schema, with
+    ///     `UNREADABLE` if the file is no backup; nothing is changed then
     public static int restore(StoreSettings settings, Path backup, String who, Instant at) {
+        checkUpgraded(settings);
         try (Database database = database(settings, PostgresPatience.USUAL)) {
             return Backups.restore(database, _ -> {}, backup, new Act(who, "", "", at));
         }
@@ -84,8 +85,9 @@ public final class Stores {
     /// @param kept gets what was in the record; does not exist yet
     /// @return how many models there are then
     /// @throws StoreException with `UNAVAILABLE` if somebody has the record open, with `UNREADABLE` if the file is
-    ///     no backup
+    ///     no backup, with `REFUSED` if the record has an older schema
     public static int replace(StoreSettings settings, Path backup, Path kept, String who, Instant at) {
+        checkUpgraded(settings);
         List<String> users = users(settings);
         if (!users.isEmpty()) {
             throw new StoreException(
@@ -98,6 +100,18 @@ public final class Stores {
             long revision = contents(new StoreSettings.Sqlite(kept)).revision();
             Act act = new Act(who, "", ", in the place of what is kept in " + kept.getFileName(), at);
             return Backups.restore(database, to -> clear(database, to, revision), backup, act);
+        }
+    }
+
+    /// To open it would upgrade it, from which there is no way back, before it is seen whether anything can be
+    /// done.
+    private static void checkUpgraded(StoreSettings settings) {
+        Schema schema = schema(settings);
+        if (schema.found() > 0 && schema.found() < schema.newest()) {
+            throw new StoreException(
+                    Reason.REFUSED,
+                    "%s has schema %d (expected: %d, or no record; upgrade it first: penstock record upgrade)"
+                            .formatted(settings, schema.found(), schema.newest()));
         }
     }
 

@@ -1,9 +1,8 @@
 package dev.penstock.server.wire;
 
-import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 
-/// What a request may be, and what a caller is told whose message is more.
+/// What a request may be of any size, and what a caller is told whose message is more.
 public final class MessageLimits {
     /// Elements of one field: far more than models have. What a request names beyond is an attack, not a call.
     public static final int MAX_ELEMENTS = 10_000;
@@ -14,24 +13,7 @@ public final class MessageLimits {
     /// Of a request's own id, which every answer repeats.
     public static final int MAX_ID_BYTES = 1024;
 
-    private static final String SETTING = "grpc.max-message-bytes";
-
     private MessageLimits() {}
-
-    /// @param bytes what the message's prefix says
-    public static ServingException tooLarge(String bytes, int maxBytes) {
-        return over("the message has " + bytes + " bytes", maxBytes);
-    }
-
-    /// For a message that was found too large while it was decompressed.
-    public static ServingException tooLargeDecompressed(int maxBytes) {
-        return over("the message has more than " + maxBytes + " bytes once decompressed", maxBytes);
-    }
-
-    private static ServingException over(String what, int maxBytes) {
-        return new ServingException(
-                ErrorCode.TOO_LARGE, what + " (expected: at most " + maxBytes + ", the setting " + SETTING + ")");
-    }
 
     /// @param what the field
     public static ServingException tooMany(String what, int count, int limit) {

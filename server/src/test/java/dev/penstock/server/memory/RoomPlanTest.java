@@ -6,11 +6,13 @@ import dev.penstock.core.ModelKey;
 import dev.penstock.server.memory.Holding.Hold;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class RoomPlanTest {
+    private static final List<Hold> HOLDS = List.copyOf(EnumSet.allOf(Hold.class));
     private static final long MIB = 1 << 20;
     private static final long NOW = Long.MIN_VALUE + 1000;
 
@@ -71,7 +73,7 @@ class RoomPlanTest {
         for (int round = 0; round < 20_000; round++) {
             List<Holding> holdings = new ArrayList<>();
             for (int i = random.nextInt(12); i > 0; i--) {
-                Hold hold = Hold.values()[random.nextInt(4)];
+                Hold hold = HOLDS.get(random.nextInt(HOLDS.size()));
                 holdings.add(new Holding(i, key(i), random.nextLong(50) * MIB, hold, NOW - random.nextLong(1000)));
             }
             long budget = (1 + random.nextLong(300)) * MIB;

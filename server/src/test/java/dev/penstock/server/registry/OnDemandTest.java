@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Versions that are loaded when they are asked for, and what there is no room for. Each takes a mebibyte.
 @Timeout(60)
+@SuppressWarnings("MustBeClosedChecker") // leases are closed by the tests that take them
 final class OnDemandTest {
     private static final String ON_DEMAND = "parameters { key: \"on_demand\" value { string_value: \"true\" } }\n";
     private static final String PINNED = ON_DEMAND + "parameters { key: \"pinned\" value { string_value: \"true\" } }\n";

@@ -46,7 +46,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.jspecify.annotations.Nullable;
@@ -131,8 +133,8 @@ class RefusedVersionsTest {
         try (Server server = new Server("02", VersionTrust.ANYBODY)) {
             // The one that a source has; the upload would need its key.
             server.serves("m/1");
-            assertThat(server.reason(2))
-                    .contains("it is encrypted with another key than this server has, and no source has it");
+            server.await(() -> server.reason(2)
+                    .contains("it is encrypted with another key than this server has, and no source has it"));
             assertThat(server.admin.verify("m", 2)).singleElement().asString().contains("another key");
         }
         try (Server server = new Server("01", VersionTrust.ANYBODY)) {
@@ -290,8 +292,37 @@ class RefusedVersionsTest {
             return status == null ? "" : status.reason();
         }
 
+        /// Waits for it: a start waits for no download.
         void serves(String key) {
-            assertThat(table.resolve("m", "").key()).hasToString(key);
+            await(() -> answering().equals(key));
+        }
+
+        void await(BooleanSupplier reached) {
+            Semaphore changed = new Semaphore(0);
+            registry.onChange(changed::release);
+            long begun = System.nanoTime();
+            while (!reached.getAsBoolean()) {
+                assertThat(System.nanoTime() - begun)
+                        .as("%s, version 2: %s", answering(), reason(2))
+                        .isLessThan(TimeUnit.SECONDS.toNanos(30));
+                awaitOne(changed);
+            }
+        }
+
+        private String answering() {
+            try {
+                return table.resolve("m", "").key().toString();
+            } catch (ServingException e) {
+                return e.reason();
+            }
+        }
+
+        private static void awaitOne(Semaphore changed) {
+            try {
+                boolean _ = changed.tryAcquire(20, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
         }
 
         @Override

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class WorkListTest {
     /// Near where it wraps.
-    private static final long START = Long.MAX_VALUE - 20;
+    private static final long START = Long.sum(0, Long.MAX_VALUE - 20);
 
     private final WorkList list =
             new WorkList(new RetryDelays(Duration.ofNanos(10), Duration.ofNanos(70)), () -> 0.0);
@@ -59,8 +59,8 @@ class WorkListTest {
     void whoAsksMakesTheDelaysBeginAnew() {
         list.want("a", START);
         for (int i = 0; i < 3; i++) {
-            assertThat(list.take(START + 1_000 * i)).isEqualTo("a");
-            list.failed("a", START + 1_000 * i);
+            assertThat(list.take(START + 1_000L * i)).isEqualTo("a");
+            list.failed("a", START + 1_000L * i);
         }
         list.add("a", START + 2_001);
         assertThat(list.take(START + 2_001)).isNull();

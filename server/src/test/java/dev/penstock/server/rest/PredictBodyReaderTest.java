@@ -1,18 +1,23 @@
 package dev.penstock.server.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.penstock.core.DataType;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.RequestCheck;
 import dev.penstock.core.ServingException;
+import dev.penstock.core.Shape;
 import dev.penstock.core.Signature;
+import dev.penstock.core.TensorSpec;
 import dev.penstock.server.fast.ByteBudget;
 import dev.penstock.server.fast.Staging;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -97,6 +102,28 @@ class PredictBodyReaderTest {
         }
         // Damage to numbers, texts and white space is often none.
         assertThat(taken).isBetween(DAMAGED_ROUNDS / 10, DAMAGED_ROUNDS * 9 / 10);
+    }
+
+    @Test
+    void whereInstancesBeginIsCountedAndNotKept() {
+        Signature signature = new Signature(
+                List.of(new TensorSpec("x", DataType.FP32, Shape.of(-1), List.of(""), false)), List.of(), 0);
+
+        for (int i = 0; i < 2; i++) {
+            assertThat(read(instances(20_000), signature).inputs()).hasSize(1);
+            assertThat(budget.held()).isZero();
+
+            assertThatThrownBy(() -> read(instances(300_000), signature))
+                    .isInstanceOfSatisfying(
+                            ServingException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OVERLOADED));
+            assertThat(budget.held()).isZero();
+        }
+    }
+
+    private static byte[] instances(int count) {
+        return "{\"instances\":[%s{\"x\":1}]}"
+                .formatted("{\"x\":1},".repeat(count - 1))
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     private @Nullable InferenceRequest compare(byte[] body, Signature signature, String name) {

@@ -97,6 +97,8 @@ class PredictTest {
                 "rows | {\"instances\":[{\"x\":[1,2]},[3,4]]} | 'instances[1]': an array (expected: an object, as 'instances[0]' is)",
                 "rows | {\"instances\":[{\"x\":[1,2]},{\"x\":[3]}]} | 'instances[1].x' has shape [1] (expected: [2], as 'instances[0].x' has)",
                 "rows | {\"instances\":[{\"x\":[1,2]},{\"x\":[3,null]}]} | 'instances[1].x[1]': null (expected: for FP32: a number",
+                "rows | {\"instances\":[{\"x\":{\"y\":{\"z\":1}}}]} | 'instances[0].x': an object (expected: for FP32: a number",
+                "rows | {\"instances\":[{\"x\":[1,{\"y\":[2]}]}]} | 'instances[0].x[1]': an object (expected: for FP32: a number",
                 "rows | {\"instances\":[{\"x\":[1,2],\"x\":[3,4]}]} | Duplicate key 'x' in 'instances[0]'",
                 "rows | {\"instances\":[{\"y\":[1,2]}]} | unexpected inference input 'y' for model 'rows', in 'instances[0]' (expected: 'x')",
                 "rows | {\"instances\":[{}]} | 'instances[0]' is empty",

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
 
@@ -111,7 +112,7 @@ final class PredictionOracle {
             BodyOracle.require(row.keySet().equals(new HashSet<>(columns.keySet())), "not the same");
             for (Map.Entry<TensorSpec, Object> value : row.entrySet()) {
                 @SuppressWarnings("unchecked")
-                List<Object> column = (List<Object>) columns.get(value.getKey());
+                List<Object> column = (List<Object>) Objects.requireNonNull(columns.get(value.getKey()));
                 column.add(value.getValue());
             }
         }

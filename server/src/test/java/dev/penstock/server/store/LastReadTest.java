@@ -41,6 +41,14 @@ class LastReadTest {
     }
 
     @Test
+    void anEmptyRecordTakesThePlaceOfWhatWasReadBefore() {
+        LastRead.in(file, "db").keep(MODELS);
+        LastRead.in(file, "db").keep(List.of());
+
+        assertThat(LastRead.in(file, "db").read()).contains(List.of());
+    }
+
+    @Test
     void whatIsOfAnotherRecordIsNotRead() {
         LastRead.in(file, "db").keep(MODELS);
 

@@ -341,7 +341,8 @@ abstract class ModelStoreTests {
                 .isEqualTo(1);
 
         store = StoreFixtures.open(settings);
-        assertThat(store.models()).containsExactly(m);
+        // Newer than all that was there, so that servers that went on believe it.
+        assertThat(store.models()).containsExactly(StoreFixtures.revised(m, 4));
         assertThat(store.audit("", Long.MAX_VALUE, 10)).hasSize(2);
         RecordContents before = Stores.contents(new StoreSettings.Sqlite(kept));
         assertThat(before.revision()).isEqualTo(3);

@@ -98,6 +98,13 @@ class SqliteStoreTest extends ModelStoreTests {
         }
 
         assertThat(Stores.schema(old).found()).isEqualTo(1);
+        Path backup = folder.resolve("backup.db");
+        store.backUp(backup);
+        assertRefused(Reason.REFUSED, () -> Stores.restore(old, backup, "ops", StoreFixtures.NOON));
+        assertRefused(
+                Reason.REFUSED,
+                () -> Stores.replace(old, backup, folder.resolve("kept.db"), "ops", StoreFixtures.NOON));
+        assertThat(Stores.schema(old).found()).isEqualTo(1);
         try (ModelStore opened = Stores.open(old)) {
             ModelRecord read = opened.model("m").orElseThrow();
             VersionRecord version = requireNonNull(read.versions().get(1L));
@@ -107,6 +114,38 @@ class SqliteStoreTest extends ModelStoreTests {
             assertThat(opened.put(StoreFixtures.with(read, next), act("load")).versions())
                     .containsEntry(1L, next);
         }
+    }
+
+    /// As one is left by a server that was killed.
+    @Test
+    void aRecordWhoseLastChangesAreInASecondFileIsNoBackup() throws Exception {
+        store.put(model("m"), act("register"));
+        Path left = folder.resolve("left.db");
+        Path log = folder.resolve("left.db-wal");
+        Files.copy(file(), left);
+        Files.copy(file().resolveSibling(file().getFileName() + "-wal"), log);
+        assertThat(log).isNotEmptyFile();
+
+        StoreSettings target = newSettings();
+        assertThatThrownBy(() -> Stores.restore(target, left, "ops", StoreFixtures.NOON))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNREADABLE))
+                .hasMessageContainingAll("left.db-wal", "penstock record backup");
+
+        Path whole = folder.resolve("whole.db");
+        assertThat(Stores.backUp(new StoreSettings.Sqlite(left), whole).models())
+                .isPositive();
+        assertThat(Stores.restore(target, whole, "ops", StoreFixtures.NOON)).isEqualTo(1);
+    }
+
+    @Test
+    void whatAnotherIsWritingToTheSameNameIsLeftAlone() throws Exception {
+        Path part = Files.writeString(folder.resolve("backup.db.part"), "another's");
+
+        store.backUp(folder.resolve("backup.db"));
+
+        assertThat(part).hasContent("another's");
+        assertThat(folder).isDirectoryNotContaining("glob:**backup.db.*.part");
     }
 
     private Path file() {

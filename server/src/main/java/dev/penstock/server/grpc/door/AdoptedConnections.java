@@ -50,10 +50,14 @@ public final class AdoptedConnections implements AutoCloseable {
     /// @param budget of requests and answers that are held
     /// @param services called on event loops, must not block
     public AdoptedConnections(
-            DoorSettings settings, ByteBudget budget, List<ServerServiceDefinition> services, NanoClock clock) {
+            DoorSettings settings,
+            BridgedLimits limits,
+            ByteBudget budget,
+            List<ServerServiceDefinition> services,
+            NanoClock clock) {
         this.settings = settings;
         this.budget = budget;
-        this.bridge = new Bridge(services);
+        this.bridge = new Bridge(services, limits);
         this.clock = clock;
     }
 

@@ -2,6 +2,7 @@ package dev.penstock.server.grpc.door;
 
 import io.grpc.Context;
 import io.grpc.InternalServer;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -17,13 +18,22 @@ final class Bridge {
     /// What handlers find around them, before what belongs to their call.
     private final Context context;
 
-    Bridge(List<ServerServiceDefinition> services) {
+    private final @Nullable BridgedLimits limits;
+
+    /// @param limits null if those of the port are all there are
+    Bridge(List<ServerServiceDefinition> services, @Nullable BridgedLimits limits) {
+        this.limits = limits;
         context = Context.ROOT.withValue(InternalServer.SERVER_CONTEXT_KEY, new BridgedServer(services));
         for (ServerServiceDefinition service : services) {
             for (ServerMethodDefinition<?, ?> method : service.getMethods()) {
                 methods.put("/" + method.getMethodDescriptor().getFullMethodName(), method);
             }
         }
+    }
+
+    @Nullable
+    BridgedLimits limitsOf(MethodDescriptor<?, ?> method) {
+        return limits != null && limits.applyTo(method) ? limits : null;
     }
 
     Context context() {

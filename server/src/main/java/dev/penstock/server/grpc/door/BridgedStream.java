@@ -1,6 +1,7 @@
 package dev.penstock.server.grpc.door;
 
 import dev.penstock.core.ErrorCode;
+import dev.penstock.server.wire.MessageLimit;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -11,7 +12,9 @@ import io.netty.buffer.Unpooled;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -42,18 +45,26 @@ final class BridgedStream<Q, A> extends PacedStream {
     private boolean answered;
     private boolean wasReady = true;
 
+    /// Ends a call whose only request takes too long to arrive.
+    private @Nullable Future<?> arrival;
+
     // Written on the loop, read anywhere.
     private volatile boolean cancelled;
     private volatile boolean ready = true;
 
     BridgedStream(LoopContext loop, RequestHeaders headers, ServerMethodDefinition<Q, A> method) {
-        super(loop, headers);
+        super(loop, headers, limit(loop, method));
         this.method = method;
         this.call = new BridgedCall<>(this, method.getMethodDescriptor(), headers.requestAuthority());
         this.context = loop.bridge.context().withCancellation();
         this.sentId = headers.requestId();
         this.deadlineNanos = headers.deadlineNanos(loop.clock);
         this.compressFromBytes = headers.takesGzip() ? loop.settings.compressFromBytes() : DoorSettings.NEVER_COMPRESS;
+    }
+
+    private static MessageLimit limit(LoopContext loop, ServerMethodDefinition<?, ?> method) {
+        BridgedLimits limits = loop.bridge.limitsOf(method.getMethodDescriptor());
+        return limits == null ? loop.settings.messages() : limits.messages();
     }
 
     @Override
@@ -82,10 +93,26 @@ final class BridgedStream<Q, A> extends PacedStream {
                     }),
                     Runnable::run);
         }
+        awaitRequest();
         guarded(() -> {
             listener = method.getServerCallHandler().startCall(call, BridgedMetadata.of(headers));
             listener.onReady();
         });
+    }
+
+    private void awaitRequest() {
+        BridgedLimits limits = loop.bridge.limitsOf(method.getMethodDescriptor());
+        if (limits == null || !method.getMethodDescriptor().getType().clientSendsOneMessage()) {
+            return;
+        }
+        Duration time = limits.arrival();
+        Runnable late = () -> {
+            if (!halfClosed) {
+                String reason = "the request has not arrived within %s (expected: all of it)".formatted(time);
+                end(Status.DEADLINE_EXCEEDED.withDescription(reason), new Metadata());
+            }
+        };
+        arrival = loop.eventLoop.schedule(late, time.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /// Asks for more messages.
@@ -290,6 +317,9 @@ final class BridgedStream<Q, A> extends PacedStream {
     @Override
     void closed() {
         boolean finished = answered;
+        if (arrival != null) {
+            boolean _ = arrival.cancel(false);
+        }
         cancelled = !finished;
         stop(false);
         dropMessages();

@@ -297,8 +297,11 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
     @Nullable
     String refusalWhenClogged() {
         if (waitingBytes > loop.settings.maxMessageBytes()) {
-            return "%d bytes of answers wait for the caller to read them (expected: at most %d before the next call, the setting grpc.max-message-bytes); read them first, or try again later"
-                    .formatted(waitingBytes, loop.settings.maxMessageBytes());
+            return "%d bytes of answers wait for the caller to read them (expected: at most %d before the next call%s); read them first, or try again later"
+                    .formatted(
+                            waitingBytes,
+                            loop.settings.maxMessageBytes(),
+                            loop.settings.messages().named());
         }
         return loop.budget.isFull() ? loop.budget.refusal(0) : null;
     }

@@ -1,12 +1,13 @@
 package dev.penstock.server.grpc.door;
 
 import dev.penstock.core.Check;
+import dev.penstock.server.wire.MessageLimit;
 import java.util.List;
 
 /// What an operator may set of a [FastDoor].
 ///
 /// @param eventLoops threads that own the connections
-/// @param maxMessageBytes of one request, decompressed
+/// @param messages how large requests may be
 /// @param maxStreams of one connection at a time
 /// @param streamWindowBytes what a peer may send on one stream before it is read
 /// @param connectionWindowBytes the same for all streams of a connection together
@@ -19,7 +20,7 @@ import java.util.List;
 /// their index
 public record DoorSettings(
         int eventLoops,
-        int maxMessageBytes,
+        MessageLimit messages,
         int maxStreams,
         int streamWindowBytes,
         int connectionWindowBytes,
@@ -34,7 +35,7 @@ public record DoorSettings(
     public DoorSettings {
         keptMetadata = List.copyOf(keptMetadata);
         Check.argument(eventLoops > 0, "eventLoops: %d (expected: > 0)", eventLoops);
-        Check.argument(maxMessageBytes > 0, "maxMessageBytes: %d (expected: > 0)", maxMessageBytes);
+        Check.argument(messages.bytes() > 0, "maxMessageBytes: %d (expected: > 0)", messages.bytes());
         Check.argument(maxStreams > 0, "maxStreams: %d (expected: > 0)", maxStreams);
         Check.argument(
                 streamWindowBytes >= MIN_WINDOW_BYTES,
@@ -48,5 +49,9 @@ public record DoorSettings(
                 MIN_WINDOW_BYTES);
         Check.argument(maxMetadataBytes > 0, "maxMetadataBytes: %d (expected: > 0)", maxMetadataBytes);
         Check.argument(compressFromBytes >= 0, "compressFromBytes: %d (expected: >= 0)", compressFromBytes);
+    }
+
+    int maxMessageBytes() {
+        return messages.bytes();
     }
 }

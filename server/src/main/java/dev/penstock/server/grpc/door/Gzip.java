@@ -3,6 +3,7 @@ package dev.penstock.server.grpc.door;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.fast.Staging;
+import dev.penstock.server.wire.MessageLimit;
 import dev.penstock.server.wire.MessageLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufInputStream;
@@ -24,16 +25,16 @@ final class Gzip implements AutoCloseable {
     private static final byte[] HEADER = {0x1f, (byte) 0x8b, Deflater.DEFLATED, 0, 0, 0, 0, 0, 0, (byte) 0xff};
 
     private final Staging staging;
-    private final int maxMessageBytes;
+    private final MessageLimit limit;
     private final byte[] chunk = new byte[CHUNK_BYTES];
     private final CRC32 checksum = new CRC32();
 
     /// Of native memory, from the first answer on that is compressed.
     private @Nullable Deflater deflater;
 
-    Gzip(Staging staging, int maxMessageBytes) {
+    Gzip(Staging staging, MessageLimit limit) {
         this.staging = staging;
-        this.maxMessageBytes = maxMessageBytes;
+        this.limit = limit;
     }
 
     /// @return the message, to be given back to [Staging]
@@ -58,15 +59,15 @@ final class Gzip implements AutoCloseable {
     }
 
     private ByteBuf withRoom(ByteBuf message, int more) {
-        if (message.capacity() - message.readableBytes() >= more && message.readableBytes() + more <= maxMessageBytes) {
+        if (message.capacity() - message.readableBytes() >= more && message.readableBytes() + more <= limit.bytes()) {
             return message;
         }
-        if (message.readableBytes() + more > maxMessageBytes) {
+        if (message.readableBytes() + more > limit.bytes()) {
             staging.give(message);
-            throw MessageLimits.tooLargeDecompressed(maxMessageBytes);
+            throw limit.tooLargeDecompressed();
         }
         int present = message.readableBytes();
-        return taken(staging.tryGrow(message, more, Math.max(maxMessageBytes, FIRST_BYTES)), present + more);
+        return taken(staging.tryGrow(message, more, Math.max(limit.bytes(), FIRST_BYTES)), present + more);
     }
 
     private ByteBuf taken(@Nullable ByteBuf buffer, int bytes) {

@@ -46,7 +46,7 @@ final class InferStream extends PacedStream implements InferOwner {
     }
 
     InferStream(LoopContext loop, RequestHeaders headers) {
-        super(loop, headers);
+        super(loop, headers, loop.settings.messages());
         metadata = new @Nullable CharSequence[loop.settings.keptMetadata().size()];
         Arrays.setAll(metadata, headers::metadata);
         sentId = headers.requestId();

@@ -64,7 +64,7 @@ final class LoopContext implements AutoCloseable {
         this.bridge = bridge;
         this.random = random;
         this.staging = new Staging(PooledByteBufAllocator.DEFAULT, budget);
-        this.gzip = new Gzip(staging, settings.maxMessageBytes());
+        this.gzip = new Gzip(staging, settings.messages());
         this.completions = new Completions<>(eventLoop);
         this.refusals = new RefusalRest((SingleThreadEventLoop) eventLoop);
         this.deadlines = new Deadlines(eventLoop, clock);

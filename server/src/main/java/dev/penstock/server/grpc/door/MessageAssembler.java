@@ -3,7 +3,7 @@ package dev.penstock.server.grpc.door;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.fast.Staging;
-import dev.penstock.server.wire.MessageLimits;
+import dev.penstock.server.wire.MessageLimit;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +13,7 @@ final class MessageAssembler {
     static final int PREFIX_BYTES = 5;
 
     private final Staging staging;
-    private final int maxMessageBytes;
+    private final MessageLimit limit;
     private final Receiver receiver;
 
     /// Whether one message is all the stream may carry, to be delivered only when the stream has ended.
@@ -37,9 +37,9 @@ final class MessageAssembler {
         boolean takesMore();
     }
 
-    MessageAssembler(Staging staging, int maxMessageBytes, Receiver receiver) {
+    MessageAssembler(Staging staging, MessageLimit limit, Receiver receiver) {
         this.staging = staging;
-        this.maxMessageBytes = maxMessageBytes;
+        this.limit = limit;
         this.receiver = receiver;
     }
 
@@ -98,7 +98,7 @@ final class MessageAssembler {
         boolean alone = available == length && last;
         if (length < 0
                 || length > available
-                || length > maxMessageBytes
+                || length > limit.bytes()
                 || (single && !alone)
                 || data.getByte(at) > 1) {
             return false;
@@ -176,8 +176,8 @@ final class MessageAssembler {
             refuse(ErrorCode.INTERNAL, "the message's first byte is " + compressedFlag + " (expected: 0 or 1)");
             return false;
         }
-        if (expected < 0 || expected > maxMessageBytes) {
-            ServingException tooLarge = MessageLimits.tooLarge(Integer.toUnsignedString(expected), maxMessageBytes);
+        if (expected < 0 || expected > limit.bytes()) {
+            ServingException tooLarge = limit.tooLarge(Integer.toUnsignedString(expected));
             refuse(tooLarge.code(), tooLarge.reason());
             return false;
         }

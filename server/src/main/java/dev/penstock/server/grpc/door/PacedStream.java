@@ -2,6 +2,7 @@ package dev.penstock.server.grpc.door;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
+import dev.penstock.server.wire.MessageLimit;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +25,9 @@ abstract class PacedStream extends DoorStream implements MessageAssembler.Receiv
     /// Whether trailers were sent, or the stream is closed.
     private boolean done;
 
-    PacedStream(LoopContext loop, RequestHeaders headers) {
+    PacedStream(LoopContext loop, RequestHeaders headers, MessageLimit limit) {
         super(loop);
-        assembler = new MessageAssembler(loop.staging, loop.settings.maxMessageBytes(), this);
+        assembler = new MessageAssembler(loop.staging, limit, this);
         assembler.begin(false);
         sendsGzip = headers.sendsGzip();
     }

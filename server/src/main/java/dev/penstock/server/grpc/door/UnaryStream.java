@@ -30,7 +30,7 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
     UnaryStream(LoopContext loop) {
         super(loop);
         call = new InferCall(loop);
-        assembler = new MessageAssembler(loop.staging, loop.settings.maxMessageBytes(), this);
+        assembler = new MessageAssembler(loop.staging, loop.settings.messages(), this);
         metadata = new @Nullable CharSequence[loop.settings.keptMetadata().size()];
     }
 

@@ -142,16 +142,25 @@ public final class DiskModelFiles implements ModelFiles, AutoCloseable {
             Path target = shelf.fileOf(stored.sha256(), key != null);
             Durable.makeFolder(Durable.parentOf(target));
             Files.setLastModifiedTime(file, FileTime.from(time.instant()));
-            long before = shelf.bytes(stored.sha256());
-            // Also over one that is there: whatever became of that one, this one was just verified.
-            Durable.move(file, target);
-            Files.deleteIfExists(shelf.fileOf(stored.sha256(), key == null));
-            room.changed(shelf.bytes(stored.sha256()) - before);
+            put(file, target, stored.sha256());
             published = true;
         } finally {
             if (!published) {
                 leases.settle(List.of(stored));
             }
+        }
+    }
+
+    private void put(Path file, Path target, String sha256) throws IOException {
+        shelf.changing().lock();
+        try {
+            long before = shelf.bytes(sha256);
+            // Also over one that is there: whatever became of that one, this one was just verified.
+            Durable.move(file, target);
+            Files.deleteIfExists(shelf.fileOf(sha256, key == null));
+            room.changed(shelf.bytes(sha256) - before);
+        } finally {
+            shelf.changing().unlock();
         }
     }
 

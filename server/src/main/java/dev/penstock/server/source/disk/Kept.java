@@ -8,6 +8,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -25,6 +28,7 @@ record Kept(Shelf shelf, @Nullable SealingKey key, Room room) {
     /// @throws FetchException if there is none, or it was changed: it is dropped then
     Shelf.Entry verified(StoredFile file) throws IOException {
         Shelf.Entry entry = entry(file);
+        Looks looked = Looks.of(entry.file());
         try {
             String found = sha256Of(entry);
             if (!found.equals(file.sha256())) {
@@ -36,11 +40,31 @@ record Kept(Shelf shelf, @Nullable SealingKey key, Room room) {
             return entry;
         } catch (FetchException e) {
             if (e.reason() == Reason.CORRUPT) {
-                if (Files.deleteIfExists(entry.file())) {
-                    room.changed(-entry.bytes());
-                }
+                drop(entry, looked);
             }
             throw e;
+        }
+    }
+
+    /// What a file looks like; another in its place looks different.
+    private record Looks(long bytes, FileTime modified, @Nullable Object fileKey) {
+        static Looks of(Path file) throws IOException {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return new Looks(attributes.size(), attributes.lastModifiedTime(), attributes.fileKey());
+        }
+    }
+
+    /// Unless somebody brought it anew meanwhile.
+    private void drop(Shelf.Entry entry, Looks looked) throws IOException {
+        shelf.changing().lock();
+        try {
+            if (Looks.of(entry.file()).equals(looked) && Files.deleteIfExists(entry.file())) {
+                room.changed(-entry.bytes());
+            }
+        } catch (NoSuchFileException e) {
+            // Somebody else dropped it.
+        } finally {
+            shelf.changing().unlock();
         }
     }
 

@@ -28,7 +28,12 @@ final class Leases {
     private final Set<String> settled = new HashSet<>();
 
     void keep(String sha256) {
-        add(unsettled, sha256);
+        lock.lock();
+        try {
+            add(unsettled, sha256);
+        } finally {
+            lock.unlock();
+        }
     }
 
     void settle(List<StoredFile> files) {
@@ -44,7 +49,12 @@ final class Leases {
     }
 
     void lease(List<StoredFile> files) {
-        files.forEach(file -> add(leased, file.sha256()));
+        lock.lock();
+        try {
+            files.forEach(file -> add(leased, file.sha256()));
+        } finally {
+            lock.unlock();
+        }
     }
 
     void release(List<StoredFile> files) {
@@ -56,13 +66,8 @@ final class Leases {
         }
     }
 
-    private void add(Map<String, Integer> counts, String sha256) {
-        lock.lock();
-        try {
-            counts.merge(sha256, 1, Integer::sum);
-        } finally {
-            lock.unlock();
-        }
+    private static void add(Map<String, Integer> counts, String sha256) {
+        counts.merge(sha256, 1, Integer::sum);
     }
 
     @SuppressWarnings("NullAway") // Null takes the entry out of the map.

@@ -51,27 +51,36 @@ final class LinkedFolder implements ModelFiles.Folder {
                 .findFirst()
                 .orElseThrow(() -> new FetchException(Reason.NOT_FOUND, "there is no file " + name));
         MemorySegment content = arena.allocate(Math.max(1, member.bytes()), 64).asSlice(0, member.bytes());
+        boolean whole = false;
         try (InputStream in = files.content(member)) {
             copy(in, content);
+            whole = true;
         } catch (IOException e) {
             throw new FetchException(Reason.DISK, name + " cannot be read: " + e.getMessage(), e);
+        } finally {
+            if (!whole) {
+                content.fill((byte) 0);
+            }
         }
         return content;
     }
 
     private static void copy(InputStream in, MemorySegment content) throws IOException {
         byte[] piece = new byte[PIECE_BYTES];
-        long at = 0;
-        while (at < content.byteSize()) {
-            int count = in.read(piece, 0, (int) Math.min(piece.length, content.byteSize() - at));
-            if (count < 0) {
-                throw new FetchException(Reason.CORRUPT, "a kept file is shorter than it was");
+        try {
+            long at = 0;
+            while (at < content.byteSize()) {
+                int count = in.read(piece, 0, (int) Math.min(piece.length, content.byteSize() - at));
+                if (count < 0) {
+                    throw new FetchException(Reason.CORRUPT, "a kept file is shorter than it was");
+                }
+                MemorySegment.copy(piece, 0, content, ValueLayout.JAVA_BYTE, at, count);
+                at += count;
             }
-            MemorySegment.copy(piece, 0, content, ValueLayout.JAVA_BYTE, at, count);
-            at += count;
+        } finally {
+            // Whatever was secret in it.
+            Arrays.fill(piece, (byte) 0);
         }
-        // Whatever was secret in it.
-        Arrays.fill(piece, (byte) 0);
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ final class Shelf {
     private static final Pattern NAME = Pattern.compile("([0-9a-f]{64})(\\.sealed)?");
 
     private final Path root;
+    private final ReentrantLock changing = new ReentrantLock();
 
     Shelf(Path root) {
         this.root = root;
@@ -29,6 +31,11 @@ final class Shelf {
     ///
     /// @param bytes on the disk
     record Entry(Path file, String sha256, boolean sealed, long bytes, Instant used) {}
+
+    /// Held by whoever puts a file here, or drops one as damaged, and counts its bytes.
+    ReentrantLock changing() {
+        return changing;
+    }
 
     Path fileOf(String sha256, boolean sealed) {
         return root.resolve(sha256.substring(0, 2)).resolve(sealed ? sha256 + SEALED : sha256);

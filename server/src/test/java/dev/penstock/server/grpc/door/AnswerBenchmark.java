@@ -53,7 +53,7 @@ public class AnswerBenchmark {
             NanoClock.SYSTEM,
             new ByteBudget(TestDoor.HELD_BYTES, "in-flight.max-bytes"),
             new FakeModels(Runnable::run).with(model),
-            new Bridge(List.of()),
+            new Bridge(List.of(), null),
             new Random(7));
     private final InferCall call = new InferCall(loop);
     private final RunOutputs outputs = new RunOutputs(Layout.of(model));

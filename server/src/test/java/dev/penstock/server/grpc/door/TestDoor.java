@@ -7,6 +7,7 @@ import dev.penstock.proto.inference.GRPCInferenceServiceGrpc;
 import dev.penstock.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
 import dev.penstock.server.fast.ByteBudget;
 import dev.penstock.server.fast.FastModels;
+import dev.penstock.server.wire.MessageLimit;
 import io.grpc.ManagedChannel;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyChannelBuilder;
@@ -60,7 +61,7 @@ final class TestDoor implements AutoCloseable {
     static DoorSettings settings(int maxMessageBytes, int compressFromBytes, ConnectionSettings connections) {
         return new DoorSettings(
                 2,
-                maxMessageBytes,
+                MessageLimit.set(maxMessageBytes),
                 MAX_STREAMS,
                 1 << 20,
                 1 << 24,

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.errorprone.annotations.MustBeClosed;
-import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.FetchException.Reason;
+import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.ModelFiles;
 import dev.penstock.server.store.StoredFile;
 import java.io.ByteArrayInputStream;
@@ -21,9 +21,15 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -237,6 +243,30 @@ class DiskModelFilesTest {
             });
             files.sweep();
             assertThat(files.has(List.of(file))).isTrue();
+        }
+    }
+
+    @Test
+    void equalBytesThatComeInTogetherCountOnce() throws Exception {
+        int rounds = 20;
+        int writers = 4;
+        try (DiskModelFiles files = open(1 << 10, null);
+                ExecutorService pool = Executors.newFixedThreadPool(writers)) {
+            for (int i = 0; i < rounds; i++) {
+                String content = "content %02d".formatted(i);
+                CyclicBarrier together = new CyclicBarrier(writers);
+                List<Callable<StoredFile>> keeps = Collections.nCopies(writers, () -> {
+                    together.await();
+                    return keep(files, "m", content);
+                });
+                for (Future<StoredFile> kept : pool.invokeAll(keeps)) {
+                    assertThat(kept.get().bytes()).isEqualTo(content.length());
+                }
+            }
+
+            int taken = rounds * "content 00".length();
+            files.makeRoom((1 << 10) - taken);
+            assertReason(Reason.DISK, () -> files.makeRoom((1 << 10) - taken + 1));
         }
     }
 
