@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 
 /// What callers of a busy model wait at 30 % of the most it can do, in turns: while the server does nothing else, and
@@ -57,7 +58,7 @@ final class Interference {
                 "--data-dir",
                 data.toString(),
                 "--sources-allowed-folders",
-                large.toAbsolutePath().getParent().toString());
+                Objects.requireNonNull(large.toAbsolutePath().getParent()).toString());
         Served asked = bench.served(server, bench.subjects().busy(), Wire.GRPC, LOAD);
         bench.say("interference: the busy model warms up");
         asked.warmUp(tempo.atFirst());

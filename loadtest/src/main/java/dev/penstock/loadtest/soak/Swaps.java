@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -162,7 +163,7 @@ final class Swaps {
         long notRight = 0;
         for (Wire wire : List.of(Wire.GRPC, Wire.JSON)) {
             try {
-                LoadResult result = callers.get(wire).stop();
+                LoadResult result = Objects.requireNonNull(callers.get(wire)).stop();
                 long wrongAnswers = result.errors().getOrDefault(Served.WRONG, 0L);
                 notRight += wrongAnswers;
                 failed += result.failed() - wrongAnswers;
