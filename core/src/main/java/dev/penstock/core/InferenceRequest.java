@@ -9,7 +9,8 @@ import java.util.List;
 /// @param id the caller's own id of the request, or ""
 /// @param outputs the names of the outputs wanted; empty means all
 /// @param deadlineNanos on the [NanoClock]; [#NO_DEADLINE] when there is none
-/// @param timeoutNanos how long it wants to wait for its run at most, where its model's [QueuePolicy] allows that; 0 if
+/// @param timeoutNanos how long it wants to wait for its run at most, where its model's [QueuePolicy] allows
+///     that; 0 if
 ///     it does not say
 /// @param priority from 1, the most urgent; 0 if the request says nothing
 /// @param caller who asks, as a hash: requests of one caller say the same; 0 if that is not known
@@ -43,7 +44,8 @@ public record InferenceRequest(
         return new InferenceRequest(model, version, id, inputs, outputs, deadlineNanos, timeoutNanos, priority, who);
     }
 
-    /// The same request after it waited for something other than its run: so much less of its own timeout is left.
+    /// The same request after it waited for something other than its run: so much less of its own timeout is
+    /// left.
     public InferenceRequest after(long waitedNanos) {
         if (timeoutNanos == 0) {
             return this;

@@ -85,7 +85,8 @@ public final class Router {
             RouteTable seen = table;
             VersionHandle version = seen.resolve(request.model(), request.version());
             VersionHandle.@Nullable Lease lease = version.tryLease();
-            // A version may be retired between the look at the table and the lease; then the table has changed already.
+            // A version may be retired between the look at the table and the lease; then the table has changed
+            // already.
             while (lease == null && seen != table) {
                 seen = table;
                 version = seen.resolve(request.model(), request.version());

@@ -14,7 +14,8 @@ import java.nio.file.Path;
 
 /// Loads ONNX files with ONNX Runtime. Thread-safe.
 ///
-/// The natives come from the jar, or from the folder that the system property `onnxruntime.native.path` names when
+/// The natives come from the jar, or from the folder that the system property `onnxruntime.native.path` names
+/// when
 /// the first loader is made. CUDA needs such a folder.
 public final class OnnxLoader implements ModelLoader {
     /// Sharing a session costs threads more than a copy of so small a model.

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One thread's way to run a model: the shared session, with options and input memory of its own.
 ///
-/// Confined to its thread, but for [#close], which its model calls when no run is active. Outputs come on the heap.
+/// Confined to its thread, but for [#close], which its model calls when no run is active. Outputs come on the
+/// heap.
 final class OnnxRunner implements Runner, AutoCloseable {
     private final String model;
     private final OnnxSession session;

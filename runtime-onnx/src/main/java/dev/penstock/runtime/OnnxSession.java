@@ -9,7 +9,8 @@ import dev.penstock.core.ModelContent;
 import dev.penstock.core.ModelLoader.Order;
 import java.nio.file.Path;
 
-/// A session with its options, which must outlive it. Any number of threads may run it at the same time; closing is
+/// A session with its options, which must outlive it. Any number of threads may run it at the same time;
+/// closing is
 /// for when none does.
 final class OnnxSession implements AutoCloseable {
     private static final String OFF = "0";
@@ -57,7 +58,8 @@ final class OnnxSession implements AutoCloseable {
     private static void configure(SessionOptions options, int threadsPerRun) throws OrtException {
         // What a request makes fail would otherwise be a line on stderr, written by whoever sends it.
         options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-        // For throughput, one run per core beats several cores per run; and a pool of one has no threads to spin.
+        // For throughput, one run per core beats several cores per run; and a pool of one has no threads to
+        // spin.
         options.setIntraOpNumThreads(threadsPerRun);
         options.setInterOpNumThreads(1);
         options.addConfigEntry("session.intra_op.allow_spinning", threadsPerRun == 1 ? OFF : ON);

@@ -1,10 +1,13 @@
 package dev.penstock.runtime;
 
-/// Tells the runs after which ONNX Runtime is to give memory back: its arena keeps what the largest run needed for
+/// Tells the runs after which ONNX Runtime is to give memory back: its arena keeps what the largest run needed
+/// for
 /// as long as the session lives, so one request that is far larger than the others would cost memory for ever.
 ///
-/// While they come often nothing is given back, however large they are: the next would only take it again; it is
-/// when none has come for a while. A run cannot give back the memory of its own outputs, so the next ordinary one
+/// While they come often nothing is given back, however large they are: the next would only take it again; it
+/// is
+/// when none has come for a while. A run cannot give back the memory of its own outputs, so the next ordinary
+/// one
 /// gives back, too. Pure but for what it remembers; confined to its runner's thread.
 final class OutlierRuns {
     /// So many times as large as usual is far larger.
@@ -13,7 +16,8 @@ final class OutlierRuns {
     /// Inputs of fewer bytes are not worth it.
     private static final long SMALL_BYTES = 16 << 10;
 
-    /// How far what is usual moves towards each run: up by an eighth or down by a ninth, so that it is about what
+    /// How far what is usual moves towards each run: up by an eighth or down by a ninth, so that it is about
+    /// what
     /// half of the runs have, and one that is off the scale moves it no further than any other.
     private static final double STEP = 1.125;
 

@@ -81,7 +81,8 @@ public final class OnnxModels {
                 .toModel();
     }
 
-    /// A classifier as small as they come: `y` FP32 `[batch,3]` is softmax(`x` FP32 `[batch,4]` times a matrix plus a
+    /// A classifier as small as they come: `y` FP32 `[batch,3]` is softmax(`x` FP32 `[batch,4]` times a matrix
+    /// plus a
     /// vector). Its rows add up to 1.
     public static byte[] tiny() {
         float[] weights = {0.1f, 0.2f, 0.3f, -0.4f, 0.5f, -0.6f, 0.7f, -0.8f, 0.9f, -1.0f, 1.1f, -1.2f};
@@ -128,7 +129,8 @@ public final class OnnxModels {
                 .toModel();
     }
 
-    /// Loads, and fails while running unless `shape` INT64 `[1]` is 6: that is what six numbers can be reshaped to.
+    /// Loads, and fails while running unless `shape` INT64 `[1]` is 6: that is what six numbers can be reshaped
+    /// to.
     public static byte[] failing() {
         return new Graph("failing")
                 .input("shape", DataType.INT64, 1)
@@ -152,7 +154,8 @@ public final class OnnxModels {
                 .toModel();
     }
 
-    /// `y` FP32 `[batch]` is `ids` INT64 `[batch]` times ten, looked up in a table of ten rows: an id outside of -10..9
+    /// `y` FP32 `[batch]` is `ids` INT64 `[batch]` times ten, looked up in a table of ten rows: an id outside
+    /// of -10..9
     /// is an invalid argument that only the running model notices.
     public static byte[] embedding() {
         return embedding(EMBEDDING_ROWS);
@@ -181,7 +184,8 @@ public final class OnnxModels {
                 .toModel();
     }
 
-    /// `y` FP32 is full of ones and has the two dimensions that `shape` INT64 `[2]` says: few bytes in, many out.
+    /// `y` FP32 is full of ones and has the two dimensions that `shape` INT64 `[2]` says: few bytes in, many
+    /// out.
     public static byte[] expand() {
         return new Graph("expand")
                 .input("shape", DataType.INT64, 2)
@@ -227,7 +231,8 @@ public final class OnnxModels {
                 .toModel();
     }
 
-    /// `y` FP32 `[batch,columns]` is `x` rounded to 256 steps between the least and the largest of all its rows: what a
+    /// `y` FP32 `[batch,columns]` is `x` rounded to 256 steps between the least and the largest of all its
+    /// rows: what a
     /// row is answered depends on its neighbours, as with every model that was quantized dynamically.
     public static byte[] dynamicallyQuantized(int columns) {
         return new Graph("dynamically-quantized")

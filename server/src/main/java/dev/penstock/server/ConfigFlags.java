@@ -62,7 +62,8 @@ final class ConfigFlags {
         flags.forEach(flag -> spec.addOption(flag.option()));
     }
 
-    /// The configuration that these flags, the environment and the file make together. To be called after parsing.
+    /// The configuration that these flags, the environment and the file make together. To be called after
+    /// parsing.
     ///
     /// @param more assignments that give way to flags only
     EffectiveConfig read(Assignment... more) {

@@ -14,7 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// An [AnnouncingServer] as its parent sees it: it may go on at each step but the one at which it is to be killed.
+/// An [AnnouncingServer] as its parent sees it: it may go on at each step but the one at which it is to be
+/// killed.
 final class AnnouncingProcess implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 120;
 

@@ -13,7 +13,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// Threads that call over and over, each until its first failure, and say which version answered. Of one thread.
+/// Threads that call over and over, each until its first failure, and say which version answered. Of one
+/// thread.
 final class Callers implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final AtomicBoolean over = new AtomicBoolean();

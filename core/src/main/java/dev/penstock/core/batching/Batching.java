@@ -15,7 +15,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// The batching engine as the rest of the house sees it: it prepares what a loader loads, and takes the requests for
+/// The batching engine as the rest of the house sees it: it prepares what a loader loads, and takes the
+/// requests for
 /// it. Thread-safe.
 public final class Batching implements Batcher, Lanes, AutoCloseable {
     private final Workers workers;
@@ -63,7 +64,8 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
         return new InlineLoop(index, eventLoop, clock);
     }
 
-    /// A loader whose models are tried out and warmed up before it hands them over, and run in batches where that
+    /// A loader whose models are tried out and warmed up before it hands them over, and run in batches where
+    /// that
     /// helps.
     public ModelLoader preparing(ModelLoader loader) {
         return new ModelLoader() {
@@ -74,7 +76,8 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
 
             @Override
             public LoadedModel load(Order order, Runnable warming) {
-                // Of others, the threads that runs share are made while they load, and stay as nice as their maker.
+                // Of others, the threads that runs share are made while they load, and stay as nice as their
+                // maker.
                 return order.threadsPerRun() == 1
                         ? Background.call("model-load", () -> prepare(loader.load(order), order, warming))
                         : prepare(loader.load(order), order, warming);
@@ -115,7 +118,8 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
         return model instanceof ServedModel prepared ? prepared.fixedLane() : null;
     }
 
-    /// What batching did for each loaded version, once for each: while a version is loaded anew, its old copy may still
+    /// What batching did for each loaded version, once for each: while a version is loaded anew, its old copy
+    /// may still
     /// answer. A moment's view.
     public List<BatchUsage> usage() {
         Map<ModelKey, BatchUsage> byKey = new LinkedHashMap<>();

@@ -11,7 +11,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/// A model of a few nodes in ONNX's format, whose field numbers stand here. One input `x` and one output `y`, both
+/// A model of a few nodes in ONNX's format, whose field numbers stand here. One input `x` and one output `y`,
+/// both
 /// FP32 with a free first dimension.
 public final class OnnxFile {
     private static final int IR_VERSION = 10;

@@ -80,8 +80,10 @@ public final class Subjects {
         return new OnnxFile().mean("x", "y", 1, 2, 3).toBytes(List.of(3L, 224L, 224L), List.of(1L, 1L, 1L));
     }
 
-    /// Layers that keep a core busy for nearly half a millisecond a row: long enough for a generator to ask easily for
-    /// twice of what it can do, and for refusals to cost little beside the runs. All layers have the same weights,
+    /// Layers that keep a core busy for nearly half a millisecond a row: long enough for a generator to ask
+    /// easily for
+    /// twice of what it can do, and for refusals to cost little beside the runs. All layers have the same
+    /// weights,
     /// which stay in the cache.
     private static byte[] busyModel() {
         Random random = new Random(SEED);

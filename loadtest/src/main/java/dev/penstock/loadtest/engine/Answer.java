@@ -3,7 +3,8 @@ package dev.penstock.loadtest.engine;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// An answer while it comes in: counts its bytes, and keeps them only if they are to be compared and do not come in one
+/// An answer while it comes in: counts its bytes, and keeps them only if they are to be compared and do not
+/// come in one
 /// piece.
 final class Answer {
     private @Nullable AnswerCheck check;

@@ -48,7 +48,8 @@ final class Bars {
                 count >= wanted ? new Row.Verdict(true, "reached") : new Row.Verdict(false, "missed"));
     }
 
-    /// The slope of memory after the first quarter of the exchanges, in which a server still takes what it needs. Short
+    /// The slope of memory after the first quarter of the exchanges, in which a server still takes what it
+    /// needs. Short
     /// runs are not judged.
     ///
     /// @param residentMb after each exchange
@@ -73,7 +74,8 @@ final class Bars {
                 MEMORY_MB);
     }
 
-    /// How much longer the slowest callers wait while another model loads: the median of the pairs, as what else a
+    /// How much longer the slowest callers wait while another model loads: the median of the pairs, as what
+    /// else a
     /// machine does spoils a turn here and there.
     ///
     /// @param ratios of each pair, one at least

@@ -2,7 +2,8 @@ package dev.penstock.loadtest.soak;
 
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/// When requests were told to go to which version. Versions follow each other by one. One thread writes, any may ask.
+/// When requests were told to go to which version. Versions follow each other by one. One thread writes, any
+/// may ask.
 final class Promotions {
     private static final long NEVER = 0;
 

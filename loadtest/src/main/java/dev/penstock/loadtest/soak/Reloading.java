@@ -6,7 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
 
-/// Has a server register, load and warm a model, delete it, and again, until it is closed. Has a thread of its own.
+/// Has a server register, load and warm a model, delete it, and again, until it is closed. Has a thread of its
+/// own.
 final class Reloading implements AutoCloseable {
     private final AdminApi api;
     private final String model;

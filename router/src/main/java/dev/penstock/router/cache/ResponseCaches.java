@@ -19,7 +19,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// The response caches of all versions that asked for one, within one bound. Thread-safe.
 ///
-/// Every version has a cache of its own with a share of the memory, so that no model drives out another's answers, and
+/// Every version has a cache of its own with a share of the memory, so that no model drives out another's
+/// answers, and
 /// a version that goes takes all of its answers with it.
 public final class ResponseCaches implements AutoCloseable {
     private final Settings settings;
@@ -112,7 +113,8 @@ public final class ResponseCaches implements AutoCloseable {
         stats.remove(key);
     }
 
-    /// One entry for each version that has a cache, though it may be in memory twice while it is being replaced.
+    /// One entry for each version that has a cache, though it may be in memory twice while it is being
+    /// replaced.
     public List<CacheUsage> usage() {
         Map<ModelKey, List<VersionCache>> byKey = new LinkedHashMap<>();
         for (CachedVersion cached : open) {

@@ -93,7 +93,8 @@ public final class ModelLookup {
         }
     }
 
-    /// As [#find], for what need not serve. Of an alias that is who answers or, if nobody does, where it points.
+    /// As [#find], for what need not serve. Of an alias that is who answers or, if nobody does, where it
+    /// points.
     ///
     /// @throws ServingException if that is not there
     public Known known(String address, String version) {
@@ -162,7 +163,8 @@ public final class ModelLookup {
                 "Request for unknown model: '" + model.name() + "' has no available versions");
     }
 
-    /// What callers of a version must send. One that was never loaded, as nobody asked for it yet, is loaded now, and
+    /// What callers of a version must send. One that was never loaded, as nobody asked for it yet, is loaded
+    /// now, and
     /// who asks again is told.
     ///
     /// @throws ServingException if it was not loaded yet

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Buffers for messages that cannot be read where they arrived. One per event loop, confined to it.
 ///
-/// Large buffers are kept in a free list by power of two: Netty's pool gives empty chunks back, so that every large
+/// Large buffers are kept in a free list by power of two: Netty's pool gives empty chunks back, so that every
+/// large
 /// message would pay for fresh zeroed pages. What a buffer holds counts against the [ByteBudget].
 public final class Staging implements AutoCloseable {
     /// The largest buffer there is.
@@ -18,7 +19,8 @@ public final class Staging implements AutoCloseable {
     private static final int MIN_KEPT_BYTES = 32 * 1024;
     private static final long MAX_KEPT_BYTES = 64L * 1024 * 1024;
 
-    /// What a peer gets on the word of a length prefix alone: large tensors then need not be moved while they arrive.
+    /// What a peer gets on the word of a length prefix alone: large tensors then need not be moved while they
+    /// arrive.
     private static final int MAX_FIRST_BYTES = 1024 * 1024;
 
     /// The same when half of the budget is used, perhaps by many that do no more than announce.

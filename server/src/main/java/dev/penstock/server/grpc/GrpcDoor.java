@@ -147,7 +147,8 @@ public final class GrpcDoor implements AutoCloseable {
         health.stopServing();
     }
 
-    /// Takes no more calls and ends watches, then waits for the calls under way and ends those that take longer.
+    /// Takes no more calls and ends watches, then waits for the calls under way and ends those that take
+    /// longer.
     /// Blocks for at most `patience` and a few seconds.
     ///
     /// @return whether every call ended by itself

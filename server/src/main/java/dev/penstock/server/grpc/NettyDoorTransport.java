@@ -14,7 +14,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 
-/// Calls carried by our own door: inference straight to the lanes, everything else bridged to grpc-java's services.
+/// Calls carried by our own door: inference straight to the lanes, everything else bridged to grpc-java's
+/// services.
 final class NettyDoorTransport implements Transport {
     private static final int MIB = 1024 * 1024;
     private static final int MAX_METADATA_BYTES = 16 * 1024;

@@ -11,7 +11,8 @@ import dev.penstock.server.admin.ModelControl;
 import dev.penstock.server.upload.Places;
 import io.grpc.stub.StreamObserver;
 
-/// Loads and unloads on a caller's word. Each call waits on a virtual thread of its own, never on an event loop.
+/// Loads and unloads on a caller's word. Each call waits on a virtual thread of its own, never on an event
+/// loop.
 final class RepositoryCalls {
     private static final int MAX_CALLS = 64;
 

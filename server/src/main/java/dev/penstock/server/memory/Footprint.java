@@ -11,7 +11,8 @@ public record Footprint(long fileBytes, double factor, long measuredBytes) {
     /// What a model needs however small its files are: the session, runners of several threads, their buffers.
     public static final long BASE_BYTES = 1 << 20;
 
-    /// Of a model that says nothing else. Twice what the weights of a float model take once they are loaded, about
+    /// Of a model that says nothing else. Twice what the weights of a float model take once they are loaded,
+    /// about
     /// what it takes while they are, and with what its runs take in batches.
     public static final double USUAL_FACTOR = 1.6;
 
@@ -33,8 +34,10 @@ public record Footprint(long fileBytes, double factor, long measuredBytes) {
         return (long) Math.ceil((double) fileBytes * factor) + BASE_BYTES;
     }
 
-    /// The larger of what is predicted and was measured: a model that is loaded into memory which others just gave
-    /// back grows the process by nothing. A measurement counts up to four times the prediction: whatever is beyond,
+    /// The larger of what is predicted and was measured: a model that is loaded into memory which others just
+    /// gave
+    /// back grows the process by nothing. A measurement counts up to four times the prediction: whatever is
+    /// beyond,
     /// others took meanwhile, and one such moment must not keep a version out of memory from then on.
     public long bytes() {
         long predicted = predictedBytes();

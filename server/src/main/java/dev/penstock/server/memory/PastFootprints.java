@@ -3,7 +3,8 @@ package dev.penstock.server.memory;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// What versions were found to take when they were loaded before, for as many as are remembered. Confined to the
+/// What versions were found to take when they were loaded before, for as many as are remembered. Confined to
+/// the
 /// thread that loads.
 ///
 /// @param <K> says which bytes were loaded

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/// Who must leave so that one more version fits. All of it is planned before anybody leaves, and if it would not
+/// Who must leave so that one more version fits. All of it is planned before anybody leaves, and if it would
+/// not
 /// suffice, nobody does. Pure.
 public final class RoomPlan {
     static final String SETTING = "memory.budget";
@@ -36,7 +37,8 @@ public final class RoomPlan {
         return passing >= missingBytes ? new Room.Later(reason) : new Room.Never(reason);
     }
 
-    /// The least recently used first, as many as it takes; then those stay after all without which it is enough,
+    /// The least recently used first, as many as it takes; then those stay after all without which it is
+    /// enough,
     /// the most recently used first: one large version that goes saves many small ones.
     private static List<Holding> leave(long missingBytes, List<Holding> holdings, long nowNanos) {
         List<Holding> idle = new ArrayList<>(

@@ -1,4 +1,5 @@
-/// How much memory models take, and who must go so that another fits. It knows nothing of how models are loaded.
+/// How much memory models take, and who must go so that another fits. It knows nothing of how models are
+/// loaded.
 @NullMarked
 package dev.penstock.server.memory;
 

@@ -33,7 +33,8 @@ record Aliases(Map<String, AliasTarget> targets, SortedSet<Long> versions) {
         return new Aliases(targets, versions);
     }
 
-    /// As they can be now: a first `stable` that leads nowhere yet would take requests from a version that answers
+    /// As they can be now: a first `stable` that leads nowhere yet would take requests from a version that
+    /// answers
     /// them, so it waits until its own does.
     Aliases sparing(ModelStatus now) {
         AliasTarget stable = targets.get(AliasTarget.STABLE);

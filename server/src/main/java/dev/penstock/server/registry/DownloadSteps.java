@@ -2,7 +2,8 @@ package dev.penstock.server.registry;
 
 import dev.penstock.server.source.FetchProgress;
 
-/// Passes on what people notice of a download: each percent, or each 16 MiB where the whole is not known. For one
+/// Passes on what people notice of a download: each percent, or each 16 MiB where the whole is not known. For
+/// one
 /// thread.
 final class DownloadSteps implements FetchProgress {
     private static final double PERCENT = 100;

@@ -10,7 +10,8 @@ import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
-/// Takes versions out of memory that were loaded on demand: all that are to leave or none, and none that is in use.
+/// Takes versions out of memory that were loaded on demand: all that are to leave or none, and none that is in
+/// use.
 /// They go on serving, asleep. Confined to the loader thread.
 final class Evictions {
     private static final System.Logger LOG = System.getLogger(Evictions.class.getName());
@@ -61,7 +62,8 @@ final class Evictions {
         if (before.size() < leave.size()) {
             return false;
         }
-        // Who reads the routes from here on has it loaded again; who read them before has a lease, or reads them anew.
+        // Who reads the routes from here on has it loaded again; who read them before has a lease, or reads
+        // them anew.
         put(leaving, one -> asleep(one, Objects.requireNonNull(before.get(one.key()))));
         if (!claim(leaving)) {
             put(leaving, one -> Objects.requireNonNull(before.get(one.key())));

@@ -83,7 +83,8 @@ final class InitialLoad {
         }
     }
 
-    /// What goes wrong with one model, however oddly, is that model's reason not to serve, and the others go on.
+    /// What goes wrong with one model, however oddly, is that model's reason not to serve, and the others go
+    /// on.
     private void guarded(String model, Runnable step) {
         try {
             step.run();

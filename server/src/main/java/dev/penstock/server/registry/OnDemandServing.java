@@ -7,7 +7,8 @@ import dev.penstock.server.admin.MemoryStatus;
 import dev.penstock.server.memory.Footprint;
 import org.jspecify.annotations.Nullable;
 
-/// Has versions serve that are in memory only when they are asked for: puts them to sleep, wakes them, and takes
+/// Has versions serve that are in memory only when they are asked for: puts them to sleep, wakes them, and
+/// takes
 /// them out again for others. Confined to the loader thread, but for [#roomMayBe] and [#stop].
 final class OnDemandServing {
     private final ServingTable table;

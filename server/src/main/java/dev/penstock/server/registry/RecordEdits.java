@@ -58,7 +58,8 @@ final class RecordEdits {
         return withAlias(model, new AliasRecord(alias, version, previous, at, who));
     }
 
-    /// Where an alias that is moved on can be turned back to: where it points, unless that never came to serve, in
+    /// Where an alias that is moved on can be turned back to: where it points, unless that never came to serve,
+    /// in
     /// which
     /// case what answered in its place goes on doing so.
     private static long wayBack(ModelRecord model, AliasRecord alias) {
@@ -86,7 +87,8 @@ final class RecordEdits {
         return withAliases(model, aliases);
     }
 
-    /// With what the registration of a version changed besides, so that it is taken back if that is turned down.
+    /// With what the registration of a version changed besides, so that it is taken back if that is turned
+    /// down.
     ///
     /// @param before what the registration found
     /// @param after what it writes
@@ -147,7 +149,8 @@ final class RecordEdits {
     }
 
     /// With what the gates say of versions that nobody has judged yet, and of those that others let pass: who
-    /// turns a version down is right. What the registration of a version changed that is turned down is taken back.
+    /// turns a version down is right. What the registration of a version changed that is turned down is taken
+    /// back.
     static ModelRecord judged(ModelRecord model, Map<Long, Verdicts.Verdict> said) {
         ModelRecord next = model;
         for (Map.Entry<Long, Verdicts.Verdict> entry : said.entrySet()) {

@@ -239,7 +239,8 @@ final class ServingSet {
         }
     }
 
-    /// What a version follows must be known when it is judged: what sleeps and was never in memory is brought there.
+    /// What a version follows must be known when it is judged: what sleeps and was never in memory is brought
+    /// there.
     ///
     /// @return why it cannot be judged now, or ""
     private String wakeStandard(String model, long candidate) {

@@ -48,7 +48,8 @@ final class VersionDrafts {
                 gates);
     }
 
-    /// A single file is the model, whatever it was called, and so is the only one of several that is called like
+    /// A single file is the model, whatever it was called, and so is the only one of several that is called
+    /// like
     /// one.
     private static List<StoredFile> named(List<StoredFile> files, String fileName) {
         List<StoredFile> models = files.stream()

@@ -11,7 +11,8 @@ import dev.penstock.server.memory.ProcessMemory;
 import dev.penstock.server.source.ModelFiles;
 import org.jspecify.annotations.Nullable;
 
-/// Brings versions from the disk into memory: every load of the registry begins and ends in [#open], and what it
+/// Brings versions from the disk into memory: every load of the registry begins and ends in [#open], and what
+/// it
 /// took is free when [LoadedVersion#closed] says so. Confined to the loader thread.
 final class VersionLaunch {
     private static final System.Logger LOG = System.getLogger(VersionLaunch.class.getName());
@@ -52,7 +53,8 @@ final class VersionLaunch {
             return version.key();
         }
 
-        /// Frees its memory, soon, on the loader thread. Any thread; again, or once it serves, it must not be called.
+        /// Frees its memory, soon, on the loader thread. Any thread; again, or once it serves, it must not be
+        /// called.
         void letGo() {
             version.retire();
         }
@@ -108,7 +110,8 @@ final class VersionLaunch {
             // Nobody foresaw it, so nobody knows whose fault it is.
             return new Failed(key, settings, e.toString(), Fault.SURROUNDINGS);
         } catch (LinkageError | OutOfMemoryError | StackOverflowError e) {
-            // The loader thread must outlive any one model, and what this process lacks is not the model's fault.
+            // The loader thread must outlive any one model, and what this process lacks is not the model's
+            // fault.
             LOG.log(System.Logger.Level.ERROR, "loading " + key + " failed", e);
             return new Failed(key, settings, e.toString(), Fault.SURROUNDINGS);
         } finally {

@@ -9,7 +9,8 @@ import io.netty.util.AsciiString;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/// Writes the JSON of answers to inferences, output by output. Floating-point numbers have as few digits as tell them
+/// Writes the JSON of answers to inferences, output by output. Floating-point numbers have as few digits as
+/// tell them
 /// apart. Allocates nothing per element. Reused; confined to one thread.
 final class AnswerJson {
     /// Says how much of an answer is JSON, where binary data follows.

@@ -10,7 +10,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
-/// Where the elements of one request's JSON tensors are put: in memory that all requests share while they are few,
+/// Where the elements of one request's JSON tensors are put: in memory that all requests share while they are
+/// few,
 /// else in a buffer of the request's own. Confined to one event loop.
 final class ElementRoom implements AutoCloseable {
     private final Staging staging;
@@ -103,7 +104,8 @@ final class ElementRoom implements AutoCloseable {
         return taken;
     }
 
-    /// The bytes of the request read last in a buffer that whoever gets it releases, and that is not counted; null if
+    /// The bytes of the request read last in a buffer that whoever gets it releases, and that is not counted;
+    /// null if
     /// there are none. After [#own].
     @Nullable
     ByteBuf detach() {

@@ -7,7 +7,8 @@ import dev.penstock.core.ServingException;
 import dev.penstock.server.rest.text.TensorDataScanner;
 import java.nio.ByteBuffer;
 
-/// Reads the elements of inputs straight into the memory that tensors are views of. How they are nested does not
+/// Reads the elements of inputs straight into the memory that tensors are views of. How they are nested does
+/// not
 /// matter, only how many there are. Reused; confined to one thread.
 final class ElementsReader {
     /// Says what is wrong with elements that could not be read.

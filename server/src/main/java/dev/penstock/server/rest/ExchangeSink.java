@@ -7,7 +7,8 @@ import dev.penstock.core.ReplySink;
 import io.netty.handler.codec.http.FullHttpResponse;
 import java.util.function.Function;
 
-/// Answers an exchange with the outcome of its inference. What is costly happens on the connection's event loop.
+/// Answers an exchange with the outcome of its inference. What is costly happens on the connection's event
+/// loop.
 final class ExchangeSink implements ReplySink {
     private final HttpExchange exchange;
     private final String model;

@@ -22,7 +22,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// One HTTP port: HTTP/1.1 and 1.0, keep-alive and pipelining, everything bounded by its limits, and HTTP/2 where
+/// One HTTP port: HTTP/1.1 and 1.0, keep-alive and pipelining, everything bounded by its limits, and HTTP/2
+/// where
 /// there is a door for it. Thread-safe.
 ///
 /// Shut down in this order: [#stopAccepting], then [#awaitDrained] as long as one cares, then [#close].
@@ -111,7 +112,8 @@ public final class HttpListener implements AutoCloseable {
         return start(loops, host, port, limits, handler, null);
     }
 
-    /// The same, but connections of HTTP/2 are handed to `http2`, which has to stay open longer; null refuses them.
+    /// The same, but connections of HTTP/2 are handed to `http2`, which has to stay open longer; null refuses
+    /// them.
     public static HttpListener start(
             EventLoops loops,
             String host,
@@ -124,7 +126,8 @@ public final class HttpListener implements AutoCloseable {
         return new HttpListener(loops, host, port, limits, handler, null, http2, memory, NanoClock.SYSTEM);
     }
 
-    /// The same, but what it can of the inferences goes straight to `models`, and what is held counts against `budget`.
+    /// The same, but what it can of the inferences goes straight to `models`, and what is held counts against
+    /// `budget`.
     public static HttpListener start(
             EventLoops loops,
             String host,

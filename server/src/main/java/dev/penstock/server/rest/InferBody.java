@@ -2,7 +2,8 @@ package dev.penstock.server.rest;
 
 import java.util.Arrays;
 
-/// What an inference request's JSON says. Reused; confined to one thread. Its texts are good until the next is read.
+/// What an inference request's JSON says. Reused; confined to one thread. Its texts are good until the next is
+/// read.
 final class InferBody {
     /// Kept for the next request; one that has more is rare.
     private static final int KEPT_TENSORS = 64;

@@ -11,7 +11,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the inputs of a signature by the names that a prediction says, or the one it need not name. Reused; confined
+/// Finds the inputs of a signature by the names that a prediction says, or the one it need not name. Reused;
+/// confined
 /// to one thread.
 final class NamedInputs {
     private String model = "";

@@ -6,14 +6,16 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/// Finds the shape of nested arrays by their brackets and commas alone; what else is wrong with them is for whoever
+/// Finds the shape of nested arrays by their brackets and commas alone; what else is wrong with them is for
+/// whoever
 /// reads the elements. Reused; confined to one thread.
 final class NestedShape {
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101010101010101L;
     private static final long SEVENS = 0x7F * ONES;
 
-    /// A bit that brackets, braces and letters have, but neither digits nor signs, points, commas and white space.
+    /// A bit that brackets, braces and letters have, but neither digits nor signs, points, commas and white
+    /// space.
     private static final long BEYOND_NUMBERS = 0x40 * ONES;
 
     final long[] dims = new long[Shape.MAX_RANK];

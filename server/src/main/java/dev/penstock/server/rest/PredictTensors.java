@@ -5,7 +5,8 @@ import dev.penstock.core.Shape;
 import dev.penstock.server.wire.HeaderText;
 import java.util.Arrays;
 
-/// Reads the tensors of a prediction, whose shapes are those of their nested arrays. Reused; confined to one thread.
+/// Reads the tensors of a prediction, whose shapes are those of their nested arrays. Reused; confined to one
+/// thread.
 final class PredictTensors {
     private final JsonCursor json;
     private final InferBody body;

@@ -13,7 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 
-/// Writes the JSON of answers to predictions: nested arrays, row by row or output by output, as TensorFlow Serving
+/// Writes the JSON of answers to predictions: nested arrays, row by row or output by output, as TensorFlow
+/// Serving
 /// does. Allocates nothing per number. Reused; confined to one thread.
 final class PredictionJson {
     /// TensorFlow Serving takes outputs of such names for bytes, and others for text.

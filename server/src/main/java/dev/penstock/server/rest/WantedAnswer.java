@@ -6,7 +6,8 @@ import dev.penstock.server.wire.RequestIds;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// How the caller of a [RestCall] wants its answer: under which id, which outputs, and in which form. Reused; confined
+/// How the caller of a [RestCall] wants its answer: under which id, which outputs, and in which form. Reused;
+/// confined
 /// to one event loop.
 final class WantedAnswer {
     /// Of the id, as it goes into a header.
@@ -81,7 +82,8 @@ final class WantedAnswer {
         return false;
     }
 
-    /// Writes the id that the answer's head carries: what the request's JSON says, else what its head says, else a
+    /// Writes the id that the answer's head carries: what the request's JSON says, else what its head says,
+    /// else a
     /// new one.
     ///
     /// @return where it ends

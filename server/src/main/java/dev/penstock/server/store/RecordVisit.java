@@ -9,7 +9,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/// Looks at a record beside the servers that have it open, as of one moment, and changes nothing. Blocks; throws
+/// Looks at a record beside the servers that have it open, as of one moment, and changes nothing. Blocks;
+/// throws
 /// [StoreException] only.
 final class RecordVisit {
     private RecordVisit() {}
@@ -30,7 +31,8 @@ final class RecordVisit {
         };
     }
 
-    /// @throws StoreException with `UNREADABLE` if there is no record, or one of another schema than this release's
+    /// @throws StoreException with `UNREADABLE` if there is no record, or one of another schema than this
+    ///     release's
     static <T> T read(StoreSettings settings, Database.Work<T> work) {
         int found = schema(settings);
         Migrations.checkKnown(found, settings.toString());

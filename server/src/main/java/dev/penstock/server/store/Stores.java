@@ -44,7 +44,8 @@ public final class Stores {
         return RecordVisit.read(settings, RecordContents::of);
     }
 
-    /// Says who has the record open, in words, as far as that can be known: the process that has the file, or the
+    /// Says who has the record open, in words, as far as that can be known: the process that has the file, or
+    /// the
     /// machines that have connections to the database.
     public static List<String> users(StoreSettings settings) {
         return RecordUsers.of(settings);
@@ -79,7 +80,8 @@ public final class Stores {
         }
     }
 
-    /// Puts a backup in the place of what is in the record, which is backed up first. Both is done, or the record
+    /// Puts a backup in the place of what is in the record, which is backed up first. Both is done, or the
+    /// record
     /// is as it was.
     ///
     /// @param kept gets what was in the record; does not exist yet

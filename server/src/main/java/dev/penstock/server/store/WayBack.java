@@ -2,7 +2,8 @@ package dev.penstock.server.store;
 
 import java.util.TreeMap;
 
-/// What a registration changed of its model besides adding a version: it is taken back where the version is turned
+/// What a registration changed of its model besides adding a version: it is taken back where the version is
+/// turned
 /// down, whoever finds that out.
 ///
 /// @param before the model as the registration found it, without its versions

@@ -14,7 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// Turns what models take of the memory into Prometheus series at each scrape. Only versions in memory have series.
+/// Turns what models take of the memory into Prometheus series at each scrape. Only versions in memory have
+/// series.
 final class MemoryCollector implements MultiCollector {
     private final Supplier<MemoryUsage> usage;
 

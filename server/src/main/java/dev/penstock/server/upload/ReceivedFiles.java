@@ -15,7 +15,8 @@ import java.util.List;
 
 /// The files of one upload, which go to the disk piece by piece while they arrive, and are dropped when this is
 /// closed unless they were handed over. For one thread; blocks. Throws
-/// [ServingException] for what is not allowed, and [dev.penstock.server.source.FetchException] for what cannot be
+/// [ServingException] for what is not allowed, and [dev.penstock.server.source.FetchException] for what cannot
+/// be
 /// kept.
 public final class ReceivedFiles implements AutoCloseable {
     /// What a model of one file is loaded from.
@@ -65,7 +66,8 @@ public final class ReceivedFiles implements AutoCloseable {
         return kept.isEmpty();
     }
 
-    /// All of them, at least one. A model's only file is loaded by a fixed name, whatever it was called where it
+    /// All of them, at least one. A model's only file is loaded by a fixed name, whatever it was called where
+    /// it
     /// comes from.
     ///
     /// @param sha256 that the only one must have, or ""

@@ -55,7 +55,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What may not serve is refused with its reason, with real models, files, sources and keys, and the version before
+/// What may not serve is refused with its reason, with real models, files, sources and keys, and the version
+/// before
 /// goes on serving.
 class RefusedVersionsTest {
     private static final byte[] GOOD = OnnxModels.tiny();

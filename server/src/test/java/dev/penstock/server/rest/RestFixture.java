@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The inference port over real sockets, in front of models that echo their inputs.
 ///
-/// - `echo` versions 1 and 2 (ready), 3 (not ready): any inputs of every type; its aliases are `canary` for 1, `next`
+/// - `echo` versions 1 and 2 (ready), 3 (not ready): any inputs of every type; its aliases are `canary` for 1,
+/// `next`
 ///   for 3 and else 1, and `none` for 3 alone
 /// - `rows` version 1: one input `x` FP32 [-1,2], in batches of up to 4
 /// - `text` version 1: one input `s` BYTES [-1]

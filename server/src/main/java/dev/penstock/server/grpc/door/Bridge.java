@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The RPCs that grpc-java service definitions answer. Immutable. Handlers run on event loops and must not block.
+/// The RPCs that grpc-java service definitions answer. Immutable. Handlers run on event loops and must not
+/// block.
 final class Bridge {
     private final Map<String, ServerMethodDefinition<?, ?>> methods = new HashMap<>();
 

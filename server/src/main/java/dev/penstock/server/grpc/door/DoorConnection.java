@@ -340,7 +340,8 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
         return first;
     }
 
-    /// Takes the window for one DATA frame that the caller writes to [#out] at once. There is none for a peer that
+    /// Takes the window for one DATA frame that the caller writes to [#out] at once. There is none for a peer
+    /// that
     /// does not read: only what is sent by [#send] counts against the budget.
     ///
     /// @return false if it must be sent by [#send] instead
@@ -391,7 +392,8 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
         end(stream.h2());
     }
 
-    /// The same for an answer that does not wait for all of the request: the peer is told to send no more of it.
+    /// The same for an answer that does not wait for all of the request: the peer is told to send no more of
+    /// it.
     void endEarly(DoorStream stream) {
         unfinished.add(stream.h2());
         end(stream);

@@ -160,7 +160,8 @@ public final class FastDoor implements AutoCloseable {
         return ((InetSocketAddress) listening.localAddress()).getPort();
     }
 
-    /// Takes no more connections and calls, then waits for the calls under way. Blocks for at most `patience`; then
+    /// Takes no more connections and calls, then waits for the calls under way. Blocks for at most `patience`;
+    /// then
     /// what is left is cut off.
     ///
     /// @return whether every call ended by itself

@@ -7,12 +7,16 @@ import java.nio.ByteOrder;
 
 /// Reads a tensor's `data`, a JSON array of numbers or booleans, straight into the tensor's bytes.
 ///
-/// The array may be flat or nested, up to [#MAX_DEPTH] deep; elements are taken in the order of the text, and brackets
-/// say nothing about the shape: it is enough that there are as many elements as the shape wants. Types are read as
-/// [NumberScanner] says; FP16 and BF16 are rounded once, to nearest, ties to even; BOOL is `true`, `false`, `0` or `1`.
+/// The array may be flat or nested, up to [#MAX_DEPTH] deep; elements are taken in the order of the text, and
+/// brackets
+/// say nothing about the shape: it is enough that there are as many elements as the shape wants. Types are read
+/// as
+/// [NumberScanner] says; FP16 and BF16 are rounded once, to nearest, ties to even; BOOL is `true`, `false`, `0`
+/// or `1`.
 /// [DataType#BYTES] is not for this class.
 ///
-/// The whole text must be in one array of bytes. Allocates nothing per element. Confined to one thread at a time.
+/// The whole text must be in one array of bytes. Allocates nothing per element. Confined to one thread at a
+/// time.
 public final class TensorDataScanner {
     public static final int MAX_DEPTH = 16;
 
@@ -107,7 +111,8 @@ public final class TensorDataScanner {
         }
     }
 
-    /// Reads elements from the position on, as long as only a comma stands between them, which is the usual case.
+    /// Reads elements from the position on, as long as only a comma stands between them, which is the usual
+    /// case.
     private void readElements(DataType type, ByteBuffer target, int targetOffset, int most) {
         byte[] bytes = text;
         int last = limit - 1;
@@ -128,7 +133,8 @@ public final class TensorDataScanner {
         return character > ',' && character < '[';
     }
 
-    /// Passes the brackets before an element, and ends at the element or at the bracket that closes an empty array.
+    /// Passes the brackets before an element, and ends at the element or at the bracket that closes an empty
+    /// array.
     private int open(int depth) {
         int opened = depth;
         while (peek() == '[') {

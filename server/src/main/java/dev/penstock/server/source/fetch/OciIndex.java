@@ -8,7 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
-/// A list of manifests, one for each platform or kind. A model has no platform, so there is to be only one. Pure.
+/// A list of manifests, one for each platform or kind. A model has no platform, so there is to be only one.
+/// Pure.
 final class OciIndex {
     static final String TYPES = "application/vnd.oci.image.index.v1+json, "
             + "application/vnd.docker.distribution.manifest.list.v2+json";

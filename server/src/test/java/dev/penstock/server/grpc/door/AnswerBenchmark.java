@@ -29,7 +29,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// Scatter: the ModelInferResponses of one run of 64 rows, two outputs each, into the buffer of a connection. All of
+/// Scatter: the ModelInferResponses of one run of 64 rows, two outputs each, into the buffer of a connection.
+/// All of
 /// them are one operation.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
