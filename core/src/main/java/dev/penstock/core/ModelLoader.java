@@ -11,20 +11,14 @@ public interface ModelLoader {
     /// @param batching how its requests are to be put together
     /// @param threadsPerRun how many threads share one run: 1 for the most runs per second, more for the shortest
     record Order(
-            ModelKey key,
-            ModelContent content,
-            Device device,
-            int runners,
-            BatchingOrder batching,
-            int threadsPerRun) {
+            ModelKey key, ModelContent content, Device device, int runners, BatchingOrder batching, int threadsPerRun) {
         public Order {
             Check.argument(runners > 0, "runners: %d (expected: > 0)", runners);
             Check.argument(threadsPerRun > 0, "threadsPerRun: %d (expected: > 0)", threadsPerRun);
         }
 
         /// Of a file of the disk.
-        public Order(
-                ModelKey key, Path file, Device device, int runners, BatchingOrder batching, int threadsPerRun) {
+        public Order(ModelKey key, Path file, Device device, int runners, BatchingOrder batching, int threadsPerRun) {
             this(key, new ModelContent.InFile(file), device, runners, batching, threadsPerRun);
         }
 

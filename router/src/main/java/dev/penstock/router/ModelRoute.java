@@ -24,8 +24,7 @@ public final class ModelRoute {
     /// @param ready those that serve, oldest first
     /// @param notReady those that exist but do not serve
     /// @param aliases by name
-    public ModelRoute(
-            String name, List<VersionHandle> ready, Set<Long> notReady, Map<String, AliasTarget> aliases) {
+    public ModelRoute(String name, List<VersionHandle> ready, Set<Long> notReady, Map<String, AliasTarget> aliases) {
         this.name = name;
         this.ready = List.copyOf(ready);
         this.notReady = Set.copyOf(notReady);

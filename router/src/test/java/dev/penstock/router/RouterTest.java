@@ -10,8 +10,8 @@ import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.LoadedModel;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ReplySink;
-import dev.penstock.core.Shape;
 import dev.penstock.core.ServingException;
+import dev.penstock.core.Shape;
 import dev.penstock.core.Signature;
 import dev.penstock.core.Tensor;
 import dev.penstock.core.TensorSpec;
@@ -36,7 +36,9 @@ class RouterTest {
     private boolean accepting = true;
     private long nowNanos;
     private final Router router = new Router(
-            this::offer, (key, failure, rows, queueNanos, runNanos) -> counted.add(key + " " + failure), () -> nowNanos);
+            this::offer,
+            (key, failure, rows, queueNanos, runNanos) -> counted.add(key + " " + failure),
+            () -> nowNanos);
 
     @Test
     void theNewestReadyVersionAnswersWhoAsksForNone() {
@@ -165,8 +167,7 @@ class RouterTest {
         Sleeping sleeping = new Sleeping(3);
         router.publish(RouteTable.of(List.of(new ModelRoute("m", List.of(sleeping), Set.of()))));
         InferenceRequest plain = request("m", "");
-        router.infer(
-                new InferenceRequest("m", "", "", plain.inputs(), List.of(), 9_000, 1_000, 0, 0), outcome);
+        router.infer(new InferenceRequest("m", "", "", plain.inputs(), List.of(), 9_000, 1_000, 0, 0), outcome);
 
         publish(Set.of(), new Version(3));
         nowNanos = 700;

@@ -29,8 +29,7 @@ final class CApi {
     /// @throws IllegalStateException if the binding is not the one that this was written for
     CApi() {
         try {
-            MethodHandles.Lookup binding =
-                    MethodHandles.privateLookupIn(OnnxTensorLike.class, MethodHandles.lookup());
+            MethodHandles.Lookup binding = MethodHandles.privateLookupIn(OnnxTensorLike.class, MethodHandles.lookup());
             Class<?> runtime = binding.findClass("ai.onnxruntime.OnnxRuntime");
             table = (long) binding.findStaticGetter(runtime, "ortApiHandle", long.class)
                     .invoke();

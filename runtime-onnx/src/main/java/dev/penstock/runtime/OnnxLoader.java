@@ -43,8 +43,7 @@ public final class OnnxLoader implements ModelLoader {
         LongCommandLine.refuse();
         OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "penstock");
         CApi api = new CApi();
-        this.engine =
-                new Engine(environment, handles, new StringAccess(api), new ExternalData(api), new DirectRun());
+        this.engine = new Engine(environment, handles, new StringAccess(api), new ExternalData(api), new DirectRun());
         this.opener = new SessionOpener(engine);
         this.clock = clock;
         this.ownSessionNanos = ownSessionNanos;

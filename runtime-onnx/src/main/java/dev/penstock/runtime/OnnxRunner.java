@@ -57,7 +57,8 @@ final class OnnxRunner implements Runner, AutoCloseable {
     public List<Tensor> run(List<Tensor> inputs, List<String> outputs) {
         Set<String> wanted = outputs.isEmpty() ? allOutputs : new LinkedHashSet<>(outputs);
         // First of all: after close() nothing may be opened any more.
-        RunOptions runOptions = givingBack != null && outliers.givesBack(bytes(inputs)) ? givingBack.get() : options.get();
+        RunOptions runOptions =
+                givingBack != null && outliers.givesBack(bytes(inputs)) ? givingBack.get() : options.get();
         try (Native<OrtSession.Result> result =
                 engine.run(session.get(), inputTensors.open(inputs), wanted, runOptions)) {
             return outputTensors.read(result.get(), wanted);

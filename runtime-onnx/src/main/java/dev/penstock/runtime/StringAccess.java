@@ -45,8 +45,7 @@ final class StringAccess {
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("ONNX Runtime's tensors cannot be reached through this Java binding", e);
         }
-        dataLength =
-                api.function(GET_STRING_TENSOR_DATA_LENGTH, FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS));
+        dataLength = api.function(GET_STRING_TENSOR_DATA_LENGTH, FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS));
         content = api.function(
                 GET_STRING_TENSOR_CONTENT,
                 FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG));

@@ -34,7 +34,8 @@ class InMemoryModelTest extends RuntimeTest {
     @Test
     void aModelIsServedFromMemoryAlone() {
         try (LoadedModel model = load(Map.of("model.onnx", OnnxModels.tiny()))) {
-            assertThat(runOne(model, Tensors.floats("x", Shape.of(1, 4), 1, 2, 3, 4)).shape())
+            assertThat(runOne(model, Tensors.floats("x", Shape.of(1, 4), 1, 2, 3, 4))
+                            .shape())
                     .isEqualTo(Shape.of(1, 3));
         }
     }
@@ -43,7 +44,8 @@ class InMemoryModelTest extends RuntimeTest {
     void itsWeightsMayBeInOtherFilesOfTheVersionAndOnlyThoseAreRead() {
         byte[] model = OnnxModels.externalData("weights.bin");
         List<String> read = new ArrayList<>();
-        ModelContent content = content(Map.of("model.onnx", model, "weights.bin", twoFloats(), "golden.json", new byte[9]), read);
+        ModelContent content =
+                content(Map.of("model.onnx", model, "weights.bin", twoFloats(), "golden.json", new byte[9]), read);
         try (LoadedModel loaded = load(content)) {
             // What it was made of was overwritten and freed by now.
             assertThat(Tensors.floats(runOne(loaded, Tensors.floats("x", Shape.of(2), 1, 1))))
@@ -127,8 +129,7 @@ class InMemoryModelTest extends RuntimeTest {
     }
 
     private AbstractThrowableAssert<?, ?> assertRefused(Map<String, byte[]> files) {
-        return assertThatThrownBy(() -> load(files))
-                .isInstanceOf(ModelLoadException.class);
+        return assertThatThrownBy(() -> load(files)).isInstanceOf(ModelLoadException.class);
     }
 
     private LoadedModel load(Map<String, byte[]> files) {

@@ -59,8 +59,8 @@ final class ModelDetails {
     }
 
     private static String versions(JsonNode versions) {
-        TextTable table =
-                TextTable.withHeader("VERSION", "STATE", "SHA256", "SIZE", "MEMORY", "REGISTERED", "BY", "SOURCE", "REASON");
+        TextTable table = TextTable.withHeader(
+                "VERSION", "STATE", "SHA256", "SIZE", "MEMORY", "REGISTERED", "BY", "SOURCE", "REASON");
         for (JsonNode version : versions) {
             table.add(
                     field(version, "version"),

@@ -37,7 +37,8 @@ final class ModelMoves {
                             moved.path("previous").asLong(0) == 0 ? "none" : ModelDetails.field(moved, "previous"));
             return effective == version
                     ? where + "\n"
-                    : where + "; not ready yet, " + (effective == 0 ? "nothing" : "version " + effective) + " answers\n";
+                    : where + "; not ready yet, " + (effective == 0 ? "nothing" : "version " + effective)
+                            + " answers\n";
         }
     }
 

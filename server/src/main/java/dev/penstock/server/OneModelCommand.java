@@ -20,8 +20,7 @@ abstract class OneModelCommand extends ModelCommand {
     /// Asks for a change of something of the model, and prints what came of it.
     ///
     /// @param path of what, below the model; none for the model itself
-    final int change(AdminClient client, String method, ObjectNode body, Text text, String... path)
-            throws IOException {
+    final int change(AdminClient client, String method, ObjectNode body, Text text, String... path) throws IOException {
         return print(client.send(method, AdminClient.model(name, path), body), text);
     }
 }

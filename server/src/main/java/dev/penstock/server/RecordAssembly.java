@@ -41,8 +41,8 @@ final class RecordAssembly {
             ServerConfig.Registered config, Lifecycle lifecycle, Map<String, String> environment, NanoClock clock) {
         if (config.dataDir().isEmpty()) {
             if (!config.storeUrl().isEmpty()) {
-                throw new ConfigException(List.of(
-                        "store.url: %s (expected: none without data-dir, where the models' files are kept)"
+                throw new ConfigException(
+                        List.of("store.url: %s (expected: none without data-dir, where the models' files are kept)"
                                 .formatted(config.storeUrl())));
             }
             return null;
@@ -58,7 +58,9 @@ final class RecordAssembly {
             // What broken downloads leave would lie there in plain.
             Path parts = key == null ? data.resolve("parts") : null;
             AnySources sources = new AnySources(
-                    files, sources(config.sources()), AnySources.Surroundings.system(parts, config.maxFileBytes() / PARTS_SHARE));
+                    files,
+                    sources(config.sources()),
+                    AnySources.Surroundings.system(parts, config.maxFileBytes() / PARTS_SHARE));
             return new RecordParts(
                     () -> Stores.open(store),
                     files,

@@ -32,12 +32,16 @@ abstract class RecordCommand implements Callable<Integer> {
         ServerConfig.Registered config = flags.read().server().registered();
         Optional<Path> data = config.dataDir();
         if (data.isEmpty() && config.storeUrl().isEmpty()) {
-            throw new ConfigException(List.of("data-dir: none, and no store.url (expected: --data-dir DIR, the folder of a"
-                    + " server's record, or --store-url URL, its database)"));
+            throw new ConfigException(
+                    List.of("data-dir: none, and no store.url (expected: --data-dir DIR, the folder of a"
+                            + " server's record, or --store-url URL, its database)"));
         }
         try {
             // The file is not looked at where there is a database.
-            Path file = surroundings.workingFolder().resolve(data.orElse(Path.of(""))).resolve("record.db");
+            Path file = surroundings
+                    .workingFolder()
+                    .resolve(data.orElse(Path.of("")))
+                    .resolve("record.db");
             StoreSettings settings = StoreSettings.of(config.storeUrl(), file, surroundings.environment());
             return run(settings);
         } catch (IllegalArgumentException e) {

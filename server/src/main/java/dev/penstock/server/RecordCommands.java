@@ -80,7 +80,9 @@ final class RecordCommands {
             boolean readable = schema.found() == schema.newest();
             RecordContents contents = readable ? Stores.contents(settings) : null;
             ObjectNode result = object();
-            result.put("record", settings.toString()).put("schema", schema.found()).put("newest", schema.newest());
+            result.put("record", settings.toString())
+                    .put("schema", schema.found())
+                    .put("newest", schema.newest());
             ArrayNode names = result.putArray("used_by");
             users.forEach(names::add);
             if (contents != null) {
@@ -214,13 +216,11 @@ final class RecordCommands {
         private int refused(StoreSettings settings, Path backup) {
             RecordContents there = Stores.contents(settings);
             RecordContents saved = Stores.contents(new StoreSettings.Sqlite(backup));
-            String error =
-                    """
+            String error = """
                     nothing was changed: %s is not empty
                       there: %s, revision %d
                       backup: %s, revision %d
-                    with --replace, what is there is kept in a new file beside the backup, and the backup takes its place"""
-                            .formatted(settings, words(there), there.revision(), words(saved), saved.revision());
+                    with --replace, what is there is kept in a new file beside the backup, and the backup takes its place""".formatted(settings, words(there), there.revision(), words(saved), saved.revision());
             ObjectNode refusal = object();
             refusal.put("error", error).put("reason", "refused");
             put(refusal.putObject("there"), there);
@@ -230,7 +230,9 @@ final class RecordCommands {
 
         private int restored(StoreSettings settings, int models, @Nullable Path kept) {
             ObjectNode result = object();
-            result.put("record", settings.toString()).put("file", file.toString()).put("models", models);
+            result.put("record", settings.toString())
+                    .put("file", file.toString())
+                    .put("models", models);
             result.put("kept", kept == null ? "" : kept.toString());
             String text = "restored %d models from %s to %s\n".formatted(models, file, settings);
             return done(result, kept == null ? text : text + "  what was there is kept in " + kept + "\n");
@@ -267,7 +269,9 @@ final class RecordCommands {
                 schema = Stores.upgrade(settings);
             }
             ObjectNode result = object();
-            result.put("record", settings.toString()).put("from", schema.found()).put("to", schema.newest());
+            result.put("record", settings.toString())
+                    .put("from", schema.found())
+                    .put("to", schema.newest());
             return done(result, text(settings, schema));
         }
 
@@ -277,8 +281,7 @@ final class RecordCommands {
             }
             return schema.found() == 0
                     ? "%s is a new record now, with schema %d\n".formatted(settings, schema.newest())
-                    : "%s was brought from schema %d to %d\n"
-                            .formatted(settings, schema.found(), schema.newest());
+                    : "%s was brought from schema %d to %d\n".formatted(settings, schema.found(), schema.newest());
         }
     }
 }

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.google.protobuf.util.Timestamps;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.util.Timestamps;
 import dev.penstock.proto.admin.Alias;
 import dev.penstock.proto.admin.AuditEntry;
 import dev.penstock.proto.admin.DeleteRequest;
@@ -95,7 +95,9 @@ class AdminRpcTest {
     }
 
     private static Status.Code failureOf(ThrowingCallable call) {
-        return catchThrowableOfType(StatusRuntimeException.class, call).getStatus().getCode();
+        return catchThrowableOfType(StatusRuntimeException.class, call)
+                .getStatus()
+                .getCode();
     }
 
     @Test
@@ -121,8 +123,10 @@ class AdminRpcTest {
         assertThat(second.getPrevious()).isEqualTo(1);
         assertThat(back.getVersion()).isEqualTo(1);
         assertThat(back.getBy()).isEqualTo("ann");
-        List<AuditEntry> entries = stub.history(
-                        HistoryRequest.newBuilder().setModel("digits").setLimit(2).build())
+        List<AuditEntry> entries = stub.history(HistoryRequest.newBuilder()
+                        .setModel("digits")
+                        .setLimit(2)
+                        .build())
                 .getEntriesList();
         assertThat(entries).extracting(AuditEntry::getAction).containsExactly("rollback", "promote");
         assertThat(entries).extracting(AuditEntry::getWho).containsOnly("ann");
@@ -143,8 +147,7 @@ class AdminRpcTest {
     void modelsAreShownWithTheirVersions() {
         register(1);
 
-        Model model =
-                stub.show(ShowRequest.newBuilder().setModel("digits").build());
+        Model model = stub.show(ShowRequest.newBuilder().setModel("digits").build());
 
         assertThat(stub.list(ListRequest.getDefaultInstance()).getModelsList()).containsExactly(model);
         assertThat(model.getPolicy()).isEqualTo("latest 2");
@@ -164,8 +167,7 @@ class AdminRpcTest {
         register(1, 2);
 
         stub.unload(UnloadRequest.newBuilder().setModel("digits").setVersion(2).build());
-        Model unloaded =
-                stub.show(ShowRequest.newBuilder().setModel("digits").build());
+        Model unloaded = stub.show(ShowRequest.newBuilder().setModel("digits").build());
         stub.load(LoadRequest.newBuilder().setModel("digits").setVersion(2).build());
         assertThat(stub.verify(VerifyRequest.newBuilder()
                                 .setModel("digits")
@@ -199,9 +201,11 @@ class AdminRpcTest {
     void whatCannotBeIsRefusedWithItsCode() {
         register(1);
 
-        assertThat(failureOf(() -> stub.show(ShowRequest.newBuilder().setModel("none").build())))
+        assertThat(failureOf(() ->
+                        stub.show(ShowRequest.newBuilder().setModel("none").build())))
                 .isEqualTo(Status.Code.NOT_FOUND);
-        assertThat(failureOf(() -> stub.show(ShowRequest.newBuilder().setModel("a/b").build())))
+        assertThat(failureOf(
+                        () -> stub.show(ShowRequest.newBuilder().setModel("a/b").build())))
                 .isEqualTo(Status.Code.INVALID_ARGUMENT);
         assertThat(failureOf(() -> stub.promote(PromoteRequest.newBuilder()
                         .setModel("digits")
@@ -227,8 +231,8 @@ class AdminRpcTest {
     @Test
     void reflectionTellsOfItAndInferenceIsElsewhere() throws Exception {
         CompletableFuture<ServerReflectionResponse> answer = new CompletableFuture<>();
-        StreamObserver<ServerReflectionRequest> asking =
-                ServerReflectionGrpc.newStub(channel).serverReflectionInfo(new StreamObserver<>() {
+        StreamObserver<ServerReflectionRequest> asking = ServerReflectionGrpc.newStub(channel)
+                .serverReflectionInfo(new StreamObserver<>() {
                     @Override
                     public void onNext(ServerReflectionResponse response) {
                         answer.complete(response);
@@ -244,13 +248,9 @@ class AdminRpcTest {
                         answer.completeExceptionally(new AssertionError("no answer"));
                     }
                 });
-        asking.onNext(
-                ServerReflectionRequest.newBuilder().setListServices("").build());
+        asking.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
 
-        assertThat(answer.get(1, TimeUnit.MINUTES)
-                        .getListServicesResponse()
-                        .getServiceList()
-                        .stream()
+        assertThat(answer.get(1, TimeUnit.MINUTES).getListServicesResponse().getServiceList().stream()
                         .map(service -> service.getName()))
                 .contains("penstock.admin.v1.ModelAdmin", "grpc.reflection.v1.ServerReflection");
         asking.onCompleted();

@@ -173,7 +173,8 @@ class AdminRpcUploadTest {
                 upload.chunk("", random(5 << 20));
 
                 assertThat(upload.failure().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
-                assertThat(upload.failure().getDescription()).doesNotContain("requests of this kind", "grpc.max-message-bytes");
+                assertThat(upload.failure().getDescription())
+                        .doesNotContain("requests of this kind", "grpc.max-message-bytes");
                 server.files().awaitEnd();
             }
         }
@@ -208,15 +209,18 @@ class AdminRpcUploadTest {
         assertInvalid("file name: '' (expected: a path", List.of(order("digits"), chunk("")));
         assertInvalid("file name: 'a' (expected: a path", List.of(order("digits"), chunk("a"), chunk("b"), chunk("a")));
         assertInvalid("without a chunk", List.of(order("digits"), chunk("a"), order("digits")));
-        assertInvalid("(expected: " + NO_HASH + ")", List.of(order("digits"), chunk("a").setSha256(NO_HASH)));
-        assertInvalid("sha256 of a: 'x' (expected: 64", List.of(order("digits"), chunk("a").setSha256("x")));
+        assertInvalid(
+                "(expected: " + NO_HASH + ")",
+                List.of(order("digits"), chunk("a").setSha256(NO_HASH)));
+        assertInvalid(
+                "sha256 of a: 'x' (expected: 64",
+                List.of(order("digits"), chunk("a").setSha256("x")));
         assertInvalid(
                 "sha256 in a later chunk",
                 List.of(order("digits"), chunk("a"), chunk("a").setSha256(NO_HASH)));
         assertInvalid(
                 "metrics['m']: NaN",
-                List.of(order("digits")
-                        .setLineage(Lineage.newBuilder().putMetrics("m", Double.NaN))));
+                List.of(order("digits").setLineage(Lineage.newBuilder().putMetrics("m", Double.NaN))));
         assertThat(server.admin().registered()).isEmpty();
     }
 
@@ -317,9 +321,9 @@ class AdminRpcUploadTest {
                 PromoteRequest.newBuilder().setModel("m".repeat(1 << 17)).build();
 
         assertThatThrownBy(() -> ModelAdminGrpc.newBlockingStub(channel).promote(large))
-                .isInstanceOfSatisfying(StatusRuntimeException.class, e -> assertThat(
-                                e.getStatus().getDescription())
-                        .contains("(expected: at most 65536)"));
+                .isInstanceOfSatisfying(
+                        StatusRuntimeException.class,
+                        e -> assertThat(e.getStatus().getDescription()).contains("(expected: at most 65536)"));
     }
 
     @Test

@@ -141,7 +141,8 @@ class AliasServingTest {
             assertThat(RegisteredVersions.get(client, gateway, "/v1/models/slow/labels/nobody")
                             .body())
                     .isEqualTo(nobody.body());
-            assertThat(RegisteredVersions.get(client, gateway, "/v1/models/slow").body())
+            assertThat(RegisteredVersions.get(client, gateway, "/v1/models/slow")
+                            .body())
                     .startsWith("{\"name\":\"slow\",\"ready\":true,\"model_version_status\":[{\"version\":\"2\",")
                     .doesNotContain("LOADING", "END");
 

@@ -129,7 +129,8 @@ class CrashMatrixTest {
         long before = servers.newestEntry();
 
         List<String> seen = servers.killAt(step, wish.call());
-        String where = "%s %s, killed at '%s'".formatted(wish.call().method(), wish.call().path(), step);
+        String where = "%s %s, killed at '%s'"
+                .formatted(wish.call().method(), wish.call().path(), step);
         assertThat(seen).as(where).isEqualTo(step.isEmpty() ? steps : steps.subList(0, steps.indexOf(step) + 1));
         List<String> done = recorded(seen);
         assertThat(servers.actionsOfKilled(before)).as(where).isEqualTo(done);

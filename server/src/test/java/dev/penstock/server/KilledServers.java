@@ -68,8 +68,7 @@ final class KilledServers implements AutoCloseable {
     /// @return the steps that it said until then
     List<String> killAt(String step, Call call) throws Exception {
         running.stopAt(step);
-        CompletableFuture<HttpResponse<String>> answer =
-                client.sendAsync(request(call), BodyHandlers.ofString());
+        CompletableFuture<HttpResponse<String>> answer = client.sendAsync(request(call), BodyHandlers.ofString());
         List<String> steps;
         if (step.isEmpty()) {
             HttpResponse<String> answered = answer.join();

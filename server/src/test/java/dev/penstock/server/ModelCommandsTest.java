@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine.ScopeType;
 import picocli.CommandLine;
+import picocli.CommandLine.ScopeType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -229,7 +229,9 @@ class ModelCommandsTest {
     @Test
     void everyCommandTeachesWithAnExample() {
         for (ModelCommand command : ModelCommand.all(
-                new ModelsCommand(new ConfigFlags(Surroundings.ofThisProcess(), key -> false, ScopeType.LOCAL), Surroundings.ofThisProcess()),
+                new ModelsCommand(
+                        new ConfigFlags(Surroundings.ofThisProcess(), key -> false, ScopeType.LOCAL),
+                        Surroundings.ofThisProcess()),
                 Surroundings.ofThisProcess())) {
             String name = new CommandLine(command).getCommandName();
             assertDone(name, "--help");

@@ -36,8 +36,7 @@ class OnDemandServingTest {
     /// What is found when a model has been loaded may be more than it was let in for: up to four times.
     private static final long SLACK_BYTES = 3 << 20;
 
-    private static final String CONFIG =
-            """
+    private static final String CONFIG = """
             parameters { key: "on_demand" value { string_value: "true" } }
             parameters { key: "batching" value { string_value: "off" } }
             """;
@@ -86,7 +85,8 @@ class OnDemandServingTest {
                     .isZero();
             assertThat(metrics.sum("penstock_on_demand_evictions_total")).isPositive();
             assertThat(metrics.sum("penstock_memory_held_bytes")).isBetween(1.0, (double) BUDGET_BYTES + SLACK_BYTES);
-            assertThat(metrics.has("penstock_model_memory_bytes", "kind=\"predicted\"")).isTrue();
+            assertThat(metrics.has("penstock_model_memory_bytes", "kind=\"predicted\""))
+                    .isTrue();
             assertThat(metrics.sum("penstock_on_demand_waiting_requests")).isZero();
             assertThat(metrics.sum("penstock_memory_budget_bytes")).isEqualTo((double) BUDGET_BYTES);
             assertThat(metrics.has("process_resident_memory_bytes")).isTrue();
@@ -95,7 +95,10 @@ class OnDemandServingTest {
 
     @Test
     void whatCannotBeReadWithoutItsSignatureHasItLoaded() throws Exception {
-        byte[] raw = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(1000).array();
+        byte[] raw = ByteBuffer.allocate(4)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putFloat(1000)
+                .array();
         for (int i = 0; i < 2; i++) {
             OnnxModels.write(repository, "plus-" + i, 1, OnnxModels.plus(i));
             Files.writeString(repository.resolve("plus-" + i).resolve("config.pbtxt"), CONFIG);
@@ -147,8 +150,7 @@ class OnDemandServingTest {
     private static float ask(HttpClient http, RunningGateway gateway, int model) throws Exception {
         String body = "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[1,1],\"data\":[1000]}]}";
         HttpResponse<String> response = http.send(
-                HttpRequest.newBuilder(
-                                URI.create(TestGateways.url(gateway, "/v2/models/plus-" + model + "/infer")))
+                HttpRequest.newBuilder(URI.create(TestGateways.url(gateway, "/v2/models/plus-" + model + "/infer")))
                         .POST(BodyPublishers.ofString(body))
                         .build(),
                 BodyHandlers.ofString());

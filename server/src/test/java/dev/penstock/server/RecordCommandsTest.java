@@ -104,7 +104,9 @@ class RecordCommandsTest {
             assertThat(json().path("used_by").get(0).asString(""))
                     .contains(backEnd == BackEnd.SQLITE ? "this process" : "127.0.0.1 (");
 
-            assertThat(run(settings, "backup", "saved.db")).as(err.toString(UTF_8)).isZero();
+            assertThat(run(settings, "backup", "saved.db"))
+                    .as(err.toString(UTF_8))
+                    .isZero();
             assertThat(out.toString(UTF_8))
                     .startsWith("backed up " + settings + " to saved.db (")
                     .contains("2 models, 0 versions, 0 aliases, 2 audit entries");
@@ -118,7 +120,8 @@ class RecordCommandsTest {
 
     @ParameterizedTest
     @EnumSource
-    void aBackupIsRestoredIntoAnEmptyRecordAndReplacesAnotherOnlyIfThatIsSaid(BackEnd backEnd) throws InterruptedException {
+    void aBackupIsRestoredIntoAnEmptyRecordAndReplacesAnotherOnlyIfThatIsSaid(BackEnd backEnd)
+            throws InterruptedException {
         StoreSettings first = settings(BackEnd.SQLITE, "first");
         try (ModelStore store = Stores.open(first)) {
             put(store, "a", "b");
@@ -179,7 +182,8 @@ class RecordCommandsTest {
         }
 
         assertThat(run(settings, "upgrade")).isZero();
-        assertThat(out.toString(UTF_8)).isEqualTo("%s has schema %d, the newest: nothing to do\n".formatted(settings, newest));
+        assertThat(out.toString(UTF_8))
+                .isEqualTo("%s has schema %d, the newest: nothing to do\n".formatted(settings, newest));
         assertThat(run(settings, "upgrade", "--json")).isZero();
         assertThat(json().path("from").asInt()).isEqualTo(newest);
         assertThat(json().path("to").asInt()).isEqualTo(newest);

@@ -60,8 +60,7 @@ class RefusedByGatesTest {
     /// @param parameters of the model's `config.pbtxt`, as `name=value`
     /// @param golden what lies beside the model, or ""
     /// @param reasons what the command says
-    record Case(
-            String gate, List<String> parameters, Supplier<byte[]> content, String golden, List<String> reasons) {
+    record Case(String gate, List<String> parameters, Supplier<byte[]> content, String golden, List<String> reasons) {
         @Override
         public String toString() {
             return gate + " " + parameters;
@@ -170,8 +169,9 @@ class RefusedByGatesTest {
     private static void assertServes(String model) throws Exception {
         HttpResponse<String> answer = client.send(
                 HttpRequest.newBuilder(URI.create(TestGateways.url(gateway, "/v2/models/" + model + "/infer")))
-                        .POST(BodyPublishers.ofString(
-                                "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[1,4],\"data\":[1,2,3,4]}]}"))
+                        .POST(
+                                BodyPublishers.ofString(
+                                        "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[1,4],\"data\":[1,2,3,4]}]}"))
                         .build(),
                 BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);

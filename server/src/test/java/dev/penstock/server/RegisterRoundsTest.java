@@ -112,8 +112,9 @@ class RegisterRoundsTest {
         int least = oldest.get();
         HttpResponse<String> answer = client.send(
                 HttpRequest.newBuilder(URI.create(TestGateways.url(gateway, "/v2/models/m/infer")))
-                        .POST(BodyPublishers.ofString(
-                                "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[1,4],\"data\":[1,2,3,4]}]}"))
+                        .POST(
+                                BodyPublishers.ofString(
+                                        "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[1,4],\"data\":[1,2,3,4]}]}"))
                         .build(),
                 BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);

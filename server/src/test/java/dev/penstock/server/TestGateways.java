@@ -109,8 +109,7 @@ final class TestGateways {
             int workers,
             Duration inlineBudget,
             ServerConfig.Registered record) {
-        return config(
-                repository, mode, grpc, transport, workers, inlineBudget, record, ServerConfig.Memory.UNLIMITED);
+        return config(repository, mode, grpc, transport, workers, inlineBudget, record, ServerConfig.Memory.UNLIMITED);
     }
 
     private static ServerConfig config(

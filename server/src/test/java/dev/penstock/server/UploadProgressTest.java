@@ -70,7 +70,6 @@ class UploadProgressTest {
         progress.event(event("downloading", "4 of 4 bytes", 4, 4));
         progress.event(event("ready", "", 0, 0));
 
-        assertThat(lines())
-                .containsExactly("uploading 2.0 kB", "downloading", "downloading: 4 of 4 bytes", "ready");
+        assertThat(lines()).containsExactly("uploading 2.0 kB", "downloading", "downloading: 4 of 4 bytes", "ready");
     }
 }

@@ -53,8 +53,8 @@ final class WholeServer {
             }
             // Of those that have to serve each has been judged.
             assertThat(version.path("gates")).as("gates of %s", version).isNotEmpty();
-            JsonNode problems = servers.done(KilledServers.Call.of(
-                            "POST", "/models/" + name + "/versions/" + number + "/verify", ""))
+            JsonNode problems = servers.done(
+                            KilledServers.Call.of("POST", "/models/" + name + "/versions/" + number + "/verify", ""))
                     .path("problems");
             assertThat(problems).as("%s/%d", name, number).isEmpty();
         }
@@ -63,7 +63,9 @@ final class WholeServer {
         for (JsonNode alias : model.path("aliases")) {
             long number = alias.path("version").asLong();
             String word = alias.path("name").asString("");
-            assertThat(alias.path("effective").asLong()).as("%s of %s", word, name).isEqualTo(number);
+            assertThat(alias.path("effective").asLong())
+                    .as("%s of %s", word, name)
+                    .isEqualTo(number);
             assertAnswers(name + "@" + word, number);
             standard = word.equals("stable") ? number : standard;
         }
@@ -82,7 +84,8 @@ final class WholeServer {
         }
         String policy = model.path("policy").asString("");
         long latest = policy.equals("all") ? able.size() : Long.parseLong(policy.replace("latest ", ""));
-        Set<Long> wanted = new TreeSet<>(List.copyOf(able.descendingSet()).stream().limit(latest).toList());
+        Set<Long> wanted = new TreeSet<>(
+                List.copyOf(able.descendingSet()).stream().limit(latest).toList());
         for (JsonNode alias : model.path("aliases")) {
             wanted.add(alias.path("version").asLong());
             wanted.add(alias.path("previous").asLong());
@@ -95,7 +98,11 @@ final class WholeServer {
         HttpResponse<String> answer = servers.infer("/v2/models/" + who + "/infer", REQUEST);
         assertThat(answer.statusCode()).as("%s: %s", who, answer.body()).isEqualTo(200);
         assertThat(answer.headers().firstValue("x-penstock-version")).as(who).contains(Long.toString(version));
-        JsonNode data = JsonMapper.shared().readTree(answer.body()).path("outputs").path(0).path("data");
+        JsonNode data = JsonMapper.shared()
+                .readTree(answer.body())
+                .path("outputs")
+                .path(0)
+                .path("data");
         assertThat(data.path(0).asLong()).as(who).isEqualTo(version);
     }
 }

@@ -24,8 +24,7 @@ record Wish(String model, Call call, Predicate<JsonNode> done, int again) {
         Wish prepared(KilledServers servers) throws Exception;
     }
 
-    static void register(KilledServers servers, String model, long version, String... aliases)
-            throws Exception {
+    static void register(KilledServers servers, String model, long version, String... aliases) throws Exception {
         JsonNode done = servers.done(registration(servers, model, version, aliases));
         assertThat(done.path("serving").asBoolean()).as("%s", done).isTrue();
     }
@@ -91,7 +90,10 @@ record Wish(String model, Call call, Predicate<JsonNode> done, int again) {
         return new Wish(
                 MODEL,
                 Call.of("POST", "/models/m/versions/" + number + "/unload", ""),
-                model -> !model.path("versions").path((int) number - 1).path("wanted").asBoolean(),
+                model -> !model.path("versions")
+                        .path((int) number - 1)
+                        .path("wanted")
+                        .asBoolean(),
                 200);
     }
 
@@ -109,10 +111,7 @@ record Wish(String model, Call call, Predicate<JsonNode> done, int again) {
         long number = newest(servers) + 1;
         register(servers, MODEL, number);
         return new Wish(
-                MODEL,
-                Call.of("DELETE", "/models/m/versions/" + number, ""),
-                model -> newest(model) < number,
-                404);
+                MODEL, Call.of("DELETE", "/models/m/versions/" + number, ""), model -> newest(model) < number, 404);
     }
 
     static Wish deleteModel(KilledServers servers) throws Exception {
@@ -127,7 +126,9 @@ record Wish(String model, Call call, Predicate<JsonNode> done, int again) {
 
     private static long newest(JsonNode model) {
         JsonNode versions = model.path("versions");
-        return versions.isEmpty() ? 0 : versions.get(versions.size() - 1).path("version").asLong();
+        return versions.isEmpty()
+                ? 0
+                : versions.get(versions.size() - 1).path("version").asLong();
     }
 
     private static long alias(JsonNode model, String name, String field) {

@@ -97,7 +97,8 @@ class BackgroundTest {
 
     @Test
     void whatWorkGivesIsGiven() {
-        assertThat(Background.call("background", () -> "done by " + Thread.currentThread().getName()))
+        assertThat(Background.call(
+                        "background", () -> "done by " + Thread.currentThread().getName()))
                 .isEqualTo("done by background");
     }
 

@@ -51,7 +51,8 @@ final class AdminApi implements AutoCloseable {
                 .put("version", version)
                 .put("uri", file.toUri().toString())
                 .toString();
-        serving(ask(at("").header("content-type", "application/json").POST(BodyPublishers.ofString(order)), REGISTERED));
+        serving(ask(
+                at("").header("content-type", "application/json").POST(BodyPublishers.ofString(order)), REGISTERED));
     }
 
     private static void serving(JsonNode registration) {

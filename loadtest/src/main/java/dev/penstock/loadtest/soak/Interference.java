@@ -119,7 +119,8 @@ final class Interference {
             if (pair % 2 == 1) {
                 alone.add(asked.sampleAtRate(rate, tempo.begin(), tempo.measured()));
             }
-            ratios[pair] = beside.getLast().sample().p99Micros() / alone.getLast().p99Micros();
+            ratios[pair] =
+                    beside.getLast().sample().p99Micros() / alone.getLast().p99Micros();
             bench.say("interference: pair %d of %d, p99 %s us alone, %s us beside %d loads: %s x"
                     .formatted(
                             pair + 1,
@@ -130,8 +131,7 @@ final class Interference {
                             Numbers.text(ratios[pair])));
         }
         report.add(Bars.interference(ratios, detail(rate, most, large, alone, beside)));
-        report.add(Bars.failedBeside(
-                alone, beside.stream().map(Beside::sample).toList()));
+        report.add(Bars.failedBeside(alone, beside.stream().map(Beside::sample).toList()));
     }
 
     private static String detail(double rate, double most, Path large, List<Sample> alone, List<Beside> beside) {

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class PromotionsTest {
     /// As clocks may begin: their values wrap.
-    private static final long START = Long.MAX_VALUE - 500;
+    private static final long START = Long.sum(0, Long.MAX_VALUE - 500);
 
     private final Promotions promotions = new Promotions(3, START);
 

@@ -82,7 +82,9 @@ class SwapCheckTest {
     void answersTellRequestsApart() {
         for (int variant = 1; variant < SwapModel.VARIANTS; variant++) {
             double other = MODEL.answer(variant - 1, 7);
-            assertThat(MODEL.versionOf(variant, other)).as("variant %d", variant).isEqualTo(-1);
+            assertThat(MODEL.versionOf(variant, other))
+                    .as("variant %d", variant)
+                    .isEqualTo(-1);
             assertThat(MODEL.versionOf(variant - 1, other)).isEqualTo(7);
         }
     }

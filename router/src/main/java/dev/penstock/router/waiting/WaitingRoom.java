@@ -76,8 +76,7 @@ public final class WaitingRoom implements AutoCloseable {
     /// Takes a request in, whose host is told what becomes of it, perhaps before this returns.
     ///
     /// @param arrivedNanos when its wait began
-    public void enter(
-            OnDemandVersion version, InferenceRequest request, ReplySink sink, long arrivedNanos, Host host) {
+    public void enter(OnDemandVersion version, InferenceRequest request, ReplySink sink, long arrivedNanos, Host host) {
         Guest guest = new Guest(version.key(), request, sink, arrivedNanos, host);
         ServingException refusal = null;
         boolean first = false;

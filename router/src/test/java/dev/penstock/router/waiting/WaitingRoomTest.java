@@ -25,8 +25,7 @@ final class WaitingRoomTest {
     private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
     private final Sleeping m1 = new Sleeping("m", 1);
     private final Sleeping m2 = new Sleeping("m", 2);
-    private final WaitingRoom room =
-            new WaitingRoom(new WaitingRoom.Settings(3, Duration.ofSeconds(60)), now::get);
+    private final WaitingRoom room = new WaitingRoom(new WaitingRoom.Settings(3, Duration.ofSeconds(60)), now::get);
 
     private final WaitingRoom.Host host = new WaitingRoom.Host() {
         @Override

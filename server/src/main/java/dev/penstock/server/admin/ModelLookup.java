@@ -110,7 +110,8 @@ public final class ModelLookup {
         }
         Aliased aliased = aliased(address, version);
         @Nullable VersionStatus behind = aliased.target().pick(aliased.model()::ready);
-        return Known.of(behind == null ? existing(aliased.model(), aliased.target().version()) : behind);
+        return Known.of(
+                behind == null ? existing(aliased.model(), aliased.target().version()) : behind);
     }
 
     /// Whether a request to that would be taken; what is not known is not ready.

@@ -17,9 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param status null if this server has nothing of it
 /// @param model null if nothing is recorded of it
 public record ModelPage(
-        String name,
-        @Nullable ModelStatus status,
-        @Nullable ModelRecord model) {
+        String name, @Nullable ModelStatus status, @Nullable ModelRecord model) {
     /// @throws ServingException if nothing is known of it
     public static ModelPage of(String name, @Nullable ModelStatus status, @Nullable ModelRecord model) {
         if (status == null && model == null) {

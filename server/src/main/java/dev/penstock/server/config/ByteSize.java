@@ -27,11 +27,7 @@ public final class ByteSize {
 
     /// A kind for amounts of memory, zero among them.
     static ValueKind<Long> amount() {
-        return ValueKind.one(
-                "SIZE",
-                "a size, e.g. 64MiB, 64MB or 67108864",
-                ByteSize::amountOf,
-                ByteSize::text);
+        return ValueKind.one("SIZE", "a size, e.g. 64MiB, 64MB or 67108864", ByteSize::amountOf, ByteSize::text);
     }
 
     /// The same, or `auto`, which is [#AUTO].

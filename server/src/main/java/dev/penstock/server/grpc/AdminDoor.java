@@ -58,12 +58,13 @@ public final class AdminDoor implements AutoCloseable {
                 List.of());
         WireServices wire = new WireServices(RequestIds.random(), streams, MESSAGES, Integer.MAX_VALUE);
         List<ServerServiceDefinition> services = new ArrayList<>();
-        for (BindableService each : List.of(service, ProtoReflectionServiceV1.newInstance(), GrpcDoor.olderReflection())) {
+        for (BindableService each :
+                List.of(service, ProtoReflectionServiceV1.newInstance(), GrpcDoor.olderReflection())) {
             services.add(wire.wrap(each.bindService()));
         }
         // Calls that never send all they announce would take the place of those that do.
-        BridgedLimits limits = new BridgedLimits(
-                ModelAdminGrpc.getRegisterMethod().getFullMethodName(), SMALL_MESSAGES, patience);
+        BridgedLimits limits =
+                new BridgedLimits(ModelAdminGrpc.getRegisterMethod().getFullMethodName(), SMALL_MESSAGES, patience);
         this.connections = new AdoptedConnections(settings, limits, new ByteBudget(BUDGET_BYTES, ""), services, clock);
     }
 

@@ -39,13 +39,12 @@ final class AdminMessages {
         }
         ModelRecord recorded = page.model();
         if (recorded != null) {
-            model.setRevision(recorded.revision())
-                    .setPolicy(recorded.policy())
-                    .setConfig(recorded.config());
+            model.setRevision(recorded.revision()).setPolicy(recorded.policy()).setConfig(recorded.config());
             recorded.aliases().values().forEach(alias -> model.addAliases(alias(alias, status)));
         }
         for (long number : page.numbers()) {
-            model.addVersions(version(number, page.version(number), page.recorded().get(number)));
+            model.addVersions(
+                    version(number, page.version(number), page.recorded().get(number)));
         }
         return model.build();
     }
@@ -97,8 +96,10 @@ final class AdminMessages {
                 .setWanted(version.wanted())
                 .setLineage(lineage(version.lineage()));
         for (StoredFile file : version.files()) {
-            recorded.addFiles(
-                    File.newBuilder().setPath(file.path()).setSha256(file.sha256()).setBytes(file.bytes()));
+            recorded.addFiles(File.newBuilder()
+                    .setPath(file.path())
+                    .setSha256(file.sha256())
+                    .setBytes(file.bytes()));
         }
         for (GateRecord gate : version.gates()) {
             recorded.addGates(Gate.newBuilder()

@@ -89,8 +89,8 @@ final class AdminService extends ModelAdminGrpc.ModelAdminImplBase {
         long version = AdminOrders.version(request.getVersion());
         change(
                 observer,
-                (to, who) -> AdminMessages.alias(
-                        to.promote(model, request.getAlias(), version, who), catalog.model(model)));
+                (to, who) ->
+                        AdminMessages.alias(to.promote(model, request.getAlias(), version, who), catalog.model(model)));
     }
 
     @Override

@@ -98,8 +98,8 @@ final class RegisterCalls {
         RegisterOrder order = received(parts);
         exposure.model(order.model());
         exposure.version(order.version());
-        Registration registration = admin.register(
-                order, exposure.principal(), event -> tell(call, event), call::isCancelled);
+        Registration registration =
+                admin.register(order, exposure.principal(), event -> tell(call, event), call::isCancelled);
         exposure.version(registration.version().number());
         RegisterResponse outcome = RegisterResponse.newBuilder()
                 .setRegistration(AdminMessages.registration(registration))
@@ -171,7 +171,8 @@ final class RegisterCalls {
         if (files.isEmpty()) {
             throw ServingException.invalid("no files and no uri (expected: chunks of files after the order, or a uri)");
         }
-        return AdminOrders.order(first.getOrder(), files.content(first.getOrder().getSha256()));
+        return AdminOrders.order(
+                first.getOrder(), files.content(first.getOrder().getSha256()));
     }
 
     private static RegisterOrder fetched(RegisterRequest first, @Nullable ChunkedFile file) {
@@ -179,8 +180,8 @@ final class RegisterCalls {
             throw ServingException.invalid("uri: '%s' (expected: none, as files come after the order)"
                     .formatted(HeaderText.quote(first.getOrder().getUri())));
         }
-        Content content = new Content.Fetched(
-                first.getOrder().getUri(), first.getOrder().getSha256());
+        Content content =
+                new Content.Fetched(first.getOrder().getUri(), first.getOrder().getSha256());
         return AdminOrders.order(first.getOrder(), content);
     }
 

@@ -86,8 +86,7 @@ final class WireListener<Q, A> extends ServerCall.Listener<InputStream> {
     private void explain() {
         @Nullable Status status = fate == null ? null : fate.status();
         @Nullable ServingException refusal = fate == null ? null : fate.refusal();
-        @Nullable
-        ServingException cause = refusal != null || status == null ? refusal : TooLarge.from(status, limit);
+        @Nullable ServingException cause = refusal != null || status == null ? refusal : TooLarge.from(status, limit);
         if (cause != null) {
             call.close(cause);
         }

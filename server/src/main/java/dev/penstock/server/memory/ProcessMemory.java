@@ -39,8 +39,7 @@ public final class ProcessMemory {
     }
 
     static long bytes(String status, String field) {
-        Matcher line =
-                Pattern.compile("(?m)^" + field + ":\\s*(\\d{1,12}) kB$").matcher(status);
+        Matcher line = Pattern.compile("(?m)^" + field + ":\\s*(\\d{1,12}) kB$").matcher(status);
         return line.find() ? Long.parseLong(line.group(1)) << 10 : -1;
     }
 

@@ -98,9 +98,7 @@ final class Departures {
         ModelKey key = new ModelKey(model.name(), version.status().version());
         around.watch().phase(key, LifecyclePhase.UNLOADED, "");
         around.gone().closed(key);
-        return forgotten.remove(key)
-                ? model.without(key.version())
-                : model.with(stopped(version, reason));
+        return forgotten.remove(key) ? model.without(key.version()) : model.with(stopped(version, reason));
     }
 
     /// @param reason "" where somebody wished so
@@ -132,8 +130,7 @@ final class Departures {
     }
 
     private void dropForgotten(String model) {
-        if (forgottenModels.contains(model)
-                && open.closed(model).isDone()) {
+        if (forgottenModels.contains(model) && open.closed(model).isDone()) {
             forgottenModels.remove(model);
             table.change(known -> known.without(model));
         }

@@ -64,8 +64,7 @@ final class ExplicitControl implements ModelControl {
     private CompletableFuture<Void> unloadNow(String model) {
         refuseIfStopping.run();
         if (!serving.table().snapshot().models().containsKey(model)) {
-            throw new ServingException(
-                    ErrorCode.NOT_FOUND, "Request for unknown model: '" + model + "' is not found");
+            throw new ServingException(ErrorCode.NOT_FOUND, "Request for unknown model: '" + model + "' is not found");
         }
         if (isRegistered(model)) {
             throw new ServingException(

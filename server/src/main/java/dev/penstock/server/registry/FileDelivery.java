@@ -38,8 +38,7 @@ final class FileDelivery implements AutoCloseable {
     private final LifecycleEvents events;
     private volatile boolean closed;
 
-    FileDelivery(
-            ModelFiles files, Sources sources, UploadSharing sharing, KnownRecords known, LifecycleEvents events) {
+    FileDelivery(ModelFiles files, Sources sources, UploadSharing sharing, KnownRecords known, LifecycleEvents events) {
         this.files = files;
         this.sources = sources;
         this.sharing = sharing;
@@ -143,7 +142,8 @@ final class FileDelivery implements AutoCloseable {
     boolean lacks(ModelRecord model, SortedSet<Long> wanted) {
         try {
             return wanted.stream()
-                    .anyMatch(number -> !files.has(RecordEdits.version(model, number).files()));
+                    .anyMatch(number ->
+                            !files.has(RecordEdits.version(model, number).files()));
         } catch (FetchException e) {
             // It is told by what then cannot be loaded.
             return true;
@@ -179,8 +179,8 @@ final class FileDelivery implements AutoCloseable {
             return;
         }
         String sha256 = version.files().size() == 1 ? version.digest() : "";
-        Fetched fetched = fetch(
-                model, version.number(), version.source(), sha256, () -> deleted(model, version.number()));
+        Fetched fetched =
+                fetch(model, version.number(), version.source(), sha256, () -> deleted(model, version.number()));
         files.settle(fetched.files());
         Set<String> come = new HashSet<>();
         fetched.files().forEach(file -> come.add(file.sha256()));

@@ -14,8 +14,7 @@ import java.util.List;
 ///     `modified` where the file system does not say
 /// @param identity tells it from another of its name, where the file system can; else ""
 /// @param sha256 of its content, or "" while nobody has read it
-record FileStamp(
-        String name, long byteSize, FileTime modified, FileTime changed, String identity, String sha256) {
+record FileStamp(String name, long byteSize, FileTime modified, FileTime changed, String identity, String sha256) {
 
     /// One of which only that much is known.
     FileStamp(String name, long byteSize, FileTime modified) {

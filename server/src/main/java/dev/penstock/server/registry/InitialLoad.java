@@ -71,8 +71,7 @@ final class InitialLoad {
             pause();
         }
         // One task a model, so that closings and callers' loads need not wait for all of them.
-        names.forEach(
-                name -> loaderThread.execute(() -> guarded(name, () -> loadAtStart(name, seen.get(name)))));
+        names.forEach(name -> loaderThread.execute(() -> guarded(name, () -> loadAtStart(name, seen.get(name)))));
     }
 
     private void show(ModelFolder folder, boolean wanted) {

@@ -141,8 +141,7 @@ final class Judging {
         return switch (serving.hold(() -> folder, version.number()).orElseThrow()) {
             case VersionLaunch.Failed failed -> {
                 if (!failed.verdict()) {
-                    throw new ServingException(
-                            ErrorCode.NOT_READY, "it cannot be judged now: " + failed.problem());
+                    throw new ServingException(ErrorCode.NOT_READY, "it cannot be judged now: " + failed.problem());
                 }
                 yield List.of(cannotLoad(failed));
             }

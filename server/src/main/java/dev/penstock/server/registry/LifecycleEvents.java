@@ -49,8 +49,7 @@ final class LifecycleEvents {
     ///
     /// @param total 0 if it is not known
     void downloaded(String model, long version, String detail, long bytes, long total) {
-        tell(new LifecycleEvent(
-                time.instant(), model, version, LifecyclePhase.DOWNLOADING, detail, bytes, total));
+        tell(new LifecycleEvent(time.instant(), model, version, LifecyclePhase.DOWNLOADING, detail, bytes, total));
     }
 
     private void keep(LifecycleEvent event) {

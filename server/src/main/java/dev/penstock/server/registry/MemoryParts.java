@@ -8,8 +8,7 @@ import java.util.function.Consumer;
 ///
 /// @param rules how it is used
 /// @param troubled told of a registered model that could not be loaded when it was asked for
-record MemoryParts(
-        MemoryLedger ledger, MemoryCounts counts, MemoryRules rules, Consumer<String> troubled) {
+record MemoryParts(MemoryLedger ledger, MemoryCounts counts, MemoryRules rules, Consumer<String> troubled) {
     boolean isOnDemand(ModelFolder folder, ModelSettings settings) {
         return settings.residence().onDemand(folder.wish() != null && rules.registeredOnDemand());
     }

@@ -44,11 +44,7 @@ record ModelFolder(
     /// @param able what may be; the rest leaves memory, whatever becomes of those that are wanted
     /// @param unjudged what is wanted, here or by those it is left to, and is to be judged before it may serve
     /// @param reasons why those that are not able are not, where there is more to say than that somebody wished so
-    record Wish(
-            SortedSet<Long> wanted,
-            SortedSet<Long> able,
-            SortedSet<Long> unjudged,
-            Map<Long, String> reasons) {
+    record Wish(SortedSet<Long> wanted, SortedSet<Long> able, SortedSet<Long> unjudged, Map<Long, String> reasons) {
         Wish {
             reasons = Map.copyOf(reasons);
         }

@@ -20,10 +20,7 @@ final class OnDemandServing {
 
     /// @param loading how one is brought into memory
     OnDemandServing(
-            ServingTable table,
-            Departures departures,
-            ServingSurroundings around,
-            OnDemandVersions.Loading loading) {
+            ServingTable table, Departures departures, ServingSurroundings around, OnDemandVersions.Loading loading) {
         this.table = table;
         this.departures = departures;
         this.around = around;

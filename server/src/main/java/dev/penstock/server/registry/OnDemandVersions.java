@@ -140,7 +140,8 @@ final class OnDemandVersions {
 
     /// @param tried whether it was loaded, or would have been
     /// @param failure why it cannot be had; null if it is there, or not settled
-    private record Outcome(boolean isSettled, boolean tried, @Nullable ServingException failure) {
+    private record Outcome(
+            boolean isSettled, boolean tried, @Nullable ServingException failure) {
         static final Outcome LATER = new Outcome(false, false, null);
         static final Outcome WAS_THERE = new Outcome(true, false, null);
         static final Outcome LOADED = new Outcome(true, true, null);

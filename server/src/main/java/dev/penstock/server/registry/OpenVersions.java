@@ -38,7 +38,8 @@ final class OpenVersions {
 
     /// Done when none of those that came to serve is in memory any more.
     CompletableFuture<Void> closed(String model) {
-        return closed(version -> published.contains(version) && version.key().name().equals(model));
+        return closed(
+                version -> published.contains(version) && version.key().name().equals(model));
     }
 
     /// Done when nothing is in memory any more.

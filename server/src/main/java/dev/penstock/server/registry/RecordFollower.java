@@ -58,7 +58,8 @@ final class RecordFollower {
         try {
             ModelRecord record = known.get(model);
             ModelStatus now = serving.snapshot().entry(model).status();
-            serving.alias(model, record == null ? Aliases.NONE : Aliases.of(record).sparing(now));
+            serving.alias(
+                    model, record == null ? Aliases.NONE : Aliases.of(record).sparing(now));
         } finally {
             aliasing.unlock();
         }
@@ -157,8 +158,7 @@ final class RecordFollower {
         }
         return WantedVersions.of(record, turns.left(record)).stream()
                 .filter(number -> !tried.contains(number))
-                .filter(number ->
-                        RecordEdits.version(record, number).gates().isEmpty())
+                .filter(number -> RecordEdits.version(record, number).gates().isEmpty())
                 .findFirst()
                 .orElse(0L);
     }

@@ -193,9 +193,7 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
                 who,
                 wanted ? "load" : "unload",
                 (before, store) -> new RecordKeeper.Edit(
-                        wanted
-                                ? RecordEdits.wanted(before, version, server)
-                                : RecordEdits.unwanted(before, version),
+                        wanted ? RecordEdits.wanted(before, version, server) : RecordEdits.unwanted(before, version),
                         "version " + version));
         if (wanted) {
             verdicts.drop(new ModelKey(model, version));

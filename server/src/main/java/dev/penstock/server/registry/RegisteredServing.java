@@ -139,7 +139,8 @@ final class RegisteredServing {
         LOG.log(System.Logger.Level.WARNING, "{0} does not serve: {1}", held.key(), problem);
         String _ = handOver(held, () -> {
             held.letGo();
-            return serving.fail(new VersionLaunch.Failed(held.key(), held.settings(), problem, VersionLaunch.Fault.SURROUNDINGS));
+            return serving.fail(
+                    new VersionLaunch.Failed(held.key(), held.settings(), problem, VersionLaunch.Fault.SURROUNDINGS));
         });
     }
 

@@ -46,6 +46,14 @@ public record RegistrySettings(
             Device standardDevice,
             int runners,
             boolean strictReadiness) {
-        this(repository, mode, startupModels, standardDevice, runners, strictReadiness, Duration.ZERO, MemoryRules.UNLIMITED);
+        this(
+                repository,
+                mode,
+                startupModels,
+                standardDevice,
+                runners,
+                strictReadiness,
+                Duration.ZERO,
+                MemoryRules.UNLIMITED);
     }
 }

@@ -18,7 +18,8 @@ record Residence(Wish wish, boolean pinned) {
 
     static final Set<String> PARAMETERS = Set.of(ON_DEMAND_PARAMETER, PINNED_PARAMETER);
 
-    private static final Map<String, Wish> WISHES = Map.of("", Wish.UNSAID, "true", Wish.ON_DEMAND, "false", Wish.ALWAYS);
+    private static final Map<String, Wish> WISHES =
+            Map.of("", Wish.UNSAID, "true", Wish.ON_DEMAND, "false", Wish.ALWAYS);
 
     /// When to load it.
     enum Wish {

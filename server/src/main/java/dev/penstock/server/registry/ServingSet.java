@@ -115,7 +115,8 @@ final class ServingSet {
         if (wish != null) {
             departures.forgetVersions(folder);
         }
-        boolean complete = failures.isEmpty() && (wish == null || wish.unjudged().isEmpty());
+        boolean complete =
+                failures.isEmpty() && (wish == null || wish.unjudged().isEmpty());
         if (complete) {
             departures.retireAllBut(folder.name(), wanted, wish == null ? Map.of() : wish.reasons());
             stopAwaiting(folder.name());
@@ -166,7 +167,11 @@ final class ServingSet {
         boolean untried = served && !same && folder.wish() == null;
         if (sleeps && !untried) {
             VersionEntry known = table.entry(folder.name()).versions().get(number);
-            onDemand.putToSleep(key, folder, settings, same && known != null ? known.status().signature() : null);
+            onDemand.putToSleep(
+                    key,
+                    folder,
+                    settings,
+                    same && known != null ? known.status().signature() : null);
             return "";
         }
         return switch (open(folder, settings, number)) {
@@ -224,7 +229,8 @@ final class ServingSet {
     Optional<VersionLaunch.Outcome> hold(ModelFolder folder, long number) {
         try {
             ModelSettings settings = ModelSettings.of(folder, standard);
-            boolean wanted = folder.problem().isEmpty() && wanted(folder, settings).contains(number);
+            boolean wanted =
+                    folder.problem().isEmpty() && wanted(folder, settings).contains(number);
             if (!wanted) {
                 return Optional.empty();
             }
@@ -233,7 +239,10 @@ final class ServingSet {
                     problem.isEmpty()
                             ? open(folder, settings, number)
                             : new VersionLaunch.Failed(
-                                    new ModelKey(folder.name(), number), settings, problem, VersionLaunch.Fault.SURROUNDINGS));
+                                    new ModelKey(folder.name(), number),
+                                    settings,
+                                    problem,
+                                    VersionLaunch.Fault.SURROUNDINGS));
         } catch (ModelLoadException e) {
             return Optional.empty();
         }
@@ -253,7 +262,8 @@ final class ServingSet {
                 || sleeping.key().version() == candidate) {
             return "";
         }
-        return switch (open(sleeping.folder(), sleeping.settings(), sleeping.key().version())) {
+        return switch (open(
+                sleeping.folder(), sleeping.settings(), sleeping.key().version())) {
             case VersionLaunch.Held held -> notJudged(sleeping, publish(held));
             case VersionLaunch.Failed failed -> {
                 String reason = fail(failed);
@@ -344,10 +354,7 @@ final class ServingSet {
         table.put(
                 key.name(),
                 VersionEntry.ready(
-                        version,
-                        serving,
-                        EffectiveConfig.of(key.name(), serving.settings(), signature),
-                        memoryStatus));
+                        version, serving, EffectiveConfig.of(key.name(), serving.settings(), signature), memoryStatus));
         onDemand.follow(version, serving.settings());
     }
 
@@ -368,7 +375,8 @@ final class ServingSet {
                 key.name(),
                 before != null && before.serving() != null
                         ? before.keptBecause(reason)
-                        : VersionEntry.unavailable(key.version(), failed.settings().device(), reason, true));
+                        : VersionEntry.unavailable(
+                                key.version(), failed.settings().device(), reason, true));
         around.watch().phase(key, LifecyclePhase.FAILED, reason);
         return reason;
     }

@@ -24,8 +24,7 @@ record VersionEntry(
     /// @param version null while it is not in memory
     /// @param front what callers meet: the version, a cache in front of it, or what has it loaded
     /// @param folder as it was when this came to serve
-    record Serving(
-            @Nullable LoadedVersion version, VersionHandle front, ModelSettings settings, ModelFolder folder) {
+    record Serving(@Nullable LoadedVersion version, VersionHandle front, ModelSettings settings, ModelFolder folder) {
         private List<FileStamp> files() {
             VersionFolder made = folder.version(front.key().version());
             return made == null ? List.of() : made.files();
@@ -75,14 +74,7 @@ record VersionEntry(
             @Nullable ModelConfig config,
             MemoryStatus memory) {
         VersionStatus status = new VersionStatus(
-                number,
-                VersionState.READY,
-                "",
-                serving.settings().device(),
-                signature,
-                config,
-                () -> ASLEEP,
-                memory);
+                number, VersionState.READY, "", serving.settings().device(), signature, config, () -> ASLEEP, memory);
         return new VersionEntry(status, true, serving);
     }
 

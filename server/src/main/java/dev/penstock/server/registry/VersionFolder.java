@@ -38,9 +38,7 @@ record VersionFolder(long number, List<FileStamp> files, String problem, Opening
 
     /// Nobody touched what is on the disk.
     boolean isUntouched(VersionFolder other) {
-        return number == other.number
-                && FileStamp.areUntouched(files, other.files)
-                && problem.equals(other.problem);
+        return number == other.number && FileStamp.areUntouched(files, other.files) && problem.equals(other.problem);
     }
 
     /// A folder that somebody else looks after.

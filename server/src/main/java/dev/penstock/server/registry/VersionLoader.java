@@ -2,8 +2,8 @@ package dev.penstock.server.registry;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.penstock.core.LoadedModel;
-import dev.penstock.core.ModelKey;
 import dev.penstock.core.ModelContent;
+import dev.penstock.core.ModelKey;
 import dev.penstock.core.ModelLoadException;
 import dev.penstock.core.ModelLoader;
 import dev.penstock.core.Signature;
@@ -86,8 +86,7 @@ final class VersionLoader {
             require(there.contains(name), name, "the version", there);
             List<String> beside =
                     there.stream().filter(path -> !path.equals(name)).toList();
-            return new ModelContent.InMemory(
-                    name, Set.copyOf(beside), (path, arena) -> read(opened, path, arena));
+            return new ModelContent.InMemory(name, Set.copyOf(beside), (path, arena) -> read(opened, path, arena));
         }
         Path file = opened.path().resolve(name);
         require(Files.isRegularFile(file), name, opened.path().toString(), there);

@@ -72,9 +72,7 @@ final class WorkList {
     }
 
     private static boolean before(Item one, Item other) {
-        return one.failures == other.failures
-                ? one.dueNanos - other.dueNanos < 0
-                : one.failures < other.failures;
+        return one.failures == other.failures ? one.dueNanos - other.dueNanos < 0 : one.failures < other.failures;
     }
 
     /// How long until something is due; 0 if something is, [#NEVER] if nothing will be.

@@ -32,7 +32,9 @@ public final class AdminRoutes implements HttpHandler {
         this.catalog = catalog;
         BodyLimit limit = new BodyLimit(uploads.maxBytes(), uploads.setting());
         this.recorded = new Recorded(
-                new ModelActs(catalog, admin), new ModelUploads(admin, uploads.files(), limit, uploads.places()), limit);
+                new ModelActs(catalog, admin),
+                new ModelUploads(admin, uploads.files(), limit, uploads.places()),
+                limit);
     }
 
     @Override
@@ -98,8 +100,7 @@ public final class AdminRoutes implements HttpHandler {
                 ModelPage page = ModelPage.find(model, catalog, null);
                 exchange.respond(() -> Replies.ok(json -> ModelPages.write(json, page)));
             }
-            default ->
-                throw ModelAdmin.noRecord();
+            default -> throw ModelAdmin.noRecord();
         }
     }
 

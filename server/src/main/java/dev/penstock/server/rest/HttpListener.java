@@ -115,12 +115,7 @@ public final class HttpListener implements AutoCloseable {
     /// The same, but connections of HTTP/2 are handed to `http2`, which has to stay open longer; null refuses
     /// them.
     public static HttpListener start(
-            EventLoops loops,
-            String host,
-            int port,
-            HttpLimits limits,
-            HttpHandler handler,
-            @Nullable Http2Door http2)
+            EventLoops loops, String host, int port, HttpLimits limits, HttpHandler handler, @Nullable Http2Door http2)
             throws IOException {
         HeldMemory memory = HeldMemory.ofPort(limits);
         return new HttpListener(loops, host, port, limits, handler, null, http2, memory, NanoClock.SYSTEM);

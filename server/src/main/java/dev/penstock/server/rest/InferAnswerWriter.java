@@ -118,8 +118,7 @@ final class InferAnswerWriter implements AutoCloseable {
                     .asSlice(address, call.rows() * tensor.rowBytes)
                     .asByteBuffer()
                     .order(ByteOrder.LITTLE_ENDIAN);
-            tensors.add(new Tensor(
-                    form.outputs.get(i).name, tensor.type, shape(form, tensor, call.rows()), data));
+            tensors.add(new Tensor(form.outputs.get(i).name, tensor.type, shape(form, tensor, call.rows()), data));
         }
         return tensors;
     }

@@ -121,14 +121,11 @@ final class InferHeadReader {
                 && i - INFER.length > from + METHOD.length
                 && starts(i - INFER.length, INFER);
         // A colon ends the path of bytes that need no look: the verb comes behind it.
-        boolean predict = !infer
-                && mayBegin(METHOD_V1, text, from, end)
-                && i > from + METHOD.length
-                && starts(i, PREDICT);
+        boolean predict =
+                !infer && mayBegin(METHOD_V1, text, from, end) && i > from + METHOD.length && starts(i, PREDICT);
         i += predict ? PREDICT.length : 0;
-        boolean fits = (infer || predict)
-                && starts(i, PROTOCOL)
-                && i + PROTOCOL.length - from <= limits.maxRequestLineBytes();
+        boolean fits =
+                (infer || predict) && starts(i, PROTOCOL) && i + PROTOCOL.length - from <= limits.maxRequestLineBytes();
         if (!fits) {
             return null;
         }

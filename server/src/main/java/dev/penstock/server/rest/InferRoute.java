@@ -32,8 +32,7 @@ final class InferRoute {
         AnswerJson json = exchange.loop().json;
         router.infer(
                 call.request().by(exchange.caller()),
-                new ExchangeSink(
-                        exchange, model, reply -> InferReplyWriter.write(json, model, call.form(), reply)));
+                new ExchangeSink(exchange, model, reply -> InferReplyWriter.write(json, model, call.form(), reply)));
     }
 
     /// A refusal, too, says who would have answered.

@@ -135,7 +135,8 @@ final class InstanceReader {
             lacking++;
         }
         return ServingException.invalid("'%s' lacks the input '%s', which 'instances[0]' has (expected: the same ones)"
-                .formatted(path.get(), HeaderText.quote(names.spec(inputs[lacking]).name())));
+                .formatted(
+                        path.get(), HeaderText.quote(names.spec(inputs[lacking]).name())));
     }
 
     private void makeRoom(int end) {

@@ -65,7 +65,8 @@ final class ModelUploads {
     void upload(HttpExchange exchange, String model, long version) {
         String type = exchange.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
         checkType(exchange, type.isEmpty() || isType(type, "application/octet-stream"), "application/octet-stream");
-        String sha256 = ReceivedFiles.checkSha256(exchange.headers().get(Receiving.SHA256, ""), "header X-Penstock-Sha256");
+        String sha256 =
+                ReceivedFiles.checkSha256(exchange.headers().get(Receiving.SHA256, ""), "header X-Penstock-Sha256");
         answer(exchange, uploads, body -> OrderReader.plain(model, version, receiving.file(body, sha256)));
     }
 

@@ -120,8 +120,9 @@ final class PredictBodyReader {
         json.string(() -> "'signature_name'");
         String name = json.string.toString();
         if (!name.isEmpty() && !name.equals(SIGNATURE)) {
-            throw ServingException.invalid("Serving signature name: \"%s\" not found in signature def (expected: \"%s\")"
-                    .formatted(HeaderText.quote(name), SIGNATURE));
+            throw ServingException.invalid(
+                    "Serving signature name: \"%s\" not found in signature def (expected: \"%s\")"
+                            .formatted(HeaderText.quote(name), SIGNATURE));
         }
     }
 

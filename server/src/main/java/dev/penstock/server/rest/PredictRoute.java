@@ -34,7 +34,8 @@ final class PredictRoute {
         InferBody read = loop.predictions.read(text, 0, body.readableBytes(), model, answers.signature());
         boolean inRows = read.inRows;
         ByteBuf elements = exchange.holdElements(read.elementBytes);
-        InferenceRequest request = GeneralRequest.of(read, model, version, elements, body, 0).request();
+        InferenceRequest request =
+                GeneralRequest.of(read, model, version, elements, body, 0).request();
         PredictionJson json = loop.predictionJson;
         router.infer(
                 request.by(exchange.caller()), new ExchangeSink(exchange, model, reply -> answer(json, reply, inRows)));

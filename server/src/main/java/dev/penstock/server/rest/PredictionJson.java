@@ -93,7 +93,8 @@ final class PredictionJson {
             if (shape.rank() == 0 || (rows >= 0 && shape.dim(0) != rows)) {
                 throw ServingException.invalid(
                         "output '%s' has shape %s, which has no rows (expected: %s; send 'inputs' instead of 'instances' to get the outputs as they are)"
-                                .formatted(tensor.name(), shape, rows < 0 ? "one dimension or more" : rows + " of them"));
+                                .formatted(
+                                        tensor.name(), shape, rows < 0 ? "one dimension or more" : rows + " of them"));
             }
             rows = shape.dim(0);
         }
@@ -191,7 +192,8 @@ final class PredictionJson {
     private void count(long more) {
         elements += more;
         if (elements > AnswerJson.MAX_ELEMENTS) {
-            throw LimitedOutput.tooLarge("%d elements in JSON, more than %d".formatted(elements, AnswerJson.MAX_ELEMENTS));
+            throw LimitedOutput.tooLarge(
+                    "%d elements in JSON, more than %d".formatted(elements, AnswerJson.MAX_ELEMENTS));
         }
     }
 }

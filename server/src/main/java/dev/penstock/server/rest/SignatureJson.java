@@ -70,7 +70,8 @@ final class SignatureJson {
                     .writeArrayPropertyStart("dim");
             for (int i = 0; i < tensor.shape().rank(); i++) {
                 json.writeStartObject()
-                        .writeStringProperty("size", Long.toString(tensor.shape().dim(i)))
+                        .writeStringProperty(
+                                "size", Long.toString(tensor.shape().dim(i)))
                         .writeStringProperty("name", tensor.dimNames().get(i))
                         .writeEndObject();
             }

@@ -126,7 +126,8 @@ final class Backups {
                 clearing.clear(to);
                 RecordCopy.copy(from, to);
                 // Whoever knows the revision before sees that there is another now.
-                int _ = Sql.update(to, "UPDATE store_state SET revision = ? WHERE id = 1 AND revision < ?", before, before);
+                int _ = Sql.update(
+                        to, "UPDATE store_state SET revision = ? WHERE id = 1 AND revision < ?", before, before);
                 RecordWriter writer = new RecordWriter(to);
                 long revision = writer.nextRevision();
                 if (before > 0) {

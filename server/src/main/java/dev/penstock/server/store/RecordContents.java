@@ -18,8 +18,7 @@ public record RecordContents(
                 Sql.number(connection, "SELECT count(*) FROM versions"),
                 Sql.number(connection, "SELECT count(*) FROM aliases"),
                 Sql.number(connection, "SELECT count(*) FROM audit"),
-                Sql
-                        .query(
+                Sql.query(
                                 connection,
                                 "SELECT at FROM audit ORDER BY id DESC LIMIT 1",
                                 row -> Instant.parse(row.getString(1)))

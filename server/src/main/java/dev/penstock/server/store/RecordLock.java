@@ -82,7 +82,9 @@ final class RecordLock implements AutoCloseable {
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
                 FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
-            return lock == null ? Optional.of("process " + Files.readString(file).strip()) : Optional.empty();
+            return lock == null
+                    ? Optional.of("process " + Files.readString(file).strip())
+                    : Optional.empty();
         } finally {
             HELD.remove(file);
         }

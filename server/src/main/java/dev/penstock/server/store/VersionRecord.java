@@ -85,18 +85,7 @@ public record VersionRecord(
     /// The same version with what is taken back if it is turned down.
     public VersionRecord with(WayBack nextWayBack) {
         return new VersionRecord(
-                number,
-                files,
-                source,
-                registered,
-                by,
-                lineage,
-                signature,
-                breaking,
-                judge,
-                wanted,
-                gates,
-                nextWayBack);
+                number, files, source, registered, by, lineage, signature, breaking, judge, wanted, gates, nextWayBack);
     }
 
     /// What identifies its bytes: the hash of its only file or, of several, that of their list.

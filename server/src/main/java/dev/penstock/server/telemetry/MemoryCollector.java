@@ -27,7 +27,8 @@ final class MemoryCollector implements MultiCollector {
     public MetricSnapshots collect() {
         MemoryUsage now = usage.get();
         MemoryUsage.Counts counts = now.counts();
-        long held = now.held().stream().mapToLong(one -> one.footprint().bytes()).sum();
+        long held =
+                now.held().stream().mapToLong(one -> one.footprint().bytes()).sum();
         return MetricSnapshots.of(
                 perVersion(now),
                 gauge("penstock_memory_budget_bytes", "Memory for all models; 0 is no limit.", now.budgetBytes()),

@@ -64,12 +64,8 @@ public final class Telemetry implements AutoCloseable {
     /// @param usage read at each scrape, as is `waiting`, the requests that wait for their model to be loaded
     public void memory(Supplier<MemoryUsage> usage, IntSupplier waiting) {
         registry.getPrometheusRegistry().register(new MemoryCollector(usage));
-        gauge(
-                "penstock_on_demand_waiting_requests",
-                "Requests that wait for their model to be loaded.",
-                "",
-                "",
-                () -> (double) waiting.getAsInt());
+        gauge("penstock_on_demand_waiting_requests", "Requests that wait for their model to be loaded.", "", "", () ->
+                (double) waiting.getAsInt());
         gauge("process_resident_memory_bytes", "Memory of the process, files that are mapped among it.", "", "", () ->
                 (double) ProcessMemory.residentBytes());
         gauge("process_anonymous_memory_bytes", "Memory of the process that is not that of files.", "", "", () ->

@@ -49,7 +49,9 @@ public final class ReceivedFiles implements AutoCloseable {
                     "file name: '%s'%s (expected: a path below the version's folder, with '/', each once)"
                             .formatted(
                                     HeaderText.quote(path),
-                                    clash.isEmpty() || clash.equals(path) ? "" : " beside '" + HeaderText.quote(clash) + "'"));
+                                    clash.isEmpty() || clash.equals(path)
+                                            ? ""
+                                            : " beside '" + HeaderText.quote(clash) + "'"));
         }
         long mostBytes = leftBytes;
         StoredFile file = Background.call("model-receiver", () -> files.keep(path, content, sha256, mostBytes));

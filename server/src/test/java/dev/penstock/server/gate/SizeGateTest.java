@@ -39,9 +39,10 @@ class SizeGateTest {
         Footprint footprint = new Footprint(90L << 20, 1, 100L << 20);
 
         assertThat(said(SizeGate.judge(candidate(footprint, new Size(10L << 20, 20L << 20, 1)))))
-                .isEqualTo("FAILED its files are more than gate.max-file-bytes, 10.0 MiB; "
-                        + "it needs more than gate.max-memory, 20.0 MiB: "
-                        + "files 90.0 MiB, memory predicted 91.0 MiB (1.0 times the files and 1.0 MiB), measured 100.0 MiB");
+                .isEqualTo(
+                        "FAILED its files are more than gate.max-file-bytes, 10.0 MiB; "
+                                + "it needs more than gate.max-memory, 20.0 MiB: "
+                                + "files 90.0 MiB, memory predicted 91.0 MiB (1.0 times the files and 1.0 MiB), measured 100.0 MiB");
     }
 
     private static Candidate candidate(Footprint footprint, Size size) {

@@ -43,8 +43,7 @@ class VersionFilesTest {
     }
 
     private void readKept(@Nullable SealingKey key) throws IOException {
-        try (DiskModelFiles files =
-                DiskModelFiles.open(data.resolve("data"), 1 << 20, key, () -> Instant.EPOCH)) {
+        try (DiskModelFiles files = DiskModelFiles.open(data.resolve("data"), 1 << 20, key, () -> Instant.EPOCH)) {
             StoredFile kept = files.keep("golden.json", new ByteArrayInputStream("hello".getBytes(UTF_8)), "", 100);
             try (ModelFiles.Folder folder = files.folder(List.of(kept))) {
                 assertReads(VersionFiles.of(folder));

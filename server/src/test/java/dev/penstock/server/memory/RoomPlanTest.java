@@ -93,7 +93,8 @@ class RoomPlanTest {
                     assertThat(used - of(holdings, Hold.IDLE) + need).isGreaterThan(budget);
                     assertThat(of(holdings, Hold.RESIDENT) + need).isLessThanOrEqualTo(budget);
                 }
-                case Room.Never _ -> assertThat(of(holdings, Hold.RESIDENT) + need).isGreaterThan(budget);
+                case Room.Never _ ->
+                    assertThat(of(holdings, Hold.RESIDENT) + need).isGreaterThan(budget);
             }
         }
         assertThat(fits).isBetween(5_000, 19_000);

@@ -1,9 +1,9 @@
 package dev.penstock.server.registry;
 
 import dev.penstock.core.DataType;
+import dev.penstock.core.ModelContent;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ModelLoadException;
-import dev.penstock.core.ModelContent;
 import dev.penstock.core.ModelLoader;
 import dev.penstock.core.Shape;
 import dev.penstock.core.Signature;

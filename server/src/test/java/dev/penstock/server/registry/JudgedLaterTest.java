@@ -56,7 +56,9 @@ class JudgedLaterTest extends RecordedTests {
                     2,
                     "me",
                     Instant.EPOCH);
-            assertThat(store.put(RecordEdits.withWayBack(after, before, 2), new Act("me", "register", "", Instant.EPOCH))
+            assertThat(store.put(
+                                    RecordEdits.withWayBack(after, before, 2),
+                                    new Act("me", "register", "", Instant.EPOCH))
                             .config())
                     .isNotEmpty();
         }

@@ -146,8 +146,7 @@ class JudgingTest {
         try (RecordedRegistry running = world.started()) {
             running.register("m", 0, ONE);
             CompletableFuture<Registration> first = slowly(running);
-            CompletableFuture<Registration> second =
-                    CompletableFuture.supplyAsync(() -> running.register("m", 2, TWO));
+            CompletableFuture<Registration> second = CompletableFuture.supplyAsync(() -> running.register("m", 2, TWO));
 
             slow.open.countDown();
             assertThat(first.join().serving()).isTrue();
@@ -237,8 +236,8 @@ class JudgingTest {
     void aDryRunWithoutRoomIsNoVerdict() {
         try (RecordedRegistry running = world.started()) {
             RegisterOrder order = running.order("m", 0, ONE);
-            RegisterOrder dry = new RegisterOrder(
-                    "m", 0, order.content(), List.of(), Lineage.UNKNOWN, "", "", "", false, true);
+            RegisterOrder dry =
+                    new RegisterOrder("m", 0, order.content(), List.of(), Lineage.UNKNOWN, "", "", "", false, true);
 
             running.loader.failOnce(ModelLoadException.notNow("no room"));
             RecordedRegistry.assertRefused(
@@ -255,8 +254,8 @@ class JudgingTest {
                 throw new OutOfMemoryError("a test's");
             };
             RegisterOrder order = running.order("m", 0, ONE);
-            RegisterOrder dry = new RegisterOrder(
-                    "m", 0, order.content(), List.of(), Lineage.UNKNOWN, "", "", "", false, true);
+            RegisterOrder dry =
+                    new RegisterOrder("m", 0, order.content(), List.of(), Lineage.UNKNOWN, "", "", "", false, true);
 
             assertThatThrownBy(() -> running.admin.register(dry, "me", event -> {}))
                     .hasMessageContaining("a test's");

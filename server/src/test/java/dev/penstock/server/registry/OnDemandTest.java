@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("MustBeClosedChecker") // leases are closed by the tests that take them
 final class OnDemandTest {
     private static final String ON_DEMAND = "parameters { key: \"on_demand\" value { string_value: \"true\" } }\n";
-    private static final String PINNED = ON_DEMAND + "parameters { key: \"pinned\" value { string_value: \"true\" } }\n";
+    private static final String PINNED =
+            ON_DEMAND + "parameters { key: \"pinned\" value { string_value: \"true\" } }\n";
 
     @TempDir
     private Path root;
@@ -61,7 +62,9 @@ final class OnDemandTest {
             assertThat(loader.model("b", 1).closings()).isOne();
             assertThat(loader.model("a", 1).closings()).isZero();
             assertThat(running.state("b", 1)).isEqualTo(VersionState.READY);
-            assertThat(running.version("b", 1).signature()).as("known from before").isNotNull();
+            assertThat(running.version("b", 1).signature())
+                    .as("known from before")
+                    .isNotNull();
             assertThat(memory(running, "b").loaded()).isFalse();
             assertThat(running.gone).as("it still serves").isEmpty();
 
@@ -120,7 +123,8 @@ final class OnDemandTest {
 
             OnDemandVersion sleeping = (OnDemandVersion) handle(running, "a");
             for (int i = 0; i < 5; i++) {
-                assertThat(Objects.requireNonNull(ask(sleeping).join()).reason()).contains("it is broken");
+                assertThat(Objects.requireNonNull(ask(sleeping).join()).reason())
+                        .contains("it is broken");
             }
             assertThat(loader.orders).hasSize(1);
             assertThat(running.registry.memory().counts().failures()).isOne();
@@ -170,7 +174,9 @@ final class OnDemandTest {
             disk.config("b", ON_DEMAND);
             assertThat(running.load("b")).isEmpty();
             running.load("b");
-            assertThat(loader.model("b", 1).closings()).as("and on demand again").isOne();
+            assertThat(loader.model("b", 1).closings())
+                    .as("and on demand again")
+                    .isOne();
             assertThat(running.state("b", 1)).isEqualTo(VersionState.READY);
             assertThat(running.version("b", 1).signature()).isNotNull();
         }
@@ -192,7 +198,8 @@ final class OnDemandTest {
     void itsSignatureIsKnownOnceItWasInMemory() {
         try (RunningRegistry running = start(1, "a", "b")) {
             VersionHandle never = handle(running, "a");
-            assertThat(RunningRegistry.outcome(() -> assertThat(never.signature()).isNull()))
+            assertThat(RunningRegistry.outcome(
+                            () -> assertThat(never.signature()).isNull()))
                     .isEqualTo("NOT_READY Request for unknown model: 'a' version 1 is not at ready state");
             running.awaitLoads("a/1", 1);
             assertThat(wake(running, "a")).isNull();
@@ -237,7 +244,9 @@ final class OnDemandTest {
             disk.version("a", 2, Disk.PLAIN);
             assertThat(running.load("a")).isEmpty();
             assertThat(running.answers("a")).isEqualTo("a/2");
-            assertThat(wakes(handle(running, "a"))).as("it was opened, and sleeps").isTrue();
+            assertThat(wakes(handle(running, "a")))
+                    .as("it was opened, and sleeps")
+                    .isTrue();
             assertThat(loader.loadedKeys()).containsExactly("a/1", "a/2");
 
             disk.config("a", ON_DEMAND + "max_batch_size: -1");

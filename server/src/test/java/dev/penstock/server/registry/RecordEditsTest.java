@@ -81,7 +81,8 @@ class RecordEditsTest {
 
         assertThat(RecordEdits.version(failed, 2).gates()).containsExactly(FAILED);
         assertThat(judged(failed, 2, PASSED)).isSameAs(failed);
-        assertThat(judged(failed, 2, new GateRecord("size", Verdict.FAILED, ""))).isSameAs(failed);
+        assertThat(judged(failed, 2, new GateRecord("size", Verdict.FAILED, "")))
+                .isSameAs(failed);
         assertThat(WantedVersions.of(failed)).containsExactly(1L);
     }
 

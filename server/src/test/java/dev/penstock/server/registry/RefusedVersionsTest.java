@@ -74,7 +74,8 @@ class RefusedVersionsTest {
             assertThat(server.register(corrupt, "").problem()).contains("model.onnx");
             assertThat(server.register(Arrays.copyOf(GOOD, GOOD.length / 2), "").problem())
                     .contains("model.onnx is truncated: field 7 at byte ");
-            assertThat(server.register("no model".getBytes(StandardCharsets.UTF_8), "").problem())
+            assertThat(server.register("no model".getBytes(StandardCharsets.UTF_8), "")
+                            .problem())
                     .contains("is not an ONNX model");
 
             server.serves("m/1");
@@ -85,10 +86,12 @@ class RefusedVersionsTest {
     void anotherHashIsRefusedAndNothingStays() throws IOException {
         try (Server server = new Server(null, VersionTrust.ANYBODY)) {
             server.register(GOOD, "");
-            Path file = Files.write(Files.createDirectories(root.resolve("source")).resolve("n.onnx"), other());
+            Path file =
+                    Files.write(Files.createDirectories(root.resolve("source")).resolve("n.onnx"), other());
             String wrong = "ab".repeat(32);
 
-            assertRefused(() -> server.admin.register(server.order(new Content.Fetched(file.toString(), wrong), ""), "me", _ -> {}))
+            assertRefused(() -> server.admin.register(
+                            server.order(new Content.Fetched(file.toString(), wrong), ""), "me", _ -> {}))
                     .hasMessageContaining("(expected: " + wrong + ")");
             assertThat(server.admin.registered("m").versions()).containsOnlyKeys(1L);
             assertThat(filesBelow("data/files")).hasSize(1);
@@ -107,8 +110,7 @@ class RefusedVersionsTest {
             assertRefused(() -> server.register(other(), "")).hasMessageContaining("it is not signed");
             assertRefused(() -> server.register(other(), sign(theirs, other())))
                     .hasMessageContaining("none of this server's 1 public keys fits its signature");
-            assertRefused(() -> server.register(other(), sign(ours, GOOD)))
-                    .hasMessageContaining("fits its signature");
+            assertRefused(() -> server.register(other(), sign(ours, GOOD))).hasMessageContaining("fits its signature");
             assertThat(filesBelow("data/files")).hasSize(1);
             server.serves("m/1");
         }
@@ -128,7 +130,10 @@ class RefusedVersionsTest {
             assertThat(server.admin.verify("m", 2)).isEmpty();
             for (Path file : filesBelow("data")) {
                 String content = Files.readString(file, StandardCharsets.ISO_8859_1);
-                assertThat(content).as("%s", file).doesNotContain("penstock tests").doesNotContain("weights.bin\u0012");
+                assertThat(content)
+                        .as("%s", file)
+                        .doesNotContain("penstock tests")
+                        .doesNotContain("weights.bin\u0012");
             }
         }
         try (Server server = new Server("02", VersionTrust.ANYBODY)) {
@@ -156,8 +161,7 @@ class RefusedVersionsTest {
         Files.write(sealed(other()), changed);
         try (Server server = new Server("01", VersionTrust.ANYBODY)) {
             server.serves("m/1");
-            assertThat(server.reason(2))
-                    .contains("an encrypted file was changed on the disk");
+            assertThat(server.reason(2)).contains("an encrypted file was changed on the disk");
             assertThat(good).exists();
         }
     }
@@ -167,8 +171,7 @@ class RefusedVersionsTest {
         try (Server server = new Server(null, VersionTrust.ANYBODY)) {
             server.register(GOOD, "");
             Content content = new Content.Received(List.of(server.keep("model.onnx", other())));
-            RegisterOrder dry = new RegisterOrder(
-                    "m", 0, content, List.of(), Lineage.UNKNOWN, "", "", "", true, true);
+            RegisterOrder dry = new RegisterOrder("m", 0, content, List.of(), Lineage.UNKNOWN, "", "", "", true, true);
 
             assertThat(server.admin.register(dry, "me", _ -> {}).problem()).isEmpty();
         }
@@ -237,8 +240,7 @@ class RefusedVersionsTest {
         /// @param key two digits of a key, or null for none
         @SuppressWarnings("MustBeClosedChecker") // close() does
         Server(@Nullable String key, VersionTrust trust) {
-            SealingKey sealing =
-                    key == null ? null : SealingKey.of(null, Map.of(SealingKey.VARIABLE, key.repeat(32)));
+            SealingKey sealing = key == null ? null : SealingKey.of(null, Map.of(SealingKey.VARIABLE, key.repeat(32)));
             Path data = root.resolve("data");
             files = DiskModelFiles.open(data, 1 << 20, sealing, InstantSource.system());
             SourceSettings settings = new SourceSettings(
@@ -278,8 +280,7 @@ class RefusedVersionsTest {
         }
 
         RegisterOrder order(Content content, String signature) {
-            return new RegisterOrder(
-                    "m", 0, content, List.of(), Lineage.UNKNOWN, "", "all", signature, true, false);
+            return new RegisterOrder("m", 0, content, List.of(), Lineage.UNKNOWN, "", "all", signature, true, false);
         }
 
         Registration register(byte[] model, String signature) {

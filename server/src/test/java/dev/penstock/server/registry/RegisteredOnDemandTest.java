@@ -80,7 +80,8 @@ final class RegisteredOnDemandTest {
             return List.of();
         };
         try (RecordedRegistry running = world.started()) {
-            assertThat(running.register("m", 0, RecordedRegistry.model(1)).serving()).isTrue();
+            assertThat(running.register("m", 0, RecordedRegistry.model(1)).serving())
+                    .isTrue();
         }
         try (RecordedRegistry again = world.started()) {
             again.await(() -> again.answers("m").equals("m/1"));
@@ -105,7 +106,9 @@ final class RegisteredOnDemandTest {
 
             assertThat(refused.serving()).isFalse();
             assertThat(refused.problem()).contains("there is no room for it now: it needs 1.0 MiB");
-            assertThat(refused.version().gates()).as("it may serve another time").isEmpty();
+            assertThat(refused.version().gates())
+                    .as("it may serve another time")
+                    .isEmpty();
         }
         world.memory = new MemoryRules(2 << 20, true, () -> new ProcessMemory.Reading(0, 0));
         try (RecordedRegistry again = world.started()) {

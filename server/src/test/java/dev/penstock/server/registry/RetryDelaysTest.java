@@ -14,7 +14,8 @@ class RetryDelaysTest {
         assertThat(usual.nanos(2, 0)).isEqualTo(Duration.ofSeconds(20).toNanos());
         assertThat(usual.nanos(5, 0)).isEqualTo(Duration.ofSeconds(160).toNanos());
         assertThat(usual.nanos(6, 0)).isEqualTo(Duration.ofMinutes(5).toNanos());
-        assertThat(usual.nanos(Integer.MAX_VALUE, 0)).isEqualTo(Duration.ofMinutes(5).toNanos());
+        assertThat(usual.nanos(Integer.MAX_VALUE, 0))
+                .isEqualTo(Duration.ofMinutes(5).toNanos());
     }
 
     @Test

@@ -9,8 +9,7 @@ class WorkListTest {
     /// Near where it wraps.
     private static final long START = Long.sum(0, Long.MAX_VALUE - 20);
 
-    private final WorkList list =
-            new WorkList(new RetryDelays(Duration.ofNanos(10), Duration.ofNanos(70)), () -> 0.0);
+    private final WorkList list = new WorkList(new RetryDelays(Duration.ofNanos(10), Duration.ofNanos(70)), () -> 0.0);
 
     @Test
     void aModelIsTakenOnceAndInTheOrderOfAsking() {

@@ -193,10 +193,12 @@ class PredictTest {
         rest.send(rest.request("/v1/models/echo:predict")
                 .header("x-penstock-caller", "me")
                 .POST(BodyPublishers.ofString(inputs)));
-        rest.send(rest.request("/v2/models/echo/infer")
-                .header("x-penstock-caller", "me")
-                .POST(BodyPublishers.ofString(
-                        "{\"inputs\":[{\"name\":\"int8\",\"datatype\":\"INT8\",\"shape\":[1],\"data\":[1]}],\"parameters\":{\"timeout\":2500,\"priority\":3}}")));
+        rest.send(
+                rest.request("/v2/models/echo/infer")
+                        .header("x-penstock-caller", "me")
+                        .POST(
+                                BodyPublishers.ofString(
+                                        "{\"inputs\":[{\"name\":\"int8\",\"datatype\":\"INT8\",\"shape\":[1],\"data\":[1]}],\"parameters\":{\"timeout\":2500,\"priority\":3}}")));
 
         List<InferenceRequest> seen = new ArrayList<>(rest.batcher.seen);
         assertThat(seen).hasSize(2);
@@ -256,9 +258,7 @@ class PredictTest {
             RawClient.Response wrong = ask(client, "{\"instances\":[[1,2],[3]]}", "");
 
             assertThat(rest.fast.offers.get()).isEqualTo(before + 2);
-            assertThat(plain.body())
-                    .isEqualTo(general.body())
-                    .isEqualTo("{\"predictions\":[[1.0,2.0],[NaN,-4.0]]}");
+            assertThat(plain.body()).isEqualTo(general.body()).isEqualTo("{\"predictions\":[[1.0,2.0],[NaN,-4.0]]}");
             assertThat(plain.headers().keySet()).isEqualTo(general.headers().keySet());
             assertThat(columns.body()).isEqualTo("{\"outputs\":[[1.0,2.0]]}");
             assertThat(columns.header("x-penstock-request-id")).isEqualTo("mine");
@@ -280,13 +280,14 @@ class PredictTest {
         int refused = 0;
         for (int round = 0; round < 1_000; round++) {
             byte[] body = DrawnRequest.damage(MIXED_ROWS.getBytes(StandardCharsets.UTF_8), random);
-            HttpResponse<String> response = rest.send(
-                    rest.request("/v1/models/mixed:predict").POST(BodyPublishers.ofByteArray(body)));
+            HttpResponse<String> response =
+                    rest.send(rest.request("/v1/models/mixed:predict").POST(BodyPublishers.ofByteArray(body)));
 
             assertThat(response.statusCode())
                     .as("round %d of seed %d: %s", round, SEED, new String(body, StandardCharsets.UTF_8))
                     .isIn(200, 400);
-            assertThat(response.body()).startsWith(response.statusCode() == 200 ? "{\"predictions\":[" : "{\"error\":\"");
+            assertThat(response.body())
+                    .startsWith(response.statusCode() == 200 ? "{\"predictions\":[" : "{\"error\":\"");
             refused += response.statusCode() == 200 ? 0 : 1;
         }
 

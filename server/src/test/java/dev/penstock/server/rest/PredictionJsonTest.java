@@ -74,10 +74,8 @@ class PredictionJsonTest {
         byte[] text = "grüße".getBytes(StandardCharsets.UTF_8);
         byte[] other = {(byte) 0xff, 0, 1};
 
-        assertThat(write(true, texts("y", text, other)))
-                .isEqualTo("{\"predictions\":[\"grüße\",{\"b64\":\"/wAB\"}]}");
-        assertThat(write(true, texts("y_bytes", text)))
-                .isEqualTo("{\"predictions\":[{\"b64\":\"Z3LDvMOfZQ==\"}]}");
+        assertThat(write(true, texts("y", text, other))).isEqualTo("{\"predictions\":[\"grüße\",{\"b64\":\"/wAB\"}]}");
+        assertThat(write(true, texts("y_bytes", text))).isEqualTo("{\"predictions\":[{\"b64\":\"Z3LDvMOfZQ==\"}]}");
     }
 
     @Test
@@ -87,7 +85,8 @@ class PredictionJsonTest {
         Tensor none = floats("none", dims(), 1);
 
         assertThatThrownBy(() -> write(true, two, three))
-                .hasMessageContaining("output 'three' has shape [3], which has no rows (expected: 2 of them; send 'inputs'");
+                .hasMessageContaining(
+                        "output 'three' has shape [3], which has no rows (expected: 2 of them; send 'inputs'");
         assertThatThrownBy(() -> write(true, none))
                 .hasMessageContaining("output 'none' has shape [], which has no rows (expected: one dimension or more");
         assertThat(write(false, two, three, none))

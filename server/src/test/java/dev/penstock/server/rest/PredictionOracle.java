@@ -51,8 +51,9 @@ final class PredictionOracle {
         }
         BodyOracle.require(known.containsKey("instances") != known.containsKey("inputs"), "one of them");
         Map<String, Object> parameters = BodyOracle.parameters(known.get("parameters"), true);
-        Map<TensorSpec, Object> values =
-                known.containsKey("inputs") ? columns(known.get("inputs")) : rows(BodyOracle.list(known.get("instances")));
+        Map<TensorSpec, Object> values = known.containsKey("inputs")
+                ? columns(known.get("inputs"))
+                : rows(BodyOracle.list(known.get("instances")));
         List<Tensor> inputs = new ArrayList<>();
         for (Map.Entry<TensorSpec, Object> value : values.entrySet()) {
             inputs.add(tensor(value.getKey(), value.getValue()));

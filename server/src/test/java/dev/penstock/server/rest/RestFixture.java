@@ -73,8 +73,8 @@ final class RestFixture implements AutoCloseable, Catalog, ModelControl {
                 TensorSpec.of("b", DataType.BYTES, -1, 2),
                 TensorSpec.of("c", DataType.INT64, -1));
         Signature mixed = new Signature(three, three, 100);
-        Map<String, AliasTarget> aliases = Map.of(
-                "canary", new AliasTarget(1, 0), "next", new AliasTarget(3, 1), "none", new AliasTarget(3, 0));
+        Map<String, AliasTarget> aliases =
+                Map.of("canary", new AliasTarget(1, 0), "next", new AliasTarget(3, 1), "none", new AliasTarget(3, 0));
         var echo2 = batcher.everyType("echo", 2);
         router.publish(RouteTable.of(List.of(
                 new ModelRoute("echo", List.of(batcher.everyType("echo", 1), echo2), Set.of(3L), aliases),

@@ -24,8 +24,8 @@ class SignatureJsonTest {
             VersionState state, String reason, String name, String code, String message) {
         VersionStatus version = new VersionStatus(7, state, reason, Device.CPU, null, null);
 
-        String json = Json.text(out ->
-                SignatureJson.writeStatus(out, "m", new ModelLookup.Known(List.of(version), false)));
+        String json =
+                Json.text(out -> SignatureJson.writeStatus(out, "m", new ModelLookup.Known(List.of(version), false)));
 
         assertThat(json)
                 .isEqualTo(

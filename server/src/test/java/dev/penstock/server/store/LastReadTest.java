@@ -14,7 +14,8 @@ class LastReadTest {
     private static final List<ModelRecord> MODELS = List.of(
             StoreFixtures.pointing(
                     StoreFixtures.revised(
-                            StoreFixtures.model("m", StoreFixtures.version(1, "one"), StoreFixtures.version(2, "two")), 7),
+                            StoreFixtures.model("m", StoreFixtures.version(1, "one"), StoreFixtures.version(2, "two")),
+                            7),
                     "stable",
                     2,
                     1),

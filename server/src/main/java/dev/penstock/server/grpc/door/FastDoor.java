@@ -89,7 +89,8 @@ public final class FastDoor implements AutoCloseable {
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         EventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(settings.eventLoops(), new DefaultThreadFactory("grpc", true), io);
-        Map<EventLoop, LoopContext> loops = contexts(group, settings, models, new Bridge(services, null), clock, budget);
+        Map<EventLoop, LoopContext> loops =
+                contexts(group, settings, models, new Bridge(services, null), clock, budget);
         AtomicBoolean draining = new AtomicBoolean();
         ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
         ChannelFuture bound = bootstrap(group, epoll, initializer(loops, connections, draining))

@@ -98,11 +98,7 @@ final class MessageAssembler {
         }
         int length = data.getInt(at + 1);
         boolean alone = available == length && last;
-        if (length < 0
-                || length > available
-                || length > limit.bytes()
-                || (single && !alone)
-                || data.getByte(at) > 1) {
+        if (length < 0 || length > available || length > limit.bytes() || (single && !alone) || data.getByte(at) > 1) {
             return false;
         }
         boolean compressed = data.getByte(at) != 0;

@@ -59,8 +59,7 @@ public final class DiskModelFiles implements ModelFiles, AutoCloseable {
     /// @param time for when a file was used last
     /// @throws FetchException with `DISK` if the folder cannot be used, or another process has it
     @MustBeClosed
-    public static DiskModelFiles open(
-            Path data, long maxBytes, @Nullable SealingKey key, InstantSource time) {
+    public static DiskModelFiles open(Path data, long maxBytes, @Nullable SealingKey key, InstantSource time) {
         try {
             Files.createDirectories(data);
             Durable.makeFolder(data.resolve("files"));

@@ -47,7 +47,8 @@ record Kept(Shelf shelf, @Nullable SealingKey key, Room room) {
     }
 
     /// What a file looks like; another in its place looks different.
-    private record Looks(long bytes, FileTime modified, @Nullable Object fileKey) {
+    private record Looks(
+            long bytes, FileTime modified, @Nullable Object fileKey) {
         static Looks of(Path file) throws IOException {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             return new Looks(attributes.size(), attributes.lastModifiedTime(), attributes.fileKey());

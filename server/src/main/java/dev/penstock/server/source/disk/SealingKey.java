@@ -28,7 +28,6 @@ public final class SealingKey {
     private static final int BYTES = 32;
     private static final Set<PosixFilePermission> ALLOWED = PosixFilePermissions.fromString("rwxr-x---");
 
-
     private final byte[] secret;
 
     private SealingKey(byte[] secret) {

@@ -74,8 +74,7 @@ final class HuggingFaceSource implements Source {
 
     private List<Entry> tree(String repo, String commit, String parent, boolean deep, Deadline deadline) {
         String path = parent.isEmpty() ? "" : "/" + parent;
-        JsonNode answer =
-                get("api/models/" + repo + "/tree/" + commit + path, deep ? "?recursive=true" : "", deadline);
+        JsonNode answer = get("api/models/" + repo + "/tree/" + commit + path, deep ? "?recursive=true" : "", deadline);
         List<Entry> entries = new ArrayList<>();
         for (JsonNode node : answer) {
             String name = node.path("path").asString("");

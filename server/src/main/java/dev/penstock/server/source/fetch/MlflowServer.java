@@ -50,8 +50,7 @@ record MlflowServer(JsonWeb json, URI base, Map<String, String> environment) {
     }
 
     JsonNode run(String id, Deadline deadline) {
-        return get("mlflow/runs/get", "run_id", id, "run_uuid", id, deadline)
-                .path("run");
+        return get("mlflow/runs/get", "run_id", id, "run_uuid", id, deadline).path("run");
     }
 
     /// What is in a folder of the artifacts that this server hands out itself; not what is below its folders.

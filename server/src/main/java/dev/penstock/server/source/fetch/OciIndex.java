@@ -11,8 +11,8 @@ import tools.jackson.databind.JsonNode;
 /// A list of manifests, one for each platform or kind. A model has no platform, so there is to be only one.
 /// Pure.
 final class OciIndex {
-    static final String TYPES = "application/vnd.oci.image.index.v1+json, "
-            + "application/vnd.docker.distribution.manifest.list.v2+json";
+    static final String TYPES =
+            "application/vnd.oci.image.index.v1+json, " + "application/vnd.docker.distribution.manifest.list.v2+json";
 
     private static final Pattern DIGEST = Pattern.compile("sha256:([0-9a-f]{64})");
 
@@ -49,7 +49,8 @@ final class OciIndex {
         JsonNode platform = manifest.path("platform");
         String kind = platform.isMissingNode()
                 ? manifest.path("artifactType").asString("")
-                : platform.path("os").asString("") + "/" + platform.path("architecture").asString("");
+                : platform.path("os").asString("") + "/"
+                        + platform.path("architecture").asString("");
         String digest = manifest.path("digest").asString("without a digest");
         return kind.isEmpty() ? digest : digest + " (" + kind + ")";
     }

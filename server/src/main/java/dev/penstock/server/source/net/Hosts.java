@@ -45,7 +45,9 @@ public final class Hosts {
     /// @return with brackets around an address of IPv6
     /// @throws FetchException as [#addresses] does
     String throughProxy(String host, int port) {
-        String name = listedItself(host, port) ? bare(host) : addresses(host, port).getFirst().getHostAddress();
+        String name = listedItself(host, port)
+                ? bare(host)
+                : addresses(host, port).getFirst().getHostAddress();
         return name.contains(":") ? "[" + name + "]" : name;
     }
 

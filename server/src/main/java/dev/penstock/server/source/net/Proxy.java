@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 ///
 /// @param host a name or an address, without brackets
 public record Proxy(String host, int port) {
-    private static final Pattern FORM =
-            Pattern.compile("(?:http://)?(?:\\[(?<six>[0-9a-fA-F:.]+)]|(?<name>[A-Za-z0-9_.-]+)):(?<port>[0-9]{1,5})/?");
+    private static final Pattern FORM = Pattern.compile(
+            "(?:http://)?(?:\\[(?<six>[0-9a-fA-F:.]+)]|(?<name>[A-Za-z0-9_.-]+)):(?<port>[0-9]{1,5})/?");
 
     /// @param text `host:port`
     /// @throws IllegalArgumentException if it is something else

@@ -44,8 +44,9 @@ public final class Redacted {
     /// Whether what [#forRecord] gave lacks something, so that it leads nowhere any more.
     public static boolean isLacking(String recorded) {
         int query = recorded.indexOf('?');
-        return query >= 0 && Arrays.stream(recorded.substring(query + 1).split("&", -1))
-                .anyMatch(parameter -> parameter.endsWith("=" + GONE));
+        return query >= 0
+                && Arrays.stream(recorded.substring(query + 1).split("&", -1))
+                        .anyMatch(parameter -> parameter.endsWith("=" + GONE));
     }
 
     private static String withoutUser(String uri) {

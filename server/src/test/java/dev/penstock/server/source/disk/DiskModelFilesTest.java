@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.errorprone.annotations.MustBeClosed;
-import dev.penstock.server.source.FetchException.Reason;
 import dev.penstock.server.source.FetchException;
+import dev.penstock.server.source.FetchException.Reason;
 import dev.penstock.server.source.ModelFiles;
 import dev.penstock.server.store.StoredFile;
 import java.io.ByteArrayInputStream;
@@ -427,9 +427,7 @@ class DiskModelFilesTest {
     }
 
     private Path sealed(StoredFile file) {
-        return data.resolve("files")
-                .resolve(file.sha256().substring(0, 2))
-                .resolve(file.sha256() + ".sealed");
+        return data.resolve("files").resolve(file.sha256().substring(0, 2)).resolve(file.sha256() + ".sealed");
     }
 
     private static Optional<ModelFiles.Needs> needs(Set<String> recorded, Set<String> irreplaceable) {
@@ -438,8 +436,7 @@ class DiskModelFilesTest {
 
     @MustBeClosed
     private DiskModelFiles open(long maxBytes, @Nullable SealingKey key) {
-        return DiskModelFiles.open(
-                data, maxBytes, key, () -> Instant.ofEpochSecond(seconds.incrementAndGet()));
+        return DiskModelFiles.open(data, maxBytes, key, () -> Instant.ofEpochSecond(seconds.incrementAndGet()));
     }
 
     private SealingKey key(int number) {

@@ -91,8 +91,7 @@ class KeepCrashTest {
     static final class KeepsFiles {
         public static void main(String[] args) {
             Random random = new Random(Long.parseLong(args[1]));
-            try (DiskModelFiles files =
-                    DiskModelFiles.open(Path.of(args[0]), 1 << 30, null, InstantSource.system())) {
+            try (DiskModelFiles files = DiskModelFiles.open(Path.of(args[0]), 1 << 30, null, InstantSource.system())) {
                 while (true) {
                     byte[] content = new byte[random.nextInt(300_000)];
                     random.nextBytes(content);

@@ -48,7 +48,8 @@ class SealingKeyTest {
         assertThatThrownBy(() -> SealingKey.read(file("r--------", text.getBytes(StandardCharsets.US_ASCII))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("(expected: 32; make one with: openssl rand -base64 32)")
-                .satisfies(e -> assertThat(String.valueOf(e.getMessage()).contains(text)).isEqualTo(text.isEmpty()));
+                .satisfies(e -> assertThat(String.valueOf(e.getMessage()).contains(text))
+                        .isEqualTo(text.isEmpty()));
     }
 
     @ParameterizedTest

@@ -40,7 +40,14 @@ final class Fetches implements AutoCloseable {
         this.data = data;
         this.files = DiskModelFiles.open(data, 1 << 30, null, InstantSource.system());
         this.settings = new SourceSettings(
-                List.of(hosts), List.of(), LIMITS, null, SourceSettings.S3.AMAZON, null, SourceSettings.HUGGING_FACE, "");
+                List.of(hosts),
+                List.of(),
+                LIMITS,
+                null,
+                SourceSettings.S3.AMAZON,
+                null,
+                SourceSettings.HUGGING_FACE,
+                "");
     }
 
     Fetches with(SourceSettings changed) {

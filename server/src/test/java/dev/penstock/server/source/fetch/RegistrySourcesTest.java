@@ -168,13 +168,16 @@ class RegistrySourcesTest {
         String entry = "{\"mediaType\": \"application/vnd.oci.image.manifest.v1+json\", \"digest\": \"%s\"%s}";
         String note = entry.formatted(
                 "sha256:1", ", \"annotations\": {\"vnd.docker.reference.type\": \"attestation-manifest\"}");
-        String one = "{\"schemaVersion\": 2, \"manifests\": [" + entry.formatted(digestOf(manifest), "") + "," + note + "]}";
+        String one =
+                "{\"schemaVersion\": 2, \"manifests\": [" + entry.formatted(digestOf(manifest), "") + "," + note + "]}";
         String two = "{\"schemaVersion\": 2, \"manifests\": ["
                 + entry.formatted("sha256:2", ", \"platform\": {\"os\": \"linux\", \"architecture\": \"amd64\"}") + ","
                 + entry.formatted("sha256:3", "") + "]}";
         try (TestWeb web = new TestWeb((request, out) -> registry(
                         request,
-                        request.target().endsWith("one") ? one : request.target().endsWith("two") ? two : manifest,
+                        request.target().endsWith("one")
+                                ? one
+                                : request.target().endsWith("two") ? two : manifest,
                         out));
                 Fetches fetches = new Fetches(data, "127.0.0.1")) {
             Fetched fetched = fetches.fetch("oci+http://" + web.host() + "/team/churn:one", "");
