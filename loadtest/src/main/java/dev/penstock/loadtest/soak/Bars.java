@@ -17,6 +17,11 @@ final class Bars {
     /// Before, what a server that was just started takes for itself is more than what it loses.
     static final int FEWEST_FOR_MEMORY = 100;
 
+    /// Of each exchange: what one version has varies, as runners and buffers are made when they are first needed;
+    /// what stays behind is one or more each time.
+    private static final double HANDLES = 0.1;
+
+    private static final String MORE_HANDLES = "native handles more than after the first exchanges, per exchange";
     private static final String MEMORY = "growth of the server's memory (RSS) per exchange";
     private static final int SETTLING_SHARE = 4;
 
@@ -72,6 +77,27 @@ final class Bars {
                 "Theil-Sen from exchange %d on, 95 %% within %s to %s"
                         .formatted(from + 1, Numbers.text(slope.low()), Numbers.text(slope.high())),
                 MEMORY_MB);
+    }
+
+    /// Native handles that stay behind. Short runs are not judged.
+    ///
+    /// @param then after the first exchanges
+    static Row handles(double now, double then, int exchanges) {
+        String detail = String.format(Locale.ROOT, "%.0f now, %.0f then", now, then);
+        if (exchanges < FEWEST_FOR_MEMORY) {
+            return new Row(
+                    MORE_HANDLES,
+                    Double.NaN,
+                    "",
+                    "not measured: " + exchanges + " exchanges (" + detail + ")",
+                    "<= 0.1, from 100 exchanges on",
+                    new Row.Verdict(true, "not judged"));
+        }
+        return Row.atMost(MORE_HANDLES, (now - then) / (double) exchanges, "", detail, HANDLES);
+    }
+
+    static Row missingHandles(String reason) {
+        return Row.missing(MORE_HANDLES, "<= 0.1", reason);
     }
 
     /// How much longer the slowest callers wait while another model loads: the median of the pairs, as what

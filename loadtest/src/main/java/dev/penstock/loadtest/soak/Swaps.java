@@ -205,10 +205,9 @@ final class Swaps {
     }
 
     private void leftOvers(Report report, Server server, AdminApi api, double handles) {
-        String what = "native handles more than after the first exchanges";
         String kept = "versions in memory beside the one that serves";
         if (!server.child().process().isAlive()) {
-            report.add(Bars.missing(what, "the server is gone"));
+            report.add(Bars.missingHandles("the server is gone"));
             report.add(Bars.missing(kept, "the server is gone"));
             return;
         }
@@ -219,8 +218,7 @@ final class Swaps {
             LockSupport.parkNanos(LOOK_NANOS);
             left = server.metric(HANDLES, "");
         }
-        report.add(Bars.none(
-                what, Math.max(0, left - handles), String.format(Locale.ROOT, "%.0f now, %.0f then", left, handles)));
+        report.add(Bars.handles(left, handles, swapMillis.size()));
         Map<Integer, String> states = api.states(SwapModel.NAME);
         report.add(Bars.none(kept, (double) (states.size() - 1), "states: " + states));
     }

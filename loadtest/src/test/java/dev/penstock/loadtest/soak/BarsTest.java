@@ -85,4 +85,11 @@ class BarsTest {
         Arrays.setAll(values, i -> 500 + perStep * i);
         return values;
     }
+
+    @Test
+    void handlesThatStayBehindAreSeenAndWhatVariesIsNot() {
+        assertThat(Bars.handles(83, 78, 100).verdict().reached()).isTrue();
+        assertThat(Bars.handles(178, 78, 100).verdict().reached()).isFalse();
+        assertThat(Bars.handles(88, 78, 10).verdict().text()).isEqualTo("not judged");
+    }
 }
