@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// No more is taken while too many requests are under way or too many answers wait for the peer.
 final class InferStream extends PacedStream implements InferOwner {
     private static final int MAX_IN_FLIGHT = 1024;
-    private static final int MAX_WAITING_BYTES = 1024 * 1024;
+    private static final long MAX_WAITING_BYTES = 1024L * 1024;
     private static final AsciiString STRICT = AsciiString.cached("triton_grpc_error");
 
     private final @Nullable CharSequence[] metadata;
@@ -190,7 +190,12 @@ final class InferStream extends PacedStream implements InferOwner {
 
     @Override
     public boolean takesMore() {
-        return !isDone() && !draining && order.size() < MAX_IN_FLIGHT && waitingBytes < MAX_WAITING_BYTES;
+        return !isDone() && !draining && order.size() < MAX_IN_FLIGHT && waitingBytes < maxWaitingBytes();
+    }
+
+    // At most half of what clogs the connection, or a stream that nobody reads would have its other calls refused.
+    private long maxWaitingBytes() {
+        return Math.min(MAX_WAITING_BYTES, loop.settings.maxMessageBytes() / 2L + 1);
     }
 
     @Override
