@@ -41,18 +41,36 @@ final class Judging {
         this.serving = serving;
     }
 
-    /// Has a version loaded, judged and, if it passes, published. Whoever else is at it does it alone.
+    /// Has a version loaded, judged and, if it passes, published. Whoever else is at it does it alone; what they
+    /// say of another registration than is recorded by then is said of this one in turn.
     ///
     /// @param patient whether to wait for whoever else is at it
-    /// @param folder the model as it should be, whenever it is asked
+    /// @param folder the model as it should be once it has passed, whenever it is asked
     /// @return why it does not serve that should, or ""; what it was turned down for is no such reason
     String judge(ModelKey key, boolean patient, Supplier<@Nullable ModelFolder> folder) {
-        AtomicReference<String> problem = new AtomicReference<>("");
-        boolean mine = underWay.run(key, patient, () -> {
-            VersionRecord version = unjudged(key);
-            problem.set(version == null ? "" : judge(key, version, folder));
-        });
-        return mine || patient ? problem.get() : "it is being judged";
+        while (true) {
+            AtomicReference<String> problem = new AtomicReference<>("");
+            AtomicReference<@Nullable VersionRecord> judged = new AtomicReference<>();
+            boolean mine = underWay.run(key, patient, () -> {
+                VersionRecord version = unjudged(key);
+                judged.set(version);
+                problem.set(version == null ? "" : judge(key, version, folder));
+            });
+            if (!mine && !patient) {
+                return "it is being judged";
+            }
+            VersionRecord now = unjudged(key);
+            VersionRecord before = judged.get();
+            boolean tried = mine && (!problem.get().isEmpty() || (before != null && now != null && isOf(before, now)));
+            if (now == null || tried) {
+                return problem.get();
+            }
+        }
+    }
+
+    /// Whether what is said of the one is said of the other.
+    private static boolean isOf(VersionRecord judged, VersionRecord version) {
+        return new Verdicts.Verdict(judged, List.of()).isOf(version);
     }
 
     private @Nullable VersionRecord unjudged(ModelKey key) {
@@ -131,7 +149,7 @@ final class Judging {
     private boolean isStill(ModelKey key, VersionRecord judged) {
         ModelRecord model = verdicts.model(key.name());
         VersionRecord now = model == null ? null : model.versions().get(key.version());
-        return now != null && new Verdicts.Verdict(judged, List.of()).isOf(now);
+        return now != null && isOf(judged, now);
     }
 
     /// Loads a version that is not to serve, has it judged, and lets it go.

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -154,6 +155,52 @@ class JudgingTest {
             assertThat(slow.asked).hasValue(1);
             assertThat(running.loader.loadedKeys()).containsExactly("m/1", "m/2");
         }
+    }
+
+    @Test
+    void whatIsRegisteredAnewWhileItIsJudgedIsJudgedAnewInThatCall() throws Exception {
+        try (RecordedRegistry running = world.started()) {
+            running.register("m", 0, ONE);
+            CompletableFuture<Registration> first = slowly(running);
+            running.admin.delete("m", 2, "me");
+            CompletableFuture<Registration> second = new CompletableFuture<>();
+            Thread waiting = Thread.ofPlatform().start(() -> second.complete(running.register("m", 2, TWO)));
+            running.await(() -> waitsForOthers(waiting));
+
+            slow.open.countDown();
+            assertThat(second.join().serving()).as(second.join().problem()).isTrue();
+            assertThat(second.join().version().gates()).isNotEmpty();
+            assertThat(slow.asked).hasValue(2);
+            assertThat(first).succeedsWithin(30, TimeUnit.SECONDS);
+            waiting.join();
+        }
+    }
+
+    @Test
+    void aConfigurationThatIsSetWhileAVersionIsJudgedIsJudgedInThatCall() throws Exception {
+        String config = "parameters { key: \"batching\" value { string_value: \"off\" } }";
+        try (RecordedRegistry running = world.started()) {
+            running.register("m", 0, ONE);
+            CompletableFuture<Registration> first = slowly(running);
+            CompletableFuture<Registration> second = new CompletableFuture<>();
+            Thread waiting = Thread.ofPlatform()
+                    .start(() -> second.complete(
+                            running.admin.register(running.configured("m", 2, TWO, config), "me", event -> {})));
+            running.await(() -> waitsForOthers(waiting));
+
+            slow.open.countDown();
+            assertThat(second.join().serving()).as(second.join().problem()).isTrue();
+            assertThat(first.join().serving()).as(first.join().problem()).isTrue();
+            assertThat(slow.asked).hasValue(2);
+            assertThat(running.admin.registered("m").config()).isEqualTo(config);
+            waiting.join();
+        }
+    }
+
+    private static boolean waitsForOthers(Thread thread) {
+        return Stream.of(thread.getStackTrace())
+                        .anyMatch(frame -> frame.getClassName().equals(OneByOne.class.getName()))
+                && thread.getState() == Thread.State.WAITING;
     }
 
     @Test

@@ -167,6 +167,13 @@ final class RecordedRegistry implements AutoCloseable {
                 false);
     }
 
+    /// One that sets the model's configuration, too.
+    RegisterOrder configured(String model, long version, String content, String config, String... aliases) {
+        RegisterOrder order = order(model, version, content, aliases);
+        return new RegisterOrder(
+                model, version, order.content(), order.aliases(), Lineage.UNKNOWN, config, "", "", false, false);
+    }
+
     Registration register(String model, long version, String content, String... aliases) {
         return admin.register(order(model, version, content, aliases), "me", events::add);
     }

@@ -192,10 +192,10 @@ abstract class ModelStoreTests {
     @Test
     void versionsThatCannotBeAreRefused() {
         VersionRecord one = version(1, "one");
-        VersionRecord unsorted = new VersionRecord(
+        VersionRecord unsorted = StoreFixtures.plain(
                 1, one.files().reversed(), "", one.registered(), "", Lineage.UNKNOWN, "", true, List.of());
         VersionRecord empty =
-                new VersionRecord(1, List.of(), "", one.registered(), "", Lineage.UNKNOWN, "", true, List.of());
+                StoreFixtures.plain(1, List.of(), "", one.registered(), "", Lineage.UNKNOWN, "", true, List.of());
 
         assertRefused(Reason.REFUSED, () -> store.put(model("m", version(0, "zero")), act("register")));
         assertRefused(Reason.REFUSED, () -> store.put(model("m", unsorted), act("register")));
