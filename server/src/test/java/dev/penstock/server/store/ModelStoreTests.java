@@ -22,7 +22,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -148,6 +150,22 @@ abstract class ModelStoreTests {
         assertRefused(Reason.REFUSED, () -> store.put(with(put, otherwise), act("register")));
         assertThat(store.models()).containsExactly(put);
         assertThat(assertConsistent(store)).hasSize(1);
+    }
+
+    @Test
+    void whatItsRegistrationAsksForMayChangeUntilAVersionIsJudged() {
+        Intent asked = new Intent(
+                7, "Zoë", StoreFixtures.NOON, "all", "name: \"🚀\"\n", new TreeSet<>(List.of("stable", "canary")));
+        VersionRecord waiting = judged(version(1, "one"), true, List.of()).with(asked);
+        ModelRecord put = store.put(model("m", waiting), act("register"));
+        assertThat(store.models()).containsExactly(put);
+        assertThat(Objects.requireNonNull(put.versions().get(1L)).intent()).isEqualTo(asked);
+
+        ModelRecord less = store.put(with(put, waiting.with(asked.without(true, false, Set.of()))), act("policy"));
+        assertThat(store.models()).containsExactly(less);
+        ModelRecord done = store.put(with(less, version(1, "one")), act("gates"));
+        assertThat(store.models()).containsExactly(done);
+        assertThat(assertConsistent(store)).hasSize(3);
     }
 
     private static VersionRecord made(VersionRecord version, String source, boolean breaking) {
