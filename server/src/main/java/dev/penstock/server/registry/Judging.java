@@ -131,6 +131,8 @@ final class Judging {
             }
             verdicts.say(held.key(), new Verdicts.Verdict(version, said));
             return "";
+        } catch (ServingException e) {
+            return "it cannot be judged now: " + e.reason();
         } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
             // It says more of this process than of the version.
             LOG.log(System.Logger.Level.ERROR, held.key() + " cannot be judged now", e);
@@ -166,6 +168,8 @@ final class Judging {
             case VersionLaunch.Held held -> {
                 try {
                     yield check(held, version);
+                } catch (ServingException e) {
+                    throw new ServingException(e.code(), "it cannot be judged now: " + e.reason());
                 } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
                     LOG.log(System.Logger.Level.ERROR, held.key() + " cannot be judged now", e);
                     throw new ServingException(ErrorCode.NOT_READY, "it cannot be judged now: " + e);

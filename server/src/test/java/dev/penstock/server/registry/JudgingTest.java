@@ -3,8 +3,10 @@ package dev.penstock.server.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ModelLoadException;
 import dev.penstock.core.ServingException;
+import dev.penstock.core.Signature;
 import dev.penstock.server.admin.LifecyclePhase;
 import dev.penstock.server.admin.RegisterOrder;
 import dev.penstock.server.admin.Registration;
@@ -21,6 +23,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -218,6 +221,37 @@ class JudgingTest {
         try (RecordedRegistry again = world.started()) {
             assertThat(again.answers("m")).isEqualTo("m/2");
             assertThat(slow.asked).hasValue(1);
+        }
+    }
+
+    @Test
+    void aServerThatStopsWaitsForNoGateAndItIsAskedAgain() {
+        RecordedRegistry running = world.started();
+        running.register("m", 0, ONE);
+        world.gates = new VersionGates() {
+            @Override
+            public List<GateRecord> check(Candidate candidate, @Nullable Signature before) {
+                slow.reached.countDown();
+                await(slow.open);
+                throw new ServingException(ErrorCode.NOT_READY, "a test's");
+            }
+
+            @Override
+            public void stop() {
+                slow.open.countDown();
+            }
+        };
+        CompletableFuture<Registration> judged =
+                CompletableFuture.supplyAsync(() -> running.register("m", 0, TWO, "canary"));
+        await(slow.reached);
+
+        running.close();
+        assertThat(judged.join().problem()).contains("a test's");
+        assertThat(running.loader.model("m", 2).closings()).isOne();
+
+        world.gates = VersionGates.NONE;
+        try (RecordedRegistry again = world.started()) {
+            assertThat(again.answers("m@canary")).isEqualTo("m/2");
         }
     }
 
