@@ -41,8 +41,8 @@ final class Judging {
         this.serving = serving;
     }
 
-    /// Has a version loaded, judged and, if it passes, published. Whoever else is at it does it alone; what they
-    /// say of another registration than is recorded by then is said of this one in turn.
+    /// Has a version loaded, judged and, if it passes, published. Whoever else is at it does it alone; if what
+    /// they say is of another registration than is recorded by then, that is judged in turn.
     ///
     /// @param patient whether to wait for whoever else is at it
     /// @param folder the model as it should be once it has passed, whenever it is asked

@@ -22,7 +22,8 @@ final class RecordEdits {
         return new ModelRecord(model, 0, "latest 1", "", new TreeMap<>(), new TreeMap<>());
     }
 
-    /// With that version, and with what is asked for with it; the same bytes under the same number are no change.
+    /// With that version, and with what is asked for with it; the same bytes under the same number are no
+    /// change.
     static ModelRecord registered(ModelRecord model, VersionRecord version, Intent intent) {
         VersionRecord known = model.versions().get(version.number());
         if (known != null && !known.digest().equals(version.digest())) {

@@ -11,9 +11,9 @@ import java.util.TreeSet;
 final class WantedVersions {
     private WantedVersions() {}
 
-    /// What the policy selects of the versions that passed, and of them also what aliases point to and what they
-    /// pointed to before, which is kept warm for the way back. And each that is to be judged and would be among
-    /// them if it passed: it takes the place of nothing before it has.
+    /// What the policy selects of the versions that passed, and of them also what aliases point to and what
+    /// they pointed to before, which is kept warm for the way back. And each that is to be judged and would be
+    /// among them if it passed: it takes the place of nothing before it has.
     static SortedSet<Long> of(ModelRecord model) {
         return of(model, new TreeSet<>());
     }
