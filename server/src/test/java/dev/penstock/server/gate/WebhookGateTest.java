@@ -182,20 +182,18 @@ class WebhookGateTest {
             exchange.close();
         });
         Candidate candidate = candidate("10m", "true");
-        try (WebhookGate gate = gate()) {
-            FutureTask<GateRecord> judged = new FutureTask<>(() -> gate.judge(candidate, SAID));
-            Thread asking = Thread.ofPlatform().start(judged);
-            await(reached);
+        WebhookGate gate = gate();
+        FutureTask<GateRecord> judged = new FutureTask<>(() -> gate.judge(candidate, SAID));
+        Thread asking = Thread.ofPlatform().start(judged);
+        await(reached);
 
-            gate.close();
-            assertThatThrownBy(judged::get).hasCauseInstanceOf(ServingException.class);
-            assertThatThrownBy(() -> gate.judge(candidate, SAID))
-                    .isInstanceOf(ServingException.class)
-                    .hasMessageContaining("the server is stopping");
-            asking.join();
-        } finally {
-            over.countDown();
-        }
+        gate.close();
+        assertThatThrownBy(judged::get).hasCauseInstanceOf(ServingException.class);
+        assertThatThrownBy(() -> gate.judge(candidate, SAID))
+                .isInstanceOf(ServingException.class)
+                .hasMessageContaining("the server is stopping");
+        over.countDown();
+        asking.join();
     }
 
     @Test
