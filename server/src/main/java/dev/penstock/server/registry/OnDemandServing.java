@@ -26,7 +26,7 @@ final class OnDemandServing {
         this.around = around;
         MemoryParts parts = around.memory();
         this.evictions = new Evictions(table, parts.counts(), this::asleep);
-        this.memory = new VersionMemory(parts.ledger(), evictions::evict, parts.counts());
+        this.memory = new VersionMemory(parts.ledger(), evictions::evict, parts.counts(), around.clock());
         this.versions = new OnDemandVersions(table, around, memory, loading);
     }
 
