@@ -234,7 +234,7 @@ final class RunningGateway implements AutoCloseable {
                     config.name(),
                     Version.TEXT,
                     clock));
-            registry.onChange(door::refreshHealth);
+            registry.onModelChange(door::refreshHealth);
             // What changed before it listened.
             door.refreshHealth();
             return door;
