@@ -214,6 +214,7 @@ final class ServingSet {
         VersionLaunch.Outcome outcome = launch.open(folder, settings, number, standardSignature(folder.name()));
         if (outcome instanceof VersionLaunch.Held held) {
             departures.add(held.version());
+            onDemand.loaded(held);
         }
         return outcome;
     }

@@ -10,11 +10,13 @@ import dev.penstock.router.waiting.OnDemandVersion;
 import dev.penstock.server.admin.MemoryStatus;
 import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.memory.ProcessMemory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -287,6 +289,46 @@ final class OnDemandTest {
             assertThat(evicted.signature().inputs()).isNotEmpty();
             assertThat(loader.loadedKeys()).containsExactly("a/1", "b/1");
         }
+    }
+
+    @Test
+    void itsSignatureIsKnownAfterARestartWhileItsFilesAreTheSame() throws Exception {
+        Disk disk = onDemand(new Disk(root.resolve("repository")), "a", "b");
+        MemoryRules memory = keeping();
+        try (RunningRegistry running = RunningRegistry.withMemory(disk, loader, memory)) {
+            assertThat(wake(running, "a")).isNull();
+            assertThat(wake(running, "b")).isNull();
+        }
+        disk.version("b", 1, Disk.PLAIN + "output z FP32 -1,1\n").config("a", ON_DEMAND + "max_batch_size: 4\n");
+        FakeLoader later = new FakeLoader();
+        try (RunningRegistry again = RunningRegistry.withMemory(disk, later, memory)) {
+            assertThat(again.version("a", 1).signature()).isEqualTo(handle(again, "a").signature());
+            assertThat(handle(again, "a").signature().inputs())
+                    .isEqualTo(loader.model("a", 1).signature().inputs());
+            assertThat(handle(again, "a").signature().maxBatchSize())
+                    .as("as it is configured now")
+                    .isEqualTo(4);
+            assertThat(again.version("a", 1).config()).isNotNull();
+            assertThat(again.version("b", 1).signature()).as("its file is another").isNull();
+            assertThat(later.orders).isEmpty();
+        }
+        try (Stream<Path> kept = Files.list(root.resolve("signatures"))) {
+            for (Path file : kept.toList()) {
+                Files.writeString(file, "half of it");
+            }
+        }
+        try (RunningRegistry again = RunningRegistry.withMemory(disk, later, memory)) {
+            assertThat(again.version("a", 1).signature()).isNull();
+            assertThat(wake(again, "a")).isNull();
+        }
+        try (RunningRegistry again = RunningRegistry.withMemory(disk, later, memory)) {
+            assertThat(again.version("a", 1).signature()).as("kept anew").isNotNull();
+        }
+    }
+
+    private MemoryRules keeping() {
+        MemoryRules rules = RunningRegistry.memory(2);
+        return new MemoryRules(rules.budgetBytes(), false, rules.meter(), root.resolve("signatures"));
     }
 
     @Test
