@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -17,19 +18,21 @@ public final class NameMap<V> {
     /// as the square of it.
     private static final int PARTS = 128;
 
-    /// None of them is changed once it is here; null where there is nothing.
-    private final @Nullable Map<String, V>[] parts;
+    /// None of them is changed once it is here.
+    private final Map<String, V>[] parts;
 
     private final int size;
 
-    private NameMap(@Nullable Map<String, V>[] parts, int size) {
+    private NameMap(Map<String, V>[] parts, int size) {
         this.parts = parts;
         this.size = size;
     }
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // nothing is in there yet
     public static <V> NameMap<V> empty() {
-        return new NameMap<>(new Map[PARTS], 0);
+        @SuppressWarnings({"unchecked", "rawtypes"}) // an array of parts cannot be had otherwise
+        Map<String, V>[] parts = new Map[PARTS];
+        Arrays.fill(parts, Map.of());
+        return new NameMap<>(parts, 0);
     }
 
     public int size() {
@@ -41,8 +44,7 @@ public final class NameMap<V> {
     }
 
     public @Nullable V get(String name) {
-        Map<String, V> part = parts[place(name)];
-        return part == null ? null : part.get(name);
+        return parts[place(name)].get(name);
     }
 
     public boolean contains(String name) {
@@ -51,7 +53,7 @@ public final class NameMap<V> {
 
     /// With that value in the place of what was there.
     public NameMap<V> with(String name, V value) {
-        Map<String, V> part = copy(name);
+        Map<String, V> part = new HashMap<>(parts[place(name)]);
         int more = part.put(name, value) == null ? 1 : 0;
         return with(name, part, size + more);
     }
@@ -60,19 +62,14 @@ public final class NameMap<V> {
         if (!contains(name)) {
             return this;
         }
-        Map<String, V> part = copy(name);
+        Map<String, V> part = new HashMap<>(parts[place(name)]);
         part.remove(name);
         return with(name, part, size - 1);
     }
 
-    private Map<String, V> copy(String name) {
-        Map<String, V> part = parts[place(name)];
-        return part == null ? new HashMap<>(2) : new HashMap<>(part);
-    }
-
     private NameMap<V> with(String name, Map<String, V> part, int newSize) {
-        @Nullable Map<String, V>[] edited = Arrays.copyOf(parts, PARTS);
-        edited[place(name)] = part.isEmpty() ? null : part;
+        Map<String, V>[] edited = Arrays.copyOf(parts, PARTS);
+        edited[place(name)] = part;
         return new NameMap<>(edited, newSize);
     }
 
@@ -80,20 +77,16 @@ public final class NameMap<V> {
     public List<V> values() {
         List<V> values = new ArrayList<>(size);
         for (Map<String, V> part : parts) {
-            if (part != null) {
-                values.addAll(part.values());
-            }
+            values.addAll(part.values());
         }
         return values;
     }
 
     /// All of them, by name; the caller's.
-    public TreeMap<String, V> sorted() {
-        TreeMap<String, V> sorted = new TreeMap<>();
+    public SortedMap<String, V> sorted() {
+        SortedMap<String, V> sorted = new TreeMap<>();
         for (Map<String, V> part : parts) {
-            if (part != null) {
-                sorted.putAll(part);
-            }
+            sorted.putAll(part);
         }
         return sorted;
     }

@@ -4,7 +4,7 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.VersionHandle;
 import java.util.Collection;
-import java.util.Objects;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Which version answers whom. Immutable: an edit is a new table, and costs about the same however many models
@@ -40,9 +40,9 @@ public final class RouteTable {
     public RouteTable with(ModelRoute route) {
         RouteTable rest = without(route.name());
         NameMap<AliasRoute> more = rest.aliases;
-        for (String alias : route.aliases().keySet()) {
-            AliasTarget target = Objects.requireNonNull(route.aliases().get(alias));
-            more = more.with(address(route, alias), new AliasRoute(route, alias, target));
+        for (Map.Entry<String, AliasTarget> alias : route.aliases().entrySet()) {
+            AliasRoute target = new AliasRoute(route, alias.getKey(), alias.getValue());
+            more = more.with(address(route, alias.getKey()), target);
         }
         return new RouteTable(rest.routes.with(route.name(), route), more);
     }

@@ -22,8 +22,10 @@ public final class PastFootprints<K> {
     /// What is to be expected of those bytes.
     public Footprint expected(K bytes, Footprint predicted, long nowNanos) {
         Past past = known.get(bytes);
-        boolean believed = past != null && (past.refusals() == 0 || past.untilNanos() - nowNanos > 0);
-        return believed ? predicted.measured(past.measured()) : predicted;
+        if (past == null || (past.refusals() > 0 && past.untilNanos() - nowNanos <= 0)) {
+            return predicted;
+        }
+        return predicted.measured(past.measured());
     }
 
     /// They were loaded, and there was room for them; the last measurement counts.

@@ -60,7 +60,7 @@ final class KeptSignatures {
         if (files.size() <= MOST_FILES) {
             return;
         }
-        files.sort(Comparator.comparing(file -> file.toFile().lastModified()));
+        files.sort(Comparator.comparingLong(file -> file.toFile().lastModified()));
         for (Path file : files.subList(0, files.size() - MOST_FILES / 2)) {
             Files.deleteIfExists(file);
         }
