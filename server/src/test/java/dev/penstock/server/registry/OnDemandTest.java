@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,18 @@ final class OnDemandTest {
             assertThat(loader.loadedKeys()).containsExactly("a/1", "b/1", "c/1", "b/1");
             assertThat(running.registry.memory().counts().evictions()).isEqualTo(2);
             assertThat(running.registry.memory().counts().loads()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void whoListensIsToldWhichModelsChanged() {
+        try (RunningRegistry running = start(1, "a", "b", "c")) {
+            List<String> told = new CopyOnWriteArrayList<>();
+            running.registry.onModelChange(told::add);
+            assertThat(wake(running, "a")).isNull();
+            assertThat(told).isNotEmpty().containsOnly("a");
+            assertThat(wake(running, "b")).isNull();
+            assertThat(told).as("the one left for the other").containsOnly("a", "b");
         }
     }
 
