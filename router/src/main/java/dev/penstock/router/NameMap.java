@@ -9,13 +9,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// A map by names that never changes: an edit is another one, which shares with this all that it does not touch.
-/// So of thousands of names, one can be edited at the cost of a few, and whoever reads needs no lock.
+/// A map by names that never changes: an edit is another one, which shares with this all that it does not
+/// touch. So of thousands of names, one can be edited at the cost of a few, and whoever reads needs no lock.
 ///
 /// @param <V> immutable, too
 public final class NameMap<V> {
-    /// A power of two: an edit copies as many references, and one part. So it costs least for about as many names
-    /// as the square of it.
+    /// A power of two: an edit copies as many references, and one part. So it costs least for about as many
+    /// names as the square of it.
     private static final int PARTS = 128;
 
     /// None of them is changed once it is here.

@@ -5,8 +5,8 @@ import java.util.Map;
 
 /// What versions were found to take when they were loaded before, for as many as are remembered. What was found
 /// to be too much is believed for a minute, then for two, up to about an hour: others may have taken it
-/// meanwhile, and one such moment must not keep a version out of memory for good. Time is passed in. Confined to
-/// the thread that loads.
+/// meanwhile, and one such moment must not keep a version out of memory for good. Time is passed in. Confined
+/// to the thread that loads.
 ///
 /// @param <K> says which bytes were loaded
 public final class PastFootprints<K> {

@@ -18,9 +18,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What versions on demand take and give, kept on the disk: known after a restart although none is loaded. A file
-/// for each content, named by what tells it from others; what cannot be read is not known. Confined to the loader
-/// thread; blocks on the disk.
+/// What versions on demand take and give, kept on the disk: known after a restart although none is loaded. A
+/// file for each content, named by what tells it from others; what cannot be read is not known. Confined to the
+/// loader thread; blocks on the disk.
 final class KeptSignatures {
     /// Nothing is kept.
     static final KeptSignatures NONE = new KeptSignatures(null);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param budgetBytes of all versions together; [MemoryBudget#NONE] for no limit
 /// @param registeredOnDemand whether registered models that do not say are loaded when they are asked for
 /// @param meter read before and after each load
-/// @param signatures a folder of its own, where it keeps what versions on demand take and give; null for nowhere
+/// @param signatures a folder of its own, where it keeps what versions on demand take and give; null for none
 public record MemoryRules(
         long budgetBytes, boolean registeredOnDemand, ProcessMemory.Meter meter, @Nullable Path signatures) {
     /// All is in memory, whatever that takes.

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// All that the registry knows at one moment. Immutable: a change is a new one, which costs about the same however
-/// many models there are.
+/// All that the registry knows at one moment. Immutable: a change is a new one, which costs about the same
+/// however many models there are.
 ///
 /// @param models by name
 /// @param routes what is published of them
