@@ -81,7 +81,7 @@ final class RecordFolders {
     /// What is in a version never changes, so its number says enough of when it did.
     private VersionFolder version(VersionRecord version, boolean wanted) {
         List<FileStamp> stamps = version.files().stream()
-                .map(file -> new FileStamp(file.path(), file.bytes(), NO_TIME))
+                .map(file -> new FileStamp(file.path(), file.bytes(), NO_TIME).withHash(file.sha256()))
                 .toList();
         return new VersionFolder(
                 version.number(), stamps, wanted ? problem(version) : "", () -> files.folder(version.files()));

@@ -67,6 +67,14 @@ final class SettledChanges {
         acted.put(folder.name(), folder);
     }
 
+    /// What was acted on last, if the last look found it untouched.
+    @Nullable
+    ModelFolder settled(String model) {
+        ModelFolder last = acted.get(model);
+        ModelFolder now = seen.get(model);
+        return last != null && now != null && last.isUntouched(now) ? last : null;
+    }
+
     /// What was gone is forgotten.
     void forgotten(String model) {
         acted.remove(model);
