@@ -1,8 +1,11 @@
 package dev.penstock.server.store;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.penstock.server.store.StoreException.Reason;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -10,6 +13,14 @@ import tools.jackson.databind.json.JsonMapper;
 final class RecordJson {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .build();
+
+    /// Refuses what lacks a field: it comes from a file that anything may have happened to.
+    private static final JsonMapper STRICT = MAPPER.rebuild()
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .changeDefaultNullHandling(_ -> JsonSetter.Value.construct(Nulls.FAIL, Nulls.FAIL))
+            .withConfigOverride(
+                    WayBack.class, nullable -> nullable.setNullHandling(JsonSetter.Value.forValueNulls(Nulls.SET)))
             .build();
 
     private RecordJson() {}
@@ -41,7 +52,11 @@ final class RecordJson {
 
     static LastRead.Content lastRead(String json) {
         try {
-            return MAPPER.readValue(json, LastRead.Content.class);
+            LastRead.@Nullable Content content = STRICT.readValue(json, LastRead.Content.class);
+            if (content == null) {
+                throw new StoreException(Reason.UNREADABLE, "what was read last cannot be read: it is null");
+            }
+            return content;
         } catch (JacksonException e) {
             throw new StoreException(Reason.UNREADABLE, "what was read last cannot be read: " + e.getMessage(), e);
         }
