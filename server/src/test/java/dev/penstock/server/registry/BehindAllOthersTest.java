@@ -43,6 +43,7 @@ class BehindAllOthersTest {
     private StoredFile file;
 
     @BeforeEach
+    @SuppressWarnings("MustBeClosedChecker") // close() does
     void open() {
         disk = DiskModelFiles.open(data, MAX_BYTES, null, InstantSource.system());
         files = new NotedFiles(disk);

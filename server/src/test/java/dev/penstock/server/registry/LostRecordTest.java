@@ -89,7 +89,8 @@ class LostRecordTest extends RecordedTests {
             RecordedRegistry.assertRefused(
                     () -> running.register("new", 0, ONE), ErrorCode.NOT_READY.name(), "has no history");
 
-            Stores.restore(settings("third.db"), backup, "ops", Instant.EPOCH);
+            assertThat(Stores.restore(settings("third.db"), backup, "ops", Instant.EPOCH))
+                    .isOne();
             ModelStore restored = open("third.db");
             // Its number is that of other bytes, which nobody knows of any more.
             ModelRecord other = with(restored.model("m").orElseThrow(), 2, running.keep("model.onnx", THREE));
