@@ -1,5 +1,7 @@
 package dev.penstock.server.store;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.penstock.server.store.StoreException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +26,13 @@ public final class LastRead {
     /// What is in the file.
     ///
     /// @param of which record it was read from
-    record Content(String of, List<ModelRecord> models) {}
+    record Content(String of, List<ModelRecord> models) {
+        Content {
+            // From a file, where anything may be.
+            requireNonNull(of, "of");
+            models = List.copyOf(models);
+        }
+    }
 
     private LastRead(@Nullable Path file, String of) {
         this.file = file;

@@ -1,8 +1,7 @@
 package dev.penstock.server.store;
 
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
 import dev.penstock.server.store.StoreException.Reason;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -18,9 +17,6 @@ final class RecordJson {
     /// Refuses what lacks a field: it comes from a file that anything may have happened to.
     private static final JsonMapper STRICT = MAPPER.rebuild()
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-            .changeDefaultNullHandling(_ -> JsonSetter.Value.construct(Nulls.FAIL, Nulls.FAIL))
-            .withConfigOverride(
-                    WayBack.class, nullable -> nullable.setNullHandling(JsonSetter.Value.forValueNulls(Nulls.SET)))
             .build();
 
     private RecordJson() {}
@@ -52,11 +48,9 @@ final class RecordJson {
 
     static LastRead.Content lastRead(String json) {
         try {
-            LastRead.@Nullable Content content = STRICT.readValue(json, LastRead.Content.class);
-            if (content == null) {
-                throw new StoreException(Reason.UNREADABLE, "what was read last cannot be read: it is null");
-            }
-            return content;
+            return Optional.ofNullable(STRICT.readValue(json, LastRead.Content.class))
+                    .orElseThrow(() -> new StoreException(
+                            Reason.UNREADABLE, "what was read last cannot be read: null (expected: an object)"));
         } catch (JacksonException e) {
             throw new StoreException(Reason.UNREADABLE, "what was read last cannot be read: " + e.getMessage(), e);
         }

@@ -82,9 +82,8 @@ class LastReadTest {
                 "{'of':'db','models':null}",
                 "{'of':'db','models':[null]}",
                 "{'of':'db','models':[{'name':'m','revision':1,'config':'','versions':{},'aliases':{}}]}",
-                "{'of':'db','models':[{'name':'m','revision':1,'policy':null,'config':'','versions':{},'aliases':{}}]}",
                 "{'of':'db','models':[{'name':'m','policy':'all','config':'','versions':{},'aliases':{}}]}",
-                "{'of':'db','models':[{'name':'m','revision':1,'policy':'all','config':'','versions':{'1':null},'aliases':{}}]}"
+                "{'of':'db','models':[{'name':'m','revision':1,'policy':'all','config':'','versions':{'1':{}},'aliases':{}}]}"
             })
     void whatIsDamagedIsSaidToBe(String content) throws Exception {
         Files.writeString(file, content.replace('\'', '"'));
