@@ -66,7 +66,10 @@ public final class LastRead {
             return Optional.empty();
         }
         try {
-            Content content = RecordJson.lastRead(Files.readString(file));
+            // JSON's null is read as one.
+            Content content = Optional.ofNullable(RecordJson.lastRead(Files.readString(file)))
+                    .orElseThrow(() -> new StoreException(
+                            Reason.UNREADABLE, file + " cannot be read: it is null (expected: an object)"));
             return content.of().equals(of) ? Optional.of(content.models()) : Optional.empty();
         } catch (IOException e) {
             throw new StoreException(Reason.UNREADABLE, "%s cannot be read: %s".formatted(file, e), e);

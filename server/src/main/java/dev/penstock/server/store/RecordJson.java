@@ -1,7 +1,6 @@
 package dev.penstock.server.store;
 
 import dev.penstock.server.store.StoreException.Reason;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -48,9 +47,7 @@ final class RecordJson {
 
     static LastRead.Content lastRead(String json) {
         try {
-            return Optional.ofNullable(STRICT.readValue(json, LastRead.Content.class))
-                    .orElseThrow(() -> new StoreException(
-                            Reason.UNREADABLE, "what was read last cannot be read: null (expected: an object)"));
+            return STRICT.readValue(json, LastRead.Content.class);
         } catch (JacksonException e) {
             throw new StoreException(Reason.UNREADABLE, "what was read last cannot be read: " + e.getMessage(), e);
         }
