@@ -19,6 +19,7 @@ import dev.penstock.server.store.AliasRecord;
 import dev.penstock.server.store.AuditEntry;
 import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.ModelRecord;
+import dev.penstock.server.store.StoreFixtures;
 import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.store.VersionRecord;
 import java.io.IOException;
@@ -58,7 +59,7 @@ public final class MemoryAdmin implements ModelAdmin, Catalog {
                 : before.versions().isEmpty() ? 1 : before.versions().lastKey() + 1;
         List<StoredFile> stored = stored(order.content());
         List<GateRecord> gates = gates(stored);
-        VersionRecord version = new VersionRecord(
+        VersionRecord version = StoreFixtures.plain(
                 number,
                 stored,
                 order.content() instanceof RegisterOrder.Content.Fetched fetched ? fetched.uri() : "",
@@ -228,7 +229,7 @@ public final class MemoryAdmin implements ModelAdmin, Catalog {
         TreeMap<Long, VersionRecord> versions = new TreeMap<>(before.versions());
         versions.put(
                 number,
-                new VersionRecord(
+                StoreFixtures.plain(
                         number,
                         old.files(),
                         old.source(),

@@ -22,7 +22,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -150,6 +152,22 @@ abstract class ModelStoreTests {
         assertThat(assertConsistent(store)).hasSize(1);
     }
 
+    @Test
+    void whatItsRegistrationAsksForMayChangeUntilAVersionIsJudged() {
+        Intent asked = new Intent(
+                7, "Zoë", StoreFixtures.NOON, "all", "name: \"🚀\"\n", new TreeSet<>(List.of("stable", "canary")));
+        VersionRecord waiting = judged(version(1, "one"), true, List.of()).with(asked);
+        ModelRecord put = store.put(model("m", waiting), act("register"));
+        assertThat(store.models()).containsExactly(put);
+        assertThat(Objects.requireNonNull(put.versions().get(1L)).intent()).isEqualTo(asked);
+
+        ModelRecord less = store.put(with(put, waiting.with(asked.without(true, false, Set.of()))), act("policy"));
+        assertThat(store.models()).containsExactly(less);
+        ModelRecord done = store.put(with(less, version(1, "one")), act("gates"));
+        assertThat(store.models()).containsExactly(done);
+        assertThat(assertConsistent(store)).hasSize(3);
+    }
+
     private static VersionRecord made(VersionRecord version, String source, boolean breaking) {
         return new VersionRecord(
                 version.number(),
@@ -192,10 +210,10 @@ abstract class ModelStoreTests {
     @Test
     void versionsThatCannotBeAreRefused() {
         VersionRecord one = version(1, "one");
-        VersionRecord unsorted = new VersionRecord(
+        VersionRecord unsorted = StoreFixtures.plain(
                 1, one.files().reversed(), "", one.registered(), "", Lineage.UNKNOWN, "", true, List.of());
         VersionRecord empty =
-                new VersionRecord(1, List.of(), "", one.registered(), "", Lineage.UNKNOWN, "", true, List.of());
+                StoreFixtures.plain(1, List.of(), "", one.registered(), "", Lineage.UNKNOWN, "", true, List.of());
 
         assertRefused(Reason.REFUSED, () -> store.put(model("m", version(0, "zero")), act("register")));
         assertRefused(Reason.REFUSED, () -> store.put(model("m", unsorted), act("register")));
