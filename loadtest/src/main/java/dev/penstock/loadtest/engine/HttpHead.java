@@ -2,6 +2,7 @@ package dev.penstock.loadtest.engine;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -38,7 +39,7 @@ final class HttpHead {
     HttpHead(Breakdown breakdown) {
         this.breakdown = breakdown;
         this.values = new int[breakdown.size()];
-        this.texts = Arrays.asList(new String[values.length]);
+        this.texts = new ArrayList<>(Collections.nCopies(values.length, ""));
     }
 
     /// Moves on behind the head.

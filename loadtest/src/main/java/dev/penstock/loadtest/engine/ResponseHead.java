@@ -2,6 +2,7 @@ package dev.penstock.loadtest.engine;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -50,7 +51,7 @@ final class ResponseHead {
     ResponseHead(Breakdown breakdown) {
         this.breakdown = breakdown;
         this.values = new int[breakdown.size()];
-        this.texts = Arrays.asList(new String[values.length]);
+        this.texts = new ArrayList<>(Collections.nCopies(values.length, ""));
     }
 
     /// The next block belongs to another answer.

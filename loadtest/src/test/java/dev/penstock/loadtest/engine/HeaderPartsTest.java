@@ -9,7 +9,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +89,7 @@ class HeaderPartsTest {
 
     @Test
     void checksSeeTheHeadersThatCameBeforeTheAnswer() throws IOException {
-        List<List<String>> expected = new ArrayList<>();
+        List<List<String>> expected = new CopyOnWriteArrayList<>();
         Headers check = new Headers();
         try (FrameServer server = new FrameServer("", (connection, stream, out) -> {
             int answer = expected.size();
