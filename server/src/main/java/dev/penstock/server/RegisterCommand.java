@@ -111,10 +111,6 @@ final class RegisterCommand extends ModelCommand {
     @Option(names = "--dry-run", description = "Only fetch it and run the gates; nothing is registered.")
     private boolean dryRun;
 
-    RegisterCommand(ModelsCommand models, Surroundings surroundings) {
-        super(models, surroundings);
-    }
-
     @Override
     int ask(AdminClient client) throws IOException {
         check();

@@ -81,6 +81,9 @@ final class RecordedRegistry implements AutoCloseable {
         /// What happens before a source answers.
         volatile Consumer<String> beforeFetch = uri -> {};
 
+        /// What is done while a source answers.
+        volatile Consumer<FetchProgress> whileFetching = progress -> {};
+
         volatile VersionGates gates = VersionGates.NONE;
         volatile MemoryRules memory = MemoryRules.UNLIMITED;
         volatile Supplier<ModelStore> store;
@@ -153,6 +156,7 @@ final class RecordedRegistry implements AutoCloseable {
         return (String uri, String sha256, FetchProgress progress) -> {
             fetching.add(uri);
             world.beforeFetch.accept(uri);
+            world.whileFetching.accept(progress);
             String content = world.remote.get(uri);
             if (content == null) {
                 throw new FetchException(FetchException.Reason.UNREACHABLE, uri + " does not answer");
