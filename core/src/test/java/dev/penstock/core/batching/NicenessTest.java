@@ -39,7 +39,8 @@ class NicenessTest {
 
     private static int thread() {
         try {
-            return Integer.parseInt(Path.of("/proc/thread-self").toRealPath().getFileName().toString());
+            return Integer.parseInt(
+                    Path.of("/proc/thread-self").toRealPath().getFileName().toString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
