@@ -35,6 +35,24 @@ def classification():
     return rows
 
 
+def classes():
+    draw = np.random.default_rng(SEED + 5)
+    rows = []
+    for n, k, right in [(20, 3, 0.6), (2000, 10, 0.9), (1000000, 5, 0.3)]:
+        label = draw.choice(k, size=n, p=np.arange(1, k + 1) / np.arange(1, k + 1).sum())
+        predicted = np.where(draw.uniform(size=n) < right, label, draw.integers(k, size=n))
+        f1, recalls = [], []
+        for c in np.union1d(label, predicted):
+            recall = (predicted[label == c] == c).mean() if (label == c).any() else np.nan
+            precision = (label[predicted == c] == c).mean() if (predicted == c).any() else np.nan
+            recalls += [] if np.isnan(recall) else [recall]
+            f1.append(stats.hmean([precision, recall]) if precision > 0 and recall > 0 else 0.0)
+        rows.append({"classes": k, "counts": np.bincount(predicted * k + label, minlength=k * k),
+                     "accuracy": (label == predicted).mean(), "macroF1": np.mean(f1),
+                     "balancedAccuracy": np.mean(recalls)})
+    return rows
+
+
 def probabilities():
     draw = np.random.default_rng(SEED + 1)
     score, label = scored(draw, 40, 8)
@@ -106,5 +124,5 @@ def estimated():
 
 
 def tables():
-    return {"classification": classification(), "probabilities": probabilities(), "regression": regression(),
+    return {"classification": classification(), "classes": classes(), "probabilities": probabilities(), "regression": regression(),
             "isotonic": isotonic(), "estimated": estimated()}

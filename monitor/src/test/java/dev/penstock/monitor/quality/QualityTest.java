@@ -30,6 +30,18 @@ class QualityTest {
     }
 
     @Test
+    void severalClasses() {
+        for (Row row : Fixtures.read("classes")) {
+            ClassLabels labels = new ClassLabels((int) row.whole("classes"), row.wholes("counts"));
+
+            row.assertClose("accuracy", labels.accuracy(), RELATIVE);
+            row.assertClose("macroF1", labels.macroF1(), RELATIVE);
+            row.assertClose("balancedAccuracy", labels.balancedAccuracy(), RELATIVE);
+        }
+        assertThat(new ClassLabels(2, new long[4]).accuracy()).isNaN();
+    }
+
+    @Test
     void whatIsOfNothingIsNotANumber() {
         Confusion none = new Confusion(0, 0, 3, 4);
         ScoreLabels positivesOnly = ScoreLabels.counted(new long[] {1, 2}, new long[] {0, 0});

@@ -157,8 +157,8 @@ class StreamStatisticsTest {
             BernoulliSequence bounds =
                     BernoulliSequence.of(row.whole("successes"), row.whole("trials"), row.number("alpha"));
 
-            row.assertClose("lower", bounds.lower(), 1e-8);
-            row.assertClose("upper", bounds.upper(), 1e-8);
+            row.assertClose("lower", bounds.lower(), 1e-9);
+            row.assertClose("upper", bounds.upper(), 1e-9);
         }
     }
 
