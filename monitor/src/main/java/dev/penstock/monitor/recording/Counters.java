@@ -81,6 +81,27 @@ final class Counters {
         }
     }
 
+    /// One number of each of several features.
+    void each(int firstFeature, double[] values) {
+        for (int i = 0; i < values.length; i++) {
+            int feature = firstFeature + i;
+            int first = firstSlots[feature];
+            double value = values[i];
+            if (value - value == 0) {
+                int slot = first + Feature.Numeric.FIRST_BIN + Edges.bin(edges, edgesAt[feature], value);
+                counts[slot]++;
+                sums[slot] += value;
+                sums[first] += value * value;
+            } else {
+                counts[first + special(value)]++;
+            }
+            LearningRing ring = rings[feature];
+            if (ring != null) {
+                ring.number(value);
+            }
+        }
+    }
+
     private static int special(double value) {
         if (value != value) {
             return Feature.Numeric.NAN;

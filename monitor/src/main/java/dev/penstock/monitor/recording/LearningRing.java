@@ -45,6 +45,12 @@ final class LearningRing {
         written.setRelease(at);
     }
 
+    void number(double number) {
+        if (number - number == 0) {
+            key(Double.doubleToRawLongBits(number));
+        }
+    }
+
     void key(long key) {
         long at = written.getPlain();
         if (at - read.getAcquire() < PLACES) {

@@ -78,9 +78,10 @@ final class ScoreKernel implements Kernel {
             margins[i] = unit(top - second);
             entropies[i] = unit(entropyOfProbabilities() / lnSize);
         } else {
-            entropies[i] = unit(entropyOfScores() / lnSize);
-            scores[i] = unit(1 / sum);
-            margins[i] = unit((1 - FastMath.exp(second - top)) / sum);
+            entropies[i] = unit(entropyOfScores(best) / lnSize);
+            double share = 1 / sum;
+            scores[i] = unit(share);
+            margins[i] = unit((1 - second) * share);
         }
         for (int c = 0; c < perClass.length; c++) {
             perClass[c][i] = best < 0 ? Double.NaN : probability(row[c]);
@@ -119,17 +120,23 @@ final class ScoreKernel implements Kernel {
         return entropy;
     }
 
-    private double entropyOfScores() {
-        double z = 0;
+    /// Leaves the next one's weight in `second`, that of the best being 1.
+    private double entropyOfScores(int best) {
+        double z = 1;
         double weighted = 0;
+        double next = 0;
         for (int c = 0; c < size; c++) {
-            double below = row[c] - top;
-            double weight = FastMath.exp(below);
-            z += weight;
-            // Of minus infinity the weight is 0, and must stay so.
-            weighted += weight == 0 ? 0 : weight * below;
+            if (c != best) {
+                double below = row[c] - top;
+                double weight = FastMath.exp(below);
+                z += weight;
+                next = Math.max(next, weight);
+                // Of minus infinity the weight is 0, and must stay so.
+                weighted += weight == 0 ? 0 : weight * below;
+            }
         }
         sum = z;
+        second = next;
         return FastMath.ln(z) - weighted / z;
     }
 
