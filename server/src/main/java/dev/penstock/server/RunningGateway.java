@@ -43,6 +43,7 @@ import dev.penstock.server.rest.RestApi;
 import dev.penstock.server.rest.Scrape;
 import dev.penstock.server.telemetry.Telemetry;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -152,7 +153,9 @@ final class RunningGateway implements AutoCloseable {
     private MemoryRules memoryRules() {
         ServerConfig.Memory memory = config.memory();
         long budget = memory.budgetBytes() == ByteSize.AUTO ? MemoryBudget.ofThisMachine() : memory.budgetBytes();
-        return new MemoryRules(budget, memory.registeredOnDemand(), ProcessMemory.Meter.SYSTEM);
+        Path signatures =
+                config.registered().dataDir().map(data -> data.resolve("signatures")).orElse(null);
+        return new MemoryRules(budget, memory.registeredOnDemand(), ProcessMemory.Meter.SYSTEM, signatures);
     }
 
     private WaitingRoom.Settings waiting() {
@@ -246,7 +249,7 @@ final class RunningGateway implements AutoCloseable {
                     config.name(),
                     Version.TEXT,
                     clock));
-            registry.onChange(door::refreshHealth);
+            registry.onModelChange(door::refreshHealth);
             // What changed before it listened.
             door.refreshHealth();
             return door;

@@ -80,7 +80,7 @@ final class RecordFollower {
             return record == null ? "" : followAliases(record);
         }
         doubles.remove(model);
-        boolean unknown = !serving.snapshot().models().containsKey(model);
+        boolean unknown = !serving.snapshot().models().contains(model);
         if (unknown && (record == null || record.versions().isEmpty())) {
             // Perhaps it had aliases when it was in a repository.
             return "";

@@ -3,6 +3,7 @@ package dev.penstock.server.store;
 import dev.penstock.server.store.StoreException.Reason;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -10,6 +11,11 @@ import tools.jackson.databind.json.JsonMapper;
 final class RecordJson {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .build();
+
+    /// Refuses what lacks a field: it comes from a file that anything may have happened to.
+    private static final JsonMapper STRICT = MAPPER.rebuild()
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .build();
 
     private RecordJson() {}
@@ -41,7 +47,7 @@ final class RecordJson {
 
     static LastRead.Content lastRead(String json) {
         try {
-            return MAPPER.readValue(json, LastRead.Content.class);
+            return STRICT.readValue(json, LastRead.Content.class);
         } catch (JacksonException e) {
             throw new StoreException(Reason.UNREADABLE, "what was read last cannot be read: " + e.getMessage(), e);
         }
