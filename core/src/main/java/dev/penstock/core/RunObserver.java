@@ -1,15 +1,16 @@
 package dev.penstock.core;
 
-/// Sees what a loaded version computes for its callers: neither trial runs nor answers from a cache. Must not throw.
+/// Sees what a loaded version computes for its callers: neither trial runs nor answers from a cache. Must not
+/// throw.
 ///
-/// Every thread that runs the version is a writer of its own, numbered as its [Runner] is, so that whatever it counts
-/// needs no other thread.
+/// Every thread that runs the version is a writer of its own, numbered as its [Runner] is, so that whatever it
+/// counts needs no other thread.
 public interface RunObserver extends AutoCloseable {
     /// Of versions that nobody watches.
     RunObserver NOBODY = (writer, run) -> {};
 
-    /// A run has ended well. Called by the thread that ran it, one call at a time for each writer; what it takes is
-    /// taken from the next run.
+    /// A run has ended well. Called by the thread that ran it, one call at a time for each writer; what it
+    /// takes is taken from the next run.
     ///
     /// @param writer from 0; less than the `writers` this was made for
     void ran(int writer, RunRows run);

@@ -2,8 +2,8 @@ package dev.penstock.core;
 
 import java.lang.foreign.MemorySegment;
 
-/// What one run read and computed, row by row, where it lies. Confined to the thread that ran it, and to the call it is
-/// an argument of.
+/// What one run read and computed, row by row, where it lies. Confined to the thread that ran it, and to the
+/// call it is an argument of.
 ///
 /// Tensors are numbered as the signature has them, inputs first: output 0 is the number of inputs. Elements are
 /// little-endian, and rows follow one another without gaps.
@@ -11,7 +11,8 @@ public interface RunRows {
     /// Of a tensor that was left out, that was not asked for, or that has no row for every row of the run.
     long ABSENT = -1;
 
-    /// Of a tensor of [DataType#BYTES], whose elements lie one after another, each as a 4-byte length and its bytes.
+    /// Of a tensor of [DataType#BYTES], whose elements lie one after another, each as a 4-byte length and its
+    /// bytes.
     long VARIES = 0;
 
     /// At least 1.

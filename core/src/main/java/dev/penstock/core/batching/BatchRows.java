@@ -5,7 +5,8 @@ import dev.penstock.core.RunRows;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/// Shows an observer what a batch's run read and computed, where it lies. Confined to the thread that runs; made once.
+/// Shows an observer what a batch's run read and computed, where it lies. Confined to the thread that runs;
+/// made once.
 final class BatchRows implements RunRows {
     private final RunObserver observer;
     private final int writer;

@@ -11,6 +11,7 @@ import dev.penstock.core.Shape;
 import dev.penstock.core.Signature;
 import dev.penstock.core.Tensor;
 import dev.penstock.core.TensorSpec;
+import dev.penstock.core.VersionHandle;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -117,8 +118,9 @@ class RunObserverTest {
         FloatsCall two = FloatsCall.of(2, 3);
         assertThat(version.offer(one, 0, loop)).isEqualTo(Offer.TAKEN);
         assertThat(version.offer(two, 0, loop)).isEqualTo(Offer.TAKEN);
-        while (!tasks.isEmpty()) {
-            tasks.poll().run();
+        Runnable task;
+        while ((task = tasks.poll()) != null) {
+            task.run();
         }
 
         assertThat(two.answer.get()).containsExactly(4, 6);
@@ -147,7 +149,7 @@ class RunObserverTest {
                         seen.close();
                     }
                 });
-        var lease = fake.leaseOn(engine);
+        VersionHandle.Lease lease = fake.leaseOn(engine);
         RecordedOutcome outcome = new RecordedOutcome();
         InferenceRequest request = new InferenceRequest(
                 "fake", "", "", List.of(tensor("x", 1, 2)), List.of(), InferenceRequest.NO_DEADLINE);

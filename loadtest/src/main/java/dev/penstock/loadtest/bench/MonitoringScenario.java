@@ -2,8 +2,8 @@ package dev.penstock.loadtest.bench;
 
 import java.util.List;
 
-/// What it costs to count what a model answers: the tiny model, whose answers are class scores, of two servers that
-/// take turns on one core, of which one counts.
+/// What it costs to count what a model answers: the tiny model, whose answers are class scores, of two servers
+/// that take turns on one core, of which one counts.
 final class MonitoringScenario implements Scenario {
     private static final double BAR = 0.95;
 

@@ -4,7 +4,8 @@ import dev.penstock.core.Check;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Which values of a categorical feature are counted for themselves, and which are known beside them. Immutable.
+/// Which values of a categorical feature are counted for themselves, and which are known beside them.
+/// Immutable.
 public final class Categories {
     /// Counted for themselves.
     public static final int MOST = 256;
@@ -44,7 +45,7 @@ public final class Categories {
                     keys[at] != category.key() || lengths[at] != category.length(),
                     "category '%s' twice (expected: each once)",
                     category.name());
-            at = at + 1 & slots.length - 1;
+            at = (at + 1) & (slots.length - 1);
         }
         keys[at] = category.key();
         lengths[at] = category.length();
@@ -91,13 +92,13 @@ public final class Categories {
             if (keys[at] == key && lengths[at] == length) {
                 return slots[at];
             }
-            at = at + 1 & slots.length - 1;
+            at = (at + 1) & (slots.length - 1);
         }
         return Feature.Categorical.UNSEEN;
     }
 
     private int home(long key) {
-        return (int) Murmur3.mix(key) & slots.length - 1;
+        return (int) Murmur3.mix(key) & (slots.length - 1);
     }
 
     @Override
@@ -110,8 +111,9 @@ public final class Categories {
         return 31 * kept.hashCode() + beyond.hashCode();
     }
 
+    /// Whole, because plans are told apart by it.
     @Override
     public String toString() {
-        return kept + (beyond.isEmpty() ? "" : " and " + beyond.size() + " more");
+        return kept + " and " + beyond;
     }
 }

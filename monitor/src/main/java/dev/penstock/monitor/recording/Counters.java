@@ -4,8 +4,8 @@ import dev.penstock.core.RunRows;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The counts and sums of one writer, and how values come into them. Confined to that writer, but for who copies them
-/// as [Recorder] says.
+/// The counts and sums of one writer, and how values come into them. Confined to that writer, but for who
+/// copies them as [Recorder] says.
 final class Counters {
     final long[] counts;
     final double[] sums;
@@ -64,8 +64,7 @@ final class Counters {
         double squares = 0;
         for (int i = 0; i < count; i++) {
             double value = values[i];
-            // Of what is not finite the difference is not a number.
-            if (value - value == 0) {
+            if (Double.isFinite(value)) {
                 int slot = bins + Edges.bin(edges, at, value);
                 counts[slot]++;
                 sums[slot] += value;
@@ -87,7 +86,7 @@ final class Counters {
             int feature = firstFeature + i;
             int first = firstSlots[feature];
             double value = values[i];
-            if (value - value == 0) {
+            if (Double.isFinite(value)) {
                 int slot = first + Feature.Numeric.FIRST_BIN + Edges.bin(edges, edgesAt[feature], value);
                 counts[slot]++;
                 sums[slot] += value;
@@ -103,7 +102,7 @@ final class Counters {
     }
 
     private static int special(double value) {
-        if (value != value) {
+        if (Double.isNaN(value)) {
             return Feature.Numeric.NAN;
         }
         return value > 0 ? Feature.Numeric.POSITIVE_INFINITY : Feature.Numeric.NEGATIVE_INFINITY;
@@ -151,8 +150,8 @@ final class Counters {
         return known;
     }
 
-    /// A part's tensor is not as planned: it was left out, or its rows have another size. Of an output that was not
-    /// asked for nothing is counted.
+    /// A part's tensor is not as planned: it was left out, or its rows have another size. Of an output that was
+    /// not asked for nothing is counted.
     ///
     /// @param rowBytes what the run says of it
     void without(long rowBytes, int firstFeature, int features, int rows) {

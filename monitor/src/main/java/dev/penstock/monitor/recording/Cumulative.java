@@ -5,8 +5,9 @@ import java.util.Arrays;
 
 /// What was counted up to one moment, by one process or by many: counts and sums of one plan. Immutable.
 ///
-/// Snapshots of different writers and processes add up, in any order; what was counted between two snapshots of the
-/// same ones is their difference. Counts are exact; sums are sums of doubles, equal up to rounding whatever the order.
+/// Snapshots of different writers and processes add up, in any order; what was counted between two snapshots of
+/// the same ones is their difference. Counts are exact; sums are sums of doubles, equal up to rounding whatever
+/// the order.
 public final class Cumulative {
     private final MonitorPlan plan;
     private final long[] counts;
@@ -115,8 +116,8 @@ public final class Cumulative {
         return total;
     }
 
-    /// Of a vector's feature: how many vectors were summed, and the sums of their elements before that; the middle of
-    /// what was seen is their quotient.
+    /// Of a vector's feature: how many vectors were summed, and the sums of their elements before that; the
+    /// middle of what was seen is their quotient.
     ///
     /// @param norm the name of the vectors' [Measure#NORM]
     /// @return sums of the elements, then the number of vectors; of no elements if there is no such feature

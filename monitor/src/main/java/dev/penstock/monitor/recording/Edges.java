@@ -5,9 +5,9 @@ import java.util.Arrays;
 
 /// Where the bins of a numeric value end. Immutable.
 ///
-/// Bins are closed at the right, as Prometheus' `le`: with edges e0 < ... < ek, bin 0 has what is at most e0, bin i
-/// what is above e(i-1) and at most ei, and bin k+1 what is above ek. Of a range e0..ek the first and last bin thus
-/// have what is below and above it.
+/// Bins are closed at the right, as Prometheus' `le`: with edges e0 < ... < ek, bin 0 has what is at most e0,
+/// bin i what is above e(i-1) and at most ei, and bin k+1 what is above ek. Of a range e0..ek the first and
+/// last bin thus have what is below and above it.
 public final class Edges {
     /// Room for five halvings without a branch.
     static final int PADDED = 32;
@@ -52,9 +52,9 @@ public final class Edges {
         return of(edges);
     }
 
-    /// Bins that hold about as many values of a sample each: e0 lies just below the smallest, and ei is the type-1
-    /// quantile of i / `bins`, an observed value; what would be there twice is there once. Where there are no more
-    /// distinct values than `bins`, each has a bin of its own.
+    /// Bins that hold about as many values of a sample each: e0 lies just below the smallest, and ei is the
+    /// type-1 quantile of i / `bins`, an observed value; what would be there twice is there once. Where there
+    /// are no more distinct values than `bins`, each has a bin of its own.
     ///
     /// @param sorted finite, ascending, at least one
     /// @param bins from 1 to 30
@@ -108,7 +108,8 @@ public final class Edges {
         System.arraycopy(edges, 0, into, at, edges.length);
     }
 
-    /// How many of the padded edges from `at` on are below a finite value: a lower bound without a branch to guess.
+    /// How many of the padded edges from `at` on are below a finite value: a lower bound without a branch to
+    /// guess.
     static int bin(double[] padded, int at, double value) {
         int i = at;
         i += padded[i + 15] < value ? 16 : 0;

@@ -10,8 +10,8 @@ import java.nio.ByteOrder;
 
 /// Reads little-endian elements, `stride` bytes apart.
 ///
-/// The loops of the usual float types are there twice: with the whole address space, a constant, the accesses fold to
-/// plain ones.
+/// The loops of the usual float types are there twice: with the whole address space, a constant, the accesses
+/// fold to plain ones.
 final class Elements {
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -47,7 +47,7 @@ final class Elements {
             for (int i = 0; i < count; i++) {
                 long value = integer(type, memory, offset + i * stride);
                 boolean large = type == DataType.UINT64 && value < 0;
-                into[i] = large ? (value & Long.MAX_VALUE) + TWO_TO_63 : (double) value;
+                into[i] = large ? (double) (value & Long.MAX_VALUE) + TWO_TO_63 : (double) value;
             }
         }
     }
@@ -74,7 +74,8 @@ final class Elements {
 
     /// As integers.
     ///
-    /// @param type an integer's, or BOOL; of UINT64 what is larger than a signed number holds comes out negative
+    /// @param type an integer's, or BOOL; of UINT64 what is larger than a signed number holds comes out
+    ///     negative
     static void integers(DataType type, MemorySegment memory, long offset, long stride, int count, long[] into) {
         for (int i = 0; i < count; i++) {
             into[i] = integer(type, memory, offset + i * stride);

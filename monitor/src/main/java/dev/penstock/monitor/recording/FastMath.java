@@ -2,7 +2,8 @@ package dev.penstock.monitor.recording;
 
 /// Logarithm and exponential for counting: a few nanoseconds, and as exact as bins of any use ask for.
 ///
-/// Both halve their argument's range with a table of 128 entries and leave the rest, less than 2^-8, to a short series.
+/// Both halve their argument's range with a table of 128 entries and leave the rest, less than 2^-8, to a short
+/// series.
 final class FastMath {
     /// Of [#ln], absolute, for normal positive numbers.
     static final double LN_ERROR = 2e-12;
@@ -40,7 +41,7 @@ final class FastMath {
     private FastMath() {}
 
     private static double high(double value) {
-        return Double.longBitsToDouble(Double.doubleToRawLongBits(value) & -1L << 27);
+        return Double.longBitsToDouble(Double.doubleToRawLongBits(value) & (-1L << 27));
     }
 
     private static double[] lnTable() {
@@ -68,8 +69,8 @@ final class FastMath {
     static double ln(double x) {
         long bits = Double.doubleToRawLongBits(x);
         int exponent = (int) (bits >>> MANTISSA_BITS) - BIAS;
-        int entry = 2 * (int) (bits >>> MANTISSA_BITS - TABLE_BITS & TABLE - 1);
-        double mantissa = Double.longBitsToDouble(bits & MANTISSA | ONE);
+        int entry = 2 * (int) ((bits >>> (MANTISSA_BITS - TABLE_BITS)) & (TABLE - 1));
+        double mantissa = Double.longBitsToDouble((bits & MANTISSA) | ONE);
         double r = mantissa * LN[entry] - 1;
         // ln(1+r) up to r^4: the rest is below |r|^5 / 5 = 2e-13.
         double series = r * (1 + r * (-0.5 + r * (1.0 / 3 - 0.25 * r)));
@@ -90,6 +91,6 @@ final class FastMath {
         // Up to r^4: the rest is below |r|^5 / 120 = 4e-15, relative.
         double series = 1 + r * (1 + r * (0.5 + r * (1.0 / 6 + r * (1.0 / 24))));
         double scale = Double.longBitsToDouble((long) ((steps >> TABLE_BITS) + BIAS) << MANTISSA_BITS);
-        return POWERS[steps & TABLE - 1] * series * scale;
+        return POWERS[steps & (TABLE - 1)] * series * scale;
     }
 }

@@ -1,7 +1,7 @@
 package dev.penstock.monitor.recording;
 
-/// One monitored value, and the slots in which it is counted. Every recorded row adds 1 to exactly one of them, if its
-/// tensor was as planned.
+/// One monitored value, and the slots in which it is counted. Every recorded row adds 1 to exactly one of them,
+/// if its tensor was as planned.
 public sealed interface Feature {
     /// Of outputs with [MonitorPlan#OUTPUT] before it. Unique in its plan.
     String name();
@@ -13,7 +13,8 @@ public sealed interface Feature {
 
     int slots();
 
-    /// Whether its edges or categories are not known yet: its values are counted, and some are kept to learn from.
+    /// Whether its edges or categories are not known yet: its values are counted, and some are kept to learn
+    /// from.
     boolean learning();
 
     default boolean output() {
@@ -22,8 +23,8 @@ public sealed interface Feature {
 
     /// Counted in bins.
     ///
-    /// The sums of a plan have the values' sum where the counts have how many there were, and at the feature's first
-    /// slot the sum of the squares of all finite ones.
+    /// The sums of a plan have the values' sum where the counts have how many there were, and at the feature's
+    /// first slot the sum of the squares of all finite ones.
     record Numeric(String name, Measure measure, Edges edges, int firstSlot) implements Feature {
         /// Not a number.
         public static final int NAN = 0;

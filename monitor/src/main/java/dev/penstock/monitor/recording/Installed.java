@@ -108,6 +108,6 @@ final class Installed {
             nanos += recorder == null ? 0 : recorder.timedNanos();
             timed += recorder == null ? 0 : recorder.timedRows();
         }
-        return timed == 0 ? 0 : nanos / (double) timed;
+        return timed == 0 ? 0 : (double) nanos / (double) timed;
     }
 }

@@ -2,7 +2,8 @@ package dev.penstock.monitor.recording;
 
 import dev.penstock.core.RunRows;
 
-/// Counts one [Part] of rows. Confined to its recorder's writer; keeps its working memory, so that it makes none.
+/// Counts one [Part] of rows. Confined to its recorder's writer; keeps its working memory, so that it makes
+/// none.
 interface Kernel {
     /// The most rows of one call.
     int BLOCK = 64;

@@ -3,8 +3,8 @@ package dev.penstock.monitor.recording;
 import java.util.HashMap;
 import java.util.Map;
 
-/// What is known of features beside the model's signature: where bins end, which categories there are, what vectors are
-/// held against. From a baseline, or learnt.
+/// What is known of features beside the model's signature: where bins end, which categories there are, what
+/// vectors are held against. From a baseline, or learnt.
 ///
 /// @param edges by name of a numeric feature
 /// @param categories by name of a categorical feature

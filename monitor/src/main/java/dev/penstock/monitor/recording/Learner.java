@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Learns the edges and categories of a plan's features that have none from the values that recorders keep for it.
-/// Confined to one thread, which is none of the recorders'.
+/// Learns the edges and categories of a plan's features that have none from the values that recorders keep for
+/// it. Confined to one thread, which is none of the recorders'.
 final class Learner {
     /// Values kept of each numeric feature.
     static final int SAMPLE = 10_000;
@@ -24,8 +24,8 @@ final class Learner {
         for (int i = 0; i < features.size(); i++) {
             if (features.get(i).learning()) {
                 switch (features.get(i)) {
-                    case Feature.Numeric f -> samples.put(i, new Reservoir(SAMPLE, SEED + i));
-                    case Feature.Categorical f -> occurrences.put(i, new Occurrences());
+                    case Feature.Numeric _ -> samples.put(i, new Reservoir(SAMPLE, SEED + i));
+                    case Feature.Categorical _ -> occurrences.put(i, new Occurrences());
                 }
             }
         }
@@ -43,10 +43,11 @@ final class Learner {
             }
         }
 
-        /// The most frequent ones for themselves, the others together. Of equally frequent ones the smaller key.
+        /// The most frequent ones for themselves, the others together. Of equally frequent ones the smaller
+        /// key.
         Categories categories(int most) {
             List<Category> known = new ArrayList<>(counts.keySet());
-            known.sort(Comparator.comparing((Category c) -> -counts.get(c))
+            known.sort(Comparator.comparing((Category c) -> -counts.getOrDefault(c, 0L))
                     .thenComparingLong(Category::key)
                     .thenComparingInt(Category::length));
             int kept = Math.min(most, known.size());
@@ -69,7 +70,8 @@ final class Learner {
         });
     }
 
-    /// How many values were seen of the feature of which fewest were; the largest number if nothing is to be learnt.
+    /// How many values were seen of the feature of which fewest were; the largest number if nothing is to be
+    /// learnt.
     long fewest() {
         long fewest = Long.MAX_VALUE;
         for (Reservoir sample : samples.values()) {
@@ -99,11 +101,5 @@ final class Learner {
             }
         });
         return new Known(edges, categories, Map.of());
-    }
-
-    /// The values kept of a numeric feature that is learning, ascending; none of others.
-    double[] sample(int feature) {
-        Reservoir sample = samples.get(feature);
-        return sample == null ? new double[0] : sample.sorted();
     }
 }

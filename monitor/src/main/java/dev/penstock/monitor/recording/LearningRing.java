@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// Values on their way from the writer, who puts them in, to whoever learns from them. One writer and one reader; what
-/// finds no room is left out, so a reader that comes too seldom sees fewer values.
+/// Values on their way from the writer, who puts them in, to whoever learns from them. One writer and one
+/// reader; what finds no room is left out, so a reader that comes too seldom sees fewer values.
 final class LearningRing {
     private static final int PLACES = 256;
     private static final int TEXT_BYTES = 64;
@@ -37,7 +37,7 @@ final class LearningRing {
         long room = PLACES - (at - read.getAcquire());
         for (int i = 0; i < count && room > 0; i++) {
             double number = numbers[i];
-            if (number - number == 0) {
+            if (Double.isFinite(number)) {
                 values[place(at++)] = Double.doubleToRawLongBits(number);
                 room--;
             }
@@ -46,7 +46,7 @@ final class LearningRing {
     }
 
     void number(double number) {
-        if (number - number == 0) {
+        if (Double.isFinite(number)) {
             key(Double.doubleToRawLongBits(number));
         }
     }
@@ -105,6 +105,6 @@ final class LearningRing {
     }
 
     private static int place(long at) {
-        return (int) at & PLACES - 1;
+        return (int) at & (PLACES - 1);
     }
 }

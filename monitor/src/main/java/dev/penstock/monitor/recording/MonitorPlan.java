@@ -8,10 +8,9 @@ import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What is counted of a version's runs, and where: features, their edges and categories, and the slots of both arrays
-/// that every recorder and snapshot has, counts and sums. Immutable; plans with equal [#id] count alike, wherever
-/// they were
-/// made.
+/// What is counted of a version's runs, and where: features, their edges and categories, and the slots of both
+/// arrays that every recorder and snapshot has, counts and sums. Immutable; plans with equal [#id] count alike,
+/// wherever they were made.
 public final class MonitorPlan {
     /// What names of outputs' features begin with.
     public static final String OUTPUT = "output:";
@@ -22,8 +21,8 @@ public final class MonitorPlan {
     /// Slot of the counts: rows that were recorded. Fewer than ran while sampling is on.
     public static final int RECORDED = 1;
 
-    /// Slot of the counts: tensors of recorded rows that did not have the planned size, so that their features were
-    /// not counted, by row.
+    /// Slot of the counts: tensors of recorded rows that did not have the planned size, so that their features
+    /// were not counted, by row.
     public static final int MISMATCHED = 2;
 
     static final int FIRST_SLOT = 3;
@@ -122,7 +121,8 @@ public final class MonitorPlan {
         return (writers + SNAPSHOTS) * snapshot + writers * learning;
     }
 
-    /// The same with what is known now, as far as it has such features. Unless nothing differs it is another plan.
+    /// The same with what is known now, as far as it has such features. Unless nothing differs it is another
+    /// plan.
     public MonitorPlan with(Known known) {
         PlanBuilder builder = new PlanBuilder();
         for (Part part : parts) {

@@ -47,7 +47,7 @@ final class Murmur3 {
     private static long bytes(MemorySegment memory, long offset, int count) {
         long value = 0;
         for (int i = 0; i < count; i++) {
-            value |= (memory.get(JAVA_BYTE, offset + i) & 0xFFL) << 8 * i;
+            value |= (memory.get(JAVA_BYTE, offset + i) & 0xFFL) << (8 * i);
         }
         return value;
     }
@@ -63,8 +63,8 @@ final class Murmur3 {
     /// Its last step, which alone spreads a number's bits.
     static long mix(long value) {
         long k = value;
-        k = (k ^ k >>> 33) * 0xff51afd7ed558ccdL;
-        k = (k ^ k >>> 33) * 0xc4ceb9fe1a85ec53L;
-        return k ^ k >>> 33;
+        k = (k ^ (k >>> 33)) * 0xff51afd7ed558ccdL;
+        k = (k ^ (k >>> 33)) * 0xc4ceb9fe1a85ec53L;
+        return k ^ (k >>> 33);
     }
 }

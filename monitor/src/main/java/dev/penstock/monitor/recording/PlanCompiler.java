@@ -15,9 +15,9 @@ import java.util.stream.IntStream;
 
 /// Makes a plan of what a model's signature says and what is asked for.
 ///
-/// An output that nobody named is seen as it looks: a float as a value; 2 to 1024 floats as class scores, unless their
-/// name speaks of a vector; vectors of up to 8192 floats as embeddings; one integer, boolean or text as a category.
-/// Others, and rows of several dimensions, are left out.
+/// An output that nobody named is seen as it looks: a float as a value; 2 to 1024 floats as class scores,
+/// unless their name speaks of a vector; vectors of up to 8192 floats as embeddings; one integer, boolean or
+/// text as a category. Others, and rows of several dimensions, are left out.
 public final class PlanCompiler {
     static final int MOST_CLASSES = 1024;
     static final int MOST_CLASS_FEATURES = 16;
@@ -96,7 +96,8 @@ public final class PlanCompiler {
         Set<String> names = new HashSet<>();
         for (Feature feature : plan.features()) {
             if (!names.add(feature.name())) {
-                return new PlanVerdict.Refused("feature '%s' twice (expected: each name once)".formatted(feature.name()));
+                return new PlanVerdict.Refused(
+                        "feature '%s' twice (expected: each name once)".formatted(feature.name()));
             }
         }
         long bytes = plan.bytes(writers);
@@ -117,7 +118,8 @@ public final class PlanCompiler {
                     .orElse(-1);
             if (index < 0) {
                 List<String> names = specs.stream().map(TensorSpec::name).toList();
-                throw new Refusal("%s '%s' is none of the model's (expected: of %s)".formatted(what, order.tensor(), names));
+                throw new Refusal(
+                        "%s '%s' is none of the model's (expected: of %s)".formatted(what, order.tensor(), names));
             }
             add(specs.get(index), first + index, order, false);
         }
@@ -226,7 +228,8 @@ public final class PlanCompiler {
             }
         }
         if (builder.size() > settings.maxFeatures()) {
-            throw new Refusal("%d features and more (expected: <= %d)".formatted(builder.size(), settings.maxFeatures()));
+            throw new Refusal(
+                    "%d features and more (expected: <= %d)".formatted(builder.size(), settings.maxFeatures()));
         }
     }
 

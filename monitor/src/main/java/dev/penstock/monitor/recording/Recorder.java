@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Counts what the runs of one thread read and computed. That thread records; another may take snapshots.
 ///
-/// The arrays are plain: the writer marks that it is changing them by an odd sequence and that it is done by an even
-/// one, and a reader whose copy lies between two equal even ones has a copy of a moment between two runs. A writer
-/// never waits for a reader.
+/// The arrays are plain: the writer marks that it is changing them by an odd sequence and that it is done by an
+/// even one, and a reader whose copy lies between two equal even ones has a copy of a moment between two runs.
+/// A writer never waits for a reader.
 final class Recorder {
     private static final VarHandle SEQUENCE;
 
@@ -34,7 +34,7 @@ final class Recorder {
     private final Counters counters;
     private final Kernel[] kernels;
 
-    @SuppressWarnings("UnusedVariable") // written and read through SEQUENCE
+    /// Odd while the writer changes the arrays. Written through SEQUENCE.
     private long sequence;
 
     // Writer only.
@@ -63,7 +63,7 @@ final class Recorder {
     ///
     /// @param shift one row in 2^shift is recorded, by chance that is the same every time
     void record(RunRows run, int shift) {
-        if ((runs++ & TIMED_EVERY - 1) == 0) {
+        if ((runs++ & (TIMED_EVERY - 1)) == 0) {
             long before = counters.counts[MonitorPlan.RECORDED];
             long beginNanos = clock.nanoTime();
             count(run, shift);

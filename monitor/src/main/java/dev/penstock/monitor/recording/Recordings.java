@@ -80,7 +80,8 @@ public final class Recordings implements RunObserver.Source {
         }
     }
 
-    /// Of every loaded copy of a version, the oldest first: while one is loaded anew there are two of it, which add up.
+    /// Of every loaded copy of a version, the oldest first: while one is loaded anew there are two of it, which
+    /// add up.
     public List<VersionRecording> open() {
         lock.lock();
         try {

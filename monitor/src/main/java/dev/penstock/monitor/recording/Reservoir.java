@@ -3,8 +3,8 @@ package dev.penstock.monitor.recording;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/// A sample of a stream in which each value is equally likely to be (Vitter's algorithm R). Equal streams and seeds
-/// make equal samples. Confined to one thread.
+/// A sample of a stream in which each value is equally likely to be (Vitter's algorithm R). Equal streams and
+/// seeds make equal samples. Confined to one thread.
 final class Reservoir {
     private final int capacity;
     private final SplittableRandom random;

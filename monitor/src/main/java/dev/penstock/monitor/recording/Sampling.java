@@ -5,8 +5,8 @@ import java.util.List;
 
 /// How many rows are recorded where recording all would take more processor time than it may. Pure.
 ///
-/// One row in a power of two is taken, by a hash of its number in its thread, so that shares stay unbiased and no rhythm
-/// of the requests meets one of ours. What is recorded is counted, and every formula uses that.
+/// One row in a power of two is taken, by a hash of its number in its thread, so that shares stay unbiased and
+/// no rhythm of the requests meets one of ours. What is recorded is counted, and every formula uses that.
 public final class Sampling {
     /// At most one row in so many is recorded.
     public static final int MOST_SHIFT = 10;
@@ -36,11 +36,11 @@ public final class Sampling {
 
     /// Whether the row of that number is recorded.
     static boolean takes(long row, int shift) {
-        return (Murmur3.mix(row + 1) & (1L << shift) - 1) == 0;
+        return (Murmur3.mix(row + 1) & ((1L << shift) - 1)) == 0;
     }
 
-    /// How the rows of each version are recorded from now on, so that all together take no more than the budget. The
-    /// version that takes most gives most.
+    /// How the rows of each version are recorded from now on, so that all together take no more than the
+    /// budget. The version that takes most gives most.
     ///
     /// @param loads of all versions
     /// @param budgetNanos of each second, over all threads: 1 % of four processors is 40 000 000

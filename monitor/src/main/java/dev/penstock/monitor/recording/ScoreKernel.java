@@ -6,9 +6,9 @@ import java.lang.foreign.MemorySegment;
 /// Class scores: the class, its probability, by how much it leads, how undecided the model is, and each class'
 /// probability where that is asked for.
 ///
-/// Of logits x the probabilities are exp(x - max) / z with z their sum, and their entropy ln z - sum(exp(x - max)
-/// (x - max)) / z: one logarithm. Of equal scores the first class wins. A row with a score that is not a number, or
-/// without a finite one, has no class, and its numbers are NaN.
+/// Of logits x the probabilities are exp(x - max) / z with z their sum, and their entropy ln z - sum(exp(x -
+/// max) (x - max)) / z: one logarithm. Of equal scores the first class wins. A row with a score that is not a
+/// number, or without a finite one, has no class, and its numbers are NaN.
 final class ScoreKernel implements Kernel {
     /// How far rounding may take a probability out of 0..1.
     private static final double ROUNDING = 1e-3;
@@ -96,7 +96,7 @@ final class ScoreKernel implements Kernel {
         boolean numbers = true;
         for (int c = 0; c < size; c++) {
             double score = row[c];
-            numbers &= score == score;
+            numbers &= !Double.isNaN(score);
             next = Math.max(next, Math.min(score, most));
             if (score > most) {
                 most = score;

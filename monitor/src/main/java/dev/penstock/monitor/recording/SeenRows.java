@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What first rows tell that a signature leaves open: how long rows are, and what scores look like. What is known of a
-/// tensor stays so. Not thread-safe.
+/// What first rows tell that a signature leaves open: how long rows are, and what scores look like. What is
+/// known of a tensor stays so. Not thread-safe.
 final class SeenRows implements PlanCompiler.RowLook {
     /// Rows of a run that are looked at.
     private static final int LOOKED_AT = 8;

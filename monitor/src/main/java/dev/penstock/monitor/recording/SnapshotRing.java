@@ -35,7 +35,8 @@ final class SnapshotRing {
         }
     }
 
-    /// The first snapshot of the step that a moment lies in, or of the next one that has any; null if there is none.
+    /// The first snapshot of the step that a moment lies in, or of the next one that has any; null if there is
+    /// none.
     @Nullable
     Taken from(long millis) {
         for (Taken taken : kept) {

@@ -4,11 +4,12 @@ import dev.penstock.core.RunRows;
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
 
-/// Vectors: their length, and where there is something to hold them against the cosine to it and some projections.
+/// Vectors: their length, and where there is something to hold them against the cosine to it and some
+/// projections.
 ///
-/// A projection is the sum of ceil(sqrt(d)) elements, each with a sign, both drawn from the reference's seed (very
-/// sparse random projections, Li et al. 2006). Of one row in eight the elements are summed, so that the middle of what
-/// was seen is known.
+/// A projection is the sum of ceil(sqrt(d)) elements, each with a sign, both drawn from the reference's seed
+/// (very sparse random projections, Li et al. 2006). Of one row in eight the elements are summed, so that the
+/// middle of what was seen is known.
 final class VectorKernel implements Kernel {
     /// Rows between two that are summed; a power of two.
     private static final int SUMMED_EVERY = 8;
@@ -101,7 +102,7 @@ final class VectorKernel implements Kernel {
         for (int p = 0; p < picked.length; p++) {
             projections[p][i] = project(picked[p]);
         }
-        if ((rows++ & SUMMED_EVERY - 1) == 0 && norm < Double.POSITIVE_INFINITY) {
+        if ((rows++ & (SUMMED_EVERY - 1)) == 0 && norm < Double.POSITIVE_INFINITY) {
             add();
         }
     }

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// What one loaded version is asked and answers, counted by the threads that run it. Any thread may ask for snapshots
-/// and say what is known.
+/// What one loaded version is asked and answers, counted by the threads that run it. Any thread may ask for
+/// snapshots and say what is known.
 ///
-/// What a signature leaves open, the size of rows and whether scores are probabilities, is decided by the first rows;
-/// until then there is no plan and nothing is counted. A new plan begins at zero.
+/// What a signature leaves open, the size of rows and whether scores are probabilities, is decided by the first
+/// rows; until then there is no plan and nothing is counted. A new plan begins at zero.
 public final class VersionRecording implements RunObserver {
     private static final System.Logger LOG = System.getLogger(VersionRecording.class.getName());
 
@@ -80,7 +80,8 @@ public final class VersionRecording implements RunObserver {
         return key;
     }
 
-    /// Why nothing is recorded though it was asked for, with what was asked and what is expected; "" if that is not so.
+    /// Why nothing is recorded though it was asked for, with what was asked and what is expected; "" if that is
+    /// not so.
     public String refusal() {
         return refusal;
     }
@@ -212,15 +213,15 @@ public final class VersionRecording implements RunObserver {
         }
     }
 
-    /// What all threads have counted by the plan so far, each up to a moment between two of its runs; null before there
-    /// is a plan.
+    /// What all threads have counted by the plan so far, each up to a moment between two of its runs; null
+    /// before there is a plan.
     public @Nullable Cumulative snapshot() {
         Installed now = installed;
         return now == null ? null : now.snapshot();
     }
 
-    /// Takes in what recorders kept to learn from. To be called every second or so while the plan is learning: what
-    /// finds no room meanwhile is not learnt from.
+    /// Takes in what recorders kept to learn from. To be called every second or so while the plan is learning:
+    /// what finds no room meanwhile is not learnt from.
     ///
     /// @return how many values were seen so far of the feature of which fewest were; the largest number if
     ///     nothing is to be learnt, 0 before there is a plan

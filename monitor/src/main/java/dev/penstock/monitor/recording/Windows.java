@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /// What was counted by one plan lately, over all replicas: sliding windows, and sub-windows one after another.
 ///
-/// A window is the difference of two cumulative snapshots of each replica's life, so nothing is ever reset, and a
-/// replica that starts again is another source. Times are milliseconds since 1970 and passed in; one that lies before
-/// an earlier one counts as that. Not thread-safe.
+/// A window is the difference of two cumulative snapshots of each replica's life, so nothing is ever reset, and
+/// a replica that starts again is another source. Times are milliseconds since 1970 and passed in; one that
+/// lies before an earlier one counts as that. Not thread-safe.
 public final class Windows {
-    /// Lives of replicas that are kept. Of more, new ones are not taken until old ones have left the longest window.
+    /// Lives of replicas that are kept. Of more, new ones are not taken until old ones have left the longest
+    /// window.
     public static final int MOST_REPLICAS = 256;
 
     private final MonitorPlan plan;
@@ -49,7 +50,8 @@ public final class Windows {
             longs.offer(taken);
         }
 
-        /// What it had counted at the beginning of the step in which a window begins, or as soon after it as is known.
+        /// What it had counted at the beginning of the step in which a window begins, or as soon after it as is
+        /// known.
         Taken at(long millis) {
             SnapshotRing ring = shorts.covers(millis, nowMillis) ? shorts : longs;
             long begin = ring.begin(millis);
@@ -73,7 +75,8 @@ public final class Windows {
         return plan;
     }
 
-    /// Takes a snapshot of a replica's life. One that has counted less than an earlier one is older, and left out.
+    /// Takes a snapshot of a replica's life. One that has counted less than an earlier one is older, and left
+    /// out.
     ///
     /// @return false if there are too many replicas
     public boolean put(Replica replica, Cumulative counts, long atMillis) {
@@ -102,8 +105,8 @@ public final class Windows {
         sources.values().removeIf(source -> source.latest.atMillis() < gone);
     }
 
-    /// What was counted in the last time of that length, up to each replica's last snapshot. It begins with the first
-    /// snapshot of the step that its beginning lies in, so it is longer by less than a step.
+    /// What was counted in the last time of that length, up to each replica's last snapshot. It begins with the
+    /// first snapshot of the step that its beginning lies in, so it is longer by less than a step.
     public Window last(Duration length, long atMillis) {
         advance(atMillis);
         long from = nowMillis - length.toMillis();

@@ -29,7 +29,9 @@ class EdgesTest {
             for (int i = 0; i < 100; i++) {
                 double value = i < chosen.length ? chosen[i] : random.nextDouble(-1.2, 1.2);
 
-                assertThat(Edges.bin(padded, Edges.PADDED, value)).as("%s in %s", value, edges).isEqualTo(edges.bin(value));
+                assertThat(Edges.bin(padded, Edges.PADDED, value))
+                        .as("%s in %s", value, edges)
+                        .isEqualTo(edges.bin(value));
             }
         }
     }

@@ -32,7 +32,19 @@ class MergeTest {
                     "word", Categories.of(List.of(Category.of("a"), Category.of("bb")), List.of())),
             Map.of());
 
-    private record Row(double[] x, String word, float[] scores, long label) {}
+    private static final class Row {
+        private final double[] x;
+        private final String word;
+        private final float[] scores;
+        private final long label;
+
+        Row(double[] x, String word, float[] scores, long label) {
+            this.x = x;
+            this.word = word;
+            this.scores = scores;
+            this.label = label;
+        }
+    }
 
     private static List<Row> rows(Random random) {
         double[] odd = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0, -0.0, 1, -1, 1e300};

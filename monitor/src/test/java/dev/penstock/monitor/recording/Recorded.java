@@ -19,7 +19,12 @@ final class Recorded {
 
     Recorded(Signature signature, MonitorSettings settings, int writers) {
         recording = new VersionRecording(
-                new ModelKey("m", 1), signature, settings.within(1024, MUCH), writers, new RecordingMemory(MUCH), () -> 0);
+                new ModelKey("m", 1),
+                signature,
+                settings.within(1024, MUCH),
+                writers,
+                new RecordingMemory(MUCH),
+                () -> 0);
     }
 
     Recorded(Signature signature) {
@@ -58,11 +63,15 @@ final class Recorded {
         return (Feature.Categorical) feature(name);
     }
 
-    private Feature feature(String name) {
+    MonitorPlan plan() {
         MonitorPlan plan = recording.plan();
         assertThat(plan).isNotNull();
-        Feature feature = plan.feature(name);
-        assertThat(feature).as("%s of %s", name, plan.features()).isNotNull();
+        return plan;
+    }
+
+    private Feature feature(String name) {
+        Feature feature = plan().feature(name);
+        assertThat(feature).as("%s of %s", name, plan().features()).isNotNull();
         return feature;
     }
 

@@ -24,8 +24,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /// What recording costs the thread that runs a model: a row of three class scores with class, score, margin and
-/// entropy, and a monitored value of an input. Rows lie in native memory, as those of batches do; nothing is sampled.
-/// Run it with `-prof gc`: it allocates nothing.
+/// entropy, and a monitored value of an input. Rows lie in native memory, as those of batches do; nothing is
+/// sampled. Run it with `-prof gc`: it allocates nothing.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -41,17 +41,17 @@ public class RecorderBenchmark {
     @Param({"1", "32"})
     public int batch;
 
-    private VersionRecording probabilities = recording(3, false);
-    private VersionRecording logits = recording(3, false);
-    private VersionRecording values = recording(3, true);
+    private VersionRecording probabilities = recording(false);
+    private VersionRecording logits = recording(false);
+    private VersionRecording values = recording(true);
     private FakeRun[] probabilityRuns = {};
     private FakeRun[] logitRuns = {};
     private FakeRun[] valueRuns = {};
 
-    private static VersionRecording recording(int classes, boolean inputs) {
+    private static VersionRecording recording(boolean inputs) {
         Signature signature = new Signature(
                 List.of(TensorSpec.of("x", DataType.FP32, -1, VALUES)),
-                List.of(TensorSpec.of("y", DataType.FP32, -1, classes)),
+                List.of(TensorSpec.of("y", DataType.FP32, -1, 3)),
                 0);
         MonitorSettings settings = inputs
                 ? MonitorSettings.OFF.withInputs(List.of(FeatureOrder.of("x", FeatureOrder.Kind.NUMERIC)))

@@ -21,7 +21,7 @@ class ScoresTest {
 
         version.ran(Recorded.run(2).floats(0.7f, 0.2f, 0.1f, 0, 0, 1));
 
-        assertThat(version.recording.plan().form("output:y:score")).isEqualTo(ScoreForm.PROBABILITIES);
+        assertThat(version.plan().form("output:y:score")).isEqualTo(ScoreForm.PROBABILITIES);
         assertThat(version.categories("output:y:class")).containsExactly(1, 0, 1);
         assertThat(version.bins("output:y:score")).satisfies(bins -> {
             assertThat(bins[Edges.UNIT.bin((float) 0.7)]).isOne();
@@ -52,7 +52,7 @@ class ScoresTest {
                 version.ran(Recorded.run(1).doubles(form == ScoreForm.SOFTMAX ? logits : p));
             }
 
-            assertThat(version.recording.plan().form("output:y:margin")).isEqualTo(form);
+            assertThat(version.plan().form("output:y:margin")).isEqualTo(form);
             assertThat(sum(version, "score")).isCloseTo(scoreSum, within(1e-10));
             assertThat(sum(version, "margin")).isCloseTo(marginSum, within(1e-10));
             assertThat(sum(version, "entropy")).isCloseTo(entropySum, within(1e-10));
@@ -116,7 +116,7 @@ class ScoresTest {
         version.ran(Recorded.run(2).floats(Float.NaN, 0, 0, 0.5f, 0.25f, 0.25f));
         version.ran(Recorded.run(1).floats(5, 3, 1));
 
-        assertThat(version.recording.plan().form("output:y:score")).isEqualTo(ScoreForm.PROBABILITIES);
+        assertThat(version.plan().form("output:y:score")).isEqualTo(ScoreForm.PROBABILITIES);
         assertThat(version.bins("output:y:score")[Edges.UNIT.bins() - 1]).as("more than 1").isOne();
     }
 

@@ -32,14 +32,14 @@ class VersionRecordingTest {
         for (int i = 0; i < 3; i++) {
             version.ran(Recorded.run(1).floats(1, 0).absent());
         }
-        assertThat(version.recording.plan().features()).hasSize(4);
+        assertThat(version.plan().features()).hasSize(4);
 
         version.ran(Recorded.run(1).absent().floats(3, 2));
         version.ran(Recorded.run(1).floats(0, 1).absent());
         version.ran(Recorded.run(1).floats(0, 1).floats(3, 2));
 
-        assertThat(version.recording.plan().form("output:a:class")).isEqualTo(ScoreForm.PROBABILITIES);
-        assertThat(version.recording.plan().form("output:b:class")).isEqualTo(ScoreForm.SOFTMAX);
+        assertThat(version.plan().form("output:a:class")).isEqualTo(ScoreForm.PROBABILITIES);
+        assertThat(version.plan().form("output:b:class")).isEqualTo(ScoreForm.SOFTMAX);
         assertThat(version.categories("output:a:class")).containsExactly(0, 2);
         assertThat(version.categories("output:b:class")).containsExactly(2, 0);
         assertThat(version.counts().seen()).isEqualTo(3);
@@ -87,7 +87,7 @@ class VersionRecordingTest {
         Known learnt = version.recording.learnt(20, 2);
         assertThat(version.recording.know(learnt)).isTrue();
 
-        assertThat(version.recording.plan().learning()).isFalse();
+        assertThat(version.plan().learning()).isFalse();
         assertThat(version.numeric("output:price").edges().edge(10)).isEqualTo(499);
         assertThat(version.categorical("output:name").categories().kept())
                 .extracting(Category::name)
