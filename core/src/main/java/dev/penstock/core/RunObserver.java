@@ -19,7 +19,7 @@ public interface RunObserver extends AutoCloseable {
     @Override
     default void close() {}
 
-    /// Makes the observer of each version. Thread-safe.
+    /// Makes the observer of each version. Thread-safe; must not throw.
     interface Source {
         /// Nobody watches anything.
         Source NONE = (key, signature, writers) -> NOBODY;

@@ -58,6 +58,7 @@ final class RunningGateway implements AutoCloseable {
     private final NanoClock clock;
     private final NativeHandles handles = new NativeHandles();
     private final Lifecycle lifecycle = new Lifecycle();
+    private final Batching batching;
     private final Registry registry;
     private final Recordings recordings;
     private final HttpListener rest;
@@ -89,8 +90,7 @@ final class RunningGateway implements AutoCloseable {
                     2 * config.threads().ioOn(processors),
                     config.threads().inlineBudget().toNanos());
             recordings = recordings();
-            Batching batching =
-                    lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats, recordings));
+            batching = lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats, recordings));
             WaitingRoom waitingRoom = lifecycle.own(new WaitingRoom(waiting(), clock));
             Router router = new Router(batching, stats, clock, waitingRoom);
             ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
@@ -269,6 +269,11 @@ final class RunningGateway implements AutoCloseable {
     /// Done when every model that should be served was tried.
     CompletableFuture<Void> initialLoad() {
         return registry.initialLoad();
+    }
+
+    /// What is loaded from now on is loaded beside requests that are answered.
+    void startIsOver() {
+        batching.startIsOver();
     }
 
     List<ModelStatus> models() {

@@ -223,12 +223,9 @@ final class Batch {
 
     /// After the requests have their answers: none waits for what is counted of it.
     private void show(BatchOutputs outputs, int rowCount) {
-        if (watched == null) {
-            return;
-        }
-        if (holes) {
+        if (watched != null && holes) {
             outputs.release();
-        } else {
+        } else if (watched != null) {
             watched.show(outputs, rowCount);
         }
     }
