@@ -6,6 +6,9 @@ import dev.penstock.core.batching.Batching;
 import dev.penstock.core.batching.InlineOrder;
 import dev.penstock.core.batching.QueueBounds;
 import dev.penstock.monitor.ServingStats;
+import dev.penstock.monitor.recording.MonitorSettings;
+import dev.penstock.monitor.recording.RecordingMemory;
+import dev.penstock.monitor.recording.Recordings;
 import dev.penstock.router.Router;
 import dev.penstock.router.cache.ResponseCaches;
 import dev.penstock.router.waiting.WaitingRoom;
@@ -57,6 +60,7 @@ final class RunningGateway implements AutoCloseable {
     private final Lifecycle lifecycle = new Lifecycle();
     private final Batching batching;
     private final Registry registry;
+    private final Recordings recordings;
     private final HttpListener rest;
     private final GrpcDoor grpc;
     private final Addresses addresses;
@@ -85,7 +89,8 @@ final class RunningGateway implements AutoCloseable {
             InlineOrder inline = new InlineOrder(
                     2 * config.threads().ioOn(processors),
                     config.threads().inlineBudget().toNanos());
-            batching = lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats));
+            recordings = recordings();
+            batching = lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats, recordings));
             WaitingRoom waitingRoom = lifecycle.own(new WaitingRoom(waiting(), clock));
             Router router = new Router(batching, stats, clock, waitingRoom);
             ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
@@ -156,6 +161,12 @@ final class RunningGateway implements AutoCloseable {
     private WaitingRoom.Settings waiting() {
         ServerConfig.Memory memory = config.memory();
         return new WaitingRoom.Settings(memory.maxWaiting(), memory.maxWait());
+    }
+
+    private Recordings recordings() {
+        ServerConfig.Monitoring monitoring = config.monitoring();
+        MonitorSettings settings = monitoring.outputs() ? MonitorSettings.STANDARD : MonitorSettings.OFF;
+        return new Recordings(key -> settings, new RecordingMemory(monitoring.maxBytes()), clock);
     }
 
     private QueueBounds queueBounds() {
@@ -275,6 +286,11 @@ final class RunningGateway implements AutoCloseable {
 
     ModelAdmin modelAdmin() {
         return registry.admin();
+    }
+
+    /// Of what models answer.
+    Recordings recorded() {
+        return recordings;
     }
 
     NativeHandles handles() {

@@ -28,15 +28,23 @@ final class InlineBatch {
 
     private boolean running;
 
+    /// @param writer the runner's index
     /// @param maxRows of one run, not more than the runner has room for
     /// @param singleNanos how long a run of one row takes
-    InlineBatch(InlineLoop loop, BatchRunner runner, BatchModel model, int maxRows, long singleNanos, Lane lane) {
+    InlineBatch(
+            InlineLoop loop,
+            BatchRunner runner,
+            int writer,
+            BatchModel model,
+            int maxRows,
+            long singleNanos,
+            Lane lane) {
         this.loop = loop;
         this.runner = new LoopRunner(runner, model.layout(), loop.clock());
         this.layout = model.layout();
         this.stats = lane.stats();
         this.serviceTime = lane.serviceTime();
-        this.batch = new Batch(this.runner, model.layout(), stats);
+        this.batch = new Batch(this.runner, model.layout(), stats, lane.runs(), writer);
         this.maxRows = maxRows;
         this.singleNanos = singleNanos;
         this.calls = new @Nullable ObservedCall[maxRows];

@@ -3,6 +3,7 @@ package dev.penstock.core.batching;
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceRequest;
+import dev.penstock.core.RunObserver;
 import dev.penstock.core.ServingException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +25,7 @@ public final class Lane implements Work {
     private final LaneSettings settings;
     private final boolean copiesOnOffer;
     private final QueueBytes bytes;
+    private final RunObserver runs;
     private final Workers workers;
     private final PriorityRings rings;
     private final Batch[] batches;
@@ -51,6 +53,7 @@ public final class Lane implements Work {
         this.settings = settings;
         this.copiesOnOffer = copiesOnOffer;
         this.bytes = shared.waiting();
+        this.runs = shared.runs();
         this.workers = workers;
         this.stats = shared.stats();
         this.rings = new PriorityRings(model.layout(), settings, copiesOnOffer);
@@ -82,6 +85,11 @@ public final class Lane implements Work {
 
     int maxRows() {
         return settings.maxRows();
+    }
+
+    /// Who sees the runs of its rows.
+    RunObserver runs() {
+        return runs;
     }
 
     ServiceTime serviceTime() {
@@ -177,7 +185,7 @@ public final class Lane implements Work {
             return batch;
         }
         try {
-            Batch made = new Batch(model.batchRunner(worker), model.layout(), stats);
+            Batch made = new Batch(model.batchRunner(worker), model.layout(), stats, runs, worker);
             batches[worker] = made;
             return made;
         } catch (RuntimeException | Error e) {
