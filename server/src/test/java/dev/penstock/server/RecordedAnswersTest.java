@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.monitor.recording.Cumulative;
 import dev.penstock.monitor.recording.Feature;
 import dev.penstock.monitor.recording.MonitorPlan;
+import dev.penstock.monitor.recording.Recordings;
 import dev.penstock.monitor.recording.ScoreForm;
 import dev.penstock.monitor.recording.VersionRecording;
 import dev.penstock.server.admin.GrpcTransport;
@@ -59,13 +60,14 @@ class RecordedAnswersTest {
 
     @Test
     void aVersionThatIsGoneGivesItsMemoryBack() {
+        Recordings recorded;
         try (RunningGateway gateway = TestGateways.serving(EXAMPLES.resolve("models"))) {
-            assertThat(gateway.recorded().open()).hasSize(4);
-            assertThat(gateway.recorded().memory().reservedBytes()).isPositive();
-            gateway.close();
-            assertThat(gateway.recorded().open()).isEmpty();
-            assertThat(gateway.recorded().memory().reservedBytes()).isZero();
+            recorded = gateway.recorded();
+            assertThat(recorded.open()).hasSize(4);
+            assertThat(recorded.memory().reservedBytes()).isPositive();
         }
+        assertThat(recorded.open()).isEmpty();
+        assertThat(recorded.memory().reservedBytes()).isZero();
     }
 
     private void infer(RunningGateway gateway, String model, String body) throws Exception {
