@@ -155,7 +155,8 @@ final class RunningGateway implements AutoCloseable {
         long budget = memory.budgetBytes() == ByteSize.AUTO ? MemoryBudget.ofThisMachine() : memory.budgetBytes();
         Path signatures =
                 config.registered().dataDir().map(data -> data.resolve("signatures")).orElse(null);
-        return new MemoryRules(budget, memory.registeredOnDemand(), ProcessMemory.Meter.SYSTEM, signatures);
+        return new MemoryRules(
+                budget, memory.registeredOnDemand(), ProcessMemory.Meter.SYSTEM, signatures, memory.maxWait());
     }
 
     private WaitingRoom.Settings waiting() {
