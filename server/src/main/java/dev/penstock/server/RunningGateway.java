@@ -5,6 +5,7 @@ import dev.penstock.core.NanoClock;
 import dev.penstock.core.batching.Batching;
 import dev.penstock.core.batching.InlineOrder;
 import dev.penstock.core.batching.QueueBounds;
+import dev.penstock.monitor.LoadStats;
 import dev.penstock.monitor.ServingStats;
 import dev.penstock.router.Router;
 import dev.penstock.router.cache.ResponseCaches;
@@ -78,7 +79,9 @@ final class RunningGateway implements AutoCloseable {
             int workers = config.threads().workersOn(processors);
             OnnxLoader loader = new OnnxLoader(handles);
             ServingStats stats = new ServingStats();
-            Telemetry telemetry = lifecycle.own(new Telemetry(stats));
+            LoadStats loads = new LoadStats();
+            Telemetry telemetry = lifecycle.own(new Telemetry(
+                    stats, config.metrics().tritonNames(), config.metrics().maxSeries()));
             // Both doors' loops may run models.
             InlineOrder inline = new InlineOrder(
                     2 * config.threads().ioOn(processors),
@@ -94,13 +97,11 @@ final class RunningGateway implements AutoCloseable {
                     batching.preparing(loader),
                     router::publish,
                     caches,
-                    key -> {
-                        stats.forget(key);
-                        caches.forget(key);
-                    },
+                    new CountedVersions(stats, loads, caches),
                     clock,
                     recorded));
             watch(telemetry, batching, caches);
+            telemetry.loads(loads, () -> VersionStates.count(registry.models()));
             telemetry.memory(registry::memory, waitingRoom::waiting);
 
             AdminPort adminPort = lifecycle.own(new AdminPort(config, registry, recorded, clock));
@@ -110,16 +111,16 @@ final class RunningGateway implements AutoCloseable {
             RestApi api = new RestApi(router, registry, registry, config.name(), Version.TEXT);
             rest = listen(loops, http, api, new RoutedModels(router, batching, stats, clock), budget);
             HttpListener metrics =
-                    listen(loops, Keys.METRICS_PORT, config.metrics(), HttpLimits.SMALL, new MetricsRoutes(accept -> {
+                    listen(loops, Keys.METRICS_PORT, config.metrics().endpoint(), HttpLimits.SMALL, new MetricsRoutes(accept -> {
                         Telemetry.Exposition exposition = telemetry.scrape(accept);
-                        return new Scrape.Page(exposition.contentType(), exposition.text());
+                        return new Scrape.Page(exposition.contentType(), exposition.body());
                     }));
             HttpListener admin = lifecycle.own(adminPort.listen(loops));
             grpc = listen(router, batching, stats, budget, processors);
             addresses = new Addresses(
                     at(http, rest.port()),
                     at(config.grpc().endpoint(), grpc.port()),
-                    at(config.metrics(), metrics.port()),
+                    at(config.metrics().endpoint(), metrics.port()),
                     at(config.admin(), admin.port()));
             started = true;
         } finally {

@@ -96,6 +96,15 @@ final class SoloQueue implements Work {
         return waiting;
     }
 
+    @Override
+    public long oldestArrivedNanos(long otherwise) {
+        long oldest = otherwise;
+        for (TurnQueue queue : queues) {
+            oldest = queue.oldestArrivedNanos(oldest);
+        }
+        return oldest;
+    }
+
     /// What was refused and dropped; runs are counted by who shares these with the model's lanes.
     LaneStats stats() {
         return stats;
@@ -179,6 +188,7 @@ final class SoloQueue implements Work {
             return;
         }
         InferenceReply reply;
+        stats.ranAlone();
         try {
             reply = new InferenceReply(keyOf(pending), run(pending, worker));
         } catch (ServingException e) {
