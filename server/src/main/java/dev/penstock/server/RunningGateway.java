@@ -37,6 +37,7 @@ import dev.penstock.server.rest.HttpHandler;
 import dev.penstock.server.rest.HttpLimits;
 import dev.penstock.server.rest.HttpListener;
 import dev.penstock.server.rest.MetricsRoutes;
+import dev.penstock.server.rest.NetworkMemory;
 import dev.penstock.server.rest.RestApi;
 import dev.penstock.server.rest.Scrape;
 import dev.penstock.server.telemetry.Telemetry;
@@ -168,6 +169,12 @@ final class RunningGateway implements AutoCloseable {
     private void watch(Telemetry telemetry, Batching batching, ResponseCaches caches) {
         telemetry.caches(caches::usage);
         telemetry.batching(batching::usage);
+        telemetry.gauge(
+                "penstock_network_memory_bytes",
+                "Memory outside of the heap that buffers of connections have taken.",
+                "",
+                "",
+                () -> (double) NetworkMemory.bytes());
         for (String type : handles.live().keySet()) {
             telemetry.gauge(
                     "penstock_native_handles", "Native objects of ONNX Runtime that are open.", "type", type, () ->
