@@ -42,6 +42,7 @@ import dev.penstock.server.rest.RestApi;
 import dev.penstock.server.rest.Scrape;
 import dev.penstock.server.telemetry.Telemetry;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -56,6 +57,7 @@ final class RunningGateway implements AutoCloseable {
     private final NanoClock clock;
     private final NativeHandles handles = new NativeHandles();
     private final Lifecycle lifecycle = new Lifecycle();
+    private final Batching batching;
     private final Registry registry;
     private final HttpListener rest;
     private final GrpcDoor grpc;
@@ -87,7 +89,7 @@ final class RunningGateway implements AutoCloseable {
             InlineOrder inline = new InlineOrder(
                     2 * config.threads().ioOn(processors),
                     config.threads().inlineBudget().toNanos());
-            Batching batching = lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats));
+            batching = lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats));
             WaitingRoom waitingRoom = lifecycle.own(new WaitingRoom(waiting(), clock));
             Router router = new Router(batching, stats, clock, waitingRoom);
             ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
@@ -148,7 +150,9 @@ final class RunningGateway implements AutoCloseable {
     private MemoryRules memoryRules() {
         ServerConfig.Memory memory = config.memory();
         long budget = memory.budgetBytes() == ByteSize.AUTO ? MemoryBudget.ofThisMachine() : memory.budgetBytes();
-        return new MemoryRules(budget, memory.registeredOnDemand(), ProcessMemory.Meter.SYSTEM);
+        Path signatures =
+                config.registered().dataDir().map(data -> data.resolve("signatures")).orElse(null);
+        return new MemoryRules(budget, memory.registeredOnDemand(), ProcessMemory.Meter.SYSTEM, signatures);
     }
 
     private WaitingRoom.Settings waiting() {
@@ -242,7 +246,7 @@ final class RunningGateway implements AutoCloseable {
                     config.name(),
                     Version.TEXT,
                     clock));
-            registry.onChange(door::refreshHealth);
+            registry.onModelChange(door::refreshHealth);
             // What changed before it listened.
             door.refreshHealth();
             return door;
@@ -262,6 +266,11 @@ final class RunningGateway implements AutoCloseable {
     /// Done when every model that should be served was tried.
     CompletableFuture<Void> initialLoad() {
         return registry.initialLoad();
+    }
+
+    /// What is loaded from now on is loaded beside requests that are answered.
+    void startIsOver() {
+        batching.startIsOver();
     }
 
     List<ModelStatus> models() {

@@ -27,6 +27,8 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
     private final ServingObserver observer;
     private final AtomicInteger loops = new AtomicInteger();
     private final Set<ServedModel> served = ConcurrentHashMap.newKeySet();
+    private final Compilers compilers = new Compilers();
+    private volatile boolean started;
 
     private Batching(
             Workers workers, InlineOrder inline, QueueBounds bounds, NanoClock clock, ServingObserver observer) {
@@ -64,6 +66,12 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
         return new InlineLoop(index, eventLoop, clock);
     }
 
+    /// Says that the start is over: from the next model that is loaded on, the JVM's compilers stand behind the
+    /// threads that answer requests. For a process that is a server and nothing else.
+    public void startIsOver() {
+        started = true;
+    }
+
     /// A loader whose models are tried out and warmed up before it hands them over, and run in batches where
     /// that
     /// helps.
@@ -76,6 +84,9 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
 
             @Override
             public LoadedModel load(Order order, Runnable warming) {
+                if (started) {
+                    compilers.giveWay();
+                }
                 // Of others, the threads that runs share are made while they load, and stay as nice as their
                 // maker.
                 return order.threadsPerRun() == 1

@@ -53,6 +53,18 @@ public final class MemoryLedger {
         return RoomPlan.decide(budgetBytes, bytes, holdings(), clock.nanoTime());
     }
 
+    /// Whether one that has its share, and of which more is known by now, fits beside all others, as of now.
+    @CheckReturnValue
+    public Room room(Share share) {
+        List<Holding> others = new ArrayList<>();
+        for (Share other : shares()) {
+            if (other != share) {
+                others.add(other.holding());
+            }
+        }
+        return RoomPlan.decide(budgetBytes, share.footprint().bytes(), others, clock.nanoTime());
+    }
+
     /// Notes what a version holds from here on, whether it fits or not.
     @MustBeClosed
     public Share take(ModelKey key, Footprint footprint) {

@@ -84,7 +84,8 @@ final class Evictions {
     }
 
     private void put(List<LoadedVersion> versions, Function<LoadedVersion, VersionEntry> entry) {
-        table.change(known -> {
+        String only = versions.size() == 1 ? versions.getFirst().key().name() : "";
+        table.change(only, known -> {
             Snapshot next = known;
             for (LoadedVersion one : versions) {
                 String model = one.key().name();

@@ -17,6 +17,7 @@ final class OnDemandServing {
     private final Evictions evictions;
     private final VersionMemory memory;
     private final OnDemandVersions versions;
+    private final KeptSignatures signatures;
 
     /// @param loading how one is brought into memory
     OnDemandServing(
@@ -26,8 +27,9 @@ final class OnDemandServing {
         this.around = around;
         MemoryParts parts = around.memory();
         this.evictions = new Evictions(table, parts.counts(), this::asleep);
-        this.memory = new VersionMemory(parts.ledger(), evictions::evict, parts.counts());
+        this.memory = new VersionMemory(parts.ledger(), evictions::evict, parts.counts(), around.clock());
         this.versions = new OnDemandVersions(table, around, memory, loading);
+        this.signatures = KeptSignatures.in(parts.rules().signatures());
     }
 
     /// Where versions get their room.
@@ -47,8 +49,9 @@ final class OnDemandServing {
 
     /// Has a version serve that is loaded when it is asked for, in the place of what served under its number.
     ///
-    /// @param signature what callers must send, if that is known
-    void putToSleep(ModelKey key, ModelFolder folder, ModelSettings settings, @Nullable Signature signature) {
+    /// @param known what callers must send, if that is known since this process loaded it
+    void putToSleep(ModelKey key, ModelFolder folder, ModelSettings settings, @Nullable Signature known) {
+        Signature signature = known == null ? signatures.find(folder, settings, key.version()) : known;
         VersionEntry.@Nullable Serving before = table.entry(key.name()).serving(key.version());
         departures.keep(key);
         SleepingVersion sleeping = new SleepingVersion(key.version(), folder, settings, signature, versions);
@@ -74,6 +77,17 @@ final class OnDemandServing {
             putToSleep(held.key(), folder, held.settings(), held.version().signature());
         } finally {
             held.letGo();
+        }
+    }
+
+    /// A version was loaded that may be on demand.
+    void loaded(VersionLaunch.Held held) {
+        if (held.version().isOnDemand()) {
+            signatures.keep(
+                    held.folder(),
+                    held.settings(),
+                    held.key().version(),
+                    held.loaded().model().signature());
         }
     }
 

@@ -86,30 +86,32 @@ final class ServingSet {
     /// Loads what the folder's configuration asks for and, if all of it serves, retires the rest. Versions that
     /// are still to be judged are left to [#hold] and [#settle]. Blocks meanwhile.
     ///
-    /// @return why something does not serve that should, or ""
-    String load(ModelFolder folder) {
+    /// @return why something does not serve that should
+    LoadResult load(ModelFolder folder) {
         if (!folder.problem().isEmpty()) {
-            return refuse(folder, folder.problem());
+            return new LoadResult(refuse(folder, folder.problem()), false);
         }
         ModelSettings settings;
         try {
             settings = ModelSettings.of(folder, standard);
         } catch (ModelLoadException e) {
-            return refuse(folder, e.reason());
+            return new LoadResult(refuse(folder, e.reason()), false);
         }
         departures.keep(folder.name());
         SortedSet<Long> wanted = wanted(folder, settings);
         boolean served = table.entry(folder.name()).serves();
         announce(folder, settings, wanted);
         List<String> failures = new ArrayList<>();
+        boolean lacksRoom = false;
         for (long number : wanted) {
             if (isUnjudged(folder, number)) {
                 continue;
             }
-            String failure = loadVersion(folder, settings, number, served);
-            if (!failure.isEmpty()) {
-                failures.add("version " + number + ": " + failure);
+            LoadResult result = loadVersion(folder, settings, number, served);
+            if (!result.problem().isEmpty()) {
+                failures.add("version " + number + ": " + result.problem());
             }
+            lacksRoom |= result.lacksRoom();
         }
         ModelFolder.@Nullable Wish wish = folder.wish();
         if (wish != null) {
@@ -123,13 +125,13 @@ final class ServingSet {
         } else if (wish != null) {
             departures.retireAllBut(folder.name(), wish.able(), wish.reasons());
         }
-        return String.join("; ", failures);
+        return new LoadResult(String.join("; ", failures), lacksRoom);
     }
 
     /// It serves, or nobody wants it to.
     void stopAwaiting(String model) {
-        if (table.snapshot().awaited().contains(model)) {
-            table.change(known -> known.withoutAwaiting(model));
+        if (table.snapshot().awaits(model)) {
+            table.change(model, known -> known.withoutAwaiting(model));
         }
     }
 
@@ -147,7 +149,7 @@ final class ServingSet {
     }
 
     /// @param served whether something of the model did before
-    private String loadVersion(ModelFolder folder, ModelSettings settings, long number, boolean served) {
+    private LoadResult loadVersion(ModelFolder folder, ModelSettings settings, long number, boolean served) {
         VersionEntry.@Nullable Serving before = table.entry(folder.name()).serving(number);
         VersionFolder version = folder.version(number);
         ModelKey key = new ModelKey(folder.name(), number);
@@ -160,7 +162,7 @@ final class ServingSet {
                     key,
                     new VersionEntry.Serving(before.version(), before.front(), settings, folder),
                     known == null ? null : known.status().memory());
-            return "";
+            return LoadResult.FINE;
         }
         boolean sleeps = asked && version != null && version.problem().isEmpty();
         // It does not take the place of what works before it was opened once.
@@ -172,17 +174,17 @@ final class ServingSet {
                     folder,
                     settings,
                     same && known != null ? known.status().signature() : null);
-            return "";
+            return LoadResult.FINE;
         }
         return switch (open(folder, settings, number)) {
             case VersionLaunch.Held held -> {
                 if (sleeps) {
                     onDemand.putToSleep(held, folder);
-                    yield "";
+                    yield LoadResult.FINE;
                 }
-                yield publish(held);
+                yield new LoadResult(publish(held), false);
             }
-            case VersionLaunch.Failed failed -> fail(failed);
+            case VersionLaunch.Failed failed -> new LoadResult(fail(failed), failed.lacksRoom());
         };
     }
 
@@ -212,6 +214,7 @@ final class ServingSet {
         VersionLaunch.Outcome outcome = launch.open(folder, settings, number, standardSignature(folder.name()));
         if (outcome instanceof VersionLaunch.Held held) {
             departures.add(held.version());
+            onDemand.loaded(held);
         }
         return outcome;
     }

@@ -152,7 +152,11 @@ final class VersionLaunch {
         VersionLoader.Loaded loaded = loader.load(
                 folder, settings, key.version(), opened, () -> around.watch().phase(key, LifecyclePhase.WARMING, ""));
         parts.loaded = loaded;
-        memory.measured(share, folder, ProcessMemory.grown(unloaded, meter.read()));
+        String tooMuch = memory.measured(share, folder, ProcessMemory.grown(unloaded, meter.read()));
+        if (!tooMuch.isEmpty()) {
+            parts.tooMuch = true;
+            throw ModelLoadException.notNow(tooMuch);
+        }
         LoadedVersion version = new LoadedVersion(
                 loaded.model(),
                 loaded.signature(),
@@ -180,15 +184,17 @@ final class VersionLaunch {
         private ModelFiles.@Nullable Folder opened;
         private MemoryLedger.@Nullable Share share;
         private VersionLoader.@Nullable Loaded loaded;
+        private boolean tooMuch;
         private boolean held;
 
         Fault fault() {
             return opened == null ? Fault.SURROUNDINGS : Fault.VERSION;
         }
 
-        /// Of what may go well another time: between the opening and the share, it is the room that lacks.
+        /// Of what may go well another time: between the opening and the share, and where more was taken than
+        /// there is, it is the room that lacks.
         Fault passing() {
-            return opened != null && share == null ? Fault.ROOM : Fault.SURROUNDINGS;
+            return tooMuch || (opened != null && share == null) ? Fault.ROOM : Fault.SURROUNDINGS;
         }
 
         void close() {

@@ -7,8 +7,13 @@ import java.util.Optional;
 /// The durable record of models, with two real stores behind it: a SQLite file for one server, PostgreSQL for
 /// several. Thread-safe. Its methods block and throw [StoreException]: never on an event loop.
 public interface ModelStore extends AutoCloseable {
-    /// All models as of one moment, by name.
-    List<ModelRecord> models();
+    /// All models as of one moment.
+    Recorded recorded();
+
+    /// The same without the record's revision.
+    default List<ModelRecord> models() {
+        return recorded().models();
+    }
 
     Optional<ModelRecord> model(String name);
 

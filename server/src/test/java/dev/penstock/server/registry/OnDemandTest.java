@@ -9,11 +9,15 @@ import dev.penstock.core.VersionHandle.Lease;
 import dev.penstock.router.waiting.OnDemandVersion;
 import dev.penstock.server.admin.MemoryStatus;
 import dev.penstock.server.admin.VersionState;
+import dev.penstock.server.memory.ProcessMemory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -72,6 +76,18 @@ final class OnDemandTest {
             assertThat(loader.loadedKeys()).containsExactly("a/1", "b/1", "c/1", "b/1");
             assertThat(running.registry.memory().counts().evictions()).isEqualTo(2);
             assertThat(running.registry.memory().counts().loads()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void whoListensIsToldWhichModelsChanged() {
+        try (RunningRegistry running = start(1, "a", "b", "c")) {
+            List<String> told = new CopyOnWriteArrayList<>();
+            running.registry.onModelChange(told::add);
+            assertThat(wake(running, "a")).isNull();
+            assertThat(told).isNotEmpty().containsOnly("a");
+            assertThat(wake(running, "b")).isNull();
+            assertThat(told).as("the one left for the other").containsOnly("a", "b");
         }
     }
 
@@ -147,6 +163,82 @@ final class OnDemandTest {
     }
 
     @Test
+    void whatTakesMoreThanItWasLetInForSendsOthersAway() {
+        try (RunningRegistry running = RunningRegistry.withMemory(
+                onDemand(new Disk(root), "a", "b", "c"), loader, RunningRegistry.memory(4, grownBy("c", 3)))) {
+            assertThat(wake(running, "a")).isNull();
+            assertThat(wake(running, "b")).isNull();
+            use(running, "a");
+            assertThat(wake(running, "c")).isNull();
+
+            assertThat(heldMib(running)).isEqualTo(4);
+            assertThat(loader.model("b", 1).closings())
+                    .as("the least recently used")
+                    .isOne();
+            assertThat(loader.model("a", 1).closings()).isZero();
+            assertThat(memory(running, "c").measuredBytes()).isEqualTo(3 << 20);
+        }
+    }
+
+    @Test
+    void whatTakesMoreThanThereIsIsRefusedInNumbers() {
+        Disk disk = new Disk(root).version("p", 1, Disk.PLAIN).config("p", PINNED);
+        onDemand(disk, "c");
+        try (RunningRegistry running =
+                RunningRegistry.withMemory(disk, loader, RunningRegistry.memory(3, grownBy("c", 3)))) {
+            assertThat(wake(running, "p")).isNull();
+            ServingException refusal = Objects.requireNonNull(wake(running, "c"));
+            assertThat(refusal.code()).isEqualTo(ErrorCode.OVERLOADED);
+            assertThat(refusal.reason())
+                    .isEqualTo("model 'c' version 1 cannot be loaded: there is no room for it now: it needs 3.0 MiB,"
+                            + " and of memory.budget, 3.1 MiB, 2.1 MiB are free;"
+                            + " of 1 others most is held by p/1 1.0 MiB");
+            assertThat(loader.model("c", 1).closings()).isOne();
+            assertThat(heldMib(running)).isOne();
+            assertThat(running.registry.memory().counts().failures()).isZero();
+            Objects.requireNonNull(wake(running, "c"));
+            assertThat(loader.loadedKeys())
+                    .as("what is known to be too much is not loaded again")
+                    .containsExactly("p/1", "c/1");
+        }
+    }
+
+    @Test
+    void whatIsAlwaysInMemoryIsRefusedToo() {
+        Disk disk = new Disk(root).version("m", 1, Disk.PLAIN);
+        try (RunningRegistry running =
+                RunningRegistry.withMemory(disk, loader, RunningRegistry.memory(2, grownBy("n", 4)))) {
+            disk.version("n", 1, Disk.PLAIN);
+
+            assertThat(running.load("n"))
+                    .contains("it was loaded, and takes more than it was let in for:"
+                            + " there is no room for it now: it needs 4.0 MiB, and of memory.budget, 2.1 MiB,"
+                            + " 1.1 MiB are free; of 1 others most is held by m/1 1.0 MiB");
+            assertThat(running.answers("m")).isEqualTo("m/1");
+            assertThat(running.version("n", 1).reason()).contains("it needs 4.0 MiB");
+            assertThat(loader.model("n", 1).closings()).isOne();
+            assertThat(heldMib(running)).isOne();
+        }
+    }
+
+    /// The process grows by so much when that model is loaded, and by nothing when another is.
+    private ProcessMemory.Meter grownBy(String model, long mib) {
+        return () -> new ProcessMemory.Reading(
+                loader.loaded.stream()
+                        .filter(loaded -> loaded.key().name().equals(model))
+                        .count()
+                        * (mib << 20),
+                0);
+    }
+
+    private static long heldMib(RunningRegistry running) {
+        return running.registry.memory().held().stream()
+                        .mapToLong(held -> held.footprint().bytes())
+                        .sum()
+                >> 20;
+    }
+
+    @Test
     void whatIsAlwaysInMemoryTakesTheRoomOfWhatIsNot() {
         Disk disk = new Disk(root).version("m", 1, Disk.PLAIN);
         onDemand(disk, "a", "b");
@@ -210,6 +302,46 @@ final class OnDemandTest {
             assertThat(evicted.signature().inputs()).isNotEmpty();
             assertThat(loader.loadedKeys()).containsExactly("a/1", "b/1");
         }
+    }
+
+    @Test
+    void itsSignatureIsKnownAfterARestartWhileItsFilesAreTheSame() throws Exception {
+        Disk disk = onDemand(new Disk(root.resolve("repository")), "a", "b");
+        MemoryRules memory = keeping();
+        try (RunningRegistry running = RunningRegistry.withMemory(disk, loader, memory)) {
+            assertThat(wake(running, "a")).isNull();
+            assertThat(wake(running, "b")).isNull();
+        }
+        disk.version("b", 1, Disk.PLAIN + "output z FP32 -1,1\n").config("a", ON_DEMAND + "max_batch_size: 4\n");
+        FakeLoader later = new FakeLoader();
+        try (RunningRegistry again = RunningRegistry.withMemory(disk, later, memory)) {
+            assertThat(again.version("a", 1).signature()).isEqualTo(handle(again, "a").signature());
+            assertThat(handle(again, "a").signature().inputs())
+                    .isEqualTo(loader.model("a", 1).signature().inputs());
+            assertThat(handle(again, "a").signature().maxBatchSize())
+                    .as("as it is configured now")
+                    .isEqualTo(4);
+            assertThat(again.version("a", 1).config()).isNotNull();
+            assertThat(again.version("b", 1).signature()).as("its file is another").isNull();
+            assertThat(later.orders).isEmpty();
+        }
+        try (Stream<Path> kept = Files.list(root.resolve("signatures"))) {
+            for (Path file : kept.toList()) {
+                Files.writeString(file, "half of it");
+            }
+        }
+        try (RunningRegistry again = RunningRegistry.withMemory(disk, later, memory)) {
+            assertThat(again.version("a", 1).signature()).isNull();
+            assertThat(wake(again, "a")).isNull();
+        }
+        try (RunningRegistry again = RunningRegistry.withMemory(disk, later, memory)) {
+            assertThat(again.version("a", 1).signature()).as("kept anew").isNotNull();
+        }
+    }
+
+    private MemoryRules keeping() {
+        MemoryRules rules = RunningRegistry.memory(2);
+        return new MemoryRules(rules.budgetBytes(), false, rules.meter(), root.resolve("signatures"));
     }
 
     @Test

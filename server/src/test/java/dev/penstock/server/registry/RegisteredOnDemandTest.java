@@ -98,6 +98,31 @@ final class RegisteredOnDemandTest {
     }
 
     @Test
+    void itsSignatureIsKnownAfterARestart() {
+        RecordedRegistry.World world = world();
+        world.memory = new MemoryRules(
+                MemoryBudget.NONE, true, () -> new ProcessMemory.Reading(0, 0), root.resolve("signatures"));
+        List<Integer> follows = new CopyOnWriteArrayList<>();
+        world.gates = (candidate, before) -> {
+            follows.add(before == null ? 0 : before.outputs().size());
+            return List.of();
+        };
+        try (RecordedRegistry running = world.started()) {
+            assertThat(running.register("m", 0, RecordedRegistry.model(1)).serving())
+                    .isTrue();
+        }
+        try (RecordedRegistry again = world.started()) {
+            assertThat(again.table.resolve("m", "").signature().outputs()).hasSize(2);
+            assertThat(again.register("m", 0, RecordedRegistry.model(2)).serving())
+                    .isTrue();
+            assertThat(again.loader.loadedKeys())
+                    .as("what it follows is known")
+                    .containsExactly("m/2");
+        }
+        assertThat(follows).containsExactly(0, 2);
+    }
+
+    @Test
     void whatDoesNotFitIsNotTurnedDown() {
         RecordedRegistry.World world = world();
         world.memory = new MemoryRules(1 << 20, true, () -> new ProcessMemory.Reading(0, 0));
