@@ -5,6 +5,7 @@ import dev.penstock.core.NanoClock;
 import dev.penstock.core.batching.Batching;
 import dev.penstock.core.batching.InlineOrder;
 import dev.penstock.core.batching.QueueBounds;
+import dev.penstock.monitor.LoadStats;
 import dev.penstock.monitor.ServingStats;
 import dev.penstock.monitor.recording.MonitorSettings;
 import dev.penstock.monitor.recording.RecordingMemory;
@@ -39,6 +40,7 @@ import dev.penstock.server.rest.HttpHandler;
 import dev.penstock.server.rest.HttpLimits;
 import dev.penstock.server.rest.HttpListener;
 import dev.penstock.server.rest.MetricsRoutes;
+import dev.penstock.server.rest.NetworkMemory;
 import dev.penstock.server.rest.RestApi;
 import dev.penstock.server.rest.Scrape;
 import dev.penstock.server.telemetry.Telemetry;
@@ -84,7 +86,9 @@ final class RunningGateway implements AutoCloseable {
             int workers = config.threads().workersOn(processors);
             OnnxLoader loader = new OnnxLoader(handles);
             ServingStats stats = new ServingStats();
-            Telemetry telemetry = lifecycle.own(new Telemetry(stats));
+            LoadStats loads = new LoadStats();
+            Telemetry telemetry = lifecycle.own(new Telemetry(
+                    stats, config.metrics().tritonNames(), config.metrics().maxSeries()));
             // Both doors' loops may run models.
             InlineOrder inline = new InlineOrder(
                     2 * config.threads().ioOn(processors),
@@ -101,13 +105,11 @@ final class RunningGateway implements AutoCloseable {
                     batching.preparing(loader),
                     router::publish,
                     caches,
-                    key -> {
-                        stats.forget(key);
-                        caches.forget(key);
-                    },
+                    new CountedVersions(stats, loads, caches),
                     clock,
                     recorded));
             watch(telemetry, batching, caches);
+            telemetry.loads(loads, () -> VersionStates.count(registry.models()));
             telemetry.memory(registry::memory, waitingRoom::waiting);
 
             AdminPort adminPort = lifecycle.own(new AdminPort(config, registry, recorded, clock));
@@ -117,16 +119,16 @@ final class RunningGateway implements AutoCloseable {
             RestApi api = new RestApi(router, registry, registry, config.name(), Version.TEXT);
             rest = listen(loops, http, api, new RoutedModels(router, batching, stats, clock), budget);
             HttpListener metrics =
-                    listen(loops, Keys.METRICS_PORT, config.metrics(), HttpLimits.SMALL, new MetricsRoutes(accept -> {
+                    listen(loops, Keys.METRICS_PORT, config.metrics().endpoint(), HttpLimits.SMALL, new MetricsRoutes(accept -> {
                         Telemetry.Exposition exposition = telemetry.scrape(accept);
-                        return new Scrape.Page(exposition.contentType(), exposition.text());
+                        return new Scrape.Page(exposition.contentType(), exposition.body());
                     }));
             HttpListener admin = lifecycle.own(adminPort.listen(loops));
             grpc = listen(router, batching, stats, budget, processors);
             addresses = new Addresses(
                     at(http, rest.port()),
                     at(config.grpc().endpoint(), grpc.port()),
-                    at(config.metrics(), metrics.port()),
+                    at(config.metrics().endpoint(), metrics.port()),
                     at(config.admin(), admin.port()));
             started = true;
         } finally {
@@ -183,6 +185,12 @@ final class RunningGateway implements AutoCloseable {
     private void watch(Telemetry telemetry, Batching batching, ResponseCaches caches) {
         telemetry.caches(caches::usage);
         telemetry.batching(batching::usage);
+        telemetry.gauge(
+                "penstock_network_memory_bytes",
+                "Memory outside of the heap that buffers of connections have taken.",
+                "",
+                "",
+                () -> (double) NetworkMemory.bytes());
         for (String type : handles.live().keySet()) {
             telemetry.gauge(
                     "penstock_native_handles", "Native objects of ONNX Runtime that are open.", "type", type, () ->

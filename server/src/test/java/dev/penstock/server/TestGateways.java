@@ -148,7 +148,7 @@ final class TestGateways {
                                 Duration.ZERO,
                                 Duration.ofSeconds(20),
                                 Duration.ZERO)),
-                ANYWHERE,
+                new ServerConfig.Metrics(ANYWHERE, true, 100_000),
                 ANYWHERE,
                 new ServerConfig.Threads(workers, 1, inlineBudget),
                 new ServerConfig.Queue(1_000, 1 << 20),

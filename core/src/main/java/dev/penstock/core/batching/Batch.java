@@ -19,6 +19,8 @@ final class Batch {
     private final int[] rowCounts;
     private int size;
     private int rows;
+    private long sinceNanos;
+    private long sealedNanos;
 
     /// How many of them have their outcome, or are being told.
     private int answered;
@@ -85,6 +87,13 @@ final class Batch {
             runToRow = rows;
         }
         runRows += rowCount;
+    }
+
+    /// @param since when a thread was there for the first of its requests
+    /// @param nowNanos when it is taken out of the queue
+    void sealed(long since, long nowNanos) {
+        sinceNanos = since;
+        sealedNanos = nowNanos;
     }
 
     /// Copies what was added from slabs, so that its sequences may be used again.
@@ -208,6 +217,7 @@ final class Batch {
             failed(Outcomes.failure("the run", e), elsewhere);
             return;
         }
+        stats.began(size, sinceNanos, sealedNanos, outputs.startedNanos());
         serviceTime.ran(rows, outputs.endedNanos() - outputs.startedNanos());
         while (answered < size) {
             int i = answered++;

@@ -288,6 +288,15 @@ final class CallerQueues implements AutoCloseable {
         return oldest;
     }
 
+    /// When the first of them came, or `otherwise` if that is earlier. Any thread, at leisure.
+    long oldestWaiting(long otherwise) {
+        long oldest = otherwise;
+        for (int i = 0; rows > 0 && i < slots.length; i++) {
+            oldest = slots[i].waitingSince(oldest);
+        }
+        return oldest;
+    }
+
     /// Takes out every waiting request that is late or abandoned and gives it to `late`. Ticker only.
     void sweep(long nowNanos, RowRing.LateRequests late) {
         if (rows > 0) {

@@ -21,6 +21,7 @@ final class InlineBatch {
     private final @Nullable ObservedCall[] calls;
 
     private int added;
+    private long openedNanos;
     private boolean listed;
 
     /// Whether there is a lease, and outputs are free.
@@ -97,6 +98,7 @@ final class InlineBatch {
             return Offer.QUEUE_FULL;
         }
         runner.begin(lease);
+        openedNanos = loop.nanoTime();
         open = true;
         return Offer.TAKEN;
     }
@@ -134,6 +136,7 @@ final class InlineBatch {
         running = true;
         try {
             long nowNanos = loop.clock().nanoTime();
+            batch.sealed(openedNanos, nowNanos);
             batch.dropLate(nowNanos);
             if (batch.size() > 0) {
                 stats.ran(CloseReason.INLINE, batch.rows());

@@ -121,6 +121,11 @@ public final class Lane implements Work {
     }
 
     @Override
+    public long oldestArrivedNanos(long otherwise) {
+        return rings.oldestWaiting(otherwise);
+    }
+
+    @Override
     public ReadyQueue.Place place() {
         return place;
     }
@@ -203,6 +208,7 @@ public final class Lane implements Work {
     }
 
     private CloseReason seal(Batch batch, long nowNanos) {
+        batch.sealed(latch.attendedSince(nowNanos), nowNanos);
         int queued = queuedRows();
         int sharers = workers.idleFor(this) + 1;
         int share = Math.max(1, (queued + sharers - 1) / sharers);

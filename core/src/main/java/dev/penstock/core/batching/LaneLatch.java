@@ -23,6 +23,9 @@ final class LaneLatch {
     /// When a held lane must go; written before the latch says HELD.
     private volatile long heldUntilNanos;
 
+    /// Since when a worker has let rows wait for company, or [Lane#NO_DEADLINE]. By the holder of the latch.
+    private long heldSinceNanos = Lane.NO_DEADLINE;
+
     LaneLatch(Work lane, LaneSettings settings, PriorityRings rings, Workers workers) {
         this.lane = lane;
         this.settings = settings;
@@ -59,6 +62,7 @@ final class LaneLatch {
         if (!rings.hasWaiting() || queued >= settings.maxRows() || nowNanos - oldestNanos >= settings.maxDelayNanos()) {
             return false;
         }
+        heldSinceNanos = heldSinceNanos == Lane.NO_DEADLINE ? nowNanos : heldSinceNanos;
         heldUntilNanos = oldestNanos + settings.maxDelayNanos();
         state.set(HELD);
         VarHandle.fullFence();
@@ -67,6 +71,13 @@ final class LaneLatch {
         }
         workers.watchAt(heldUntilNanos);
         return true;
+    }
+
+    /// Since when a worker has been there for the rows that are taken out now. By the holder of the latch, once.
+    long attendedSince(long nowNanos) {
+        long since = heldSinceNanos == Lane.NO_DEADLINE ? nowNanos : heldSinceNanos;
+        heldSinceNanos = Lane.NO_DEADLINE;
+        return since;
     }
 
     /// Lets another worker take what is left, or nobody if nothing is. By the holder of the latch.

@@ -48,6 +48,16 @@ final class PriorityRings implements AutoCloseable {
         }
     }
 
+    /// When the first of what waits came, or `otherwise` if that is earlier. Any thread, at leisure.
+    long oldestWaiting(long otherwise) {
+        long oldest = otherwise;
+        for (int i = 0; i < rings.length(); i++) {
+            RowRing ring = rings.get(i);
+            oldest = ring == null ? oldest : ring.oldestWaiting(oldest);
+        }
+        return oldest;
+    }
+
     int queuedRows() {
         return queuedRows(rings.length() - 1);
     }

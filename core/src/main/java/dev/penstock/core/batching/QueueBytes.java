@@ -29,12 +29,27 @@ final class QueueBytes {
         queues.remove(queue);
     }
 
-    /// Whether so many more may wait. One request always may.
-    boolean admits(long bytes) {
+    /// Of the inputs of what waits. A moment's view.
+    long waiting() {
         long waiting = 0;
         for (Work queue : queues) {
             waiting += queue.waitingBytes();
         }
+        return waiting;
+    }
+
+    /// When the first of what waits came, or `otherwise` if nothing waits. A moment's view.
+    long oldestArrivedNanos(long otherwise) {
+        long oldest = otherwise;
+        for (Work queue : queues) {
+            oldest = queue.oldestArrivedNanos(oldest);
+        }
+        return oldest;
+    }
+
+    /// Whether so many more may wait. One request always may.
+    boolean admits(long bytes) {
+        long waiting = waiting();
         return waiting == 0 || waiting + bytes <= most;
     }
 

@@ -155,6 +155,18 @@ final class RowRing implements AutoCloseable {
         return consumer.oldestArrival(otherwise);
     }
 
+    /// The same for any thread, if that is earlier than `otherwise`. A moment's view, at leisure.
+    long oldestWaiting(long otherwise) {
+        long oldest = otherwise;
+        long first = slots.firstWaiting();
+        // Arrivals are in order but for who claims beside whom; what was taken out of the middle left a hole.
+        for (long next = first; next < first + slots.claimedRows() && oldest == otherwise; next++) {
+            oldest = slots.slot(next).waitingSince(oldest);
+        }
+        CallerQueues known = consumer.queues();
+        return known == null ? oldest : known.oldestWaiting(oldest);
+    }
+
     /// Moves requests into `batch` until it holds `limit` rows, or one request if that has more, or none is left.
     /// Consumer only.
     ///

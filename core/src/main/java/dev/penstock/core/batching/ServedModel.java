@@ -189,7 +189,10 @@ final class ServedModel implements LoadedModel {
     }
 
     BatchUsage usage() {
-        return BatchUsage.of(key(), shared.stats(), queued());
+        long nowNanos = clock.nanoTime();
+        long oldestNanos = shared.waiting().oldestArrivedNanos(nowNanos);
+        return BatchUsage.of(
+                key(), shared.stats(), queued(), shared.waiting().waiting(), Math.max(0, nowNanos - oldestNanos));
     }
 
     @Override

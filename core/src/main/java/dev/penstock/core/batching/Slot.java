@@ -52,6 +52,16 @@ final class Slot {
         return (long) STAMP.getAcquire(this) == waiting(sequence);
     }
 
+    /// When the request came that waits here, or `otherwise` if none does or that is earlier. Any thread.
+    long waitingSince(long otherwise) {
+        long seen = (long) STAMP.getAcquire(this);
+        long arrived = arrivedNanos;
+        // Not before what was just read.
+        VarHandle.loadLoadFence();
+        boolean valid = seen >= 0 && (seen & TAKEN) == WAITING && (long) STAMP.getAcquire(this) == seen;
+        return valid && arrived - otherwise < 0 ? arrived : otherwise;
+    }
+
     /// For who alone fills it.
     boolean isWaiting() {
         return ((long) STAMP.getAcquire(this) & TAKEN) == WAITING;

@@ -106,6 +106,15 @@ final class SoloQueue implements Work {
         return waiting;
     }
 
+    @Override
+    public long oldestArrivedNanos(long otherwise) {
+        long oldest = otherwise;
+        for (TurnQueue queue : queues) {
+            oldest = queue.oldestArrivedNanos(oldest);
+        }
+        return oldest;
+    }
+
     /// What was refused and dropped; runs are counted by who shares these with the model's lanes.
     LaneStats stats() {
         return stats;
@@ -189,6 +198,7 @@ final class SoloQueue implements Work {
             return;
         }
         InferenceReply reply;
+        stats.ranAlone();
         try {
             reply = new InferenceReply(keyOf(pending), run(pending, worker));
             // The door may do with the reply what it likes.

@@ -120,6 +120,29 @@ final class TurnQueue {
         return removed;
     }
 
+    /// When the first of them came, or `otherwise` if that is earlier.
+    long oldestArrivedNanos(long otherwise) {
+        if (size == 0) {
+            return otherwise;
+        }
+        long oldest = otherwise;
+        lock.lock();
+        try {
+            // Each caller's wait in order, and what stands back came to do so in order.
+            for (ArrayDeque<SoloRequest> own : byCaller.values()) {
+                oldest = earlier(own.peek(), oldest);
+            }
+            return earlier(late.peek(), oldest);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static long earlier(@Nullable SoloRequest request, long nanos) {
+        boolean before = request != null && request.pending().arrivedNanos() - nanos < 0;
+        return request != null && before ? request.pending().arrivedNanos() : nanos;
+    }
+
     @GuardedBy("lock")
     private void count(int more, long moreBytes) {
         int now = size;

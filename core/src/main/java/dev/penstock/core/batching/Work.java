@@ -14,6 +14,9 @@ interface Work {
     /// Of the inputs of what waits. A moment's view; any thread.
     long waitingBytes();
 
+    /// When the first of what waits came, or `otherwise` if nothing waits. A moment's view; any thread.
+    long oldestArrivedNanos(long otherwise);
+
     /// Answers what is late. On the ticker's thread.
     ///
     /// @return whether it must be looked at again soon

@@ -83,7 +83,10 @@ public final class ConfigReader {
                         value(Keys.GRPC_TRANSPORT),
                         value(Keys.GRPC_COMPRESS_FROM_BYTES),
                         connections()),
-                endpoint(Keys.METRICS_HOST, Keys.METRICS_PORT),
+                new ServerConfig.Metrics(
+                        endpoint(Keys.METRICS_HOST, Keys.METRICS_PORT),
+                        value(Keys.METRICS_TRITON_NAMES),
+                        value(Keys.METRICS_MAX_SERIES)),
                 endpoint(Keys.ADMIN_HOST, Keys.ADMIN_PORT),
                 new ServerConfig.Threads(value(Keys.WORKERS), value(Keys.IO_THREADS), value(Keys.INLINE_BUDGET)),
                 new ServerConfig.Queue(value(Keys.QUEUE_MAX_REQUESTS), value(Keys.QUEUE_MAX_BYTES)),

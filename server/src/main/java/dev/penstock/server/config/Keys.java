@@ -232,6 +232,18 @@ public final class Keys {
     public static final Key<Integer> METRICS_PORT =
             key("metrics.port", ValueKinds.PORT, "8002", "Port of the Prometheus metrics; 0 takes any free one.");
 
+    static final Key<Boolean> METRICS_TRITON_NAMES = key(
+            "metrics.triton-names",
+            ValueKinds.BOOL,
+            "true",
+            "Show what Triton has metrics of under its names, nv_inference_ and so on, too.");
+
+    static final Key<Integer> METRICS_MAX_SERIES = key(
+            "metrics.max-series",
+            integer("N", 1000, 10_000_000),
+            "100000",
+            "Most series that metrics show; what is more is left out, histograms of models first, and counted.");
+
     static final Key<String> ADMIN_HOST = key(
             "admin.host",
             ValueKinds.HOST,

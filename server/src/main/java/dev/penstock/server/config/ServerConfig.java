@@ -15,7 +15,7 @@ public record ServerConfig(
         Models models,
         Http http,
         Grpc grpc,
-        Endpoint metrics,
+        Metrics metrics,
         Endpoint admin,
         Threads threads,
         Queue queue,
@@ -29,11 +29,11 @@ public record ServerConfig(
 
     public ServerConfig {
         checkDiffer("http", http.endpoint(), "grpc", grpc.endpoint());
-        checkDiffer("http", http.endpoint(), "metrics", metrics);
+        checkDiffer("http", http.endpoint(), "metrics", metrics.endpoint());
         checkDiffer("http", http.endpoint(), "admin", admin);
-        checkDiffer("grpc", grpc.endpoint(), "metrics", metrics);
+        checkDiffer("grpc", grpc.endpoint(), "metrics", metrics.endpoint());
         checkDiffer("grpc", grpc.endpoint(), "admin", admin);
-        checkDiffer("metrics", metrics, "admin", admin);
+        checkDiffer("metrics", metrics.endpoint(), "admin", admin);
         // A message that grows while it arrives is there twice for a moment.
         long least = 2 * largestRequestBytes(http, grpc);
         Check.argument(
@@ -43,6 +43,10 @@ public record ServerConfig(
                 maxInFlightBytes,
                 least);
     }
+
+    /// @param tritonNames whether names that Triton has are shown, too
+    /// @param maxSeries that are shown
+    public record Metrics(Endpoint endpoint, boolean tritonNames, int maxSeries) {}
 
     /// What may wait for one model.
     ///
