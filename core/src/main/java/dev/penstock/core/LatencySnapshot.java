@@ -56,7 +56,8 @@ public final class LatencySnapshot {
         return sumNanos;
     }
 
-    /// The quantile as Prometheus has it of a native histogram (`histogram_quantile`): values are taken to lie evenly
+    /// The quantile as Prometheus has it of a native histogram (`histogram_quantile`): values are taken to lie
+    /// evenly
     /// on a logarithmic scale in their bucket, and on a linear one in bucket 0.
     ///
     /// @param q from 0 to 1

@@ -138,7 +138,8 @@ final class Batch {
         add(call, rowCount, null, 0);
     }
 
-    /// Answers the requests whose caller went away or whose deadline has passed; the rows of the others move together.
+    /// Answers the requests whose caller went away or whose deadline has passed; the rows of the others move
+    /// together.
     void dropLate(long nowNanos) {
         int kept = 0;
         int keptRows = 0;
@@ -202,7 +203,8 @@ final class Batch {
         drops = 0;
     }
 
-    /// Runs the gathered rows and answers their requests. If a joined run fails, each request runs once alone, so
+    /// Runs the gathered rows and answers their requests. If a joined run fails, each request runs once alone,
+    /// so
     /// that only the guilty one fails.
     void run(ServiceTime serviceTime) {
         run(serviceTime, Elsewhere.NOWHERE);

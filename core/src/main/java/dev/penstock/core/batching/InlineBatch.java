@@ -4,7 +4,8 @@ import dev.penstock.core.VersionHandle;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/// The requests for one version that one turn of an event loop brought: rows are copied straight to where the model
+/// The requests for one version that one turn of an event loop brought: rows are copied straight to where the
+/// model
 /// reads them, and run at the turn's end or when no more fit. Made off the loop, then confined to it.
 final class InlineBatch {
     private final InlineLoop loop;

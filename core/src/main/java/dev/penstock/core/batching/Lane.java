@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The requests of one model version and one row layout, from the offer to the run.
 ///
-/// Any thread offers. At most one worker at a time takes waiting rows out (it holds the latch); when it has what it
+/// Any thread offers. At most one worker at a time takes waiting rows out (it holds the latch); when it has
+/// what it
 /// wants it passes the latch on, so that another worker may take the next rows while it runs its own. Without a
 /// request a lane costs neither a thread nor a wake-up.
 public final class Lane implements Work {
@@ -135,12 +136,14 @@ public final class Lane implements Work {
         return model.threadsPerRun();
     }
 
-    /// Takes rows out and runs them. Called by the worker that took this lane from the queue, which holds the latch.
+    /// Takes rows out and runs them. Called by the worker that took this lane from the queue, which holds the
+    /// latch.
     ///
     /// Whatever is thrown on the way, the latch is passed on and what was taken out has its outcomes.
     @Override
     public void work(int worker) {
-        // Counted before the latch is let go, so that "nothing waits and nothing runs" is never seen in between.
+        // Counted before the latch is let go, so that "nothing waits and nothing runs" is never seen in
+        // between.
         running.incrementAndGet();
         try {
             Batch batch = batchOf(worker);
@@ -182,7 +185,8 @@ public final class Lane implements Work {
         }
     }
 
-    /// The worker's batch; null if it cannot be made. Then as many requests as one batch takes were answered so, rather
+    /// The worker's batch; null if it cannot be made. Then as many requests as one batch takes were answered
+    /// so, rather
     /// than that they wait for a worker who can, whom the next ones may find.
     private @Nullable Batch batchOf(int worker) {
         Batch batch = batches[worker];

@@ -101,7 +101,8 @@ public final class Workers implements AutoCloseable {
         return threads.length;
     }
 
-    /// How many others would find room to run some of what `work`, which this worker runs, has waiting. A moment's
+    /// How many others would find room to run some of what `work`, which this worker runs, has waiting. A
+    /// moment's
     /// view.
     int idleFor(Work work) {
         if (work.threadsPerRun() == 1) {
@@ -255,7 +256,8 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    /// Ends the threads when the queue of lanes is empty. Close the lanes first: what waits in an open one is lost.
+    /// Ends the threads when the queue of lanes is empty. Close the lanes first: what waits in an open one is
+    /// lost.
     @Override
     public void close() {
         lock.lock();

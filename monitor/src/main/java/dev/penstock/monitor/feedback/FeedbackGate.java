@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Decides what counts of what callers say: once for each row of each prediction, signed, and not too late.
 ///
-/// It remembers by itself what was said here; what was said at another replica it does not know. For one thread.
+/// It remembers by itself what was said here; what was said at another replica it does not know. For one
+/// thread.
 public final class FeedbackGate {
     /// Clocks of replicas differ: a token may be so much younger than now.
     private static final long EARLY_MINUTES = 2;

@@ -103,7 +103,8 @@ class QualityTest {
             row.assertClose("bias", errors.bias(), RELATIVE);
             row.assertClose("mae", errors.meanAbsoluteError(), RELATIVE);
             row.assertClose("rmse", errors.rootMeanSquareError(), RELATIVE);
-            // The labels' variance is a difference of two sums, of which one is 10,000 times as large in one case.
+            // The labels' variance is a difference of two sums, of which one is 10,000 times as large in one
+            // case.
             row.assertClose("r2", errors.rSquared(), 1e-9);
         }
     }
