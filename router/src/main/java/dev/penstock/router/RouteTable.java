@@ -4,38 +4,63 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.VersionHandle;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Which version answers whom. Immutable: an edit is a new table.
+/// Which version answers whom. Immutable: an edit is a new table, and costs about the same however many models
+/// there are.
 public final class RouteTable {
-    public static final RouteTable EMPTY = new RouteTable(Map.of(), Map.of());
+    public static final RouteTable EMPTY = new RouteTable(NameMap.empty(), NameMap.empty());
 
-    private final Map<String, ModelRoute> routes;
+    private final NameMap<ModelRoute> routes;
 
     /// By how callers write them, such as `digits@canary`: a request looks one up and takes nothing apart.
-    private final Map<String, AliasRoute> aliases;
+    private final NameMap<AliasRoute> aliases;
 
     private record AliasRoute(ModelRoute route, String alias, AliasTarget target) {}
 
-    private RouteTable(Map<String, ModelRoute> routes, Map<String, AliasRoute> aliases) {
+    private RouteTable(NameMap<ModelRoute> routes, NameMap<AliasRoute> aliases) {
         this.routes = routes;
         this.aliases = aliases;
     }
 
     /// @throws IllegalStateException if two routes have one name
     public static RouteTable of(Collection<ModelRoute> routes) {
-        Map<String, AliasRoute> aliases = new HashMap<>();
+        RouteTable table = EMPTY;
         for (ModelRoute route : routes) {
-            route.aliases()
-                    .forEach((alias, target) -> aliases.put(
-                            route.name() + AliasTarget.SEPARATOR + alias, new AliasRoute(route, alias, target)));
+            if (table.routes.contains(route.name())) {
+                throw new IllegalStateException("two routes are named " + route.name());
+            }
+            table = table.with(route);
         }
-        return new RouteTable(
-                routes.stream().collect(Collectors.toUnmodifiableMap(ModelRoute::name, route -> route)),
-                Map.copyOf(aliases));
+        return table;
+    }
+
+    /// With that route in the place of the one of its name.
+    public RouteTable with(ModelRoute route) {
+        RouteTable rest = without(route.name());
+        NameMap<AliasRoute> more = rest.aliases;
+        for (Map.Entry<String, AliasTarget> alias : route.aliases().entrySet()) {
+            AliasRoute target = new AliasRoute(route, alias.getKey(), alias.getValue());
+            more = more.with(address(route, alias.getKey()), target);
+        }
+        return new RouteTable(rest.routes.with(route.name(), route), more);
+    }
+
+    public RouteTable without(String model) {
+        ModelRoute route = routes.get(model);
+        if (route == null) {
+            return this;
+        }
+        NameMap<AliasRoute> rest = aliases;
+        for (String alias : route.aliases().keySet()) {
+            rest = rest.without(address(route, alias));
+        }
+        return new RouteTable(routes.without(model), rest);
+    }
+
+    private static String address(ModelRoute route, String alias) {
+        return route.name() + AliasTarget.SEPARATOR + alias;
     }
 
     /// Finds who answers.

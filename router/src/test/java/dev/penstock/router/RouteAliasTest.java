@@ -1,6 +1,7 @@
 package dev.penstock.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.penstock.core.ServingException;
 import dev.penstock.core.VersionHandle;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,6 +45,28 @@ class RouteAliasTest {
         RouteTable table = RouteTable.of(List.of(new ModelRoute("m", handles(ready), Set.of(2L), targets(aliases))));
 
         assertThat(answer(table, model, version)).isEqualTo(expected);
+    }
+
+    @Test
+    void anEditOfOneModelLeavesNothingBehindAndOthersAlone() {
+        RouteTable before = RouteTable.of(List.of(route("m", "stable 1 0; canary 2 0"), route("n", "stable 1 0")));
+        RouteTable after = before.with(route("m", "canary 1 0"));
+
+        assertThat(answer(after, "m@canary", "")).isEqualTo("1");
+        assertThat(answer(after, "m@stable", "")).isEqualTo("NOT_FOUND");
+        assertThat(answer(after, "n@stable", "")).isEqualTo("1");
+        assertThat(answer(before, "m@canary", "")).isEqualTo("2");
+        assertThat(answer(before, "m@stable", "")).isEqualTo("1");
+        RouteTable without = after.without("m").without("x");
+        assertThat(answer(without, "m", "")).isEqualTo("NOT_FOUND");
+        assertThat(answer(without, "m@canary", "")).isEqualTo("NOT_FOUND");
+        assertThat(answer(without, "n", "")).isEqualTo("1");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> RouteTable.of(List.of(route("m", "a 1 0"), route("m", "a 1 0"))));
+    }
+
+    private static ModelRoute route(String model, String aliases) {
+        return new ModelRoute(model, handles("1 2"), Set.of(), targets(aliases));
     }
 
     @ParameterizedTest

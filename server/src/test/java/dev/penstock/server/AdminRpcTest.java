@@ -14,6 +14,7 @@ import dev.penstock.proto.admin.EventsRequest;
 import dev.penstock.proto.admin.HistoryRequest;
 import dev.penstock.proto.admin.ListRequest;
 import dev.penstock.proto.admin.LoadRequest;
+import dev.penstock.proto.admin.Memory;
 import dev.penstock.proto.admin.Model;
 import dev.penstock.proto.admin.ModelAdminGrpc;
 import dev.penstock.proto.admin.ModelAdminGrpc.ModelAdminBlockingStub;
@@ -152,6 +153,12 @@ class AdminRpcTest {
         assertThat(stub.list(ListRequest.getDefaultInstance()).getModelsList()).containsExactly(model);
         assertThat(model.getPolicy()).isEqualTo("latest 2");
         assertThat(model.getVersions(0).getState()).isEqualTo(State.STATE_READY);
+        Memory memory = model.getVersions(0).getMemory();
+        assertThat(memory.getLoaded()).isTrue();
+        assertThat(memory.getOnDemand()).isTrue();
+        assertThat(memory.getPredictedBytes()).isEqualTo(1_200_000);
+        assertThat(memory.hasMeasuredBytes()).isTrue();
+        assertThat(memory.getMeasuredBytes()).isEqualTo(3_000_000);
         assertThat(model.getVersions(0).getRecorded().getBytes()).isEqualTo(7);
         assertThat(model.getVersions(0).getRecorded().getFiles(0).getPath()).isEqualTo("model.onnx");
         assertThat(Timestamps.toString(model.getVersions(0).getRecorded().getRegistered()))

@@ -33,7 +33,8 @@ class OnDemandServingTest {
     private static final int REQUESTS_OF_EACH = 40;
     private static final long BUDGET_BYTES = 16 << 20;
 
-    /// What is found when a model has been loaded may be more than it was let in for: up to four times.
+    /// What is found when a model has been loaded may be more than it was let in for, up to four times, until
+    /// others have left for it.
     private static final long SLACK_BYTES = 3 << 20;
 
     private static final String CONFIG = """
@@ -84,7 +85,7 @@ class OnDemandServingTest {
             assertThat(metrics.sum("penstock_on_demand_loads_total", "result=\"failed\""))
                     .isZero();
             assertThat(metrics.sum("penstock_on_demand_evictions_total")).isPositive();
-            assertThat(metrics.sum("penstock_memory_held_bytes")).isBetween(1.0, (double) BUDGET_BYTES + SLACK_BYTES);
+            assertThat(metrics.sum("penstock_memory_held_bytes")).isBetween(1.0, (double) BUDGET_BYTES);
             assertThat(metrics.has("penstock_model_memory_bytes", "kind=\"predicted\""))
                     .isTrue();
             assertThat(metrics.sum("penstock_on_demand_waiting_requests")).isZero();

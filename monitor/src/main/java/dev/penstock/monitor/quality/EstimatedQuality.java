@@ -10,7 +10,8 @@ import dev.penstock.core.Check;
 /// as a measurement. Known as confidence-based performance estimation.
 ///
 /// @param labels expected, by score bin
-/// @param accuracy expected
+/// @param confusion expected, at the threshold
+/// @param accuracy expected, at the threshold
 /// @param standardError of the accuracy, from the chance in labels alone and not from that in the calibration
 public record EstimatedQuality(ScoreLabels labels, Confusion confusion, double accuracy, double standardError) {
     /// @param counts predictions by score bin, at least one

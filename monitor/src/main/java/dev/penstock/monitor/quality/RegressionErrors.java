@@ -40,7 +40,7 @@ public record RegressionErrors(
         return 1 - squareSum / spread;
     }
 
-    /// With one more label.
+    /// With one more label. Both are finite, or no measure is a number ever after.
     public RegressionErrors with(double prediction, double label) {
         double error = prediction - label;
         return new RegressionErrors(

@@ -4,7 +4,7 @@ import dev.penstock.core.Check;
 
 /// Pearson's chi-squared test of whether two samples have the same law, both of them random.
 ///
-/// @param statistic sum (sqrt(n/m) r - sqrt(m/n) c)^2 / (r + c), not negative
+/// @param statistic m n sum (r / m - c / n)^2 / (r + c) over the cells' counts r and c, not negative
 /// @param cells how many were not empty in both samples, at least 1
 /// @param baselineCount m, positive
 /// @param windowCount n, positive
@@ -21,15 +21,14 @@ public record ChiSquareTest(double statistic, int cells, long baselineCount, lon
         Counts.checkPair(baseline, window);
         long m = Counts.total(baseline);
         long n = Counts.total(window);
-        double toWindow = Math.sqrt((double) n / (double) m);
         double sum = 0;
         for (int i = 0; i < baseline.length; i++) {
             if (baseline[i] != 0 || window[i] != 0) {
-                double difference = toWindow * (double) baseline[i] - (double) window[i] / toWindow;
+                double difference = (double) baseline[i] / (double) m - (double) window[i] / (double) n;
                 sum += difference * difference / (double) (baseline[i] + window[i]);
             }
         }
-        return new ChiSquareTest(sum, Counts.used(baseline, window), m, n);
+        return new ChiSquareTest((double) m * (double) n * sum, Counts.used(baseline, window), m, n);
     }
 
     /// The same after rare slots are put together (see [CategoryCells]).

@@ -1,6 +1,7 @@
 package dev.penstock.monitor.statistics;
 
 import dev.penstock.core.Check;
+import java.util.Arrays;
 
 /// How often the label is positive, by score bin, as the best fit that never falls as the score rises.
 ///
@@ -35,16 +36,17 @@ public final class IsotonicCalibration {
                 blocks = merged(blockPositives, blockTotals, blockEnds, blocks + 1);
             }
         }
-        int from = 0;
-        for (int block = 0; block < blocks; block++) {
-            double share = blockPositives[block] / blockTotals[block];
-            for (int i = from; i <= blockEnds[block]; i++) {
-                fitted[i] = share;
-            }
-            from = blockEnds[block] + 1;
-        }
+        spread(blockPositives, blockTotals, blockEnds, blocks, fitted);
         fillGaps(fitted, totals);
         return fitted;
+    }
+
+    private static void spread(double[] positives, double[] totals, int[] ends, int blocks, double[] fitted) {
+        int from = 0;
+        for (int block = 0; block < blocks; block++) {
+            Arrays.fill(fitted, from, ends[block] + 1, positives[block] / totals[block]);
+            from = ends[block] + 1;
+        }
     }
 
     /// Puts the last blocks together as long as their shares fall.

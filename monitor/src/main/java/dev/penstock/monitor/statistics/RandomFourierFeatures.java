@@ -13,7 +13,12 @@ public final class RandomFourierFeatures {
     public static final int DEFAULT_FEATURES = 64;
 
     private final int dimension;
-    private final double[] weights;
+
+    /// For each component of a vector in turn, its weight in each feature. In this order no sum is carried from
+    /// one step of the inner loop to the next, and as floats they are surely not the array that is written: so
+    /// it runs on several features at once.
+    private final float[] weights;
+
     private final double[] phases;
     private final double amplitude;
 
@@ -28,9 +33,9 @@ public final class RandomFourierFeatures {
         Check.argument(sigma > 0 && sigma < Double.POSITIVE_INFINITY, "sigma: %s (expected: > 0, finite)", sigma);
         this.dimension = dimension;
         Random random = new Random(seed);
-        weights = new double[Math.multiplyExact(features, dimension)];
+        weights = new float[Math.multiplyExact(features, dimension)];
         for (int i = 0; i < weights.length; i++) {
-            weights[i] = random.nextGaussian() / sigma;
+            weights[i] = (float) (random.nextGaussian() / sigma);
         }
         phases = new double[features];
         for (int i = 0; i < features; i++) {
@@ -44,19 +49,27 @@ public final class RandomFourierFeatures {
         return phases.length;
     }
 
-    /// Writes phi of one vector.
+    /// Writes phi of one vector. Allocates nothing. A component that is not finite makes all of phi NaN: leave
+    /// such
+    /// vectors out of sums.
     ///
     /// @param vectors the vector is there from `offset` on
     /// @param into of length D, overwritten
     public void map(float[] vectors, int offset, double[] into) {
-        Check.argument(into.length == phases.length, "into: %d (expected: %d)", into.length, phases.length);
-        for (int i = 0; i < phases.length; i++) {
-            double sum = phases[i];
-            int row = i * dimension;
-            for (int j = 0; j < dimension; j++) {
-                sum += weights[row + j] * (double) vectors[offset + j];
+        int features = phases.length;
+        if (into.length != features) {
+            throw new IllegalArgumentException("into: %d (expected: %d)".formatted(into.length, features));
+        }
+        System.arraycopy(phases, 0, into, 0, features);
+        for (int j = 0; j < dimension; j++) {
+            double component = vectors[offset + j];
+            int row = j * features;
+            for (int i = 0; i < features; i++) {
+                into[i] += weights[row + i] * component;
             }
-            into[i] = amplitude * Math.cos(sum);
+        }
+        for (int i = 0; i < features; i++) {
+            into[i] = amplitude * Math.cos(into[i]);
         }
     }
 }

@@ -57,7 +57,7 @@ public final class SparseProjections {
         return components.length / nonZeros;
     }
 
-    /// One vector along one direction.
+    /// One vector along one direction. Allocates nothing.
     ///
     /// @param vectors the vector is there from `offset` on
     /// @param direction 0 to count - 1

@@ -47,6 +47,11 @@ public record VersionStatus(
         return seen.get();
     }
 
+    /// Whether it is in memory now, as far as that is known.
+    public boolean inMemory() {
+        return memory != null && memory.loaded() && state != VersionState.UNAVAILABLE;
+    }
+
     /// Whether it was wanted and could not be had.
     public boolean failed() {
         boolean meant = reason.isEmpty() || reason.equals(NOT_ASKED_FOR) || reason.equals(UNLOADED);

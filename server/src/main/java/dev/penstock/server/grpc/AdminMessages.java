@@ -7,6 +7,7 @@ import dev.penstock.proto.admin.Event;
 import dev.penstock.proto.admin.File;
 import dev.penstock.proto.admin.Gate;
 import dev.penstock.proto.admin.Lineage;
+import dev.penstock.proto.admin.Memory;
 import dev.penstock.proto.admin.Model;
 import dev.penstock.proto.admin.Phase;
 import dev.penstock.proto.admin.Recorded;
@@ -15,6 +16,7 @@ import dev.penstock.proto.admin.State;
 import dev.penstock.proto.admin.Version;
 import dev.penstock.server.admin.LifecycleEvent;
 import dev.penstock.server.admin.LifecyclePhase;
+import dev.penstock.server.admin.MemoryStatus;
 import dev.penstock.server.admin.ModelPage;
 import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.VersionState;
@@ -69,11 +71,26 @@ final class AdminMessages {
             version.setState(state(status.state()))
                     .setReason(status.reason())
                     .setDevice(status.device().toString());
+            @Nullable MemoryStatus memory = status.memory();
+            if (memory != null) {
+                version.setMemory(memory(status, memory));
+            }
         }
         if (recorded != null) {
             version.setRecorded(recorded(recorded));
         }
         return version.build();
+    }
+
+    private static Memory memory(VersionStatus version, MemoryStatus memory) {
+        Memory.Builder told = Memory.newBuilder()
+                .setLoaded(version.inMemory())
+                .setOnDemand(memory.onDemand())
+                .setPredictedBytes(memory.predictedBytes());
+        if (memory.measuredBytes() >= 0) {
+            told.setMeasuredBytes(memory.measuredBytes());
+        }
+        return told.build();
     }
 
     private static State state(VersionState state) {

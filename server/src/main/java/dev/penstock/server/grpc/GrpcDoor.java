@@ -142,6 +142,13 @@ public final class GrpcDoor implements AutoCloseable {
         health.refresh();
     }
 
+    /// The same after a change of one model.
+    ///
+    /// @param model "" if it may be any
+    public void refreshHealth(String model) {
+        health.refresh(model);
+    }
+
     /// Tells everyone who asks or watches that nothing serves here any more. Calls are still answered.
     public void stopServing() {
         health.stopServing();

@@ -12,15 +12,20 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// What `grpc.health.v1` answers: for the server as a whole, and for each model by its name. Thread-safe.
 final class HealthBoard {
+    /// What stands for the server as a whole, whatever models are named.
+    private static final Set<String> SERVERS =
+            Set.of(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, GRPCInferenceServiceGrpc.SERVICE_NAME);
+
     private final Catalog catalog;
     private final HealthStatusManager statuses = new HealthStatusManager();
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
-    private Map<String, Boolean> shown = Map.of();
+    private final Map<String, Boolean> shown = new HashMap<>();
 
     /// Written under `lock`, read without.
     private volatile boolean serving = true;
@@ -40,12 +45,26 @@ final class HealthBoard {
 
     /// Looks at the catalog anew and tells those who watch.
     void refresh() {
+        refresh("");
+    }
+
+    /// The same, where only one model changed.
+    ///
+    /// @param model "" if it may be any
+    void refresh(String model) {
         // Reading is under the lock too: of two refreshes the later one must win.
         lock.lock();
         try {
-            if (serving) {
-                show(read());
+            if (!serving) {
+                return;
             }
+            if (model.isEmpty()) {
+                showAll();
+            } else {
+                show(catalog.model(model), model);
+            }
+            show(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, catalog.ready());
+            show(GRPCInferenceServiceGrpc.SERVICE_NAME, catalog.ready());
         } finally {
             lock.unlock();
         }
@@ -64,26 +83,34 @@ final class HealthBoard {
         }
     }
 
-    private Map<String, Boolean> read() {
-        Map<String, Boolean> ready = new HashMap<>();
+    @GuardedBy("lock")
+    private void showAll() {
+        Set<String> gone = new HashSet<>(shown.keySet());
+        gone.removeAll(SERVERS);
         for (ModelStatus model : catalog.models()) {
-            ready.put(model.name(), model.standard() != null);
+            gone.remove(model.name());
+            show(model, model.name());
         }
-        ready.put(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, catalog.ready());
-        ready.put(GRPCInferenceServiceGrpc.SERVICE_NAME, catalog.ready());
-        return ready;
+        gone.forEach(name -> show(null, name));
     }
 
     @GuardedBy("lock")
-    private void show(Map<String, Boolean> ready) {
-        Set<String> gone = new HashSet<>(shown.keySet());
-        gone.removeAll(ready.keySet());
-        gone.forEach(statuses::clearStatus);
-        ready.forEach((name, isReady) -> {
-            if (!isReady.equals(shown.get(name))) {
-                statuses.setStatus(name, isReady ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
-            }
-        });
-        shown = ready;
+    private void show(@Nullable ModelStatus model, String name) {
+        if (SERVERS.contains(name)) {
+            return;
+        }
+        if (model != null) {
+            show(name, model.standard() != null);
+        } else if (shown.remove(name) != null) {
+            statuses.clearStatus(name);
+        }
+    }
+
+    @GuardedBy("lock")
+    private void show(String name, boolean ready) {
+        Boolean before = shown.put(name, ready);
+        if (before == null || before != ready) {
+            statuses.setStatus(name, ready ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+        }
     }
 }

@@ -50,7 +50,27 @@ public final class MemoryLedger {
     /// Whether so much more fits, as of now.
     @CheckReturnValue
     public Room room(long bytes) {
-        return RoomPlan.decide(budgetBytes, bytes, holdings(), clock.nanoTime());
+        return room(bytes, holdings());
+    }
+
+    /// The same as of a moment ago, for many.
+    ///
+    /// @param then of [#holdings]
+    @CheckReturnValue
+    public Room room(long bytes, List<Holding> then) {
+        return RoomPlan.decide(budgetBytes, bytes, then, clock.nanoTime());
+    }
+
+    /// Whether one that has its share, and of which more is known by now, fits beside all others, as of now.
+    @CheckReturnValue
+    public Room room(Share share) {
+        List<Holding> others = new ArrayList<>();
+        for (Share other : shares()) {
+            if (other != share) {
+                others.add(other.holding());
+            }
+        }
+        return RoomPlan.decide(budgetBytes, share.footprint().bytes(), others, clock.nanoTime());
     }
 
     /// Notes what a version holds from here on, whether it fits or not.

@@ -121,7 +121,7 @@ final class Departures {
 
     /// Unloads a model that is not there any more; once it is out of memory, nothing is known of it.
     void forget(String model) {
-        if (!table.snapshot().models().containsKey(model)) {
+        if (!table.snapshot().models().contains(model)) {
             return;
         }
         forgottenModels.add(model);
@@ -132,13 +132,13 @@ final class Departures {
     private void dropForgotten(String model) {
         if (forgottenModels.contains(model) && open.closed(model).isDone()) {
             forgottenModels.remove(model);
-            table.change(known -> known.without(model));
+            table.change(model, known -> known.without(model));
         }
     }
 
     /// Unloads everything. Does not wait.
     CompletableFuture<Void> unloadAll() {
-        List.copyOf(table.snapshot().models().keySet()).forEach(this::stop);
+        table.snapshot().models().sorted().keySet().forEach(this::stop);
         return open.allClosed();
     }
 

@@ -51,7 +51,7 @@ final class ExplicitControl implements ModelControl {
             throw new ServingException(
                     ErrorCode.NOT_FOUND, "failed to load '" + model + "', failed to poll from model repository");
         }
-        return serving.load(folder);
+        return serving.load(folder).problem();
     }
 
     @Override
@@ -63,7 +63,7 @@ final class ExplicitControl implements ModelControl {
 
     private CompletableFuture<Void> unloadNow(String model) {
         refuseIfStopping.run();
-        if (!serving.table().snapshot().models().containsKey(model)) {
+        if (!serving.table().snapshot().models().contains(model)) {
             throw new ServingException(ErrorCode.NOT_FOUND, "Request for unknown model: '" + model + "' is not found");
         }
         if (isRegistered(model)) {

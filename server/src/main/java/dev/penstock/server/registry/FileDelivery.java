@@ -196,10 +196,10 @@ final class FileDelivery implements AutoCloseable {
 
     /// What is wrong with a version's files on this machine. What is damaged is dropped.
     List<String> problems(VersionRecord version) {
-        return version.files().stream()
+        return Background.call("model-check", () -> version.files().stream()
                 .map(this::problem)
                 .filter(problem -> !problem.isEmpty())
-                .toList();
+                .toList());
     }
 
     private String problem(StoredFile file) {

@@ -4,6 +4,7 @@ import dev.penstock.core.ServingException;
 import dev.penstock.server.source.ModelFiles.Needs;
 import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.ModelStore;
+import dev.penstock.server.store.Recorded;
 import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.store.VersionRecord;
 import java.util.HashSet;
@@ -23,7 +24,10 @@ final class FileNeeds implements Supplier<Optional<Needs>> {
     @Override
     public Optional<Needs> get() {
         try {
-            return Optional.of(of(keeper.read(ModelStore::models)));
+            Recorded recorded = keeper.read(ModelStore::recorded);
+            // Without any history it may be a new one in the place of one that is lost, and still to be
+            // restored.
+            return recorded.revision() == 0 ? Optional.empty() : Optional.of(of(recorded.models()));
         } catch (ServingException e) {
             // Nobody knows now, so nothing may go.
             return Optional.empty();

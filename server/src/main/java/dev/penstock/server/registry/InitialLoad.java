@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,21 +22,29 @@ final class InitialLoad {
     private final ServingSet serving;
     private final LoaderThread loaderThread;
     private final BooleanSupplier stopping;
+    private final Later later;
     private final CompletableFuture<Void> foldersTried = new CompletableFuture<>();
     private final CompletableFuture<Void> recordTried = new CompletableFuture<>();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
 
-    InitialLoad(RegistrySettings settings, ServingSet serving, LoaderThread loaderThread, BooleanSupplier stopping) {
+    /// @param later waits where the loader thread must not: others want something of it
+    InitialLoad(
+            RegistrySettings settings,
+            ServingSet serving,
+            LoaderThread loaderThread,
+            BooleanSupplier stopping,
+            Later later) {
         this.settings = settings;
         this.serving = serving;
         this.loaderThread = loaderThread;
         this.stopping = stopping;
+        this.later = later;
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the end throws nothing
     void begin() {
         CompletableFuture.allOf(foldersTried, recordTried).thenRun(this::end);
-        loaderThread.execute(this::tryFolders);
+        loaderThread.execute(() -> ending(this::announceAll));
     }
 
     /// Registered models were tried, too, or there are none. Any thread.
@@ -48,16 +57,21 @@ final class InitialLoad {
         return done.copy();
     }
 
-    /// However it goes, it comes to its end.
-    private void tryFolders() {
+    /// However a step goes, it comes to its end: what does not have another one follow was the last.
+    ///
+    /// @param step says whether another one follows
+    private void ending(BooleanSupplier step) {
+        boolean goesOn = false;
         try {
-            announceAll();
+            goesOn = step.getAsBoolean();
         } finally {
-            loaderThread.execute(() -> foldersTried.complete(null));
+            if (!goesOn) {
+                foldersTried.complete(null);
+            }
         }
     }
 
-    private void announceAll() {
+    private boolean announceAll() {
         RepositorySnapshot found = settings.repository().read();
         found.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
         Set<String> names = namesAtStart(found);
@@ -65,13 +79,29 @@ final class InitialLoad {
         for (ModelFolder folder : found.models()) {
             guarded(folder.name(), () -> show(folder, names.contains(folder.name())));
         }
-        Map<String, ModelFolder> seen = new HashMap<>();
-        if (settings.mode() == ModelControlMode.POLL) {
-            found.models().forEach(folder -> seen.put(folder.name(), folder));
-            pause();
+        if (settings.mode() != ModelControlMode.POLL) {
+            return loadAll(names, Map.of());
         }
-        // One task a model, so that closings and callers' loads need not wait for all of them.
-        names.forEach(name -> loaderThread.execute(() -> guarded(name, () -> loadAtStart(name, seen.get(name)))));
+        Map<String, ModelFolder> seen = new HashMap<>();
+        found.models().forEach(folder -> seen.put(folder.name(), folder));
+        Duration pause = settings.pollEvery().compareTo(SETTLING) < 0 ? settings.pollEvery() : SETTLING;
+        // Between two looks, so that what is just being written is seen to change.
+        later.run(pause, () -> ending(() -> loadAll(names, seen)));
+        return true;
+    }
+
+    /// One task a model, so that closings and callers' loads need not wait for all of them.
+    ///
+    /// @param seen how they were a moment ago, where that matters
+    private boolean loadAll(Set<String> names, Map<String, ModelFolder> seen) {
+        try {
+            names.forEach(name -> loaderThread.execute(() -> guarded(name, () -> loadAtStart(name, seen.get(name)))));
+            loaderThread.execute(() -> foldersTried.complete(null));
+            return true;
+        } catch (RejectedExecutionException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the server stops, and loads nothing more: {0}", e.getMessage());
+            return false;
+        }
     }
 
     private void show(ModelFolder folder, boolean wanted) {
@@ -104,20 +134,10 @@ final class InitialLoad {
         return names;
     }
 
-    /// Between two looks, so that what is just being written is seen to change.
-    private void pause() {
-        Duration pause = settings.pollEvery().compareTo(SETTLING) < 0 ? settings.pollEvery() : SETTLING;
-        try {
-            Thread.sleep(pause);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     /// @param seen how it was a moment ago; null if that does not matter
     private void loadAtStart(String model, @Nullable ModelFolder seen) {
         // A caller's unload, or load, that came before settles it.
-        if (stopping.getAsBoolean() || !serving.table().snapshot().awaited().contains(model)) {
+        if (stopping.getAsBoolean() || !serving.table().snapshot().awaits(model)) {
             return;
         }
         ModelFolder folder = settings.repository().read(model);
@@ -125,7 +145,7 @@ final class InitialLoad {
             LOG.log(System.Logger.Level.INFO, "model {0} is being written: it is loaded once it has settled", model);
             return;
         }
-        serving.load(folder == null ? settings.repository().absent(model) : folder);
+        LoadResult _ = serving.load(folder == null ? settings.repository().absent(model) : folder);
     }
 
     private void end() {

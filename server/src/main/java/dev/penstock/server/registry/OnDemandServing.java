@@ -17,6 +17,7 @@ final class OnDemandServing {
     private final Evictions evictions;
     private final VersionMemory memory;
     private final OnDemandVersions versions;
+    private final KeptSignatures signatures;
 
     /// @param loading how one is brought into memory
     OnDemandServing(
@@ -25,9 +26,10 @@ final class OnDemandServing {
         this.departures = departures;
         this.around = around;
         MemoryParts parts = around.memory();
-        this.evictions = new Evictions(table, parts.counts(), this::asleep);
-        this.memory = new VersionMemory(parts.ledger(), evictions::evict, parts.counts());
+        this.evictions = new Evictions(table, parts.counts(), this::asleep, this::stayed);
+        this.memory = new VersionMemory(parts.ledger(), evictions::evict, around.clock());
         this.versions = new OnDemandVersions(table, around, memory, loading);
+        this.signatures = KeptSignatures.in(parts.rules().signatures());
     }
 
     /// Where versions get their room.
@@ -47,11 +49,13 @@ final class OnDemandServing {
 
     /// Has a version serve that is loaded when it is asked for, in the place of what served under its number.
     ///
-    /// @param signature what callers must send, if that is known
-    void putToSleep(ModelKey key, ModelFolder folder, ModelSettings settings, @Nullable Signature signature) {
+    /// @param known what callers must send, if that is known since this process loaded it
+    void putToSleep(ModelKey key, ModelFolder folder, ModelSettings settings, @Nullable Signature known) {
+        Signature signature = known == null ? signatures.find(folder, settings, key.version()) : known;
         VersionEntry.@Nullable Serving before = table.entry(key.name()).serving(key.version());
         departures.keep(key);
         SleepingVersion sleeping = new SleepingVersion(key.version(), folder, settings, signature, versions);
+        around.gone().opened(key, 0);
         Footprint expected = memory.expected(folder, settings, key.version());
         table.put(
                 key.name(),
@@ -76,6 +80,17 @@ final class OnDemandServing {
         }
     }
 
+    /// A version was loaded that may be on demand.
+    void loaded(VersionLaunch.Held held) {
+        if (held.version().isOnDemand()) {
+            signatures.keep(
+                    held.folder(),
+                    held.settings(),
+                    held.key().version(),
+                    held.loaded().model().signature());
+        }
+    }
+
     /// A version serves that may be on demand.
     void awake(VersionLaunch.Held held) {
         if (held.version().isOnDemand()) {
@@ -87,6 +102,10 @@ final class OnDemandServing {
     void follow(LoadedVersion version, ModelSettings settings) {
         version.serves(settings.residence().pinned());
         roomMayBe();
+    }
+
+    private void stayed() {
+        versions.stayed();
     }
 
     /// What a version is when it has left memory: as it would be loaded now.

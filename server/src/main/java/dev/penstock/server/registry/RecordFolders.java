@@ -78,10 +78,11 @@ final class RecordFolders {
                 wish);
     }
 
-    /// What is in a version never changes, so its number says enough of when it did.
+    /// What is in a version never changes, unless the record went back in time: its hash says enough of when it
+    /// did.
     private VersionFolder version(VersionRecord version, boolean wanted) {
         List<FileStamp> stamps = version.files().stream()
-                .map(file -> new FileStamp(file.path(), file.bytes(), NO_TIME))
+                .map(file -> new FileStamp(file.path(), file.bytes(), NO_TIME).withHash(file.sha256()))
                 .toList();
         return new VersionFolder(
                 version.number(), stamps, wanted ? problem(version) : "", () -> files.folder(version.files()));

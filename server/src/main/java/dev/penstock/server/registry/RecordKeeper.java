@@ -98,7 +98,7 @@ final class RecordKeeper implements AutoCloseable {
     Changed change(String model, String who, String action, Step step) {
         return read(store -> {
             for (int i = 0; i < MAX_TRIES; i++) {
-                ModelRecord before = store.model(model).orElseGet(() -> RecordEdits.none(model));
+                ModelRecord before = store.model(model).orElseGet(() -> none(store, model));
                 Edit edit = step.from(before, store);
                 if (edit.next().equals(before)) {
                     known.learn(before);
@@ -114,6 +114,15 @@ final class RecordKeeper implements AutoCloseable {
             }
             throw tooMany(model);
         });
+    }
+
+    private ModelRecord none(ModelStore store, String model) {
+        if (known.seen().revision() > 0 && store.audit("", Long.MAX_VALUE, 1).isEmpty()) {
+            throw new ServingException(
+                    ErrorCode.NOT_READY,
+                    "the record of models has no history, but this server knows one: nothing is added before it is restored");
+        }
+        return RecordEdits.none(model);
     }
 
     /// Forgets a model.

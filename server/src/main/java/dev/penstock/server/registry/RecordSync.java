@@ -2,15 +2,12 @@ package dev.penstock.server.registry;
 
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.ServingException;
-import dev.penstock.server.store.LastRead;
 import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.ModelStore;
 import dev.penstock.server.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,10 +32,10 @@ final class RecordSync implements AutoCloseable {
     private final FileDelivery delivery;
     private final RegisteredServing serving;
     private final Duration retry;
-    private final LastRead lastRead;
     private final ModelWork following;
     private final ModelWork fetching;
     private final Semaphore news = new Semaphore(0);
+    private final RecordNews recorded;
     private final Thread thread;
 
     /// What was recorded at the start and was not tried to be served yet.
@@ -49,6 +46,9 @@ final class RecordSync implements AutoCloseable {
 
     /// Of the thread only.
     private boolean saidUnreadable;
+
+    /// What was learned and is not followed yet. Of the thread only.
+    private final Set<String> learned = new TreeSet<>();
 
     /// @param retry how long to wait before what failed is tried again the first time
     RecordSync(
@@ -65,7 +65,7 @@ final class RecordSync implements AutoCloseable {
         this.delivery = delivery;
         this.serving = serving;
         this.retry = retry;
-        this.lastRead = replica.lastRead();
+        this.recorded = new RecordNews(known, replica.lastRead(), news::release);
         NanoClock clock = replica.clock();
         RetryDelays delays = RetryDelays.from(retry);
         this.following = new ModelWork("model-follower", FOLLOWERS, delays, clock, this::follow);
@@ -145,51 +145,23 @@ final class RecordSync implements AutoCloseable {
 
     private void round() {
         ModelStore store = keeper.open(news::release);
-        List<ModelRecord> records;
-        Set<String> changed;
-        try (KnownRecords.Reading _ = known.read()) {
-            records = store.models();
-            changed = learn(records);
-        }
-        follow(changed);
-        try {
-            lastRead.keep(records);
-        } catch (StoreException e) {
-            LOG.log(System.Logger.Level.WARNING, "what was read of the record is not kept: {0}", e.getMessage());
-        }
+        followAll(recorded.read(store::recorded));
+        recorded.keep();
     }
 
     private void guardedRecall() {
         try {
-            lastRead.read().ifPresent(records -> {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "{0} models are served as they were read last, until the record can be read",
-                        records.size());
-                follow(learn(records));
-            });
-        } catch (StoreException e) {
-            LOG.log(System.Logger.Level.WARNING, "{0}", e.getMessage());
+            recorded.recall().ifPresent(this::followAll);
+        } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
+            LOG.log(System.Logger.Level.ERROR, "serving what was read of the record last failed", e);
         }
     }
 
-    /// @return the models that are not as they were known
-    private Set<String> learn(List<ModelRecord> records) {
-        Map<String, Long> before = new HashMap<>();
-        known.all().forEach(record -> before.put(record.name(), record.revision()));
-        Set<String> changed = new TreeSet<>();
-        for (ModelRecord record : records) {
-            before.remove(record.name());
-            if (known.learn(record)) {
-                changed.add(record.name());
-            }
-        }
-        before.forEach((model, revision) -> {
-            if (known.learnDeleted(model, revision)) {
-                changed.add(model);
-            }
-        });
-        return changed;
+    /// What fails on the way is followed with what is learned next.
+    private void followAll(Set<String> changed) {
+        learned.addAll(changed);
+        follow(Set.copyOf(learned));
+        learned.clear();
     }
 
     private void follow(Set<String> changed) {

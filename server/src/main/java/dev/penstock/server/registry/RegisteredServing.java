@@ -46,7 +46,7 @@ final class RegisteredServing {
     /// Moves a model's aliases at once: one table for another.
     void alias(String model, Aliases aliases) {
         if (!serving.table().snapshot().aliasesOf(model).equals(aliases)) {
-            serving.table().change(known -> known.aliased(model, aliases));
+            serving.table().change(model, known -> known.aliased(model, aliases));
         }
     }
 
@@ -69,7 +69,7 @@ final class RegisteredServing {
             refuseIfStopping.run();
             ModelFolder now = folder.get();
             if (now != null) {
-                return serving.load(now);
+                return serving.load(now).problem();
             }
             serving.stopAwaiting(model);
             serving.departures().forget(model);
@@ -90,7 +90,7 @@ final class RegisteredServing {
             boolean all = serving.table().snapshot().aliasesOf(model).versions().stream()
                     .filter(numbers::contains)
                     .allMatch(number -> entry.serving(number) != null);
-            return all ? "" : serving.load(folder);
+            return all ? "" : serving.load(folder).problem();
         });
     }
 

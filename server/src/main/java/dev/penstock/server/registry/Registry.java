@@ -78,14 +78,17 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
                         clock,
                         memory,
                         settings.repository()::shortened));
-        this.initialLoad = new InitialLoad(settings, serving, loaderThread, this::stopping);
+        this.initialLoad = new InitialLoad(settings, serving, loaderThread, this::stopping, Later.SYSTEM);
         this.registered =
                 beginning == null ? null : new RegisteredModels(beginning, forRegistered(), settings.standardDevice());
         this.control = new ExplicitControl(settings, serving, registered, loaderThread, this::refuseIfStopping);
-        SettledChanges changes = new SettledChanges(ContentHashes::of);
-        this.watch = settings.mode() == ModelControlMode.POLL
-                ? new RepositoryWatch(() -> look(changes), settings.pollEvery())
-                : null;
+        this.watch = settings.mode() == ModelControlMode.POLL ? watch(clock) : null;
+    }
+
+    private RepositoryWatch watch(NanoClock clock) {
+        return new RepositoryWatch(
+                new RepositoryLook(settings, serving, loaderThread, clock, this::stopping, this::lookAgain),
+                settings.pollEvery());
     }
 
     /// Begins to load what should serve from the start on; each version serves as soon as it is ready.
@@ -133,6 +136,11 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
     /// Has it run after every change of what [Catalog] answers: on the loader thread or, when an alias moves
     /// or serving is to stop, on the thread that said so; never twice at the same time. It must not block.
     public void onChange(Runnable listener) {
+        onModelChange(_ -> listener.run());
+    }
+
+    /// The same, told of the model that changed, or of "" if it may be any: of thousands, few do.
+    public void onModelChange(Consumer<String> listener) {
         listeners.add(listener);
     }
 
@@ -140,7 +148,7 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
     public void stopServing() {
         stopping = true;
         serving.stop();
-        listeners.tell();
+        listeners.tell("");
     }
 
     @Override
@@ -210,40 +218,8 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
                 recordUnread = false;
             }
             initialLoad.recordTried();
-            listeners.tell();
+            listeners.tell("");
         });
-    }
-
-    /// Reads the repository and has what changed served.
-    ///
-    /// @param changes remembers what was seen
-    void look(SettledChanges changes) {
-        RepositorySnapshot now = settings.repository().read();
-        if (!now.complete()) {
-            // What cannot be read is not gone.
-            now.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
-            return;
-        }
-        SettledChanges.Found found = changes.look(now.models());
-        for (ModelFolder folder : found.changed()) {
-            String failure = loaderThread.call(() -> stopping ? "" : serving.load(folder));
-            LOG.log(
-                    System.Logger.Level.INFO,
-                    "model {0} changed on the disk{1}",
-                    folder.name(),
-                    failure.isEmpty() ? "" : ": " + failure);
-            changes.acted(folder);
-        }
-        for (String model : found.gone()) {
-            LOG.log(System.Logger.Level.INFO, "model {0} is gone from the disk", model);
-            loaderThread.call(() -> {
-                serving.stopAwaiting(model);
-                serving.departures().forget(model);
-                return true;
-            });
-            changes.forgotten(model);
-            lookAgain(model);
-        }
     }
 
     private void refuseIfStopping() {

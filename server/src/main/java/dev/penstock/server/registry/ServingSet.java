@@ -86,30 +86,32 @@ final class ServingSet {
     /// Loads what the folder's configuration asks for and, if all of it serves, retires the rest. Versions that
     /// are still to be judged are left to [#hold] and [#settle]. Blocks meanwhile.
     ///
-    /// @return why something does not serve that should, or ""
-    String load(ModelFolder folder) {
+    /// @return why something does not serve that should
+    LoadResult load(ModelFolder folder) {
         if (!folder.problem().isEmpty()) {
-            return refuse(folder, folder.problem());
+            return new LoadResult(refuse(folder, folder.problem()), false);
         }
         ModelSettings settings;
         try {
             settings = ModelSettings.of(folder, standard);
         } catch (ModelLoadException e) {
-            return refuse(folder, e.reason());
+            return new LoadResult(refuse(folder, e.reason()), false);
         }
         departures.keep(folder.name());
         SortedSet<Long> wanted = wanted(folder, settings);
         boolean served = table.entry(folder.name()).serves();
         announce(folder, settings, wanted);
         List<String> failures = new ArrayList<>();
+        boolean lacksRoom = false;
         for (long number : wanted) {
             if (isUnjudged(folder, number)) {
                 continue;
             }
-            String failure = loadVersion(folder, settings, number, served);
-            if (!failure.isEmpty()) {
-                failures.add("version " + number + ": " + failure);
+            LoadResult result = loadVersion(folder, settings, number, served);
+            if (!result.problem().isEmpty()) {
+                failures.add("version " + number + ": " + result.problem());
             }
+            lacksRoom |= result.lacksRoom();
         }
         ModelFolder.@Nullable Wish wish = folder.wish();
         if (wish != null) {
@@ -123,13 +125,13 @@ final class ServingSet {
         } else if (wish != null) {
             departures.retireAllBut(folder.name(), wish.able(), wish.reasons());
         }
-        return String.join("; ", failures);
+        return new LoadResult(String.join("; ", failures), lacksRoom);
     }
 
     /// It serves, or nobody wants it to.
     void stopAwaiting(String model) {
-        if (table.snapshot().awaited().contains(model)) {
-            table.change(known -> known.withoutAwaiting(model));
+        if (table.snapshot().awaits(model)) {
+            table.change(model, known -> known.withoutAwaiting(model));
         }
     }
 
@@ -147,22 +149,32 @@ final class ServingSet {
     }
 
     /// @param served whether something of the model did before
-    private String loadVersion(ModelFolder folder, ModelSettings settings, long number, boolean served) {
+    private LoadResult loadVersion(ModelFolder folder, ModelSettings settings, long number, boolean served) {
         VersionEntry.@Nullable Serving before = table.entry(folder.name()).serving(number);
         VersionFolder version = folder.version(number);
         ModelKey key = new ModelKey(folder.name(), number);
         boolean same = before != null && before.isFrom(version, settings);
         boolean asked = around.memory().isOnDemand(folder, settings);
-        if (before != null && same && before.isOnDemand() == asked && before.isAwakeOrHas(settings)) {
+        boolean lacksFiles = version != null && !version.problem().isEmpty();
+        SleepingVersion asleep = before != null && before.front() instanceof SleepingVersion one ? one : null;
+        if (asleep != null && lacksFiles) {
+            asleep.lacksFiles();
+        }
+        boolean restored = asleep != null && asleep.lackedFiles() && !lacksFiles;
+        if (before != null
+                && same
+                && !restored
+                && before.isOnDemand() == asked
+                && before.isAwakeOrHas(settings)) {
             VersionEntry known = table.entry(folder.name()).versions().get(number);
             // Perhaps more is known of its files by now.
             serve(
                     key,
                     new VersionEntry.Serving(before.version(), before.front(), settings, folder),
                     known == null ? null : known.status().memory());
-            return "";
+            return LoadResult.FINE;
         }
-        boolean sleeps = asked && version != null && version.problem().isEmpty();
+        boolean sleeps = asked && version != null && !lacksFiles;
         // It does not take the place of what works before it was opened once.
         boolean untried = served && !same && folder.wish() == null;
         if (sleeps && !untried) {
@@ -172,17 +184,17 @@ final class ServingSet {
                     folder,
                     settings,
                     same && known != null ? known.status().signature() : null);
-            return "";
+            return LoadResult.FINE;
         }
         return switch (open(folder, settings, number)) {
             case VersionLaunch.Held held -> {
                 if (sleeps) {
                     onDemand.putToSleep(held, folder);
-                    yield "";
+                    yield LoadResult.FINE;
                 }
-                yield publish(held);
+                yield new LoadResult(publish(held), false);
             }
-            case VersionLaunch.Failed failed -> fail(failed);
+            case VersionLaunch.Failed failed -> new LoadResult(fail(failed), failed.lacksRoom());
         };
     }
 
@@ -191,7 +203,7 @@ final class ServingSet {
     /// @return why it does not serve; null if it does
     private VersionLaunch.@Nullable Failed load(SleepingVersion version) {
         long number = version.key().version();
-        return switch (open(version.folder(), version.settings(), number)) {
+        return switch (open(version.folder(), version.settings(), number, version.order())) {
             case VersionLaunch.Held held -> {
                 String problem = publish(held);
                 yield problem.isEmpty()
@@ -209,9 +221,20 @@ final class ServingSet {
     }
 
     private VersionLaunch.Outcome open(ModelFolder folder, ModelSettings settings, long number) {
-        VersionLaunch.Outcome outcome = launch.open(folder, settings, number, standardSignature(folder.name()));
+        VersionLaunch.Outcome outcome = open(folder, settings, number, VersionLaunch.Order.FILES_FIRST);
+        if (outcome instanceof VersionLaunch.Failed failed && failed.lacksRoom()) {
+            around.memory().counts().refused();
+        }
+        return outcome;
+    }
+
+    private VersionLaunch.Outcome open(
+            ModelFolder folder, ModelSettings settings, long number, VersionLaunch.Order order) {
+        VersionLaunch.Outcome outcome =
+                launch.open(folder, settings, number, standardSignature(folder.name()), order);
         if (outcome instanceof VersionLaunch.Held held) {
             departures.add(held.version());
+            onDemand.loaded(held);
         }
         return outcome;
     }
@@ -319,6 +342,7 @@ final class ServingSet {
         try {
             departures.published(handle);
             ModelSettings settings = held.settings();
+            around.gone().opened(key, held.loadNanos());
             VersionEntry.Serving serving =
                     new VersionEntry.Serving(handle, launch.front(handle, settings), settings, held.folder());
             serve(key, serving, status(held));

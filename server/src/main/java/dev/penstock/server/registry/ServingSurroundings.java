@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
 /// @param caches where versions get their caches
 /// @param gone told of every version that left memory
 /// @param watch follows the versions
-/// @param changed runs after every change of the snapshot
+/// @param changed told after every change of the snapshot of the model that changed, or "" if it may be any
 /// @param memory what versions get their room of
 /// @param forCallers takes out of a reason what only the log may tell
 record ServingSurroundings(
@@ -23,7 +23,7 @@ record ServingSurroundings(
         ResponseCaches caches,
         VersionListener gone,
         VersionWatch watch,
-        Runnable changed,
+        Consumer<String> changed,
         NanoClock clock,
         MemoryParts memory,
         UnaryOperator<String> forCallers) {}

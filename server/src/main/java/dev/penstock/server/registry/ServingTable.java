@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
 /// what is no model's entry; those are the loader thread's.
 final class ServingTable {
     private final Consumer<RouteTable> routes;
-    private final Runnable changed;
+    private final Consumer<String> changed;
     private final ReentrantLock changing = new ReentrantLock();
 
     /// Read by all.
@@ -18,8 +18,8 @@ final class ServingTable {
     private volatile Snapshot snapshot = Snapshot.EMPTY;
 
     /// @param routes gets every new table
-    /// @param changed runs after every change
-    ServingTable(Consumer<RouteTable> routes, Runnable changed) {
+    /// @param changed told after every change of the model that changed, or "" if it may be any
+    ServingTable(Consumer<RouteTable> routes, Consumer<String> changed) {
         this.routes = routes;
         this.changed = changed;
     }
@@ -35,19 +35,28 @@ final class ServingTable {
 
     /// The routes go first: whoever sees a version ready finds it there.
     void change(UnaryOperator<Snapshot> edit) {
+        change("", edit);
+    }
+
+    /// The same.
+    ///
+    /// @param model the only one that it changes anything of
+    void change(String model, UnaryOperator<Snapshot> edit) {
         changing.lock();
         try {
             Snapshot next = edit.apply(snapshot);
-            routes.accept(next.routes());
+            if (next.routes() != snapshot.routes()) {
+                routes.accept(next.routes());
+            }
             snapshot = next;
         } finally {
             changing.unlock();
         }
-        changed.run();
+        changed.accept(model);
     }
 
     void put(ModelEntry model) {
-        change(known -> known.with(model));
+        change(model.name(), known -> known.with(model));
     }
 
     void put(String model, VersionEntry version) {

@@ -1,5 +1,6 @@
 package dev.penstock.server.registry;
 
+import dev.penstock.core.batching.Background;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,7 +18,7 @@ final class SettledChanges {
     private Map<String, ModelFolder> seen = Map.of();
     private final Map<String, ModelFolder> acted = new HashMap<>();
 
-    /// Reads what is in a folder.
+    /// Reads what is in a folder, on a thread behind all others.
     @FunctionalInterface
     interface Hashes {
         /// @param known what was read before, or null
@@ -40,17 +41,12 @@ final class SettledChanges {
 
     Found look(List<ModelFolder> now) {
         List<ModelFolder> changed = new ArrayList<>();
-        for (ModelFolder folder : now) {
-            ModelFolder before = seen.get(folder.name());
-            ModelFolder last = acted.get(folder.name());
-            boolean settled = before != null && before.isUntouched(folder);
-            if (settled && (last == null || !last.isUntouched(folder))) {
-                ModelFolder read = hashes.of(folder, last);
-                if (last != null && last.isSameAs(read)) {
-                    acted.put(folder.name(), read);
-                } else {
-                    changed.add(read);
-                }
+        for (ModelFolder read : read(touched(now))) {
+            ModelFolder last = acted.get(read.name());
+            if (last != null && last.isSameAs(read)) {
+                acted.put(read.name(), read);
+            } else {
+                changed.add(read);
             }
         }
         Map<String, ModelFolder> there =
@@ -62,9 +58,41 @@ final class SettledChanges {
         return new Found(changed, gone.stream().sorted().toList());
     }
 
+    /// Those that have settled since somebody wrote to them.
+    private List<ModelFolder> touched(List<ModelFolder> now) {
+        List<ModelFolder> touched = new ArrayList<>();
+        for (ModelFolder folder : now) {
+            ModelFolder before = seen.get(folder.name());
+            ModelFolder last = acted.get(folder.name());
+            boolean settled = before != null && before.isUntouched(folder);
+            if (settled && (last == null || !last.isUntouched(folder))) {
+                touched.add(folder);
+            }
+        }
+        return touched;
+    }
+
+    /// All of them as one piece of work: there may be thousands.
+    private List<ModelFolder> read(List<ModelFolder> touched) {
+        if (touched.isEmpty()) {
+            return List.of();
+        }
+        return Background.call("model-check", () -> touched.stream()
+                .map(folder -> hashes.of(folder, acted.get(folder.name())))
+                .toList());
+    }
+
     /// What was told of it is done, whatever came of it.
     void acted(ModelFolder folder) {
         acted.put(folder.name(), folder);
+    }
+
+    /// What was acted on last, if the last look found it untouched.
+    @Nullable
+    ModelFolder settled(String model) {
+        ModelFolder last = acted.get(model);
+        ModelFolder now = seen.get(model);
+        return last != null && now != null && last.isUntouched(now) ? last : null;
     }
 
     /// What was gone is forgotten.

@@ -1,30 +1,29 @@
 package dev.penstock.server.registry;
 
+import dev.penstock.router.NameMap;
 import dev.penstock.router.RouteTable;
 import dev.penstock.server.admin.ModelStatus;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/// All that the registry knows at one moment. Immutable: a change is a new one.
+/// All that the registry knows at one moment. Immutable: a change is a new one, which costs about the same
+/// however many models there are.
 ///
 /// @param models by name
+/// @param routes what is published of them
 /// @param aliases by model, of models that are not there, too
 /// @param awaited the models that were to be loaded at the start and do not serve yet
 /// @param attempted whether all of those were tried
 record Snapshot(
-        SortedMap<String, ModelEntry> models, Map<String, Aliases> aliases, Set<String> awaited, boolean attempted) {
-    static final Snapshot EMPTY = new Snapshot(new TreeMap<>(), Map.of(), Set.of(), false);
-
-    Snapshot {
-        models = Collections.unmodifiableSortedMap(new TreeMap<>(models));
-        aliases = Map.copyOf(aliases);
-        awaited = Set.copyOf(awaited);
-    }
+        NameMap<ModelEntry> models,
+        RouteTable routes,
+        NameMap<Aliases> aliases,
+        NameMap<Boolean> awaited,
+        boolean attempted) {
+    static final Snapshot EMPTY =
+            new Snapshot(NameMap.empty(), RouteTable.EMPTY, NameMap.empty(), NameMap.empty(), false);
 
     ModelEntry entry(String name) {
         ModelEntry entry = models.get(name);
@@ -32,52 +31,54 @@ record Snapshot(
     }
 
     Aliases aliasesOf(String model) {
-        return aliases.getOrDefault(model, Aliases.NONE);
+        @Nullable Aliases known = aliases.get(model);
+        return known == null ? Aliases.NONE : known;
     }
 
     /// The model has the aliases that are known here, whatever it had before.
     Snapshot with(ModelEntry model) {
-        SortedMap<String, ModelEntry> edited = new TreeMap<>(models);
-        edited.put(model.name(), model.aliased(aliasesOf(model.name())));
-        return new Snapshot(edited, aliases, awaited, attempted);
+        ModelEntry edited = model.aliased(aliasesOf(model.name()));
+        return new Snapshot(
+                models.with(model.name(), edited), routes.with(edited.route()), aliases, awaited, attempted);
     }
 
     Snapshot without(String model) {
-        SortedMap<String, ModelEntry> edited = new TreeMap<>(models);
-        edited.remove(model);
-        return new Snapshot(edited, aliases, awaited, attempted);
+        return new Snapshot(models.without(model), routes.without(model), aliases, awaited, attempted);
     }
 
     /// With other aliases of a model; none, and nothing is kept of it.
     Snapshot aliased(String model, Aliases next) {
-        Map<String, Aliases> edited = new TreeMap<>(aliases);
-        edited.put(model, next);
-        edited.values().removeIf(Aliases.NONE::equals);
-        Snapshot after = new Snapshot(models, edited, awaited, attempted);
-        return models.containsKey(model) ? after.with(entry(model)) : after;
+        NameMap<Aliases> edited = next.equals(Aliases.NONE) ? aliases.without(model) : aliases.with(model, next);
+        Snapshot after = new Snapshot(models, routes, edited, awaited, attempted);
+        return models.contains(model) ? after.with(entry(model)) : after;
     }
 
     Snapshot awaiting(Set<String> names) {
-        Set<String> more = new TreeSet<>(awaited);
-        more.addAll(names);
-        return new Snapshot(models, aliases, more, attempted);
+        NameMap<Boolean> more = awaited;
+        for (String name : names) {
+            more = more.with(name, true);
+        }
+        return new Snapshot(models, routes, aliases, more, attempted);
+    }
+
+    boolean awaits(String model) {
+        return awaited.contains(model);
     }
 
     Snapshot withoutAwaiting(String name) {
-        Set<String> rest = new TreeSet<>(awaited);
-        rest.remove(name);
-        return new Snapshot(models, aliases, rest, attempted);
+        return new Snapshot(models, routes, aliases, awaited.without(name), attempted);
     }
 
     Snapshot afterAttempt() {
-        return new Snapshot(models, aliases, awaited, true);
+        return new Snapshot(models, routes, aliases, awaited, true);
     }
 
+    /// By name.
     List<ModelStatus> statuses() {
-        return models.values().stream().map(ModelEntry::status).toList();
-    }
-
-    RouteTable routes() {
-        return RouteTable.of(models.values().stream().map(ModelEntry::route).toList());
+        List<ModelStatus> statuses = new ArrayList<>(models.size());
+        for (ModelEntry entry : models.sorted().values()) {
+            statuses.add(entry.status());
+        }
+        return statuses;
     }
 }

@@ -1,6 +1,7 @@
 package dev.penstock.server.registry;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.penstock.core.batching.Background;
 import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.FetchException.Reason;
 import dev.penstock.server.source.ModelFiles;
@@ -52,7 +53,10 @@ public final class StoredUploads implements UploadSharing {
 
     @Override
     public void share(VersionRecord version) {
-        SharedFiles shared = shared();
+        Background.run("model-check", () -> put(version, shared()));
+    }
+
+    private void put(VersionRecord version, SharedFiles shared) {
         try (ModelFiles.Folder folder = files.folder(version.files())) {
             version.files().forEach(file -> shared.put(file, folder.path().resolve(file.path())));
         }
@@ -60,6 +64,10 @@ public final class StoredUploads implements UploadSharing {
 
     @Override
     public boolean fetch(VersionRecord version) {
+        return Background.call("model-fetch", () -> fetchLacking(version));
+    }
+
+    private boolean fetchLacking(VersionRecord version) {
         for (StoredFile file : version.files()) {
             if (!files.has(List.of(file)) && !fetch(file)) {
                 return false;

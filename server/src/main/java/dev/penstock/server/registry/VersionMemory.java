@@ -3,13 +3,16 @@ package dev.penstock.server.registry;
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ModelLoadException;
+import dev.penstock.core.NanoClock;
 import dev.penstock.server.memory.Footprint;
 import dev.penstock.server.memory.Holding;
 import dev.penstock.server.memory.MemoryLedger;
 import dev.penstock.server.memory.PastFootprints;
 import dev.penstock.server.memory.Room;
+import dev.penstock.server.memory.Shortage;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /// Gives versions their room in memory, and remembers what they took. Confined to the loader thread.
 final class VersionMemory {
@@ -18,7 +21,7 @@ final class VersionMemory {
 
     private final MemoryLedger ledger;
     private final Predicate<List<Holding>> evict;
-    private final MemoryCounts counts;
+    private final NanoClock clock;
     private final PastFootprints<Content> past = new PastFootprints<>();
 
     /// What was loaded: a version's bytes do not change while its files look the same.
@@ -29,10 +32,10 @@ final class VersionMemory {
     }
 
     /// @param evict frees the memory of all of them at once, or says that they are not idle any more
-    VersionMemory(MemoryLedger ledger, Predicate<List<Holding>> evict, MemoryCounts counts) {
+    VersionMemory(MemoryLedger ledger, Predicate<List<Holding>> evict, NanoClock clock) {
         this.ledger = ledger;
         this.evict = evict;
-        this.counts = counts;
+        this.clock = clock;
     }
 
     /// What a version will take.
@@ -40,7 +43,7 @@ final class VersionMemory {
         Content content = content(folder, number);
         long bytes = content.files().stream().mapToLong(FileStamp::byteSize).sum();
         double factor = settings.gates().size().memoryFactor();
-        return past.expected(content, Footprint.ofFiles(bytes, factor));
+        return past.expected(content, Footprint.ofFiles(bytes, factor), clock.nanoTime());
     }
 
     private static Content content(ModelFolder folder, long number) {
@@ -54,13 +57,8 @@ final class VersionMemory {
     @MustBeClosed
     MemoryLedger.Share take(ModelFolder folder, ModelSettings settings, long number) {
         Footprint expected = expected(folder, settings, number);
-        String reason = switch (makeRoom(expected.bytes())) {
-            case Room.Fits _ -> "";
-            case Room.Later(String why) -> why;
-            case Room.Never(String why) -> why;
-        };
+        String reason = makeRoom(() -> ledger.room(expected.bytes()));
         if (!reason.isEmpty()) {
-            counts.refused();
             throw ModelLoadException.notNow(reason);
         }
         return ledger.take(new ModelKey(folder.name(), number), expected);
@@ -68,29 +66,54 @@ final class VersionMemory {
 
     /// Whether a version would fit if all left that could; nobody does yet.
     Room room(ModelFolder folder, ModelSettings settings, long number) {
-        return ledger.room(expected(folder, settings, number).bytes());
+        return room(folder, settings, number, holdings());
+    }
+
+    /// The same as of a moment ago.
+    ///
+    /// @param then of [#holdings]
+    Room room(ModelFolder folder, ModelSettings settings, long number, List<Holding> then) {
+        return ledger.room(expected(folder, settings, number).bytes(), then);
+    }
+
+    /// What is held now.
+    List<Holding> holdings() {
+        return ledger.holdings();
     }
 
     /// Has leave whoever must.
     ///
-    /// @return that it fits now, or why not
-    private Room makeRoom(long bytes) {
-        Room room = ledger.room(bytes);
+    /// @param asked whether it would fit if those left, as of now
+    /// @return why it does not fit, or ""
+    private String makeRoom(Supplier<Room> asked) {
+        Room room = asked.get();
         for (int tries = 1; room instanceof Room.Fits(List<Holding> leave) && !leave.isEmpty(); tries++) {
             if (tries > MOST_TRIES) {
-                return new Room.Later("those that are in memory on demand are in use again and again");
+                return "those that are in memory on demand are in use again and again";
             }
             boolean _ = evict.test(leave);
-            room = ledger.room(bytes);
+            room = asked.get();
         }
-        return room;
+        return switch (room) {
+            case Room.Fits _ -> "";
+            case Room.Later(Shortage shortage) -> shortage.reason();
+            case Room.Never(Shortage shortage) -> shortage.reason();
+        };
     }
 
-    /// It was loaded.
+    /// It was loaded. If it takes more than it was let in for, others leave for it.
     ///
     /// @param grownBytes what the process grew by; -1 if that is not known
-    void measured(MemoryLedger.Share share, ModelFolder folder, long grownBytes) {
+    /// @return why it cannot stay, or ""
+    String measured(MemoryLedger.Share share, ModelFolder folder, long grownBytes) {
         share.measured(grownBytes);
-        past.learn(content(folder, share.key().version()), grownBytes);
+        Content content = content(folder, share.key().version());
+        String reason = makeRoom(() -> ledger.room(share));
+        if (reason.isEmpty()) {
+            past.learn(content, grownBytes);
+            return "";
+        }
+        past.tooMuch(content, grownBytes, clock.nanoTime());
+        return "it was loaded, and takes more than it was let in for: " + reason;
     }
 }

@@ -77,7 +77,7 @@ final class ModelPages {
         @Nullable MemoryStatus memory = version.memory();
         if (memory != null) {
             json.writeObjectPropertyStart("memory")
-                    .writeBooleanProperty("loaded", memory.loaded() && version.state() != VersionState.UNAVAILABLE)
+                    .writeBooleanProperty("loaded", version.inMemory())
                     .writeBooleanProperty("on_demand", memory.onDemand())
                     .writeNumberProperty("predicted_bytes", memory.predictedBytes())
                     .writeNumberProperty("measured_bytes", memory.measuredBytes())

@@ -15,8 +15,10 @@ final class DatabaseStore implements ModelStore {
     }
 
     @Override
-    public List<ModelRecord> models() {
-        return database.read(RecordReader::models);
+    public Recorded recorded() {
+        return database.read(connection -> new Recorded(
+                Sql.number(connection, "SELECT revision FROM store_state WHERE id = 1"),
+                RecordReader.models(connection)));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.penstock.server.store;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.penstock.server.store.StoreException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +26,13 @@ public final class LastRead {
     /// What is in the file.
     ///
     /// @param of which record it was read from
-    record Content(String of, List<ModelRecord> models) {}
+    record Content(String of, List<ModelRecord> models) {
+        Content {
+            // From a file, where anything may be.
+            requireNonNull(of, "of");
+            models = List.copyOf(models);
+        }
+    }
 
     private LastRead(@Nullable Path file, String of) {
         this.file = file;
@@ -58,7 +66,10 @@ public final class LastRead {
             return Optional.empty();
         }
         try {
-            Content content = RecordJson.lastRead(Files.readString(file));
+            // JSON's null is read as one.
+            Content content = Optional.ofNullable(RecordJson.lastRead(Files.readString(file)))
+                    .orElseThrow(() -> new StoreException(
+                            Reason.UNREADABLE, file + " cannot be read: it is null (expected: an object)"));
             return content.of().equals(of) ? Optional.of(content.models()) : Optional.empty();
         } catch (IOException e) {
             throw new StoreException(Reason.UNREADABLE, "%s cannot be read: %s".formatted(file, e), e);

@@ -7,12 +7,18 @@ import java.util.Optional;
 /// The durable record of models, with two real stores behind it: a SQLite file for one server, PostgreSQL for
 /// several. Thread-safe. Its methods block and throw [StoreException]: never on an event loop.
 public interface ModelStore extends AutoCloseable {
-    /// All models as of one moment, by name.
-    List<ModelRecord> models();
+    /// All models as of one moment.
+    Recorded recorded();
+
+    /// The same without the record's revision.
+    default List<ModelRecord> models() {
+        return recorded().models();
+    }
 
     Optional<ModelRecord> model(String name);
 
-    /// The greatest number that a version of that model ever had, whether it is still there or not; 0 if none had.
+    /// The greatest number that a version of that model ever had, whether it is still there or not; 0 if none
+    /// had.
     long lastNumber(String model);
 
     /// Writes a model and the audit entry in one transaction: after a crash either both are there or neither.

@@ -1,8 +1,8 @@
 package dev.penstock.server.store;
 
 import dev.penstock.server.store.StoreException.Reason;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -10,6 +10,11 @@ import tools.jackson.databind.json.JsonMapper;
 final class RecordJson {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .build();
+
+    /// Refuses what lacks a field: it comes from a file that anything may have happened to.
+    private static final JsonMapper STRICT = MAPPER.rebuild()
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .build();
 
     private RecordJson() {}
@@ -23,15 +28,16 @@ final class RecordJson {
     }
 
     /// @return "" for none
-    static String of(@Nullable WayBack wayBack) {
-        return wayBack == null ? "" : MAPPER.writeValueAsString(wayBack);
+    static String of(Intent intent) {
+        return intent.asksForNothing() ? "" : MAPPER.writeValueAsString(intent);
     }
 
-    static @Nullable WayBack wayBack(String json) {
+    static Intent intent(String json) {
         try {
-            return json.isEmpty() ? null : MAPPER.readValue(json, WayBack.class);
+            return json.isEmpty() ? Intent.NONE : MAPPER.readValue(json, Intent.class);
         } catch (JacksonException e) {
-            throw new StoreException(Reason.UNREADABLE, "a version's way back cannot be read: " + e.getMessage(), e);
+            throw new StoreException(
+                    Reason.UNREADABLE, "what a registration asks for cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -41,7 +47,7 @@ final class RecordJson {
 
     static LastRead.Content lastRead(String json) {
         try {
-            return MAPPER.readValue(json, LastRead.Content.class);
+            return STRICT.readValue(json, LastRead.Content.class);
         } catch (JacksonException e) {
             throw new StoreException(Reason.UNREADABLE, "what was read last cannot be read: " + e.getMessage(), e);
         }

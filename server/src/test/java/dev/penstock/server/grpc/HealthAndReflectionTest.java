@@ -94,6 +94,23 @@ class HealthAndReflectionTest {
     }
 
     @Test
+    void ofOneModelOnlyThatOneIsLookedAtAndTheServer() {
+        fixture.catalog.put("other", FakeCatalog.version(1, VersionState.READY, DoorFixture.DIGITS));
+        fixture.catalog.put("digits", FakeCatalog.version(1, VersionState.UNLOADING, DoorFixture.DIGITS));
+        fixture.catalog.ready = false;
+        fixture.door.refreshHealth("other");
+        assertThat(check("other")).isEqualTo(ServingStatus.SERVING);
+        assertThat(check("digits")).isEqualTo(ServingStatus.SERVING);
+        assertThat(check("")).isEqualTo(ServingStatus.NOT_SERVING);
+
+        fixture.catalog.remove("other");
+        fixture.door.refreshHealth("other");
+        fixture.door.refreshHealth("digits");
+        assertThat(failureOf(() -> check("other")).getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND);
+        assertThat(check("digits")).isEqualTo(ServingStatus.NOT_SERVING);
+    }
+
+    @Test
     void aServiceOrModelThatIsNotKnownIsNotFound() {
         StatusRuntimeException failure = failureOf(() -> check("nope"));
 

@@ -34,12 +34,34 @@ class FootprintTest {
         past.learn("b", 3 * MIB);
         past.learn("b", -1);
 
-        assertThat(past.expected("a", predicted).bytes()).isEqualTo(4 * MIB);
-        assertThat(past.expected("b", predicted).bytes()).isEqualTo(3 * MIB);
-        assertThat(past.expected("c", predicted)).isEqualTo(predicted);
+        assertThat(past.expected("a", predicted, 0).bytes()).isEqualTo(4 * MIB);
+        assertThat(past.expected("b", predicted, 0).bytes()).isEqualTo(3 * MIB);
+        assertThat(past.expected("c", predicted, 0)).isEqualTo(predicted);
 
         past.learn("a", 2 * MIB);
-        assertThat(past.expected("a", predicted).bytes()).isEqualTo(2 * MIB);
+        assertThat(past.expected("a", predicted, 0).bytes()).isEqualTo(2 * MIB);
+    }
+
+    @Test
+    void whatWasTooMuchIsBelievedForLongerEachTime() {
+        PastFootprints<String> past = new PastFootprints<>();
+        Footprint predicted = Footprint.ofFiles(0, 1);
+        long minute = 60_000_000_000L;
+        past.learn("a", 2 * MIB);
+        past.tooMuch("a", 4 * MIB, 5);
+
+        assertThat(past.expected("a", predicted, 4 + minute).bytes()).isEqualTo(4 * MIB);
+        assertThat(past.expected("a", predicted, 5 + minute))
+                .as("others may have taken it")
+                .isEqualTo(predicted);
+        past.tooMuch("a", 3 * MIB, 5 + minute);
+        assertThat(past.expected("a", predicted, 4 + 3 * minute).bytes()).isEqualTo(3 * MIB);
+        assertThat(past.expected("a", predicted, 5 + 3 * minute)).isEqualTo(predicted);
+
+        past.learn("a", 2 * MIB);
+        assertThat(past.expected("a", predicted, 1000 * minute).bytes()).isEqualTo(2 * MIB);
+        past.tooMuch("a", 4 * MIB, 0);
+        assertThat(past.expected("a", predicted, minute)).isEqualTo(predicted);
     }
 
     @Test
@@ -50,8 +72,8 @@ class FootprintTest {
             past.learn(i, 3 * MIB);
         }
 
-        assertThat(past.expected(0, predicted)).isEqualTo(predicted);
-        assertThat(past.expected(1, predicted).bytes()).isEqualTo(3 * MIB);
+        assertThat(past.expected(0, predicted, 0)).isEqualTo(predicted);
+        assertThat(past.expected(1, predicted, 0).bytes()).isEqualTo(3 * MIB);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.ModelKey;
 import dev.penstock.server.memory.Holding.Hold;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +28,18 @@ class MemoryLedgerTest {
         }
         assertThat(ledger.holdings()).isEmpty();
         assertThat(ledger.room(10 * MIB)).isInstanceOf(Room.Fits.class);
+    }
+
+    @Test
+    void whatIsThereAlreadyIsNotInItsOwnWay() {
+        try (MemoryLedger.Share other = ledger.take(KEY, Footprint.ofFiles(3 * MIB, 1));
+                MemoryLedger.Share share = ledger.take(KEY, Footprint.ofFiles(2 * MIB, 1))) {
+            share.measured(6 * MIB);
+            assertThat(ledger.room(share)).isEqualTo(new Room.Fits(List.of()));
+            assertThat(ledger.room(other)).isEqualTo(new Room.Fits(List.of()));
+            share.measured(6 * MIB + 1);
+            assertThat(ledger.room(share)).isInstanceOf(Room.Never.class);
+        }
     }
 
     @Test

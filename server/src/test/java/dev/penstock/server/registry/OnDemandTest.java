@@ -3,17 +3,24 @@ package dev.penstock.server.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.VersionHandle;
 import dev.penstock.core.VersionHandle.Lease;
 import dev.penstock.router.waiting.OnDemandVersion;
 import dev.penstock.server.admin.MemoryStatus;
 import dev.penstock.server.admin.VersionState;
+import dev.penstock.server.memory.ProcessMemory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -72,6 +79,18 @@ final class OnDemandTest {
             assertThat(loader.loadedKeys()).containsExactly("a/1", "b/1", "c/1", "b/1");
             assertThat(running.registry.memory().counts().evictions()).isEqualTo(2);
             assertThat(running.registry.memory().counts().loads()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void whoListensIsToldWhichModelsChanged() {
+        try (RunningRegistry running = start(1, "a", "b", "c")) {
+            List<String> told = new CopyOnWriteArrayList<>();
+            running.registry.onModelChange(told::add);
+            assertThat(wake(running, "a")).isNull();
+            assertThat(told).isNotEmpty().containsOnly("a");
+            assertThat(wake(running, "b")).isNull();
+            assertThat(told).as("the one left for the other").containsOnly("a", "b");
         }
     }
 
@@ -143,7 +162,87 @@ final class OnDemandTest {
             assertThat(running.answers("m")).isEqualTo("m/1");
             assertThat(running.version("m", 2).reason()).contains("there is no room for it now: it needs 1.0 MiB");
             assertThat(loader.loadedKeys()).containsExactly("m/1");
+            assertThat(running.registry.memory().counts().refusals()).isOne();
         }
+    }
+
+    @Test
+    void whatTakesMoreThanItWasLetInForSendsOthersAway() {
+        try (RunningRegistry running = RunningRegistry.withMemory(
+                onDemand(new Disk(root), "a", "b", "c"), loader, RunningRegistry.memory(4, grownBy("c", 3)))) {
+            assertThat(wake(running, "a")).isNull();
+            assertThat(wake(running, "b")).isNull();
+            use(running, "a");
+            assertThat(wake(running, "c")).isNull();
+
+            assertThat(heldMib(running)).isEqualTo(4);
+            assertThat(loader.model("b", 1).closings())
+                    .as("the least recently used")
+                    .isOne();
+            assertThat(loader.model("a", 1).closings()).isZero();
+            assertThat(memory(running, "c").measuredBytes()).isEqualTo(3 << 20);
+        }
+    }
+
+    @Test
+    void whatTakesMoreThanThereIsIsRefusedInNumbers() {
+        Disk disk = new Disk(root).version("p", 1, Disk.PLAIN).config("p", PINNED);
+        onDemand(disk, "c");
+        try (RunningRegistry running =
+                RunningRegistry.withMemory(disk, loader, RunningRegistry.memory(3, grownBy("c", 3)))) {
+            assertThat(wake(running, "p")).isNull();
+            ServingException refusal = Objects.requireNonNull(wake(running, "c"));
+            assertThat(refusal.code()).isEqualTo(ErrorCode.OVERLOADED);
+            assertThat(refusal.reason())
+                    .isEqualTo("model 'c' version 1 cannot be loaded: there is no room for it now: it needs 3.0 MiB,"
+                            + " and of memory.budget, 3.1 MiB, 2.1 MiB are free;"
+                            + " of 1 others most is held by p/1 1.0 MiB");
+            assertThat(loader.model("c", 1).closings()).isOne();
+            assertThat(heldMib(running)).isOne();
+            assertThat(running.registry.memory().counts().failures()).isZero();
+            Objects.requireNonNull(wake(running, "c"));
+            assertThat(loader.loadedKeys())
+                    .as("what is known to be too much is not loaded again")
+                    .containsExactly("p/1", "c/1");
+            assertThat(running.registry.memory().counts().refusals())
+                    .as("one for each who was refused")
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whatIsAlwaysInMemoryIsRefusedToo() {
+        Disk disk = new Disk(root).version("m", 1, Disk.PLAIN);
+        try (RunningRegistry running =
+                RunningRegistry.withMemory(disk, loader, RunningRegistry.memory(2, grownBy("n", 4)))) {
+            disk.version("n", 1, Disk.PLAIN);
+
+            assertThat(running.load("n"))
+                    .contains("it was loaded, and takes more than it was let in for:"
+                            + " there is no room for it now: it needs 4.0 MiB, and of memory.budget, 2.1 MiB,"
+                            + " 1.1 MiB are free; of 1 others most is held by m/1 1.0 MiB");
+            assertThat(running.answers("m")).isEqualTo("m/1");
+            assertThat(running.version("n", 1).reason()).contains("it needs 4.0 MiB");
+            assertThat(loader.model("n", 1).closings()).isOne();
+            assertThat(heldMib(running)).isOne();
+        }
+    }
+
+    /// The process grows by so much when that model is loaded, and by nothing when another is.
+    private ProcessMemory.Meter grownBy(String model, long mib) {
+        return () -> new ProcessMemory.Reading(
+                loader.loaded.stream()
+                        .filter(loaded -> loaded.key().name().equals(model))
+                        .count()
+                        * (mib << 20),
+                0);
+    }
+
+    private static long heldMib(RunningRegistry running) {
+        return running.registry.memory().held().stream()
+                        .mapToLong(held -> held.footprint().bytes())
+                        .sum()
+                >> 20;
     }
 
     @Test
@@ -186,6 +285,7 @@ final class OnDemandTest {
     void whoOnlyWantsToKnowItsSignatureHasItLoaded() {
         try (RunningRegistry running = start(1, "a")) {
             running.registry.wake("a", 1);
+            running.awaitLoads("a/1", 1);
             running.registry.wake("a", 1);
             running.registry.wake("nobody", 1);
 
@@ -210,6 +310,47 @@ final class OnDemandTest {
             assertThat(evicted.signature().inputs()).isNotEmpty();
             assertThat(loader.loadedKeys()).containsExactly("a/1", "b/1");
         }
+    }
+
+    @Test
+    void itsSignatureIsKnownAfterARestartWhileItsFilesAreTheSame() throws Exception {
+        Disk disk = onDemand(new Disk(root.resolve("repository")), "a", "b");
+        MemoryRules memory = keeping();
+        try (RunningRegistry running = RunningRegistry.withMemory(disk, loader, memory)) {
+            assertThat(wake(running, "a")).isNull();
+            assertThat(wake(running, "b")).isNull();
+        }
+        disk.version("b", 1, Disk.PLAIN + "output z FP32 -1,1\n").config("a", ON_DEMAND + "max_batch_size: 4\n");
+        FakeLoader later = new FakeLoader();
+        try (RunningRegistry again = RunningRegistry.withMemory(disk, later, memory)) {
+            assertThat(again.version("a", 1).signature()).isEqualTo(handle(again, "a").signature());
+            assertThat(handle(again, "a").signature().inputs())
+                    .isEqualTo(loader.model("a", 1).signature().inputs());
+            assertThat(handle(again, "a").signature().maxBatchSize())
+                    .as("as it is configured now")
+                    .isEqualTo(4);
+            assertThat(again.version("a", 1).config()).isNotNull();
+            assertThat(again.version("b", 1).signature()).as("its file is another").isNull();
+            assertThat(later.orders).isEmpty();
+        }
+        try (Stream<Path> kept = Files.list(root.resolve("signatures"))) {
+            for (Path file : kept.toList()) {
+                Files.writeString(file, "half of it");
+            }
+        }
+        try (RunningRegistry again = RunningRegistry.withMemory(disk, later, memory)) {
+            assertThat(again.version("a", 1).signature()).isNull();
+            assertThat(wake(again, "a")).isNull();
+        }
+        try (RunningRegistry again = RunningRegistry.withMemory(disk, later, memory)) {
+            assertThat(again.version("a", 1).signature()).as("kept anew").isNotNull();
+        }
+    }
+
+    private MemoryRules keeping() {
+        MemoryRules rules = RunningRegistry.memory(2);
+        return new MemoryRules(
+                rules.budgetBytes(), false, rules.meter(), root.resolve("signatures"), rules.maxWait());
     }
 
     @Test
@@ -273,6 +414,90 @@ final class OnDemandTest {
             assertThat(wake(running, "b")).isNull();
             assertThat(loader.loadedKeys()).containsExactly("b/1");
             assertThat(told).isNotDone();
+        }
+    }
+
+    @Test
+    void whoOnlyWantedToKnowIsForgotten() {
+        Disk disk = onDemand(new Disk(root), "a", "b", "c");
+        AtomicLong nanos = new AtomicLong();
+        MemoryRules memory = RunningRegistry.memory(1);
+        try (RunningRegistry running = RunningRegistry.withMemory(disk, loader, memory, nanos::get)) {
+            assertThat(wake(running, "a")).isNull();
+            CompletableFuture<@Nullable ServingException> other;
+            try (Lease lease = Objects.requireNonNull(handle(running, "a").tryLease())) {
+                running.registry.wake("b", 1);
+                other = ask(running, "c");
+                assertThat(running.load("a")).isEmpty();
+                assertThat(other).isNotDone();
+                nanos.addAndGet(memory.maxWait().toNanos());
+                lease.model().runner(0);
+            }
+            assertThat(other.orTimeout(30, TimeUnit.SECONDS).join()).isNull();
+            assertThat(loader.loadedKeys()).containsExactly("a/1", "c/1");
+
+            running.registry.wake("b", 1);
+            running.awaitLoads("b/1", 1);
+        }
+    }
+
+    @Test
+    void whoNeedNotWaitIsToldBeforeAnotherIsLoaded() throws Exception {
+        try (RunningRegistry running = start(1, "a", "b", "c")) {
+            assertThat(wake(running, "a")).isNull();
+            FakeLoader.Gate gate = loader.gate(new ModelKey("b", 1));
+            CompletableFuture<@Nullable ServingException> first;
+            CompletableFuture<@Nullable ServingException> second;
+            try (Lease lease = Objects.requireNonNull(handle(running, "a").tryLease())) {
+                first = ask(running, "b");
+                second = ask(running, "c");
+                assertThat(running.unload("c")).isEmpty();
+                assertThat(second).isNotDone();
+                lease.model().runner(0);
+            }
+            gate.awaitReached();
+            try {
+                assertThat(second).as("while the other is loaded").isDone();
+                assertThat(Objects.requireNonNull(second.join()).reason()).contains("is out of service");
+            } finally {
+                gate.open().countDown();
+            }
+            assertThat(first.get(30, TimeUnit.SECONDS)).isNull();
+        }
+    }
+
+    @Test
+    void whoCameWhileItWasAboutToLeaveGoesOnAtOnce() throws Exception {
+        try (RunningRegistry running = start(2, "a", "b", "c")) {
+            assertThat(wake(running, "a")).isNull();
+            assertThat(wake(running, "b")).isNull();
+            VersionHandle loaded = handle(running, "a");
+            AtomicReference<@Nullable Lease> lease = new AtomicReference<>();
+            AtomicReference<@Nullable VersionHandle> asleep = new AtomicReference<>();
+            CompletableFuture<@Nullable ServingException> came = new CompletableFuture<>();
+            running.whenPublished = next -> {
+                if (asleep.get() == null && next.resolve("a", "") instanceof OnDemandVersion sleeping) {
+                    asleep.set(sleeping);
+                    lease.set(loaded.tryLease());
+                    sleeping.wake(came::complete);
+                }
+            };
+            FakeLoader.Gate gate = loader.gate(new ModelKey("c", 1));
+            CompletableFuture<@Nullable ServingException> other = ask(running, "c");
+            gate.awaitReached();
+            try {
+                assertThat(came).as("while the other is loaded").isDone();
+                assertThat(came.join()).isNull();
+                assertThat(handle(running, "a")).isSameAs(loaded);
+                assertThat(ask((OnDemandVersion) Objects.requireNonNull(asleep.get())))
+                        .as("who comes later by the same routes")
+                        .isCompletedWithValue(null);
+            } finally {
+                gate.open().countDown();
+            }
+            assertThat(other.get(30, TimeUnit.SECONDS)).isNull();
+            Objects.requireNonNull(lease.get()).close();
+            assertThat(loader.model("b", 1).closings()).as("it left instead").isOne();
         }
     }
 

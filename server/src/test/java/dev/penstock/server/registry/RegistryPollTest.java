@@ -48,6 +48,22 @@ class RegistryPollTest {
     }
 
     @Test
+    void whatThereWasNoRoomForIsLoadedOnceThereIs() throws Exception {
+        Disk disk = new Disk(root.resolve("repository")).version("a", 1, Disk.PLAIN).version("b", 1, Disk.PLAIN);
+        try (RunningRegistry running = RunningRegistry.watching(disk, RunningRegistry.memory(1))) {
+            running.awaitReason("b", 1, "there is no room for it now");
+            // The look that sees it has seen b as it was at the start, too, and what there is to be done about
+            // it.
+            disk.version("a", 2, Disk.PLAIN);
+            running.awaitReason("a", 2, "there is no room for it now");
+
+            Files.move(disk.root().resolve("a"), root.resolve("elsewhere"), StandardCopyOption.ATOMIC_MOVE);
+            running.awaitAnswer("b", "b/1");
+            assertThat(running.loader.loadedKeys()).containsExactly("a/1", "b/1");
+        }
+    }
+
+    @Test
     void whatIsOnlyTouchedIsNotLoadedAgainAndARewriteWithTheOldTimeIs() throws Exception {
         Disk disk = new Disk(root).version("a", 1, Disk.PLAIN).version("b", 1, Disk.PLAIN);
         Path file = root.resolve("a/1/model.onnx");

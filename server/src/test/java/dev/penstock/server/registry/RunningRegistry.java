@@ -35,8 +35,12 @@ final class RunningRegistry implements AutoCloseable {
     volatile Consumer<RouteTable> whenPublished = next -> {};
 
     private RunningRegistry(RegistrySettings settings, FakeLoader loader) {
+        this(settings, loader, NanoClock.SYSTEM);
+    }
+
+    private RunningRegistry(RegistrySettings settings, FakeLoader loader, NanoClock clock) {
         this.loader = loader;
-        this.registry = Registry.start(settings, loader, this::publish, NoCaches.caches(), gone::add, NanoClock.SYSTEM);
+        this.registry = Registry.start(settings, loader, this::publish, NoCaches.caches(), gone::add, clock);
     }
 
     private void publish(RouteTable next) {
@@ -50,6 +54,10 @@ final class RunningRegistry implements AutoCloseable {
 
     /// Looks at the repository all the time.
     static RunningRegistry watching(Disk disk) {
+        return watching(disk, MemoryRules.UNLIMITED);
+    }
+
+    static RunningRegistry watching(Disk disk, MemoryRules memory) {
         RegistrySettings settings = new RegistrySettings(
                 ModelRepository.of(List.of(disk.root())),
                 ModelControlMode.POLL,
@@ -58,12 +66,28 @@ final class RunningRegistry implements AutoCloseable {
                 2,
                 true,
                 Duration.ofMillis(1),
-                MemoryRules.UNLIMITED);
+                memory);
         return new RunningRegistry(settings, new FakeLoader()).awaitInitialLoad();
     }
 
     /// With as much memory for models as that; loads take what their files predict, a mebibyte each.
     static RunningRegistry withMemory(Disk disk, FakeLoader loader, long budgetMib) {
+        return withMemory(disk, loader, memory(budgetMib));
+    }
+
+    static MemoryRules memory(long budgetMib) {
+        return memory(budgetMib, () -> new ProcessMemory.Reading(0, 0));
+    }
+
+    static MemoryRules memory(long budgetMib, ProcessMemory.Meter meter) {
+        return new MemoryRules((budgetMib << 20) + (64 << 10), false, meter);
+    }
+
+    static RunningRegistry withMemory(Disk disk, FakeLoader loader, MemoryRules memory) {
+        return withMemory(disk, loader, memory, NanoClock.SYSTEM);
+    }
+
+    static RunningRegistry withMemory(Disk disk, FakeLoader loader, MemoryRules memory, NanoClock clock) {
         RegistrySettings settings = new RegistrySettings(
                 ModelRepository.of(List.of(disk.root())),
                 ModelControlMode.EXPLICIT,
@@ -72,8 +96,8 @@ final class RunningRegistry implements AutoCloseable {
                 2,
                 true,
                 Duration.ZERO,
-                new MemoryRules((budgetMib << 20) + (64 << 10), false, () -> new ProcessMemory.Reading(0, 0)));
-        return new RunningRegistry(settings, loader).awaitInitialLoad();
+                memory);
+        return new RunningRegistry(settings, loader, clock).awaitInitialLoad();
     }
 
     static RunningRegistry startLenient(Disk disk, FakeLoader loader) {
@@ -182,7 +206,8 @@ final class RunningRegistry implements AutoCloseable {
     void awaitReason(String model, long version, String reason) {
         CountDownLatch reached = new CountDownLatch(1);
         Runnable look = () -> {
-            VersionStatus status = model(model).version(version);
+            ModelStatus known = registry.model(model);
+            VersionStatus status = known == null ? null : known.version(version);
             if (status != null && status.reason().contains(reason)) {
                 reached.countDown();
             }

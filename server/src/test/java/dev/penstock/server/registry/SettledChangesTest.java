@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,15 +30,7 @@ class SettledChangesTest {
         "m:1|m:1|none|none!|none|none, |m||-m|-m|"
     })
     void whatIsTheSameTwiceIsToldUntilItIsActedOn(String looks, String found) {
-        SettledChanges changes = new SettledChanges((folder, known) -> folder.with(folder.versions().stream()
-                .map(version -> new VersionFolder(
-                        version.number(),
-                        version.files().stream()
-                                .map(file -> file.withHash("hash of " + file.byteSize()))
-                                .toList(),
-                        version.problem(),
-                        version.opening()))
-                .toList()));
+        SettledChanges changes = new SettledChanges((folder, known) -> hashed(folder));
         List<String> told = new ArrayList<>();
         for (String look : looks.split("\\|", -1)) {
             SettledChanges.Found now = changes.look(folders(look.replace("!", "")));
@@ -52,6 +45,31 @@ class SettledChangesTest {
         }
 
         assertThat(String.join("|", told)).isEqualTo(found.strip());
+    }
+
+    @Test
+    void whatChangedIsReadBehindAllOthers() {
+        List<String> threads = new ArrayList<>();
+        SettledChanges changes = new SettledChanges((folder, known) -> {
+            threads.add(Thread.currentThread().getName());
+            return hashed(folder);
+        });
+        changes.look(folders("m:1 n:1"));
+
+        assertThat(changes.look(folders("m:1 n:1")).changed()).hasSize(2);
+        assertThat(threads).containsExactly("model-check", "model-check");
+    }
+
+    private static ModelFolder hashed(ModelFolder folder) {
+        return folder.with(folder.versions().stream()
+                .map(version -> new VersionFolder(
+                        version.number(),
+                        version.files().stream()
+                                .map(file -> file.withHash("hash of " + file.byteSize()))
+                                .toList(),
+                        version.problem(),
+                        version.opening()))
+                .toList());
     }
 
     private static List<ModelFolder> folders(String look) {

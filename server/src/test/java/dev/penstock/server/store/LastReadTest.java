@@ -9,6 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LastReadTest {
     private static final List<ModelRecord> MODELS = List.of(
@@ -67,9 +69,24 @@ class LastReadTest {
         assertThat(last.read()).contains(MODELS.subList(0, 1));
     }
 
-    @Test
-    void whatIsDamagedIsSaidToBe() throws Exception {
-        Files.writeString(file, "{\"of\":\"db\",\"mod");
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'of':'db','mod",
+                "null",
+                "[]",
+                "{}",
+                "{'models':[]}",
+                "{'of':'db'}",
+                "{'of':null,'models':[]}",
+                "{'of':'db','models':null}",
+                "{'of':'db','models':[null]}",
+                "{'of':'db','models':[{'name':'m','revision':1,'config':'','versions':{},'aliases':{}}]}",
+                "{'of':'db','models':[{'name':'m','policy':'all','config':'','versions':{},'aliases':{}}]}",
+                "{'of':'db','models':[{'name':'m','revision':1,'policy':'all','config':'','versions':{'1':{}},'aliases':{}}]}"
+            })
+    void whatIsDamagedIsSaidToBe(String content) throws Exception {
+        Files.writeString(file, content.replace('\'', '"'));
 
         assertThatThrownBy(() -> LastRead.in(file, "db").read())
                 .isInstanceOfSatisfying(

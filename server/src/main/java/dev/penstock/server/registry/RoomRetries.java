@@ -1,0 +1,42 @@
+package dev.penstock.server.registry;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.DoubleSupplier;
+
+/// Which models there was no room for, and when to see whether there is: later and later. Time is passed in.
+/// Not thread-safe.
+final class RoomRetries {
+    private final RetryDelays delays;
+    private final DoubleSupplier random;
+    private final Map<String, Refusals> refused = new TreeMap<>();
+
+    private record Refusals(int count, long dueNanos) {}
+
+    /// @param random from 0 to 1
+    RoomRetries(RetryDelays delays, DoubleSupplier random) {
+        this.delays = delays;
+        this.random = random;
+    }
+
+    /// There was no room for it, once more.
+    void refused(String model, long nowNanos) {
+        Refusals before = refused.get(model);
+        int count = before == null ? 1 : before.count() + 1;
+        refused.put(model, new Refusals(count, nowNanos + delays.nanos(count, random.getAsDouble())));
+    }
+
+    /// It is not to be tried again, or is another by now.
+    void forget(String model) {
+        refused.remove(model);
+    }
+
+    /// What is to be tried again, by name.
+    List<String> due(long nowNanos) {
+        return refused.entrySet().stream()
+                .filter(entry -> entry.getValue().dueNanos() - nowNanos <= 0)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+}
