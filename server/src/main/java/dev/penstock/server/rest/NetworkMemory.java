@@ -13,7 +13,7 @@ public final class NetworkMemory {
     /// Any thread.
     public static long bytes() {
         long pooled = PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
-        boolean other = ByteBufAllocator.DEFAULT != PooledByteBufAllocator.DEFAULT;
+        boolean other = !ByteBufAllocator.DEFAULT.equals(PooledByteBufAllocator.DEFAULT);
         return other && ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider provider
                 ? pooled + provider.metric().usedDirectMemory()
                 : pooled;

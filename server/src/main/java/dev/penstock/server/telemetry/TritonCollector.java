@@ -25,7 +25,7 @@ import java.util.function.ToDoubleFunction;
 /// counts and
 /// this server does not know is left out rather than shown as 0.
 final class TritonCollector implements MultiCollector {
-    private static final long NANOS_PER_MICRO = 1_000;
+    private static final double NANOS_PER_MICRO = 1_000;
 
     private final ServingStats stats;
     private final Supplier<List<BatchUsage>> usage;
@@ -108,7 +108,7 @@ final class TritonCollector implements MultiCollector {
     }
 
     private static double micros(long nanos) {
-        return (double) (nanos / NANOS_PER_MICRO);
+        return Math.floor((double) nanos / NANOS_PER_MICRO);
     }
 
     private static UnknownSnapshot failures(Map<ModelKey, VersionStats> served) {
