@@ -44,6 +44,13 @@ public record InferenceRequest(
         return new InferenceRequest(model, version, id, inputs, outputs, deadlineNanos, timeoutNanos, priority, who);
     }
 
+    /// The same request to that very version.
+    public InferenceRequest to(ModelKey key) {
+        String number = Long.toString(key.version());
+        return new InferenceRequest(
+                key.name(), number, id, inputs, outputs, deadlineNanos, timeoutNanos, priority, caller);
+    }
+
     /// The same request after it waited for something other than its run: so much less of its own timeout is
     /// left.
     public InferenceRequest after(long waitedNanos) {

@@ -1,5 +1,6 @@
 package dev.penstock.router;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.NanoClock;
@@ -71,41 +72,65 @@ public final class Router {
         return table;
     }
 
+    /// Finds who answers, for a request that can be read only then.
+    ///
+    /// @throws ServingException as [RouteTable#resolve] does
+    @MustBeClosed
+    public Addressed address(String model, String version) {
+        RouteTable seen = table;
+        Addressed addressed = new Addressed(seen.resolve(model, version));
+        // A version may be retired between the look at the table and the lease; then the table has changed
+        // already.
+        while (!addressed.isLeased() && seen != table) {
+            seen = table;
+            addressed = new Addressed(seen.resolve(model, version));
+        }
+        return addressed;
+    }
+
     /// Has the request answered, or refused: `sink` gets exactly one outcome, perhaps before this returns.
     public void infer(InferenceRequest request, ReplySink sink) {
         long nowNanos = clock.nanoTime();
         route(request, sink, nowNanos, nowNanos);
     }
 
+    /// The same by the version that the request was read for, wherever its address leads by now.
+    ///
+    /// @param to stays the caller's to close
+    public void infer(InferenceRequest request, Addressed to, ReplySink sink) {
+        long nowNanos = clock.nanoTime();
+        try {
+            // What waits is routed anew.
+            InferenceRequest pinned = to.isLeased() ? request : request.to(to.key());
+            send(pinned, to, sink, nowNanos, nowNanos);
+        } catch (ServingException e) {
+            refuse(to.key(), e, sink, nowNanos);
+        }
+    }
+
     /// @param readyNanos when it could go to its version at last
-    @SuppressWarnings("MustBeClosedChecker") // the lease goes with the request; whoever completes it closes it
     private void route(InferenceRequest request, ReplySink sink, long arrivedNanos, long readyNanos) {
         @Nullable ModelKey key = null;
-        try {
-            RouteTable seen = table;
-            VersionHandle version = seen.resolve(request.model(), request.version());
-            VersionHandle.@Nullable Lease lease = version.tryLease();
-            // A version may be retired between the look at the table and the lease; then the table has changed
-            // already.
-            while (lease == null && seen != table) {
-                seen = table;
-                version = seen.resolve(request.model(), request.version());
-                lease = version.tryLease();
-            }
-            key = version.key();
-            if (lease == null && version instanceof OnDemandVersion sleeping) {
-                waitingRoom.enter(sleeping, request, sink, arrivedNanos, host);
-                return;
-            }
-            sink.resolved(key);
-            if (lease == null) {
-                throw ModelRoute.notReady(key);
-            }
-            InferenceRequest ready = readyNanos == arrivedNanos ? request : request.after(readyNanos - arrivedNanos);
-            offer(ready, version, lease, sink, readyNanos);
+        try (Addressed to = address(request.model(), request.version())) {
+            key = to.key();
+            send(request, to, sink, arrivedNanos, readyNanos);
         } catch (ServingException e) {
             refuse(key, e, sink, arrivedNanos);
         }
+    }
+
+    private void send(InferenceRequest request, Addressed to, ReplySink sink, long arrivedNanos, long readyNanos) {
+        VersionHandle.@Nullable Lease lease = to.take();
+        if (lease == null && to.version() instanceof OnDemandVersion sleeping) {
+            waitingRoom.enter(sleeping, request, sink, arrivedNanos, host);
+            return;
+        }
+        sink.resolved(to.key());
+        if (lease == null) {
+            throw ModelRoute.notReady(to.key());
+        }
+        InferenceRequest ready = readyNanos == arrivedNanos ? request : request.after(readyNanos - arrivedNanos);
+        offer(ready, to.version(), lease, sink, readyNanos);
     }
 
     private void refuse(@Nullable ModelKey key, ServingException why, ReplySink sink, long arrivedNanos) {

@@ -163,6 +163,45 @@ class RouterTest {
     }
 
     @Test
+    void whatWasReadForAVersionGoesToIt() {
+        Version old = new Version(1);
+        publish(Set.of(), old);
+        try (Addressed to = router.address("m", "")) {
+            publish(Set.of(), new Version(1), new Version(2));
+            router.infer(request("m", ""), to, outcome);
+        }
+
+        assertThat(outcome.resolved).isEqualTo(new ModelKey("m", 1));
+        assertThat(old.leases).as("that of the request").isEqualTo(1);
+    }
+
+    @Test
+    void whatWasReadForAVersionOnDemandWaitsForThatOne() {
+        Sleeping sleeping = new Sleeping(1);
+        router.publish(RouteTable.of(List.of(new ModelRoute("m", List.of(sleeping), Set.of()))));
+        try (Addressed to = router.address("m", "")) {
+            router.infer(request("m", ""), to, outcome);
+        }
+        publish(Set.of(), new Version(1), new Version(2));
+        sleeping.done.told(null);
+
+        assertThat(outcome.resolved).isEqualTo(new ModelKey("m", 1));
+        assertThat(offered).hasSize(1);
+    }
+
+    @Test
+    void anAddressThatIsNotUsedLetsItsVersionGo() {
+        Version version = new Version(1);
+        publish(Set.of(), version);
+        try (Addressed to = router.address("m", "")) {
+            assertThat(to.key()).isEqualTo(new ModelKey("m", 1));
+            assertThat(version.leases).isEqualTo(1);
+        }
+
+        assertThat(version.leases).isZero();
+    }
+
+    @Test
     void waitingForItsVersionIsNoTimeInTheQueue() {
         Sleeping sleeping = new Sleeping(3);
         router.publish(RouteTable.of(List.of(new ModelRoute("m", List.of(sleeping), Set.of()))));

@@ -11,6 +11,7 @@ import dev.penstock.core.ModelLoader;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.Signature;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /// Loads ONNX files with ONNX Runtime. Thread-safe.
 ///
@@ -20,6 +21,10 @@ import java.nio.file.Path;
 public final class OnnxLoader implements ModelLoader {
     /// Sharing a session costs threads more than a copy of so small a model.
     private static final long OWN_SESSION_NANOS = 50_000;
+
+    /// How the C++ library, ONNX Runtime's allocators and CUDA's libraries say it.
+    private static final Pattern LACKS_MEMORY = Pattern.compile(
+            "bad[ _]alloc|failed to allocate|out of memory|_ALLOC_FAILED", Pattern.CASE_INSENSITIVE);
 
     private final Engine engine;
     private final SessionOpener opener;
@@ -76,7 +81,7 @@ public final class OnnxLoader implements ModelLoader {
         }
     }
 
-    private static ModelLoadException failure(ModelContent content, OrtException e) {
+    static ModelLoadException failure(ModelContent content, OrtException e) {
         if (e.getCode() == OrtErrorCode.ORT_INVALID_PROTOBUF) {
             return new ModelLoadException(ModelFile.describeDamage(content), e);
         }
@@ -84,6 +89,9 @@ public final class OnnxLoader implements ModelLoader {
         String told = content instanceof ModelContent.InFile(Path file)
                 ? message.replace(file.toString(), content.name())
                 : message;
-        return new ModelLoadException(content.name() + " cannot be loaded: " + told, e);
+        // Another process may have it, or a model that leaves: it says nothing of this one.
+        return LACKS_MEMORY.matcher(message).find()
+                ? ModelLoadException.notNow(content.name() + " cannot be loaded now: " + told, e)
+                : new ModelLoadException(content.name() + " cannot be loaded: " + told, e);
     }
 }

@@ -3,9 +3,12 @@ package dev.penstock.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtException.OrtErrorCode;
 import dev.penstock.core.DataType;
 import dev.penstock.core.Device;
 import dev.penstock.core.LoadedModel;
+import dev.penstock.core.ModelContent;
 import dev.penstock.core.ModelLoadException;
 import dev.penstock.core.Shape;
 import dev.penstock.core.TensorSpec;
@@ -21,6 +24,7 @@ import java.util.Random;
 import org.assertj.core.api.AbstractStringAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -143,6 +147,24 @@ class OnnxLoaderTest extends RuntimeTest {
         assertRefused(file)
                 .startsWith("model.onnx cannot be loaded: ")
                 .containsAnyOf("escapes model directory", "Absolute path not allowed");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "std::bad_alloc, true",
+        "Exception during initialization: bad allocation, true",
+        "Failed to allocate memory for requested buffer of size 4096, true",
+        "CUDA failure 2: out of memory, true",
+        "CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED, true",
+        "This is an invalid model, false"
+    })
+    void wantOfMemorySaysNothingOfTheModel(String message, boolean passing) {
+        ModelLoadException failure = OnnxLoader.failure(
+                new ModelContent.InFile(repository.resolve("model.onnx")),
+                new OrtException(OrtErrorCode.ORT_RUNTIME_EXCEPTION, message));
+
+        assertThat(failure.isPassing()).isEqualTo(passing);
+        assertThat(failure.reason()).startsWith("model.onnx cannot be loaded").endsWith(message);
     }
 
     @Test

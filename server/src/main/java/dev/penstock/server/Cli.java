@@ -55,8 +55,7 @@ final class Cli {
 
     private void addModels() {
         CommandLine line = addConfigured(_ -> false, flags -> new ModelsCommand(flags, surroundings));
-        ModelsCommand models = line.getCommand();
-        for (ModelCommand command : ModelCommand.all(models, surroundings)) {
+        for (ModelCommand command : ModelCommand.all()) {
             line.addSubcommand(command);
         }
     }

@@ -32,6 +32,7 @@ final class Gateway implements Program {
             if (failed > 0 && config.models().exitOnError()) {
                 return ExitCode.MODEL_FAILED;
             }
+            gateway.startIsOver();
             termination.await();
             return end(gateway, termination, config);
         }

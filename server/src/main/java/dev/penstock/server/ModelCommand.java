@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -14,8 +15,9 @@ import tools.jackson.databind.node.ObjectNode;
 abstract class ModelCommand implements Callable<Integer> {
     private static final int GATE_FAILED = 422;
 
-    private final ModelsCommand models;
-    private final Surroundings surroundings;
+    @ParentCommand
+    @SuppressWarnings("NullAway.Init") // whoever adds it to `penstock models`
+    private ModelsCommand models;
 
     @Option(names = "--admin", paramLabel = "URL", description = "Admin API. Default: where admin.port says")
     private @Nullable URI admin;
@@ -23,25 +25,20 @@ abstract class ModelCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON instead of text.")
     private boolean json;
 
-    ModelCommand(ModelsCommand models, Surroundings surroundings) {
-        this.models = models;
-        this.surroundings = surroundings;
-    }
-
     /// All of them, in the order of the help.
-    static List<ModelCommand> all(ModelsCommand models, Surroundings surroundings) {
+    static List<ModelCommand> all() {
         return List.of(
-                new ModelViews.ListAll(models, surroundings),
-                new ModelViews.Show(models, surroundings),
-                new RegisterCommand(models, surroundings),
-                new ModelMoves.Promote(models, surroundings),
-                new ModelMoves.RollBack(models, surroundings),
-                new ModelMoves.Load(models, surroundings),
-                new ModelMoves.Unload(models, surroundings),
-                new ModelMoves.Policy(models, surroundings),
-                new ModelUpkeep.Verify(models, surroundings),
-                new ModelUpkeep.Delete(models, surroundings),
-                new ModelViews.History(models, surroundings));
+                new ModelViews.ListAll(),
+                new ModelViews.Show(),
+                new RegisterCommand(),
+                new ModelMoves.Promote(),
+                new ModelMoves.RollBack(),
+                new ModelMoves.Load(),
+                new ModelMoves.Unload(),
+                new ModelMoves.Policy(),
+                new ModelUpkeep.Verify(),
+                new ModelUpkeep.Delete(),
+                new ModelViews.History());
     }
 
     @Override
@@ -50,10 +47,10 @@ abstract class ModelCommand implements Callable<Integer> {
         try (AdminClient client = new AdminClient(base)) {
             return ask(client);
         } catch (IOException | IllegalArgumentException e) {
-            surroundings.err().println("no answer from %s: %s".formatted(base, reason(e)));
-            surroundings.err().println("is a server running here? Its admin address can be given with --admin URL");
+            surroundings().err().println("no answer from %s: %s".formatted(base, reason(e)));
+            surroundings().err().println("is a server running here? Its admin address can be given with --admin URL");
         } catch (JacksonException e) {
-            surroundings.err().println(base + " is not a Penstock admin API: " + e.getOriginalMessage());
+            surroundings().err().println(base + " is not a Penstock admin API: " + e.getOriginalMessage());
         }
         return ExitCode.FAILED;
     }
@@ -68,7 +65,7 @@ abstract class ModelCommand implements Callable<Integer> {
     abstract int ask(AdminClient client) throws IOException;
 
     final Surroundings surroundings() {
-        return surroundings;
+        return models.surroundings();
     }
 
     final boolean asJson() {
@@ -84,14 +81,14 @@ abstract class ModelCommand implements Callable<Integer> {
     /// @param text made of the answer if it is not to be JSON; ends with a line feed
     final int print(AdminClient.Answer answer, Text text) {
         if (json) {
-            surroundings.out().println(answer.text().strip());
+            surroundings().out().println(answer.text().strip());
         }
         if (answer.failed()) {
-            surroundings.err().println(answer.error());
+            surroundings().err().println(answer.error());
             return answer.status() == GATE_FAILED ? ExitCode.MODEL_FAILED : ExitCode.FAILED;
         }
         if (!json) {
-            surroundings.out().print(text.of(answer));
+            surroundings().out().print(text.of(answer));
         }
         return ExitCode.OK;
     }

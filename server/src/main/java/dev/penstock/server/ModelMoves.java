@@ -17,10 +17,6 @@ final class ModelMoves {
         @Option(names = "--alias", paramLabel = "A", description = "The alias to move. Default: stable")
         private String alias = "stable";
 
-        OfAlias(ModelsCommand models, Surroundings surroundings) {
-            super(models, surroundings);
-        }
-
         final String alias() {
             return alias;
         }
@@ -46,10 +42,6 @@ final class ModelMoves {
     abstract static class OfVersion extends OneModelCommand {
         @Parameters(index = "1", paramLabel = "VERSION", description = "Its version.")
         private long version;
-
-        OfVersion(ModelsCommand models, Surroundings surroundings) {
-            super(models, surroundings);
-        }
 
         /// @param verb `load` or `unload`
         /// @param now what it is then
@@ -81,10 +73,6 @@ final class ModelMoves {
         @Parameters(index = "1", paramLabel = "VERSION", description = "Its version.")
         private long version;
 
-        Promote(ModelsCommand models, Surroundings surroundings) {
-            super(models, surroundings);
-        }
-
         @Override
         int ask(AdminClient client) throws IOException {
             return change(client, "PUT", object().put("version", version), this::moved, "aliases", alias());
@@ -102,10 +90,6 @@ final class ModelMoves {
                 "  penstock models rollback digits --alias canary"
             })
     static final class RollBack extends OfAlias {
-        RollBack(ModelsCommand models, Surroundings surroundings) {
-            super(models, surroundings);
-        }
-
         @Override
         int ask(AdminClient client) throws IOException {
             return change(client, "POST", object(), this::moved, "aliases", alias(), "rollback");
@@ -118,10 +102,6 @@ final class ModelMoves {
             description = "Take a registered version into service again.",
             footer = {"", "Example:", "  penstock models load digits 2"})
     static final class Load extends OfVersion {
-        Load(ModelsCommand models, Surroundings surroundings) {
-            super(models, surroundings);
-        }
-
         @Override
         int ask(AdminClient client) throws IOException {
             return want(client, "load", "is wanted again");
@@ -134,10 +114,6 @@ final class ModelMoves {
             description = "Take a version out of service; it stays registered.",
             footer = {"", "Example:", "  penstock models unload digits 2"})
     static final class Unload extends OfVersion {
-        Unload(ModelsCommand models, Surroundings surroundings) {
-            super(models, surroundings);
-        }
-
         @Override
         int ask(AdminClient client) throws IOException {
             return want(client, "unload", "is out of service");
@@ -162,10 +138,6 @@ final class ModelMoves {
                 paramLabel = "POLICY",
                 description = {"latest N, all, or specific 1,2"})
         private List<String> words = new ArrayList<>();
-
-        Policy(ModelsCommand models, Surroundings surroundings) {
-            super(models, surroundings);
-        }
 
         @Override
         int ask(AdminClient client) throws IOException {

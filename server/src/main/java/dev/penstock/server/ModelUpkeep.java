@@ -29,10 +29,6 @@ final class ModelUpkeep {
         @Parameters(index = "1", arity = "0..1", paramLabel = "VERSION", description = "Its version. Default: all")
         private @Nullable Long version;
 
-        Verify(ModelsCommand models, Surroundings surroundings) {
-            super(models, surroundings);
-        }
-
         @Override
         int ask(AdminClient client) throws IOException {
             Long given = version;
@@ -105,10 +101,6 @@ final class ModelUpkeep {
                 names = {"-y", "--yes"},
                 description = "Do not ask.")
         private boolean yes;
-
-        Delete(ModelsCommand models, Surroundings surroundings) {
-            super(models, surroundings);
-        }
 
         @Override
         int ask(AdminClient client) throws IOException {

@@ -17,10 +17,6 @@ final class ModelViews {
             description = "List all models and their versions.",
             footer = {"", "Example:", "  penstock models list --json | jq '.models[].name'"})
     static final class ListAll extends ModelCommand {
-        ListAll(ModelsCommand models, Surroundings surroundings) {
-            super(models, surroundings);
-        }
-
         @Override
         int ask(AdminClient client) throws IOException {
             return print(
@@ -35,10 +31,6 @@ final class ModelViews {
             description = "Show all that is recorded of a model: versions, hashes, lineage, gates, aliases.",
             footer = {"", "Example:", "  penstock models show digits"})
     static final class Show extends OneModelCommand {
-        Show(ModelsCommand models, Surroundings surroundings) {
-            super(models, surroundings);
-        }
-
         @Override
         int ask(AdminClient client) throws IOException {
             return print(client.get(AdminClient.model(name())), answer -> ModelDetails.text(answer.body()));
@@ -67,10 +59,6 @@ final class ModelViews {
 
         @Option(names = "--before", paramLabel = "ID", description = "Only entries with a smaller number.")
         private @Nullable Long before;
-
-        History(ModelsCommand models, Surroundings surroundings) {
-            super(models, surroundings);
-        }
 
         @Override
         int ask(AdminClient client) throws IOException {

@@ -75,6 +75,10 @@ final class ModelsCommand implements Callable<Integer> {
         return ExitCode.FAILED;
     }
 
+    Surroundings surroundings() {
+        return surroundings;
+    }
+
     /// Where the admin API is, without a slash at the end.
     ///
     /// @param named what a command of this one names, or null

@@ -9,10 +9,6 @@ abstract class OneModelCommand extends ModelCommand {
     @Parameters(index = "0", paramLabel = "NAME", description = "The model.")
     private String name = "";
 
-    OneModelCommand(ModelsCommand models, Surroundings surroundings) {
-        super(models, surroundings);
-    }
-
     final String name() {
         return name;
     }

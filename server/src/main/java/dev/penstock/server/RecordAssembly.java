@@ -1,19 +1,23 @@
 package dev.penstock.server;
 
 import dev.penstock.core.NanoClock;
+import dev.penstock.core.Signature;
 import dev.penstock.server.config.ConfigException;
 import dev.penstock.server.config.ServerConfig;
+import dev.penstock.server.gate.Candidate;
 import dev.penstock.server.gate.Gates;
 import dev.penstock.server.registry.RecordParts;
 import dev.penstock.server.registry.Replica;
 import dev.penstock.server.registry.StoredUploads;
 import dev.penstock.server.registry.UploadSharing;
+import dev.penstock.server.registry.VersionGates;
 import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.Signatures;
 import dev.penstock.server.source.disk.DiskModelFiles;
 import dev.penstock.server.source.disk.SealingKey;
 import dev.penstock.server.source.fetch.AnySources;
 import dev.penstock.server.source.fetch.SourceSettings;
+import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.LastRead;
 import dev.penstock.server.store.ServerId;
 import dev.penstock.server.store.StoreException;
@@ -66,7 +70,7 @@ final class RecordAssembly {
                     files,
                     sources,
                     key == null ? sharing(store, files, data, lifecycle) : sealedSharing(store),
-                    gates::check,
+                    gates(gates),
                     signatures::check,
                     time,
                     new Replica(ServerId.in(data), Replica.USUAL_PATIENCE, clock, lastRead(store, data)),
@@ -74,6 +78,20 @@ final class RecordAssembly {
         } catch (FetchException | StoreException | IllegalArgumentException e) {
             throw new ConfigException(List.of("data-dir: " + e.getMessage()));
         }
+    }
+
+    private static VersionGates gates(Gates gates) {
+        return new VersionGates() {
+            @Override
+            public List<GateRecord> check(Candidate candidate, @Nullable Signature before) {
+                return gates.check(candidate, before);
+            }
+
+            @Override
+            public void stop() {
+                gates.close();
+            }
+        };
     }
 
     private static LastRead lastRead(StoreSettings store, Path data) {

@@ -72,7 +72,7 @@ final class RegisterCommand extends ModelCommand {
     @Option(names = "--sha256", paramLabel = "HEX", description = "The hash that the only file must have.")
     private String sha256 = "";
 
-    @Option(names = "--alias", paramLabel = "A", description = "Point this alias to it when it is ready; repeatable.")
+    @Option(names = "--alias", paramLabel = "A", description = "Point this alias to it once it has passed; repeatable.")
     private List<String> aliases = new ArrayList<>();
 
     @Option(names = "--label", paramLabel = "K=V", description = "Anything worth knowing about it; repeatable.")
@@ -110,10 +110,6 @@ final class RegisterCommand extends ModelCommand {
 
     @Option(names = "--dry-run", description = "Only fetch it and run the gates; nothing is registered.")
     private boolean dryRun;
-
-    RegisterCommand(ModelsCommand models, Surroundings surroundings) {
-        super(models, surroundings);
-    }
 
     @Override
     int ask(AdminClient client) throws IOException {

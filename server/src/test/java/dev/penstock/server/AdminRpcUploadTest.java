@@ -329,17 +329,17 @@ class AdminRpcUploadTest {
     @Test
     void uploadsOfBothProtocolsShareTheirPlaces() throws Exception {
         start(HttpLimits.SMALL);
-        // On a connection that is there, calls begin in their order.
-        assertThat(ModelAdminGrpc.newBlockingStub(channel)
-                        .list(ListRequest.getDefaultInstance())
-                        .getModelsCount())
-                .isZero();
         List<RpcUpload> uploads = new ArrayList<>();
         try (HttpClient rest = HttpClient.newHttpClient()) {
             for (int i = 0; i < 8; i++) {
-                uploads.add(upload());
+                RpcUpload upload = upload();
+                uploads.add(upload);
+                upload.order("digits", i);
+                upload.chunk("model.onnx", random(1000));
             }
+            server.files().awaitBegun(8);
             try (RpcUpload ninth = upload()) {
+                ninth.order("digits", 9);
                 assertThat(ninth.failure().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
                 assertThat(ninth.failure().getDescription()).contains("8 requests of this kind are in progress");
             }
@@ -349,6 +349,13 @@ class AdminRpcUploadTest {
                     .PUT(HttpRequest.BodyPublishers.ofString("a model"))
                     .build();
             assertThat(rest.send(put, BodyHandlers.ofString()).statusCode()).isEqualTo(429);
+            try (RpcUpload download = upload()) {
+                download.order(order("digits").setUri("/nowhere"));
+                download.complete();
+                assertThat(download.failure().getCode())
+                        .as("it needs no place of theirs")
+                        .isEqualTo(Status.Code.NOT_FOUND);
+            }
         } finally {
             uploads.forEach(RpcUpload::close);
         }

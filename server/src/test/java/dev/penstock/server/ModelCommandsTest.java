@@ -20,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
-import picocli.CommandLine.ScopeType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -228,11 +227,7 @@ class ModelCommandsTest {
 
     @Test
     void everyCommandTeachesWithAnExample() {
-        for (ModelCommand command : ModelCommand.all(
-                new ModelsCommand(
-                        new ConfigFlags(Surroundings.ofThisProcess(), key -> false, ScopeType.LOCAL),
-                        Surroundings.ofThisProcess()),
-                Surroundings.ofThisProcess())) {
+        for (ModelCommand command : ModelCommand.all()) {
             String name = new CommandLine(command).getCommandName();
             assertDone(name, "--help");
             assertThat(out())

@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.runtime.OnnxModels;
 import dev.penstock.server.admin.GrpcTransport;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +52,49 @@ class RegisteredServingTest {
         }
     }
 
+    @Test
+    void whatIsEncryptedServesNowAndAfterARestart() throws Exception {
+        Path repository = Files.createDirectory(folder.resolve("repository"));
+        Path key = Files.write(folder.resolve("key"), new byte[32]);
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        byte[] model = OnnxModels.slow(1);
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            try (RunningGateway gateway = TestGateways.sealed(repository, folder.resolve("data"), key)) {
+                HttpResponse<String> done = client.send(
+                        admin(gateway, "/api/v1/models/slow/versions/1")
+                                .PUT(BodyPublishers.ofByteArray(model))
+                                .build(),
+                        BodyHandlers.ofString());
+                assertThat(done.body()).contains("\"serving\":true");
+                assertServes(client, gateway);
+            }
+            assertThat(onDisk()).isNotEmpty().noneMatch(content -> content.contains(text(model, 64)));
+            try (RunningGateway again = TestGateways.sealed(repository, folder.resolve("data"), key)) {
+                assertServes(client, again);
+            }
+        }
+    }
+
+    private List<String> onDisk() throws IOException {
+        try (Stream<Path> all = Files.walk(folder.resolve("data/files"))) {
+            List<String> contents = new ArrayList<>();
+            for (Path file : all.filter(Files::isRegularFile).toList()) {
+                byte[] bytes = Files.readAllBytes(file);
+                contents.add(text(bytes, bytes.length));
+            }
+            return contents;
+        }
+    }
+
+    private static String text(byte[] bytes, int length) {
+        return new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
+    }
+
+    private static HttpRequest.Builder admin(RunningGateway gateway, String path) {
+        return HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + gateway.addresses().admin().port() + path));
+    }
+
     private RunningGateway serving(Path repository) {
         return TestGateways.recorded(repository, folder.resolve("data"), GrpcTransport.NETTY_DOOR);
     }
@@ -58,8 +107,7 @@ class RegisteredServingTest {
 
     private static HttpResponse<String> register(HttpClient client, RunningGateway gateway, Path file)
             throws Exception {
-        int port = gateway.addresses().admin().port();
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/models"))
+        HttpRequest request = admin(gateway, "/api/v1/models")
                 .header("content-type", "application/json")
                 .POST(BodyPublishers.ofString(
                         "{\"model\":\"slow\",\"uri\":\"%s\",\"aliases\":[\"stable\"]}".formatted(file)))

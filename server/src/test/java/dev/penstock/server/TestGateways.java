@@ -55,12 +55,22 @@ final class TestGateways {
         return ready(recordedConfig(repository, data, "", transport));
     }
 
+    /// The same with files that are encrypted.
+    static RunningGateway sealed(Path repository, Path data, Path key) {
+        return ready(recordedConfig(repository, data, "", GrpcTransport.NETTY_DOOR, Optional.of(key)));
+    }
+
     /// @param store the URL of the record, or "" for a file among the data
     static ServerConfig recordedConfig(Path repository, Path data, String store, GrpcTransport transport) {
+        return recordedConfig(repository, data, store, transport, Optional.empty());
+    }
+
+    private static ServerConfig recordedConfig(
+            Path repository, Path data, String store, GrpcTransport transport, Optional<Path> key) {
         ServerConfig.Sources sources = new ServerConfig.Sources(
                 List.of(), List.of(repository), Optional.empty(), "", "", "", "us-east-1", false, false);
         ServerConfig.Registered record = new ServerConfig.Registered(
-                Optional.of(data), store, 1L << 30, Optional.empty(), 1L << 20, sources, List.of(), false, List.of());
+                Optional.of(data), store, 1L << 30, key, 1L << 20, sources, List.of(), false, List.of());
         return config(repository, ModelControlMode.NONE, ANYWHERE, transport, 2, INLINE_BUDGET, record);
     }
 
@@ -138,13 +148,14 @@ final class TestGateways {
                                 Duration.ZERO,
                                 Duration.ofSeconds(20),
                                 Duration.ZERO)),
-                ANYWHERE,
+                new ServerConfig.Metrics(ANYWHERE, true, 100_000),
                 ANYWHERE,
                 new ServerConfig.Threads(workers, 1, inlineBudget),
                 new ServerConfig.Queue(1_000, 1 << 20),
                 0,
                 memory,
                 new ServerConfig.ResponseCache(1 << 20, Duration.ZERO),
+                new ServerConfig.Monitoring(true, 1 << 24),
                 new ServerConfig.Shutdown(Duration.ZERO, Duration.ofSeconds(20)),
                 record,
                 LogLevel.WARNING);

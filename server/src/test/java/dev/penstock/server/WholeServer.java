@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -37,9 +38,19 @@ final class WholeServer {
                 }
             }
         }
-        assertThat(servers.filesOnDisk()).isEqualTo(recorded);
+        assertThat(sweptTo(recorded)).isEqualTo(recorded);
         assertThat(servers.namesIn("incoming")).isEmpty();
         assertThat(servers.namesIn("parts")).isEmpty();
+    }
+
+    /// The files on the disk: a server sweeps them once it is ready.
+    private Set<String> sweptTo(Set<String> recorded) throws Exception {
+        long begun = System.nanoTime();
+        Set<String> files = servers.filesOnDisk();
+        while (!files.equals(recorded) && System.nanoTime() - begun < TimeUnit.SECONDS.toNanos(30)) {
+            files = servers.filesOnDisk();
+        }
+        return files;
     }
 
     private void checkModel(JsonNode model) throws Exception {

@@ -5,6 +5,7 @@ import dev.penstock.core.LoadedModel;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ModelLoader;
 import dev.penstock.core.NanoClock;
+import dev.penstock.core.RunObserver;
 import dev.penstock.core.ServingObserver;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,17 +26,26 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
     private final NanoClock clock;
     private final QueueBounds bounds;
     private final ServingObserver observer;
+    private final RunObserver.Source runs;
     private final AtomicInteger loops = new AtomicInteger();
     private final Set<ServedModel> served = ConcurrentHashMap.newKeySet();
+    private final Compilers compilers = new Compilers();
+    private volatile boolean started;
 
     private Batching(
-            Workers workers, InlineOrder inline, QueueBounds bounds, NanoClock clock, ServingObserver observer) {
+            Workers workers,
+            InlineOrder inline,
+            QueueBounds bounds,
+            NanoClock clock,
+            ServingObserver observer,
+            RunObserver.Source runs) {
         this.workers = workers;
         this.inline = inline;
         this.clock = clock;
         this.lanes = new LaneMaker(workers, inline, clock);
         this.bounds = bounds;
         this.observer = observer;
+        this.runs = runs;
     }
 
     /// Starts the threads. Worker `i` uses runner `i` of every model; event loops use those after the workers'.
@@ -44,7 +54,20 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
     /// @param bounds of what may wait for each model
     public static Batching start(
             int threads, InlineOrder inline, QueueBounds bounds, NanoClock clock, ServingObserver observer) {
-        return new Batching(Workers.start(threads, clock), inline, bounds, clock, observer);
+        return start(threads, inline, bounds, clock, observer, RunObserver.Source.NONE);
+    }
+
+    /// The same.
+    ///
+    /// @param runs of whom each version's observer is had, who sees what it computes
+    public static Batching start(
+            int threads,
+            InlineOrder inline,
+            QueueBounds bounds,
+            NanoClock clock,
+            ServingObserver observer,
+            RunObserver.Source runs) {
+        return new Batching(Workers.start(threads, clock), inline, bounds, clock, observer, runs);
     }
 
     /// How many threads may run each model: the `runners` of every order.
@@ -64,6 +87,12 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
         return new InlineLoop(index, eventLoop, clock);
     }
 
+    /// Says that the start is over: from the next model that is loaded on, the JVM's compilers stand behind the
+    /// threads that answer requests. For a process that is a server and nothing else.
+    public void startIsOver() {
+        started = true;
+    }
+
     /// A loader whose models are tried out and warmed up before it hands them over, and run in batches where
     /// that
     /// helps.
@@ -76,6 +105,9 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
 
             @Override
             public LoadedModel load(Order order, Runnable warming) {
+                if (started) {
+                    compilers.giveWay();
+                }
                 // Of others, the threads that runs share are made while they load, and stay as nice as their
                 // maker.
                 return order.threadsPerRun() == 1
@@ -86,7 +118,9 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
     }
 
     private LoadedModel prepare(LoadedModel loaded, ModelLoader.Order order, Runnable warming) {
-        SoloQueue solo = workers.newSoloQueue(bounds, order.batching().levels(), loaded.threadsPerRun(), observer);
+        RunObserver watcher = runs.of(loaded.key(), loaded.signature(), runners());
+        SoloQueue solo = workers.newSoloQueue(
+                bounds, order.batching().levels(), loaded.threadsPerRun(), observer, watcher);
         LaneRoom room = LaneRoom.many(workers.size());
         ServedModel model = new ServedModel(loaded, order.batching(), lanes, room, solo, observer, served::remove);
         boolean prepared = false;

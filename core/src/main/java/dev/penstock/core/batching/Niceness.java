@@ -29,6 +29,11 @@ final class Niceness {
     /// gets, or less.
     private static final int BEHIND_ALL = 5;
 
+    /// A tenth of the share of an event loop, where both want the same core all the time.
+    private static final int OF_COMPILERS = 10;
+
+    private static final int ONE_THREAD = 0;
+
     private Niceness() {}
 
     /// One way to put the calling thread behind others.
@@ -88,6 +93,23 @@ final class Niceness {
             // A sched_param is one int, the priority, which has to be 0.
             MemorySegment priority = arena.allocateFrom(ValueLayout.JAVA_INT, 0);
             return (int) schedule.invokeExact(0, BEHIND_ALL, priority);
+        }
+    }
+
+    /// @param thread the kernel's id of a compiler's thread in this process
+    /// @return what the kernel says; -1 where there is no asking it
+    @SuppressWarnings("restricted") // The launcher allows it.
+    static int compilerGivesWay(int thread) {
+        try {
+            Linker linker = Linker.nativeLinker();
+            MethodHandle priority = linker.downcallHandle(
+                    linker.defaultLookup().findOrThrow("setpriority"),
+                    FunctionDescriptor.of(
+                            ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+            return (int) priority.invokeExact(ONE_THREAD, thread, OF_COMPILERS);
+        } catch (Throwable e) { // As above.
+            LOG.log(System.Logger.Level.DEBUG, "compiler " + thread + " is as nice as others", e);
+            return -1;
         }
     }
 }

@@ -26,6 +26,26 @@ class NicenessTest {
         assertThat(niceness()).isEqualTo(before);
     }
 
+    @Test
+    void aCompilerIsBehindWorkers() {
+        CompletableFuture<Integer> after = new CompletableFuture<>();
+        Thread.ofPlatform().start(() -> {
+            int said = Niceness.compilerGivesWay(thread());
+            after.complete(said == 0 ? niceness() : said);
+        });
+
+        assertThat(after.join()).isEqualTo(Math.max(10, niceness()));
+    }
+
+    private static int thread() {
+        try {
+            return Integer.parseInt(
+                    Path.of("/proc/thread-self").toRealPath().getFileName().toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static int niceness() {
         try {
             String stat = Files.readString(Path.of("/proc/thread-self/stat"));

@@ -1,6 +1,7 @@
 package dev.penstock.loadtest.engine;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// An answer while it comes in: counts its bytes, and keeps them only if they are to be compared and do not
@@ -13,13 +14,16 @@ final class Answer {
     private boolean right;
     private boolean verified;
     private long sentNanos;
+    private List<String> headers = List.of();
     private int firstByte;
     private long received;
     private ByteBuffer kept = ByteBuffer.allocate(0);
 
-    void begin(@Nullable AnswerCheck check, boolean verify, long sentNanos) {
+    /// @param headers as the check gets them
+    void begin(@Nullable AnswerCheck check, boolean verify, long sentNanos, List<String> headers) {
         this.check = check;
         this.sentNanos = sentNanos;
+        this.headers = headers;
         this.verify = verify && check != null;
         complete = false;
         right = false;
@@ -72,7 +76,7 @@ final class Answer {
     }
 
     private void compare(ByteBuffer answer) {
-        right = check != null && check.accepts(answer, sentNanos);
+        right = check != null && check.accepts(answer, sentNanos, headers);
         verified = true;
     }
 

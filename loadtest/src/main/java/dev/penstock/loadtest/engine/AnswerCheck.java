@@ -1,6 +1,7 @@
 package dev.penstock.loadtest.engine;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /// Says whether an answer is right. Called on the engine's threads, by several at a time if the plan has
 /// several.
@@ -16,10 +17,13 @@ public interface AnswerCheck {
     /// @param answer the message (gRPC) or the body (HTTP), valid during the call only
     boolean accepts(ByteBuffer answer);
 
-    /// The same, for whoever wants to know what could be known when it was asked.
+    /// The same, for whoever wants to know what could be known when it was asked, and what came before the
+    /// answer.
     ///
     /// @param sentNanos when the request was sent, by the clock of the run
-    default boolean accepts(ByteBuffer answer, long sentNanos) {
+    /// @param headers those that [LoadPlan#breakdown] names, in its order, "" for those that did not come before
+    ///     the answer; valid during the call only
+    default boolean accepts(ByteBuffer answer, long sentNanos, List<String> headers) {
         return accepts(answer);
     }
 

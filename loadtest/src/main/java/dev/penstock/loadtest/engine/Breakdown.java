@@ -84,6 +84,11 @@ final class Breakdown {
         return headers[header].find(in, from, bytes, coded);
     }
 
+    /// The text of that header's last [#value].
+    String text(int header) {
+        return headers[header].found();
+    }
+
     /// @param values of the headers, by their numbers
     void answered(int[] values, int code, long nanos) {
         for (int i = 0; i < headers.length; i++) {

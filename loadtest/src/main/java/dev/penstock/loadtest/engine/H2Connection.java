@@ -2,6 +2,7 @@ package dev.penstock.loadtest.engine;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /// gRPC calls over one HTTP/2 connection. With [Protocol#GRPC_UNARY] each request is a stream of its own, with
 /// [Protocol#GRPC_STREAM] each stream carries many.
@@ -115,7 +116,7 @@ final class H2Connection extends Connection implements H2Sink {
         int status = head.status();
         if (!stream.answering && status / 100 != 1) {
             stream.answering = true;
-            stream.answer.begin(null, false, 0);
+            stream.answer.begin(null, false, 0, List.of());
             if (status != 200) {
                 end(stream, Codes.http(status));
                 return;

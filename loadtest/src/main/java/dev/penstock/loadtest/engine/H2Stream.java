@@ -98,6 +98,6 @@ final class H2Stream {
         }
         inMessage = true;
         left = length;
-        answer.begin(plan.payloads().get(slot.payload).check(), slot.verify, slot.sentNanos);
+        answer.begin(plan.payloads().get(slot.payload).check(), slot.verify, slot.sentNanos, head.texts);
     }
 }

@@ -26,15 +26,18 @@ final class HeaderValues {
     private final @Nullable Form[] forms = new @Nullable Form[FORMS];
 
     private int formCount;
+    private String found = "";
 
     private static final class Form {
         final byte[] bytes;
         final boolean coded;
+        final String text;
         final int value;
 
-        Form(byte[] bytes, boolean coded, int value) {
+        Form(byte[] bytes, boolean coded, String text, int value) {
             this.bytes = bytes;
             this.coded = coded;
+            this.text = text;
             this.value = value;
         }
     }
@@ -51,19 +54,26 @@ final class HeaderValues {
         int at = hash(in, from, bytes);
         for (Form form = forms[at]; form != null; form = forms[at]) {
             if (form.coded == coded && isAt(in, from, bytes, form.bytes)) {
+                found = form.text;
                 return form.value;
             }
             at = (at + 1) & (FORMS - 1);
         }
-        int value = valueOf(coded ? Huffman.decode(in, from, bytes) : plain(in, from, bytes));
+        found = coded ? Huffman.decode(in, from, bytes) : plain(in, from, bytes);
+        int value = valueOf(found);
         boolean told = !values.get(value).equals(LoadPart.OTHERS);
         if (told && formCount < MAX_FORMS) {
             byte[] seen = new byte[bytes];
             in.get(from, seen);
-            forms[at] = new Form(seen, coded, value);
+            forms[at] = new Form(seen, coded, found, value);
             formCount++;
         }
         return value;
+    }
+
+    /// What [#find] found last: the value itself, also where it is counted with others.
+    String found() {
+        return found;
     }
 
     private static int hash(ByteBuffer in, int from, int bytes) {

@@ -84,7 +84,7 @@ final class HttpConnection extends Connection {
             return true;
         }
         boolean verify = slot.verify && head.status() == 200;
-        answer.begin(plan.payloads().get(slot.payload).check(), verify, slot.sentNanos);
+        answer.begin(plan.payloads().get(slot.payload).check(), verify, slot.sentNanos, head.texts);
         if (head.length() == HttpHead.CHUNKED) {
             state = State.CHUNK_SIZE;
             return true;

@@ -2,7 +2,10 @@ package dev.penstock.loadtest.engine;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 
 /// Reads the head of an HTTP/1.1 response: its status, how its body ends and the headers that are counted
 /// apart.
@@ -26,6 +29,9 @@ final class HttpHead {
     /// Of headers that are counted apart.
     private final int[] values;
 
+    /// The same as texts.
+    final List<String> texts;
+
     private int status;
     private long length;
     private boolean closes;
@@ -33,6 +39,7 @@ final class HttpHead {
     HttpHead(Breakdown breakdown) {
         this.breakdown = breakdown;
         this.values = new int[breakdown.size()];
+        this.texts = new ArrayList<>(Collections.nCopies(values.length, ""));
     }
 
     /// Moves on behind the head.
@@ -43,6 +50,7 @@ final class HttpHead {
         length = NOT_SAID;
         closes = false;
         Arrays.fill(values, HeaderValues.ABSENT);
+        Collections.fill(texts, "");
         int line = in.position();
         for (int at = line; at < in.limit(); at++) {
             if (in.get(at) != '\n') {
@@ -91,6 +99,7 @@ final class HttpHead {
             if (begins(in, from, end, name)) {
                 int begin = skipSpace(in, from + name.length, end);
                 values[i] = breakdown.value(i, in, begin, beforeSpace(in, begin, end) - begin, false);
+                texts.set(i, breakdown.text(i));
             }
         }
     }

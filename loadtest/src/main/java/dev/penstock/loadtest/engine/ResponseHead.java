@@ -2,7 +2,10 @@ package dev.penstock.loadtest.engine;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 
 /// Finds `:status`, `grpc-status` and the headers that are counted apart in header blocks and skips everything
 /// else. It
@@ -27,6 +30,9 @@ final class ResponseHead {
     /// Of headers that are counted apart.
     private final int[] values;
 
+    /// The same as texts.
+    final List<String> texts;
+
     private ByteBuffer in = ByteBuffer.allocate(0);
     private int at;
     private int end;
@@ -45,11 +51,13 @@ final class ResponseHead {
     ResponseHead(Breakdown breakdown) {
         this.breakdown = breakdown;
         this.values = new int[breakdown.size()];
+        this.texts = new ArrayList<>(Collections.nCopies(values.length, ""));
     }
 
     /// The next block belongs to another answer.
     void begin() {
         Arrays.fill(values, HeaderValues.ABSENT);
+        Collections.fill(texts, "");
     }
 
     /// Tells a request of the headers that came since [#begin].
@@ -120,6 +128,7 @@ final class ResponseHead {
         skip(bytes);
         if (chosen != Breakdown.NONE) {
             values[chosen] = breakdown.value(chosen, in, from, bytes, coded);
+            texts.set(chosen, breakdown.text(chosen));
         }
         switch (name) {
             case STATUS -> status = value;

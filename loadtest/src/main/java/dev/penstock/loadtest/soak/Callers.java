@@ -6,7 +6,6 @@ import dev.penstock.loadtest.bench.Wire;
 import dev.penstock.loadtest.engine.Extent;
 import dev.penstock.loadtest.engine.InferPayloads;
 import dev.penstock.loadtest.engine.LoadException;
-import dev.penstock.loadtest.engine.LoadPart;
 import dev.penstock.loadtest.engine.LoadPlan;
 import dev.penstock.loadtest.engine.LoadResult;
 import dev.penstock.loadtest.engine.LoadRun;
@@ -32,7 +31,6 @@ import java.util.stream.Collectors;
 /// until they
 /// are told to stop; every answer is looked at. Has a thread, from [#start] until [#stop].
 final class Callers implements PhaseObserver {
-    private static final String LABEL = "x-penstock-version";
     private static final int CALLERS = 4;
     private static final Duration REST = Duration.ofMillis(5);
     private static final Duration FOR_EVER = Duration.ofHours(9);
@@ -61,7 +59,7 @@ final class Callers implements PhaseObserver {
                 .extent(new Extent.During(Duration.ZERO, FOR_EVER))
                 .window(WINDOW)
                 .verifyEvery(1)
-                .breakdown(List.of(LABEL))
+                .breakdown(List.of(SwapCheck.HEADER))
                 .build();
     }
 
@@ -123,14 +121,6 @@ final class Callers implements PhaseObserver {
     LoadResult stop() {
         over = true;
         return outcome.join();
-    }
-
-    /// How many right answers had no header that names the version.
-    static long unlabelled(LoadResult result) {
-        return result.parts().stream()
-                .filter(part -> part.kind().equals(LABEL) && part.value().isEmpty())
-                .mapToLong(LoadPart::succeeded)
-                .sum();
     }
 
     /// For the report.

@@ -7,11 +7,14 @@ import dev.penstock.loadtest.input.Json;
 import dev.penstock.proto.inference.ModelInferResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.function.LongSupplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/// Whether an answer is that of one version, says so, and whether that version could answer then.
+/// Whether an answer is that of one version, says so itself and in its header, and whether that version could
+/// answer
+/// then.
 ///
 /// @param variant of the request
 /// @param problems told of each answer that is not right
@@ -19,6 +22,9 @@ import tools.jackson.databind.JsonNode;
 record SwapCheck(
         SwapModel model, int variant, Wire wire, Promotions promotions, Problems problems, LongSupplier nanoClock)
         implements AnswerCheck {
+    /// What names the version beside the answer: a header by REST, metadata by gRPC.
+    static final String HEADER = "x-penstock-version";
+
     /// What an answer says.
     ///
     /// @param label the version that it names
@@ -27,29 +33,29 @@ record SwapCheck(
 
     @Override
     public boolean accepts(ByteBuffer answer) {
-        return accepts(answer, nanoClock.getAsLong());
+        return accepts(answer, nanoClock.getAsLong(), List.of(""));
     }
 
     @Override
-    public boolean accepts(ByteBuffer answer, long sentNanos) {
-        String problem = problem(answer, sentNanos, nanoClock.getAsLong());
+    public boolean accepts(ByteBuffer answer, long sentNanos, List<String> headers) {
+        String problem = problem(answer, headers.getFirst(), sentNanos, nanoClock.getAsLong());
         if (!problem.isEmpty()) {
             problems.add(wire + ": " + problem);
         }
         return problem.isEmpty();
     }
 
-    private String problem(ByteBuffer answer, long sentNanos, long nowNanos) {
+    private String problem(ByteBuffer answer, String header, long sentNanos, long nowNanos) {
         try {
             Reading reading = wire == Wire.GRPC ? message(answer) : json(answer);
-            return problem(reading, sentNanos, nowNanos);
+            return problem(reading, header, sentNanos, nowNanos);
         } catch (InvalidProtocolBufferException | JacksonException e) {
             return "an answer that cannot be read: " + e.getMessage();
         }
     }
 
     /// @return empty if all is right
-    String problem(Reading reading, long sentNanos, long nowNanos) {
+    String problem(Reading reading, String header, long sentNanos, long nowNanos) {
         long version = model.versionOf(variant, reading.value);
         if (version < 0) {
             return "%s from version %s (expected: %s)"
@@ -57,6 +63,9 @@ record SwapCheck(
         }
         if (!reading.label.equals(Long.toString(version))) {
             return "an answer of version %d that says it is of version '%s'".formatted(version, reading.label);
+        }
+        if (!header.equals(reading.label)) {
+            return "an answer of version %d with the header %s: '%s'".formatted(version, HEADER, header);
         }
         String objection = promotions.objection(version, sentNanos, nowNanos);
         return objection.isEmpty() ? "" : "an answer of version %d: %s".formatted(version, objection);

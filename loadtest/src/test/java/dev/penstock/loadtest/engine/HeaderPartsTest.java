@@ -7,10 +7,12 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,6 +34,21 @@ class HeaderPartsTest {
         int flag = coded ? 0x80 : 0;
         return "00%02x%s%02x%s"
                 .formatted(flag | nameBytes.length, hex(nameBytes), flag | valueBytes.length, hex(valueBytes));
+    }
+
+    /// Takes any answer and keeps what came before it.
+    private static final class Headers implements AnswerCheck {
+        final List<List<String>> seen = new CopyOnWriteArrayList<>();
+
+        @Override
+        public boolean accepts(ByteBuffer answer) {
+            throw new AssertionError("headers are told");
+        }
+
+        @Override
+        public boolean accepts(ByteBuffer answer, long sentNanos, List<String> headers) {
+            return seen.add(List.copyOf(headers));
+        }
     }
 
     @Test
@@ -71,6 +88,32 @@ class HeaderPartsTest {
     }
 
     @Test
+    void checksSeeTheHeadersThatCameBeforeTheAnswer() throws IOException {
+        List<List<String>> expected = new CopyOnWriteArrayList<>();
+        Headers check = new Headers();
+        try (FrameServer server = new FrameServer("", (connection, stream, out) -> {
+            int answer = expected.size();
+            String version = answer % 3 == 0 ? "" : Integer.toString(answer % 120);
+            expected.add(List.of(version));
+            String first = version.isEmpty() ? "88" : "88" + field(VERSION, version, answer % 2 == 0);
+            out.write(FrameServer.frame(H2.HEADERS, H2.END_HEADERS, stream, first));
+            out.write(FrameServer.frame(H2.DATA, 0, stream, FrameServer.MESSAGE));
+            out.write(FrameServer.frame(
+                    H2.HEADERS, H2.END_HEADERS | H2.END_STREAM, stream, FrameServer.OK_TRAILERS));
+        })) {
+            LoadPlan plan = LoadPlan.to(server.address(), Protocol.GRPC_UNARY, List.of(PAYLOAD.expecting(check)))
+                    .breakdown(List.of(VERSION))
+                    .verifyEvery(1)
+                    .extent(new Extent.Requests(0, 300))
+                    .build();
+
+            new LoadRun(System::nanoTime).run(plan, PhaseObserver.NONE);
+        }
+
+        assertThat(check.seen).hasSize(300).isEqualTo(expected);
+    }
+
+    @Test
     void headersOverHttpAreReadWhateverTheirCase() throws IOException {
         AtomicInteger asked = new AtomicInteger();
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -86,9 +129,11 @@ class HeaderPartsTest {
             }
         });
         server.start();
+        Headers check = new Headers();
         try {
-            LoadPlan plan = LoadPlan.to(server.getAddress(), Protocol.HTTP, List.of(PAYLOAD))
+            LoadPlan plan = LoadPlan.to(server.getAddress(), Protocol.HTTP, List.of(PAYLOAD.expecting(check)))
                     .breakdown(List.of(VERSION))
+                    .verifyEvery(1)
                     .extent(new Extent.Requests(0, 40))
                     .build();
 
@@ -100,6 +145,9 @@ class HeaderPartsTest {
                             tuple("", 10L, Map.of()),
                             tuple("1", 10L, Map.of()),
                             tuple("2", 10L, Map.of("HTTP 503", 10L)));
+            assertThat(check.seen)
+                    .hasSize(30)
+                    .startsWith(List.of(""), List.of("1"), List.of("2"), List.of(""));
         } finally {
             server.stop(0);
         }

@@ -8,8 +8,10 @@ import dev.penstock.proto.inference.ModelInferResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class SwapCheckTest {
@@ -44,6 +46,18 @@ class SwapCheckTest {
         assertThat(problems.first()).singleElement().asString().contains("version 4 that says it is of version '3'");
     }
 
+    @ParameterizedTest
+    @CsvSource({"GRPC,3", "GRPC,''", "JSON,3", "JSON,''", "JSON,04"})
+    void anAnswerWhoseHeaderNamesAnotherVersionOrNoneIsWrong(Wire wire, String header) {
+        ByteBuffer answer = answer(wire, "4", MODEL.answer(VARIANT, 4));
+
+        assertThat(check(wire).accepts(answer, 9000, List.of(header))).isFalse();
+        assertThat(problems.first())
+                .singleElement()
+                .asString()
+                .contains("an answer of version 4 with the header x-penstock-version: '" + header + "'");
+    }
+
     @Test
     void anAnswerToAnotherRequestIsWrong() {
         assertThat(accepts(Wire.GRPC, "4", MODEL.answer(VARIANT + 1, 4))).isFalse();
@@ -62,8 +76,8 @@ class SwapCheckTest {
     void whatCannotBeReadIsWrong(Wire wire) {
         SwapCheck check = check(wire);
 
-        assertThat(check.accepts(ByteBuffer.wrap(new byte[] {7, 7, 7}), 9000)).isFalse();
-        assertThat(check.accepts(ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8)), 9000))
+        assertThat(check.accepts(ByteBuffer.wrap(new byte[] {7, 7, 7}), 9000, List.of("4"))).isFalse();
+        assertThat(check.accepts(ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8)), 9000, List.of("4")))
                 .isFalse();
         assertThat(problems.count()).isEqualTo(2);
     }
@@ -91,7 +105,11 @@ class SwapCheckTest {
 
     /// Of a request that was sent when version 4 had been there for long.
     private boolean accepts(Wire wire, String label, double value) {
-        return check(wire).accepts(wire == Wire.GRPC ? message(label, value) : json(label, value), 9000);
+        return check(wire).accepts(answer(wire, label, value), 9000, List.of(label));
+    }
+
+    private static ByteBuffer answer(Wire wire, String label, double value) {
+        return wire == Wire.GRPC ? message(label, value) : json(label, value);
     }
 
     private SwapCheck check(Wire wire) {

@@ -8,7 +8,7 @@ import java.util.List;
 ///
 /// @param version its number, or 0 for the next one
 /// @param content its files
-/// @param aliases that are to point to it as soon as it is ready
+/// @param aliases that are to point to it once it has passed, which is when the next two take effect, too
 /// @param config a `config.pbtxt` for the model, or "" to leave it as it is
 /// @param policy which versions serve, see [dev.penstock.server.store.ModelRecord], or "" to leave it as it is
 /// @param signature Ed25519 over the digest, base64, or ""

@@ -83,7 +83,10 @@ public final class ConfigReader {
                         value(Keys.GRPC_TRANSPORT),
                         value(Keys.GRPC_COMPRESS_FROM_BYTES),
                         connections()),
-                endpoint(Keys.METRICS_HOST, Keys.METRICS_PORT),
+                new ServerConfig.Metrics(
+                        endpoint(Keys.METRICS_HOST, Keys.METRICS_PORT),
+                        value(Keys.METRICS_TRITON_NAMES),
+                        value(Keys.METRICS_MAX_SERIES)),
                 endpoint(Keys.ADMIN_HOST, Keys.ADMIN_PORT),
                 new ServerConfig.Threads(value(Keys.WORKERS), value(Keys.IO_THREADS), value(Keys.INLINE_BUDGET)),
                 new ServerConfig.Queue(value(Keys.QUEUE_MAX_REQUESTS), value(Keys.QUEUE_MAX_BYTES)),
@@ -94,6 +97,7 @@ public final class ConfigReader {
                         value(Keys.ON_DEMAND_MAX_WAITING),
                         value(Keys.ON_DEMAND_MAX_WAIT)),
                 new ServerConfig.ResponseCache(value(Keys.RESPONSE_CACHE_MAX_BYTES), value(Keys.RESPONSE_CACHE_TTL)),
+                new ServerConfig.Monitoring(value(Keys.MONITORING_OUTPUTS), value(Keys.MONITORING_MAX_BYTES)),
                 new ServerConfig.Shutdown(value(Keys.DRAIN_DELAY), value(Keys.DRAIN_TIMEOUT)),
                 registered(),
                 value(Keys.LOG_LEVEL));

@@ -20,6 +20,9 @@ final class EnvironmentVariables {
             "PENSTOCK_JAVA_OPTS",
             "PENSTOCK_NATIVES",
             "PENSTOCK_NO_BUILD",
+            "PENSTOCK_SOURCES_PROXY_USER",
+            "PENSTOCK_SOURCES_PROXY_PASSWORD",
+            "PENSTOCK_SOURCES_PROXY_PASSWORD_FILE",
             "PENSTOCK_STORE_USER",
             "PENSTOCK_STORE_PASSWORD",
             "PENSTOCK_STORE_PASSWORD_FILE");

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Judges versions before they serve. Thread-safe.
-public final class Gates {
+public final class Gates implements AutoCloseable {
     /// What is kept with a version and shown.
     private static final int MAX_DETAIL_CHARS = 4000;
 
@@ -36,6 +36,7 @@ public final class Gates {
     ///
     /// @param before what callers send now, to the version that this one follows; null if there is none
     /// @return what each of them says; see [#problem]
+    /// @throws dev.penstock.core.ServingException if one is not answered because of [#close]
     public List<GateRecord> check(Candidate candidate, @Nullable Signature before) {
         List<GateRecord> said = new ArrayList<>();
         said.add(shortened(SignatureGate.judge(candidate, before)));
@@ -67,5 +68,11 @@ public final class Gates {
                 .filter(record -> record.verdict() == Verdict.FAILED)
                 .map(record -> "gate %s: %s".formatted(record.gate(), record.detail()))
                 .collect(Collectors.joining("; "));
+    }
+
+    /// Waits for no webhook any more: whoever waits is told so, and asks none.
+    @Override
+    public void close() {
+        webhook.close();
     }
 }

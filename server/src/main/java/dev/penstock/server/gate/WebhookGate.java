@@ -1,5 +1,7 @@
 package dev.penstock.server.gate;
 
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
 import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.GateRecord.Verdict;
 import java.io.IOException;
@@ -10,7 +12,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Optional;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -19,9 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// Asks somebody else whether a version may serve.
 ///
 /// The answer is read up to a limit and until a deadline, and redirects are not followed: they could lead to
-/// hosts
-/// that nobody allowed.
-final class WebhookGate {
+/// hosts that nobody allowed. Thread-safe.
+final class WebhookGate implements AutoCloseable {
     static final String NAME = "webhook";
 
     private static final int OK = 200;
@@ -29,11 +33,18 @@ final class WebhookGate {
 
     private final AllowedHosts allowed;
 
+    /// The answers that somebody waits for.
+    /// By call.
+    private final Map<Object, CompletableFuture<?>> awaited = new ConcurrentHashMap<>();
+
+    private volatile boolean closed;
+
     WebhookGate(AllowedHosts allowed) {
         this.allowed = allowed;
     }
 
     /// @param said by the gates before
+    /// @throws ServingException if the server stops before there is an answer, which is no verdict
     GateRecord judge(Candidate candidate, List<GateRecord> said) {
         GateSettings.@Nullable Webhook webhook = candidate.settings().webhook();
         if (webhook == null) {
@@ -57,7 +68,7 @@ final class WebhookGate {
         }
     }
 
-    private static WebhookAnswer ask(GateSettings.Webhook webhook, byte[] question) throws IOException {
+    private WebhookAnswer ask(GateSettings.Webhook webhook, byte[] question) throws IOException {
         HttpRequest request = HttpRequest.newBuilder(webhook.uri())
                 .header("Content-Type", "application/json")
                 .header("Accept", "application/json")
@@ -71,7 +82,7 @@ final class WebhookGate {
         return answer.orElseThrow(() -> new IOException("it is not {\"passed\": true or false, \"detail\": \"...\"}"));
     }
 
-    private static HttpResponse<byte[]> send(HttpRequest request, GateSettings.Webhook webhook) throws IOException {
+    private HttpResponse<byte[]> send(HttpRequest request, GateSettings.Webhook webhook) throws IOException {
         HttpClient client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -79,22 +90,43 @@ final class WebhookGate {
         // Its own time limits do not cover the body of the answer.
         CompletableFuture<HttpResponse<byte[]>> response =
                 client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES));
+        Object call = new Object();
+        awaited.put(call, response);
         try {
+            if (closed) {
+                throw stopping();
+            }
             return response.get(webhook.timeout().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw new IOException("it takes longer than " + webhook.timeout().toMillis() + " ms", e);
-        } catch (ExecutionException e) {
+        } catch (ExecutionException | CancellationException e) {
+            // Which of the two it is that close() causes, the client decides.
+            if (closed) {
+                throw stopping();
+            }
             throw new IOException(reason(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("the server is stopping", e);
+            throw stopping();
         } finally {
+            awaited.remove(call);
             response.cancel(true);
             client.shutdownNow();
         }
     }
 
-    private static String reason(ExecutionException e) {
+    private static ServingException stopping() {
+        return new ServingException(ErrorCode.NOT_READY, "the server is stopping, no webhook is asked any more");
+    }
+
+    /// Waits for no answer any more, and asks nobody.
+    @Override
+    public void close() {
+        closed = true;
+        awaited.values().forEach(response -> response.cancel(true));
+    }
+
+    private static String reason(Exception e) {
         @Nullable Throwable cause = e.getCause();
         return cause == null || cause.getMessage() == null ? String.valueOf(cause) : cause.getMessage();
     }

@@ -11,6 +11,7 @@ import dev.penstock.server.admin.RegisterOrder;
 import dev.penstock.server.admin.RegisterOrder.Content;
 import dev.penstock.server.admin.Registration;
 import dev.penstock.server.source.FetchException;
+import dev.penstock.server.upload.Places;
 import dev.penstock.server.upload.ReceivedFiles;
 import dev.penstock.server.upload.UploadSettings;
 import dev.penstock.server.wire.HeaderText;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// Registers versions: receives what comes with the call, tells each step, and ends with what became of it.
 /// Thread-safe.
 final class RegisterCalls {
+    /// Also those that have not said yet what they bring.
+    private static final int MAX_CALLS = 64;
+
     private final ModelAdmin admin;
     private final UploadSettings uploads;
     private final Duration patience;
@@ -35,7 +39,7 @@ final class RegisterCalls {
         this.uploads = uploads;
         this.patience = patience;
         this.clock = clock;
-        this.calls = new WaitingCalls("registering the version", uploads.places());
+        this.calls = new WaitingCalls("registering the version", new Places(MAX_CALLS));
     }
 
     /// Hands what arrives to the thread that reads it.
@@ -95,7 +99,37 @@ final class RegisterCalls {
     }
 
     private void run(ServerCallStreamObserver<RegisterResponse> call, IncomingParts parts, Exposure exposure) {
-        RegisterOrder order = received(parts);
+        RegisterRequest first = first(parts);
+        boolean fetched = !first.getOrder().getUri().isEmpty();
+        Places places = fetched ? uploads.downloads() : uploads.places();
+        places.take();
+        try {
+            register(call, first, parts, exposure);
+        } finally {
+            places.give();
+        }
+    }
+
+    private static RegisterRequest first(IncomingParts parts) {
+        try {
+            RegisterRequest first = parts.next();
+            if (first == null || !first.hasOrder()) {
+                throw ServingException.invalid(
+                        "the first message has no order (expected: the order, then its files)");
+            }
+            AdminOrders.check(first.getOrder());
+            return first;
+        } catch (BrokenUpload e) {
+            throw new ServingException(e.code(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void register(
+            ServerCallStreamObserver<RegisterResponse> call,
+            RegisterRequest first,
+            IncomingParts parts,
+            Exposure exposure) {
+        RegisterOrder order = received(first, parts);
         exposure.model(order.model());
         exposure.version(order.version());
         Registration registration =
@@ -129,9 +163,9 @@ final class RegisterCalls {
         }
     }
 
-    private RegisterOrder received(IncomingParts parts) {
+    private RegisterOrder received(RegisterRequest first, IncomingParts parts) {
         try {
-            return receive(parts);
+            return receive(first, parts);
         } catch (BrokenUpload e) {
             throw new ServingException(e.code(), String.valueOf(e.getMessage()));
         } catch (FetchException e) {
@@ -143,12 +177,7 @@ final class RegisterCalls {
         }
     }
 
-    private RegisterOrder receive(IncomingParts parts) throws BrokenUpload {
-        RegisterRequest first = parts.next();
-        if (first == null || !first.hasOrder()) {
-            throw ServingException.invalid("the first message has no order (expected: the order, then its files)");
-        }
-        AdminOrders.check(first.getOrder());
+    private RegisterOrder receive(RegisterRequest first, IncomingParts parts) throws BrokenUpload {
         @Nullable ChunkedFile file = ChunkedFile.first(parts);
         if (!first.getOrder().getUri().isEmpty()) {
             return fetched(first, file);

@@ -41,18 +41,36 @@ final class Judging {
         this.serving = serving;
     }
 
-    /// Has a version loaded, judged and, if it passes, published. Whoever else is at it does it alone.
+    /// Has a version loaded, judged and, if it passes, published. Whoever else is at it does it alone; if what
+    /// they say is of another registration than is recorded by then, that is judged in turn.
     ///
     /// @param patient whether to wait for whoever else is at it
-    /// @param folder the model as it should be, whenever it is asked
+    /// @param folder the model as it should be once it has passed, whenever it is asked
     /// @return why it does not serve that should, or ""; what it was turned down for is no such reason
     String judge(ModelKey key, boolean patient, Supplier<@Nullable ModelFolder> folder) {
-        AtomicReference<String> problem = new AtomicReference<>("");
-        boolean mine = underWay.run(key, patient, () -> {
-            VersionRecord version = unjudged(key);
-            problem.set(version == null ? "" : judge(key, version, folder));
-        });
-        return mine || patient ? problem.get() : "it is being judged";
+        while (true) {
+            AtomicReference<String> problem = new AtomicReference<>("");
+            AtomicReference<@Nullable VersionRecord> judged = new AtomicReference<>();
+            boolean mine = underWay.run(key, patient, () -> {
+                VersionRecord version = unjudged(key);
+                judged.set(version);
+                problem.set(version == null ? "" : judge(key, version, folder));
+            });
+            if (!mine && !patient) {
+                return "it is being judged";
+            }
+            VersionRecord now = unjudged(key);
+            VersionRecord before = judged.get();
+            boolean tried = mine && (!problem.get().isEmpty() || (before != null && now != null && isOf(before, now)));
+            if (now == null || tried) {
+                return problem.get();
+            }
+        }
+    }
+
+    /// Whether what is said of the one is said of the other.
+    private static boolean isOf(VersionRecord judged, VersionRecord version) {
+        return new Verdicts.Verdict(judged, List.of()).isOf(version);
     }
 
     private @Nullable VersionRecord unjudged(ModelKey key) {
@@ -113,6 +131,8 @@ final class Judging {
             }
             verdicts.say(held.key(), new Verdicts.Verdict(version, said));
             return "";
+        } catch (ServingException e) {
+            return "it cannot be judged now: " + e.reason();
         } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
             // It says more of this process than of the version.
             LOG.log(System.Logger.Level.ERROR, held.key() + " cannot be judged now", e);
@@ -131,7 +151,7 @@ final class Judging {
     private boolean isStill(ModelKey key, VersionRecord judged) {
         ModelRecord model = verdicts.model(key.name());
         VersionRecord now = model == null ? null : model.versions().get(key.version());
-        return now != null && new Verdicts.Verdict(judged, List.of()).isOf(now);
+        return now != null && isOf(judged, now);
     }
 
     /// Loads a version that is not to serve, has it judged, and lets it go.
@@ -148,6 +168,8 @@ final class Judging {
             case VersionLaunch.Held held -> {
                 try {
                     yield check(held, version);
+                } catch (ServingException e) {
+                    throw new ServingException(e.code(), "it cannot be judged now: " + e.reason());
                 } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
                     LOG.log(System.Logger.Level.ERROR, held.key() + " cannot be judged now", e);
                     throw new ServingException(ErrorCode.NOT_READY, "it cannot be judged now: " + e);

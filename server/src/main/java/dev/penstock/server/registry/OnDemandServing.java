@@ -55,6 +55,7 @@ final class OnDemandServing {
         VersionEntry.@Nullable Serving before = table.entry(key.name()).serving(key.version());
         departures.keep(key);
         SleepingVersion sleeping = new SleepingVersion(key.version(), folder, settings, signature, versions);
+        around.gone().opened(key, 0);
         Footprint expected = memory.expected(folder, settings, key.version());
         table.put(
                 key.name(),

@@ -4,9 +4,9 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.gate.Gates;
 import dev.penstock.server.store.AliasRecord;
+import dev.penstock.server.store.Intent;
 import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.VersionRecord;
-import dev.penstock.server.store.WayBack;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -22,23 +22,15 @@ final class RecordEdits {
         return new ModelRecord(model, 0, "latest 1", "", new TreeMap<>(), new TreeMap<>());
     }
 
-    /// With that version; the same bytes under the same number are no change.
-    ///
-    /// @param policy "" to leave it as it is
-    /// @param config "" to leave it as it is
-    static ModelRecord registered(ModelRecord model, VersionRecord version, String policy, String config) {
+    /// With that version, and with what is asked for with it; the same bytes under the same number are no
+    /// change.
+    static ModelRecord registered(ModelRecord model, VersionRecord version, Intent intent) {
         VersionRecord known = model.versions().get(version.number());
         if (known != null && !known.digest().equals(version.digest())) {
             throw taken(model.name(), version.number(), known.digest(), version.digest());
         }
-        String nextPolicy = policy.isEmpty() ? model.policy() : policy;
-        String nextConfig = config.isEmpty() ? model.config() : config;
-        if (known != null && nextPolicy.equals(model.policy()) && nextConfig.equals(model.config())) {
-            return model;
-        }
-        SortedMap<Long, VersionRecord> versions = new TreeMap<>(model.versions());
-        versions.putIfAbsent(version.number(), version);
-        return new ModelRecord(model.name(), model.revision(), nextPolicy, nextConfig, versions, model.aliases());
+        ModelRecord next = known == null ? withVersion(model, version) : model;
+        return Intents.asked(next, version.number(), intent);
     }
 
     static ServingException taken(String model, long version, String digest, String given) {
@@ -48,8 +40,13 @@ final class RecordEdits {
                         .formatted(model, version, digest, given));
     }
 
-    /// With an alias moved to a version.
+    /// With an alias moved to a version by somebody who wants it there, whatever registrations asked for.
     static ModelRecord promoted(ModelRecord model, String alias, long version, String who, Instant at) {
+        return Intents.aliasDecided(pointed(model, alias, version, who, at), alias);
+    }
+
+    /// With an alias that points to a version.
+    static ModelRecord pointed(ModelRecord model, String alias, long version, String who, Instant at) {
         AliasRecord before = model.aliases().get(alias);
         if (before != null && before.version() == version) {
             return model;
@@ -77,57 +74,30 @@ final class RecordEdits {
         }
         long back = before.previous();
         long from = before.version();
-        return withAlias(model, new AliasRecord(alias, back, from, at, who));
+        return Intents.aliasDecided(withAlias(model, new AliasRecord(alias, back, from, at, who)), alias);
     }
 
+    /// Without an alias, which may be one that only a registration asked for.
     static ModelRecord withoutAlias(ModelRecord model, String alias) {
-        alias(model, alias);
+        ModelRecord decided = Intents.aliasDecided(model, alias);
+        if (decided.equals(model)) {
+            alias(model, alias);
+        }
         SortedMap<String, AliasRecord> aliases = new TreeMap<>(model.aliases());
         aliases.remove(alias);
-        return withAliases(model, aliases);
+        return withAliases(decided, aliases);
     }
 
-    /// With what the registration of a version changed besides, so that it is taken back if that is turned
-    /// down.
-    ///
-    /// @param before what the registration found
-    /// @param after what it writes
-    static ModelRecord withWayBack(ModelRecord after, ModelRecord before, long number) {
-        WayBack wayBack = new WayBack(before, after);
-        boolean moves = !wayBack.before().equals(wayBack.after());
-        return moves && !before.versions().containsKey(number)
-                ? withVersion(after, version(after, number).with(wayBack))
-                : after;
-    }
-
-    /// Without what a registration moved for a version that did not come to serve, unless others moved it on.
-    ///
-    /// @param before what the registration found
-    /// @param after what it wrote
-    static ModelRecord restored(ModelRecord now, ModelRecord before, ModelRecord after) {
-        SortedMap<String, AliasRecord> aliases = new TreeMap<>(now.aliases());
-        after.aliases().forEach((name, alias) -> {
-            AliasRecord was = before.aliases().get(name);
-            if (alias.equals(now.aliases().get(name)) && !alias.equals(was)) {
-                aliases.remove(name);
-                if (was != null) {
-                    aliases.put(name, was);
-                }
-            }
-        });
-        String policy = now.policy().equals(after.policy()) ? before.policy() : now.policy();
-        String config = now.config().equals(after.config()) ? before.config() : now.config();
-        return new ModelRecord(now.name(), now.revision(), policy, config, now.versions(), aliases);
-    }
-
-    /// Taken out of service, which an alias must not point to.
+    /// Taken out of service, which an alias must not point to; what its registration asked for, and has not got
+    /// yet, is not asked for any more.
     static ModelRecord unwanted(ModelRecord model, long number) {
         VersionRecord version = version(model, number);
         List<String> aliases = pointingTo(model, number);
         if (!aliases.isEmpty()) {
             throw pointedTo(model.name(), aliases);
         }
-        return version.wanted() ? withVersion(model, version.with(false, version.judge(), version.gates())) : model;
+        VersionRecord next = version.with(false, version.judge(), version.gates()).with(Intent.NONE);
+        return next.equals(version) ? model : withVersion(model, next);
     }
 
     /// In service again; what the gates said is forgotten if one of them turned it down.
@@ -149,18 +119,16 @@ final class RecordEdits {
     }
 
     /// With what the gates say of versions that nobody has judged yet, and of those that others let pass: who
-    /// turns a version down is right. What the registration of a version changed that is turned down is taken
-    /// back.
+    /// turns a version down is right. With what the registrations of those asked for that pass.
     static ModelRecord judged(ModelRecord model, Map<Long, Verdicts.Verdict> said) {
         ModelRecord next = model;
         for (Map.Entry<Long, Verdicts.Verdict> entry : said.entrySet()) {
             VersionRecord version = next.versions().get(entry.getKey());
             Verdicts.Verdict verdict = entry.getValue();
             if (version != null && verdict.isOf(version) && counts(verdict, version)) {
-                WayBack wayBack = version.wayBack();
                 next = withVersion(next, version.with(version.wanted(), version.judge(), verdict.said()));
-                if (wayBack != null && !Gates.problem(verdict.said()).isEmpty()) {
-                    next = restored(next, wayBack.before(), wayBack.after());
+                if (Gates.problem(verdict.said()).isEmpty()) {
+                    next = Intents.inEffect(next, version.number(), version.intent());
                 }
             }
         }
@@ -175,10 +143,11 @@ final class RecordEdits {
     /// @throws ServingException if the policy is none
     static ModelRecord withPolicy(ModelRecord model, String policy) {
         checkPolicy(policy);
-        return policy.equals(model.policy())
+        ModelRecord next = policy.equals(model.policy())
                 ? model
                 : new ModelRecord(
                         model.name(), model.revision(), policy, model.config(), model.versions(), model.aliases());
+        return Intents.policyDecided(next);
     }
 
     static void checkPolicy(String policy) {
@@ -234,7 +203,7 @@ final class RecordEdits {
         return found;
     }
 
-    private static ModelRecord withVersion(ModelRecord model, VersionRecord version) {
+    static ModelRecord withVersion(ModelRecord model, VersionRecord version) {
         SortedMap<Long, VersionRecord> versions = new TreeMap<>(model.versions());
         versions.put(version.number(), version);
         return new ModelRecord(

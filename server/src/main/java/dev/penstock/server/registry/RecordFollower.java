@@ -56,7 +56,7 @@ final class RecordFollower {
     void alias(String model) {
         aliasing.lock();
         try {
-            ModelRecord record = known.get(model);
+            ModelRecord record = verdicts.model(model);
             ModelStatus now = serving.snapshot().entry(model).status();
             serving.alias(
                     model, record == null ? Aliases.NONE : Aliases.of(record).sparing(now));
@@ -133,8 +133,9 @@ final class RecordFollower {
         List<String> problems = new ArrayList<>();
         SortedSet<Long> tried = new TreeSet<>();
         for (long next = unjudged(model, tried); next > 0; next = unjudged(model, tried)) {
-            tried.add(next);
-            String problem = judging.judge(new ModelKey(model, next), patient, () -> folder(model));
+            long number = next;
+            tried.add(number);
+            String problem = judging.judge(new ModelKey(model, number), patient, () -> candidate(model, number));
             if (problem.isEmpty()) {
                 // What it takes the place of leaves now, or others come to serve in its.
                 failure = serving.load(model, () -> folder(model));
@@ -185,5 +186,11 @@ final class RecordFollower {
     private @Nullable ModelFolder folder(String model) {
         ModelRecord record = verdicts.model(model);
         return record == null ? null : folders.of(record, turns.left(record));
+    }
+
+    /// The model as it is to be once that version has passed.
+    private @Nullable ModelFolder candidate(String model, long number) {
+        ModelRecord record = verdicts.model(model);
+        return record == null ? null : folders.of(Intents.asIfPassed(record, number), turns.left(record));
     }
 }

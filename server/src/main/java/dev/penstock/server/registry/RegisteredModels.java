@@ -31,6 +31,7 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
     private final Verdicts verdicts;
     private final RecordKeeper keeper;
     private final FileDelivery delivery;
+    private final VersionGates gates;
     private final RegisteredServing serving;
     private final RecordFollower follower;
     private final Registering registering;
@@ -59,11 +60,12 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
         this.serving = serving;
         this.keeper = new RecordKeeper(parts.store(), known, time);
         this.delivery = new FileDelivery(parts.files(), parts.sources(), parts.sharing(), known, events);
+        this.gates = parts.gates();
         parts.files().needs(new FileNeeds(keeper));
         RecordFolders folders = new RecordFolders(parts.files());
         this.verdicts = new Verdicts(known, keeper);
         JudgeTurns turns = new JudgeTurns(parts.replica());
-        Judging judging = new Judging(parts.gates(), verdicts, events, serving);
+        Judging judging = new Judging(gates, verdicts, events, serving);
         this.follower = new RecordFollower(known, verdicts, folders, delivery, judging, turns, serving);
         this.registering = new Registering(
                 parts.trust(),
@@ -269,6 +271,7 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
 
     @Override
     public void close() {
+        gates.stop();
         delivery.close();
         sync.close();
         keeper.close();

@@ -17,6 +17,7 @@ import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.Fetched;
 import dev.penstock.server.source.FilePaths;
 import dev.penstock.server.store.GateRecord;
+import dev.penstock.server.store.Intent;
 import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.ModelStore;
 import dev.penstock.server.store.StoredFile;
@@ -169,7 +170,9 @@ final class Registering {
         long number = keeper.read(store -> number(draft, store, model));
         VersionRecord version = VersionDrafts.numbered(draft, number, List.of());
         // Refuses what would be refused.
-        ModelRecord would = RecordEdits.registered(before, version, order.policy(), order.config());
+        ModelRecord registered = RecordEdits.registered(before, version, Intent.NONE);
+        ModelRecord would =
+                Intents.inEffect(registered, number, VersionDrafts.intent(order, version.by(), version.registered()));
         List<GateRecord> said = judging.tryOut(folders.of(would, version), version);
         boolean isNew = !before.versions().containsKey(number);
         return new Registration(model, VersionDrafts.numbered(draft, number, said), isNew, false, Gates.problem(said));
@@ -185,7 +188,7 @@ final class Registering {
         ModelKey key = registered(order.model(), draft, changed.after(), keys);
         events.add(key.name(), key.version(), LifecyclePhase.REGISTERED, "sha256 " + draft.digest());
         try {
-            return result(key, changed, who, follower.follow(key.name(), true));
+            return result(key, changed, follower.follow(key.name(), true));
         } catch (ServingException e) {
             return recordedOnly(key, changed, e);
         }
@@ -204,13 +207,11 @@ final class Registering {
         return new Registration(key.name(), version, isNew, false, problem);
     }
 
-    private RecordKeeper.Edit edit(ModelRecord before, RegisterOrder order, VersionRecord version, String who) {
-        ModelRecord next = RecordEdits.registered(before, version, order.policy(), order.config());
-        for (String alias : order.aliases()) {
-            next = RecordEdits.promoted(next, alias, version.number(), who, version.registered());
-        }
-        next = RecordEdits.withWayBack(next, before, version.number());
-        return new RecordKeeper.Edit(next, detail(version, order.aliases()));
+    private static RecordKeeper.Edit edit(
+            ModelRecord before, RegisterOrder order, VersionRecord version, String who) {
+        Intent intent = VersionDrafts.intent(order, who, version.registered());
+        return new RecordKeeper.Edit(
+                RecordEdits.registered(before, version, intent), detail(version, order.aliases()));
     }
 
     /// Of the numbers that were tried, the one that was taken: the greatest.
@@ -227,7 +228,7 @@ final class Registering {
                         aliases.isEmpty() ? "" : ", alias " + String.join(", ", aliases));
     }
 
-    private Registration result(ModelKey key, RecordKeeper.Changed changed, String who, String failure) {
+    private Registration result(ModelKey key, RecordKeeper.Changed changed, String failure) {
         boolean isNew = !changed.before().versions().containsKey(key.version());
         ModelRecord now = known.get(key.name());
         VersionRecord version = now == null ? null : now.versions().get(key.version());
@@ -237,9 +238,6 @@ final class Registering {
         VersionStatus status = serving.snapshot().entry(key.name()).status().version(key.version());
         boolean ready = status != null && status.state() == VersionState.READY;
         String problem = ready ? "" : problem(version, status, failure);
-        if (!problem.isEmpty() && isNew) {
-            restore(key, changed, who);
-        }
         return new Registration(key.name(), version, isNew, ready, problem);
     }
 
@@ -248,24 +246,16 @@ final class Registering {
         if (!gates.isEmpty()) {
             return gates;
         }
+        String problem = problem(status, failure);
+        boolean waits = !version.intent().asksForNothing();
+        return !problem.isEmpty() && waits ? problem + "; what it sets is kept for when it passes" : problem;
+    }
+
+    private static String problem(@Nullable VersionStatus status, String failure) {
         if (status == null || status.state() == VersionState.LOADING) {
             return failure;
         }
         // Perhaps nobody wants it to serve: the policy selects others.
         return status.failed() ? status.reason() : "";
-    }
-
-    /// Else what serves would be reached, or configured, as only the new one should be.
-    private void restore(ModelKey key, RecordKeeper.Changed changed, String who) {
-        RecordKeeper.Changed back = keeper.change(
-                key.name(),
-                who,
-                "rollback",
-                (now, store) -> new RecordKeeper.Edit(
-                        RecordEdits.restored(now, changed.before(), changed.after()),
-                        "version %d does not serve".formatted(key.version())));
-        if (!back.isNone()) {
-            follower.follow(key.name(), true);
-        }
     }
 }

@@ -342,6 +342,7 @@ final class ServingSet {
         try {
             departures.published(handle);
             ModelSettings settings = held.settings();
+            around.gone().opened(key, held.loadNanos());
             VersionEntry.Serving serving =
                     new VersionEntry.Serving(handle, launch.front(handle, settings), settings, held.folder());
             serve(key, serving, status(held));

@@ -23,7 +23,8 @@ final class Verdicts {
     private final RecordKeeper keeper;
     private final Map<ModelKey, Verdict> pending = new ConcurrentHashMap<>();
 
-    /// What was said, and of which registration: the number may have been given anew since.
+    /// What was said, and of which registration: the number may have been given anew since, or another
+    /// configuration asked for.
     ///
     /// @param of the version as it was judged
     record Verdict(VersionRecord of, List<GateRecord> said) {
@@ -32,7 +33,11 @@ final class Verdicts {
         }
 
         boolean isOf(VersionRecord version) {
-            return of.registered().equals(version.registered()) && of.by().equals(version.by());
+            boolean sameConfig = !version.gates().isEmpty()
+                    || of.intent().config().equals(version.intent().config());
+            return sameConfig
+                    && of.registered().equals(version.registered())
+                    && of.by().equals(version.by());
         }
     }
 

@@ -3,6 +3,7 @@ package dev.penstock.server.registry;
 import dev.penstock.server.admin.RegisterOrder;
 import dev.penstock.server.source.Fetched;
 import dev.penstock.server.store.GateRecord;
+import dev.penstock.server.store.Intent;
 import dev.penstock.server.store.Lineage;
 import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.store.VersionRecord;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// Makes of an order and its files what is to be recorded. Pure.
 final class VersionDrafts {
@@ -31,6 +33,11 @@ final class VersionDrafts {
                 server,
                 true,
                 List.of());
+    }
+
+    /// What is asked for besides the version.
+    static Intent intent(RegisterOrder order, String who, Instant at) {
+        return new Intent(0, who, at, order.policy(), order.config(), new TreeSet<>(order.aliases()));
     }
 
     static VersionRecord numbered(VersionRecord draft, long number, List<GateRecord> gates) {

@@ -16,4 +16,7 @@ public interface VersionGates {
     ///
     /// @param before what callers send now, to the version that this one follows; null if there is none
     List<GateRecord> check(Candidate candidate, @Nullable Signature before);
+
+    /// The server stops: whoever waits in [#check] gets no verdict, soon. Any thread.
+    default void stop() {}
 }

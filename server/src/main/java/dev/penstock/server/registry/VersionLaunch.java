@@ -4,6 +4,7 @@ import dev.penstock.core.ModelKey;
 import dev.penstock.core.ModelLoadException;
 import dev.penstock.core.Signature;
 import dev.penstock.core.VersionHandle;
+import dev.penstock.monitor.LoadResult;
 import dev.penstock.router.cache.CachedVersion;
 import dev.penstock.server.admin.LifecyclePhase;
 import dev.penstock.server.memory.MemoryLedger;
@@ -40,6 +41,7 @@ final class VersionLaunch {
     /// @param folder what it was made from
     /// @param before what callers send now to the version it follows; null if there is none
     /// @param begunNanos when its load began
+    /// @param loadNanos how long it took
     record Held(
             LoadedVersion version,
             VersionLoader.Loaded loaded,
@@ -47,7 +49,8 @@ final class VersionLaunch {
             ModelSettings settings,
             ModelFolder folder,
             @Nullable Signature before,
-            long begunNanos)
+            long begunNanos,
+            long loadNanos)
             implements Outcome {
         ModelKey key() {
             return version.key();
@@ -104,6 +107,7 @@ final class VersionLaunch {
         }
         Outcome outcome = attempt(folder, settings, key, before, begunNanos, order);
         // Here it ended.
+        around.gone().loadEnded(resultOf(outcome), around.clock().nanoTime() - begunNanos);
         if (outcome instanceof Failed failed) {
             // There may be many such tries a second, and the first of them was told.
             boolean repeated = failed.lacksRoom() && order == Order.ROOM_FIRST;
@@ -111,6 +115,18 @@ final class VersionLaunch {
             LOG.log(level, "{0} cannot be loaded: {1}", key, failed.problem());
         }
         return outcome;
+    }
+
+    private static LoadResult resultOf(Outcome outcome) {
+        return switch (outcome) {
+            case Held _ -> LoadResult.LOADED;
+            case Failed failed ->
+                switch (failed.fault()) {
+                    case VERSION -> LoadResult.FAILED;
+                    case ROOM -> LoadResult.NO_ROOM;
+                    case SURROUNDINGS -> LoadResult.UNAVAILABLE;
+                };
+        };
     }
 
     private Outcome attempt(
@@ -171,7 +187,8 @@ final class VersionLaunch {
                 () -> closed(opened, share),
                 around.memory().isOnDemand(folder, settings) ? new VersionUse(around.clock(), roomMayBe) : null);
         share.heldBy(version);
-        Held held = new Held(version, loaded, share, settings, folder, before, begunNanos);
+        long loadNanos = around.clock().nanoTime() - begunNanos;
+        Held held = new Held(version, loaded, share, settings, folder, before, begunNanos, loadNanos);
         parts.held = true;
         return held;
     }

@@ -11,8 +11,9 @@ import java.util.TreeSet;
 final class WantedVersions {
     private WantedVersions() {}
 
-    /// What the policy selects of the versions that may serve, and of them also what aliases point to and what
-    /// they pointed to before, which is kept warm for the way back.
+    /// What the policy selects of the versions that passed, and of them also what aliases point to and what
+    /// they pointed to before, which is kept warm for the way back. And each that is to be judged and would be
+    /// among them if it passed: it takes the place of nothing before it has.
     static SortedSet<Long> of(ModelRecord model) {
         return of(model, new TreeSet<>());
     }
@@ -20,11 +21,27 @@ final class WantedVersions {
     /// The same, as if some versions could not serve.
     static SortedSet<Long> of(ModelRecord model, SortedSet<Long> left) {
         SortedSet<Long> able = new TreeSet<>();
+        SortedSet<Long> unjudged = new TreeSet<>();
         model.versions().forEach((number, version) -> {
             if (mayServe(version) && !left.contains(number)) {
                 able.add(number);
+                if (version.gates().isEmpty()) {
+                    unjudged.add(number);
+                }
             }
         });
+        SortedSet<Long> judged = new TreeSet<>(able);
+        judged.removeAll(unjudged);
+        SortedSet<Long> wanted = selected(model, judged);
+        for (long candidate : unjudged) {
+            if (selected(Intents.asIfPassed(model, candidate), able).contains(candidate)) {
+                wanted.add(candidate);
+            }
+        }
+        return wanted;
+    }
+
+    private static SortedSet<Long> selected(ModelRecord model, SortedSet<Long> able) {
         SortedSet<Long> wanted = VersionPolicy.parse(model.policy()).select(able);
         for (AliasRecord alias : model.aliases().values()) {
             wanted.add(alias.version());

@@ -31,10 +31,8 @@ public final class AdminRoutes implements HttpHandler {
     public AdminRoutes(Catalog catalog, ModelAdmin admin, UploadSettings uploads) {
         this.catalog = catalog;
         BodyLimit limit = new BodyLimit(uploads.maxBytes(), uploads.setting());
-        this.recorded = new Recorded(
-                new ModelActs(catalog, admin),
-                new ModelUploads(admin, uploads.files(), limit, uploads.places()),
-                limit);
+        this.recorded =
+                new Recorded(new ModelActs(catalog, admin), new ModelUploads(admin, uploads, limit), limit);
     }
 
     @Override

@@ -1,7 +1,8 @@
 package dev.penstock.server.rest;
 
+import dev.penstock.core.ReplySink;
 import dev.penstock.core.ServingException;
-import dev.penstock.core.Signature;
+import dev.penstock.router.Addressed;
 import dev.penstock.router.Router;
 import dev.penstock.server.admin.ModelLookup;
 import dev.penstock.server.wire.HeaderText;
@@ -22,17 +23,33 @@ final class InferRoute {
     /// @throws ServingException if the call cannot be decoded
     void infer(HttpExchange exchange, String model, String version) {
         exchange.about(model, ModelLookup.asked(version));
-        InferCall call;
         try {
-            call = decode(exchange, model, version);
+            int bodyBytes = exchange.body().readableBytes();
+            List<String> lengths = exchange.headers().getAll(AnswerJson.LENGTH_HEADER);
+            int jsonBytes = lengths.isEmpty() ? bodyBytes : length(lengths, bodyBytes);
+            if (!lengths.isEmpty() && jsonBytes == 0) {
+                inferRaw(exchange, model, version);
+            } else {
+                InferCall call = decode(exchange, model, version, jsonBytes);
+                router.infer(call.request().by(exchange.caller()), sink(exchange, model, call.form()));
+            }
         } catch (ServingException e) {
             nameVersion(exchange, model, version);
             throw e;
         }
+    }
+
+    /// What the body is depends on the version that answers.
+    private void inferRaw(HttpExchange exchange, String model, String version) {
+        try (Addressed answers = router.address(model, version)) {
+            InferCall call = RawRequest.read(model, version, answers.signature(), exchange.body());
+            router.infer(call.request().by(exchange.caller()), answers, sink(exchange, model, call.form()));
+        }
+    }
+
+    private static ReplySink sink(HttpExchange exchange, String model, ReplyForm form) {
         AnswerJson json = exchange.loop().json;
-        router.infer(
-                call.request().by(exchange.caller()),
-                new ExchangeSink(exchange, model, reply -> InferReplyWriter.write(json, model, call.form(), reply)));
+        return new ExchangeSink(exchange, model, reply -> InferReplyWriter.write(json, model, form, reply));
     }
 
     /// A refusal, too, says who would have answered.
@@ -44,14 +61,8 @@ final class InferRoute {
         }
     }
 
-    private InferCall decode(HttpExchange exchange, String model, String version) {
+    private static InferCall decode(HttpExchange exchange, String model, String version, int jsonBytes) {
         ByteBuf body = exchange.body();
-        List<String> lengths = exchange.headers().getAll(AnswerJson.LENGTH_HEADER);
-        int jsonBytes = lengths.isEmpty() ? body.readableBytes() : length(lengths, body.readableBytes());
-        if (!lengths.isEmpty() && jsonBytes == 0) {
-            Signature signature = router.table().resolve(model, version).signature();
-            return RawRequest.read(model, version, signature, body);
-        }
         FastLoop loop = exchange.loop();
         int from = body.readerIndex();
         InferBody read = loop.bodies.body();

@@ -6,9 +6,8 @@ import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.RegisterOrder;
 import dev.penstock.server.admin.Registration;
 import dev.penstock.server.source.FetchException;
-import dev.penstock.server.source.ModelFiles;
-import dev.penstock.server.upload.Places;
 import dev.penstock.server.upload.ReceivedFiles;
+import dev.penstock.server.upload.UploadSettings;
 import dev.penstock.server.wire.HeaderText;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -27,22 +26,19 @@ import tools.jackson.core.JsonGenerator;
 final class ModelUploads {
     static final String LINES = "application/x-ndjson";
 
-    /// What this server fetches has places of its own, so that slow sources keep nobody from uploading.
-    private static final int MAX_DOWNLOADS = 8;
-
     /// What is still read of a body that is refused, so that clients that send all of it first hear why.
     private static final long MAX_SKIPPED_BYTES = 64L << 20;
 
     private final ModelAdmin admin;
     private final Receiving receiving;
     private final OffLoop uploads;
-    private final OffLoop downloads = new OffLoop(new Places(MAX_DOWNLOADS));
+    private final OffLoop downloads;
 
-    /// @param places that uploads take, of all doors together
-    ModelUploads(ModelAdmin admin, ModelFiles files, BodyLimit limit, Places places) {
+    ModelUploads(ModelAdmin admin, UploadSettings settings, BodyLimit limit) {
         this.admin = admin;
-        this.uploads = new OffLoop(places);
-        this.receiving = new Receiving(files, limit);
+        this.uploads = new OffLoop(settings.places());
+        this.downloads = new OffLoop(settings.downloads());
+        this.receiving = new Receiving(settings.files(), limit);
     }
 
     /// What a request brings.

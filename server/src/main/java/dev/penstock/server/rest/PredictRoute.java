@@ -2,7 +2,7 @@ package dev.penstock.server.rest;
 
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.InferenceRequest;
-import dev.penstock.core.VersionHandle;
+import dev.penstock.router.Addressed;
 import dev.penstock.router.Router;
 import dev.penstock.server.admin.ModelLookup;
 import io.netty.buffer.ByteBuf;
@@ -25,20 +25,21 @@ final class PredictRoute {
     /// @throws dev.penstock.core.ServingException if the call cannot be decoded
     void predict(HttpExchange exchange, String model, String version) {
         exchange.about(model, ModelLookup.asked(version));
-        // Predictions do not say of what type they are: the version that will answer does.
-        VersionHandle answers = router.table().resolve(model, version);
-        exchange.about(model, answers.key().version());
-        FastLoop loop = exchange.loop();
-        ByteBuf body = exchange.body();
-        byte[] text = loop.text(body, body.readerIndex(), body.readableBytes());
-        InferBody read = loop.predictions.read(text, 0, body.readableBytes(), model, answers.signature());
-        boolean inRows = read.inRows;
-        ByteBuf elements = exchange.holdElements(read.elementBytes);
-        InferenceRequest request =
-                GeneralRequest.of(read, model, version, elements, body, 0).request();
-        PredictionJson json = loop.predictionJson;
-        router.infer(
-                request.by(exchange.caller()), new ExchangeSink(exchange, model, reply -> answer(json, reply, inRows)));
+        // Predictions do not say of what type they are: the version that answers does.
+        try (Addressed answers = router.address(model, version)) {
+            exchange.about(model, answers.key().version());
+            FastLoop loop = exchange.loop();
+            ByteBuf body = exchange.body();
+            byte[] text = loop.text(body, body.readerIndex(), body.readableBytes());
+            InferBody read = loop.predictions.read(text, 0, body.readableBytes(), model, answers.signature());
+            boolean inRows = read.inRows;
+            ByteBuf elements = exchange.holdElements(read.elementBytes);
+            InferenceRequest request = GeneralRequest.of(read, model, version, elements, body, 0)
+                    .request()
+                    .by(exchange.caller());
+            PredictionJson json = loop.predictionJson;
+            router.infer(request, answers, new ExchangeSink(exchange, model, reply -> answer(json, reply, inRows)));
+        }
     }
 
     private static FullHttpResponse answer(PredictionJson json, InferenceReply reply, boolean inRows) {

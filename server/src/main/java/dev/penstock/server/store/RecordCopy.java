@@ -32,7 +32,7 @@ final class RecordCopy {
                             "breaking",
                             "judge",
                             "wanted",
-                            "way_back")),
+                            "intent")),
             new Table("gate_results", List.of("model", "number", "position", "gate", "verdict", "detail")),
             new Table("aliases", List.of("model", "name", "version", "previous", "moved", "moved_by")),
             new Table("audit", List.of("id", "model", "who", "action", "detail", "at", "before_json", "after_json")));

@@ -1,7 +1,6 @@
 package dev.penstock.server.store;
 
 import dev.penstock.server.store.StoreException.Reason;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
@@ -29,15 +28,16 @@ final class RecordJson {
     }
 
     /// @return "" for none
-    static String of(@Nullable WayBack wayBack) {
-        return wayBack == null ? "" : MAPPER.writeValueAsString(wayBack);
+    static String of(Intent intent) {
+        return intent.asksForNothing() ? "" : MAPPER.writeValueAsString(intent);
     }
 
-    static @Nullable WayBack wayBack(String json) {
+    static Intent intent(String json) {
         try {
-            return json.isEmpty() ? null : MAPPER.readValue(json, WayBack.class);
+            return json.isEmpty() ? Intent.NONE : MAPPER.readValue(json, Intent.class);
         } catch (JacksonException e) {
-            throw new StoreException(Reason.UNREADABLE, "a version's way back cannot be read: " + e.getMessage(), e);
+            throw new StoreException(
+                    Reason.UNREADABLE, "what a registration asks for cannot be read: " + e.getMessage(), e);
         }
     }
 

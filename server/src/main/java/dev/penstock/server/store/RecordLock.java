@@ -38,6 +38,13 @@ final class RecordLock implements AutoCloseable {
 
     /// @param record whose folder exists
     static RecordLock take(Path record) throws IOException {
+        return take(record, () -> LockSupport.parkNanos(PAUSE_NANOS));
+    }
+
+    /// The same.
+    ///
+    /// @param pause waits before another try
+    static RecordLock take(Path record, Runnable pause) throws IOException {
         Path file = requireNonNull(record.toAbsolutePath().getParent())
                 .toRealPath()
                 .resolve(record.getFileName() + ".lock");
@@ -49,7 +56,7 @@ final class RecordLock implements AutoCloseable {
             channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = channel.tryLock();
             for (int tries = 1; lock == null && tries < TRIES; tries++) {
-                LockSupport.parkNanos(PAUSE_NANOS);
+                pause.run();
                 lock = channel.tryLock();
             }
             if (lock == null) {

@@ -89,7 +89,7 @@ final class RecordReader {
                 connection,
                 """
                 SELECT model, number, source, registered, registered_by, lineage, signature, breaking, judge, wanted,
-                    way_back
+                    intent
                 FROM versions
                 WHERE ? = '' OR model = ?""",
                 row -> {
@@ -106,7 +106,7 @@ final class RecordReader {
                             row.getString("judge"),
                             row.getInt("wanted") == 1,
                             gates.getOrDefault(key, List.of()),
-                            RecordJson.wayBack(row.getString("way_back")));
+                            RecordJson.intent(row.getString("intent")));
                     versions.computeIfAbsent(key.model(), _ -> new TreeMap<>()).put(key.number(), version);
                 },
                 model,

@@ -83,7 +83,7 @@ final class RecordWriter {
                 """
                 INSERT INTO versions
                 (model, number, digest, source, registered, registered_by, lineage, signature, breaking, judge, wanted,
-                    way_back)
+                    intent)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
                 model,
                 number,
@@ -96,7 +96,7 @@ final class RecordWriter {
                 flag(version.breaking()),
                 version.judge(),
                 flag(version.wanted()),
-                RecordJson.of(version.wayBack()));
+                RecordJson.of(version.intent()));
         addGates(model, version);
     }
 
@@ -124,10 +124,10 @@ final class RecordWriter {
     private void judge(String model, VersionRecord version) throws SQLException {
         Sql.updateOne(
                 connection,
-                "UPDATE versions SET wanted = ?, judge = ?, way_back = ? WHERE model = ? AND number = ?",
+                "UPDATE versions SET wanted = ?, judge = ?, intent = ? WHERE model = ? AND number = ?",
                 flag(version.wanted()),
                 version.judge(),
-                RecordJson.of(version.wayBack()),
+                RecordJson.of(version.intent()),
                 model,
                 version.number());
         Sql.update(connection, "DELETE FROM gate_results WHERE model = ? AND number = ?", model, version.number());

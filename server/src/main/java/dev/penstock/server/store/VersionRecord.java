@@ -2,10 +2,8 @@ package dev.penstock.server.store;
 
 import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/// One registered version. What it is made of never changes; only `wanted`, `judge`, `gates` and
-/// `wayBack` do.
+/// One registered version. What it is made of never changes; only `wanted`, `judge`, `gates` and `intent` do.
 ///
 /// @param number positive
 /// @param files at least one, sorted by path
@@ -16,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param judge the server that is to judge it; others do if it does not. "" for any
 /// @param wanted whether it may serve; an unloaded version stays recorded
 /// @param gates what the gates said last, empty before
-/// @param wayBack what is taken back if the first verdict turns it down; null if nothing, and after that verdict
+/// @param intent what its registration asks for besides, until it is judged
 public record VersionRecord(
         long number,
         List<StoredFile> files,
@@ -29,13 +27,13 @@ public record VersionRecord(
         String judge,
         boolean wanted,
         List<GateRecord> gates,
-        @Nullable WayBack wayBack) {
+        Intent intent) {
     public VersionRecord {
         files = List.copyOf(files);
         gates = List.copyOf(gates);
     }
 
-    /// One whose registration changes nothing else.
+    /// One whose registration asks for nothing else.
     public VersionRecord(
             long number,
             List<StoredFile> files,
@@ -48,24 +46,10 @@ public record VersionRecord(
             String judge,
             boolean wanted,
             List<GateRecord> gates) {
-        this(number, files, source, registered, by, lineage, signature, breaking, judge, wanted, gates, null);
+        this(number, files, source, registered, by, lineage, signature, breaking, judge, wanted, gates, Intent.NONE);
     }
 
-    /// One that is not to differ, and that any server judges.
-    public VersionRecord(
-            long number,
-            List<StoredFile> files,
-            String source,
-            Instant registered,
-            String by,
-            Lineage lineage,
-            String signature,
-            boolean wanted,
-            List<GateRecord> gates) {
-        this(number, files, source, registered, by, lineage, signature, false, "", wanted, gates);
-    }
-
-    /// The same version with what may change of it; once it is judged, there is no way back.
+    /// The same version with what may change of it; what its registration asks for goes with the verdict.
     public VersionRecord with(boolean nextWanted, String nextJudge, List<GateRecord> nextGates) {
         return new VersionRecord(
                 number,
@@ -79,13 +63,13 @@ public record VersionRecord(
                 nextJudge,
                 nextWanted,
                 nextGates,
-                nextGates.isEmpty() ? wayBack : null);
+                nextGates.isEmpty() ? intent : Intent.NONE);
     }
 
-    /// The same version with what is taken back if it is turned down.
-    public VersionRecord with(WayBack nextWayBack) {
+    /// The same version with what its registration asks for.
+    public VersionRecord with(Intent nextIntent) {
         return new VersionRecord(
-                number, files, source, registered, by, lineage, signature, breaking, judge, wanted, gates, nextWayBack);
+                number, files, source, registered, by, lineage, signature, breaking, judge, wanted, gates, nextIntent);
     }
 
     /// What identifies its bytes: the hash of its only file or, of several, that of their list.

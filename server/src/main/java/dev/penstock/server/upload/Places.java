@@ -9,6 +9,9 @@ public final class Places {
     /// Each upload holds a file open and a few hundred kilobytes of what arrived.
     public static final int MAX_UPLOADS = 8;
 
+    /// What this server fetches has places of its own, so that slow sources keep nobody from uploading.
+    public static final int MAX_DOWNLOADS = 8;
+
     private final int most;
     private final Semaphore free;
 

@@ -4,10 +4,12 @@ import static dev.penstock.server.gate.Candidates.said;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.penstock.core.DataType;
+import dev.penstock.core.ServingException;
 import dev.penstock.core.Signature;
 import dev.penstock.core.TensorSpec;
 import dev.penstock.server.memory.Footprint;
@@ -25,6 +27,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -167,6 +170,30 @@ class WebhookGateTest {
         over.countDown();
 
         assertThat(said).isEqualTo("FAILED %s gives no answer: it takes longer than 300 ms", host());
+    }
+
+    @Test
+    void aServerThatStopsWaitsForNoAnswerAndThatIsNoVerdict() throws Exception {
+        CountDownLatch reached = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        server.createContext("/gate", exchange -> {
+            reached.countDown();
+            await(over);
+            exchange.close();
+        });
+        Candidate candidate = candidate("10m", "true");
+        WebhookGate gate = gate();
+        FutureTask<GateRecord> judged = new FutureTask<>(() -> gate.judge(candidate, SAID));
+        Thread asking = Thread.ofPlatform().start(judged);
+        await(reached);
+
+        gate.close();
+        assertThatThrownBy(judged::get).hasCauseInstanceOf(ServingException.class);
+        assertThatThrownBy(() -> gate.judge(candidate, SAID))
+                .isInstanceOf(ServingException.class)
+                .hasMessageContaining("the server is stopping");
+        over.countDown();
+        asking.join();
     }
 
     @Test

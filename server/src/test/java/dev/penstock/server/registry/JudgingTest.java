@@ -3,8 +3,10 @@ package dev.penstock.server.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ModelLoadException;
 import dev.penstock.core.ServingException;
+import dev.penstock.core.Signature;
 import dev.penstock.server.admin.LifecyclePhase;
 import dev.penstock.server.admin.RegisterOrder;
 import dev.penstock.server.admin.Registration;
@@ -17,8 +19,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -157,6 +162,49 @@ class JudgingTest {
     }
 
     @Test
+    void whatIsRegisteredAnewWhileItIsJudgedIsJudgedAnewInThatCall() throws Exception {
+        try (RecordedRegistry running = world.started()) {
+            running.register("m", 0, ONE);
+            CompletableFuture<Registration> first = slowly(running);
+            running.admin.delete("m", 2, "me");
+            FutureTask<Registration> second = new FutureTask<>(() -> running.register("m", 2, TWO));
+            Thread waiting = Thread.ofPlatform().start(second);
+            running.await(() -> waitsForOthers(waiting) || second.isDone());
+
+            slow.open.countDown();
+            assertThat(second.get().serving()).as(second.get().problem()).isTrue();
+            assertThat(second.get().version().gates()).isNotEmpty();
+            assertThat(slow.asked).hasValue(2);
+            assertThat(first).succeedsWithin(30, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void aConfigurationThatIsSetWhileAVersionIsJudgedIsJudgedInThatCall() throws Exception {
+        String config = "parameters { key: \"batching\" value { string_value: \"off\" } }";
+        try (RecordedRegistry running = world.started()) {
+            running.register("m", 0, ONE);
+            CompletableFuture<Registration> first = slowly(running);
+            FutureTask<Registration> second = new FutureTask<>(
+                    () -> running.admin.register(running.configured("m", 2, TWO, config), "me", event -> {}));
+            Thread waiting = Thread.ofPlatform().start(second);
+            running.await(() -> waitsForOthers(waiting) || second.isDone());
+
+            slow.open.countDown();
+            assertThat(second.get().serving()).as(second.get().problem()).isTrue();
+            assertThat(first.join().serving()).as(first.join().problem()).isTrue();
+            assertThat(slow.asked).hasValue(2);
+            assertThat(running.admin.registered("m").config()).isEqualTo(config);
+        }
+    }
+
+    private static boolean waitsForOthers(Thread thread) {
+        return Stream.of(thread.getStackTrace())
+                        .anyMatch(frame -> frame.getClassName().equals(OneByOne.class.getName()))
+                && thread.getState() == Thread.State.WAITING;
+    }
+
+    @Test
     void aServerThatStopsClosesWhatIsJudged() {
         RecordedRegistry running = world.started();
         running.register("m", 0, ONE);
@@ -173,6 +221,37 @@ class JudgingTest {
         try (RecordedRegistry again = world.started()) {
             assertThat(again.answers("m")).isEqualTo("m/2");
             assertThat(slow.asked).hasValue(1);
+        }
+    }
+
+    @Test
+    void aServerThatStopsWaitsForNoGateAndItIsAskedAgain() {
+        RecordedRegistry running = world.started();
+        running.register("m", 0, ONE);
+        world.gates = new VersionGates() {
+            @Override
+            public List<GateRecord> check(Candidate candidate, @Nullable Signature before) {
+                slow.reached.countDown();
+                await(slow.open);
+                throw new ServingException(ErrorCode.NOT_READY, "a test's");
+            }
+
+            @Override
+            public void stop() {
+                slow.open.countDown();
+            }
+        };
+        CompletableFuture<Registration> judged =
+                CompletableFuture.supplyAsync(() -> running.register("m", 0, TWO, "canary"));
+        await(slow.reached);
+
+        running.close();
+        assertThat(judged.join().problem()).contains("a test's");
+        assertThat(running.loader.model("m", 2).closings()).isOne();
+
+        world.gates = VersionGates.NONE;
+        try (RecordedRegistry again = world.started()) {
+            assertThat(again.answers("m@canary")).isEqualTo("m/2");
         }
     }
 

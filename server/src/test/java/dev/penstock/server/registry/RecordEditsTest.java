@@ -7,8 +7,10 @@ import dev.penstock.core.ServingException;
 import dev.penstock.server.store.AliasRecord;
 import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.GateRecord.Verdict;
+import dev.penstock.server.store.Intent;
 import dev.penstock.server.store.Lineage;
 import dev.penstock.server.store.ModelRecord;
+import dev.penstock.server.store.StoreFixtures;
 import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.store.VersionRecord;
 import java.time.Instant;
@@ -89,7 +91,7 @@ class RecordEditsTest {
     @Test
     void aVerdictIsOfOneRegistration() {
         Verdicts.Verdict failed = new Verdicts.Verdict(version(2, "b"), List.of(FAILED));
-        VersionRecord later = new VersionRecord(
+        VersionRecord later = StoreFixtures.plain(
                 2, version(2, "b").files(), "", AT.plusNanos(1), "me", Lineage.UNKNOWN, "", true, List.of());
         ModelRecord anew = registered(RecordEdits.withoutVersion(two, 2), later);
 
@@ -131,24 +133,8 @@ class RecordEditsTest {
                 .containsExactly(3L, 1L);
     }
 
-    @Test
-    void whatARegistrationMovedGoesBackUnlessOthersMovedItOn() {
-        ModelRecord before = promoted(two, "stable", 1);
-        ModelRecord after = RecordEdits.withPolicy(promoted(promoted(before, "stable", 2), "canary", 2), "all");
-
-        assertThat(RecordEdits.restored(after, before, after)).isEqualTo(before);
-        ModelRecord on = RecordEdits.withPolicy(promoted(after, "canary", 1), "latest 2");
-        ModelRecord restored = RecordEdits.restored(on, before, after);
-        assertThat(restored.policy()).isEqualTo("latest 2");
-        assertThat(restored.aliases())
-                .extractingByKey("canary")
-                .extracting(AliasRecord::version)
-                .isEqualTo(1L);
-        assertThat(restored.aliases().get("stable")).isEqualTo(before.aliases().get("stable"));
-    }
-
     private static ModelRecord registered(ModelRecord model, VersionRecord version) {
-        return RecordEdits.registered(model, version, "", "");
+        return RecordEdits.registered(model, version, Intent.NONE);
     }
 
     private static ModelRecord judged(ModelRecord model, long number, GateRecord said) {
@@ -162,7 +148,7 @@ class RecordEditsTest {
 
     private static VersionRecord version(long number, String digit) {
         List<StoredFile> files = List.of(new StoredFile("model.onnx", digit.repeat(64), 1));
-        return new VersionRecord(number, files, "", AT, "me", Lineage.UNKNOWN, "", true, List.of());
+        return StoreFixtures.plain(number, files, "", AT, "me", Lineage.UNKNOWN, "", true, List.of());
     }
 
     private static void assertRefused(ThrowingCallable edit, String code, String message) {

@@ -8,10 +8,12 @@ import dev.penstock.server.registry.RecordedRegistry.World;
 import dev.penstock.server.store.Act;
 import dev.penstock.server.store.Digests;
 import dev.penstock.server.store.GateRecord;
+import dev.penstock.server.store.Intent;
 import dev.penstock.server.store.Lineage;
 import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.ModelStore;
 import dev.penstock.server.store.StoreException;
+import dev.penstock.server.store.StoreFixtures;
 import dev.penstock.server.store.StoreSettings;
 import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.store.Stores;
@@ -153,7 +155,7 @@ class RecordSyncTest {
             Registration two = running.register("m", 0, TWO);
             assertThat(two.serving()).isTrue();
             ModelRecord before = elsewhere.model("m").orElseThrow();
-            elsewhere.put(RecordEdits.registered(before, fetched(3, RecordedRegistry.model(3)), "", ""), act());
+            elsewhere.put(RecordEdits.registered(before, fetched(3, RecordedRegistry.model(3)), Intent.NONE), act());
             running.await(() -> running.fetching.contains("s3://m/3"));
 
             ModelRecord model = elsewhere.model("m").orElseThrow();
@@ -167,7 +169,7 @@ class RecordSyncTest {
     private static VersionRecord fetched(long number, String content) {
         byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
         String sha256 = HexFormat.of().formatHex(Digests.sha256().digest(bytes));
-        return new VersionRecord(
+        return StoreFixtures.plain(
                 number,
                 List.of(new StoredFile("model.onnx", sha256, bytes.length)),
                 "s3://m/" + number,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.penstock.core.Device;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.ServingException;
+import dev.penstock.core.Signature;
 import dev.penstock.router.RouteTable;
 import dev.penstock.server.admin.LifecycleEvent;
 import dev.penstock.server.admin.ModelAdmin;
@@ -14,6 +15,7 @@ import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.RegisterOrder;
 import dev.penstock.server.admin.Registration;
 import dev.penstock.server.admin.VersionState;
+import dev.penstock.server.gate.Candidate;
 import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.FetchProgress;
 import dev.penstock.server.source.Fetched;
@@ -45,6 +47,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 
 /// A registry with registered models over a folder of data, with a loader that reads text.
 final class RecordedRegistry implements AutoCloseable {
@@ -77,6 +80,9 @@ final class RecordedRegistry implements AutoCloseable {
 
         /// What happens before a source answers.
         volatile Consumer<String> beforeFetch = uri -> {};
+
+        /// What is done while a source answers.
+        volatile Consumer<FetchProgress> whileFetching = progress -> {};
 
         volatile VersionGates gates = VersionGates.NONE;
         volatile MemoryRules memory = MemoryRules.UNLIMITED;
@@ -122,7 +128,7 @@ final class RecordedRegistry implements AutoCloseable {
                 files,
                 sources(world),
                 world.sharing.apply(files),
-                (candidate, before) -> world.gates.check(candidate, before),
+                gates(world),
                 VersionTrust.ANYBODY,
                 InstantSource.system(),
                 new Replica(ServerId.in(world.data), world.patience, NanoClock.SYSTEM, world.lastRead()),
@@ -132,10 +138,25 @@ final class RecordedRegistry implements AutoCloseable {
         admin = registry.admin();
     }
 
+    private static VersionGates gates(World world) {
+        return new VersionGates() {
+            @Override
+            public List<GateRecord> check(Candidate candidate, @Nullable Signature before) {
+                return world.gates.check(candidate, before);
+            }
+
+            @Override
+            public void stop() {
+                world.gates.stop();
+            }
+        };
+    }
+
     private Sources sources(World world) {
         return (String uri, String sha256, FetchProgress progress) -> {
             fetching.add(uri);
             world.beforeFetch.accept(uri);
+            world.whileFetching.accept(progress);
             String content = world.remote.get(uri);
             if (content == null) {
                 throw new FetchException(FetchException.Reason.UNREACHABLE, uri + " does not answer");
@@ -165,6 +186,13 @@ final class RecordedRegistry implements AutoCloseable {
                 "",
                 false,
                 false);
+    }
+
+    /// One that sets the model's configuration, too.
+    RegisterOrder configured(String model, long version, String content, String config, String... aliases) {
+        RegisterOrder order = order(model, version, content, aliases);
+        return new RegisterOrder(
+                model, version, order.content(), order.aliases(), Lineage.UNKNOWN, config, "", "", false, false);
     }
 
     Registration register(String model, long version, String content, String... aliases) {

@@ -7,6 +7,7 @@ import dev.penstock.server.store.AliasRecord;
 import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.Lineage;
 import dev.penstock.server.store.ModelRecord;
+import dev.penstock.server.store.StoreFixtures;
 import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.store.VersionRecord;
 import java.time.Instant;
@@ -35,6 +36,9 @@ class WantedVersionsTest {
         "latest 1,       1 2 3-unwanted,       '',                             2",
         "latest 1,       1 2 3-failed,         '',                             2",
         "latest 1,       1 2 3-passed,         '',                             3",
+        "latest 1,       1-passed 2-passed 3,  '',                             2 3",
+        "latest 1,       1-passed 2 3,         '',                             1 3",
+        "latest 1,       1-passed 2 3-passed,  '',                             3",
         "all,            1-unwanted 2 3,       '',                             2 3",
         "specific 1,     1-unwanted 2,         '',                             ''",
         "latest 1,       1 2-unwanted 3,       stable:2:1,                     1 3",
@@ -78,7 +82,7 @@ class WantedVersionsTest {
 
     private static VersionRecord version(long number, String state) {
         GateRecord.Verdict verdict = state.equals("failed") ? GateRecord.Verdict.FAILED : GateRecord.Verdict.PASSED;
-        return new VersionRecord(
+        return StoreFixtures.plain(
                 number,
                 List.of(new StoredFile("model.onnx", "0".repeat(64), 1)),
                 "",

@@ -4,44 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-class AdminApiTest {
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-
-    @TempDir
-    Path folder = Path.of("");
-
-    private @Nullable AdminServer running;
-
-    private AdminServer server() {
-        AdminServer present = running;
-        if (present == null) {
-            present = new AdminServer(folder);
-            running = present;
-        }
-        return present;
-    }
-
-    @AfterEach
-    void stop() {
-        server().close();
-        client.close();
-    }
-
+class AdminApiTest extends AdminTests {
     /// @param body JSON, or ""
     private HttpResponse<String> ask(String method, String path, String body) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create(server().url() + path))

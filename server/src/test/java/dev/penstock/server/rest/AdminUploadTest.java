@@ -9,7 +9,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -20,41 +19,16 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-class AdminUploadTest {
+class AdminUploadTest extends AdminTests {
     private static final int LARGE = 24 << 20;
+
     private static final String TYPE = "multipart/form-data; boundary=b";
-
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-
-    @TempDir
-    Path folder = Path.of("");
-
-    private @Nullable AdminServer running;
-
-    private AdminServer server() {
-        AdminServer present = running;
-        if (present == null) {
-            present = new AdminServer(folder);
-            running = present;
-        }
-        return present;
-    }
-
-    @AfterEach
-    void stop() {
-        server().close();
-        client.close();
-    }
 
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create(server().url() + path)).timeout(Duration.ofMinutes(2));

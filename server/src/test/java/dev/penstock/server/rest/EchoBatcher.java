@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Answers each request with copies of its inputs, on a thread of its own: input `x` comes back as output `x`.
@@ -89,14 +90,19 @@ final class EchoBatcher implements Batcher, AutoCloseable {
     }
 
     VersionHandle handle(String name, long version, Signature signature) {
+        return handle(name, version, () -> signature);
+    }
+
+    /// @param signature asked whenever somebody asks the version
+    VersionHandle handle(String name, long version, Supplier<Signature> signature) {
         return new Handle(new ModelKey(name, version), signature);
     }
 
     private final class Handle implements VersionHandle, VersionHandle.Lease, LoadedModel {
         private final ModelKey key;
-        private final Signature signature;
+        private final Supplier<Signature> signature;
 
-        Handle(ModelKey key, Signature signature) {
+        Handle(ModelKey key, Supplier<Signature> signature) {
             this.key = key;
             this.signature = signature;
         }
@@ -108,7 +114,7 @@ final class EchoBatcher implements Batcher, AutoCloseable {
 
         @Override
         public Signature signature() {
-            return signature;
+            return signature.get();
         }
 
         @Override

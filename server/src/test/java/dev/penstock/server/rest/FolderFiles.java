@@ -24,6 +24,7 @@ public final class FolderFiles implements ModelFiles, AutoCloseable {
 
     private final Path data;
     private final DiskModelFiles files;
+    private final Semaphore begun = new Semaphore(0);
     private final Semaphore ended = new Semaphore(0);
     private final Semaphore turn = new Semaphore(1);
 
@@ -35,6 +36,7 @@ public final class FolderFiles implements ModelFiles, AutoCloseable {
 
     @Override
     public StoredFile keep(String path, InputStream content, String sha256, long maxBytes) {
+        begun.release();
         turn.acquireUninterruptibly();
         turn.release();
         try {
@@ -51,6 +53,13 @@ public final class FolderFiles implements ModelFiles, AutoCloseable {
 
     public void goOn() {
         turn.release();
+    }
+
+    /// Waits until so many more calls of [#keep] have begun.
+    public void awaitBegun(int calls) throws InterruptedException {
+        if (!begun.tryAcquire(calls, 20, TimeUnit.SECONDS)) {
+            throw new AssertionError("fewer than %d files came".formatted(calls));
+        }
     }
 
     /// Waits until one more call of [#keep] has ended.

@@ -19,6 +19,7 @@ import dev.penstock.server.store.AliasRecord;
 import dev.penstock.server.store.AuditEntry;
 import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.ModelRecord;
+import dev.penstock.server.store.StoreFixtures;
 import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.store.VersionRecord;
 import java.io.IOException;
@@ -33,21 +34,63 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Registers models in memory and says that they serve; a file that begins with `refuse` is refused by a gate.
+/// Registers models in memory and says that they serve; a file that begins with `refuse` is refused by a gate,
+/// and
+/// [#ENDLESS] is fetched until whoever asked for it goes away.
 public final class MemoryAdmin implements ModelAdmin, Catalog {
+    public static final String ENDLESS = "endless:";
+
     private static final Instant NOW = Instant.parse("2026-11-21T10:20:30.5Z");
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final byte[] REFUSED = "refuse".getBytes(StandardCharsets.US_ASCII);
 
     private final ModelFiles files;
+    private final Semaphore fetching = new Semaphore(0);
+    private final Semaphore givenUp = new Semaphore(0);
     private final SortedMap<String, ModelRecord> models = new TreeMap<>();
     private final List<AuditEntry> audit = new ArrayList<>();
     private final List<LifecycleEvent> events = new ArrayList<>();
 
     public MemoryAdmin(ModelFiles files) {
         this.files = files;
+    }
+
+    @Override
+    public Registration register(
+            RegisterOrder order, String who, Consumer<LifecycleEvent> progress, BooleanSupplier gone) {
+        if (order.content() instanceof RegisterOrder.Content.Fetched fetched
+                && fetched.uri().equals(ENDLESS)) {
+            fetching.release();
+            while (!gone.getAsBoolean()) {
+                LockSupport.parkNanos(LOOK_NANOS);
+            }
+            givenUp.release();
+            throw new ServingException(ErrorCode.CANCELLED, "the caller went away");
+        }
+        return register(order, who, progress);
+    }
+
+    /// Waits until so many more fetches of [#ENDLESS] have begun.
+    public void awaitFetching(int count) throws InterruptedException {
+        await(fetching, count);
+    }
+
+    /// Waits until so many more of them were given up.
+    public void awaitGivenUp(int count) throws InterruptedException {
+        await(givenUp, count);
+    }
+
+    private static void await(Semaphore semaphore, int count) throws InterruptedException {
+        if (!semaphore.tryAcquire(count, 30, TimeUnit.SECONDS)) {
+            throw new AssertionError("fewer than " + count);
+        }
     }
 
     @Override
@@ -58,7 +101,7 @@ public final class MemoryAdmin implements ModelAdmin, Catalog {
                 : before.versions().isEmpty() ? 1 : before.versions().lastKey() + 1;
         List<StoredFile> stored = stored(order.content());
         List<GateRecord> gates = gates(stored);
-        VersionRecord version = new VersionRecord(
+        VersionRecord version = StoreFixtures.plain(
                 number,
                 stored,
                 order.content() instanceof RegisterOrder.Content.Fetched fetched ? fetched.uri() : "",
@@ -228,7 +271,7 @@ public final class MemoryAdmin implements ModelAdmin, Catalog {
         TreeMap<Long, VersionRecord> versions = new TreeMap<>(before.versions());
         versions.put(
                 number,
-                new VersionRecord(
+                StoreFixtures.plain(
                         number,
                         old.files(),
                         old.source(),

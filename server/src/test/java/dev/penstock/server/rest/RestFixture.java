@@ -56,6 +56,8 @@ final class RestFixture implements AutoCloseable, Catalog, ModelControl {
     /// Takes what is plain of the inferences for `rows`.
     final EchoModels fast = new EchoModels("rows", 2);
 
+    final Router router;
+
     private final List<ModelStatus> models;
     private final EventLoops loops = EventLoops.start(1);
     private final HttpListener listener;
@@ -63,7 +65,7 @@ final class RestFixture implements AutoCloseable, Catalog, ModelControl {
 
     RestFixture() throws IOException {
         NanoClock clock = () -> NOW_NANOS;
-        Router router = new Router(batcher, stats, clock);
+        router = new Router(batcher, stats, clock);
         Signature rows = signature(TensorSpec.of("x", DataType.FP32, -1, 2), 4);
         Signature text = signature(TensorSpec.of("s", DataType.BYTES, -1), 0);
         List<TensorSpec> two = List.of(TensorSpec.of("a", DataType.INT32, 2), TensorSpec.of("b", DataType.INT32, 2));

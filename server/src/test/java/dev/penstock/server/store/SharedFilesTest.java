@@ -1,9 +1,9 @@
 package dev.penstock.server.store;
 
-import static dev.penstock.server.store.ModelStoreTests.assertRefused;
 import static dev.penstock.server.store.StoreFixtures.act;
 import static dev.penstock.server.store.StoreFixtures.model;
 import static dev.penstock.server.store.StoreFixtures.version;
+import static dev.penstock.server.store.TestedStore.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.server.store.StoreException.Reason;

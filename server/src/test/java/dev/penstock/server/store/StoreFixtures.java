@@ -62,6 +62,21 @@ public final class StoreFixtures {
                         new GateRecord("golden", GateRecord.Verdict.SKIPPED, "none attached")));
     }
 
+    /// One that is not to differ, and that any server judges.
+    public static VersionRecord plain(
+            long number,
+            List<StoredFile> files,
+            String source,
+            Instant registered,
+            String by,
+            Lineage lineage,
+            String signature,
+            boolean wanted,
+            List<GateRecord> gates) {
+        return new VersionRecord(
+                number, files, source, registered, by, lineage, signature, false, "", wanted, gates);
+    }
+
     public static VersionRecord judged(VersionRecord version, boolean wanted, List<GateRecord> gates) {
         return version.with(wanted, version.judge(), gates);
     }

@@ -11,6 +11,7 @@ import dev.penstock.server.source.Sources;
 import dev.penstock.server.source.net.Hosts;
 import dev.penstock.server.source.net.HttpConnector;
 import dev.penstock.server.source.net.Proxy;
+import dev.penstock.server.source.net.ProxyLogin;
 import dev.penstock.server.source.net.Redacted;
 import dev.penstock.server.source.net.Resolver;
 import java.nio.file.Path;
@@ -67,7 +68,9 @@ public final class AnySources implements Sources {
         this.clock = around.clock();
         HttpConnector connector = new HttpConnector(
                 new Hosts(settings.allowedHosts(), around.resolver()),
-                settings.proxy().isEmpty() ? null : Proxy.parse(settings.proxy()),
+                settings.proxy().isEmpty()
+                        ? null
+                        : Proxy.parse(settings.proxy(), ProxyLogin.of(around.environment())),
                 around.tls(),
                 limits.connect(),
                 limits.silence(),

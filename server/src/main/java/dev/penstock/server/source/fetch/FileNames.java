@@ -27,6 +27,13 @@ final class FileNames {
         return path;
     }
 
+    /// The folder that all of them are in, with its slash, or "".
+    static String commonFolder(List<String> paths) {
+        int slash = paths.isEmpty() ? -1 : paths.getFirst().indexOf('/');
+        String folder = slash < 0 ? "" : paths.getFirst().substring(0, slash + 1);
+        return paths.stream().allMatch(path -> path.startsWith(folder)) ? folder : "";
+    }
+
     /// The path that is to become `model.onnx`: the one of that name, else the only `.onnx` file at the top.
     ///
     /// @throws FetchException with `REFUSED` if there is none, or several

@@ -106,6 +106,18 @@ final class Intake {
         kept.add(files.keep(name, new Counted(content), expectedSha256, maxBytes()));
     }
 
+    /// Names what came as one archive: without a folder that all of it is in, and the model by its name.
+    void nameUnpacked() {
+        List<String> paths = kept.stream().map(StoredFile::path).toList();
+        int folder = FileNames.commonFolder(paths).length();
+        List<String> inside = paths.stream().map(path -> path.substring(folder)).toList();
+        String model = inside.size() == 1 ? inside.getFirst() : FileNames.modelAmong(inside);
+        kept.replaceAll(file -> {
+            String path = file.path().substring(folder);
+            return new StoredFile(path.equals(model) ? FileNames.MODEL : path, file.sha256(), file.bytes());
+        });
+    }
+
     /// Nothing becomes of what was kept.
     void drop() {
         files.settle(kept);

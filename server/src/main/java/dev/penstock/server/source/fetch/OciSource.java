@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// An artifact of an OCI registry whose layers are files, as `oras push` makes it: each layer's title is
-/// its path. All of it is checked against the digests that it is known by.
+/// its path; or tar archives of files, as it makes them of folders. All of it is checked against the digests
+/// that it is known by.
 final class OciSource implements Source {
     private static final Pattern FORM = Pattern.compile(
             "oci(?<plain>\\+http)?://(?<host>[\\w.-]+(?::[0-9]{1,5})?|\\[[0-9a-fA-F:.]+](?::[0-9]{1,5})?)"
@@ -37,8 +38,14 @@ final class OciSource implements Source {
         this.downloads = downloads;
     }
 
-    /// A file of the artifact.
-    private record Layer(String path, String sha256, long bytes) {}
+    /// A file of the artifact, or an archive of some.
+    private record Layer(String path, String sha256, long bytes, Packing packing) {}
+
+    private enum Packing {
+        FILE,
+        TAR,
+        TAR_GZIP
+    }
 
     @Override
     public Fetched fetch(String uri, Intake intake) {
@@ -61,8 +68,16 @@ final class OciSource implements Source {
             answer = JsonWeb.parse(uriOfOnly, manifest);
         }
         List<Layer> layers = layers(answer);
-        intake.announce(layers.size(), layers.stream().mapToLong(Layer::bytes).sum());
-        addLayers(layers, base, secrets, intake);
+        boolean packed = layers.stream().anyMatch(layer -> layer.packing() != Packing.FILE);
+        // How much comes out of archives is seen when it does.
+        intake.announce(
+                layers.size(),
+                packed ? -1 : layers.stream().mapToLong(Layer::bytes).sum());
+        if (packed) {
+            unpackLayers(layers, base, secrets, intake);
+        } else {
+            addLayers(layers, base, secrets, intake);
+        }
         String pinned = uri.substring(0, uri.indexOf("://") + 3) + form.group("host") + "/" + form.group("repo");
         Lineage lineage =
                 new Lineage("", "", "", "", new TreeMap<>(), new TreeMap<>(Map.of("oci.reference", reference)));
@@ -95,6 +110,35 @@ final class OciSource implements Source {
         }
     }
 
+    /// Their files together are the version.
+    private void unpackLayers(List<Layer> layers, URI base, Map<String, String> secrets, Intake intake) {
+        for (Layer layer : layers) {
+            Remote remote = registry.blob(base, layer.sha256(), secrets, intake.deadline());
+            if (layer.packing() == Packing.FILE) {
+                downloads.add(intake, layer.path(), remote, layer.sha256());
+            } else {
+                downloads.unpack(intake, remote, layer.sha256(), layer.packing() == Packing.TAR_GZIP);
+            }
+        }
+        intake.nameUnpacked();
+    }
+
+    private static Packing packing(String type) {
+        if (!type.contains("tar")) {
+            return Packing.FILE;
+        }
+        if (type.endsWith("tar")) {
+            return Packing.TAR;
+        }
+        if (type.endsWith("tar+gzip") || type.endsWith("tar.gzip")) {
+            return Packing.TAR_GZIP;
+        }
+        throw new FetchException(
+                Reason.REFUSED,
+                "a layer of the artifact is an archive of another kind, %s (expected: files, tar or tar+gzip)"
+                        .formatted(type));
+    }
+
     private static List<Layer> layers(JsonNode manifest) {
         List<Layer> layers = new ArrayList<>();
         for (JsonNode layer : manifest.path("layers")) {
@@ -103,15 +147,12 @@ final class OciSource implements Source {
             if (!digest.matches()) {
                 throw new FetchException(Reason.REFUSED, "a layer of the artifact has no sha256 digest");
             }
-            if (type.contains("tar")) {
-                throw new FetchException(
-                        Reason.REFUSED, "a layer of the artifact is an archive, %s (expected: files)".formatted(type));
-            }
             String title = layer.path("annotations").path(TITLE).asString(FileNames.MODEL);
             layers.add(new Layer(
                     FileNames.checked(title),
                     digest.group(1),
-                    layer.path("size").asLong(0)));
+                    layer.path("size").asLong(0),
+                    packing(type)));
         }
         if (layers.isEmpty()) {
             throw new FetchException(

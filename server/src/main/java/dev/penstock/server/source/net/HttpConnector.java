@@ -2,6 +2,8 @@ package dev.penstock.server.source.net;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.penstock.core.NanoClock;
+import dev.penstock.server.source.FetchException;
+import dev.penstock.server.source.FetchException.Reason;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// answer the two look-ups differently; so this one takes addresses. It asks for no compression and
 /// follows no redirect.
 public final class HttpConnector {
+    private static final int PROXY_WANTS_LOGIN = 407;
     private static final int BUFFER_BYTES = 64 * 1024;
 
     private final Hosts hosts;
@@ -61,10 +64,13 @@ public final class HttpConnector {
         Socket socket = connect(call, route);
         @Nullable HttpReply reply = null;
         try {
-            socket.getOutputStream().write(RequestHead.of(call, route.prefix(call)));
+            socket.getOutputStream().write(RequestHead.of(call, route.prefix(call), route.isSeen(call) ? login() : ""));
             socket.getOutputStream().flush();
             InputStream in = new BufferedInputStream(input(socket, call), BUFFER_BYTES);
             HeadReader.Head head = HeadReader.read(in);
+            if (route.isSeen(call)) {
+                checkLogin(head.status());
+            }
             reply = new HttpReply(call.uri(), head.status(), head.headers(), body(call, head, in), socket);
             return reply;
         } finally {
@@ -82,9 +88,30 @@ public final class HttpConnector {
             return !asked.isEmpty();
         }
 
+        /// Whether a proxy reads the request.
+        boolean isSeen(HttpCall call) {
+            return viaProxy() && !call.encrypted();
+        }
+
         /// What stands before the path in a request to a proxy that sees it.
         String prefix(HttpCall call) {
-            return viaProxy() && !call.encrypted() ? "http://" + asked : "";
+            return isSeen(call) ? "http://" + asked : "";
+        }
+    }
+
+    /// What a proxy is told of who asks, as a line of the head.
+    private String login() {
+        @Nullable ProxyLogin login = proxy == null ? null : proxy.login();
+        return login == null ? "" : login.line();
+    }
+
+    /// Trying again would not help.
+    private static void checkLogin(int status) {
+        if (status == PROXY_WANTS_LOGIN) {
+            throw new FetchException(
+                    Reason.REFUSED,
+                    "the proxy of sources.proxy answers with status 407 (expected: that %s and %s, or %s, are what it knows)"
+                            .formatted(ProxyLogin.USER, ProxyLogin.PASSWORD, ProxyLogin.PASSWORD_FILE));
         }
     }
 
@@ -128,11 +155,12 @@ public final class HttpConnector {
     }
 
     private void tunnel(Socket socket, HttpCall call, String asked) throws IOException {
-        String request = "CONNECT %s HTTP/1.1\r\nHost: %s\r\n\r\n".formatted(asked, asked);
+        String request = "CONNECT %s HTTP/1.1\r\nHost: %s\r\n%s\r\n".formatted(asked, asked, login());
         socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
         socket.getOutputStream().flush();
         // Not a byte more than the head is read, so what follows is left to TLS.
         int status = HeadReader.read(input(socket, call)).status();
+        checkLogin(status);
         if (status != 200) {
             throw new IOException("the proxy of sources.proxy answers with status %d that it does not connect to %s"
                     .formatted(status, asked));

@@ -7,7 +7,8 @@ final class RequestHead {
     private RequestHead() {}
 
     /// @param prefix of the path, "" but towards a proxy
-    static byte[] of(HttpCall call, String prefix) {
+    /// @param more lines for the proxy
+    static byte[] of(HttpCall call, String prefix, String more) {
         String path = call.uri().getRawPath();
         String query = call.uri().getRawQuery();
         StringBuilder head = new StringBuilder(call.method())
@@ -18,7 +19,8 @@ final class RequestHead {
                 .append(" HTTP/1.1\r\nHost: ")
                 .append(call.uri().getHost())
                 .append(call.uri().getPort() < 0 ? "" : ":" + call.uri().getPort())
-                .append("\r\nConnection: close\r\n");
+                .append("\r\nConnection: close\r\n")
+                .append(more);
         call.headers()
                 .forEach((name, value) ->
                         head.append(name).append(": ").append(value).append("\r\n"));

@@ -7,14 +7,20 @@ import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.FetchException.Reason;
 import dev.penstock.server.source.Fetched;
 import dev.penstock.server.store.StoredFile;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Registries are played by a web server that gives the answers their documentation shows.
 class RegistrySourcesTest {
@@ -162,6 +168,60 @@ class RegistrySourcesTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"application/vnd.oci.image.layer.v1.tar+gzip", "application/vnd.oci.image.layer.v1.tar"})
+    void layersThatAreArchivesAreUnpacked(String type) throws Exception {
+        TarWriter tar = new TarWriter();
+        tar.folder("churn/").file("churn/churn.onnx", GRAPH).file("churn/sub/weights.bin", WEIGHTS);
+        byte[] layer = type.endsWith("gzip") ? gzip(tar.bytes()) : tar.bytes();
+        String manifest = manifest(type, Fetches.sha256(layer));
+        try (TestWeb web = new TestWeb((request, out) -> registry(request, manifest, layer, out));
+                Fetches fetches = new Fetches(data, "127.0.0.1")) {
+            Fetched fetched = fetches.fetch("oci+http://" + web.host() + "/team/churn:v3", "");
+
+            assertThat(fetched.files()).extracting(StoredFile::path).containsExactly("model.onnx", "sub/weights.bin");
+            assertThat(fetches.content(fetched, "model.onnx")).asString().isEqualTo(GRAPH);
+        }
+    }
+
+    @Test
+    void anArchiveIsHeldAgainstItsDigestAndTheLimitsAndHasNoLinks() throws Exception {
+        String gzip = "application/vnd.oci.image.layer.v1.tar+gzip";
+        byte[] good = gzip(new TarWriter().file("m.onnx", GRAPH).bytes());
+        assertArchiveFails(Reason.CORRUPT, manifest(gzip, "0".repeat(64)), good);
+        byte[] link = gzip(new TarWriter().file("m.onnx", GRAPH).entry('2', "w", "").bytes());
+        assertArchiveFails(Reason.REFUSED, manifest(gzip, Fetches.sha256(link)), link);
+        byte[] bomb = gzip(new TarWriter().file("m.onnx", "0".repeat(5 << 20)).bytes());
+        assertArchiveFails(Reason.TOO_LARGE, manifest(gzip, Fetches.sha256(bomb)), bomb);
+        byte[] plain = new TarWriter().file("m.onnx", GRAPH).bytes();
+        assertArchiveFails(Reason.CORRUPT, manifest(gzip, Fetches.sha256(plain)), plain);
+        assertArchiveFails(Reason.REFUSED, manifest(gzip.replace("gzip", "zstd"), Fetches.sha256(good)), good);
+    }
+
+    private void assertArchiveFails(Reason reason, String manifest, byte[] layer) throws IOException {
+        try (TestWeb web = new TestWeb((request, out) -> registry(request, manifest, layer, out));
+                Fetches fetches = new Fetches(data, "127.0.0.1")) {
+            fetches.assertFails(reason, "oci+http://" + web.host() + "/team/churn:v3", "");
+        }
+        try (Stream<Path> left = Files.walk(data.resolve("incoming"))) {
+            assertThat(left.filter(Files::isRegularFile)).isEmpty();
+        }
+    }
+
+    private static byte[] gzip(byte[] bytes) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+            gzip.write(bytes);
+        }
+        return out.toByteArray();
+    }
+
+    /// Of an artifact with one layer.
+    private static String manifest(String type, String sha256) {
+        return "{\"schemaVersion\": 2, \"layers\": [{\"mediaType\": \"%s\", \"digest\": \"sha256:%s\", \"size\": 1}]}"
+                .formatted(type, sha256);
+    }
+
     @Test
     void anIndexOfOneManifestLeadsToItAndOneOfSeveralNamesThem() throws Exception {
         String manifest = manifest();
@@ -264,6 +324,12 @@ class RegistrySourcesTest {
     }
 
     private static void registry(TestWeb.Request request, String manifest, OutputStream out) throws IOException {
+        String file = request.target().endsWith(digestOf(WEIGHTS)) ? WEIGHTS : GRAPH;
+        registry(request, manifest, file.getBytes(StandardCharsets.UTF_8), out);
+    }
+
+    private static void registry(TestWeb.Request request, String manifest, byte[] blob, OutputStream out)
+            throws IOException {
         String target = request.target();
         if (target.startsWith("/token?service=reg&scope=repository%3Ateam%2Fchurn%3Apull")) {
             TestWeb.reply(out, 200, "", "{\"token\": \"T0KEN\"}");
@@ -278,7 +344,7 @@ class RegistrySourcesTest {
         } else if (target.startsWith("/v2/team/churn/manifests/")) {
             TestWeb.reply(out, 200, "", manifest);
         } else {
-            TestWeb.reply(out, 200, "", target.endsWith(digestOf(WEIGHTS)) ? WEIGHTS : GRAPH);
+            TestWeb.reply(out, 200, "", blob);
         }
     }
 }

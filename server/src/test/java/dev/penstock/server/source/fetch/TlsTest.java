@@ -7,11 +7,13 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.penstock.core.NanoClock;
 import dev.penstock.server.source.Deadline;
+import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.net.Hosts;
 import dev.penstock.server.source.net.HttpCall;
 import dev.penstock.server.source.net.HttpConnector;
 import dev.penstock.server.source.net.HttpReply;
 import dev.penstock.server.source.net.Proxy;
+import dev.penstock.server.source.net.ProxyLogin;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,6 +25,7 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -44,6 +47,7 @@ class TlsTest {
     @TempDir
     Path temp;
 
+    private final List<Map<String, List<String>>> seen = new CopyOnWriteArrayList<>();
     private HttpsServer server;
     private SSLContext context;
 
@@ -53,6 +57,7 @@ class TlsTest {
         server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(context));
         server.createContext("/", exchange -> {
+            seen.add(Map.copyOf(exchange.getRequestHeaders()));
             exchange.sendResponseHeaders(200, 5);
             exchange.getResponseBody().write("model".getBytes(StandardCharsets.US_ASCII));
             exchange.close();
@@ -109,7 +114,7 @@ class TlsTest {
     @Test
     void throughAProxyItIsTheServerThatProvesItsName() throws Exception {
         try (TestProxy proxy = new TestProxy(server.getAddress())) {
-            HttpConnector through = connector(context.getSocketFactory(), new Proxy("127.0.0.1", proxy.port()));
+            HttpConnector through = connector(context.getSocketFactory(), new Proxy("127.0.0.1", proxy.port(), null));
             try (HttpReply reply = through.send(call("a.penstock.invalid"))) {
                 assertThat(reply.body().readAllBytes()).asString().isEqualTo("model");
             }
@@ -124,6 +129,28 @@ class TlsTest {
                     .containsExactly(
                             "CONNECT a.penstock.invalid:" + port + " HTTP/1.1",
                             "CONNECT b.penstock.invalid:" + port + " HTTP/1.1");
+        }
+    }
+
+    @Test
+    void onlyTheProxyIsToldWhoAsks() throws Exception {
+        try (TestProxy proxy = new TestProxy(server.getAddress(), "Basic YW5uOnM6M2NyZXQ=")) {
+            ProxyLogin login = ProxyLogin.of(Map.of(ProxyLogin.USER, "ann", ProxyLogin.PASSWORD, "s:3cret"));
+            Proxy known = new Proxy("127.0.0.1", proxy.port(), login);
+            try (HttpReply reply =
+                    connector(context.getSocketFactory(), known).send(call("a.penstock.invalid"))) {
+                assertThat(reply.body().readAllBytes()).asString().isEqualTo("model");
+            }
+            assertThat(seen).hasSize(1).noneMatch(headers -> headers.containsKey("Proxy-Authorization"));
+
+            HttpConnector unknown = connector(context.getSocketFactory(), new Proxy("127.0.0.1", proxy.port(), null));
+            assertThatThrownBy(() -> {
+                        try (HttpReply reply = unknown.send(call("a.penstock.invalid"))) {
+                            assertThat(reply).isNull();
+                        }
+                    })
+                    .isInstanceOf(FetchException.class)
+                    .hasMessageContaining("407", ProxyLogin.USER);
         }
     }
 
