@@ -138,7 +138,7 @@ class LatencyHistogramTest {
             assertQuantiles(
                     seed,
                     IntStream.range(0, 20_000)
-                            .mapToLong(i -> i % 10 == 0 ? slow : 3_000 + i % 3)
+                            .mapToLong(i -> i % 10 == 0 ? slow : 3_000L + i % 3)
                             .toArray());
         }
     }

@@ -10,6 +10,7 @@ public final class NetworkMemory {
     private NetworkMemory() {}
 
     /// Any thread.
+    @SuppressWarnings("ReferenceEquality") // whether it is the same one
     public static long bytes() {
         long pooled = PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
         boolean other = ByteBufAllocator.DEFAULT != PooledByteBufAllocator.DEFAULT;
