@@ -78,7 +78,7 @@ class MetricsDocumentTest {
     }
 
     private static boolean isInstalled(String program) {
-        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 
@@ -117,7 +117,7 @@ class MetricsDocumentTest {
         ROW.matcher(document)
                 .results()
                 .forEach(row -> rows.put(
-                        row.group(1), new Family(row.group(2), sorted(List.of(row.group(3).strip().split(", *"))))));
+                        row.group(1), new Family(row.group(2), sorted(List.of(row.group(3).strip().split(", *", -1))))));
         return rows;
     }
 

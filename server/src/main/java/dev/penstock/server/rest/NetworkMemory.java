@@ -11,6 +11,7 @@ public final class NetworkMemory {
     private NetworkMemory() {}
 
     /// Any thread.
+    @SuppressWarnings("ReferenceEquality") // whether it is the same one
     public static long bytes() {
         long pooled = PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
         boolean other = !ByteBufAllocator.DEFAULT.equals(PooledByteBufAllocator.DEFAULT);
