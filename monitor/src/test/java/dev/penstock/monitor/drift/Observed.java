@@ -34,8 +34,12 @@ final class Observed {
         sums = new double[plan.sums()];
     }
 
-    /// Numbers in, a number and one of three labels out; twenty bins each between 0 and 1.
+    /// Numbers in, a number and one of three or so many labels out; numbers have twenty bins between 0 and 1.
     static MonitorPlan plan(int inputs) {
+        return plan(inputs, 3);
+    }
+
+    static MonitorPlan plan(int inputs, int labels) {
         Signature signature = new Signature(
                 List.of(TensorSpec.of("x", DataType.FP32, -1, inputs)),
                 List.of(TensorSpec.of("value", DataType.FP32, -1), TensorSpec.of("label", DataType.INT64, -1)),
@@ -49,11 +53,11 @@ final class Observed {
         for (Feature feature : planned.plan().features()) {
             edges.put(feature.name(), Edges.UNIT);
         }
-        List<Category> labels = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            labels.add(Category.of(i));
+        List<Category> known = new ArrayList<>();
+        for (int i = 0; i < labels; i++) {
+            known.add(Category.of(i));
         }
-        return planned.plan().with(new Known(edges, Map.of(LABEL, Categories.of(labels, List.of())), Map.of()));
+        return planned.plan().with(new Known(edges, Map.of(LABEL, Categories.of(known, List.of())), Map.of()));
     }
 
     Feature feature(String name) {

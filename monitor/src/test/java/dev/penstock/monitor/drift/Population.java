@@ -42,6 +42,20 @@ final class Population {
         return new Population(shares);
     }
 
+    /// Of categories of which each is so much rarer than the first as it comes later.
+    static Population zipf(int categories) {
+        double[] shares = new double[categories];
+        double sum = 0;
+        for (int i = 0; i < categories; i++) {
+            shares[i] = 1.0 / (double) (i + 1);
+            sum += shares[i];
+        }
+        for (int i = 0; i < categories; i++) {
+            shares[i] /= sum;
+        }
+        return new Population(shares);
+    }
+
     /// The z that normal values are below with that chance, by halving.
     private static double quantile(double chance) {
         double low = -10;
@@ -55,10 +69,6 @@ final class Population {
             }
         }
         return (low + high) / 2;
-    }
-
-    int bins() {
-        return shares.length;
     }
 
     /// How many of so many values fall into each bin: one binomial draw after another.
