@@ -1,12 +1,15 @@
 package dev.penstock.core;
 
 /// The buckets of all latency histograms, the same for ever and everywhere, so that histograms of different
-/// processes and times are added bucket by bucket.
+/// processes
+/// and times are added bucket by bucket.
 ///
 /// They are those of a Prometheus native histogram of schema 4: sixteen to each doubling, bounds at powers of
 /// 2^(1/16) seconds, from 2^-20 s (just under a microsecond) to 2^12 s (over an hour). What is faster is in
-/// bucket 0, and what is slower in the last one. Any value of a bucket is within 4.5 % of any other of the same
-/// bucket, so a quantile is, however one interpolates; bucket 0 is the exception.
+/// bucket 0,
+/// and what is slower in the last one. Any value of a bucket is within 4.5 % of any other of the same bucket,
+/// so a
+/// quantile is, however one interpolates; bucket 0 is the exception.
 ///
 /// Classic histograms have every fourth of these bounds from 2^-17 s (7.6 us) to 64 s, so that both say the
 /// same.
@@ -38,7 +41,8 @@ public final class LatencyScale {
     /// The largest whole nanoseconds of each bucket.
     private static final long[] UPPER_NANOS = upperNanos();
 
-    // Values that agree in their highest bit and the five below it have at most one bound among them: they differ by
+    // Values that agree in their highest bit and the five below it have at most one bound among them: they
+    // differ by
     // 3.1 % at most, neighbouring bounds by 4.4 %.
     private static final int CELL_BITS = 5;
     private static final int CELLS = 1 << CELL_BITS;

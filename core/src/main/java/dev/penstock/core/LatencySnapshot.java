@@ -57,7 +57,8 @@ public final class LatencySnapshot {
     }
 
     /// The quantile as Prometheus has it of a native histogram (`histogram_quantile`): values are taken to lie
-    /// evenly on a logarithmic scale in their bucket, and on a linear one in bucket 0.
+    /// evenly
+    /// on a logarithmic scale in their bucket, and on a linear one in bucket 0.
     ///
     /// @param q from 0 to 1
     /// @return seconds, within 4.5 % of the value that `q * count` others are not above if it is between a

@@ -122,7 +122,7 @@ class LatencyHistogramTest {
     void quantilesAreWithinFivePercentWhateverTheDistribution() {
         for (long seed : MORE_SEEDS) {
             Random random = new Random(seed);
-            long slow = 1_000 + random.nextInt(1_000_000_000);
+            long slow = 1_000L + random.nextInt(1_000_000_000);
             assertQuantiles(seed, random.longs(20_000, 1_000, 1_000_000).toArray());
             assertQuantiles(
                     seed,

@@ -3,7 +3,8 @@ package dev.penstock.monitor;
 import dev.penstock.core.LatencyHistogram;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// What was counted of answered requests: by one thread, which then needs no locked instruction, or by all that have
+/// What was counted of answered requests: by one thread, which then needs no locked instruction, or by all that
+/// have
 /// none of their own. Any thread reads.
 final class AnsweredCounts {
     /// Instead of the id of a thread.
@@ -16,7 +17,8 @@ final class AnsweredCounts {
     private final AtomicLong rows = new AtomicLong();
     private final AtomicLong cachedRows = new AtomicLong();
 
-    /// @param owner the id of the only thread that writes, or [#SHARED]. Ids are never given twice, so a thread that
+    /// @param owner the id of the only thread that writes, or [#SHARED]. Ids are never given twice, so a thread
+    ///     that
     ///     has ended keeps its counts here and nobody writes them.
     AnsweredCounts(long owner) {
         this.owner = owner;

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The counters of all versions that can be asked for, and one set for requests that none of them answered.
 ///
-/// Neither names that callers invent nor what is told late of a version that has gone become a key: memory is bounded
+/// Neither names that callers invent nor what is told late of a version that has gone become a key: memory is
+/// bounded
 /// by the versions that are open. Thread-safe.
 public final class ServingStats implements ServingObserver {
     private final Map<ModelKey, VersionStats> versions = new ConcurrentHashMap<>();
@@ -31,7 +32,8 @@ public final class ServingStats implements ServingObserver {
         return known == null ? unresolved : known;
     }
 
-    /// From now on that version has counters of its own. Before anybody can ask for it; one that is open already goes
+    /// From now on that version has counters of its own. Before anybody can ask for it; one that is open
+    /// already goes
     /// on counting.
     ///
     /// @param loadNanos how long its load took; 0 if it is not in memory
@@ -51,7 +53,8 @@ public final class ServingStats implements ServingObserver {
         return Map.copyOf(versions);
     }
 
-    /// Of requests whose model or version does not exist or does not serve, and of what ended after its version had
+    /// Of requests whose model or version does not exist or does not serve, and of what ended after its version
+    /// had
     /// gone.
     public VersionStats unresolved() {
         return unresolved;

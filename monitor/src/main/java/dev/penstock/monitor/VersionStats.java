@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What was counted of one model version since it was opened. Any thread may count and read.
 ///
-/// Threads that answer requests are few and last, so each has counts of its own, which are added when somebody reads:
+/// Threads that answer requests are few and last, so each has counts of its own, which are added when somebody
+/// reads:
 /// the first platform thread to come to a place has it for ever, and all others share one.
 public final class VersionStats {
     private static final int MOST_PLACES = 64;

@@ -7,6 +7,9 @@ import dev.penstock.core.batching.InlineOrder;
 import dev.penstock.core.batching.QueueBounds;
 import dev.penstock.monitor.LoadStats;
 import dev.penstock.monitor.ServingStats;
+import dev.penstock.monitor.recording.MonitorSettings;
+import dev.penstock.monitor.recording.RecordingMemory;
+import dev.penstock.monitor.recording.Recordings;
 import dev.penstock.router.Router;
 import dev.penstock.router.cache.ResponseCaches;
 import dev.penstock.router.waiting.WaitingRoom;
@@ -59,6 +62,7 @@ final class RunningGateway implements AutoCloseable {
     private final Lifecycle lifecycle = new Lifecycle();
     private final Batching batching;
     private final Registry registry;
+    private final Recordings recordings;
     private final HttpListener rest;
     private final GrpcDoor grpc;
     private final Addresses addresses;
@@ -89,7 +93,8 @@ final class RunningGateway implements AutoCloseable {
             InlineOrder inline = new InlineOrder(
                     2 * config.threads().ioOn(processors),
                     config.threads().inlineBudget().toNanos());
-            batching = lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats));
+            recordings = recordings();
+            batching = lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats, recordings));
             WaitingRoom waitingRoom = lifecycle.own(new WaitingRoom(waiting(), clock));
             Router router = new Router(batching, stats, clock, waitingRoom);
             ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
@@ -152,12 +157,19 @@ final class RunningGateway implements AutoCloseable {
         long budget = memory.budgetBytes() == ByteSize.AUTO ? MemoryBudget.ofThisMachine() : memory.budgetBytes();
         Path signatures =
                 config.registered().dataDir().map(data -> data.resolve("signatures")).orElse(null);
-        return new MemoryRules(budget, memory.registeredOnDemand(), ProcessMemory.Meter.SYSTEM, signatures);
+        return new MemoryRules(
+                budget, memory.registeredOnDemand(), ProcessMemory.Meter.SYSTEM, signatures, memory.maxWait());
     }
 
     private WaitingRoom.Settings waiting() {
         ServerConfig.Memory memory = config.memory();
         return new WaitingRoom.Settings(memory.maxWaiting(), memory.maxWait());
+    }
+
+    private Recordings recordings() {
+        ServerConfig.Monitoring monitoring = config.monitoring();
+        MonitorSettings settings = monitoring.outputs() ? MonitorSettings.STANDARD : MonitorSettings.OFF;
+        return new Recordings(key -> settings, new RecordingMemory(monitoring.maxBytes()), clock);
     }
 
     private QueueBounds queueBounds() {
@@ -283,6 +295,11 @@ final class RunningGateway implements AutoCloseable {
 
     ModelAdmin modelAdmin() {
         return registry.admin();
+    }
+
+    /// Of what models answer.
+    Recordings recorded() {
+        return recordings;
     }
 
     NativeHandles handles() {

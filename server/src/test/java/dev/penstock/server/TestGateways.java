@@ -155,6 +155,7 @@ final class TestGateways {
                 0,
                 memory,
                 new ServerConfig.ResponseCache(1 << 20, Duration.ZERO),
+                new ServerConfig.Monitoring(true, 1 << 24),
                 new ServerConfig.Shutdown(Duration.ZERO, Duration.ofSeconds(20)),
                 record,
                 LogLevel.WARNING);

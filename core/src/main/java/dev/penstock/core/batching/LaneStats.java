@@ -7,7 +7,8 @@ import dev.penstock.core.LatencySnapshot;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 
-/// What the lanes of one version did since it was loaded, or a lane of its own since it was made. Any thread reads;
+/// What the lanes of one version did since it was loaded, or a lane of its own since it was made. Any thread
+/// reads;
 /// workers write once per batch.
 public final class LaneStats {
     /// How many sizes of runs are told apart by a bound, which is a power of two.
@@ -101,7 +102,8 @@ public final class LaneStats {
         return runsAlone.sum();
     }
 
-    /// How long batches waited from when a thread was there for the first of their requests to their run: for more
+    /// How long batches waited from when a thread was there for the first of their requests to their run: for
+    /// more
     /// rows, where the model asks for that, and until the rows lay together.
     public LatencySnapshot waits() {
         return waits.snapshot();

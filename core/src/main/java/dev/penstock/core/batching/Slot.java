@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// One row's place in a ring. What a request is, stands in the slot of its first row.
 ///
 /// Between publication and consumption three parties look at a first slot: the sealing worker, which takes the
-/// request into a batch, and the ticker, which answers it when it is late. A stamp that contains the sequence decides
+/// request into a batch, and the ticker, which answers it when it is late. A stamp that contains the sequence
+/// decides
 /// between them: whoever changes it from "waiting" has the request.
 final class Slot {
     private static final int WAITING = 0;
@@ -81,7 +82,8 @@ final class Slot {
         return (seen & TAKEN) == WAITING && STAMP.compareAndSet(this, seen, seen + TAKEN);
     }
 
-    /// Takes the request of that sequence out if it is late or abandoned, and gives it to `late`. By the ticker.
+    /// Takes the request of that sequence out if it is late or abandoned, and gives it to `late`. By the
+    /// ticker.
     void sweep(long sequence, long nowNanos, RowRing.LateRequests late) {
         sweepSeen(waiting(sequence), nowNanos, late);
     }
@@ -91,7 +93,8 @@ final class Slot {
         sweepSeen((long) STAMP.getAcquire(this), nowNanos, late);
     }
 
-    // One look at the stamp decides: a second one might find the next lap's request, which is not yet published.
+    // One look at the stamp decides: a second one might find the next lap's request, which is not yet
+    // published.
     private void sweepSeen(long seen, long nowNanos, RowRing.LateRequests late) {
         if ((seen & TAKEN) == WAITING && (long) STAMP.getAcquire(this) == seen) {
             // Read before the take: while the stamp says "waiting", nobody overwrites the slot.

@@ -7,7 +7,8 @@ interface Work {
     /// @param worker the worker's index
     void work(int worker);
 
-    /// How many threads share one of its runs. Where that is more than one, no more run at a time than there are
+    /// How many threads share one of its runs. Where that is more than one, no more run at a time than there
+    /// are
     /// workers for.
     int threadsPerRun();
 

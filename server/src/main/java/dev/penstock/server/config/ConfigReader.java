@@ -97,6 +97,7 @@ public final class ConfigReader {
                         value(Keys.ON_DEMAND_MAX_WAITING),
                         value(Keys.ON_DEMAND_MAX_WAIT)),
                 new ServerConfig.ResponseCache(value(Keys.RESPONSE_CACHE_MAX_BYTES), value(Keys.RESPONSE_CACHE_TTL)),
+                new ServerConfig.Monitoring(value(Keys.MONITORING_OUTPUTS), value(Keys.MONITORING_MAX_BYTES)),
                 new ServerConfig.Shutdown(value(Keys.DRAIN_DELAY), value(Keys.DRAIN_TIMEOUT)),
                 registered(),
                 value(Keys.LOG_LEVEL));

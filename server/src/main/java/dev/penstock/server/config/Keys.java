@@ -331,6 +331,18 @@ public final class Keys {
             "0s",
             "How long an answer is given again, unless its model says; 0s is as long as there is room.");
 
+    static final Key<Boolean> MONITORING_OUTPUTS = key(
+            "monitoring.outputs",
+            ValueKinds.BOOL,
+            "true",
+            "Count what models answer: classes, scores and values. Nothing of a single answer is kept.");
+
+    static final Key<Long> MONITORING_MAX_BYTES = key(
+            "monitoring.max-bytes",
+            ByteSize.amount(),
+            "64MiB",
+            "Memory for what is counted of all models together; a model that finds no room serves without.");
+
     public static final Key<Duration> DRAIN_DELAY = key(
             "shutdown.drain-delay",
             TimeSpan.KIND,

@@ -22,6 +22,7 @@ public record ServerConfig(
         long maxInFlightBytes,
         Memory memory,
         ResponseCache responseCache,
+        Monitoring monitoring,
         Shutdown shutdown,
         Registered registered,
         LogLevel logLevel) {
@@ -193,6 +194,10 @@ public record ServerConfig(
     /// @param maxBytes of the answers of all models together
     /// @param ttl zero for no limit
     public record ResponseCache(long maxBytes, Duration ttl) {}
+
+    /// @param outputs whether what models answer is counted
+    /// @param maxBytes of what is counted of all models together
+    public record Monitoring(boolean outputs, long maxBytes) {}
 
     /// @param drainDelay from the signal to the last request that is taken
     /// @param drainTimeout from there to the last reply that is waited for

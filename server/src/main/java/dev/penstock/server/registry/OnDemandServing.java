@@ -26,8 +26,8 @@ final class OnDemandServing {
         this.departures = departures;
         this.around = around;
         MemoryParts parts = around.memory();
-        this.evictions = new Evictions(table, parts.counts(), this::asleep);
-        this.memory = new VersionMemory(parts.ledger(), evictions::evict, parts.counts(), around.clock());
+        this.evictions = new Evictions(table, parts.counts(), this::asleep, this::stayed);
+        this.memory = new VersionMemory(parts.ledger(), evictions::evict, around.clock());
         this.versions = new OnDemandVersions(table, around, memory, loading);
         this.signatures = KeptSignatures.in(parts.rules().signatures());
     }
@@ -102,6 +102,10 @@ final class OnDemandServing {
     void follow(LoadedVersion version, ModelSettings settings) {
         version.serves(settings.residence().pinned());
         roomMayBe();
+    }
+
+    private void stayed() {
+        versions.stayed();
     }
 
     /// What a version is when it has left memory: as it would be loaded now.

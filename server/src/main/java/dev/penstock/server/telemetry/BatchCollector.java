@@ -16,7 +16,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// Turns what batching counted into Prometheus series at each scrape. A version's series end when it is unloaded.
+/// Turns what batching counted into Prometheus series at each scrape. A version's series end when it is
+/// unloaded.
 final class BatchCollector implements MultiCollector {
     private final Supplier<List<BatchUsage>> usage;
     private final double[] bounds;

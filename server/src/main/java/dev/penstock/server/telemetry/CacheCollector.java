@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
-/// Turns the counters of the response caches into Prometheus series at each scrape. Only models that have a cache have
+/// Turns the counters of the response caches into Prometheus series at each scrape. Only models that have a
+/// cache have
 /// series.
 final class CacheCollector implements MultiCollector {
     private final Supplier<List<CacheUsage>> usage;
@@ -62,7 +63,8 @@ final class CacheCollector implements MultiCollector {
         return gauge.build();
     }
 
-    /// Under the name that existing dashboards ask for, which is a counter's without the suffix that this format gives
+    /// Under the name that existing dashboards ask for, which is a counter's without the suffix that this
+    /// format gives
     /// to counters.
     private static UnknownSnapshot triton(
             String what, String help, List<CacheUsage> caches, ToLongFunction<CacheUsage> value) {

@@ -141,7 +141,8 @@ public final class Telemetry implements AutoCloseable {
                 .register(registry);
     }
 
-    /// The whole exposition, in the format that the scraper asks for: Prometheus' protobuf messages, which alone have
+    /// The whole exposition, in the format that the scraper asks for: Prometheus' protobuf messages, which
+    /// alone have
     /// native histograms, OpenMetrics, or else the Prometheus text format.
     ///
     /// @param accept the scraper's Accept header, "" if it sent none

@@ -75,6 +75,8 @@ class KeysTest {
             Map.entry("on-demand.max-wait", "8s"),
             Map.entry("response-cache.max-bytes", "3KiB"),
             Map.entry("response-cache.ttl", "4s"),
+            Map.entry("monitoring.outputs", "false"),
+            Map.entry("monitoring.max-bytes", "5KiB"),
             Map.entry("shutdown.drain-delay", "250ms"),
             Map.entry("shutdown.drain-timeout", "90s"),
             Map.entry("log.level", "debug"));
@@ -230,6 +232,7 @@ class KeysTest {
             memory.budget: 3GiB
             on-demand: {registered: true, max-waiting: 9, max-wait: 8s}
             response-cache: {max-bytes: 3072, ttl: 4000ms}
+            monitoring: {outputs: false, max-bytes: 5KiB}
             shutdown:
               drain-delay: PT0.25S
               drain-timeout: 90s
