@@ -6,7 +6,6 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ModelKey;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class ServingStatsTest {
@@ -86,11 +85,14 @@ class ServingStatsTest {
         stats.finished(KEY, null, 1, 10, 10);
 
         stats.opened(KEY, 0);
-        assertThat(Objects.requireNonNull(stats.versions().get(KEY)).loadNanos()).isEqualTo(1_000);
+        assertThat(stats.versions().get(KEY))
+                .satisfies(version -> assertThat(version.loadNanos()).isEqualTo(1_000));
         stats.opened(KEY, 2_000);
 
-        assertThat(Objects.requireNonNull(stats.versions().get(KEY)).loadNanos()).isEqualTo(2_000);
-        assertThat(stats.versions().get(KEY).successes()).isEqualTo(1);
+        assertThat(stats.versions().get(KEY)).satisfies(version -> {
+            assertThat(version.loadNanos()).isEqualTo(2_000);
+            assertThat(version.successes()).isEqualTo(1);
+        });
     }
 
     @Test

@@ -16,17 +16,15 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /// What serving and batching counted, under the names that dashboards and autoscalers for Triton ask for.
 ///
-/// Counters have no type here: these names lack the suffix that the formats give to counters. What Triton
-/// counts and
+/// Counters have no type here: these names lack the suffix that the formats give to counters. What Triton counts and
 /// this server does not know is left out rather than shown as 0.
 final class TritonCollector implements MultiCollector {
-    private static final double NANOS_PER_MICRO = 1_000;
-
     private final ServingStats stats;
     private final Supplier<List<BatchUsage>> usage;
 
@@ -108,7 +106,7 @@ final class TritonCollector implements MultiCollector {
     }
 
     private static double micros(long nanos) {
-        return Math.floor((double) nanos / NANOS_PER_MICRO);
+        return (double) TimeUnit.NANOSECONDS.toMicros(nanos);
     }
 
     private static UnknownSnapshot failures(Map<ModelKey, VersionStats> served) {
