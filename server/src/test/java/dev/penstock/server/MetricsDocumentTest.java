@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.penstock.proto.inference.RepositoryModelLoadRequest;
+import dev.penstock.proto.inference.RepositoryModelUnloadRequest;
 import dev.penstock.runtime.OnnxModels;
 import io.grpc.StatusRuntimeException;
 import java.io.File;
@@ -75,6 +77,37 @@ class MetricsDocumentTest {
 
         assertThat(result).as(Files.readString(said)).isIn(0, 3);
         assertThat(Files.readAllLines(said)).allMatch(line -> line.startsWith("nv_"));
+    }
+
+    @Test
+    void seriesOfAVersionThatIsUnloadedDisappear() throws Exception {
+        OnnxModels.write(repository, "comes-and-goes", 1, OnnxModels.tiny());
+        try (RunningGateway gateway = TestGateways.explicit(repository);
+                GrpcClient client = GrpcClient.of(gateway)) {
+            gateway.initialLoad().join();
+            assertThat(client.stub()
+                            .repositoryModelLoad(RepositoryModelLoadRequest.newBuilder()
+                                    .setModelName("comes-and-goes")
+                                    .build()))
+                    .isNotNull();
+            assertThat(infer(client, "comes-and-goes")).isEqualTo("comes-and-goes");
+            assertThat(Metrics.of(gateway).page()).contains("comes-and-goes");
+
+            assertThat(client.stub()
+                            .repositoryModelUnload(RepositoryModelUnloadRequest.newBuilder()
+                                    .setModelName("comes-and-goes")
+                                    .build()))
+                    .isNotNull();
+            // What is told late of it, too: nobody answers, so it is none of its series.
+            assertThatThrownBy(() -> infer(client, "comes-and-goes")).isInstanceOf(StatusRuntimeException.class);
+
+            String page = Metrics.of(gateway).page();
+            while (page.contains("comes-and-goes")) {
+                // Its last lease may not be back yet; the test's own limit ends this.
+                page = Metrics.of(gateway).page();
+            }
+            assertThat(page).contains("model=\"other\"");
+        }
     }
 
     private static boolean isInstalled(String program) {
