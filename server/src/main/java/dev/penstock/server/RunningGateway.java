@@ -118,8 +118,12 @@ final class RunningGateway implements AutoCloseable {
             ByteBudget budget = budget();
             RestApi api = new RestApi(router, registry, registry, config.name(), Version.TEXT);
             rest = listen(loops, http, api, new RoutedModels(router, batching, stats, clock), budget);
-            HttpListener metrics =
-                    listen(loops, Keys.METRICS_PORT, config.metrics().endpoint(), HttpLimits.SMALL, new MetricsRoutes(accept -> {
+            HttpListener metrics = listen(
+                    loops,
+                    Keys.METRICS_PORT,
+                    config.metrics().endpoint(),
+                    HttpLimits.SMALL,
+                    new MetricsRoutes(accept -> {
                         Telemetry.Exposition exposition = telemetry.scrape(accept);
                         return new Scrape.Page(exposition.contentType(), exposition.body());
                     }));
@@ -155,8 +159,10 @@ final class RunningGateway implements AutoCloseable {
     private MemoryRules memoryRules() {
         ServerConfig.Memory memory = config.memory();
         long budget = memory.budgetBytes() == ByteSize.AUTO ? MemoryBudget.ofThisMachine() : memory.budgetBytes();
-        Path signatures =
-                config.registered().dataDir().map(data -> data.resolve("signatures")).orElse(null);
+        Path signatures = config.registered()
+                .dataDir()
+                .map(data -> data.resolve("signatures"))
+                .orElse(null);
         return new MemoryRules(
                 budget, memory.registeredOnDemand(), ProcessMemory.Meter.SYSTEM, signatures, memory.maxWait());
     }

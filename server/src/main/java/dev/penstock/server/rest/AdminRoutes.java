@@ -31,8 +31,7 @@ public final class AdminRoutes implements HttpHandler {
     public AdminRoutes(Catalog catalog, ModelAdmin admin, UploadSettings uploads) {
         this.catalog = catalog;
         BodyLimit limit = new BodyLimit(uploads.maxBytes(), uploads.setting());
-        this.recorded =
-                new Recorded(new ModelActs(catalog, admin), new ModelUploads(admin, uploads, limit), limit);
+        this.recorded = new Recorded(new ModelActs(catalog, admin), new ModelUploads(admin, uploads, limit), limit);
     }
 
     @Override

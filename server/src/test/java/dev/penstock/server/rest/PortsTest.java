@@ -61,7 +61,8 @@ class PortsTest {
     void theMetricsPortServesTheScrapeInTheFormatAskedFor() throws Exception {
         Scrape scrape = accept -> new Scrape.Page(
                 accept.isEmpty() ? "text/plain; charset=utf-8" : accept,
-                StandardCharsets.UTF_8.encode("virtual " + Thread.currentThread().isVirtual() + "\n"));
+                StandardCharsets.UTF_8.encode(
+                        "virtual " + Thread.currentThread().isVirtual() + "\n"));
         try (EventLoops loops = EventLoops.start(1);
                 HttpListener metrics =
                         HttpListener.start(loops, "127.0.0.1", 0, HttpLimits.SMALL, new MetricsRoutes(scrape));
