@@ -24,7 +24,9 @@ public record ServerConfig(
         ResponseCache responseCache,
         Shutdown shutdown,
         Registered registered,
-        LogLevel logLevel) {
+        LogLevel logLevel,
+        AccessLogConfig accessLog,
+        TracingConfig tracing) {
 
     public ServerConfig {
         checkDiffer("http", http.endpoint(), "grpc", grpc.endpoint());
