@@ -6,7 +6,6 @@ import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import java.util.HexFormat;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The caller's side of a trace, as OpenTelemetry has it.
@@ -15,11 +14,6 @@ final class CallerContext {
 
     private enum Headers implements TextMapGetter<TraceContext> {
         INSTANCE;
-
-        @Override
-        public Iterable<String> keys(TraceContext trace) {
-            return List.of(TraceParent.HEADER, TraceParent.STATE_HEADER);
-        }
 
         @Override
         public @Nullable String get(@Nullable TraceContext trace, String key) {

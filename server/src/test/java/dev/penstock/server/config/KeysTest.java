@@ -242,6 +242,16 @@ class KeysTest {
               drain-timeout: 90s
             log:
               level: debug
+              access: /l
+              access-ratio: 0.25
+              access-failed-ratio: 0.5
+              access-queue-size: 77
+            tracing:
+              endpoint: http://c:4318
+              ratio: 0.125
+              queue-size: 78
+              headers-file: /t
+              attributes: [a=b, c=d]
             """;
     }
 
