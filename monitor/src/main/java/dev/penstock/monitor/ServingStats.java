@@ -7,9 +7,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// The counters of all loaded versions, and one set for requests that no version answered.
+/// The counters of all versions that can be asked for, and one set for requests that none of them answered.
 ///
-/// Names that callers invent never become a key: memory is bounded by the models that exist. Thread-safe.
+/// Neither names that callers invent nor what is told late of a version that has gone become a key: memory is
+/// bounded
+/// by the versions that are open. Thread-safe.
 public final class ServingStats implements ServingObserver {
     private final Map<ModelKey, VersionStats> versions = new ConcurrentHashMap<>();
     private final VersionStats unresolved = new VersionStats();
@@ -17,8 +19,7 @@ public final class ServingStats implements ServingObserver {
     @Override
     public void finished(
             @Nullable ModelKey key, @Nullable ErrorCode failure, int rows, long queueNanos, long runNanos) {
-        VersionStats stats = key == null ? unresolved : of(key);
-        stats.finished(failure, rows, queueNanos, runNanos);
+        of(key).finished(failure, rows, queueNanos, runNanos);
     }
 
     @Override
@@ -26,11 +27,24 @@ public final class ServingStats implements ServingObserver {
         of(key).cached(rows, nanos);
     }
 
-    private VersionStats of(ModelKey key) {
-        return versions.computeIfAbsent(key, k -> new VersionStats());
+    private VersionStats of(@Nullable ModelKey key) {
+        VersionStats known = key == null ? null : versions.get(key);
+        return known == null ? unresolved : known;
     }
 
-    /// Drops the counters of an unloaded version.
+    /// From now on that version has counters of its own. Before anybody can ask for it; one that is open
+    /// already goes
+    /// on counting.
+    ///
+    /// @param loadNanos how long its load took; 0 if it is not in memory
+    public void opened(ModelKey key, long loadNanos) {
+        VersionStats stats = versions.computeIfAbsent(key, _ -> new VersionStats());
+        if (loadNanos > 0) {
+            stats.loaded(loadNanos);
+        }
+    }
+
+    /// Drops the counters of a version that has gone.
     public void forget(ModelKey key) {
         versions.remove(key);
     }
@@ -39,7 +53,9 @@ public final class ServingStats implements ServingObserver {
         return Map.copyOf(versions);
     }
 
-    /// Of requests whose model or version does not exist or does not serve.
+    /// Of requests whose model or version does not exist or does not serve, and of what ended after its version
+    /// had
+    /// gone.
     public VersionStats unresolved() {
         return unresolved;
     }

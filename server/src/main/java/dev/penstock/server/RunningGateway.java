@@ -5,7 +5,11 @@ import dev.penstock.core.NanoClock;
 import dev.penstock.core.batching.Batching;
 import dev.penstock.core.batching.InlineOrder;
 import dev.penstock.core.batching.QueueBounds;
+import dev.penstock.monitor.LoadStats;
 import dev.penstock.monitor.ServingStats;
+import dev.penstock.monitor.recording.MonitorSettings;
+import dev.penstock.monitor.recording.RecordingMemory;
+import dev.penstock.monitor.recording.Recordings;
 import dev.penstock.router.Router;
 import dev.penstock.router.cache.ResponseCaches;
 import dev.penstock.router.waiting.WaitingRoom;
@@ -37,6 +41,7 @@ import dev.penstock.server.rest.HttpHandler;
 import dev.penstock.server.rest.HttpLimits;
 import dev.penstock.server.rest.HttpListener;
 import dev.penstock.server.rest.MetricsRoutes;
+import dev.penstock.server.rest.NetworkMemory;
 import dev.penstock.server.rest.RestApi;
 import dev.penstock.server.rest.Scrape;
 import dev.penstock.server.telemetry.Telemetry;
@@ -59,6 +64,7 @@ final class RunningGateway implements AutoCloseable {
     private final Lifecycle lifecycle = new Lifecycle();
     private final Batching batching;
     private final Registry registry;
+    private final Recordings recordings;
     private final HttpListener rest;
     private final GrpcDoor grpc;
     private final Addresses addresses;
@@ -82,12 +88,15 @@ final class RunningGateway implements AutoCloseable {
             int workers = config.threads().workersOn(processors);
             OnnxLoader loader = new OnnxLoader(handles);
             ServingStats stats = new ServingStats();
-            Telemetry telemetry = lifecycle.own(new Telemetry(stats));
+            LoadStats loads = new LoadStats();
+            Telemetry telemetry = lifecycle.own(new Telemetry(
+                    stats, config.metrics().tritonNames(), config.metrics().maxSeries()));
             // Both doors' loops may run models.
             InlineOrder inline = new InlineOrder(
                     2 * config.threads().ioOn(processors),
                     config.threads().inlineBudget().toNanos());
-            batching = lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats));
+            recordings = recordings();
+            batching = lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats, recordings));
             WaitingRoom waitingRoom = lifecycle.own(new WaitingRoom(waiting(), clock));
             Router router = new Router(batching, stats, clock, waitingRoom);
             ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
@@ -98,13 +107,11 @@ final class RunningGateway implements AutoCloseable {
                     batching.preparing(loader),
                     router::publish,
                     caches,
-                    key -> {
-                        stats.forget(key);
-                        caches.forget(key);
-                    },
+                    new CountedVersions(stats, loads, caches),
                     clock,
                     recorded));
             watch(telemetry, batching, caches);
+            telemetry.loads(loads, () -> VersionStates.count(registry.models()));
             telemetry.memory(registry::memory, waitingRoom::waiting);
 
             AdminPort adminPort = lifecycle.own(new AdminPort(config, registry, recorded, clock));
@@ -115,16 +122,16 @@ final class RunningGateway implements AutoCloseable {
             RestApi api = new RestApi(router, registry, registry, config.name(), Version.TEXT);
             rest = listen(loops, http, api, new RoutedModels(router, batching, stats, clock, watch), budget);
             HttpListener metrics =
-                    listen(loops, Keys.METRICS_PORT, config.metrics(), HttpLimits.SMALL, new MetricsRoutes(accept -> {
+                    listen(loops, Keys.METRICS_PORT, config.metrics().endpoint(), HttpLimits.SMALL, new MetricsRoutes(accept -> {
                         Telemetry.Exposition exposition = telemetry.scrape(accept);
-                        return new Scrape.Page(exposition.contentType(), exposition.text());
+                        return new Scrape.Page(exposition.contentType(), exposition.body());
                     }));
             HttpListener admin = lifecycle.own(adminPort.listen(loops));
             grpc = listen(router, batching, stats, budget, watch, processors);
             addresses = new Addresses(
                     at(http, rest.port()),
                     at(config.grpc().endpoint(), grpc.port()),
-                    at(config.metrics(), metrics.port()),
+                    at(config.metrics().endpoint(), metrics.port()),
                     at(config.admin(), admin.port()));
             started = true;
         } finally {
@@ -153,12 +160,19 @@ final class RunningGateway implements AutoCloseable {
         long budget = memory.budgetBytes() == ByteSize.AUTO ? MemoryBudget.ofThisMachine() : memory.budgetBytes();
         Path signatures =
                 config.registered().dataDir().map(data -> data.resolve("signatures")).orElse(null);
-        return new MemoryRules(budget, memory.registeredOnDemand(), ProcessMemory.Meter.SYSTEM, signatures);
+        return new MemoryRules(
+                budget, memory.registeredOnDemand(), ProcessMemory.Meter.SYSTEM, signatures, memory.maxWait());
     }
 
     private WaitingRoom.Settings waiting() {
         ServerConfig.Memory memory = config.memory();
         return new WaitingRoom.Settings(memory.maxWaiting(), memory.maxWait());
+    }
+
+    private Recordings recordings() {
+        ServerConfig.Monitoring monitoring = config.monitoring();
+        MonitorSettings settings = monitoring.outputs() ? MonitorSettings.STANDARD : MonitorSettings.OFF;
+        return new Recordings(key -> settings, new RecordingMemory(monitoring.maxBytes()), clock);
     }
 
     private QueueBounds queueBounds() {
@@ -174,6 +188,12 @@ final class RunningGateway implements AutoCloseable {
     private void watch(Telemetry telemetry, Batching batching, ResponseCaches caches) {
         telemetry.caches(caches::usage);
         telemetry.batching(batching::usage);
+        telemetry.gauge(
+                "penstock_network_memory_bytes",
+                "Memory outside of the heap that buffers of connections have taken.",
+                "",
+                "",
+                () -> (double) NetworkMemory.bytes());
         for (String type : handles.live().keySet()) {
             telemetry.gauge(
                     "penstock_native_handles", "Native objects of ONNX Runtime that are open.", "type", type, () ->
@@ -285,6 +305,11 @@ final class RunningGateway implements AutoCloseable {
 
     ModelAdmin modelAdmin() {
         return registry.admin();
+    }
+
+    /// Of what models answer.
+    Recordings recorded() {
+        return recordings;
     }
 
     NativeHandles handles() {

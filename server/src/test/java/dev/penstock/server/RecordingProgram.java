@@ -25,7 +25,7 @@ final class RecordingProgram implements Program {
         progress.listening(new Addresses(
                 config.http().endpoint(),
                 new Endpoint(config.grpc().endpoint().host(), 8001),
-                config.metrics(),
+                config.metrics().endpoint(),
                 config.admin()));
         progress.loaded(4, 0);
         return ExitCode.OK;

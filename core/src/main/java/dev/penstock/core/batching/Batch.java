@@ -1,6 +1,7 @@
 package dev.penstock.core.batching;
 
 import dev.penstock.core.ErrorCode;
+import dev.penstock.core.RunObserver;
 import dev.penstock.core.ServingException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -12,11 +13,14 @@ final class Batch {
     private final BatchRunner runner;
     private final RowLayout layout;
     private final LaneStats stats;
+    private final @Nullable BatchRows watched;
     private final RowsCall[] calls;
     private final int[] firstRows;
     private final int[] rowCounts;
     private int size;
     private int rows;
+    private long sinceNanos;
+    private long sealedNanos;
 
     /// How many of them have their outcome, or are being told.
     private int answered;
@@ -31,10 +35,20 @@ final class Batch {
     private int runRows;
     private int runToRow;
 
+    /// Whether rows of nobody are among those that run.
+    private boolean holes;
+
+    /// Nobody sees its runs.
     Batch(BatchRunner runner, RowLayout layout, LaneStats stats) {
+        this(runner, layout, stats, RunObserver.NOBODY, 0);
+    }
+
+    /// @param writer the runner's index, as which `runs` knows this thread
+    Batch(BatchRunner runner, RowLayout layout, LaneStats stats, RunObserver runs, int writer) {
         this.runner = runner;
         this.layout = layout;
         this.stats = stats;
+        this.watched = BatchRows.of(runs, writer, runner, layout);
         int most = runner.maxRows();
         calls = new RowsCall[most];
         firstRows = new int[most];
@@ -75,6 +89,13 @@ final class Batch {
         runRows += rowCount;
     }
 
+    /// @param since when a thread was there for the first of its requests
+    /// @param nowNanos when it is taken out of the queue
+    void sealed(long since, long nowNanos) {
+        sinceNanos = since;
+        sealedNanos = nowNanos;
+    }
+
     /// Copies what was added from slabs, so that its sequences may be used again.
     void gathered() {
         RowSlab slab = runSlab;
@@ -99,6 +120,7 @@ final class Batch {
                 Outcomes.fail(calls[i], why.code(), why.reason());
                 // The others have their places already: what lies there runs for nobody.
                 calls[i] = Nobody.INSTANCE;
+                holes = true;
             }
         }
     }
@@ -116,7 +138,8 @@ final class Batch {
         add(call, rowCount, null, 0);
     }
 
-    /// Answers the requests whose caller went away or whose deadline has passed; the rows of the others move together.
+    /// Answers the requests whose caller went away or whose deadline has passed; the rows of the others move
+    /// together.
     void dropLate(long nowNanos) {
         int kept = 0;
         int keptRows = 0;
@@ -180,7 +203,8 @@ final class Batch {
         drops = 0;
     }
 
-    /// Runs the gathered rows and answers their requests. If a joined run fails, each request runs once alone, so
+    /// Runs the gathered rows and answers their requests. If a joined run fails, each request runs once alone,
+    /// so
     /// that only the guilty one fails.
     void run(ServiceTime serviceTime) {
         run(serviceTime, Elsewhere.NOWHERE);
@@ -190,15 +214,31 @@ final class Batch {
     void run(ServiceTime serviceTime, Elsewhere elsewhere) {
         BatchOutputs outputs;
         try {
-            outputs = runner.run(rows, size);
+            outputs = runner.run(rows, size + watchers());
         } catch (RuntimeException | Error e) {
             failed(Outcomes.failure("the run", e), elsewhere);
             return;
         }
+        stats.began(size, sinceNanos, sealedNanos, outputs.startedNanos());
         serviceTime.ran(rows, outputs.endedNanos() - outputs.startedNanos());
         while (answered < size) {
             int i = answered++;
             Outcomes.complete(calls[i], outputs, firstRows[i]);
+        }
+        show(outputs, rows);
+    }
+
+    /// How often outputs are released beside the requests'.
+    private int watchers() {
+        return watched == null ? 0 : 1;
+    }
+
+    /// After the requests have their answers: none waits for what is counted of it.
+    private void show(BatchOutputs outputs, int rowCount) {
+        if (watched != null && holes) {
+            outputs.release();
+        } else if (watched != null) {
+            watched.show(outputs, rowCount);
         }
     }
 
@@ -226,13 +266,14 @@ final class Batch {
         moveRows(firstRows[index], 0, rowCounts[index]);
         BatchOutputs outputs;
         try {
-            outputs = runner.run(rowCounts[index], 1);
+            outputs = runner.run(rowCounts[index], 1 + watchers());
         } catch (RuntimeException | Error e) {
             ServingException why = Outcomes.failure("the run", e);
             Outcomes.fail(call, why.code(), why.reason());
             return;
         }
         Outcomes.complete(call, outputs, 0);
+        show(outputs, rowCounts[index]);
     }
 
     /// Where requests go that this thread should not run alone.
@@ -264,5 +305,6 @@ final class Batch {
         rows = 0;
         answered = 0;
         runRows = 0;
+        holes = false;
     }
 }

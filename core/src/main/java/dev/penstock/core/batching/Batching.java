@@ -5,6 +5,7 @@ import dev.penstock.core.LoadedModel;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ModelLoader;
 import dev.penstock.core.NanoClock;
+import dev.penstock.core.RunObserver;
 import dev.penstock.core.ServingObserver;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,19 +26,26 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
     private final NanoClock clock;
     private final QueueBounds bounds;
     private final ServingObserver observer;
+    private final RunObserver.Source runs;
     private final AtomicInteger loops = new AtomicInteger();
     private final Set<ServedModel> served = ConcurrentHashMap.newKeySet();
     private final Compilers compilers = new Compilers();
     private volatile boolean started;
 
     private Batching(
-            Workers workers, InlineOrder inline, QueueBounds bounds, NanoClock clock, ServingObserver observer) {
+            Workers workers,
+            InlineOrder inline,
+            QueueBounds bounds,
+            NanoClock clock,
+            ServingObserver observer,
+            RunObserver.Source runs) {
         this.workers = workers;
         this.inline = inline;
         this.clock = clock;
         this.lanes = new LaneMaker(workers, inline, clock);
         this.bounds = bounds;
         this.observer = observer;
+        this.runs = runs;
     }
 
     /// Starts the threads. Worker `i` uses runner `i` of every model; event loops use those after the workers'.
@@ -46,7 +54,20 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
     /// @param bounds of what may wait for each model
     public static Batching start(
             int threads, InlineOrder inline, QueueBounds bounds, NanoClock clock, ServingObserver observer) {
-        return new Batching(Workers.start(threads, clock), inline, bounds, clock, observer);
+        return start(threads, inline, bounds, clock, observer, RunObserver.Source.NONE);
+    }
+
+    /// The same.
+    ///
+    /// @param runs of whom each version's observer is had, who sees what it computes
+    public static Batching start(
+            int threads,
+            InlineOrder inline,
+            QueueBounds bounds,
+            NanoClock clock,
+            ServingObserver observer,
+            RunObserver.Source runs) {
+        return new Batching(Workers.start(threads, clock), inline, bounds, clock, observer, runs);
     }
 
     /// How many threads may run each model: the `runners` of every order.
@@ -97,7 +118,9 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
     }
 
     private LoadedModel prepare(LoadedModel loaded, ModelLoader.Order order, Runnable warming) {
-        SoloQueue solo = workers.newSoloQueue(bounds, order.batching().levels(), loaded.threadsPerRun(), observer);
+        RunObserver watcher = runs.of(loaded.key(), loaded.signature(), runners());
+        SoloQueue solo = workers.newSoloQueue(
+                bounds, order.batching().levels(), loaded.threadsPerRun(), observer, watcher);
         LaneRoom room = LaneRoom.many(workers.size());
         ServedModel model = new ServedModel(loaded, order.batching(), lanes, room, solo, observer, served::remove);
         boolean prepared = false;

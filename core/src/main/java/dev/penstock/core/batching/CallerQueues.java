@@ -8,10 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Waiting requests of several callers, taken in turn: deficit round robin, counted in rows.
 ///
-/// Rows come here from a [RowRing] only while more wait than one run takes and they are not all one caller's. Callers
+/// Rows come here from a [RowRing] only while more wait than one run takes and they are not all one caller's.
+/// Callers
 /// are told apart by [#BUCKETS] hash buckets: two that share a bucket share its turn.
 ///
-/// Confined to the consumer of the ring, but for [#sweep], which the ticker calls, and the counts, which anybody may
+/// Confined to the consumer of the ring, but for [#sweep], which the ticker calls, and the counts, which
+/// anybody may
 /// look at.
 final class CallerQueues implements AutoCloseable {
     static final int BUCKETS = 64;
@@ -129,7 +131,8 @@ final class CallerQueues implements AutoCloseable {
         last[bucket] = place;
     }
 
-    /// Moves requests into `batch`, each caller's in its turn, until it holds `limit` rows, or one request if that has
+    /// Moves requests into `batch`, each caller's in its turn, until it holds `limit` rows, or one request if
+    /// that has
     /// more, or none is left.
     ///
     /// @return whether a request was left because it did not fit
@@ -284,6 +287,15 @@ final class CallerQueues implements AutoCloseable {
         for (int i = 0; i < callers; i++) {
             long arrived = slots[first[turns[(firstTurn + i) % BUCKETS]]].arrivedNanos;
             oldest = arrived - oldest < 0 ? arrived : oldest;
+        }
+        return oldest;
+    }
+
+    /// When the first of them came, or `otherwise` if that is earlier. Any thread, at leisure.
+    long oldestWaiting(long otherwise) {
+        long oldest = otherwise;
+        for (int i = 0; rows > 0 && i < slots.length; i++) {
+            oldest = slots[i].waitingSince(oldest);
         }
         return oldest;
     }

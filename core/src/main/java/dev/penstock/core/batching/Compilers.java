@@ -9,7 +9,8 @@ import java.util.function.IntUnaryOperator;
 
 /// Puts the JVM's compilers behind the threads that answer requests.
 ///
-/// A model that is loaded while others are served runs code that nobody ran for long. Where every core is taken,
+/// A model that is loaded while others are served runs code that nobody ran for long. Where every core is
+/// taken,
 /// compiling that with an event loop's right to a core kept callers waiting for milliseconds, while the thread
 /// that loads stood behind everybody. A compiler starts its helpers itself, so they are as nice as it is.
 ///

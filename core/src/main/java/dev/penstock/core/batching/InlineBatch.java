@@ -4,7 +4,8 @@ import dev.penstock.core.VersionHandle;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/// The requests for one version that one turn of an event loop brought: rows are copied straight to where the model
+/// The requests for one version that one turn of an event loop brought: rows are copied straight to where the
+/// model
 /// reads them, and run at the turn's end or when no more fit. Made off the loop, then confined to it.
 final class InlineBatch {
     private final InlineLoop loop;
@@ -21,6 +22,7 @@ final class InlineBatch {
     private final @Nullable ObservedCall[] calls;
 
     private int added;
+    private long openedNanos;
     private boolean listed;
 
     /// Whether there is a lease, and outputs are free.
@@ -28,15 +30,23 @@ final class InlineBatch {
 
     private boolean running;
 
+    /// @param writer the runner's index
     /// @param maxRows of one run, not more than the runner has room for
     /// @param singleNanos how long a run of one row takes
-    InlineBatch(InlineLoop loop, BatchRunner runner, BatchModel model, int maxRows, long singleNanos, Lane lane) {
+    InlineBatch(
+            InlineLoop loop,
+            BatchRunner runner,
+            int writer,
+            BatchModel model,
+            int maxRows,
+            long singleNanos,
+            Lane lane) {
         this.loop = loop;
         this.runner = new LoopRunner(runner, model.layout(), loop.clock());
         this.layout = model.layout();
         this.stats = lane.stats();
         this.serviceTime = lane.serviceTime();
-        this.batch = new Batch(this.runner, model.layout(), stats);
+        this.batch = new Batch(this.runner, model.layout(), stats, lane.runs(), writer);
         this.maxRows = maxRows;
         this.singleNanos = singleNanos;
         this.calls = new @Nullable ObservedCall[maxRows];
@@ -89,6 +99,7 @@ final class InlineBatch {
             return Offer.QUEUE_FULL;
         }
         runner.begin(lease);
+        openedNanos = loop.nanoTime();
         open = true;
         return Offer.TAKEN;
     }
@@ -126,6 +137,7 @@ final class InlineBatch {
         running = true;
         try {
             long nowNanos = loop.clock().nanoTime();
+            batch.sealed(openedNanos, nowNanos);
             batch.dropLate(nowNanos);
             if (batch.size() > 0) {
                 stats.ran(CloseReason.INLINE, batch.rows());

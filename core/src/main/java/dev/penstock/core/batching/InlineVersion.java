@@ -72,9 +72,10 @@ final class InlineVersion implements AutoCloseable {
         lock.lock();
         try {
             if (!closed) {
-                BatchRunner runner = model.batchRunner(firstRunner + loop.index());
+                int index = firstRunner + loop.index();
+                BatchRunner runner = model.batchRunner(index);
                 LaneMaker.warm(model, runner);
-                batches.set(loop.index(), new InlineBatch(loop, runner, model, maxRows, singleNanos, lane));
+                batches.set(loop.index(), new InlineBatch(loop, runner, index, model, maxRows, singleNanos, lane));
             }
         } catch (RuntimeException | Error e) {
             // The maker goes on to serve others.

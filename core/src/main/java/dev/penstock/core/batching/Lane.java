@@ -3,6 +3,7 @@ package dev.penstock.core.batching;
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceRequest;
+import dev.penstock.core.RunObserver;
 import dev.penstock.core.ServingException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The requests of one model version and one row layout, from the offer to the run.
 ///
-/// Any thread offers. At most one worker at a time takes waiting rows out (it holds the latch); when it has what it
+/// Any thread offers. At most one worker at a time takes waiting rows out (it holds the latch); when it has
+/// what it
 /// wants it passes the latch on, so that another worker may take the next rows while it runs its own. Without a
 /// request a lane costs neither a thread nor a wake-up.
 public final class Lane implements Work {
@@ -24,6 +26,7 @@ public final class Lane implements Work {
     private final LaneSettings settings;
     private final boolean copiesOnOffer;
     private final QueueBytes bytes;
+    private final RunObserver runs;
     private final Workers workers;
     private final PriorityRings rings;
     private final Batch[] batches;
@@ -51,6 +54,7 @@ public final class Lane implements Work {
         this.settings = settings;
         this.copiesOnOffer = copiesOnOffer;
         this.bytes = shared.waiting();
+        this.runs = shared.runs();
         this.workers = workers;
         this.stats = shared.stats();
         this.rings = new PriorityRings(model.layout(), settings, copiesOnOffer);
@@ -84,6 +88,11 @@ public final class Lane implements Work {
         return settings.maxRows();
     }
 
+    /// Who sees the runs of its rows.
+    RunObserver runs() {
+        return runs;
+    }
+
     ServiceTime serviceTime() {
         return serviceTime;
     }
@@ -113,6 +122,11 @@ public final class Lane implements Work {
     }
 
     @Override
+    public long oldestArrivedNanos(long otherwise) {
+        return rings.oldestWaiting(otherwise);
+    }
+
+    @Override
     public ReadyQueue.Place place() {
         return place;
     }
@@ -122,12 +136,14 @@ public final class Lane implements Work {
         return model.threadsPerRun();
     }
 
-    /// Takes rows out and runs them. Called by the worker that took this lane from the queue, which holds the latch.
+    /// Takes rows out and runs them. Called by the worker that took this lane from the queue, which holds the
+    /// latch.
     ///
     /// Whatever is thrown on the way, the latch is passed on and what was taken out has its outcomes.
     @Override
     public void work(int worker) {
-        // Counted before the latch is let go, so that "nothing waits and nothing runs" is never seen in between.
+        // Counted before the latch is let go, so that "nothing waits and nothing runs" is never seen in
+        // between.
         running.incrementAndGet();
         try {
             Batch batch = batchOf(worker);
@@ -169,7 +185,8 @@ public final class Lane implements Work {
         }
     }
 
-    /// The worker's batch; null if it cannot be made. Then as many requests as one batch takes were answered so, rather
+    /// The worker's batch; null if it cannot be made. Then as many requests as one batch takes were answered
+    /// so, rather
     /// than that they wait for a worker who can, whom the next ones may find.
     private @Nullable Batch batchOf(int worker) {
         Batch batch = batches[worker];
@@ -177,7 +194,7 @@ public final class Lane implements Work {
             return batch;
         }
         try {
-            Batch made = new Batch(model.batchRunner(worker), model.layout(), stats);
+            Batch made = new Batch(model.batchRunner(worker), model.layout(), stats, runs, worker);
             batches[worker] = made;
             return made;
         } catch (RuntimeException | Error e) {
@@ -195,6 +212,7 @@ public final class Lane implements Work {
     }
 
     private CloseReason seal(Batch batch, long nowNanos) {
+        batch.sealed(latch.attendedSince(nowNanos), nowNanos);
         int queued = queuedRows();
         int sharers = workers.idleFor(this) + 1;
         int share = Math.max(1, (queued + sharers - 1) / sharers);

@@ -3,7 +3,8 @@ package dev.penstock.core.batching;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Who has a lane run: of all that see its rows wait, exactly one hands it to the workers, and then one worker at a
+/// Who has a lane run: of all that see its rows wait, exactly one hands it to the workers, and then one worker
+/// at a
 /// time
 /// takes rows out, which is what holding the latch means.
 final class LaneLatch {
@@ -23,6 +24,9 @@ final class LaneLatch {
     /// When a held lane must go; written before the latch says HELD.
     private volatile long heldUntilNanos;
 
+    /// Since when a worker has let rows wait for company, or [Lane#NO_DEADLINE]. By the holder of the latch.
+    private long heldSinceNanos = Lane.NO_DEADLINE;
+
     LaneLatch(Work lane, LaneSettings settings, PriorityRings rings, Workers workers) {
         this.lane = lane;
         this.settings = settings;
@@ -32,8 +36,10 @@ final class LaneLatch {
 
     /// Rows were put. Any thread.
     void offered() {
-        // All rows of a request are published before this reads the latch, and a worker that lets go of the latch
-        // looks after it for what is published where the consumer stands: one of the two sees the other. Where a
+        // All rows of a request are published before this reads the latch, and a worker that lets go of the
+        // latch
+        // looks after it for what is published where the consumer stands: one of the two sees the other. Where
+        // a
         // producer ahead in the ring has claimed and not yet published, that worker finds nothing and goes; the
         // producer comes by here when it has published, and has everything behind it taken out too.
         VarHandle.fullFence();
@@ -59,6 +65,7 @@ final class LaneLatch {
         if (!rings.hasWaiting() || queued >= settings.maxRows() || nowNanos - oldestNanos >= settings.maxDelayNanos()) {
             return false;
         }
+        heldSinceNanos = heldSinceNanos == Lane.NO_DEADLINE ? nowNanos : heldSinceNanos;
         heldUntilNanos = oldestNanos + settings.maxDelayNanos();
         state.set(HELD);
         VarHandle.fullFence();
@@ -67,6 +74,14 @@ final class LaneLatch {
         }
         workers.watchAt(heldUntilNanos);
         return true;
+    }
+
+    /// Since when a worker has been there for the rows that are taken out now. By the holder of the latch,
+    /// once.
+    long attendedSince(long nowNanos) {
+        long since = heldSinceNanos == Lane.NO_DEADLINE ? nowNanos : heldSinceNanos;
+        heldSinceNanos = Lane.NO_DEADLINE;
+        return since;
     }
 
     /// Lets another worker take what is left, or nobody if nothing is. By the holder of the latch.

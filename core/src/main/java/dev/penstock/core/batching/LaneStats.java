@@ -2,10 +2,13 @@ package dev.penstock.core.batching;
 
 import dev.penstock.core.EnumCounters;
 import dev.penstock.core.ErrorCode;
+import dev.penstock.core.LatencyHistogram;
+import dev.penstock.core.LatencySnapshot;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 
-/// What the lanes of one version did since it was loaded, or a lane of its own since it was made. Any thread reads;
+/// What the lanes of one version did since it was loaded, or a lane of its own since it was made. Any thread
+/// reads;
 /// workers write once per batch.
 public final class LaneStats {
     /// How many sizes of runs are told apart by a bound, which is a power of two.
@@ -13,6 +16,9 @@ public final class LaneStats {
 
     private final EnumCounters<CloseReason> closed = new EnumCounters<>(CloseReason.class);
     private final LongAdder rows = new LongAdder();
+    private final LongAdder runsAlone = new LongAdder();
+    private final LongAdder inputNanos = new LongAdder();
+    private final LatencyHistogram waits = new LatencyHistogram();
     private final LongAdder reruns = new LongAdder();
     private final LongAdder expired = new LongAdder();
     private final LongAdder abandoned = new LongAdder();
@@ -37,6 +43,20 @@ public final class LaneStats {
         closed.increment(reason);
         sizes[Math.min(SIZE_BOUNDS, Integer.SIZE - Integer.numberOfLeadingZeros(rowCount - 1))].increment();
         rows.add(rowCount);
+    }
+
+    /// A batch began to run.
+    ///
+    /// @param sinceNanos when a thread was there for the first of its requests
+    /// @param sealedNanos when it was taken out of the queue
+    void began(int requests, long sinceNanos, long sealedNanos, long startedNanos) {
+        waits.record(startedNanos - sinceNanos);
+        inputNanos.add(requests * (startedNanos - sealedNanos));
+    }
+
+    /// A request that is not batched ran.
+    void ranAlone() {
+        runsAlone.increment();
     }
 
     void reran() {
@@ -75,6 +95,23 @@ public final class LaneStats {
     /// Rows that ran in batches.
     public long rows() {
         return rows.sum();
+    }
+
+    /// Runs of requests that are not batched.
+    public long runsAlone() {
+        return runsAlone.sum();
+    }
+
+    /// How long batches waited from when a thread was there for the first of their requests to their run: for
+    /// more
+    /// rows, where the model asks for that, and until the rows lay together.
+    public LatencySnapshot waits() {
+        return waits.snapshot();
+    }
+
+    /// What passed, for all requests of batches together, from when each was taken out of the queue to its run.
+    public long inputNanos() {
+        return inputNanos.sum();
     }
 
     /// Requests that ran again alone because their batch failed.

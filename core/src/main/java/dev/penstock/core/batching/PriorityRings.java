@@ -4,7 +4,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-/// The rows that wait in a lane, by priority: a [RowRing] each, made when the first request of that level comes, for
+/// The rows that wait in a lane, by priority: a [RowRing] each, made when the first request of that level
+/// comes, for
 /// idle models are many. Who may call what, is as for the rings.
 final class PriorityRings implements AutoCloseable {
     private final RowLayout layout;
@@ -46,6 +47,16 @@ final class PriorityRings implements AutoCloseable {
         } finally {
             making.unlock();
         }
+    }
+
+    /// When the first of what waits came, or `otherwise` if that is earlier. Any thread, at leisure.
+    long oldestWaiting(long otherwise) {
+        long oldest = otherwise;
+        for (int i = 0; i < rings.length(); i++) {
+            RowRing ring = rings.get(i);
+            oldest = ring == null ? oldest : ring.oldestWaiting(oldest);
+        }
+        return oldest;
     }
 
     int queuedRows() {

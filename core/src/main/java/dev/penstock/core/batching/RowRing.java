@@ -7,9 +7,12 @@ import org.jspecify.annotations.Nullable;
 
 /// The waiting rows of one lane and priority: who may put some, and how they are put.
 ///
-/// Any thread offers: it claims as many sequences as the request has rows, only when the request is complete, fills
-/// them and publishes them, so that a slow sender never blocks the ring. One worker at a time consumes; which one, the
-/// lane decides. The ticker may take late requests out of the middle; they leave holes that the consumer steps over.
+/// Any thread offers: it claims as many sequences as the request has rows, only when the request is complete,
+/// fills
+/// them and publishes them, so that a slow sender never blocks the ring. One worker at a time consumes; which
+/// one, the
+/// lane decides. The ticker may take late requests out of the middle; they leave holes that the consumer steps
+/// over.
 ///
 /// The last eighth of the room is for callers who do not have most of the queue already.
 final class RowRing implements AutoCloseable {
@@ -127,13 +130,15 @@ final class RowRing implements AutoCloseable {
 
     /// Rows that are claimed and not yet taken into a batch. Never 0 while there are any, else a moment's view.
     int queuedRows() {
-        // The ring first: what leaves it was put into the queues before, and so is counted twice rather than not.
+        // The ring first: what leaves it was put into the queues before, and so is counted twice rather than
+        // not.
         int inRing = slots.claimedRows();
         CallerQueues known = consumer.queues();
         return inRing + (known == null ? 0 : known.rows());
     }
 
-    /// Whether a consumer would find something now: not behind a producer that has claimed and not yet published.
+    /// Whether a consumer would find something now: not behind a producer that has claimed and not yet
+    /// published.
     /// Exact for the consumer; for others, "no" means that nothing was there, or that another consumer came.
     boolean hasWaiting() {
         CallerQueues known = consumer.queues();
@@ -155,7 +160,20 @@ final class RowRing implements AutoCloseable {
         return consumer.oldestArrival(otherwise);
     }
 
-    /// Moves requests into `batch` until it holds `limit` rows, or one request if that has more, or none is left.
+    /// The same for any thread, if that is earlier than `otherwise`. A moment's view, at leisure.
+    long oldestWaiting(long otherwise) {
+        long oldest = otherwise;
+        long first = slots.firstWaiting();
+        // Arrivals are in order but for who claims beside whom; what was taken out of the middle left a hole.
+        for (long next = first; next < first + slots.claimedRows() && oldest == otherwise; next++) {
+            oldest = slots.slot(next).waitingSince(oldest);
+        }
+        CallerQueues known = consumer.queues();
+        return known == null ? oldest : known.oldestWaiting(oldest);
+    }
+
+    /// Moves requests into `batch` until it holds `limit` rows, or one request if that has more, or none is
+    /// left.
     /// Consumer only.
     ///
     /// @return whether a request was left because it did not fit

@@ -57,7 +57,7 @@ final class ServedModel implements LoadedModel {
         this.order = order;
         this.maker = maker;
         this.solo = solo;
-        this.shared = new LaneShared(solo.stats(), solo.bytes());
+        this.shared = new LaneShared(solo.stats(), solo.bytes(), solo.runs());
         this.clock = maker::nanoTime;
         this.observer = observer;
         this.shapes = new ShapeLanes(room, maker, this::make);
@@ -189,7 +189,10 @@ final class ServedModel implements LoadedModel {
     }
 
     BatchUsage usage() {
-        return BatchUsage.of(key(), shared.stats(), queued());
+        long nowNanos = clock.nanoTime();
+        long oldestNanos = shared.waiting().oldestArrivedNanos(nowNanos);
+        return BatchUsage.of(
+                key(), shared.stats(), queued(), shared.waiting().waiting(), Math.max(0, nowNanos - oldestNanos));
     }
 
     @Override
@@ -248,6 +251,7 @@ final class ServedModel implements LoadedModel {
         if (fixed != null) {
             fixed.made.close();
         }
+        shared.runs().close();
         // Much memory is given back.
         Background.run("model-close", model::close);
     }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// One row's place in a ring. What a request is, stands in the slot of its first row.
 ///
 /// Between publication and consumption three parties look at a first slot: the sealing worker, which takes the
-/// request into a batch, and the ticker, which answers it when it is late. A stamp that contains the sequence decides
+/// request into a batch, and the ticker, which answers it when it is late. A stamp that contains the sequence
+/// decides
 /// between them: whoever changes it from "waiting" has the request.
 final class Slot {
     private static final int WAITING = 0;
@@ -52,6 +53,16 @@ final class Slot {
         return (long) STAMP.getAcquire(this) == waiting(sequence);
     }
 
+    /// When the request came that waits here, or `otherwise` if none does or that is earlier. Any thread.
+    long waitingSince(long otherwise) {
+        long seen = (long) STAMP.getAcquire(this);
+        long arrived = arrivedNanos;
+        // Not before what was just read.
+        VarHandle.loadLoadFence();
+        boolean valid = seen >= 0 && (seen & TAKEN) == WAITING && (long) STAMP.getAcquire(this) == seen;
+        return valid && arrived - otherwise < 0 ? arrived : otherwise;
+    }
+
     /// For who alone fills it.
     boolean isWaiting() {
         return ((long) STAMP.getAcquire(this) & TAKEN) == WAITING;
@@ -71,7 +82,8 @@ final class Slot {
         return (seen & TAKEN) == WAITING && STAMP.compareAndSet(this, seen, seen + TAKEN);
     }
 
-    /// Takes the request of that sequence out if it is late or abandoned, and gives it to `late`. By the ticker.
+    /// Takes the request of that sequence out if it is late or abandoned, and gives it to `late`. By the
+    /// ticker.
     void sweep(long sequence, long nowNanos, RowRing.LateRequests late) {
         sweepSeen(waiting(sequence), nowNanos, late);
     }
@@ -81,7 +93,8 @@ final class Slot {
         sweepSeen((long) STAMP.getAcquire(this), nowNanos, late);
     }
 
-    // One look at the stamp decides: a second one might find the next lap's request, which is not yet published.
+    // One look at the stamp decides: a second one might find the next lap's request, which is not yet
+    // published.
     private void sweepSeen(long seen, long nowNanos, RowRing.LateRequests late) {
         if ((seen & TAKEN) == WAITING && (long) STAMP.getAcquire(this) == seen) {
             // Read before the take: while the stamp says "waiting", nobody overwrites the slot.

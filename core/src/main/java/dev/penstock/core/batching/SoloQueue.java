@@ -3,8 +3,10 @@ package dev.penstock.core.batching;
 import com.google.errorprone.annotations.CheckReturnValue;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceReply;
+import dev.penstock.core.LoadedModel;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.QueueLevels;
+import dev.penstock.core.RunObserver;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.ServingObserver;
 import dev.penstock.core.Tensor;
@@ -12,7 +14,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// Requests of one model that run one by one, the most urgent level first, callers in turn and each caller's in order
+/// Requests of one model that run one by one, the most urgent level first, callers in turn and each caller's in
+/// order
 /// of arrival, on whichever worker is free.
 ///
 /// Bounded; a full one refuses at once. Any thread may offer.
@@ -22,6 +25,7 @@ final class SoloQueue implements Work {
     private final int threadsPerRun;
     private final Workers workers;
     private final ServingObserver observer;
+    private final RunObserver runs;
     private final int capacity;
     private final QueueBytes bytes;
     private final QueueLevels levels;
@@ -40,13 +44,15 @@ final class SoloQueue implements Work {
             QueueLevels levels,
             int threadsPerRun,
             Workers workers,
-            ServingObserver observer) {
+            ServingObserver observer,
+            RunObserver runs) {
         this.capacity = capacity;
         this.bytes = bytes;
         this.levels = levels;
         this.threadsPerRun = threadsPerRun;
         this.workers = workers;
         this.observer = observer;
+        this.runs = runs;
         this.queues = new TurnQueue[levels.count()];
         for (int level = 0; level < queues.length; level++) {
             int own = levels.policy(level).maxRows();
@@ -57,6 +63,11 @@ final class SoloQueue implements Work {
     /// What may wait for the model, here and in its lanes.
     QueueBytes bytes() {
         return bytes;
+    }
+
+    /// Who sees the runs.
+    RunObserver runs() {
+        return runs;
     }
 
     @CheckReturnValue
@@ -94,6 +105,15 @@ final class SoloQueue implements Work {
             waiting += queue.bytes();
         }
         return waiting;
+    }
+
+    @Override
+    public long oldestArrivedNanos(long otherwise) {
+        long oldest = otherwise;
+        for (TurnQueue queue : queues) {
+            oldest = queue.oldestArrivedNanos(oldest);
+        }
+        return oldest;
     }
 
     /// What was refused and dropped; runs are counted by who shares these with the model's lanes.
@@ -179,8 +199,11 @@ final class SoloQueue implements Work {
             return;
         }
         InferenceReply reply;
+        stats.ranAlone();
         try {
             reply = new InferenceReply(keyOf(pending), run(pending, worker));
+            // The door may do with the reply what it likes.
+            show(pending, reply, worker);
         } catch (ServingException e) {
             end(pending, e, startNanos, workers.nanoTime());
             return;
@@ -199,6 +222,15 @@ final class SoloQueue implements Work {
                 .model()
                 .runner(worker)
                 .run(pending.request().inputs(), pending.request().outputs());
+    }
+
+    private void show(Pending pending, InferenceReply reply, int worker) {
+        if (!runs.equals(RunObserver.NOBODY)) {
+            LoadedModel model = pending.lease().model();
+            runs.ran(
+                    worker,
+                    new SoloRows(model.signature(), pending.request().inputs(), reply.outputs(), pending.rows()));
+        }
     }
 
     private static ModelKey keyOf(Pending pending) {

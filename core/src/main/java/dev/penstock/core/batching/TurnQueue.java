@@ -11,10 +11,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// A bounded queue of requests from which callers are served in turn, one request each; those that stand back are
+/// A bounded queue of requests from which callers are served in turn, one request each; those that stand back
+/// are
 /// served when no other is left. Thread-safe.
 ///
-/// Callers are told apart as [CallerQueues] does it, and as there the last eighth of the room is for callers who do not
+/// Callers are told apart as [CallerQueues] does it, and as there the last eighth of the room is for callers
+/// who do not
 /// have most of it already.
 final class TurnQueue {
     private static final int RESERVED_SHARE = 8;
@@ -118,6 +120,29 @@ final class TurnQueue {
             lock.unlock();
         }
         return removed;
+    }
+
+    /// When the first of them came, or `otherwise` if that is earlier.
+    long oldestArrivedNanos(long otherwise) {
+        if (size == 0) {
+            return otherwise;
+        }
+        long oldest = otherwise;
+        lock.lock();
+        try {
+            // Each caller's wait in order, and what stands back came to do so in order.
+            for (ArrayDeque<SoloRequest> own : byCaller.values()) {
+                oldest = earlier(own.peek(), oldest);
+            }
+            return earlier(late.peek(), oldest);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static long earlier(@Nullable SoloRequest request, long nanos) {
+        boolean before = request != null && request.pending().arrivedNanos() - nanos < 0;
+        return request != null && before ? request.pending().arrivedNanos() : nanos;
     }
 
     @GuardedBy("lock")

@@ -7,12 +7,16 @@ interface Work {
     /// @param worker the worker's index
     void work(int worker);
 
-    /// How many threads share one of its runs. Where that is more than one, no more run at a time than there are
+    /// How many threads share one of its runs. Where that is more than one, no more run at a time than there
+    /// are
     /// workers for.
     int threadsPerRun();
 
     /// Of the inputs of what waits. A moment's view; any thread.
     long waitingBytes();
+
+    /// When the first of what waits came, or `otherwise` if nothing waits. A moment's view; any thread.
+    long oldestArrivedNanos(long otherwise);
 
     /// Answers what is late. On the ticker's thread.
     ///

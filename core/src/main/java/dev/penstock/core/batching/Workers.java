@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.core.Check;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.QueueLevels;
+import dev.penstock.core.RunObserver;
 import dev.penstock.core.ServingObserver;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.LockSupport;
@@ -81,8 +82,16 @@ public final class Workers implements AutoCloseable {
 
     /// A queue of requests that run one by one. It is the caller's to close, before the model.
     SoloQueue newSoloQueue(QueueBounds bounds, QueueLevels levels, int threadsPerRun, ServingObserver observer) {
+        return newSoloQueue(bounds, levels, threadsPerRun, observer, RunObserver.NOBODY);
+    }
+
+    /// The same.
+    ///
+    /// @param runs sees every run
+    SoloQueue newSoloQueue(
+            QueueBounds bounds, QueueLevels levels, int threadsPerRun, ServingObserver observer, RunObserver runs) {
         QueueBytes bytes = new QueueBytes(bounds.bytes());
-        SoloQueue queue = new SoloQueue(bounds.soloRequests(), bytes, levels, threadsPerRun, this, observer);
+        SoloQueue queue = new SoloQueue(bounds.soloRequests(), bytes, levels, threadsPerRun, this, observer, runs);
         ticker.add(queue);
         bytes.add(queue);
         return queue;
@@ -92,7 +101,8 @@ public final class Workers implements AutoCloseable {
         return threads.length;
     }
 
-    /// How many others would find room to run some of what `work`, which this worker runs, has waiting. A moment's
+    /// How many others would find room to run some of what `work`, which this worker runs, has waiting. A
+    /// moment's
     /// view.
     int idleFor(Work work) {
         if (work.threadsPerRun() == 1) {
@@ -246,7 +256,8 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    /// Ends the threads when the queue of lanes is empty. Close the lanes first: what waits in an open one is lost.
+    /// Ends the threads when the queue of lanes is empty. Close the lanes first: what waits in an open one is
+    /// lost.
     @Override
     public void close() {
         lock.lock();

@@ -71,6 +71,11 @@ class ReadyQueueTest {
 
     private static final class Some implements Work {
         @Override
+        public long oldestArrivedNanos(long otherwise) {
+            return otherwise;
+        }
+
+        @Override
         public long waitingBytes() {
             return 0;
         }

@@ -105,6 +105,11 @@ class SharedRunsTest {
     /// Runs until it is let go.
     private static final class Job implements Work {
         @Override
+        public long oldestArrivedNanos(long otherwise) {
+            return otherwise;
+        }
+
+        @Override
         public long waitingBytes() {
             return 0;
         }

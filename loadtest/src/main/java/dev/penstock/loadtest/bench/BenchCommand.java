@@ -39,9 +39,9 @@ import picocli.CommandLine.Spec;
             "  ./penstock bench --only tiny,wires  a part of it",
             "",
             "Scenarios: tiny (gRPC), wires (stream, REST), image (600 KB), batching (one caller), minilm",
-            "(milliseconds of model), overload, fairness (one caller beside a greedy one), idle (1,000 models),",
-            "generator (what it can do itself), latency (open loop; full run only), models (digits, longer texts;",
-            "full run only).",
+            "(milliseconds of model), overload, fairness (one caller beside a greedy one), monitoring (counting",
+            "answers or not), idle (1,000 models), generator (what it can do itself), latency (open loop; full run",
+            "only), models (digits, longer texts; full run only).",
             "",
             "Exit codes: 0 measured, whatever the numbers are; 2 wrong usage or something is missing."
         })
@@ -56,6 +56,7 @@ public final class BenchCommand implements Callable<Integer> {
             new MiniLmScenario(),
             new OverloadScenario(),
             new FairnessScenario(),
+            new MonitoringScenario(),
             new IdleScenario(),
             new GeneratorScenario(),
             new LatencyScenario(),

@@ -29,6 +29,11 @@ public record Server(
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
+    /// The same in reports by another name.
+    Server named(String other) {
+        return new Server(other, child, cpu, grpcPort, httpPort, metricsPort, adminPort);
+    }
+
     private long pid() {
         return child.process().pid();
     }

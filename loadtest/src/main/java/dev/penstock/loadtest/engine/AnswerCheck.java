@@ -17,7 +17,8 @@ public interface AnswerCheck {
     /// @param answer the message (gRPC) or the body (HTTP), valid during the call only
     boolean accepts(ByteBuffer answer);
 
-    /// The same, for whoever wants to know what could be known when it was asked, and what came before the answer.
+    /// The same, for whoever wants to know what could be known when it was asked, and what came before the
+    /// answer.
     ///
     /// @param sentNanos when the request was sent, by the clock of the run
     /// @param headers those that [LoadPlan#breakdown] names, in its order, "" for those that did not come before

@@ -73,7 +73,7 @@ public final class TraceParent {
             char c = text.charAt(i);
             boolean decimal = c >= '0' && c <= '9';
             hex &= decimal || (c >= 'a' && c <= 'f');
-            value = value << 4 | (decimal ? c - '0' : c - 'a' + 10) & 15;
+            value = value << 4 | ((decimal ? c - '0' : c - 'a' + 10) & 15);
         }
         return value;
     }

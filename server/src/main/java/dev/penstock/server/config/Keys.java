@@ -232,6 +232,18 @@ public final class Keys {
     public static final Key<Integer> METRICS_PORT =
             key("metrics.port", ValueKinds.PORT, "8002", "Port of the Prometheus metrics; 0 takes any free one.");
 
+    static final Key<Boolean> METRICS_TRITON_NAMES = key(
+            "metrics.triton-names",
+            ValueKinds.BOOL,
+            "true",
+            "Show what Triton has metrics of under its names, nv_inference_ and so on, too.");
+
+    static final Key<Integer> METRICS_MAX_SERIES = key(
+            "metrics.max-series",
+            integer("N", 1000, 10_000_000),
+            "100000",
+            "Most series that metrics show; what is more is left out, histograms of models first, and counted.");
+
     static final Key<String> ADMIN_HOST = key(
             "admin.host",
             ValueKinds.HOST,
@@ -318,6 +330,18 @@ public final class Keys {
             TimeSpan.KIND,
             "0s",
             "How long an answer is given again, unless its model says; 0s is as long as there is room.");
+
+    static final Key<Boolean> MONITORING_OUTPUTS = key(
+            "monitoring.outputs",
+            ValueKinds.BOOL,
+            "true",
+            "Count what models answer: classes, scores and values. Nothing of a single answer is kept.");
+
+    static final Key<Long> MONITORING_MAX_BYTES = key(
+            "monitoring.max-bytes",
+            ByteSize.amount(),
+            "64MiB",
+            "Memory for what is counted of all models together; a model that finds no room serves without.");
 
     public static final Key<Duration> DRAIN_DELAY = key(
             "shutdown.drain-delay",

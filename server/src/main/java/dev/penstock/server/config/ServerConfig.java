@@ -15,13 +15,14 @@ public record ServerConfig(
         Models models,
         Http http,
         Grpc grpc,
-        Endpoint metrics,
+        Metrics metrics,
         Endpoint admin,
         Threads threads,
         Queue queue,
         long maxInFlightBytes,
         Memory memory,
         ResponseCache responseCache,
+        Monitoring monitoring,
         Shutdown shutdown,
         Registered registered,
         LogLevel logLevel,
@@ -30,11 +31,11 @@ public record ServerConfig(
 
     public ServerConfig {
         checkDiffer("http", http.endpoint(), "grpc", grpc.endpoint());
-        checkDiffer("http", http.endpoint(), "metrics", metrics);
+        checkDiffer("http", http.endpoint(), "metrics", metrics.endpoint());
         checkDiffer("http", http.endpoint(), "admin", admin);
-        checkDiffer("grpc", grpc.endpoint(), "metrics", metrics);
+        checkDiffer("grpc", grpc.endpoint(), "metrics", metrics.endpoint());
         checkDiffer("grpc", grpc.endpoint(), "admin", admin);
-        checkDiffer("metrics", metrics, "admin", admin);
+        checkDiffer("metrics", metrics.endpoint(), "admin", admin);
         // A message that grows while it arrives is there twice for a moment.
         long least = 2 * largestRequestBytes(http, grpc);
         Check.argument(
@@ -44,6 +45,10 @@ public record ServerConfig(
                 maxInFlightBytes,
                 least);
     }
+
+    /// @param tritonNames whether names that Triton has are shown, too
+    /// @param maxSeries that are shown
+    public record Metrics(Endpoint endpoint, boolean tritonNames, int maxSeries) {}
 
     /// What may wait for one model.
     ///
@@ -191,6 +196,10 @@ public record ServerConfig(
     /// @param maxBytes of the answers of all models together
     /// @param ttl zero for no limit
     public record ResponseCache(long maxBytes, Duration ttl) {}
+
+    /// @param outputs whether what models answer is counted
+    /// @param maxBytes of what is counted of all models together
+    public record Monitoring(boolean outputs, long maxBytes) {}
 
     /// @param drainDelay from the signal to the last request that is taken
     /// @param drainTimeout from there to the last reply that is waited for

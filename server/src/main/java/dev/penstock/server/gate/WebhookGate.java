@@ -12,7 +12,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,7 +34,8 @@ final class WebhookGate implements AutoCloseable {
     private final AllowedHosts allowed;
 
     /// The answers that somebody waits for.
-    private final Set<CompletableFuture<?>> awaited = ConcurrentHashMap.newKeySet();
+    /// By call.
+    private final Map<Object, CompletableFuture<?>> awaited = new ConcurrentHashMap<>();
 
     private volatile boolean closed;
 
@@ -89,7 +90,8 @@ final class WebhookGate implements AutoCloseable {
         // Its own time limits do not cover the body of the answer.
         CompletableFuture<HttpResponse<byte[]>> response =
                 client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES));
-        awaited.add(response);
+        Object call = new Object();
+        awaited.put(call, response);
         try {
             if (closed) {
                 throw stopping();
@@ -107,7 +109,7 @@ final class WebhookGate implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw stopping();
         } finally {
-            awaited.remove(response);
+            awaited.remove(call);
             response.cancel(true);
             client.shutdownNow();
         }
@@ -121,7 +123,7 @@ final class WebhookGate implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        awaited.forEach(response -> response.cancel(true));
+        awaited.values().forEach(response -> response.cancel(true));
     }
 
     private static String reason(Exception e) {

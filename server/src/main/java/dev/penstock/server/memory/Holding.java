@@ -2,6 +2,7 @@ package dev.penstock.server.memory;
 
 import dev.penstock.core.Check;
 import dev.penstock.core.ModelKey;
+import java.util.List;
 
 /// What one version in memory holds of it, at one moment.
 ///
@@ -22,5 +23,14 @@ public record Holding(long id, ModelKey key, long bytes, Hold hold, long lastUse
         BUSY,
         /// It goes when what runs is done.
         LEAVING
+    }
+
+    /// Of all of them together.
+    static long totalBytes(List<Holding> holdings) {
+        long bytes = 0;
+        for (Holding holding : holdings) {
+            bytes += holding.bytes();
+        }
+        return bytes;
     }
 }

@@ -50,7 +50,15 @@ public final class MemoryLedger {
     /// Whether so much more fits, as of now.
     @CheckReturnValue
     public Room room(long bytes) {
-        return RoomPlan.decide(budgetBytes, bytes, holdings(), clock.nanoTime());
+        return room(bytes, holdings());
+    }
+
+    /// The same as of a moment ago, for many.
+    ///
+    /// @param then of [#holdings]
+    @CheckReturnValue
+    public Room room(long bytes, List<Holding> then) {
+        return RoomPlan.decide(budgetBytes, bytes, then, clock.nanoTime());
     }
 
     /// Whether one that has its share, and of which more is known by now, fits beside all others, as of now.

@@ -14,12 +14,8 @@ public sealed interface Room {
     }
 
     /// Not while others are in use or on their way out; nobody need go until they are not.
-    ///
-    /// @param reason in numbers
-    record Later(String reason) implements Room {}
+    record Later(Shortage shortage) implements Room {}
 
     /// Not beside what stays.
-    ///
-    /// @param reason in numbers
-    record Never(String reason) implements Room {}
+    record Never(Shortage shortage) implements Room {}
 }

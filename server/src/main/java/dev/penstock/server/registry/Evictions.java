@@ -3,6 +3,7 @@ package dev.penstock.server.registry;
 import dev.penstock.core.ModelKey;
 import dev.penstock.server.memory.Holding;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,15 +24,19 @@ final class Evictions {
     private final Map<Long, LoadedVersion> awake = new HashMap<>();
 
     private final BiFunction<LoadedVersion, VersionEntry.Serving, SleepingVersion> asleep;
+    private final Runnable stayed;
 
     /// @param asleep what a version is when it has left
+    /// @param stayed told when versions were asleep in the routes, and are not any more
     Evictions(
             ServingTable table,
             MemoryCounts counts,
-            BiFunction<LoadedVersion, VersionEntry.Serving, SleepingVersion> asleep) {
+            BiFunction<LoadedVersion, VersionEntry.Serving, SleepingVersion> asleep,
+            Runnable stayed) {
         this.table = table;
         this.counts = counts;
         this.asleep = asleep;
+        this.stayed = stayed;
     }
 
     /// A version serves that may leave, unless it is pinned.
@@ -64,9 +69,12 @@ final class Evictions {
         }
         // Who reads the routes from here on has it loaded again; who read them before has a lease, or reads
         // them anew.
-        put(leaving, one -> asleep(one, Objects.requireNonNull(before.get(one.key()))));
+        Map<ModelKey, VersionEntry.Serving> sleeping = new HashMap<>();
+        before.forEach((key, entry) -> sleeping.put(key, asleep(entry)));
+        put(leaving, one -> entry(before, one).asleep(Objects.requireNonNull(sleeping.get(one.key()))));
         if (!claim(leaving)) {
-            put(leaving, one -> Objects.requireNonNull(before.get(one.key())));
+            put(leaving, one -> entry(before, one));
+            stay(sleeping.values());
             return false;
         }
         for (LoadedVersion one : leaving) {
@@ -77,10 +85,24 @@ final class Evictions {
         return true;
     }
 
-    private VersionEntry asleep(LoadedVersion version, VersionEntry before) {
+    private VersionEntry.Serving asleep(VersionEntry before) {
         VersionEntry.Serving serving = Objects.requireNonNull(before.serving());
-        SleepingVersion sleeping = asleep.apply(version, serving);
-        return before.asleep(new VersionEntry.Serving(null, sleeping, serving.settings(), serving.folder()));
+        SleepingVersion sleeping = asleep.apply(Objects.requireNonNull(serving.version()), serving);
+        return new VersionEntry.Serving(null, sleeping, serving.settings(), serving.folder());
+    }
+
+    private static VersionEntry entry(Map<ModelKey, VersionEntry> entries, LoadedVersion of) {
+        return Objects.requireNonNull(entries.get(of.key()));
+    }
+
+    /// Who found them asleep need not wait until this thread has time again: loading others may take long.
+    private void stay(Collection<VersionEntry.Serving> servings) {
+        for (VersionEntry.Serving serving : servings) {
+            if (serving.front() instanceof SleepingVersion sleeping) {
+                sleeping.stays();
+            }
+        }
+        stayed.run();
     }
 
     private void put(List<LoadedVersion> versions, Function<LoadedVersion, VersionEntry> entry) {

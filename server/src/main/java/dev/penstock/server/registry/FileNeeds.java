@@ -25,7 +25,8 @@ final class FileNeeds implements Supplier<Optional<Needs>> {
     public Optional<Needs> get() {
         try {
             Recorded recorded = keeper.read(ModelStore::recorded);
-            // Without any history it may be a new one in the place of one that is lost, and still to be restored.
+            // Without any history it may be a new one in the place of one that is lost, and still to be
+            // restored.
             return recorded.revision() == 0 ? Optional.empty() : Optional.of(of(recorded.models()));
         } catch (ServingException e) {
             // Nobody knows now, so nothing may go.

@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,17 +26,6 @@ final class InitialLoad {
     private final CompletableFuture<Void> foldersTried = new CompletableFuture<>();
     private final CompletableFuture<Void> recordTried = new CompletableFuture<>();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
-
-    /// Has something run after a while, on no thread of anybody's in particular.
-    @FunctionalInterface
-    interface Later {
-        Later SYSTEM = (after, task) -> CompletableFuture.delayedExecutor(
-                        after.toNanos(), TimeUnit.NANOSECONDS, Runnable::run)
-                .execute(task);
-
-        /// @param task does not block
-        void run(Duration after, Runnable task);
-    }
 
     /// @param later waits where the loader thread must not: others want something of it
     InitialLoad(

@@ -26,8 +26,8 @@ final class OnDemandServing {
         this.departures = departures;
         this.around = around;
         MemoryParts parts = around.memory();
-        this.evictions = new Evictions(table, parts.counts(), this::asleep);
-        this.memory = new VersionMemory(parts.ledger(), evictions::evict, parts.counts(), around.clock());
+        this.evictions = new Evictions(table, parts.counts(), this::asleep, this::stayed);
+        this.memory = new VersionMemory(parts.ledger(), evictions::evict, around.clock());
         this.versions = new OnDemandVersions(table, around, memory, loading);
         this.signatures = KeptSignatures.in(parts.rules().signatures());
     }
@@ -55,6 +55,7 @@ final class OnDemandServing {
         VersionEntry.@Nullable Serving before = table.entry(key.name()).serving(key.version());
         departures.keep(key);
         SleepingVersion sleeping = new SleepingVersion(key.version(), folder, settings, signature, versions);
+        around.gone().opened(key, 0);
         Footprint expected = memory.expected(folder, settings, key.version());
         table.put(
                 key.name(),
@@ -101,6 +102,10 @@ final class OnDemandServing {
     void follow(LoadedVersion version, ModelSettings settings) {
         version.serves(settings.residence().pinned());
         roomMayBe();
+    }
+
+    private void stayed() {
+        versions.stayed();
     }
 
     /// What a version is when it has left memory: as it would be loaded now.

@@ -4,13 +4,18 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.ServingException;
+import dev.penstock.core.VersionHandle;
 import dev.penstock.router.waiting.OnDemandVersion.Asker;
+import dev.penstock.server.memory.Holding;
 import dev.penstock.server.memory.Room;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import dev.penstock.server.memory.Shortage;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Brings versions into memory that somebody asks for, one after the other on the loader thread, which does
@@ -19,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// and
 /// lets pass what does; what nobody waits for any more is not loaded.
 ///
-/// Confined to the loader thread, but for [#wake], [#refusal], [#roomMayBe] and [#stop].
+/// Confined to the loader thread, but for [#wake], [#refusal], [#passingAsker], [#roomMayBe]
+/// and [#stop].
 final class OnDemandVersions {
     private static final System.Logger LOG = System.getLogger(OnDemandVersions.class.getName());
 
@@ -29,12 +35,18 @@ final class OnDemandVersions {
     private final Loading loading;
     private final NanoClock clock;
 
-    /// One for each version at most: those who ask for it wait for the first of them.
-    private final Deque<Wanted> queue = new ArrayDeque<>();
+    /// Who asked since this thread last looked. Any thread may add, and whoever takes one out tells its asker.
+    private final Queue<Wanted> arrived = new ConcurrentLinkedQueue<>();
 
+    /// Two for each version at most: those who wait for it are one asker, and those who do not are another.
+    private final List<Wanted> queue = new ArrayList<>();
+
+    private final SpacedLooks looks;
     private volatile boolean stopping;
     private volatile boolean waitsForRoom;
-    private final AtomicBoolean looks = new AtomicBoolean();
+
+    /// Whether it looks again as soon as others had their turn on this thread.
+    private boolean goesOn;
 
     /// How a version is loaded and published.
     interface Loading {
@@ -43,7 +55,11 @@ final class OnDemandVersions {
     }
 
     /// @param asker to be told what became of it
-    private record Wanted(ModelKey key, Asker asker) {}
+    private record Wanted(SleepingVersion version, Asker asker) {
+        ModelKey key() {
+            return version.key();
+        }
+    }
 
     OnDemandVersions(ServingTable table, ServingSurroundings around, VersionMemory memory, Loading loading) {
         this.table = table;
@@ -51,6 +67,12 @@ final class OnDemandVersions {
         this.memory = memory;
         this.loading = loading;
         this.clock = around.clock();
+        this.looks = new SpacedLooks(around.loaderThread(), clock, Later.SYSTEM, this::look);
+    }
+
+    /// Of one version.
+    PassingAsker passingAsker() {
+        return new PassingAsker(around.memory().rules().maxWait(), clock);
     }
 
     /// See [SleepingVersion#wake]. Any thread.
@@ -60,14 +82,40 @@ final class OnDemandVersions {
             asker.told(refusal);
             return;
         }
-        Wanted wanted = new Wanted(version.key(), asker);
-        try {
-            around.loaderThread().execute(() -> {
-                queue.add(wanted);
-                serveWhatFits();
-            });
-        } catch (RejectedExecutionException e) {
+        Wanted wanted = new Wanted(version, asker);
+        arrived.add(wanted);
+        if (version.hasStayed()) {
+            // Nobody else need tell it any more: whoever put the version back had a look before it came.
+            tellStayed(wanted);
+        } else if (!onLoaderThread(this::look) && arrived.remove(wanted)) {
             asker.told(LoaderThread.stopping());
+        }
+    }
+
+    /// @return whether it will run
+    private boolean onLoaderThread(Runnable task) {
+        try {
+            around.loaderThread().execute(task);
+            return true;
+        } catch (RejectedExecutionException e) {
+            LOG.log(System.Logger.Level.DEBUG, "nothing is loaded any more: {0}", e.getMessage());
+            return false;
+        }
+    }
+
+    /// Versions were asleep in the routes and are not any more: who came for them meanwhile goes on at once,
+    /// whatever is loaded now.
+    void stayed() {
+        for (Wanted wanted : arrived) {
+            if (wanted.version().hasStayed()) {
+                tellStayed(wanted);
+            }
+        }
+    }
+
+    private void tellStayed(Wanted wanted) {
+        if (arrived.remove(wanted)) {
+            tell(wanted, null);
         }
     }
 
@@ -80,53 +128,58 @@ final class OnDemandVersions {
     /// Nothing is loaded from here on, and who waits is told. Any thread.
     void stop() {
         stopping = true;
-        roomMayBe();
+        boolean _ = onLoaderThread(this::look);
     }
 
-    /// Somebody may leave now, or has left. Any thread.
+    /// Somebody may leave now, or has left. Any thread, with every request while somebody waits for room.
     void roomMayBe() {
         if (waitsForRoom) {
-            lookAgain();
+            looks.soon();
         }
     }
 
-    private void lookAgain() {
-        if (!looks.compareAndSet(false, true)) {
-            return;
-        }
-        try {
-            around.loaderThread().execute(() -> {
-                looks.set(false);
-                serveWhatFits();
-            });
-        } catch (RejectedExecutionException e) {
-            // The server stops, and who waits is told by others.
-            LOG.log(System.Logger.Level.DEBUG, "nothing is loaded any more: {0}", e.getMessage());
-        }
-    }
-
-    /// Loads one of them at most: others want something of this thread, too.
-    private void serveWhatFits() {
+    /// Tells whoever need not wait, then loads one version at most: others want something of this thread, too.
+    private void look() {
         // Before it looks: who becomes idle from here on is seen now or has it look again.
         waitsForRoom = true;
-        boolean again = false;
-        for (Iterator<Wanted> each = queue.iterator(); each.hasNext() && !again; ) {
+        for (Wanted wanted = arrived.poll(); wanted != null; wanted = arrived.poll()) {
+            queue.add(wanted);
+        }
+        boolean tried = pass(this::settled);
+        if (!tried) {
+            List<Holding> held = memory.holdings();
+            tried = pass(wanted -> brought(wanted, held));
+        }
+        waitsForRoom = !queue.isEmpty();
+        looks.looked();
+        if (tried && waitsForRoom && !goesOn) {
+            goesOn = onLoaderThread(() -> {
+                goesOn = false;
+                look();
+            });
+        }
+    }
+
+    /// Goes over all that is wanted until something was loaded.
+    ///
+    /// @return whether it was, or would have been
+    private boolean pass(Function<Wanted, Outcome> step) {
+        for (Iterator<Wanted> each = queue.iterator(); each.hasNext(); ) {
             Wanted wanted = each.next();
             if (!wanted.asker().stillWants()) {
                 each.remove();
                 continue;
             }
-            Outcome outcome = guarded(wanted);
+            Outcome outcome = guarded(wanted, step);
             if (outcome.isSettled()) {
                 each.remove();
                 tell(wanted, outcome.failure());
             }
-            again = outcome.tried();
+            if (outcome.tried()) {
+                return true;
+            }
         }
-        waitsForRoom = !queue.isEmpty();
-        if (again && waitsForRoom) {
-            lookAgain();
-        }
+        return false;
     }
 
     private static void tell(Wanted wanted, @Nullable ServingException failure) {
@@ -155,9 +208,9 @@ final class OnDemandVersions {
         }
     }
 
-    private Outcome guarded(Wanted wanted) {
+    private static Outcome guarded(Wanted wanted, Function<Wanted, Outcome> step) {
         try {
-            return attempt(wanted);
+            return step.apply(wanted);
         } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
             // Whoever waits must be told, and the loader thread outlives it.
             LOG.log(System.Logger.Level.ERROR, "bringing " + wanted.key() + " into memory failed", e);
@@ -166,34 +219,45 @@ final class OnDemandVersions {
         }
     }
 
-    private Outcome attempt(Wanted wanted) {
+    /// What needs no load.
+    private Outcome settled(Wanted wanted) {
         if (stopping) {
             return Outcome.refused(LoaderThread.stopping());
         }
         ModelKey key = wanted.key();
-        VersionEntry.@Nullable Serving serving = table.entry(key.name()).serving(key.version());
-        if (serving == null) {
+        VersionHandle front = front(key);
+        if (front == null) {
             return Outcome.refused(new ServingException(
                     ErrorCode.NOT_READY,
                     "model '%s' version %d is out of service".formatted(key.name(), key.version())));
         }
-        if (!(serving.front() instanceof SleepingVersion sleeping)) {
+        if (!(front instanceof SleepingVersion sleeping)) {
             return Outcome.WAS_THERE;
         }
         ServingException refusal = refusal(sleeping);
-        if (refusal != null) {
-            return Outcome.refused(refusal);
-        }
-        return switch (room(sleeping)) {
-            case Room.Fits _ -> load(sleeping);
-            case Room.Never(String reason) -> refused(sleeping, reason);
-            case Room.Later _ -> Outcome.LATER;
-        };
+        return refusal == null ? Outcome.LATER : Outcome.refused(refusal);
     }
 
-    /// Nobody leaves for it yet: perhaps it cannot be opened.
-    private Room room(SleepingVersion version) {
-        return memory.room(version.folder(), version.settings(), version.key().version());
+    private @Nullable VersionHandle front(ModelKey key) {
+        VersionEntry.@Nullable Serving serving = table.entry(key.name()).serving(key.version());
+        return serving == null ? null : serving.front();
+    }
+
+    /// What may need one.
+    ///
+    /// @param held what was in memory before this pass
+    private Outcome brought(Wanted wanted, List<Holding> held) {
+        Outcome settled = settled(wanted);
+        if (settled.isSettled() || !(front(wanted.key()) instanceof SleepingVersion sleeping)) {
+            return settled;
+        }
+        // Nobody leaves for it yet: perhaps it cannot be opened.
+        long number = wanted.key().version();
+        return switch (memory.room(sleeping.folder(), sleeping.settings(), number, held)) {
+            case Room.Fits _ -> load(sleeping);
+            case Room.Never(Shortage shortage) -> refused(sleeping, shortage);
+            case Room.Later _ -> Outcome.LATER;
+        };
     }
 
     private Outcome load(SleepingVersion version) {
@@ -204,7 +268,10 @@ final class OnDemandVersions {
         }
         if (failed.lacksRoom()) {
             // Those that were to leave are in use again.
-            return room(version) instanceof Room.Never(String reason) ? refused(version, reason) : Outcome.LATER;
+            version.lackedRoom();
+            Room room = memory.room(
+                    version.folder(), version.settings(), version.key().version());
+            return room instanceof Room.Never(Shortage shortage) ? refused(version, shortage) : Outcome.LATER;
         }
         around.memory().counts().failed();
         // Perhaps its files are gone, and can be fetched again.
@@ -214,8 +281,8 @@ final class OnDemandVersions {
     }
 
     /// Nothing is held against it: it is tried again whenever it is asked for.
-    private Outcome refused(SleepingVersion version, String reason) {
+    private Outcome refused(SleepingVersion version, Shortage shortage) {
         around.memory().counts().refused();
-        return Outcome.refused(version.noRoom(reason));
+        return Outcome.refused(version.noRoom(shortage.reason()));
     }
 }

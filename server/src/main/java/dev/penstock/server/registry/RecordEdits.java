@@ -80,7 +80,7 @@ final class RecordEdits {
     /// Without an alias, which may be one that only a registration asked for.
     static ModelRecord withoutAlias(ModelRecord model, String alias) {
         ModelRecord decided = Intents.aliasDecided(model, alias);
-        if (decided == model) {
+        if (decided.equals(model)) {
             alias(model, alias);
         }
         SortedMap<String, AliasRecord> aliases = new TreeMap<>(model.aliases());

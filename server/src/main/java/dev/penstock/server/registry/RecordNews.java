@@ -10,7 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/// Finds out which models changed since the record was read before, and keeps what was read. One thread; blocks.
+/// Finds out which models changed since the record was read before, and keeps what was read. One thread;
+/// blocks.
 final class RecordNews {
     private static final System.Logger LOG = System.getLogger(RecordNews.class.getName());
 

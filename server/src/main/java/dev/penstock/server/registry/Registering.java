@@ -246,10 +246,16 @@ final class Registering {
         if (!gates.isEmpty()) {
             return gates;
         }
-        boolean told = status == null || status.state() == VersionState.LOADING;
-        // Perhaps nobody wants it to serve: the policy selects others.
-        String problem = told ? failure : status.failed() ? status.reason() : "";
+        String problem = problem(status, failure);
         boolean waits = !version.intent().asksForNothing();
         return !problem.isEmpty() && waits ? problem + "; what it sets is kept for when it passes" : problem;
+    }
+
+    private static String problem(@Nullable VersionStatus status, String failure) {
+        if (status == null || status.state() == VersionState.LOADING) {
+            return failure;
+        }
+        // Perhaps nobody wants it to serve: the policy selects others.
+        return status.failed() ? status.reason() : "";
     }
 }

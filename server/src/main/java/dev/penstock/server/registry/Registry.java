@@ -78,7 +78,7 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
                         clock,
                         memory,
                         settings.repository()::shortened));
-        this.initialLoad = new InitialLoad(settings, serving, loaderThread, this::stopping, InitialLoad.Later.SYSTEM);
+        this.initialLoad = new InitialLoad(settings, serving, loaderThread, this::stopping, Later.SYSTEM);
         this.registered =
                 beginning == null ? null : new RegisteredModels(beginning, forRegistered(), settings.standardDevice());
         this.control = new ExplicitControl(settings, serving, registered, loaderThread, this::refuseIfStopping);

@@ -155,7 +155,17 @@ final class ServingSet {
         ModelKey key = new ModelKey(folder.name(), number);
         boolean same = before != null && before.isFrom(version, settings);
         boolean asked = around.memory().isOnDemand(folder, settings);
-        if (before != null && same && before.isOnDemand() == asked && before.isAwakeOrHas(settings)) {
+        boolean lacksFiles = version != null && !version.problem().isEmpty();
+        SleepingVersion asleep = before != null && before.front() instanceof SleepingVersion one ? one : null;
+        if (asleep != null && lacksFiles) {
+            asleep.lacksFiles();
+        }
+        boolean restored = asleep != null && asleep.lackedFiles() && !lacksFiles;
+        if (before != null
+                && same
+                && !restored
+                && before.isOnDemand() == asked
+                && before.isAwakeOrHas(settings)) {
             VersionEntry known = table.entry(folder.name()).versions().get(number);
             // Perhaps more is known of its files by now.
             serve(
@@ -164,7 +174,7 @@ final class ServingSet {
                     known == null ? null : known.status().memory());
             return LoadResult.FINE;
         }
-        boolean sleeps = asked && version != null && version.problem().isEmpty();
+        boolean sleeps = asked && version != null && !lacksFiles;
         // It does not take the place of what works before it was opened once.
         boolean untried = served && !same && folder.wish() == null;
         if (sleeps && !untried) {
@@ -193,7 +203,7 @@ final class ServingSet {
     /// @return why it does not serve; null if it does
     private VersionLaunch.@Nullable Failed load(SleepingVersion version) {
         long number = version.key().version();
-        return switch (open(version.folder(), version.settings(), number)) {
+        return switch (open(version.folder(), version.settings(), number, version.order())) {
             case VersionLaunch.Held held -> {
                 String problem = publish(held);
                 yield problem.isEmpty()
@@ -211,7 +221,17 @@ final class ServingSet {
     }
 
     private VersionLaunch.Outcome open(ModelFolder folder, ModelSettings settings, long number) {
-        VersionLaunch.Outcome outcome = launch.open(folder, settings, number, standardSignature(folder.name()));
+        VersionLaunch.Outcome outcome = open(folder, settings, number, VersionLaunch.Order.FILES_FIRST);
+        if (outcome instanceof VersionLaunch.Failed failed && failed.lacksRoom()) {
+            around.memory().counts().refused();
+        }
+        return outcome;
+    }
+
+    private VersionLaunch.Outcome open(
+            ModelFolder folder, ModelSettings settings, long number, VersionLaunch.Order order) {
+        VersionLaunch.Outcome outcome =
+                launch.open(folder, settings, number, standardSignature(folder.name()), order);
         if (outcome instanceof VersionLaunch.Held held) {
             departures.add(held.version());
             onDemand.loaded(held);
@@ -322,6 +342,7 @@ final class ServingSet {
         try {
             departures.published(handle);
             ModelSettings settings = held.settings();
+            around.gone().opened(key, held.loadNanos());
             VersionEntry.Serving serving =
                     new VersionEntry.Serving(handle, launch.front(handle, settings), settings, held.folder());
             serve(key, serving, status(held));

@@ -9,7 +9,6 @@ import dev.penstock.router.waiting.OnDemandVersion;
 import dev.penstock.server.admin.ModelLookup;
 import dev.penstock.server.memory.BackOff;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// A version that is not in memory, and all it takes to bring it there. Thread-safe.
@@ -20,10 +19,17 @@ final class SleepingVersion implements OnDemandVersion {
     private final @Nullable Signature signature;
     private final OnDemandVersions owner;
 
-    private final AtomicBoolean asked = new AtomicBoolean();
+    private final PassingAsker passing;
 
     /// Written on the loader thread; null until a load failed.
     private volatile @Nullable Failure failure;
+
+    private volatile boolean stayed;
+
+    /// Loader thread only: see [#lacksFiles] and [#order].
+    private boolean lackedFiles;
+
+    private VersionLaunch.Order order = VersionLaunch.Order.FILES_FIRST;
 
     private record Failure(int count, long untilNanos, String reason) {}
 
@@ -39,6 +45,7 @@ final class SleepingVersion implements OnDemandVersion {
         this.settings = settings;
         this.signature = signature;
         this.owner = owner;
+        this.passing = owner.passingAsker();
     }
 
     @Override
@@ -84,11 +91,41 @@ final class SleepingVersion implements OnDemandVersion {
         owner.wake(this, asker);
     }
 
-    /// Has it brought into memory for nobody in particular, unless that was asked already. Does not wait.
+    /// Has it brought into memory for nobody in particular, if there is room before it is forgotten who asked.
+    /// Does not wait.
     void wake() {
-        if (asked.compareAndSet(false, true)) {
-            wake(failure -> asked.set(false));
+        if (passing.begins()) {
+            wake(passing);
         }
+    }
+
+    /// It was in the routes for a moment and is not any more: the version did not leave memory.
+    void stays() {
+        stayed = true;
+    }
+
+    /// Whether who finds this is to look at the routes again. Any thread.
+    boolean hasStayed() {
+        return stayed;
+    }
+
+    /// Its files were seen not to be here, and so whatever failed says nothing of those that are here later.
+    void lacksFiles() {
+        lackedFiles = true;
+    }
+
+    boolean lackedFiles() {
+        return lackedFiles;
+    }
+
+    /// How it is to be opened.
+    VersionLaunch.Order order() {
+        return order;
+    }
+
+    /// There was no room for it when its files had been opened, though there had been before.
+    void lackedRoom() {
+        order = VersionLaunch.Order.ROOM_FIRST;
     }
 
     /// It could not be loaded: it is left alone for a while.
@@ -99,6 +136,7 @@ final class SleepingVersion implements OnDemandVersion {
         int count = before == null ? 1 : before.count() + 1;
         Failure now = new Failure(count, nowNanos + BackOff.afterNanos(count), reason);
         failure = now;
+        order = VersionLaunch.Order.FILES_FIRST;
         return refusal(now, nowNanos);
     }
 

@@ -4,6 +4,7 @@ import dev.penstock.core.ModelKey;
 import dev.penstock.core.ModelLoadException;
 import dev.penstock.core.Signature;
 import dev.penstock.core.VersionHandle;
+import dev.penstock.monitor.LoadResult;
 import dev.penstock.router.cache.CachedVersion;
 import dev.penstock.server.admin.LifecyclePhase;
 import dev.penstock.server.memory.MemoryLedger;
@@ -40,6 +41,7 @@ final class VersionLaunch {
     /// @param folder what it was made from
     /// @param before what callers send now to the version it follows; null if there is none
     /// @param begunNanos when its load began
+    /// @param loadNanos how long it took
     record Held(
             LoadedVersion version,
             VersionLoader.Loaded loaded,
@@ -47,7 +49,8 @@ final class VersionLaunch {
             ModelSettings settings,
             ModelFolder folder,
             @Nullable Signature before,
-            long begunNanos)
+            long begunNanos,
+            long loadNanos)
             implements Outcome {
         ModelKey key() {
             return version.key();
@@ -82,26 +85,65 @@ final class VersionLaunch {
         SURROUNDINGS
     }
 
+    /// What comes first, which decides what is done in vain if the other does not go well.
+    enum Order {
+        /// Its files are opened and verified; nobody leaves for what cannot be.
+        FILES_FIRST,
+        /// Room is made for it: its files were verified a moment ago, and that takes long.
+        ROOM_FIRST
+    }
+
     /// Loads a version. Blocks; throws nothing for what is wrong with one version.
     ///
     /// @param before what callers send now to the version it follows; null if there is none
-    Outcome open(ModelFolder folder, ModelSettings settings, long number, @Nullable Signature before) {
+    /// @param order what comes first
+    Outcome open(
+            ModelFolder folder, ModelSettings settings, long number, @Nullable Signature before, Order order) {
         ModelKey key = new ModelKey(folder.name(), number);
         // Here a load begins.
         long begunNanos = around.clock().nanoTime();
-        around.watch().phase(key, LifecyclePhase.LOADING, "");
-        Outcome outcome = attempt(folder, settings, key, before, begunNanos);
+        if (order == Order.FILES_FIRST) {
+            around.watch().phase(key, LifecyclePhase.LOADING, "");
+        }
+        Parts parts = new Parts();
+        Outcome outcome = attempt(folder, settings, key, before, begunNanos, order, parts);
+        if (order == Order.ROOM_FIRST && parts.share == null) {
+            // It did not begin. There may be many such tries a second, and the first of them was told.
+            return outcome;
+        }
         // Here it ended.
+        around.gone().loadEnded(resultOf(outcome), around.clock().nanoTime() - begunNanos);
         if (outcome instanceof Failed failed) {
             LOG.log(System.Logger.Level.WARNING, "{0} cannot be loaded: {1}", key, failed.problem());
         }
         return outcome;
     }
 
+    private static LoadResult resultOf(Outcome outcome) {
+        return switch (outcome) {
+            case Held _ -> LoadResult.LOADED;
+            case Failed failed ->
+                switch (failed.fault()) {
+                    case VERSION -> LoadResult.FAILED;
+                    case ROOM -> LoadResult.NO_ROOM;
+                    case SURROUNDINGS -> LoadResult.UNAVAILABLE;
+                };
+        };
+    }
+
     private Outcome attempt(
-            ModelFolder folder, ModelSettings settings, ModelKey key, @Nullable Signature before, long begunNanos) {
-        Parts parts = new Parts();
+            ModelFolder folder,
+            ModelSettings settings,
+            ModelKey key,
+            @Nullable Signature before,
+            long begunNanos,
+            Order order,
+            Parts parts) {
         try {
+            if (order == Order.ROOM_FIRST) {
+                MemoryLedger.Share _ = take(folder, settings, key, parts);
+                around.watch().phase(key, LifecyclePhase.LOADING, "");
+            }
             return hold(folder, settings, key, before, begunNanos, parts);
         } catch (ModelLoadException e) {
             return new Failed(key, settings, e.reason(), e.isPassing() ? parts.passing() : parts.fault());
@@ -129,8 +171,7 @@ final class VersionLaunch {
             Parts parts) {
         ModelFiles.Folder opened = loader.open(folder, key.version());
         parts.opened = opened;
-        MemoryLedger.Share share = memory.take(folder, settings, key.version());
-        parts.share = share;
+        MemoryLedger.Share share = parts.share == null ? take(folder, settings, key, parts) : parts.share;
         ProcessMemory.Meter meter = around.memory().rules().meter();
         ProcessMemory.Reading unloaded = meter.read();
         VersionLoader.Loaded loaded = loader.load(
@@ -138,7 +179,7 @@ final class VersionLaunch {
         parts.loaded = loaded;
         String tooMuch = memory.measured(share, folder, ProcessMemory.grown(unloaded, meter.read()));
         if (!tooMuch.isEmpty()) {
-            parts.tooMuch = true;
+            parts.lacksRoom = true;
             throw ModelLoadException.notNow(tooMuch);
         }
         LoadedVersion version = new LoadedVersion(
@@ -148,9 +189,20 @@ final class VersionLaunch {
                 () -> closed(opened, share),
                 around.memory().isOnDemand(folder, settings) ? new VersionUse(around.clock(), roomMayBe) : null);
         share.heldBy(version);
-        Held held = new Held(version, loaded, share, settings, folder, before, begunNanos);
+        long loadNanos = around.clock().nanoTime() - begunNanos;
+        Held held = new Held(version, loaded, share, settings, folder, before, begunNanos, loadNanos);
         parts.held = true;
         return held;
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // the parts are
+    private MemoryLedger.Share take(ModelFolder folder, ModelSettings settings, ModelKey key, Parts parts) {
+        // Until it has it.
+        parts.lacksRoom = true;
+        MemoryLedger.Share share = memory.take(folder, settings, key.version());
+        parts.share = share;
+        parts.lacksRoom = false;
+        return share;
     }
 
     private void closed(ModelFiles.Folder opened, MemoryLedger.Share share) {
@@ -167,17 +219,16 @@ final class VersionLaunch {
         private ModelFiles.@Nullable Folder opened;
         private MemoryLedger.@Nullable Share share;
         private VersionLoader.@Nullable Loaded loaded;
-        private boolean tooMuch;
+        private boolean lacksRoom;
         private boolean held;
 
         Fault fault() {
             return opened == null ? Fault.SURROUNDINGS : Fault.VERSION;
         }
 
-        /// Of what may go well another time: between the opening and the share, and where more was taken than
-        /// there is, it is the room that lacks.
+        /// Of what may go well another time.
         Fault passing() {
-            return tooMuch || (opened != null && share == null) ? Fault.ROOM : Fault.SURROUNDINGS;
+            return lacksRoom ? Fault.ROOM : Fault.SURROUNDINGS;
         }
 
         void close() {

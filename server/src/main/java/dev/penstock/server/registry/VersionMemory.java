@@ -9,6 +9,7 @@ import dev.penstock.server.memory.Holding;
 import dev.penstock.server.memory.MemoryLedger;
 import dev.penstock.server.memory.PastFootprints;
 import dev.penstock.server.memory.Room;
+import dev.penstock.server.memory.Shortage;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -20,7 +21,6 @@ final class VersionMemory {
 
     private final MemoryLedger ledger;
     private final Predicate<List<Holding>> evict;
-    private final MemoryCounts counts;
     private final NanoClock clock;
     private final PastFootprints<Content> past = new PastFootprints<>();
 
@@ -32,10 +32,9 @@ final class VersionMemory {
     }
 
     /// @param evict frees the memory of all of them at once, or says that they are not idle any more
-    VersionMemory(MemoryLedger ledger, Predicate<List<Holding>> evict, MemoryCounts counts, NanoClock clock) {
+    VersionMemory(MemoryLedger ledger, Predicate<List<Holding>> evict, NanoClock clock) {
         this.ledger = ledger;
         this.evict = evict;
-        this.counts = counts;
         this.clock = clock;
     }
 
@@ -67,7 +66,19 @@ final class VersionMemory {
 
     /// Whether a version would fit if all left that could; nobody does yet.
     Room room(ModelFolder folder, ModelSettings settings, long number) {
-        return ledger.room(expected(folder, settings, number).bytes());
+        return room(folder, settings, number, holdings());
+    }
+
+    /// The same as of a moment ago.
+    ///
+    /// @param then of [#holdings]
+    Room room(ModelFolder folder, ModelSettings settings, long number, List<Holding> then) {
+        return ledger.room(expected(folder, settings, number).bytes(), then);
+    }
+
+    /// What is held now.
+    List<Holding> holdings() {
+        return ledger.holdings();
     }
 
     /// Has leave whoever must.
@@ -78,21 +89,16 @@ final class VersionMemory {
         Room room = asked.get();
         for (int tries = 1; room instanceof Room.Fits(List<Holding> leave) && !leave.isEmpty(); tries++) {
             if (tries > MOST_TRIES) {
-                room = new Room.Later("those that are in memory on demand are in use again and again");
-                break;
+                return "those that are in memory on demand are in use again and again";
             }
             boolean _ = evict.test(leave);
             room = asked.get();
         }
-        String reason = switch (room) {
+        return switch (room) {
             case Room.Fits _ -> "";
-            case Room.Later(String why) -> why;
-            case Room.Never(String why) -> why;
+            case Room.Later(Shortage shortage) -> shortage.reason();
+            case Room.Never(Shortage shortage) -> shortage.reason();
         };
-        if (!reason.isEmpty()) {
-            counts.refused();
-        }
-        return reason;
     }
 
     /// It was loaded. If it takes more than it was let in for, others leave for it.

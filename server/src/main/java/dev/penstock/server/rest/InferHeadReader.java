@@ -204,7 +204,7 @@ final class InferHeadReader {
         return switch (nameTo - nameFrom) {
             case 4 -> !is(nameFrom, nameTo, HOST) || takeHost();
             case 10 ->
-                traces && is(nameFrom, nameTo, TRACE_STATE)
+                (traces && is(nameFrom, nameTo, TRACE_STATE))
                         ? takeTraceState(from, to)
                         : !is(nameFrom, nameTo, CONNECTION) || is(from, to, KEEP_ALIVE);
             case 11 -> !traces || !is(nameFrom, nameTo, TRACE_PARENT) || takeTraceParent(from, to);

@@ -1,7 +1,6 @@
 package dev.penstock.server.rest;
 
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 
@@ -27,7 +26,7 @@ public final class MetricsRoutes implements HttpHandler {
                 return () -> Replies.of(
                         HttpResponseStatus.OK,
                         page.contentType(),
-                        ByteBufUtil.writeUtf8(UnpooledByteBufAllocator.DEFAULT, page.text()));
+                        Unpooled.wrappedBuffer(page.body().duplicate()));
             });
         }
     }

@@ -17,7 +17,8 @@ public interface ModelStore extends AutoCloseable {
 
     Optional<ModelRecord> model(String name);
 
-    /// The greatest number that a version of that model ever had, whether it is still there or not; 0 if none had.
+    /// The greatest number that a version of that model ever had, whether it is still there or not; 0 if none
+    /// had.
     long lastNumber(String model);
 
     /// Writes a model and the audit entry in one transaction: after a crash either both are there or neither.

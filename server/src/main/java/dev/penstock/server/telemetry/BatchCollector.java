@@ -5,19 +5,19 @@ import dev.penstock.core.batching.LaneStats;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
-import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// Turns what batching counted into Prometheus series at each scrape. A version's series end when it is unloaded.
+/// Turns what batching counted into Prometheus series at each scrape. A version's series end when it is
+/// unloaded.
 final class BatchCollector implements MultiCollector {
     private final Supplier<List<BatchUsage>> usage;
     private final double[] bounds;
@@ -34,41 +34,52 @@ final class BatchCollector implements MultiCollector {
     @Override
     public MetricSnapshots collect() {
         HistogramSnapshot.Builder sizes =
-                HistogramSnapshot.builder().name("penstock_batch_size").help("Rows of each batch that ran.");
-        CounterSnapshot.Builder closed = CounterSnapshot.builder()
-                .name("penstock_batch_close")
-                .help("Batches by why they went with the rows they had.");
-        CounterSnapshot.Builder refused = CounterSnapshot.builder()
-                .name("penstock_queue_refused")
-                .help("Requests that a queue for batches did not take, by why.");
-        CounterSnapshot.Builder dropped = CounterSnapshot.builder()
-                .name("penstock_queue_dropped")
-                .help("Requests that waited and were never run, by why.");
-        CounterSnapshot.Builder reruns = CounterSnapshot.builder()
-                .name("penstock_batch_reruns")
-                .help("Requests that ran again alone because their batch failed.");
-        GaugeSnapshot.Builder queued = GaugeSnapshot.builder()
-                .name("penstock_queue_rows")
-                .help("Rows, and requests that run alone, that wait for a worker.");
+                Points.histogram("penstock_batch_size", "Rows of each batch that ran.");
+        HistogramSnapshot.Builder waits = Points.histogram(
+                "penstock_batch_wait_seconds",
+                "How long batches waited for more rows and to be put together once a thread was there for them.");
+        CounterSnapshot.Builder closed =
+                Points.counter("penstock_batch_close", "Batches by why they went with the rows they had.");
+        CounterSnapshot.Builder alone =
+                Points.counter("penstock_runs_alone", "Runs of requests that are not batched.");
+        CounterSnapshot.Builder refused =
+                Points.counter("penstock_queue_refused", "Requests that a queue for batches did not take, by why.");
+        CounterSnapshot.Builder dropped =
+                Points.counter("penstock_queue_dropped", "Requests that waited and were never run, by why.");
+        CounterSnapshot.Builder reruns =
+                Points.counter("penstock_batch_reruns", "Requests that ran again alone because their batch failed.");
+        GaugeSnapshot.Builder rows =
+                Points.gauge("penstock_queue_rows", "Rows, and requests that run alone, that wait for a worker.");
+        GaugeSnapshot.Builder bytes = Points.gauge("penstock_queue_bytes", "Inputs of what waits for a worker.");
+        GaugeSnapshot.Builder oldest =
+                Points.gauge("penstock_queue_oldest_seconds", "How long the first of what waits has waited.");
         for (BatchUsage one : usage.get()) {
-            Labels labels = Labels.of(
-                    "model",
-                    one.key().name(),
-                    "version",
-                    Long.toString(one.key().version()));
-            sizes.dataPoint(sizes(labels, one));
+            Labels labels = Points.of(one.key());
+            if (one.waits().count() > 0) {
+                sizes.dataPoint(sizes(labels, one));
+                waits.dataPoint(Points.latencies(labels, one.waits()));
+            }
             add(closed, labels, one.closed());
             add(refused, labels, one.refused());
-            dropped.dataPoint(count(labels.add("reason", "expired"), one.expired()));
-            dropped.dataPoint(count(labels.add("reason", "abandoned"), one.abandoned()));
-            reruns.dataPoint(count(labels, one.reruns()));
-            queued.dataPoint(GaugeDataPointSnapshot.builder()
-                    .labels(labels)
-                    .value((double) one.queuedRows())
-                    .build());
+            dropped.dataPoint(Points.count(labels.add("reason", "expired"), (double) one.expired()));
+            dropped.dataPoint(Points.count(labels.add("reason", "abandoned"), (double) one.abandoned()));
+            reruns.dataPoint(Points.count(labels, (double) one.reruns()));
+            alone.dataPoint(Points.count(labels, (double) one.runsAlone()));
+            rows.dataPoint(Points.value(labels, (double) one.queuedRows()));
+            bytes.dataPoint(Points.value(labels, (double) one.queuedBytes()));
+            oldest.dataPoint(Points.value(labels, one.oldestNanos() / Points.NANOS_PER_SECOND));
         }
-        return MetricSnapshots.of(
-                sizes.build(), closed.build(), refused.build(), dropped.build(), reruns.build(), queued.build());
+        return new MetricSnapshots(List.<MetricSnapshot>of(
+                sizes.build(),
+                waits.build(),
+                closed.build(),
+                alone.build(),
+                refused.build(),
+                dropped.build(),
+                reruns.build(),
+                rows.build(),
+                bytes.build(),
+                oldest.build()));
     }
 
     private HistogramDataPointSnapshot sizes(Labels labels, BatchUsage one) {
@@ -81,14 +92,7 @@ final class BatchCollector implements MultiCollector {
     }
 
     private static <R extends Enum<R>> void add(CounterSnapshot.Builder counter, Labels labels, Map<R, Long> counts) {
-        counts.forEach((reason, count) ->
-                counter.dataPoint(count(labels.add("reason", reason.name().toLowerCase(Locale.ROOT)), count)));
-    }
-
-    private static CounterDataPointSnapshot count(Labels labels, long value) {
-        return CounterDataPointSnapshot.builder()
-                .labels(labels)
-                .value((double) value)
-                .build();
+        counts.forEach((reason, count) -> counter.dataPoint(
+                Points.count(labels.add("reason", reason.name().toLowerCase(Locale.ROOT)), (double) count)));
     }
 }

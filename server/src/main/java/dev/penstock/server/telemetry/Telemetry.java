@@ -1,7 +1,9 @@
 package dev.penstock.server.telemetry;
 
+import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import dev.penstock.core.batching.BatchUsage;
+import dev.penstock.monitor.LoadStats;
 import dev.penstock.monitor.ServingStats;
 import dev.penstock.router.cache.CacheUsage;
 import dev.penstock.server.memory.MemoryUsage;
@@ -15,25 +17,55 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.config.EscapingScheme;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /// Everything that is measured, in one registry, ready to be scraped. Thread-safe.
 public final class Telemetry implements AutoCloseable {
+    private static final int INITIAL_BYTES = 1 << 16;
+
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
+    private final ExpositionFormats formats = ExpositionFormats.init();
+    private final LongAdder droppedSeries = new LongAdder();
+    private final ServingStats stats;
+    private final boolean tritonNames;
+    private final SeriesLimit limit;
+
     /// The registry holds what it counts weakly, and a counter whose source is gone stands still.
     private final Queue<DoubleSupplier> counted = new ConcurrentLinkedQueue<>();
 
-    public Telemetry(ServingStats stats) {
+    /// @param tritonNames whether names that Triton has are shown, too
+    /// @param maxSeries that are shown
+    public Telemetry(ServingStats stats, boolean tritonNames, int maxSeries) {
+        this.stats = stats;
+        this.tritonNames = tritonNames;
+        this.limit = new SeriesLimit(maxSeries);
         registry.getPrometheusRegistry().register(new ServingCollector(stats));
+        if (tritonNames) {
+            registry.getPrometheusRegistry().register(new TritonMachineCollector());
+        }
+        // Their names are against the conventions, which `promtool check metrics` holds a page to.
+        registry.config().meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"));
+        registry.config().meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
         new ClassLoaderMetrics().bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
@@ -43,13 +75,21 @@ public final class Telemetry implements AutoCloseable {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         counter("jvm.allocated.bytes", "Bytes that all threads have allocated on the heap.", () ->
                 (double) threads.getTotalThreadAllocatedBytes());
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
+            counter("process.cpu.seconds", "Processor time that the process has used.", () ->
+                    system.getProcessCpuTime() / Points.NANOS_PER_SECOND);
+        }
+        gauge("penstock_processors", "Processors that the process may use.", "", "", () ->
+                (double) Runtime.getRuntime().availableProcessors());
+        counter("penstock.series.dropped", "Series that scrapes left out because there were too many, each time.", () ->
+                (double) droppedSeries.sum());
     }
 
     /// Shows what the response caches do.
     ///
     /// @param usage read at each scrape
     public void caches(Supplier<List<CacheUsage>> usage) {
-        registry.getPrometheusRegistry().register(new CacheCollector(usage));
+        registry.getPrometheusRegistry().register(new CacheCollector(usage, tritonNames));
     }
 
     /// Shows what batching does.
@@ -57,6 +97,16 @@ public final class Telemetry implements AutoCloseable {
     /// @param usage read at each scrape
     public void batching(Supplier<List<BatchUsage>> usage) {
         registry.getPrometheusRegistry().register(new BatchCollector(usage));
+        if (tritonNames) {
+            registry.getPrometheusRegistry().register(new TritonCollector(stats, usage));
+        }
+    }
+
+    /// Shows what came of loads.
+    ///
+    /// @param states how many versions are in each state, read at each scrape
+    public void loads(LoadStats loads, Supplier<Map<String, Long>> states) {
+        registry.getPrometheusRegistry().register(new LoadCollector(loads, states));
     }
 
     /// Shows what models take of the memory, and what happened for want of it.
@@ -91,19 +141,41 @@ public final class Telemetry implements AutoCloseable {
                 .register(registry);
     }
 
-    /// The whole exposition.
+    /// The whole exposition, in the format that the scraper asks for: Prometheus' protobuf messages, which
+    /// alone have
+    /// native histograms, OpenMetrics, or else the Prometheus text format.
     ///
-    /// @param accept the scraper's Accept header, "" if it sent none: OpenMetrics for who asks for it, else the
-    ///     Prometheus text format
+    /// @param accept the scraper's Accept header, "" if it sent none
     public Exposition scrape(String accept) {
-        String type = accept.contains("application/openmetrics-text")
-                ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
-                : "text/plain; version=0.0.4; charset=utf-8";
-        return new Exposition(type, registry.scrape(type));
+        SeriesLimit.Limited limited =
+                limit.apply(registry.getPrometheusRegistry().scrape());
+        droppedSeries.add(limited.dropped());
+        ExpositionFormatWriter writer = writer(accept);
+        ByteArrayOutputStream out = new ByteArrayOutputStream(INITIAL_BYTES);
+        try {
+            writer.write(out, limited.shown(), EscapingScheme.DEFAULT);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Exposition(writer.getContentType(), ByteBuffer.wrap(out.toByteArray()));
+    }
+
+    private ExpositionFormatWriter writer(String accept) {
+        if (formats.getPrometheusProtobufWriter().accepts(accept)) {
+            return formats.getPrometheusProtobufWriter();
+        }
+        return accept.contains("application/openmetrics-text")
+                ? formats.getOpenMetricsTextFormatWriter()
+                : formats.getPrometheusTextFormatWriter();
     }
 
     /// A scrape's answer.
-    public record Exposition(String contentType, String text) {}
+    public record Exposition(String contentType, ByteBuffer body) {
+        /// If it is text.
+        public String text() {
+            return StandardCharsets.UTF_8.decode(body.duplicate()).toString();
+        }
+    }
 
     @Override
     public void close() {

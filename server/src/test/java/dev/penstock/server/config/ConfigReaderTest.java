@@ -31,7 +31,7 @@ class ConfigReaderTest {
         assertThat(config.http().endpoint()).hasToString("0.0.0.0:8000");
         assertThat(config.http().maxBodyBytes()).isEqualTo(64 << 20);
         assertThat(config.grpc().endpoint()).hasToString("0.0.0.0:8001");
-        assertThat(config.metrics()).hasToString("0.0.0.0:8002");
+        assertThat(config.metrics().endpoint()).hasToString("0.0.0.0:8002");
         assertThat(config.admin()).hasToString("127.0.0.1:8003");
         assertThat(config.models().strictReadiness()).isTrue();
         assertThat(config.models().defaultDevice()).isEqualTo(Device.CPU);

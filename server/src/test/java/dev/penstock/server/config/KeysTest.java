@@ -58,6 +58,8 @@ class KeysTest {
             Map.entry("grpc.permit-keepalive-time", "7s"),
             Map.entry("metrics.host", "10.0.0.1"),
             Map.entry("metrics.port", "18002"),
+            Map.entry("metrics.triton-names", "false"),
+            Map.entry("metrics.max-series", "5000"),
             Map.entry("admin.host", "0.0.0.0"),
             Map.entry("admin.port", "18003"),
             Map.entry("admin.max-upload-bytes", "3GiB"),
@@ -73,6 +75,8 @@ class KeysTest {
             Map.entry("on-demand.max-wait", "8s"),
             Map.entry("response-cache.max-bytes", "3KiB"),
             Map.entry("response-cache.ttl", "4s"),
+            Map.entry("monitoring.outputs", "false"),
+            Map.entry("monitoring.max-bytes", "5KiB"),
             Map.entry("shutdown.drain-delay", "250ms"),
             Map.entry("shutdown.drain-timeout", "90s"),
             Map.entry("log.level", "debug"),
@@ -224,7 +228,7 @@ class KeysTest {
               keepalive-time: 5s
               keepalive-timeout: 6s
               permit-keepalive-time: 7s
-            metrics: {host: 10.0.0.1, port: 18002}
+            metrics: {host: 10.0.0.1, port: 18002, triton-names: false, max-series: 5000}
             admin:
               host: 0.0.0.0
               port: 18003
@@ -237,6 +241,7 @@ class KeysTest {
             memory.budget: 3GiB
             on-demand: {registered: true, max-waiting: 9, max-wait: 8s}
             response-cache: {max-bytes: 3072, ttl: 4000ms}
+            monitoring: {outputs: false, max-bytes: 5KiB}
             shutdown:
               drain-delay: PT0.25S
               drain-timeout: 90s

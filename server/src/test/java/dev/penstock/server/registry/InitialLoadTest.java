@@ -3,9 +3,7 @@ package dev.penstock.server.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.Device;
-import dev.penstock.core.NanoClock;
 import dev.penstock.server.admin.ModelControlMode;
-import dev.penstock.server.memory.MemoryLedger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,7 +11,6 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -78,21 +75,7 @@ class InitialLoadTest {
                 true,
                 Duration.ofMinutes(1),
                 MemoryRules.UNLIMITED);
-        MemoryParts memory = new MemoryParts(
-                new MemoryLedger(0, NanoClock.SYSTEM), new MemoryCounts(), settings.memory(), model -> {});
-        ServingSet serving = new ServingSet(
-                new VersionLoader(loader, 1),
-                Device.CPU,
-                new ServingSurroundings(
-                        loaderThread,
-                        routes -> {},
-                        NoCaches.caches(),
-                        key -> {},
-                        VersionWatch.NONE,
-                        model -> {},
-                        NanoClock.SYSTEM,
-                        memory,
-                        UnaryOperator.identity()));
+        ServingSet serving = BareServing.of(loader, loaderThread, routes -> {}, settings.memory());
         InitialLoad load =
                 new InitialLoad(settings, serving, loaderThread, () -> false, (after, task) -> waiting.add(task));
         load.begin();

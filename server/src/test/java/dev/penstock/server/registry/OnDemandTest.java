@@ -3,6 +3,7 @@ package dev.penstock.server.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.VersionHandle;
 import dev.penstock.core.VersionHandle.Lease;
@@ -17,6 +18,8 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -159,6 +162,7 @@ final class OnDemandTest {
             assertThat(running.answers("m")).isEqualTo("m/1");
             assertThat(running.version("m", 2).reason()).contains("there is no room for it now: it needs 1.0 MiB");
             assertThat(loader.loadedKeys()).containsExactly("m/1");
+            assertThat(running.registry.memory().counts().refusals()).isOne();
         }
     }
 
@@ -200,6 +204,9 @@ final class OnDemandTest {
             assertThat(loader.loadedKeys())
                     .as("what is known to be too much is not loaded again")
                     .containsExactly("p/1", "c/1");
+            assertThat(running.registry.memory().counts().refusals())
+                    .as("one for each who was refused")
+                    .isEqualTo(2);
         }
     }
 
@@ -278,6 +285,7 @@ final class OnDemandTest {
     void whoOnlyWantsToKnowItsSignatureHasItLoaded() {
         try (RunningRegistry running = start(1, "a")) {
             running.registry.wake("a", 1);
+            running.awaitLoads("a/1", 1);
             running.registry.wake("a", 1);
             running.registry.wake("nobody", 1);
 
@@ -341,7 +349,8 @@ final class OnDemandTest {
 
     private MemoryRules keeping() {
         MemoryRules rules = RunningRegistry.memory(2);
-        return new MemoryRules(rules.budgetBytes(), false, rules.meter(), root.resolve("signatures"));
+        return new MemoryRules(
+                rules.budgetBytes(), false, rules.meter(), root.resolve("signatures"), rules.maxWait());
     }
 
     @Test
@@ -405,6 +414,89 @@ final class OnDemandTest {
             assertThat(wake(running, "b")).isNull();
             assertThat(loader.loadedKeys()).containsExactly("b/1");
             assertThat(told).isNotDone();
+        }
+    }
+
+    @Test
+    void whoOnlyWantedToKnowIsForgotten() {
+        Disk disk = onDemand(new Disk(root), "a", "b", "c");
+        AtomicLong nanos = new AtomicLong();
+        MemoryRules memory = RunningRegistry.memory(1);
+        try (RunningRegistry running = RunningRegistry.withMemory(disk, loader, memory, nanos::get)) {
+            assertThat(wake(running, "a")).isNull();
+            CompletableFuture<@Nullable ServingException> other;
+            try (Lease lease = Objects.requireNonNull(handle(running, "a").tryLease())) {
+                running.registry.wake("b", 1);
+                other = ask(running, "c");
+                assertThat(running.load("a")).isEmpty();
+                assertThat(other).isNotDone();
+                nanos.addAndGet(memory.maxWait().toNanos());
+                lease.model().runner(0);
+            }
+            assertThat(other.orTimeout(30, TimeUnit.SECONDS).join()).isNull();
+            assertThat(loader.loadedKeys()).containsExactly("a/1", "c/1");
+
+            running.registry.wake("b", 1);
+            running.awaitLoads("b/1", 1);
+        }
+    }
+
+    @Test
+    void whoNeedNotWaitIsToldBeforeAnotherIsLoaded() throws Exception {
+        try (RunningRegistry running = start(1, "a", "b", "c")) {
+            assertThat(wake(running, "a")).isNull();
+            FakeLoader.Gate gate = loader.gate(new ModelKey("b", 1));
+            CompletableFuture<@Nullable ServingException> first;
+            CompletableFuture<@Nullable ServingException> second;
+            try (Lease lease = Objects.requireNonNull(handle(running, "a").tryLease())) {
+                first = ask(running, "b");
+                second = ask(running, "c");
+                assertThat(running.unload("c")).isEmpty();
+                lease.model().runner(0);
+            }
+            gate.awaitReached();
+            try {
+                assertThat(second).as("while the other is loaded").isDone();
+                assertThat(Objects.requireNonNull(second.join()).reason()).contains("is out of service");
+            } finally {
+                gate.open().countDown();
+            }
+            assertThat(first.get(30, TimeUnit.SECONDS)).isNull();
+        }
+    }
+
+    @Test
+    void whoCameWhileItWasAboutToLeaveGoesOnAtOnce() throws Exception {
+        try (RunningRegistry running = start(2, "a", "b", "c")) {
+            assertThat(wake(running, "a")).isNull();
+            assertThat(wake(running, "b")).isNull();
+            VersionHandle loaded = handle(running, "a");
+            AtomicReference<@Nullable Lease> lease = new AtomicReference<>();
+            AtomicReference<@Nullable VersionHandle> asleep = new AtomicReference<>();
+            CompletableFuture<@Nullable ServingException> came = new CompletableFuture<>();
+            running.whenPublished = next -> {
+                if (asleep.get() == null && next.resolve("a", "") instanceof OnDemandVersion sleeping) {
+                    asleep.set(sleeping);
+                    lease.set(loaded.tryLease());
+                    sleeping.wake(came::complete);
+                }
+            };
+            FakeLoader.Gate gate = loader.gate(new ModelKey("c", 1));
+            CompletableFuture<@Nullable ServingException> other = ask(running, "c");
+            gate.awaitReached();
+            try {
+                assertThat(came).as("while the other is loaded").isDone();
+                assertThat(came.join()).isNull();
+                assertThat(handle(running, "a")).isSameAs(loaded);
+                assertThat(ask((OnDemandVersion) Objects.requireNonNull(asleep.get())))
+                        .as("who comes later by the same routes")
+                        .isCompletedWithValue(null);
+            } finally {
+                gate.open().countDown();
+            }
+            assertThat(other.get(30, TimeUnit.SECONDS)).isNull();
+            Objects.requireNonNull(lease.get()).close();
+            assertThat(loader.model("b", 1).closings()).as("it left instead").isOne();
         }
     }
 

@@ -10,12 +10,17 @@ import dev.penstock.server.admin.Registration;
 import dev.penstock.server.memory.MemoryBudget;
 import dev.penstock.server.memory.ProcessMemory;
 import dev.penstock.server.store.GateRecord;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -101,7 +106,11 @@ final class RegisteredOnDemandTest {
     void itsSignatureIsKnownAfterARestart() {
         RecordedRegistry.World world = world();
         world.memory = new MemoryRules(
-                MemoryBudget.NONE, true, () -> new ProcessMemory.Reading(0, 0), root.resolve("signatures"));
+                MemoryBudget.NONE,
+                true,
+                () -> new ProcessMemory.Reading(0, 0),
+                root.resolve("signatures"),
+                Duration.ofMinutes(1));
         List<Integer> follows = new CopyOnWriteArrayList<>();
         world.gates = (candidate, before) -> {
             follows.add(before == null ? 0 : before.outputs().size());
@@ -138,6 +147,67 @@ final class RegisteredOnDemandTest {
         world.memory = new MemoryRules(2 << 20, true, () -> new ProcessMemory.Reading(0, 0));
         try (RecordedRegistry again = world.started()) {
             again.await(() -> again.answers("m").equals("m/1"));
+        }
+    }
+
+    @Test
+    void whatFailedForWantOfItsFilesIsLoadedOnceTheyAreBack() throws Exception {
+        RecordedRegistry.World world = world();
+        world.remote.put("https://there/m", RecordedRegistry.model(1));
+        CountDownLatch asked = new CountDownLatch(1);
+        try (RecordedRegistry running = world.started()) {
+            assertThat(running.registerFrom("m", "https://there/m").serving()).isTrue();
+            OnDemandVersion before = (OnDemandVersion) running.table.resolve("m", "");
+            // It is not given again until somebody was refused.
+            world.beforeFetch = uri -> await(asked);
+            dropFiles();
+            try {
+                assertThat(Objects.requireNonNull(wake(running)).reason()).contains("model 'm' version 1 cannot be loaded");
+            } finally {
+                asked.countDown();
+            }
+
+            running.await(() -> !running.table.resolve("m", "").equals(before));
+            assertThat(Objects.requireNonNull(running.registry.model("m"))
+                            .versions()
+                            .getFirst()
+                            .reason())
+                    .isEmpty();
+            assertThat(running.table.resolve("m", "").signature()).isEqualTo(before.signature());
+            assertThat(wake(running)).isNull();
+        }
+    }
+
+    @Test
+    void whatFailsWithItsFilesHereIsLeftAloneThoughItIsLookedAtAgain() {
+        RecordedRegistry.World world = world();
+        try (RecordedRegistry running = world.started()) {
+            assertThat(running.register("m", 0, RecordedRegistry.model(1)).serving())
+                    .isTrue();
+            running.loader.failOnce(new ModelLoadException("it is broken"));
+            assertThat(Objects.requireNonNull(wake(running)).reason()).contains("it is broken");
+            OnDemandVersion failed = (OnDemandVersion) running.table.resolve("m", "");
+
+            running.admin.setPolicy("m", "all", "me");
+            assertThat(running.table.resolve("m", "")).isSameAs(failed);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void dropFiles() throws IOException {
+        try (Stream<Path> all = Files.walk(root.resolve("data").resolve("files"))) {
+            List<Path> files = all.filter(Files::isRegularFile).toList();
+            assertThat(files).isNotEmpty();
+            for (Path file : files) {
+                Files.delete(file);
+            }
         }
     }
 

@@ -35,8 +35,12 @@ final class RunningRegistry implements AutoCloseable {
     volatile Consumer<RouteTable> whenPublished = next -> {};
 
     private RunningRegistry(RegistrySettings settings, FakeLoader loader) {
+        this(settings, loader, NanoClock.SYSTEM);
+    }
+
+    private RunningRegistry(RegistrySettings settings, FakeLoader loader, NanoClock clock) {
         this.loader = loader;
-        this.registry = Registry.start(settings, loader, this::publish, NoCaches.caches(), gone::add, NanoClock.SYSTEM);
+        this.registry = Registry.start(settings, loader, this::publish, NoCaches.caches(), gone::add, clock);
     }
 
     private void publish(RouteTable next) {
@@ -80,6 +84,10 @@ final class RunningRegistry implements AutoCloseable {
     }
 
     static RunningRegistry withMemory(Disk disk, FakeLoader loader, MemoryRules memory) {
+        return withMemory(disk, loader, memory, NanoClock.SYSTEM);
+    }
+
+    static RunningRegistry withMemory(Disk disk, FakeLoader loader, MemoryRules memory, NanoClock clock) {
         RegistrySettings settings = new RegistrySettings(
                 ModelRepository.of(List.of(disk.root())),
                 ModelControlMode.EXPLICIT,
@@ -89,7 +97,7 @@ final class RunningRegistry implements AutoCloseable {
                 true,
                 Duration.ZERO,
                 memory);
-        return new RunningRegistry(settings, loader).awaitInitialLoad();
+        return new RunningRegistry(settings, loader, clock).awaitInitialLoad();
     }
 
     static RunningRegistry startLenient(Disk disk, FakeLoader loader) {

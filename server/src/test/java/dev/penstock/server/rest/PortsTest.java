@@ -3,6 +3,7 @@ package dev.penstock.server.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.server.logging.LogLevels;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 
@@ -66,7 +67,7 @@ class PortsTest {
     void theMetricsPortServesTheScrapeInTheFormatAskedFor() throws Exception {
         Scrape scrape = accept -> new Scrape.Page(
                 accept.isEmpty() ? "text/plain; charset=utf-8" : accept,
-                "virtual " + Thread.currentThread().isVirtual() + "\n");
+                StandardCharsets.UTF_8.encode("virtual " + Thread.currentThread().isVirtual() + "\n"));
         try (EventLoops loops = EventLoops.start(1);
                 HttpListener metrics =
                         HttpListener.start(loops, "127.0.0.1", 0, HttpLimits.SMALL, new MetricsRoutes(scrape));

@@ -6,7 +6,8 @@ import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/// A process that looks at who has a record open, for as long as its input is open: it says so, and says when it is
+/// A process that looks at who has a record open, for as long as its input is open: it says so, and says when
+/// it is
 /// over.
 final class LockHolder {
     private LockHolder() {}

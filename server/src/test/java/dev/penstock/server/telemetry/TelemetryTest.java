@@ -4,13 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ModelKey;
+import dev.penstock.monitor.LoadResult;
+import dev.penstock.monitor.LoadStats;
 import dev.penstock.monitor.ServingStats;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TelemetryTest {
     private static final ModelKey DIGITS = new ModelKey("digits", 2);
+    private static final int MOST = 100_000;
 
     private final ServingStats stats = new ServingStats();
+
+    TelemetryTest() {
+        stats.opened(DIGITS, 1_500_000_000);
+    }
 
     @Test
     void countsRequestsByVersionAndOutcome() {
@@ -31,21 +40,39 @@ class TelemetryTest {
         stats.finished(DIGITS, null, 1, 0, 120_000_000_000L);
 
         assertThat(scrape())
-                .contains("_bucket{model=\"digits\",phase=\"total\",version=\"2\",le=\"1.0E-5\"} 1")
-                .contains("_bucket{model=\"digits\",phase=\"total\",version=\"2\",le=\"+Inf\"} 2");
+                .contains("_bucket{model=\"digits\",phase=\"total\",version=\"2\",le=\"7.62939453125E-6\"} 1")
+                .contains("_bucket{model=\"digits\",phase=\"total\",version=\"2\",le=\"64.0\"} 1")
+                .contains("_bucket{model=\"digits\",phase=\"total\",version=\"2\",le=\"+Inf\"} 2")
+                .contains("_sum{model=\"digits\",phase=\"total\",version=\"2\"} 120.000005");
+    }
+
+    @Test
+    void aVersionThatNobodyAskedHasNoHistograms() {
+        assertThat(scrape()).contains("nv_inference_request_success{model=\"digits\"").doesNotContain("phase=");
     }
 
     @Test
     void aForgottenVersionLeavesTheExposition() {
         stats.finished(DIGITS, null, 1, 0, 5_000);
+        assertThat(scrape()).contains("digits");
+
         stats.forget(DIGITS);
 
         assertThat(scrape()).doesNotContain("digits");
     }
 
     @Test
+    void namesThatCallersInventAreNoLabels() {
+        stats.finished(new ModelKey("invented", 1), ErrorCode.NOT_READY, 0, 0, 0);
+
+        assertThat(scrape())
+                .contains("penstock_requests_total{code=\"not_ready\",model=\"other\",version=\"\"} 1.0")
+                .doesNotContain("invented");
+    }
+
+    @Test
     void showsTheJvmAndWhatItWasGiven() {
-        try (Telemetry telemetry = new Telemetry(stats)) {
+        try (Telemetry telemetry = telemetry(MOST)) {
             telemetry.gauge("penstock_native_handles", "Live.", "type", "session", () -> 3);
 
             assertThat(telemetry.scrape("").text())
@@ -55,8 +82,27 @@ class TelemetryTest {
     }
 
     @Test
+    void showsHowLoadsEnded() {
+        LoadStats loads = new LoadStats();
+        loads.ended(LoadResult.LOADED, 1_000_000_000);
+        loads.ended(LoadResult.NO_ROOM, 5);
+        try (Telemetry telemetry = telemetry(MOST)) {
+            telemetry.loads(loads, () -> Map.of("ready", 4L));
+
+            assertThat(telemetry.scrape("").text())
+                    .contains("penstock_model_loads_total{result=\"loaded\"} 1.0")
+                    .contains("penstock_model_loads_total{result=\"no_room\"} 1.0")
+                    .contains("penstock_model_loads_total{result=\"failed\"} 0.0")
+                    .contains("penstock_model_load_duration_seconds_bucket{le=\"0.5\"} 0")
+                    .contains("penstock_model_load_duration_seconds_bucket{le=\"1.0\"} 1")
+                    .contains("penstock_model_load_duration_seconds_count 1")
+                    .contains("penstock_model_versions{state=\"ready\"} 4.0");
+        }
+    }
+
+    @Test
     void speaksOpenMetricsToWhoAsksForIt() {
-        try (Telemetry telemetry = new Telemetry(stats)) {
+        try (Telemetry telemetry = telemetry(MOST)) {
             Telemetry.Exposition exposition = telemetry.scrape("application/openmetrics-text;version=1.0.0,*/*;q=0.1");
 
             assertThat(exposition.contentType()).startsWith("application/openmetrics-text");
@@ -64,8 +110,43 @@ class TelemetryTest {
         }
     }
 
+    @Test
+    void whatIsTooManyIsLeftOutAndCounted() {
+        for (int i = 0; i < 100; i++) {
+            ModelKey key = new ModelKey("m%03d".formatted(i), 1);
+            stats.opened(key, 0);
+            stats.finished(key, null, 1, 1_000, 1_000);
+        }
+        try (Telemetry telemetry = telemetry(1_500)) {
+            String page = telemetry.scrape("").text();
+            long series = page.lines().filter(line -> !line.startsWith("#")).count();
+
+            assertThat(series).isBetween(1_400L, 1_500L);
+            // Plain numbers come before histograms, and the process before the models.
+            assertThat(page)
+                    .contains("penstock_requests_total{code=\"ok\",model=\"m099\"")
+                    .contains("jvm_memory_used_bytes")
+                    .doesNotContain("model=\"m099\",phase=\"total\"");
+            assertThat(dropped(page)).isZero();
+            assertThat(dropped(telemetry.scrape("").text())).isGreaterThan(25_000);
+        }
+    }
+
+    private static double dropped(String page) {
+        return page.lines()
+                .filter(line -> line.startsWith("penstock_series_dropped_total "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
+                .sum();
+    }
+
+    private Telemetry telemetry(int mostSeries) {
+        Telemetry telemetry = new Telemetry(stats, true, mostSeries);
+        telemetry.batching(List::of);
+        return telemetry;
+    }
+
     private String scrape() {
-        try (Telemetry telemetry = new Telemetry(stats)) {
+        try (Telemetry telemetry = telemetry(MOST)) {
             return telemetry.scrape("").text();
         }
     }

@@ -196,7 +196,8 @@ final class InferStream extends PacedStream implements InferOwner {
         return !isDone() && !draining && order.size() < MAX_IN_FLIGHT && waitingBytes < maxWaitingBytes();
     }
 
-    // At most half of what clogs the connection, or a stream that nobody reads would have its other calls refused.
+    // At most half of what clogs the connection, or a stream that nobody reads would have its other calls
+    // refused.
     private long maxWaitingBytes() {
         return Math.min(MAX_WAITING_BYTES, loop.settings.maxMessageBytes() / 2L + 1);
     }

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// An artifact of an OCI registry whose layers are files, as `oras push` makes it: each layer's title is
-/// its path; or tar archives of files, as it makes them of folders. All of it is checked against the digests that it is known by.
+/// its path; or tar archives of files, as it makes them of folders. All of it is checked against the digests
+/// that it is known by.
 final class OciSource implements Source {
     private static final Pattern FORM = Pattern.compile(
             "oci(?<plain>\\+http)?://(?<host>[\\w.-]+(?::[0-9]{1,5})?|\\[[0-9a-fA-F:.]+](?::[0-9]{1,5})?)"

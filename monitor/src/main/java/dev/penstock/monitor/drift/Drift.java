@@ -1,0 +1,92 @@
+package dev.penstock.monitor.drift;
+
+import dev.penstock.core.Check;
+import dev.penstock.monitor.recording.Cumulative;
+import dev.penstock.monitor.recording.Feature;
+import dev.penstock.monitor.statistics.FalseDiscovery;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Holds a window against a baseline.
+///
+/// Of each feature two things are asked: whether it changed at all, and whether the change matters (see
+/// [DriftRules]). The first is asked of many features at once, so that their p-values are adjusted, those of
+/// inputs
+/// and those of outputs apart (Benjamini and Hochberg): a model with many inputs must not hide a change of what
+/// it
+/// says.
+public final class Drift {
+    private Drift() {}
+
+    /// @param baseline what was counted when all was well, by the same plan
+    /// @param window what was counted of late
+    public static DriftReport of(Cumulative baseline, Cumulative window, DriftRules rules) {
+        Check.argument(
+                baseline.plan().id().equals(window.plan().id()),
+                "a window counted by plan %s cannot be held against a baseline of plan %s",
+                window.plan().id(),
+                baseline.plan().id());
+        List<FeatureComparison> comparisons = new ArrayList<>();
+        for (Feature feature : baseline.plan().features()) {
+            comparisons.add(FeatureComparison.of(feature, baseline, window, rules));
+        }
+        double[] inputs = adjusted(comparisons, false, rules);
+        double[] outputs = adjusted(comparisons, true, rules);
+        List<FeatureDrift> features = new ArrayList<>();
+        for (int i = 0; i < comparisons.size(); i++) {
+            FeatureComparison comparison = comparisons.get(i);
+            double[] family = comparison.feature().output() ? outputs : inputs;
+            features.add(comparison.judged(family[i], rules));
+        }
+        return report(baseline.plan().id(), window, features, rules);
+    }
+
+    /// @return by comparison; 1 for those of the other family, and those of which nothing can be said
+    private static double[] adjusted(List<FeatureComparison> comparisons, boolean outputs, DriftRules rules) {
+        int[] members = new int[comparisons.size()];
+        double[] p = new double[comparisons.size()];
+        int count = 0;
+        for (int i = 0; i < comparisons.size(); i++) {
+            FeatureComparison comparison = comparisons.get(i);
+            if (comparison.feature().output() == outputs && comparison.sufficient(rules)) {
+                members[count] = i;
+                p[count] = comparison.p();
+                count++;
+            }
+        }
+        double[] all = new double[comparisons.size()];
+        Arrays.fill(all, 1);
+        double[] adjusted = FalseDiscovery.benjaminiHochberg(Arrays.copyOf(p, count));
+        for (int i = 0; i < count; i++) {
+            all[members[i]] = adjusted[i];
+        }
+        return all;
+    }
+
+    private static DriftReport report(String plan, Cumulative window, List<FeatureDrift> features, DriftRules rules) {
+        int judged = 0;
+        int alarming = 0;
+        DriftStatus ofOutputs = DriftStatus.INSUFFICIENT;
+        DriftStatus ofInputs = DriftStatus.INSUFFICIENT;
+        for (FeatureDrift feature : features) {
+            if (feature.status() == DriftStatus.INSUFFICIENT) {
+                continue;
+            }
+            judged++;
+            alarming += feature.status().alarming() ? 1 : 0;
+            if (feature.feature().output()) {
+                ofOutputs = ofOutputs.worse(feature.status());
+            } else {
+                ofInputs = ofInputs.worse(feature.status());
+            }
+        }
+        double share = judged == 0 ? Double.NaN : (double) alarming / (double) judged;
+        DriftStatus status = ofInputs.worse(ofOutputs);
+        // One input of many that drifts is told; the model has drifted when its answers have, or many inputs.
+        if (status.alarming() && !ofOutputs.alarming() && share < rules.modelShare()) {
+            status = DriftStatus.NOTICE;
+        }
+        return new DriftReport(plan, window.recorded(), window.seen(), status, share, features);
+    }
+}

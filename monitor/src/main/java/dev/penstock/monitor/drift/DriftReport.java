@@ -1,0 +1,18 @@
+package dev.penstock.monitor.drift;
+
+import java.util.List;
+
+/// What is known of all features of one version in one window.
+///
+/// @param plan by which both were counted
+/// @param rows that were recorded in the window
+/// @param seen rows that ran in it: more than were recorded while sampling is on
+/// @param status of the model
+/// @param share of the features with enough values that have a warning or worse; NaN if none has enough
+/// @param features in the order of the plan
+public record DriftReport(
+        String plan, long rows, long seen, DriftStatus status, double share, List<FeatureDrift> features) {
+    public DriftReport {
+        features = List.copyOf(features);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.penstock.monitor.feedback;
+
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// Decides what counts of what callers say: once for each row of each prediction, signed, and not too late.
+///
+/// It remembers by itself what was said here; what was said at another replica it does not know. For one
+/// thread.
+public final class FeedbackGate {
+    /// Clocks of replicas differ: a token may be so much younger than now.
+    private static final long EARLY_MINUTES = 2;
+
+    private final FeedbackToken tokens;
+    private final Repeats repeats;
+    private final long mostMinutes;
+    private final Predicate<Prediction> known;
+
+    /// One thing decided.
+    ///
+    /// @param prediction that it is of, if the token says so
+    /// @param reason why it does not count, for whoever sent it; "" if it does
+    public record Decision(FeedbackResult result, @Nullable Prediction prediction, String reason) {}
+
+    /// @param mostMinutes between a prediction and what is said of it
+    /// @param known whether anything is counted of that version
+    public FeedbackGate(FeedbackToken tokens, Repeats repeats, long mostMinutes, Predicate<Prediction> known) {
+        this.tokens = tokens;
+        this.repeats = repeats;
+        this.mostMinutes = mostMinutes;
+        this.known = known;
+    }
+
+    /// @param row of the answer, from 0
+    /// @param nowMinute since the epoch
+    public Decision decide(String token, int row, long nowMinute) {
+        return switch (tokens.read(token)) {
+            case FeedbackToken.Reading.Malformed malformed -> invalid("token: " + malformed.reason());
+            case FeedbackToken.Reading.Forged _ ->
+                invalid("token: not signed with a key of this server (expected: a token from one of its answers)");
+            case FeedbackToken.Reading.Valid valid -> of(valid.prediction(), row, nowMinute);
+        };
+    }
+
+    private Decision of(Prediction prediction, int row, long nowMinute) {
+        if (row < 0 || row >= prediction.rows().size()) {
+            return invalid("row: %d (expected: 0..%d)".formatted(row, prediction.rows().size() - 1));
+        }
+        long age = nowMinute - prediction.minute();
+        if (age < -EARLY_MINUTES) {
+            return invalid("token: from %d minutes ahead (expected: the past)".formatted(-age));
+        }
+        if (age > mostMinutes) {
+            String reason = "the prediction is %d minutes old (expected: at most %d)".formatted(age, mostMinutes);
+            return new Decision(FeedbackResult.EXPIRED, prediction, reason);
+        }
+        if (!known.test(prediction)) {
+            String reason = "nothing is counted of version %d any more".formatted(prediction.version());
+            return new Decision(FeedbackResult.UNKNOWN, prediction, reason);
+        }
+        if (!repeats.add(prediction.identity(row))) {
+            return new Decision(FeedbackResult.DUPLICATE, prediction, "this was said of row %d before".formatted(row));
+        }
+        return new Decision(FeedbackResult.ACCEPTED, prediction, "");
+    }
+
+    private static Decision invalid(String reason) {
+        return new Decision(FeedbackResult.INVALID, null, reason);
+    }
+}

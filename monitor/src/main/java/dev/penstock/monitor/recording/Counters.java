@@ -1,0 +1,169 @@
+package dev.penstock.monitor.recording;
+
+import dev.penstock.core.RunRows;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The counts and sums of one writer, and how values come into them. Confined to that writer, but for who
+/// copies them as [Recorder] says.
+final class Counters {
+    final long[] counts;
+    final double[] sums;
+
+    /// Of numeric features, padded, one after another.
+    private final double[] edges;
+
+    /// By feature: where its edges begin, if it is numeric.
+    private final int[] edgesAt;
+
+    private final int[] firstSlots;
+
+    /// By feature, if it is categorical.
+    private final @Nullable Categories[] categories;
+
+    private final boolean[] outputs;
+
+    /// By feature, if it is learning.
+    private final @Nullable LearningRing[] rings;
+
+    Counters(MonitorPlan plan) {
+        List<Feature> features = plan.features();
+        counts = new long[plan.slots()];
+        sums = new double[plan.sums()];
+        edges = new double[features.size() * Edges.PADDED];
+        edgesAt = new int[features.size()];
+        firstSlots = new int[features.size()];
+        outputs = new boolean[features.size()];
+        categories = new @Nullable Categories[features.size()];
+        rings = new @Nullable LearningRing[features.size()];
+        for (int i = 0; i < features.size(); i++) {
+            Feature feature = features.get(i);
+            firstSlots[i] = feature.firstSlot();
+            outputs[i] = feature.output();
+            edgesAt[i] = i * Edges.PADDED;
+            switch (feature) {
+                case Feature.Numeric f -> f.edges().pad(edges, edgesAt[i]);
+                case Feature.Categorical f -> categories[i] = f.categories();
+            }
+            if (feature.learning()) {
+                rings[i] = new LearningRing();
+            }
+        }
+    }
+
+    /// What that feature's values are learnt from, if they are.
+    @Nullable
+    LearningRing ring(int feature) {
+        return rings[feature];
+    }
+
+    void numbers(int feature, double[] values, int count) {
+        int first = firstSlots[feature];
+        int bins = first + Feature.Numeric.FIRST_BIN;
+        int at = edgesAt[feature];
+        double squares = 0;
+        for (int i = 0; i < count; i++) {
+            double value = values[i];
+            if (Double.isFinite(value)) {
+                int slot = bins + Edges.bin(edges, at, value);
+                counts[slot]++;
+                sums[slot] += value;
+                squares += value * value;
+            } else {
+                counts[first + special(value)]++;
+            }
+        }
+        sums[first] += squares;
+        LearningRing ring = rings[feature];
+        if (ring != null) {
+            ring.numbers(values, count);
+        }
+    }
+
+    /// One number of each of several features.
+    void each(int firstFeature, double[] values) {
+        for (int i = 0; i < values.length; i++) {
+            int feature = firstFeature + i;
+            int first = firstSlots[feature];
+            double value = values[i];
+            if (Double.isFinite(value)) {
+                int slot = first + Feature.Numeric.FIRST_BIN + Edges.bin(edges, edgesAt[feature], value);
+                counts[slot]++;
+                sums[slot] += value;
+                sums[first] += value * value;
+            } else {
+                counts[first + special(value)]++;
+            }
+            LearningRing ring = rings[feature];
+            if (ring != null) {
+                ring.number(value);
+            }
+        }
+    }
+
+    private static int special(double value) {
+        if (Double.isNaN(value)) {
+            return Feature.Numeric.NAN;
+        }
+        return value > 0 ? Feature.Numeric.POSITIVE_INFINITY : Feature.Numeric.NEGATIVE_INFINITY;
+    }
+
+    void keys(int feature, long[] keys, int count) {
+        Categories known = known(feature);
+        LearningRing ring = rings[feature];
+        int first = firstSlots[feature];
+        for (int i = 0; i < count; i++) {
+            counts[first + known.slot(keys[i], 0)]++;
+            if (ring != null) {
+                ring.key(keys[i]);
+            }
+        }
+    }
+
+    /// As [#keys], but a negative one is missing.
+    void classes(int feature, int[] classes, int count) {
+        Categories known = known(feature);
+        LearningRing ring = rings[feature];
+        int first = firstSlots[feature];
+        for (int i = 0; i < count; i++) {
+            int found = classes[i];
+            if (found < 0) {
+                counts[first + Feature.Categorical.MISSING]++;
+            } else if (ring == null) {
+                counts[first + known.slot(found, 0)]++;
+            } else {
+                counts[first + Feature.Categorical.UNSEEN]++;
+                ring.key(found);
+            }
+        }
+    }
+
+    void text(int feature, long hash, int length) {
+        counts[firstSlots[feature] + known(feature).slot(hash, length)]++;
+    }
+
+    private Categories known(int feature) {
+        Categories known = categories[feature];
+        if (known == null) {
+            throw new IllegalStateException("feature %d is numeric (expected: categorical)".formatted(feature));
+        }
+        return known;
+    }
+
+    /// A part's tensor is not as planned: it was left out, or its rows have another size. Of an output that was
+    /// not asked for nothing is counted.
+    ///
+    /// @param rowBytes what the run says of it
+    void without(long rowBytes, int firstFeature, int features, int rows) {
+        if (rowBytes != RunRows.ABSENT) {
+            counts[MonitorPlan.MISMATCHED] += rows;
+            return;
+        }
+        for (int i = firstFeature; i < firstFeature + features; i++) {
+            if (!outputs[i]) {
+                int slot = categories[i] == null ? Feature.Numeric.MISSING : Feature.Categorical.MISSING;
+                counts[firstSlots[i] + slot] += rows;
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package dev.penstock.monitor.recording;
+
+import dev.penstock.core.Check;
+import java.util.Arrays;
+
+/// Where the bins of a numeric value end. Immutable.
+///
+/// Bins are closed at the right, as Prometheus' `le`: with edges e0 < ... < ek, bin 0 has what is at most e0,
+/// bin i what is above e(i-1) and at most ei, and bin k+1 what is above ek. Of a range e0..ek the first and
+/// last bin thus have what is below and above it.
+public final class Edges {
+    /// Room for five halvings without a branch.
+    static final int PADDED = 32;
+
+    public static final int MOST = PADDED - 1;
+
+    /// One bin for all.
+    public static final Edges NONE = new Edges(new double[0]);
+
+    /// Of values from 0 to 1: twenty bins of equal width, of which the first has 0 itself.
+    public static final Edges UNIT = uniform(0, 1, 20);
+
+    /// Of values from -1 to 1.
+    public static final Edges SIGNED_UNIT = uniform(-1, 1, 20);
+
+    private final double[] edges;
+
+    private Edges(double[] edges) {
+        this.edges = edges;
+    }
+
+    /// @param edges finite, ascending, each once, at most [#MOST]
+    public static Edges of(double... edges) {
+        Check.argument(edges.length <= MOST, "%d edges (expected: <= %d)", edges.length, MOST);
+        for (int i = 0; i < edges.length; i++) {
+            Check.argument(Double.isFinite(edges[i]), "edge %d: %s (expected: finite)", i, edges[i]);
+            Check.argument(
+                    i == 0 || edges[i - 1] < edges[i], "edge %d: %s (expected: more than the last)", i, edges[i]);
+        }
+        return new Edges(edges.clone());
+    }
+
+    /// Bins of equal width over a range, both of whose ends belong to it.
+    ///
+    /// @param bins from 1 to 30
+    public static Edges uniform(double from, double to, int bins) {
+        double[] edges = new double[bins + 1];
+        edges[0] = Math.nextDown(from);
+        for (int i = 1; i <= bins; i++) {
+            edges[i] = i == bins ? to : from + (to - from) * i / bins;
+        }
+        return of(edges);
+    }
+
+    /// Bins that hold about as many values of a sample each: e0 lies just below the smallest, and ei is the
+    /// type-1 quantile of i / `bins`, an observed value; what would be there twice is there once. Where there
+    /// are no more distinct values than `bins`, each has a bin of its own.
+    ///
+    /// @param sorted finite, ascending, at least one
+    /// @param bins from 1 to 30
+    public static Edges ofSample(double[] sorted, int bins) {
+        Check.argument(sorted.length > 0, "an empty sample has no quantiles");
+        Check.argument(bins > 0 && bins < MOST, "bins: %d (expected: 1..%d)", bins, MOST - 1);
+        double[] distinct = Arrays.stream(sorted).distinct().limit(bins + 1L).toArray();
+        double[] edges = new double[MOST];
+        edges[0] = Math.nextDown(sorted[0]);
+        int count = 1;
+        int most = distinct.length <= bins ? distinct.length : bins;
+        for (int i = 1; i <= most; i++) {
+            double edge = distinct.length <= bins
+                    ? distinct[i - 1]
+                    : sorted[(int) (((long) i * sorted.length + bins - 1) / bins) - 1];
+            if (edge > edges[count - 1]) {
+                edges[count++] = edge;
+            }
+        }
+        return of(Arrays.copyOf(edges, count));
+    }
+
+    public int count() {
+        return edges.length;
+    }
+
+    public double edge(int index) {
+        return edges[index];
+    }
+
+    public double[] toArray() {
+        return edges.clone();
+    }
+
+    public int bins() {
+        return edges.length + 1;
+    }
+
+    /// The bin of a finite value.
+    public int bin(double value) {
+        int bin = 0;
+        while (bin < edges.length && edges[bin] < value) {
+            bin++;
+        }
+        return bin;
+    }
+
+    /// [#PADDED] numbers for [#bin(double[],int,double)].
+    void pad(double[] into, int at) {
+        Arrays.fill(into, at, at + PADDED, Double.POSITIVE_INFINITY);
+        System.arraycopy(edges, 0, into, at, edges.length);
+    }
+
+    /// How many of the padded edges from `at` on are below a finite value: a lower bound without a branch to
+    /// guess.
+    static int bin(double[] padded, int at, double value) {
+        int i = at;
+        i += padded[i + 15] < value ? 16 : 0;
+        i += padded[i + 7] < value ? 8 : 0;
+        i += padded[i + 3] < value ? 4 : 0;
+        i += padded[i + 1] < value ? 2 : 0;
+        i += padded[i] < value ? 1 : 0;
+        return i - at;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Edges that && Arrays.equals(edges, that.edges);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(edges);
+    }
+
+    @Override
+    public String toString() {
+        return Arrays.toString(edges);
+    }
+}

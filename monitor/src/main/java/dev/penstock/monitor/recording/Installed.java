@@ -1,0 +1,113 @@
+package dev.penstock.monitor.recording;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.penstock.core.NanoClock;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// A plan that is counted by, and the recorders of the threads that have run since it was set. Thread-safe.
+final class Installed {
+    private final MonitorPlan plan;
+    private final List<Integer> unknown;
+    private final NanoClock clock;
+
+    /// Each entry is its writer's to make.
+    private final AtomicReferenceArray<@Nullable Recorder> recorders;
+
+    private final ReentrantLock reading = new ReentrantLock();
+
+    @GuardedBy("reading")
+    private final Learner learner;
+
+    @GuardedBy("reading")
+    private final @Nullable Cumulative[] last;
+
+    /// @param unknown tensors that are not planned for because nothing was seen of them yet
+    Installed(MonitorPlan plan, List<Integer> unknown, int writers, NanoClock clock) {
+        this.plan = plan;
+        this.unknown = unknown;
+        this.clock = clock;
+        this.recorders = new AtomicReferenceArray<>(writers);
+        this.learner = new Learner(plan);
+        this.last = new @Nullable Cumulative[writers];
+    }
+
+    MonitorPlan plan() {
+        return plan;
+    }
+
+    List<Integer> unknown() {
+        return unknown;
+    }
+
+    /// On the writer's thread.
+    Recorder recorder(int writer) {
+        Recorder known = recorders.getPlain(writer);
+        if (known != null) {
+            return known;
+        }
+        Recorder made = new Recorder(plan, clock);
+        recorders.setRelease(writer, made);
+        return made;
+    }
+
+    Cumulative snapshot() {
+        reading.lock();
+        try {
+            Cumulative total = Cumulative.zero(plan);
+            for (int i = 0; i < last.length; i++) {
+                Recorder recorder = recorders.getAcquire(i);
+                Cumulative taken = recorder == null ? null : recorder.snapshot();
+                if (taken != null) {
+                    last[i] = taken;
+                }
+                // A writer that never rests is shown as it was when it last did.
+                Cumulative latest = last[i];
+                total = latest == null ? total : total.plus(latest);
+            }
+            return total;
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    /// Takes in what recorders kept to learn from.
+    ///
+    /// @return as [Learner#fewest]
+    long learn() {
+        reading.lock();
+        try {
+            for (int i = 0; i < last.length; i++) {
+                Recorder recorder = recorders.getAcquire(i);
+                if (recorder != null) {
+                    learner.drain(recorder);
+                }
+            }
+            return learner.fewest();
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    Known learnt(int bins, int topK) {
+        reading.lock();
+        try {
+            return learner.learnt(bins, topK);
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    double nanosPerRow() {
+        long nanos = 0;
+        long timed = 0;
+        for (int i = 0; i < recorders.length(); i++) {
+            Recorder recorder = recorders.getAcquire(i);
+            nanos += recorder == null ? 0 : recorder.timedNanos();
+            timed += recorder == null ? 0 : recorder.timedRows();
+        }
+        return timed == 0 ? 0 : (double) nanos / (double) timed;
+    }
+}

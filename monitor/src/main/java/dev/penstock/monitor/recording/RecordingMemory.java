@@ -1,0 +1,42 @@
+package dev.penstock.monitor.recording;
+
+import dev.penstock.core.Check;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// What the plans of all versions may take together. Thread-safe.
+public final class RecordingMemory {
+    private final long maxBytes;
+    private final AtomicLong reserved = new AtomicLong();
+
+    public RecordingMemory(long maxBytes) {
+        Check.argument(maxBytes >= 0, "maxBytes: %d (expected: >= 0)", maxBytes);
+        this.maxBytes = maxBytes;
+    }
+
+    public long maxBytes() {
+        return maxBytes;
+    }
+
+    public long reservedBytes() {
+        return reserved.get();
+    }
+
+    /// Reserves `bytes` in the place of `before`, which were reserved.
+    ///
+    /// @return false if there is no room; then nothing changes
+    boolean tryReplace(long before, long bytes) {
+        long seen = reserved.get();
+        while (seen - before + bytes <= maxBytes) {
+            long now = reserved.compareAndExchange(seen, seen - before + bytes);
+            if (now == seen) {
+                return true;
+            }
+            seen = now;
+        }
+        return false;
+    }
+
+    void release(long bytes) {
+        reserved.addAndGet(-bytes);
+    }
+}

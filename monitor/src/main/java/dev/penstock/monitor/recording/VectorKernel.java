@@ -1,0 +1,143 @@
+package dev.penstock.monitor.recording;
+
+import dev.penstock.core.RunRows;
+import java.lang.foreign.MemorySegment;
+import java.util.SplittableRandom;
+
+/// Vectors: their length, and where there is something to hold them against the cosine to it and some
+/// projections.
+///
+/// A projection is the sum of ceil(sqrt(d)) elements, each with a sign, both drawn from the reference's seed
+/// (very sparse random projections, Li et al. 2006). Of one row in eight the elements are summed, so that the
+/// middle of what was seen is known.
+final class VectorKernel implements Kernel {
+    /// Rows between two that are summed; a power of two.
+    private static final int SUMMED_EVERY = 8;
+
+    private final Part.Vector part;
+    private final Counters counters;
+    private final int size;
+    private final long elementBytes;
+    private final long rowBytes;
+    private final double[] row;
+    private final double[] norms = new double[BLOCK];
+
+    /// Divided by its norm; of no elements if there is none.
+    private final double[] direction;
+
+    private final double[] cosines = new double[BLOCK];
+
+    /// By projection: the elements' indexes; the complement of one whose sign is negative.
+    private final int[][] picked;
+
+    private final double[][] projections;
+    private long rows;
+
+    VectorKernel(Part.Vector part, Counters counters) {
+        this.part = part;
+        this.counters = counters;
+        this.size = part.elements();
+        this.elementBytes = part.type().byteSize();
+        this.rowBytes = size * elementBytes;
+        this.row = new double[size];
+        VectorReference reference = part.reference();
+        this.direction = reference == null ? new double[0] : normalised(reference.centroid());
+        this.picked = reference == null ? new int[0][] : picks(reference, size);
+        this.projections = new double[picked.length][BLOCK];
+    }
+
+    private static double[] normalised(double[] vector) {
+        double squares = 0;
+        for (double x : vector) {
+            squares += x * x;
+        }
+        double norm = Math.sqrt(squares);
+        for (int i = 0; i < vector.length; i++) {
+            vector[i] /= norm;
+        }
+        return vector;
+    }
+
+    private static int[][] picks(VectorReference reference, int size) {
+        SplittableRandom random = new SplittableRandom(reference.seed());
+        int[][] picks = new int[reference.projections()][(int) Math.ceil(Math.sqrt(size))];
+        for (int[] of : picks) {
+            for (int i = 0; i < of.length; i++) {
+                int element = random.nextInt(size);
+                of[i] = random.nextBoolean() ? element : ~element;
+            }
+        }
+        return picks;
+    }
+
+    @Override
+    public void record(RunRows run, int from, int count) {
+        long bytes = run.rowBytes(part.tensor());
+        int features = 1 + (direction.length == 0 ? 0 : 1) + picked.length;
+        if (bytes != rowBytes) {
+            counters.without(bytes, part.norm(), features, count);
+            return;
+        }
+        MemorySegment memory = run.memory(part.tensor());
+        long at = run.offset(part.tensor()) + from * rowBytes;
+        for (int i = 0; i < count; i++) {
+            Elements.numbers(part.type(), memory, at + i * rowBytes, elementBytes, size, row);
+            look(i);
+        }
+        counters.numbers(part.norm(), norms, count);
+        if (direction.length > 0) {
+            counters.numbers(part.norm() + 1, cosines, count);
+        }
+        for (int i = 0; i < picked.length; i++) {
+            counters.numbers(part.norm() + 2 + i, projections[i], count);
+        }
+    }
+
+    private void look(int i) {
+        double norm = Math.sqrt(dot(row, row, size));
+        norms[i] = norm;
+        if (direction.length > 0) {
+            cosines[i] = Math.clamp(dot(row, direction, size) / norm, -1, 1);
+        }
+        for (int p = 0; p < picked.length; p++) {
+            projections[p][i] = project(picked[p]);
+        }
+        if ((rows++ & (SUMMED_EVERY - 1)) == 0 && norm < Double.POSITIVE_INFINITY) {
+            add();
+        }
+    }
+
+    // Four sums at a time, so that no addition waits for the one before it.
+    private static double dot(double[] one, double[] other, int size) {
+        double a = 0;
+        double b = 0;
+        double c = 0;
+        double d = 0;
+        int i = 0;
+        for (; i + 3 < size; i += 4) {
+            a += one[i] * other[i];
+            b += one[i + 1] * other[i + 1];
+            c += one[i + 2] * other[i + 2];
+            d += one[i + 3] * other[i + 3];
+        }
+        for (; i < size; i++) {
+            a += one[i] * other[i];
+        }
+        return a + b + (c + d);
+    }
+
+    private double project(int[] elements) {
+        double sum = 0;
+        for (int element : elements) {
+            sum += element >= 0 ? row[element] : -row[~element];
+        }
+        return sum;
+    }
+
+    private void add() {
+        for (int i = 0; i < size; i++) {
+            counters.sums[part.firstSum() + i] += row[i];
+        }
+        counters.sums[part.firstSum() + size]++;
+    }
+}

@@ -1,0 +1,270 @@
+package dev.penstock.monitor.recording;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.penstock.core.ModelKey;
+import dev.penstock.core.NanoClock;
+import dev.penstock.core.RunObserver;
+import dev.penstock.core.RunRows;
+import dev.penstock.core.Signature;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// What one loaded version is asked and answers, counted by the threads that run it. Any thread may ask for
+/// snapshots and say what is known.
+///
+/// What a signature leaves open, the size of rows and whether scores are probabilities, is decided by the first
+/// rows; until then there is no plan and nothing is counted. A new plan begins at zero.
+public final class VersionRecording implements RunObserver {
+    private static final System.Logger LOG = System.getLogger(VersionRecording.class.getName());
+
+    private final ModelKey key;
+    private final Signature signature;
+    private final MonitorSettings settings;
+    private final int writers;
+    private final RecordingMemory memory;
+    private final NanoClock clock;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    @GuardedBy("lock")
+    private final SeenRows rows;
+
+    @GuardedBy("lock")
+    private Known known = Known.NOTHING;
+
+    @GuardedBy("lock")
+    private long reservedBytes;
+
+    // Written under the lock.
+    private volatile @Nullable Installed installed;
+    private volatile List<String> notes = List.of();
+    private volatile String refusal = "";
+
+    /// Whether nothing is recorded for good.
+    private volatile boolean off;
+
+    private volatile int shift;
+
+    /// @param signature as the file itself says it
+    /// @param writers how many threads may run the version
+    /// @param memory where plans find room, or do not
+    /// @param clock times some of the recording
+    public VersionRecording(
+            ModelKey key,
+            Signature signature,
+            MonitorSettings settings,
+            int writers,
+            RecordingMemory memory,
+            NanoClock clock) {
+        this.key = key;
+        this.signature = signature;
+        this.settings = settings;
+        this.writers = writers;
+        this.memory = memory;
+        this.clock = clock;
+        this.rows = new SeenRows(signature);
+        lock.lock();
+        try {
+            // So that what is too much is told when the version is loaded; it has no counts before the first
+            // rows.
+            PlanVerdict.Planned planned = planned(PlanCompiler.compile(signature, settings, writers));
+            if (planned != null && planned.plan().features().isEmpty() && planned.unknown().isEmpty()) {
+                off = true;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public ModelKey key() {
+        return key;
+    }
+
+    /// Why nothing is recorded though it was asked for, with what was asked and what is expected; "" if that is
+    /// not so.
+    public String refusal() {
+        return refusal;
+    }
+
+    /// What outputs are not monitored, and why.
+    public List<String> notes() {
+        return notes;
+    }
+
+    /// The plan that is counted by, or null before the first rows.
+    public @Nullable MonitorPlan plan() {
+        Installed now = installed;
+        return now == null ? null : now.plan();
+    }
+
+    /// From now on one row in 2^shift is recorded.
+    ///
+    /// @param newShift from 0 to [Sampling#MOST_SHIFT]
+    public void sample(int newShift) {
+        shift = Math.clamp(newShift, 0, Sampling.MOST_SHIFT);
+    }
+
+    public int shift() {
+        return shift;
+    }
+
+    @Override
+    public void ran(int writer, RunRows run) {
+        if (off) {
+            return;
+        }
+        try {
+            Installed now = installed;
+            if (now == null || !now.unknown().isEmpty()) {
+                now = plannedFor(run);
+            }
+            if (now != null) {
+                now.recorder(writer).record(run, shift);
+            }
+        } catch (RuntimeException | Error e) {
+            // The model goes on to serve; whatever this was would come again with the next run.
+            off = true;
+            LOG.log(System.Logger.Level.ERROR, key + " is not monitored any more", e);
+        }
+    }
+
+    /// Looks at rows of what is not known yet.
+    private @Nullable Installed plannedFor(RunRows run) {
+        lock.lock();
+        try {
+            Installed now = installed;
+            boolean open = now == null || !now.unknown().isEmpty();
+            if (open && rows.look(run)) {
+                PlanVerdict.Planned planned = planned(PlanCompiler.compile(signature, settings, rows, writers));
+                if (planned != null && !planned.plan().features().isEmpty()) {
+                    installed = new Installed(planned.plan(), planned.unknown(), writers, clock);
+                }
+            }
+            return off ? null : installed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// With what is known, and with memory; null if it was refused, which is for good.
+    @GuardedBy("lock")
+    private PlanVerdict.@Nullable Planned planned(PlanVerdict verdict) {
+        switch (verdict) {
+            case PlanVerdict.Refused(String reason) -> {
+                refuse(reason);
+                return null;
+            }
+            case PlanVerdict.Planned(MonitorPlan plan, List<String> said, List<Integer> unknown) -> {
+                notes = said;
+                MonitorPlan better = plan.with(known);
+                for (MonitorPlan candidate : List.of(better, plan)) {
+                    if (tryReserve(candidate)) {
+                        return new PlanVerdict.Planned(candidate, said, unknown);
+                    }
+                }
+                refuse("monitoring %d features takes %d bytes, and all models together %d (expected: <= %d)"
+                        .formatted(
+                                plan.features().size(),
+                                plan.bytes(writers),
+                                memory.reservedBytes() - reservedBytes + plan.bytes(writers),
+                                memory.maxBytes()));
+                return null;
+            }
+        }
+    }
+
+    @GuardedBy("lock")
+    private void refuse(String reason) {
+        refusal = reason;
+        off = true;
+        LOG.log(System.Logger.Level.WARNING, "{0} is not monitored: {1}", key, reason);
+    }
+
+    @GuardedBy("lock")
+    private boolean tryReserve(MonitorPlan plan) {
+        long bytes = plan.bytes(writers);
+        if (bytes > settings.maxBytes() || !memory.tryReplace(reservedBytes, bytes)) {
+            return false;
+        }
+        reservedBytes = bytes;
+        return true;
+    }
+
+    /// Has this and every later plan know more. Where that makes another plan, counting begins anew.
+    ///
+    /// @return false if the plan would take more memory than it may; then nothing changes
+    @CheckReturnValue
+    public boolean know(Known more) {
+        lock.lock();
+        try {
+            Known all = known.and(more);
+            Installed now = installed;
+            MonitorPlan plan = now == null ? null : now.plan().with(all);
+            if (now != null && plan != null && !plan.id().equals(now.plan().id())) {
+                if (!tryReserve(plan)) {
+                    return false;
+                }
+                installed = new Installed(plan, now.unknown(), writers, clock);
+            }
+            known = all;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What all threads have counted by the plan so far, each up to a moment between two of its runs; null
+    /// before there is a plan.
+    public @Nullable Cumulative snapshot() {
+        Installed now = installed;
+        return now == null ? null : now.snapshot();
+    }
+
+    /// Takes in what recorders kept to learn from. To be called every second or so while the plan is learning:
+    /// what finds no room meanwhile is not learnt from.
+    ///
+    /// @return how many values were seen so far of the feature of which fewest were; the largest number if
+    ///     nothing is to be learnt, 0 before there is a plan
+    public long learn() {
+        Installed now = installed;
+        return now == null ? 0 : now.learn();
+    }
+
+    /// The edges and categories that were learnt so far, for [#know].
+    ///
+    /// @param bins of numeric features, from 1 to 30
+    /// @param topK how many categories are counted for themselves, up to [Categories#MOST]
+    public Known learnt(int bins, int topK) {
+        Installed now = installed;
+        return now == null ? Known.NOTHING : now.learnt(bins, topK);
+    }
+
+    /// How long recording one row takes, from the runs that were timed; 0 before there is one.
+    public double nanosPerRow() {
+        Installed now = installed;
+        return now == null ? 0 : now.nanosPerRow();
+    }
+
+    /// What counting takes at most.
+    public long bytes() {
+        lock.lock();
+        try {
+            return reservedBytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            off = true;
+            memory.release(reservedBytes);
+            reservedBytes = 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package dev.penstock.monitor.recording;
+
+import dev.penstock.core.Check;
+import dev.penstock.monitor.recording.SnapshotRing.Taken;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What was counted by one plan lately, over all replicas: sliding windows, and sub-windows one after another.
+///
+/// A window is the difference of two cumulative snapshots of each replica's life, so nothing is ever reset, and
+/// a replica that starts again is another source. Times are milliseconds since 1970 and passed in; one that
+/// lies before an earlier one counts as that. Not thread-safe.
+public final class Windows {
+    /// Lives of replicas that are kept. Of more, new ones are not taken until old ones have left the longest
+    /// window.
+    public static final int MOST_REPLICAS = 256;
+
+    private final MonitorPlan plan;
+    private final WindowSettings settings;
+    private final Map<Replica, Source> sources = new HashMap<>();
+    private long nowMillis;
+    private long closedMillis;
+
+    /// One replica's life.
+    private final class Source {
+        private final SnapshotRing shorts =
+                new SnapshotRing(settings.subWindow().toMillis(), settings.subWindows());
+        private final SnapshotRing longs =
+                new SnapshotRing(settings.longStep().toMillis(), settings.longSteps());
+        private final long epochMillis;
+        private Taken latest;
+
+        /// When the last sub-window ended.
+        private Cumulative closed;
+
+        Source(Replica replica, Taken taken) {
+            this.epochMillis = replica.epoch();
+            // What it counted before it was first seen belongs to this sub-window only if it began within it.
+            this.closed = replica.epoch() >= closedMillis ? Cumulative.zero(plan) : taken.counts();
+            this.latest = taken;
+            shorts.offer(taken);
+            longs.offer(taken);
+        }
+
+        void keep(Taken taken) {
+            latest = taken;
+            shorts.offer(taken);
+            longs.offer(taken);
+        }
+
+        /// What it had counted at the beginning of the step in which a window begins, or as soon after it as is
+        /// known.
+        Taken at(long millis) {
+            SnapshotRing ring = shorts.covers(millis, nowMillis) ? shorts : longs;
+            long begin = ring.begin(millis);
+            if (begin <= epochMillis) {
+                return new Taken(begin, Cumulative.zero(plan));
+            }
+            Taken first = ring.from(millis);
+            return first == null ? latest : first;
+        }
+    }
+
+    /// @param startMillis when the first sub-window begins
+    public Windows(MonitorPlan plan, WindowSettings settings, long startMillis) {
+        this.plan = plan;
+        this.settings = settings;
+        this.nowMillis = startMillis;
+        this.closedMillis = startMillis;
+    }
+
+    public MonitorPlan plan() {
+        return plan;
+    }
+
+    /// Takes a snapshot of a replica's life. One that has counted less than an earlier one is older, and left
+    /// out.
+    ///
+    /// @return false if there are too many replicas
+    public boolean put(Replica replica, Cumulative counts, long atMillis) {
+        Check.argument(
+                counts.plan().id().equals(plan.id()),
+                "counts of plan %s (expected: of %s)",
+                counts.plan().id(),
+                plan.id());
+        advance(atMillis);
+        Taken taken = new Taken(nowMillis, counts);
+        Source source = sources.get(replica);
+        if (source == null) {
+            if (sources.size() >= MOST_REPLICAS) {
+                return false;
+            }
+            sources.put(replica, new Source(replica, taken));
+        } else if (counts.isAfter(source.latest.counts())) {
+            source.keep(taken);
+        }
+        return true;
+    }
+
+    private void advance(long atMillis) {
+        nowMillis = Math.max(nowMillis, atMillis);
+        long gone = nowMillis - settings.longest().toMillis() - settings.longStep().toMillis();
+        sources.values().removeIf(source -> source.latest.atMillis() < gone);
+    }
+
+    /// What was counted in the last time of that length, up to each replica's last snapshot. It begins with the
+    /// first snapshot of the step that its beginning lies in, so it is longer by less than a step.
+    public Window last(Duration length, long atMillis) {
+        advance(atMillis);
+        long from = nowMillis - length.toMillis();
+        long begin = nowMillis;
+        long end = from;
+        Cumulative total = Cumulative.zero(plan);
+        for (Source source : sources.values()) {
+            Taken base = source.at(from);
+            total = total.plus(source.latest.counts().minus(base.counts()));
+            begin = Math.min(begin, base.atMillis());
+            end = Math.max(end, source.latest.atMillis());
+        }
+        return new Window(total, Math.min(begin, end), end);
+    }
+
+    /// Ends the sub-window if its time is over, by the clock's steps, or if it has as many rows as are enough.
+    ///
+    /// @return what was counted in it; null if it goes on
+    public @Nullable Window close(long atMillis) {
+        advance(atMillis);
+        long stepMillis = settings.subWindow().toMillis();
+        boolean isOver = Math.floorDiv(nowMillis, stepMillis) > Math.floorDiv(closedMillis, stepMillis);
+        Cumulative total = Cumulative.zero(plan);
+        for (Source source : sources.values()) {
+            total = total.plus(source.latest.counts().minus(source.closed));
+        }
+        if (!isOver && total.recorded() < settings.maxRows()) {
+            return null;
+        }
+        for (Source source : sources.values()) {
+            source.closed = source.latest.counts();
+        }
+        Window window = new Window(total, closedMillis, nowMillis);
+        closedMillis = nowMillis;
+        return window;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.penstock.monitor.feedback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FeedbackGateTest {
+    private static final long NOW = 29_000_000;
+    private static final long THIRTY_DAYS = 30 * 24 * 60;
+
+    private final FeedbackToken tokens = new FeedbackToken(List.of(FeedbackTokenTest.key(1, 1)));
+    private final FeedbackGate gate = gate();
+
+    @Test
+    void eachRowCountsOnce() {
+        String token = tokens.sign(made(NOW, 3));
+
+        assertThat(gate.decide(token, 0, NOW).result()).isEqualTo(FeedbackResult.ACCEPTED);
+        assertThat(gate.decide(token, 1, NOW).result()).isEqualTo(FeedbackResult.ACCEPTED);
+        FeedbackGate.Decision again = gate.decide(token, 0, NOW + 5);
+        assertThat(again.result()).isEqualTo(FeedbackResult.DUPLICATE);
+        assertThat(again.reason()).isEqualTo("this was said of row 0 before");
+    }
+
+    @Test
+    void labelsComeLateButNotTooLate() {
+        assertThat(result(made(NOW - THIRTY_DAYS, 3))).isEqualTo(FeedbackResult.ACCEPTED);
+        assertThat(result(made(NOW - THIRTY_DAYS - 1, 3))).isEqualTo(FeedbackResult.EXPIRED);
+        assertThat(result(made(NOW + 2, 3))).isEqualTo(FeedbackResult.ACCEPTED);
+        assertThat(result(made(NOW + 3, 3))).isEqualTo(FeedbackResult.INVALID);
+    }
+
+    @Test
+    void whatIsTooLateIsNotRemembered() {
+        String token = tokens.sign(made(NOW - THIRTY_DAYS - 1, 3));
+        assertThat(gate.decide(token, 0, NOW).result()).isEqualTo(FeedbackResult.EXPIRED);
+
+        assertThat(gate.decide(token, 0, NOW - 1).result()).isEqualTo(FeedbackResult.ACCEPTED);
+    }
+
+    @Test
+    void rowsThatTheAnswerDidNotHaveAreRefused() {
+        String token = tokens.sign(made(NOW, 3));
+
+        assertThat(gate.decide(token, 2, NOW).reason()).isEqualTo("row: 2 (expected: 0..1)");
+        assertThat(gate.decide(token, -1, NOW).result()).isEqualTo(FeedbackResult.INVALID);
+    }
+
+    @Test
+    void otherPeoplesTokensAreRefused() {
+        String forged = new FeedbackToken(List.of(FeedbackTokenTest.key(1, 2))).sign(made(NOW, 3));
+
+        FeedbackGate.Decision decision = gate.decide(forged, 0, NOW);
+        assertThat(decision.result()).isEqualTo(FeedbackResult.INVALID);
+        assertThat(decision.reason()).contains("not signed with a key of this server");
+        assertThat(gate.decide("?", 0, NOW).reason()).startsWith("token: not base64url");
+    }
+
+    @Test
+    void versionsOfWhichNothingIsCountedAreSaidSo() {
+        assertThat(result(made(NOW, 4))).isEqualTo(FeedbackResult.UNKNOWN);
+    }
+
+    private FeedbackResult result(Prediction prediction) {
+        return gate.decide(tokens.sign(prediction), 0, NOW).result();
+    }
+
+    private FeedbackGate gate() {
+        return new FeedbackGate(tokens, new Repeats(1000), THIRTY_DAYS, prediction -> prediction.version() == 3);
+    }
+
+    private static Prediction made(long minute, long version) {
+        List<Prediction.Row> rows = List.of(new Prediction.Row(1, 5), new Prediction.Row(0, 9));
+        return new Prediction(
+                FeedbackToken.modelHash("digits"), version, minute, (int) minute, 0, Prediction.CERTAIN, 0, rows);
+    }
+}

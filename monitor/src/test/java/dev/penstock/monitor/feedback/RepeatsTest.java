@@ -1,0 +1,56 @@
+package dev.penstock.monitor.feedback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.BitSet;
+import org.junit.jupiter.api.Test;
+
+class RepeatsTest {
+    @Test
+    void whatWasSaidWithinTheCapacityIsNeverNew() {
+        int capacity = 1000;
+        Repeats repeats = new Repeats(capacity);
+        BitSet counted = new BitSet();
+        for (int thing = 0; thing < 50_000; thing++) {
+            counted.set(thing, repeats.add(thing));
+            int before = Math.max(0, thing - capacity + 1);
+
+            assertThat(repeats.add(thing)).as("%d at once", thing).isFalse();
+            // What was taken for a repeat when it was new never counted.
+            assertThat(counted.get(before) && repeats.add(before))
+                    .as("%d after %d", before, thing)
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void hardlyAnythingNewIsTakenForARepeat() {
+        for (int capacity : new int[] {64, 1000, 65_536}) {
+            Repeats repeats = new Repeats(capacity);
+            int things = 200_000;
+            int refused = 0;
+            for (long thing = 0; thing < things; thing++) {
+                refused += repeats.add(thing << 20) ? 0 : 1;
+            }
+
+            assertThat(refused).as("capacity %d", capacity).isLessThan(things / 500);
+        }
+    }
+
+    @Test
+    void whatIsOlderThanTwiceTheCapacityIsForgotten() {
+        Repeats repeats = new Repeats(64);
+        assertThat(repeats.add(-1)).isTrue();
+        for (long thing = 0; thing < 1000; thing++) {
+            boolean _ = repeats.add(thing);
+        }
+
+        assertThat(repeats.add(-1)).isTrue();
+    }
+
+    @Test
+    void capacitiesThatMakeNoSenseAreRefused() {
+        assertThatThrownBy(() -> new Repeats(63)).hasMessage("capacity: 63 (expected: 64..67108864)");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.monitor.quality;
+
+import org.jspecify.annotations.NullMarked;

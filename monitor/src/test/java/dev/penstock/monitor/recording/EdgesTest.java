@@ -1,0 +1,87 @@
+package dev.penstock.monitor.recording;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class EdgesTest {
+    private static final long SEED = 72;
+
+    @Test
+    void aBinHasWhatIsAboveItsLowerEdgeAndAtMostItsUpperOne() {
+        Edges edges = Edges.of(1, 2, 4);
+
+        assertThat(IntStream.of(0, 1, 2, 3, 4, 5).map(edges::bin)).containsExactly(0, 0, 1, 2, 2, 3);
+    }
+
+    @Test
+    void paddedEdgesFindTheSameBins() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        double[] padded = new double[3 * Edges.PADDED];
+        for (int round = 0; round < 300; round++) {
+            double[] chosen = random.doubles(round % (Edges.MOST + 1), -1, 1).sorted().distinct().toArray();
+            Edges edges = Edges.of(chosen);
+            edges.pad(padded, Edges.PADDED);
+            for (int i = 0; i < 100; i++) {
+                double value = i < chosen.length ? chosen[i] : random.nextDouble(-1.2, 1.2);
+
+                assertThat(Edges.bin(padded, Edges.PADDED, value))
+                        .as("%s in %s", value, edges)
+                        .isEqualTo(edges.bin(value));
+            }
+        }
+    }
+
+    @Test
+    void bothEndsOfAUniformRangeBelongToIt() {
+        assertThat(Edges.UNIT.bins()).isEqualTo(22);
+        assertThat(IntStream.of(Edges.UNIT.bin(0), Edges.UNIT.bin(1), Edges.UNIT.bin(-1e-9), Edges.UNIT.bin(1.001)))
+                .containsExactly(1, 20, 0, 21);
+        assertThat(Edges.UNIT.bin(0.05)).isEqualTo(1);
+        assertThat(Edges.UNIT.bin(Math.nextUp(0.05))).isEqualTo(2);
+    }
+
+    @Test
+    void edgesOfASampleAreItsOwnQuantiles() {
+        double[] sample = IntStream.rangeClosed(1, 1000).asDoubleStream().toArray();
+
+        Edges edges = Edges.ofSample(sample, 20);
+
+        assertThat(edges.count()).isEqualTo(21);
+        assertThat(edges.edge(0)).isEqualTo(Math.nextDown(1.0));
+        assertThat(edges.edge(1)).isEqualTo(50);
+        assertThat(edges.edge(20)).isEqualTo(1000);
+        assertThat(Arrays.stream(sample).filter(x -> edges.bin(x) == 7)).hasSize(50);
+    }
+
+    @Test
+    void whereQuantilesFallTogetherThereAreFewerBins() {
+        double[] sample = new double[1000];
+        Arrays.fill(sample, 300, 1000, 5);
+        for (int i = 900; i < 1000; i++) {
+            sample[i] = i;
+        }
+
+        Edges edges = Edges.ofSample(sample, 20);
+
+        assertThat(edges.toArray()).containsExactly(Math.nextDown(0.0), 0, 5, 949, 999);
+    }
+
+    @Test
+    void fewDistinctValuesHaveABinEach() {
+        Edges edges = Edges.ofSample(new double[] {1, 1, 1, 1, 2, 7, 7}, 20);
+
+        assertThat(edges.toArray()).containsExactly(Math.nextDown(1.0), 1, 2, 7);
+    }
+
+    @Test
+    void edgesThatAreNoneAreRefused() {
+        assertThatThrownBy(() -> Edges.of(1, 1)).hasMessageContaining("edge 1: 1.0 (expected: more than the last)");
+        assertThatThrownBy(() -> Edges.of(Double.NaN)).hasMessageContaining("expected: finite");
+        assertThatThrownBy(() -> Edges.of(new double[32])).hasMessageContaining("32 edges (expected: <= 31)");
+    }
+}

@@ -1,0 +1,211 @@
+package dev.penstock.monitor.recording;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.core.DataType;
+import dev.penstock.core.ModelKey;
+import dev.penstock.core.RunRows;
+import dev.penstock.core.Signature;
+import dev.penstock.core.TensorSpec;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class VersionRecordingTest {
+    private static final TensorSpec X = TensorSpec.of("x", DataType.FP32, -1, 4);
+
+    @Test
+    void rowsOfUnknownSizeAreMeasuredWhenTheyAreFirstSeen() {
+        Recorded version = new Recorded(Recorded.signature(DataType.FP32, -1));
+
+        version.ran(Recorded.run(1).floats(0.5f, 0.5f));
+
+        assertThat(version.categories("output:y:class")).containsExactly(1, 0);
+    }
+
+    @Test
+    void anOutputThatIsAskedForLaterIsMonitoredFromThenOn() {
+        TensorSpec a = TensorSpec.of("a", DataType.FP32, -1, 2);
+        TensorSpec b = TensorSpec.of("b", DataType.FP32, -1, 2);
+        Recorded version = new Recorded(new Signature(List.of(X), List.of(a, b), 0));
+        for (int i = 0; i < 3; i++) {
+            version.ran(Recorded.run(1).floats(1, 0).absent());
+        }
+        assertThat(version.plan().features()).hasSize(4);
+
+        version.ran(Recorded.run(1).absent().floats(3, 2));
+        version.ran(Recorded.run(1).floats(0, 1).absent());
+        version.ran(Recorded.run(1).floats(0, 1).floats(3, 2));
+
+        assertThat(version.plan().form("output:a:class")).isEqualTo(ScoreForm.PROBABILITIES);
+        assertThat(version.plan().form("output:b:class")).isEqualTo(ScoreForm.SOFTMAX);
+        assertThat(version.categories("output:a:class")).containsExactly(0, 2);
+        assertThat(version.categories("output:b:class")).containsExactly(2, 0);
+        assertThat(version.counts().seen()).isEqualTo(3);
+    }
+
+    @Test
+    void aMissingInputIsCountedAsMissingAndAnotherSizeAsAMismatch() {
+        MonitorSettings inputs =
+                MonitorSettings.OFF.withInputs(List.of(FeatureOrder.of("x", FeatureOrder.Kind.NUMERIC)));
+        Recorded version = new Recorded(Recorded.SCORES, inputs, 1);
+
+        version.ran(new FakeRun(1).floats(1, 2, 3, 4).floats(1, 2, 3));
+        version.ran(new FakeRun(2).absent().floats(1, 2, 3, 1, 2, 3));
+        version.ran(new FakeRun(1).floats(1, 2, 3).floats(1, 2, 3));
+
+        assertThat(version.count("x[3]", Feature.Numeric.MISSING)).isEqualTo(2);
+        assertThat(version.bins("x[3]")).containsExactly(1);
+        assertThat(version.counts().count(MonitorPlan.MISMATCHED)).isOne();
+        assertThat(version.counts().recorded()).isEqualTo(4);
+    }
+
+    @Test
+    void integersAndTruthsAreCountedAsCategories() {
+        TensorSpec flag = TensorSpec.of("flag", DataType.BOOL, -1);
+        Recorded version = new Recorded(new Signature(List.of(X), List.of(flag), 0));
+
+        version.ran(Recorded.run(3).bytes((byte) 1, (byte) 0, (byte) 1));
+
+        assertThat(version.categories("output:flag")).containsExactly(1, 2);
+    }
+
+    @Test
+    void edgesAndCategoriesAreLearntFromWhatIsSeen() {
+        TensorSpec price = TensorSpec.of("price", DataType.FP64, -1);
+        TensorSpec name = TensorSpec.of("name", DataType.BYTES, -1);
+        Recorded version = new Recorded(new Signature(List.of(X), List.of(price, name), 0));
+        String longName = "a name of more than the sixty-four bytes that are kept of it, which are quite a few";
+        for (int i = 0; i < 1000; i++) {
+            version.ran(Recorded.run(1).doubles(i).texts(i % 10 == 0 ? longName : i % 3 == 0 ? "three" : "x"));
+            version.recording.learn();
+        }
+        assertThat(version.count("output:name", Feature.Categorical.UNSEEN)).isEqualTo(1000);
+        assertThat(version.recording.learn()).isEqualTo(1000);
+
+        Known learnt = version.recording.learnt(20, 2);
+        assertThat(version.recording.know(learnt)).isTrue();
+
+        assertThat(version.plan().learning()).isFalse();
+        assertThat(version.numeric("output:price").edges().edge(10)).isEqualTo(499);
+        assertThat(version.categorical("output:name").categories().kept())
+                .extracting(Category::name)
+                .containsExactly("x", "three");
+        assertThat(version.categorical("output:name").categories().beyond().getFirst().name())
+                .isEqualTo(longName.substring(0, 64) + "…");
+        version.ran(Recorded.run(4).doubles(0, 1, 2, 3).texts("three", longName, "new", "x"));
+        assertThat(version.counts().seen()).isEqualTo(4);
+        assertThat(version.categories("output:name")).containsExactly(1, 1);
+        assertThat(version.count("output:name", Feature.Categorical.OTHER)).isOne();
+        assertThat(version.count("output:name", Feature.Categorical.UNSEEN)).isOne();
+    }
+
+    @Test
+    void whatNobodyLearnsFromMeanwhileIsBounded() {
+        Recorded version = new Recorded(Recorded.signature(DataType.FP64));
+        for (int i = 0; i < 10_000; i++) {
+            version.ran(Recorded.run(1).doubles(i));
+        }
+
+        assertThat(version.recording.learn()).isEqualTo(256);
+        assertThat(version.bins("output:y")).containsExactly(10_000);
+    }
+
+    @Test
+    void vectorsAreHeldAgainstTheMiddleOfWhatWasSeen() {
+        Recorded version = new Recorded(Recorded.signature(DataType.FP32, 2000));
+        float[] vector = new float[2000];
+        vector[0] = 3;
+        vector[1999] = -4;
+        for (int i = 0; i < 16; i++) {
+            version.ran(Recorded.run(1).floats(vector));
+        }
+        double[] sums = version.counts().vectorSums("output:y:norm");
+        assertThat(sums).hasSize(2001);
+        assertThat(sums[2000]).isEqualTo(2);
+        assertThat(sums[0]).isEqualTo(6);
+        double[] centroid = new double[2000];
+        centroid[0] = sums[0] / sums[2000];
+        Known known = new Known(
+                Map.of("output:y:norm", Edges.of(4, 5, 6)),
+                Map.of(),
+                Map.of("output:y:norm", new VectorReference(centroid, 8, 42)));
+        assertThat(version.recording.know(known)).isTrue();
+
+        version.ran(Recorded.run(1).floats(vector));
+
+        assertThat(version.bins("output:y:norm")).containsExactly(0, 1, 0, 0);
+        assertThat(version.counts().binSums(version.numeric("output:y:cosine"))[Edges.SIGNED_UNIT.bin(0.6)])
+                .isEqualTo(0.6);
+        assertThat(version.counts().total(version.numeric("output:y:projection:7"))).isOne();
+    }
+
+    @Test
+    void aPlanThatFindsNoRoomIsRefusedAndTheModelServes() {
+        RecordingMemory memory = new RecordingMemory(100_000);
+        VersionRecording first = recording(memory);
+        VersionRecording second = recording(memory);
+        long bytes = first.bytes();
+
+        assertThat(first.refusal()).isEmpty();
+        assertThat(second.refusal())
+                .isEqualTo("monitoring 4 features takes %d bytes, and all models together %d (expected: <= 100000)"
+                        .formatted(bytes, 2 * bytes));
+        second.ran(0, Recorded.run(1).floats(1, 0, 0));
+        assertThat(second.snapshot()).isNull();
+        first.close();
+        assertThat(memory.reservedBytes()).isZero();
+    }
+
+    private static VersionRecording recording(RecordingMemory memory) {
+        return new VersionRecording(
+                new ModelKey("m", 1), Recorded.SCORES, MonitorSettings.STANDARD, 4, memory, () -> 0);
+    }
+
+    @Test
+    void whatGoesWrongEndsTheRecordingAndNothingElse() {
+        Recorded version = new Recorded(Recorded.SCORES);
+        version.ran(Recorded.run(1).floats(1, 0, 0));
+
+        version.recording.ran(0, new RunRows() {
+            @Override
+            public int rows() {
+                return 1;
+            }
+
+            @Override
+            public long rowBytes(int tensor) {
+                return 12;
+            }
+
+            @Override
+            public long offset(int tensor) {
+                return 0;
+            }
+
+            @Override
+            public MemorySegment memory(int tensor) {
+                throw new IllegalStateException("no memory (this is a test)");
+            }
+        });
+        version.ran(Recorded.run(1).floats(1, 0, 0));
+
+        assertThat(version.counts().seen()).isOne();
+    }
+
+    @Test
+    void withSamplingSomeRowsAreRecordedAndAllAreSeen() {
+        Recorded version = new Recorded(Recorded.SCORES);
+        version.ran(Recorded.run(1).floats(1, 0, 0));
+        version.recording.sample(3);
+        for (int i = 0; i < 800; i++) {
+            version.ran(Recorded.run(10).floats(new float[30]));
+        }
+
+        Cumulative counts = version.counts();
+        assertThat(counts.seen()).isEqualTo(8001);
+        assertThat(counts.recorded()).isBetween(850L, 1150L);
+        assertThat(counts.total(version.numeric("output:y:score"))).isEqualTo(counts.recorded());
+    }
+}

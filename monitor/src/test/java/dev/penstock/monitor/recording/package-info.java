@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.monitor.recording;
+
+import org.jspecify.annotations.NullMarked;

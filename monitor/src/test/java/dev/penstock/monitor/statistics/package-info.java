@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.monitor.statistics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,148 @@
+package dev.penstock.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.penstock.runtime.OnnxModels;
+import io.grpc.StatusRuntimeException;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A page of a running gateway against `docs/metrics.md`, and against Prometheus' own check.
+@Timeout(60)
+class MetricsDocumentTest {
+    private static final Path DOCUMENT = TestGateways.ROOT.resolve("docs/metrics.md");
+
+    /// Tables after this need not be shown.
+    private static final String SOMETIMES = "### After the first of its kind";
+
+    private static final String ALWAYS_AGAIN = "## Triton's names";
+
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z_0-9]+)` \\| (\\w+) \\| ([a-z, ]*)\\|.*$");
+    private static final Pattern TYPE = Pattern.compile("(?m)^# TYPE (\\S+) (\\S+)$");
+    private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"(?:[^\"\\\\]|\\\\.)*\"");
+
+    /// Of which lines of the page belong to a family.
+    private static final Pattern SERIES = Pattern.compile("(?m)^([a-z_0-9]+)\\{(.*)} \\S+$");
+
+    @TempDir
+    private Path repository;
+
+    /// @param labels joined by commas, sorted
+    private record Family(String type, String labels) {}
+
+    @Test
+    void everyMetricThatIsShownIsInTheTableAndTheOtherWayRound() throws Exception {
+        String document = Files.readString(DOCUMENT);
+        String sometimes = document.substring(document.indexOf(SOMETIMES), document.indexOf(ALWAYS_AGAIN));
+        Map<String, Family> shown = families(page());
+
+        assertThat(rows(document)).containsAllEntriesOf(shown);
+        Set<String> missing = new TreeSet<>(rows(document).keySet());
+        missing.removeAll(shown.keySet());
+        missing.removeAll(rows(sometimes).keySet());
+        assertThat(missing).as("in the document and not on the page").isEmpty();
+    }
+
+    @Test
+    void prometheusHasNothingToSayOfThePageButOfTritonsNames() throws Exception {
+        assumeTrue(isInstalled("promtool"), "needs promtool (apt-get install prometheus)");
+        Path page = Files.writeString(repository.resolve("page.txt"), page());
+        Path said = repository.resolve("said.txt");
+
+        Process promtool = new ProcessBuilder("promtool", "check", "metrics")
+                .redirectInput(page.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile())
+                .start();
+        int result = promtool.waitFor();
+
+        assertThat(result).as(Files.readString(said)).isIn(0, 3);
+        assertThat(Files.readAllLines(said)).allMatch(line -> line.startsWith("nv_"));
+    }
+
+    private static boolean isInstalled(String program) {
+        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    }
+
+    /// Of a gateway that has done a bit of everything.
+    private String page() throws IOException, InterruptedException {
+        for (String model : List.of("batched", "cached", "alone")) {
+            OnnxModels.write(repository, model, 1, OnnxModels.tiny());
+        }
+        configure("cached", "response_cache { enable: true }");
+        configure("alone", "parameters { key: \"batching\" value: { string_value: \"off\" } }");
+        try (RunningGateway gateway = TestGateways.serving(repository);
+                GrpcClient client = GrpcClient.of(gateway)) {
+            for (String model : List.of("batched", "cached", "alone")) {
+                assertThat(infer(client, model)).isEqualTo(model);
+            }
+            assertThatThrownBy(() -> infer(client, "nobody")).isInstanceOf(StatusRuntimeException.class);
+            return Metrics.of(gateway).page();
+        }
+    }
+
+    private void configure(String model, String config) throws IOException {
+        Files.writeString(repository.resolve(model).resolve("config.pbtxt"), config, StandardCharsets.UTF_8);
+    }
+
+    private static String infer(GrpcClient client, String model) {
+        return client.stub()
+                .modelInfer(GrpcClient.request(model)
+                        .addInputs(GrpcClient.input("x", "FP32", 1, 4))
+                        .addRawInputContents(GrpcClient.floats(1, 2, 3, 4))
+                        .build())
+                .getModelName();
+    }
+
+    private static Map<String, Family> rows(String document) {
+        Map<String, Family> rows = new TreeMap<>();
+        ROW.matcher(document)
+                .results()
+                .forEach(row -> rows.put(
+                        row.group(1), new Family(row.group(2), sorted(List.of(row.group(3).strip().split(", *", -1))))));
+        return rows;
+    }
+
+    private static Map<String, Family> families(String page) {
+        Map<String, Set<String>> labels = new TreeMap<>();
+        SERIES.matcher(page)
+                .results()
+                .forEach(series -> labels.computeIfAbsent(series.group(1), _ -> new TreeSet<>())
+                        .addAll(LABEL.matcher(series.group(2))
+                                .results()
+                                .map(label -> label.group(1))
+                                .filter(label -> !label.equals("le"))
+                                .toList()));
+        Map<String, Family> families = new TreeMap<>();
+        for (MatchResult type : TYPE.matcher(page).results().toList()) {
+            Set<String> own = new TreeSet<>();
+            for (String suffix : List.of("", "_bucket", "_count")) {
+                own.addAll(labels.getOrDefault(type.group(1) + suffix, Set.of()));
+            }
+            families.put(type.group(1), new Family(type.group(2), sorted(List.copyOf(own))));
+        }
+        return families;
+    }
+
+    private static String sorted(List<String> labels) {
+        return labels.stream().sorted().collect(Collectors.joining(","));
+    }
+}
