@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,6 +65,10 @@ class AccessLogServingTest {
         return lines;
     }
 
+    private JsonNode line(String requestId) throws Exception {
+        return Objects.requireNonNull(lines().get(requestId), requestId);
+    }
+
     private static void grpc(RunningGateway gateway, String model, String id) {
         ModelInferRequest request = GrpcClient.request(model)
                 .setId(id)
@@ -94,7 +99,7 @@ class AccessLogServingTest {
             grpc(gateway, "tiny", "good");
             assertThatThrownBy(() -> grpc(gateway, "nobody", "bad")).isInstanceOf(StatusRuntimeException.class);
         }
-        JsonNode good = lines().get("good");
+        JsonNode good = line("good");
         assertThat(good.path("model").asString("")).isEqualTo("tiny");
         assertThat(good.path("version").asLong()).isOne();
         assertThat(good.path("transport").asString("")).isEqualTo("grpc");
@@ -107,7 +112,7 @@ class AccessLogServingTest {
         assertThat(good.path("run_us").asLong(-1)).isNotNegative();
         assertThat(good.path("caller").asString("")).isEqualTo("127.0.0.1");
         assertThat(good.has("trace_id")).isFalse();
-        JsonNode bad = lines().get("bad");
+        JsonNode bad = line("bad");
         assertThat(bad.path("code").asString("")).isEqualTo("NOT_FOUND");
         assertThat(bad.path("model").asString("")).isEqualTo("nobody");
         assertThat(bad.has("version")).isFalse();
@@ -121,7 +126,7 @@ class AccessLogServingTest {
                     .hasValue("good");
             assertThat(rest(gateway, "bad", "{").statusCode()).isEqualTo(400);
         }
-        JsonNode good = lines().get("good");
+        JsonNode good = line("good");
         assertThat(good.path("transport").asString("")).isEqualTo("http");
         assertThat(good.path("trace_id").asString("")).isEqualTo(TRACE);
         assertThat(good.path("caller").asString("")).isEqualTo("shop");
@@ -129,7 +134,7 @@ class AccessLogServingTest {
         assertThat(good.path("bytes_out").asLong()).isPositive();
         assertThat(good.has("run_us")).isTrue();
         assertThat(Instant.parse(good.path("time").asString(""))).isAfter(Instant.parse("2020-01-01T00:00:00Z"));
-        assertThat(lines().get("bad").path("code").asString("")).isEqualTo("INVALID_ARGUMENT");
+        assertThat(line("bad").path("code").asString("")).isEqualTo("INVALID_ARGUMENT");
     }
 
     @Test
@@ -156,8 +161,8 @@ class AccessLogServingTest {
             assertThat(rest(gateway, "rest", "{").statusCode()).isEqualTo(400);
         }
         assertThat(lines()).containsOnlyKeys("grpc", "rest");
-        assertThat(lines().get("grpc").has("total_us")).isTrue();
-        assertThat(lines().get("rest").has("total_us")).isTrue();
+        assertThat(line("grpc").has("total_us")).isTrue();
+        assertThat(line("rest").has("total_us")).isTrue();
     }
 
     @Test

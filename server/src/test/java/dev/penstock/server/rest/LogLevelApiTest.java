@@ -62,7 +62,7 @@ class LogLevelApiTest {
             HttpResponse<String> set = call(server, "PUT", NAME, "{\"level\":\"trace\",\"for\":\"1ms\"}");
 
             assertThat(set.body()).contains("\"until\":\"");
-            while (LOGGER.getLevel() != Level.WARNING) {
+            while (!Level.WARNING.equals(LOGGER.getLevel())) {
                 Thread.onSpinWait();
             }
         } finally {
