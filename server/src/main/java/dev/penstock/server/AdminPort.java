@@ -5,6 +5,7 @@ import dev.penstock.server.config.Keys;
 import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.config.ServerConfig.Endpoint;
 import dev.penstock.server.grpc.AdminDoor;
+import dev.penstock.server.logging.LogLevels;
 import dev.penstock.server.registry.RecordParts;
 import dev.penstock.server.registry.Registry;
 import dev.penstock.server.rest.AdminRoutes;
@@ -15,6 +16,7 @@ import dev.penstock.server.rest.HttpListener;
 import dev.penstock.server.upload.UploadSettings;
 import io.netty.channel.Channel;
 import java.io.IOException;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /// What is behind the admin port: REST, and gRPC on the same address. To be closed after the event loops.
@@ -22,17 +24,18 @@ final class AdminPort implements Http2Door, AutoCloseable {
     private final Endpoint endpoint;
     private final AdminRoutes routes;
     private final AdminDoor door;
+    private final LogLevels levels = new LogLevels(InstantSource.system());
 
     /// @param recorded null on a server without a record
     AdminPort(ServerConfig config, Registry registry, @Nullable RecordParts recorded, NanoClock clock) {
         this.endpoint = config.admin();
         if (recorded == null) {
-            routes = new AdminRoutes(registry);
+            routes = new AdminRoutes(registry, levels);
             door = AdminDoor.of(registry, clock);
         } else {
             UploadSettings uploads = new UploadSettings(
                     recorded.files(), config.registered().maxUploadBytes(), Keys.ADMIN_MAX_UPLOAD_BYTES.name());
-            routes = new AdminRoutes(registry, registry.admin(), uploads);
+            routes = new AdminRoutes(registry, registry.admin(), uploads, levels);
             door = AdminDoor.of(registry, registry.admin(), uploads, HttpLimits.SMALL.messageTimeout(), clock);
         }
     }
@@ -60,6 +63,7 @@ final class AdminPort implements Http2Door, AutoCloseable {
 
     @Override
     public void close() {
+        levels.close();
         door.close();
     }
 }

@@ -17,6 +17,7 @@ import dev.penstock.runtime.NativeHandles;
 import dev.penstock.runtime.OnnxLoader;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelStatus;
+import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.config.ByteSize;
 import dev.penstock.server.config.Key;
 import dev.penstock.server.config.Keys;
@@ -51,6 +52,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// The whole server, put together and running: the one place where the parts meet.
 final class RunningGateway implements AutoCloseable {
@@ -116,8 +118,9 @@ final class RunningGateway implements AutoCloseable {
             EventLoops loops = lifecycle.own(EventLoops.start(config.threads().ioOn(processors)));
             Endpoint http = config.http().endpoint();
             ByteBudget budget = budget();
+            CallWatch watch = CallWatching.start(config, lifecycle, telemetry, clock);
             RestApi api = new RestApi(router, registry, registry, config.name(), Version.TEXT);
-            rest = listen(loops, http, api, new RoutedModels(router, batching, stats, clock), budget);
+            rest = listen(loops, http, api, new RoutedModels(router, batching, stats, clock, watch), budget);
             HttpListener metrics = listen(
                     loops,
                     Keys.METRICS_PORT,
@@ -128,7 +131,7 @@ final class RunningGateway implements AutoCloseable {
                         return new Scrape.Page(exposition.contentType(), exposition.body());
                     }));
             HttpListener admin = lifecycle.own(adminPort.listen(loops));
-            grpc = listen(router, batching, stats, budget, processors);
+            grpc = listen(router, batching, stats, budget, watch, processors);
             addresses = new Addresses(
                     at(http, rest.port()),
                     at(config.grpc().endpoint(), grpc.port()),
@@ -241,7 +244,13 @@ final class RunningGateway implements AutoCloseable {
                 asked.permitKeepAliveTime());
     }
 
-    private GrpcDoor listen(Router router, Batching batching, ServingStats stats, ByteBudget budget, int processors) {
+    private GrpcDoor listen(
+            Router router,
+            Batching batching,
+            ServingStats stats,
+            ByteBudget budget,
+            @Nullable CallWatch watch,
+            int processors) {
         Endpoint endpoint = config.grpc().endpoint();
         GrpcDoor.Settings settings = new GrpcDoor.Settings(
                 config.grpc().maxMessageBytes(),
@@ -263,7 +272,8 @@ final class RunningGateway implements AutoCloseable {
                     registry,
                     config.name(),
                     Version.TEXT,
-                    clock));
+                    clock,
+                    watch));
             registry.onModelChange(door::refreshHealth);
             // What changed before it listened.
             door.refreshHealth();

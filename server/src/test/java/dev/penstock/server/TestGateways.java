@@ -4,9 +4,11 @@ import dev.penstock.core.Device;
 import dev.penstock.core.NanoClock;
 import dev.penstock.server.admin.GrpcTransport;
 import dev.penstock.server.admin.ModelControlMode;
+import dev.penstock.server.config.AccessLogConfig;
 import dev.penstock.server.config.LogLevel;
 import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.config.ServerConfig.Endpoint;
+import dev.penstock.server.config.TracingConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -72,6 +74,30 @@ final class TestGateways {
         ServerConfig.Registered record = new ServerConfig.Registered(
                 Optional.of(data), store, 1L << 30, key, 1L << 20, sources, List.of(), false, List.of());
         return config(repository, ModelControlMode.NONE, ANYWHERE, transport, 2, INLINE_BUDGET, record);
+    }
+
+    /// With somebody who wants to know of calls.
+    static RunningGateway watched(
+            Path repository, GrpcTransport transport, AccessLogConfig log, TracingConfig tracing) {
+        ServerConfig base = config(repository, ModelControlMode.NONE, ANYWHERE, transport);
+        return ready(new ServerConfig(
+                base.name(),
+                base.models(),
+                base.http(),
+                base.grpc(),
+                base.metrics(),
+                base.admin(),
+                base.threads(),
+                base.queue(),
+                base.maxInFlightBytes(),
+                base.memory(),
+                base.responseCache(),
+                base.monitoring(),
+                base.shutdown(),
+                base.registered(),
+                base.logLevel(),
+                log,
+                tracing));
     }
 
     private static RunningGateway ready(ServerConfig config) {
@@ -158,7 +184,9 @@ final class TestGateways {
                 new ServerConfig.Monitoring(true, 1 << 24),
                 new ServerConfig.Shutdown(Duration.ZERO, Duration.ofSeconds(20)),
                 record,
-                LogLevel.WARNING);
+                LogLevel.WARNING,
+                AccessLogConfig.OFF,
+                TracingConfig.OFF);
     }
 
     static String url(RunningGateway gateway, String path) {

@@ -28,7 +28,9 @@ enum AdminRoute {
     LOAD("POST", "/api/v1/models/{model}/versions/{version}/load"),
     UNLOAD("POST", "/api/v1/models/{model}/versions/{version}/unload"),
     VERIFY("POST", "/api/v1/models/{model}/versions/{version}/verify"),
-    AUDIT("GET", "/api/v1/audit");
+    AUDIT("GET", "/api/v1/audit"),
+    LOG_LEVEL("GET", "/api/v1/log-levels/{logger}"),
+    SET_LOG_LEVEL("PUT", "/api/v1/log-levels/{logger}");
 
     private final String method;
     private final String path;
@@ -56,6 +58,10 @@ enum AdminRoute {
     record Target(AdminRoute route, Map<String, String> values) {
         String model() {
             return values.getOrDefault("model", "");
+        }
+
+        String logger() {
+            return values.getOrDefault("logger", "");
         }
 
         String alias() {

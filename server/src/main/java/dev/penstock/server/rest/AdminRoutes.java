@@ -5,6 +5,7 @@ import dev.penstock.core.ServingException;
 import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelPage;
+import dev.penstock.server.logging.LogLevels;
 import dev.penstock.server.upload.UploadSettings;
 import dev.penstock.server.wire.HeaderText;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -17,18 +18,21 @@ import tools.jackson.core.JsonGenerator;
 /// The admin port: shows the models, and registers, moves and retires their versions.
 public final class AdminRoutes implements HttpHandler {
     private final Catalog catalog;
+    private final LogLevelRoutes levels;
     private final @Nullable Recorded recorded;
 
     /// What needs a record of models.
     private record Recorded(ModelActs acts, ModelUploads uploads, BodyLimit uploadLimit) {}
 
     /// Only shows what is served: there is no record that could be changed.
-    public AdminRoutes(Catalog catalog) {
+    public AdminRoutes(Catalog catalog, LogLevels levels) {
+        this.levels = new LogLevelRoutes(levels);
         this.catalog = catalog;
         this.recorded = null;
     }
 
-    public AdminRoutes(Catalog catalog, ModelAdmin admin, UploadSettings uploads) {
+    public AdminRoutes(Catalog catalog, ModelAdmin admin, UploadSettings uploads, LogLevels levels) {
+        this.levels = new LogLevelRoutes(levels);
         this.catalog = catalog;
         BodyLimit limit = new BodyLimit(uploads.maxBytes(), uploads.setting());
         this.recorded = new Recorded(new ModelActs(catalog, admin), new ModelUploads(admin, uploads, limit), limit);
@@ -79,6 +83,10 @@ public final class AdminRoutes implements HttpHandler {
             exchange.respond(() -> Replies.ok(this::writeHealth));
         } else if (route == AdminRoute.DOCUMENT) {
             exchange.respond(AdminDocument::reply);
+        } else if (route == AdminRoute.LOG_LEVEL) {
+            levels.show(exchange, target.logger());
+        } else if (route == AdminRoute.SET_LOG_LEVEL) {
+            levels.set(exchange, target.logger());
         } else if (recorded != null) {
             answer(exchange, target, recorded.acts(), recorded.uploads());
         } else {
@@ -104,7 +112,7 @@ public final class AdminRoutes implements HttpHandler {
     private static void answer(HttpExchange exchange, AdminRoute.Target target, ModelActs acts, ModelUploads uploads) {
         String model = target.model();
         switch (target.route()) {
-            case HEALTH, DOCUMENT -> throw new IllegalStateException(target + " (expected: a route about models)");
+            case HEALTH, DOCUMENT, LOG_LEVEL, SET_LOG_LEVEL -> throw new IllegalStateException(target + " (expected: a route about models)");
             case MODELS -> acts.all(exchange);
             case REGISTER -> uploads.register(exchange);
             case MODEL -> acts.one(exchange, model);
