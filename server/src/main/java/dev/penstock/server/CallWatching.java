@@ -41,8 +41,7 @@ final class CallWatching {
         if (!config.tracing().isOn() && !config.accessLog().isOn()) {
             return null;
         }
-        CallWatch watch =
-                new CallWatch(clock, () -> ThreadLocalRandom.current().nextLong());
+        CallWatch watch = new CallWatch(clock, () -> ThreadLocalRandom.current().nextLong());
         if (config.tracing().isOn()) {
             CallQueue queue = traces(config, lifecycle, telemetry, clock);
             watch = watch.traced(queue, new Ratio(config.tracing().ratio()));
@@ -55,8 +54,7 @@ final class CallWatching {
         return watch;
     }
 
-    private static CallQueue traces(
-            ServerConfig config, Lifecycle lifecycle, Telemetry telemetry, NanoClock clock) {
+    private static CallQueue traces(ServerConfig config, Lifecycle lifecycle, Telemetry telemetry, NanoClock clock) {
         TracingConfig tracing = config.tracing();
         TracingSettings settings = new TracingSettings(
                 tracing.collector(),
@@ -67,8 +65,8 @@ final class CallWatching {
         SpanExport export = lifecycle.own(new SpanExport(settings, clock, InstantSource.system()));
         CallQueue queue = lifecycle.own(
                 new CallQueue("trace-export", tracing.queueSize(), SPAN_CALLS, SPAN_LINGER, clock, export));
-        telemetry.counter("penstock_trace_spans_total", "Spans that the collector has taken.", () ->
-                (double) export.spans());
+        telemetry.counter(
+                "penstock_trace_spans_total", "Spans that the collector has taken.", () -> (double) export.spans());
         telemetry.counter(
                 "penstock_trace_requests_dropped_total",
                 "Requests whose traces were lost: the queue was full, or the collector did not take them.",
@@ -76,8 +74,7 @@ final class CallWatching {
         return queue;
     }
 
-    private static CallQueue log(
-            AccessLogConfig config, Lifecycle lifecycle, Telemetry telemetry, NanoClock clock) {
+    private static CallQueue log(AccessLogConfig config, Lifecycle lifecycle, Telemetry telemetry, NanoClock clock) {
         AccessLog log = lifecycle.own(new AccessLog(output(config), clock, InstantSource.system()));
         CallQueue queue =
                 lifecycle.own(new CallQueue("access-log", config.queueSize(), LOG_CALLS, LOG_LINGER, clock, log));
@@ -96,8 +93,8 @@ final class CallWatching {
         try {
             return LineOutput.to(Path.of(config.target()));
         } catch (IOException e) {
-            throw new ConfigException(
-                    List.of("log.access: '%s' (expected: a file that can be written), %s".formatted(config.target(), e)));
+            throw new ConfigException(List.of(
+                    "log.access: '%s' (expected: a file that can be written), %s".formatted(config.target(), e)));
         }
     }
 
@@ -105,7 +102,9 @@ final class CallWatching {
         Map<String, String> attributes = new HashMap<>();
         for (String text : texts) {
             int equals = text.indexOf('=');
-            attributes.put(text.substring(0, equals).strip(), text.substring(equals + 1).strip());
+            attributes.put(
+                    text.substring(0, equals).strip(),
+                    text.substring(equals + 1).strip());
         }
         return attributes;
     }

@@ -104,9 +104,8 @@ final class Collector implements AutoCloseable {
 
     private static Span span(UnknownFieldSet span, Map<String, String> resource) {
         List<UnknownFieldSet> status = messages(span, 15);
-        List<Long> codes = status.isEmpty()
-                ? List.of()
-                : status.getFirst().getField(3).getVarintList();
+        List<Long> codes =
+                status.isEmpty() ? List.of() : status.getFirst().getField(3).getVarintList();
         return new Span(
                 hex(span, 1),
                 hex(span, 2),
@@ -157,7 +156,8 @@ final class Collector implements AutoCloseable {
                 : HexFormat.of().formatHex(values.getFirst().toByteArray());
     }
 
-    /// Waits until so many spans have come since the last time. Those of a server come when it is closed at the latest.
+    /// Waits until so many spans have come since the last time. Those of a server come when it is closed at the
+    /// latest.
     void await(int count) throws InterruptedException {
         assertThat(arrived.tryAcquire(count, 60, TimeUnit.SECONDS))
                 .as("%d spans among %s", count, spans)

@@ -142,9 +142,10 @@ class TracingServingTest {
             String fast = "/v2/models/tiny/infer";
             String general = "/v2/models/words/infer";
             String older = "/v1/models/tiny:predict";
-            try (RunningGateway gateway = TestGateways.watched(
-                    repository, GrpcTransport.NETTY_DOOR, AccessLogConfig.OFF, to(collector, 0))) {
-                assertThat(post(gateway, fast, body("FP32", "[1,4]", "[1,2,3,4]"))).isEqualTo(200);
+            try (RunningGateway gateway =
+                    TestGateways.watched(repository, GrpcTransport.NETTY_DOOR, AccessLogConfig.OFF, to(collector, 0))) {
+                assertThat(post(gateway, fast, body("FP32", "[1,4]", "[1,2,3,4]")))
+                        .isEqualTo(200);
                 assertThat(post(gateway, general, body("BYTES", "[1]", "[\"hi\"]")))
                         .isEqualTo(200);
                 assertThat(post(gateway, older, "{\"instances\":[[1,2,3,4]]}")).isEqualTo(200);
@@ -169,8 +170,8 @@ class TracingServingTest {
     @Test
     void failuresSayWhy() throws Exception {
         try (Collector collector = new Collector()) {
-            try (RunningGateway gateway = TestGateways.watched(
-                    repository, GrpcTransport.NETTY_DOOR, AccessLogConfig.OFF, to(collector, 0))) {
+            try (RunningGateway gateway =
+                    TestGateways.watched(repository, GrpcTransport.NETTY_DOOR, AccessLogConfig.OFF, to(collector, 0))) {
                 ModelInferRequest unknown =
                         tiny("unknown").toBuilder().setModelName("nobody").build();
                 assertThatThrownBy(() -> infer(gateway, unknown, TRACE_PARENT))
@@ -193,8 +194,8 @@ class TracingServingTest {
     @Test
     void callsWithoutATraceBeginOne() throws Exception {
         try (Collector collector = new Collector()) {
-            try (RunningGateway gateway = TestGateways.watched(
-                    repository, GrpcTransport.NETTY_DOOR, AccessLogConfig.OFF, to(collector, 1))) {
+            try (RunningGateway gateway =
+                    TestGateways.watched(repository, GrpcTransport.NETTY_DOOR, AccessLogConfig.OFF, to(collector, 1))) {
                 infer(gateway, tiny("one"), "none");
                 infer(gateway, tiny("two"), "none");
                 collector.await(10);
@@ -213,8 +214,7 @@ class TracingServingTest {
     void anExportThatMaySucceedLaterIsTriedAgainWithItsHeaders() throws Exception {
         Path headers = Files.writeString(files.resolve("headers"), "Authorization: Bearer abc\n");
         try (Collector collector = new Collector(1, 503)) {
-            TracingConfig config =
-                    new TracingConfig(collector.endpoint(), 1, 100, Optional.of(headers), List.of());
+            TracingConfig config = new TracingConfig(collector.endpoint(), 1, 100, Optional.of(headers), List.of());
             try (RunningGateway gateway =
                     TestGateways.watched(repository, GrpcTransport.NETTY_DOOR, AccessLogConfig.OFF, config)) {
                 infer(gateway, tiny("one"), TRACE_PARENT);

@@ -21,7 +21,8 @@ public record Pending(
         return request.expired(nowNanos) || (timeoutNanos > 0 && nowNanos - arrivedNanos >= timeoutNanos);
     }
 
-    /// Gives the lease back and has the outcome counted. Before the caller hears of it: whoever has all answers may
+    /// Gives the lease back and has the outcome counted. Before the caller hears of it: whoever has all answers
+    /// may
     /// unload, and a scrape after an answer shows it.
     ///
     /// @param startNanos when the run began, or the end if it never ran

@@ -13,7 +13,8 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// Writes calls as lines of JSON. Confined to the thread of its [CallQueue], but for [#close], which comes after it.
+/// Writes calls as lines of JSON. Confined to the thread of its [CallQueue], but for [#close], which comes
+/// after it.
 public final class AccessLog implements CallQueue.Writer, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(AccessLog.class.getName());
 

@@ -20,7 +20,8 @@ public abstract sealed class LineOutput implements AutoCloseable {
     @Override
     public void close() throws IOException {}
 
-    /// Appends to that file, and makes it anew where it was moved away or removed, as programs do that rotate logs.
+    /// Appends to that file, and makes it anew where it was moved away or removed, as programs do that rotate
+    /// logs.
     ///
     /// @throws IOException if it cannot be opened
     public static LineOutput to(Path file) throws IOException {
@@ -63,7 +64,8 @@ public abstract sealed class LineOutput implements AutoCloseable {
         }
 
         private static FileChannel open(Path file) throws IOException {
-            return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+            return FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
         }
 
         /// @return null if there is no such file

@@ -8,10 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/// What a door notes of a call while it goes through, from [#begin] to [#end]; may be used again from there. Nothing is
+/// What a door notes of a call while it goes through, from [#begin] to [#end]; may be used again from there.
+/// Nothing is
 /// allocated for a call that nobody takes.
 ///
-/// Confined to whoever has the call: its event loop, and before the outcome whoever runs it, which may call [#ran].
+/// Confined to whoever has the call: its event loop, and before the outcome whoever runs it, which may call
+/// [#ran].
 public final class CallRecord {
     private static final long UNKNOWN = CallTimes.UNKNOWN;
 
@@ -197,8 +199,8 @@ public final class CallRecord {
             return HeaderText.quote(name.toString());
         }
         return switch (peer) {
-            case InetSocketAddress internet when internet.getAddress() != null ->
-                internet.getAddress().getHostAddress();
+            case InetSocketAddress internet
+            when internet.getAddress() != null -> internet.getAddress().getHostAddress();
             case null -> "";
             default -> "local";
         };

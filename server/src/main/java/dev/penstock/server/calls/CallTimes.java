@@ -1,6 +1,7 @@
 package dev.penstock.server.calls;
 
-/// When what happened to a call, on the clock of the process; [#UNKNOWN] is what did not happen, or was not looked at.
+/// When what happened to a call, on the clock of the process; [#UNKNOWN] is what did not happen, or was not
+/// looked at.
 ///
 /// @param startNanos its head had arrived
 /// @param queuedNanos it was decoded and checked, and offered to its model

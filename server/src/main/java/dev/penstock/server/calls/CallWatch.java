@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// Decides which calls are traced and which are logged. Doors have none if nobody wants to know, and else one
 /// [CallRecord] for each call. Thread-safe.
 ///
-/// A trace is followed if its caller follows it; calls that begin one are taken by ratio. The log takes calls by a
+/// A trace is followed if its caller follows it; calls that begin one are taken by ratio. The log takes calls
+/// by a
 /// ratio of its own, and those that fail by another. A call that nobody takes costs no reading of a clock.
 public final class CallWatch {
     private final NanoClock clock;

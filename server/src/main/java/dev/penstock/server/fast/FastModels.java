@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What is behind the door. Called on event loops: nothing here may block.
 public interface FastModels {
-    /// Changes whenever [#find] might answer otherwise than before. Read once per request; what the door remembers of
+    /// Changes whenever [#find] might answer otherwise than before. Read once per request; what the door
+    /// remembers of
     /// an earlier generation it forgets.
     long generation();
 
@@ -26,14 +27,16 @@ public interface FastModels {
         return null;
     }
 
-    /// What a name and version on the wire stand for. Called once per distinct request head, loop and generation.
+    /// What a name and version on the wire stand for. Called once per distinct request head, loop and
+    /// generation.
     ///
     /// @param version as it was written, "" for the one the policy picks
     /// @return null if such requests take the general path
     @Nullable
     FastRoute find(String model, String version);
 
-    /// The general path: every request that no [FastModel] takes, those for unknown models included. Its tensors are
+    /// The general path: every request that no [FastModel] takes, those for unknown models included. Its
+    /// tensors are
     /// views of memory that stays until the outcome.
     void infer(InferenceRequest request, ReplySink sink);
 }

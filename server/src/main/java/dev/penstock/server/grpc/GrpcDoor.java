@@ -122,7 +122,12 @@ public final class GrpcDoor implements AutoCloseable {
             case GRPC_JAVA -> GrpcJavaTransport.start(address, settings, budget, wire, services);
             case NETTY_DOOR ->
                 NettyDoorTransport.start(
-                        address, settings, budget, new RoutedModels(router, lanes, observer, clock, watch), services, clock);
+                        address,
+                        settings,
+                        budget,
+                        new RoutedModels(router, lanes, observer, clock, watch),
+                        services,
+                        clock);
         };
         return new GrpcDoor(transport, health, streams);
     }

@@ -19,7 +19,8 @@ import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// One ModelStreamInfer call: many requests, answered in their order, a failed one by an `error_message` with the
+/// One ModelStreamInfer call: many requests, answered in their order, a failed one by an `error_message` with
+/// the
 /// stream going on, or by the end of the stream where the caller asked for that. Thread-safe.
 ///
 /// No more is taken while too many requests are under way or the caller does not read its answers.
@@ -85,8 +86,7 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
             @Nullable CallWatch watch,
             ServerCallStreamObserver<ModelStreamInferResponse> call) {
         WireCall<?, ?> wire = WireCall.current();
-        InferStream stream =
-                new InferStream(router, decoder, watch, call, wire.failsStrictly(), Exposure.current());
+        InferStream stream = new InferStream(router, decoder, watch, call, wire.failsStrictly(), Exposure.current());
         call.disableAutoRequest();
         call.setOnReadyHandler(stream::takeMore);
         // With a handler, answering a cancelled call is no error.
@@ -101,9 +101,8 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
         long bytes = fate == null ? 0 : fate.takeOver();
         StreamedRequest request = new StreamedRequest(this, message.getModelName(), message.getId(), bytes);
         took(request);
-        ReplySink sink = watch == null
-                ? request
-                : ObservedCall.of(watch, CallKind.GRPC_STREAM, message, exposure, request);
+        ReplySink sink =
+                watch == null ? request : ObservedCall.of(watch, CallKind.GRPC_STREAM, message, exposure, request);
         try {
             router.infer(
                     decoder.decode(message, Context.current().getDeadline()).by(exposure.caller()), sink);

@@ -1,8 +1,8 @@
 package dev.penstock.server.grpc;
 
 import dev.penstock.core.InferenceRequest;
-import dev.penstock.core.ServingException;
 import dev.penstock.core.ReplySink;
+import dev.penstock.core.ServingException;
 import dev.penstock.proto.inference.GRPCInferenceServiceGrpc;
 import dev.penstock.proto.inference.ModelConfigRequest;
 import dev.penstock.proto.inference.ModelConfigResponse;

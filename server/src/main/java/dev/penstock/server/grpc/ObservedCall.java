@@ -11,7 +11,8 @@ import dev.penstock.server.calls.CallRecord;
 import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.wire.RequestIds;
 
-/// A request carried by grpc-java that somebody wants to know of: notes what becomes of it, on its way to its sink.
+/// A request carried by grpc-java that somebody wants to know of: notes what becomes of it, on its way to its
+/// sink.
 final class ObservedCall implements ReplySink {
     private final CallRecord record;
     private final String model;

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Changes the levels of loggers while the process runs, until a time or until the process ends. Thread-safe.
 ///
-/// A logger's name is that of a class or a package of what logs; a level counts for all names below that have none of
+/// A logger's name is that of a class or a package of what logs; a level counts for all names below that have
+/// none of
 /// their own. [#ROOT] is above all.
 public final class LogLevels implements AutoCloseable {
     public static final String ROOT = "root";
@@ -43,14 +44,21 @@ public final class LogLevels implements AutoCloseable {
     /// @param before its own level, or null if it had none
     /// @param until when it gets that back, or null for never
     private record Change(
-            Logger logger, @Nullable Level before, @Nullable Instant until, @Nullable ScheduledFuture<?> end) {}
+            Logger logger,
+            @Nullable Level before,
+            @Nullable Instant until,
+            @Nullable ScheduledFuture<?> end) {}
 
     /// What a logger writes.
     ///
     /// @param own the level of that name itself, or null if it has that of a name above
     /// @param effective what counts
     /// @param until when it changes back, or null
-    public record Shown(String logger, @Nullable LogLevel own, LogLevel effective, @Nullable Instant until) {}
+    public record Shown(
+            String logger,
+            @Nullable LogLevel own,
+            LogLevel effective,
+            @Nullable Instant until) {}
 
     public LogLevels(InstantSource time) {
         this.time = time;

@@ -112,7 +112,8 @@ public final class AdminRoutes implements HttpHandler {
     private static void answer(HttpExchange exchange, AdminRoute.Target target, ModelActs acts, ModelUploads uploads) {
         String model = target.model();
         switch (target.route()) {
-            case HEALTH, DOCUMENT, LOG_LEVEL, SET_LOG_LEVEL -> throw new IllegalStateException(target + " (expected: a route about models)");
+            case HEALTH, DOCUMENT, LOG_LEVEL, SET_LOG_LEVEL ->
+                throw new IllegalStateException(target + " (expected: a route about models)");
             case MODELS -> acts.all(exchange);
             case REGISTER -> uploads.register(exchange);
             case MODEL -> acts.one(exchange, model);

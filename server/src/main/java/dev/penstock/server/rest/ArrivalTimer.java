@@ -50,7 +50,8 @@ final class ArrivalTimer extends ChannelInboundHandlerAdapter {
         ctx.fireChannelRead(bytes);
     }
 
-    /// When the message that is about to end began to arrive; on the clock of event loops, which is the system's.
+    /// When the message that is about to end began to arrive; on the clock of event loops, which is the
+    /// system's.
     long sinceNanos() {
         return sinceNanos;
     }

@@ -218,7 +218,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             @Nullable StreamedBody content) {
         String id = idOf(head);
         int peer = Callers.of(ctx.channel().remoteAddress());
-        HttpExchange exchange = new HttpExchange(head, arrivedNanos, body, content, id, peer, slot, ctx.executor(), loop, memory);
+        HttpExchange exchange =
+                new HttpExchange(head, arrivedNanos, body, content, id, peer, slot, ctx.executor(), loop, memory);
         try {
             handler.handle(exchange);
         } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {

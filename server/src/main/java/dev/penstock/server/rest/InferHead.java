@@ -13,7 +13,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The head of an HTTP request for an inference that says nothing unusual: what the fast path knows of it. Confined to
+/// The head of an HTTP request for an inference that says nothing unusual: what the fast path knows of it.
+/// Confined to
 /// one event loop.
 final class InferHead {
     private final byte[] bytes;

@@ -4,7 +4,8 @@ import io.opentelemetry.sdk.common.export.HttpSender;
 import io.opentelemetry.sdk.common.export.HttpSenderConfig;
 import io.opentelemetry.sdk.common.export.HttpSenderProvider;
 
-/// Has OpenTelemetry's exporter send with the JDK's client, so that it needs no other. Public because it is found by
+/// Has OpenTelemetry's exporter send with the JDK's client, so that it needs no other. Public because it is
+/// found by
 /// name.
 public final class HttpSending implements HttpSenderProvider {
     @Override

@@ -19,7 +19,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Posts exports with the JDK's client, and tries again what may do better later. Blocks its caller, which is the
+/// Posts exports with the JDK's client, and tries again what may do better later. Blocks its caller, which is
+/// the
 /// thread of the exports; confined to it.
 final class JdkHttpSender implements HttpSender {
     /// As OTLP has it: anything else will not do better.
@@ -94,9 +95,8 @@ final class JdkHttpSender implements HttpSender {
             Thread.sleep((long) pauseMillis);
             pauseMillis = policy == null
                     ? 0
-                    : Math.min(
-                            pauseMillis * policy.getBackoffMultiplier(),
-                            (double) policy.getMaxBackoff().toMillis());
+                    : Math.min(pauseMillis * policy.getBackoffMultiplier(), (double)
+                            policy.getMaxBackoff().toMillis());
         }
     }
 

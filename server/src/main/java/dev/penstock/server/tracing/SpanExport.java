@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Sends spans to a collector by OTLP over HTTP. Confined to the thread of its [CallQueue], but for [#spans], and
+/// Sends spans to a collector by OTLP over HTTP. Confined to the thread of its [CallQueue], but for [#spans],
+/// and
 /// [#close], which comes after it.
 public final class SpanExport implements CallQueue.Writer, AutoCloseable {
     /// Of one export, with the attempts that failed.

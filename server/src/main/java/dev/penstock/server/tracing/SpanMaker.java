@@ -22,7 +22,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// Makes the spans of calls: one of the server, and under it one for each stage that the call came to. Confined to one
+/// Makes the spans of calls: one of the server, and under it one for each stage that the call came to. Confined
+/// to one
 /// thread.
 final class SpanMaker implements AutoCloseable {
     private static final String SCOPE = "dev.penstock";

@@ -88,8 +88,7 @@ class CallRecordTest {
 
     @Test
     void theLogSaysWhichTraceACallWasOfThoughItIsNotSampled() {
-        CallRecord record =
-                nobody.logged(logged::add, Ratio.ALL, Ratio.NONE).newRecord();
+        CallRecord record = nobody.logged(logged::add, Ratio.ALL, Ratio.NONE).newRecord();
 
         goThrough(record, UNSAMPLED);
 
@@ -98,8 +97,7 @@ class CallRecordTest {
 
     @Test
     void failuresAreLoggedByARatioOfTheirOwn() {
-        CallRecord record =
-                nobody.logged(logged::add, Ratio.NONE, Ratio.ALL).newRecord();
+        CallRecord record = nobody.logged(logged::add, Ratio.NONE, Ratio.ALL).newRecord();
         goThrough(record, SAMPLED);
         record.begin(CallKind.HTTP, 7, null, null);
         record.fail(ErrorCode.OVERLOADED);
@@ -113,8 +111,7 @@ class CallRecordTest {
 
     @Test
     void aCallEndsOnce() {
-        CallRecord record =
-                nobody.logged(logged::add, Ratio.ALL, Ratio.ALL).newRecord();
+        CallRecord record = nobody.logged(logged::add, Ratio.ALL, Ratio.ALL).newRecord();
         goThrough(record, SAMPLED);
         record.fail(ErrorCode.CANCELLED);
         record.end("digits", 2);

@@ -73,7 +73,8 @@ class LogLevelApiTest {
     @Test
     void closingGivesAllLevelsBack() throws Exception {
         try (AdminServer server = new AdminServer(folder)) {
-            assertThat(call(server, "PUT", NAME, "{\"level\":\"trace\",\"for\":\"1h\"}").statusCode())
+            assertThat(call(server, "PUT", NAME, "{\"level\":\"trace\",\"for\":\"1h\"}")
+                            .statusCode())
                     .isEqualTo(200);
             assertThat(LOGGER.getLevel()).isEqualTo(Level.FINER);
         }

@@ -16,8 +16,7 @@ class PortsTest {
     void theAdminPortShowsModelsWithStatesAndSignatures() throws Exception {
         try (RestFixture rest = new RestFixture();
                 EventLoops loops = EventLoops.start(1);
-                HttpListener admin =
-                        HttpListener.start(loops, "127.0.0.1", 0, HttpLimits.SMALL, routes(rest));
+                HttpListener admin = HttpListener.start(loops, "127.0.0.1", 0, HttpLimits.SMALL, routes(rest));
                 RawClient client = new RawClient(admin.port())) {
             client.send("GET /api/v1/models HTTP/1.1\r\nHost: x\r\n\r\n");
             String all = client.read().body();
@@ -42,8 +41,7 @@ class PortsTest {
     void theAdminPortRefusesWhatItHasNot() throws Exception {
         try (RestFixture rest = new RestFixture();
                 EventLoops loops = EventLoops.start(1);
-                HttpListener admin =
-                        HttpListener.start(loops, "127.0.0.1", 0, HttpLimits.SMALL, routes(rest));
+                HttpListener admin = HttpListener.start(loops, "127.0.0.1", 0, HttpLimits.SMALL, routes(rest));
                 RawClient client = new RawClient(admin.port())) {
             client.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
             client.send("GET /api/v1/models/nope HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -90,8 +88,7 @@ class PortsTest {
     void thePortsThatAreOnlyReadFromTakeNoLargeBodies() throws Exception {
         try (RestFixture rest = new RestFixture();
                 EventLoops loops = EventLoops.start(1);
-                HttpListener admin =
-                        HttpListener.start(loops, "127.0.0.1", 0, HttpLimits.SMALL, routes(rest));
+                HttpListener admin = HttpListener.start(loops, "127.0.0.1", 0, HttpLimits.SMALL, routes(rest));
                 RawClient client = new RawClient(admin.port())) {
             client.send("POST /api/v1/models HTTP/1.1\r\nHost: x\r\nContent-Length: 65537\r\n\r\n");
 

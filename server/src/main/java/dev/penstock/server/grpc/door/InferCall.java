@@ -16,7 +16,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
-/// One inference request from its bytes to its outcome. Pooled by its event loop, which alone touches it but for
+/// One inference request from its bytes to its outcome. Pooled by its event loop, which alone touches it but
+/// for
 /// [FastCall]'s methods: they are for whoever was offered the call.
 final class InferCall extends Deadlines.Entry implements FastCall, Completions.Linked<InferCall> {
     private static final System.Logger LOG = System.getLogger(InferCall.class.getName());

@@ -12,7 +12,8 @@ import dev.penstock.server.wire.MessageLimits;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
-/// Reads complete messages and hands them to what is behind the door: on the fast path where they fit a [FastModel],
+/// Reads complete messages and hands them to what is behind the door: on the fast path where they fit a
+/// [FastModel],
 /// else on the general one. One per event loop, confined to it.
 final class Intake {
     private static final System.Logger LOG = System.getLogger(Intake.class.getName());
