@@ -97,7 +97,14 @@ public final class ConfigReader {
                         value(Keys.ON_DEMAND_MAX_WAITING),
                         value(Keys.ON_DEMAND_MAX_WAIT)),
                 new ServerConfig.ResponseCache(value(Keys.RESPONSE_CACHE_MAX_BYTES), value(Keys.RESPONSE_CACHE_TTL)),
-                new ServerConfig.Monitoring(value(Keys.MONITORING_OUTPUTS), value(Keys.MONITORING_MAX_BYTES)),
+                new ServerConfig.Monitoring(
+                        value(Keys.MONITORING_OUTPUTS),
+                        value(Keys.MONITORING_MAX_BYTES),
+                        value(Keys.MONITORING_WINDOW),
+                        value(Keys.MONITORING_EVALUATE_EVERY),
+                        value(Keys.MONITORING_BASELINE_ROWS),
+                        value(Keys.MONITORING_MIN_SAMPLES),
+                        value(Keys.MONITORING_CPU_BUDGET)),
                 new ServerConfig.Shutdown(value(Keys.DRAIN_DELAY), value(Keys.DRAIN_TIMEOUT)),
                 registered(),
                 value(Keys.LOG_LEVEL));

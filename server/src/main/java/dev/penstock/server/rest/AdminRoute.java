@@ -28,6 +28,8 @@ enum AdminRoute {
     LOAD("POST", "/api/v1/models/{model}/versions/{version}/load"),
     UNLOAD("POST", "/api/v1/models/{model}/versions/{version}/unload"),
     VERIFY("POST", "/api/v1/models/{model}/versions/{version}/verify"),
+    DRIFT("GET", "/api/v1/models/{model}/versions/{version}/drift"),
+    ALERTS("GET", "/api/v1/alerts"),
     AUDIT("GET", "/api/v1/audit");
 
     private final String method;

@@ -5,19 +5,28 @@ import dev.penstock.core.ServingException;
 import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelPage;
+import dev.penstock.server.monitoring.Monitoring;
 import dev.penstock.server.upload.UploadSettings;
 import dev.penstock.server.wire.HeaderText;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /// The admin port: shows the models, and registers, moves and retires their versions.
 public final class AdminRoutes implements HttpHandler {
+    private static final Set<AdminRoute> TAKE_QUERIES =
+            EnumSet.of(AdminRoute.AUDIT, AdminRoute.HEALTH, AdminRoute.DRIFT);
+
+    private static final Set<AdminRoute> MONITORING = EnumSet.of(AdminRoute.DRIFT, AdminRoute.ALERTS);
+
     private final Catalog catalog;
     private final @Nullable Recorded recorded;
+    private final @Nullable MonitoringRoutes monitored;
 
     /// What needs a record of models.
     private record Recorded(ModelActs acts, ModelUploads uploads, BodyLimit uploadLimit) {}
@@ -26,6 +35,18 @@ public final class AdminRoutes implements HttpHandler {
     public AdminRoutes(Catalog catalog) {
         this.catalog = catalog;
         this.recorded = null;
+        this.monitored = null;
+    }
+
+    private AdminRoutes(AdminRoutes other, MonitoringRoutes monitored) {
+        this.catalog = other.catalog;
+        this.recorded = other.recorded;
+        this.monitored = monitored;
+    }
+
+    /// The same, and shows what drifts.
+    public AdminRoutes with(Monitoring monitoring) {
+        return new AdminRoutes(this, new MonitoringRoutes(monitoring));
     }
 
     public AdminRoutes(Catalog catalog, ModelAdmin admin, UploadSettings uploads) {
@@ -33,6 +54,7 @@ public final class AdminRoutes implements HttpHandler {
         BodyLimit limit = new BodyLimit(uploads.maxBytes(), uploads.setting());
         this.recorded =
                 new Recorded(new ModelActs(catalog, admin), new ModelUploads(admin, uploads, limit), limit);
+        this.monitored = null;
     }
 
     @Override
@@ -69,7 +91,7 @@ public final class AdminRoutes implements HttpHandler {
         AdminRoute route = target.route();
         String model = target.model();
         refuseBrowsers(exchange, route);
-        if (route != AdminRoute.AUDIT && route != AdminRoute.HEALTH) {
+        if (!TAKE_QUERIES.contains(route)) {
             QueryText.parse(exchange.query(), List.of());
         }
         if (!model.isEmpty()) {
@@ -80,10 +102,25 @@ public final class AdminRoutes implements HttpHandler {
             exchange.respond(() -> Replies.ok(this::writeHealth));
         } else if (route == AdminRoute.DOCUMENT) {
             exchange.respond(AdminDocument::reply);
+        } else if (MONITORING.contains(route)) {
+            answer(exchange, target, monitored);
         } else if (recorded != null) {
             answer(exchange, target, recorded.acts(), recorded.uploads());
         } else {
             show(exchange, target);
+        }
+    }
+
+    private static void answer(
+            HttpExchange exchange, AdminRoute.Target target, @Nullable MonitoringRoutes monitored) {
+        if (monitored == null) {
+            throw new ServingException(
+                    ErrorCode.UNSUPPORTED, "nothing is monitored here (expected: a server that serves models)");
+        }
+        switch (target.route()) {
+            case DRIFT -> monitored.drift(exchange, target.model(), target.version());
+            case ALERTS -> monitored.alerts(exchange);
+            default -> throw new IllegalStateException(target + " (expected: a route about monitoring)");
         }
     }
 
@@ -105,7 +142,7 @@ public final class AdminRoutes implements HttpHandler {
     private static void answer(HttpExchange exchange, AdminRoute.Target target, ModelActs acts, ModelUploads uploads) {
         String model = target.model();
         switch (target.route()) {
-            case HEALTH, DOCUMENT -> throw new IllegalStateException(target + " (expected: a route about models)");
+            case HEALTH, DOCUMENT, DRIFT, ALERTS -> throw new IllegalStateException(target + " (expected: a route about models)");
             case MODELS -> acts.all(exchange);
             case REGISTER -> uploads.register(exchange);
             case MODEL -> acts.one(exchange, model);
