@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /// How long things took, in the buckets of [LatencyScale]. Any thread reads; who writes is said at each method.
 ///
@@ -14,7 +15,7 @@ public final class LatencyHistogram {
     private static final int PART = 16;
     private static final int PARTS = (LatencyScale.BUCKETS + PART - 1) / PART;
 
-    private final AtomicReferenceArray<AtomicLongArray> parts = new AtomicReferenceArray<>(PARTS);
+    private final AtomicReferenceArray<@Nullable AtomicLongArray> parts = new AtomicReferenceArray<>(PARTS);
     private final AtomicLong sumNanos = new AtomicLong();
 
     /// Any thread, unless one calls [#recordAlone].

@@ -122,7 +122,7 @@ class LatencyHistogramTest {
     void quantilesAreWithinFivePercentWhateverTheDistribution() {
         for (long seed : MORE_SEEDS) {
             Random random = new Random(seed);
-            long slow = 1_000 + random.nextInt(1_000_000_000);
+            long slow = 1_000L + random.nextInt(1_000_000_000);
             assertQuantiles(seed, random.longs(20_000, 1_000, 1_000_000).toArray());
             assertQuantiles(
                     seed,
@@ -138,7 +138,7 @@ class LatencyHistogramTest {
             assertQuantiles(
                     seed,
                     IntStream.range(0, 20_000)
-                            .mapToLong(i -> i % 10 == 0 ? slow : 3_000 + i % 3)
+                            .mapToLong(i -> i % 10 == 0 ? slow : 3_000L + i % 3)
                             .toArray());
         }
     }
@@ -157,6 +157,49 @@ class LatencyHistogramTest {
                     .as("quantile %s of seed %d", q, seed)
                     .isCloseTo(exact, within(exact * MOST_ERROR));
         }
+    }
+
+    @Test
+    void classicBucketsHaveQuantilesOfSmoothDistributionsWithinThreePercent() {
+        for (long seed : MORE_SEEDS) {
+            Random random = new Random(seed);
+            assertClassicQuantiles(
+                    seed,
+                    random.doubles(100_000)
+                            .mapToLong(uniform -> (long) (-2_000_000 * Math.log(1 - uniform)) + 50_000)
+                            .toArray());
+            assertClassicQuantiles(
+                    seed,
+                    IntStream.range(0, 100_000)
+                            .mapToLong(i -> (long) Math.exp(random.nextGaussian() * 0.6 + 15))
+                            .toArray());
+        }
+    }
+
+    private static void assertClassicQuantiles(long seed, long[] nanos) {
+        LatencyHistogram histogram = new LatencyHistogram();
+        for (long one : nanos) {
+            histogram.record(one);
+        }
+        long[] sorted = nanos.clone();
+        Arrays.sort(sorted);
+        for (double q : new double[] {0.5, 0.9, 0.99}) {
+            double exact = sorted[(int) Math.ceil(q * sorted.length) - 1] / 1e9;
+            assertThat(classicQuantile(histogram.snapshot().classicCounts(), q * sorted.length))
+                    .as("quantile %s of seed %d", q, seed)
+                    .isCloseTo(exact, within(exact * 0.03));
+        }
+    }
+
+    /// As Prometheus has it: values lie evenly in their bucket.
+    private static double classicQuantile(long[] counts, double rank) {
+        double before = 0;
+        int bucket = 0;
+        while (before + counts[bucket] < rank) {
+            before += counts[bucket++];
+        }
+        double lower = bucket == 0 ? 0 : LatencyScale.classicSeconds(bucket - 1);
+        return lower + (LatencyScale.classicSeconds(bucket) - lower) * (rank - before) / counts[bucket];
     }
 
     @Test

@@ -24,7 +24,7 @@ public final class VersionStats {
             MOST_PLACES,
             Integer.highestOneBit(2 * Runtime.getRuntime().availableProcessors()) << 1);
 
-    private final AtomicReferenceArray<AnsweredCounts> places = new AtomicReferenceArray<>(PLACES);
+    private final AtomicReferenceArray<@Nullable AnsweredCounts> places = new AtomicReferenceArray<>(PLACES);
     private final AnsweredCounts shared = new AnsweredCounts(AnsweredCounts.SHARED);
     private final EnumCounters<ErrorCode> failures = new EnumCounters<>(ErrorCode.class);
 

@@ -85,11 +85,14 @@ class ServingStatsTest {
         stats.finished(KEY, null, 1, 10, 10);
 
         stats.opened(KEY, 0);
-        assertThat(stats.versions().get(KEY).loadNanos()).isEqualTo(1_000);
+        assertThat(stats.versions().get(KEY))
+                .satisfies(version -> assertThat(version.loadNanos()).isEqualTo(1_000));
         stats.opened(KEY, 2_000);
 
-        assertThat(stats.versions().get(KEY).loadNanos()).isEqualTo(2_000);
-        assertThat(stats.versions().get(KEY).successes()).isEqualTo(1);
+        assertThat(stats.versions().get(KEY)).satisfies(version -> {
+            assertThat(version.loadNanos()).isEqualTo(2_000);
+            assertThat(version.successes()).isEqualTo(1);
+        });
     }
 
     @Test

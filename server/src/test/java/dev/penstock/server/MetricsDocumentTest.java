@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.penstock.proto.inference.RepositoryModelLoadRequest;
+import dev.penstock.proto.inference.RepositoryModelUnloadRequest;
 import dev.penstock.runtime.OnnxModels;
 import io.grpc.StatusRuntimeException;
 import java.io.File;
@@ -77,8 +79,39 @@ class MetricsDocumentTest {
         assertThat(Files.readAllLines(said)).allMatch(line -> line.startsWith("nv_"));
     }
 
+    @Test
+    void seriesOfAVersionThatIsUnloadedDisappear() throws Exception {
+        OnnxModels.write(repository, "comes-and-goes", 1, OnnxModels.tiny());
+        try (RunningGateway gateway = TestGateways.explicit(repository);
+                GrpcClient client = GrpcClient.of(gateway)) {
+            gateway.initialLoad().join();
+            assertThat(client.stub()
+                            .repositoryModelLoad(RepositoryModelLoadRequest.newBuilder()
+                                    .setModelName("comes-and-goes")
+                                    .build()))
+                    .isNotNull();
+            assertThat(infer(client, "comes-and-goes")).isEqualTo("comes-and-goes");
+            assertThat(Metrics.of(gateway).page()).contains("comes-and-goes");
+
+            assertThat(client.stub()
+                            .repositoryModelUnload(RepositoryModelUnloadRequest.newBuilder()
+                                    .setModelName("comes-and-goes")
+                                    .build()))
+                    .isNotNull();
+            // What is told late of it, too: nobody answers, so it is none of its series.
+            assertThatThrownBy(() -> infer(client, "comes-and-goes")).isInstanceOf(StatusRuntimeException.class);
+
+            String page = Metrics.of(gateway).page();
+            while (page.contains("comes-and-goes")) {
+                // Its last lease may not be back yet; the test's own limit ends this.
+                page = Metrics.of(gateway).page();
+            }
+            assertThat(page).contains("model=\"other\"");
+        }
+    }
+
     private static boolean isInstalled(String program) {
-        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 
@@ -117,7 +150,7 @@ class MetricsDocumentTest {
         ROW.matcher(document)
                 .results()
                 .forEach(row -> rows.put(
-                        row.group(1), new Family(row.group(2), sorted(List.of(row.group(3).strip().split(", *"))))));
+                        row.group(1), new Family(row.group(2), sorted(List.of(row.group(3).strip().split(", *", -1))))));
         return rows;
     }
 

@@ -28,7 +28,7 @@ final class BatchRows implements RunRows {
 
     /// @return null if nobody wants to see any
     static @Nullable BatchRows of(RunObserver observer, int writer, BatchRunner runner, RowLayout layout) {
-        return observer == RunObserver.NOBODY ? null : new BatchRows(observer, writer, runner, layout);
+        return observer.equals(RunObserver.NOBODY) ? null : new BatchRows(observer, writer, runner, layout);
     }
 
     /// Shows the rows of a run, and releases its outputs once.

@@ -225,7 +225,7 @@ final class SoloQueue implements Work {
     }
 
     private void show(Pending pending, InferenceReply reply, int worker) {
-        if (runs != RunObserver.NOBODY) {
+        if (!runs.equals(RunObserver.NOBODY)) {
             LoadedModel model = pending.lease().model();
             runs.ran(
                     worker,

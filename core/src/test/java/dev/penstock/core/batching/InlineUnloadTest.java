@@ -25,6 +25,7 @@ class InlineUnloadTest {
     private static final long SEED = 23;
     private static final int LOOPS = 2;
     private static final int VERSIONS = 40;
+    private static final int MOST_VERSIONS = 50 * VERSIONS;
     private static final int CALLS_PER_VERSION = 300;
     private static final int MOST_ROWS = 8;
 
@@ -54,7 +55,8 @@ class InlineUnloadTest {
             client.awaitRunner();
         }
         List<Loaded> gone = new ArrayList<>();
-        for (int i = 0; i < VERSIONS; i++) {
+        // A machine that stalls may leave all of the first ones to the workers.
+        for (int i = 0; i < VERSIONS || (inline(gone) == 0 && i < MOST_VERSIONS); i++) {
             List<Future<?>> turns = new ArrayList<>();
             for (Client client : clients) {
                 turns.add(client.thread.submit(client::turns));
@@ -78,15 +80,19 @@ class InlineUnloadTest {
             client.assertOutcomes();
         }
         releaseKept();
-        long inline = 0;
         for (Loaded loaded : gone) {
             loaded.closed.get(20, TimeUnit.SECONDS);
-            inline += loaded.lane.stats().closed(CloseReason.INLINE);
             assertThat(loaded.model.forbiddenRuns).as("seed %d", SEED).hasValue(0);
             assertThat(loaded.model.unreleased).as("seed %d", SEED).hasValue(0);
             assertThat(loaded.handle.leases()).as("seed %d", SEED).isZero();
         }
-        assertThat(inline).as("runs on event loops").isPositive();
+        assertThat(inline(gone)).as("runs on event loops").isPositive();
+    }
+
+    private static long inline(List<Loaded> gone) {
+        return gone.stream()
+                .mapToLong(loaded -> loaded.lane.stats().closed(CloseReason.INLINE))
+                .sum();
     }
 
     private void releaseKept() {

@@ -11,8 +11,10 @@ import java.util.List;
 /// Holds a window against a baseline.
 ///
 /// Of each feature two things are asked: whether it changed at all, and whether the change matters (see
-/// [DriftRules]). The first is asked of many features at once, so that their p-values are adjusted, those of inputs
-/// and those of outputs apart (Benjamini and Hochberg): a model with many inputs must not hide a change of what it
+/// [DriftRules]). The first is asked of many features at once, so that their p-values are adjusted, those of
+/// inputs
+/// and those of outputs apart (Benjamini and Hochberg): a model with many inputs must not hide a change of what
+/// it
 /// says.
 public final class Drift {
     private Drift() {}

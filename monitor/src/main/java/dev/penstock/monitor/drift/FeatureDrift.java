@@ -20,7 +20,8 @@ public record FeatureDrift(
         Distribution distribution,
         List<ShareChange> shares,
         BinPair bins) {
-    /// The same slots of both: bins of numbers, below the range first and above it last, or categories, of which
+    /// The same slots of both: bins of numbers, below the range first and above it last, or categories, of
+    /// which
     /// the first is all that is known and not counted for itself.
     public static final class BinPair {
         private final long[] baseline;

@@ -80,7 +80,7 @@ final class TokenCodec {
     private static void number(long value, ByteBuffer out) {
         long rest = value;
         while (rest > SEVEN_BITS) {
-            out.put((byte) (rest & SEVEN_BITS | MORE));
+            out.put((byte) ((rest & SEVEN_BITS) | MORE));
             rest >>>= 7;
         }
         out.put((byte) rest);

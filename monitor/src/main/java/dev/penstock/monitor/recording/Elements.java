@@ -32,7 +32,7 @@ final class Elements {
     /// @param type with a fixed size
     static void numbers(DataType type, MemorySegment memory, long offset, long stride, int count, double[] into) {
         if (type == DataType.FP32) {
-            if (memory == Native.ALL) {
+            if (memory.equals(Native.ALL)) {
                 nativeFloats(offset, stride, count, into);
             } else {
                 floats(memory, offset, stride, count, into);

@@ -47,7 +47,7 @@ final class Learner {
         /// key.
         Categories categories(int most) {
             List<Category> known = new ArrayList<>(counts.keySet());
-            known.sort(Comparator.comparing((Category c) -> -counts.getOrDefault(c, 0L))
+            known.sort(Comparator.comparingLong((Category c) -> -counts.getOrDefault(c, 0L))
                     .thenComparingLong(Category::key)
                     .thenComparingInt(Category::length));
             int kept = Math.min(most, known.size());

@@ -121,7 +121,7 @@ public final class PlanCompiler {
                 throw new Refusal(
                         "%s '%s' is none of the model's (expected: of %s)".formatted(what, order.tensor(), names));
             }
-            add(specs.get(index), first + index, order, false);
+            add(specs.get(index), first + index, order);
         }
         for (int i = 0; all && i < specs.size(); i++) {
             TensorSpec spec = specs.get(i);
@@ -142,7 +142,7 @@ public final class PlanCompiler {
             notes.add("output '%s' is not monitored: rows of %d elements of %s, %s, are no value, scores or vector"
                     .formatted(spec.name(), elements, spec.type(), spec.describeShape()));
         } else {
-            add(spec, tensor, FeatureOrder.of(spec.name(), kind), true);
+            add(spec, tensor, FeatureOrder.of(spec.name(), kind));
         }
     }
 
@@ -189,7 +189,7 @@ public final class PlanCompiler {
         return count;
     }
 
-    private void add(TensorSpec spec, int tensor, FeatureOrder order, boolean looked) throws Refusal {
+    private void add(TensorSpec spec, int tensor, FeatureOrder order) throws Refusal {
         long elements = elements(spec, tensor);
         if (order.kind() == FeatureOrder.Kind.NONE) {
             return;

@@ -101,7 +101,7 @@ class FeedbackTokenTest {
         }
         return new Prediction(
                 random.nextLong(),
-                1 + (random.nextLong() >>> 1 + random.nextInt(62)),
+                1 + (random.nextLong() >>> (1 + random.nextInt(62))),
                 random.nextInt(Integer.MAX_VALUE),
                 random.nextInt(),
                 random.nextInt(256),

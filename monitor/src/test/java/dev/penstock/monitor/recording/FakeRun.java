@@ -84,7 +84,7 @@ final class FakeRun implements RunRows {
     }
 
     private FakeRun add(ByteBuffer bytes, long bytesOfRow) {
-        tensors.add(MemorySegment.ofArray(bytes.array()));
+        tensors.add(MemorySegment.ofBuffer(bytes.clear()));
         rowBytes.add(bytesOfRow);
         return this;
     }

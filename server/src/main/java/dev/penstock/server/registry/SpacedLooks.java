@@ -7,8 +7,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Has something looked at that may change with every request: once for all who say so meanwhile, and not
-/// before a
-/// pause since the last look, so that whoever looks has time for other things. Thread-safe.
+/// before a pause since the last look, so that whoever looks has time for other things. Thread-safe.
 final class SpacedLooks {
     static final Duration PAUSE = Duration.ofMillis(10);
 

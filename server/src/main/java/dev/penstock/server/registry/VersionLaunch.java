@@ -105,14 +105,16 @@ final class VersionLaunch {
         if (order == Order.FILES_FIRST) {
             around.watch().phase(key, LifecyclePhase.LOADING, "");
         }
-        Outcome outcome = attempt(folder, settings, key, before, begunNanos, order);
+        Parts parts = new Parts();
+        Outcome outcome = attempt(folder, settings, key, before, begunNanos, order, parts);
+        if (order == Order.ROOM_FIRST && parts.share == null) {
+            // It did not begin. There may be many such tries a second, and the first of them was told.
+            return outcome;
+        }
         // Here it ended.
         around.gone().loadEnded(resultOf(outcome), around.clock().nanoTime() - begunNanos);
         if (outcome instanceof Failed failed) {
-            // There may be many such tries a second, and the first of them was told.
-            boolean repeated = failed.lacksRoom() && order == Order.ROOM_FIRST;
-            System.Logger.Level level = repeated ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING;
-            LOG.log(level, "{0} cannot be loaded: {1}", key, failed.problem());
+            LOG.log(System.Logger.Level.WARNING, "{0} cannot be loaded: {1}", key, failed.problem());
         }
         return outcome;
     }
@@ -135,8 +137,8 @@ final class VersionLaunch {
             ModelKey key,
             @Nullable Signature before,
             long begunNanos,
-            Order order) {
-        Parts parts = new Parts();
+            Order order,
+            Parts parts) {
         try {
             if (order == Order.ROOM_FIRST) {
                 MemoryLedger.Share _ = take(folder, settings, key, parts);

@@ -11,9 +11,10 @@ public final class NetworkMemory {
     private NetworkMemory() {}
 
     /// Any thread.
+    @SuppressWarnings("ReferenceEquality") // whether it is the same one
     public static long bytes() {
         long pooled = PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
-        boolean other = ByteBufAllocator.DEFAULT != PooledByteBufAllocator.DEFAULT;
+        boolean other = !ByteBufAllocator.DEFAULT.equals(PooledByteBufAllocator.DEFAULT);
         return other && ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider provider
                 ? pooled + provider.metric().usedDirectMemory()
                 : pooled;

@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
@@ -25,8 +26,6 @@ import java.util.function.ToDoubleFunction;
 /// counts and
 /// this server does not know is left out rather than shown as 0.
 final class TritonCollector implements MultiCollector {
-    private static final long NANOS_PER_MICRO = 1_000;
-
     private final ServingStats stats;
     private final Supplier<List<BatchUsage>> usage;
 
@@ -108,7 +107,7 @@ final class TritonCollector implements MultiCollector {
     }
 
     private static double micros(long nanos) {
-        return (double) (nanos / NANOS_PER_MICRO);
+        return (double) TimeUnit.NANOSECONDS.toMicros(nanos);
     }
 
     private static UnknownSnapshot failures(Map<ModelKey, VersionStats> served) {

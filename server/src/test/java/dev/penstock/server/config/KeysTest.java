@@ -58,6 +58,8 @@ class KeysTest {
             Map.entry("grpc.permit-keepalive-time", "7s"),
             Map.entry("metrics.host", "10.0.0.1"),
             Map.entry("metrics.port", "18002"),
+            Map.entry("metrics.triton-names", "false"),
+            Map.entry("metrics.max-series", "5000"),
             Map.entry("admin.host", "0.0.0.0"),
             Map.entry("admin.port", "18003"),
             Map.entry("admin.max-upload-bytes", "3GiB"),
@@ -222,7 +224,7 @@ class KeysTest {
               keepalive-time: 5s
               keepalive-timeout: 6s
               permit-keepalive-time: 7s
-            metrics: {host: 10.0.0.1, port: 18002}
+            metrics: {host: 10.0.0.1, port: 18002, triton-names: false, max-series: 5000}
             admin:
               host: 0.0.0.0
               port: 18003

@@ -167,7 +167,7 @@ final class RegisteredOnDemandTest {
                 asked.countDown();
             }
 
-            running.await(() -> running.table.resolve("m", "") != before);
+            running.await(() -> !running.table.resolve("m", "").equals(before));
             assertThat(Objects.requireNonNull(running.registry.model("m"))
                             .versions()
                             .getFirst()

@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Versions whose room is free for an instant only: shorter than it takes to verify the files of who waits for
-/// it.
+/// Versions whose room is free for an instant only: shorter than it takes to verify files.
 @Timeout(60)
 @SuppressWarnings("MustBeClosedChecker") // leases are closed by the test that takes them
 class RoomFirstTest {

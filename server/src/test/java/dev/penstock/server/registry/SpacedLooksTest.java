@@ -18,9 +18,15 @@ class SpacedLooksTest {
     private final Queue<Runnable> thread = new ArrayDeque<>();
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private final List<Duration> pauses = new ArrayList<>();
+    private Runnable during = () -> {};
     private int seen;
 
-    private final SpacedLooks looks = new SpacedLooks(thread::add, nanos::get, this::later, () -> seen++);
+    private final SpacedLooks looks = new SpacedLooks(thread::add, nanos::get, this::later, this::look);
+
+    private void look() {
+        seen++;
+        during.run();
+    }
 
     private void later(Duration after, Runnable task) {
         pauses.add(after);
@@ -54,14 +60,10 @@ class SpacedLooksTest {
 
     @Test
     void whatChangesWhileItLooksIsLookedAt() {
-        SpacedLooks[] those = new SpacedLooks[1];
-        those[0] = new SpacedLooks(thread::add, nanos::get, this::later, () -> {
-            if (seen++ == 0) {
-                those[0].soon();
-            }
-        });
-        those[0].soon();
+        during = looks::soon;
+        looks.soon();
         thread.remove().run();
+        during = () -> {};
         thread.remove().run();
         assertThat(seen).isEqualTo(2);
     }
@@ -74,7 +76,7 @@ class SpacedLooksTest {
                 },
                 nanos::get,
                 this::later,
-                () -> seen++);
+                this::look);
         late.soon();
         assertThat(seen).isZero();
     }

@@ -66,8 +66,9 @@ class NativeHistogramTest {
         try (Telemetry telemetry = new Telemetry(stats, true, 100_000)) {
             Telemetry.Exposition exposition = telemetry.scrape(ACCEPT);
             assertThat(exposition.contentType()).startsWith("application/vnd.google.protobuf");
-            ByteArrayInputStream in =
-                    new ByteArrayInputStream(exposition.body().array());
+            byte[] page = new byte[exposition.body().remaining()];
+            exposition.body().duplicate().get(page);
+            ByteArrayInputStream in = new ByteArrayInputStream(page);
             while (in.available() > 0) {
                 UnknownFieldSet.Builder family = UnknownFieldSet.newBuilder();
                 family.mergeDelimitedFrom(in);
