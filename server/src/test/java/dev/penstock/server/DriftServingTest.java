@@ -111,6 +111,54 @@ class DriftServingTest {
         }
     }
 
+    @Test
+    void aBaselineThatIsBroughtIsHeldAgainstAtOnce() throws Exception {
+        try (RunningGateway gateway = TestGateways.monitored(EXAMPLES.resolve("models"), data, BASELINE_ROWS, 300)) {
+            learn(gateway);
+            String learnt = gateway.monitoring().watched(IRIS).baselineId();
+            send(gateway, 500, 0);
+            JsonNode all = admin(gateway, "/api/v1/models/iris/baselines", 200).path("baselines");
+            assertThat(all).hasSize(1);
+            assertThat(all.path(0).path("id").asString()).isEqualTo(learnt);
+            assertThat(admin(gateway, "/api/v1/models/iris/baselines/" + learnt, 200)
+                            .path("rows")
+                            .asLong())
+                    .isGreaterThanOrEqualTo(BASELINE_ROWS);
+
+            String onlySetosa = "output:label\n" + "0\n".repeat(1_000);
+            JsonNode added = admin(gateway, "POST", "/api/v1/models/iris/baselines", "text/csv", onlySetosa, 201);
+            String id = added.path("id").asString();
+            String order = "{\"id\":\"%s\"}".formatted(id);
+            String place = "/api/v1/models/iris/versions/1/baseline";
+            JsonNode held = admin(gateway, "PUT", place, "application/json", order, 200);
+            assertThat(held.path("baseline").asString()).isEqualTo(id);
+            sendUntilCounted(gateway, 500, 0);
+            JsonNode drift = admin(gateway, "/api/v1/models/iris/versions/1/drift", 200);
+            assertThat(drift.path("baseline").path("id").asString()).isEqualTo(id);
+            assertThat(drift.path("status").asString()).isEqualTo("critical");
+
+            admin(gateway, "PUT", place, "application/json", "{\"id\":\"none\"}", 404);
+            admin(gateway, "POST", "/api/v1/models/nobody/baselines", "text/csv", onlySetosa, 404);
+            admin(gateway, "POST", "/api/v1/models/iris/baselines", "text/csv", "x\n\"", 400);
+            admin(gateway, "POST", "/api/v1/models/iris/baselines?version=1&window=1h", "text/csv", "", 201);
+        }
+        try (RunningGateway gateway = TestGateways.monitored(EXAMPLES.resolve("models"), data, BASELINE_ROWS, 300)) {
+            assertThat(gateway.monitoring().baselines("iris")).hasSize(3);
+        }
+    }
+
+    private JsonNode admin(RunningGateway gateway, String method, String path, String type, String body, int status)
+            throws Exception {
+        URI uri = URI.create("http://127.0.0.1:" + gateway.addresses().admin().port() + path);
+        HttpRequest request = HttpRequest.newBuilder(uri)
+                .header("Content-Type", type)
+                .method(method, BodyPublishers.ofString(body))
+                .build();
+        HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        return JsonMapper.shared().readTree(response.body());
+    }
+
     private void assertThatTheAdminPortSaysSo(RunningGateway gateway) throws Exception {
         JsonNode drift = admin(gateway, "/api/v1/models/iris/versions/1/drift?window=1h", 200);
         assertThat(drift.path("status").asString()).isIn("warning", "critical");

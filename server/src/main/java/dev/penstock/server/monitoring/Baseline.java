@@ -48,6 +48,16 @@ public record Baseline(String model, Origin origin, long rows, long createdMilli
         return BaselineJson.id(this);
     }
 
+    /// Of the features.
+    public List<String> names() {
+        return features.stream().map(BaselineFeature::name).toList();
+    }
+
+    /// All of it, with every count.
+    public String json() {
+        return BaselineJson.write(this);
+    }
+
     /// What plans have to know to count alike.
     Known known() {
         Map<String, Edges> edges = new HashMap<>();

@@ -115,7 +115,7 @@ final class BaselineJson {
         return categories;
     }
 
-    private static long[] longs(JsonNode json) {
+    static long[] longs(JsonNode json) {
         long[] values = new long[json.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = json.path(i).asLong();
@@ -123,7 +123,7 @@ final class BaselineJson {
         return values;
     }
 
-    private static double[] doubles(JsonNode json) {
+    static double[] doubles(JsonNode json) {
         double[] values = new double[json.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = json.path(i).asDouble();

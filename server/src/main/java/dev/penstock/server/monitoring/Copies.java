@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class Copies {
     private static final System.Logger LOG = System.getLogger(Copies.class.getName());
 
-    private static final int BINS = 20;
-    private static final int TOP_CATEGORIES = 64;
-
     /// After so many times the rows that are enough, what was not seen by then is not waited for.
     private static final int PATIENCE = 10;
 
@@ -171,7 +168,7 @@ final class Copies {
                 return;
             }
             if (fewest >= settings.edgeRows() || latest.recorded() >= PATIENCE * settings.edgeRows()) {
-                know(copy.recording.learnt(BINS, TOP_CATEGORIES));
+                know(copy.recording.learnt(FeatureSamples.BINS, FeatureSamples.TOP_CATEGORIES));
                 MonitorPlan better = copy.recording.plan();
                 settled = better == null ? plan.id() : better.id();
             }

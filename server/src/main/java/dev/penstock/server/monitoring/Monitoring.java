@@ -4,16 +4,21 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
+import dev.penstock.monitor.recording.Cumulative;
+import dev.penstock.monitor.recording.Feature;
 import dev.penstock.monitor.recording.VersionRecording;
+import dev.penstock.monitor.recording.Window;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -226,6 +231,46 @@ public final class Monitoring implements AutoCloseable {
         }
     }
 
+    /// @throws ServingException if there is none of that id
+    public Baseline baseline(String model, String id) {
+        lock.lock();
+        try {
+            Baseline baseline = baselines.find(model, id);
+            if (baseline == null) {
+                throw new ServingException(ErrorCode.NOT_FOUND, "%s has no baseline '%s'".formatted(model, id));
+            }
+            return baseline;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Reads baselines of a model that somebody brings.
+    public BaselineUpload upload(String model) {
+        Set<String> categorical = new HashSet<>();
+        for (Watched version : watched) {
+            Cumulative total = version.total();
+            if (version.key().name().equals(model) && total != null) {
+                total.plan().features().stream()
+                        .filter(Feature.Categorical.class::isInstance)
+                        .forEach(feature -> categorical.add(feature.name()));
+            }
+        }
+        return new BaselineUpload(model, categorical::contains, time.millis());
+    }
+
+    /// What was counted lately.
+    ///
+    /// @param length null for the usual one
+    /// @throws ServingException if the version is not loaded, or no row was counted
+    public Baseline captured(ModelKey key, @Nullable Duration length) {
+        Window window = evaluation(key, length).window();
+        if (window == null || window.counts().recorded() == 0) {
+            throw ServingException.invalid("%s: no row was counted (expected: some)".formatted(key));
+        }
+        return Baseline.of(key.name(), Baseline.Origin.CAPTURED, window.counts(), time.millis());
+    }
+
     /// Keeps a baseline; one that is there already is the same.
     ///
     /// @throws ServingException if the model has as many as it may have
@@ -252,11 +297,7 @@ public final class Monitoring implements AutoCloseable {
     public void hold(ModelKey key, String id) {
         lock.lock();
         try {
-            Baseline baseline = baselines.find(key.name(), id);
-            if (baseline == null) {
-                throw new ServingException(
-                        ErrorCode.NOT_FOUND, "%s has no baseline '%s'".formatted(key.name(), id));
-            }
+            Baseline baseline = baseline(key.name(), id);
             baselines.assign(key.name(), key.version(), id);
             VersionWatch watch = watches.get(key);
             if (watch != null) {

@@ -20,9 +20,15 @@ import tools.jackson.core.JsonGenerator;
 /// The admin port: shows the models, and registers, moves and retires their versions.
 public final class AdminRoutes implements HttpHandler {
     private static final Set<AdminRoute> TAKE_QUERIES =
-            EnumSet.of(AdminRoute.AUDIT, AdminRoute.HEALTH, AdminRoute.DRIFT);
+            EnumSet.of(AdminRoute.AUDIT, AdminRoute.HEALTH, AdminRoute.DRIFT, AdminRoute.ADD_BASELINE);
 
-    private static final Set<AdminRoute> MONITORING = EnumSet.of(AdminRoute.DRIFT, AdminRoute.ALERTS);
+    private static final Set<AdminRoute> MONITORING = EnumSet.of(
+            AdminRoute.DRIFT,
+            AdminRoute.ALERTS,
+            AdminRoute.BASELINES,
+            AdminRoute.ADD_BASELINE,
+            AdminRoute.BASELINE,
+            AdminRoute.HOLD);
 
     private final Catalog catalog;
     private final @Nullable Recorded recorded;
@@ -46,7 +52,7 @@ public final class AdminRoutes implements HttpHandler {
 
     /// The same, and shows what drifts.
     public AdminRoutes with(Monitoring monitoring) {
-        return new AdminRoutes(this, new MonitoringRoutes(monitoring));
+        return new AdminRoutes(this, new MonitoringRoutes(monitoring, catalog));
     }
 
     public AdminRoutes(Catalog catalog, ModelAdmin admin, UploadSettings uploads) {
@@ -60,6 +66,9 @@ public final class AdminRoutes implements HttpHandler {
     @Override
     public @Nullable BodyLimit streamed(HttpRequest head) {
         AdminRoute.Target target = target(RequestTarget.path(head.uri()), head.method());
+        if (target != null && target.route() == AdminRoute.ADD_BASELINE && monitored != null) {
+            return MonitoringRoutes.UPLOAD;
+        }
         boolean upload =
                 target != null && (target.route() == AdminRoute.REGISTER || target.route() == AdminRoute.UPLOAD);
         return upload && recorded != null ? recorded.uploadLimit() : null;
@@ -120,6 +129,10 @@ public final class AdminRoutes implements HttpHandler {
         switch (target.route()) {
             case DRIFT -> monitored.drift(exchange, target.model(), target.version());
             case ALERTS -> monitored.alerts(exchange);
+            case BASELINES -> monitored.baselines(exchange, target.model());
+            case ADD_BASELINE -> monitored.upload(exchange, target.model());
+            case BASELINE -> monitored.baseline(exchange, target.model(), target.id());
+            case HOLD -> monitored.hold(exchange, target.model(), target.version());
             default -> throw new IllegalStateException(target + " (expected: a route about monitoring)");
         }
     }
@@ -142,7 +155,7 @@ public final class AdminRoutes implements HttpHandler {
     private static void answer(HttpExchange exchange, AdminRoute.Target target, ModelActs acts, ModelUploads uploads) {
         String model = target.model();
         switch (target.route()) {
-            case HEALTH, DOCUMENT, DRIFT, ALERTS -> throw new IllegalStateException(target + " (expected: a route about models)");
+            case HEALTH, DOCUMENT, DRIFT, ALERTS, BASELINES, ADD_BASELINE, BASELINE, HOLD -> throw new IllegalStateException(target + " (expected: a route about models)");
             case MODELS -> acts.all(exchange);
             case REGISTER -> uploads.register(exchange);
             case MODEL -> acts.one(exchange, model);

@@ -9,6 +9,7 @@ import dev.penstock.monitor.recording.Edges;
 import dev.penstock.monitor.recording.Feature;
 import dev.penstock.monitor.recording.Window;
 import dev.penstock.server.monitoring.Alert;
+import dev.penstock.server.monitoring.Baseline;
 import dev.penstock.server.monitoring.Evaluation;
 import dev.penstock.server.monitoring.Watched;
 import java.time.Duration;
@@ -122,6 +123,19 @@ final class DriftJson {
 
     private static String category(Categories categories, int bin) {
         return bin == 0 ? "__other__" : categories.kept().get(bin - 1).name();
+    }
+
+    /// What it is of, without its counts.
+    static void write(JsonGenerator json, Baseline baseline) {
+        json.writeStartObject()
+                .writeStringProperty("id", baseline.id())
+                .writeStringProperty("model", baseline.model())
+                .writeStringProperty("origin", lower(baseline.origin()))
+                .writeStringProperty("created", instant(baseline.createdMillis()))
+                .writeNumberProperty("rows", baseline.rows())
+                .writeArrayPropertyStart("features");
+        baseline.names().forEach(json::writeString);
+        json.writeEndArray().writeEndObject();
     }
 
     static void writeAlerts(JsonGenerator json, List<Alert> alerts) {

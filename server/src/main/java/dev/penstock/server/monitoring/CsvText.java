@@ -1,0 +1,59 @@
+package dev.penstock.server.monitoring;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Comma-separated values as RFC 4180 has them. Pure.
+final class CsvText {
+    private CsvText() {}
+
+    /// @return lines that are not empty; quotes are taken off
+    /// @throws IllegalArgumentException if a quote is not closed
+    static List<List<String>> rows(String text) {
+        List<List<String>> rows = new ArrayList<>();
+        List<String> row = new ArrayList<>();
+        StringBuilder value = new StringBuilder();
+        boolean quoted = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (quoted) {
+                boolean doubled = c == '"' && i + 1 < text.length() && text.charAt(i + 1) == '"';
+                if (c != '"' || doubled) {
+                    value.append(c);
+                    i += doubled ? 1 : 0;
+                } else {
+                    quoted = false;
+                }
+            } else if (c == '"') {
+                quoted = true;
+            } else if (c == ',') {
+                row.add(take(value));
+            } else if (c == '\n') {
+                row.add(take(value));
+                row = ended(row, rows);
+            } else if (c != '\r' && c != '\uFEFF') {
+                value.append(c);
+            }
+        }
+        if (quoted) {
+            throw new IllegalArgumentException("a quote that is not closed (expected: closed)");
+        }
+        row.add(take(value));
+        List<String> last = ended(row, rows);
+        assert last.isEmpty();
+        return rows;
+    }
+
+    private static String take(StringBuilder value) {
+        String taken = value.toString().strip();
+        value.setLength(0);
+        return taken;
+    }
+
+    private static List<String> ended(List<String> row, List<List<String>> rows) {
+        if (row.size() > 1 || !row.getFirst().isEmpty()) {
+            rows.add(row);
+        }
+        return new ArrayList<>();
+    }
+}
