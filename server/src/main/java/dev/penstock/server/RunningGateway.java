@@ -116,6 +116,7 @@ final class RunningGateway implements AutoCloseable {
             monitoring = lifecycle.own(monitoring(processors));
             monitoring.start();
             watch(telemetry, batching, caches);
+            telemetry.monitoring(monitoring::watched);
             telemetry.loads(loads, () -> VersionStates.count(registry.models()));
             telemetry.memory(registry::memory, waitingRoom::waiting);
 

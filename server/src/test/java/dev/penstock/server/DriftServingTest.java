@@ -1,6 +1,7 @@
 package dev.penstock.server;
 
 import static dev.penstock.server.TestGateways.EXAMPLES;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.ModelKey;
@@ -10,15 +11,19 @@ import dev.penstock.server.monitoring.Alert;
 import dev.penstock.server.monitoring.Evaluation;
 import dev.penstock.server.monitoring.Monitoring;
 import dev.penstock.server.monitoring.Watched;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +77,8 @@ class DriftServingTest {
             assertThatTheAdminPortSaysSo(gateway);
 
             monitoring.tick(START + 15 * MINUTE);
+            assertThatMetricsSaySo(gateway);
+            assertThatTheCommandSaysSo(gateway);
             assertThat(monitoring.alerts()).as("one odd window wakes nobody").isEmpty();
             sendUntilCounted(gateway, 1_000, 2.5);
             monitoring.tick(START + 20 * MINUTE);
@@ -182,6 +189,42 @@ class DriftServingTest {
                         .path("error")
                         .asString())
                 .contains("5m to 24h");
+    }
+
+    private static void assertThatMetricsSaySo(RunningGateway gateway) throws Exception {
+        Metrics metrics = Metrics.of(gateway);
+        String iris = "model=\"iris\"";
+        double rows = counted(gateway) + gateway.monitoring().watched(IRIS).baselineRows();
+        assertThat(metrics.sum("penstock_monitored_values_total", iris, "feature=\"output:label\""))
+                .isEqualTo(rows);
+        assertThat(metrics.sum("penstock_prediction_class_total", iris)).isEqualTo(rows);
+        assertThat(metrics.sum("penstock_drift_samples", iris, "window=\"1h\"")).isEqualTo(5_000);
+        assertThat(metrics.sum("penstock_drift_status", iris, "window=\"1h\"", "feature=\"output:label\""))
+                .isGreaterThanOrEqualTo(2);
+        assertThat(metrics.sum("penstock_baseline_bin_ratio", iris, ":class\"")).isBetween(0.999, 1.001);
+        assertThat(metrics.sum("penstock_monitor_sampling_ratio", iris)).isEqualTo(1);
+        assertThat(metrics.has("penstock_drift_score", iris, "statistic=\"psi\""))
+                .isTrue();
+    }
+
+    private void assertThatTheCommandSaysSo(RunningGateway gateway) throws Exception {
+        Path page = data.resolve("drift.html");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PrintStream print = new PrintStream(out, true, UTF_8);
+        Cli cli = new Cli(new Surroundings(Map.of(), data, print, print), new RecordingProgram());
+        String admin = "http://127.0.0.1:" + gateway.addresses().admin().port();
+
+        assertThat(cli.run("drift", "iris", "--admin", admin, "--html", page.toString()))
+                .as(out.toString(UTF_8))
+                .isEqualTo(ExitCode.DRIFTED);
+
+        assertThat(out.toString(UTF_8)).contains("iris version 1, last 1h: ", "5000 rows", "output:label", "█");
+        assertThat(Files.readString(page))
+                .startsWith("<!doctype html>")
+                .contains("<svg", "output:label", "</html>")
+                .doesNotContain("<script", "http");
+        assertThat(cli.run("drift", "digits", "--admin", admin)).isEqualTo(ExitCode.TOO_LITTLE);
+        assertThat(cli.run("drift", "nobody", "--admin", admin)).isEqualTo(ExitCode.FAILED);
     }
 
     private JsonNode admin(RunningGateway gateway, String path, int status) throws Exception {

@@ -16,6 +16,15 @@ public record Evaluation(Duration length, @Nullable Window window, @Nullable Dri
         return report == null ? DriftStatus.INSUFFICIENT : report.status();
     }
 
+    /// The length as people ask for it, such as `1h` or `5m`.
+    public String text() {
+        long seconds = length.toSeconds();
+        if (seconds % 3600 == 0) {
+            return seconds / 3600 + "h";
+        }
+        return seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
+    }
+
     /// Rows that were recorded in the window.
     public long rows() {
         return window == null ? 0 : window.counts().recorded();

@@ -12,7 +12,6 @@ import dev.penstock.server.monitoring.Alert;
 import dev.penstock.server.monitoring.Baseline;
 import dev.penstock.server.monitoring.Evaluation;
 import dev.penstock.server.monitoring.Watched;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +25,7 @@ final class DriftJson {
         json.writeStartObject()
                 .writeStringProperty("model", version.key().name())
                 .writeNumberProperty("version", version.key().version())
-                .writeStringProperty("window", text(evaluation.length()));
+                .writeStringProperty("window", evaluation.text());
         Window window = evaluation.window();
         if (window != null) {
             json.writeStringProperty("from", instant(window.fromMillis()))
@@ -180,14 +179,5 @@ final class DriftJson {
 
     static String lower(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
-    }
-
-    /// As it is asked for.
-    static String text(Duration length) {
-        long seconds = length.toSeconds();
-        if (seconds % 3600 == 0) {
-            return seconds / 3600 + "h";
-        }
-        return seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
     }
 }
