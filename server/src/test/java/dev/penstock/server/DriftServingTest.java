@@ -33,8 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Whether a gateway tells when what it is asked is not what it was, over real sockets. The times are not now but
-/// given.
+/// Whether a gateway tells when what it is asked is not what it was, over real sockets. The times are not now
+/// but given.
 @Timeout(120)
 class DriftServingTest {
     private static final ModelKey IRIS = new ModelKey("iris", 1);

@@ -9,7 +9,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The alerts that are active, at most one of each version, and the last ones that were. Not thread-safe.
@@ -44,9 +44,9 @@ final class Alerts {
     }
 
     /// Those of versions that are not watched any more are over.
-    void keep(Predicate<ModelKey> watched, long nowMillis) {
+    void keep(Set<ModelKey> watched, long nowMillis) {
         for (ModelKey key : List.copyOf(active.keySet())) {
-            if (!watched.test(key)) {
+            if (!watched.contains(key)) {
                 end(key, nowMillis);
             }
         }

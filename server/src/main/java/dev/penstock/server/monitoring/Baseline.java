@@ -71,7 +71,8 @@ public record Baseline(String model, Origin origin, long rows, long createdMilli
         return new Known(edges, categories, Map.of());
     }
 
-    /// The same by the slots of a plan; nothing of features that the baseline does not have, or counts otherwise.
+    /// The same by the slots of a plan; nothing of features that the baseline does not have, or counts
+    /// otherwise.
     Cumulative by(MonitorPlan plan) {
         long[] counts = new long[plan.slots()];
         double[] sums = new double[plan.sums()];

@@ -18,8 +18,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The baselines of all models, and which version is held against which; in the data folder, if there is one, each
-/// in a file of its own that is there whole or not at all. Not thread-safe.
+/// The baselines of all models, and which version is held against which; in the data folder, if there is one,
+/// each in a file of its own that is there whole or not at all. Not thread-safe.
 final class BaselineStore {
     /// Of one model.
     static final int MOST = 64;
@@ -80,14 +80,15 @@ final class BaselineStore {
     }
 
     private void write(String model, String name, String text) throws IOException {
-        if (folder == null) {
+        Path all = folder;
+        if (all == null) {
             return;
         }
-        Path own = folder.resolve(model);
+        Path own = all.resolve(model);
         if (!Files.isDirectory(own)) {
             Files.createDirectories(own);
-            force(folder, StandardOpenOption.READ);
-            force(Objects.requireNonNull(folder.toAbsolutePath().getParent()), StandardOpenOption.READ);
+            force(all, StandardOpenOption.READ);
+            force(Objects.requireNonNull(all.toAbsolutePath().getParent()), StandardOpenOption.READ);
         }
         Path part = own.resolve(name + ".part");
         Files.writeString(part, text);
@@ -112,7 +113,8 @@ final class BaselineStore {
 
     private Kept read(String model) {
         Kept kept = new Kept(new LinkedHashMap<>(), new HashMap<>());
-        Path own = folder == null ? null : folder.resolve(model);
+        Path all = folder;
+        Path own = all == null ? null : all.resolve(model);
         if (own == null || !Files.isDirectory(own)) {
             return kept;
         }

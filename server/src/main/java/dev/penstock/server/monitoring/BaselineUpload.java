@@ -33,7 +33,8 @@ public record BaselineUpload(String model, Predicate<String> categorical, long n
         });
     }
 
-    /// A line of names, and a line for each row. A column of numbers is one of numbers; no text is a missing value.
+    /// A line of names, and a line for each row. A column of numbers is one of numbers; no text is a missing
+    /// value.
     ///
     /// @throws ServingException if the text is no baseline
     public Baseline csv(byte[] text) {

@@ -9,8 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Keeps what recording takes of the processors within bounds: where all rows would take more, fewer are recorded.
-/// Not thread-safe.
+/// Keeps what recording takes of the processors within bounds: where all rows would take more, fewer are
+/// recorded. Not thread-safe.
 final class Budget {
     /// How much of a rate is what was seen last; the rest is what it was before.
     private static final double NEWEST_PART = 0.3;

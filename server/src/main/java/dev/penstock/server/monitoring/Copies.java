@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The loaded copies of one version: usually one, two while it is loaded anew. What they count adds up; what a copy
-/// counted that is gone stays. Not thread-safe.
+/// The loaded copies of one version: usually one, two while it is loaded anew. What they count adds up; what a
+/// copy counted that is gone stays. Not thread-safe.
 final class Copies {
     private static final System.Logger LOG = System.getLogger(Copies.class.getName());
 

@@ -30,7 +30,8 @@ final class CsvText {
                 row.add(take(value));
             } else if (c == '\n') {
                 row.add(take(value));
-                row = ended(row, rows);
+                add(row, rows);
+                row = new ArrayList<>();
             } else if (c != '\r' && c != '\uFEFF') {
                 value.append(c);
             }
@@ -39,8 +40,7 @@ final class CsvText {
             throw new IllegalArgumentException("a quote that is not closed (expected: closed)");
         }
         row.add(take(value));
-        List<String> last = ended(row, rows);
-        assert last.isEmpty();
+        add(row, rows);
         return rows;
     }
 
@@ -50,10 +50,9 @@ final class CsvText {
         return taken;
     }
 
-    private static List<String> ended(List<String> row, List<List<String>> rows) {
+    private static void add(List<String> row, List<List<String>> rows) {
         if (row.size() > 1 || !row.getFirst().isEmpty()) {
             rows.add(row);
         }
-        return new ArrayList<>();
     }
 }

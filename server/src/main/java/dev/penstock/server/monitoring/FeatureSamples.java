@@ -47,8 +47,8 @@ final class FeatureSamples {
         return new BaselineFeature.Numbers(name, edges, FeatureCounts.of(counts, sums));
     }
 
-    /// A histogram that was made elsewhere. What its values were is not known: each is taken for the middle of its
-    /// bin, which only the distance in standard deviations depends on.
+    /// A histogram that was made elsewhere. What its values were is not known: each is taken for the middle of
+    /// its bin, which only the distance in standard deviations depends on.
     ///
     /// @param perBin one for each bin between two edges, or two more, below the first edge and above the last
     static BaselineFeature histogram(String name, double[] ends, long[] perBin) {

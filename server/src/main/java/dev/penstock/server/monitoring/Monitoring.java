@@ -24,8 +24,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Watches all loaded versions, on one thread of its own. Thread-safe; what asks for more than [#watched] may wait
-/// for a look at all versions, and for the disk.
+/// Watches all loaded versions, on one thread of its own. Thread-safe; what asks for more than [#watched] may
+/// wait for a look at all versions, and for the disk.
 public final class Monitoring implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Monitoring.class.getName());
 
@@ -111,7 +111,9 @@ public final class Monitoring implements AutoCloseable {
             budget.share(watches.values(), nowMillis);
             if (nowMillis - evaluatedMillis >= settings.evaluateEvery().toMillis()) {
                 evaluatedMillis = nowMillis;
-                watches.values().forEach(watch -> watch.evaluate(nowMillis));
+                for (VersionWatch watch : watches.values()) {
+                    watch.evaluate(nowMillis);
+                }
             }
             watched = watches.values().stream().map(VersionWatch::shown).toList();
         } finally {
@@ -128,14 +130,17 @@ public final class Monitoring implements AutoCloseable {
                     .computeIfAbsent(recording.key(), _ -> new ArrayList<>())
                     .add(recording);
         }
-        watches.keySet().removeIf(key -> !byVersion.containsKey(key));
-        alerts.keep(byVersion::containsKey, nowMillis);
-        byVersion.forEach((key, copies) -> {
-            watches.computeIfAbsent(
-                            key,
-                            _ -> new VersionWatch(key, settings, baselines.assigned(key.name(), key.version())))
-                    .observe(copies, nowMillis);
-        });
+        watches.keySet().retainAll(byVersion.keySet());
+        alerts.keep(byVersion.keySet(), nowMillis);
+        for (Map.Entry<ModelKey, List<VersionRecording>> one : byVersion.entrySet()) {
+            ModelKey key = one.getKey();
+            VersionWatch watch = watches.get(key);
+            if (watch == null) {
+                watch = new VersionWatch(key, settings, baselines.assigned(key.name(), key.version()));
+                watches.put(key, watch);
+            }
+            watch.observe(one.getValue(), nowMillis);
+        }
     }
 
     @GuardedBy("lock")

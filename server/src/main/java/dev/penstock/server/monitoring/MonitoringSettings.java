@@ -19,10 +19,6 @@ public record MonitoringSettings(
     static final Duration SHORT = Duration.ofMinutes(5);
     static final Duration LONG = Duration.ofHours(24);
 
-    /// A minute's look at the last hour.
-    public static final MonitoringSettings STANDARD =
-            new MonitoringSettings(DriftRules.STANDARD, Duration.ofHours(1), Duration.ofSeconds(60), 10_000, 0.01);
-
     /// Values of each feature from which edges are learnt, if the baseline has as many.
     private static final long EDGE_ROWS = 2_000;
 

@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// An array as NumPy stores it (`numpy.save`, format 1.0 to 3.0), of numbers, in rows, of one or two dimensions.
-/// Immutable.
+/// An array as NumPy stores it (`numpy.save`, format 1.0 to 3.0), of numbers, in rows, of one or two
+/// dimensions. Immutable.
 final class NpyArray {
     private static final Pattern TYPE = Pattern.compile("'descr':\\s*'([<>|=])([fiub])(\\d)'");
     private static final Pattern ORDER = Pattern.compile("'fortran_order':\\s*(True|False)");

@@ -15,10 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Watches one version: its counts, its baseline, its windows, and whether somebody is to be told. Not thread-safe.
+/// Watches one version: its counts, its baseline, its windows, and whether somebody is to be told. Not
+/// thread-safe.
 ///
-/// A new plan begins everything but the baseline anew, and so does a baseline that was learnt: its own rows are none
-/// of the windows that are held against it.
+/// A new plan begins everything but the baseline anew, and so does a baseline that was learnt: its own rows
+/// are none of the windows that are held against it.
 final class VersionWatch {
     /// What the index has to stay below for an alarm to be cleared, of what raises one.
     private static final double CALM_PART = 0.8;
@@ -111,8 +112,8 @@ final class VersionWatch {
         }
     }
 
-    /// Ends a sub-window if it is over. Looks at what came since the last look, so that no row is looked at twice;
-    /// where there are too few rows to say anything, it waits for more, at most for a window's time.
+    /// Ends a sub-window if it is over. Looks at what came since the last look, so that no row is looked at
+    /// twice; where there are too few rows to say anything, it waits for more, at most for a window's time.
     ///
     /// @return what somebody is to be told, null if nothing
     @Nullable Told look(long nowMillis) {

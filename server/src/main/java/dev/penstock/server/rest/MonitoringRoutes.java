@@ -5,6 +5,7 @@ import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.config.TimeSpan;
+import dev.penstock.server.monitoring.Alert;
 import dev.penstock.server.monitoring.Baseline;
 import dev.penstock.server.monitoring.BaselineUpload;
 import dev.penstock.server.monitoring.Evaluation;
@@ -27,8 +28,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
-/// What can be asked of drift, and said of what is usual. It may wait for the monitoring thread, so it happens off
-/// the event loops.
+/// What can be asked of drift, and said of what is usual. It may wait for the monitoring thread, so it happens
+/// off the event loops.
 final class MonitoringRoutes {
     /// Of a baseline that is uploaded.
     static final BodyLimit UPLOAD = new BodyLimit(16 << 20, "");
@@ -71,7 +72,7 @@ final class MonitoringRoutes {
     /// `GET /api/v1/alerts`
     void alerts(HttpExchange exchange) {
         answer(exchange, () -> {
-            var alerts = monitoring.alerts();
+            List<Alert> alerts = monitoring.alerts();
             return json -> DriftJson.writeAlerts(json, alerts);
         });
     }

@@ -12,8 +12,8 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// Turns what was said of the last windows into Prometheus series at each scrape; nothing is computed for that. What
-/// cannot be said has no series. A version's series end when it is unloaded.
+/// Turns what was said of the last windows into Prometheus series at each scrape; nothing is computed for
+/// that. What cannot be said has no series. A version's series end when it is unloaded.
 final class DriftCollector implements MultiCollector {
     /// Windows of a version that are shown, the longest ones.
     private static final int MOST_WINDOWS = 2;

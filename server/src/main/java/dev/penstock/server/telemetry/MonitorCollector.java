@@ -16,8 +16,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Turns what is counted of versions into Prometheus series at each scrape, for a bounded number of features of each.
-/// A version's series end when it is unloaded.
+/// Turns what is counted of versions into Prometheus series at each scrape, for a bounded number of features
+/// of each. A version's series end when it is unloaded.
 final class MonitorCollector implements MultiCollector {
     /// Of a version, outputs first.
     private static final int MOST_FEATURES = 64;
