@@ -8,7 +8,6 @@ public final class LatencySnapshot {
     /// Nothing was counted.
     public static final LatencySnapshot EMPTY = new LatencySnapshot(new long[LatencyScale.BUCKETS], 0);
 
-
     private final long[] counts;
     private final long count;
     private final long sumNanos;

@@ -57,8 +57,10 @@ class LatencyHistogramTest {
     void classicBoundsAreBoundsOfTheNativeOnes() {
         assertThat(LatencyScale.CLASSIC_BUCKETS).isGreaterThan(40);
         assertThat(LatencyScale.classicSeconds(0)).isEqualTo(0x1p-17);
-        assertThat(LatencyScale.classicSeconds(LatencyScale.CLASSIC_BUCKETS - 2)).isEqualTo(64);
-        assertThat(LatencyScale.classicSeconds(LatencyScale.CLASSIC_BUCKETS - 1)).isInfinite();
+        assertThat(LatencyScale.classicSeconds(LatencyScale.CLASSIC_BUCKETS - 2))
+                .isEqualTo(64);
+        assertThat(LatencyScale.classicSeconds(LatencyScale.CLASSIC_BUCKETS - 1))
+                .isInfinite();
         for (int i = 0; i < LatencyScale.BUCKETS; i++) {
             int classic = LatencyScale.classicOf(i);
             assertThat(LatencyScale.upperSeconds(i)).isLessThanOrEqualTo(LatencyScale.classicSeconds(classic));
@@ -109,9 +111,7 @@ class LatencyHistogramTest {
         }
 
         for (int i = 0; i < LatencyScale.BUCKETS; i++) {
-            assertThat(forwards.count(i))
-                    .isEqualTo(whole.snapshot().count(i))
-                    .isEqualTo(backwards.count(i));
+            assertThat(forwards.count(i)).isEqualTo(whole.snapshot().count(i)).isEqualTo(backwards.count(i));
         }
         assertThat(forwards.sumNanos()).isEqualTo(whole.snapshot().sumNanos());
         assertThat(LatencyHistogram.sum(replicas).quantileSeconds(0.99))

@@ -20,9 +20,8 @@ public final class VersionStats {
     private static final int MOST_PLACES = 64;
 
     /// A power of two, and more than the threads that answer requests.
-    private static final int PLACES = Math.min(
-            MOST_PLACES,
-            Integer.highestOneBit(2 * Runtime.getRuntime().availableProcessors()) << 1);
+    private static final int PLACES =
+            Math.min(MOST_PLACES, Integer.highestOneBit(2 * Runtime.getRuntime().availableProcessors()) << 1);
 
     private final AtomicReferenceArray<@Nullable AnsweredCounts> places = new AtomicReferenceArray<>(PLACES);
     private final AnsweredCounts shared = new AnsweredCounts(AnsweredCounts.SHARED);

@@ -23,8 +23,8 @@ public final class OnnxLoader implements ModelLoader {
     private static final long OWN_SESSION_NANOS = 50_000;
 
     /// How the C++ library, ONNX Runtime's allocators and CUDA's libraries say it.
-    private static final Pattern LACKS_MEMORY = Pattern.compile(
-            "bad[ _]alloc|failed to allocate|out of memory|_ALLOC_FAILED", Pattern.CASE_INSENSITIVE);
+    private static final Pattern LACKS_MEMORY =
+            Pattern.compile("bad[ _]alloc|failed to allocate|out of memory|_ALLOC_FAILED", Pattern.CASE_INSENSITIVE);
 
     private final Engine engine;
     private final SessionOpener opener;

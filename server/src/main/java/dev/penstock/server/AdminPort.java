@@ -5,6 +5,7 @@ import dev.penstock.server.config.Keys;
 import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.config.ServerConfig.Endpoint;
 import dev.penstock.server.grpc.AdminDoor;
+import dev.penstock.server.logging.LogLevels;
 import dev.penstock.server.monitoring.Monitoring;
 import dev.penstock.server.registry.RecordParts;
 import dev.penstock.server.registry.Registry;
@@ -16,6 +17,7 @@ import dev.penstock.server.rest.HttpListener;
 import dev.penstock.server.upload.UploadSettings;
 import io.netty.channel.Channel;
 import java.io.IOException;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /// What is behind the admin port: REST, and gRPC on the same address. To be closed after the event loops.
@@ -23,6 +25,7 @@ final class AdminPort implements Http2Door, AutoCloseable {
     private final Endpoint endpoint;
     private final AdminRoutes routes;
     private final AdminDoor door;
+    private final LogLevels levels = new LogLevels(InstantSource.system());
 
     /// @param recorded null on a server without a record
     AdminPort(
@@ -33,12 +36,12 @@ final class AdminPort implements Http2Door, AutoCloseable {
             NanoClock clock) {
         this.endpoint = config.admin();
         if (recorded == null) {
-            routes = new AdminRoutes(registry).with(monitoring);
+            routes = new AdminRoutes(registry, levels).with(monitoring);
             door = AdminDoor.of(registry, clock);
         } else {
             UploadSettings uploads = new UploadSettings(
                     recorded.files(), config.registered().maxUploadBytes(), Keys.ADMIN_MAX_UPLOAD_BYTES.name());
-            routes = new AdminRoutes(registry, registry.admin(), uploads).with(monitoring);
+            routes = new AdminRoutes(registry, registry.admin(), uploads, levels).with(monitoring);
             door = AdminDoor.of(registry, registry.admin(), uploads, HttpLimits.SMALL.messageTimeout(), clock);
         }
     }
@@ -66,6 +69,7 @@ final class AdminPort implements Http2Door, AutoCloseable {
 
     @Override
     public void close() {
+        levels.close();
         door.close();
     }
 }

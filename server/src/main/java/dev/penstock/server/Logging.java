@@ -1,6 +1,7 @@
 package dev.penstock.server;
 
 import dev.penstock.server.config.LogLevel;
+import dev.penstock.server.logging.JdkLevels;
 import java.util.List;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Handler;
@@ -28,17 +29,7 @@ final class Logging {
         handler.setLevel(Level.ALL);
         handler.setFormatter(new LineFormatter());
         root.addHandler(handler);
-        root.setLevel(julLevel(level));
+        root.setLevel(JdkLevels.of(level));
         QUIET.forEach(logger -> logger.setLevel(level == LogLevel.ERROR ? Level.SEVERE : Level.WARNING));
-    }
-
-    private static Level julLevel(LogLevel level) {
-        return switch (level) {
-            case ERROR -> Level.SEVERE;
-            case WARNING -> Level.WARNING;
-            case INFO -> Level.INFO;
-            case DEBUG -> Level.FINE;
-            case TRACE -> Level.FINER;
-        };
     }
 }

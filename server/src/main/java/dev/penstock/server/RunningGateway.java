@@ -18,6 +18,7 @@ import dev.penstock.runtime.NativeHandles;
 import dev.penstock.runtime.OnnxLoader;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelStatus;
+import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.config.ByteSize;
 import dev.penstock.server.config.Key;
 import dev.penstock.server.config.Keys;
@@ -55,6 +56,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// The whole server, put together and running: the one place where the parts meet.
 final class RunningGateway implements AutoCloseable {
@@ -124,15 +126,20 @@ final class RunningGateway implements AutoCloseable {
             EventLoops loops = lifecycle.own(EventLoops.start(config.threads().ioOn(processors)));
             Endpoint http = config.http().endpoint();
             ByteBudget budget = budget();
+            CallWatch watch = CallWatching.start(config, lifecycle, telemetry, clock);
             RestApi api = new RestApi(router, registry, registry, config.name(), Version.TEXT);
-            rest = listen(loops, http, api, new RoutedModels(router, batching, stats, clock), budget);
-            HttpListener metrics =
-                    listen(loops, Keys.METRICS_PORT, config.metrics().endpoint(), HttpLimits.SMALL, new MetricsRoutes(accept -> {
+            rest = listen(loops, http, api, new RoutedModels(router, batching, stats, clock, watch), budget);
+            HttpListener metrics = listen(
+                    loops,
+                    Keys.METRICS_PORT,
+                    config.metrics().endpoint(),
+                    HttpLimits.SMALL,
+                    new MetricsRoutes(accept -> {
                         Telemetry.Exposition exposition = telemetry.scrape(accept);
                         return new Scrape.Page(exposition.contentType(), exposition.body());
                     }));
             HttpListener admin = lifecycle.own(adminPort.listen(loops));
-            grpc = listen(router, batching, stats, budget, processors);
+            grpc = listen(router, batching, stats, budget, watch, processors);
             addresses = new Addresses(
                     at(http, rest.port()),
                     at(config.grpc().endpoint(), grpc.port()),
@@ -163,8 +170,10 @@ final class RunningGateway implements AutoCloseable {
     private MemoryRules memoryRules() {
         ServerConfig.Memory memory = config.memory();
         long budget = memory.budgetBytes() == ByteSize.AUTO ? MemoryBudget.ofThisMachine() : memory.budgetBytes();
-        Path signatures =
-                config.registered().dataDir().map(data -> data.resolve("signatures")).orElse(null);
+        Path signatures = config.registered()
+                .dataDir()
+                .map(data -> data.resolve("signatures"))
+                .orElse(null);
         return new MemoryRules(
                 budget, memory.registeredOnDemand(), ProcessMemory.Meter.SYSTEM, signatures, memory.maxWait());
     }
@@ -258,7 +267,13 @@ final class RunningGateway implements AutoCloseable {
                 asked.permitKeepAliveTime());
     }
 
-    private GrpcDoor listen(Router router, Batching batching, ServingStats stats, ByteBudget budget, int processors) {
+    private GrpcDoor listen(
+            Router router,
+            Batching batching,
+            ServingStats stats,
+            ByteBudget budget,
+            @Nullable CallWatch watch,
+            int processors) {
         Endpoint endpoint = config.grpc().endpoint();
         GrpcDoor.Settings settings = new GrpcDoor.Settings(
                 config.grpc().maxMessageBytes(),
@@ -280,7 +295,8 @@ final class RunningGateway implements AutoCloseable {
                     registry,
                     config.name(),
                     Version.TEXT,
-                    clock));
+                    clock,
+                    watch));
             registry.onModelChange(door::refreshHealth);
             // What changed before it listened.
             door.refreshHealth();

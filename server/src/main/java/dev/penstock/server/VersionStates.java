@@ -21,7 +21,8 @@ final class VersionStates {
         }
         for (ModelStatus model : models) {
             for (VersionStatus version : model.versions()) {
-                String state = version.failed() ? "failed" : version.state().name().toLowerCase(Locale.ROOT);
+                String state =
+                        version.failed() ? "failed" : version.state().name().toLowerCase(Locale.ROOT);
                 counts.merge(state, 1L, Long::sum);
             }
         }

@@ -102,9 +102,10 @@ class AdminDownloadsTest {
         String body = "{\"model\":\"digits\",\"uri\":\"%s\"}".formatted(MemoryAdmin.ENDLESS);
         Socket client = new Socket(InetAddress.getLoopbackAddress(), server.port());
         client.getOutputStream()
-                .write("POST /api/v1/models HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
-                        .formatted(body.length(), body)
-                        .getBytes(US_ASCII));
+                .write(
+                        "POST /api/v1/models HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+                                .formatted(body.length(), body)
+                                .getBytes(US_ASCII));
         return client;
     }
 }

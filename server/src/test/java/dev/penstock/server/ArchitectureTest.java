@@ -104,6 +104,14 @@ class ArchitectureTest {
             .resideInAnyPackage("io.micrometer..", "io.prometheus..");
 
     @ArchTest
+    static final ArchRule onlyTracingNamesOpenTelemetry = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.penstock.server.tracing..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.opentelemetry..");
+
+    @ArchTest
     static final ArchRule onlyTheStoreNamesDatabases = noClasses()
             .that()
             .resideOutsideOfPackage("dev.penstock.server.store..")
@@ -140,6 +148,9 @@ class ArchitectureTest {
                     "dev.penstock.server.gate..",
                     "dev.penstock.server.upload..",
                     "dev.penstock.server.wire..",
+                    "dev.penstock.server.calls..",
+                    "dev.penstock.server.accesslog..",
+                    "dev.penstock.server.tracing..",
                     "dev.penstock.server.fast..",
                     "dev.penstock.server.config..")
             .should()

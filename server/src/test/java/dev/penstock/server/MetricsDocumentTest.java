@@ -150,7 +150,10 @@ class MetricsDocumentTest {
         ROW.matcher(document)
                 .results()
                 .forEach(row -> rows.put(
-                        row.group(1), new Family(row.group(2), sorted(List.of(row.group(3).strip().split(", *", -1))))));
+                        row.group(1),
+                        new Family(
+                                row.group(2),
+                                sorted(List.of(row.group(3).strip().split(", *", -1))))));
         return rows;
     }
 

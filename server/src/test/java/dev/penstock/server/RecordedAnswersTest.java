@@ -34,8 +34,11 @@ class RecordedAnswersTest {
     void everyAnswerIsCountedOnceAndTrialRunsAreNot(GrpcTransport transport) throws Exception {
         try (RunningGateway gateway = TestGateways.serving(EXAMPLES.resolve("models"), transport)) {
             for (int i = 0; i < REQUESTS; i++) {
-                infer(gateway, "iris", "{\"inputs\":[{\"name\":\"features\",\"shape\":[2,4],\"datatype\":\"FP32\","
-                        + "\"data\":[5.8,2.6,4,1.2,5.1,3.5,1.4,0.2]}]}");
+                infer(
+                        gateway,
+                        "iris",
+                        "{\"inputs\":[{\"name\":\"features\",\"shape\":[2,4],\"datatype\":\"FP32\","
+                                + "\"data\":[5.8,2.6,4,1.2,5.1,3.5,1.4,0.2]}]}");
             }
 
             Cumulative counts = awaitSeen(gateway, "iris", 2 * REQUESTS);
@@ -52,9 +55,10 @@ class RecordedAnswersTest {
                     .findFirst()
                     .orElseThrow();
             assertThat(plan.form(scores)).isEqualTo(ScoreForm.PROBABILITIES);
-            assertThat(plan.feature(scores)).isInstanceOfSatisfying(Feature.Categorical.class, classes -> assertThat(
-                            counts.categories(classes))
-                    .containsExactly(REQUESTS, REQUESTS, 0));
+            assertThat(plan.feature(scores))
+                    .isInstanceOfSatisfying(
+                            Feature.Categorical.class,
+                            classes -> assertThat(counts.categories(classes)).containsExactly(REQUESTS, REQUESTS, 0));
         }
     }
 

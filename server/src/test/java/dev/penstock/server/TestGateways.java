@@ -4,9 +4,11 @@ import dev.penstock.core.Device;
 import dev.penstock.core.NanoClock;
 import dev.penstock.server.admin.GrpcTransport;
 import dev.penstock.server.admin.ModelControlMode;
+import dev.penstock.server.config.AccessLogConfig;
 import dev.penstock.server.config.LogLevel;
 import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.config.ServerConfig.Endpoint;
+import dev.penstock.server.config.TracingConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -98,6 +100,30 @@ final class TestGateways {
                         true, 1 << 24, Duration.ofHours(1), Duration.ofSeconds(60), baselineRows, minSamples, 1)));
     }
 
+    /// With somebody who wants to know of calls.
+    static RunningGateway watched(
+            Path repository, GrpcTransport transport, AccessLogConfig log, TracingConfig tracing) {
+        ServerConfig base = config(repository, ModelControlMode.NONE, ANYWHERE, transport);
+        return ready(new ServerConfig(
+                base.name(),
+                base.models(),
+                base.http(),
+                base.grpc(),
+                base.metrics(),
+                base.admin(),
+                base.threads(),
+                base.queue(),
+                base.maxInFlightBytes(),
+                base.memory(),
+                base.responseCache(),
+                base.monitoring(),
+                base.shutdown(),
+                base.registered(),
+                base.logLevel(),
+                log,
+                tracing));
+    }
+
     private static RunningGateway ready(ServerConfig config) {
         RunningGateway gateway = RunningGateway.start(config, NanoClock.SYSTEM);
         gateway.initialLoad().join();
@@ -184,7 +210,9 @@ final class TestGateways {
                 monitoring,
                 new ServerConfig.Shutdown(Duration.ZERO, Duration.ofSeconds(20)),
                 record,
-                LogLevel.WARNING);
+                LogLevel.WARNING,
+                AccessLogConfig.OFF,
+                TracingConfig.OFF);
     }
 
     static String url(RunningGateway gateway, String path) {

@@ -119,8 +119,8 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
 
     private LoadedModel prepare(LoadedModel loaded, ModelLoader.Order order, Runnable warming) {
         RunObserver watcher = runs.of(loaded.key(), loaded.signature(), runners());
-        SoloQueue solo = workers.newSoloQueue(
-                bounds, order.batching().levels(), loaded.threadsPerRun(), observer, watcher);
+        SoloQueue solo =
+                workers.newSoloQueue(bounds, order.batching().levels(), loaded.threadsPerRun(), observer, watcher);
         LaneRoom room = LaneRoom.many(workers.size());
         ServedModel model = new ServedModel(loaded, order.batching(), lanes, room, solo, observer, served::remove);
         boolean prepared = false;

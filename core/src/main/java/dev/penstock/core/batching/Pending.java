@@ -27,6 +27,9 @@ public record Pending(
     /// @param startNanos when the run began, or the end if it never ran
     void settle(ServingObserver observer, @Nullable ErrorCode failure, int ranRows, long startNanos, long endNanos) {
         ModelKey key = lease.model().key();
+        if (ranRows > 0) {
+            sink.ran(ranRows, startNanos, endNanos);
+        }
         lease.close();
         observer.finished(key, failure, ranRows, startNanos - arrivedNanos, endNanos - startNanos);
     }

@@ -31,10 +31,7 @@ class RunObserverTest {
     private final Workers workers = Workers.start(1, NanoClock.SYSTEM);
     private final FakeBatchModel model = FakeBatchModel.withOutputs(8, 2, 1);
     private final Lane lane = workers.newLane(
-            model,
-            LaneSettings.of(8, 16),
-            true,
-            new LaneShared(new LaneStats(), QueueBytes.unbounded(), seen));
+            model, LaneSettings.of(8, 16), true, new LaneShared(new LaneStats(), QueueBytes.unbounded(), seen));
 
     @AfterEach
     void close() {

@@ -129,7 +129,8 @@ class WaitingTest {
             // Nobody runs it: only the latch is looked at.
             Lane lane = workers.newLane(model, settings, true);
             LaneLatch latch = new LaneLatch(lane, settings, rings, workers);
-            assertThat(rings.ring(0).tryPut(FloatsCall.of(1), 1, 0, Lane.NO_DEADLINE)).isTrue();
+            assertThat(rings.ring(0).tryPut(FloatsCall.of(1), 1, 0, Lane.NO_DEADLINE))
+                    .isTrue();
 
             assertThat(latch.hold(5)).isTrue();
             assertThat(latch.hold(400)).isTrue();

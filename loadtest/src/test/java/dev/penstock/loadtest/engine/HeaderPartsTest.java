@@ -98,8 +98,7 @@ class HeaderPartsTest {
             String first = version.isEmpty() ? "88" : "88" + field(VERSION, version, answer % 2 == 0);
             out.write(FrameServer.frame(H2.HEADERS, H2.END_HEADERS, stream, first));
             out.write(FrameServer.frame(H2.DATA, 0, stream, FrameServer.MESSAGE));
-            out.write(FrameServer.frame(
-                    H2.HEADERS, H2.END_HEADERS | H2.END_STREAM, stream, FrameServer.OK_TRAILERS));
+            out.write(FrameServer.frame(H2.HEADERS, H2.END_HEADERS | H2.END_STREAM, stream, FrameServer.OK_TRAILERS));
         })) {
             LoadPlan plan = LoadPlan.to(server.address(), Protocol.GRPC_UNARY, List.of(PAYLOAD.expecting(check)))
                     .breakdown(List.of(VERSION))
@@ -145,9 +144,7 @@ class HeaderPartsTest {
                             tuple("", 10L, Map.of()),
                             tuple("1", 10L, Map.of()),
                             tuple("2", 10L, Map.of("HTTP 503", 10L)));
-            assertThat(check.seen)
-                    .hasSize(30)
-                    .startsWith(List.of(""), List.of("1"), List.of("2"), List.of(""));
+            assertThat(check.seen).hasSize(30).startsWith(List.of(""), List.of("1"), List.of("2"), List.of(""));
         } finally {
             server.stop(0);
         }

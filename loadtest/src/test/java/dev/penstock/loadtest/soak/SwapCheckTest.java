@@ -76,7 +76,8 @@ class SwapCheckTest {
     void whatCannotBeReadIsWrong(Wire wire) {
         SwapCheck check = check(wire);
 
-        assertThat(check.accepts(ByteBuffer.wrap(new byte[] {7, 7, 7}), 9000, List.of("4"))).isFalse();
+        assertThat(check.accepts(ByteBuffer.wrap(new byte[] {7, 7, 7}), 9000, List.of("4")))
+                .isFalse();
         assertThat(check.accepts(ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8)), 9000, List.of("4")))
                 .isFalse();
         assertThat(problems.count()).isEqualTo(2);

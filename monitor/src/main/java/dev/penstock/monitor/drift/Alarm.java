@@ -16,8 +16,7 @@ import dev.penstock.core.Check;
 /// @param change what the last look changed
 public record Alarm(DriftStatus raised, DriftStatus last, DriftStatus beforeLast, int calm, Change change) {
     /// Nothing was seen yet.
-    public static final Alarm SILENT =
-            new Alarm(DriftStatus.OK, DriftStatus.OK, DriftStatus.OK, 0, Change.NONE);
+    public static final Alarm SILENT = new Alarm(DriftStatus.OK, DriftStatus.OK, DriftStatus.OK, 0, Change.NONE);
 
     private static final int LOOKS_TO_CLEAR = 3;
 

@@ -35,12 +35,38 @@ public record Distribution(
         double cramersV) {
     /// Of a feature of which nothing can be said.
     static final Distribution UNKNOWN = new Distribution(
-            Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN,
-            Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN);
 
     Distribution adjusted(double p) {
         return new Distribution(
-                psi, psiCorrected, pNoDrift, p, pWarn, pCritical, ks, pKs, jensenShannon, hellinger,
-                totalVariation, wasserstein, chiSquare, pChiSquare, cramersV);
+                psi,
+                psiCorrected,
+                pNoDrift,
+                p,
+                pWarn,
+                pCritical,
+                ks,
+                pKs,
+                jensenShannon,
+                hellinger,
+                totalVariation,
+                wasserstein,
+                chiSquare,
+                pChiSquare,
+                cramersV);
     }
 }

@@ -28,8 +28,7 @@ public record DriftRules(
         Check.argument(warnPsi > 0, "warnPsi: %s (expected: > 0)", warnPsi);
         Check.argument(criticalPsi >= warnPsi, "criticalPsi: %s (expected: >= warnPsi, %s)", criticalPsi, warnPsi);
         Check.argument(fdr > 0 && fdr < 1, "fdr: %s (expected: 0..1)", fdr);
-        Check.argument(
-                materialLevel > 0 && materialLevel < 1, "materialLevel: %s (expected: 0..1)", materialLevel);
+        Check.argument(materialLevel > 0 && materialLevel < 1, "materialLevel: %s (expected: 0..1)", materialLevel);
         Check.argument(minSamples > 0, "minSamples: %d (expected: > 0)", minSamples);
         Check.argument(warnShare > 0 && warnShare <= 1, "warnShare: %s (expected: 0..1)", warnShare);
         Check.argument(

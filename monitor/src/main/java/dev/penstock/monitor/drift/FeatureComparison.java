@@ -86,9 +86,8 @@ record FeatureComparison(
         shares.add(ShareChange.of(ShareChange.Kind.ABOVE_RANGE, before[above], m, now[above], n));
         Distribution distribution = Distribution.UNKNOWN;
         if (Bins.total(before) > 0 && Bins.total(now) > 0) {
-            double wasserstein =
-                    Wasserstein.distance(before, baseline.binSums(feature), now, window.binSums(feature))
-                            / deviation(feature, baseline);
+            double wasserstein = Wasserstein.distance(before, baseline.binSums(feature), now, window.binSums(feature))
+                    / deviation(feature, baseline);
             KolmogorovSmirnov ks = KolmogorovSmirnov.of(before, now);
             distribution = distribution(
                     Bins.coarse(before), Bins.coarse(now), before, now, ks.distance(), ks.pValue(), wasserstein, rules);

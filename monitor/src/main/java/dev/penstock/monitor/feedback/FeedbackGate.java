@@ -44,7 +44,8 @@ public final class FeedbackGate {
 
     private Decision of(Prediction prediction, int row, long nowMinute) {
         if (row < 0 || row >= prediction.rows().size()) {
-            return invalid("row: %d (expected: 0..%d)".formatted(row, prediction.rows().size() - 1));
+            return invalid(
+                    "row: %d (expected: 0..%d)".formatted(row, prediction.rows().size() - 1));
         }
         long age = nowMinute - prediction.minute();
         if (age < -EARLY_MINUTES) {

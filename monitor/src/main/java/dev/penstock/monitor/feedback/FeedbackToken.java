@@ -72,7 +72,8 @@ public final class FeedbackToken {
         int length = buffer.position();
         sign(macs[signer], length);
         buffer.put(digest, 0, SIGNATURE_BYTES);
-        byte[] text = ENCODER.encode(ByteBuffer.wrap(buffer.array(), 0, length + SIGNATURE_BYTES)).array();
+        byte[] text = ENCODER.encode(ByteBuffer.wrap(buffer.array(), 0, length + SIGNATURE_BYTES))
+                .array();
         return new String(text, StandardCharsets.ISO_8859_1);
     }
 

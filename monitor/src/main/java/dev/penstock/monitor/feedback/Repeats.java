@@ -26,8 +26,7 @@ public final class Repeats {
     /// @param capacity how many things are remembered for certain, 64 to 2^26; 4 to 8 bytes are taken for each
     public Repeats(int capacity) {
         if (capacity < FEWEST || capacity > MOST) {
-            throw new IllegalArgumentException(
-                    "capacity: %d (expected: %d..%d)".formatted(capacity, FEWEST, MOST));
+            throw new IllegalArgumentException("capacity: %d (expected: %d..%d)".formatted(capacity, FEWEST, MOST));
         }
         this.capacity = capacity;
         long bits = Long.highestOneBit((long) capacity * BITS_EACH - 1) << 1;

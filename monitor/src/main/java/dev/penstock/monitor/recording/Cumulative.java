@@ -123,7 +123,8 @@ public final class Cumulative {
     /// @return sums of the elements, then the number of vectors; of no elements if there is no such feature
     public double[] vectorSums(String norm) {
         for (Part part : plan.parts()) {
-            if (part instanceof Part.Vector v && plan.features().get(v.norm()).name().equals(norm)) {
+            if (part instanceof Part.Vector v
+                    && plan.features().get(v.norm()).name().equals(norm)) {
                 return Arrays.copyOfRange(sums, v.firstSum(), v.firstSum() + v.elements() + 1);
             }
         }

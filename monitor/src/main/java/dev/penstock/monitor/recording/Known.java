@@ -22,9 +22,7 @@ public record Known(
     /// Both; where both know of a feature, `newer`.
     public Known and(Known newer) {
         return new Known(
-                merged(edges, newer.edges),
-                merged(categories, newer.categories),
-                merged(references, newer.references));
+                merged(edges, newer.edges), merged(categories, newer.categories), merged(references, newer.references));
     }
 
     private static <T> Map<String, T> merged(Map<String, T> older, Map<String, T> newer) {

@@ -13,8 +13,7 @@ import java.util.List;
 public record MonitorSettings(
         List<FeatureOrder> inputs, List<FeatureOrder> outputs, boolean allOutputs, int maxFeatures, long maxBytes) {
     /// All outputs, no inputs.
-    public static final MonitorSettings STANDARD =
-            new MonitorSettings(List.of(), List.of(), true, 1024, 16L << 20);
+    public static final MonitorSettings STANDARD = new MonitorSettings(List.of(), List.of(), true, 1024, 16L << 20);
 
     /// Nothing.
     public static final MonitorSettings OFF = new MonitorSettings(List.of(), List.of(), false, 1024, 16L << 20);

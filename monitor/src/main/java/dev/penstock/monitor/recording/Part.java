@@ -39,8 +39,7 @@ sealed interface Part {
             int elements,
             int norm,
             int firstSum,
-            @Nullable VectorReference reference)
-            implements Part {
+            @Nullable VectorReference reference) implements Part {
         /// The sums of vectors' elements come after all others.
         Vector withSumsAfter(int sums) {
             return new Vector(tensor, type, elements, norm, sums + firstSum, reference);

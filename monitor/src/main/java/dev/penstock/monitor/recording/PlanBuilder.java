@@ -110,7 +110,8 @@ final class PlanBuilder {
             }
             case Feature.Categorical f -> {
                 Categories old = before instanceof Feature.Categorical b ? b.categories() : f.categories();
-                yield new Feature.Categorical(f.name(), f.measure(), known.categories().getOrDefault(f.name(), old), 0);
+                yield new Feature.Categorical(
+                        f.name(), f.measure(), known.categories().getOrDefault(f.name(), old), 0);
             }
         };
     }

@@ -23,8 +23,7 @@ public final class PlanCompiler {
     static final int MOST_CLASS_FEATURES = 16;
     static final int MOST_VECTOR = 8192;
 
-    static final Set<DataType> FLOATS =
-            Set.of(DataType.FP16, DataType.BF16, DataType.FP32, DataType.FP64);
+    static final Set<DataType> FLOATS = Set.of(DataType.FP16, DataType.BF16, DataType.FP32, DataType.FP64);
     private static final List<String> VECTOR_NAMES =
             List.of("embed", "feature", "hidden", "pool", "vector", "representation");
 
@@ -102,9 +101,8 @@ public final class PlanCompiler {
         }
         long bytes = plan.bytes(writers);
         if (bytes > settings.maxBytes()) {
-            return new PlanVerdict.Refused(
-                    "monitoring %d features by %d threads takes %d bytes (expected: <= %d)"
-                            .formatted(plan.features().size(), writers, bytes, settings.maxBytes()));
+            return new PlanVerdict.Refused("monitoring %d features by %d threads takes %d bytes (expected: <= %d)"
+                    .formatted(plan.features().size(), writers, bytes, settings.maxBytes()));
         }
         return new PlanVerdict.Planned(plan, notes, unknown);
     }
@@ -184,7 +182,8 @@ public final class PlanCompiler {
                 return RowLook.UNKNOWN;
             }
             // What is more has no features anyway.
-            count = Math.min(Integer.MAX_VALUE, count) * Math.min(Integer.MAX_VALUE, spec.shape().dim(i));
+            count = Math.min(Integer.MAX_VALUE, count)
+                    * Math.min(Integer.MAX_VALUE, spec.shape().dim(i));
         }
         return count;
     }

@@ -69,7 +69,9 @@ public final class VersionRecording implements RunObserver {
             // So that what is too much is told when the version is loaded; it has no counts before the first
             // rows.
             PlanVerdict.Planned planned = planned(PlanCompiler.compile(signature, settings, writers));
-            if (planned != null && planned.plan().features().isEmpty() && planned.unknown().isEmpty()) {
+            if (planned != null
+                    && planned.plan().features().isEmpty()
+                    && planned.unknown().isEmpty()) {
                 off = true;
             }
         } finally {

@@ -27,8 +27,7 @@ public final class Windows {
     private final class Source {
         private final SnapshotRing shorts =
                 new SnapshotRing(settings.subWindow().toMillis(), settings.subWindows());
-        private final SnapshotRing longs =
-                new SnapshotRing(settings.longStep().toMillis(), settings.longSteps());
+        private final SnapshotRing longs = new SnapshotRing(settings.longStep().toMillis(), settings.longSteps());
         private final long epochMillis;
         private Taken latest;
 
@@ -101,7 +100,8 @@ public final class Windows {
 
     private void advance(long atMillis) {
         nowMillis = Math.max(nowMillis, atMillis);
-        long gone = nowMillis - settings.longest().toMillis() - settings.longStep().toMillis();
+        long gone =
+                nowMillis - settings.longest().toMillis() - settings.longStep().toMillis();
         sources.values().removeIf(source -> source.latest.atMillis() < gone);
     }
 

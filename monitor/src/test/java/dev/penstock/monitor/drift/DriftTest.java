@@ -43,7 +43,8 @@ class DriftTest {
 
     @Test
     void anAnswerThatMovedIsAnAlarmOfTheModel() {
-        Observed window = usual(5_000).bins(Observed.VALUE, Population.shifted(1).sample(5_000, random));
+        Observed window =
+                usual(5_000).bins(Observed.VALUE, Population.shifted(1).sample(5_000, random));
 
         DriftReport report = report(usual(M), window);
 
@@ -78,7 +79,8 @@ class DriftTest {
     @Test
     void whatIsSignificantAndDoesNotMatterIsANotice() {
         Observed baseline = usual(1_000_000);
-        Observed window = usual(1_000_000).bins(Observed.VALUE, Population.shifted(0.05).sample(1_000_000, random));
+        Observed window =
+                usual(1_000_000).bins(Observed.VALUE, Population.shifted(0.05).sample(1_000_000, random));
 
         FeatureDrift value = of(report(baseline, window), Observed.VALUE);
 
@@ -155,8 +157,8 @@ class DriftTest {
 
     @Test
     void countsOfAnotherPlanAreRefused() {
-        assertThatThrownBy(() -> Drift.of(
-                        usual(M).counted(), new Observed(Observed.plan(3)).counted(), DriftRules.STANDARD))
+        assertThatThrownBy(() ->
+                        Drift.of(usual(M).counted(), new Observed(Observed.plan(3)).counted(), DriftRules.STANDARD))
                 .hasMessageContaining("cannot be held against");
     }
 

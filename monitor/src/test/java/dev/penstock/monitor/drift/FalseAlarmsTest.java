@@ -6,7 +6,8 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/// How often nothing is taken for a drift, and how soon a drift is found. The tables are printed; `-Dmonths=100` has
+/// How often nothing is taken for a drift, and how soon a drift is found. The tables are printed;
+/// `-Dmonths=100` has
 /// them made of more models.
 class FalseAlarmsTest {
     private static final int MONTHS = Integer.getInteger("months", 3);
@@ -32,9 +33,10 @@ class FalseAlarmsTest {
                 raised += month.raised();
                 fixed += month.fixedAlarms();
             }
-            System.out.printf(
-                    Locale.ROOT, "%10d %14.2f %20.1f%n", rows, perModel(raised), perModel(fixed));
-            assertThat(raised).as("alarms of %d models, %d rows a window", MONTHS, rows).isLessThanOrEqualTo(MONTHS);
+            System.out.printf(Locale.ROOT, "%10d %14.2f %20.1f%n", rows, perModel(raised), perModel(fixed));
+            assertThat(raised)
+                    .as("alarms of %d models, %d rows a window", MONTHS, rows)
+                    .isLessThanOrEqualTo(MONTHS);
         }
     }
 
@@ -52,7 +54,9 @@ class FalseAlarmsTest {
             int fixedMost = 0;
             for (int model = 0; model < MONTHS * 10; model++) {
                 Month month = new Month(rows, BASELINE_ROWS, seeded(rows, -1 - model)).pass(WINDOWS_TO_FIND * 4, MOVED);
-                assertThat(month.firstRaised()).as("model %d, %d rows", model, rows).isBetween(1, WINDOWS_TO_FIND);
+                assertThat(month.firstRaised())
+                        .as("model %d, %d rows", model, rows)
+                        .isBetween(1, WINDOWS_TO_FIND);
                 sum += month.firstRaised();
                 most = Math.max(most, month.firstRaised());
                 fixedSum += month.firstFixed();

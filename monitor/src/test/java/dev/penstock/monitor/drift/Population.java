@@ -12,7 +12,8 @@ final class Population {
         this.shares = shares.clone();
     }
 
-    /// Of twenty bins that each had the same share, and one beyond them on either side, after a normal value moved
+    /// Of twenty bins that each had the same share, and one beyond them on either side, after a normal value
+    /// moved
     /// by so many standard deviations.
     static Population shifted(double deviations) {
         double[] shares = new double[22];

@@ -33,8 +33,8 @@ class FeedbackTokenTest {
 
     @Test
     void oneRowTakesFewCharacters() {
-        Prediction prediction = new Prediction(
-                -1, 3, 29_000_000, -1, 0, Prediction.CERTAIN, 63, List.of(new Prediction.Row(9, 20)));
+        Prediction prediction =
+                new Prediction(-1, 3, 29_000_000, -1, 0, Prediction.CERTAIN, 63, List.of(new Prediction.Row(9, 20)));
 
         assertThat(tokens.sign(prediction)).hasSize(46).matches("[A-Za-z0-9_-]+");
     }

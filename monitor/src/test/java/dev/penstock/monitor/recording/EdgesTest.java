@@ -23,7 +23,10 @@ class EdgesTest {
         SplittableRandom random = new SplittableRandom(SEED);
         double[] padded = new double[3 * Edges.PADDED];
         for (int round = 0; round < 300; round++) {
-            double[] chosen = random.doubles(round % (Edges.MOST + 1), -1, 1).sorted().distinct().toArray();
+            double[] chosen = random.doubles(round % (Edges.MOST + 1), -1, 1)
+                    .sorted()
+                    .distinct()
+                    .toArray();
             Edges edges = Edges.of(chosen);
             edges.pad(padded, Edges.PADDED);
             for (int i = 0; i < 100; i++) {

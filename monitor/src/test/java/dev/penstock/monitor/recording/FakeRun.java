@@ -26,7 +26,8 @@ final class FakeRun implements RunRows {
     FakeRun inNativeMemory() {
         isNative = true;
         for (int i = 0; i < tensors.size(); i++) {
-            MemorySegment copy = Arena.ofAuto().allocate(Math.max(1, tensors.get(i).byteSize()), 64);
+            MemorySegment copy =
+                    Arena.ofAuto().allocate(Math.max(1, tensors.get(i).byteSize()), 64);
             copy.copyFrom(tensors.get(i));
             tensors.set(i, copy);
         }

@@ -151,8 +151,7 @@ class MergeTest {
                 .isEqualTo(count(rows, r -> r.word.isEmpty() || r.word.length() > 2));
         assertThat(version.categories("output:label"))
                 .containsExactly(count(rows, r -> r.label == 1), count(rows, r -> r.label == 2));
-        assertThat(version.count("output:label", Feature.Categorical.OTHER))
-                .isEqualTo(count(rows, r -> r.label == 3));
+        assertThat(version.count("output:label", Feature.Categorical.OTHER)).isEqualTo(count(rows, r -> r.label == 3));
     }
 
     private static long count(List<Row> rows, Predicate<Row> which) {

@@ -78,7 +78,8 @@ class PlanCompilerTest {
         MonitorSettings settings =
                 MonitorSettings.STANDARD.withOutputs(List.of(FeatureOrder.of("y", FeatureOrder.Kind.NONE)));
 
-        assertThat(plan(settings, TensorSpec.of("y", DataType.FP32, -1, 3)).features()).isEmpty();
+        assertThat(plan(settings, TensorSpec.of("y", DataType.FP32, -1, 3)).features())
+                .isEmpty();
     }
 
     @Test

@@ -51,7 +51,8 @@ class SamplingTest {
                             new Load(loads.get(1).rowsPerSecond(), loads.get(1).nanosPerRow(), once[1])),
                     1e7);
 
-            assertThat(loads.get(0).nanosWith(once[0]) + loads.get(1).nanosWith(once[1])).isLessThanOrEqualTo(1e7);
+            assertThat(loads.get(0).nanosWith(once[0]) + loads.get(1).nanosWith(once[1]))
+                    .isLessThanOrEqualTo(1e7);
             assertThat(again).as("round %d of seed %d", round, SEED).containsExactly(once);
         }
     }

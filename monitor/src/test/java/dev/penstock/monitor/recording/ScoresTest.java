@@ -84,14 +84,22 @@ class ScoresTest {
         version.ran(Recorded.run(1).floats(one, 0, 0))
                 .ran(Recorded.run(3)
                         .floats(
-                                Float.NaN, 0, one, //
-                                one, 0, Float.POSITIVE_INFINITY, //
-                                Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY));
+                                Float.NaN,
+                                0,
+                                one, //
+                                one,
+                                0,
+                                Float.POSITIVE_INFINITY, //
+                                Float.NEGATIVE_INFINITY,
+                                Float.NEGATIVE_INFINITY,
+                                Float.NEGATIVE_INFINITY));
 
         assertThat(version.count("output:y:class", Feature.Categorical.MISSING)).isEqualTo(3);
         for (String measure : List.of("score", "margin", "entropy")) {
-            assertThat(version.count("output:y:" + measure, Feature.Numeric.NAN)).isEqualTo(3);
-            assertThat(version.counts().total(version.numeric("output:y:" + measure))).isEqualTo(4);
+            assertThat(version.count("output:y:" + measure, Feature.Numeric.NAN))
+                    .isEqualTo(3);
+            assertThat(version.counts().total(version.numeric("output:y:" + measure)))
+                    .isEqualTo(4);
         }
     }
 
@@ -117,14 +125,15 @@ class ScoresTest {
         version.ran(Recorded.run(1).floats(5, 3, 1));
 
         assertThat(version.plan().form("output:y:score")).isEqualTo(ScoreForm.PROBABILITIES);
-        assertThat(version.bins("output:y:score")[Edges.UNIT.bins() - 1]).as("more than 1").isOne();
+        assertThat(version.bins("output:y:score")[Edges.UNIT.bins() - 1])
+                .as("more than 1")
+                .isOne();
     }
 
     @Test
     void eachClassIsCountedWhereThatIsAskedFor() {
         FeatureOrder order = new FeatureOrder("y", FeatureOrder.Kind.SCORE, 0, FeatureOrder.LAST, "species", true);
-        Recorded version =
-                new Recorded(Recorded.SCORES, MonitorSettings.STANDARD.withOutputs(List.of(order)), 1);
+        Recorded version = new Recorded(Recorded.SCORES, MonitorSettings.STANDARD.withOutputs(List.of(order)), 1);
 
         version.ran(Recorded.run(1).floats(1, 2, 3));
 

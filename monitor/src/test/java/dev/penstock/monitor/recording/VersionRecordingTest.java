@@ -92,7 +92,11 @@ class VersionRecordingTest {
         assertThat(version.categorical("output:name").categories().kept())
                 .extracting(Category::name)
                 .containsExactly("x", "three");
-        assertThat(version.categorical("output:name").categories().beyond().getFirst().name())
+        assertThat(version.categorical("output:name")
+                        .categories()
+                        .beyond()
+                        .getFirst()
+                        .name())
                 .isEqualTo(longName.substring(0, 64) + "…");
         version.ran(Recorded.run(4).doubles(0, 1, 2, 3).texts("three", longName, "new", "x"));
         assertThat(version.counts().seen()).isEqualTo(4);
@@ -138,7 +142,8 @@ class VersionRecordingTest {
         assertThat(version.bins("output:y:norm")).containsExactly(0, 1, 0, 0);
         assertThat(version.counts().binSums(version.numeric("output:y:cosine"))[Edges.SIGNED_UNIT.bin(0.6)])
                 .isEqualTo(0.6);
-        assertThat(version.counts().total(version.numeric("output:y:projection:7"))).isOne();
+        assertThat(version.counts().total(version.numeric("output:y:projection:7")))
+                .isOne();
     }
 
     @Test

@@ -157,7 +157,8 @@ class WindowsTest {
                 Window alike = many.close(now);
                 assertThat(alike == null).isEqualTo(closed == null);
                 if (closed != null && alike != null) {
-                    assertThat(alike.counts().counts()).containsExactly(closed.counts().counts());
+                    assertThat(alike.counts().counts())
+                            .containsExactly(closed.counts().counts());
                 }
             }
         }

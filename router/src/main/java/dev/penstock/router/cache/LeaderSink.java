@@ -26,6 +26,11 @@ final class LeaderSink implements ReplySink {
     }
 
     @Override
+    public void ran(int rows, long startedNanos, long endedNanos) {
+        caller.ran(rows, startedNanos, endedNanos);
+    }
+
+    @Override
     public void reply(InferenceReply reply) {
         // Before the caller gets it: from then on its memory is the caller's.
         StoredReply copy = copy(reply);

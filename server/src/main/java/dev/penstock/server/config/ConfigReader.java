@@ -107,7 +107,18 @@ public final class ConfigReader {
                         value(Keys.MONITORING_CPU_BUDGET)),
                 new ServerConfig.Shutdown(value(Keys.DRAIN_DELAY), value(Keys.DRAIN_TIMEOUT)),
                 registered(),
-                value(Keys.LOG_LEVEL));
+                value(Keys.LOG_LEVEL),
+                new AccessLogConfig(
+                        value(Keys.LOG_ACCESS),
+                        value(Keys.LOG_ACCESS_RATIO),
+                        value(Keys.LOG_ACCESS_FAILED_RATIO),
+                        value(Keys.LOG_ACCESS_QUEUE_SIZE)),
+                new TracingConfig(
+                        value(Keys.TRACING_ENDPOINT),
+                        value(Keys.TRACING_RATIO),
+                        value(Keys.TRACING_QUEUE_SIZE),
+                        value(Keys.TRACING_HEADERS_FILE),
+                        value(Keys.TRACING_ATTRIBUTES)));
     }
 
     private ServerConfig.Registered registered() {

@@ -386,6 +386,58 @@ public final class Keys {
     static final Key<LogLevel> LOG_LEVEL = key(
             "log.level", choice(LogLevel.class), "info", "Least severe records that are logged, on standard error.");
 
+    static final Key<String> LOG_ACCESS = key(
+            "log.access",
+            ValueKinds.TEXT,
+            "",
+            "File that gets a line of JSON for each inference; - is standard output, none keeps no such log.");
+
+    static final Key<Double> LOG_ACCESS_RATIO =
+            key("log.access-ratio", ValueKinds.RATIO, "1", "Share of the inferences that are logged, from 0 to 1.");
+
+    static final Key<Double> LOG_ACCESS_FAILED_RATIO = key(
+            "log.access-failed-ratio",
+            ValueKinds.RATIO,
+            "1",
+            "Share of the failed ones that are logged where the other share leaves them out.");
+
+    static final Key<Integer> LOG_ACCESS_QUEUE_SIZE = key(
+            "log.access-queue-size",
+            integer("N", 1, 1_000_000),
+            "8192",
+            "Lines that may wait to be written; more are dropped and counted.");
+
+    static final Key<String> TRACING_ENDPOINT = key(
+            "tracing.endpoint",
+            ValueKinds.TEXT,
+            "",
+            "Collector that takes traces by OTLP over HTTP, as http://host:4318; none traces nothing.");
+
+    static final Key<Double> TRACING_RATIO = key(
+            "tracing.ratio",
+            ValueKinds.RATIO,
+            "0.01",
+            "Share of the inferences without a trace that begin one, from 0 to 1; a caller's trace is followed if the"
+                    + " caller says so.");
+
+    static final Key<Integer> TRACING_QUEUE_SIZE = key(
+            "tracing.queue-size",
+            integer("N", 1, 1_000_000),
+            "4096",
+            "Inferences whose traces may wait to be sent; more are dropped and counted.");
+
+    static final Key<Optional<Path>> TRACING_HEADERS_FILE = key(
+            "tracing.headers-file",
+            ValueKinds.OPTIONAL_FILE,
+            "",
+            "File with headers for the collector, credentials say: lines of 'Name: value'.");
+
+    static final Key<List<String>> TRACING_ATTRIBUTES = key(
+            "tracing.attributes",
+            ValueKind.listOf(ValueKinds.NAME),
+            "",
+            "What all traces say of this server, each as name=value.");
+
     public static final List<Key<?>> ALL = List.copyOf(DECLARED);
 
     private static final Map<String, Key<?>> BY_NAME =

@@ -25,7 +25,9 @@ public record ServerConfig(
         Monitoring monitoring,
         Shutdown shutdown,
         Registered registered,
-        LogLevel logLevel) {
+        LogLevel logLevel,
+        AccessLogConfig accessLog,
+        TracingConfig tracing) {
 
     public ServerConfig {
         checkDiffer("http", http.endpoint(), "grpc", grpc.endpoint());

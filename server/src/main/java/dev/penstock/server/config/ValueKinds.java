@@ -2,6 +2,7 @@ package dev.penstock.server.config;
 
 import dev.penstock.core.Device;
 import dev.penstock.core.ModelName;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -18,6 +19,9 @@ final class ValueKinds {
 
     static final ValueKind<String> HOST =
             ValueKind.one("HOST", "a host name or an address", ValueKinds::host, Function.identity());
+
+    static final ValueKind<Double> RATIO =
+            ValueKind.one("RATIO", "a number from 0 to 1", ValueKinds::ratio, ValueKinds::plain);
 
     static final ValueKind<Boolean> BOOL =
             ValueKind.one("true|false", "true or false", ValueKinds::bool, String::valueOf);
@@ -67,6 +71,18 @@ final class ValueKinds {
 
     private static @Nullable String host(String text) {
         return text.matches("[\\p{Alnum}.:_%-]+") ? text : null;
+    }
+
+    private static String plain(double value) {
+        return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+    }
+
+    private static @Nullable Double ratio(String text) {
+        if (!text.matches("[0-9]*\\.?[0-9]+([eE]-?[0-9]{1,3})?")) {
+            return null;
+        }
+        double value = Double.parseDouble(text);
+        return value >= 0 && value <= 1 ? value : null;
     }
 
     private static @Nullable Boolean bool(String text) {

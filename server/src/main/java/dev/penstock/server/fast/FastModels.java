@@ -3,6 +3,7 @@ package dev.penstock.server.fast;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ReplySink;
 import dev.penstock.core.batching.InlineLoop;
+import dev.penstock.server.calls.CallWatch;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,11 @@ public interface FastModels {
     /// @param eventLoop runs what it accepts on the loop's thread, even when it shuts down
     /// @return what its calls carry as [FastCall#loop]
     default @Nullable InlineLoop newLoop(Executor eventLoop) {
+        return null;
+    }
+
+    /// Who wants to know of calls, or null. The same at every call.
+    default @Nullable CallWatch watch() {
         return null;
     }
 

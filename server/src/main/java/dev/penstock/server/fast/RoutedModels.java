@@ -11,6 +11,7 @@ import dev.penstock.core.batching.InlineLoop;
 import dev.penstock.core.batching.Lanes;
 import dev.penstock.router.Router;
 import dev.penstock.router.cache.CachedVersion;
+import dev.penstock.server.calls.CallWatch;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -22,6 +23,7 @@ public final class RoutedModels implements FastModels {
     private final Lanes lanes;
     private final ServingObserver observer;
     private final NanoClock clock;
+    private final @Nullable CallWatch watch;
     private volatile Known known = new Known(Long.MIN_VALUE);
 
     /// The versions that were found in one generation of the routes: doors know a version by its object.
@@ -34,11 +36,19 @@ public final class RoutedModels implements FastModels {
         }
     }
 
-    public RoutedModels(Router router, Lanes lanes, ServingObserver observer, NanoClock clock) {
+    /// @param watch who wants to know of calls, or null
+    public RoutedModels(
+            Router router, Lanes lanes, ServingObserver observer, NanoClock clock, @Nullable CallWatch watch) {
+        this.watch = watch;
         this.router = router;
         this.lanes = lanes;
         this.observer = observer;
         this.clock = clock;
+    }
+
+    @Override
+    public @Nullable CallWatch watch() {
+        return watch;
     }
 
     @Override

@@ -56,7 +56,7 @@ public final class AdminDoor implements AutoCloseable {
                 DoorSettings.NEVER_COMPRESS,
                 ConnectionSettings.DEFAULT,
                 List.of());
-        WireServices wire = new WireServices(RequestIds.random(), streams, MESSAGES, Integer.MAX_VALUE);
+        WireServices wire = new WireServices(RequestIds.random(), streams, MESSAGES, Integer.MAX_VALUE, false);
         List<ServerServiceDefinition> services = new ArrayList<>();
         for (BindableService each :
                 List.of(service, ProtoReflectionServiceV1.newInstance(), GrpcDoor.olderReflection())) {

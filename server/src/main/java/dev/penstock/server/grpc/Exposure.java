@@ -2,11 +2,16 @@ package dev.penstock.server.grpc;
 
 import dev.penstock.core.ModelName;
 import dev.penstock.server.admin.ModelLookup;
+import dev.penstock.server.calls.CallKind;
+import dev.penstock.server.calls.CallRecord;
+import dev.penstock.server.calls.CallTimes;
+import dev.penstock.server.calls.TraceParent;
 import dev.penstock.server.wire.Callers;
 import dev.penstock.server.wire.HeaderText;
 import dev.penstock.server.wire.RequestIds;
 import io.grpc.Context;
 import io.grpc.Metadata;
+import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /// What a call's answer says about itself in its headers: the request's id, and the model and version it was
@@ -17,6 +22,10 @@ final class Exposure {
     static final Metadata.Key<String> VERSION = Metadata.Key.of("x-penstock-version", Metadata.ASCII_STRING_MARSHALLER);
 
     static final Metadata.Key<String> CALLER = Metadata.Key.of(Callers.HEADER, Metadata.ASCII_STRING_MARSHALLER);
+    private static final Metadata.Key<String> TRACE_PARENT =
+            Metadata.Key.of(TraceParent.HEADER, Metadata.ASCII_STRING_MARSHALLER);
+    private static final Metadata.Key<String> TRACE_STATE =
+            Metadata.Key.of(TraceParent.STATE_HEADER, Metadata.ASCII_STRING_MARSHALLER);
     static final Metadata.Key<String> REQUEST_ID = Metadata.Key.of(RequestIds.HEADER, Metadata.ASCII_STRING_MARSHALLER);
     static final Metadata.Key<String> COMMON_REQUEST_ID =
             Metadata.Key.of(RequestIds.COMMON_HEADER, Metadata.ASCII_STRING_MARSHALLER);
@@ -26,6 +35,9 @@ final class Exposure {
     private volatile String requestId;
     private volatile int caller;
     private volatile @Nullable String callerName;
+    private volatile @Nullable String traceParent;
+    private volatile @Nullable String traceState;
+    private volatile @Nullable SocketAddress peer;
     private volatile @Nullable String model;
     private volatile long version;
 
@@ -64,6 +76,19 @@ final class Exposure {
     /// Who asks, as it was sent, or null.
     void callerName(@Nullable String name) {
         callerName = name;
+    }
+
+    /// Where the call comes from: a peer, and a trace of which `headers` speak.
+    void from(Metadata headers, @Nullable SocketAddress newPeer) {
+        traceParent = headers.get(TRACE_PARENT);
+        traceState = headers.get(TRACE_STATE);
+        peer = newPeer;
+    }
+
+    /// Begins the record of a call that has just arrived.
+    void describe(CallRecord record, CallKind kind) {
+        record.begin(kind, CallTimes.UNKNOWN, traceParent, traceState);
+        record.caller(callerName, peer);
     }
 
     /// Who asks, in its own words, for logs.

@@ -10,6 +10,7 @@ import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.admin.GrpcTransport;
 import dev.penstock.server.admin.Metadata;
 import dev.penstock.server.admin.ModelControl;
+import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.fast.ByteBudget;
 import dev.penstock.server.fast.RoutedModels;
 import dev.penstock.server.grpc.door.ConnectionSettings;
@@ -24,6 +25,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The gRPC port: inference, health and reflection. Any thread may call any method.
 ///
@@ -72,6 +74,7 @@ public final class GrpcDoor implements AutoCloseable {
     /// @param budget of requests and answers that are held, here and by other doors; what goes beyond is refused
     /// @param lanes where requests of models with fixed rows go
     /// @param serverName what the server calls itself in its metadata
+    /// @param watch who wants to know of calls, or null
     /// @throws IOException if the port cannot be opened
     public static GrpcDoor start(
             String host,
@@ -85,7 +88,8 @@ public final class GrpcDoor implements AutoCloseable {
             ModelControl control,
             String serverName,
             String serverVersion,
-            NanoClock clock)
+            NanoClock clock,
+            @Nullable CallWatch watch)
             throws IOException {
         HealthBoard health = new HealthBoard(catalog);
         ServerMetadataResponse metadata = ServerMetadataResponse.newBuilder()
@@ -99,13 +103,15 @@ public final class GrpcDoor implements AutoCloseable {
                 new ModelAnswers(catalog),
                 new RepositoryCalls(control),
                 health::serving,
-                metadata);
+                metadata,
+                watch);
         OpenStreams streams = new OpenStreams();
         WireServices wire = new WireServices(
                 RequestIds.random(),
                 streams,
                 MessageLimit.set(settings.maxMessageBytes()),
-                compressFromBytes(settings));
+                compressFromBytes(settings),
+                watch != null);
         List<ServerServiceDefinition> services = new ArrayList<>();
         for (BindableService service :
                 List.of(inference, health.service(), ProtoReflectionServiceV1.newInstance(), olderReflection())) {
@@ -116,7 +122,7 @@ public final class GrpcDoor implements AutoCloseable {
             case GRPC_JAVA -> GrpcJavaTransport.start(address, settings, budget, wire, services);
             case NETTY_DOOR ->
                 NettyDoorTransport.start(
-                        address, settings, budget, new RoutedModels(router, lanes, observer, clock), services, clock);
+                        address, settings, budget, new RoutedModels(router, lanes, observer, clock, watch), services, clock);
         };
         return new GrpcDoor(transport, health, streams);
     }

@@ -2,12 +2,15 @@ package dev.penstock.server.grpc;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ReplySink;
 import dev.penstock.core.ServingException;
 import dev.penstock.proto.inference.InferParameter;
 import dev.penstock.proto.inference.ModelInferRequest;
 import dev.penstock.proto.inference.ModelInferResponse;
 import dev.penstock.proto.inference.ModelStreamInferResponse;
 import dev.penstock.router.Router;
+import dev.penstock.server.calls.CallKind;
+import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.wire.HeaderText;
 import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -37,7 +40,8 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
     /// Whether the first failure ends the stream.
     private final boolean strict;
 
-    private final int caller;
+    private final Exposure exposure;
+    private final @Nullable CallWatch watch;
 
     private final @Nullable StreamFate fate = StreamFate.current();
     private final ReentrantLock lock = new ReentrantLock();
@@ -62,22 +66,27 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
     private InferStream(
             Router router,
             RequestDecoder decoder,
+            @Nullable CallWatch watch,
             ServerCallStreamObserver<ModelStreamInferResponse> call,
             boolean strict,
-            int caller) {
+            Exposure exposure) {
+        this.watch = watch;
+        this.exposure = exposure;
         this.router = router;
         this.decoder = decoder;
         this.call = call;
         this.strict = strict;
-        this.caller = caller;
     }
 
     /// Begins on the call whose handler is running.
     static InferStream start(
-            Router router, RequestDecoder decoder, ServerCallStreamObserver<ModelStreamInferResponse> call) {
+            Router router,
+            RequestDecoder decoder,
+            @Nullable CallWatch watch,
+            ServerCallStreamObserver<ModelStreamInferResponse> call) {
         WireCall<?, ?> wire = WireCall.current();
-        InferStream stream = new InferStream(
-                router, decoder, call, wire.failsStrictly(), Exposure.current().caller());
+        InferStream stream =
+                new InferStream(router, decoder, watch, call, wire.failsStrictly(), Exposure.current());
         call.disableAutoRequest();
         call.setOnReadyHandler(stream::takeMore);
         // With a handler, answering a cancelled call is no error.
@@ -92,14 +101,17 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
         long bytes = fate == null ? 0 : fate.takeOver();
         StreamedRequest request = new StreamedRequest(this, message.getModelName(), message.getId(), bytes);
         took(request);
+        ReplySink sink = watch == null
+                ? request
+                : ObservedCall.of(watch, CallKind.GRPC_STREAM, message, exposure, request);
         try {
             router.infer(
-                    decoder.decode(message, Context.current().getDeadline()).by(caller), request);
+                    decoder.decode(message, Context.current().getDeadline()).by(exposure.caller()), sink);
         } catch (ServingException e) {
-            request.fail(e.code(), e.reason());
+            sink.fail(e.code(), e.reason());
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "a request to '" + message.getModelName() + "' failed", e);
-            request.fail(ErrorCode.INTERNAL, "the server failed; see its log");
+            sink.fail(ErrorCode.INTERNAL, "the server failed; see its log");
         }
         takeMore();
     }

@@ -1,6 +1,8 @@
 package dev.penstock.server.grpc;
 
 import dev.penstock.core.InferenceRequest;
+import dev.penstock.core.ServingException;
+import dev.penstock.core.ReplySink;
 import dev.penstock.proto.inference.GRPCInferenceServiceGrpc;
 import dev.penstock.proto.inference.ModelConfigRequest;
 import dev.penstock.proto.inference.ModelConfigResponse;
@@ -24,10 +26,13 @@ import dev.penstock.proto.inference.ServerMetadataResponse;
 import dev.penstock.proto.inference.ServerReadyRequest;
 import dev.penstock.proto.inference.ServerReadyResponse;
 import dev.penstock.router.Router;
+import dev.penstock.server.calls.CallKind;
+import dev.penstock.server.calls.CallWatch;
 import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// The protocol's methods. They run on the event loops and never block. A [ServingException] they throw is the
 /// call's answer; methods that are not here answer UNIMPLEMENTED.
@@ -38,15 +43,19 @@ final class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServi
     private final RepositoryCalls repository;
     private final BooleanSupplier serving;
     private final ServerMetadataResponse metadata;
+    private final @Nullable CallWatch watch;
 
     /// @param serving whether the door still wants traffic
+    /// @param watch who wants to know of calls, or null
     InferenceService(
             Router router,
             RequestDecoder decoder,
             ModelAnswers models,
             RepositoryCalls repository,
             BooleanSupplier serving,
-            ServerMetadataResponse metadata) {
+            ServerMetadataResponse metadata,
+            @Nullable CallWatch watch) {
+        this.watch = watch;
         this.router = router;
         this.decoder = decoder;
         this.models = models;
@@ -60,16 +69,35 @@ final class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServi
         Exposure exposure = Exposure.current();
         exposure.requestId(request.getId());
         exposure.asked(request.getModelName(), request.getModelVersion());
-        InferenceRequest decoded =
-                decoder.decode(request, Context.current().getDeadline()).by(exposure.caller());
         // What grpc-java hands to a service is always one of these.
         ServerCallStreamObserver<ModelInferResponse> call = (ServerCallStreamObserver<ModelInferResponse>) observer;
-        router.infer(decoded, new InferSink(request.getModelName(), request.getId(), exposure, call));
+        ReplySink sink = new InferSink(request.getModelName(), request.getId(), exposure, call);
+        if (watch == null) {
+            infer(request, exposure, sink);
+        } else {
+            observed(watch, request, exposure, sink);
+        }
+    }
+
+    private void observed(CallWatch watching, ModelInferRequest request, Exposure exposure, ReplySink sink) {
+        ObservedCall observed = ObservedCall.of(watching, CallKind.GRPC, request, exposure, sink);
+        try {
+            infer(request, exposure, observed);
+        } catch (ServingException e) {
+            observed.refused(e.code());
+            throw e;
+        }
+    }
+
+    private void infer(ModelInferRequest request, Exposure exposure, ReplySink sink) {
+        InferenceRequest decoded =
+                decoder.decode(request, Context.current().getDeadline()).by(exposure.caller());
+        router.infer(decoded, sink);
     }
 
     @Override
     public StreamObserver<ModelInferRequest> modelStreamInfer(StreamObserver<ModelStreamInferResponse> observer) {
-        return InferStream.start(router, decoder, (ServerCallStreamObserver<ModelStreamInferResponse>) observer);
+        return InferStream.start(router, decoder, watch, (ServerCallStreamObserver<ModelStreamInferResponse>) observer);
     }
 
     @Override

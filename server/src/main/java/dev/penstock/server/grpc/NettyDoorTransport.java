@@ -1,6 +1,7 @@
 package dev.penstock.server.grpc;
 
 import dev.penstock.core.NanoClock;
+import dev.penstock.server.calls.TraceParent;
 import dev.penstock.server.fast.ByteBudget;
 import dev.penstock.server.fast.FastModels;
 import dev.penstock.server.grpc.GrpcDoor.Settings;
@@ -44,9 +45,16 @@ final class NettyDoorTransport implements Transport {
                 MAX_METADATA_BYTES,
                 settings.compressFromBytes() == 0 ? DoorSettings.NEVER_COMPRESS : settings.compressFromBytes(),
                 settings.connections(),
-                List.of(Callers.HEADER));
+                keptMetadata(models));
         return new NettyDoorTransport(
                 FastDoor.start(address.getHostString(), address.getPort(), own, budget, models, services, clock));
+    }
+
+    /// A trace is looked for only where somebody wants to know.
+    private static List<String> keptMetadata(FastModels models) {
+        return models.watch() == null
+                ? List.of(Callers.HEADER)
+                : List.of(Callers.HEADER, TraceParent.HEADER, TraceParent.STATE_HEADER);
     }
 
     @Override

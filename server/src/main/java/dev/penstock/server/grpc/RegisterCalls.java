@@ -114,8 +114,7 @@ final class RegisterCalls {
         try {
             RegisterRequest first = parts.next();
             if (first == null || !first.hasOrder()) {
-                throw ServingException.invalid(
-                        "the first message has no order (expected: the order, then its files)");
+                throw ServingException.invalid("the first message has no order (expected: the order, then its files)");
             }
             AdminOrders.check(first.getOrder());
             return first;

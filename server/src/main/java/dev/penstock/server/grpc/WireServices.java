@@ -27,6 +27,7 @@ final class WireServices {
     private final OpenStreams streams;
     private final MessageLimit limit;
     private final int compressFromBytes;
+    private final boolean traced;
 
     /// Hands the bytes through: they are decoded later, in [WireListener].
     private enum Undecoded implements MethodDescriptor.Marshaller<InputStream> {
@@ -44,7 +45,10 @@ final class WireServices {
     }
 
     /// @param compressFromBytes answers of at least so many bytes are compressed for callers that take gzip
-    WireServices(RequestIds requestIds, OpenStreams streams, MessageLimit limit, int compressFromBytes) {
+    /// @param traced whether anybody wants to know where calls come from
+    WireServices(
+            RequestIds requestIds, OpenStreams streams, MessageLimit limit, int compressFromBytes, boolean traced) {
+        this.traced = traced;
         this.requestIds = requestIds;
         this.streams = streams;
         this.limit = limit;
@@ -87,6 +91,9 @@ final class WireServices {
         exposure.caller(Callers.of(
                 headers.get(Exposure.CALLER), Callers.of(wire.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR))));
         exposure.callerName(headers.get(Exposure.CALLER));
+        if (traced) {
+            exposure.from(headers, wire.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
+        }
         WireCall<Q, A> call = new WireCall<>(wire, headers, method.getMethodDescriptor(), exposure, compressFromBytes);
         streams.started(call);
         ServerCall.Listener<Q> handler = handler(call, headers, method.getServerCallHandler());

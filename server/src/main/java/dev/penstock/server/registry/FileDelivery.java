@@ -196,10 +196,12 @@ final class FileDelivery implements AutoCloseable {
 
     /// What is wrong with a version's files on this machine. What is damaged is dropped.
     List<String> problems(VersionRecord version) {
-        return Background.call("model-check", () -> version.files().stream()
-                .map(this::problem)
-                .filter(problem -> !problem.isEmpty())
-                .toList());
+        return Background.call(
+                "model-check",
+                () -> version.files().stream()
+                        .map(this::problem)
+                        .filter(problem -> !problem.isEmpty())
+                        .toList());
     }
 
     private String problem(StoredFile file) {

@@ -30,9 +30,7 @@ final class Intents {
         ModelRecord waiting = RecordEdits.withVersion(model, version.with(all));
         // Nobody judges what nobody wants, so there is no verdict to wait for.
         boolean judged = !version.wanted() || WantedVersions.of(waiting).contains(number);
-        return judged
-                ? waiting
-                : inEffect(RecordEdits.withVersion(model, version.with(Intent.NONE)), number, all);
+        return judged ? waiting : inEffect(RecordEdits.withVersion(model, version.with(Intent.NONE)), number, all);
     }
 
     private static long newest(ModelRecord model) {
@@ -64,7 +62,11 @@ final class Intents {
             next = RecordEdits.pointed(next, alias, number, intent.by(), intent.at());
         }
         ModelRecord overruled = without(
-                next, intent.order(), !intent.policy().isEmpty(), !intent.config().isEmpty(), intent.aliases());
+                next,
+                intent.order(),
+                !intent.policy().isEmpty(),
+                !intent.config().isEmpty(),
+                intent.aliases());
         return overruled.equals(model) ? model : overruled;
     }
 

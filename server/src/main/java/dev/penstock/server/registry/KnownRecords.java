@@ -47,8 +47,7 @@ final class KnownRecords {
     record Seen(long revision, Map<String, ModelRecord> models) {
         /// Whether what was read after that moment is older all the same, so that the record went back in time.
         boolean isAheadOf(Recorded recorded) {
-            return revision > recorded.revision()
-                    || recorded.models().stream().anyMatch(this::contradicts);
+            return revision > recorded.revision() || recorded.models().stream().anyMatch(this::contradicts);
         }
 
         private boolean contradicts(ModelRecord read) {

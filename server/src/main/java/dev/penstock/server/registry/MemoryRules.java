@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
 /// @param signatures a folder of its own, where it keeps what versions on demand take and give; null for none
 /// @param maxWait how long a version stays wanted that somebody asked of without waiting for it
 public record MemoryRules(
-        long budgetBytes, boolean registeredOnDemand, ProcessMemory.Meter meter, @Nullable Path signatures, Duration maxWait) {
+        long budgetBytes,
+        boolean registeredOnDemand,
+        ProcessMemory.Meter meter,
+        @Nullable Path signatures,
+        Duration maxWait) {
     /// All is in memory, whatever that takes.
     public static final MemoryRules UNLIMITED = new MemoryRules(MemoryBudget.NONE, false, ProcessMemory.Meter.SYSTEM);
 

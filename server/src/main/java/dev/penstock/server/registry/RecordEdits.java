@@ -96,7 +96,8 @@ final class RecordEdits {
         if (!aliases.isEmpty()) {
             throw pointedTo(model.name(), aliases);
         }
-        VersionRecord next = version.with(false, version.judge(), version.gates()).with(Intent.NONE);
+        VersionRecord next =
+                version.with(false, version.judge(), version.gates()).with(Intent.NONE);
         return next.equals(version) ? model : withVersion(model, next);
     }
 

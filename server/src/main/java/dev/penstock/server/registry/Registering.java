@@ -207,11 +207,9 @@ final class Registering {
         return new Registration(key.name(), version, isNew, false, problem);
     }
 
-    private static RecordKeeper.Edit edit(
-            ModelRecord before, RegisterOrder order, VersionRecord version, String who) {
+    private static RecordKeeper.Edit edit(ModelRecord before, RegisterOrder order, VersionRecord version, String who) {
         Intent intent = VersionDrafts.intent(order, who, version.registered());
-        return new RecordKeeper.Edit(
-                RecordEdits.registered(before, version, intent), detail(version, order.aliases()));
+        return new RecordKeeper.Edit(RecordEdits.registered(before, version, intent), detail(version, order.aliases()));
     }
 
     /// Of the numbers that were tried, the one that was taken: the greatest.

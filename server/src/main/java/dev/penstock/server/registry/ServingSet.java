@@ -161,11 +161,7 @@ final class ServingSet {
             asleep.lacksFiles();
         }
         boolean restored = asleep != null && asleep.lackedFiles() && !lacksFiles;
-        if (before != null
-                && same
-                && !restored
-                && before.isOnDemand() == asked
-                && before.isAwakeOrHas(settings)) {
+        if (before != null && same && !restored && before.isOnDemand() == asked && before.isAwakeOrHas(settings)) {
             VersionEntry known = table.entry(folder.name()).versions().get(number);
             // Perhaps more is known of its files by now.
             serve(
@@ -230,8 +226,7 @@ final class ServingSet {
 
     private VersionLaunch.Outcome open(
             ModelFolder folder, ModelSettings settings, long number, VersionLaunch.Order order) {
-        VersionLaunch.Outcome outcome =
-                launch.open(folder, settings, number, standardSignature(folder.name()), order);
+        VersionLaunch.Outcome outcome = launch.open(folder, settings, number, standardSignature(folder.name()), order);
         if (outcome instanceof VersionLaunch.Held held) {
             departures.add(held.version());
             onDemand.loaded(held);

@@ -77,9 +77,11 @@ final class SettledChanges {
         if (touched.isEmpty()) {
             return List.of();
         }
-        return Background.call("model-check", () -> touched.stream()
-                .map(folder -> hashes.of(folder, acted.get(folder.name())))
-                .toList());
+        return Background.call(
+                "model-check",
+                () -> touched.stream()
+                        .map(folder -> hashes.of(folder, acted.get(folder.name())))
+                        .toList());
     }
 
     /// What was told of it is done, whatever came of it.

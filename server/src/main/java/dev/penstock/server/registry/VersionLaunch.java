@@ -97,8 +97,7 @@ final class VersionLaunch {
     ///
     /// @param before what callers send now to the version it follows; null if there is none
     /// @param order what comes first
-    Outcome open(
-            ModelFolder folder, ModelSettings settings, long number, @Nullable Signature before, Order order) {
+    Outcome open(ModelFolder folder, ModelSettings settings, long number, @Nullable Signature before, Order order) {
         ModelKey key = new ModelKey(folder.name(), number);
         // Here a load begins.
         long begunNanos = around.clock().nanoTime();

@@ -34,7 +34,9 @@ enum AdminRoute {
     BASELINE("GET", "/api/v1/models/{model}/baselines/{id}"),
     HOLD("PUT", "/api/v1/models/{model}/versions/{version}/baseline"),
     ALERTS("GET", "/api/v1/alerts"),
-    AUDIT("GET", "/api/v1/audit");
+    AUDIT("GET", "/api/v1/audit"),
+    LOG_LEVEL("GET", "/api/v1/log-levels/{logger}"),
+    SET_LOG_LEVEL("PUT", "/api/v1/log-levels/{logger}");
 
     private final String method;
     private final String path;
@@ -62,6 +64,10 @@ enum AdminRoute {
     record Target(AdminRoute route, Map<String, String> values) {
         String model() {
             return values.getOrDefault("model", "");
+        }
+
+        String logger() {
+            return values.getOrDefault("logger", "");
         }
 
         String alias() {

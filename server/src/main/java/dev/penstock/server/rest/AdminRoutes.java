@@ -5,6 +5,7 @@ import dev.penstock.core.ServingException;
 import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelPage;
+import dev.penstock.server.logging.LogLevels;
 import dev.penstock.server.monitoring.Monitoring;
 import dev.penstock.server.upload.UploadSettings;
 import dev.penstock.server.wire.HeaderText;
@@ -31,6 +32,7 @@ public final class AdminRoutes implements HttpHandler {
             AdminRoute.HOLD);
 
     private final Catalog catalog;
+    private final LogLevelRoutes levels;
     private final @Nullable Recorded recorded;
     private final @Nullable MonitoringRoutes monitored;
 
@@ -38,7 +40,8 @@ public final class AdminRoutes implements HttpHandler {
     private record Recorded(ModelActs acts, ModelUploads uploads, BodyLimit uploadLimit) {}
 
     /// Only shows what is served: there is no record that could be changed.
-    public AdminRoutes(Catalog catalog) {
+    public AdminRoutes(Catalog catalog, LogLevels levels) {
+        this.levels = new LogLevelRoutes(levels);
         this.catalog = catalog;
         this.recorded = null;
         this.monitored = null;
@@ -46,6 +49,7 @@ public final class AdminRoutes implements HttpHandler {
 
     private AdminRoutes(AdminRoutes other, MonitoringRoutes monitored) {
         this.catalog = other.catalog;
+        this.levels = other.levels;
         this.recorded = other.recorded;
         this.monitored = monitored;
     }
@@ -55,11 +59,11 @@ public final class AdminRoutes implements HttpHandler {
         return new AdminRoutes(this, new MonitoringRoutes(monitoring, catalog));
     }
 
-    public AdminRoutes(Catalog catalog, ModelAdmin admin, UploadSettings uploads) {
+    public AdminRoutes(Catalog catalog, ModelAdmin admin, UploadSettings uploads, LogLevels levels) {
+        this.levels = new LogLevelRoutes(levels);
         this.catalog = catalog;
         BodyLimit limit = new BodyLimit(uploads.maxBytes(), uploads.setting());
-        this.recorded =
-                new Recorded(new ModelActs(catalog, admin), new ModelUploads(admin, uploads, limit), limit);
+        this.recorded = new Recorded(new ModelActs(catalog, admin), new ModelUploads(admin, uploads, limit), limit);
         this.monitored = null;
     }
 
@@ -113,6 +117,10 @@ public final class AdminRoutes implements HttpHandler {
             exchange.respond(AdminDocument::reply);
         } else if (MONITORING.contains(route)) {
             answer(exchange, target, monitored);
+        } else if (route == AdminRoute.LOG_LEVEL) {
+            levels.show(exchange, target.logger());
+        } else if (route == AdminRoute.SET_LOG_LEVEL) {
+            levels.set(exchange, target.logger());
         } else if (recorded != null) {
             answer(exchange, target, recorded.acts(), recorded.uploads());
         } else {
@@ -155,7 +163,17 @@ public final class AdminRoutes implements HttpHandler {
     private static void answer(HttpExchange exchange, AdminRoute.Target target, ModelActs acts, ModelUploads uploads) {
         String model = target.model();
         switch (target.route()) {
-            case HEALTH, DOCUMENT, DRIFT, ALERTS, BASELINES, ADD_BASELINE, BASELINE, HOLD -> throw new IllegalStateException(target + " (expected: a route about models)");
+            case HEALTH,
+                    DOCUMENT,
+                    DRIFT,
+                    ALERTS,
+                    BASELINES,
+                    ADD_BASELINE,
+                    BASELINE,
+                    HOLD,
+                    LOG_LEVEL,
+                    SET_LOG_LEVEL ->
+                throw new IllegalStateException(target + " (expected: a route about models)");
             case MODELS -> acts.all(exchange);
             case REGISTER -> uploads.register(exchange);
             case MODEL -> acts.one(exchange, model);

@@ -50,6 +50,11 @@ final class ArrivalTimer extends ChannelInboundHandlerAdapter {
         ctx.fireChannelRead(bytes);
     }
 
+    /// When the message that is about to end began to arrive; on the clock of event loops, which is the system's.
+    long sinceNanos() {
+        return sinceNanos;
+    }
+
     /// More of a message is to come. Its first bytes may have come together with the end of the one before.
     void messageBegan(ChannelHandlerContext ctx) {
         if (!arriving) {

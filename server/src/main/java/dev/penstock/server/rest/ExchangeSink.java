@@ -4,6 +4,7 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ReplySink;
+import dev.penstock.server.calls.CallRecord;
 import io.netty.handler.codec.http.FullHttpResponse;
 import java.util.function.Function;
 
@@ -27,12 +28,24 @@ final class ExchangeSink implements ReplySink {
     }
 
     @Override
+    public void ran(int rows, long startedNanos, long endedNanos) {
+        CallRecord record = exchange.record();
+        if (record != null) {
+            record.ran(rows, startedNanos, endedNanos);
+        }
+    }
+
+    @Override
     public void reply(InferenceReply reply) {
         exchange.respond(() -> answer.apply(reply));
     }
 
     @Override
     public void fail(ErrorCode code, String message) {
+        CallRecord record = exchange.record();
+        if (record != null) {
+            record.fail(code);
+        }
         exchange.respond(() -> RestErrors.of(code, message));
     }
 

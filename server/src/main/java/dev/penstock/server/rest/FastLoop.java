@@ -2,6 +2,7 @@ package dev.penstock.server.rest;
 
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.batching.InlineLoop;
+import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.fast.Completions;
 import dev.penstock.server.fast.FastModels;
 import dev.penstock.server.fast.RefusalRest;
@@ -48,6 +49,9 @@ final class FastLoop implements AutoCloseable {
 
     final RefusalRest refusals;
 
+    /// Who wants to know of calls, or null.
+    final @Nullable CallWatch watch;
+
     /// Where heads are read, and JSON: copied there from wherever they arrived.
     final byte[] text = new byte[TEXT_BYTES];
 
@@ -75,7 +79,8 @@ final class FastLoop implements AutoCloseable {
         this.clock = clock;
         this.staging = new Staging(PooledByteBufAllocator.DEFAULT, memory.budget());
         this.room = new ElementRoom(staging);
-        this.heads = new InferHeadReader(limits);
+        this.watch = models.watch();
+        this.heads = new InferHeadReader(limits, watch != null);
         this.bodies = new InferBodyReader(room);
         this.predictions = new PredictBodyReader(room);
         JsonPage page = new JsonPage(PooledByteBufAllocator.DEFAULT);

@@ -39,6 +39,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private @Nullable Upload upload;
     private boolean discarding;
 
+    /// When the message that is being handled began to arrive.
+    private long arrivedNanos;
+
     /// The complete messages that came from the decoder.
     private long messages;
 
@@ -189,6 +192,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void dispatch(ChannelHandlerContext ctx, Incoming request) {
         discarding = !request.slot().keepAlive();
+        arrivedNanos = timer.sinceNanos();
         timer.messageEnded();
         request.slot().run();
         handle(ctx, request.head(), request.body().take(), request.slot(), null);
@@ -200,6 +204,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /// @param body counted already; the exchange's from here on
     void handle(ChannelHandlerContext ctx, HttpRequest head, ByteBuf body) {
         PipelinedResponses.Slot slot = responses().openPlain();
+        arrivedNanos = timer.sinceNanos();
         timer.messageEnded();
         slot.run();
         handle(ctx, head, body, slot, null);
@@ -213,11 +218,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             @Nullable StreamedBody content) {
         String id = idOf(head);
         int peer = Callers.of(ctx.channel().remoteAddress());
-        HttpExchange exchange = new HttpExchange(head, body, content, id, peer, slot, ctx.executor(), loop, memory);
+        HttpExchange exchange = new HttpExchange(head, arrivedNanos, body, content, id, peer, slot, ctx.executor(), loop, memory);
         try {
             handler.handle(exchange);
         } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
-            exchange.respond(() -> RequestFailure.response(e, id));
+            exchange.respond(() -> exchange.failed(e));
         }
     }
 

@@ -2,6 +2,10 @@ package dev.penstock.server.rest;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
+import dev.penstock.server.calls.CallKind;
+import dev.penstock.server.calls.CallRecord;
+import dev.penstock.server.calls.CallWatch;
+import dev.penstock.server.calls.TraceParent;
 import dev.penstock.server.wire.Callers;
 import dev.penstock.server.wire.HeaderText;
 import dev.penstock.server.wire.RequestIds;
@@ -18,6 +22,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
 import io.netty.util.concurrent.EventExecutor;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -30,6 +35,7 @@ public final class HttpExchange {
     private static final AsciiString VERSION_HEADER = AsciiString.cached("x-penstock-version");
 
     private final HttpRequest head;
+    private final long arrivedNanos;
     private final String path;
     private final HeldMemory memory;
     private ByteBuf body;
@@ -50,11 +56,16 @@ public final class HttpExchange {
     private volatile String model = "";
     private volatile long version;
 
+    /// Null unless it is an inference that somebody wants to know of.
+    private @Nullable CallRecord record;
+
+    /// @param arrivedNanos when its head arrived
     /// @param body counted in `memory` already
     /// @param content what arrives from here on instead of a body; null if the body is complete
     /// @param loop what inferences share; null on a port that takes none
     HttpExchange(
             HttpRequest head,
+            long arrivedNanos,
             ByteBuf body,
             @Nullable StreamedBody content,
             String requestId,
@@ -66,6 +77,7 @@ public final class HttpExchange {
         this.memory = memory;
         this.heldBytes = body.readableBytes();
         this.head = head;
+        this.arrivedNanos = arrivedNanos;
         this.path = RequestTarget.path(head.uri());
         this.body = body;
         this.content = content;
@@ -208,6 +220,33 @@ public final class HttpExchange {
         version = number;
     }
 
+    /// Begins the record of an inference, if somebody wants to know of it.
+    void observe(CallKind kind) {
+        CallWatch watch = loop().watch;
+        if (watch != null) {
+            CallRecord begun = watch.newRecord();
+            List<String> parents = headers().getAll(TraceParent.HEADER);
+            String state = String.join(",", headers().getAll(TraceParent.STATE_HEADER));
+            begun.begin(kind, arrivedNanos, parents.size() == 1 ? parents.getFirst() : null, state);
+            begun.caller(headers().get(Callers.HEADER), slot.connection().peer());
+            begun.received(heldBytes);
+            record = begun;
+        }
+    }
+
+    /// It is about to be offered to its model.
+    void queued() {
+        if (record != null) {
+            record.queued();
+        }
+    }
+
+    /// The record of this inference, or null.
+    @Nullable
+    CallRecord record() {
+        return record;
+    }
+
     /// Whether the connection is gone, so that an answer would be for nobody. Thread-safe.
     boolean abandoned() {
         return slot.abandoned();
@@ -253,13 +292,35 @@ public final class HttpExchange {
     private void finish(Supplier<FullHttpResponse> maker) {
         try {
             if (!slot.abandoned()) {
+                if (record != null) {
+                    record.encoding();
+                }
                 FullHttpResponse response = Replies.compressed(made(maker), head.headers());
                 expose(response.headers());
+                if (record != null) {
+                    note(record, response);
+                }
                 slot.answer(response);
+            } else if (record != null) {
+                record.fail(ErrorCode.CANCELLED);
             }
         } finally {
             releaseBody();
+            if (record != null) {
+                record.end(model, version);
+            }
         }
+    }
+
+    private void note(CallRecord answered, FullHttpResponse response) {
+        int status = response.status().code();
+        if (status >= HttpResponseStatus.BAD_REQUEST.code()) {
+            boolean ours = status >= HttpResponseStatus.INTERNAL_SERVER_ERROR.code();
+            // Where nobody has said a better one.
+            answered.fail(ours ? ErrorCode.INTERNAL : ErrorCode.INVALID_ARGUMENT);
+        }
+        answered.requestId(requestId);
+        answered.sent(response.content().readableBytes());
     }
 
     private FullHttpResponse made(Supplier<FullHttpResponse> maker) {
@@ -272,6 +333,9 @@ public final class HttpExchange {
 
     /// The answer where handling the request threw.
     FullHttpResponse failed(Throwable cause) {
+        if (record != null && cause instanceof ServingException refusal) {
+            record.fail(refusal.code());
+        }
         return RequestFailure.response(cause, requestId);
     }
 

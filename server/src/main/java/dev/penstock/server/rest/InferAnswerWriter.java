@@ -79,6 +79,9 @@ final class InferAnswerWriter implements AutoCloseable {
         if (JsonPage.HEAD_BYTES + bodyBytes > Integer.MAX_VALUE) {
             throw LimitedOutput.tooLarge(bodyBytes + " bytes, more than " + Integer.MAX_VALUE);
         }
+        if (call.record != null) {
+            call.record.sent(bodyBytes);
+        }
         int headBytes = writeHead(call, binary ? jsonBytes : -1, bodyBytes, gzip, close);
         ByteBuf answer = page.take(head, headBytes, (int) binaryBytes);
         appendBinary(answer, call, values, firstRow);

@@ -1,5 +1,6 @@
 package dev.penstock.server.rest;
 
+import dev.penstock.server.calls.TraceParent;
 import dev.penstock.server.wire.Callers;
 import dev.penstock.server.wire.RequestIds;
 import io.netty.handler.codec.http.DefaultHttpRequest;
@@ -26,6 +27,11 @@ final class InferHead {
     /// Who the caller says it is, or null.
     private final @Nullable String caller;
 
+    /// The trace it belongs to, as it was sent; null unless somebody wants to know.
+    private final @Nullable String traceParent;
+
+    private final @Nullable String traceState;
+
     final int bodyBytes;
 
     /// How much of the body is JSON.
@@ -44,6 +50,8 @@ final class InferHead {
             String path,
             @Nullable String requestId,
             @Nullable String caller,
+            @Nullable String traceParent,
+            @Nullable String traceState,
             int bodyBytes,
             int jsonBytes,
             boolean hasBinary,
@@ -52,6 +60,8 @@ final class InferHead {
         this.path = path;
         this.requestId = requestId;
         this.caller = caller;
+        this.traceParent = traceParent;
+        this.traceState = traceState;
         this.bodyBytes = bodyBytes;
         this.jsonBytes = jsonBytes;
         this.hasBinary = hasBinary;
@@ -76,6 +86,16 @@ final class InferHead {
         return caller;
     }
 
+    @Nullable
+    String traceParent() {
+        return traceParent;
+    }
+
+    @Nullable
+    String traceState() {
+        return traceState;
+    }
+
     /// The same for those who handle all requests. It is shared by all that have this head: not to be changed.
     HttpRequest general() {
         HttpRequest known = general;
@@ -93,6 +113,12 @@ final class InferHead {
         }
         if (caller != null) {
             headers.set(Callers.HEADER, caller);
+        }
+        if (traceParent != null) {
+            headers.set(TraceParent.HEADER, traceParent);
+        }
+        if (traceState != null) {
+            headers.set(TraceParent.STATE_HEADER, traceState);
         }
         if (takesGzip) {
             headers.set(HttpHeaderNames.ACCEPT_ENCODING, HttpHeaderValues.GZIP);

@@ -1,5 +1,6 @@
 package dev.penstock.server.rest;
 
+import dev.penstock.server.calls.TraceParent;
 import dev.penstock.server.wire.Callers;
 import dev.penstock.server.wire.HeaderText;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,8 @@ final class InferHeadReader {
     private static final byte[] ACCEPT_ENCODING = ascii("accept-encoding");
 
     private static final byte[] CALLER = ascii(Callers.HEADER);
+    private static final byte[] TRACE_PARENT = ascii(TraceParent.HEADER);
+    private static final byte[] TRACE_STATE = ascii(TraceParent.STATE_HEADER);
 
     /// What changes how the message is read. Other headers change nothing.
     private static final byte[][] UNUSUAL = {
@@ -36,6 +39,7 @@ final class InferHeadReader {
     private static final int MAX_LENGTH_DIGITS = 10;
 
     private final HttpLimits limits;
+    private final boolean traces;
 
     private byte[] text = {};
     private int at;
@@ -49,9 +53,13 @@ final class InferHeadReader {
     private @Nullable String ownId;
     private @Nullable String commonId;
     private @Nullable String caller;
+    private @Nullable String traceParent;
+    private @Nullable String traceState;
 
-    InferHeadReader(HttpLimits limits) {
+    /// @param traces whether heads are to say what trace they belong to
+    InferHeadReader(HttpLimits limits, boolean traces) {
         this.limits = limits;
+        this.traces = traces;
     }
 
     private static byte[] ascii(String word) {
@@ -92,6 +100,8 @@ final class InferHeadReader {
         ownId = null;
         commonId = null;
         caller = null;
+        traceParent = null;
+        traceState = null;
         String path = readRequestLine(from);
         if (path == null || !readHeaders() || hosts != 1 || bodyBytes < 0 || bodyBytes > limits.maxBodyBytes()) {
             return null;
@@ -105,6 +115,8 @@ final class InferHeadReader {
                 path,
                 ownId == null ? commonId : ownId,
                 caller,
+                traceParent,
+                traceState,
                 (int) bodyBytes,
                 (int) (binary ? jsonBytes : bodyBytes),
                 binary,
@@ -191,7 +203,11 @@ final class InferHeadReader {
         // By length first: few names have one of those that count.
         return switch (nameTo - nameFrom) {
             case 4 -> !is(nameFrom, nameTo, HOST) || takeHost();
-            case 10 -> !is(nameFrom, nameTo, CONNECTION) || is(from, to, KEEP_ALIVE);
+            case 10 ->
+                (traces && is(nameFrom, nameTo, TRACE_STATE))
+                        ? takeTraceState(from, to)
+                        : !is(nameFrom, nameTo, CONNECTION) || is(from, to, KEEP_ALIVE);
+            case 11 -> !traces || !is(nameFrom, nameTo, TRACE_PARENT) || takeTraceParent(from, to);
             case 12 -> !is(nameFrom, nameTo, COMMON_ID) || takeCommonId(from, to);
             case 14 -> !is(nameFrom, nameTo, CONTENT_LENGTH) || takeBodyBytes(from, to);
             case 15 -> !is(nameFrom, nameTo, ACCEPT_ENCODING) || takeAcceptEncoding(from, to);
@@ -271,6 +287,18 @@ final class InferHeadReader {
     private boolean takeCaller(int from, int to) {
         boolean first = caller == null;
         caller = string(from, to);
+        return first;
+    }
+
+    private boolean takeTraceParent(int from, int to) {
+        boolean first = traceParent == null;
+        traceParent = string(from, to);
+        return first;
+    }
+
+    private boolean takeTraceState(int from, int to) {
+        boolean first = traceState == null;
+        traceState = string(from, to);
         return first;
     }
 

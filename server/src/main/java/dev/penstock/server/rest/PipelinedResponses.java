@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCounted;
+import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -168,6 +169,12 @@ final class PipelinedResponses {
         Slot slot = new Slot(head.method().equals(HttpMethod.HEAD), http10, HttpUtil.isKeepAlive(head));
         slots.add(slot);
         return slot;
+    }
+
+    /// Whose connection it is.
+    @Nullable
+    SocketAddress peer() {
+        return ctx.channel().remoteAddress();
     }
 
     /// The place of the answer to a request of HTTP/1.1 that says nothing of the connection.

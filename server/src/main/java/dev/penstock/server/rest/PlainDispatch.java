@@ -3,6 +3,8 @@ package dev.penstock.server.rest;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.batching.Offer;
+import dev.penstock.server.calls.CallKind;
+import dev.penstock.server.calls.CallRecord;
 import dev.penstock.server.fast.FastModel;
 import dev.penstock.server.wire.Callers;
 import io.netty.buffer.ByteBuf;
@@ -107,6 +109,9 @@ final class PlainDispatch {
             RestCall call, InferForm form, InferHead head, InferBody request, ByteBuf bytes, boolean staged) {
         PipelinedResponses.Slot slot = connection.responses().openPlain();
         slot.run();
+        if (call.record != null) {
+            describe(call.record, form, head, slot);
+        }
         timer.messageEnded();
         call.begin(form, head, request, loop.fit, slot, Callers.of(head.caller(), peer), request.timeoutNanos);
         boolean small = loop.fit.rows * form.layout.inputRowBytes < FastModel.COPY_AT_ONCE_BYTES;
@@ -136,6 +141,13 @@ final class PlainDispatch {
         return true;
     }
 
+    private void describe(CallRecord record, InferForm form, InferHead head, PipelinedResponses.Slot slot) {
+        CallKind kind = form.predicts ? CallKind.HTTP_V1 : CallKind.HTTP;
+        record.begin(kind, timer.sinceNanos(), head.traceParent(), head.traceState());
+        record.caller(head.caller(), slot.connection().peer());
+        record.received(head.bodyBytes);
+    }
+
     /// What follows the JSON, where it stays until the outcome.
     private @Nullable ByteBuf copyOfBinary(InferBody request, ByteBuf bytes, int from) {
         ByteBuf copy = loop.staging.tryTakeWhole((int) request.binaryBytes);
@@ -156,6 +168,9 @@ final class PlainDispatch {
         FastModel model = form.layout.model;
         int outcomes = call.outcomes();
         Offer answer;
+        if (call.record != null) {
+            call.record.queued();
+        }
         try {
             answer = model.offer(call);
         } catch (RuntimeException | Error e) {

@@ -38,6 +38,7 @@ final class PredictRoute {
                     .request()
                     .by(exchange.caller());
             PredictionJson json = loop.predictionJson;
+            exchange.queued();
             router.infer(request, answers, new ExchangeSink(exchange, model, reply -> answer(json, reply, inRows)));
         }
     }

@@ -4,6 +4,7 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.router.Router;
 import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.admin.ModelControl;
+import dev.penstock.server.calls.CallKind;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -41,6 +42,9 @@ public final class RestApi implements HttpHandler {
     public void handle(HttpExchange exchange) {
         @Nullable Route route = Routes.find(exchange.path());
         @Nullable String coding = coding(exchange);
+        if (route != null) {
+            observe(exchange, route.kind());
+        }
         if (route == null) {
             exchange.respond(Replies::notFound);
         } else if (!route.kind().allows(exchange.method().name())) {
@@ -51,6 +55,14 @@ public final class RestApi implements HttpHandler {
             decompress(exchange, route);
         } else {
             exchange.respond(RestApi::unsupportedCompression);
+        }
+    }
+
+    private static void observe(HttpExchange exchange, Route.Kind kind) {
+        if (kind == Route.Kind.INFER) {
+            exchange.observe(CallKind.HTTP);
+        } else if (kind == Route.Kind.PREDICT) {
+            exchange.observe(CallKind.HTTP_V1);
         }
     }
 

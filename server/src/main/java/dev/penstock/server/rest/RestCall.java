@@ -6,6 +6,8 @@ import dev.penstock.core.ServingException;
 import dev.penstock.core.batching.BatchOutputs;
 import dev.penstock.core.batching.InlineLoop;
 import dev.penstock.core.batching.Native;
+import dev.penstock.server.calls.CallRecord;
+import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.fast.Completions;
 import dev.penstock.server.fast.FastCall;
 import dev.penstock.server.fast.RefusalRest;
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// for [FastCall]'s methods: they are for whoever was offered the call.
 final class RestCall implements FastCall, Completions.Linked<RestCall> {
     private final FastLoop loop;
+
+    /// Null unless somebody wants to know of calls.
+    final @Nullable CallRecord record;
 
     private @Nullable RestCall nextCompleted;
     private @Nullable InferForm form;
@@ -46,6 +51,8 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
     RestCall(FastLoop loop) {
         this.loop = loop;
         this.wanted = new WantedAnswer(loop.ids);
+        CallWatch watch = loop.watch;
+        this.record = watch == null ? null : watch.newRecord();
     }
 
     /// @param fit how the request fits the model
@@ -127,8 +134,13 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
         try {
             if (!place.abandoned()) {
                 deliver(place);
+            } else if (record != null) {
+                record.fail(ErrorCode.CANCELLED);
             }
         } finally {
+            if (record != null) {
+                record.end(form().model, form().layout.model.key().version());
+            }
             clear();
             loop.give(this);
         }
@@ -140,7 +152,7 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
             BatchOutputs brought = values;
             if (brought == null) {
                 ErrorCode code = failure == null ? ErrorCode.INTERNAL : failure;
-                place.answer(exposed(RestErrors.of(code, failureMessage), wanted.requestId()));
+                place.answer(refused(code, RestErrors.of(code, failureMessage)));
             } else {
                 succeed(place, brought);
             }
@@ -153,21 +165,31 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
     }
 
     private void succeed(PipelinedResponses.Slot place, BatchOutputs brought) {
+        if (record != null && record.isTaken()) {
+            record.ran(rows, brought.startedNanos(), brought.endedNanos());
+            record.requestId(wanted.settleRequestId());
+            record.encoding();
+        }
         ByteBuf answer;
         try {
             answer = loop.writer.write(this, brought, firstRow, place.closes());
         } catch (ServingException e) {
-            place.answer(exposed(RestErrors.of(e), wanted.requestId()));
+            place.answer(refused(e.code(), RestErrors.of(e)));
             return;
         } catch (RuntimeException | OutOfMemoryError e) {
-            String requestId = wanted.requestId();
-            place.answer(exposed(RequestFailure.response(e, requestId), requestId));
+            String requestId = wanted.settleRequestId();
+            place.answer(refused(ErrorCode.INTERNAL, RequestFailure.response(e, requestId)));
             return;
         }
         place.answer(answer);
     }
 
-    private FullHttpResponse exposed(FullHttpResponse response, String requestId) {
+    private FullHttpResponse refused(ErrorCode code, FullHttpResponse response) {
+        String requestId = wanted.settleRequestId();
+        if (record != null) {
+            record.fail(code);
+            record.requestId(requestId);
+        }
         HttpExchange.expose(
                 response.headers(),
                 requestId,

@@ -102,8 +102,13 @@ final class WantedAnswer {
         return at + ascii.length;
     }
 
-    String requestId() {
+    /// The same as a text; another one asked for later is the same.
+    String settleRequestId() {
         byte[] text = new byte[MAX_HEADER_ID_BYTES + RequestIds.MAX_NEW_BYTES];
-        return new String(text, 0, writeRequestId(text, 0), StandardCharsets.US_ASCII);
+        String settled = new String(text, 0, writeRequestId(text, 0), StandardCharsets.US_ASCII);
+        if (idBytes == 0) {
+            sentId = settled;
+        }
+        return settled;
     }
 }

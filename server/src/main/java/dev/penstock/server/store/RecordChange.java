@@ -72,8 +72,8 @@ record RecordChange(
     }
 
     private static void checkSameMake(String model, VersionRecord known, VersionRecord version) {
-        VersionRecord same = known.with(version.wanted(), version.judge(), version.gates())
-                .with(version.intent());
+        VersionRecord same =
+                known.with(version.wanted(), version.judge(), version.gates()).with(version.intent());
         if (!same.equals(version)) {
             throw new StoreException(
                     Reason.REFUSED,

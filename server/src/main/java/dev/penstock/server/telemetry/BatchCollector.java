@@ -33,15 +33,13 @@ final class BatchCollector implements MultiCollector {
 
     @Override
     public MetricSnapshots collect() {
-        HistogramSnapshot.Builder sizes =
-                Points.histogram("penstock_batch_size", "Rows of each batch that ran.");
+        HistogramSnapshot.Builder sizes = Points.histogram("penstock_batch_size", "Rows of each batch that ran.");
         HistogramSnapshot.Builder waits = Points.histogram(
                 "penstock_batch_wait_seconds",
                 "How long batches waited for more rows and to be put together once a thread was there for them.");
         CounterSnapshot.Builder closed =
                 Points.counter("penstock_batch_close", "Batches by why they went with the rows they had.");
-        CounterSnapshot.Builder alone =
-                Points.counter("penstock_runs_alone", "Runs of requests that are not batched.");
+        CounterSnapshot.Builder alone = Points.counter("penstock_runs_alone", "Runs of requests that are not batched.");
         CounterSnapshot.Builder refused =
                 Points.counter("penstock_queue_refused", "Requests that a queue for batches did not take, by why.");
         CounterSnapshot.Builder dropped =

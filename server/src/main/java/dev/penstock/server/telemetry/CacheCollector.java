@@ -36,11 +36,13 @@ final class CacheCollector implements MultiCollector {
                 "Requests answered by the run of an identical request under way.",
                 caches,
                 CacheUsage::joined));
-        families.add(counter("misses", "Requests to cached models that had the model run.", caches, CacheUsage::misses));
+        families.add(
+                counter("misses", "Requests to cached models that had the model run.", caches, CacheUsage::misses));
         families.add(counter("evictions", "Answers dropped for lack of room.", caches, CacheUsage::evicted));
         families.add(counter("expirations", "Answers dropped for their age.", caches, CacheUsage::expired));
         families.add(gauge("entries", "Answers held.", caches, CacheUsage::entries));
-        families.add(gauge("bytes", "Memory of the answers held, keys and bookkeeping included.", caches, CacheUsage::bytes));
+        families.add(gauge(
+                "bytes", "Memory of the answers held, keys and bookkeeping included.", caches, CacheUsage::bytes));
         if (tritonNames) {
             families.add(triton(
                     "hits", "Requests that needed no run of their own.", caches, one -> one.hits() + one.joined()));
@@ -68,8 +70,9 @@ final class CacheCollector implements MultiCollector {
     /// to counters.
     private static UnknownSnapshot triton(
             String what, String help, List<CacheUsage> caches, ToLongFunction<CacheUsage> value) {
-        UnknownSnapshot.Builder counter =
-                UnknownSnapshot.builder().name("nv_cache_num_" + what + "_per_model").help(help);
+        UnknownSnapshot.Builder counter = UnknownSnapshot.builder()
+                .name("nv_cache_num_" + what + "_per_model")
+                .help(help);
         caches.forEach(one -> counter.dataPoint(UnknownDataPointSnapshot.builder()
                 .labels(Points.of(one.key()))
                 .value((double) value.applyAsLong(one))

@@ -37,8 +37,7 @@ final class LoadCollector implements MultiCollector {
         GaugeSnapshot.Builder versions =
                 Points.gauge("penstock_model_versions", "Versions that are known, by their state.");
         states.get()
-                .forEach((state, count) ->
-                        versions.dataPoint(Points.value(Labels.of("state", state), (double) count)));
+                .forEach((state, count) -> versions.dataPoint(Points.value(Labels.of("state", state), (double) count)));
         return MetricSnapshots.of(results.build(), durations.build(), versions.build());
     }
 }

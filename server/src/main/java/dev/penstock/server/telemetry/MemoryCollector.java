@@ -36,8 +36,7 @@ final class MemoryCollector implements MultiCollector {
                         .dataPoint(Points.count(Labels.of("result", "loaded"), (double) counts.loads()))
                         .dataPoint(Points.count(Labels.of("result", "failed"), (double) counts.failures()))
                         .build(),
-                Points.counter(
-                                "penstock_on_demand_evictions", "Versions that left memory because others needed it.")
+                Points.counter("penstock_on_demand_evictions", "Versions that left memory because others needed it.")
                         .dataPoint(Points.count(Labels.EMPTY, (double) counts.evictions()))
                         .build(),
                 Points.counter("penstock_memory_refused", "Loads for which there was no room.")

@@ -71,7 +71,10 @@ final class SeriesLimit {
     private static int seriesOf(DataPointSnapshot point) {
         return switch (point) {
             case HistogramDataPointSnapshot histogram ->
-                2 + (histogram.hasClassicHistogramData() ? histogram.getClassicBuckets().size() : 0);
+                2
+                        + (histogram.hasClassicHistogramData()
+                                ? histogram.getClassicBuckets().size()
+                                : 0);
             case SummaryDataPointSnapshot summary -> 2 + summary.getQuantiles().size();
             default -> 1;
         };
@@ -90,7 +93,9 @@ final class SeriesLimit {
             case UnknownSnapshot unknown ->
                 new UnknownSnapshot(unknown.getMetadata(), all(UnknownDataPointSnapshot.class, points));
             // Of info and state sets there are none.
-            default -> throw new IllegalStateException("a family of " + family.getClass().getSimpleName());
+            default ->
+                throw new IllegalStateException(
+                        "a family of " + family.getClass().getSimpleName());
         };
     }
 

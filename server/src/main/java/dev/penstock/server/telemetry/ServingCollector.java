@@ -26,8 +26,8 @@ final class ServingCollector implements MultiCollector {
 
     @Override
     public MetricSnapshots collect() {
-        CounterSnapshot.Builder requests = Points.counter(
-                "penstock_requests", "Inference requests by outcome: ok, or why there was no answer.");
+        CounterSnapshot.Builder requests =
+                Points.counter("penstock_requests", "Inference requests by outcome: ok, or why there was no answer.");
         CounterSnapshot.Builder rows = Points.counter("penstock_rows", "Rows of successful inference requests.");
         HistogramSnapshot.Builder durations = Points.histogram(
                 "penstock_request_duration_seconds", "Where the time of successful inference requests went.");

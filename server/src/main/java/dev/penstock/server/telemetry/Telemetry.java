@@ -77,8 +77,10 @@ public final class Telemetry implements AutoCloseable {
         counter("jvm.allocated.bytes", "Bytes that all threads have allocated on the heap.", () ->
                 (double) threads.getTotalThreadAllocatedBytes());
         if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
-            counter("process.cpu.seconds", "Processor time that the process has used.", () ->
-                    system.getProcessCpuTime() / Points.NANOS_PER_SECOND);
+            counter(
+                    "process.cpu.seconds",
+                    "Processor time that the process has used.",
+                    () -> system.getProcessCpuTime() / Points.NANOS_PER_SECOND);
         }
         gauge("penstock_processors", "Processors that the process may use.", "", "", () ->
                 (double) Runtime.getRuntime().availableProcessors());

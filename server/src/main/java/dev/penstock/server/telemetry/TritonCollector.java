@@ -65,11 +65,8 @@ final class TritonCollector implements MultiCollector {
         Map<ModelKey, BatchUsage> batched = new LinkedHashMap<>();
         usage.get().forEach(one -> batched.put(one.key(), one));
         return new MetricSnapshots(List.<MetricSnapshot>of(
-                counter(
-                        "nv_inference_request_success",
-                        "Requests that were answered.",
-                        served,
-                        one -> (double) one.successes()),
+                counter("nv_inference_request_success", "Requests that were answered.", served, one ->
+                        (double) one.successes()),
                 failures(served),
                 counter(
                         "nv_inference_count",
@@ -119,8 +116,8 @@ final class TritonCollector implements MultiCollector {
             for (ErrorCode code : ErrorCode.values()) {
                 counts.merge(Reason.of(code), version.failures(code), Long::sum);
             }
-            counts.forEach((reason, count) -> failures.dataPoint(
-                    point(Points.of(key).add("reason", reason.name()), (double) count)));
+            counts.forEach((reason, count) ->
+                    failures.dataPoint(point(Points.of(key).add("reason", reason.name()), (double) count)));
         });
         return failures.build();
     }
@@ -133,7 +130,8 @@ final class TritonCollector implements MultiCollector {
         served.forEach((key, version) -> {
             BatchUsage usage = batched.get(key);
             long input = usage == null ? 0 : usage.inputNanos();
-            queued.dataPoint(point(Points.of(key), micros(Math.max(0, version.queue().sumNanos() - input))));
+            queued.dataPoint(
+                    point(Points.of(key), micros(Math.max(0, version.queue().sumNanos() - input))));
         });
         return queued.build();
     }

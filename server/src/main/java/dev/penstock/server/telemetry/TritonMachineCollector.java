@@ -17,7 +17,8 @@ final class TritonMachineCollector implements MultiCollector {
                         "Share of the processors that is in use, 0 to 1.",
                         MachineLoad.processorShare()),
                 gauge("nv_cpu_memory_total_bytes", "Memory of the machine.", (double) memory.totalBytes()),
-                gauge("nv_cpu_memory_used_bytes", "Memory of the machine that is in use.", (double) memory.usedBytes()));
+                gauge("nv_cpu_memory_used_bytes", "Memory of the machine that is in use.", (double)
+                        memory.usedBytes()));
     }
 
     /// @param value negative where it is not known

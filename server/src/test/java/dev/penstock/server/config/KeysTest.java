@@ -84,7 +84,16 @@ class KeysTest {
             Map.entry("monitoring.cpu-budget", "2.5%"),
             Map.entry("shutdown.drain-delay", "250ms"),
             Map.entry("shutdown.drain-timeout", "90s"),
-            Map.entry("log.level", "debug"));
+            Map.entry("log.level", "debug"),
+            Map.entry("log.access", "/l"),
+            Map.entry("log.access-ratio", "0.25"),
+            Map.entry("log.access-failed-ratio", "0.5"),
+            Map.entry("log.access-queue-size", "77"),
+            Map.entry("tracing.endpoint", "http://c:4318"),
+            Map.entry("tracing.ratio", "0.125"),
+            Map.entry("tracing.queue-size", "78"),
+            Map.entry("tracing.headers-file", "/t"),
+            Map.entry("tracing.attributes", "a=b,c=d"));
 
     @TempDir
     Path folder = Path.of("");
@@ -250,6 +259,16 @@ class KeysTest {
               drain-timeout: 90s
             log:
               level: debug
+              access: /l
+              access-ratio: 0.25
+              access-failed-ratio: 0.5
+              access-queue-size: 77
+            tracing:
+              endpoint: http://c:4318
+              ratio: 0.125
+              queue-size: 78
+              headers-file: /t
+              attributes: [a=b, c=d]
             """;
     }
 

@@ -91,7 +91,8 @@ final class DoorFixture implements AutoCloseable {
                     catalog,
                     "penstock",
                     "1.2.3",
-                    clock);
+                    clock,
+                    null);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

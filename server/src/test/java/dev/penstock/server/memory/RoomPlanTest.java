@@ -59,10 +59,12 @@ class RoomPlanTest {
                 new Holding(4, key(4), 10 * MIB, Hold.LEAVING, NOW));
 
         assertThat(room)
-                .isInstanceOfSatisfying(Room.Never.class, never -> assertThat(never.shortage().reason())
-                        .isEqualTo(
-                                "there is no room for it now: it needs 150.0 MiB, and of memory.budget, 200.0 MiB, 80.0 MiB are free;"
-                                        + " of 4 others most is held by m1/1 60.0 MiB, m3/1 30.0 MiB (on demand, in use), m2/1 20.0 MiB (on demand)"));
+                .isInstanceOfSatisfying(
+                        Room.Never.class,
+                        never -> assertThat(never.shortage().reason())
+                                .isEqualTo(
+                                        "there is no room for it now: it needs 150.0 MiB, and of memory.budget, 200.0 MiB, 80.0 MiB are free;"
+                                                + " of 4 others most is held by m1/1 60.0 MiB, m3/1 30.0 MiB (on demand, in use), m2/1 20.0 MiB (on demand)"));
     }
 
     @Test

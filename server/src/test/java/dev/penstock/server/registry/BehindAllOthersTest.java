@@ -61,8 +61,7 @@ class BehindAllOthersTest {
             throw new AssertionError(uri);
         };
         LifecycleEvents events = new LifecycleEvents(InstantSource.system());
-        try (FileDelivery delivery =
-                new FileDelivery(files, none, UploadSharing.NONE, new KnownRecords(), events)) {
+        try (FileDelivery delivery = new FileDelivery(files, none, UploadSharing.NONE, new KnownRecords(), events)) {
             assertThat(delivery.problems(version())).isEmpty();
         }
         assertThat(files.threads).containsExactly("model-check");

@@ -64,8 +64,12 @@ class IntentsTest {
             }
             assertThat(now.policy()).as("%s", turns).isEqualTo("all");
             assertThat(now.config()).as("%s", turns).isEqualTo("third");
-            assertThat(RecordEdits.alias(now, "stable").version()).as("%s", turns).isEqualTo(3);
-            assertThat(RecordEdits.alias(now, "canary").version()).as("%s", turns).isEqualTo(2);
+            assertThat(RecordEdits.alias(now, "stable").version())
+                    .as("%s", turns)
+                    .isEqualTo(3);
+            assertThat(RecordEdits.alias(now, "canary").version())
+                    .as("%s", turns)
+                    .isEqualTo(2);
         }
         ModelRecord lastTurnedDown = judged(judged(waiting, 2, PASSED), 3, FAILED);
         assertThat(lastTurnedDown.config()).isEqualTo("second");
@@ -161,9 +165,7 @@ class IntentsTest {
     private static ModelRecord registered(ModelRecord model, long number, Intent intent) {
         List<StoredFile> files = List.of(new StoredFile("model.onnx", "%064d".formatted(number), 1));
         return RecordEdits.registered(
-                model,
-                StoreFixtures.plain(number, files, "", AT, "me", Lineage.UNKNOWN, "", true, List.of()),
-                intent);
+                model, StoreFixtures.plain(number, files, "", AT, "me", Lineage.UNKNOWN, "", true, List.of()), intent);
     }
 
     private static ModelRecord judged(ModelRecord model, long number, GateRecord said) {

@@ -47,8 +47,7 @@ class JudgedLaterTest extends RecordedTests {
         try (RecordedRegistry running = world.started()) {
             running.register("m", 0, ONE, "stable");
             List<StoredFile> files = List.of(running.keep("model.onnx", TWO));
-            candidate = StoreFixtures.plain(
-                    2, files, "", Instant.EPOCH, "me", Lineage.UNKNOWN, "", true, List.of());
+            candidate = StoreFixtures.plain(2, files, "", Instant.EPOCH, "me", Lineage.UNKNOWN, "", true, List.of());
         }
         Intent intent = new Intent(0, "me", Instant.EPOCH, "all", OFF, new TreeSet<>(List.of("stable")));
         try (ModelStore store = world.store.get()) {

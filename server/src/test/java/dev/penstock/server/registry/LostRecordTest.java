@@ -94,7 +94,8 @@ class LostRecordTest extends RecordedTests {
             ModelStore restored = open("third.db");
             // Its number is that of other bytes, which nobody knows of any more.
             ModelRecord other = with(restored.model("m").orElseThrow(), 2, running.keep("model.onnx", THREE));
-            long revision = restored.put(other, new Act("you", "register", "", Instant.EPOCH)).revision();
+            long revision = restored.put(other, new Act("you", "register", "", Instant.EPOCH))
+                    .revision();
             assertThat(revision).isLessThan(known);
             record.become(restored);
             running.await(() -> outputs(running, "m", 2).contains("z3"));
@@ -144,12 +145,12 @@ class LostRecordTest extends RecordedTests {
                         "",
                         true,
                         List.of(passed)));
-        return new ModelRecord(
-                model.name(), model.revision(), "latest 2", model.config(), versions, model.aliases());
+        return new ModelRecord(model.name(), model.revision(), "latest 2", model.config(), versions, model.aliases());
     }
 
     private static String outputs(RecordedRegistry running, String model, long version) {
-        return String.valueOf(Objects.requireNonNull(running.registry.model(model)).version(version));
+        return String.valueOf(
+                Objects.requireNonNull(running.registry.model(model)).version(version));
     }
 
     private StoreSettings.Sqlite settings(String name) {

@@ -232,8 +232,8 @@ final class OnDemandTest {
     private ProcessMemory.Meter grownBy(String model, long mib) {
         return () -> new ProcessMemory.Reading(
                 loader.loaded.stream()
-                        .filter(loaded -> loaded.key().name().equals(model))
-                        .count()
+                                .filter(loaded -> loaded.key().name().equals(model))
+                                .count()
                         * (mib << 20),
                 0);
     }
@@ -323,14 +323,17 @@ final class OnDemandTest {
         disk.version("b", 1, Disk.PLAIN + "output z FP32 -1,1\n").config("a", ON_DEMAND + "max_batch_size: 4\n");
         FakeLoader later = new FakeLoader();
         try (RunningRegistry again = RunningRegistry.withMemory(disk, later, memory)) {
-            assertThat(again.version("a", 1).signature()).isEqualTo(handle(again, "a").signature());
+            assertThat(again.version("a", 1).signature())
+                    .isEqualTo(handle(again, "a").signature());
             assertThat(handle(again, "a").signature().inputs())
                     .isEqualTo(loader.model("a", 1).signature().inputs());
             assertThat(handle(again, "a").signature().maxBatchSize())
                     .as("as it is configured now")
                     .isEqualTo(4);
             assertThat(again.version("a", 1).config()).isNotNull();
-            assertThat(again.version("b", 1).signature()).as("its file is another").isNull();
+            assertThat(again.version("b", 1).signature())
+                    .as("its file is another")
+                    .isNull();
             assertThat(later.orders).isEmpty();
         }
         try (Stream<Path> kept = Files.list(root.resolve("signatures"))) {
@@ -349,8 +352,7 @@ final class OnDemandTest {
 
     private MemoryRules keeping() {
         MemoryRules rules = RunningRegistry.memory(2);
-        return new MemoryRules(
-                rules.budgetBytes(), false, rules.meter(), root.resolve("signatures"), rules.maxWait());
+        return new MemoryRules(rules.budgetBytes(), false, rules.meter(), root.resolve("signatures"), rules.maxWait());
     }
 
     @Test

@@ -41,8 +41,8 @@ class OnDemandTurnsTest {
             FakeLoader.Gate first = loader.gate(new ModelKey("first", 1));
             FakeLoader.Gate last = loader.gate(new ModelKey("last", 1));
             CompletableFuture<@Nullable ServingException> loaded;
-            try (Lease lease = Objects.requireNonNull(
-                    running.table.resolve("large", "").tryLease())) {
+            try (Lease lease =
+                    Objects.requireNonNull(running.table.resolve("large", "").tryLease())) {
                 assertThat(ask(running, "first")).isNotDone();
                 assertThat(ask(running, "second")).isNotDone();
                 loaded = ask(running, "last");

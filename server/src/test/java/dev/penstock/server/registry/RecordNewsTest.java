@@ -53,8 +53,8 @@ class RecordNewsTest {
         news.read(() -> recorded(1, model("m", 1)));
 
         assertThatThrownBy(() -> news.read(() -> recorded(0)))
-                .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.reason())
-                        .isEqualTo(StoreException.Reason.UNAVAILABLE));
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.reason()).isEqualTo(StoreException.Reason.UNAVAILABLE));
         assertThat(known.get("m")).isEqualTo(model("m", 1));
     }
 
@@ -73,8 +73,8 @@ class RecordNewsTest {
         RecordNews started = new RecordNews(known, LastRead.in(folder.resolve("last-read.json"), "db"), again::release);
 
         assertThatThrownBy(() -> started.read(() -> recorded(0))).isInstanceOf(StoreException.class);
-        assertThat(started.recall()).hasValueSatisfying(models -> assertThat(models)
-                .containsExactly("m"));
+        assertThat(started.recall())
+                .hasValueSatisfying(models -> assertThat(models).containsExactly("m"));
         assertThatThrownBy(() -> started.read(() -> recorded(0))).isInstanceOf(StoreException.class);
         assertThat(kept.read()).contains(List.of(model("m", 1)));
     }

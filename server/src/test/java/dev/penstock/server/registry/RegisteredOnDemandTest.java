@@ -124,9 +124,7 @@ final class RegisteredOnDemandTest {
             assertThat(again.table.resolve("m", "").signature().outputs()).hasSize(2);
             assertThat(again.register("m", 0, RecordedRegistry.model(2)).serving())
                     .isTrue();
-            assertThat(again.loader.loadedKeys())
-                    .as("what it follows is known")
-                    .containsExactly("m/2");
+            assertThat(again.loader.loadedKeys()).as("what it follows is known").containsExactly("m/2");
         }
         assertThat(follows).containsExactly(0, 2);
     }
@@ -162,7 +160,8 @@ final class RegisteredOnDemandTest {
             world.beforeFetch = uri -> await(asked);
             dropFiles();
             try {
-                assertThat(Objects.requireNonNull(wake(running)).reason()).contains("model 'm' version 1 cannot be loaded");
+                assertThat(Objects.requireNonNull(wake(running)).reason())
+                        .contains("model 'm' version 1 cannot be loaded");
             } finally {
                 asked.countDown();
             }

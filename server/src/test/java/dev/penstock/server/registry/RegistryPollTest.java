@@ -49,7 +49,8 @@ class RegistryPollTest {
 
     @Test
     void whatThereWasNoRoomForIsLoadedOnceThereIs() throws Exception {
-        Disk disk = new Disk(root.resolve("repository")).version("a", 1, Disk.PLAIN).version("b", 1, Disk.PLAIN);
+        Disk disk =
+                new Disk(root.resolve("repository")).version("a", 1, Disk.PLAIN).version("b", 1, Disk.PLAIN);
         try (RunningRegistry running = RunningRegistry.watching(disk, RunningRegistry.memory(1))) {
             running.awaitReason("b", 1, "there is no room for it now");
             // The look that sees it has seen b as it was at the start, too, and what there is to be done about

@@ -31,8 +31,7 @@ class RoomFirstTest {
     private final FakeLoader loader = new FakeLoader();
     private final LoaderThread loaderThread = new LoaderThread();
     private final AtomicInteger openings = new AtomicInteger();
-    private final ServingSet serving =
-            BareServing.of(loader, loaderThread, this::publish, RunningRegistry.memory(1));
+    private final ServingSet serving = BareServing.of(loader, loaderThread, this::publish, RunningRegistry.memory(1));
     private volatile RouteTable table = RouteTable.EMPTY;
 
     /// Used again whenever it is about to leave; null if it may.
@@ -87,8 +86,8 @@ class RoomFirstTest {
     }
 
     private void load(Disk disk, String model) {
-        ModelFolder found = Objects.requireNonNull(
-                ModelRepository.of(List.of(disk.root())).read(model));
+        ModelFolder found =
+                Objects.requireNonNull(ModelRepository.of(List.of(disk.root())).read(model));
         VersionFolder version = Objects.requireNonNull(found.version(1));
         VersionFolder counted = new VersionFolder(1, version.files(), "", () -> {
             openings.incrementAndGet();

@@ -2,11 +2,13 @@ package dev.penstock.server.rest;
 
 import dev.penstock.core.NanoClock;
 import dev.penstock.server.grpc.AdminDoor;
+import dev.penstock.server.logging.LogLevels;
 import dev.penstock.server.upload.UploadSettings;
 import io.netty.channel.Channel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 
 /// The admin port on a free port of this machine, in front of models that are registered in memory.
 public final class AdminServer implements Http2Door, AutoCloseable {
@@ -14,6 +16,7 @@ public final class AdminServer implements Http2Door, AutoCloseable {
 
     private final FolderFiles files;
     private final MemoryAdmin admin;
+    private final LogLevels levels = new LogLevels(InstantSource.system());
     private final EventLoops loops = EventLoops.start(1);
     private final AdminDoor door;
     private final HttpListener listener;
@@ -27,7 +30,7 @@ public final class AdminServer implements Http2Door, AutoCloseable {
         this.admin = new MemoryAdmin(files);
         try {
             UploadSettings uploads = new UploadSettings(files, MAX_UPLOAD, "models.max-upload-bytes");
-            AdminRoutes routes = new AdminRoutes(admin, admin, uploads);
+            AdminRoutes routes = new AdminRoutes(admin, admin, uploads, levels);
             this.door = AdminDoor.of(admin, admin, uploads, limits.messageTimeout(), NanoClock.SYSTEM);
             this.listener = HttpListener.start(loops, "127.0.0.1", 0, limits, routes, this);
         } catch (IOException e) {
@@ -68,6 +71,7 @@ public final class AdminServer implements Http2Door, AutoCloseable {
 
     @Override
     public void close() {
+        levels.close();
         listener.close();
         loops.close();
         door.close();

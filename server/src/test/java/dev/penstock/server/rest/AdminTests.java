@@ -14,7 +14,8 @@ abstract class AdminTests {
     @TempDir
     Path folder = Path.of("");
 
-    @Nullable AdminServer running;
+    @Nullable
+    AdminServer running;
 
     AdminServer server() {
         AdminServer present = running;

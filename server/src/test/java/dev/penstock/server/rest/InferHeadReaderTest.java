@@ -30,7 +30,7 @@ class InferHeadReaderTest {
         "inference-header-content-length: 12\r\n",
     };
 
-    private final InferHeadReader reader = new InferHeadReader(HttpLimits.DEFAULT);
+    private final InferHeadReader reader = new InferHeadReader(HttpLimits.DEFAULT, false);
 
     private static byte[] draw(Random random) {
         StringBuilder head =

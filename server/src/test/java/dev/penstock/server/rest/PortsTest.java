@@ -2,16 +2,22 @@ package dev.penstock.server.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.server.logging.LogLevels;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 
 class PortsTest {
+    private static AdminRoutes routes(RestFixture rest) {
+        return new AdminRoutes(rest, new LogLevels(InstantSource.system()));
+    }
+
     @Test
     void theAdminPortShowsModelsWithStatesAndSignatures() throws Exception {
         try (RestFixture rest = new RestFixture();
                 EventLoops loops = EventLoops.start(1);
                 HttpListener admin =
-                        HttpListener.start(loops, "127.0.0.1", 0, HttpLimits.SMALL, new AdminRoutes(rest));
+                        HttpListener.start(loops, "127.0.0.1", 0, HttpLimits.SMALL, routes(rest));
                 RawClient client = new RawClient(admin.port())) {
             client.send("GET /api/v1/models HTTP/1.1\r\nHost: x\r\n\r\n");
             String all = client.read().body();
@@ -37,7 +43,7 @@ class PortsTest {
         try (RestFixture rest = new RestFixture();
                 EventLoops loops = EventLoops.start(1);
                 HttpListener admin =
-                        HttpListener.start(loops, "127.0.0.1", 0, HttpLimits.SMALL, new AdminRoutes(rest));
+                        HttpListener.start(loops, "127.0.0.1", 0, HttpLimits.SMALL, routes(rest));
                 RawClient client = new RawClient(admin.port())) {
             client.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
             client.send("GET /api/v1/models/nope HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -61,7 +67,8 @@ class PortsTest {
     void theMetricsPortServesTheScrapeInTheFormatAskedFor() throws Exception {
         Scrape scrape = accept -> new Scrape.Page(
                 accept.isEmpty() ? "text/plain; charset=utf-8" : accept,
-                StandardCharsets.UTF_8.encode("virtual " + Thread.currentThread().isVirtual() + "\n"));
+                StandardCharsets.UTF_8.encode(
+                        "virtual " + Thread.currentThread().isVirtual() + "\n"));
         try (EventLoops loops = EventLoops.start(1);
                 HttpListener metrics =
                         HttpListener.start(loops, "127.0.0.1", 0, HttpLimits.SMALL, new MetricsRoutes(scrape));
@@ -84,7 +91,7 @@ class PortsTest {
         try (RestFixture rest = new RestFixture();
                 EventLoops loops = EventLoops.start(1);
                 HttpListener admin =
-                        HttpListener.start(loops, "127.0.0.1", 0, HttpLimits.SMALL, new AdminRoutes(rest));
+                        HttpListener.start(loops, "127.0.0.1", 0, HttpLimits.SMALL, routes(rest));
                 RawClient client = new RawClient(admin.port())) {
             client.send("POST /api/v1/models HTTP/1.1\r\nHost: x\r\nContent-Length: 65537\r\n\r\n");
 

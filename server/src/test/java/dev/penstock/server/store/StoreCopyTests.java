@@ -4,7 +4,6 @@ import static dev.penstock.server.store.StoreFixtures.act;
 import static dev.penstock.server.store.StoreFixtures.assertConsistent;
 import static dev.penstock.server.store.StoreFixtures.model;
 import static dev.penstock.server.store.StoreFixtures.pointing;
-import static dev.penstock.server.store.StoreFixtures.revised;
 import static dev.penstock.server.store.StoreFixtures.version;
 import static dev.penstock.server.store.StoreFixtures.with;
 import static dev.penstock.server.store.StoreFixtures.without;

@@ -73,8 +73,7 @@ public final class StoreFixtures {
             String signature,
             boolean wanted,
             List<GateRecord> gates) {
-        return new VersionRecord(
-                number, files, source, registered, by, lineage, signature, false, "", wanted, gates);
+        return new VersionRecord(number, files, source, registered, by, lineage, signature, false, "", wanted, gates);
     }
 
     public static VersionRecord judged(VersionRecord version, boolean wanted, List<GateRecord> gates) {

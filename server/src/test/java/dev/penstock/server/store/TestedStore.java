@@ -1,6 +1,5 @@
 package dev.penstock.server.store;
 
-import static dev.penstock.server.store.StoreFixtures.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -45,18 +45,22 @@ class NativeHistogramTest {
                 .orElseThrow();
 
         assertThat(signed(varint(total, SCHEMA))).isEqualTo(4);
-        assertThat(Double.longBitsToDouble(total.getField(ZERO_THRESHOLD).getFixed64List().getFirst()))
+        assertThat(Double.longBitsToDouble(
+                        total.getField(ZERO_THRESHOLD).getFixed64List().getFirst()))
                 .isEqualTo(0x1p-20);
         UnknownFieldSet span = UnknownFieldSet.parseFrom(
                 total.getField(POSITIVE_SPAN).getLengthDelimitedList().getFirst());
         assertThat(signed(varint(span, 1))).as("offset of the first bucket").isZero();
         assertThat(varint(span, 2)).as("buckets").isEqualTo(1);
-        assertThat(total.getField(POSITIVE_DELTA).getLengthDelimitedList().isEmpty()
-                        ? signed(total.getField(POSITIVE_DELTA).getVarintList().getFirst())
-                        : signed(total.getField(POSITIVE_DELTA)
-                                .getLengthDelimitedList()
-                                .getFirst()
-                                .byteAt(0)))
+        assertThat(
+                        total.getField(POSITIVE_DELTA).getLengthDelimitedList().isEmpty()
+                                ? signed(total.getField(POSITIVE_DELTA)
+                                        .getVarintList()
+                                        .getFirst())
+                                : signed(total.getField(POSITIVE_DELTA)
+                                        .getLengthDelimitedList()
+                                        .getFirst()
+                                        .byteAt(0)))
                 .isEqualTo(2);
         assertThat(total.getField(CLASSIC_BUCKET).getLengthDelimitedList()).hasSizeGreaterThan(40);
     }
@@ -73,8 +77,7 @@ class NativeHistogramTest {
                 UnknownFieldSet.Builder family = UnknownFieldSet.newBuilder();
                 family.mergeDelimitedFrom(in);
                 if (text(family.build(), FAMILY_NAME).equals(name)) {
-                    for (var metric :
-                            family.build().getField(FAMILY_METRIC).getLengthDelimitedList()) {
+                    for (var metric : family.build().getField(FAMILY_METRIC).getLengthDelimitedList()) {
                         found.add(UnknownFieldSet.parseFrom(UnknownFieldSet.parseFrom(metric)
                                 .getField(METRIC_HISTOGRAM)
                                 .getLengthDelimitedList()

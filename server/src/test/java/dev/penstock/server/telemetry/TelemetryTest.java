@@ -48,7 +48,9 @@ class TelemetryTest {
 
     @Test
     void aVersionThatNobodyAskedHasNoHistograms() {
-        assertThat(scrape()).contains("nv_inference_request_success{model=\"digits\"").doesNotContain("phase=");
+        assertThat(scrape())
+                .contains("nv_inference_request_success{model=\"digits\"")
+                .doesNotContain("phase=");
     }
 
     @Test

@@ -22,6 +22,14 @@ final class GeneralSink implements ReplySink {
     }
 
     @Override
+    public void ran(int rows, long startedNanos, long endedNanos) {
+        InferCall held = call;
+        if (held != null && held.record != null) {
+            held.record.ran(rows, startedNanos, endedNanos);
+        }
+    }
+
+    @Override
     public void reply(InferenceReply reply) {
         take().replied(reply);
     }

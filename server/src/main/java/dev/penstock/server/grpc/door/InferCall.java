@@ -5,6 +5,8 @@ import dev.penstock.core.InferenceReply;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.batching.BatchOutputs;
 import dev.penstock.core.batching.InlineLoop;
+import dev.penstock.server.calls.CallRecord;
+import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.fast.Completions;
 import dev.penstock.server.fast.FastCall;
 import dev.penstock.server.fast.RefusalRest;
@@ -27,6 +29,9 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
 
     /// Where a stream of many calls keeps it.
     int place;
+
+    /// Null unless somebody wants to know of calls.
+    final @Nullable CallRecord record;
 
     private @Nullable InferCall nextCompleted;
 
@@ -65,6 +70,8 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
 
     InferCall(LoopContext loop) {
         this.loop = loop;
+        CallWatch watch = loop.watch;
+        record = watch == null ? null : watch.newRecord();
     }
 
     void begin(InferOwner newOwner, long newDeadlineNanos) {
@@ -77,6 +84,27 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
         answer = null;
         GONE.setOpaque(this, false);
         loop.deadlines.add(this);
+        if (record != null) {
+            newOwner.describe(record);
+        }
+    }
+
+    private void end(ErrorCode failure) {
+        if (record != null) {
+            record.fail(failure);
+            ended(0);
+        }
+    }
+
+    /// It is answered, with so many bytes; 0 for a failure.
+    void ended(long bytes) {
+        CallRecord ended = record;
+        if (ended != null) {
+            ended.sent(bytes);
+            Answer known = answer;
+            ModelKey key = known == null ? resolved : known.layout.model.key();
+            ended.end(modelName(), key == null ? askedVersion() : key.version());
+        }
     }
 
     /// @param newTimeoutNanos 0 for as long as its deadline lets it
@@ -167,6 +195,7 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     /// The caller went away, or was answered otherwise.
     void leave() {
         end();
+        end(ErrorCode.CANCELLED);
         if (!held) {
             freeStaged();
             owner().idle(this);
@@ -204,6 +233,7 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
             }
         } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
             LOG.log(System.Logger.Level.ERROR, "answering a call failed", e);
+            end(ErrorCode.INTERNAL);
             owner().lost(this);
         } finally {
             clear();
@@ -219,8 +249,16 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
             @Nullable ModelKey key = known == null ? resolved : known.layout.model.key();
             owner().failed(this, failure, failureMessage, key);
         } else if (reply != null) {
+            if (record != null) {
+                resolved = reply.key();
+                record.encoding();
+            }
             owner().replied(this, reply);
         } else if (outputs != null && known != null) {
+            if (record != null) {
+                record.ran(rows(), outputs.startedNanos(), outputs.endedNanos());
+                record.encoding();
+            }
             owner().succeeded(this, known, outputs, firstRow);
         } else {
             throw new IllegalStateException("an outcome without a value (expected: outputs, reply or failure)");

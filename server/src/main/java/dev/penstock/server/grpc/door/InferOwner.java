@@ -4,6 +4,7 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.batching.BatchOutputs;
+import dev.penstock.server.calls.CallRecord;
 import org.jspecify.annotations.Nullable;
 
 /// The stream that an [InferCall] came by. Called on its event loop.
@@ -21,6 +22,9 @@ interface InferOwner {
 
     /// The call has had its answer, or lost its caller, and nobody holds it: it may be used again.
     void idle(InferCall call);
+
+    /// Begins the record of a call that has begun.
+    void describe(CallRecord record);
 
     /// What [dev.penstock.server.fast.FastCall#metadata] says.
     @Nullable

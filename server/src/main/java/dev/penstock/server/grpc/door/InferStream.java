@@ -5,6 +5,9 @@ import dev.penstock.core.InferenceReply;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.batching.BatchOutputs;
+import dev.penstock.server.calls.CallKind;
+import dev.penstock.server.calls.CallRecord;
+import dev.penstock.server.calls.CallTimes;
 import dev.penstock.server.wire.Callers;
 import dev.penstock.server.wire.HeaderText;
 import io.netty.buffer.ByteBuf;
@@ -255,6 +258,8 @@ final class InferStream extends PacedStream implements InferOwner {
             }
             throw e;
         }
+        identify(call);
+        call.ended(message);
         if (now) {
             order.pass();
             sendKept();
@@ -304,6 +309,8 @@ final class InferStream extends PacedStream implements InferOwner {
         ByteBuf framed = connection().buffer(MessageAssembler.PREFIX_BYTES + message);
         StreamMessage.start(framed, response);
         bytes.write(framed);
+        identify(call);
+        call.ended(message);
         boolean gzip = takesGzip() && message >= loop.settings.compressFromBytes();
         answer(call, gzip ? loop.gzip.deflate(framed) : framed);
     }
@@ -313,6 +320,11 @@ final class InferStream extends PacedStream implements InferOwner {
         if (isDone()) {
             return;
         }
+        if (call.record != null) {
+            call.record.fail(code);
+        }
+        identify(call);
+        call.ended(0);
         if (strict) {
             refuse(call, code, text);
             return;
@@ -343,10 +355,27 @@ final class InferStream extends PacedStream implements InferOwner {
         }
     }
 
+    // A message says its id itself, or goes by that of its stream.
+    private void identify(InferCall call) {
+        CallRecord record = call.record;
+        if (record != null && record.isTaken() && (call.idLength > 0 || sentId != null)) {
+            record.requestId(loop.requestIds.bytes(), loop.requestIds.write(call.id, call.idLength, sentId));
+        }
+    }
+
+    @Override
+    public void describe(CallRecord record) {
+        record.begin(CallKind.GRPC_STREAM, CallTimes.UNKNOWN, kept(loop.traceParent), kept(loop.traceState));
+        record.caller(kept(loop.callerName), connection().context().channel().remoteAddress());
+    }
+
+    private @Nullable CharSequence kept(int index) {
+        return index < 0 ? null : metadata[index];
+    }
+
     @Override
     public int caller() {
-        int index = loop.settings.keptMetadata().indexOf(Callers.HEADER);
-        return Callers.of(index < 0 ? null : metadata[index], connection().peer());
+        return Callers.of(kept(loop.callerName), connection().peer());
     }
 
     @Override

@@ -40,6 +40,9 @@ final class Intake {
         if (staged != null) {
             call.keep(staged);
         }
+        if (call.record != null) {
+            call.record.received(bytes);
+        }
         forgetThePast();
         Head head = heads.find(address, bytes);
         if (head != null) {
@@ -118,7 +121,7 @@ final class Intake {
                 return;
             }
         }
-        call.held(true);
+        hold(call);
         FastModel model = answer.layout.model;
         Offer offered;
         try {
@@ -143,6 +146,13 @@ final class Intake {
         } else {
             call.refuse(
                     ErrorCode.OVERLOADED, "Exceeds maximum queue size of model '" + head.modelName + "'", model.key());
+        }
+    }
+
+    private static void hold(InferCall call) {
+        call.held(true);
+        if (call.record != null) {
+            call.record.queued();
         }
     }
 
@@ -201,7 +211,7 @@ final class Intake {
             call.refuse(e.code(), e.reason(), null);
             return;
         }
-        call.held(true);
+        hold(call);
         infer(request, new GeneralSink(call));
     }
 

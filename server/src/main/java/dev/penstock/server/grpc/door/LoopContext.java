@@ -2,12 +2,15 @@ package dev.penstock.server.grpc.door;
 
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.batching.InlineLoop;
+import dev.penstock.server.calls.CallWatch;
+import dev.penstock.server.calls.TraceParent;
 import dev.penstock.server.fast.ByteBudget;
 import dev.penstock.server.fast.Completions;
 import dev.penstock.server.fast.FastModels;
 import dev.penstock.server.fast.ReadTurns;
 import dev.penstock.server.fast.RefusalRest;
 import dev.penstock.server.fast.Staging;
+import dev.penstock.server.wire.Callers;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadEventLoop;
@@ -34,6 +37,13 @@ final class LoopContext implements AutoCloseable {
     final Bridge bridge;
     final ReadTurns turns;
     final RandomGenerator random;
+
+    /// Who wants to know of calls, or null; and where the trace is among the kept metadata.
+    final @Nullable CallWatch watch;
+
+    final int traceParent;
+    final int traceState;
+    final int callerName;
 
     /// What runs tiny models on this loop, if anything does.
     final @Nullable InlineLoop inline;
@@ -68,6 +78,10 @@ final class LoopContext implements AutoCloseable {
         this.completions = new Completions<>(eventLoop);
         this.refusals = new RefusalRest((SingleThreadEventLoop) eventLoop);
         this.deadlines = new Deadlines(eventLoop, clock);
+        this.watch = models.watch();
+        this.traceParent = settings.keptMetadata().indexOf(TraceParent.HEADER);
+        this.traceState = settings.keptMetadata().indexOf(TraceParent.STATE_HEADER);
+        this.callerName = settings.keptMetadata().indexOf(Callers.HEADER);
         this.inline = models.newLoop(eventLoop);
         this.turns = new ReadTurns((SingleThreadEventLoop) eventLoop, clock);
         this.intake = new Intake(this, models);

@@ -6,6 +6,8 @@ import dev.penstock.core.ModelKey;
 import dev.penstock.core.ModelName;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.batching.BatchOutputs;
+import dev.penstock.server.calls.CallKind;
+import dev.penstock.server.calls.CallRecord;
 import dev.penstock.server.wire.Callers;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
@@ -129,6 +131,9 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
             return;
         }
         answered = true;
+        if (call.record != null) {
+            call.record.fail(code);
+        }
         loop.deadlines.remove(call);
         assembler.release();
         DoorConnection connection = connection();
@@ -142,11 +147,16 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
                 exposure,
                 loop.requestIds,
                 writeId());
+        call.ended(0);
         connection.endEarly(this);
     }
 
     private int writeId() {
-        return loop.requestIds.write(call.id, call.idLength, sentId);
+        int length = loop.requestIds.write(call.id, call.idLength, sentId);
+        if (call.record != null) {
+            call.record.requestId(loop.requestIds.bytes(), length);
+        }
+        return length;
     }
 
     @Override
@@ -173,6 +183,8 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
                 out.writerIndex(start);
                 throw e;
             }
+            // Before the stream ends, which is the end of calls without an answer.
+            call.ended(message);
             connection.end(this);
             return;
         }
@@ -210,6 +222,7 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
         answered = true;
         DoorConnection connection = connection();
         open(connection.out(ResponseHeaders.MAX_BYTES + exposure.length), connection, exposure, gzip);
+        call.ended(framed.readableBytes() - MessageAssembler.PREFIX_BYTES);
         connection.sendLast(this, gzip ? loop.gzip.deflate(framed) : framed);
     }
 
@@ -243,9 +256,18 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
     }
 
     @Override
+    public void describe(CallRecord record) {
+        record.begin(CallKind.GRPC, openedNanos(), kept(loop.traceParent), kept(loop.traceState));
+        record.caller(kept(loop.callerName), connection().context().channel().remoteAddress());
+    }
+
+    private @Nullable CharSequence kept(int index) {
+        return index < 0 ? null : metadata[index];
+    }
+
+    @Override
     public int caller() {
-        int index = loop.settings.keptMetadata().indexOf(Callers.HEADER);
-        return Callers.of(index < 0 ? null : metadata[index], connection().peer());
+        return Callers.of(kept(loop.callerName), connection().peer());
     }
 
     @Override

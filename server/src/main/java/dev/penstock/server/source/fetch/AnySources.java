@@ -68,9 +68,7 @@ public final class AnySources implements Sources {
         this.clock = around.clock();
         HttpConnector connector = new HttpConnector(
                 new Hosts(settings.allowedHosts(), around.resolver()),
-                settings.proxy().isEmpty()
-                        ? null
-                        : Proxy.parse(settings.proxy(), ProxyLogin.of(around.environment())),
+                settings.proxy().isEmpty() ? null : Proxy.parse(settings.proxy(), ProxyLogin.of(around.environment())),
                 around.tls(),
                 limits.connect(),
                 limits.silence(),

@@ -40,7 +40,8 @@ record Downloads(PartFiles parts, Pauses pauses) {
     void unpack(Intake intake, Remote remote, String sha256, boolean compressed) {
         MessageDigest digest = Digests.sha256();
         try (InputStream in = new DigestInputStream(open(intake, remote, true), digest)) {
-            TarFiles.each(unzipped(in, compressed), intake.maxBytes(), (path, content) -> intake.add(path, "", content));
+            TarFiles.each(
+                    unzipped(in, compressed), intake.maxBytes(), (path, content) -> intake.add(path, "", content));
             // What follows its end is a part of what was hashed.
             in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {

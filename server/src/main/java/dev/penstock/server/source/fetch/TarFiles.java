@@ -109,8 +109,8 @@ final class TarFiles {
         leftBytes -= bytes;
         if (leftBytes < 0) {
             throw new FetchException(
-                    Reason.TOO_LARGE, "its archive has more bytes when it is unpacked (expected: at most %d)"
-                            .formatted(maxBytes));
+                    Reason.TOO_LARGE,
+                    "its archive has more bytes when it is unpacked (expected: at most %d)".formatted(maxBytes));
         }
         Content content = new Content(in, bytes);
         if (isFile) {
@@ -196,8 +196,7 @@ final class TarFiles {
             if (length <= blank + 1 - at || length > note.length - at) {
                 throw new IOException("a header in it is damaged");
             }
-            String[] pair =
-                    new String(note, blank + 1, at + length - blank - 2, StandardCharsets.UTF_8).split("=", 2);
+            String[] pair = new String(note, blank + 1, at + length - blank - 2, StandardCharsets.UTF_8).split("=", 2);
             if (pair[0].equals("path") && pair.length == 2) {
                 notedPath = pair[1];
             } else if (pair[0].equals("size") && pair.length == 2) {

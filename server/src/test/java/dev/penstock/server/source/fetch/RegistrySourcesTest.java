@@ -189,7 +189,8 @@ class RegistrySourcesTest {
         String gzip = "application/vnd.oci.image.layer.v1.tar+gzip";
         byte[] good = gzip(new TarWriter().file("m.onnx", GRAPH).bytes());
         assertArchiveFails(Reason.CORRUPT, manifest(gzip, "0".repeat(64)), good);
-        byte[] link = gzip(new TarWriter().file("m.onnx", GRAPH).entry('2', "w", "").bytes());
+        byte[] link =
+                gzip(new TarWriter().file("m.onnx", GRAPH).entry('2', "w", "").bytes());
         assertArchiveFails(Reason.REFUSED, manifest(gzip, Fetches.sha256(link)), link);
         byte[] bomb = gzip(new TarWriter().file("m.onnx", "0".repeat(5 << 20)).bytes());
         assertArchiveFails(Reason.TOO_LARGE, manifest(gzip, Fetches.sha256(bomb)), bomb);

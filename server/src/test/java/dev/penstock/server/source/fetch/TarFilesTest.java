@@ -26,7 +26,11 @@ class TarFilesTest {
 
     @Test
     void filesComeByTheirPathsAndFoldersAndHiddenOnesStayOut() {
-        tar.folder("./").folder("./m/").file("./m/model.onnx", "graph").file("m/.hidden", "no").file("m/w", "");
+        tar.folder("./")
+                .folder("./m/")
+                .file("./m/model.onnx", "graph")
+                .file("m/.hidden", "no")
+                .file("m/w", "");
         tar.file("m/" + "x".repeat(90), "512 ".repeat(128));
 
         each();
@@ -117,8 +121,7 @@ class TarFilesTest {
     }
 
     private void each(byte[] archive) {
-        TarFiles.each(
-                new ByteArrayInputStream(archive), PLENTY, (path, content) -> taken.put(path, text(content)));
+        TarFiles.each(new ByteArrayInputStream(archive), PLENTY, (path, content) -> taken.put(path, text(content)));
     }
 
     private static String text(InputStream content) {

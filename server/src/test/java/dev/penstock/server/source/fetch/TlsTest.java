@@ -137,8 +137,7 @@ class TlsTest {
         try (TestProxy proxy = new TestProxy(server.getAddress(), "Basic YW5uOnM6M2NyZXQ=")) {
             ProxyLogin login = ProxyLogin.of(Map.of(ProxyLogin.USER, "ann", ProxyLogin.PASSWORD, "s:3cret"));
             Proxy known = new Proxy("127.0.0.1", proxy.port(), login);
-            try (HttpReply reply =
-                    connector(context.getSocketFactory(), known).send(call("a.penstock.invalid"))) {
+            try (HttpReply reply = connector(context.getSocketFactory(), known).send(call("a.penstock.invalid"))) {
                 assertThat(reply.body().readAllBytes()).asString().isEqualTo("model");
             }
             assertThat(seen).hasSize(1).noneMatch(headers -> headers.containsKey("Proxy-Authorization"));

@@ -1,0 +1,136 @@
+package dev.penstock.server;
+
+import dev.penstock.core.NanoClock;
+import dev.penstock.server.accesslog.AccessLog;
+import dev.penstock.server.accesslog.LineOutput;
+import dev.penstock.server.calls.CallQueue;
+import dev.penstock.server.calls.CallWatch;
+import dev.penstock.server.calls.Ratio;
+import dev.penstock.server.config.AccessLogConfig;
+import dev.penstock.server.config.ConfigException;
+import dev.penstock.server.config.ServerConfig;
+import dev.penstock.server.config.TracingConfig;
+import dev.penstock.server.telemetry.Telemetry;
+import dev.penstock.server.tracing.SpanExport;
+import dev.penstock.server.tracing.TracingSettings;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/// Puts together who wants to know of calls.
+final class CallWatching {
+    private static final int SPAN_CALLS = 256;
+    private static final Duration SPAN_LINGER = Duration.ofSeconds(1);
+    private static final int LOG_CALLS = 1024;
+    private static final Duration LOG_LINGER = Duration.ofMillis(50);
+
+    private CallWatching() {}
+
+    /// @param lifecycle gets what is to be closed after the doors
+    /// @return null if nobody wants to know, so that doors look no further
+    static @Nullable CallWatch start(ServerConfig config, Lifecycle lifecycle, Telemetry telemetry, NanoClock clock) {
+        if (!config.tracing().isOn() && !config.accessLog().isOn()) {
+            return null;
+        }
+        CallWatch watch =
+                new CallWatch(clock, () -> ThreadLocalRandom.current().nextLong());
+        if (config.tracing().isOn()) {
+            CallQueue queue = traces(config, lifecycle, telemetry, clock);
+            watch = watch.traced(queue, new Ratio(config.tracing().ratio()));
+        }
+        if (config.accessLog().isOn()) {
+            AccessLogConfig log = config.accessLog();
+            CallQueue queue = log(log, lifecycle, telemetry, clock);
+            watch = watch.logged(queue, new Ratio(log.ratio()), new Ratio(log.failedRatio()));
+        }
+        return watch;
+    }
+
+    private static CallQueue traces(
+            ServerConfig config, Lifecycle lifecycle, Telemetry telemetry, NanoClock clock) {
+        TracingConfig tracing = config.tracing();
+        TracingSettings settings = new TracingSettings(
+                tracing.collector(),
+                headers(tracing.headersFile().orElse(null)),
+                config.name(),
+                Version.TEXT,
+                attributes(tracing.attributes()));
+        SpanExport export = lifecycle.own(new SpanExport(settings, clock, InstantSource.system()));
+        CallQueue queue = lifecycle.own(
+                new CallQueue("trace-export", tracing.queueSize(), SPAN_CALLS, SPAN_LINGER, clock, export));
+        telemetry.counter("penstock_trace_spans_total", "Spans that the collector has taken.", () ->
+                (double) export.spans());
+        telemetry.counter(
+                "penstock_trace_requests_dropped_total",
+                "Requests whose traces were lost: the queue was full, or the collector did not take them.",
+                () -> (double) queue.dropped());
+        return queue;
+    }
+
+    private static CallQueue log(
+            AccessLogConfig config, Lifecycle lifecycle, Telemetry telemetry, NanoClock clock) {
+        AccessLog log = lifecycle.own(new AccessLog(output(config), clock, InstantSource.system()));
+        CallQueue queue =
+                lifecycle.own(new CallQueue("access-log", config.queueSize(), LOG_CALLS, LOG_LINGER, clock, log));
+        telemetry.counter(
+                "penstock_access_log_dropped_total",
+                "Requests that the access log lost: its queue was full, or it could not be written.",
+                () -> (double) queue.dropped());
+        return queue;
+    }
+
+    private static LineOutput output(AccessLogConfig config) {
+        if (config.isStandardOutput()) {
+            // Unbuffered: the log collects lines itself.
+            return LineOutput.to(new FileOutputStream(FileDescriptor.out));
+        }
+        try {
+            return LineOutput.to(Path.of(config.target()));
+        } catch (IOException e) {
+            throw new ConfigException(
+                    List.of("log.access: '%s' (expected: a file that can be written), %s".formatted(config.target(), e)));
+        }
+    }
+
+    private static Map<String, String> attributes(List<String> texts) {
+        Map<String, String> attributes = new HashMap<>();
+        for (String text : texts) {
+            int equals = text.indexOf('=');
+            attributes.put(text.substring(0, equals).strip(), text.substring(equals + 1).strip());
+        }
+        return attributes;
+    }
+
+    private static Map<String, String> headers(@Nullable Path file) {
+        Map<String, String> headers = new HashMap<>();
+        if (file == null) {
+            return headers;
+        }
+        try {
+            for (String line : Files.readAllLines(file)) {
+                int colon = line.indexOf(':');
+                if (colon > 0) {
+                    headers.put(
+                            line.substring(0, colon).strip(),
+                            line.substring(colon + 1).strip());
+                } else if (!line.isBlank()) {
+                    throw new ConfigException(
+                            List.of("tracing.headers-file: %s (expected: lines 'Name: value')".formatted(file)));
+                }
+            }
+        } catch (IOException e) {
+            throw new ConfigException(
+                    List.of("tracing.headers-file: %s (expected: a file that can be read), %s".formatted(file, e)));
+        }
+        return headers;
+    }
+}

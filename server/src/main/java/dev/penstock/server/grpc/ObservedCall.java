@@ -1,0 +1,79 @@
+package dev.penstock.server.grpc;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.InferenceReply;
+import dev.penstock.core.ModelKey;
+import dev.penstock.core.ReplySink;
+import dev.penstock.core.Tensor;
+import dev.penstock.proto.inference.ModelInferRequest;
+import dev.penstock.server.calls.CallKind;
+import dev.penstock.server.calls.CallRecord;
+import dev.penstock.server.calls.CallWatch;
+import dev.penstock.server.wire.RequestIds;
+
+/// A request carried by grpc-java that somebody wants to know of: notes what becomes of it, on its way to its sink.
+final class ObservedCall implements ReplySink {
+    private final CallRecord record;
+    private final String model;
+    private final ReplySink sink;
+    private volatile long version;
+
+    private ObservedCall(CallRecord record, String model, ReplySink sink) {
+        this.record = record;
+        this.model = model;
+        this.sink = sink;
+    }
+
+    /// Begins the record of a request that has just been read.
+    static ObservedCall of(
+            CallWatch watch, CallKind kind, ModelInferRequest request, Exposure exposure, ReplySink sink) {
+        CallRecord record = watch.newRecord();
+        exposure.describe(record, kind);
+        record.received(request.getSerializedSize());
+        record.requestId(request.getId().isEmpty() ? exposure.requestId() : RequestIds.own(request.getId()));
+        // Decoded, as far as the library does it.
+        record.queued();
+        return new ObservedCall(record, request.getModelName(), sink);
+    }
+
+    /// It is refused some other way than by its sink.
+    void refused(ErrorCode code) {
+        record.fail(code);
+        record.end(model, version);
+    }
+
+    @Override
+    public void resolved(ModelKey key) {
+        version = key.version();
+        sink.resolved(key);
+    }
+
+    @Override
+    public void ran(int rows, long startedNanos, long endedNanos) {
+        record.ran(rows, startedNanos, endedNanos);
+        sink.ran(rows, startedNanos, endedNanos);
+    }
+
+    @Override
+    public void reply(InferenceReply reply) {
+        long bytes = 0;
+        for (Tensor output : reply.outputs()) {
+            bytes += output.data().remaining();
+        }
+        record.sent(bytes);
+        record.encoding();
+        sink.reply(reply);
+        record.end(model, reply.key().version());
+    }
+
+    @Override
+    public void fail(ErrorCode code, String message) {
+        sink.fail(code, message);
+        refused(code);
+    }
+
+    @Override
+    public boolean abandoned() {
+        return sink.abandoned();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.server.accesslog;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.server.calls;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.server.tracing;
+
+import org.jspecify.annotations.NullMarked;
