@@ -6,6 +6,7 @@ import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.config.ServerConfig.Endpoint;
 import dev.penstock.server.grpc.AdminDoor;
 import dev.penstock.server.logging.LogLevels;
+import dev.penstock.server.monitoring.Monitoring;
 import dev.penstock.server.registry.RecordParts;
 import dev.penstock.server.registry.Registry;
 import dev.penstock.server.rest.AdminRoutes;
@@ -27,15 +28,20 @@ final class AdminPort implements Http2Door, AutoCloseable {
     private final LogLevels levels = new LogLevels(InstantSource.system());
 
     /// @param recorded null on a server without a record
-    AdminPort(ServerConfig config, Registry registry, @Nullable RecordParts recorded, NanoClock clock) {
+    AdminPort(
+            ServerConfig config,
+            Registry registry,
+            @Nullable RecordParts recorded,
+            Monitoring monitoring,
+            NanoClock clock) {
         this.endpoint = config.admin();
         if (recorded == null) {
-            routes = new AdminRoutes(registry, levels);
+            routes = new AdminRoutes(registry, levels).with(monitoring);
             door = AdminDoor.of(registry, clock);
         } else {
             UploadSettings uploads = new UploadSettings(
                     recorded.files(), config.registered().maxUploadBytes(), Keys.ADMIN_MAX_UPLOAD_BYTES.name());
-            routes = new AdminRoutes(registry, registry.admin(), uploads, levels);
+            routes = new AdminRoutes(registry, registry.admin(), uploads, levels).with(monitoring);
             door = AdminDoor.of(registry, registry.admin(), uploads, HttpLimits.SMALL.messageTimeout(), clock);
         }
     }

@@ -34,6 +34,7 @@ final class Cli {
         addConfigured(_ -> false, flags -> new DemoCommand(flags, surroundings, program));
         root.addSubcommand(new CheckCommand(surroundings, program));
         addModels();
+        addConfigured(_ -> false, flags -> new DriftCommand(flags, surroundings));
         addRecord();
         addConfigured(_ -> false, flags -> new ConfigCommand(flags, surroundings));
         addConfigured(_ -> false, flags -> new HealthCommand(flags, surroundings));

@@ -11,6 +11,10 @@ final class ExitCode {
     static final int CANNOT_BIND = 3;
     /// A model is not fit to be served.
     static final int MODEL_FAILED = 4;
+    /// Too little is known of a model to say whether it has drifted.
+    static final int TOO_LITTLE = 5;
+    /// A model has drifted.
+    static final int DRIFTED = 6;
 
     private ExitCode() {}
 }

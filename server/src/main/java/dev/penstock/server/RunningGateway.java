@@ -7,6 +7,7 @@ import dev.penstock.core.batching.InlineOrder;
 import dev.penstock.core.batching.QueueBounds;
 import dev.penstock.monitor.LoadStats;
 import dev.penstock.monitor.ServingStats;
+import dev.penstock.monitor.drift.DriftRules;
 import dev.penstock.monitor.recording.MonitorSettings;
 import dev.penstock.monitor.recording.RecordingMemory;
 import dev.penstock.monitor.recording.Recordings;
@@ -31,6 +32,8 @@ import dev.penstock.server.grpc.door.ConnectionSettings;
 import dev.penstock.server.memory.MemoryBudget;
 import dev.penstock.server.memory.MemoryUsage;
 import dev.penstock.server.memory.ProcessMemory;
+import dev.penstock.server.monitoring.Monitoring;
+import dev.penstock.server.monitoring.MonitoringSettings;
 import dev.penstock.server.registry.MemoryRules;
 import dev.penstock.server.registry.ModelRepository;
 import dev.penstock.server.registry.RecordParts;
@@ -48,6 +51,7 @@ import dev.penstock.server.telemetry.Telemetry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -65,6 +69,7 @@ final class RunningGateway implements AutoCloseable {
     private final Batching batching;
     private final Registry registry;
     private final Recordings recordings;
+    private final Monitoring monitoring;
     private final HttpListener rest;
     private final GrpcDoor grpc;
     private final Addresses addresses;
@@ -110,11 +115,14 @@ final class RunningGateway implements AutoCloseable {
                     new CountedVersions(stats, loads, caches),
                     clock,
                     recorded));
+            monitoring = lifecycle.own(monitoring(processors));
+            monitoring.start();
             watch(telemetry, batching, caches);
+            telemetry.monitoring(monitoring::watched);
             telemetry.loads(loads, () -> VersionStates.count(registry.models()));
             telemetry.memory(registry::memory, waitingRoom::waiting);
 
-            AdminPort adminPort = lifecycle.own(new AdminPort(config, registry, recorded, clock));
+            AdminPort adminPort = lifecycle.own(new AdminPort(config, registry, recorded, monitoring, clock));
             EventLoops loops = lifecycle.own(EventLoops.start(config.threads().ioOn(processors)));
             Endpoint http = config.http().endpoint();
             ByteBudget budget = budget();
@@ -179,6 +187,21 @@ final class RunningGateway implements AutoCloseable {
         ServerConfig.Monitoring monitoring = config.monitoring();
         MonitorSettings settings = monitoring.outputs() ? MonitorSettings.STANDARD : MonitorSettings.OFF;
         return new Recordings(key -> settings, new RecordingMemory(monitoring.maxBytes()), clock);
+    }
+
+    private Monitoring monitoring(int processors) {
+        ServerConfig.Monitoring asked = config.monitoring();
+        MonitoringSettings settings = new MonitoringSettings(
+                DriftRules.STANDARD.withMinSamples(asked.minSamples()),
+                asked.window(),
+                asked.evaluateEvery(),
+                asked.baselineRows(),
+                asked.cpuShare());
+        Path folder = config.registered()
+                .dataDir()
+                .map(data -> data.resolve("monitoring"))
+                .orElse(null);
+        return new Monitoring(recordings::open, settings, processors, folder, InstantSource.system());
     }
 
     private QueueBounds queueBounds() {
@@ -316,6 +339,10 @@ final class RunningGateway implements AutoCloseable {
     /// Of what models answer.
     Recordings recorded() {
         return recordings;
+    }
+
+    Monitoring monitoring() {
+        return monitoring;
     }
 
     NativeHandles handles() {

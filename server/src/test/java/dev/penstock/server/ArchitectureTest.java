@@ -142,6 +142,7 @@ class ArchitectureTest {
             .resideInAnyPackage(
                     "dev.penstock.server.admin..",
                     "dev.penstock.server.telemetry..",
+                    "dev.penstock.server.monitoring..",
                     "dev.penstock.server.registry..",
                     "dev.penstock.server.store..",
                     "dev.penstock.server.gate..",

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Whole servers for tests, on ports that are free.
 final class TestGateways {
@@ -22,6 +23,9 @@ final class TestGateways {
 
     private static final Duration INLINE_BUDGET = Duration.of(50, ChronoUnit.MICROS);
     private static final Endpoint ANYWHERE = new Endpoint("127.0.0.1", 0);
+
+    private static final ServerConfig.Monitoring USUAL_MONITORING = new ServerConfig.Monitoring(
+            true, 1 << 24, Duration.ofHours(1), Duration.ofSeconds(60), 10_000, 500, 0.01);
 
     private TestGateways() {}
 
@@ -74,6 +78,26 @@ final class TestGateways {
         ServerConfig.Registered record = new ServerConfig.Registered(
                 Optional.of(data), store, 1L << 30, key, 1L << 20, sources, List.of(), false, List.of());
         return config(repository, ModelControlMode.NONE, ANYWHERE, transport, 2, INLINE_BUDGET, record);
+    }
+
+    /// That learns what is usual from few rows.
+    ///
+    /// @param data folder that is kept, or null
+    static RunningGateway monitored(Path repository, @Nullable Path data, int baselineRows, int minSamples) {
+        ServerConfig.Registered record = data == null
+                ? ServerConfig.Registered.NONE
+                : recordedConfig(repository, data, "", GrpcTransport.NETTY_DOOR).registered();
+        return ready(config(
+                repository,
+                ModelControlMode.NONE,
+                ANYWHERE,
+                GrpcTransport.NETTY_DOOR,
+                2,
+                INLINE_BUDGET,
+                record,
+                ServerConfig.Memory.UNLIMITED,
+                new ServerConfig.Monitoring(
+                        true, 1 << 24, Duration.ofHours(1), Duration.ofSeconds(60), baselineRows, minSamples, 1)));
     }
 
     /// With somebody who wants to know of calls.
@@ -134,7 +158,8 @@ final class TestGateways {
                 2,
                 INLINE_BUDGET,
                 ServerConfig.Registered.NONE,
-                new ServerConfig.Memory(budgetBytes, false, 1000, Duration.ofSeconds(60)));
+                new ServerConfig.Memory(budgetBytes, false, 1000, Duration.ofSeconds(60)),
+                USUAL_MONITORING);
     }
 
     private static ServerConfig config(
@@ -145,7 +170,7 @@ final class TestGateways {
             int workers,
             Duration inlineBudget,
             ServerConfig.Registered record) {
-        return config(repository, mode, grpc, transport, workers, inlineBudget, record, ServerConfig.Memory.UNLIMITED);
+        return config(repository, mode, grpc, transport, workers, inlineBudget, record, ServerConfig.Memory.UNLIMITED, USUAL_MONITORING);
     }
 
     private static ServerConfig config(
@@ -156,7 +181,8 @@ final class TestGateways {
             int workers,
             Duration inlineBudget,
             ServerConfig.Registered record,
-            ServerConfig.Memory memory) {
+            ServerConfig.Memory memory,
+            ServerConfig.Monitoring monitoring) {
         return new ServerConfig(
                 "penstock",
                 new ServerConfig.Models(
@@ -181,7 +207,7 @@ final class TestGateways {
                 0,
                 memory,
                 new ServerConfig.ResponseCache(1 << 20, Duration.ZERO),
-                new ServerConfig.Monitoring(true, 1 << 24),
+                monitoring,
                 new ServerConfig.Shutdown(Duration.ZERO, Duration.ofSeconds(20)),
                 record,
                 LogLevel.WARNING,

@@ -37,4 +37,10 @@ public record DriftRules(
                 criticalShare);
         Check.argument(modelShare > 0 && modelShare <= 1, "modelShare: %s (expected: 0..1)", modelShare);
     }
+
+    /// The same with that many values of a feature below which nothing is said of it.
+    public DriftRules withMinSamples(long samples) {
+        return new DriftRules(
+                warnPsi, criticalPsi, fdr, materialLevel, samples, warnShare, criticalShare, modelShare);
+    }
 }

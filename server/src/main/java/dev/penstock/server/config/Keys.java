@@ -343,6 +343,33 @@ public final class Keys {
             "64MiB",
             "Memory for what is counted of all models together; a model that finds no room serves without.");
 
+    static final Key<Duration> MONITORING_WINDOW = key(
+            "monitoring.window",
+            TimeSpan.KIND,
+            "3600s",
+            "How much of the last time is held against what is usual, from 5m to 24h.");
+
+    static final Key<Duration> MONITORING_EVALUATE_EVERY =
+            key("monitoring.evaluate-every", TimeSpan.KIND, "60s", "How often that is done.");
+
+    static final Key<Integer> MONITORING_BASELINE_ROWS = key(
+            "monitoring.baseline-rows",
+            integer("N", 1, 1_000_000_000),
+            "10000",
+            "Answered rows that are taken for usual where nobody says what is.");
+
+    static final Key<Integer> MONITORING_MIN_SAMPLES = key(
+            "monitoring.min-samples",
+            integer("N", 1, 1_000_000_000),
+            "500",
+            "Values of a window, and of what is usual, below which nothing is said of them.");
+
+    static final Key<Double> MONITORING_CPU_BUDGET = key(
+            "monitoring.cpu-budget",
+            Percent.POSITIVE,
+            "1%",
+            "Of all processors, for counting what models answer; where it takes more, not every row is counted.");
+
     public static final Key<Duration> DRAIN_DELAY = key(
             "shutdown.drain-delay",
             TimeSpan.KIND,

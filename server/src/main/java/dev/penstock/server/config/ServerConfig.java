@@ -199,7 +199,30 @@ public record ServerConfig(
 
     /// @param outputs whether what models answer is counted
     /// @param maxBytes of what is counted of all models together
-    public record Monitoring(boolean outputs, long maxBytes) {}
+    /// @param window that is held against what is usual, from 5 minutes to 24 hours
+    /// @param evaluateEvery how often, at least a second
+    /// @param baselineRows that are taken for usual where nobody says what is
+    /// @param minSamples values of a feature below which nothing is said of it
+    /// @param cpuShare of all processors that counting may take, above 0 and up to 1
+    public record Monitoring(
+            boolean outputs,
+            long maxBytes,
+            Duration window,
+            Duration evaluateEvery,
+            long baselineRows,
+            long minSamples,
+            double cpuShare) {
+        public Monitoring {
+            Check.argument(
+                    window.compareTo(Duration.ofMinutes(5)) >= 0 && window.compareTo(Duration.ofHours(24)) <= 0,
+                    "monitoring.window: %s (expected: 5m to 24h)",
+                    window);
+            Check.argument(
+                    evaluateEvery.compareTo(Duration.ofSeconds(1)) >= 0,
+                    "monitoring.evaluate-every: %s (expected: at least 1s)",
+                    evaluateEvery);
+        }
+    }
 
     /// @param drainDelay from the signal to the last request that is taken
     /// @param drainTimeout from there to the last reply that is waited for

@@ -28,6 +28,12 @@ enum AdminRoute {
     LOAD("POST", "/api/v1/models/{model}/versions/{version}/load"),
     UNLOAD("POST", "/api/v1/models/{model}/versions/{version}/unload"),
     VERIFY("POST", "/api/v1/models/{model}/versions/{version}/verify"),
+    DRIFT("GET", "/api/v1/models/{model}/versions/{version}/drift"),
+    BASELINES("GET", "/api/v1/models/{model}/baselines"),
+    ADD_BASELINE("POST", "/api/v1/models/{model}/baselines"),
+    BASELINE("GET", "/api/v1/models/{model}/baselines/{id}"),
+    HOLD("PUT", "/api/v1/models/{model}/versions/{version}/baseline"),
+    ALERTS("GET", "/api/v1/alerts"),
     AUDIT("GET", "/api/v1/audit"),
     LOG_LEVEL("GET", "/api/v1/log-levels/{logger}"),
     SET_LOG_LEVEL("PUT", "/api/v1/log-levels/{logger}");
@@ -66,6 +72,10 @@ enum AdminRoute {
 
         String alias() {
             return values.getOrDefault("alias", "");
+        }
+
+        String id() {
+            return values.getOrDefault("id", "");
         }
 
         /// @throws ServingException if it is none

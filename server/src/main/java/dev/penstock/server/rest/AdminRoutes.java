@@ -6,20 +6,35 @@ import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelPage;
 import dev.penstock.server.logging.LogLevels;
+import dev.penstock.server.monitoring.Monitoring;
 import dev.penstock.server.upload.UploadSettings;
 import dev.penstock.server.wire.HeaderText;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /// The admin port: shows the models, and registers, moves and retires their versions.
 public final class AdminRoutes implements HttpHandler {
+    private static final Set<AdminRoute> TAKE_QUERIES =
+            EnumSet.of(AdminRoute.AUDIT, AdminRoute.HEALTH, AdminRoute.DRIFT, AdminRoute.ADD_BASELINE);
+
+    private static final Set<AdminRoute> MONITORING = EnumSet.of(
+            AdminRoute.DRIFT,
+            AdminRoute.ALERTS,
+            AdminRoute.BASELINES,
+            AdminRoute.ADD_BASELINE,
+            AdminRoute.BASELINE,
+            AdminRoute.HOLD);
+
     private final Catalog catalog;
     private final LogLevelRoutes levels;
     private final @Nullable Recorded recorded;
+    private final @Nullable MonitoringRoutes monitored;
 
     /// What needs a record of models.
     private record Recorded(ModelActs acts, ModelUploads uploads, BodyLimit uploadLimit) {}
@@ -29,6 +44,19 @@ public final class AdminRoutes implements HttpHandler {
         this.levels = new LogLevelRoutes(levels);
         this.catalog = catalog;
         this.recorded = null;
+        this.monitored = null;
+    }
+
+    private AdminRoutes(AdminRoutes other, MonitoringRoutes monitored) {
+        this.catalog = other.catalog;
+        this.levels = other.levels;
+        this.recorded = other.recorded;
+        this.monitored = monitored;
+    }
+
+    /// The same, and shows what drifts.
+    public AdminRoutes with(Monitoring monitoring) {
+        return new AdminRoutes(this, new MonitoringRoutes(monitoring, catalog));
     }
 
     public AdminRoutes(Catalog catalog, ModelAdmin admin, UploadSettings uploads, LogLevels levels) {
@@ -36,11 +64,15 @@ public final class AdminRoutes implements HttpHandler {
         this.catalog = catalog;
         BodyLimit limit = new BodyLimit(uploads.maxBytes(), uploads.setting());
         this.recorded = new Recorded(new ModelActs(catalog, admin), new ModelUploads(admin, uploads, limit), limit);
+        this.monitored = null;
     }
 
     @Override
     public @Nullable BodyLimit streamed(HttpRequest head) {
         AdminRoute.Target target = target(RequestTarget.path(head.uri()), head.method());
+        if (target != null && target.route() == AdminRoute.ADD_BASELINE && monitored != null) {
+            return MonitoringRoutes.UPLOAD;
+        }
         boolean upload =
                 target != null && (target.route() == AdminRoute.REGISTER || target.route() == AdminRoute.UPLOAD);
         return upload && recorded != null ? recorded.uploadLimit() : null;
@@ -72,7 +104,7 @@ public final class AdminRoutes implements HttpHandler {
         AdminRoute route = target.route();
         String model = target.model();
         refuseBrowsers(exchange, route);
-        if (route != AdminRoute.AUDIT && route != AdminRoute.HEALTH) {
+        if (!TAKE_QUERIES.contains(route)) {
             QueryText.parse(exchange.query(), List.of());
         }
         if (!model.isEmpty()) {
@@ -83,6 +115,8 @@ public final class AdminRoutes implements HttpHandler {
             exchange.respond(() -> Replies.ok(this::writeHealth));
         } else if (route == AdminRoute.DOCUMENT) {
             exchange.respond(AdminDocument::reply);
+        } else if (MONITORING.contains(route)) {
+            answer(exchange, target, monitored);
         } else if (route == AdminRoute.LOG_LEVEL) {
             levels.show(exchange, target.logger());
         } else if (route == AdminRoute.SET_LOG_LEVEL) {
@@ -91,6 +125,23 @@ public final class AdminRoutes implements HttpHandler {
             answer(exchange, target, recorded.acts(), recorded.uploads());
         } else {
             show(exchange, target);
+        }
+    }
+
+    private static void answer(
+            HttpExchange exchange, AdminRoute.Target target, @Nullable MonitoringRoutes monitored) {
+        if (monitored == null) {
+            throw new ServingException(
+                    ErrorCode.UNSUPPORTED, "nothing is monitored here (expected: a server that serves models)");
+        }
+        switch (target.route()) {
+            case DRIFT -> monitored.drift(exchange, target.model(), target.version());
+            case ALERTS -> monitored.alerts(exchange);
+            case BASELINES -> monitored.baselines(exchange, target.model());
+            case ADD_BASELINE -> monitored.upload(exchange, target.model());
+            case BASELINE -> monitored.baseline(exchange, target.model(), target.id());
+            case HOLD -> monitored.hold(exchange, target.model(), target.version());
+            default -> throw new IllegalStateException(target + " (expected: a route about monitoring)");
         }
     }
 
@@ -112,7 +163,16 @@ public final class AdminRoutes implements HttpHandler {
     private static void answer(HttpExchange exchange, AdminRoute.Target target, ModelActs acts, ModelUploads uploads) {
         String model = target.model();
         switch (target.route()) {
-            case HEALTH, DOCUMENT, LOG_LEVEL, SET_LOG_LEVEL ->
+            case HEALTH,
+                    DOCUMENT,
+                    DRIFT,
+                    ALERTS,
+                    BASELINES,
+                    ADD_BASELINE,
+                    BASELINE,
+                    HOLD,
+                    LOG_LEVEL,
+                    SET_LOG_LEVEL ->
                 throw new IllegalStateException(target + " (expected: a route about models)");
             case MODELS -> acts.all(exchange);
             case REGISTER -> uploads.register(exchange);

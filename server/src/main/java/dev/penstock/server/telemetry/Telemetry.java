@@ -8,6 +8,7 @@ import dev.penstock.monitor.ServingStats;
 import dev.penstock.router.cache.CacheUsage;
 import dev.penstock.server.memory.MemoryUsage;
 import dev.penstock.server.memory.ProcessMemory;
+import dev.penstock.server.monitoring.Watched;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
@@ -122,6 +123,14 @@ public final class Telemetry implements AutoCloseable {
                 (double) ProcessMemory.residentBytes());
         gauge("process_anonymous_memory_bytes", "Memory of the process that is not that of files.", "", "", () ->
                 (double) ProcessMemory.anonymousBytes());
+    }
+
+    /// Shows what is counted of what models see and say, and how far that is from what is usual.
+    ///
+    /// @param versions read at each scrape
+    public void monitoring(Supplier<List<Watched>> versions) {
+        registry.getPrometheusRegistry().register(new MonitorCollector(versions));
+        registry.getPrometheusRegistry().register(new DriftCollector(versions));
     }
 
     /// Shows a value that goes up and down, read at each scrape.

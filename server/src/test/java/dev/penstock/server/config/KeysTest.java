@@ -77,6 +77,11 @@ class KeysTest {
             Map.entry("response-cache.ttl", "4s"),
             Map.entry("monitoring.outputs", "false"),
             Map.entry("monitoring.max-bytes", "5KiB"),
+            Map.entry("monitoring.window", "7200s"),
+            Map.entry("monitoring.evaluate-every", "30s"),
+            Map.entry("monitoring.baseline-rows", "777"),
+            Map.entry("monitoring.min-samples", "99"),
+            Map.entry("monitoring.cpu-budget", "2.5%"),
             Map.entry("shutdown.drain-delay", "250ms"),
             Map.entry("shutdown.drain-timeout", "90s"),
             Map.entry("log.level", "debug"),
@@ -241,7 +246,14 @@ class KeysTest {
             memory.budget: 3GiB
             on-demand: {registered: true, max-waiting: 9, max-wait: 8s}
             response-cache: {max-bytes: 3072, ttl: 4000ms}
-            monitoring: {outputs: false, max-bytes: 5KiB}
+            monitoring:
+              outputs: false
+              max-bytes: 5KiB
+              window: 2h
+              evaluate-every: 30s
+              baseline-rows: 777
+              min-samples: 99
+              cpu-budget: 2.5%
             shutdown:
               drain-delay: PT0.25S
               drain-timeout: 90s

@@ -1,0 +1,32 @@
+package dev.penstock.server.monitoring;
+
+import dev.penstock.core.ModelKey;
+import dev.penstock.monitor.drift.DriftStatus;
+import java.util.List;
+
+/// Something that somebody should know of a version.
+///
+/// @param severity [DriftStatus#WARNING] or [DriftStatus#CRITICAL]
+/// @param raisedMillis since 1970
+/// @param clearedMillis since 1970; 0 while it is active
+/// @param fromMillis when the window began that raised it, or made it worse
+/// @param rows that were recorded in that window
+/// @param share of the features that had drifted
+/// @param features that had drifted
+public record Alert(
+        ModelKey key,
+        DriftStatus severity,
+        long raisedMillis,
+        long clearedMillis,
+        long fromMillis,
+        long rows,
+        double share,
+        List<String> features) {
+    public Alert {
+        features = List.copyOf(features);
+    }
+
+    Alert cleared(long atMillis) {
+        return new Alert(key, severity, raisedMillis, atMillis, fromMillis, rows, share, features);
+    }
+}

@@ -1,0 +1,72 @@
+package dev.penstock.server.monitoring;
+
+import dev.penstock.core.ModelKey;
+import dev.penstock.monitor.drift.Alarm;
+import dev.penstock.monitor.drift.FeatureDrift;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The alerts that are active, at most one of each version, and the last ones that were. Not thread-safe.
+final class Alerts {
+    /// Past alerts that are kept.
+    static final int MOST = 256;
+
+    private final Map<ModelKey, Alert> active = new LinkedHashMap<>();
+    private final Deque<Alert> past = new ArrayDeque<>();
+
+    void add(ModelKey key, VersionWatch.Told told, long nowMillis) {
+        Alert before = active.get(key);
+        if (told.change() == Alarm.Change.CLEARED) {
+            end(key, nowMillis);
+            return;
+        }
+        List<String> features = told.report().features().stream()
+                .filter(feature -> feature.status().alarming())
+                .map(FeatureDrift::name)
+                .toList();
+        active.put(
+                key,
+                new Alert(
+                        key,
+                        told.status(),
+                        before == null ? nowMillis : before.raisedMillis(),
+                        0,
+                        told.window().fromMillis(),
+                        told.report().rows(),
+                        told.report().share(),
+                        features));
+    }
+
+    /// Those of versions that are not watched any more are over.
+    void keep(Set<ModelKey> watched, long nowMillis) {
+        for (ModelKey key : List.copyOf(active.keySet())) {
+            if (!watched.contains(key)) {
+                end(key, nowMillis);
+            }
+        }
+    }
+
+    void end(ModelKey key, long nowMillis) {
+        @Nullable Alert ended = active.remove(key);
+        if (ended == null) {
+            return;
+        }
+        if (past.size() >= MOST) {
+            past.removeLast();
+        }
+        past.addFirst(ended.cleared(nowMillis));
+    }
+
+    /// The active ones as they were raised, then those that are over, the last one first.
+    List<Alert> all() {
+        List<Alert> all = new ArrayList<>(active.values());
+        all.addAll(past);
+        return all;
+    }
+}

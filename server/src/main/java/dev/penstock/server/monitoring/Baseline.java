@@ -1,0 +1,89 @@
+package dev.penstock.server.monitoring;
+
+import dev.penstock.core.Check;
+import dev.penstock.monitor.recording.Categories;
+import dev.penstock.monitor.recording.Cumulative;
+import dev.penstock.monitor.recording.Edges;
+import dev.penstock.monitor.recording.Feature;
+import dev.penstock.monitor.recording.Known;
+import dev.penstock.monitor.recording.MonitorPlan;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What was usual of a model, feature by feature. Immutable, and known by an id that its content decides.
+///
+/// @param origin where it comes from
+/// @param rows of which it was made; of features that were given apart, those of the one with most
+/// @param createdMillis when, since 1970
+public record Baseline(String model, Origin origin, long rows, long createdMillis, List<BaselineFeature> features) {
+    /// Where a baseline comes from.
+    public enum Origin {
+        /// The first rows that were answered.
+        LEARNED,
+        UPLOADED,
+        /// What was counted when somebody asked for it.
+        CAPTURED
+    }
+
+    public Baseline {
+        features = List.copyOf(features);
+        Check.argument(!features.isEmpty(), "a baseline of %s without features (expected: at least one)", model);
+    }
+
+    /// Of what was counted, as far as its plan knows how.
+    static Baseline of(String model, Origin origin, Cumulative counts, long createdMillis) {
+        List<BaselineFeature> features = new ArrayList<>();
+        for (Feature feature : counts.plan().features()) {
+            if (!feature.learning()) {
+                features.add(BaselineFeature.of(counts, feature));
+            }
+        }
+        return new Baseline(model, origin, counts.recorded(), createdMillis, features);
+    }
+
+    /// The same wherever and whenever the same was counted.
+    public String id() {
+        return BaselineJson.id(this);
+    }
+
+    /// Of the features.
+    public List<String> names() {
+        return features.stream().map(BaselineFeature::name).toList();
+    }
+
+    /// All of it, with every count.
+    public String json() {
+        return BaselineJson.write(this);
+    }
+
+    /// What plans have to know to count alike.
+    Known known() {
+        Map<String, Edges> edges = new HashMap<>();
+        Map<String, Categories> categories = new HashMap<>();
+        for (BaselineFeature feature : features) {
+            switch (feature) {
+                case BaselineFeature.Numbers f -> edges.put(f.name(), f.edges());
+                case BaselineFeature.Keys f -> categories.put(f.name(), f.categories());
+            }
+        }
+        return new Known(edges, categories, Map.of());
+    }
+
+    /// The same by the slots of a plan; nothing of features that the baseline does not have, or counts
+    /// otherwise.
+    Cumulative by(MonitorPlan plan) {
+        long[] counts = new long[plan.slots()];
+        double[] sums = new double[plan.sums()];
+        counts[MonitorPlan.SEEN] = rows;
+        counts[MonitorPlan.RECORDED] = rows;
+        for (BaselineFeature feature : features) {
+            Feature planned = plan.feature(feature.name());
+            if (planned != null && feature.fits(planned)) {
+                feature.counts().copy(planned, counts, sums);
+            }
+        }
+        return Cumulative.of(plan, counts, sums);
+    }
+}

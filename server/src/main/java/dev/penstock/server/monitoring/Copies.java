@@ -1,0 +1,204 @@
+package dev.penstock.server.monitoring;
+
+import dev.penstock.core.ModelKey;
+import dev.penstock.monitor.recording.Cumulative;
+import dev.penstock.monitor.recording.Known;
+import dev.penstock.monitor.recording.MonitorPlan;
+import dev.penstock.monitor.recording.Replica;
+import dev.penstock.monitor.recording.VersionRecording;
+import dev.penstock.monitor.recording.Windows;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The loaded copies of one version: usually one, two while it is loaded anew. What they count adds up; what a
+/// copy counted that is gone stays. Not thread-safe.
+final class Copies {
+    private static final System.Logger LOG = System.getLogger(Copies.class.getName());
+
+    /// After so many times the rows that are enough, what was not seen by then is not waited for.
+    private static final int PATIENCE = 10;
+
+    private final ModelKey key;
+    private final MonitoringSettings settings;
+    private final List<Copy> copies = new ArrayList<>();
+    private Known known = Known.NOTHING;
+    private long lives;
+
+    /// The plan that is not learnt for any more.
+    private String settled = "";
+
+    /// What copies that are gone have counted by the plan that is used.
+    private @Nullable Cumulative gone;
+
+    /// One copy, and from where on its counts are used.
+    private static final class Copy {
+        private final VersionRecording recording;
+        private Replica life;
+        private @Nullable Cumulative latest;
+        private @Nullable Cumulative start;
+
+        Copy(VersionRecording recording, Replica life) {
+            this.recording = recording;
+            this.life = life;
+        }
+
+        void take() {
+            Cumulative taken = recording.snapshot();
+            latest = taken == null ? latest : taken;
+        }
+
+        @Nullable Cumulative counted(MonitorPlan plan) {
+            Cumulative now = latest;
+            return now == null || !now.plan().id().equals(plan.id()) ? null : now;
+        }
+    }
+
+    Copies(ModelKey key, MonitoringSettings settings) {
+        this.key = key;
+        this.settings = settings;
+    }
+
+    /// Takes snapshots of all, and knows those that came and went.
+    void observe(List<VersionRecording> open, long nowMillis) {
+        for (Copy copy : copies) {
+            copy.take();
+        }
+        for (Copy copy : List.copyOf(copies)) {
+            if (!open.contains(copy.recording)) {
+                copies.remove(copy);
+                Cumulative counted = gone == null ? null : copy.counted(gone.plan());
+                gone = counted == null ? gone : gone.plus(counted);
+            }
+        }
+        for (VersionRecording recording : open) {
+            if (copies.stream().noneMatch(copy -> copy.recording == recording)) {
+                tell(recording, known);
+                Copy copy = new Copy(recording, life(nowMillis));
+                copy.take();
+                copies.add(copy);
+            }
+        }
+    }
+
+    private Replica life(long epoch) {
+        lives++;
+        return new Replica("local-" + lives, epoch);
+    }
+
+    /// The newest copy's; null before its first rows.
+    @Nullable MonitorPlan plan() {
+        for (Copy copy : copies.reversed()) {
+            Cumulative latest = copy.latest;
+            if (latest != null) {
+                return latest.plan();
+            }
+        }
+        return null;
+    }
+
+    /// Windows begin.
+    ///
+    /// @param anew whether what was taken by now is none of theirs
+    void begin(MonitorPlan plan, boolean anew, long nowMillis) {
+        gone = gone != null && gone.plan().id().equals(plan.id()) ? gone : Cumulative.zero(plan);
+        for (Copy copy : copies) {
+            copy.start = anew ? copy.counted(plan) : null;
+            copy.life = life(nowMillis);
+        }
+    }
+
+    void putInto(Windows windows, long nowMillis) {
+        for (Copy copy : copies) {
+            Cumulative counted = copy.counted(windows.plan());
+            if (counted != null) {
+                Cumulative start = copy.start;
+                boolean whole = start == null || !start.plan().id().equals(counted.plan().id());
+                // Of more lives than there is room for, the newest have to wait until old ones are forgotten.
+                boolean taken = windows.put(copy.life, whole ? counted : counted.minus(start), nowMillis);
+                if (!taken) {
+                    LOG.log(System.Logger.Level.DEBUG, "{0}: too many copies to watch", key);
+                }
+            }
+        }
+    }
+
+    /// All that was counted by the plan.
+    Cumulative total(MonitorPlan plan) {
+        Cumulative total = gone != null && gone.plan().id().equals(plan.id()) ? gone : Cumulative.zero(plan);
+        for (Copy copy : copies) {
+            Cumulative counted = copy.counted(plan);
+            total = counted == null ? total : total.plus(counted);
+        }
+        return total;
+    }
+
+    void know(Known more) {
+        known = known.and(more);
+        for (Copy copy : copies) {
+            tell(copy.recording, more);
+            copy.take();
+        }
+    }
+
+    private void tell(VersionRecording recording, Known more) {
+        if (!recording.know(more)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0}: there is no room for bins that are known now (expected: more in monitoring.max-bytes)",
+                    key);
+        }
+    }
+
+    boolean isLearning() {
+        MonitorPlan plan = plan();
+        return plan != null && plan.learning() && !plan.id().equals(settled);
+    }
+
+    /// Takes in what is kept to learn from, and uses it once it is enough.
+    void learn() {
+        for (Copy copy : copies.reversed()) {
+            MonitorPlan plan = copy.recording.plan();
+            if (plan == null) {
+                continue;
+            }
+            long fewest = copy.recording.learn();
+            Cumulative latest = copy.latest;
+            if (!plan.learning() || plan.id().equals(settled) || latest == null) {
+                return;
+            }
+            if (fewest >= settings.edgeRows() || latest.recorded() >= PATIENCE * settings.edgeRows()) {
+                know(copy.recording.learnt(FeatureSamples.BINS, FeatureSamples.TOP_CATEGORIES));
+                MonitorPlan better = copy.recording.plan();
+                settled = better == null ? plan.id() : better.id();
+            }
+            return;
+        }
+    }
+
+    /// What recording one row takes, in nanoseconds; 0 before that is known.
+    double nanosPerRow() {
+        return copies.stream().mapToDouble(copy -> copy.recording.nanosPerRow()).max().orElse(0);
+    }
+
+    int shift() {
+        return copies.stream().mapToInt(copy -> copy.recording.shift()).max().orElse(0);
+    }
+
+    void sample(int shift) {
+        copies.forEach(copy -> copy.recording.sample(shift));
+    }
+
+    long bytes() {
+        long bytes = 0;
+        for (Copy copy : copies) {
+            bytes += copy.recording.bytes();
+        }
+        return bytes;
+    }
+
+    /// Why the newest is not recorded, or "".
+    String refusal() {
+        return copies.isEmpty() ? "" : copies.getLast().recording.refusal();
+    }
+}

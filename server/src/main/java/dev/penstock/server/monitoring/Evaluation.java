@@ -1,0 +1,32 @@
+package dev.penstock.server.monitoring;
+
+import dev.penstock.monitor.drift.DriftReport;
+import dev.penstock.monitor.drift.DriftStatus;
+import dev.penstock.monitor.recording.Window;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// One window of a version, and what is to be said of it.
+///
+/// @param length that was asked for
+/// @param window what was counted in it; null before anything is
+/// @param report null as long as there is no baseline
+public record Evaluation(Duration length, @Nullable Window window, @Nullable DriftReport report) {
+    public DriftStatus status() {
+        return report == null ? DriftStatus.INSUFFICIENT : report.status();
+    }
+
+    /// The length as people ask for it, such as `1h` or `5m`.
+    public String text() {
+        long seconds = length.toSeconds();
+        if (seconds % 3600 == 0) {
+            return seconds / 3600 + "h";
+        }
+        return seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
+    }
+
+    /// Rows that were recorded in the window.
+    public long rows() {
+        return window == null ? 0 : window.counts().recorded();
+    }
+}

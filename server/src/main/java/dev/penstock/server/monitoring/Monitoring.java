@@ -1,0 +1,330 @@
+package dev.penstock.server.monitoring;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ModelKey;
+import dev.penstock.core.ServingException;
+import dev.penstock.monitor.recording.Cumulative;
+import dev.penstock.monitor.recording.Feature;
+import dev.penstock.monitor.recording.VersionRecording;
+import dev.penstock.monitor.recording.Window;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Watches all loaded versions, on one thread of its own. Thread-safe; what asks for more than [#watched] may
+/// wait for a look at all versions, and for the disk.
+public final class Monitoring implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Monitoring.class.getName());
+
+    private static final Duration TICK = Duration.ofSeconds(1);
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final Supplier<List<VersionRecording>> open;
+    private final MonitoringSettings settings;
+    private final InstantSource time;
+    private final Thread thread;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    @GuardedBy("lock")
+    private final Map<ModelKey, VersionWatch> watches = new LinkedHashMap<>();
+
+    @GuardedBy("lock")
+    private final Alerts alerts = new Alerts();
+
+    @GuardedBy("lock")
+    private final Budget budget;
+
+    @GuardedBy("lock")
+    private final BaselineStore baselines;
+
+    @GuardedBy("lock")
+    private long nowMillis;
+
+    @GuardedBy("lock")
+    private long evaluatedMillis;
+
+    private volatile List<Watched> watched = List.of();
+    private volatile boolean ending;
+
+    /// @param open the recordings of all loaded versions, the oldest first
+    /// @param processors that the process may use
+    /// @param folder for baselines; null keeps them in memory
+    /// @param time of the clock on the wall
+    public Monitoring(
+            Supplier<List<VersionRecording>> open,
+            MonitoringSettings settings,
+            int processors,
+            @Nullable Path folder,
+            InstantSource time) {
+        this.open = open;
+        this.settings = settings;
+        this.time = time;
+        this.budget = new Budget(settings.cpuShare() * (double) processors * NANOS_PER_SECOND);
+        this.baselines = new BaselineStore(folder);
+        this.thread = Thread.ofPlatform().name("monitoring").daemon().unstarted(this::run);
+    }
+
+    /// Begins to watch.
+    public void start() {
+        thread.start();
+    }
+
+    private void run() {
+        while (!ending) {
+            try {
+                tick(time.millis());
+            } catch (RuntimeException | Error e) {
+                // Whatever one version does to it, the others are watched on.
+                LOG.log(System.Logger.Level.ERROR, "watching the models failed", e);
+            }
+            LockSupport.parkNanos(this, TICK.toNanos());
+        }
+    }
+
+    /// Takes snapshots, learns, and judges what is due.
+    ///
+    /// @param atMillis since 1970; one before an earlier one counts as that
+    public void tick(long atMillis) {
+        lock.lock();
+        try {
+            observe(atMillis);
+            for (VersionWatch watch : watches.values()) {
+                learn(watch);
+                VersionWatch.Told told = watch.look(nowMillis);
+                if (told != null) {
+                    tell(watch.key(), told);
+                }
+            }
+            budget.share(watches.values(), nowMillis);
+            if (nowMillis - evaluatedMillis >= settings.evaluateEvery().toMillis()) {
+                evaluatedMillis = nowMillis;
+                for (VersionWatch watch : watches.values()) {
+                    watch.evaluate(nowMillis);
+                }
+            }
+            watched = watches.values().stream().map(VersionWatch::shown).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    private void observe(long atMillis) {
+        nowMillis = Math.max(nowMillis, atMillis);
+        Map<ModelKey, List<VersionRecording>> byVersion = new LinkedHashMap<>();
+        for (VersionRecording recording : open.get()) {
+            byVersion
+                    .computeIfAbsent(recording.key(), _ -> new ArrayList<>())
+                    .add(recording);
+        }
+        watches.keySet().retainAll(byVersion.keySet());
+        alerts.keep(byVersion.keySet(), nowMillis);
+        for (Map.Entry<ModelKey, List<VersionRecording>> one : byVersion.entrySet()) {
+            ModelKey key = one.getKey();
+            VersionWatch watch = watches.get(key);
+            if (watch == null) {
+                watch = new VersionWatch(key, settings, baselines.assigned(key.name(), key.version()));
+                watches.put(key, watch);
+            }
+            watch.observe(one.getValue(), nowMillis);
+        }
+    }
+
+    @GuardedBy("lock")
+    private void learn(VersionWatch watch) {
+        Baseline learnt = watch.learn(nowMillis);
+        if (learnt == null) {
+            return;
+        }
+        try {
+            if (baselines.add(learnt)) {
+                baselines.assign(learnt.model(), watch.key().version(), learnt.id());
+            }
+        } catch (IOException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the baseline of " + watch.key() + " cannot be kept; after a restart it is learnt again",
+                    e);
+        }
+    }
+
+    @GuardedBy("lock")
+    private void tell(ModelKey key, VersionWatch.Told told) {
+        alerts.add(key, told, nowMillis);
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "{0}: drift {1}, {2} ({3} rows, share of features {4})",
+                key,
+                told.change(),
+                told.status(),
+                told.report().rows(),
+                told.report().share());
+    }
+
+    /// Every version as it was after the last look. Waits for nothing.
+    public List<Watched> watched() {
+        return watched;
+    }
+
+    /// One version now.
+    ///
+    /// @throws ServingException if it is not loaded, or nothing of it is monitored
+    public Watched watched(ModelKey key) {
+        lock.lock();
+        try {
+            observe(time.millis());
+            return watch(key).shown();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// A window of a version, up to now.
+    ///
+    /// @param length null for the usual one
+    /// @throws ServingException if the version is not loaded, or nothing of it is monitored
+    public Evaluation evaluation(ModelKey key, @Nullable Duration length) {
+        lock.lock();
+        try {
+            observe(time.millis());
+            return watch(key).evaluation(length == null ? settings.window() : length, nowMillis);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    private VersionWatch watch(ModelKey key) {
+        VersionWatch watch = watches.get(key);
+        if (watch == null) {
+            throw new ServingException(
+                    ErrorCode.NOT_FOUND, "%s is not monitored (expected: a version that is loaded)".formatted(key));
+        }
+        return watch;
+    }
+
+    /// The active ones, then some that are over, the last one first.
+    public List<Alert> alerts() {
+        lock.lock();
+        try {
+            return alerts.all();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Of a model, the oldest first.
+    public List<Baseline> baselines(String model) {
+        lock.lock();
+        try {
+            return baselines.of(model);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// @throws ServingException if there is none of that id
+    public Baseline baseline(String model, String id) {
+        lock.lock();
+        try {
+            Baseline baseline = baselines.find(model, id);
+            if (baseline == null) {
+                throw new ServingException(ErrorCode.NOT_FOUND, "%s has no baseline '%s'".formatted(model, id));
+            }
+            return baseline;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Reads baselines of a model that somebody brings.
+    public BaselineUpload upload(String model) {
+        Set<String> categorical = new HashSet<>();
+        for (Watched version : watched) {
+            Cumulative total = version.total();
+            if (version.key().name().equals(model) && total != null) {
+                total.plan().features().stream()
+                        .filter(Feature.Categorical.class::isInstance)
+                        .forEach(feature -> categorical.add(feature.name()));
+            }
+        }
+        return new BaselineUpload(model, categorical::contains, time.millis());
+    }
+
+    /// What was counted lately.
+    ///
+    /// @param length null for the usual one
+    /// @throws ServingException if the version is not loaded, or no row was counted
+    public Baseline captured(ModelKey key, @Nullable Duration length) {
+        Window window = evaluation(key, length).window();
+        if (window == null || window.counts().recorded() == 0) {
+            throw ServingException.invalid("%s: no row was counted (expected: some)".formatted(key));
+        }
+        return Baseline.of(key.name(), Baseline.Origin.CAPTURED, window.counts(), time.millis());
+    }
+
+    /// Keeps a baseline; one that is there already is the same.
+    ///
+    /// @throws ServingException if the model has as many as it may have
+    /// @throws UncheckedIOException if it cannot be kept
+    public void add(Baseline baseline) {
+        lock.lock();
+        try {
+            if (!baselines.add(baseline)) {
+                throw new ServingException(
+                        ErrorCode.OVERLOADED,
+                        "%s has %d baselines (expected: no more)".formatted(baseline.model(), BaselineStore.MOST));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Has a version held against a baseline, now and after every restart.
+    ///
+    /// @throws ServingException if there is none of that id
+    /// @throws UncheckedIOException if it cannot be kept; then nothing has changed
+    public void hold(ModelKey key, String id) {
+        lock.lock();
+        try {
+            Baseline baseline = baseline(key.name(), id);
+            baselines.assign(key.name(), key.version(), id);
+            VersionWatch watch = watches.get(key);
+            if (watch != null) {
+                watch.hold(baseline, nowMillis);
+                alerts.end(key, nowMillis);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Ends the thread. Waits for what it does.
+    @Override
+    public void close() {
+        ending = true;
+        LockSupport.unpark(thread);
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.penstock.server.monitoring;
+
+import dev.penstock.core.ModelKey;
+import dev.penstock.monitor.recording.Cumulative;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What is known of one version at one moment. Immutable.
+///
+/// @param phase what is done with its counts
+/// @param total all that was counted by its plan; null before there is one
+/// @param baseline what was usual, by the slots of the same plan; null if that is not known yet
+/// @param baselineId "" without a baseline
+/// @param baselineRows rows of it, or those that were seen of the one to come
+/// @param evaluations of the windows that are judged again and again
+/// @param samplingShare of the rows that is recorded
+/// @param bytes that counting takes
+/// @param note why it is not monitored; "" if it is
+public record Watched(
+        ModelKey key,
+        Phase phase,
+        @Nullable Cumulative total,
+        @Nullable Cumulative baseline,
+        String baselineId,
+        long baselineRows,
+        List<Evaluation> evaluations,
+        double samplingShare,
+        long bytes,
+        String note) {
+    /// What is done with a version's counts.
+    public enum Phase {
+        /// There was no row yet.
+        WAITING,
+        /// The edges of its bins are being learnt.
+        LEARNING,
+        /// What is usual is being learnt.
+        COLLECTING,
+        /// Windows are held against what is usual.
+        WATCHING
+    }
+
+    public Watched {
+        evaluations = List.copyOf(evaluations);
+    }
+}

@@ -1,0 +1,183 @@
+package dev.penstock.server.rest;
+
+import dev.penstock.monitor.drift.Distribution;
+import dev.penstock.monitor.drift.DriftReport;
+import dev.penstock.monitor.drift.FeatureDrift;
+import dev.penstock.monitor.drift.ShareChange;
+import dev.penstock.monitor.recording.Categories;
+import dev.penstock.monitor.recording.Edges;
+import dev.penstock.monitor.recording.Feature;
+import dev.penstock.monitor.recording.Window;
+import dev.penstock.server.monitoring.Alert;
+import dev.penstock.server.monitoring.Baseline;
+import dev.penstock.server.monitoring.Evaluation;
+import dev.penstock.server.monitoring.Watched;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.core.JsonGenerator;
+
+/// Writes what is known of drift. What cannot be said is null; shares and p-values are from 0 to 1. Pure.
+final class DriftJson {
+    private DriftJson() {}
+
+    static void write(JsonGenerator json, Watched version, Evaluation evaluation) {
+        json.writeStartObject()
+                .writeStringProperty("model", version.key().name())
+                .writeNumberProperty("version", version.key().version())
+                .writeStringProperty("window", evaluation.text());
+        Window window = evaluation.window();
+        if (window != null) {
+            json.writeStringProperty("from", instant(window.fromMillis()))
+                    .writeStringProperty("to", instant(window.toMillis()));
+        }
+        json.writeStringProperty("status", lower(evaluation.status()))
+                .writeStringProperty("phase", lower(version.phase()))
+                .writeStringProperty("note", version.note());
+        json.writeObjectPropertyStart("baseline")
+                .writeStringProperty("id", version.baselineId())
+                .writeNumberProperty("rows", version.baselineRows())
+                .writeEndObject();
+        json.writeNumberProperty("n", evaluation.rows())
+                .writeNumberProperty("seen", window == null ? 0 : window.counts().seen())
+                .writeNumberProperty("sampling", version.samplingShare());
+        DriftReport report = evaluation.report();
+        number(json, "share", report == null ? Double.NaN : report.share());
+        json.writeArrayPropertyStart("features");
+        for (FeatureDrift feature : report == null ? List.<FeatureDrift>of() : report.features()) {
+            write(json, feature);
+        }
+        json.writeEndArray().writeEndObject();
+    }
+
+    private static void write(JsonGenerator json, FeatureDrift feature) {
+        Distribution said = feature.distribution();
+        boolean numeric = feature.feature() instanceof Feature.Numeric;
+        json.writeStartObject()
+                .writeStringProperty("name", feature.name())
+                .writeStringProperty("kind", numeric ? "numeric" : "categorical")
+                .writeBooleanProperty("output", feature.feature().output())
+                .writeNumberProperty("n", feature.count())
+                .writeNumberProperty("baselineN", feature.baselineCount())
+                .writeStringProperty("status", lower(feature.status()));
+        number(json, "psi", said.psi());
+        number(json, "psiCorrected", said.psiCorrected());
+        number(json, "pNoDrift", said.pNoDrift());
+        number(json, "pAdjusted", said.pAdjusted());
+        number(json, "pMaterial", said.pWarn());
+        number(json, "pCritical", said.pCritical());
+        number(json, "ks", said.ks());
+        number(json, "ksP", said.pKs());
+        number(json, "js2", said.jensenShannon());
+        number(json, "hellinger", said.hellinger());
+        number(json, "tvd", said.totalVariation());
+        number(json, "wassersteinNorm", said.wasserstein());
+        number(json, "chi2", said.chiSquare());
+        number(json, "chi2P", said.pChiSquare());
+        number(json, "cramersV", said.cramersV());
+        for (ShareChange.Kind kind : ShareChange.Kind.values()) {
+            number(json, name(kind), share(feature, kind));
+        }
+        json.writeArrayPropertyStart("bins");
+        for (int i = 0; i < feature.bins().size(); i++) {
+            json.writeStartObject().writeStringProperty("label", label(feature.feature(), i));
+            json.writeNumberProperty("baseline", feature.bins().baseline(i))
+                    .writeNumberProperty("window", feature.bins().window(i))
+                    .writeEndObject();
+        }
+        json.writeEndArray().writeEndObject();
+    }
+
+    private static double share(FeatureDrift feature, ShareChange.Kind kind) {
+        for (ShareChange share : feature.shares()) {
+            if (share.kind() == kind) {
+                return share.window();
+            }
+        }
+        return Double.NaN;
+    }
+
+    private static String name(ShareChange.Kind kind) {
+        return switch (kind) {
+            case MISSING -> "missing";
+            case NAN -> "nan";
+            case INFINITE -> "inf";
+            case BELOW_RANGE -> "below";
+            case ABOVE_RANGE -> "above";
+            case UNSEEN -> "unseen";
+        };
+    }
+
+    /// Of numbers what a bin has at most, of categories their names.
+    private static String label(Feature feature, int bin) {
+        return switch (feature) {
+            case Feature.Numeric f -> edge(f.edges(), bin);
+            case Feature.Categorical f -> category(f.categories(), bin);
+        };
+    }
+
+    private static String edge(Edges edges, int bin) {
+        return bin == edges.count() ? "+Inf" : Double.toString(edges.edge(bin));
+    }
+
+    private static String category(Categories categories, int bin) {
+        return bin == 0 ? "__other__" : categories.kept().get(bin - 1).name();
+    }
+
+    /// What it is of, without its counts.
+    static void write(JsonGenerator json, Baseline baseline) {
+        json.writeStartObject()
+                .writeStringProperty("id", baseline.id())
+                .writeStringProperty("model", baseline.model())
+                .writeStringProperty("origin", lower(baseline.origin()))
+                .writeStringProperty("created", instant(baseline.createdMillis()))
+                .writeNumberProperty("rows", baseline.rows())
+                .writeArrayPropertyStart("features");
+        baseline.names().forEach(json::writeString);
+        json.writeEndArray().writeEndObject();
+    }
+
+    static void writeAlerts(JsonGenerator json, List<Alert> alerts) {
+        json.writeStartObject();
+        for (boolean active : new boolean[] {true, false}) {
+            json.writeArrayPropertyStart(active ? "active" : "history");
+            alerts.stream()
+                    .filter(alert -> (alert.clearedMillis() == 0) == active)
+                    .forEach(alert -> write(json, alert));
+            json.writeEndArray();
+        }
+        json.writeEndObject();
+    }
+
+    private static void write(JsonGenerator json, Alert alert) {
+        json.writeStartObject()
+                .writeStringProperty("model", alert.key().name())
+                .writeNumberProperty("version", alert.key().version())
+                .writeStringProperty("severity", lower(alert.severity()))
+                .writeStringProperty("raised", instant(alert.raisedMillis()));
+        if (alert.clearedMillis() != 0) {
+            json.writeStringProperty("cleared", instant(alert.clearedMillis()));
+        }
+        json.writeStringProperty("from", instant(alert.fromMillis())).writeNumberProperty("n", alert.rows());
+        number(json, "share", alert.share());
+        json.writeArrayPropertyStart("features");
+        alert.features().forEach(json::writeString);
+        json.writeEndArray().writeEndObject();
+    }
+
+    private static void number(JsonGenerator json, String name, double value) {
+        if (Double.isFinite(value)) {
+            json.writeNumberProperty(name, value);
+        } else {
+            json.writeNullProperty(name);
+        }
+    }
+
+    static String instant(long millis) {
+        return Instant.ofEpochMilli(millis).toString();
+    }
+
+    static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,182 @@
+package dev.penstock.server.rest;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ModelKey;
+import dev.penstock.core.ServingException;
+import dev.penstock.server.admin.Catalog;
+import dev.penstock.server.config.TimeSpan;
+import dev.penstock.server.monitoring.Alert;
+import dev.penstock.server.monitoring.Baseline;
+import dev.penstock.server.monitoring.BaselineUpload;
+import dev.penstock.server.monitoring.Evaluation;
+import dev.penstock.server.monitoring.Monitoring;
+import dev.penstock.server.monitoring.Watched;
+import dev.penstock.server.wire.HeaderText;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/// What can be asked of drift, and said of what is usual. It may wait for the monitoring thread, so it happens
+/// off the event loops.
+final class MonitoringRoutes {
+    /// Of a baseline that is uploaded.
+    static final BodyLimit UPLOAD = new BodyLimit(16 << 20, "");
+
+    private static final Duration SHORTEST = Duration.ofMinutes(5);
+
+    private final Monitoring monitoring;
+    private final Catalog catalog;
+    private final OffLoop offLoop = new OffLoop();
+
+    MonitoringRoutes(Monitoring monitoring, Catalog catalog) {
+        this.monitoring = monitoring;
+        this.catalog = catalog;
+    }
+
+    /// `GET /api/v1/models/{model}/versions/{version}/drift`
+    void drift(HttpExchange exchange, String model, long version) {
+        Duration length = window(QueryText.parse(exchange.query(), List.of("window")).text("window"));
+        ModelKey key = new ModelKey(model, version);
+        exchange.about(model, version);
+        answer(exchange, () -> {
+            Evaluation evaluation = monitoring.evaluation(key, length);
+            Watched watched = monitoring.watched(key);
+            return json -> DriftJson.write(json, watched, evaluation);
+        });
+    }
+
+    private static @Nullable Duration window(String text) {
+        if (text.isEmpty()) {
+            return null;
+        }
+        Duration length = TimeSpan.read(text);
+        if (length == null || length.compareTo(SHORTEST) < 0) {
+            throw ServingException.invalid("query parameter 'window': '%s' (expected: 5m to 24h, such as 1h)"
+                    .formatted(HeaderText.quote(text)));
+        }
+        return length;
+    }
+
+    /// `GET /api/v1/alerts`
+    void alerts(HttpExchange exchange) {
+        answer(exchange, () -> {
+            List<Alert> alerts = monitoring.alerts();
+            return json -> DriftJson.writeAlerts(json, alerts);
+        });
+    }
+
+    /// `GET /api/v1/models/{model}/baselines`
+    void baselines(HttpExchange exchange, String model) {
+        answer(exchange, () -> {
+            List<Baseline> all = monitoring.baselines(model);
+            return json -> {
+                json.writeStartObject().writeArrayPropertyStart("baselines");
+                all.forEach(baseline -> DriftJson.write(json, baseline));
+                json.writeEndArray().writeEndObject();
+            };
+        });
+    }
+
+    /// `GET /api/v1/models/{model}/baselines/{id}`
+    void baseline(HttpExchange exchange, String model, String id) {
+        offLoop.answer(exchange, "monitoring", () -> {
+            byte[] text = monitoring.baseline(model, id).json().getBytes(StandardCharsets.UTF_8);
+            return () ->
+                    Replies.of(HttpResponseStatus.OK, HttpHeaderValues.APPLICATION_JSON, Unpooled.wrappedBuffer(text));
+        });
+    }
+
+    /// `PUT /api/v1/models/{model}/versions/{version}/baseline`
+    void hold(HttpExchange exchange, String model, long version) {
+        String[] id = {""};
+        StrictFields.read(exchange.body(), List.of("id"), (field, json) -> {
+            id[0] = RequestJson.text(json, "'id'");
+        });
+        answer(exchange, () -> {
+            checkModel(model);
+            monitoring.hold(new ModelKey(model, version), id[0]);
+            return json -> json.writeStartObject()
+                    .writeStringProperty("model", model)
+                    .writeNumberProperty("version", version)
+                    .writeStringProperty("baseline", id[0])
+                    .writeEndObject();
+        });
+    }
+
+    /// `POST /api/v1/models/{model}/baselines`
+    void upload(HttpExchange exchange, String model) {
+        QueryText query = QueryText.parse(exchange.query(), List.of("names", "version", "window"));
+        checkModel(model);
+        String type = exchange.headers()
+                .get(HttpHeaderNames.CONTENT_TYPE, "application/json")
+                .split(";", 2)[0]
+                .strip()
+                .toLowerCase(Locale.ROOT);
+        offLoop.answer(exchange, "monitoring", () -> uploaded(exchange, model, type, query));
+    }
+
+    private Supplier<FullHttpResponse> uploaded(HttpExchange exchange, String model, String type, QueryText query) {
+        StreamedBody body = exchange.content();
+        try {
+            byte[] text = body.readAllBytes();
+            Baseline baseline = query.text("window").isEmpty()
+                    ? read(monitoring.upload(model), type, text, query.text("names"))
+                    : captured(model, query);
+            monitoring.add(baseline);
+            byte[] reply = Json.bytes(json -> DriftJson.write(json, baseline));
+            return () -> Replies.of(
+                    HttpResponseStatus.CREATED, HttpHeaderValues.APPLICATION_JSON, Unpooled.wrappedBuffer(reply));
+        } catch (IOException e) {
+            BodyFailure failure = body.failure();
+            if (failure == null) {
+                throw new UncheckedIOException(e);
+            }
+            return () -> RestErrors.of(
+                    failure.refusal().status(), failure.refusal().message());
+        }
+    }
+
+    private Baseline captured(String model, QueryText query) {
+        long version = query.number("version", 1, Long.MAX_VALUE, 0);
+        Duration length = window(query.text("window"));
+        return monitoring.captured(new ModelKey(model, version), length);
+    }
+
+    private static Baseline read(BaselineUpload upload, String type, byte[] text, String names) {
+        return switch (type) {
+            case "application/json" -> upload.json(text);
+            case "text/csv" -> upload.csv(text);
+            case "application/octet-stream" -> upload.npy(text, List.of(names.split(",", -1)));
+            default ->
+                throw ServingException.invalid(
+                        "Content-Type: '%s' (expected: application/json, text/csv, or application/octet-stream for .npy)"
+                                .formatted(HeaderText.quote(type)));
+        };
+    }
+
+    private void checkModel(String model) {
+        if (catalog.model(model) == null) {
+            throw new ServingException(ErrorCode.NOT_FOUND, "model '%s' is unknown".formatted(model));
+        }
+    }
+
+    private void answer(HttpExchange exchange, Supplier<Consumer<JsonGenerator>> work) {
+        offLoop.answer(exchange, "monitoring", () -> {
+            byte[] text = Json.bytes(work.get());
+            return () ->
+                    Replies.of(HttpResponseStatus.OK, HttpHeaderValues.APPLICATION_JSON, Unpooled.wrappedBuffer(text));
+        });
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.server.monitoring;
+
+import org.jspecify.annotations.NullMarked;
