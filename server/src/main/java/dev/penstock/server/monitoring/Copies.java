@@ -67,8 +67,7 @@ final class Copies {
         for (Copy copy : List.copyOf(copies)) {
             if (!open.contains(copy.recording)) {
                 copies.remove(copy);
-                Cumulative counted = gone == null ? null : copy.counted(gone.plan());
-                gone = counted == null ? gone : gone.plus(counted);
+                remember(copy);
             }
         }
         for (VersionRecording recording : open) {
@@ -78,6 +77,15 @@ final class Copies {
                 copy.take();
                 copies.add(copy);
             }
+        }
+    }
+
+    /// What a copy that is gone has counted stays.
+    private void remember(Copy copy) {
+        Cumulative before = gone;
+        if (before != null) {
+            Cumulative counted = copy.counted(before.plan());
+            gone = counted == null ? before : before.plus(counted);
         }
     }
 
@@ -113,9 +121,11 @@ final class Copies {
             Cumulative counted = copy.counted(windows.plan());
             if (counted != null) {
                 Cumulative start = copy.start;
-                boolean whole = start == null || !start.plan().id().equals(counted.plan().id());
+                Cumulative since = start != null && start.plan().id().equals(counted.plan().id())
+                        ? counted.minus(start)
+                        : counted;
                 // Of more lives than there is room for, the newest have to wait until old ones are forgotten.
-                boolean taken = windows.put(copy.life, whole ? counted : counted.minus(start), nowMillis);
+                boolean taken = windows.put(copy.life, since, nowMillis);
                 if (!taken) {
                     LOG.log(System.Logger.Level.DEBUG, "{0}: too many copies to watch", key);
                 }

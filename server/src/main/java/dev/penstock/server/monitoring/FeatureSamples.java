@@ -84,7 +84,7 @@ final class FeatureSamples {
     /// @param seen how often each was seen
     static BaselineFeature keys(String name, Map<Category, Long> seen, long missing) {
         List<Category> all = new ArrayList<>(seen.keySet());
-        all.sort(Comparator.comparing((Category c) -> -seen.getOrDefault(c, 0L))
+        all.sort(Comparator.comparingLong((Category c) -> -seen.getOrDefault(c, 0L))
                 .thenComparing(Category::name)
                 .thenComparingLong(Category::key));
         int kept = Math.min(TOP_CATEGORIES, all.size());
