@@ -9,8 +9,7 @@ final class DriftPage {
     private static final int HEIGHT = 120;
     private static final int FOOT = 16;
 
-    private static final String STYLE =
-            """
+    private static final String STYLE = """
             body{font:14px/1.4 system-ui,sans-serif;margin:2em auto;max-width:1040px;color:#222;background:#fff}
             h1{font-size:20px}h2{font-size:15px;margin:0 0 4px}
             .g{display:grid;grid-template-columns:repeat(auto-fill,minmax(480px,1fr));gap:24px}

@@ -229,8 +229,7 @@ class DriftServingTest {
 
     private JsonNode admin(RunningGateway gateway, String path, int status) throws Exception {
         URI uri = URI.create("http://127.0.0.1:" + gateway.addresses().admin().port() + path);
-        HttpResponse<String> response =
-                http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+        HttpResponse<String> response = http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
         assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
         return JsonMapper.shared().readTree(response.body());
     }
@@ -286,8 +285,7 @@ class DriftServingTest {
                     values.append(values.isEmpty() ? "" : ",").append(String.format(Locale.ROOT, "%.3f", noisy));
                 }
             }
-            HttpRequest request = HttpRequest.newBuilder(
-                            URI.create(TestGateways.url(gateway, "/v2/models/iris/infer")))
+            HttpRequest request = HttpRequest.newBuilder(URI.create(TestGateways.url(gateway, "/v2/models/iris/infer")))
                     .POST(BodyPublishers.ofString(
                             "{\"inputs\":[{\"name\":\"features\",\"shape\":[%d,4],\"datatype\":\"FP32\",\"data\":[%s]}]}"
                                     .formatted(ROWS_OF_A_REQUEST, values)))

@@ -24,8 +24,8 @@ final class TestGateways {
     private static final Duration INLINE_BUDGET = Duration.of(50, ChronoUnit.MICROS);
     private static final Endpoint ANYWHERE = new Endpoint("127.0.0.1", 0);
 
-    private static final ServerConfig.Monitoring USUAL_MONITORING = new ServerConfig.Monitoring(
-            true, 1 << 24, Duration.ofHours(1), Duration.ofSeconds(60), 10_000, 500, 0.01);
+    private static final ServerConfig.Monitoring USUAL_MONITORING =
+            new ServerConfig.Monitoring(true, 1 << 24, Duration.ofHours(1), Duration.ofSeconds(60), 10_000, 500, 0.01);
 
     private TestGateways() {}
 
@@ -170,7 +170,16 @@ final class TestGateways {
             int workers,
             Duration inlineBudget,
             ServerConfig.Registered record) {
-        return config(repository, mode, grpc, transport, workers, inlineBudget, record, ServerConfig.Memory.UNLIMITED, USUAL_MONITORING);
+        return config(
+                repository,
+                mode,
+                grpc,
+                transport,
+                workers,
+                inlineBudget,
+                record,
+                ServerConfig.Memory.UNLIMITED,
+                USUAL_MONITORING);
     }
 
     private static ServerConfig config(

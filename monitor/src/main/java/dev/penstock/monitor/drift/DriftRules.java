@@ -40,7 +40,6 @@ public record DriftRules(
 
     /// The same with that many values of a feature below which nothing is said of it.
     public DriftRules withMinSamples(long samples) {
-        return new DriftRules(
-                warnPsi, criticalPsi, fdr, materialLevel, samples, warnShare, criticalShare, modelShare);
+        return new DriftRules(warnPsi, criticalPsi, fdr, materialLevel, samples, warnShare, criticalShare, modelShare);
     }
 }

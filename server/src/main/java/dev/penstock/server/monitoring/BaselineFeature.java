@@ -46,7 +46,8 @@ sealed interface BaselineFeature {
 
         @Override
         public boolean fits(Feature feature) {
-            return feature instanceof Feature.Categorical keys && keys.categories().equals(categories);
+            return feature instanceof Feature.Categorical keys
+                    && keys.categories().equals(categories);
         }
     }
 }

@@ -43,12 +43,14 @@ final class BaselineStore {
         return List.copyOf(kept(model).baselines().values());
     }
 
-    @Nullable Baseline find(String model, String id) {
+    @Nullable
+    Baseline find(String model, String id) {
         return kept(model).baselines().get(id);
     }
 
     /// What a version is held against, or null.
-    @Nullable Baseline assigned(String model, long version) {
+    @Nullable
+    Baseline assigned(String model, long version) {
         Kept kept = kept(model);
         String id = kept.assigned().get(version);
         return id == null ? null : kept.baselines().get(id);
@@ -94,10 +96,7 @@ final class BaselineStore {
         Files.writeString(part, text);
         force(part, StandardOpenOption.WRITE);
         Files.move(
-                part,
-                own.resolve(name + SUFFIX),
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
+                part, own.resolve(name + SUFFIX), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         force(own, StandardOpenOption.READ);
     }
 
@@ -132,7 +131,8 @@ final class BaselineStore {
             if (file.endsWith(ASSIGNED + SUFFIX)) {
                 for (Map.Entry<String, JsonNode> one :
                         JsonMapper.shared().readTree(text).properties()) {
-                    kept.assigned().put(Long.parseLong(one.getKey()), one.getValue().asString());
+                    kept.assigned()
+                            .put(Long.parseLong(one.getKey()), one.getValue().asString());
                 }
             } else {
                 Baseline baseline = BaselineJson.read(text);

@@ -144,8 +144,9 @@ public record BaselineUpload(String model, Predicate<String> categorical, long n
         if (!categorical.test(name)) {
             return FeatureSamples.numbers(name, values, missing);
         }
-        List<Category> keys =
-                Arrays.stream(values).mapToObj(value -> Category.of((long) value)).toList();
+        List<Category> keys = Arrays.stream(values)
+                .mapToObj(value -> Category.of((long) value))
+                .toList();
         return FeatureSamples.keys(name, keys, missing);
     }
 

@@ -34,7 +34,8 @@ final class Budget {
     }
 
     void share(Collection<VersionWatch> watches, long nowMillis) {
-        rates.keySet().removeIf(key -> watches.stream().noneMatch(watch -> watch.key().equals(key)));
+        rates.keySet()
+                .removeIf(key -> watches.stream().noneMatch(watch -> watch.key().equals(key)));
         List<VersionWatch> counted = new ArrayList<>();
         List<Sampling.Load> loads = new ArrayList<>();
         for (VersionWatch watch : watches) {

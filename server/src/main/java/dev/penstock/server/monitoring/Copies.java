@@ -48,7 +48,8 @@ final class Copies {
             latest = taken == null ? latest : taken;
         }
 
-        @Nullable Cumulative counted(MonitorPlan plan) {
+        @Nullable
+        Cumulative counted(MonitorPlan plan) {
             Cumulative now = latest;
             return now == null || !now.plan().id().equals(plan.id()) ? null : now;
         }
@@ -95,7 +96,8 @@ final class Copies {
     }
 
     /// The newest copy's; null before its first rows.
-    @Nullable MonitorPlan plan() {
+    @Nullable
+    MonitorPlan plan() {
         for (Copy copy : copies.reversed()) {
             Cumulative latest = copy.latest;
             if (latest != null) {
@@ -121,9 +123,8 @@ final class Copies {
             Cumulative counted = copy.counted(windows.plan());
             if (counted != null) {
                 Cumulative start = copy.start;
-                Cumulative since = start != null && start.plan().id().equals(counted.plan().id())
-                        ? counted.minus(start)
-                        : counted;
+                Cumulative since =
+                        start != null && start.plan().id().equals(counted.plan().id()) ? counted.minus(start) : counted;
                 // Of more lives than there is room for, the newest have to wait until old ones are forgotten.
                 boolean taken = windows.put(copy.life, since, nowMillis);
                 if (!taken) {
@@ -188,7 +189,10 @@ final class Copies {
 
     /// What recording one row takes, in nanoseconds; 0 before that is known.
     double nanosPerRow() {
-        return copies.stream().mapToDouble(copy -> copy.recording.nanosPerRow()).max().orElse(0);
+        return copies.stream()
+                .mapToDouble(copy -> copy.recording.nanosPerRow())
+                .max()
+                .orElse(0);
     }
 
     int shift() {

@@ -43,14 +43,16 @@ final class Counted {
         return windows;
     }
 
-    @Nullable Cumulative baseline() {
+    @Nullable
+    Cumulative baseline() {
         return baseline;
     }
 
     /// Ends the sub-window if it is over.
     ///
     /// @return all that was not looked at yet; null if the sub-window goes on, or nothing came
-    @Nullable Window close(long nowMillis) {
+    @Nullable
+    Window close(long nowMillis) {
         Window closed = windows.close(nowMillis);
         if (closed == null) {
             return null;

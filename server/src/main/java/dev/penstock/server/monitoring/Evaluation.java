@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param length that was asked for
 /// @param window what was counted in it; null before anything is
 /// @param report null as long as there is no baseline
-public record Evaluation(Duration length, @Nullable Window window, @Nullable DriftReport report) {
+public record Evaluation(
+        Duration length, @Nullable Window window, @Nullable DriftReport report) {
     public DriftStatus status() {
         return report == null ? DriftStatus.INSUFFICIENT : report.status();
     }

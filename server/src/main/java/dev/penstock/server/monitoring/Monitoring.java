@@ -126,9 +126,7 @@ public final class Monitoring implements AutoCloseable {
         nowMillis = Math.max(nowMillis, atMillis);
         Map<ModelKey, List<VersionRecording>> byVersion = new LinkedHashMap<>();
         for (VersionRecording recording : open.get()) {
-            byVersion
-                    .computeIfAbsent(recording.key(), _ -> new ArrayList<>())
-                    .add(recording);
+            byVersion.computeIfAbsent(recording.key(), _ -> new ArrayList<>()).add(recording);
         }
         watches.keySet().retainAll(byVersion.keySet());
         alerts.keep(byVersion.keySet(), nowMillis);

@@ -24,7 +24,9 @@ public record MonitoringSettings(
 
     public MonitoringSettings {
         Check.argument(
-                window.compareTo(SHORT) >= 0 && window.compareTo(LONG) <= 0, "window: %s (expected: 5m to 24h)", window);
+                window.compareTo(SHORT) >= 0 && window.compareTo(LONG) <= 0,
+                "window: %s (expected: 5m to 24h)",
+                window);
         Check.argument(evaluateEvery.toMillis() > 0, "evaluateEvery: %s (expected: > 0)", evaluateEvery);
         Check.argument(baselineRows > 0, "baselineRows: %d (expected: > 0)", baselineRows);
         Check.argument(cpuShare > 0 && cpuShare <= 1, "cpuShare: %s (expected: 0..1)", cpuShare);

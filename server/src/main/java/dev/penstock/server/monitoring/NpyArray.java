@@ -31,13 +31,16 @@ final class NpyArray {
     /// @throws IllegalArgumentException if it is none
     static NpyArray read(byte[] file) {
         ByteBuffer in = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-        if (file.length < LONG_HEAD || in.get(0) != (byte) 0x93 || !new String(file, 1, 5, ISO_8859_1).equals("NUMPY")) {
+        if (file.length < LONG_HEAD
+                || in.get(0) != (byte) 0x93
+                || !new String(file, 1, 5, ISO_8859_1).equals("NUMPY")) {
             throw new IllegalArgumentException("no file of NumPy (expected: one of numpy.save)");
         }
         int head = in.get(6) == 1 ? SHORT_HEAD : LONG_HEAD;
         long length = head == SHORT_HEAD ? in.getShort(8) & 0xffff : in.getInt(8) & 0xffffffffL;
         if (head + length > file.length) {
-            throw new IllegalArgumentException("a header of %d bytes in %d (expected: less)".formatted(length, file.length));
+            throw new IllegalArgumentException(
+                    "a header of %d bytes in %d (expected: less)".formatted(length, file.length));
         }
         String text = new String(file, head, (int) length, ISO_8859_1);
         Matcher type = found(TYPE, text);

@@ -80,7 +80,8 @@ final class VersionWatch {
     /// Learns edges, and what is usual, where that is not known.
     ///
     /// @return a baseline that was learnt just now
-    @Nullable Baseline learn(long nowMillis) {
+    @Nullable
+    Baseline learn(long nowMillis) {
         copies.learn();
         Counted now = counted;
         if (now == null || baseline != null || phase() != Watched.Phase.COLLECTING) {
@@ -116,7 +117,8 @@ final class VersionWatch {
     /// twice; where there are too few rows to say anything, it waits for more, at most for a window's time.
     ///
     /// @return what somebody is to be told, null if nothing
-    @Nullable Told look(long nowMillis) {
+    @Nullable
+    Told look(long nowMillis) {
         Counted now = counted;
         if (now == null) {
             return null;
@@ -127,7 +129,8 @@ final class VersionWatch {
             return null;
         }
         DriftReport report = Drift.of(usual, unseen.counts(), settings.rules());
-        boolean old = unseen.toMillis() - unseen.fromMillis() >= settings.window().toMillis();
+        boolean old =
+                unseen.toMillis() - unseen.fromMillis() >= settings.window().toMillis();
         if (report.status() != DriftStatus.INSUFFICIENT || old) {
             now.looked();
         }
@@ -176,7 +179,8 @@ final class VersionWatch {
     }
 
     /// All that was counted by the version's plan; null before there is one.
-    @Nullable Cumulative total() {
+    @Nullable
+    Cumulative total() {
         Counted now = counted;
         return now == null ? null : copies.total(now.plan());
     }

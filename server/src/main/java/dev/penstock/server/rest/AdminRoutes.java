@@ -128,8 +128,7 @@ public final class AdminRoutes implements HttpHandler {
         }
     }
 
-    private static void answer(
-            HttpExchange exchange, AdminRoute.Target target, @Nullable MonitoringRoutes monitored) {
+    private static void answer(HttpExchange exchange, AdminRoute.Target target, @Nullable MonitoringRoutes monitored) {
         if (monitored == null) {
             throw new ServingException(
                     ErrorCode.UNSUPPORTED, "nothing is monitored here (expected: a server that serves models)");
@@ -163,16 +162,7 @@ public final class AdminRoutes implements HttpHandler {
     private static void answer(HttpExchange exchange, AdminRoute.Target target, ModelActs acts, ModelUploads uploads) {
         String model = target.model();
         switch (target.route()) {
-            case HEALTH,
-                    DOCUMENT,
-                    DRIFT,
-                    ALERTS,
-                    BASELINES,
-                    ADD_BASELINE,
-                    BASELINE,
-                    HOLD,
-                    LOG_LEVEL,
-                    SET_LOG_LEVEL ->
+            case HEALTH, DOCUMENT, DRIFT, ALERTS, BASELINES, ADD_BASELINE, BASELINE, HOLD, LOG_LEVEL, SET_LOG_LEVEL ->
                 throw new IllegalStateException(target + " (expected: a route about models)");
             case MODELS -> acts.all(exchange);
             case REGISTER -> uploads.register(exchange);

@@ -39,7 +39,8 @@ final class DriftJson {
                 .writeNumberProperty("rows", version.baselineRows())
                 .writeEndObject();
         json.writeNumberProperty("n", evaluation.rows())
-                .writeNumberProperty("seen", window == null ? 0 : window.counts().seen())
+                .writeNumberProperty(
+                        "seen", window == null ? 0 : window.counts().seen())
                 .writeNumberProperty("sampling", version.samplingShare());
         DriftReport report = evaluation.report();
         number(json, "share", report == null ? Double.NaN : report.share());

@@ -47,7 +47,8 @@ final class MonitoringRoutes {
 
     /// `GET /api/v1/models/{model}/versions/{version}/drift`
     void drift(HttpExchange exchange, String model, long version) {
-        Duration length = window(QueryText.parse(exchange.query(), List.of("window")).text("window"));
+        Duration length =
+                window(QueryText.parse(exchange.query(), List.of("window")).text("window"));
         ModelKey key = new ModelKey(model, version);
         exchange.about(model, version);
         answer(exchange, () -> {
@@ -143,8 +144,8 @@ final class MonitoringRoutes {
             if (failure == null) {
                 throw new UncheckedIOException(e);
             }
-            return () -> RestErrors.of(
-                    failure.refusal().status(), failure.refusal().message());
+            return () ->
+                    RestErrors.of(failure.refusal().status(), failure.refusal().message());
         }
     }
 

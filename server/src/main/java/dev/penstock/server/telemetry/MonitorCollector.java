@@ -161,7 +161,8 @@ final class MonitorCollector implements MultiCollector {
                 case Feature.Numeric f -> counts.bins(f);
                 case Feature.Categorical f ->
                     Arrays.copyOf(
-                            counts.categories(f), Math.min(MOST_CLASSES, f.categories().count()));
+                            counts.categories(f),
+                            Math.min(MOST_CLASSES, f.categories().count()));
             };
         }
 

@@ -28,10 +28,12 @@ class BaselineUploadTest {
 
         assertThat(baseline.rows()).isEqualTo(6);
         assertThat(baseline.createdMillis()).isEqualTo(17);
-        BaselineFeature.Numbers x = (BaselineFeature.Numbers) baseline.features().get(0);
+        BaselineFeature.Numbers x =
+                (BaselineFeature.Numbers) baseline.features().get(0);
         assertThat(x.edges().toArray()).containsExactly(Math.nextDown(1.0), 1, 2, 3, 4);
         assertThat(x.counts().count(Feature.Numeric.MISSING)).isEqualTo(1);
-        assertThat(x.counts().count(Feature.Numeric.FIRST_BIN + x.edges().bin(2))).isEqualTo(2);
+        assertThat(x.counts().count(Feature.Numeric.FIRST_BIN + x.edges().bin(2)))
+                .isEqualTo(2);
         assertThat(x.counts().sum(Feature.Numeric.FIRST_BIN + x.edges().bin(2))).isEqualTo(4);
         assertThat(x.counts().sum(0)).isEqualTo(1 + 4 + 9 + 16 + 4);
         BaselineFeature.Keys city = (BaselineFeature.Keys) baseline.features().get(1);
@@ -75,7 +77,8 @@ class BaselineUploadTest {
     void anArrayHasAFeatureInEachColumn() {
         Baseline baseline = upload.npy(npy("<f4", "(3, 2)", 1, 10, 2, 20, 3, 30), List.of("a", "b"));
 
-        BaselineFeature.Numbers b = (BaselineFeature.Numbers) baseline.features().get(1);
+        BaselineFeature.Numbers b =
+                (BaselineFeature.Numbers) baseline.features().get(1);
         assertThat(b.name()).isEqualTo("b");
         assertThat(b.edges().toArray()).containsExactly(Math.nextDown(10.0), 10, 20, 30);
         assertThatThrownBy(() -> upload.npy(npy("<f4", "(3, 2)", 1, 2, 3, 4, 5, 6), List.of("a")))
