@@ -199,9 +199,11 @@ final class SoloQueue implements Work {
             return;
         }
         InferenceReply reply;
+        long endNanos;
         stats.ranAlone();
         try {
             reply = new InferenceReply(keyOf(pending), run(pending, worker));
+            endNanos = workers.nanoTime();
             // The door may do with the reply what it likes.
             show(pending, reply, worker);
         } catch (ServingException e) {
@@ -213,7 +215,7 @@ final class SoloQueue implements Work {
             end(pending, internal(keyOf(pending)), startNanos, workers.nanoTime());
             return;
         }
-        pending.settle(observer, null, pending.rows(), startNanos, workers.nanoTime());
+        pending.settle(observer, null, pending.rows(), startNanos, endNanos);
         pending.sink().reply(reply);
     }
 

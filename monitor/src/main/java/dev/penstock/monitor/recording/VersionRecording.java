@@ -131,9 +131,14 @@ public final class VersionRecording implements RunObserver {
         }
     }
 
-    /// Looks at rows of what is not known yet.
+    /// Looks at rows of what is not known yet. Once there is a plan nobody waits for somebody else who looks.
     private @Nullable Installed plannedFor(RunRows run) {
-        lock.lock();
+        Installed before = installed;
+        if (before == null) {
+            lock.lock();
+        } else if (!lock.tryLock()) {
+            return before;
+        }
         try {
             Installed now = installed;
             boolean open = now == null || !now.unknown().isEmpty();
@@ -200,6 +205,9 @@ public final class VersionRecording implements RunObserver {
     public boolean know(Known more) {
         lock.lock();
         try {
+            if (off) {
+                return true; // What it would reserve, nobody would give back.
+            }
             Known all = known.and(more);
             Installed now = installed;
             MonitorPlan plan = now == null ? null : now.plan().with(all);

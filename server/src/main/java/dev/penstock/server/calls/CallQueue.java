@@ -96,7 +96,7 @@ public final class CallQueue implements CallSink, AutoCloseable {
         int lost = calls.size();
         try {
             lost = writer.write(calls);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // What comes later is to be written all the same.
             LOG.log(System.Logger.Level.WARNING, thread.getName() + ": writing " + calls.size() + " calls failed", e);
         }
         dropped.add(lost);
@@ -111,7 +111,8 @@ public final class CallQueue implements CallSink, AutoCloseable {
             if (!thread.join(PATIENCE)) {
                 LOG.log(System.Logger.Level.WARNING, "{0}: {1} calls are lost", thread.getName(), queue.size());
                 thread.interrupt();
-                thread.join();
+                // Writing to what nobody reads cannot be interrupted; the process ends all the same.
+                boolean _ = thread.join(PATIENCE);
             }
         } catch (InterruptedException e) {
             thread.interrupt();

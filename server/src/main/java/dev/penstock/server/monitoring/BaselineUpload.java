@@ -20,13 +20,17 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param categorical whether a feature is counted by value, for whole numbers, which may mean either
 /// @param nowMillis since 1970
 public record BaselineUpload(String model, Predicate<String> categorical, long nowMillis) {
+    private static final int MOST_FEATURES = 1024;
+
     /// Samples, histograms or counts, by feature.
     ///
     /// @throws ServingException if the text is no baseline
     public Baseline json(byte[] text) {
         return read(() -> {
             List<BaselineFeature> features = new ArrayList<>();
-            for (JsonNode one : JsonMapper.shared().readTree(text).path("features")) {
+            JsonNode given = JsonMapper.shared().readTree(text).path("features");
+            checkFeatures(given.size());
+            for (JsonNode one : given) {
                 features.add(feature(one));
             }
             return features;
@@ -39,7 +43,10 @@ public record BaselineUpload(String model, Predicate<String> categorical, long n
     /// @throws ServingException if the text is no baseline
     public Baseline csv(byte[] text) {
         return read(() -> {
-            List<List<String>> rows = CsvText.rows(new String(text, UTF_8));
+            String lines = new String(text, UTF_8);
+            // Before each of them becomes a text of its own.
+            checkFeatures(1 + lines.lines().findFirst().orElse("").chars().filter(c -> c == ',').count());
+            List<List<String>> rows = CsvText.rows(lines);
             List<String> names = rows.isEmpty() ? List.of() : rows.getFirst();
             List<BaselineFeature> features = new ArrayList<>();
             for (int column = 0; column < names.size(); column++) {
@@ -65,6 +72,12 @@ public record BaselineUpload(String model, Predicate<String> categorical, long n
             }
             return features;
         });
+    }
+
+    private static void checkFeatures(long count) {
+        if (count > MOST_FEATURES) {
+            throw new IllegalArgumentException("%d features (expected: <= %d)".formatted(count, MOST_FEATURES));
+        }
     }
 
     private interface Reading {

@@ -41,6 +41,10 @@ public final class Monitoring implements AutoCloseable {
     @GuardedBy("lock")
     private final Map<ModelKey, VersionWatch> watches = new LinkedHashMap<>();
 
+    /// Those of which it was said that they cannot be watched.
+    @GuardedBy("lock")
+    private final Set<ModelKey> troubled = new HashSet<>();
+
     @GuardedBy("lock")
     private final Alerts alerts = new Alerts();
 
@@ -87,7 +91,6 @@ public final class Monitoring implements AutoCloseable {
             try {
                 tick(time.millis());
             } catch (RuntimeException | Error e) {
-                // Whatever one version does to it, the others are watched on.
                 LOG.log(System.Logger.Level.ERROR, "watching the models failed", e);
             }
             LockSupport.parkNanos(this, TICK.toNanos());
@@ -102,17 +105,13 @@ public final class Monitoring implements AutoCloseable {
         try {
             observe(atMillis);
             for (VersionWatch watch : watches.values()) {
-                learn(watch);
-                VersionWatch.Told told = watch.look(nowMillis);
-                if (told != null) {
-                    tell(watch.key(), told);
-                }
+                watch(watch);
             }
             budget.share(watches.values(), nowMillis);
             if (nowMillis - evaluatedMillis >= settings.evaluateEvery().toMillis()) {
                 evaluatedMillis = nowMillis;
                 for (VersionWatch watch : watches.values()) {
-                    watch.evaluate(nowMillis);
+                    evaluate(watch);
                 }
             }
             watched = watches.values().stream().map(VersionWatch::shown).toList();
@@ -129,6 +128,7 @@ public final class Monitoring implements AutoCloseable {
             byVersion.computeIfAbsent(recording.key(), _ -> new ArrayList<>()).add(recording);
         }
         watches.keySet().retainAll(byVersion.keySet());
+        troubled.retainAll(byVersion.keySet());
         alerts.keep(byVersion.keySet(), nowMillis);
         for (Map.Entry<ModelKey, List<VersionRecording>> one : byVersion.entrySet()) {
             ModelKey key = one.getKey();
@@ -138,6 +138,36 @@ public final class Monitoring implements AutoCloseable {
                 watches.put(key, watch);
             }
             watch.observe(one.getValue(), nowMillis);
+        }
+    }
+
+    @GuardedBy("lock")
+    private void watch(VersionWatch watch) {
+        try {
+            learn(watch);
+            VersionWatch.Told told = watch.look(nowMillis);
+            if (told != null) {
+                tell(watch.key(), told);
+            }
+        } catch (RuntimeException e) {
+            failed(watch, e);
+        }
+    }
+
+    @GuardedBy("lock")
+    private void evaluate(VersionWatch watch) {
+        try {
+            watch.evaluate(nowMillis);
+        } catch (RuntimeException e) {
+            failed(watch, e);
+        }
+    }
+
+    // Whatever one version does to it, the others are watched on. It would be said every second.
+    @GuardedBy("lock")
+    private void failed(VersionWatch watch, RuntimeException why) {
+        if (troubled.add(watch.key())) {
+            LOG.log(System.Logger.Level.ERROR, watch.key() + " cannot be watched", why);
         }
     }
 

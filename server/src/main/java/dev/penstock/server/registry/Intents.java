@@ -23,7 +23,7 @@ final class Intents {
         if (!version.gates().isEmpty()) {
             return inEffect(model, number, intent.ordered(order));
         }
-        Intent all = version.intent().and(intent).ordered(order);
+        Intent all = notOverruled(model, version.intent()).and(intent).ordered(order);
         if (all.asksTheSameAs(version.intent())) {
             return model;
         }
@@ -31,6 +31,18 @@ final class Intents {
         // Nobody judges what nobody wants, so there is no verdict to wait for.
         boolean judged = !version.wanted() || WantedVersions.of(waiting).contains(number);
         return judged ? waiting : inEffect(RecordEdits.withVersion(model, version.with(Intent.NONE)), number, all);
+    }
+
+    /// Without what was asked for with other versions since: asked for again, the rest must not become younger.
+    private static Intent notOverruled(ModelRecord model, Intent intent) {
+        Intent rest = intent;
+        for (VersionRecord other : model.versions().values()) {
+            Intent later = other.intent();
+            if (later.order() > intent.order()) {
+                rest = rest.without(!later.policy().isEmpty(), !later.config().isEmpty(), later.aliases());
+            }
+        }
+        return rest;
     }
 
     private static long newest(ModelRecord model) {

@@ -53,7 +53,9 @@ public final class StoredUploads implements UploadSharing {
 
     @Override
     public void share(VersionRecord version) {
-        Background.run("model-check", () -> put(version, shared()));
+        // Its connections have threads of their own, which must not be behind all others.
+        SharedFiles shared = shared();
+        Background.run("model-check", () -> put(version, shared));
     }
 
     private void put(VersionRecord version, SharedFiles shared) {
@@ -64,22 +66,23 @@ public final class StoredUploads implements UploadSharing {
 
     @Override
     public boolean fetch(VersionRecord version) {
-        return Background.call("model-fetch", () -> fetchLacking(version));
+        SharedFiles shared = shared();
+        return Background.call("model-fetch", () -> fetchLacking(version, shared));
     }
 
-    private boolean fetchLacking(VersionRecord version) {
+    private boolean fetchLacking(VersionRecord version, SharedFiles shared) {
         for (StoredFile file : version.files()) {
-            if (!files.has(List.of(file)) && !fetch(file)) {
+            if (!files.has(List.of(file)) && !fetch(file, shared)) {
                 return false;
             }
         }
         return true;
     }
 
-    private boolean fetch(StoredFile file) {
+    private boolean fetch(StoredFile file, SharedFiles shared) {
         Path target = scratch.resolve("shared-" + names.incrementAndGet());
         try {
-            if (!shared().fetch(file, target)) {
+            if (!shared.fetch(file, target)) {
                 return false;
             }
             try (InputStream content = Files.newInputStream(target)) {

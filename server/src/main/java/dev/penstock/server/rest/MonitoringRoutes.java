@@ -80,6 +80,7 @@ final class MonitoringRoutes {
 
     /// `GET /api/v1/models/{model}/baselines`
     void baselines(HttpExchange exchange, String model) {
+        checkModel(model);
         answer(exchange, () -> {
             List<Baseline> all = monitoring.baselines(model);
             return json -> {
@@ -92,6 +93,7 @@ final class MonitoringRoutes {
 
     /// `GET /api/v1/models/{model}/baselines/{id}`
     void baseline(HttpExchange exchange, String model, String id) {
+        checkModel(model);
         offLoop.answer(exchange, "monitoring", () -> {
             byte[] text = monitoring.baseline(model, id).json().getBytes(StandardCharsets.UTF_8);
             return () ->

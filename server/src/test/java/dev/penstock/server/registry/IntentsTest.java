@@ -77,6 +77,28 @@ class IntentsTest {
     }
 
     @Test
+    void askingAgainMakesNothingYoungerThatWasOverruled() {
+        ModelRecord waiting = registered(
+                registered(
+                        registered(served, 2, asked("", "", "stable")), 3, asked("", "", "stable")),
+                2,
+                asked("", "", "canary"));
+
+        for (List<Long> turns : List.of(List.of(2L, 3L), List.of(3L, 2L))) {
+            ModelRecord now = waiting;
+            for (long number : turns) {
+                now = judged(now, number, PASSED);
+            }
+            assertThat(RecordEdits.alias(now, "stable").version())
+                    .as("%s", turns)
+                    .isEqualTo(3);
+            assertThat(RecordEdits.alias(now, "canary").version())
+                    .as("%s", turns)
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
     void whatSomebodyDecidesMeanwhileStays() {
         ModelRecord waiting = registered(served, 2, asked("all", "second", "stable", "canary", "blue"));
 

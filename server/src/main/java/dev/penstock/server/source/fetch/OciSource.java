@@ -29,6 +29,7 @@ final class OciSource implements Source {
             "application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json, "
                     + OciIndex.TYPES;
     private static final String TITLE = "org.opencontainers.image.title";
+    private static final String UNPACK = "io.deis.oras.content.unpack";
 
     private final OciRegistry registry;
     private final Downloads downloads;
@@ -123,12 +124,16 @@ final class OciSource implements Source {
         intake.nameUnpacked();
     }
 
-    private static Packing packing(String type) {
-        if (!type.contains("tar")) {
+    /// A file that is pushed without a type has that of a tar layer, and its name; a folder says that it is
+    /// packed.
+    private static Packing packing(String type, JsonNode annotations) {
+        if (!type.contains(".tar")) {
             return Packing.FILE;
         }
-        if (type.endsWith("tar")) {
-            return Packing.TAR;
+        if (type.endsWith(".tar")) {
+            String title = annotations.path(TITLE).asString("");
+            boolean packed = annotations.path(UNPACK).asString("").equals("true");
+            return packed || title.isEmpty() || title.endsWith(".tar") ? Packing.TAR : Packing.FILE;
         }
         if (type.endsWith("tar+gzip") || type.endsWith("tar.gzip")) {
             return Packing.TAR_GZIP;
@@ -147,12 +152,13 @@ final class OciSource implements Source {
             if (!digest.matches()) {
                 throw new FetchException(Reason.REFUSED, "a layer of the artifact has no sha256 digest");
             }
-            String title = layer.path("annotations").path(TITLE).asString(FileNames.MODEL);
-            layers.add(new Layer(
-                    FileNames.checked(title),
-                    digest.group(1),
-                    layer.path("size").asLong(0),
-                    packing(type)));
+            JsonNode annotations = layer.path("annotations");
+            Packing packing = packing(type, annotations);
+            // What an archive is called, no file is.
+            String path = packing == Packing.FILE
+                    ? FileNames.checked(annotations.path(TITLE).asString(FileNames.MODEL))
+                    : FileNames.MODEL;
+            layers.add(new Layer(path, digest.group(1), layer.path("size").asLong(0), packing));
         }
         if (layers.isEmpty()) {
             throw new FetchException(

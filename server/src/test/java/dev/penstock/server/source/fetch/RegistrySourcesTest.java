@@ -168,6 +168,18 @@ class RegistrySourcesTest {
         }
     }
 
+    /// What a file becomes that is pushed without a type.
+    @Test
+    void aFileThatHasTheTypeOfATarIsAFile() throws Exception {
+        String manifest = manifest().replace("application/octet-stream", "application/vnd.oci.image.layer.v1.tar");
+        try (TestWeb web = new TestWeb((request, out) -> registry(request, manifest, out));
+                Fetches fetches = new Fetches(data, "127.0.0.1")) {
+            Fetched fetched = fetches.fetch("oci+http://" + web.host() + "/team/churn:v3", "");
+
+            assertThat(fetched.files()).extracting(StoredFile::path).containsExactly("model.onnx", "weights.bin");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"application/vnd.oci.image.layer.v1.tar+gzip", "application/vnd.oci.image.layer.v1.tar"})
     void layersThatAreArchivesAreUnpacked(String type) throws Exception {
