@@ -45,7 +45,13 @@ public record BaselineUpload(String model, Predicate<String> categorical, long n
         return read(() -> {
             String lines = new String(text, UTF_8);
             // Before each of them becomes a text of its own.
-            checkFeatures(1 + lines.lines().findFirst().orElse("").chars().filter(c -> c == ',').count());
+            checkFeatures(1
+                    + lines.lines()
+                            .findFirst()
+                            .orElse("")
+                            .chars()
+                            .filter(c -> c == ',')
+                            .count());
             List<List<String>> rows = CsvText.rows(lines);
             List<String> names = rows.isEmpty() ? List.of() : rows.getFirst();
             List<BaselineFeature> features = new ArrayList<>();

@@ -140,7 +140,8 @@ final class VersionWatch {
 
     private boolean isCalm(DriftReport report) {
         for (FeatureDrift feature : report.features()) {
-            if (feature.distribution().psiCorrected() > CALM_PART * settings.rules().warnPsi()) {
+            if (feature.distribution().psiCorrected()
+                    > CALM_PART * settings.rules().warnPsi()) {
                 return false;
             }
         }

@@ -79,8 +79,7 @@ class IntentsTest {
     @Test
     void askingAgainMakesNothingYoungerThatWasOverruled() {
         ModelRecord waiting = registered(
-                registered(
-                        registered(served, 2, asked("", "", "stable")), 3, asked("", "", "stable")),
+                registered(registered(served, 2, asked("", "", "stable")), 3, asked("", "", "stable")),
                 2,
                 asked("", "", "canary"));
 
