@@ -65,28 +65,8 @@ public final class Drift {
     }
 
     private static DriftReport report(String plan, Cumulative window, List<FeatureDrift> features, DriftRules rules) {
-        int judged = 0;
-        int alarming = 0;
-        DriftStatus ofOutputs = DriftStatus.INSUFFICIENT;
-        DriftStatus ofInputs = DriftStatus.INSUFFICIENT;
-        for (FeatureDrift feature : features) {
-            if (feature.status() == DriftStatus.INSUFFICIENT) {
-                continue;
-            }
-            judged++;
-            alarming += feature.status().alarming() ? 1 : 0;
-            if (feature.feature().output()) {
-                ofOutputs = ofOutputs.worse(feature.status());
-            } else {
-                ofInputs = ofInputs.worse(feature.status());
-            }
-        }
-        double share = judged == 0 ? Double.NaN : (double) alarming / (double) judged;
-        DriftStatus status = ofInputs.worse(ofOutputs);
-        // One input of many that drifts is told; the model has drifted when its answers have, or many inputs.
-        if (status.alarming() && !ofOutputs.alarming() && share < rules.modelShare()) {
-            status = DriftStatus.NOTICE;
-        }
-        return new DriftReport(plan, window.recorded(), window.seen(), status, share, features);
+        ModelVerdict verdict = new ModelVerdict(rules);
+        features.forEach(feature -> verdict.add(feature.feature(), feature.status()));
+        return new DriftReport(plan, window.recorded(), window.seen(), verdict.status(), verdict.share(), features);
     }
 }

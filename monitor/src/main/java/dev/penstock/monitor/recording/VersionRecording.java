@@ -8,6 +8,7 @@ import dev.penstock.core.RunObserver;
 import dev.penstock.core.RunRows;
 import dev.penstock.core.Signature;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -134,7 +135,12 @@ public final class VersionRecording implements RunObserver {
         return refusal;
     }
 
-    /// What outputs are not monitored, and why.
+    /// What the model's configuration says of what is done with the counts.
+    public Map<String, String> judging() {
+        return settings.judging();
+    }
+
+    /// What of it is not monitored though it was asked for, or looks as nothing known does, and why.
     public List<String> notes() {
         return notes;
     }

@@ -13,6 +13,7 @@ import java.util.List;
 /// @param rows that were recorded in that window
 /// @param share of the features that had drifted
 /// @param features that had drifted
+/// @param cause what it was raised by, or made worse
 public record Alert(
         ModelKey key,
         DriftStatus severity,
@@ -21,12 +22,34 @@ public record Alert(
         long fromMillis,
         long rows,
         double share,
-        List<String> features) {
+        List<String> features,
+        Cause cause) {
+    /// What an alert is raised by.
+    public enum Cause {
+        /// Two of three windows.
+        WINDOWS,
+        /// Evidence of many sub-windows, gathered one by one.
+        EVIDENCE
+    }
+
     public Alert {
         features = List.copyOf(features);
     }
 
+    /// Raised by windows.
+    public Alert(
+            ModelKey key,
+            DriftStatus severity,
+            long raisedMillis,
+            long clearedMillis,
+            long fromMillis,
+            long rows,
+            double share,
+            List<String> features) {
+        this(key, severity, raisedMillis, clearedMillis, fromMillis, rows, share, features, Cause.WINDOWS);
+    }
+
     Alert cleared(long atMillis) {
-        return new Alert(key, severity, raisedMillis, atMillis, fromMillis, rows, share, features);
+        return new Alert(key, severity, raisedMillis, atMillis, fromMillis, rows, share, features, cause);
     }
 }

@@ -211,6 +211,11 @@ final class Copies {
         return bytes;
     }
 
+    /// What of the newest is not monitored though it was asked for, and why.
+    List<String> notes() {
+        return copies.isEmpty() ? List.of() : copies.getLast().recording.notes();
+    }
+
     /// Why the newest is not recorded, or "".
     String refusal() {
         return copies.isEmpty() ? "" : copies.getLast().recording.refusal();

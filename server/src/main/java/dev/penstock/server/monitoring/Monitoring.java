@@ -194,12 +194,13 @@ public final class Monitoring implements AutoCloseable {
         alerts.add(key, told, nowMillis);
         LOG.log(
                 System.Logger.Level.WARNING,
-                "{0}: drift {1}, {2} ({3} rows, share of features {4})",
+                "{0}: drift {1}, {2} ({3} rows, share of features {4}, told by {5})",
                 key,
                 told.change(),
                 told.status(),
                 told.report().rows(),
-                told.report().share());
+                told.report().share(),
+                told.cause());
     }
 
     /// Every version as it was after the last look. Waits for nothing.

@@ -1,6 +1,7 @@
 package dev.penstock.server.monitoring;
 
 import dev.penstock.core.ModelKey;
+import dev.penstock.monitor.drift.EvidenceReport;
 import dev.penstock.monitor.recording.Cumulative;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// @param baselineId "" without a baseline
 /// @param baselineRows rows of it, or those that were seen of the one to come
 /// @param evaluations of the windows that are judged again and again
+/// @param evidence what sub-windows say, one after another
 /// @param samplingShare of the rows that is recorded
 /// @param bytes that counting takes
-/// @param note why it is not monitored; "" if it is
+/// @param note why it, or something that was asked for, is not monitored; "" if all is
 public record Watched(
         ModelKey key,
         Phase phase,
@@ -24,6 +26,7 @@ public record Watched(
         String baselineId,
         long baselineRows,
         List<Evaluation> evaluations,
+        EvidenceReport evidence,
         double samplingShare,
         long bytes,
         String note) {

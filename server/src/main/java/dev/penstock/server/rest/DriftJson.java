@@ -3,6 +3,7 @@ package dev.penstock.server.rest;
 import dev.penstock.monitor.drift.Distribution;
 import dev.penstock.monitor.drift.DriftReport;
 import dev.penstock.monitor.drift.FeatureDrift;
+import dev.penstock.monitor.drift.MeanComparison;
 import dev.penstock.monitor.drift.ShareChange;
 import dev.penstock.monitor.recording.Categories;
 import dev.penstock.monitor.recording.Edges;
@@ -48,7 +49,9 @@ final class DriftJson {
         for (FeatureDrift feature : report == null ? List.<FeatureDrift>of() : report.features()) {
             write(json, feature);
         }
-        json.writeEndArray().writeEndObject();
+        json.writeEndArray();
+        EvidenceJson.write(json, version.evidence());
+        json.writeEndObject();
     }
 
     private static void write(JsonGenerator json, FeatureDrift feature) {
@@ -76,6 +79,13 @@ final class DriftJson {
         number(json, "chi2", said.chiSquare());
         number(json, "chi2P", said.pChiSquare());
         number(json, "cramersV", said.cramersV());
+        MeanComparison means = feature.means();
+        number(json, "mean", means.window());
+        number(json, "sd", means.windowDeviation());
+        number(json, "baselineMean", means.baseline());
+        number(json, "baselineSd", means.baselineDeviation());
+        number(json, "welchT", means.t());
+        number(json, "welchP", means.p());
         for (ShareChange.Kind kind : ShareChange.Kind.values()) {
             number(json, name(kind), share(feature, kind));
         }
@@ -161,12 +171,13 @@ final class DriftJson {
         }
         json.writeStringProperty("from", instant(alert.fromMillis())).writeNumberProperty("n", alert.rows());
         number(json, "share", alert.share());
+        json.writeStringProperty("cause", lower(alert.cause()));
         json.writeArrayPropertyStart("features");
         alert.features().forEach(json::writeString);
         json.writeEndArray().writeEndObject();
     }
 
-    private static void number(JsonGenerator json, String name, double value) {
+    static void number(JsonGenerator json, String name, double value) {
         if (Double.isFinite(value)) {
             json.writeNumberProperty(name, value);
         } else {
