@@ -71,6 +71,14 @@ public record Baseline(String model, Origin origin, long rows, long createdMilli
         return new Known(edges, categories, Map.of());
     }
 
+    /// Whether the plan counts every feature that is here by the same edges or categories.
+    boolean fits(MonitorPlan plan) {
+        return features.stream().allMatch(feature -> {
+            Feature planned = plan.feature(feature.name());
+            return planned != null && feature.fits(planned);
+        });
+    }
+
     /// The same by the slots of a plan; nothing of features that the baseline does not have, or counts
     /// otherwise.
     Cumulative by(MonitorPlan plan) {

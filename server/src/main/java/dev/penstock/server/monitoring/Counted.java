@@ -56,6 +56,11 @@ final class Counted {
         return new Counted(windows, usual, gathered, unseen, fromMillis);
     }
 
+    /// The same, with evidence gathered anew.
+    Counted heldAgainst(@Nullable EvidenceWatch gathered) {
+        return new Counted(windows, baseline, gathered, unseen, fromMillis);
+    }
+
     MonitorPlan plan() {
         return windows.plan();
     }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +41,11 @@ public final class Monitoring implements AutoCloseable {
 
     @GuardedBy("lock")
     private final Map<ModelKey, VersionWatch> watches = new LinkedHashMap<>();
+
+    @GuardedBy("lock")
+    private final Map<ModelKey, VersionWatch> shownWatches = Collections.unmodifiableMap(watches);
+
+    private final @Nullable Path folder;
 
     /// Those of which it was said that they cannot be watched.
     @GuardedBy("lock")
@@ -75,6 +81,7 @@ public final class Monitoring implements AutoCloseable {
             InstantSource time) {
         this.open = open;
         this.settings = settings;
+        this.folder = folder;
         this.time = time;
         this.budget = new Budget(settings.cpuShare() * (double) processors * NANOS_PER_SECOND);
         this.baselines = new BaselineStore(folder);
@@ -134,7 +141,11 @@ public final class Monitoring implements AutoCloseable {
             ModelKey key = one.getKey();
             VersionWatch watch = watches.get(key);
             if (watch == null) {
-                watch = new VersionWatch(key, settings, baselines.assigned(key.name(), key.version()));
+                watch = new VersionWatch(
+                        key,
+                        settings,
+                        baselines.assigned(key.name(), key.version()),
+                        new UsualOf(key, shownWatches, folder == null ? null : new HourSlots(key, folder)));
                 watches.put(key, watch);
             }
             watch.observe(one.getValue(), nowMillis);

@@ -37,11 +37,14 @@ final class VersionWatch {
     private List<Evaluation> evaluations = List.of();
     private Map<String, String> said = Map.of();
     private ModelOrder order;
+    private final UsualOf usualOf;
 
     /// @param usual what the version is held against, null if nobody said
-    VersionWatch(ModelKey key, MonitoringSettings settings, @Nullable Baseline usual) {
+    /// @param usualOf where that is found if its model's configuration wants something else
+    VersionWatch(ModelKey key, MonitoringSettings settings, @Nullable Baseline usual, UsualOf usualOf) {
         this.key = key;
         this.settings = settings;
+        this.usualOf = usualOf;
         this.order = ModelOrder.of(said, true, settings.rules());
         this.baseline = usual;
         this.baselineId = usual == null ? "" : usual.id();
@@ -104,9 +107,11 @@ final class VersionWatch {
     /// @return a baseline that was learnt just now
     @Nullable
     Baseline learn(long nowMillis) {
+        follow(nowMillis);
         copies.learn();
         Counted now = counted;
-        if (now == null || baseline != null || phase() != Watched.Phase.COLLECTING) {
+        boolean others = order.source() instanceof BaselineSource.Version;
+        if (now == null || baseline != null || others || phase() != Watched.Phase.COLLECTING) {
             return null;
         }
         Cumulative total = copies.total(now.plan());
@@ -118,6 +123,18 @@ final class VersionWatch {
         baselineId = learnt.id();
         begin(now.plan(), true, nowMillis);
         return learnt;
+    }
+
+    /// Counts as the version does that this one is held against, and keeps the hours that are over.
+    private void follow(long nowMillis) {
+        Baseline champions = usualOf.ofChampion(order.source());
+        if (champions != null && !champions.id().equals(baselineId)) {
+            hold(champions, nowMillis);
+        }
+        Counted now = counted;
+        if (now != null) {
+            usualOf.keepHour(order.source(), now, nowMillis);
+        }
     }
 
     /// Has the version held against that from now on.
@@ -147,7 +164,7 @@ final class VersionWatch {
             return null;
         }
         Window unseen = now.close(nowMillis);
-        Cumulative usual = now.baseline();
+        Cumulative usual = unseen == null ? null : usual(now, unseen.fromMillis(), unseen.toMillis(), nowMillis);
         if (unseen == null || usual == null) {
             return null;
         }
@@ -167,15 +184,32 @@ final class VersionWatch {
         alarm = better;
         if (alarm.change() == Alarm.Change.CLEARED) {
             // What was gathered speaks of what is over.
-            counted = now.heldAgainst(usual, gathering(usual));
+            counted = now.heldAgainst(gathering(now.baseline()));
         }
         return alarm.change() == Alarm.Change.NONE
                 ? null
                 : new Told(alarm.change(), alarm.raised(), report, unseen, evidence, cause);
     }
 
+    /// What a window of that time is held against.
+    private @Nullable Cumulative usual(Counted now, long fromMillis, long toMillis, long nowMillis) {
+        return usualOf.of(order.source(), now, fromMillis, toMillis, nowMillis);
+    }
+
+    /// Sub-windows can only be held against what does not change.
     private @Nullable EvidenceWatch gathering(@Nullable Cumulative usual) {
-        return usual == null ? null : new EvidenceWatch(usual, order.rules());
+        boolean fixed = order.source() instanceof BaselineSource.Kept;
+        return usual == null || !fixed ? null : new EvidenceWatch(usual, order.rules());
+    }
+
+    @Nullable
+    Counted counted() {
+        return counted;
+    }
+
+    @Nullable
+    Baseline baseline() {
+        return baseline;
     }
 
     private boolean isCalm(DriftReport report) {
@@ -203,7 +237,7 @@ final class VersionWatch {
             return new Evaluation(length, null, null);
         }
         Window window = now.windows().last(length, nowMillis);
-        Cumulative usual = now.baseline();
+        Cumulative usual = usual(now, window.fromMillis(), window.toMillis(), nowMillis);
         DriftReport report = usual == null ? null : Drift.of(usual, window.counts(), order.rules());
         return new Evaluation(length, window, report);
     }
@@ -253,6 +287,10 @@ final class VersionWatch {
     private String noted(String why) {
         List<String> all = new ArrayList<>(why.isEmpty() ? List.of() : List.of(why));
         all.addAll(order.problems());
+        String problem = usualOf.problem(order.source());
+        if (!problem.isEmpty()) {
+            all.add(problem);
+        }
         all.addAll(copies.notes());
         return String.join("; ", all);
     }
