@@ -7,6 +7,7 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ModelLoadException;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.Signature;
+import dev.penstock.server.OwnThreads;
 import dev.penstock.server.admin.LifecyclePhase;
 import dev.penstock.server.admin.RegisterOrder;
 import dev.penstock.server.admin.Registration;
@@ -78,7 +79,7 @@ class JudgingTest {
     private CompletableFuture<Registration> slowly(RecordedRegistry running, String... aliases) {
         world.gates = (candidate, before) -> slow.judge(candidate);
         CompletableFuture<Registration> judged =
-                CompletableFuture.supplyAsync(() -> running.register("m", 0, TWO, aliases));
+                OwnThreads.call(() -> running.register("m", 0, TWO, aliases));
         await(slow.reached);
         return judged;
     }
@@ -151,7 +152,7 @@ class JudgingTest {
         try (RecordedRegistry running = world.started()) {
             running.register("m", 0, ONE);
             CompletableFuture<Registration> first = slowly(running);
-            CompletableFuture<Registration> second = CompletableFuture.supplyAsync(() -> running.register("m", 2, TWO));
+            CompletableFuture<Registration> second = OwnThreads.call(() -> running.register("m", 2, TWO));
 
             slow.open.countDown();
             assertThat(first.join().serving()).isTrue();
@@ -242,7 +243,7 @@ class JudgingTest {
             }
         };
         CompletableFuture<Registration> judged =
-                CompletableFuture.supplyAsync(() -> running.register("m", 0, TWO, "canary"));
+                OwnThreads.call(() -> running.register("m", 0, TWO, "canary"));
         await(slow.reached);
 
         running.close();

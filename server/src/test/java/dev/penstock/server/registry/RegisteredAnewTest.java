@@ -3,6 +3,7 @@ package dev.penstock.server.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.ModelKey;
+import dev.penstock.server.OwnThreads;
 import dev.penstock.server.admin.Registration;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,7 +66,7 @@ class RegisteredAnewTest {
     }
 
     private static CompletableFuture<Registration> register(RecordedRegistry running) {
-        return CompletableFuture.supplyAsync(() -> running.register("m", 2, RecordedRegistry.model(2)));
+        return OwnThreads.call(() -> running.register("m", 2, RecordedRegistry.model(2)));
     }
 
     private static void await(CountDownLatch latch) {
