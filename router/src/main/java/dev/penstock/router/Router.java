@@ -120,16 +120,17 @@ public final class Router {
     }
 
     private void send(InferenceRequest request, Addressed to, ReplySink sink, long arrivedNanos, long readyNanos) {
-        VersionHandle.@Nullable Lease lease = to.take();
-        if (lease == null && to.version() instanceof OnDemandVersion sleeping) {
+        if (!to.isLeased() && to.version() instanceof OnDemandVersion sleeping) {
             waitingRoom.enter(sleeping, request, sink, arrivedNanos, host);
             return;
         }
+        // The lease is the address's to close until it is offered: a sink may throw.
         sink.resolved(to.key());
+        InferenceRequest ready = readyNanos == arrivedNanos ? request : request.after(readyNanos - arrivedNanos);
+        VersionHandle.@Nullable Lease lease = to.take();
         if (lease == null) {
             throw ModelRoute.notReady(to.key());
         }
-        InferenceRequest ready = readyNanos == arrivedNanos ? request : request.after(readyNanos - arrivedNanos);
         offer(ready, to.version(), lease, sink, readyNanos);
     }
 
