@@ -42,6 +42,7 @@ public final class Main {
                         "loadtest",
                         new CommandLine(new LoadtestCommand(nanoClock, Clock.systemUTC()))
                                 .addSubcommand("compare", new CompareCommand()))
+                .addSubcommand("replay", new ReplayCommand(nanoClock))
                 .addSubcommand("bench", new BenchCommand(System.getenv(), nanoClock))
                 .addSubcommand("soak", new SoakCommand(System.getenv(), nanoClock))
                 .setCaseInsensitiveEnumValuesAllowed(true)
