@@ -35,7 +35,7 @@ public final class Main {
     /// @param args the subcommand first
     /// @param nanoClock what latencies are measured with
     /// @return the exit code: see [ExitCode]
-    static int run(String[] args, InputStream in, PrintWriter out, PrintWriter err, LongSupplier nanoClock) {
+    public static int run(String[] args, InputStream in, PrintWriter out, PrintWriter err, LongSupplier nanoClock) {
         CommandLine commandLine = new CommandLine(new Root())
                 .addSubcommand("infer", new InferCommand(in, nanoClock))
                 .addSubcommand(

@@ -2,7 +2,6 @@ package dev.penstock.loadtest.replay;
 
 import dev.penstock.loadtest.input.Elements;
 import dev.penstock.loadtest.input.InputError;
-import dev.penstock.loadtest.input.Json;
 import dev.penstock.loadtest.input.Tensor;
 import dev.penstock.loadtest.input.WireMessages;
 import dev.penstock.proto.inference.ModelInferRequest;
@@ -10,7 +9,10 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -40,11 +42,16 @@ public record Recording(
         answer = List.copyOf(answer);
     }
 
+    /// Numbers as doubles, of which one is -0.0.
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
     /// Reads one line.
     ///
     /// @throws InputError if it is no record
     static Recording parse(String where, byte[] line) {
-        if (!(Json.parse(where, line) instanceof ObjectNode json)
+        if (!(read(where, line) instanceof ObjectNode json)
                 || !(json.get("request") instanceof ObjectNode request)
                 || !json.path("model").isString()) {
             throw new InputError(where + ": no record (expected: a line of a payload log: an object with 'time',"
@@ -73,6 +80,14 @@ public record Recording(
                     unfit);
         } catch (InputError | DateTimeParseException e) {
             throw new InputError(where + ": " + e.getMessage());
+        }
+    }
+
+    private static JsonNode read(String where, byte[] line) {
+        try {
+            return JSON.readTree(line);
+        } catch (JacksonException e) {
+            throw new InputError(where + " is not valid JSON: " + e.getOriginalMessage());
         }
     }
 

@@ -5,7 +5,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 
 /// Posts each record as two CloudEvents, the request and the response, in HTTP's binary mode and with the types that
@@ -68,12 +70,12 @@ final class EventSink implements RecordQueue.Destination {
     /// percent-encoded UTF-8.
     static String encoded(String text) {
         StringBuilder out = new StringBuilder();
-        for (byte b : text.getBytes(java.nio.charset.StandardCharsets.UTF_8)) {
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
             boolean plain = b > ' ' && b < 0x7f && b != '"' && b != '%';
             if (plain) {
                 out.append((char) b);
             } else {
-                out.append('%').append(String.format(java.util.Locale.ROOT, "%02X", b));
+                out.append('%').append(String.format(Locale.ROOT, "%02X", b));
             }
         }
         return out.toString();
