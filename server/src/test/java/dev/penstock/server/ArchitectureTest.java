@@ -152,6 +152,7 @@ class ArchitectureTest {
                     "dev.penstock.server.calls..",
                     "dev.penstock.server.accesslog..",
                     "dev.penstock.server.tracing..",
+                    "dev.penstock.server.payload..",
                     "dev.penstock.server.fast..",
                     "dev.penstock.server.config..")
             .should()

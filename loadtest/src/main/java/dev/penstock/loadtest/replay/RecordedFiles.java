@@ -26,11 +26,23 @@ public final class RecordedFiles {
     /// @throws InputError naming the file and the line that cannot be read
     public static void read(List<Path> files, Reader reader) {
         for (Path file : files) {
+            if (ParquetRecords.isOne(file)) {
+                parquet(file, reader);
+                continue;
+            }
             try (InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES)) {
                 lines(file, in, reader);
             } catch (IOException e) {
                 throw new InputError(file + ": the file cannot be read: " + e.getMessage());
             }
+        }
+    }
+
+    private static void parquet(Path file, Reader reader) {
+        try {
+            ParquetRecords.read(file, reader);
+        } catch (IOException e) {
+            throw new InputError(file + ": the file cannot be read: " + e.getMessage());
         }
     }
 

@@ -111,12 +111,20 @@ public record Recording(
     private static String unfit(JsonNode json, JsonNode request) {
         for (JsonNode input : request.path("inputs")) {
             if (input.has("redacted")) {
-                return "input '%s' is redacted".formatted(input.path("name").asString(""));
+                return redacted(input.path("name").asString(""));
             }
             Elements.bytesOf(input.path("datatype").asString(""));
         }
         return json.has("response")
                 ? ""
-                : "it was refused: " + json.path("error").path("code").asString("unknown");
+                : refused(json.path("error").path("code").asString("unknown"));
+    }
+
+    static String redacted(String input) {
+        return "input '" + input + "' is redacted";
+    }
+
+    static String refused(String code) {
+        return "it was refused: " + code;
     }
 }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -92,7 +94,16 @@ final class PayloadFolder implements RecordQueue.Destination {
         Path part = folder.resolve(name + PART);
         Open begun = new Open(format.open(part), part, folder.resolve(name), now);
         open = begun;
+        keepFromOthers(part);
         return begun;
+    }
+
+    /// What callers sent is for the owner of the server, and for its group, to read.
+    private static void keepFromOthers(Path file) throws IOException {
+        PosixFileAttributeView posix = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+        if (posix != null) {
+            posix.setPermissions(PosixFilePermissions.fromString("rw-r-----"));
+        }
     }
 
     /// Half a record spoils what would follow it.
@@ -100,7 +111,7 @@ final class PayloadFolder implements RecordQueue.Destination {
         open = null;
         try {
             broken.file().close();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // Libraries throw both.
             LOG.log(System.Logger.Level.DEBUG, "closing " + broken.part() + " failed", e);
         }
     }

@@ -11,6 +11,13 @@ public enum PayloadFormat {
         RecordFile open(Path file) throws IOException {
             return new JsonFile(file);
         }
+    },
+    /// A row for each record.
+    PARQUET(".parquet") {
+        @Override
+        RecordFile open(Path file) throws IOException {
+            return new ParquetFile(file);
+        }
     };
 
     private final String suffix;

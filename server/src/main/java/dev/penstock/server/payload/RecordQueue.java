@@ -78,7 +78,7 @@ final class RecordQueue implements AutoCloseable {
                 }
                 if (clock.nanoTime() - tickNanos >= Destination.TICK.toNanos()) {
                     tickNanos = clock.nanoTime();
-                    attempt(destination::tick);
+                    boolean _ = attempt(destination::tick);
                 }
             }
         } catch (InterruptedException e) {
@@ -94,8 +94,9 @@ final class RecordQueue implements AutoCloseable {
         try {
             PayloadRecord redacted = redactor.redact(held.record());
             done = attempt(() -> destination.write(redacted));
+            failing = !done;
         } catch (RuntimeException | Error e) { // What comes later is to be written all the same.
-            LOG.log(System.Logger.Level.WARNING, thread.getName() + ": writing a record failed", e);
+            LOG.log(System.Logger.Level.WARNING, "writing a record failed", e);
         } finally {
             held.done();
             (done ? written : failed).increment();
@@ -112,12 +113,11 @@ final class RecordQueue implements AutoCloseable {
     private boolean attempt(Action action) {
         try {
             action.run();
-            failing = false;
             return true;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // Libraries throw both for a full disk.
             if (!failing) {
                 failing = true;
-                LOG.log(System.Logger.Level.WARNING, thread.getName() + ": cannot write: " + e.getMessage(), e);
+                LOG.log(System.Logger.Level.WARNING, "the payload log cannot write to " + destination, e);
             }
             return false;
         }

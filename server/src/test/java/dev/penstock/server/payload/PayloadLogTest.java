@@ -30,6 +30,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -151,6 +152,13 @@ class PayloadLogTest {
         around.reply(new InferenceReply(KEY, List.of(floats("y", 2))));
     }
 
+    /// The test's own limit ends this.
+    private static void awaitSent(PayloadLog log, long records) {
+        while (log.counts().sent() < records) {
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
     @Test
     void aFullQueueHoldsNobodyUpAndIsCounted() throws Exception {
         Answers answers = new Answers();
@@ -166,6 +174,7 @@ class PayloadLogTest {
             assertThat(log.counts().kept() + log.counts().dropped()).isEqualTo(1000);
             assertThat(log.waitingBytes()).isPositive().isLessThanOrEqualTo(64 * 1024);
             held.countDown();
+            awaitSent(log, log.counts().kept());
         }
         assertThat(log.counts().sent()).isEqualTo(log.counts().kept());
         assertThat(log.counts().unsent()).isZero();
@@ -179,6 +188,7 @@ class PayloadLogTest {
         refusals.set(1);
         try (PayloadLog log = log(1, 1 << 20)) {
             infer(log, request("caf\u00e9 1", 3), new Answers());
+            awaitSent(log, 1);
         }
         assertThat(events).hasSize(2);
         assertThat(events.get(0))
@@ -209,6 +219,7 @@ class PayloadLogTest {
         try (PayloadLog log = log(1, 1 << 20)) {
             ReplySink around = log.around(request("a", 1), answers);
             around.fail(ErrorCode.NOT_FOUND, "no such model");
+            awaitSent(log, 1);
         }
         assertThat(answers.failures).hasValue(1);
         assertThat(bodies.get(1)).isEqualTo("{\"error\":\"NOT_FOUND: no such model\"}");
