@@ -144,6 +144,15 @@ public final class Telemetry implements AutoCloseable {
                 .register(registry);
     }
 
+    /// The same with one label.
+    public void counter(String name, String help, String label, String value, DoubleSupplier source) {
+        counted.add(source);
+        FunctionCounter.builder(name, source, DoubleSupplier::getAsDouble)
+                .description(help)
+                .tags(label, value)
+                .register(registry);
+    }
+
     /// Shows a value that only grows, read at each scrape.
     public void counter(String name, String help, DoubleSupplier source) {
         counted.add(source);
