@@ -5,6 +5,7 @@ import dev.penstock.core.NanoClock;
 import dev.penstock.server.admin.GrpcTransport;
 import dev.penstock.server.admin.ModelControlMode;
 import dev.penstock.server.config.AccessLogConfig;
+import dev.penstock.server.config.AlertsConfig;
 import dev.penstock.server.config.LogLevel;
 import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.config.ServerConfig.Endpoint;
@@ -117,6 +118,7 @@ final class TestGateways {
                 base.memory(),
                 base.responseCache(),
                 base.monitoring(),
+                base.alerts(),
                 base.shutdown(),
                 base.registered(),
                 base.logLevel(),
@@ -217,6 +219,7 @@ final class TestGateways {
                 memory,
                 new ServerConfig.ResponseCache(1 << 20, Duration.ZERO),
                 monitoring,
+                AlertsConfig.OFF,
                 new ServerConfig.Shutdown(Duration.ZERO, Duration.ofSeconds(20)),
                 record,
                 LogLevel.WARNING,

@@ -1,0 +1,65 @@
+package dev.penstock.server.rest;
+
+import dev.penstock.server.alerting.Alerting;
+import dev.penstock.server.alerting.Concern;
+import dev.penstock.server.alerting.RetrainingRequest;
+import dev.penstock.server.monitoring.Monitoring;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import tools.jackson.core.JsonGenerator;
+
+/// Shows alerts and what is asked for because of them, and lets people decide. It may wait for the monitoring
+/// thread, so it happens off the event loops.
+final class AlertRoutes {
+    private final Monitoring monitoring;
+    private final Alerting alerting;
+    private final OffLoop offLoop = new OffLoop();
+
+    AlertRoutes(Monitoring monitoring, Alerting alerting) {
+        this.monitoring = monitoring;
+        this.alerting = alerting;
+    }
+
+    /// `GET /api/v1/alerts`
+    void alerts(HttpExchange exchange) {
+        answer(exchange, () -> {
+            List<Concern> concerns =
+                    monitoring.alerts().stream().map(Concern::of).toList();
+            return json -> AlertJson.writeAlerts(json, concerns, alerting::deliveries, alerting.receivers());
+        });
+    }
+
+    /// `GET /api/v1/retraining`
+    void retraining(HttpExchange exchange) {
+        answer(exchange, () -> {
+            List<RetrainingRequest> requests = alerting.retraining();
+            return json -> {
+                json.writeStartObject().writeArrayPropertyStart("requests");
+                requests.forEach(request -> AlertJson.write(json, request, alerting.deliveries(request)));
+                json.writeEndArray().writeEndObject();
+            };
+        });
+    }
+
+    /// `POST /api/v1/retraining/{id}:approve` and `:dismiss`
+    void decide(HttpExchange exchange, String id, RetrainingRequest.State as) {
+        StrictFields.read(exchange.body(), List.of(), (_, _) -> {});
+        String who = exchange.principal();
+        answer(exchange, () -> {
+            RetrainingRequest request = alerting.decide(id, as, who);
+            return json -> AlertJson.write(json, request, alerting.deliveries(request));
+        });
+    }
+
+    private void answer(HttpExchange exchange, Supplier<Consumer<JsonGenerator>> work) {
+        offLoop.answer(exchange, "alerts", () -> {
+            byte[] text = Json.bytes(work.get());
+            return () ->
+                    Replies.of(HttpResponseStatus.OK, HttpHeaderValues.APPLICATION_JSON, Unpooled.wrappedBuffer(text));
+        });
+    }
+}
