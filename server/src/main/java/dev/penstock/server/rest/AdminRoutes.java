@@ -43,7 +43,7 @@ public final class AdminRoutes implements HttpHandler {
     private final @Nullable AlertRoutes alerts;
 
     /// What needs a record of models.
-    private record Recorded(ModelActs acts, ModelUploads uploads, BodyLimit uploadLimit) {}
+    private record Recorded(ModelAdmin admin, ModelActs acts, ModelUploads uploads, BodyLimit uploadLimit) {}
 
     /// Only shows what is served: there is no record that could be changed.
     public AdminRoutes(Catalog catalog, LogLevels levels) {
@@ -64,14 +64,16 @@ public final class AdminRoutes implements HttpHandler {
 
     /// The same, and shows what drifts and who is told of that.
     public AdminRoutes with(Monitoring monitoring, Alerting alerting) {
-        return new AdminRoutes(this, new MonitoringRoutes(monitoring, catalog), new AlertRoutes(monitoring, alerting));
+        ModelAdmin admin = recorded == null ? null : recorded.admin();
+        AlertRoutes told = new AlertRoutes(monitoring, alerting, admin);
+        return new AdminRoutes(this, new MonitoringRoutes(monitoring, catalog), told);
     }
 
     public AdminRoutes(Catalog catalog, ModelAdmin admin, UploadSettings uploads, LogLevels levels) {
         this.levels = new LogLevelRoutes(levels);
         this.catalog = catalog;
         BodyLimit limit = new BodyLimit(uploads.maxBytes(), uploads.setting());
-        this.recorded = new Recorded(new ModelActs(catalog, admin), new ModelUploads(admin, uploads, limit), limit);
+        this.recorded = new Recorded(admin, new ModelActs(catalog, admin), new ModelUploads(admin, uploads, limit), limit);
         this.monitored = null;
         this.alerts = null;
     }
