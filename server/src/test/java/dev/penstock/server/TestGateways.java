@@ -101,6 +101,32 @@ final class TestGateways {
                         true, 1 << 24, Duration.ofHours(1), Duration.ofSeconds(60), baselineRows, minSamples, 1)));
     }
 
+    /// The same with somebody who is told of alerts.
+    static RunningGateway alerting(Path repository, Path data, int baselineRows, int minSamples, AlertsConfig alerts) {
+        ServerConfig base = recordedConfig(repository, data, "", GrpcTransport.NETTY_DOOR);
+        ServerConfig.Monitoring monitoring = new ServerConfig.Monitoring(
+                true, 1 << 24, Duration.ofHours(1), Duration.ofSeconds(60), baselineRows, minSamples, 1);
+        return ready(new ServerConfig(
+                base.name(),
+                base.models(),
+                base.http(),
+                base.grpc(),
+                base.metrics(),
+                base.admin(),
+                base.threads(),
+                base.queue(),
+                base.maxInFlightBytes(),
+                base.memory(),
+                base.responseCache(),
+                monitoring,
+                alerts,
+                base.shutdown(),
+                base.registered(),
+                base.logLevel(),
+                base.accessLog(),
+                base.tracing()));
+    }
+
     /// With somebody who wants to know of calls.
     static RunningGateway watched(
             Path repository, GrpcTransport transport, AccessLogConfig log, TracingConfig tracing) {

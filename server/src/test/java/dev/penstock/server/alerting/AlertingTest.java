@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,7 +82,7 @@ class AlertingTest {
                 Alerting alerting = alerting(config(Form.WEBHOOK, receiver.url("/hook")))) {
             Concern raised = Concerns.critical(1_000);
             concerns = List.of(raised);
-            await(() -> alerting.receivers().getFirst().attemptsAccepted() == 1, "accepted");
+            awaitAccepted(alerting, 1);
 
             assertThat(receiver.posts()).hasSize(3);
             assertThat(receiver.posts().stream().map(post -> post.header("webhook-id")))
@@ -108,7 +109,7 @@ class AlertingTest {
             });
 
             concerns = List.of(Concerns.cleared(raised, 2_000));
-            await(() -> alerting.receivers().getFirst().attemptsAccepted() == 2, "the end, too");
+            awaitAccepted(alerting, 2);
             assertThat(receiver.accepted()).hasSize(2);
             assertThat(JsonMapper.shared()
                             .readTree(receiver.accepted().getLast().body())
@@ -118,12 +119,18 @@ class AlertingTest {
         }
     }
 
+    private static void awaitAccepted(Alerting alerting, long events) {
+        await(
+                () -> alerting.receivers().getFirst().events().get(Outcome.ACCEPTED) == events,
+                events + " events accepted");
+    }
+
     @Test
     void attributesMayBeInHeaders() {
         try (TestReceiver receiver = new TestReceiver(_ -> 200);
                 Alerting alerting = alerting(config(Form.WEBHOOK_BINARY, receiver.url("/")))) {
             concerns = List.of(Concerns.warning(1_000));
-            await(() -> alerting.receivers().getFirst().attemptsAccepted() == 1, "accepted");
+            awaitAccepted(alerting, 1);
 
             TestReceiver.Post post = receiver.posts().getFirst();
             assertThat(post.header("content-type")).isEqualTo("application/json");
@@ -143,11 +150,10 @@ class AlertingTest {
             url = "http://127.0.0.1:" + closed.getLocalPort() + "/";
         }
         try (Alerting alerting = alerting(config(Form.WEBHOOK, url, 3, Duration.ofHours(1)))) {
-            for (int i = 1; i <= 40; i++) {
-                concerns = List.of(Concerns.cleared(Concerns.warning(i), i + 1));
-                int told = 2 * i;
-                await(() -> told(alerting.receivers().getFirst()) == told, "told of number " + told);
-            }
+            concerns = LongStream.rangeClosed(1, 40)
+                    .mapToObj(i -> Concerns.cleared(Concerns.warning(i), i + 1))
+                    .toList();
+            await(() -> told(alerting.receivers().getFirst()) == 80, "told of all");
             await(() -> alerting.receivers().getFirst().attemptsFailed() > 3, "tried again");
             ReceiverStatus status = alerting.receivers().getFirst();
             assertThat(status.waiting()).isEqualTo(3);
