@@ -33,7 +33,7 @@ final class AlertSending {
                             config.name(),
                             environment.getOrDefault(SECRET, ""),
                             folder,
-                            () -> monitoring.alerts().stream().map(Concern::of).toList(),
+                            () -> monitoring.alerts().stream().map(Concern::new).toList(),
                             key -> Facts.of(monitoring, key),
                             InstantSource.system(),
                             RandomGenerator.getDefault(),

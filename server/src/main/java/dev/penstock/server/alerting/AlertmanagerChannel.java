@@ -102,7 +102,7 @@ final class AlertmanagerChannel implements Channel {
             Concern concern = one.concern();
             ObjectNode alert = all.addObject();
             alert.putObject("labels")
-                    .put("alertname", concern.kind() == Concern.Kind.DRIFT ? "ModelDrift" : "ModelQuality")
+                    .put("alertname", concern.isDrift() ? "ModelDrift" : "ModelQuality")
                     .put("model", concern.key().name())
                     .put("version", Long.toString(concern.key().version()))
                     .put("severity", Events.lower(concern.severity()))
@@ -117,14 +117,14 @@ final class AlertmanagerChannel implements Channel {
     }
 
     private static String summary(Concern concern) {
-        String what = concern.kind() == Concern.Kind.DRIFT ? "has drifted" : "answers worse than it should";
+        String what = concern.isDrift() ? "has drifted" : "answers worse than it should";
         return "%s version %d %s".formatted(concern.key().name(), concern.key().version(), what);
     }
 
     private static String description(Concern concern) {
         List<String> named =
                 concern.features().stream().limit(Events.MOST_FEATURES).toList();
-        return "%d rows; %s".formatted(concern.rows(), String.join(", ", named));
+        return "%d rows; %s".formatted(concern.alert().rows(), String.join(", ", named));
     }
 
     @Override

@@ -18,6 +18,9 @@ final class Events {
 
     private static final String PREFIX = "dev.penstock.";
 
+    /// Before the names of measures.
+    private static final String QUALITY = "quality:";
+
     private final String source;
     private final Supplier<String> ids;
 
@@ -57,18 +60,18 @@ final class Events {
         if (notice.repeats() > 0) {
             data.put("repeats", notice.repeats());
         }
-        boolean drift = concern.kind() == Concern.Kind.DRIFT;
+        boolean drift = concern.isDrift();
         if (drift && facts != null) {
             data.put("window", facts.window()).put("n", facts.rows()).put("baseline", facts.baseline());
             number(data, "share", facts.share());
         } else {
-            data.put("n", concern.rows());
-            number(data, "share", concern.share());
+            data.put("n", concern.alert().rows());
+            number(data, "share", concern.alert().share());
         }
         ArrayNode features = data.putArray(drift ? "features" : "metrics");
         concern.features().stream()
                 .limit(MOST_FEATURES)
-                .forEach(name -> features.add(feature(name, drift ? facts : null)));
+                .forEach(name -> features.add(feature(name.startsWith(QUALITY) ? name.substring(QUALITY.length()) : name, drift ? facts : null)));
         String report = "/api/v1/models/%s/versions/%d/%s"
                 .formatted(
                         CloudEvent.segment(concern.key().name()),

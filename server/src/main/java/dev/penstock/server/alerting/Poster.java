@@ -71,7 +71,7 @@ final class Poster implements AutoCloseable {
     /// @throws InterruptedException if the thread is interrupted; whether it has arrived is not known then
     Answer post(URI uri, Map<String, String> headers, String body) throws InterruptedException {
         try {
-            hosts.addresses(uri.getHost(), port(uri)).forEach(_ -> {});
+            boolean _ = hosts.addresses(uri.getHost(), port(uri)).isEmpty();
         } catch (FetchException e) {
             return Answer.failed(String.valueOf(e.getMessage()));
         }

@@ -82,7 +82,7 @@ final class Retraining {
 
     private static boolean isMet(Need need, List<Concern> concerns) {
         return concerns.stream().anyMatch(concern -> {
-            boolean drift = concern.kind() == Concern.Kind.DRIFT;
+            boolean drift = concern.isDrift();
             return switch (need) {
                 case INPUT_DRIFT -> drift && concern.ofInputs();
                 case OUTPUT_DRIFT -> drift && concern.ofOutputs();

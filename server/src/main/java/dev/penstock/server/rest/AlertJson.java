@@ -5,6 +5,7 @@ import dev.penstock.server.alerting.Delivery;
 import dev.penstock.server.alerting.Outcome;
 import dev.penstock.server.alerting.ReceiverStatus;
 import dev.penstock.server.alerting.RetrainingRequest;
+import dev.penstock.server.monitoring.Alert;
 import java.util.List;
 import java.util.function.Function;
 import tools.jackson.core.JsonGenerator;
@@ -22,9 +23,9 @@ final class AlertJson {
         for (boolean active : new boolean[] {true, false}) {
             json.writeArrayPropertyStart(active ? "active" : "history");
             for (Concern concern : concerns) {
-                if ((concern.clearedMillis() == 0) == active) {
+                if (concern.active() == active) {
                     json.writeStartObject();
-                    write(json, concern);
+                    write(json, concern.alert());
                     write(json, deliveries.apply(concern));
                     json.writeEndObject();
                 }
@@ -37,20 +38,20 @@ final class AlertJson {
     }
 
     /// The fields of an object that is begun.
-    private static void write(JsonGenerator json, Concern concern) {
-        json.writeStringProperty("kind", DriftJson.lower(concern.kind()))
-                .writeStringProperty("model", concern.key().name())
-                .writeNumberProperty("version", concern.key().version())
-                .writeStringProperty("severity", DriftJson.lower(concern.severity()))
-                .writeStringProperty("raised", DriftJson.instant(concern.raisedMillis()));
-        if (concern.clearedMillis() != 0) {
-            json.writeStringProperty("cleared", DriftJson.instant(concern.clearedMillis()));
+    private static void write(JsonGenerator json, Alert alert) {
+        json.writeStringProperty("kind", DriftJson.lower(alert.kind()))
+                .writeStringProperty("model", alert.key().name())
+                .writeNumberProperty("version", alert.key().version())
+                .writeStringProperty("severity", DriftJson.lower(alert.severity()))
+                .writeStringProperty("raised", DriftJson.instant(alert.raisedMillis()));
+        if (alert.clearedMillis() != 0) {
+            json.writeStringProperty("cleared", DriftJson.instant(alert.clearedMillis()));
         }
-        json.writeStringProperty("from", DriftJson.instant(concern.fromMillis()))
-                .writeNumberProperty("n", concern.rows());
-        DriftJson.number(json, "share", concern.share());
+        json.writeStringProperty("from", DriftJson.instant(alert.fromMillis()))
+                .writeNumberProperty("n", alert.rows());
+        DriftJson.number(json, "share", alert.share());
         json.writeArrayPropertyStart("features");
-        concern.features().forEach(json::writeString);
+        alert.features().forEach(json::writeString);
         json.writeEndArray();
     }
 
@@ -111,7 +112,7 @@ final class AlertJson {
         json.writeArrayPropertyStart("reasons");
         for (Concern reason : request.reasons()) {
             json.writeStartObject();
-            write(json, reason);
+            write(json, reason.alert());
             json.writeEndObject();
         }
         json.writeEndArray();

@@ -36,7 +36,7 @@ final class AlertRoutes {
     void alerts(HttpExchange exchange) {
         answer(exchange, () -> {
             List<Concern> concerns =
-                    monitoring.alerts().stream().map(Concern::of).toList();
+                    monitoring.alerts().stream().map(Concern::new).toList();
             return json -> AlertJson.writeAlerts(json, concerns, alerting::deliveries, alerting.receivers());
         });
     }

@@ -120,9 +120,11 @@ class AlertingTest {
     }
 
     private static void awaitAccepted(Alerting alerting, long events) {
-        await(
-                () -> alerting.receivers().getFirst().events().get(Outcome.ACCEPTED) == events,
-                events + " events accepted");
+        await(() -> events(alerting, Outcome.ACCEPTED) == events, events + " events accepted");
+    }
+
+    private static long events(Alerting alerting, Outcome outcome) {
+        return alerting.receivers().getFirst().events().getOrDefault(outcome, 0L);
     }
 
     @Test
@@ -192,12 +194,12 @@ class AlertingTest {
                 Alerting alerting = alerting(config(Form.WEBHOOK, receiver.url("/"), 8, Duration.ofMillis(1)))) {
             Concern raised = Concerns.warning(1_000);
             concerns = List.of(raised);
-            await(() -> alerting.receivers().getFirst().events().get(Outcome.EXPIRED) == 1, "given up");
+            await(() -> events(alerting, Outcome.EXPIRED) == 1, "given up");
             assertThat(alerting.deliveries(raised).getFirst().state()).isEqualTo(Delivery.State.GIVEN_UP);
         }
         try (TestReceiver receiver = new TestReceiver(_ -> 410);
                 Alerting alerting = alerting(config(Form.WEBHOOK, receiver.url("/")))) {
-            await(() -> alerting.receivers().getFirst().events().get(Outcome.REFUSED) == 1, "gone");
+            await(() -> events(alerting, Outcome.REFUSED) == 1, "gone");
             assertThat(receiver.posts()).hasSize(1);
         }
     }

@@ -2,6 +2,7 @@ package dev.penstock.server.alerting;
 
 import dev.penstock.core.ModelKey;
 import dev.penstock.monitor.drift.DriftStatus;
+import dev.penstock.server.monitoring.Alert;
 import java.util.List;
 
 /// Concerns for tests.
@@ -11,7 +12,7 @@ final class Concerns {
     private Concerns() {}
 
     static Concern drift(ModelKey key, DriftStatus severity, long raisedMillis, long clearedMillis) {
-        return of(Concern.Kind.DRIFT, key, severity, raisedMillis, clearedMillis, List.of("amount", "output:score"));
+        return of(Alert.Kind.DRIFT, key, severity, raisedMillis, clearedMillis, List.of("amount", "output:score"));
     }
 
     static Concern critical(long raisedMillis) {
@@ -23,23 +24,17 @@ final class Concerns {
     }
 
     static Concern of(
-            Concern.Kind kind,
+            Alert.Kind kind,
             ModelKey key,
             DriftStatus severity,
             long raisedMillis,
             long clearedMillis,
             List<String> features) {
-        return new Concern(
-                kind, key, severity, raisedMillis, clearedMillis, raisedMillis - 300_000, 1_000, 0.5, features);
+        return new Concern(new Alert(
+                kind, key, severity, raisedMillis, clearedMillis, raisedMillis - 300_000, 1_000, 0.5, features));
     }
 
     static Concern cleared(Concern concern, long atMillis) {
-        return of(
-                concern.kind(),
-                concern.key(),
-                concern.severity(),
-                concern.raisedMillis(),
-                atMillis,
-                concern.features());
+        return new Concern(concern.alert().cleared(atMillis));
     }
 }

@@ -7,6 +7,7 @@ import dev.penstock.monitor.drift.DriftStatus;
 import dev.penstock.server.config.AlertsConfig;
 import dev.penstock.server.config.AlertsConfig.Approval;
 import dev.penstock.server.config.AlertsConfig.Need;
+import dev.penstock.server.monitoring.Alert;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,7 +26,7 @@ class RetrainingTest {
     }
 
     private static Concern quality(DriftStatus severity) {
-        return Concerns.of(Concern.Kind.QUALITY, Concerns.FRAUD, severity, 5, 0, List.of("accuracy"));
+        return Concerns.of(Alert.Kind.QUALITY, Concerns.FRAUD, severity, 5, 0, List.of("accuracy"));
     }
 
     @Test
@@ -48,9 +49,9 @@ class RetrainingTest {
     void allThatIsRequiredMustBeWrongAtTheSameTime() {
         Retraining retraining = retraining(Approval.NONE, Need.OUTPUT_DRIFT, Need.QUALITY_DROP);
         Concern inputs =
-                Concerns.of(Concern.Kind.DRIFT, Concerns.FRAUD, DriftStatus.CRITICAL, 1, 0, List.of("amount"));
+                Concerns.of(Alert.Kind.DRIFT, Concerns.FRAUD, DriftStatus.CRITICAL, 1, 0, List.of("amount"));
         Concern other = Concerns.of(
-                Concern.Kind.QUALITY, new ModelKey("fraud", 7), DriftStatus.CRITICAL, 1, 0, List.of("accuracy"));
+                Alert.Kind.QUALITY, new ModelKey("fraud", 7), DriftStatus.CRITICAL, 1, 0, List.of("accuracy"));
 
         assertThat(retraining.next(List.of(Concerns.critical(1)), 10)).isEmpty();
         assertThat(retraining.next(List.of(inputs, quality(DriftStatus.CRITICAL)), 20))
