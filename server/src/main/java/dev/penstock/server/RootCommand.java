@@ -30,6 +30,7 @@ import picocli.CommandLine.IVersionProvider;
             "  penstock models register digits --file digits.onnx",
             "                                                   give it a new version; see penstock models --help",
             "  penstock drift digits                            whether it is asked what it used to be asked",
+            "  penstock alerts                                  what is wrong, who was told, what waits for approval",
             "  penstock record backup record.db                 keep what is recorded of models in a file",
             "",
             "Exit codes:",

@@ -19,6 +19,7 @@ import dev.penstock.runtime.NativeHandles;
 import dev.penstock.runtime.OnnxLoader;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelStatus;
+import dev.penstock.server.alerting.Alerting;
 import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.config.ByteSize;
 import dev.penstock.server.config.Key;
@@ -123,12 +124,17 @@ final class RunningGateway implements AutoCloseable {
                     recorded));
             monitoring = lifecycle.own(monitoring(processors));
             monitoring.start();
+            Alerting alerting = lifecycle.own(AlertSending.of(config, monitoring, System.getenv()));
+            alerting.start();
             watch(telemetry, batching, caches);
             telemetry.monitoring(monitoring::watched);
+            if (config.alerts().isOn()) {
+                telemetry.alerting(alerting::receivers);
+            }
             telemetry.loads(loads, () -> VersionStates.count(registry.models()));
             telemetry.memory(registry::memory, waitingRoom::waiting);
 
-            AdminPort adminPort = lifecycle.own(new AdminPort(config, registry, recorded, monitoring, clock));
+            AdminPort adminPort = lifecycle.own(new AdminPort(config, registry, recorded, monitoring, alerting, clock));
             EventLoops loops = lifecycle.own(EventLoops.start(config.threads().ioOn(processors)));
             Endpoint http = config.http().endpoint();
             ByteBudget budget = budget();

@@ -105,6 +105,7 @@ public final class ConfigReader {
                         value(Keys.MONITORING_BASELINE_ROWS),
                         value(Keys.MONITORING_MIN_SAMPLES),
                         value(Keys.MONITORING_CPU_BUDGET)),
+                alerts(),
                 new ServerConfig.Shutdown(value(Keys.DRAIN_DELAY), value(Keys.DRAIN_TIMEOUT)),
                 registered(),
                 value(Keys.LOG_LEVEL),
@@ -137,6 +138,23 @@ public final class ConfigReader {
                 value(Keys.PAYLOAD_REDACT),
                 value(Keys.PAYLOAD_KEY_FILE),
                 value(Keys.PAYLOAD_HEADERS));
+    }
+
+    private AlertsConfig alerts() {
+        return new AlertsConfig(
+                value(Keys.ALERTS_RECEIVERS),
+                value(Keys.ALERTS_RULES),
+                value(Keys.ALERTS_ALLOWED_HOSTS),
+                value(Keys.ALERTS_SECRETS_FOLDER),
+                value(Keys.ALERTS_RENOTIFY_EVERY),
+                value(Keys.ALERTS_COOLDOWN),
+                value(Keys.ALERTS_TIMEOUT),
+                value(Keys.ALERTS_RETRY_FOR),
+                value(Keys.ALERTS_QUEUE_SIZE),
+                new AlertsConfig.Retraining(
+                        value(Keys.ALERTS_RETRAINING_REQUIRES),
+                        value(Keys.ALERTS_RETRAINING_COOLDOWN),
+                        value(Keys.ALERTS_RETRAINING_APPROVAL)));
     }
 
     private ServerConfig.Registered registered() {

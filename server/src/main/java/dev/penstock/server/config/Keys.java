@@ -371,6 +371,77 @@ public final class Keys {
             "1%",
             "Of all processors, for counting what models answer; where it takes more, not every row is counted.");
 
+    static final Key<List<AlertsConfig.Receiver>> ALERTS_RECEIVERS = key(
+            "alerts.receivers",
+            ValueKind.listOf(AlertTexts.RECEIVER),
+            "",
+            "Who is told of alerts, each as 'NAME FORM URL', FORM being webhook, webhook-binary or alertmanager.");
+
+    static final Key<List<AlertsConfig.Rule>> ALERTS_RULES = key(
+            "alerts.rules",
+            ValueKind.listOf(AlertTexts.RULE),
+            "",
+            "What goes where, each as 'LEVEL MODEL RECEIVER', LEVEL being warning, critical or retraining, and * in MODEL any text;"
+                    + " without one all receivers are told of all alerts.");
+
+    static final Key<List<String>> ALERTS_ALLOWED_HOSTS = key(
+            "alerts.allowed-hosts",
+            ValueKind.listOf(ValueKinds.NAME),
+            "",
+            "Hosts that receivers of alerts may be on: host, host:port or *.suffix.");
+
+    static final Key<Optional<Path>> ALERTS_SECRETS_FOLDER = key(
+            "alerts.secrets-folder",
+            ValueKinds.OPTIONAL_FOLDER,
+            "",
+            "Folder with the secrets that webhooks are signed with: a file for each receiver, named like it.");
+
+    static final Key<Duration> ALERTS_RENOTIFY_EVERY = key(
+            "alerts.renotify-every",
+            TimeSpan.KIND,
+            "3600s",
+            "How often webhooks are told again of an alert that stays; 0s is never.");
+
+    static final Key<Duration> ALERTS_COOLDOWN = key(
+            "alerts.cooldown",
+            TimeSpan.KIND,
+            "0s",
+            "How long after webhooks were told of an alert the next one like it, of the same version, waits.");
+
+    static final Key<Duration> ALERTS_TIMEOUT =
+            key("alerts.timeout", TimeSpan.KIND, "10s", "How long a receiver may take to answer.");
+
+    static final Key<Duration> ALERTS_RETRY_FOR = key(
+            "alerts.retry-for",
+            TimeSpan.KIND,
+            "3600s",
+            "How long an event is tried again, later and later, before it is given up.");
+
+    static final Key<Integer> ALERTS_QUEUE_SIZE = key(
+            "alerts.queue-size",
+            integer("N", 1, 100_000),
+            "256",
+            "Events that may wait for one webhook; more are given up at once.");
+
+    static final Key<List<AlertsConfig.Need>> ALERTS_RETRAINING_REQUIRES = key(
+            "alerts.retraining.requires",
+            ValueKind.listOf(choice(AlertsConfig.Need.class)),
+            "",
+            "What must be wrong with a version at the same time, one of it critical, for it to be trained again; none is"
+                    + " anything.");
+
+    static final Key<Duration> ALERTS_RETRAINING_COOLDOWN = key(
+            "alerts.retraining.cooldown",
+            TimeSpan.KIND,
+            "86400s",
+            "How long after a model's training was asked for it is not asked for again.");
+
+    static final Key<AlertsConfig.Approval> ALERTS_RETRAINING_APPROVAL = key(
+            "alerts.retraining.approval",
+            choice(AlertsConfig.Approval.class),
+            "manual",
+            "manual: training is asked for once a person has approved it. none: at once.");
+
     public static final Key<Duration> DRAIN_DELAY = key(
             "shutdown.drain-delay",
             TimeSpan.KIND,

@@ -23,6 +23,7 @@ public record ServerConfig(
         Memory memory,
         ResponseCache responseCache,
         Monitoring monitoring,
+        AlertsConfig alerts,
         Shutdown shutdown,
         Registered registered,
         LogLevel logLevel,

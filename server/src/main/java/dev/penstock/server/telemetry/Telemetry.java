@@ -6,6 +6,7 @@ import dev.penstock.core.batching.BatchUsage;
 import dev.penstock.monitor.LoadStats;
 import dev.penstock.monitor.ServingStats;
 import dev.penstock.router.cache.CacheUsage;
+import dev.penstock.server.alerting.ReceiverStatus;
 import dev.penstock.server.memory.MemoryUsage;
 import dev.penstock.server.memory.ProcessMemory;
 import dev.penstock.server.monitoring.Watched;
@@ -131,6 +132,13 @@ public final class Telemetry implements AutoCloseable {
     public void monitoring(Supplier<List<Watched>> versions) {
         registry.getPrometheusRegistry().register(new MonitorCollector(versions));
         registry.getPrometheusRegistry().register(new DriftCollector(versions));
+    }
+
+    /// Shows how it goes with receivers of alerts.
+    ///
+    /// @param receivers read at each scrape
+    public void alerting(Supplier<List<ReceiverStatus>> receivers) {
+        registry.getPrometheusRegistry().register(new AlertingCollector(receivers));
     }
 
     /// Shows a value that goes up and down, read at each scrape.

@@ -82,6 +82,18 @@ class KeysTest {
             Map.entry("monitoring.baseline-rows", "777"),
             Map.entry("monitoring.min-samples", "99"),
             Map.entry("monitoring.cpu-budget", "2.5%"),
+            Map.entry("alerts.receivers", "ops webhook https://o.example.org/h,am alertmanager http://a:9093"),
+            Map.entry("alerts.rules", "critical fraud* ops,warning * am"),
+            Map.entry("alerts.allowed-hosts", "o.example.org,a:9093"),
+            Map.entry("alerts.secrets-folder", "/s"),
+            Map.entry("alerts.renotify-every", "7s"),
+            Map.entry("alerts.cooldown", "8s"),
+            Map.entry("alerts.timeout", "9s"),
+            Map.entry("alerts.retry-for", "11s"),
+            Map.entry("alerts.queue-size", "12"),
+            Map.entry("alerts.retraining.requires", "output-drift,quality-drop"),
+            Map.entry("alerts.retraining.cooldown", "13s"),
+            Map.entry("alerts.retraining.approval", "none"),
             Map.entry("shutdown.drain-delay", "250ms"),
             Map.entry("shutdown.drain-timeout", "90s"),
             Map.entry("log.level", "debug"),
@@ -267,6 +279,22 @@ class KeysTest {
               baseline-rows: 777
               min-samples: 99
               cpu-budget: 2.5%
+            alerts:
+              receivers:
+                - ops webhook https://o.example.org/h
+                - am alertmanager http://a:9093
+              rules: ["critical fraud* ops", "warning * am"]
+              allowed-hosts: [o.example.org, "a:9093"]
+              secrets-folder: /s
+              renotify-every: 7s
+              cooldown: 8s
+              timeout: 9s
+              retry-for: 11s
+              queue-size: 12
+              retraining:
+                requires: [output-drift, quality-drop]
+                cooldown: 13s
+                approval: none
             shutdown:
               drain-delay: PT0.25S
               drain-timeout: 90s
