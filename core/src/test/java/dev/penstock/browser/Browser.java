@@ -1,5 +1,6 @@
 package dev.penstock.browser;
 
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -36,7 +37,7 @@ public final class Browser implements AutoCloseable {
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
-            "--host-resolver-rules=MAP * ~NOTFOUND");
+            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1");
 
     /// It warns that it has no classes for this Chromium's protocol, which are not needed for what is used of it.
     private static final Logger VERSIONS = Logger.getLogger("org.openqa.selenium.devtools.CdpVersionFinder");
@@ -71,6 +72,11 @@ public final class Browser implements AutoCloseable {
     /// @param scheme `light` or `dark`
     /// @return what it asked for
     public Visit open(Path page, String scheme, int width) {
+        return open(page.toUri(), scheme, width);
+    }
+
+    /// The same with a page of this machine, at 127.0.0.1.
+    public Visit open(URI page, String scheme, int width) {
         driver.executeCdpCommand(
                 "Emulation.setEmulatedMedia",
                 Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
@@ -80,7 +86,7 @@ public final class Browser implements AutoCloseable {
         // Each look at a log empties it; what came before this page is not about it.
         log(LogType.PERFORMANCE).forEach(_ -> {});
         log(LogType.BROWSER).forEach(_ -> {});
-        driver.get(page.toUri().toString());
+        driver.get(page.toString());
         return new Visit(requests(), complaints());
     }
 

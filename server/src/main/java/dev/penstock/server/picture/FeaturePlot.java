@@ -7,7 +7,7 @@ final class FeaturePlot {
     static final int WIDTH = 480;
     static final int HEIGHT = 170;
 
-    private static final int LETTERS = 12;
+    private static final int LETTERS = 13;
     private static final int LEFT = 50;
     private static final int RIGHT = 6;
     private static final int TOP = 10;
