@@ -63,8 +63,9 @@ final class CallWatching {
                 Version.TEXT,
                 attributes(tracing.attributes()));
         SpanExport export = lifecycle.own(new SpanExport(settings, clock, InstantSource.system()));
+        CallQueue.Writer writer = telemetry.examples(export, clock, InstantSource.system());
         CallQueue queue = lifecycle.own(
-                new CallQueue("trace-export", tracing.queueSize(), SPAN_CALLS, SPAN_LINGER, clock, export));
+                new CallQueue("trace-export", tracing.queueSize(), SPAN_CALLS, SPAN_LINGER, clock, writer));
         telemetry.counter(
                 "penstock_trace_spans_total", "Spans that the collector has taken.", () -> (double) export.spans());
         telemetry.counter(
