@@ -125,7 +125,8 @@ final class TestGateways {
                 base.registered(),
                 base.logLevel(),
                 base.accessLog(),
-                base.tracing()));
+                base.tracing(),
+                base.payload()));
     }
 
     /// With somebody who wants to know of calls.
@@ -170,6 +171,7 @@ final class TestGateways {
                 base.memory(),
                 base.responseCache(),
                 base.monitoring(),
+                base.alerts(),
                 base.shutdown(),
                 base.registered(),
                 base.logLevel(),
