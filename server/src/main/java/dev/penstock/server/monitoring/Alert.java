@@ -6,6 +6,7 @@ import java.util.List;
 
 /// Something that somebody should know of a version.
 ///
+/// @param kind what it is about
 /// @param severity [DriftStatus#WARNING] or [DriftStatus#CRITICAL]
 /// @param raisedMillis since 1970
 /// @param clearedMillis since 1970; 0 while it is active
@@ -15,6 +16,7 @@ import java.util.List;
 /// @param features that had drifted
 /// @param cause what it was raised by, or made worse
 public record Alert(
+        Kind kind,
         ModelKey key,
         DriftStatus severity,
         long raisedMillis,
@@ -32,12 +34,21 @@ public record Alert(
         EVIDENCE
     }
 
+    /// What alerts are about.
+    public enum Kind {
+        /// What goes in or comes out is not what it was.
+        DRIFT,
+        /// Fewer answers turn out to be right.
+        QUALITY
+    }
+
     public Alert {
         features = List.copyOf(features);
     }
 
     /// Raised by windows.
     public Alert(
+            Kind kind,
             ModelKey key,
             DriftStatus severity,
             long raisedMillis,
@@ -46,10 +57,11 @@ public record Alert(
             long rows,
             double share,
             List<String> features) {
-        this(key, severity, raisedMillis, clearedMillis, fromMillis, rows, share, features, Cause.WINDOWS);
+        this(kind, key, severity, raisedMillis, clearedMillis, fromMillis, rows, share, features, Cause.WINDOWS);
     }
 
-    Alert cleared(long atMillis) {
-        return new Alert(key, severity, raisedMillis, atMillis, fromMillis, rows, share, features, cause);
+    /// The same, over since then.
+    public Alert cleared(long atMillis) {
+        return new Alert(kind, key, severity, raisedMillis, atMillis, fromMillis, rows, share, features, cause);
     }
 }
