@@ -1,6 +1,6 @@
 package dev.penstock.monitor.drift;
 
-import dev.penstock.monitor.recording.Feature;
+import dev.penstock.monitor.recording.MonitorPlan;
 
 /// What the features of a model say of it together. One input of many that drifts is told; the model has drifted
 /// when its answers have, or an input that is pinned, or many inputs. Confined to one thread.
@@ -15,7 +15,8 @@ final class ModelVerdict {
         this.rules = rules;
     }
 
-    void add(Feature feature, DriftStatus status) {
+    /// @param name of a feature, or of a tensor as features have it
+    void add(String name, DriftStatus status) {
         if (status == DriftStatus.INSUFFICIENT) {
             return;
         }
@@ -23,7 +24,7 @@ final class ModelVerdict {
         worst = worst.worse(status);
         if (status.alarming()) {
             alarming++;
-            decided |= feature.output() || rules.isPinned(feature.name());
+            decided |= name.startsWith(MonitorPlan.OUTPUT) || rules.isPinned(name);
         }
     }
 

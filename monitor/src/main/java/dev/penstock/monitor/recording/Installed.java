@@ -109,7 +109,7 @@ final class Installed {
     Known learnt(int bins, int topK) {
         reading.lock();
         try {
-            return learner.learnt(bins, topK);
+            return learner.learnt(bins, topK).and(References.of(snapshot()));
         } finally {
             reading.unlock();
         }

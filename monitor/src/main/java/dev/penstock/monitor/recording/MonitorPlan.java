@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -128,6 +129,19 @@ public final class MonitorPlan {
         return false;
     }
 
+    /// The vectors among what is monitored.
+    public List<PlannedVector> vectors() {
+        List<PlannedVector> vectors = new ArrayList<>();
+        for (Part part : parts) {
+            if (part instanceof Part.Vector vector) {
+                vectors.add(new PlannedVector(
+                        features.get(vector.norm()), vector.elements(), vector.firstSum(), vector.sums(),
+                        vector.reference()));
+            }
+        }
+        return vectors;
+    }
+
     /// What recording by that many threads, learning from it, and the windows of it take at most.
     public long bytes(int writers) {
         long snapshot = 8L * (slots + sums);
@@ -137,6 +151,13 @@ public final class MonitorPlan {
             writer += feature.learning() ? LearningRing.BYTES : 0;
             writer += feature.learning() && texts(feature.name()) ? LearningRing.TEXTS_BYTES : 0;
             known += feature instanceof Feature.Categorical keys ? keys.categories().bytes() : 0;
+        }
+        for (Part part : parts) {
+            if (part instanceof Part.Vector vector) {
+                VectorReference reference = vector.reference();
+                known += reference == null ? 0 : reference.bytes();
+                writer += 16L * vector.elements();
+            }
         }
         return (writers + SNAPSHOTS) * snapshot + writers * writer + known + Learner.bytes(features);
     }

@@ -49,6 +49,7 @@ final class DriftJson {
             write(json, feature);
         }
         json.writeEndArray();
+        VectorJson.write(json, report == null ? List.of() : report.vectors());
         EvidenceJson.write(json, version.evidence());
         json.writeEndObject();
     }
