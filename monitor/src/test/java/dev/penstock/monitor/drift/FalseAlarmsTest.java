@@ -6,15 +6,14 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/// How often nothing is taken for a drift, and how soon a drift is found. The tables are printed;
-/// `-Dmonths=100` has
-/// them made of more models.
+/// How often nothing is taken for a drift, and how soon a drift is found. The tables are printed; `-Dmonths=100` has
+/// them made of more models, `-DsubWindows=8640` of a whole month of sub-windows.
 class FalseAlarmsTest {
     private static final int MONTHS = Integer.getInteger("months", 3);
     private static final long BASELINE_ROWS = 10_000;
     private static final long[] WINDOWS = {500, 2_000, 10_000, 100_000};
     private static final long[] SUB_WINDOW_ROWS = {42, 833};
-    private static final int SUB_WINDOWS = Integer.getInteger("subWindows", 8640);
+    private static final int SUB_WINDOWS = Integer.getInteger("subWindows", 2880);
     private static final int WINDOWS_TO_FIND = 3;
     private static final Population SAME = Population.shifted(0);
     private static final Population MOVED = Population.shifted(0.5);

@@ -37,17 +37,18 @@ final class UsualOf {
                         hours == null ? null : hours.weekBefore(counted.plan(), fromMillis, toMillis);
                 yield weekBefore == null ? counted.baseline() : weekBefore;
             }
-            case BaselineSource.Version(long number) -> of(number, counted.plan(), fromMillis, toMillis, nowMillis);
+            case BaselineSource.Version(long number) -> of(number, counted.plan(), fromMillis, nowMillis);
         };
     }
 
-    private @Nullable Cumulative of(long number, MonitorPlan plan, long fromMillis, long toMillis, long nowMillis) {
+    /// Up to now: of the step of time in which a window ends, nobody knows more than that.
+    private @Nullable Cumulative of(long number, MonitorPlan plan, long fromMillis, long nowMillis) {
         VersionWatch champion = watches.get(new ModelKey(key.name(), number));
         Counted counted = champion == null ? null : champion.counted();
         if (counted == null || !counted.plan().id().equals(plan.id())) {
             return null;
         }
-        return between(counted.windows(), fromMillis, toMillis, nowMillis);
+        return last(counted.windows(), fromMillis, nowMillis);
     }
 
     /// The baseline of the version that this one is held against, which says how both have to count.
