@@ -265,6 +265,11 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
     }
 
     @Override
+    public void note(String model, String who, String action, String detail) {
+        keeper.note(model, who, action, detail);
+    }
+
+    @Override
     public List<LifecycleEvent> events(String model) {
         return events.of(model);
     }
