@@ -29,6 +29,7 @@ public final class AdminRoutes implements HttpHandler {
             AdminRoute.BASELINES,
             AdminRoute.ADD_BASELINE,
             AdminRoute.BASELINE,
+            AdminRoute.DELETE_BASELINE,
             AdminRoute.HOLD);
 
     private final Catalog catalog;
@@ -139,6 +140,7 @@ public final class AdminRoutes implements HttpHandler {
             case BASELINES -> monitored.baselines(exchange, target.model());
             case ADD_BASELINE -> monitored.upload(exchange, target.model());
             case BASELINE -> monitored.baseline(exchange, target.model(), target.id());
+            case DELETE_BASELINE -> monitored.delete(exchange, target.model(), target.id());
             case HOLD -> monitored.hold(exchange, target.model(), target.version());
             default -> throw new IllegalStateException(target + " (expected: a route about monitoring)");
         }
@@ -162,7 +164,17 @@ public final class AdminRoutes implements HttpHandler {
     private static void answer(HttpExchange exchange, AdminRoute.Target target, ModelActs acts, ModelUploads uploads) {
         String model = target.model();
         switch (target.route()) {
-            case HEALTH, DOCUMENT, DRIFT, ALERTS, BASELINES, ADD_BASELINE, BASELINE, HOLD, LOG_LEVEL, SET_LOG_LEVEL ->
+            case HEALTH,
+                    DOCUMENT,
+                    DRIFT,
+                    ALERTS,
+                    BASELINES,
+                    ADD_BASELINE,
+                    BASELINE,
+                    DELETE_BASELINE,
+                    HOLD,
+                    LOG_LEVEL,
+                    SET_LOG_LEVEL ->
                 throw new IllegalStateException(target + " (expected: a route about models)");
             case MODELS -> acts.all(exchange);
             case REGISTER -> uploads.register(exchange);
