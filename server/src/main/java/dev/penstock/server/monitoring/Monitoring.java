@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,12 +37,8 @@ public final class Monitoring implements AutoCloseable {
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final double NANOS_PER_SECOND = 1e9;
 
-    /// Versions that sleep and are watched on; of more the ones that were loaded first are forgotten.
-    private static final int MOST_ASLEEP = 256;
-
     private final Supplier<List<VersionRecording>> open;
     private final Predicate<ModelKey> serving;
-    private final RecordingMemory memory;
     private final MonitoringSettings settings;
     private final InstantSource time;
     private final Thread thread;
@@ -50,10 +47,8 @@ public final class Monitoring implements AutoCloseable {
     @GuardedBy("lock")
     private final Map<ModelKey, VersionWatch> watches = new LinkedHashMap<>();
 
-    /// Those that are watched though no copy is loaded, in the order in which they fell asleep, and the bytes that
-    /// are reserved for each.
     @GuardedBy("lock")
-    private final Map<ModelKey, Long> asleep = new LinkedHashMap<>();
+    private final Sleepers sleepers;
 
     /// Those of which it was said that they cannot be watched.
     @GuardedBy("lock")
@@ -93,7 +88,7 @@ public final class Monitoring implements AutoCloseable {
             InstantSource time) {
         this.open = open;
         this.serving = serving;
-        this.memory = memory;
+        this.sleepers = new Sleepers(serving, memory);
         this.settings = settings;
         this.time = time;
         this.budget = new Budget(settings.cpuShare() * (double) processors * NANOS_PER_SECOND);
@@ -147,7 +142,7 @@ public final class Monitoring implements AutoCloseable {
         for (VersionRecording recording : open.get()) {
             byVersion.computeIfAbsent(recording.key(), _ -> new ArrayList<>()).add(recording);
         }
-        sleep(byVersion.keySet());
+        sleepers.keep(watches, byVersion.keySet(), nowMillis);
         troubled.retainAll(watches.keySet());
         alerts.keep(watches.keySet(), nowMillis);
         for (Map.Entry<ModelKey, List<VersionRecording>> one : byVersion.entrySet()) {
@@ -159,44 +154,6 @@ public final class Monitoring implements AutoCloseable {
             }
             watch.observe(one.getValue(), nowMillis);
         }
-    }
-
-    /// What left memory until somebody asks for it is watched on: it has the windows, the baseline and the alert that
-    /// it had. What is gone, or finds no room, is forgotten.
-    @GuardedBy("lock")
-    private void sleep(Set<ModelKey> loaded) {
-        asleep.entrySet().removeIf(one -> {
-            boolean over = loaded.contains(one.getKey()) || !serving.test(one.getKey());
-            memory.release(over ? one.getValue() : 0);
-            return over;
-        });
-        for (VersionWatch watch : List.copyOf(watches.values())) {
-            ModelKey key = watch.key();
-            if (loaded.contains(key)) {
-                continue;
-            }
-            watch.observe(List.of(), nowMillis);
-            boolean kept = asleep.containsKey(key) || fallsAsleep(watch);
-            if (!kept) {
-                watches.remove(key);
-            }
-        }
-    }
-
-    @GuardedBy("lock")
-    private boolean fallsAsleep(VersionWatch watch) {
-        long bytes = watch.bytesAsleep();
-        if (!watch.hasCounts() || !serving.test(watch.key()) || !memory.tryReserve(bytes)) {
-            return false;
-        }
-        asleep.put(watch.key(), bytes);
-        if (asleep.size() > MOST_ASLEEP) {
-            ModelKey first = asleep.keySet().iterator().next();
-            Long freed = asleep.remove(first);
-            memory.release(freed == null ? 0 : freed);
-            watches.remove(first);
-        }
-        return true;
     }
 
     @GuardedBy("lock")
@@ -236,7 +193,7 @@ public final class Monitoring implements AutoCloseable {
             return;
         }
         try {
-            String full = baselines.add(learnt, version -> isNeeded(learnt.model(), version));
+            String full = baselines.add(learnt, needed(learnt.model()));
             if (full.isEmpty()) {
                 baselines.assign(learnt.model(), watch.key().version(), learnt.id());
             } else {
@@ -384,7 +341,7 @@ public final class Monitoring implements AutoCloseable {
     public void add(Baseline baseline) {
         lock.lock();
         try {
-            String full = baselines.add(baseline, version -> isNeeded(baseline.model(), version));
+            String full = baselines.add(baseline, needed(baseline.model()));
             if (!full.isEmpty()) {
                 throw new ServingException(ErrorCode.OVERLOADED, full);
             }
@@ -403,9 +360,9 @@ public final class Monitoring implements AutoCloseable {
         lock.lock();
         try {
             baseline(model, id);
-            List<Long> users = baselines.users(model, id).stream()
-                    .filter(version -> isNeeded(model, version))
-                    .toList();
+            LongPredicate needed = needed(model);
+            List<Long> users =
+                    baselines.users(model, id).stream().filter(needed::test).toList();
             if (!users.isEmpty()) {
                 throw ServingException.invalid(
                         "baseline '%s' of %s: versions %s are held against it (expected: none that serves)"
@@ -419,10 +376,14 @@ public final class Monitoring implements AutoCloseable {
         }
     }
 
+    /// Which versions of a model are watched, or may be asked for.
     @GuardedBy("lock")
-    private boolean isNeeded(String model, long version) {
-        ModelKey key = new ModelKey(model, version);
-        return watches.containsKey(key) || serving.test(key);
+    private LongPredicate needed(String model) {
+        Set<ModelKey> keys = Set.copyOf(watches.keySet());
+        return version -> {
+            ModelKey key = new ModelKey(model, version);
+            return keys.contains(key) || serving.test(key);
+        };
     }
 
     /// Has a version held against a baseline, now and after every restart.
