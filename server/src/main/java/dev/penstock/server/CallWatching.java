@@ -58,13 +58,14 @@ final class CallWatching {
         TracingConfig tracing = config.tracing();
         TracingSettings settings = new TracingSettings(
                 tracing.collector(),
-                headers(tracing.headersFile().orElse(null)),
+                headers("tracing.headers-file", tracing.headersFile().orElse(null)),
                 config.name(),
                 Version.TEXT,
                 attributes(tracing.attributes()));
         SpanExport export = lifecycle.own(new SpanExport(settings, clock, InstantSource.system()));
+        CallQueue.Writer writer = telemetry.examples(export, clock, InstantSource.system());
         CallQueue queue = lifecycle.own(
-                new CallQueue("trace-export", tracing.queueSize(), SPAN_CALLS, SPAN_LINGER, clock, export));
+                new CallQueue("trace-export", tracing.queueSize(), SPAN_CALLS, SPAN_LINGER, clock, writer));
         telemetry.counter(
                 "penstock_trace_spans_total", "Spans that the collector has taken.", () -> (double) export.spans());
         telemetry.counter(
@@ -109,17 +110,21 @@ final class CallWatching {
         return attributes;
     }
 
-    private static Map<String, String> headers(@Nullable Path file) {
+    /// What a file of headers says.
+    ///
+    /// @param key of the setting that names it, for messages
+    /// @param file null for none
+    static Map<String, String> headers(String key, @Nullable Path file) {
         if (file == null) {
             return Map.of();
         }
         try {
             return HeaderLines.read(file);
         } catch (IllegalArgumentException e) {
-            throw new ConfigException(List.of("tracing.headers-file: " + e.getMessage()));
+            throw new ConfigException(List.of(key + ": " + e.getMessage()));
         } catch (IOException e) {
             throw new ConfigException(
-                    List.of("tracing.headers-file: %s (expected: a file that can be read), %s".formatted(file, e)));
+                    List.of("%s: %s (expected: a file that can be read), %s".formatted(key, file, e)));
         }
     }
 }

@@ -84,4 +84,9 @@ final class ObservedCall implements ReplySink {
     public boolean abandoned() {
         return sink.abandoned();
     }
+
+    @Override
+    public @Nullable CharSequence header(String name) {
+        return sink.header(name);
+    }
 }
