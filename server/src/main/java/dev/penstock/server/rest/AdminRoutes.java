@@ -34,6 +34,7 @@ public final class AdminRoutes implements HttpHandler {
             AdminRoute.BASELINES,
             AdminRoute.ADD_BASELINE,
             AdminRoute.BASELINE,
+            AdminRoute.DELETE_BASELINE,
             AdminRoute.HOLD);
 
     private final Catalog catalog;
@@ -157,6 +158,7 @@ public final class AdminRoutes implements HttpHandler {
             case BASELINES -> monitored.baselines(exchange, target.model());
             case ADD_BASELINE -> monitored.upload(exchange, target.model());
             case BASELINE -> monitored.baseline(exchange, target.model(), target.id());
+            case DELETE_BASELINE -> monitored.delete(exchange, target.model(), target.id());
             case HOLD -> monitored.hold(exchange, target.model(), target.version());
             default -> throw new IllegalStateException(target + " (expected: a route about monitoring)");
         }
@@ -190,6 +192,7 @@ public final class AdminRoutes implements HttpHandler {
                     BASELINES,
                     ADD_BASELINE,
                     BASELINE,
+                    DELETE_BASELINE,
                     HOLD,
                     LOG_LEVEL,
                     SET_LOG_LEVEL ->
