@@ -121,7 +121,8 @@ final class TestGateways {
                 base.registered(),
                 base.logLevel(),
                 log,
-                tracing));
+                tracing,
+                base.feedback()));
     }
 
     private static RunningGateway ready(ServerConfig config) {
@@ -221,7 +222,37 @@ final class TestGateways {
                 record,
                 LogLevel.WARNING,
                 AccessLogConfig.OFF,
-                TracingConfig.OFF);
+                TracingConfig.OFF,
+                ServerConfig.Feedback.OFF);
+    }
+
+    /// That takes feedback.
+    ///
+    /// @param data folder that is kept, or null
+    static RunningGateway feeding(
+            Path repository, @Nullable Path data, GrpcTransport transport, ServerConfig.Feedback feedback) {
+        ServerConfig base = data == null
+                ? config(repository, ModelControlMode.NONE, ANYWHERE, transport)
+                : recordedConfig(repository, data, "", transport);
+        return ready(new ServerConfig(
+                base.name(),
+                base.models(),
+                base.http(),
+                base.grpc(),
+                base.metrics(),
+                base.admin(),
+                base.threads(),
+                base.queue(),
+                base.maxInFlightBytes(),
+                base.memory(),
+                base.responseCache(),
+                base.monitoring(),
+                base.shutdown(),
+                base.registered(),
+                base.logLevel(),
+                base.accessLog(),
+                base.tracing(),
+                feedback));
     }
 
     static String url(RunningGateway gateway, String path) {

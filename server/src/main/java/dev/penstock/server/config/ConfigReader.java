@@ -118,7 +118,12 @@ public final class ConfigReader {
                         value(Keys.TRACING_RATIO),
                         value(Keys.TRACING_QUEUE_SIZE),
                         value(Keys.TRACING_HEADERS_FILE),
-                        value(Keys.TRACING_ATTRIBUTES)));
+                        value(Keys.TRACING_ATTRIBUTES)),
+                new ServerConfig.Feedback(
+                        value(Keys.FEEDBACK_TOKENS),
+                        value(Keys.FEEDBACK_KEY_FILE),
+                        value(Keys.FEEDBACK_MAX_LABEL_DAYS),
+                        value(Keys.FEEDBACK_BASELINE_LABELS)));
     }
 
     private ServerConfig.Registered registered() {

@@ -13,6 +13,7 @@ import dev.penstock.server.admin.ModelControl;
 import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.fast.ByteBudget;
 import dev.penstock.server.fast.RoutedModels;
+import dev.penstock.server.feedback.Feedback;
 import dev.penstock.server.grpc.door.ConnectionSettings;
 import dev.penstock.server.wire.MessageLimit;
 import dev.penstock.server.wire.RequestIds;
@@ -75,6 +76,7 @@ public final class GrpcDoor implements AutoCloseable {
     /// @param lanes where requests of models with fixed rows go
     /// @param serverName what the server calls itself in its metadata
     /// @param watch who wants to know of calls, or null
+    /// @param feedback what callers say of answers goes there; null if nobody takes it
     /// @throws IOException if the port cannot be opened
     public static GrpcDoor start(
             String host,
@@ -89,7 +91,8 @@ public final class GrpcDoor implements AutoCloseable {
             String serverName,
             String serverVersion,
             NanoClock clock,
-            @Nullable CallWatch watch)
+            @Nullable CallWatch watch,
+            @Nullable Feedback feedback)
             throws IOException {
         HealthBoard health = new HealthBoard(catalog);
         ServerMetadataResponse metadata = ServerMetadataResponse.newBuilder()
@@ -116,6 +119,9 @@ public final class GrpcDoor implements AutoCloseable {
         for (BindableService service :
                 List.of(inference, health.service(), ProtoReflectionServiceV1.newInstance(), olderReflection())) {
             services.add(wire.wrap(service.bindService()));
+        }
+        if (feedback != null) {
+            services.add(wire.wrap(new FeedbackCalls(feedback).bindService()));
         }
         InetSocketAddress address = new InetSocketAddress(host, port);
         Transport transport = switch (settings.transport()) {

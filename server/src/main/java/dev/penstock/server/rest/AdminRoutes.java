@@ -5,6 +5,7 @@ import dev.penstock.core.ServingException;
 import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelPage;
+import dev.penstock.server.feedback.Feedback;
 import dev.penstock.server.logging.LogLevels;
 import dev.penstock.server.monitoring.Monitoring;
 import dev.penstock.server.upload.UploadSettings;
@@ -21,7 +22,7 @@ import tools.jackson.core.JsonGenerator;
 /// The admin port: shows the models, and registers, moves and retires their versions.
 public final class AdminRoutes implements HttpHandler {
     private static final Set<AdminRoute> TAKE_QUERIES =
-            EnumSet.of(AdminRoute.AUDIT, AdminRoute.HEALTH, AdminRoute.DRIFT, AdminRoute.ADD_BASELINE);
+            EnumSet.of(AdminRoute.AUDIT, AdminRoute.HEALTH, AdminRoute.DRIFT, AdminRoute.QUALITY, AdminRoute.ADD_BASELINE);
 
     private static final Set<AdminRoute> MONITORING = EnumSet.of(
             AdminRoute.DRIFT,
@@ -31,10 +32,13 @@ public final class AdminRoutes implements HttpHandler {
             AdminRoute.BASELINE,
             AdminRoute.HOLD);
 
+    private static final Set<AdminRoute> QUALITY = EnumSet.of(AdminRoute.QUALITY, AdminRoute.HOLD_QUALITY);
+
     private final Catalog catalog;
     private final LogLevelRoutes levels;
     private final @Nullable Recorded recorded;
     private final @Nullable MonitoringRoutes monitored;
+    private final @Nullable QualityRoutes qualities;
 
     /// What needs a record of models.
     private record Recorded(ModelActs acts, ModelUploads uploads, BodyLimit uploadLimit) {}
@@ -45,18 +49,20 @@ public final class AdminRoutes implements HttpHandler {
         this.catalog = catalog;
         this.recorded = null;
         this.monitored = null;
+        this.qualities = null;
     }
 
-    private AdminRoutes(AdminRoutes other, MonitoringRoutes monitored) {
+    private AdminRoutes(AdminRoutes other, MonitoringRoutes monitored, QualityRoutes qualities) {
+        this.qualities = qualities;
         this.catalog = other.catalog;
         this.levels = other.levels;
         this.recorded = other.recorded;
         this.monitored = monitored;
     }
 
-    /// The same, and shows what drifts.
-    public AdminRoutes with(Monitoring monitoring) {
-        return new AdminRoutes(this, new MonitoringRoutes(monitoring, catalog));
+    /// The same, and shows what drifts, and how good answers are.
+    public AdminRoutes with(Monitoring monitoring, Feedback feedback) {
+        return new AdminRoutes(this, new MonitoringRoutes(monitoring, catalog), new QualityRoutes(feedback));
     }
 
     public AdminRoutes(Catalog catalog, ModelAdmin admin, UploadSettings uploads, LogLevels levels) {
@@ -65,6 +71,7 @@ public final class AdminRoutes implements HttpHandler {
         BodyLimit limit = new BodyLimit(uploads.maxBytes(), uploads.setting());
         this.recorded = new Recorded(new ModelActs(catalog, admin), new ModelUploads(admin, uploads, limit), limit);
         this.monitored = null;
+        this.qualities = null;
     }
 
     @Override
@@ -117,6 +124,8 @@ public final class AdminRoutes implements HttpHandler {
             exchange.respond(AdminDocument::reply);
         } else if (MONITORING.contains(route)) {
             answer(exchange, target, monitored);
+        } else if (QUALITY.contains(route)) {
+            answer(exchange, target, qualities);
         } else if (route == AdminRoute.LOG_LEVEL) {
             levels.show(exchange, target.logger());
         } else if (route == AdminRoute.SET_LOG_LEVEL) {
@@ -144,6 +153,17 @@ public final class AdminRoutes implements HttpHandler {
         }
     }
 
+    private static void answer(HttpExchange exchange, AdminRoute.Target target, @Nullable QualityRoutes qualities) {
+        if (qualities == null) {
+            throw new ServingException(ErrorCode.UNSUPPORTED, "no feedback is taken here");
+        }
+        if (target.route() == AdminRoute.QUALITY) {
+            qualities.quality(exchange, target.model(), target.version());
+        } else {
+            qualities.hold(exchange, target.model(), target.version());
+        }
+    }
+
     private void show(HttpExchange exchange, AdminRoute.Target target) {
         String model = target.model();
         switch (target.route()) {
@@ -162,7 +182,7 @@ public final class AdminRoutes implements HttpHandler {
     private static void answer(HttpExchange exchange, AdminRoute.Target target, ModelActs acts, ModelUploads uploads) {
         String model = target.model();
         switch (target.route()) {
-            case HEALTH, DOCUMENT, DRIFT, ALERTS, BASELINES, ADD_BASELINE, BASELINE, HOLD, LOG_LEVEL, SET_LOG_LEVEL ->
+            case HEALTH, DOCUMENT, DRIFT, ALERTS, BASELINES, ADD_BASELINE, BASELINE, HOLD, QUALITY, HOLD_QUALITY, LOG_LEVEL, SET_LOG_LEVEL ->
                 throw new IllegalStateException(target + " (expected: a route about models)");
             case MODELS -> acts.all(exchange);
             case REGISTER -> uploads.register(exchange);

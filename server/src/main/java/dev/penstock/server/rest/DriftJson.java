@@ -154,6 +154,7 @@ final class DriftJson {
         json.writeStartObject()
                 .writeStringProperty("model", alert.key().name())
                 .writeNumberProperty("version", alert.key().version())
+                .writeStringProperty("kind", lower(alert.kind()))
                 .writeStringProperty("severity", lower(alert.severity()))
                 .writeStringProperty("raised", instant(alert.raisedMillis()));
         if (alert.clearedMillis() != 0) {

@@ -6,6 +6,7 @@ import dev.penstock.core.batching.BatchUsage;
 import dev.penstock.monitor.LoadStats;
 import dev.penstock.monitor.ServingStats;
 import dev.penstock.router.cache.CacheUsage;
+import dev.penstock.server.feedback.Feedback;
 import dev.penstock.server.memory.MemoryUsage;
 import dev.penstock.server.memory.ProcessMemory;
 import dev.penstock.server.monitoring.Watched;
@@ -131,6 +132,13 @@ public final class Telemetry implements AutoCloseable {
     public void monitoring(Supplier<List<Watched>> versions) {
         registry.getPrometheusRegistry().register(new MonitorCollector(versions));
         registry.getPrometheusRegistry().register(new DriftCollector(versions));
+    }
+
+    /// Shows what callers say of answers, and how good those are.
+    ///
+    /// @param feedback read at each scrape
+    public void feedback(Feedback feedback) {
+        registry.getPrometheusRegistry().register(new FeedbackCollector(feedback));
     }
 
     /// Shows a value that goes up and down, read at each scrape.

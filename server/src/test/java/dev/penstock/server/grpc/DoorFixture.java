@@ -92,6 +92,7 @@ final class DoorFixture implements AutoCloseable {
                     "penstock",
                     "1.2.3",
                     clock,
+                    null,
                     null);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
