@@ -10,7 +10,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 
 /// `penstock drift`.
 @Command(
@@ -75,7 +74,7 @@ final class DriftCommand implements Callable<Integer> {
                 surroundings.err().println(model.error());
                 return ExitCode.FAILED;
             }
-            asked = newest(model.body());
+            asked = NewestVersion.of(model.body());
         }
         String path = AdminClient.model(name, "versions", Long.toString(asked), "drift");
         String query = window.isEmpty() ? "" : "?window=" + AdminClient.encoded(window);
@@ -89,17 +88,6 @@ final class DriftCommand implements Callable<Integer> {
         }
         surroundings.out().print(json ? answer.text().strip() + "\n" : DriftTable.of(answer.body()));
         return exitCode(answer.body().path("status").asString(""));
-    }
-
-    /// Of those that serve; 1 if none does, which the server then says.
-    private static long newest(JsonNode model) {
-        long newest = 1;
-        for (JsonNode one : model.path("versions")) {
-            if (one.path("state").asString("").equals("READY")) {
-                newest = Math.max(newest, one.path("version").asLong());
-            }
-        }
-        return newest;
     }
 
     private static int exitCode(String status) {

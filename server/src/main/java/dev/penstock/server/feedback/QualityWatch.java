@@ -5,7 +5,8 @@ import dev.penstock.monitor.statistics.BernoulliSequence;
 
 /// Whether fewer labels are right than should be. Labels are looked at in blocks, in the order in which they come;
 /// within a block the bounds of the share hold however often they are looked at, so that a version that is as good
-/// as it should be is told of in at most one of a hundred blocks. Not thread-safe.
+/// as it should be is told of in at most one of a hundred blocks. Blocks that may end an alarm are short. Not
+/// thread-safe.
 final class QualityWatch {
     private static final double ALPHA = 0.01;
     private static final long MOST_LABELS = 5_000;
@@ -58,7 +59,8 @@ final class QualityWatch {
             change = Change.CLEARED;
             raised = DriftStatus.OK;
         }
-        if (change != Change.NONE || labels >= MOST_LABELS || nowMillis - startMillis >= MOST_MILLIS) {
+        long most = raised == DriftStatus.OK ? MOST_LABELS : CALM_LABELS;
+        if (change != Change.NONE || labels >= most || nowMillis - startMillis >= MOST_MILLIS) {
             begin(nowMillis);
         }
         return change;

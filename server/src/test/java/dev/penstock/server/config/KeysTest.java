@@ -82,6 +82,10 @@ class KeysTest {
             Map.entry("monitoring.baseline-rows", "777"),
             Map.entry("monitoring.min-samples", "99"),
             Map.entry("monitoring.cpu-budget", "2.5%"),
+            Map.entry("feedback.tokens", "true"),
+            Map.entry("feedback.key-file", "/k"),
+            Map.entry("feedback.max-label-days", "7"),
+            Map.entry("feedback.baseline-labels", "66"),
             Map.entry("shutdown.drain-delay", "250ms"),
             Map.entry("shutdown.drain-timeout", "90s"),
             Map.entry("log.level", "debug"),
@@ -254,6 +258,11 @@ class KeysTest {
               baseline-rows: 777
               min-samples: 99
               cpu-budget: 2.5%
+            feedback:
+              tokens: true
+              key-file: /k
+              max-label-days: 7
+              baseline-labels: 66
             shutdown:
               drain-delay: PT0.25S
               drain-timeout: 90s
