@@ -1,5 +1,7 @@
 package dev.penstock.server;
 
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -59,7 +61,8 @@ final class QualityTable {
         return text.append('\n').append(table).toString();
     }
 
-    private static void line(StringBuilder text, String format, Object... args) {
+    @FormatMethod
+    private static void line(StringBuilder text, @FormatString String format, Object... args) {
         text.append(String.format(Locale.ROOT, format, args)).append('\n');
     }
 

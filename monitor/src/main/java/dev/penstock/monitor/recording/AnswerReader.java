@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// output that is, the first answer decides that has all of them; class scores go before single integers, and
 /// those before single numbers. Thread-safe.
 public final class AnswerReader {
+    /// Of what is not read.
+    private static final int NEVER = 9;
+
     private final Signature signature;
     private final Wish wish;
     private volatile @Nullable Chosen chosen;
@@ -92,8 +95,10 @@ public final class AnswerReader {
 
     private boolean isBatch(Tensor output) {
         TensorSpec spec = signature.output(output.name());
-        boolean known = spec != null && spec.shape().rank() > 0;
-        return known && output.shape().rank() > 0 && (signature.maxBatchSize() > 0 || spec.shape().dim(0) < 0);
+        if (spec == null || spec.shape().rank() == 0 || output.shape().rank() == 0) {
+            return false;
+        }
+        return signature.maxBatchSize() > 0 || spec.shape().dim(0) < 0;
     }
 
     private static @Nullable Tensor find(List<Tensor> outputs, String name) {
@@ -119,12 +124,13 @@ public final class AnswerReader {
                 best = part;
             }
         }
-        // What was not seen may be the better one, and what was not answered says nothing of its form.
-        boolean open = best == null || (!planned.unknown().isEmpty() && rank(best) > 0);
-        return open || !look.tells(best.tensor()) ? null : new Chosen(name(best), best);
+        if (best == null || !look.tells(best.tensor())) {
+            // What was not answered says nothing of its form.
+            return null;
+        }
+        boolean mayBeBetter = !planned.unknown().isEmpty() && rank(best) > 0;
+        return mayBeBetter ? null : new Chosen(name(best), best);
     }
-
-    private static final int NEVER = 9;
 
     private String name(Part part) {
         int output = part.tensor() - signature.inputs().size();
@@ -147,7 +153,7 @@ public final class AnswerReader {
         if (!type.hasFixedSize()) {
             return new Answered(classes(), texts(data, most));
         }
-        long rowBytes = (long) part.elements() * type.byteSize();
+        long rowBytes = part.elements() * (long) type.byteSize();
         if (tensor.byteCount() % rowBytes != 0) {
             return null;
         }

@@ -48,7 +48,7 @@ final class KeyFile {
     }
 
     private static TokenKey key(Path file, int line, String text) throws IOException {
-        String[] words = text.split("\\s+");
+        String[] words = text.split("\\s+", -1);
         try {
             if (words.length == 2) {
                 return new TokenKey(
