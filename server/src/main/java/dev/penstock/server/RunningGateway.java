@@ -11,6 +11,7 @@ import dev.penstock.monitor.drift.DriftRules;
 import dev.penstock.monitor.recording.MonitorSettings;
 import dev.penstock.monitor.recording.RecordingMemory;
 import dev.penstock.monitor.recording.Recordings;
+import dev.penstock.router.RequestTap;
 import dev.penstock.router.Router;
 import dev.penstock.router.cache.ResponseCaches;
 import dev.penstock.router.waiting.WaitingRoom;
@@ -18,6 +19,7 @@ import dev.penstock.runtime.NativeHandles;
 import dev.penstock.runtime.OnnxLoader;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelStatus;
+import dev.penstock.server.alerting.Alerting;
 import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.config.ByteSize;
 import dev.penstock.server.config.ConfigException;
@@ -25,6 +27,7 @@ import dev.penstock.server.config.Key;
 import dev.penstock.server.config.Keys;
 import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.config.ServerConfig.Endpoint;
+import dev.penstock.server.fast.FastTap;
 import dev.penstock.server.fast.ByteBudget;
 import dev.penstock.server.fast.FastModels;
 import dev.penstock.server.fast.RoutedModels;
@@ -37,6 +40,7 @@ import dev.penstock.server.memory.MemoryUsage;
 import dev.penstock.server.memory.ProcessMemory;
 import dev.penstock.server.monitoring.Monitoring;
 import dev.penstock.server.monitoring.MonitoringSettings;
+import dev.penstock.server.payload.PayloadLog;
 import dev.penstock.server.registry.MemoryRules;
 import dev.penstock.server.registry.ModelRepository;
 import dev.penstock.server.registry.RecordParts;
@@ -110,7 +114,10 @@ final class RunningGateway implements AutoCloseable {
             feedback = feedback();
             batching = lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats, recordings));
             WaitingRoom waitingRoom = lifecycle.own(new WaitingRoom(waiting(), clock));
-            Router router = new Router(batching, stats, clock, waitingRoom);
+            PayloadLog payloads = PayloadLogging.start(config, lifecycle, telemetry, clock);
+            Router router = new Router(
+                    batching, stats, clock, waitingRoom, payloads == null ? RequestTap.NONE : payloads);
+            FastTap.Source taps = payloads == null ? FastTap.Source.NONE : payloads;
             ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
             RecordParts parts = RecordAssembly.of(config.registered(), lifecycle, System.getenv(), clock);
             RecordParts recorded = parts == null ? null : around.apply(parts);
@@ -126,19 +133,24 @@ final class RunningGateway implements AutoCloseable {
             feedback.estimateFrom(monitoring::evaluation);
             monitoring.alongside(feedback::tick, feedback::alerts);
             monitoring.start();
+            Alerting alerting = lifecycle.own(AlertSending.of(config, monitoring, System.getenv()));
+            alerting.start();
             watch(telemetry, batching, caches);
             telemetry.monitoring(monitoring::watched);
             telemetry.feedback(feedback);
+            if (config.alerts().isOn()) {
+                telemetry.alerting(alerting::receivers);
+            }
             telemetry.loads(loads, () -> VersionStates.count(registry.models()));
             telemetry.memory(registry::memory, waitingRoom::waiting);
 
-            AdminPort adminPort = lifecycle.own(new AdminPort(config, registry, recorded, monitoring, feedback, clock));
+            AdminPort adminPort = lifecycle.own(new AdminPort(config, registry, recorded, monitoring, feedback, alerting, clock));
             EventLoops loops = lifecycle.own(EventLoops.start(config.threads().ioOn(processors)));
             Endpoint http = config.http().endpoint();
             ByteBudget budget = budget();
             CallWatch watch = CallWatching.start(config, lifecycle, telemetry, clock);
             RestApi api = new RestApi(router, registry, registry, config.name(), Version.TEXT, feedback);
-            rest = listen(loops, http, api, new RoutedModels(router, batching, stats, clock, watch), budget);
+            rest = listen(loops, http, api, new RoutedModels(router, batching, stats, clock, watch, taps), budget);
             HttpListener metrics = listen(
                     loops,
                     Keys.METRICS_PORT,
@@ -149,7 +161,7 @@ final class RunningGateway implements AutoCloseable {
                         return new Scrape.Page(exposition.contentType(), exposition.body());
                     }));
             HttpListener admin = lifecycle.own(adminPort.listen(loops));
-            grpc = listen(router, batching, stats, budget, watch, processors);
+            grpc = listen(router, batching, stats, budget, watch, taps, processors);
             addresses = new Addresses(
                     at(http, rest.port()),
                     at(config.grpc().endpoint(), grpc.port()),
@@ -304,6 +316,7 @@ final class RunningGateway implements AutoCloseable {
             ServingStats stats,
             ByteBudget budget,
             @Nullable CallWatch watch,
+            FastTap.Source taps,
             int processors) {
         Endpoint endpoint = config.grpc().endpoint();
         GrpcDoor.Settings settings = new GrpcDoor.Settings(
@@ -328,6 +341,7 @@ final class RunningGateway implements AutoCloseable {
                     Version.TEXT,
                     clock,
                     watch,
+                    taps,
                     feedback));
             registry.onModelChange(door::refreshHealth);
             // What changed before it listened.

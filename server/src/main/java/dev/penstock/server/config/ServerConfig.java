@@ -23,11 +23,13 @@ public record ServerConfig(
         Memory memory,
         ResponseCache responseCache,
         Monitoring monitoring,
+        AlertsConfig alerts,
         Shutdown shutdown,
         Registered registered,
         LogLevel logLevel,
         AccessLogConfig accessLog,
         TracingConfig tracing,
+        PayloadConfig payload,
         Feedback feedback) {
 
     public ServerConfig {

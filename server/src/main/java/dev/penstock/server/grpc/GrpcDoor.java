@@ -11,6 +11,7 @@ import dev.penstock.server.admin.GrpcTransport;
 import dev.penstock.server.admin.Metadata;
 import dev.penstock.server.admin.ModelControl;
 import dev.penstock.server.calls.CallWatch;
+import dev.penstock.server.fast.FastTap;
 import dev.penstock.server.fast.ByteBudget;
 import dev.penstock.server.fast.RoutedModels;
 import dev.penstock.server.feedback.Feedback;
@@ -76,6 +77,7 @@ public final class GrpcDoor implements AutoCloseable {
     /// @param lanes where requests of models with fixed rows go
     /// @param serverName what the server calls itself in its metadata
     /// @param watch who wants to know of calls, or null
+    /// @param taps who wants to see requests on the fast path; the router's sees the others
     /// @param feedback what callers say of answers goes there; null if nobody takes it
     /// @throws IOException if the port cannot be opened
     public static GrpcDoor start(
@@ -92,6 +94,7 @@ public final class GrpcDoor implements AutoCloseable {
             String serverVersion,
             NanoClock clock,
             @Nullable CallWatch watch,
+            FastTap.Source taps,
             @Nullable Feedback feedback)
             throws IOException {
         HealthBoard health = new HealthBoard(catalog);
@@ -131,7 +134,7 @@ public final class GrpcDoor implements AutoCloseable {
                         address,
                         settings,
                         budget,
-                        new RoutedModels(router, lanes, observer, clock, watch),
+                        new RoutedModels(router, lanes, observer, clock, watch, taps),
                         services,
                         clock);
         };
