@@ -26,6 +26,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongPredicate;
 import java.util.function.Predicate;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +71,11 @@ public final class Monitoring implements AutoCloseable {
     private long evaluatedMillis;
 
     private volatile List<Watched> watched = List.of();
+
+    /// Others who look at versions, after this.
+    private volatile LongConsumer alongside = _ -> {};
+
+    private volatile Supplier<List<Alert>> moreAlerts = List::of;
     private volatile boolean ending;
 
     /// @param open the recordings of all loaded versions, the oldest first
@@ -112,6 +118,15 @@ public final class Monitoring implements AutoCloseable {
         }
     }
 
+    /// Has somebody else look at versions, too, on the same thread.
+    ///
+    /// @param tick told the time of each look, in milliseconds since 1970
+    /// @param more what else somebody should know
+    public void alongside(LongConsumer tick, Supplier<List<Alert>> more) {
+        alongside = tick;
+        moreAlerts = more;
+    }
+
     /// Takes snapshots, learns, and judges what is due.
     ///
     /// @param atMillis since 1970; one before an earlier one counts as that
@@ -133,6 +148,7 @@ public final class Monitoring implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+        alongside.accept(atMillis);
     }
 
     @GuardedBy("lock")
@@ -266,14 +282,17 @@ public final class Monitoring implements AutoCloseable {
         return watch;
     }
 
-    /// The active ones, then some that are over, the last one first.
+    /// Of drift the active ones, then some that are over, the last one first; then others alike.
     public List<Alert> alerts() {
+        List<Alert> all = new ArrayList<>();
         lock.lock();
         try {
-            return alerts.all();
+            all.addAll(alerts.all());
         } finally {
             lock.unlock();
         }
+        all.addAll(moreAlerts.get());
+        return all;
     }
 
     /// Of a model, the oldest first.

@@ -29,6 +29,8 @@ enum AdminRoute {
     UNLOAD("POST", "/api/v1/models/{model}/versions/{version}/unload"),
     VERIFY("POST", "/api/v1/models/{model}/versions/{version}/verify"),
     DRIFT("GET", "/api/v1/models/{model}/versions/{version}/drift"),
+    QUALITY("GET", "/api/v1/models/{model}/versions/{version}/quality"),
+    HOLD_QUALITY("PUT", "/api/v1/models/{model}/versions/{version}/quality/baseline"),
     BASELINES("GET", "/api/v1/models/{model}/baselines"),
     ADD_BASELINE("POST", "/api/v1/models/{model}/baselines"),
     BASELINE("GET", "/api/v1/models/{model}/baselines/{id}"),
