@@ -89,7 +89,7 @@ public final class Categories {
     }
 
     /// What they take, about.
-    long bytes() {
+    public long bytes() {
         return (long) (kept.size() + beyond.size()) * CATEGORY_BYTES;
     }
 

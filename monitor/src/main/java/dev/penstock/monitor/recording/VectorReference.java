@@ -70,7 +70,7 @@ public final class VectorReference {
     }
 
     /// What it takes in memory, about.
-    long bytes() {
+    public long bytes() {
         return 8L * centroid.length + (features == null ? 0 : 4L * centroid.length * features.features());
     }
 

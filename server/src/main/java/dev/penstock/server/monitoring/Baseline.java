@@ -11,8 +11,10 @@ import dev.penstock.monitor.recording.PlannedVector;
 import dev.penstock.monitor.recording.VectorReference;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// What was usual of a model, feature by feature. Immutable, and known by an id that its content decides.
 ///
@@ -40,6 +42,10 @@ public record Baseline(
         features = List.copyOf(features);
         vectors = List.copyOf(vectors);
         Check.argument(!features.isEmpty(), "a baseline of %s without features (expected: at least one)", model);
+        Set<String> names = new HashSet<>();
+        for (BaselineFeature feature : features) {
+            Check.argument(names.add(feature.name()), "feature '%s' twice (expected: each name once)", feature.name());
+        }
     }
 
     /// Without vectors.
@@ -74,6 +80,12 @@ public record Baseline(
     /// Of the features.
     public List<String> names() {
         return features.stream().map(BaselineFeature::name).toList();
+    }
+
+    /// What it takes in memory, about.
+    long bytes() {
+        return features.stream().mapToLong(BaselineFeature::bytes).sum()
+                + vectors.stream().mapToLong(BaselineVector::bytes).sum();
     }
 
     /// All of it, with every count.

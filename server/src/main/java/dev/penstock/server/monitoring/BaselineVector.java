@@ -38,6 +38,11 @@ final class BaselineVector {
         return reference;
     }
 
+    /// What it takes in memory, about.
+    long bytes() {
+        return 8L * sums.length + reference.bytes();
+    }
+
     /// A copy.
     double[] sums() {
         return sums.clone();
