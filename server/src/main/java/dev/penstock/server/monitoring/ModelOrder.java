@@ -26,11 +26,10 @@ public record ModelOrder(MonitorSettings settings, DriftRules rules, BaselineSou
     static final String MIN_SAMPLES = "monitor.min-samples";
     static final String SHARE = "monitor.share";
     static final String BASELINE = "monitor.baseline";
-    static final String TOP_UNSEEN = "monitor.top-unseen";
 
     /// All that have a meaning here.
     public static final Set<String> PARAMETERS =
-            Set.of(INPUTS, OUTPUTS, WARN, CRITICAL, MIN_SAMPLES, SHARE, BASELINE, TOP_UNSEEN);
+            Set.of(INPUTS, OUTPUTS, WARN, CRITICAL, MIN_SAMPLES, SHARE, BASELINE);
 
     private static final String PREFIX = "monitor.";
     private static final double MOST_INDEX = 100;
@@ -55,11 +54,6 @@ public record ModelOrder(MonitorSettings settings, DriftRules rules, BaselineSou
     /// @param usual the rules where the model does not say
     public static ModelOrder of(Map<String, String> parameters, boolean outputs, DriftRules usual) {
         return new Reader(parameters).read(outputs, usual);
-    }
-
-    /// Whether values that the baseline does not have are told by name.
-    static boolean tellsUnseen(Map<String, String> parameters) {
-        return Boolean.parseBoolean(parameters.getOrDefault(TOP_UNSEEN, "false"));
     }
 
     private static final class Reader {
@@ -87,9 +81,6 @@ public record ModelOrder(MonitorSettings settings, DriftRules rules, BaselineSou
             }
             DriftRules rules = rules(usual).withPinned(pinned);
             BaselineSource source = parsed(BASELINE, BaselineSource.LEARNED, BaselineSource::parse);
-            if (!Set.of("true", "false").contains(parameters.getOrDefault(TOP_UNSEEN, "false"))) {
-                wrong(TOP_UNSEEN, "true or false");
-            }
             return new ModelOrder(settings, rules, source, problems);
         }
 
