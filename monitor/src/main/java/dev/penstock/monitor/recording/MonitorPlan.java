@@ -2,6 +2,7 @@ package dev.penstock.monitor.recording;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.penstock.monitor.statistics.DistinctCount;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -150,7 +151,10 @@ public final class MonitorPlan {
         for (Feature feature : features) {
             writer += feature.learning() ? LearningRing.BYTES : 0;
             writer += feature.learning() && texts(feature.name()) ? LearningRing.TEXTS_BYTES : 0;
-            known += feature instanceof Feature.Categorical keys ? keys.categories().bytes() : 0;
+            if (feature instanceof Feature.Categorical keys) {
+                known += keys.categories().bytes() + DistinctCount.BYTES;
+                writer += feature.learning() ? 0 : LearningRing.BYTES;
+            }
         }
         for (Part part : parts) {
             if (part instanceof Part.Vector vector) {

@@ -312,6 +312,14 @@ public final class VersionRecording implements RunObserver {
         return now == null ? 0 : now.learn();
     }
 
+    /// How many different values categorical features had that are not known, as far as [#learn] has taken them in.
+    ///
+    /// @return by name, of those that had one
+    public Map<String, Long> unseen() {
+        Installed now = installed;
+        return now == null ? Map.of() : now.unseen();
+    }
+
     /// The edges and categories that were learnt so far, for [#know].
     ///
     /// @param bins of numeric features, from 1 to 30

@@ -287,6 +287,7 @@ final class VersionWatch {
                 usual == null ? collected : usual.rows(),
                 evaluations,
                 now == null ? EvidenceReport.NONE : now.evidence(),
+                copies.unseen(),
                 1.0 / (double) (1L << copies.shift()),
                 copies.bytes(),
                 noted(copies.note()));

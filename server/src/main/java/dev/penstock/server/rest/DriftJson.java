@@ -46,7 +46,7 @@ final class DriftJson {
         number(json, "share", report == null ? Double.NaN : report.share());
         json.writeArrayPropertyStart("features");
         for (FeatureDrift feature : report == null ? List.<FeatureDrift>of() : report.features()) {
-            write(json, feature);
+            write(json, feature, version.unseen().getOrDefault(feature.name(), 0L));
         }
         json.writeEndArray();
         VectorJson.write(json, report == null ? List.of() : report.vectors());
@@ -54,7 +54,8 @@ final class DriftJson {
         json.writeEndObject();
     }
 
-    private static void write(JsonGenerator json, FeatureDrift feature) {
+    /// @param unseen how many different values were not known
+    private static void write(JsonGenerator json, FeatureDrift feature, long unseen) {
         Distribution said = feature.distribution();
         boolean numeric = feature.feature() instanceof Feature.Numeric;
         json.writeStartObject()
@@ -89,6 +90,7 @@ final class DriftJson {
         for (ShareChange.Kind kind : ShareChange.Kind.values()) {
             number(json, name(kind), share(feature, kind));
         }
+        json.writeNumberProperty("unseenDistinct", unseen);
         json.writeArrayPropertyStart("bins");
         for (int i = 0; i < feature.bins().size(); i++) {
             json.writeStartObject().writeStringProperty("label", label(feature.feature(), i));
