@@ -17,6 +17,9 @@ final class FeatureWatch {
     /// ln of what is no more than one bet's stake.
     private static final double NOTHING = 0;
 
+    /// One odd sub-window wakes nobody, however odd.
+    private static final int LEAST_STREAK = 2;
+
     private final Feature feature;
     private final long[] baseline;
     private final double[] shares;
@@ -24,6 +27,9 @@ final class FeatureWatch {
     private final double alarmAt;
     private final @Nullable MeanWatch mean;
     private double logEvidence = DriftEvidence.NONE;
+
+    /// How many sub-windows in a row added to it.
+    private int streak;
 
     /// By slot, since the evidence began to grow.
     private long[] since;
@@ -66,6 +72,7 @@ final class FeatureWatch {
     void add(Cumulative subWindow) {
         long[] counts = slots(feature, subWindow);
         double logEValue = DriftEvidence.logEValue(counts, shares, DriftEvidence.CONCENTRATION);
+        streak = logEValue > 0 ? streak + 1 : 0;
         logEvidence = Math.min(alarmAt + SURPLUS, DriftEvidence.next(logEvidence, logEValue));
         for (int i = 0; i < since.length; i++) {
             since[i] += counts[i];
@@ -97,7 +104,7 @@ final class FeatureWatch {
     }
 
     private DriftStatus material(PopulationStability stability, long count) {
-        if (count < rules.minSamples()) {
+        if (count < rules.minSamples() || streak < LEAST_STREAK) {
             return DriftStatus.NOTICE;
         }
         if (stability.pMaterial(rules.criticalPsi()) <= rules.materialLevel()) {

@@ -43,7 +43,8 @@ class EvidenceWatchTest {
             assertThat(report.status().alarming()).isFalse();
             assertThat(evidence(report, Observed.VALUE).count()).isLessThanOrEqualTo(100_000);
         }
-        // What does matter is found at once all the same.
+        // What does matter is found all the same.
+        assertThat(watch.add(seen(50_000, SAME, FAR)).status().alarming()).isFalse();
         assertThat(watch.add(seen(50_000, SAME, FAR)).status()).isEqualTo(DriftStatus.CRITICAL);
     }
 
@@ -52,10 +53,23 @@ class EvidenceWatchTest {
         EvidenceWatch pinned = new EvidenceWatch(
                 seen(100_000, SAME, SAME), DriftRules.STANDARD.withPinned(Set.of("x")));
         Cumulative moved = seen(5_000, FAR, SAME);
+        watch.add(moved);
+        pinned.add(moved);
 
         assertThat(watch.add(moved).status()).isEqualTo(DriftStatus.NOTICE);
         assertThat(pinned.add(moved).status()).isEqualTo(DriftStatus.CRITICAL);
         assertThat(evidence(watch.report(), "x[0]").status()).isEqualTo(DriftStatus.CRITICAL);
+    }
+
+    @Test
+    void oneOddSubWindowWakesNobodyAndIsForgotten() {
+        watch.add(seen(5_000, SAME, FAR));
+        for (int i = 0; i < 5; i++) {
+            assertThat(watch.report().status().alarming()).isFalse();
+            watch.add(seen(5_000, SAME, SAME));
+        }
+
+        assertThat(evidence(watch.report(), Observed.VALUE).logEvidence()).isLessThan(0);
     }
 
     @Test

@@ -23,7 +23,7 @@ sealed interface BaselineSource {
     ///
     /// @throws IllegalArgumentException with what was expected
     static BaselineSource parse(String text) {
-        String[] words = text.strip().split("\\s+");
+        String[] words = text.strip().split("\\s+", -1);
         if (words.length == 1 && words[0].equals("learned")) {
             return LEARNED;
         }

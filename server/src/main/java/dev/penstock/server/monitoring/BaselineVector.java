@@ -50,8 +50,10 @@ final class BaselineVector {
 
     /// Into the sums of a plan, if it holds such vectors against the same.
     void copy(PlannedVector vector, double[] allSums) {
-        if (vector.norm().name().equals(norm)
-                && reference.equals(vector.reference())
+        VectorReference planned = vector.reference();
+        if (planned != null
+                && planned.equals(reference)
+                && vector.norm().name().equals(norm)
                 && vector.sums() == sums.length) {
             System.arraycopy(sums, 0, allSums, vector.firstSum(), sums.length);
         }

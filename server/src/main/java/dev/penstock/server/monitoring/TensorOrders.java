@@ -27,10 +27,6 @@ record TensorOrders(List<FeatureOrder> orders, boolean others, boolean none, Set
             "embedding", FeatureOrder.Kind.EMBEDDING,
             "off", FeatureOrder.Kind.NONE);
 
-    private static final String FORM =
-            "none, *, or TENSOR, TENSOR[COLUMN] or TENSOR[FIRST-LAST], each with numeric, categorical, scores,"
-                    + " embedding or off, 'as NAME' and pinned as wanted, separated by commas; not '%s'";
-
     TensorOrders {
         orders = List.copyOf(orders);
         pinned = Set.copyOf(pinned);
@@ -72,7 +68,7 @@ record TensorOrders(List<FeatureOrder> orders, boolean others, boolean none, Set
         String name = "";
         boolean pin = false;
         String rest = matcher.group(4) == null ? "" : matcher.group(4).strip();
-        String[] words = rest.isEmpty() ? new String[0] : rest.split("\\s+");
+        String[] words = rest.isEmpty() ? new String[0] : rest.split("\\s+", -1);
         for (int i = 0; i < words.length; i++) {
             String word = words[i].toLowerCase(Locale.ROOT);
             FeatureOrder.Kind named = KINDS.get(word);
@@ -105,6 +101,8 @@ record TensorOrders(List<FeatureOrder> orders, boolean others, boolean none, Set
     }
 
     private static IllegalArgumentException wrong(String item) {
-        return new IllegalArgumentException(FORM.formatted(item));
+        return new IllegalArgumentException(
+                "none, *, or TENSOR, TENSOR[COLUMN] or TENSOR[FIRST-LAST], each with numeric, categorical, scores,"
+                        + " embedding or off, 'as NAME' and pinned as wanted, separated by commas; not '" + item + "'");
     }
 }

@@ -112,7 +112,7 @@ class BaselineSourcesTest {
         int subWindows = 0;
         while (told == null && subWindows < 5) {
             subWindows++;
-            long begin = subWindows * 5 * MINUTE;
+            long begin = subWindows * 5L * MINUTE;
             model.serve(200, 1.5, begin + MINUTE);
             told = model.look(begin + 5 * MINUTE);
         }
