@@ -1,6 +1,7 @@
 package dev.penstock.server;
 
 import dev.penstock.core.NanoClock;
+import dev.penstock.server.alerting.Alerting;
 import dev.penstock.server.config.Keys;
 import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.config.ServerConfig.Endpoint;
@@ -33,15 +34,16 @@ final class AdminPort implements Http2Door, AutoCloseable {
             Registry registry,
             @Nullable RecordParts recorded,
             Monitoring monitoring,
+            Alerting alerting,
             NanoClock clock) {
         this.endpoint = config.admin();
         if (recorded == null) {
-            routes = new AdminRoutes(registry, levels).with(monitoring);
+            routes = new AdminRoutes(registry, levels).with(monitoring, alerting);
             door = AdminDoor.of(registry, clock);
         } else {
             UploadSettings uploads = new UploadSettings(
                     recorded.files(), config.registered().maxUploadBytes(), Keys.ADMIN_MAX_UPLOAD_BYTES.name());
-            routes = new AdminRoutes(registry, registry.admin(), uploads, levels).with(monitoring);
+            routes = new AdminRoutes(registry, registry.admin(), uploads, levels).with(monitoring, alerting);
             door = AdminDoor.of(registry, registry.admin(), uploads, HttpLimits.SMALL.messageTimeout(), clock);
         }
     }

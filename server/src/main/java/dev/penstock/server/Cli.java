@@ -35,6 +35,7 @@ final class Cli {
         root.addSubcommand(new CheckCommand(surroundings, program));
         addModels();
         addConfigured(_ -> false, flags -> new DriftCommand(flags, surroundings));
+        addAlerts();
         addRecord();
         addConfigured(_ -> false, flags -> new ConfigCommand(flags, surroundings));
         addConfigured(_ -> false, flags -> new HealthCommand(flags, surroundings));
@@ -59,6 +60,12 @@ final class Cli {
         for (ModelCommand command : ModelCommand.all()) {
             line.addSubcommand(command);
         }
+    }
+
+    private void addAlerts() {
+        CommandLine line = addConfigured(_ -> false, flags -> new AlertsCommand(flags, surroundings));
+        line.addSubcommand(new AlertsCommand.Approve());
+        line.addSubcommand(new AlertsCommand.Dismiss());
     }
 
     private void addRecord() {

@@ -5,7 +5,9 @@ import dev.penstock.core.NanoClock;
 import dev.penstock.server.admin.GrpcTransport;
 import dev.penstock.server.admin.ModelControlMode;
 import dev.penstock.server.config.AccessLogConfig;
+import dev.penstock.server.config.AlertsConfig;
 import dev.penstock.server.config.LogLevel;
+import dev.penstock.server.config.PayloadConfig;
 import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.config.ServerConfig.Endpoint;
 import dev.penstock.server.config.TracingConfig;
@@ -100,6 +102,33 @@ final class TestGateways {
                         true, 1 << 24, Duration.ofHours(1), Duration.ofSeconds(60), baselineRows, minSamples, 1)));
     }
 
+    /// The same with somebody who is told of alerts.
+    static RunningGateway alerting(Path repository, Path data, int baselineRows, int minSamples, AlertsConfig alerts) {
+        ServerConfig base = recordedConfig(repository, data, "", GrpcTransport.NETTY_DOOR);
+        ServerConfig.Monitoring monitoring = new ServerConfig.Monitoring(
+                true, 1 << 24, Duration.ofHours(1), Duration.ofSeconds(60), baselineRows, minSamples, 1);
+        return ready(new ServerConfig(
+                base.name(),
+                base.models(),
+                base.http(),
+                base.grpc(),
+                base.metrics(),
+                base.admin(),
+                base.threads(),
+                base.queue(),
+                base.maxInFlightBytes(),
+                base.memory(),
+                base.responseCache(),
+                monitoring,
+                alerts,
+                base.shutdown(),
+                base.registered(),
+                base.logLevel(),
+                base.accessLog(),
+                base.tracing(),
+                base.payload()));
+    }
+
     /// With somebody who wants to know of calls.
     static RunningGateway watched(
             Path repository, GrpcTransport transport, AccessLogConfig log, TracingConfig tracing) {
@@ -117,11 +146,38 @@ final class TestGateways {
                 base.memory(),
                 base.responseCache(),
                 base.monitoring(),
+                base.alerts(),
                 base.shutdown(),
                 base.registered(),
                 base.logLevel(),
                 log,
-                tracing));
+                tracing,
+                PayloadConfig.OFF));
+    }
+
+    /// With a log of payloads.
+    static RunningGateway logged(Path repository, GrpcTransport transport, PayloadConfig payload) {
+        ServerConfig base = config(repository, ModelControlMode.NONE, ANYWHERE, transport);
+        return ready(new ServerConfig(
+                base.name(),
+                base.models(),
+                base.http(),
+                base.grpc(),
+                base.metrics(),
+                base.admin(),
+                base.threads(),
+                base.queue(),
+                base.maxInFlightBytes(),
+                base.memory(),
+                base.responseCache(),
+                base.monitoring(),
+                base.alerts(),
+                base.shutdown(),
+                base.registered(),
+                base.logLevel(),
+                base.accessLog(),
+                base.tracing(),
+                payload));
     }
 
     private static RunningGateway ready(ServerConfig config) {
@@ -217,11 +273,13 @@ final class TestGateways {
                 memory,
                 new ServerConfig.ResponseCache(1 << 20, Duration.ZERO),
                 monitoring,
+                AlertsConfig.OFF,
                 new ServerConfig.Shutdown(Duration.ZERO, Duration.ofSeconds(20)),
                 record,
                 LogLevel.WARNING,
                 AccessLogConfig.OFF,
-                TracingConfig.OFF);
+                TracingConfig.OFF,
+                PayloadConfig.OFF);
     }
 
     static String url(RunningGateway gateway, String path) {

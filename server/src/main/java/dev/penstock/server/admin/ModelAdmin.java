@@ -81,6 +81,9 @@ public interface ModelAdmin {
     /// @param model of that one, or "" for all
     List<AuditEntry> history(String model, long before, int limit);
 
+    /// Has the audit log, if there is one, say what somebody did about a model.
+    void note(String model, String who, String action, String detail);
+
     /// What happened to versions lately, oldest first: a bounded number of events of this server's own.
     List<LifecycleEvent> events(String model);
 }

@@ -105,6 +105,7 @@ public final class ConfigReader {
                         value(Keys.MONITORING_BASELINE_ROWS),
                         value(Keys.MONITORING_MIN_SAMPLES),
                         value(Keys.MONITORING_CPU_BUDGET)),
+                alerts(),
                 new ServerConfig.Shutdown(value(Keys.DRAIN_DELAY), value(Keys.DRAIN_TIMEOUT)),
                 registered(),
                 value(Keys.LOG_LEVEL),
@@ -118,7 +119,42 @@ public final class ConfigReader {
                         value(Keys.TRACING_RATIO),
                         value(Keys.TRACING_QUEUE_SIZE),
                         value(Keys.TRACING_HEADERS_FILE),
-                        value(Keys.TRACING_ATTRIBUTES)));
+                        value(Keys.TRACING_ATTRIBUTES)),
+                payload());
+    }
+
+    private PayloadConfig payload() {
+        return new PayloadConfig(
+                value(Keys.PAYLOAD_FOLDER),
+                value(Keys.PAYLOAD_FORMAT),
+                value(Keys.PAYLOAD_FILE_BYTES),
+                value(Keys.PAYLOAD_FILE_AGE),
+                value(Keys.PAYLOAD_MAX_BYTES),
+                value(Keys.PAYLOAD_SINK),
+                value(Keys.PAYLOAD_SINK_HEADERS_FILE),
+                value(Keys.PAYLOAD_RATIO),
+                value(Keys.PAYLOAD_MODELS),
+                value(Keys.PAYLOAD_QUEUE_BYTES),
+                value(Keys.PAYLOAD_REDACT),
+                value(Keys.PAYLOAD_KEY_FILE),
+                value(Keys.PAYLOAD_HEADERS));
+    }
+
+    private AlertsConfig alerts() {
+        return new AlertsConfig(
+                value(Keys.ALERTS_RECEIVERS),
+                value(Keys.ALERTS_RULES),
+                value(Keys.ALERTS_ALLOWED_HOSTS),
+                value(Keys.ALERTS_SECRETS_FOLDER),
+                value(Keys.ALERTS_RENOTIFY_EVERY),
+                value(Keys.ALERTS_COOLDOWN),
+                value(Keys.ALERTS_TIMEOUT),
+                value(Keys.ALERTS_RETRY_FOR),
+                value(Keys.ALERTS_QUEUE_SIZE),
+                new AlertsConfig.Retraining(
+                        value(Keys.ALERTS_RETRAINING_REQUIRES),
+                        value(Keys.ALERTS_RETRAINING_COOLDOWN),
+                        value(Keys.ALERTS_RETRAINING_APPROVAL)));
     }
 
     private ServerConfig.Registered registered() {

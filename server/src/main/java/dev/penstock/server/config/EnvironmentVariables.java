@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 final class EnvironmentVariables {
     /// Variables that the launcher and this program read themselves.
     static final Set<String> OTHERS = Set.of(
+            "PENSTOCK_ALERTS_SECRET",
             "PENSTOCK_HOME",
             "PENSTOCK_COMMAND",
             "PENSTOCK_CONFIG",

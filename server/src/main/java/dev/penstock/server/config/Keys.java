@@ -6,6 +6,7 @@ import static dev.penstock.server.config.ValueKinds.integer;
 import dev.penstock.core.Device;
 import dev.penstock.server.admin.GrpcTransport;
 import dev.penstock.server.admin.ModelControlMode;
+import dev.penstock.server.payload.PayloadFormat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -370,6 +371,77 @@ public final class Keys {
             "1%",
             "Of all processors, for counting what models answer; where it takes more, not every row is counted.");
 
+    static final Key<List<AlertsConfig.Receiver>> ALERTS_RECEIVERS = key(
+            "alerts.receivers",
+            ValueKind.listOf(AlertTexts.RECEIVER),
+            "",
+            "Who is told of alerts, each as 'NAME FORM URL', FORM being webhook, webhook-binary or alertmanager.");
+
+    static final Key<List<AlertsConfig.Rule>> ALERTS_RULES = key(
+            "alerts.rules",
+            ValueKind.listOf(AlertTexts.RULE),
+            "",
+            "What goes where, each as 'LEVEL MODEL RECEIVER', LEVEL being warning, critical or retraining, and * in MODEL any text;"
+                    + " without one all receivers are told of all alerts.");
+
+    static final Key<List<String>> ALERTS_ALLOWED_HOSTS = key(
+            "alerts.allowed-hosts",
+            ValueKind.listOf(ValueKinds.NAME),
+            "",
+            "Hosts that receivers of alerts may be on: host, host:port or *.suffix.");
+
+    static final Key<Optional<Path>> ALERTS_SECRETS_FOLDER = key(
+            "alerts.secrets-folder",
+            ValueKinds.OPTIONAL_FOLDER,
+            "",
+            "Folder with the secrets that webhooks are signed with: a file for each receiver, named like it.");
+
+    static final Key<Duration> ALERTS_RENOTIFY_EVERY = key(
+            "alerts.renotify-every",
+            TimeSpan.KIND,
+            "3600s",
+            "How often webhooks are told again of an alert that stays; 0s is never.");
+
+    static final Key<Duration> ALERTS_COOLDOWN = key(
+            "alerts.cooldown",
+            TimeSpan.KIND,
+            "0s",
+            "How long after webhooks were told of an alert the next one like it, of the same version, waits.");
+
+    static final Key<Duration> ALERTS_TIMEOUT =
+            key("alerts.timeout", TimeSpan.KIND, "10s", "How long a receiver may take to answer.");
+
+    static final Key<Duration> ALERTS_RETRY_FOR = key(
+            "alerts.retry-for",
+            TimeSpan.KIND,
+            "3600s",
+            "How long an event is tried again, later and later, before it is given up.");
+
+    static final Key<Integer> ALERTS_QUEUE_SIZE = key(
+            "alerts.queue-size",
+            integer("N", 1, 100_000),
+            "256",
+            "Events that may wait for one webhook; more are given up at once.");
+
+    static final Key<List<AlertsConfig.Need>> ALERTS_RETRAINING_REQUIRES = key(
+            "alerts.retraining.requires",
+            ValueKind.listOf(choice(AlertsConfig.Need.class)),
+            "",
+            "What must be wrong with a version at the same time, one of it critical, for it to be trained again; none is"
+                    + " anything.");
+
+    static final Key<Duration> ALERTS_RETRAINING_COOLDOWN = key(
+            "alerts.retraining.cooldown",
+            TimeSpan.KIND,
+            "86400s",
+            "How long after a model's training was asked for it is not asked for again.");
+
+    static final Key<AlertsConfig.Approval> ALERTS_RETRAINING_APPROVAL = key(
+            "alerts.retraining.approval",
+            choice(AlertsConfig.Approval.class),
+            "manual",
+            "manual: training is asked for once a person has approved it. none: at once.");
+
     public static final Key<Duration> DRAIN_DELAY = key(
             "shutdown.drain-delay",
             TimeSpan.KIND,
@@ -437,6 +509,70 @@ public final class Keys {
             ValueKind.listOf(ValueKinds.NAME),
             "",
             "What all traces say of this server, each as name=value.");
+
+    static final Key<Optional<Path>> PAYLOAD_FOLDER = key(
+            "payload.folder",
+            ValueKinds.OPTIONAL_FOLDER,
+            "",
+            "Folder for files of requests and their answers; none keeps no files.");
+
+    static final Key<PayloadFormat> PAYLOAD_FORMAT =
+            key("payload.format", choice(PayloadFormat.class), "json", "What those files are.");
+
+    static final Key<Double> PAYLOAD_RATIO = key(
+            "payload.ratio",
+            ValueKinds.RATIO,
+            "0",
+            "Share of the inferences that are kept with all they ask and answer, from 0 to 1.");
+
+    static final Key<List<String>> PAYLOAD_MODELS = key(
+            "payload.models",
+            ValueKind.listOf(ValueKinds.NAME),
+            "",
+            "The same of single models, each as name=ratio.");
+
+    static final Key<List<String>> PAYLOAD_REDACT = key(
+            "payload.redact",
+            ValueKind.listOf(ValueKinds.NAME),
+            "",
+            "What is not kept as it is, each as field:name=action or model/field:name=action; fields are tensor, input,"
+                    + " output, parameter and header, actions drop, hash and mask.");
+
+    static final Key<Optional<Path>> PAYLOAD_KEY_FILE = key(
+            "payload.key-file",
+            ValueKinds.OPTIONAL_FILE,
+            "",
+            "File with the key of hashes, at least 16 bytes; without one it is made anew at each start.");
+
+    static final Key<List<String>> PAYLOAD_HEADERS =
+            key("payload.headers", ValueKind.listOf(ValueKinds.NAME), "", "Headers that are kept of requests.");
+
+    static final Key<Long> PAYLOAD_FILE_BYTES =
+            key("payload.file-bytes", ByteSize.amount(), "64MiB", "Size at which a new file is begun.");
+
+    static final Key<Duration> PAYLOAD_FILE_AGE =
+            key("payload.file-age", TimeSpan.KIND, "600s", "Age at which a new file is begun.");
+
+    static final Key<Long> PAYLOAD_MAX_BYTES = key(
+            "payload.max-bytes", ByteSize.amount(), "1GiB", "Most disk for these files; the oldest go first.");
+
+    static final Key<Long> PAYLOAD_QUEUE_BYTES = key(
+            "payload.queue-bytes",
+            ByteSize.amount(),
+            "64MiB",
+            "Memory for what is kept and not yet written; what is more is dropped and counted.");
+
+    static final Key<String> PAYLOAD_SINK = key(
+            "payload.sink",
+            ValueKinds.TEXT,
+            "",
+            "Where requests and answers are posted as CloudEvents, as http://host:port/path; none posts nothing.");
+
+    static final Key<Optional<Path>> PAYLOAD_SINK_HEADERS_FILE = key(
+            "payload.sink-headers-file",
+            ValueKinds.OPTIONAL_FILE,
+            "",
+            "File with headers for the sink, credentials say: lines of 'Name: value'.");
 
     public static final List<Key<?>> ALL = List.copyOf(DECLARED);
 

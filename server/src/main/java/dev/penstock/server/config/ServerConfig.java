@@ -23,11 +23,13 @@ public record ServerConfig(
         Memory memory,
         ResponseCache responseCache,
         Monitoring monitoring,
+        AlertsConfig alerts,
         Shutdown shutdown,
         Registered registered,
         LogLevel logLevel,
         AccessLogConfig accessLog,
-        TracingConfig tracing) {
+        TracingConfig tracing,
+        PayloadConfig payload) {
 
     public ServerConfig {
         checkDiffer("http", http.endpoint(), "grpc", grpc.endpoint());

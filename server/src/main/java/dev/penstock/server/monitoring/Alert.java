@@ -6,6 +6,7 @@ import java.util.List;
 
 /// Something that somebody should know of a version.
 ///
+/// @param kind what it is about
 /// @param severity [DriftStatus#WARNING] or [DriftStatus#CRITICAL]
 /// @param raisedMillis since 1970
 /// @param clearedMillis since 1970; 0 while it is active
@@ -14,6 +15,7 @@ import java.util.List;
 /// @param share of the features that had drifted
 /// @param features that had drifted
 public record Alert(
+        Kind kind,
         ModelKey key,
         DriftStatus severity,
         long raisedMillis,
@@ -22,11 +24,20 @@ public record Alert(
         long rows,
         double share,
         List<String> features) {
+    /// What alerts are about.
+    public enum Kind {
+        /// What goes in or comes out is not what it was.
+        DRIFT,
+        /// Fewer answers turn out to be right.
+        QUALITY
+    }
+
     public Alert {
         features = List.copyOf(features);
     }
 
-    Alert cleared(long atMillis) {
-        return new Alert(key, severity, raisedMillis, atMillis, fromMillis, rows, share, features);
+    /// The same, over since then.
+    public Alert cleared(long atMillis) {
+        return new Alert(kind, key, severity, raisedMillis, atMillis, fromMillis, rows, share, features);
     }
 }

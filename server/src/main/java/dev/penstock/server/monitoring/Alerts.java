@@ -33,6 +33,7 @@ final class Alerts {
         active.put(
                 key,
                 new Alert(
+                        Alert.Kind.DRIFT,
                         key,
                         told.status(),
                         before == null ? nowMillis : before.raisedMillis(),

@@ -125,6 +125,14 @@ final class RecordKeeper implements AutoCloseable {
         return RecordEdits.none(model);
     }
 
+    /// Has the audit log say what was done about a model.
+    void note(String model, String who, String action, String detail) {
+        boolean _ = read(store -> {
+            store.note(model, act(who, action, detail));
+            return true;
+        });
+    }
+
     /// Forgets a model.
     ///
     /// @param check throws if it must stay

@@ -61,7 +61,7 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
         this.keeper = new RecordKeeper(parts.store(), known, time);
         this.delivery = new FileDelivery(parts.files(), parts.sources(), parts.sharing(), known, events);
         this.gates = parts.gates();
-        parts.files().needs(new FileNeeds(keeper));
+        parts.files().needs(new FileNeeds(keeper, known));
         RecordFolders folders = new RecordFolders(parts.files());
         this.verdicts = new Verdicts(known, keeper);
         JudgeTurns turns = new JudgeTurns(parts.replica());
@@ -262,6 +262,11 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
     @Override
     public List<AuditEntry> history(String model, long before, int limit) {
         return keeper.read(store -> store.audit(model, before, Math.clamp(limit, 1, MAX_HISTORY)));
+    }
+
+    @Override
+    public void note(String model, String who, String action, String detail) {
+        keeper.note(model, who, action, detail);
     }
 
     @Override

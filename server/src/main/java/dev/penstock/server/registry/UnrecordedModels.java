@@ -71,6 +71,9 @@ final class UnrecordedModels implements ModelAdmin {
     }
 
     @Override
+    public void note(String model, String who, String action, String detail) {}
+
+    @Override
     public List<AuditEntry> history(String model, long before, int limit) {
         return List.of();
     }

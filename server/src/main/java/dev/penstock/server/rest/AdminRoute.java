@@ -34,6 +34,9 @@ enum AdminRoute {
     BASELINE("GET", "/api/v1/models/{model}/baselines/{id}"),
     HOLD("PUT", "/api/v1/models/{model}/versions/{version}/baseline"),
     ALERTS("GET", "/api/v1/alerts"),
+    RETRAINING("GET", "/api/v1/retraining"),
+    APPROVE_RETRAINING("POST", "/api/v1/retraining/{id}:approve"),
+    DISMISS_RETRAINING("POST", "/api/v1/retraining/{id}:dismiss"),
     AUDIT("GET", "/api/v1/audit"),
     LOG_LEVEL("GET", "/api/v1/log-levels/{logger}"),
     SET_LOG_LEVEL("PUT", "/api/v1/log-levels/{logger}");
@@ -104,8 +107,14 @@ enum AdminRoute {
         Map<String, String> values = new HashMap<>();
         for (int i = 0; i < segments.size(); i++) {
             String wanted = template.get(i);
-            if (wanted.startsWith("{")) {
-                values.put(wanted.substring(1, wanted.length() - 1), segments.get(i));
+            int end = wanted.indexOf('}');
+            if (end > 0) {
+                String verb = wanted.substring(end + 1);
+                String segment = segments.get(i);
+                if (!segment.endsWith(verb)) {
+                    return null;
+                }
+                values.put(wanted.substring(1, end), segment.substring(0, segment.length() - verb.length()));
             } else if (!wanted.equals(segments.get(i))) {
                 return null;
             }

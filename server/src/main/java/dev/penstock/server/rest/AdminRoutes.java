@@ -5,6 +5,8 @@ import dev.penstock.core.ServingException;
 import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelPage;
+import dev.penstock.server.alerting.Alerting;
+import dev.penstock.server.alerting.RetrainingRequest;
 import dev.penstock.server.logging.LogLevels;
 import dev.penstock.server.monitoring.Monitoring;
 import dev.penstock.server.upload.UploadSettings;
@@ -26,6 +28,9 @@ public final class AdminRoutes implements HttpHandler {
     private static final Set<AdminRoute> MONITORING = EnumSet.of(
             AdminRoute.DRIFT,
             AdminRoute.ALERTS,
+            AdminRoute.RETRAINING,
+            AdminRoute.APPROVE_RETRAINING,
+            AdminRoute.DISMISS_RETRAINING,
             AdminRoute.BASELINES,
             AdminRoute.ADD_BASELINE,
             AdminRoute.BASELINE,
@@ -35,9 +40,10 @@ public final class AdminRoutes implements HttpHandler {
     private final LogLevelRoutes levels;
     private final @Nullable Recorded recorded;
     private final @Nullable MonitoringRoutes monitored;
+    private final @Nullable AlertRoutes alerts;
 
     /// What needs a record of models.
-    private record Recorded(ModelActs acts, ModelUploads uploads, BodyLimit uploadLimit) {}
+    private record Recorded(ModelAdmin admin, ModelActs acts, ModelUploads uploads, BodyLimit uploadLimit) {}
 
     /// Only shows what is served: there is no record that could be changed.
     public AdminRoutes(Catalog catalog, LogLevels levels) {
@@ -45,26 +51,31 @@ public final class AdminRoutes implements HttpHandler {
         this.catalog = catalog;
         this.recorded = null;
         this.monitored = null;
+        this.alerts = null;
     }
 
-    private AdminRoutes(AdminRoutes other, MonitoringRoutes monitored) {
+    private AdminRoutes(AdminRoutes other, MonitoringRoutes monitored, AlertRoutes alerts) {
         this.catalog = other.catalog;
         this.levels = other.levels;
         this.recorded = other.recorded;
         this.monitored = monitored;
+        this.alerts = alerts;
     }
 
-    /// The same, and shows what drifts.
-    public AdminRoutes with(Monitoring monitoring) {
-        return new AdminRoutes(this, new MonitoringRoutes(monitoring, catalog));
+    /// The same, and shows what drifts and who is told of that.
+    public AdminRoutes with(Monitoring monitoring, Alerting alerting) {
+        ModelAdmin admin = recorded == null ? null : recorded.admin();
+        AlertRoutes told = new AlertRoutes(monitoring, alerting, admin);
+        return new AdminRoutes(this, new MonitoringRoutes(monitoring, catalog), told);
     }
 
     public AdminRoutes(Catalog catalog, ModelAdmin admin, UploadSettings uploads, LogLevels levels) {
         this.levels = new LogLevelRoutes(levels);
         this.catalog = catalog;
         BodyLimit limit = new BodyLimit(uploads.maxBytes(), uploads.setting());
-        this.recorded = new Recorded(new ModelActs(catalog, admin), new ModelUploads(admin, uploads, limit), limit);
+        this.recorded = new Recorded(admin, new ModelActs(catalog, admin), new ModelUploads(admin, uploads, limit), limit);
         this.monitored = null;
+        this.alerts = null;
     }
 
     @Override
@@ -116,7 +127,7 @@ public final class AdminRoutes implements HttpHandler {
         } else if (route == AdminRoute.DOCUMENT) {
             exchange.respond(AdminDocument::reply);
         } else if (MONITORING.contains(route)) {
-            answer(exchange, target, monitored);
+            answer(exchange, target, monitored, alerts);
         } else if (route == AdminRoute.LOG_LEVEL) {
             levels.show(exchange, target.logger());
         } else if (route == AdminRoute.SET_LOG_LEVEL) {
@@ -128,14 +139,21 @@ public final class AdminRoutes implements HttpHandler {
         }
     }
 
-    private static void answer(HttpExchange exchange, AdminRoute.Target target, @Nullable MonitoringRoutes monitored) {
-        if (monitored == null) {
+    private static void answer(
+            HttpExchange exchange,
+            AdminRoute.Target target,
+            @Nullable MonitoringRoutes monitored,
+            @Nullable AlertRoutes alerts) {
+        if (monitored == null || alerts == null) {
             throw new ServingException(
                     ErrorCode.UNSUPPORTED, "nothing is monitored here (expected: a server that serves models)");
         }
         switch (target.route()) {
             case DRIFT -> monitored.drift(exchange, target.model(), target.version());
-            case ALERTS -> monitored.alerts(exchange);
+            case ALERTS -> alerts.alerts(exchange);
+            case RETRAINING -> alerts.retraining(exchange);
+            case APPROVE_RETRAINING -> alerts.decide(exchange, target.id(), RetrainingRequest.State.APPROVED);
+            case DISMISS_RETRAINING -> alerts.decide(exchange, target.id(), RetrainingRequest.State.DISMISSED);
             case BASELINES -> monitored.baselines(exchange, target.model());
             case ADD_BASELINE -> monitored.upload(exchange, target.model());
             case BASELINE -> monitored.baseline(exchange, target.model(), target.id());
@@ -162,7 +180,19 @@ public final class AdminRoutes implements HttpHandler {
     private static void answer(HttpExchange exchange, AdminRoute.Target target, ModelActs acts, ModelUploads uploads) {
         String model = target.model();
         switch (target.route()) {
-            case HEALTH, DOCUMENT, DRIFT, ALERTS, BASELINES, ADD_BASELINE, BASELINE, HOLD, LOG_LEVEL, SET_LOG_LEVEL ->
+            case HEALTH,
+                    DOCUMENT,
+                    DRIFT,
+                    ALERTS,
+                    RETRAINING,
+                    APPROVE_RETRAINING,
+                    DISMISS_RETRAINING,
+                    BASELINES,
+                    ADD_BASELINE,
+                    BASELINE,
+                    HOLD,
+                    LOG_LEVEL,
+                    SET_LOG_LEVEL ->
                 throw new IllegalStateException(target + " (expected: a route about models)");
             case MODELS -> acts.all(exchange);
             case REGISTER -> uploads.register(exchange);

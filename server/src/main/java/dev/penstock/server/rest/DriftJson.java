@@ -8,7 +8,6 @@ import dev.penstock.monitor.recording.Categories;
 import dev.penstock.monitor.recording.Edges;
 import dev.penstock.monitor.recording.Feature;
 import dev.penstock.monitor.recording.Window;
-import dev.penstock.server.monitoring.Alert;
 import dev.penstock.server.monitoring.Baseline;
 import dev.penstock.server.monitoring.Evaluation;
 import dev.penstock.server.monitoring.Watched;
@@ -138,35 +137,7 @@ final class DriftJson {
         json.writeEndArray().writeEndObject();
     }
 
-    static void writeAlerts(JsonGenerator json, List<Alert> alerts) {
-        json.writeStartObject();
-        for (boolean active : new boolean[] {true, false}) {
-            json.writeArrayPropertyStart(active ? "active" : "history");
-            alerts.stream()
-                    .filter(alert -> (alert.clearedMillis() == 0) == active)
-                    .forEach(alert -> write(json, alert));
-            json.writeEndArray();
-        }
-        json.writeEndObject();
-    }
-
-    private static void write(JsonGenerator json, Alert alert) {
-        json.writeStartObject()
-                .writeStringProperty("model", alert.key().name())
-                .writeNumberProperty("version", alert.key().version())
-                .writeStringProperty("severity", lower(alert.severity()))
-                .writeStringProperty("raised", instant(alert.raisedMillis()));
-        if (alert.clearedMillis() != 0) {
-            json.writeStringProperty("cleared", instant(alert.clearedMillis()));
-        }
-        json.writeStringProperty("from", instant(alert.fromMillis())).writeNumberProperty("n", alert.rows());
-        number(json, "share", alert.share());
-        json.writeArrayPropertyStart("features");
-        alert.features().forEach(json::writeString);
-        json.writeEndArray().writeEndObject();
-    }
-
-    private static void number(JsonGenerator json, String name, double value) {
+    static void number(JsonGenerator json, String name, double value) {
         if (Double.isFinite(value)) {
             json.writeNumberProperty(name, value);
         } else {

@@ -5,7 +5,6 @@ import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.config.TimeSpan;
-import dev.penstock.server.monitoring.Alert;
 import dev.penstock.server.monitoring.Baseline;
 import dev.penstock.server.monitoring.BaselineUpload;
 import dev.penstock.server.monitoring.Evaluation;
@@ -98,14 +97,6 @@ final class MonitoringRoutes {
                     .formatted(HeaderText.quote(text)));
         }
         return length;
-    }
-
-    /// `GET /api/v1/alerts`
-    void alerts(HttpExchange exchange) {
-        answer(exchange, () -> {
-            List<Alert> alerts = monitoring.alerts();
-            return json -> DriftJson.writeAlerts(json, alerts);
-        });
     }
 
     /// `GET /api/v1/models/{model}/baselines`

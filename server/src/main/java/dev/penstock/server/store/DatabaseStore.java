@@ -72,6 +72,19 @@ final class DatabaseStore implements ModelStore {
     }
 
     @Override
+    public void note(String model, Act act) {
+        long written = database.write(connection -> {
+            RecordWriter writer = new RecordWriter(connection);
+            long next = writer.nextRevision();
+            String now = json(RecordReader.model(connection, model));
+            writer.log(new AuditEntry(next, model, act, now, now));
+            database.announce(connection, next);
+            return next;
+        });
+        database.wrote(written);
+    }
+
+    @Override
     public List<AuditEntry> audit(String model, long before, int limit) {
         return database.read(connection -> RecordReader.audit(connection, model, before, limit));
     }

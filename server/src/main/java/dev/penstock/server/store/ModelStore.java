@@ -34,6 +34,9 @@ public interface ModelStore extends AutoCloseable {
     /// @throws StoreException with `STALE`, see [#put]
     void delete(String name, long revision, Act act);
 
+    /// Adds an audit entry about a model, in the record or not, that changes nothing of it.
+    void note(String model, Act act);
+
     /// The newest entries first.
     ///
     /// @param model of that model only, or "" for all

@@ -7,6 +7,7 @@ import dev.penstock.core.batching.BatchUsage;
 import dev.penstock.monitor.LoadStats;
 import dev.penstock.monitor.ServingStats;
 import dev.penstock.router.cache.CacheUsage;
+import dev.penstock.server.alerting.ReceiverStatus;
 import dev.penstock.server.calls.CallQueue;
 import dev.penstock.server.memory.MemoryUsage;
 import dev.penstock.server.memory.ProcessMemory;
@@ -136,6 +137,13 @@ public final class Telemetry implements AutoCloseable {
         registry.getPrometheusRegistry().register(new DriftCollector(versions));
     }
 
+    /// Shows how it goes with receivers of alerts.
+    ///
+    /// @param receivers read at each scrape
+    public void alerting(Supplier<List<ReceiverStatus>> receivers) {
+        registry.getPrometheusRegistry().register(new AlertingCollector(receivers));
+    }
+
     /// Shows traced requests as examples of how long others take, once their traces can be looked up.
     ///
     /// @param export sends the traces
@@ -152,6 +160,15 @@ public final class Telemetry implements AutoCloseable {
                 .description(help)
                 .tags(label.isEmpty() ? Tags.empty() : Tags.of(label, value))
                 .strongReference(true)
+                .register(registry);
+    }
+
+    /// The same with one label.
+    public void counter(String name, String help, String label, String value, DoubleSupplier source) {
+        counted.add(source);
+        FunctionCounter.builder(name, source, DoubleSupplier::getAsDouble)
+                .description(help)
+                .tags(label, value)
                 .register(registry);
     }
 

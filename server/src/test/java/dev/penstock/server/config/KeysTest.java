@@ -82,6 +82,18 @@ class KeysTest {
             Map.entry("monitoring.baseline-rows", "777"),
             Map.entry("monitoring.min-samples", "99"),
             Map.entry("monitoring.cpu-budget", "2.5%"),
+            Map.entry("alerts.receivers", "ops webhook https://o.example.org/h,am alertmanager http://a:9093"),
+            Map.entry("alerts.rules", "critical fraud* ops,warning * am"),
+            Map.entry("alerts.allowed-hosts", "o.example.org,a:9093"),
+            Map.entry("alerts.secrets-folder", "/s"),
+            Map.entry("alerts.renotify-every", "7s"),
+            Map.entry("alerts.cooldown", "8s"),
+            Map.entry("alerts.timeout", "9s"),
+            Map.entry("alerts.retry-for", "11s"),
+            Map.entry("alerts.queue-size", "12"),
+            Map.entry("alerts.retraining.requires", "output-drift,quality-drop"),
+            Map.entry("alerts.retraining.cooldown", "13s"),
+            Map.entry("alerts.retraining.approval", "none"),
             Map.entry("shutdown.drain-delay", "250ms"),
             Map.entry("shutdown.drain-timeout", "90s"),
             Map.entry("log.level", "debug"),
@@ -93,7 +105,20 @@ class KeysTest {
             Map.entry("tracing.ratio", "0.125"),
             Map.entry("tracing.queue-size", "78"),
             Map.entry("tracing.headers-file", "/t"),
-            Map.entry("tracing.attributes", "a=b,c=d"));
+            Map.entry("tracing.attributes", "a=b,c=d"),
+            Map.entry("payload.folder", "/p"),
+            Map.entry("payload.format", "parquet"),
+            Map.entry("payload.ratio", "0.75"),
+            Map.entry("payload.models", "a=1,b=0"),
+            Map.entry("payload.redact", "input:x=drop,m/header:y*=hash"),
+            Map.entry("payload.key-file", "/k"),
+            Map.entry("payload.headers", "x-a,x-b"),
+            Map.entry("payload.file-bytes", "1000"),
+            Map.entry("payload.file-age", "79s"),
+            Map.entry("payload.max-bytes", "3000"),
+            Map.entry("payload.queue-bytes", "4000"),
+            Map.entry("payload.sink", "http://s/e"),
+            Map.entry("payload.sink-headers-file", "/s"));
 
     @TempDir
     Path folder = Path.of("");
@@ -254,6 +279,22 @@ class KeysTest {
               baseline-rows: 777
               min-samples: 99
               cpu-budget: 2.5%
+            alerts:
+              receivers:
+                - ops webhook https://o.example.org/h
+                - am alertmanager http://a:9093
+              rules: ["critical fraud* ops", "warning * am"]
+              allowed-hosts: [o.example.org, "a:9093"]
+              secrets-folder: /s
+              renotify-every: 7s
+              cooldown: 8s
+              timeout: 9s
+              retry-for: 11s
+              queue-size: 12
+              retraining:
+                requires: [output-drift, quality-drop]
+                cooldown: 13s
+                approval: none
             shutdown:
               drain-delay: PT0.25S
               drain-timeout: 90s
@@ -269,6 +310,20 @@ class KeysTest {
               queue-size: 78
               headers-file: /t
               attributes: [a=b, c=d]
+            payload:
+              folder: /p
+              format: parquet
+              ratio: 0.75
+              models: [a=1, b=0]
+              redact: ["input:x=drop", "m/header:y*=hash"]
+              key-file: /k
+              headers: [x-a, x-b]
+              file-bytes: 1000
+              file-age: 79s
+              max-bytes: 3000
+              queue-bytes: 4000
+              sink: http://s/e
+              sink-headers-file: /s
             """;
     }
 

@@ -58,6 +58,11 @@ final class SwitchedStore implements ModelStore {
     }
 
     @Override
+    public void note(String model, Act act) {
+        now.note(model, act);
+    }
+
+    @Override
     public List<AuditEntry> audit(String model, long before, int limit) {
         return now.audit(model, before, limit);
     }

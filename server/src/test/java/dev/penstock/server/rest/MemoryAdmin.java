@@ -319,6 +319,11 @@ public final class MemoryAdmin implements ModelAdmin, Catalog {
     }
 
     @Override
+    public synchronized void note(String model, String who, String action, String detail) {
+        audit.add(new AuditEntry(audit.size() + 1L, model, new Act(who, action, detail, Instant.EPOCH), "", ""));
+    }
+
+    @Override
     public synchronized List<AuditEntry> history(String model, long before, int limit) {
         return audit.reversed().stream()
                 .filter(entry ->

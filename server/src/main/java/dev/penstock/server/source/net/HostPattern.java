@@ -17,16 +17,17 @@ record HostPattern(String name, boolean wildcard, int port) {
 
     /// @param text `host`, `host:port`, `*.suffix`, `*.suffix:port`, or an address, `[…]` around one of
     ///     IPv6 with a port
+    /// @param setting the list's name, for messages
     /// @throws IllegalArgumentException if it is none of these
-    static HostPattern parse(String text) {
+    static HostPattern parse(String text, String setting) {
         if (BARE_SIX.matcher(text).matches()) {
             return new HostPattern(text.toLowerCase(Locale.ROOT), false, 0);
         }
         Matcher form = FORM.matcher(text);
-        Check.argument(form.matches(), "sources.allowed-hosts: '%s' (expected: host, host:port or *.suffix)", text);
+        Check.argument(form.matches(), "%s: '%s' (expected: host, host:port or *.suffix)", setting, text);
         String port = form.group("port");
         int number = port == null ? 0 : Integer.parseInt(port);
-        Check.argument(number <= 65_535, "sources.allowed-hosts: '%s' (expected: a port <= 65535)", text);
+        Check.argument(number <= 65_535, "%s: '%s' (expected: a port <= 65535)", setting, text);
         String six = form.group("six");
         String name = (six == null ? form.group("name") : six).toLowerCase(Locale.ROOT);
         boolean wildcard = name.startsWith("*");

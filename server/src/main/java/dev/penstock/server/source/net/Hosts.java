@@ -15,12 +15,30 @@ import java.util.Locale;
 public final class Hosts {
     private final List<HostPattern> allowed;
     private final Resolver resolver;
+    private final String setting;
 
+    /// Those that models may be fetched from.
+    ///
     /// @param allowed each `host`, `host:port` or `*.suffix`; none for no host at all
     /// @throws IllegalArgumentException if one is something else
     public Hosts(List<String> allowed, Resolver resolver) {
-        this.allowed = allowed.stream().map(HostPattern::parse).toList();
+        this(allowed, resolver, "sources.allowed-hosts");
+    }
+
+    /// @param setting that the list comes from, for messages
+    public Hosts(List<String> allowed, Resolver resolver, String setting) {
+        this.allowed = allowed.stream()
+                .map(text -> HostPattern.parse(text, setting))
+                .toList();
         this.resolver = resolver;
+        this.setting = setting;
+    }
+
+    /// Refuses a host that is not on the list, without looking for its addresses.
+    ///
+    /// @throws FetchException with `REFUSED`
+    public void checkListed(String host, int port) {
+        boolean _ = listedItself(host, port);
     }
 
     /// The addresses of a host that may be connected to.
@@ -65,7 +83,7 @@ public final class Hosts {
         if (matching.isEmpty()) {
             throw new FetchException(
                     Reason.REFUSED,
-                    "the host '%s:%d' is not allowed; add '%s' to sources.allowed-hosts".formatted(name, port, name));
+                    "the host '%s:%d' is not allowed; add '%s' to %s".formatted(name, port, name, setting));
         }
         return !matching.stream().allMatch(HostPattern::wildcard);
     }
@@ -78,12 +96,12 @@ public final class Hosts {
         }
     }
 
-    private static void checkPublic(String name, InetAddress address) {
+    private void checkPublic(String name, InetAddress address) {
         if (!PublicAddress.is(address)) {
             throw new FetchException(
                     Reason.REFUSED,
-                    "the host '%s' has the private address %s; if that is meant, add '%s' itself to sources.allowed-hosts"
-                            .formatted(name, address.getHostAddress(), name));
+                    "the host '%s' has the private address %s; if that is meant, add '%s' itself to %s"
+                            .formatted(name, address.getHostAddress(), name, setting));
         }
     }
 

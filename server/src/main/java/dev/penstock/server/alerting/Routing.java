@@ -1,0 +1,47 @@
+package dev.penstock.server.alerting;
+
+import dev.penstock.server.config.AlertsConfig;
+import dev.penstock.server.config.AlertsConfig.About;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// Which receivers are told of what. Immutable.
+final class Routing {
+    private record Line(About about, Pattern models, String receiver) {}
+
+    private final List<Line> lines;
+
+    Routing(List<AlertsConfig.Rule> rules) {
+        this.lines = rules.stream()
+                .map(rule -> new Line(rule.about(), pattern(rule.models()), rule.receiver()))
+                .toList();
+    }
+
+    private static Pattern pattern(String models) {
+        return Pattern.compile(
+                Stream.of(models.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")),
+                Pattern.DOTALL);
+    }
+
+    /// Each once, in the order of the rules.
+    List<String> of(Concern concern) {
+        return lines.stream()
+                .filter(line -> line.about() == About.WARNING || (line.about() == About.CRITICAL && concern.critical()))
+                .filter(line -> line.models().matcher(concern.key().name()).matches())
+                .map(Line::receiver)
+                .distinct()
+                .toList();
+    }
+
+    /// Who is told that a model should be trained again.
+    List<String> ofRetraining(String model) {
+        return lines.stream()
+                .filter(line -> line.about() == About.RETRAINING)
+                .filter(line -> line.models().matcher(model).matches())
+                .map(Line::receiver)
+                .distinct()
+                .toList();
+    }
+}

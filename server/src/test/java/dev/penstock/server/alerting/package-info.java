@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.server.alerting;
+
+import org.jspecify.annotations.NullMarked;
