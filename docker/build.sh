@@ -11,7 +11,8 @@ target=$1
 out=$2
 
 # What jdeps finds in the distribution, less java.desktop and java.sql (reached only by parts of Jackson,
-# Micrometer, Gson and Protobuf that this program does not call), plus jdk.jcmd to look into a running container.
+# Micrometer, Gson and Protobuf that this program does not call, and by drift --png, which says so), plus jdk.jcmd
+# to look into a running container.
 modules=java.base,java.logging,java.management,java.naming,java.net.http,java.xml
 modules=$modules,jdk.jcmd,jdk.jfr,jdk.management,jdk.unsupported
 

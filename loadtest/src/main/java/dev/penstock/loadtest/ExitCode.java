@@ -13,5 +13,8 @@ final class ExitCode {
     /// The client was the bottleneck, so what was measured says nothing about the server.
     static final int INVALID = 4;
 
+    /// Answers differ from those that were recorded.
+    static final int DIFFERENT = 6;
+
     private ExitCode() {}
 }

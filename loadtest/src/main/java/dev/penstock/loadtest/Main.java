@@ -35,13 +35,14 @@ public final class Main {
     /// @param args the subcommand first
     /// @param nanoClock what latencies are measured with
     /// @return the exit code: see [ExitCode]
-    static int run(String[] args, InputStream in, PrintWriter out, PrintWriter err, LongSupplier nanoClock) {
+    public static int run(String[] args, InputStream in, PrintWriter out, PrintWriter err, LongSupplier nanoClock) {
         CommandLine commandLine = new CommandLine(new Root())
                 .addSubcommand("infer", new InferCommand(in, nanoClock))
                 .addSubcommand(
                         "loadtest",
                         new CommandLine(new LoadtestCommand(nanoClock, Clock.systemUTC()))
                                 .addSubcommand("compare", new CompareCommand()))
+                .addSubcommand("replay", new ReplayCommand(nanoClock))
                 .addSubcommand("bench", new BenchCommand(System.getenv(), nanoClock))
                 .addSubcommand("soak", new SoakCommand(System.getenv(), nanoClock))
                 .setCaseInsensitiveEnumValuesAllowed(true)

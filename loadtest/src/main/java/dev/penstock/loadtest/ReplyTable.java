@@ -46,8 +46,9 @@ final class ReplyTable {
         return flat.size() <= MAX_VALUES ? shown : shown + ", ... (" + flat.size() + " values; all with --format json)";
     }
 
-    private static void printAligned(PrintWriter out, List<List<String>> rows) {
-        int last = TITLES.size() - 1;
+    /// Rows of cells, of which the first are the titles.
+    static void printAligned(PrintWriter out, List<List<String>> rows) {
+        int last = rows.getFirst().size() - 1;
         int[] widths = new int[last];
         for (List<String> row : rows) {
             for (int i = 0; i < last; i++) {

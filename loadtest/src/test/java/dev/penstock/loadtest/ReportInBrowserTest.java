@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.penstock.browser.Browser;
+import dev.penstock.browser.Looks;
 import dev.penstock.loadtest.input.Json;
 import dev.penstock.loadtest.stub.OipServer;
 import java.io.IOException;

@@ -27,6 +27,18 @@ public final class ServingStats implements ServingObserver {
         of(key).cached(rows, nanos);
     }
 
+    /// An answered request whose trace can be looked up, as an example. Nothing is counted, and nothing kept of
+    /// a version that has gone.
+    ///
+    /// @param traceId 32 hexadecimal digits
+    /// @param unixMillis when it ended
+    public void traced(ModelKey key, long queueNanos, long runNanos, String traceId, long unixMillis) {
+        VersionStats known = versions.get(key);
+        if (known != null) {
+            known.traced(queueNanos, runNanos, traceId, unixMillis);
+        }
+    }
+
     private VersionStats of(@Nullable ModelKey key) {
         VersionStats known = key == null ? null : versions.get(key);
         return known == null ? unresolved : known;

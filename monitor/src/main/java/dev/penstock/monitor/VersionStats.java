@@ -26,6 +26,9 @@ public final class VersionStats {
     private final AtomicReferenceArray<@Nullable AnsweredCounts> places = new AtomicReferenceArray<>(PLACES);
     private final AnsweredCounts shared = new AnsweredCounts(AnsweredCounts.SHARED);
     private final EnumCounters<ErrorCode> failures = new EnumCounters<>(ErrorCode.class);
+    private final TracedRequests tracedTotal = new TracedRequests();
+    private final TracedRequests tracedQueue = new TracedRequests();
+    private final TracedRequests tracedRun = new TracedRequests();
 
     private volatile long loadNanos;
 
@@ -44,6 +47,12 @@ public final class VersionStats {
 
     void cached(int rowCount, long nanos) {
         mine().cached(rowCount, nanos);
+    }
+
+    void traced(long queueNanos, long runNanos, String traceId, long unixMillis) {
+        tracedTotal.note(new TracedRequest(queueNanos + runNanos, traceId, unixMillis));
+        tracedQueue.note(new TracedRequest(queueNanos, traceId, unixMillis));
+        tracedRun.note(new TracedRequest(runNanos, traceId, unixMillis));
     }
 
     private AnsweredCounts mine() {
@@ -100,6 +109,21 @@ public final class VersionStats {
     /// Of the runs of successful requests.
     public LatencySnapshot run() {
         return sumOf(AnsweredCounts::run);
+    }
+
+    /// Traced requests among those of [#total].
+    public TracedRequests tracedTotal() {
+        return tracedTotal;
+    }
+
+    /// The same of [#queue].
+    public TracedRequests tracedQueue() {
+        return tracedQueue;
+    }
+
+    /// The same of [#run].
+    public TracedRequests tracedRun() {
+        return tracedRun;
     }
 
     private LatencySnapshot sumOf(Function<AnsweredCounts, LatencyHistogram> histogram) {

@@ -24,6 +24,7 @@ public final class Router {
     private final ServingObserver observer;
     private final NanoClock clock;
     private final WaitingRoom waitingRoom;
+    private final RequestTap tap;
     private final WaitingRoom.Host host = new WaitingRoom.Host() {
         @Override
         public void goOn(InferenceRequest request, ReplySink sink, long arrivedNanos) {
@@ -50,6 +51,13 @@ public final class Router {
 
     /// @param waitingRoom for requests whose version is not in memory; stays the caller's
     public Router(Batcher batcher, ServingObserver observer, NanoClock clock, WaitingRoom waitingRoom) {
+        this(batcher, observer, clock, waitingRoom, RequestTap.NONE);
+    }
+
+    /// The same, but `tap` sees every request.
+    public Router(
+            Batcher batcher, ServingObserver observer, NanoClock clock, WaitingRoom waitingRoom, RequestTap tap) {
+        this.tap = tap;
         this.batcher = batcher;
         this.observer = observer;
         this.clock = clock;
@@ -91,13 +99,14 @@ public final class Router {
     /// Has the request answered, or refused: `sink` gets exactly one outcome, perhaps before this returns.
     public void infer(InferenceRequest request, ReplySink sink) {
         long nowNanos = clock.nanoTime();
-        route(request, sink, nowNanos, nowNanos);
+        route(request, tap.around(request, sink), nowNanos, nowNanos);
     }
 
     /// The same by the version that the request was read for, wherever its address leads by now.
     ///
     /// @param to stays the caller's to close
-    public void infer(InferenceRequest request, Addressed to, ReplySink sink) {
+    public void infer(InferenceRequest request, Addressed to, ReplySink answered) {
+        ReplySink sink = tap.around(request, answered);
         long nowNanos = clock.nanoTime();
         try {
             // What waits is routed anew.
@@ -120,16 +129,17 @@ public final class Router {
     }
 
     private void send(InferenceRequest request, Addressed to, ReplySink sink, long arrivedNanos, long readyNanos) {
-        VersionHandle.@Nullable Lease lease = to.take();
-        if (lease == null && to.version() instanceof OnDemandVersion sleeping) {
+        if (!to.isLeased() && to.version() instanceof OnDemandVersion sleeping) {
             waitingRoom.enter(sleeping, request, sink, arrivedNanos, host);
             return;
         }
+        // The lease is the address's to close until it is offered: a sink may throw.
         sink.resolved(to.key());
+        InferenceRequest ready = readyNanos == arrivedNanos ? request : request.after(readyNanos - arrivedNanos);
+        VersionHandle.@Nullable Lease lease = to.take();
         if (lease == null) {
             throw ModelRoute.notReady(to.key());
         }
-        InferenceRequest ready = readyNanos == arrivedNanos ? request : request.after(readyNanos - arrivedNanos);
         offer(ready, to.version(), lease, sink, readyNanos);
     }
 

@@ -115,6 +115,21 @@ class RouterTest {
     }
 
     @Test
+    void aSinkThatThrowsLeavesNoLease() {
+        Version version = new Version(1);
+        publish(Set.of(), version);
+        outcome.broken = true;
+
+        assertThatThrownBy(() -> router.infer(request("m", ""), outcome)).hasMessage("a test's");
+        try (Addressed addressed = router.address("m", "")) {
+            assertThatThrownBy(() -> router.infer(request("m", ""), addressed, outcome))
+                    .hasMessage("a test's");
+        }
+        assertThat(version.leases).isZero();
+        assertThat(offered).isEmpty();
+    }
+
+    @Test
     void aRefusedOfferGivesTheLeaseBack() {
         Version version = new Version(1);
         publish(Set.of(), version);
@@ -329,9 +344,13 @@ class RouterTest {
     private static final class Outcome implements ReplySink {
         private @Nullable ModelKey resolved;
         private String failure = "";
+        private boolean broken;
 
         @Override
         public void resolved(ModelKey key) {
+            if (broken) {
+                throw new IllegalStateException("a test's");
+            }
             resolved = key;
         }
 

@@ -58,13 +58,14 @@ final class CallWatching {
         TracingConfig tracing = config.tracing();
         TracingSettings settings = new TracingSettings(
                 tracing.collector(),
-                headers(tracing.headersFile().orElse(null)),
+                headers("tracing.headers-file", tracing.headersFile().orElse(null)),
                 config.name(),
                 Version.TEXT,
                 attributes(tracing.attributes()));
         SpanExport export = lifecycle.own(new SpanExport(settings, clock, InstantSource.system()));
+        CallQueue.Writer writer = telemetry.examples(export, clock, InstantSource.system());
         CallQueue queue = lifecycle.own(
-                new CallQueue("trace-export", tracing.queueSize(), SPAN_CALLS, SPAN_LINGER, clock, export));
+                new CallQueue("trace-export", tracing.queueSize(), SPAN_CALLS, SPAN_LINGER, clock, writer));
         telemetry.counter(
                 "penstock_trace_spans_total", "Spans that the collector has taken.", () -> (double) export.spans());
         telemetry.counter(
@@ -109,7 +110,11 @@ final class CallWatching {
         return attributes;
     }
 
-    private static Map<String, String> headers(@Nullable Path file) {
+    /// What a file of headers says.
+    ///
+    /// @param key of the setting that names it, for messages
+    /// @param file null for none
+    static Map<String, String> headers(String key, @Nullable Path file) {
         Map<String, String> headers = new HashMap<>();
         if (file == null) {
             return headers;
@@ -123,12 +128,12 @@ final class CallWatching {
                             line.substring(colon + 1).strip());
                 } else if (!line.isBlank()) {
                     throw new ConfigException(
-                            List.of("tracing.headers-file: %s (expected: lines 'Name: value')".formatted(file)));
+                            List.of("%s: %s (expected: lines 'Name: value')".formatted(key, file)));
                 }
             }
         } catch (IOException e) {
             throw new ConfigException(
-                    List.of("tracing.headers-file: %s (expected: a file that can be read), %s".formatted(file, e)));
+                    List.of("%s: %s (expected: a file that can be read), %s".formatted(key, file, e)));
         }
         return headers;
     }

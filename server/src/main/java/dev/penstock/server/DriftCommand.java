@@ -1,7 +1,10 @@
 package dev.penstock.server;
 
+import dev.penstock.server.picture.DriftImage;
+import dev.penstock.server.picture.DriftPage;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -21,7 +24,8 @@ import tools.jackson.databind.JsonNode;
             "Asks the admin API, as penstock models does.",
             "",
             "  penstock drift digits                      the last hour, feature by feature",
-            "  penstock drift digits --html drift.html    the same with pictures, in one file for any browser",
+            "  penstock drift digits --open               the same with pictures, in the desktop's browser",
+            "  penstock drift digits --html drift.html    that page in a file; --svg and --png write an image",
             "",
             "Exit codes: 0 nothing that matters   1 no answer   2 wrong command line   5 too little is known",
             "  6 it has drifted"
@@ -45,6 +49,15 @@ final class DriftCommand implements Callable<Integer> {
     @Option(names = "--html", paramLabel = "FILE", description = "Write a page with pictures, too.")
     private @Nullable Path html;
 
+    @Option(names = "--svg", paramLabel = "FILE", description = "Write its pictures as one SVG image, too.")
+    private @Nullable Path svg;
+
+    @Option(names = "--png", paramLabel = "FILE", description = "Write its pictures as one PNG image, too.")
+    private @Nullable Path png;
+
+    @Option(names = "--open", description = "Show the page in the desktop's browser.")
+    private boolean open;
+
     @Option(names = "--admin", paramLabel = "URL", description = "Admin API. Default: where admin.port says")
     private @Nullable URI admin;
 
@@ -58,6 +71,10 @@ final class DriftCommand implements Callable<Integer> {
         String base = models.base(admin);
         try (AdminClient client = new AdminClient(base)) {
             return ask(client);
+        } catch (UnsupportedOperationException e) {
+            surroundings.err().println("--png: %s; --svg and --html need nothing".formatted(e.getMessage()));
+        } catch (FileSystemException e) {
+            surroundings.err().println("%s cannot be written: %s".formatted(e.getFile(), e));
         } catch (IOException | IllegalArgumentException e) {
             surroundings.err().println("%s: %s".formatted(base, e));
             surroundings.err().println("is a server running here? Its admin address can be given with --admin URL");
@@ -84,11 +101,26 @@ final class DriftCommand implements Callable<Integer> {
             surroundings.err().println(answer.error());
             return ExitCode.FAILED;
         }
-        if (html != null) {
-            Files.writeString(html, DriftPage.of(answer.body()));
-        }
+        draw(answer.body());
         surroundings.out().print(json ? answer.text().strip() + "\n" : DriftTable.of(answer.body()));
         return exitCode(answer.body().path("status").asString(""));
+    }
+
+    private void draw(JsonNode drift) throws IOException {
+        if (svg != null) {
+            Files.writeString(svg, DriftImage.svg(drift));
+        }
+        if (png != null) {
+            Files.write(png, DriftImage.png(drift));
+        }
+        Path page = html == null && open ? Files.createTempFile("penstock-drift-", ".html") : html;
+        if (page != null) {
+            Files.writeString(page, DriftPage.of(drift));
+        }
+        if (open && page != null) {
+            boolean opened = DesktopBrowser.open(surroundings.environment(), page);
+            surroundings.err().println((opened ? "opened " : "no browser to open it with: ") + page.toAbsolutePath());
+        }
     }
 
     /// Of those that serve; 1 if none does, which the server then says.

@@ -11,6 +11,7 @@ import dev.penstock.monitor.drift.DriftRules;
 import dev.penstock.monitor.recording.MonitorSettings;
 import dev.penstock.monitor.recording.RecordingMemory;
 import dev.penstock.monitor.recording.Recordings;
+import dev.penstock.router.RequestTap;
 import dev.penstock.router.Router;
 import dev.penstock.router.cache.ResponseCaches;
 import dev.penstock.router.waiting.WaitingRoom;
@@ -25,6 +26,7 @@ import dev.penstock.server.config.Key;
 import dev.penstock.server.config.Keys;
 import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.config.ServerConfig.Endpoint;
+import dev.penstock.server.fast.FastTap;
 import dev.penstock.server.fast.ByteBudget;
 import dev.penstock.server.fast.FastModels;
 import dev.penstock.server.fast.RoutedModels;
@@ -35,6 +37,7 @@ import dev.penstock.server.memory.MemoryUsage;
 import dev.penstock.server.memory.ProcessMemory;
 import dev.penstock.server.monitoring.Monitoring;
 import dev.penstock.server.monitoring.MonitoringSettings;
+import dev.penstock.server.payload.PayloadLog;
 import dev.penstock.server.registry.MemoryRules;
 import dev.penstock.server.registry.ModelRepository;
 import dev.penstock.server.registry.RecordParts;
@@ -104,7 +107,10 @@ final class RunningGateway implements AutoCloseable {
             recordings = recordings();
             batching = lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats, recordings));
             WaitingRoom waitingRoom = lifecycle.own(new WaitingRoom(waiting(), clock));
-            Router router = new Router(batching, stats, clock, waitingRoom);
+            PayloadLog payloads = PayloadLogging.start(config, lifecycle, telemetry, clock);
+            Router router = new Router(
+                    batching, stats, clock, waitingRoom, payloads == null ? RequestTap.NONE : payloads);
+            FastTap.Source taps = payloads == null ? FastTap.Source.NONE : payloads;
             ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
             RecordParts parts = RecordAssembly.of(config.registered(), lifecycle, System.getenv(), clock);
             RecordParts recorded = parts == null ? null : around.apply(parts);
@@ -134,7 +140,7 @@ final class RunningGateway implements AutoCloseable {
             ByteBudget budget = budget();
             CallWatch watch = CallWatching.start(config, lifecycle, telemetry, clock);
             RestApi api = new RestApi(router, registry, registry, config.name(), Version.TEXT);
-            rest = listen(loops, http, api, new RoutedModels(router, batching, stats, clock, watch), budget);
+            rest = listen(loops, http, api, new RoutedModels(router, batching, stats, clock, watch, taps), budget);
             HttpListener metrics = listen(
                     loops,
                     Keys.METRICS_PORT,
@@ -145,7 +151,7 @@ final class RunningGateway implements AutoCloseable {
                         return new Scrape.Page(exposition.contentType(), exposition.body());
                     }));
             HttpListener admin = lifecycle.own(adminPort.listen(loops));
-            grpc = listen(router, batching, stats, budget, watch, processors);
+            grpc = listen(router, batching, stats, budget, watch, taps, processors);
             addresses = new Addresses(
                     at(http, rest.port()),
                     at(config.grpc().endpoint(), grpc.port()),
@@ -279,6 +285,7 @@ final class RunningGateway implements AutoCloseable {
             ServingStats stats,
             ByteBudget budget,
             @Nullable CallWatch watch,
+            FastTap.Source taps,
             int processors) {
         Endpoint endpoint = config.grpc().endpoint();
         GrpcDoor.Settings settings = new GrpcDoor.Settings(
@@ -302,7 +309,8 @@ final class RunningGateway implements AutoCloseable {
                     config.name(),
                     Version.TEXT,
                     clock,
-                    watch));
+                    watch,
+                    taps));
             registry.onModelChange(door::refreshHealth);
             // What changed before it listened.
             door.refreshHealth();

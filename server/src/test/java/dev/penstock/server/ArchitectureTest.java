@@ -153,6 +153,7 @@ class ArchitectureTest {
                     "dev.penstock.server.calls..",
                     "dev.penstock.server.accesslog..",
                     "dev.penstock.server.tracing..",
+                    "dev.penstock.server.payload..",
                     "dev.penstock.server.fast..",
                     "dev.penstock.server.config..")
             .should()
@@ -189,11 +190,11 @@ class ArchitectureTest {
         return DescribedPredicate.describe("are primitive or arrays", type -> type.isPrimitive() || type.isArray());
     }
 
-    /// The runtime's test classes come to the server's tests in a jar.
+    /// The runtime's test classes come to the server's tests in a jar, and so does the client.
     static final class NoTestJars implements ImportOption {
         @Override
         public boolean includes(Location location) {
-            return !location.contains("-tests.jar");
+            return !location.contains("-tests.jar") && !location.contains("loadtest");
         }
     }
 }

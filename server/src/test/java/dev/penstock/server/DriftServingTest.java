@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.ModelKey;
 import dev.penstock.monitor.drift.DriftStatus;
-import dev.penstock.monitor.recording.Cumulative;
 import dev.penstock.server.monitoring.Alert;
 import dev.penstock.server.monitoring.Evaluation;
 import dev.penstock.server.monitoring.Monitoring;
@@ -22,11 +21,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,9 +33,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// but given.
 @Timeout(120)
 class DriftServingTest {
-    private static final ModelKey IRIS = new ModelKey("iris", 1);
+    private static final ModelKey IRIS = IrisTraffic.IRIS;
     private static final int BASELINE_ROWS = 2_000;
-    private static final int ROWS_OF_A_REQUEST = 50;
 
     /// Well ahead of the clock, so that the gateway's own looks change nothing.
     private static final long START = 4_000_000_000_000L / 300_000 * 300_000;
@@ -47,8 +42,7 @@ class DriftServingTest {
     private static final long MINUTE = 60_000;
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final SplittableRandom random = new SplittableRandom(11);
-    private long sent;
+    private final IrisTraffic traffic = new IrisTraffic(http);
 
     @TempDir
     private Path data;
@@ -57,19 +51,19 @@ class DriftServingTest {
     void whatIsUsualIsLearntAndWhatIsNotIsToldOnce() throws Exception {
         try (RunningGateway gateway = TestGateways.monitored(EXAMPLES.resolve("models"), null, BASELINE_ROWS, 300)) {
             Monitoring monitoring = gateway.monitoring();
-            learn(gateway);
+            traffic.learn(gateway, START, BASELINE_ROWS);
             assertThat(monitoring.alerts()).isEmpty();
 
-            sendUntilCounted(gateway, 1_000, 0);
+            traffic.sendUntilCounted(gateway, 1_000, 0);
             monitoring.tick(START + 10 * MINUTE);
             Evaluation good = monitoring.evaluation(IRIS, null);
             assertThat(good.rows()).isEqualTo(1_000);
             assertThat(good.status()).isIn(DriftStatus.OK, DriftStatus.NOTICE);
 
-            long before = counted(gateway);
-            sendUntilCounted(gateway, 4_000, 2.5);
+            long before = IrisTraffic.counted(gateway);
+            traffic.sendUntilCounted(gateway, 4_000, 2.5);
             monitoring.tick(START + 14 * MINUTE);
-            assertThat(counted(gateway) - before).isEqualTo(4_000);
+            assertThat(IrisTraffic.counted(gateway) - before).isEqualTo(4_000);
             Evaluation shifted = monitoring.evaluation(IRIS, Duration.ofHours(1));
             assertThat(shifted.rows()).isEqualTo(5_000);
             assertThat(shifted.status().alarming()).as(shifted.toString()).isTrue();
@@ -80,7 +74,7 @@ class DriftServingTest {
             assertThatMetricsSaySo(gateway);
             assertThatTheCommandSaysSo(gateway);
             assertThat(monitoring.alerts()).as("one odd window wakes nobody").isEmpty();
-            sendUntilCounted(gateway, 1_000, 2.5);
+            traffic.sendUntilCounted(gateway, 1_000, 2.5);
             monitoring.tick(START + 20 * MINUTE);
             assertThat(monitoring.alerts()).hasSize(1);
             Alert alert = monitoring.alerts().getFirst();
@@ -90,7 +84,7 @@ class DriftServingTest {
             assertThat(alert.features()).isNotEmpty();
 
             for (int i = 0; i < 3; i++) {
-                sendUntilCounted(gateway, 1_000, 0);
+                traffic.sendUntilCounted(gateway, 1_000, 0);
                 monitoring.tick(START + (25 + 5 * i) * MINUTE);
             }
             assertThat(monitoring.alerts()).hasSize(1);
@@ -102,14 +96,14 @@ class DriftServingTest {
     void whatWasLearntIsThereAfterARestart() throws Exception {
         String id;
         try (RunningGateway gateway = TestGateways.monitored(EXAMPLES.resolve("models"), data, BASELINE_ROWS, 300)) {
-            learn(gateway);
+            traffic.learn(gateway, START, BASELINE_ROWS);
             id = gateway.monitoring().watched(IRIS).baselineId();
             assertThat(id).hasSize(16);
         }
         try (RunningGateway gateway = TestGateways.monitored(EXAMPLES.resolve("models"), data, BASELINE_ROWS, 300)) {
             Monitoring monitoring = gateway.monitoring();
             assertThat(monitoring.watched(IRIS).baselineId()).isEqualTo(id);
-            send(gateway, 1_000, 2.5);
+            traffic.send(gateway, 1_000, 2.5);
             while (monitoring.evaluation(IRIS, null).rows() < 1_000) {
                 LockSupport.parkNanos(1_000_000);
             }
@@ -121,9 +115,9 @@ class DriftServingTest {
     @Test
     void aBaselineThatIsBroughtIsHeldAgainstAtOnce() throws Exception {
         try (RunningGateway gateway = TestGateways.monitored(EXAMPLES.resolve("models"), data, BASELINE_ROWS, 300)) {
-            learn(gateway);
+            traffic.learn(gateway, START, BASELINE_ROWS);
             String learnt = gateway.monitoring().watched(IRIS).baselineId();
-            send(gateway, 500, 0);
+            traffic.send(gateway, 500, 0);
             JsonNode all = admin(gateway, "/api/v1/models/iris/baselines", 200).path("baselines");
             assertThat(all).hasSize(1);
             assertThat(all.path(0).path("id").asString()).isEqualTo(learnt);
@@ -139,7 +133,7 @@ class DriftServingTest {
             String place = "/api/v1/models/iris/versions/1/baseline";
             JsonNode held = admin(gateway, "PUT", place, "application/json", order, 200);
             assertThat(held.path("baseline").asString()).isEqualTo(id);
-            sendUntilCounted(gateway, 500, 0);
+            traffic.sendUntilCounted(gateway, 500, 0);
             JsonNode drift = admin(gateway, "/api/v1/models/iris/versions/1/drift", 200);
             assertThat(drift.path("baseline").path("id").asString()).isEqualTo(id);
             assertThat(drift.path("status").asString()).isEqualTo("critical");
@@ -194,7 +188,7 @@ class DriftServingTest {
     private static void assertThatMetricsSaySo(RunningGateway gateway) throws Exception {
         Metrics metrics = Metrics.of(gateway);
         String iris = "model=\"iris\"";
-        double rows = counted(gateway) + gateway.monitoring().watched(IRIS).baselineRows();
+        double rows = IrisTraffic.counted(gateway) + gateway.monitoring().watched(IRIS).baselineRows();
         assertThat(metrics.sum("penstock_monitored_values_total", iris, "feature=\"output:label\""))
                 .isEqualTo(rows);
         assertThat(metrics.sum("penstock_prediction_class_total", iris)).isEqualTo(rows);
@@ -214,7 +208,7 @@ class DriftServingTest {
         Cli cli = new Cli(new Surroundings(Map.of(), data, print, print), new RecordingProgram());
         String admin = "http://127.0.0.1:" + gateway.addresses().admin().port();
 
-        assertThat(cli.run("drift", "iris", "--admin", admin, "--html", page.toString()))
+        assertThat(cli.run("drift", "iris", "--admin", admin, "--html", page.toString(), "--svg", data.resolve("drift.svg").toString()))
                 .as(out.toString(UTF_8))
                 .isEqualTo(ExitCode.DRIFTED);
 
@@ -223,6 +217,7 @@ class DriftServingTest {
                 .startsWith("<!doctype html>")
                 .contains("<svg", "output:label", "</html>")
                 .doesNotContain("<script", "http");
+        assertThat(Files.readString(data.resolve("drift.svg"))).contains("output:label");
         assertThat(cli.run("drift", "digits", "--admin", admin)).isEqualTo(ExitCode.TOO_LITTLE);
         assertThat(cli.run("drift", "nobody", "--admin", admin)).isEqualTo(ExitCode.FAILED);
     }
@@ -232,66 +227,5 @@ class DriftServingTest {
         HttpResponse<String> response = http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
         assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
         return JsonMapper.shared().readTree(response.body());
-    }
-
-    /// Until the version is watched and nothing was counted since.
-    private void learn(RunningGateway gateway) throws Exception {
-        Monitoring monitoring = gateway.monitoring();
-        Watched watched = monitoring.watched(IRIS);
-        while (watched.phase() != Watched.Phase.WATCHING) {
-            Cumulative before = watched.total();
-            send(gateway, ROWS_OF_A_REQUEST, 0);
-            do {
-                LockSupport.parkNanos(1_000_000);
-                watched = monitoring.watched(IRIS);
-            } while (!isCounted(before, watched.total()));
-            monitoring.tick(START);
-            watched = monitoring.watched(IRIS);
-        }
-        assertThat(watched.baselineRows())
-                .isBetween((long) BASELINE_ROWS, (long) BASELINE_ROWS + 2 * ROWS_OF_A_REQUEST);
-    }
-
-    /// Of a request, or the counts are others.
-    private static boolean isCounted(@Nullable Cumulative before, @Nullable Cumulative now) {
-        return now != null
-                && (before == null
-                        || !before.plan().id().equals(now.plan().id())
-                        || now.seen() >= before.seen() + ROWS_OF_A_REQUEST);
-    }
-
-    private static long counted(RunningGateway gateway) {
-        return gateway.monitoring().evaluation(IRIS, null).rows();
-    }
-
-    /// What is counted of a batch is counted after its answers.
-    private void sendUntilCounted(RunningGateway gateway, int rows, double shift) throws Exception {
-        long before = counted(gateway);
-        send(gateway, rows, shift);
-        while (counted(gateway) < before + rows) {
-            LockSupport.parkNanos(1_000_000);
-        }
-    }
-
-    /// Flowers, each with that much more of everything.
-    private void send(RunningGateway gateway, int rows, double shift) throws Exception {
-        double[][] kinds = {{5.1, 3.5, 1.4, 0.2}, {5.9, 2.8, 4.3, 1.3}, {6.6, 3.0, 5.6, 2.0}};
-        for (int done = 0; done < rows; done += ROWS_OF_A_REQUEST) {
-            StringBuilder values = new StringBuilder();
-            for (int row = 0; row < ROWS_OF_A_REQUEST; row++) {
-                double[] kind = kinds[(int) (sent++ % kinds.length)];
-                for (double value : kind) {
-                    double noisy = value + shift + random.nextGaussian() * 0.25;
-                    values.append(values.isEmpty() ? "" : ",").append(String.format(Locale.ROOT, "%.3f", noisy));
-                }
-            }
-            HttpRequest request = HttpRequest.newBuilder(URI.create(TestGateways.url(gateway, "/v2/models/iris/infer")))
-                    .POST(BodyPublishers.ofString(
-                            "{\"inputs\":[{\"name\":\"features\",\"shape\":[%d,4],\"datatype\":\"FP32\",\"data\":[%s]}]}"
-                                    .formatted(ROWS_OF_A_REQUEST, values)))
-                    .build();
-            HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
-            assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-        }
     }
 }

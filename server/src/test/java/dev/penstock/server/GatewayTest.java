@@ -72,7 +72,7 @@ class GatewayTest {
         try (RunningGateway gateway = TestGateways.serving(repository);
                 GrpcClient client = GrpcClient.of(gateway)) {
             handles = gateway.handles();
-            CompletableFuture<ModelInferResponse> underWay = CompletableFuture.supplyAsync(() -> client.stub()
+            CompletableFuture<ModelInferResponse> underWay = OwnThreads.call(() -> client.stub()
                     .modelInfer(GrpcClient.request("slow")
                             .addInputs(GrpcClient.input("x", "FP32", 1, 256))
                             .addRawInputContents(GrpcClient.floats(new float[256]))

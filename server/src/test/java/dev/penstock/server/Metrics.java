@@ -16,9 +16,15 @@ final class Metrics {
     }
 
     static Metrics of(RunningGateway gateway) throws IOException, InterruptedException {
+        return of(gateway, "*/*");
+    }
+
+    /// @param accept the format that is asked for
+    static Metrics of(RunningGateway gateway, String accept) throws IOException, InterruptedException {
         URI uri = URI.create("http://127.0.0.1:" + gateway.addresses().metrics().port() + "/metrics");
         try (HttpClient http = HttpClient.newHttpClient()) {
-            var response = http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+            HttpRequest request = HttpRequest.newBuilder(uri).header("Accept", accept).build();
+            var response = http.send(request, BodyHandlers.ofString());
             if (response.statusCode() != 200) {
                 throw new IOException(response.statusCode() + " from " + uri + ": " + response.body());
             }

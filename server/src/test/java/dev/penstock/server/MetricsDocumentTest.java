@@ -8,12 +8,10 @@ import dev.penstock.proto.inference.RepositoryModelLoadRequest;
 import dev.penstock.proto.inference.RepositoryModelUnloadRequest;
 import dev.penstock.runtime.OnnxModels;
 import io.grpc.StatusRuntimeException;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,7 +19,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,14 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// A page of a running gateway against `docs/metrics.md`, and against Prometheus' own check.
 @Timeout(60)
 class MetricsDocumentTest {
-    private static final Path DOCUMENT = TestGateways.ROOT.resolve("docs/metrics.md");
-
-    /// Tables after this need not be shown.
-    private static final String SOMETIMES = "### After the first of its kind";
-
-    private static final String ALWAYS_AGAIN = "## Triton's names";
-
-    private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z_0-9]+)` \\| (\\w+) \\| ([a-z, ]*)\\|.*$");
     private static final Pattern TYPE = Pattern.compile("(?m)^# TYPE (\\S+) (\\S+)$");
     private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"(?:[^\"\\\\]|\\\\.)*\"");
 
@@ -46,37 +35,27 @@ class MetricsDocumentTest {
     @TempDir
     private Path repository;
 
-    /// @param labels joined by commas, sorted
-    private record Family(String type, String labels) {}
-
     @Test
     void everyMetricThatIsShownIsInTheTableAndTheOtherWayRound() throws Exception {
-        String document = Files.readString(DOCUMENT);
-        String sometimes = document.substring(document.indexOf(SOMETIMES), document.indexOf(ALWAYS_AGAIN));
-        Map<String, Family> shown = families(page());
+        String document = MetricTables.document();
+        Map<String, MetricTables.Family> shown = families(page());
 
-        assertThat(rows(document)).containsAllEntriesOf(shown);
-        Set<String> missing = new TreeSet<>(rows(document).keySet());
+        assertThat(MetricTables.of(document)).containsAllEntriesOf(shown);
+        Set<String> missing = new TreeSet<>(MetricTables.of(document).keySet());
         missing.removeAll(shown.keySet());
-        missing.removeAll(rows(sometimes).keySet());
+        missing.removeAll(MetricTables.seldom(document));
         assertThat(missing).as("in the document and not on the page").isEmpty();
     }
 
     @Test
     void prometheusHasNothingToSayOfThePageButOfTritonsNames() throws Exception {
-        assumeTrue(isInstalled("promtool"), "needs promtool (apt-get install prometheus)");
+        assumeTrue(Tools.isInstalled("promtool"), Tools.PROMETHEUS_NEEDED);
         Path page = Files.writeString(repository.resolve("page.txt"), page());
-        Path said = repository.resolve("said.txt");
 
-        Process promtool = new ProcessBuilder("promtool", "check", "metrics")
-                .redirectInput(page.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(said.toFile())
-                .start();
-        int result = promtool.waitFor();
+        Tools.Result result = Tools.run(repository.resolve("said.txt"), page, "promtool", "check", "metrics");
 
-        assertThat(result).as(Files.readString(said)).isIn(0, 3);
-        assertThat(Files.readAllLines(said)).allMatch(line -> line.startsWith("nv_"));
+        assertThat(result.code()).as(result.said()).isIn(0, 3);
+        assertThat(result.said().lines()).allMatch(line -> line.startsWith("nv_"));
     }
 
     @Test
@@ -110,11 +89,6 @@ class MetricsDocumentTest {
         }
     }
 
-    private static boolean isInstalled(String program) {
-        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
-    }
-
     /// Of a gateway that has done a bit of everything.
     private String page() throws IOException, InterruptedException {
         for (String model : List.of("batched", "cached", "alone")) {
@@ -145,19 +119,7 @@ class MetricsDocumentTest {
                 .getModelName();
     }
 
-    private static Map<String, Family> rows(String document) {
-        Map<String, Family> rows = new TreeMap<>();
-        ROW.matcher(document)
-                .results()
-                .forEach(row -> rows.put(
-                        row.group(1),
-                        new Family(
-                                row.group(2),
-                                sorted(List.of(row.group(3).strip().split(", *", -1))))));
-        return rows;
-    }
-
-    private static Map<String, Family> families(String page) {
+    private static Map<String, MetricTables.Family> families(String page) {
         Map<String, Set<String>> labels = new TreeMap<>();
         SERIES.matcher(page)
                 .results()
@@ -167,18 +129,14 @@ class MetricsDocumentTest {
                                 .map(label -> label.group(1))
                                 .filter(label -> !label.equals("le"))
                                 .toList()));
-        Map<String, Family> families = new TreeMap<>();
+        Map<String, MetricTables.Family> families = new TreeMap<>();
         for (MatchResult type : TYPE.matcher(page).results().toList()) {
             Set<String> own = new TreeSet<>();
             for (String suffix : List.of("", "_bucket", "_count")) {
                 own.addAll(labels.getOrDefault(type.group(1) + suffix, Set.of()));
             }
-            families.put(type.group(1), new Family(type.group(2), sorted(List.copyOf(own))));
+            families.put(type.group(1), new MetricTables.Family(type.group(2), own));
         }
         return families;
-    }
-
-    private static String sorted(List<String> labels) {
-        return labels.stream().sorted().collect(Collectors.joining(","));
     }
 }

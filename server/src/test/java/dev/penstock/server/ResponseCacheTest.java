@@ -77,7 +77,7 @@ class ResponseCacheTest {
                 GrpcClient client = GrpcClient.of(gateway)) {
             List<CompletableFuture<ModelInferResponse>> calls = new ArrayList<>();
             for (int i = 0; i < 16; i++) {
-                calls.add(CompletableFuture.supplyAsync(() -> client.stub()
+                calls.add(OwnThreads.call(() -> client.stub()
                         .modelInfer(GrpcClient.request("slow")
                                 .addInputs(GrpcClient.input("x", "FP32", 1, 256))
                                 .addRawInputContents(GrpcClient.floats(new float[256]))

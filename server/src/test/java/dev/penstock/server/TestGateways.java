@@ -7,6 +7,7 @@ import dev.penstock.server.admin.ModelControlMode;
 import dev.penstock.server.config.AccessLogConfig;
 import dev.penstock.server.config.AlertsConfig;
 import dev.penstock.server.config.LogLevel;
+import dev.penstock.server.config.PayloadConfig;
 import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.config.ServerConfig.Endpoint;
 import dev.penstock.server.config.TracingConfig;
@@ -124,7 +125,8 @@ final class TestGateways {
                 base.registered(),
                 base.logLevel(),
                 base.accessLog(),
-                base.tracing()));
+                base.tracing(),
+                base.payload()));
     }
 
     /// With somebody who wants to know of calls.
@@ -149,7 +151,33 @@ final class TestGateways {
                 base.registered(),
                 base.logLevel(),
                 log,
-                tracing));
+                tracing,
+                PayloadConfig.OFF));
+    }
+
+    /// With a log of payloads.
+    static RunningGateway logged(Path repository, GrpcTransport transport, PayloadConfig payload) {
+        ServerConfig base = config(repository, ModelControlMode.NONE, ANYWHERE, transport);
+        return ready(new ServerConfig(
+                base.name(),
+                base.models(),
+                base.http(),
+                base.grpc(),
+                base.metrics(),
+                base.admin(),
+                base.threads(),
+                base.queue(),
+                base.maxInFlightBytes(),
+                base.memory(),
+                base.responseCache(),
+                base.monitoring(),
+                base.alerts(),
+                base.shutdown(),
+                base.registered(),
+                base.logLevel(),
+                base.accessLog(),
+                base.tracing(),
+                payload));
     }
 
     private static RunningGateway ready(ServerConfig config) {
@@ -250,7 +278,8 @@ final class TestGateways {
                 record,
                 LogLevel.WARNING,
                 AccessLogConfig.OFF,
-                TracingConfig.OFF);
+                TracingConfig.OFF,
+                PayloadConfig.OFF);
     }
 
     static String url(RunningGateway gateway, String path) {

@@ -20,7 +20,11 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -188,6 +192,31 @@ class TracingServingTest {
             Collector.Span malformed = collector.server("rest21");
             assertStages(collector, malformed, "admit", "encode");
             assertThat(malformed.attributes()).containsEntry("error.type", "INVALID_ARGUMENT");
+        }
+    }
+
+    /// Once the collector has the trace, and in the bucket that it belongs to.
+    @Test
+    void tracedCallsAreExamplesOfTheirLatencies() throws Exception {
+        Pattern example = Pattern.compile("penstock_request_duration_seconds_bucket\\{.*le=\"([^\"]+)\".*phase=\"(\\w+)\"}?.*"
+                + "# \\{trace_id=\"" + TRACE + "\"} (\\S+) \\S+");
+        try (Collector collector = new Collector();
+                RunningGateway gateway = TestGateways.watched(
+                        repository, GrpcTransport.NETTY_DOOR, AccessLogConfig.OFF, to(collector, 0))) {
+            infer(gateway, tiny("one"), TRACE_PARENT);
+            collector.await(5);
+            Map<String, MatchResult> phases = new TreeMap<>();
+            while (phases.size() < 3) {
+                // It is noted when the collector has answered; the test's own limit ends this.
+                String page = Metrics.of(gateway, "application/openmetrics-text").page();
+                example.matcher(page).results().forEach(one -> phases.put(one.group(2), one));
+            }
+            assertThat(phases).containsOnlyKeys("inference", "queue", "total");
+            phases.values().forEach(one -> assertThat(Double.parseDouble(one.group(3)))
+                    .as(one.group())
+                    .isPositive()
+                    .isLessThanOrEqualTo(Double.parseDouble(one.group(1).replace("+Inf", "Infinity"))));
+            assertThat(Metrics.of(gateway).page()).as("in the text format").doesNotContain(TRACE);
         }
     }
 

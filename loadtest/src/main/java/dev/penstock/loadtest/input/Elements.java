@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -74,8 +75,20 @@ public final class Elements {
             case "BF16" -> element.putShort(bfloat((float) real(value)));
             case "FP32" -> element.putFloat((float) real(value));
             case "FP64" -> element.putDouble(real(value));
-            case "BYTES" -> putText(text(value).getBytes(StandardCharsets.UTF_8), bytes);
+            case "BYTES" -> putText(textBytes(value), bytes);
             default -> throw unknown(datatype);
+        }
+    }
+
+    // What is no text is an object {"b64": "…"}, as in TensorFlow Serving's JSON and in payload logs.
+    private static byte[] textBytes(JsonNode value) {
+        JsonNode coded = value.path("b64");
+        try {
+            return value.isObject() && coded.isString()
+                    ? Base64.getDecoder().decode(coded.stringValue())
+                    : text(value).getBytes(StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new NumberFormatException("no base64");
         }
     }
 

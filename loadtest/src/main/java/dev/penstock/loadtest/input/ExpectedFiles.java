@@ -21,7 +21,7 @@ final class ExpectedFiles {
         List<List<Tensor>> answers = new ArrayList<>();
         for (PlanFiles.Body body : bodies) {
             try {
-                answers.add(checked(WireMessages.outputs(body.json()), outputs));
+                answers.add(checked(WireMessages.outputs(body.response()), outputs));
             } catch (InputError e) {
                 throw new InputError(body.where() + ": " + e.getMessage());
             }

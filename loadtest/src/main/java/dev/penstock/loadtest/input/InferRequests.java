@@ -78,7 +78,7 @@ public final class InferRequests {
     }
 
     private ModelInferRequest ofBody(PlanFiles.Body body) {
-        ModelInferRequest request = WireMessages.request(frame.getModelName(), frame.getModelVersion(), body.json());
+        ModelInferRequest request = WireMessages.request(frame.getModelName(), frame.getModelVersion(), body.request());
         if (!inputs.isEmpty()) {
             PlanSpecs.check(frame.getModelName(), WireMessages.inputs(request), inputs);
         }

@@ -28,7 +28,17 @@ final class PlanFiles {
     }
 
     /// @param where it is, for messages: the file and the line
-    record Body(String where, ObjectNode json) {}
+    record Body(String where, ObjectNode json) {
+        /// The request: the body itself, or what a record of a payload log has of it.
+        ObjectNode request() {
+            return json.get("request") instanceof ObjectNode recorded ? recorded : json;
+        }
+
+        /// The same of the answer.
+        ObjectNode response() {
+            return json.get("response") instanceof ObjectNode recorded ? recorded : json;
+        }
+    }
 
     private PlanFiles() {}
 

@@ -168,7 +168,7 @@ public final class WireMessages {
     /// The outputs of an answer in JSON, `{"outputs": […]}`.
     ///
     /// @throws InputError naming what is missing or does not fit
-    static List<Tensor> outputs(JsonNode json) {
+    public static List<Tensor> outputs(JsonNode json) {
         List<Tensor> tensors = new ArrayList<>();
         list(json, "outputs").forEach(output -> tensors.add(output(output, ByteString.EMPTY)));
         return tensors;

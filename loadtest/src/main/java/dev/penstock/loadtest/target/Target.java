@@ -4,7 +4,9 @@ import dev.penstock.loadtest.engine.LoadException;
 import dev.penstock.loadtest.engine.Payload;
 import dev.penstock.loadtest.input.InputError;
 import dev.penstock.loadtest.input.InputPlan;
+import dev.penstock.loadtest.input.Tensor;
 import dev.penstock.loadtest.target.ServerStatistics.Counts;
+import dev.penstock.proto.inference.ModelInferRequest;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -133,6 +135,14 @@ public final class Target implements AutoCloseable {
         return wire instanceof V1Wire v1
                 ? payloads.v1(body -> answer(v1.predict(model, version, body), model, version))
                 : payloads.v2(request -> answer(wire.infer(request), model, version));
+    }
+
+    /// Asks for the outputs of one request.
+    ///
+    /// @param request with raw contents
+    /// @throws InputError if the answer is none
+    public Outcome<List<Tensor>> infer(ModelInferRequest request) {
+        return wire.infer(request);
     }
 
     /// Sends a payload once as the load will, and waits for the answer, whatever it says. A server that has too

@@ -119,7 +119,25 @@ public final class ConfigReader {
                         value(Keys.TRACING_RATIO),
                         value(Keys.TRACING_QUEUE_SIZE),
                         value(Keys.TRACING_HEADERS_FILE),
-                        value(Keys.TRACING_ATTRIBUTES)));
+                        value(Keys.TRACING_ATTRIBUTES)),
+                payload());
+    }
+
+    private PayloadConfig payload() {
+        return new PayloadConfig(
+                value(Keys.PAYLOAD_FOLDER),
+                value(Keys.PAYLOAD_FORMAT),
+                value(Keys.PAYLOAD_FILE_BYTES),
+                value(Keys.PAYLOAD_FILE_AGE),
+                value(Keys.PAYLOAD_MAX_BYTES),
+                value(Keys.PAYLOAD_SINK),
+                value(Keys.PAYLOAD_SINK_HEADERS_FILE),
+                value(Keys.PAYLOAD_RATIO),
+                value(Keys.PAYLOAD_MODELS),
+                value(Keys.PAYLOAD_QUEUE_BYTES),
+                value(Keys.PAYLOAD_REDACT),
+                value(Keys.PAYLOAD_KEY_FILE),
+                value(Keys.PAYLOAD_HEADERS));
     }
 
     private AlertsConfig alerts() {

@@ -6,6 +6,7 @@ import static dev.penstock.server.config.ValueKinds.integer;
 import dev.penstock.core.Device;
 import dev.penstock.server.admin.GrpcTransport;
 import dev.penstock.server.admin.ModelControlMode;
+import dev.penstock.server.payload.PayloadFormat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -508,6 +509,70 @@ public final class Keys {
             ValueKind.listOf(ValueKinds.NAME),
             "",
             "What all traces say of this server, each as name=value.");
+
+    static final Key<Optional<Path>> PAYLOAD_FOLDER = key(
+            "payload.folder",
+            ValueKinds.OPTIONAL_FOLDER,
+            "",
+            "Folder for files of requests and their answers; none keeps no files.");
+
+    static final Key<PayloadFormat> PAYLOAD_FORMAT =
+            key("payload.format", choice(PayloadFormat.class), "json", "What those files are.");
+
+    static final Key<Double> PAYLOAD_RATIO = key(
+            "payload.ratio",
+            ValueKinds.RATIO,
+            "0",
+            "Share of the inferences that are kept with all they ask and answer, from 0 to 1.");
+
+    static final Key<List<String>> PAYLOAD_MODELS = key(
+            "payload.models",
+            ValueKind.listOf(ValueKinds.NAME),
+            "",
+            "The same of single models, each as name=ratio.");
+
+    static final Key<List<String>> PAYLOAD_REDACT = key(
+            "payload.redact",
+            ValueKind.listOf(ValueKinds.NAME),
+            "",
+            "What is not kept as it is, each as field:name=action or model/field:name=action; fields are tensor, input,"
+                    + " output, parameter and header, actions drop, hash and mask.");
+
+    static final Key<Optional<Path>> PAYLOAD_KEY_FILE = key(
+            "payload.key-file",
+            ValueKinds.OPTIONAL_FILE,
+            "",
+            "File with the key of hashes, at least 16 bytes; without one it is made anew at each start.");
+
+    static final Key<List<String>> PAYLOAD_HEADERS =
+            key("payload.headers", ValueKind.listOf(ValueKinds.NAME), "", "Headers that are kept of requests.");
+
+    static final Key<Long> PAYLOAD_FILE_BYTES =
+            key("payload.file-bytes", ByteSize.amount(), "64MiB", "Size at which a new file is begun.");
+
+    static final Key<Duration> PAYLOAD_FILE_AGE =
+            key("payload.file-age", TimeSpan.KIND, "600s", "Age at which a new file is begun.");
+
+    static final Key<Long> PAYLOAD_MAX_BYTES = key(
+            "payload.max-bytes", ByteSize.amount(), "1GiB", "Most disk for these files; the oldest go first.");
+
+    static final Key<Long> PAYLOAD_QUEUE_BYTES = key(
+            "payload.queue-bytes",
+            ByteSize.amount(),
+            "64MiB",
+            "Memory for what is kept and not yet written; what is more is dropped and counted.");
+
+    static final Key<String> PAYLOAD_SINK = key(
+            "payload.sink",
+            ValueKinds.TEXT,
+            "",
+            "Where requests and answers are posted as CloudEvents, as http://host:port/path; none posts nothing.");
+
+    static final Key<Optional<Path>> PAYLOAD_SINK_HEADERS_FILE = key(
+            "payload.sink-headers-file",
+            ValueKinds.OPTIONAL_FILE,
+            "",
+            "File with headers for the sink, credentials say: lines of 'Name: value'.");
 
     public static final List<Key<?>> ALL = List.copyOf(DECLARED);
 

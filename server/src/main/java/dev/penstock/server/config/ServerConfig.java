@@ -28,7 +28,8 @@ public record ServerConfig(
         Registered registered,
         LogLevel logLevel,
         AccessLogConfig accessLog,
-        TracingConfig tracing) {
+        TracingConfig tracing,
+        PayloadConfig payload) {
 
     public ServerConfig {
         checkDiffer("http", http.endpoint(), "grpc", grpc.endpoint());

@@ -20,4 +20,18 @@ public interface FastCall extends RowsCall {
     /// @return the value the caller sent, or null; to be read before [FastModel#offer] returns
     @Nullable
     CharSequence metadata(int index);
+
+    /// The caller's own id of the request, of which the first [#idLength] bytes count.
+    byte[] id();
+
+    int idLength();
+
+    /// Where the rows of an input lie, one after another; to be read before [FastModel#offer] returns.
+    ///
+    /// @param input index in the signature
+    long inputAddress(int input);
+
+    /// The same as [dev.penstock.core.ReplySink#header], to be read before [FastModel#offer] returns.
+    @Nullable
+    CharSequence header(String name);
 }

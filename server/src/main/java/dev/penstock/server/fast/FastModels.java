@@ -4,6 +4,7 @@ import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ReplySink;
 import dev.penstock.core.batching.InlineLoop;
 import dev.penstock.server.calls.CallWatch;
+import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,11 @@ public interface FastModels {
     /// Who wants to know of calls, or null. The same at every call.
     default @Nullable CallWatch watch() {
         return null;
+    }
+
+    /// Lower-case names of headers that [FastCall#header] is to know. The same at every call.
+    default List<String> keptHeaders() {
+        return List.of();
     }
 
     /// What a name and version on the wire stand for. Called once per distinct request head, loop and

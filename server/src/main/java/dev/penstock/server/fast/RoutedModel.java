@@ -16,6 +16,7 @@ import dev.penstock.core.batching.Offer;
 import dev.penstock.core.batching.VersionRows;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One version with a lane of its own, as the fast door sees it. Thread-safe, never blocks.
 final class RoutedModel implements FastModel {
@@ -24,8 +25,16 @@ final class RoutedModel implements FastModel {
     private final ServingObserver observer;
     private final Layout layout;
     private final Lane lane;
+    private final @Nullable FastTap tap;
 
-    RoutedModel(VersionHandle handle, FixedLane fixed, ServingObserver observer, NanoClock clock) {
+    /// @param tap who wants to see its requests, or null
+    RoutedModel(
+            VersionHandle handle,
+            FixedLane fixed,
+            ServingObserver observer,
+            NanoClock clock,
+            @Nullable FastTap tap) {
+        this.tap = tap;
         this.version = new VersionRows(handle, fixed, observer, clock);
         this.signature = rows(handle.signature(), fixed);
         this.observer = observer;
@@ -69,6 +78,10 @@ final class RoutedModel implements FastModel {
     @Override
     @CheckReturnValue
     public Offer offer(FastCall call) {
+        return offerTo(tap == null ? call : tap.around(call, layout));
+    }
+
+    private Offer offerTo(FastCall call) {
         int priority = (int) Math.min(call.priority(), Integer.MAX_VALUE);
         Offer answer = version.offer(call, priority, call.loop());
         return switch (answer) {

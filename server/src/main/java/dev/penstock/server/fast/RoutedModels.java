@@ -12,6 +12,7 @@ import dev.penstock.core.batching.Lanes;
 import dev.penstock.router.Router;
 import dev.penstock.router.cache.CachedVersion;
 import dev.penstock.server.calls.CallWatch;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -24,6 +25,7 @@ public final class RoutedModels implements FastModels {
     private final ServingObserver observer;
     private final NanoClock clock;
     private final @Nullable CallWatch watch;
+    private final FastTap.Source taps;
     private volatile Known known = new Known(Long.MIN_VALUE);
 
     /// The versions that were found in one generation of the routes: doors know a version by its object.
@@ -39,6 +41,18 @@ public final class RoutedModels implements FastModels {
     /// @param watch who wants to know of calls, or null
     public RoutedModels(
             Router router, Lanes lanes, ServingObserver observer, NanoClock clock, @Nullable CallWatch watch) {
+        this(router, lanes, observer, clock, watch, FastTap.Source.NONE);
+    }
+
+    /// @param taps who wants to see requests
+    public RoutedModels(
+            Router router,
+            Lanes lanes,
+            ServingObserver observer,
+            NanoClock clock,
+            @Nullable CallWatch watch,
+            FastTap.Source taps) {
+        this.taps = taps;
         this.watch = watch;
         this.router = router;
         this.lanes = lanes;
@@ -49,6 +63,11 @@ public final class RoutedModels implements FastModels {
     @Override
     public @Nullable CallWatch watch() {
         return watch;
+    }
+
+    @Override
+    public List<String> keptHeaders() {
+        return taps.headers();
     }
 
     @Override
@@ -102,7 +121,7 @@ public final class RoutedModels implements FastModels {
     private @Nullable RoutedModel made(VersionHandle handle) {
         try (VersionHandle.Lease lease = handle.tryLease()) {
             FixedLane fixed = lease == null ? null : lanes.fixedLane(lease.model());
-            return fixed == null ? null : new RoutedModel(handle, fixed, observer, clock);
+            return fixed == null ? null : new RoutedModel(handle, fixed, observer, clock, taps.of(handle.key().name()));
         }
     }
 

@@ -33,6 +33,7 @@ final class Exposure {
     private static final Context.Key<Exposure> CURRENT = Context.key("penstock-exposure");
 
     private volatile String requestId;
+    private volatile @Nullable Metadata sent;
     private volatile int caller;
     private volatile @Nullable String callerName;
     private volatile @Nullable String traceParent;
@@ -47,7 +48,20 @@ final class Exposure {
 
     /// That of a call that arrived with `headers`.
     static Exposure of(Metadata headers, RequestIds ids) {
-        return new Exposure(ids.of(headers.get(REQUEST_ID), headers.get(COMMON_REQUEST_ID)));
+        Exposure exposure = new Exposure(ids.of(headers.get(REQUEST_ID), headers.get(COMMON_REQUEST_ID)));
+        exposure.sent = headers;
+        return exposure;
+    }
+
+    /// What the call's header of that name says, or null. On the thread that handles the call.
+    ///
+    /// @param name lower case
+    @Nullable
+    String header(String name) {
+        @Nullable Metadata headers = sent;
+        return headers == null || name.endsWith(Metadata.BINARY_HEADER_SUFFIX)
+                ? null
+                : headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
     }
 
     /// That of the call whose handler is running.

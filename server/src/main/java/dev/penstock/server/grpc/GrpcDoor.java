@@ -11,6 +11,7 @@ import dev.penstock.server.admin.GrpcTransport;
 import dev.penstock.server.admin.Metadata;
 import dev.penstock.server.admin.ModelControl;
 import dev.penstock.server.calls.CallWatch;
+import dev.penstock.server.fast.FastTap;
 import dev.penstock.server.fast.ByteBudget;
 import dev.penstock.server.fast.RoutedModels;
 import dev.penstock.server.grpc.door.ConnectionSettings;
@@ -75,6 +76,7 @@ public final class GrpcDoor implements AutoCloseable {
     /// @param lanes where requests of models with fixed rows go
     /// @param serverName what the server calls itself in its metadata
     /// @param watch who wants to know of calls, or null
+    /// @param taps who wants to see requests on the fast path; the router's sees the others
     /// @throws IOException if the port cannot be opened
     public static GrpcDoor start(
             String host,
@@ -89,7 +91,8 @@ public final class GrpcDoor implements AutoCloseable {
             String serverName,
             String serverVersion,
             NanoClock clock,
-            @Nullable CallWatch watch)
+            @Nullable CallWatch watch,
+            FastTap.Source taps)
             throws IOException {
         HealthBoard health = new HealthBoard(catalog);
         ServerMetadataResponse metadata = ServerMetadataResponse.newBuilder()
@@ -125,7 +128,7 @@ public final class GrpcDoor implements AutoCloseable {
                         address,
                         settings,
                         budget,
-                        new RoutedModels(router, lanes, observer, clock, watch),
+                        new RoutedModels(router, lanes, observer, clock, watch, taps),
                         services,
                         clock);
         };

@@ -7,6 +7,7 @@ import dev.penstock.core.ReplySink;
 import dev.penstock.core.ServingException;
 import dev.penstock.proto.inference.ModelInferResponse;
 import io.grpc.stub.ServerCallStreamObserver;
+import org.jspecify.annotations.Nullable;
 
 /// Encodes one outcome on the thread that brings it.
 final class InferSink implements ReplySink {
@@ -58,5 +59,10 @@ final class InferSink implements ReplySink {
     @Override
     public boolean abandoned() {
         return observer.isCancelled();
+    }
+
+    @Override
+    public @Nullable CharSequence header(String name) {
+        return exposure.header(name);
     }
 }

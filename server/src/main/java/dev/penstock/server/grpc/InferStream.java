@@ -183,6 +183,12 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
         }
     }
 
+    /// What the header of that name says that the stream began with, or null.
+    @Nullable
+    String header(String name) {
+        return exposure.header(name);
+    }
+
     /// Whether nobody waits for answers any more.
     boolean isOver() {
         return call.isCancelled();

@@ -13,7 +13,9 @@ import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /// Calls carried by our own door: inference straight to the lanes, everything else bridged to grpc-java's
 /// services.
@@ -52,9 +54,13 @@ final class NettyDoorTransport implements Transport {
 
     /// A trace is looked for only where somebody wants to know.
     private static List<String> keptMetadata(FastModels models) {
-        return models.watch() == null
-                ? List.of(Callers.HEADER)
-                : List.of(Callers.HEADER, TraceParent.HEADER, TraceParent.STATE_HEADER);
+        Set<String> kept = new LinkedHashSet<>(List.of(Callers.HEADER));
+        if (models.watch() != null) {
+            kept.add(TraceParent.HEADER);
+            kept.add(TraceParent.STATE_HEADER);
+        }
+        kept.addAll(models.keptHeaders());
+        return List.copyOf(kept);
     }
 
     @Override

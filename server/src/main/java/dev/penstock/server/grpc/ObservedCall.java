@@ -10,6 +10,7 @@ import dev.penstock.server.calls.CallKind;
 import dev.penstock.server.calls.CallRecord;
 import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.wire.RequestIds;
+import org.jspecify.annotations.Nullable;
 
 /// A request carried by grpc-java that somebody wants to know of: notes what becomes of it, on its way to its
 /// sink.
@@ -76,5 +77,10 @@ final class ObservedCall implements ReplySink {
     @Override
     public boolean abandoned() {
         return sink.abandoned();
+    }
+
+    @Override
+    public @Nullable CharSequence header(String name) {
+        return sink.header(name);
     }
 }

@@ -67,4 +67,9 @@ final class StreamedRequest implements ReplySink {
     public boolean abandoned() {
         return stream.isOver();
     }
+
+    @Override
+    public @Nullable CharSequence header(String name) {
+        return stream.header(name);
+    }
 }

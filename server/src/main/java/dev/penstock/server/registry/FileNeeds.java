@@ -16,22 +16,28 @@ import java.util.function.Supplier;
 /// Which files the record needs, as it is when it is asked for. Thread-safe; blocks.
 final class FileNeeds implements Supplier<Optional<Needs>> {
     private final RecordKeeper keeper;
+    private final KnownRecords known;
 
-    FileNeeds(RecordKeeper keeper) {
+    FileNeeds(RecordKeeper keeper, KnownRecords known) {
         this.keeper = keeper;
+        this.known = known;
     }
 
     @Override
     public Optional<Needs> get() {
         try {
             Recorded recorded = keeper.read(ModelStore::recorded);
-            // Without any history it may be a new one in the place of one that is lost, and still to be
-            // restored.
-            return recorded.revision() == 0 ? Optional.empty() : Optional.of(of(recorded.models()));
+            return recorded.revision() == 0 ? withoutHistory() : Optional.of(of(recorded.models()));
         } catch (ServingException e) {
             // Nobody knows now, so nothing may go.
             return Optional.empty();
         }
+    }
+
+    /// It may be a new one in the place of one that is lost, and still to be restored: what this server knows of
+    /// that one is needed, and what it found, perhaps.
+    private Optional<Needs> withoutHistory() {
+        return known.seen().revision() == 0 ? Optional.of(Needs.NOTHING_RECORDED) : Optional.empty();
     }
 
     static Needs of(List<ModelRecord> recorded) {

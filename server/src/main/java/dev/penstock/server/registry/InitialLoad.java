@@ -8,7 +8,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Loads what a repository has to serve from the start on, one model after the other, on the loader thread.
@@ -23,6 +25,7 @@ final class InitialLoad {
     private final LoaderThread loaderThread;
     private final BooleanSupplier stopping;
     private final Later later;
+    private final AtomicReference<Set<String>> announced = new AtomicReference<>(Set.of());
     private final CompletableFuture<Void> foldersTried = new CompletableFuture<>();
     private final CompletableFuture<Void> recordTried = new CompletableFuture<>();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
@@ -57,6 +60,12 @@ final class InitialLoad {
         return done.copy();
     }
 
+    /// The models that are shown since the repository was read at the start: once, to whoever is to tell when
+    /// they are gone. Any thread.
+    Set<String> takeAnnounced() {
+        return announced.getAndSet(Set.of());
+    }
+
     /// However a step goes, it comes to its end: what does not have another one follow was the last.
     ///
     /// @param step says whether another one follows
@@ -79,6 +88,7 @@ final class InitialLoad {
         for (ModelFolder folder : found.models()) {
             guarded(folder.name(), () -> show(folder, names.contains(folder.name())));
         }
+        announced.set(found.models().stream().map(ModelFolder::name).collect(Collectors.toUnmodifiableSet()));
         if (settings.mode() != ModelControlMode.POLL) {
             return loadAll(names, Map.of());
         }

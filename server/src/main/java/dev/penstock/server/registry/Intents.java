@@ -1,5 +1,6 @@
 package dev.penstock.server.registry;
 
+import dev.penstock.core.ServingException;
 import dev.penstock.server.store.Intent;
 import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.VersionRecord;
@@ -14,10 +15,17 @@ final class Intents {
     private Intents() {}
 
     /// With what was asked for with a version that is recorded.
+    ///
+    /// @throws ServingException if an alias is to point to a version that is out of service
     static ModelRecord asked(ModelRecord model, long number, Intent intent) {
         VersionRecord version = RecordEdits.version(model, number);
         if (intent.asksForNothing() || !WantedVersions.passed(version)) {
             return model;
+        }
+        if (!version.wanted() && !intent.aliases().isEmpty()) {
+            throw ServingException.invalid(
+                    "model '%s' version %d is out of service, and alias '%s' is to point to it (expected: one that may serve; bring it into service first)"
+                            .formatted(model.name(), number, String.join("', '", intent.aliases())));
         }
         long order = newest(model) + 1;
         if (!version.gates().isEmpty()) {

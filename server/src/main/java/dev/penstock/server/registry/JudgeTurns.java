@@ -18,8 +18,17 @@ final class JudgeTurns {
     /// When versions were first seen unjudged, by model. Of those only that are left to others.
     private final Map<String, Map<Long, Seen>> seen = new ConcurrentHashMap<>();
 
-    /// @param of as it was then: the number may have been given anew, or another server asked to judge
-    private record Seen(VersionRecord of, long atNanos) {}
+    /// @param of as it was then
+    private record Seen(VersionRecord of, long atNanos) {
+        /// The number may have been given anew, or a server asked to judge it anew; what is asked for with it
+        /// besides is no reason to wait for longer.
+        boolean isOf(VersionRecord version) {
+            return of.registered().equals(version.registered())
+                    && of.by().equals(version.by())
+                    && of.judge().equals(version.judge())
+                    && of.wanted() == version.wanted();
+        }
+    }
 
     JudgeTurns(Replica here) {
         this.here = here;
@@ -45,7 +54,7 @@ final class JudgeTurns {
         model.versions().forEach((number, version) -> {
             if (isOthers(version)) {
                 Seen first = before.get(number);
-                boolean same = first != null && first.of().equals(version);
+                boolean same = first != null && first.isOf(version);
                 now.put(number, same ? first : new Seen(version, here.clock().nanoTime()));
             }
         });

@@ -14,7 +14,6 @@ import dev.penstock.server.store.VersionRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +31,7 @@ final class Judging {
     private final LifecycleEvents events;
     private final RegisteredServing serving;
 
-    private final OneByOne<ModelKey> underWay = new OneByOne<>();
+    private final OneByOne<ModelKey, Attempt> underWay = new OneByOne<>();
 
     Judging(VersionGates gates, Verdicts verdicts, LifecycleEvents events, RegisteredServing serving) {
         this.gates = gates;
@@ -42,30 +41,48 @@ final class Judging {
     }
 
     /// Has a version loaded, judged and, if it passes, published. Whoever else is at it does it alone; if what
-    /// they say is of another registration than is recorded by then, that is judged in turn.
+    /// they say is of another registration than is recorded by then, that is judged in turn. Where they came to
+    /// no verdict, one of those who waited tries once more, and speaks for all of them.
     ///
     /// @param patient whether to wait for whoever else is at it
     /// @param folder the model as it should be once it has passed, whenever it is asked
     /// @return why it does not serve that should, or ""; what it was turned down for is no such reason
     String judge(ModelKey key, boolean patient, Supplier<@Nullable ModelFolder> folder) {
-        while (true) {
-            AtomicReference<String> problem = new AtomicReference<>("");
-            AtomicReference<@Nullable VersionRecord> judged = new AtomicReference<>();
-            boolean mine = underWay.run(key, patient, () -> {
-                VersionRecord version = unjudged(key);
-                judged.set(version);
-                problem.set(version == null ? "" : judge(key, version, folder));
-            });
-            if (!mine && !patient) {
+        for (boolean waited = false; ; waited = true) {
+            OneByOne.Turn<Attempt> turn = underWay.run(key, patient, () -> attempt(key, folder));
+            if (!turn.mine() && !patient) {
                 return "it is being judged";
             }
+            Attempt attempt = turn.result().orElse(Attempt.NONE);
             VersionRecord now = unjudged(key);
-            VersionRecord before = judged.get();
-            boolean tried = mine && (!problem.get().isEmpty() || (before != null && now != null && isOf(before, now)));
-            if (now == null || tried) {
-                return problem.get();
+            if (now == null) {
+                return turn.mine() ? attempt.problem() : "";
+            }
+            boolean hasProblem = turn.mine() && !attempt.problem().isEmpty();
+            // What began before this caller came says nothing of what there is by now.
+            boolean tried = (turn.mine() || waited) && attempt.isOf(now);
+            if (hasProblem || tried) {
+                return attempt.problem();
             }
         }
+    }
+
+    /// How it went.
+    ///
+    /// @param judged null if there was nothing to judge
+    /// @param problem why there is no verdict, or it does not serve all the same; or ""
+    private record Attempt(@Nullable VersionRecord judged, String problem) {
+        static final Attempt NONE = new Attempt(null, "");
+
+        /// Whether it was that registration.
+        boolean isOf(VersionRecord version) {
+            return judged != null && Judging.isOf(judged, version);
+        }
+    }
+
+    private Attempt attempt(ModelKey key, Supplier<@Nullable ModelFolder> folder) {
+        VersionRecord version = unjudged(key);
+        return new Attempt(version, version == null ? "" : judge(key, version, folder));
     }
 
     /// Whether what is said of the one is said of the other.

@@ -9,6 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -23,45 +27,57 @@ import org.jspecify.annotations.Nullable;
 /// loader thread; blocks on the disk.
 final class KeptSignatures {
     /// Nothing is kept.
-    static final KeptSignatures NONE = new KeptSignatures(null);
+    static final KeptSignatures NONE = new KeptSignatures(null, InstantSource.system());
 
     private static final System.Logger LOG = System.getLogger(KeptSignatures.class.getName());
     private static final int MOST_FILES = 20_000;
+
+    /// What was used so recently need not be noted to be.
+    private static final Duration RECENT = Duration.ofDays(1);
+
     private static final int MOST_BYTES = 1 << 20;
     private static final String PART = ".part";
 
     private final @Nullable Path folder;
+    private final InstantSource time;
 
-    private KeptSignatures(@Nullable Path folder) {
+    private KeptSignatures(@Nullable Path folder, InstantSource time) {
         this.folder = folder;
+        this.time = time;
     }
 
     /// @param folder made if it is not there; null for none
-    static KeptSignatures in(@Nullable Path folder) {
+    static KeptSignatures in(@Nullable Path folder, InstantSource time) {
+        return in(folder, MOST_FILES, time);
+    }
+
+    /// @param mostFiles how many of them may be there at the start
+    /// @param time by which a file was used last
+    static KeptSignatures in(@Nullable Path folder, int mostFiles, InstantSource time) {
         if (folder == null) {
             return NONE;
         }
         try {
             Files.createDirectories(folder);
-            thinOut(folder);
-            return new KeptSignatures(folder);
+            thinOut(folder, mostFiles);
+            return new KeptSignatures(folder, time);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "no signatures are kept: {0}", e.toString());
             return NONE;
         }
     }
 
-    /// Half of too many go, the oldest.
-    private static void thinOut(Path folder) throws IOException {
+    /// Half of too many go, those that were used longest ago.
+    private static void thinOut(Path folder, int mostFiles) throws IOException {
         List<Path> files;
         try (Stream<Path> all = Files.list(folder)) {
             files = new ArrayList<>(all.toList());
         }
-        if (files.size() <= MOST_FILES) {
+        if (files.size() <= mostFiles) {
             return;
         }
         files.sort(Comparator.comparingLong(file -> file.toFile().lastModified()));
-        for (Path file : files.subList(0, files.size() - MOST_FILES / 2)) {
+        for (Path file : files.subList(0, files.size() - mostFiles / 2)) {
             Files.deleteIfExists(file);
         }
     }
@@ -79,14 +95,30 @@ final class KeptSignatures {
         }
     }
 
-    private static @Nullable Signature read(Path file) {
+    private @Nullable Signature read(Path file) {
         try {
-            return Files.size(file) > MOST_BYTES ? null : SignatureBytes.read(Files.readAllBytes(file));
+            if (Files.size(file) > MOST_BYTES) {
+                return null;
+            }
+            Signature found = SignatureBytes.read(Files.readAllBytes(file));
+            noteUse(file);
+            return found;
         } catch (NoSuchFileException e) {
             return null;
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "signature {0} cannot be read: {1}", file, e.toString());
             return null;
+        }
+    }
+
+    private void noteUse(Path file) {
+        Instant now = time.instant();
+        try {
+            if (Files.getLastModifiedTime(file).toInstant().isBefore(now.minus(RECENT))) {
+                Files.setLastModifiedTime(file, FileTime.from(now));
+            }
+        } catch (IOException e) {
+            // It is only thrown away sooner.
         }
     }
 
@@ -103,6 +135,7 @@ final class KeptSignatures {
         try {
             Path part = file.resolveSibling(file.getFileName() + PART);
             Files.write(part, bytes);
+            Files.setLastModifiedTime(part, FileTime.from(time.instant()));
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "signature {0} cannot be kept: {1}", file, e.toString());

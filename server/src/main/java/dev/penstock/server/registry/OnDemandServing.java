@@ -5,6 +5,7 @@ import dev.penstock.core.Signature;
 import dev.penstock.server.admin.LifecyclePhase;
 import dev.penstock.server.admin.MemoryStatus;
 import dev.penstock.server.memory.Footprint;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /// Has versions serve that are in memory only when they are asked for: puts them to sleep, wakes them, and
@@ -29,7 +30,7 @@ final class OnDemandServing {
         this.evictions = new Evictions(table, parts.counts(), this::asleep, this::stayed);
         this.memory = new VersionMemory(parts.ledger(), evictions::evict, around.clock());
         this.versions = new OnDemandVersions(table, around, memory, loading);
-        this.signatures = KeptSignatures.in(parts.rules().signatures());
+        this.signatures = KeptSignatures.in(parts.rules().signatures(), InstantSource.system());
     }
 
     /// Where versions get their room.

@@ -160,9 +160,9 @@ final class OnDemandVersions {
         }
     }
 
-    /// Goes over all that is wanted until something was loaded.
+    /// Goes over all that is wanted until something was loaded, or that was tried for as long.
     ///
-    /// @return whether it was, or would have been
+    /// @return whether it was
     private boolean pass(Function<Wanted, Outcome> step) {
         for (Iterator<Wanted> each = queue.iterator(); each.hasNext(); ) {
             Wanted wanted = each.next();
@@ -191,11 +191,12 @@ final class OnDemandVersions {
         }
     }
 
-    /// @param tried whether it was loaded, or would have been
+    /// @param tried whether it was loaded, or that took as long
     /// @param failure why it cannot be had; null if it is there, or not settled
     private record Outcome(
             boolean isSettled, boolean tried, @Nullable ServingException failure) {
         static final Outcome LATER = new Outcome(false, false, null);
+        static final Outcome IN_VAIN = new Outcome(false, true, null);
         static final Outcome WAS_THERE = new Outcome(true, false, null);
         static final Outcome LOADED = new Outcome(true, true, null);
 
@@ -271,7 +272,11 @@ final class OnDemandVersions {
             version.lackedRoom();
             Room room = memory.room(
                     version.folder(), version.settings(), version.key().version());
-            return room instanceof Room.Never(Shortage shortage) ? refused(version, shortage) : Outcome.LATER;
+            if (room instanceof Room.Never(Shortage shortage)) {
+                return failed.isCheap() ? refused(version, shortage) : Outcome.failed(noRoom(version, shortage));
+            }
+            // Its files were read for that, or all of it was loaded: others have their turn now.
+            return failed.isCheap() ? Outcome.LATER : Outcome.IN_VAIN;
         }
         around.memory().counts().failed();
         // Perhaps its files are gone, and can be fetched again.
@@ -282,7 +287,11 @@ final class OnDemandVersions {
 
     /// Nothing is held against it: it is tried again whenever it is asked for.
     private Outcome refused(SleepingVersion version, Shortage shortage) {
+        return Outcome.refused(noRoom(version, shortage));
+    }
+
+    private ServingException noRoom(SleepingVersion version, Shortage shortage) {
         around.memory().counts().refused();
-        return Outcome.refused(version.noRoom(shortage.reason()));
+        return version.noRoom(shortage.reason());
     }
 }

@@ -30,7 +30,7 @@ final class RecordFollower {
     /// Whoever is last has read last.
     private final ReentrantLock aliasing = new ReentrantLock();
 
-    private final OneByOne<String> deliveries = new OneByOne<>();
+    private final OneByOne<String, Boolean> deliveries = new OneByOne<>();
 
     /// Models that are registered and in a repository, too, and of which that was said.
     private final Map<String, Boolean> doubles = new ConcurrentHashMap<>();
@@ -109,11 +109,12 @@ final class RecordFollower {
 
     /// Fetches what is to be fetched for a model, or waits for whoever is at it.
     void deliver(String model) {
-        boolean _ = deliveries.run(model, true, () -> {
+        OneByOne.Turn<Boolean> _ = deliveries.run(model, true, () -> {
             ModelRecord record = registered(model);
             if (record != null) {
                 delivery.deliver(record, near(record));
             }
+            return true;
         });
     }
 

@@ -61,7 +61,7 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
         this.keeper = new RecordKeeper(parts.store(), known, time);
         this.delivery = new FileDelivery(parts.files(), parts.sources(), parts.sharing(), known, events);
         this.gates = parts.gates();
-        parts.files().needs(new FileNeeds(keeper));
+        parts.files().needs(new FileNeeds(keeper, known));
         RecordFolders folders = new RecordFolders(parts.files());
         this.verdicts = new Verdicts(known, keeper);
         JudgeTurns turns = new JudgeTurns(parts.replica());

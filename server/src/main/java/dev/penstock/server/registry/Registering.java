@@ -169,10 +169,11 @@ final class Registering {
         String model = order.model();
         long number = keeper.read(store -> number(draft, store, model));
         VersionRecord version = VersionDrafts.numbered(draft, number, List.of());
+        Intent intent = VersionDrafts.intent(order, version.by(), version.registered());
         // Refuses what would be refused.
+        ModelRecord _ = RecordEdits.registered(before, version, intent);
         ModelRecord registered = RecordEdits.registered(before, version, Intent.NONE);
-        ModelRecord would =
-                Intents.inEffect(registered, number, VersionDrafts.intent(order, version.by(), version.registered()));
+        ModelRecord would = Intents.inEffect(registered, number, intent);
         List<GateRecord> said = judging.tryOut(folders.of(would, version), version);
         boolean isNew = !before.versions().containsKey(number);
         return new Registration(model, VersionDrafts.numbered(draft, number, said), isNew, false, Gates.problem(said));

@@ -87,7 +87,14 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
 
     private RepositoryWatch watch(NanoClock clock) {
         return new RepositoryWatch(
-                new RepositoryLook(settings, serving, loaderThread, clock, this::stopping, this::lookAgain),
+                new RepositoryLook(
+                        settings,
+                        serving,
+                        loaderThread,
+                        clock,
+                        this::stopping,
+                        initialLoad::takeAnnounced,
+                        this::lookAgain),
                 settings.pollEvery());
     }
 

@@ -1,9 +1,11 @@
 package dev.penstock.server.registry;
 
 import dev.penstock.core.NanoClock;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// One look at the repository after the other: has what changed served, and tries again what there was no room
 /// for. Confined to whoever looks; blocks for as long as loading takes.
@@ -15,10 +17,12 @@ final class RepositoryLook implements Runnable {
     private final LoaderThread loaderThread;
     private final NanoClock clock;
     private final BooleanSupplier stopping;
+    private final Supplier<Set<String>> began;
     private final Consumer<String> gone;
     private final SettledChanges changes = new SettledChanges(ContentHashes::of);
     private final RoomRetries retries;
 
+    /// @param began which models others saw since it was asked last, and act on
     /// @param gone told of models that are not there any more
     RepositoryLook(
             RegistrySettings settings,
@@ -26,12 +30,14 @@ final class RepositoryLook implements Runnable {
             LoaderThread loaderThread,
             NanoClock clock,
             BooleanSupplier stopping,
+            Supplier<Set<String>> began,
             Consumer<String> gone) {
         this.settings = settings;
         this.serving = serving;
         this.loaderThread = loaderThread;
         this.clock = clock;
         this.stopping = stopping;
+        this.began = began;
         this.gone = gone;
         this.retries = new RoomRetries(
                 RetryDelays.from(settings.pollEvery()),
@@ -46,32 +52,51 @@ final class RepositoryLook implements Runnable {
             now.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
             return;
         }
+        changes.began(began.get());
         SettledChanges.Found found = changes.look(now.models());
-        for (ModelFolder folder : found.changed()) {
-            retries.forget(folder.name());
-            String failure = load(folder);
-            LOG.log(
-                    System.Logger.Level.INFO,
-                    "model {0} changed on the disk{1}",
-                    folder.name(),
-                    failure.isEmpty() ? "" : ": " + failure);
-            changes.acted(folder);
-        }
-        found.gone().forEach(this::forget);
-        for (String model : retries.due(clock.nanoTime())) {
-            ModelFolder folder = changes.settled(model);
-            // What is being written is told of as soon as it is not.
-            if (folder != null && load(folder).isEmpty()) {
-                LOG.log(System.Logger.Level.INFO, "there is room for model {0} now", model);
+        found.changed().forEach(folder -> guarded(folder.name(), () -> changed(folder)));
+        found.gone().forEach(model -> guarded(model, () -> forget(model)));
+        retries.due(clock.nanoTime()).forEach(model -> guarded(model, () -> again(model)));
+    }
+
+    /// What goes wrong with one model, however oddly, keeps no other from its turn.
+    private void guarded(String model, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
+            if (stopping.getAsBoolean() || Thread.currentThread().isInterrupted()) {
+                throw e;
             }
+            LOG.log(System.Logger.Level.ERROR, "looking at model " + model + " failed, and is tried again", e);
+        }
+    }
+
+    private void changed(ModelFolder folder) {
+        retries.forget(folder.name());
+        String failure = load(folder, () -> serving.load(folder));
+        LOG.log(
+                System.Logger.Level.INFO,
+                "model {0} changed on the disk{1}",
+                folder.name(),
+                failure.isEmpty() ? "" : ": " + failure);
+        changes.acted(folder);
+    }
+
+    private void again(String model) {
+        ModelFolder folder = changes.settled(model);
+        // What is being written is told of as soon as it is not.
+        if (folder != null
+                && load(folder, () -> serving.loadAgain(folder, retries.versions(model)))
+                        .isEmpty()) {
+            LOG.log(System.Logger.Level.INFO, "there is room for model {0} now", model);
         }
     }
 
     /// @return why something does not serve that should, or ""
-    private String load(ModelFolder folder) {
-        LoadResult result = loaderThread.call(() -> stopping.getAsBoolean() ? LoadResult.FINE : serving.load(folder));
+    private String load(ModelFolder folder, Supplier<LoadResult> loading) {
+        LoadResult result = loaderThread.call(() -> stopping.getAsBoolean() ? LoadResult.FINE : loading.get());
         if (result.lacksRoom()) {
-            retries.refused(folder.name(), clock.nanoTime());
+            retries.refused(folder.name(), result.lackRoom(), clock.nanoTime());
         } else {
             retries.forget(folder.name());
         }

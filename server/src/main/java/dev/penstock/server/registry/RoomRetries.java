@@ -2,17 +2,19 @@ package dev.penstock.server.registry;
 
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.DoubleSupplier;
 
-/// Which models there was no room for, and when to see whether there is: later and later. Time is passed in.
-/// Not thread-safe.
+/// Which models there was no room for all versions of, and when to see whether there is: later and later. Time
+/// is passed in. Not thread-safe.
 final class RoomRetries {
     private final RetryDelays delays;
     private final DoubleSupplier random;
     private final Map<String, Refusals> refused = new TreeMap<>();
 
-    private record Refusals(int count, long dueNanos) {}
+    private record Refusals(SortedSet<Long> versions, int count, long dueNanos) {}
 
     /// @param random from 0 to 1
     RoomRetries(RetryDelays delays, DoubleSupplier random) {
@@ -20,11 +22,18 @@ final class RoomRetries {
         this.random = random;
     }
 
-    /// There was no room for it, once more.
-    void refused(String model, long nowNanos) {
+    /// There was no room for those versions of it, once more.
+    void refused(String model, SortedSet<Long> versions, long nowNanos) {
         Refusals before = refused.get(model);
         int count = before == null ? 1 : before.count() + 1;
-        refused.put(model, new Refusals(count, nowNanos + delays.nanos(count, random.getAsDouble())));
+        long dueNanos = nowNanos + delays.nanos(count, random.getAsDouble());
+        refused.put(model, new Refusals(new TreeSet<>(versions), count, dueNanos));
+    }
+
+    /// Which versions of it there was no room for.
+    SortedSet<Long> versions(String model) {
+        Refusals last = refused.get(model);
+        return last == null ? new TreeSet<>() : new TreeSet<>(last.versions());
     }
 
     /// It is not to be tried again, or is another by now.

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Makes what serves equal to what is on disk, one version after the other: new versions are in the route table
@@ -88,30 +90,43 @@ final class ServingSet {
     ///
     /// @return why something does not serve that should
     LoadResult load(ModelFolder folder) {
+        return load(folder, _ -> true);
+    }
+
+    /// The same of a folder that nobody touched since: of the versions that could not be loaded, only these are
+    /// tried again.
+    LoadResult loadAgain(ModelFolder folder, SortedSet<Long> numbers) {
+        return load(folder, numbers::contains);
+    }
+
+    private LoadResult load(ModelFolder folder, LongPredicate isTriedAgain) {
         if (!folder.problem().isEmpty()) {
-            return new LoadResult(refuse(folder, folder.problem()), false);
+            return new LoadResult(refuse(folder, folder.problem()));
         }
         ModelSettings settings;
         try {
             settings = ModelSettings.of(folder, standard);
         } catch (ModelLoadException e) {
-            return new LoadResult(refuse(folder, e.reason()), false);
+            return new LoadResult(refuse(folder, e.reason()));
         }
         departures.keep(folder.name());
         SortedSet<Long> wanted = wanted(folder, settings);
-        boolean served = table.entry(folder.name()).serves();
+        ModelEntry before = table.entry(folder.name());
         announce(folder, settings, wanted);
         List<String> failures = new ArrayList<>();
-        boolean lacksRoom = false;
+        SortedSet<Long> lackRoom = new TreeSet<>();
         for (long number : wanted) {
             if (isUnjudged(folder, number)) {
                 continue;
             }
-            LoadResult result = loadVersion(folder, settings, number, served);
+            VersionEntry known = before.versions().get(number);
+            LoadResult result = known != null && known.lastLoadFailed() && !isTriedAgain.test(number)
+                    ? leftAsItIs(folder.name(), known)
+                    : loadVersion(folder, settings, number, before.serves());
             if (!result.problem().isEmpty()) {
                 failures.add("version " + number + ": " + result.problem());
             }
-            lacksRoom |= result.lacksRoom();
+            lackRoom.addAll(result.lackRoom());
         }
         ModelFolder.@Nullable Wish wish = folder.wish();
         if (wish != null) {
@@ -125,7 +140,12 @@ final class ServingSet {
         } else if (wish != null) {
             departures.retireAllBut(folder.name(), wish.able(), wish.reasons());
         }
-        return new LoadResult(String.join("; ", failures), lacksRoom);
+        return new LoadResult(String.join("; ", failures), lackRoom);
+    }
+
+    private LoadResult leftAsItIs(String model, VersionEntry failed) {
+        table.put(model, failed);
+        return new LoadResult(failed.status().reason());
     }
 
     /// It serves, or nobody wants it to.
@@ -188,9 +208,12 @@ final class ServingSet {
                     onDemand.putToSleep(held, folder);
                     yield LoadResult.FINE;
                 }
-                yield new LoadResult(publish(held), false);
+                yield new LoadResult(publish(held));
             }
-            case VersionLaunch.Failed failed -> new LoadResult(fail(failed), failed.lacksRoom());
+            case VersionLaunch.Failed failed ->
+                failed.lacksRoom()
+                        ? new LoadResult(fail(failed), new TreeSet<>(List.of(number)))
+                        : new LoadResult(fail(failed));
         };
     }
 

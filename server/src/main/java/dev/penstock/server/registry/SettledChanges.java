@@ -18,6 +18,11 @@ final class SettledChanges {
     private Map<String, ModelFolder> seen = Map.of();
     private final Map<String, ModelFolder> acted = new HashMap<>();
 
+    /// What others acted on at the start, and what of it no look has seen to be gone yet.
+    private final Set<String> began = new HashSet<>();
+
+    private final Set<String> atStart = new HashSet<>();
+
     /// Reads what is in a folder, on a thread behind all others.
     @FunctionalInterface
     interface Hashes {
@@ -39,6 +44,12 @@ final class SettledChanges {
         }
     }
 
+    /// Somebody else saw those since the last look, and acts on them: they are told when they are gone, also if
+    /// they never settle.
+    void began(Set<String> models) {
+        began.addAll(models);
+    }
+
     Found look(List<ModelFolder> now) {
         List<ModelFolder> changed = new ArrayList<>();
         for (ModelFolder read : read(touched(now))) {
@@ -52,9 +63,12 @@ final class SettledChanges {
         Map<String, ModelFolder> there =
                 now.stream().collect(Collectors.toUnmodifiableMap(ModelFolder::name, folder -> folder));
         Set<String> gone = new HashSet<>(acted.keySet());
+        gone.addAll(atStart);
         gone.removeAll(there.keySet());
         gone.removeAll(seen.keySet());
         seen = there;
+        atStart.addAll(began);
+        began.clear();
         return new Found(changed, gone.stream().sorted().toList());
     }
 
@@ -100,5 +114,7 @@ final class SettledChanges {
     /// What was gone is forgotten.
     void forgotten(String model) {
         acted.remove(model);
+        began.remove(model);
+        atStart.remove(model);
     }
 }

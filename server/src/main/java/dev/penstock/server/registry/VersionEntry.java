@@ -108,6 +108,11 @@ record VersionEntry(
                 withState(status.state(), "the last load failed: " + failure, status.seen()), wanted, serving);
     }
 
+    /// Whether it does not serve that should, or only what it was before does.
+    boolean lastLoadFailed() {
+        return status.failed() || (serving != null && !status.reason().isEmpty());
+    }
+
     private VersionStatus withState(VersionState state, String reason, Supplier<List<String>> seen) {
         return new VersionStatus(
                 status.version(),

@@ -71,7 +71,12 @@ final class VersionLaunch {
         }
 
         boolean lacksRoom() {
-            return fault == Fault.ROOM;
+            return fault == Fault.ROOM || fault == Fault.ROOM_AT_FIRST;
+        }
+
+        /// Whether it took no time: nothing was opened for it.
+        boolean isCheap() {
+            return fault == Fault.ROOM_AT_FIRST;
         }
     }
 
@@ -81,6 +86,8 @@ final class VersionLaunch {
         VERSION,
         /// There is no room for it now.
         ROOM,
+        /// The same, seen before anything was opened.
+        ROOM_AT_FIRST,
         /// Its files cannot be had, or this process cannot load it.
         SURROUNDINGS
     }
@@ -124,7 +131,7 @@ final class VersionLaunch {
             case Failed failed ->
                 switch (failed.fault()) {
                     case VERSION -> LoadResult.FAILED;
-                    case ROOM -> LoadResult.NO_ROOM;
+                    case ROOM, ROOM_AT_FIRST -> LoadResult.NO_ROOM;
                     case SURROUNDINGS -> LoadResult.UNAVAILABLE;
                 };
         };
@@ -227,7 +234,10 @@ final class VersionLaunch {
 
         /// Of what may go well another time.
         Fault passing() {
-            return lacksRoom ? Fault.ROOM : Fault.SURROUNDINGS;
+            if (!lacksRoom) {
+                return Fault.SURROUNDINGS;
+            }
+            return opened == null ? Fault.ROOM_AT_FIRST : Fault.ROOM;
         }
 
         void close() {

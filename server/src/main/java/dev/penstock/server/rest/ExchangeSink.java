@@ -7,6 +7,7 @@ import dev.penstock.core.ReplySink;
 import dev.penstock.server.calls.CallRecord;
 import io.netty.handler.codec.http.FullHttpResponse;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// Answers an exchange with the outcome of its inference. What is costly happens on the connection's event
 /// loop.
@@ -52,5 +53,10 @@ final class ExchangeSink implements ReplySink {
     @Override
     public boolean abandoned() {
         return exchange.abandoned();
+    }
+
+    @Override
+    public @Nullable CharSequence header(String name) {
+        return exchange.headers().get(name);
     }
 }

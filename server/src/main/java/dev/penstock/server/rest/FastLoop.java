@@ -52,6 +52,9 @@ final class FastLoop implements AutoCloseable {
     /// Who wants to know of calls, or null.
     final @Nullable CallWatch watch;
 
+    /// Names of headers that somebody wants to see.
+    final List<String> keptHeaders;
+
     /// Where heads are read, and JSON: copied there from wherever they arrived.
     final byte[] text = new byte[TEXT_BYTES];
 
@@ -80,6 +83,7 @@ final class FastLoop implements AutoCloseable {
         this.staging = new Staging(PooledByteBufAllocator.DEFAULT, memory.budget());
         this.room = new ElementRoom(staging);
         this.watch = models.watch();
+        this.keptHeaders = models.keptHeaders();
         this.heads = new InferHeadReader(limits, watch != null);
         this.bodies = new InferBodyReader(room);
         this.predictions = new PredictBodyReader(room);

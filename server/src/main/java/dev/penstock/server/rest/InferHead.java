@@ -10,7 +10,9 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The head of an HTTP request for an inference that says nothing unusual: what the fast path knows of it.
@@ -98,11 +100,19 @@ final class InferHead {
     }
 
     /// The same for those who handle all requests. It is shared by all that have this head: not to be changed.
-    HttpRequest general() {
+    ///
+    /// @param kept names of headers that it is to have beside those that mean something; the same at every call
+    HttpRequest general(List<String> kept) {
         HttpRequest known = general;
         if (known == null) {
             known = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, path);
             addTo(known.headers());
+            for (String name : kept) {
+                String value = header(name);
+                if (value != null && !known.headers().contains(name)) {
+                    known.headers().set(name, value);
+                }
+            }
             general = known;
         }
         return known;
@@ -127,6 +137,37 @@ final class InferHead {
         if (hasBinary) {
             headers.setInt(AnswerJson.LENGTH_HEADER, jsonBytes);
         }
+    }
+
+    /// What the first header of that name says, or null.
+    ///
+    /// @param name lower case
+    @Nullable
+    String header(String name) {
+        int at = 0;
+        while (at < bytes.length) {
+            int end = at;
+            while (end < bytes.length && bytes[end] != '\r') {
+                end++;
+            }
+            int colon = at + name.length();
+            if (colon < end && bytes[colon] == ':' && isName(name, at)) {
+                return new String(bytes, colon + 1, end - colon - 1, StandardCharsets.ISO_8859_1).strip();
+            }
+            at = end + 2;
+        }
+        return null;
+    }
+
+    private boolean isName(String name, int at) {
+        for (int i = 0; i < name.length(); i++) {
+            byte letter = bytes[at + i];
+            boolean capital = letter >= 'A' && letter <= 'Z';
+            if (name.charAt(i) != (capital ? letter + ('a' - 'A') : letter)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Whether these are the bytes at `from`, none of which lie at `to` or beyond.

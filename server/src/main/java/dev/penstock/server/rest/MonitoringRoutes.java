@@ -10,11 +10,13 @@ import dev.penstock.server.monitoring.BaselineUpload;
 import dev.penstock.server.monitoring.Evaluation;
 import dev.penstock.server.monitoring.Monitoring;
 import dev.penstock.server.monitoring.Watched;
+import dev.penstock.server.picture.DriftPage;
 import dev.penstock.server.wire.HeaderText;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,12 +28,15 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.json.JsonMapper;
 
 /// What can be asked of drift, and said of what is usual. It may wait for the monitoring thread, so it happens
 /// off the event loops.
 final class MonitoringRoutes {
     /// Of a baseline that is uploaded.
     static final BodyLimit UPLOAD = new BodyLimit(16 << 20, "");
+
+    private static final String PAGE_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
     private static final Duration SHORTEST = Duration.ofMinutes(5);
 
@@ -50,11 +55,36 @@ final class MonitoringRoutes {
                 window(QueryText.parse(exchange.query(), List.of("window")).text("window"));
         ModelKey key = new ModelKey(model, version);
         exchange.about(model, version);
-        answer(exchange, () -> {
+        boolean page = wantsPage(exchange.headers());
+        offLoop.answer(exchange, "monitoring", () -> {
             Evaluation evaluation = monitoring.evaluation(key, length);
             Watched watched = monitoring.watched(key);
-            return json -> DriftJson.write(json, watched, evaluation);
+            byte[] text = Json.bytes(json -> DriftJson.write(json, watched, evaluation));
+            return page ? page(DriftPage.of(JsonMapper.shared().readTree(text))) : json(text);
         });
+    }
+
+    /// Browsers say that they take pages, programs that they take anything or JSON.
+    private static boolean wantsPage(HttpHeaders headers) {
+        String accepted = String.join(",", headers.getAll(HttpHeaderNames.ACCEPT));
+        return accepted.contains("text/html") && !accepted.contains("application/json");
+    }
+
+    private static Supplier<FullHttpResponse> page(String page) {
+        byte[] text = page.getBytes(StandardCharsets.UTF_8);
+        return () -> {
+            FullHttpResponse response =
+                    Replies.of(HttpResponseStatus.OK, "text/html; charset=utf-8", Unpooled.wrappedBuffer(text));
+            // Nothing of it comes from elsewhere, and names of models are not to change that.
+            response.headers().set(HttpHeaderNames.CONTENT_SECURITY_POLICY, PAGE_POLICY);
+            response.headers().set(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT);
+            return response;
+        };
+    }
+
+    private static Supplier<FullHttpResponse> json(byte[] text) {
+        return () ->
+                Replies.of(HttpResponseStatus.OK, HttpHeaderValues.APPLICATION_JSON, Unpooled.wrappedBuffer(text));
     }
 
     private static @Nullable Duration window(String text) {
@@ -87,8 +117,7 @@ final class MonitoringRoutes {
         checkModel(model);
         offLoop.answer(exchange, "monitoring", () -> {
             byte[] text = monitoring.baseline(model, id).json().getBytes(StandardCharsets.UTF_8);
-            return () ->
-                    Replies.of(HttpResponseStatus.OK, HttpHeaderValues.APPLICATION_JSON, Unpooled.wrappedBuffer(text));
+            return json(text);
         });
     }
 
@@ -169,8 +198,7 @@ final class MonitoringRoutes {
     private void answer(HttpExchange exchange, Supplier<Consumer<JsonGenerator>> work) {
         offLoop.answer(exchange, "monitoring", () -> {
             byte[] text = Json.bytes(work.get());
-            return () ->
-                    Replies.of(HttpResponseStatus.OK, HttpHeaderValues.APPLICATION_JSON, Unpooled.wrappedBuffer(text));
+            return json(text);
         });
     }
 }

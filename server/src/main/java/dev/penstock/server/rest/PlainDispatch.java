@@ -56,7 +56,7 @@ final class PlainDispatch {
         }
         // It has arrived already, within what the connection may hold.
         connection.memory().budget().take(head.bodyBytes);
-        connection.handle(ctx, head.general(), body);
+        connection.handle(ctx, head.general(loop.keptHeaders), body);
     }
 
     /// @return false if the request is not for a lane; then nothing has changed

@@ -26,6 +26,7 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
 
     private @Nullable RestCall nextCompleted;
     private @Nullable InferForm form;
+    private @Nullable InferHead head;
     private PipelinedResponses.@Nullable Slot slot;
     private final WantedAnswer wanted;
     private int caller;
@@ -60,16 +61,17 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
     /// @param newCaller as [dev.penstock.server.wire.Callers] tells callers apart
     void begin(
             InferForm newForm,
-            InferHead head,
+            InferHead newHead,
             InferBody request,
             LaneFit fit,
             PipelinedResponses.Slot newSlot,
             int newCaller,
             long newTimeoutNanos) {
         caller = newCaller;
+        head = newHead;
         form = newForm;
         slot = newSlot;
-        wanted.begin(head, request, fit);
+        wanted.begin(newHead, request, fit);
         rows = fit.rows;
         priority = request.priority;
         timeoutNanos = newTimeoutNanos;
@@ -221,6 +223,7 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
             body = null;
         }
         form = null;
+        head = null;
         slot = null;
         failure = null;
         failureMessage = "";
@@ -266,6 +269,27 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
     @Override
     public int caller() {
         return caller;
+    }
+
+    @Override
+    public byte[] id() {
+        return wanted.id();
+    }
+
+    @Override
+    public int idLength() {
+        return wanted.idBytes();
+    }
+
+    @Override
+    public long inputAddress(int input) {
+        return inputs[input];
+    }
+
+    @Override
+    public @Nullable CharSequence header(String name) {
+        InferHead known = head;
+        return known == null ? null : known.header(name);
     }
 
     @Override

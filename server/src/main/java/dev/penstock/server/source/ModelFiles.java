@@ -62,10 +62,19 @@ public interface ModelFiles {
     /// @param recorded the hashes of all recorded versions
     /// @param irreplaceable those of them that no source has, such as uploads: they are never dropped for
     ///     the limit
-    record Needs(Set<String> recorded, Set<String> irreplaceable) {
+    /// @param foundStays whether nothing goes but what was first brought here by this process: all else may be
+    ///     of a record that is still to be restored
+    record Needs(Set<String> recorded, Set<String> irreplaceable, boolean foundStays) {
+        /// Where nothing was ever recorded.
+        public static final Needs NOTHING_RECORDED = new Needs(Set.of(), Set.of(), true);
+
         public Needs {
             recorded = Set.copyOf(recorded);
             irreplaceable = Set.copyOf(irreplaceable);
+        }
+
+        public Needs(Set<String> recorded, Set<String> irreplaceable) {
+            this(recorded, irreplaceable, false);
         }
     }
 

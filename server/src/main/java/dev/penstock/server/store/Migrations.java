@@ -19,6 +19,11 @@ final class Migrations {
 
     private static final String HISTORY = "schema_history";
 
+    /// What builds before the first release put into the newest schema last.
+    private static final String LAST_TABLE = "versions";
+
+    private static final String LAST_COLUMN = "intent";
+
     /// Held, because the JDK forgets the level of a logger that nobody holds.
     private static final Logger CHATTER = Logger.getLogger("org.flywaydb");
 
@@ -38,7 +43,8 @@ final class Migrations {
 
     /// @param schema whose record is meant, or null where there is only one
     /// @return 0 if there is no record yet
-    static int installed(Connection connection, @Nullable String schema) throws SQLException {
+    /// @throws StoreException with `UNREADABLE` if no release made it
+    static int installed(Connection connection, @Nullable String schema, String where) throws SQLException {
         if (!hasHistory(connection, schema)) {
             return 0;
         }
@@ -46,7 +52,21 @@ final class Migrations {
                 connection,
                 "SELECT version FROM schema_history WHERE version IS NOT NULL AND success",
                 row -> row.getString(1));
-        return versions.stream().mapToInt(Integer::parseInt).max().orElse(0);
+        int installed = versions.stream().mapToInt(Integer::parseInt).max().orElse(0);
+        if (installed == NEWEST && !hasColumn(connection, schema, LAST_TABLE, LAST_COLUMN)) {
+            throw new StoreException(
+                    Reason.UNREADABLE,
+                    "%s was made by a build between releases: its schema %d has no column '%s' in '%s', and no release knows it (expected: a record made anew)"
+                            .formatted(where, installed, LAST_COLUMN, LAST_TABLE));
+        }
+        return installed;
+    }
+
+    private static boolean hasColumn(Connection connection, @Nullable String schema, String table, String column)
+            throws SQLException {
+        try (ResultSet columns = connection.getMetaData().getColumns(null, schema, table, column)) {
+            return columns.next();
+        }
     }
 
     /// Does nothing, at hardly any cost, if the record is of this release.

@@ -42,7 +42,7 @@ final class PostgresDatabase implements Database {
     static int bringUp(String where, PGSimpleDataSource source) {
         int installed;
         try (Connection connection = source.getConnection()) {
-            installed = Migrations.installed(connection, source.getCurrentSchema());
+            installed = Migrations.installed(connection, source.getCurrentSchema(), where);
         } catch (SQLException e) {
             throw SqlFailures.of(where, e);
         }

@@ -26,7 +26,7 @@ final class RecordVisit {
                 // The connection's own is unknown as long as it is not there.
                 String schema = PostgresConnections.source(postgres, PostgresPatience.USUAL)
                         .getCurrentSchema();
-                yield database(postgres, connection -> Migrations.installed(connection, schema));
+                yield database(postgres, connection -> Migrations.installed(connection, schema, postgres.toString()));
             }
         };
     }

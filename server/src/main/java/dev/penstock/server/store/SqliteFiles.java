@@ -75,7 +75,7 @@ final class SqliteFiles {
     /// @return 0 if it is empty
     /// @throws StoreException with `UNREADABLE` if it belongs to another program
     static int installed(Path file, Connection connection) throws SQLException {
-        int installed = Migrations.installed(connection, null);
+        int installed = Migrations.installed(connection, null, file.toString());
         boolean ours = Sql.number(connection, "PRAGMA application_id") == APPLICATION_ID;
         if (!ours && Sql.number(connection, "SELECT count(*) FROM sqlite_master") > 0) {
             throw new StoreException(

@@ -3,15 +3,21 @@ package dev.penstock.server.telemetry;
 import dev.penstock.core.LatencyScale;
 import dev.penstock.core.LatencySnapshot;
 import dev.penstock.core.ModelKey;
+import dev.penstock.monitor.TracedRequest;
+import dev.penstock.monitor.TracedRequests;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Exemplar;
+import io.prometheus.metrics.model.snapshots.Exemplars;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.NativeHistogramBuckets;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Families of metrics and their data points, as all collectors make them.
 final class Points {
@@ -49,6 +55,25 @@ final class Points {
 
     /// Classic and native buckets of the same counts; each format shows those that it can.
     static HistogramDataPointSnapshot latencies(Labels labels, LatencySnapshot counted) {
+        return buckets(labels, counted).build();
+    }
+
+    /// The same with traced requests as examples, which OpenMetrics and the protobuf messages show.
+    static HistogramDataPointSnapshot latencies(Labels labels, LatencySnapshot counted, TracedRequests examples) {
+        List<Exemplar> shown = new ArrayList<>();
+        for (TracedRequest one : examples.all()) {
+            shown.add(Exemplar.builder()
+                    .value(one.nanos() / NANOS_PER_SECOND)
+                    .traceId(one.traceId())
+                    .timestampMillis(one.unixMillis())
+                    .build());
+        }
+        return buckets(labels, counted)
+                .exemplars(Exemplars.of(shown))
+                .build();
+    }
+
+    private static HistogramDataPointSnapshot.Builder buckets(Labels labels, LatencySnapshot counted) {
         return HistogramDataPointSnapshot.builder()
                 .labels(labels)
                 .classicHistogramBuckets(ClassicHistogramBuckets.of(CLASSIC_SECONDS, counted.classicCounts()))
@@ -56,8 +81,7 @@ final class Points {
                 .nativeZeroThreshold(LatencyScale.ZERO_SECONDS)
                 .nativeZeroCount(counted.count(0))
                 .nativeBucketsForPositiveValues(nativeBuckets(counted))
-                .sum(counted.sumNanos() / NANOS_PER_SECOND)
-                .build();
+                .sum(counted.sumNanos() / NANOS_PER_SECOND);
     }
 
     private static NativeHistogramBuckets nativeBuckets(LatencySnapshot counted) {

@@ -58,8 +58,8 @@ final class ServingCollector implements MultiCollector {
     }
 
     private static void addDurations(HistogramSnapshot.Builder durations, Labels labels, VersionStats version) {
-        durations.dataPoint(Points.latencies(labels.add("phase", "total"), version.total()));
-        durations.dataPoint(Points.latencies(labels.add("phase", "queue"), version.queue()));
-        durations.dataPoint(Points.latencies(labels.add("phase", "inference"), version.run()));
+        durations.dataPoint(Points.latencies(labels.add("phase", "total"), version.total(), version.tracedTotal()));
+        durations.dataPoint(Points.latencies(labels.add("phase", "queue"), version.queue(), version.tracedQueue()));
+        durations.dataPoint(Points.latencies(labels.add("phase", "inference"), version.run(), version.tracedRun()));
     }
 }

@@ -2,11 +2,13 @@ package dev.penstock.server.telemetry;
 
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
+import dev.penstock.core.NanoClock;
 import dev.penstock.core.batching.BatchUsage;
 import dev.penstock.monitor.LoadStats;
 import dev.penstock.monitor.ServingStats;
 import dev.penstock.router.cache.CacheUsage;
 import dev.penstock.server.alerting.ReceiverStatus;
+import dev.penstock.server.calls.CallQueue;
 import dev.penstock.server.memory.MemoryUsage;
 import dev.penstock.server.memory.ProcessMemory;
 import dev.penstock.server.monitoring.Watched;
@@ -31,6 +33,7 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -141,6 +144,14 @@ public final class Telemetry implements AutoCloseable {
         registry.getPrometheusRegistry().register(new AlertingCollector(receivers));
     }
 
+    /// Shows traced requests as examples of how long others take, once their traces can be looked up.
+    ///
+    /// @param export sends the traces
+    /// @return what is to be called in its place
+    public CallQueue.Writer examples(CallQueue.Writer export, NanoClock clock, InstantSource time) {
+        return new TracedCalls(export, stats, clock, time);
+    }
+
     /// Shows a value that goes up and down, read at each scrape.
     ///
     /// @param label one label's name and value, or two empty strings for none
@@ -149,6 +160,15 @@ public final class Telemetry implements AutoCloseable {
                 .description(help)
                 .tags(label.isEmpty() ? Tags.empty() : Tags.of(label, value))
                 .strongReference(true)
+                .register(registry);
+    }
+
+    /// The same with one label.
+    public void counter(String name, String help, String label, String value, DoubleSupplier source) {
+        counted.add(source);
+        FunctionCounter.builder(name, source, DoubleSupplier::getAsDouble)
+                .description(help)
+                .tags(label, value)
                 .register(registry);
     }
 

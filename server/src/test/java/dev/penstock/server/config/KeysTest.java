@@ -105,7 +105,20 @@ class KeysTest {
             Map.entry("tracing.ratio", "0.125"),
             Map.entry("tracing.queue-size", "78"),
             Map.entry("tracing.headers-file", "/t"),
-            Map.entry("tracing.attributes", "a=b,c=d"));
+            Map.entry("tracing.attributes", "a=b,c=d"),
+            Map.entry("payload.folder", "/p"),
+            Map.entry("payload.format", "parquet"),
+            Map.entry("payload.ratio", "0.75"),
+            Map.entry("payload.models", "a=1,b=0"),
+            Map.entry("payload.redact", "input:x=drop,m/header:y*=hash"),
+            Map.entry("payload.key-file", "/k"),
+            Map.entry("payload.headers", "x-a,x-b"),
+            Map.entry("payload.file-bytes", "1000"),
+            Map.entry("payload.file-age", "79s"),
+            Map.entry("payload.max-bytes", "3000"),
+            Map.entry("payload.queue-bytes", "4000"),
+            Map.entry("payload.sink", "http://s/e"),
+            Map.entry("payload.sink-headers-file", "/s"));
 
     @TempDir
     Path folder = Path.of("");
@@ -297,6 +310,20 @@ class KeysTest {
               queue-size: 78
               headers-file: /t
               attributes: [a=b, c=d]
+            payload:
+              folder: /p
+              format: parquet
+              ratio: 0.75
+              models: [a=1, b=0]
+              redact: ["input:x=drop", "m/header:y*=hash"]
+              key-file: /k
+              headers: [x-a, x-b]
+              file-bytes: 1000
+              file-age: 79s
+              max-bytes: 3000
+              queue-bytes: 4000
+              sink: http://s/e
+              sink-headers-file: /s
             """;
     }
 

@@ -13,6 +13,7 @@ import dev.penstock.proto.inference.GRPCInferenceServiceGrpc;
 import dev.penstock.proto.inference.InferParameter;
 import dev.penstock.proto.inference.ModelInferRequest;
 import dev.penstock.proto.inference.ModelInferResponse;
+import dev.penstock.server.OwnThreads;
 import dev.penstock.server.admin.GrpcTransport;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -199,7 +200,7 @@ class CallLifeTest {
         watch.next();
 
         CompletableFuture<Boolean> drained =
-                CompletableFuture.supplyAsync(() -> fixture.door.drain(Duration.ofSeconds(30)));
+                OwnThreads.call(() -> fixture.door.drain(Duration.ofSeconds(30)));
         // The watch ends once draining has begun: not serving, then the end.
         StatusRuntimeException watchEnd = failureOf(() -> watch.forEachRemaining(status -> {}));
         assertThat(drained).isNotDone();

@@ -92,7 +92,8 @@ final class DoorFixture implements AutoCloseable {
                     "penstock",
                     "1.2.3",
                     clock,
-                    null);
+                    null,
+                    _ -> null);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -11,6 +11,7 @@ import dev.penstock.proto.inference.GRPCInferenceServiceGrpc;
 import dev.penstock.proto.inference.InferParameter;
 import dev.penstock.proto.inference.ModelInferRequest;
 import dev.penstock.proto.inference.ModelStreamInferResponse;
+import dev.penstock.server.OwnThreads;
 import dev.penstock.server.admin.GrpcTransport;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -296,7 +297,7 @@ class StreamCallsTest {
         Pending last = held();
 
         CompletableFuture<Boolean> drained =
-                CompletableFuture.supplyAsync(() -> fixture.door.drain(Duration.ofSeconds(30)));
+                OwnThreads.call(() -> fixture.door.drain(Duration.ofSeconds(30)));
         FakeBatcher.echo(last);
 
         assertThat(drained).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(true);

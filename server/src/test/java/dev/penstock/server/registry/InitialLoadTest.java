@@ -39,6 +39,8 @@ class InitialLoadTest {
         Runnable rest = take();
 
         assertThat(loaderThread.<String>call(() -> "free")).isEqualTo("free");
+        assertThat(load.takeAnnounced()).containsExactlyInAnyOrder("a", "b");
+        assertThat(load.takeAnnounced()).isEmpty();
         assertThat(loader.orders).isEmpty();
         disk.version("b", 1, Disk.PLAIN + "output z FP32 -1,1\n");
         rest.run();

@@ -147,6 +147,29 @@ class IntentsTest {
     }
 
     @Test
+    void noAliasIsPointedToWhatIsOutOfService() {
+        ModelRecord newer = judged(registered(served, 2, Intent.NONE), 2, PASSED);
+        ModelRecord out = RecordEdits.unwanted(newer, 2);
+
+        assertThatThrownBy(() -> registered(out, 2, asked("", "", "stable")))
+                .isInstanceOf(ServingException.class)
+                .hasMessageContaining("version 2 is out of service, and alias 'stable' is to point to it");
+        assertThat(registered(out, 2, asked("all", "")).policy()).isEqualTo("all");
+        ModelRecord back = RecordEdits.wanted(out, 2, "a");
+        assertThat(RecordEdits.alias(registered(back, 2, asked("", "", "stable")), "stable")
+                        .version())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void norToWhatIsTakenOutOfServiceBeforeItIsJudged() {
+        ModelRecord out = RecordEdits.unwanted(registered(served, 2, Intent.NONE), 2);
+
+        assertThatThrownBy(() -> registered(out, 2, asked("", "", "stable"))).isInstanceOf(ServingException.class);
+        assertThat(inForce(judged(out, 2, PASSED))).isEqualTo(inForce(served));
+    }
+
+    @Test
     void whatNobodyIsToJudgeHasNothingToWaitFor() {
         ModelRecord newer = judged(registered(served, 9, Intent.NONE), 9, PASSED);
         ModelRecord now = registered(newer, 5, asked("", "fifth"));

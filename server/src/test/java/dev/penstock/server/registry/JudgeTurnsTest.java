@@ -3,6 +3,7 @@ package dev.penstock.server.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.server.store.GateRecord;
+import dev.penstock.server.store.Intent;
 import dev.penstock.server.store.LastRead;
 import dev.penstock.server.store.Lineage;
 import dev.penstock.server.store.ModelRecord;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +54,20 @@ class JudgeTurnsTest {
         assertThat(turns.left(model(version(1, "elsewhere", List.of())))).containsExactly(1L);
         assertThat(turns.left(model(version(1, "elsewhere", PASSED)))).isEmpty();
         assertThat(turns.left(model(version(1, "elsewhere", List.of())))).containsExactly(1L);
+    }
+
+    @Test
+    void whatIsAskedForBesidesIsNoReasonToWaitForLonger() {
+        VersionRecord first = version(1, "there", List.of());
+        turns.left(model(first));
+        now.addAndGet(9);
+        Intent more = new Intent(1, "me", Instant.EPOCH, "", "", new TreeSet<>(List.of("stable")));
+        assertThat(turns.left(model(first.with(more)))).containsExactly(1L);
+        now.addAndGet(1);
+
+        assertThat(turns.left(model(first.with(more)))).isEmpty();
+        VersionRecord askedAnew = first.with(false, "there", List.of());
+        assertThat(turns.left(model(askedAnew))).containsExactly(1L);
     }
 
     @Test

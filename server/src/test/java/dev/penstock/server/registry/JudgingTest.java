@@ -7,6 +7,7 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ModelLoadException;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.Signature;
+import dev.penstock.server.OwnThreads;
 import dev.penstock.server.admin.LifecyclePhase;
 import dev.penstock.server.admin.RegisterOrder;
 import dev.penstock.server.admin.Registration;
@@ -14,7 +15,10 @@ import dev.penstock.server.gate.Candidate;
 import dev.penstock.server.registry.RecordedRegistry.World;
 import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.Lineage;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -78,7 +82,7 @@ class JudgingTest {
     private CompletableFuture<Registration> slowly(RecordedRegistry running, String... aliases) {
         world.gates = (candidate, before) -> slow.judge(candidate);
         CompletableFuture<Registration> judged =
-                CompletableFuture.supplyAsync(() -> running.register("m", 0, TWO, aliases));
+                OwnThreads.call(() -> running.register("m", 0, TWO, aliases));
         await(slow.reached);
         return judged;
     }
@@ -151,7 +155,7 @@ class JudgingTest {
         try (RecordedRegistry running = world.started()) {
             running.register("m", 0, ONE);
             CompletableFuture<Registration> first = slowly(running);
-            CompletableFuture<Registration> second = CompletableFuture.supplyAsync(() -> running.register("m", 2, TWO));
+            CompletableFuture<Registration> second = OwnThreads.call(() -> running.register("m", 2, TWO));
 
             slow.open.countDown();
             assertThat(first.join().serving()).isTrue();
@@ -242,7 +246,7 @@ class JudgingTest {
             }
         };
         CompletableFuture<Registration> judged =
-                CompletableFuture.supplyAsync(() -> running.register("m", 0, TWO, "canary"));
+                OwnThreads.call(() -> running.register("m", 0, TWO, "canary"));
         await(slow.reached);
 
         running.close();
@@ -277,6 +281,59 @@ class JudgingTest {
                             .size()
                     == 1);
         }
+    }
+
+    @Test
+    void ofThoseWhoWaitForAJudgeThatComesToNoVerdictOneTriesForAll() throws Exception {
+        try (RecordedRegistry running = world.started()) {
+            running.register("m", 0, ONE);
+            world.gates = (candidate, before) -> {
+                slow.judge(candidate);
+                throw new ServingException(ErrorCode.NOT_READY, "a test's");
+            };
+            CompletableFuture<Registration> first = OwnThreads.call(() -> running.register("m", 2, TWO));
+            await(slow.reached);
+            List<FutureTask<Registration>> others = new ArrayList<>();
+            List<Thread> waiting = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                FutureTask<Registration> other = new FutureTask<>(() -> running.register("m", 2, TWO));
+                others.add(other);
+                waiting.add(Thread.ofPlatform().start(other));
+            }
+            running.await(() -> waiting.stream().allMatch(JudgingTest::waitsForOthers));
+            long waited = waits(waiting);
+            CountDownLatch again = new CountDownLatch(1);
+            AtomicInteger tries = new AtomicInteger();
+            world.gates = (candidate, before) -> {
+                if (waiting.contains(Thread.currentThread())) {
+                    tries.incrementAndGet();
+                }
+                await(again);
+                throw new ServingException(ErrorCode.NOT_READY, "a test's");
+            };
+
+            slow.open.countDown();
+            // One of them tries, or the server by itself, and the others wait for that once more.
+            running.await(() -> waits(waiting) >= waited + waiting.size()
+                    && waiting.stream().allMatch(JudgingTest::waitsForOthers));
+            again.countDown();
+            for (FutureTask<Registration> other : others) {
+                assertThat(other.get(30, TimeUnit.SECONDS).problem()).contains("a test's");
+            }
+            assertThat(first.get(30, TimeUnit.SECONDS).problem()).contains("a test's");
+            assertThat(tries).hasValueLessThan(waiting.size() - 1);
+            assertThat(slow.asked).hasValue(1);
+        }
+    }
+
+    /// How often they waited for something.
+    private static long waits(List<Thread> threads) {
+        return threads.stream()
+                .mapToLong(thread -> {
+                    ThreadInfo info = ManagementFactory.getThreadMXBean().getThreadInfo(thread.threadId());
+                    return info == null ? 0 : info.getWaitedCount();
+                })
+                .sum();
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.penstock.server.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.ErrorCode;
+import dev.penstock.server.admin.RegisterOrder;
 import dev.penstock.server.store.Act;
 import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.Lineage;
@@ -105,6 +106,40 @@ class LostRecordTest extends RecordedTests {
             // What happens from then on is news, although its revisions are no greater than those before.
             running.admin.promote("m", "stable", 2, "me");
             assertThat(running.answers("m")).isEqualTo("m/2");
+        }
+    }
+
+    @Test
+    void whatIsKnownOfARecordThatIsLostStaysThoughThisServerBroughtIt() throws IOException {
+        SwitchedStore record = new SwitchedStore(open("first.db"));
+        world.store = () -> record;
+        try (RecordedRegistry running = world.started()) {
+            running.register("m", 0, ONE);
+            running.register("m", 0, TWO);
+            running.await(() -> running.loader.model("m", 1).closings() == 1);
+            List<Path> before = files();
+            assertThat(before).hasSize(2);
+
+            record.become(open("second.db"));
+            running.files.sweep();
+            assertThat(files()).containsExactlyElementsOf(before);
+        }
+    }
+
+    @Test
+    void dryRunsLeaveNothingOnAServerWithoutAModel() throws IOException {
+        try (RecordedRegistry running = world.started()) {
+            for (String content : List.of(ONE, TWO, THREE)) {
+                RegisterOrder order = running.order("m", 0, content);
+                RegisterOrder dry = new RegisterOrder(
+                        "m", 0, order.content(), List.of(), Lineage.UNKNOWN, "", "", "", false, true);
+                assertThat(running.admin.register(dry, "me", event -> {}).problem())
+                        .isEmpty();
+            }
+            running.await(() -> running.loader.loaded.stream().allMatch(model -> model.closings() == 1));
+            // That of the last was open until then.
+            running.files.sweep();
+            assertThat(files()).isEmpty();
         }
     }
 

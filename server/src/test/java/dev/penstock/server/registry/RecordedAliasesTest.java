@@ -4,6 +4,7 @@ import static dev.penstock.server.registry.RecordedRegistry.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.ModelKey;
+import dev.penstock.server.OwnThreads;
 import dev.penstock.server.admin.Registration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -54,7 +55,7 @@ class RecordedAliasesTest extends RecordedTests {
             running.register("m", 0, TWO);
             FakeLoader.Gate gate = running.loader.gate(new ModelKey("other", 1));
             CompletableFuture<Registration> loading =
-                    CompletableFuture.supplyAsync(() -> running.register("other", 0, ONE));
+                    OwnThreads.call(() -> running.register("other", 0, ONE));
             gate.awaitReached();
 
             running.admin.promote("m", "stable", 2, "me");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.VersionHandle.Lease;
+import dev.penstock.server.OwnThreads;
 import dev.penstock.server.admin.ModelControlMode;
 import dev.penstock.server.admin.VersionState;
 import java.nio.file.Path;
@@ -99,7 +100,7 @@ final class RegistryCloseTest {
         RunningRegistry running = RunningRegistry.start(disk, loader, ModelControlMode.NONE);
         gate.reached().await();
         running.registry.stopServing();
-        CompletableFuture<List<ModelKey>> closing = CompletableFuture.supplyAsync(() -> running.registry.close(LONG));
+        CompletableFuture<List<ModelKey>> closing = OwnThreads.call(() -> running.registry.close(LONG));
         gate.open().countDown();
 
         assertThat(closing.get()).isEmpty();

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.VersionHandle.Lease;
+import dev.penstock.server.OwnThreads;
 import dev.penstock.server.admin.ModelControlMode;
 import dev.penstock.server.admin.VersionState;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 final class RegistryControlTest {
-    private static final Executor CALLERS = task -> Thread.ofVirtual().start(task);
     private static final String OTHER = Disk.PLAIN + "output z FP32 -1\n";
 
     @TempDir
@@ -125,7 +124,7 @@ final class RegistryControlTest {
         try (RunningRegistry running = RunningRegistry.started(disk, ModelControlMode.EXPLICIT, "digits")) {
             disk.version("digits", 2, Disk.PLAIN);
             FakeLoader.Gate gate = running.loader.gate(new ModelKey("digits", 2));
-            CompletableFuture<String> load = CompletableFuture.supplyAsync(() -> running.load("digits"), CALLERS);
+            CompletableFuture<String> load = OwnThreads.call(() -> running.load("digits"));
             gate.reached().await();
 
             assertThat(running.answers("digits")).isEqualTo("digits/1");
@@ -237,7 +236,7 @@ final class RegistryControlTest {
     void unloadingWaitsForTheLastLease() {
         try (RunningRegistry running = RunningRegistry.started(disk, ModelControlMode.EXPLICIT, "digits")) {
             Lease lease = lease(running);
-            CompletableFuture<String> unload = CompletableFuture.supplyAsync(() -> running.unload("digits"), CALLERS);
+            CompletableFuture<String> unload = OwnThreads.call(() -> running.unload("digits"));
             running.awaitState("digits", 1, VersionState.UNLOADING);
 
             assertThat(running.answers("digits")).isEqualTo("NOT_READY");
@@ -271,7 +270,7 @@ final class RegistryControlTest {
     void aModelLoadedAgainWhileItDrainsServesOnWhenTheOldOneIsGone() {
         try (RunningRegistry running = RunningRegistry.started(disk, ModelControlMode.EXPLICIT, "digits")) {
             Lease lease = lease(running);
-            CompletableFuture<String> unload = CompletableFuture.supplyAsync(() -> running.unload("digits"), CALLERS);
+            CompletableFuture<String> unload = OwnThreads.call(() -> running.unload("digits"));
             running.awaitState("digits", 1, VersionState.UNLOADING);
 
             assertThat(running.load("digits")).isEmpty();
@@ -317,7 +316,9 @@ final class RegistryControlTest {
         try (RunningRegistry running = RunningRegistry.started(disk, ModelControlMode.EXPLICIT)) {
             FakeLoader.Gate gate = running.loader.gate(new ModelKey("digits", 1));
             LinkedBlockingQueue<String> outcomes = new LinkedBlockingQueue<>();
-            IntStream.range(0, 65).forEach(_ -> CALLERS.execute(() -> outcomes.add(running.load("digits"))));
+            List<CompletableFuture<Boolean>> calls = IntStream.range(0, 65)
+                    .mapToObj(_ -> OwnThreads.call(() -> outcomes.add(running.load("digits"))))
+                    .toList();
 
             assertThat(outcomes.take()).isEqualTo("OVERLOADED 64 calls wait for the model loader already");
 
@@ -325,6 +326,7 @@ final class RegistryControlTest {
             for (int i = 0; i < 64; i++) {
                 assertThat(outcomes.take()).isEmpty();
             }
+            assertThat(calls).allMatch(CompletableFuture::join);
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.core.ServingException;
+import dev.penstock.server.OwnThreads;
 import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.Registration;
 import dev.penstock.server.admin.VersionStatus;
@@ -108,7 +109,7 @@ class ReplicasTest {
         try (RecordedRegistry here = one.started();
                 RecordedRegistry there = other.started()) {
             CompletableFuture<Registration> judged =
-                    CompletableFuture.supplyAsync(() -> here.registerFrom("m", "s3://m/1", "stable"));
+                    OwnThreads.call(() -> here.registerFrom("m", "s3://m/1", "stable"));
             there.await(() -> reason(there).contains("it is judged by the server that is to do so"));
             thought.countDown();
             assertThat(judged.join().serving()).isTrue();
@@ -138,7 +139,7 @@ class ReplicasTest {
             assertThat(here.registerFrom("m", "s3://m/1").serving()).isTrue();
             there.await(() -> there.answers("m").equals("m/1"));
             CompletableFuture<Registration> judged =
-                    CompletableFuture.supplyAsync(() -> here.registerBreaking("m", "s3://m/2"));
+                    OwnThreads.call(() -> here.registerBreaking("m", "s3://m/2"));
             there.await(() -> there.answers("m").equals("m/2"));
             assertThat(mayBreak).contains(true);
 

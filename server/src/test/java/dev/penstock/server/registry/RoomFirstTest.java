@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -83,6 +84,41 @@ class RoomFirstTest {
         assertThat(openings).hasValue(2);
         assertThat(loader.loadedKeys()).containsExactly("a/1", "b/1");
         serving.stop();
+    }
+
+    @Test
+    void aTurnOpensOneVersionAtMost() throws Exception {
+        Disk disk = new Disk(root);
+        for (String model : List.of("a", "b", "c")) {
+            disk.version(model, 1, Disk.PLAIN).config(model, ON_DEMAND);
+            load(disk, model);
+        }
+        assertThat(ask("a").get(30, TimeUnit.SECONDS)).isNull();
+        openings.set(0);
+        CountDownLatch open = new CountDownLatch(1);
+        loaderThread.execute(() -> await(open));
+
+        wanted = table.resolve("a", "");
+        CompletableFuture<@Nullable ServingException> first = ask("b");
+        CompletableFuture<@Nullable ServingException> second = ask("c");
+        CompletableFuture<Integer> between = loaderThread.submit(openings::get);
+        open.countDown();
+        assertThat(between.get(30, TimeUnit.SECONDS)).isOne();
+        assertThat(leased.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+
+        wanted = null;
+        Objects.requireNonNull(lease).close();
+        assertThat(first.get(30, TimeUnit.SECONDS)).isNull();
+        assertThat(second.get(30, TimeUnit.SECONDS)).isNull();
+        serving.stop();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void load(Disk disk, String model) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +32,10 @@ class SettledChangesTest {
     })
     void whatIsTheSameTwiceIsToldUntilItIsActedOn(String looks, String found) {
         SettledChanges changes = new SettledChanges((folder, known) -> hashed(folder));
+        assertThat(told(changes, looks)).isEqualTo(found.strip());
+    }
+
+    private static String told(SettledChanges changes, String looks) {
         List<String> told = new ArrayList<>();
         for (String look : looks.split("\\|", -1)) {
             SettledChanges.Found now = changes.look(folders(look.replace("!", "")));
@@ -44,7 +49,23 @@ class SettledChangesTest {
             }
         }
 
-        assertThat(String.join("|", told)).isEqualTo(found.strip());
+        return String.join("|", told);
+    }
+
+    /// Models that others act on since before the first look.
+    @ParameterizedTest
+    @CsvSource({
+        // looks, what each of them finds
+        "none|none|none,       |-m|",
+        "m:1|none|none|none,   ||-m|",
+        "none|m:1|none|none,   |||-m",
+        "m:1|m:2|none|none,    |||-m",
+        "none|m:1|m:1|none|none, ||m||-m"
+    })
+    void whatWasThereAtTheStartIsToldToBeGoneThoughItNeverSettled(String looks, String found) {
+        SettledChanges changes = new SettledChanges((folder, known) -> hashed(folder));
+        changes.began(Set.of("m"));
+        assertThat(told(changes, looks)).isEqualTo(found.strip());
     }
 
     @Test

@@ -116,6 +116,25 @@ class SqliteStoreTest extends ModelStoreTests {
         }
     }
 
+    /// The newest schema was changed while no release had it.
+    @Test
+    void aRecordOfABuildBetweenReleasesIsRefusedByName() throws Exception {
+        Path file = folder.resolve("between.db");
+        StoreSettings between = new StoreSettings.Sqlite(file);
+        Stores.open(between).close();
+        try (Connection connection = SqliteFiles.source(file, JournalMode.WAL, TransactionMode.IMMEDIATE)
+                        .getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER TABLE versions RENAME COLUMN intent TO way_back");
+        }
+
+        assertThatThrownBy(() -> Stores.open(between))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNREADABLE))
+                .hasMessageContainingAll("between.db was made by a build between releases", "'intent'");
+        assertThatThrownBy(() -> Stores.schema(between)).hasMessageContaining("between releases");
+    }
+
     /// As one is left by a server that was killed.
     @Test
     void aRecordWhoseLastChangesAreInASecondFileIsNoBackup() throws Exception {

@@ -46,6 +46,12 @@ final class GeneralSink implements ReplySink {
         return held == null || held.abandoned();
     }
 
+    @Override
+    public @Nullable CharSequence header(String name) {
+        InferCall held = call;
+        return held == null ? null : held.header(name);
+    }
+
     private InferCall take() {
         InferCall held = call;
         if (held == null) {

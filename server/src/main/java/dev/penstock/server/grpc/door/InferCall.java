@@ -346,6 +346,27 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     }
 
     @Override
+    public byte[] id() {
+        return id;
+    }
+
+    @Override
+    public int idLength() {
+        return idLength;
+    }
+
+    @Override
+    public long inputAddress(int input) {
+        return inputs[input];
+    }
+
+    @Override
+    public @Nullable CharSequence header(String name) {
+        int index = loop.settings.keptMetadata().indexOf(name);
+        return index < 0 ? null : owner().metadata(index);
+    }
+
+    @Override
     public boolean abandoned() {
         return (boolean) GONE.getOpaque(this);
     }

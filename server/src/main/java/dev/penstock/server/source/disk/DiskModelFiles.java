@@ -157,6 +157,9 @@ public final class DiskModelFiles implements ModelFiles, AutoCloseable {
             // Also over one that is there: whatever became of that one, this one was just verified.
             Durable.move(file, target);
             Files.deleteIfExists(shelf.fileOf(sha256, key == null));
+            if (before == 0) {
+                room.brought(sha256);
+            }
             room.changed(shelf.bytes(sha256) - before);
         } finally {
             shelf.changing().unlock();

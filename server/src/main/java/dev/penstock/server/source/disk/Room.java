@@ -6,6 +6,8 @@ import dev.penstock.server.source.ModelFiles.Needs;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -23,6 +25,10 @@ final class Room {
     private final long maxBytes;
     private final AtomicLong kept = new AtomicLong();
     private final AtomicLong writing = new AtomicLong();
+
+    /// What was not there before this process brought it, and is there since.
+    private final Set<String> brought = ConcurrentHashMap.newKeySet();
+
     private final ReentrantLock sweeping = new ReentrantLock();
     private volatile Supplier<Optional<Needs>> needs = Optional::empty;
 
@@ -63,6 +69,11 @@ final class Room {
         writing.addAndGet(-bytes);
     }
 
+    /// A file was put here that was not here.
+    void brought(String sha256) {
+        brought.add(sha256);
+    }
+
     /// The bytes that are kept are so many more, or fewer.
     void changed(long bytes) {
         kept.addAndGet(bytes);
@@ -100,11 +111,15 @@ final class Room {
             Optional<Needs> known = needs.get();
             List<Shelf.Entry> entries = shelf.entries();
             if (known.isPresent()) {
-                long gone = leases.drop(
-                        (there, leased, fresh) ->
-                                new Sweep(known.get(), leased, fresh).dropped(there, target, onlyIfItSuffices),
-                        entries);
-                changed(-gone);
+                changed(-leases.drop(
+                        (there, leased, fresh) -> {
+                            Sweep sweep = new Sweep(known.get(), brought, leased, fresh);
+                            List<Shelf.Entry> dropped = sweep.dropped(there, target, onlyIfItSuffices);
+                            // Before they go: who brings one anew says so after that.
+                            dropped.forEach(entry -> brought.remove(entry.sha256()));
+                            return dropped;
+                        },
+                        entries));
             }
         } finally {
             sweeping.unlock();

@@ -8,10 +8,12 @@ import java.util.Set;
 
 /// Which files go. Pure.
 ///
+/// @param brought what was not here before this process brought it
 /// @param leased those that are in use
 /// @param fresh those whose record may be on its way
-record Sweep(ModelFiles.Needs needs, Set<String> leased, Set<String> fresh) {
+record Sweep(ModelFiles.Needs needs, Set<String> brought, Set<String> leased, Set<String> fresh) {
     Sweep {
+        brought = Set.copyOf(brought);
         leased = Set.copyOf(leased);
         fresh = Set.copyOf(fresh);
     }
@@ -24,7 +26,7 @@ record Sweep(ModelFiles.Needs needs, Set<String> leased, Set<String> fresh) {
         List<Shelf.Entry> kept = new ArrayList<>();
         for (Shelf.Entry entry : entries) {
             String sha256 = entry.sha256();
-            boolean wanted = needs.recorded().contains(sha256) || isBusy(sha256);
+            boolean wanted = needs.recorded().contains(sha256) || isBusy(sha256) || isOthers(sha256);
             (wanted ? kept : dropped).add(entry);
         }
         if (onlyIfItSuffices && staying(kept) > maxBytes) {
@@ -52,7 +54,12 @@ record Sweep(ModelFiles.Needs needs, Set<String> leased, Set<String> fresh) {
         return leased.contains(sha256) || fresh.contains(sha256);
     }
 
+    /// Whether nobody here knows whose it is.
+    private boolean isOthers(String sha256) {
+        return needs.foundStays() && !brought.contains(sha256);
+    }
+
     private boolean mayGo(String sha256) {
-        return !isBusy(sha256) && !needs.irreplaceable().contains(sha256);
+        return !isBusy(sha256) && !isOthers(sha256) && !needs.irreplaceable().contains(sha256);
     }
 }

@@ -39,9 +39,9 @@ record Downloads(PartFiles parts, Pauses pauses) {
     /// @param sha256 of the archive as it comes
     void unpack(Intake intake, Remote remote, String sha256, boolean compressed) {
         MessageDigest digest = Digests.sha256();
-        try (InputStream in = new DigestInputStream(open(intake, remote, true), digest)) {
-            TarFiles.each(
-                    unzipped(in, compressed), intake.maxBytes(), (path, content) -> intake.add(path, "", content));
+        try (ResumedInput bytes = open(intake, remote, true);
+                InputStream in = new DigestInputStream(bytes, digest)) {
+            unpack(in, compressed, intake, bytes);
             // What follows its end is a part of what was hashed.
             in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
@@ -54,6 +54,20 @@ record Downloads(PartFiles parts, Pauses pauses) {
         }
     }
 
+    private static void unpack(InputStream in, boolean compressed, Intake intake, ResumedInput bytes) {
+        try {
+            TarFiles.each(
+                    unzipped(in, compressed), intake.maxBytes(), (path, content) -> intake.add(path, "", content));
+        } catch (FetchException e) {
+            switch (e.reason()) {
+                // Perhaps it came damaged, which its hash would have said at its end: it is fetched anew.
+                case CORRUPT, REFUSED, TOO_LARGE -> bytes.leaveNothing();
+                default -> {}
+            }
+            throw e;
+        }
+    }
+
     private static InputStream unzipped(InputStream in, boolean compressed) {
         try {
             return compressed ? new GZIPInputStream(in, BUFFER_BYTES) : in;
@@ -62,7 +76,7 @@ record Downloads(PartFiles parts, Pauses pauses) {
         }
     }
 
-    private InputStream open(Intake intake, Remote remote, boolean hashGiven) {
+    private ResumedInput open(Intake intake, Remote remote, boolean hashGiven) {
         return new ResumedInput(remote, parts.open(remote), pauses, intake.maxBytes(), hashGiven);
     }
 

@@ -150,6 +150,11 @@ final class ResumedInput extends InputStream {
         failures++;
     }
 
+    /// What came is of no use to a later try.
+    void leaveNothing() {
+        part.drop();
+    }
+
     private static FetchException tooLarge(String bytes) {
         return new FetchException(Reason.TOO_LARGE, "it has " + bytes + " bytes, more than is taken");
     }

@@ -144,6 +144,34 @@ class FilesLimitTest extends DataFolder {
     }
 
     @Test
+    void whereNothingWasEverRecordedOnlyWhatThisProcessBroughtGoes() {
+        StoredFile found;
+        StoredFile broughtAgain;
+        try (DiskModelFiles files = open(30, null)) {
+            found = keep(files, "a", "1111111111");
+            broughtAgain = keep(files, "b", "2222222222");
+        }
+        try (DiskModelFiles files = open(30, null)) {
+            files.needs(() -> Optional.of(ModelFiles.Needs.NOTHING_RECORDED));
+            files.settle(List.of(keep(files, "b", "2")));
+            StoredFile brought = keep(files, "c", "3333333333");
+            assertReason(Reason.DISK, () -> keep(files, "d", "4"));
+            files.settle(List.of(brought));
+            files.sweep();
+            assertThat(files.has(List.of(brought))).isFalse();
+            assertThat(files.has(List.of(found, broughtAgain))).isTrue();
+
+            files.settle(List.of(keep(files, "b", "2222222222")));
+            files.settle(List.of(keep(files, "c", "3333333333")));
+            files.settle(List.of(keep(files, "d", "4444444444")));
+            assertThat(files.has(List.of(found, broughtAgain))).isTrue();
+            files.makeRoom(10);
+            assertReason(Reason.DISK, () -> files.makeRoom(11));
+            assertThat(files.has(List.of(found, broughtAgain))).isTrue();
+        }
+    }
+
+    @Test
     void whatIsSettledAfterTheNeedsWereReadStays() {
         try (DiskModelFiles files = open(100, null)) {
             StoredFile file = keep(files, "a", "1111111111");

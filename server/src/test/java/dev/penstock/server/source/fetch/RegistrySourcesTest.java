@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -209,6 +210,39 @@ class RegistrySourcesTest {
         byte[] plain = new TarWriter().file("m.onnx", GRAPH).bytes();
         assertArchiveFails(Reason.CORRUPT, manifest(gzip, Fetches.sha256(plain)), plain);
         assertArchiveFails(Reason.REFUSED, manifest(gzip.replace("gzip", "zstd"), Fetches.sha256(good)), good);
+    }
+
+    @Test
+    void whatCameDamagedOfAnArchiveIsFetchedAnew() throws Exception {
+        String type = "application/vnd.oci.image.layer.v1.tar";
+        byte[] layer = new TarWriter()
+                .file("churn.onnx", GRAPH)
+                .file("weights.bin", "w".repeat(1 << 20))
+                .bytes();
+        byte[] damaged = layer.clone();
+        // In the header of the second file.
+        damaged[1024] ^= 1;
+        String manifest = manifest(type, Fetches.sha256(layer));
+        AtomicInteger blobs = new AtomicInteger();
+        try (TestWeb web = new TestWeb((request, out) -> {
+                    if (!request.target().contains("/blobs/")) {
+                        registry(request, manifest, layer, out);
+                    } else if (blobs.incrementAndGet() == 1) {
+                        TestWeb.reply(out, 200, "ETag: \"one\"\r\n", damaged);
+                    } else {
+                        assertThat(request.header("range")).isEmpty();
+                        TestWeb.reply(out, 200, "ETag: \"one\"\r\n", layer);
+                    }
+                });
+                Fetches fetches = new Fetches(data, "127.0.0.1")) {
+            String uri = "oci+http://" + web.host() + "/team/churn:v3";
+            fetches.assertFails(Reason.CORRUPT, uri, "");
+            assertThat(blobs).hasValue(1);
+
+            assertThat(fetches.fetch(uri, "").files())
+                    .extracting(StoredFile::path)
+                    .containsExactly("model.onnx", "weights.bin");
+        }
     }
 
     private void assertArchiveFails(Reason reason, String manifest, byte[] layer) throws IOException {

@@ -1,11 +1,11 @@
-package dev.penstock.loadtest;
+package dev.penstock.browser;
 
 import java.util.List;
 import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 
 /// What can be said of the looks of the page that a browser shows. Confined to the browser's thread.
-final class Looks {
+public final class Looks {
     /// What WCAG 2.1 wants of text (AA), and of lines that have a meaning.
     private static final double TEXT_CONTRAST = 4.5;
 
@@ -37,12 +37,12 @@ final class Looks {
 
     private final Browser browser;
 
-    Looks(Browser browser) {
+    public Looks(Browser browser) {
         this.browser = browser;
     }
 
     /// How many pixels the page is wider than its window.
-    int overflow() {
+    public int overflow() {
         return browser.ask("""
             const page = document.documentElement;
             return page.scrollWidth - page.clientWidth;
@@ -50,12 +50,12 @@ final class Looks {
     }
 
     /// Of the page's ground: 0 is black, 1 is white.
-    double luminance() {
+    public double luminance() {
         return browser.ask(TOOLS + "return luminance(ground(document.body));").doubleValue();
     }
 
     /// Texts that stand out too little, and by how much they do.
-    List<String> faintTexts() {
+    public List<String> faintTexts() {
         return strings(browser.ask(TOOLS + """
             return [...document.body.querySelectorAll('*')]
                 .filter(element => said(element).trim() && element.getBoundingClientRect().width > 0)
@@ -70,7 +70,7 @@ final class Looks {
     }
 
     /// Likewise of the lines of plots.
-    List<String> faintLines() {
+    public List<String> faintLines() {
         return strings(browser.ask(TOOLS + """
             return [...document.querySelectorAll('svg .line')]
                 .map(line => [line.getAttribute('d').slice(0, 20), contrast(getComputedStyle(line).stroke, line)])
@@ -80,7 +80,7 @@ final class Looks {
     }
 
     /// The size of the smallest letters of plots, in pixels of the screen.
-    double smallestInPlots() {
+    public double smallestInPlots() {
         return browser.ask("""
             return Math.min(...[...document.querySelectorAll('svg text')].map(text => {
               const scale = text.getScreenCTM();
@@ -91,7 +91,7 @@ final class Looks {
 
     /// For each plot its `title`, `width`, `height`, `lines` (each with `length`, `width`, `height`, and whether it is
     /// `inside`), and the words that are `cut` off or in `collisions` with others.
-    JsonNode plots() {
+    public JsonNode plots() {
         return browser.ask(TOOLS + """
             return [...document.querySelectorAll('figure svg')].map(svg => {
               const frame = svg.getBoundingClientRect();
@@ -114,7 +114,7 @@ final class Looks {
             """);
     }
 
-    static List<String> strings(JsonNode list) {
+    public static List<String> strings(JsonNode list) {
         return StreamSupport.stream(list.spliterator(), false)
                 .map(JsonNode::asString)
                 .toList();

@@ -1,8 +1,9 @@
-package dev.penstock.loadtest;
+package dev.penstock.browser;
 
-import dev.penstock.loadtest.input.Json;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,11 +17,12 @@ import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// The system's Chromium without a window, with a profile of its own and no way out to the network, driven by the
 /// system's own driver so that none is downloaded. Confined to one thread.
-final class Browser implements AutoCloseable {
-    static final String NEEDED =
+public final class Browser implements AutoCloseable {
+    public static final String NEEDED =
             "needs /usr/bin/chromium and /usr/bin/chromedriver" + " (Debian: apt-get install chromium chromium-driver)";
 
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
@@ -35,7 +37,7 @@ final class Browser implements AutoCloseable {
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
-            "--host-resolver-rules=MAP * ~NOTFOUND");
+            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1");
 
     /// It warns that it has no classes for this Chromium's protocol, which are not needed for what is used of it.
     private static final Logger VERSIONS = Logger.getLogger("org.openqa.selenium.devtools.CdpVersionFinder");
@@ -43,7 +45,7 @@ final class Browser implements AutoCloseable {
     private final ChromeDriver driver;
 
     /// @param profile an empty folder
-    Browser(Path profile) {
+    public Browser(Path profile) {
         VERSIONS.setLevel(Level.SEVERE);
         LoggingPreferences logs = new LoggingPreferences();
         logs.enable(LogType.BROWSER, Level.ALL);
@@ -61,7 +63,7 @@ final class Browser implements AutoCloseable {
                 options);
     }
 
-    static boolean isInstalled() {
+    public static boolean isInstalled() {
         return Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER);
     }
 
@@ -69,7 +71,12 @@ final class Browser implements AutoCloseable {
     ///
     /// @param scheme `light` or `dark`
     /// @return what it asked for
-    Visit open(Path page, String scheme, int width) {
+    public Visit open(Path page, String scheme, int width) {
+        return open(page.toUri(), scheme, width);
+    }
+
+    /// The same with a page of this machine, at 127.0.0.1.
+    public Visit open(URI page, String scheme, int width) {
         driver.executeCdpCommand(
                 "Emulation.setEmulatedMedia",
                 Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
@@ -79,7 +86,7 @@ final class Browser implements AutoCloseable {
         // Each look at a log empties it; what came before this page is not about it.
         log(LogType.PERFORMANCE).forEach(_ -> {});
         log(LogType.BROWSER).forEach(_ -> {});
-        driver.get(page.toUri().toString());
+        driver.get(page.toString());
         return new Visit(requests(), complaints());
     }
 
@@ -89,7 +96,7 @@ final class Browser implements AutoCloseable {
 
     private List<String> requests() {
         return log(LogType.PERFORMANCE)
-                .map(entry -> Json.MAPPER.readTree(entry.getMessage()).path("message"))
+                .map(entry -> JsonMapper.shared().readTree(entry.getMessage()).path("message"))
                 .filter(event -> event.path("method").asString("").equals("Network.requestWillBeSent"))
                 .map(event -> event.path("params").path("request").path("url").asString(""))
                 .toList();
@@ -103,9 +110,18 @@ final class Browser implements AutoCloseable {
 
     /// @param script the body of a function
     /// @return what it returns, by way of JSON
-    JsonNode ask(String script) {
+    public JsonNode ask(String script) {
         Object answer = driver.executeScript("return JSON.stringify((() => {" + script + "})())");
-        return Json.MAPPER.readTree((String) Objects.requireNonNull(answer, script));
+        return JsonMapper.shared().readTree((String) Objects.requireNonNull(answer, script));
+    }
+
+    /// What is to be seen now, the whole page.
+    ///
+    /// @return a PNG
+    public byte[] screenshot() {
+        Map<String, Object> taken = driver.executeCdpCommand(
+                "Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", true));
+        return Base64.getDecoder().decode((String) Objects.requireNonNull(taken.get("data"), "data"));
     }
 
     @Override
@@ -115,5 +131,5 @@ final class Browser implements AutoCloseable {
 
     /// @param requests addresses
     /// @param complaints what the browser's console shows
-    record Visit(List<String> requests, List<String> complaints) {}
+    public record Visit(List<String> requests, List<String> complaints) {}
 }

@@ -1,0 +1,133 @@
+package dev.penstock.loadtest.replay;
+
+import dev.penstock.loadtest.input.InputError;
+import dev.penstock.loadtest.input.Tensor;
+import dev.penstock.loadtest.input.Tolerance;
+import dev.penstock.loadtest.target.Outcome;
+import dev.penstock.loadtest.target.Target;
+import dev.penstock.proto.inference.ModelInferRequest;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+
+/// Sends recorded requests again. One run; confined to the thread that runs it, which makes others that wait for
+/// answers.
+public final class Replay {
+    private final Target target;
+    private final Order order;
+    private final LongSupplier nanoClock;
+    private final ReplayTally tally = new ReplayTally();
+
+    /// What is to be done.
+    ///
+    /// @param model instead of the recorded one, or ""
+    /// @param version that is asked; "" for the server's choice
+    /// @param alias that is asked instead of a version, or ""
+    /// @param rate how fast
+    /// @param inFlight the most requests that wait for their answers
+    /// @param limit the most that are sent
+    /// @param compare how near answers have to be; empty if they are not compared
+    public record Order(
+            String model,
+            String version,
+            String alias,
+            ReplayRate rate,
+            int inFlight,
+            long limit,
+            Optional<Tolerance> compare) {}
+
+    /// @param target stays the caller's
+    public Replay(Target target, Order order, LongSupplier nanoClock) {
+        this.target = target;
+        this.order = order;
+        this.nanoClock = nanoClock;
+    }
+
+    /// Sends what is in the files, and waits for the answers.
+    ///
+    /// @throws InputError if a file cannot be read; what was sent before was sent
+    public ReplayResult run(List<Path> files) {
+        Semaphore free = new Semaphore(order.inFlight());
+        try (ExecutorService waiting = Executors.newFixedThreadPool(
+                order.inFlight(), Thread.ofPlatform().name("replay-", 0).factory())) {
+            RecordedFiles.read(files, new Sender(free, waiting));
+        }
+        return tally.result();
+    }
+
+    private final class Sender implements RecordedFiles.Reader {
+        private final Semaphore free;
+        private final ExecutorService waiting;
+        private long count;
+        private ReplayRate.Times times = order.rate().start();
+        private long startNanos;
+
+        Sender(Semaphore free, ExecutorService waiting) {
+            this.free = free;
+            this.waiting = waiting;
+        }
+
+        @Override
+        public boolean wantsMore() {
+            return count < order.limit() && !Thread.currentThread().isInterrupted();
+        }
+
+        @Override
+        public void accept(Recording recording) {
+            if (!recording.unfit().isEmpty()) {
+                tally.skipped(recording.unfit());
+                return;
+            }
+            if (count == 0) {
+                startNanos = nanoClock.getAsLong();
+            }
+            waitFor(times.dueNanos(count, recording.time()));
+            count++;
+            free.acquireUninterruptibly();
+            waiting.execute(() -> {
+                try {
+                    send(recording);
+                } finally {
+                    free.release();
+                }
+            });
+        }
+
+        private void waitFor(long dueNanos) {
+            long left = dueNanos - (nanoClock.getAsLong() - startNanos);
+            while (left > 0 && !Thread.currentThread().isInterrupted()) {
+                LockSupport.parkNanos(Math.min(left, TimeUnit.SECONDS.toNanos(1)));
+                left = dueNanos - (nanoClock.getAsLong() - startNanos);
+            }
+        }
+    }
+
+    private void send(Recording recording) {
+        String name = order.model().isEmpty() ? recording.model() : order.model();
+        ModelInferRequest request = recording.request().toBuilder()
+                .setModelName(order.alias().isEmpty() ? name : name + "@" + order.alias())
+                .setModelVersion(order.version())
+                .build();
+        try {
+            switch (target.infer(request)) {
+                case Outcome.Answered<List<Tensor>>(List<Tensor> outputs, String _) ->
+                    tally.answered(
+                            recording,
+                            order.compare()
+                                    .map(near -> AnswerDifference.between(recording.answer(), outputs, near))
+                                    .orElseGet(List::of));
+                case Outcome.Refused<List<Tensor>>(String code, String message, String _) ->
+                    tally.failed(recording, code + ": " + message, false);
+                case Outcome.Unreachable<List<Tensor>>(String reason) -> tally.failed(recording, reason, true);
+            }
+        } catch (InputError e) {
+            tally.failed(recording, "the answer is none: " + e.getMessage(), false);
+        }
+    }
+}

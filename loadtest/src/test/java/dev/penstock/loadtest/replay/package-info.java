@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.loadtest.replay;
+
+import org.jspecify.annotations.NullMarked;

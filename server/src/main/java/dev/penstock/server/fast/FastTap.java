@@ -1,0 +1,28 @@
+package dev.penstock.server.fast;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Sees requests to one model on the fast path, and what becomes of them. Called on event loops; must neither block nor
+/// throw.
+@FunctionalInterface
+public interface FastTap {
+    /// @param call about to be offered
+    /// @return the same, or what is to be offered in its place: around it, and not used again
+    FastCall around(FastCall call, Layout layout);
+
+    /// Who wants to see requests to a model.
+    @FunctionalInterface
+    interface Source {
+        Source NONE = _ -> null;
+
+        /// @return null for nobody
+        @Nullable
+        FastTap of(String model);
+
+        /// Lower-case names of headers that are wanted.
+        default List<String> headers() {
+            return List.of();
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package dev.penstock.server.payload;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+
+/// Posts each record as two CloudEvents, the request and the response, in HTTP's binary mode and with the types that
+/// KServe's logger gives them. Confined to one thread.
+final class EventSink implements RecordQueue.Destination {
+    static final String REQUEST_TYPE = "org.kubeflow.serving.inference.request";
+    static final String RESPONSE_TYPE = "org.kubeflow.serving.inference.response";
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final int ATTEMPTS = 3;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int FIRST_FAULT = 500;
+    private static final int FIRST_REDIRECT = 300;
+
+    private final URI sink;
+    private final String source;
+    private final Map<String, String> headers;
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(TIMEOUT)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+
+    /// @param source what events say they come from
+    /// @param headers sent with each
+    EventSink(URI sink, String source, Map<String, String> headers) {
+        this.sink = sink;
+        this.source = source;
+        this.headers = Map.copyOf(headers);
+    }
+
+    @Override
+    public void write(PayloadRecord record) throws IOException {
+        send(event(record, REQUEST_TYPE, record.time().toString(), PayloadJson.request(record)));
+        String answered =
+                record.time().plusNanos(record.latencyMicros() * 1000).toString();
+        send(event(record, RESPONSE_TYPE, answered, PayloadJson.response(record)));
+    }
+
+    private HttpRequest event(PayloadRecord record, String type, String time, byte[] body) {
+        HttpRequest.Builder event = HttpRequest.newBuilder(sink)
+                .timeout(TIMEOUT)
+                .header("Content-Type", "application/json")
+                .header("ce-specversion", "1.0")
+                .header("ce-id", encoded(record.id()))
+                .header("ce-type", type)
+                .header("ce-source", encoded(source))
+                .header("ce-time", time)
+                .header("ce-component", "predictor")
+                .header("ce-inferenceservicename", encoded(record.model()));
+        if (record.version() > 0) {
+            event.header("ce-endpoint", Long.toString(record.version()));
+        }
+        headers.forEach(event::setHeader);
+        return event.POST(HttpRequest.BodyPublishers.ofByteArray(body)).build();
+    }
+
+    /// As CloudEvents' HTTP binding has texts: what is not printable ASCII, and quotes and percent signs, as
+    /// percent-encoded UTF-8.
+    static String encoded(String text) {
+        StringBuilder out = new StringBuilder();
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            boolean plain = b > ' ' && b < 0x7f && b != '"' && b != '%';
+            if (plain) {
+                out.append((char) b);
+            } else {
+                out.append('%').append(String.format(Locale.ROOT, "%02X", b));
+            }
+        }
+        return out.toString();
+    }
+
+    private void send(HttpRequest event) throws IOException {
+        Duration pause = FIRST_PAUSE;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                int status = client.send(event, HttpResponse.BodyHandlers.discarding())
+                        .statusCode();
+                if (status < FIRST_REDIRECT) {
+                    return;
+                }
+                boolean passes = status == TOO_MANY_REQUESTS || status >= FIRST_FAULT;
+                if (!passes || attempt == ATTEMPTS) {
+                    throw new RefusedException(
+                            "%s answers %d (expected: 200 to 299)".formatted(sink, status));
+                }
+            } catch (RefusedException e) {
+                throw e;
+            } catch (IOException e) {
+                if (attempt == ATTEMPTS) {
+                    throw new IOException("%s gives no answer: %s".formatted(sink, e), e);
+                }
+            } catch (InterruptedException e) {
+                throw interrupted(e);
+            }
+            sleep(pause);
+            pause = pause.multipliedBy(4);
+        }
+    }
+
+    private static final class RefusedException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        RefusedException(String message) {
+            super(message);
+        }
+    }
+
+    private static void sleep(Duration pause) throws IOException {
+        try {
+            Thread.sleep(pause);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static IOException interrupted(InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        return new IOException("the server is stopping", cause);
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+    }
+
+    @Override
+    public String toString() {
+        return sink.toString();
+    }
+}

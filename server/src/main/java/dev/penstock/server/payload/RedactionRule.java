@@ -1,0 +1,74 @@
+package dev.penstock.server.payload;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// What happens to fields with names of one pattern.
+///
+/// @param model pattern of the models that it is for
+/// @param name pattern of the fields; `*` stands for any characters
+record RedactionRule(Pattern model, Field field, Pattern name, Redaction redaction) {
+    private static final String EXPECTED = "(expected: FIELD:NAME=ACTION or MODEL/FIELD:NAME=ACTION; FIELD is one of"
+            + " tensor, input, output, parameter and header, ACTION one of drop, hash and mask, and * in a name is"
+            + " any text)";
+
+    /// Where a field is.
+    enum Field {
+        /// Inputs and outputs.
+        TENSOR,
+        INPUT,
+        OUTPUT,
+        PARAMETER,
+        HEADER;
+
+        boolean covers(Field other) {
+            return this == other || (this == TENSOR && (other == INPUT || other == OUTPUT));
+        }
+    }
+
+    /// @throws IllegalArgumentException saying what is wrong
+    static RedactionRule parse(String text) {
+        int equals = text.lastIndexOf('=');
+        int colon = text.indexOf(':');
+        if (colon <= 0 || equals <= colon + 1) {
+            throw new IllegalArgumentException("payload.redact: '%s' %s".formatted(text, EXPECTED));
+        }
+        String place = text.substring(0, colon).strip();
+        int slash = place.lastIndexOf('/');
+        String model = slash < 0 ? "*" : place.substring(0, slash).strip();
+        Field field = word(Field.class, place.substring(slash + 1), text);
+        Redaction redaction = word(Redaction.class, text.substring(equals + 1), text);
+        if (redaction == Redaction.NONE) {
+            throw new IllegalArgumentException("payload.redact: '%s' %s".formatted(text, EXPECTED));
+        }
+        boolean header = field == Field.HEADER;
+        return new RedactionRule(
+                pattern(model, false),
+                field,
+                pattern(text.substring(colon + 1, equals).strip(), header),
+                redaction);
+    }
+
+    private static <E extends Enum<E>> E word(Class<E> type, String word, String text) {
+        String wanted = word.strip().toUpperCase(Locale.ROOT);
+        return Arrays.stream(type.getEnumConstants())
+                .filter(constant -> constant.name().equals(wanted))
+                .findFirst()
+                .orElseThrow(
+                        () -> new IllegalArgumentException("payload.redact: '%s' %s".formatted(text, EXPECTED)));
+    }
+
+    private static Pattern pattern(String glob, boolean anyCase) {
+        String regex = Arrays.stream(glob.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
+        int flags = Pattern.DOTALL | (anyCase ? Pattern.CASE_INSENSITIVE : 0);
+        return Pattern.compile(regex, flags);
+    }
+
+    boolean covers(String modelName, Field where, String fieldName) {
+        return field.covers(where)
+                && model.matcher(modelName).matches()
+                && name.matcher(fieldName).matches();
+    }
+}

@@ -1,0 +1,75 @@
+package dev.penstock.server.picture;
+
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/// What pictures show of one feature. Immutable.
+///
+/// @param values that were counted in the window
+/// @param psi NaN if it cannot be said, as are the others
+record FeatureView(
+        String name,
+        DriftView.Status status,
+        long values,
+        double psi,
+        double pNoDrift,
+        double ks,
+        double wasserstein,
+        List<Bin> bins) {
+
+    /// @param label the largest value in it, or a category
+    /// @param usual share of the baseline's values, from 0 to 1
+    /// @param now share of the window's
+    record Bin(String label, double usual, double now) {}
+
+    FeatureView {
+        bins = List.copyOf(bins);
+    }
+
+    static FeatureView of(JsonNode feature) {
+        double usual = sum(feature.path("bins"), "baseline");
+        double now = sum(feature.path("bins"), "window");
+        List<Bin> bins = new ArrayList<>();
+        for (JsonNode bin : feature.path("bins")) {
+            bins.add(new Bin(
+                    bin.path("label").asString(""), share(bin, "baseline", usual), share(bin, "window", now)));
+        }
+        return new FeatureView(
+                feature.path("name").asString(""),
+                DriftView.Status.of(feature.path("status").asString("")),
+                feature.path("n").asLong(0),
+                number(feature.path("psi")),
+                number(feature.path("pNoDrift")),
+                number(feature.path("ks")),
+                number(feature.path("wassersteinNorm")),
+                bins);
+    }
+
+    /// Its numbers, in a line.
+    String figures() {
+        return "%d values, PSI %s, p %s, KS %s, distance %s sd"
+                .formatted(
+                        values,
+                        Figures.short3(psi),
+                        Figures.short3(pNoDrift),
+                        Figures.short3(ks),
+                        Figures.short3(wasserstein));
+    }
+
+    private static double number(JsonNode value) {
+        return value.isNumber() ? value.asDouble() : Double.NaN;
+    }
+
+    private static double sum(JsonNode bins, String of) {
+        double sum = 0;
+        for (JsonNode bin : bins) {
+            sum += bin.path(of).asDouble(0);
+        }
+        return sum;
+    }
+
+    private static double share(JsonNode bin, String of, double all) {
+        return all == 0 ? 0 : bin.path(of).asDouble(0) / all;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.server.payload;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.server.picture;
+
+import org.jspecify.annotations.NullMarked;
