@@ -1,6 +1,7 @@
 package dev.penstock.server;
 
 import dev.penstock.core.Device;
+import dev.penstock.core.ModelKey;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.batching.Batching;
 import dev.penstock.core.batching.InlineOrder;
@@ -19,6 +20,7 @@ import dev.penstock.runtime.NativeHandles;
 import dev.penstock.runtime.OnnxLoader;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelStatus;
+import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.alerting.Alerting;
 import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.config.ByteSize;
@@ -223,7 +225,23 @@ final class RunningGateway implements AutoCloseable {
                 .dataDir()
                 .map(data -> data.resolve("monitoring"))
                 .orElse(null);
-        return new Monitoring(recordings::open, settings, processors, folder, InstantSource.system());
+        return new Monitoring(
+                recordings::open,
+                this::serves,
+                recordings.memory(),
+                settings,
+                processors,
+                folder,
+                InstantSource.system());
+    }
+
+    /// Whether a version may be asked for, in memory or not.
+    private boolean serves(ModelKey key) {
+        ModelStatus model = registry.model(key.name());
+        return model != null
+                && model.versions().stream()
+                        .anyMatch(version ->
+                                version.version() == key.version() && version.state() == VersionState.READY);
     }
 
     private Feedback feedback() {

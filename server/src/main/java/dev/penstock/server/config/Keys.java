@@ -342,7 +342,8 @@ public final class Keys {
             "monitoring.max-bytes",
             ByteSize.amount(),
             "64MiB",
-            "Memory for what is counted of all models together; a model that finds no room serves without.");
+            "Memory for what is counted and learnt of all models, and for baselines; a model that finds no room"
+                    + " serves without.");
 
     static final Key<Duration> MONITORING_WINDOW = key(
             "monitoring.window",

@@ -34,6 +34,7 @@ enum AdminRoute {
     BASELINES("GET", "/api/v1/models/{model}/baselines"),
     ADD_BASELINE("POST", "/api/v1/models/{model}/baselines"),
     BASELINE("GET", "/api/v1/models/{model}/baselines/{id}"),
+    DELETE_BASELINE("DELETE", "/api/v1/models/{model}/baselines/{id}"),
     HOLD("PUT", "/api/v1/models/{model}/versions/{version}/baseline"),
     ALERTS("GET", "/api/v1/alerts"),
     RETRAINING("GET", "/api/v1/retraining"),

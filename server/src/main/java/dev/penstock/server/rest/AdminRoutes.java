@@ -35,6 +35,7 @@ public final class AdminRoutes implements HttpHandler {
             AdminRoute.BASELINES,
             AdminRoute.ADD_BASELINE,
             AdminRoute.BASELINE,
+            AdminRoute.DELETE_BASELINE,
             AdminRoute.HOLD);
 
     private static final Set<AdminRoute> QUALITY = EnumSet.of(AdminRoute.QUALITY, AdminRoute.HOLD_QUALITY);
@@ -167,6 +168,7 @@ public final class AdminRoutes implements HttpHandler {
             case BASELINES -> monitored.baselines(exchange, target.model());
             case ADD_BASELINE -> monitored.upload(exchange, target.model());
             case BASELINE -> monitored.baseline(exchange, target.model(), target.id());
+            case DELETE_BASELINE -> monitored.delete(exchange, target.model(), target.id());
             case HOLD -> monitored.hold(exchange, target.model(), target.version());
             default -> throw new IllegalStateException(target + " (expected: a route about monitoring)");
         }
@@ -211,6 +213,7 @@ public final class AdminRoutes implements HttpHandler {
                     BASELINES,
                     ADD_BASELINE,
                     BASELINE,
+                    DELETE_BASELINE,
                     HOLD,
                     QUALITY,
                     HOLD_QUALITY,
