@@ -150,10 +150,16 @@ public final class Router {
 
     private void offer(
             InferenceRequest request,
-            VersionHandle version,
+            VersionHandle asked,
             VersionHandle.Lease lease,
-            ReplySink sink,
+            ReplySink asker,
             long arrivedNanos) {
+        VersionHandle version = asked;
+        ReplySink sink = asker;
+        if (asked instanceof MarkedVersion marked) {
+            version = marked.version();
+            sink = marked.marking(asker);
+        }
         Offer answer = Offer.CLOSED;
         try {
             int rows = RequestCheck.check(request.model(), version.signature(), request);

@@ -5,6 +5,7 @@ import dev.penstock.server.alerting.Alerting;
 import dev.penstock.server.config.Keys;
 import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.config.ServerConfig.Endpoint;
+import dev.penstock.server.feedback.Feedback;
 import dev.penstock.server.grpc.AdminDoor;
 import dev.penstock.server.logging.LogLevels;
 import dev.penstock.server.monitoring.Monitoring;
@@ -34,16 +35,17 @@ final class AdminPort implements Http2Door, AutoCloseable {
             Registry registry,
             @Nullable RecordParts recorded,
             Monitoring monitoring,
+            Feedback feedback,
             Alerting alerting,
             NanoClock clock) {
         this.endpoint = config.admin();
         if (recorded == null) {
-            routes = new AdminRoutes(registry, levels).with(monitoring, alerting);
+            routes = new AdminRoutes(registry, levels).with(monitoring, alerting, feedback);
             door = AdminDoor.of(registry, clock);
         } else {
             UploadSettings uploads = new UploadSettings(
                     recorded.files(), config.registered().maxUploadBytes(), Keys.ADMIN_MAX_UPLOAD_BYTES.name());
-            routes = new AdminRoutes(registry, registry.admin(), uploads, levels).with(monitoring, alerting);
+            routes = new AdminRoutes(registry, registry.admin(), uploads, levels).with(monitoring, alerting, feedback);
             door = AdminDoor.of(registry, registry.admin(), uploads, HttpLimits.SMALL.messageTimeout(), clock);
         }
     }

@@ -13,10 +13,10 @@ import dev.penstock.server.config.TracingConfig;
 import dev.penstock.server.telemetry.Telemetry;
 import dev.penstock.server.tracing.SpanExport;
 import dev.penstock.server.tracing.TracingSettings;
+import dev.penstock.server.wire.HeaderLines;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -115,26 +115,16 @@ final class CallWatching {
     /// @param key of the setting that names it, for messages
     /// @param file null for none
     static Map<String, String> headers(String key, @Nullable Path file) {
-        Map<String, String> headers = new HashMap<>();
         if (file == null) {
-            return headers;
+            return Map.of();
         }
         try {
-            for (String line : Files.readAllLines(file)) {
-                int colon = line.indexOf(':');
-                if (colon > 0) {
-                    headers.put(
-                            line.substring(0, colon).strip(),
-                            line.substring(colon + 1).strip());
-                } else if (!line.isBlank()) {
-                    throw new ConfigException(
-                            List.of("%s: %s (expected: lines 'Name: value')".formatted(key, file)));
-                }
-            }
+            return HeaderLines.read(file);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(List.of(key + ": " + e.getMessage()));
         } catch (IOException e) {
             throw new ConfigException(
                     List.of("%s: %s (expected: a file that can be read), %s".formatted(key, file, e)));
         }
-        return headers;
     }
 }

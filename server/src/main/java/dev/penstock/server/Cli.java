@@ -35,6 +35,7 @@ final class Cli {
         root.addSubcommand(new CheckCommand(surroundings, program));
         addModels();
         addConfigured(_ -> false, flags -> new DriftCommand(flags, surroundings));
+        addConfigured(_ -> false, flags -> new QualityCommand(flags, surroundings));
         addAlerts();
         addRecord();
         addConfigured(_ -> false, flags -> new ConfigCommand(flags, surroundings));

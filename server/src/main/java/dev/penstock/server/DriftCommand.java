@@ -92,7 +92,7 @@ final class DriftCommand implements Callable<Integer> {
                 surroundings.err().println(model.error());
                 return ExitCode.FAILED;
             }
-            asked = newest(model.body());
+            asked = NewestVersion.of(model.body());
         }
         String path = AdminClient.model(name, "versions", Long.toString(asked), "drift");
         String query = window.isEmpty() ? "" : "?window=" + AdminClient.encoded(window);
@@ -121,17 +121,6 @@ final class DriftCommand implements Callable<Integer> {
             boolean opened = DesktopBrowser.open(surroundings.environment(), page);
             surroundings.err().println((opened ? "opened " : "no browser to open it with: ") + page.toAbsolutePath());
         }
-    }
-
-    /// Of those that serve; 1 if none does, which the server then says.
-    private static long newest(JsonNode model) {
-        long newest = 1;
-        for (JsonNode one : model.path("versions")) {
-            if (one.path("state").asString("").equals("READY")) {
-                newest = Math.max(newest, one.path("version").asLong());
-            }
-        }
-        return newest;
     }
 
     private static int exitCode(String status) {

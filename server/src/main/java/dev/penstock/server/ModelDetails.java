@@ -108,8 +108,23 @@ final class ModelDetails {
         lineage.path("labels")
                 .properties()
                 .forEach(one -> add(text, one.getKey(), one.getValue().asString("")));
+        add(text, "waits for its verdict", waiting(version.path("waiting")));
         text.append(gates(version.path("gates")));
         return text.toString();
+    }
+
+    /// What takes effect when the version passes, in a few words; "" for nothing.
+    private static String waiting(JsonNode waiting) {
+        List<String> words = new ArrayList<>();
+        waiting.path("aliases").forEach(alias -> words.add("alias " + alias.asString("")));
+        String policy = field(waiting, "policy");
+        if (!policy.isEmpty()) {
+            words.add("policy " + policy);
+        }
+        if (!field(waiting, "config").isEmpty()) {
+            words.add("a configuration");
+        }
+        return String.join(", ", words);
     }
 
     private static void add(StringBuilder text, String name, String value) {

@@ -1,6 +1,7 @@
 package dev.penstock.server;
 
 import dev.penstock.core.Device;
+import dev.penstock.core.ModelKey;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.batching.Batching;
 import dev.penstock.core.batching.InlineOrder;
@@ -19,9 +20,11 @@ import dev.penstock.runtime.NativeHandles;
 import dev.penstock.runtime.OnnxLoader;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelStatus;
+import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.alerting.Alerting;
 import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.config.ByteSize;
+import dev.penstock.server.config.ConfigException;
 import dev.penstock.server.config.Key;
 import dev.penstock.server.config.Keys;
 import dev.penstock.server.config.ServerConfig;
@@ -30,6 +33,8 @@ import dev.penstock.server.fast.FastTap;
 import dev.penstock.server.fast.ByteBudget;
 import dev.penstock.server.fast.FastModels;
 import dev.penstock.server.fast.RoutedModels;
+import dev.penstock.server.feedback.Feedback;
+import dev.penstock.server.feedback.FeedbackSettings;
 import dev.penstock.server.grpc.GrpcDoor;
 import dev.penstock.server.grpc.door.ConnectionSettings;
 import dev.penstock.server.memory.MemoryBudget;
@@ -53,10 +58,12 @@ import dev.penstock.server.rest.RestApi;
 import dev.penstock.server.rest.Scrape;
 import dev.penstock.server.telemetry.Telemetry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
@@ -74,6 +81,7 @@ final class RunningGateway implements AutoCloseable {
     private final Registry registry;
     private final Recordings recordings;
     private final Monitoring monitoring;
+    private final Feedback feedback;
     private final HttpListener rest;
     private final GrpcDoor grpc;
     private final Addresses addresses;
@@ -105,6 +113,7 @@ final class RunningGateway implements AutoCloseable {
                     2 * config.threads().ioOn(processors),
                     config.threads().inlineBudget().toNanos());
             recordings = recordings();
+            feedback = feedback();
             batching = lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats, recordings));
             WaitingRoom waitingRoom = lifecycle.own(new WaitingRoom(waiting(), clock));
             PayloadLog payloads = PayloadLogging.start(config, lifecycle, telemetry, clock);
@@ -119,27 +128,30 @@ final class RunningGateway implements AutoCloseable {
                     batching.preparing(loader),
                     router::publish,
                     caches,
-                    new CountedVersions(stats, loads, caches),
+                    new CountedVersions(stats, loads, caches, feedback),
                     clock,
                     recorded));
             monitoring = lifecycle.own(monitoring(processors));
+            feedback.estimateFrom(monitoring::evaluation);
+            monitoring.alongside(feedback::tick, feedback::alerts);
             monitoring.start();
             Alerting alerting = lifecycle.own(AlertSending.of(config, monitoring, System.getenv()));
             alerting.start();
             watch(telemetry, batching, caches);
             telemetry.monitoring(monitoring::watched);
+            telemetry.feedback(feedback);
             if (config.alerts().isOn()) {
                 telemetry.alerting(alerting::receivers);
             }
             telemetry.loads(loads, () -> VersionStates.count(registry.models()));
             telemetry.memory(registry::memory, waitingRoom::waiting);
 
-            AdminPort adminPort = lifecycle.own(new AdminPort(config, registry, recorded, monitoring, alerting, clock));
+            AdminPort adminPort = lifecycle.own(new AdminPort(config, registry, recorded, monitoring, feedback, alerting, clock));
             EventLoops loops = lifecycle.own(EventLoops.start(config.threads().ioOn(processors)));
             Endpoint http = config.http().endpoint();
             ByteBudget budget = budget();
             CallWatch watch = CallWatching.start(config, lifecycle, telemetry, clock);
-            RestApi api = new RestApi(router, registry, registry, config.name(), Version.TEXT);
+            RestApi api = new RestApi(router, registry, registry, config.name(), Version.TEXT, feedback);
             rest = listen(loops, http, api, new RoutedModels(router, batching, stats, clock, watch, taps), budget);
             HttpListener metrics = listen(
                     loops,
@@ -213,7 +225,44 @@ final class RunningGateway implements AutoCloseable {
                 .dataDir()
                 .map(data -> data.resolve("monitoring"))
                 .orElse(null);
-        return new Monitoring(recordings::open, settings, processors, folder, InstantSource.system());
+        return new Monitoring(
+                recordings::open,
+                this::serves,
+                recordings.memory(),
+                settings,
+                processors,
+                folder,
+                InstantSource.system());
+    }
+
+    /// Whether a version may be asked for, in memory or not.
+    private boolean serves(ModelKey key) {
+        ModelStatus model = registry.model(key.name());
+        return model != null
+                && model.versions().stream()
+                        .anyMatch(version ->
+                                version.version() == key.version() && version.state() == VersionState.READY);
+    }
+
+    private Feedback feedback() {
+        ServerConfig.Feedback asked = config.feedback();
+        FeedbackSettings settings = new FeedbackSettings(
+                asked.tokens(),
+                asked.keyFile(),
+                asked.maxLabelDays(),
+                asked.baselineLabels(),
+                config.monitoring().window(),
+                config.monitoring().evaluateEvery());
+        Optional<Path> data = config.registered().dataDir();
+        try {
+            return new Feedback(
+                    settings,
+                    data.map(folder -> folder.resolve("feedback.key")).orElse(null),
+                    data.map(folder -> folder.resolve("quality")).orElse(null),
+                    InstantSource.system());
+        } catch (UncheckedIOException e) {
+            throw new ConfigException(List.of(String.valueOf(e.getMessage())));
+        }
     }
 
     private QueueBounds queueBounds() {
@@ -310,7 +359,8 @@ final class RunningGateway implements AutoCloseable {
                     Version.TEXT,
                     clock,
                     watch,
-                    taps));
+                    taps,
+                    feedback));
             registry.onModelChange(door::refreshHealth);
             // What changed before it listened.
             door.refreshHealth();
@@ -357,6 +407,10 @@ final class RunningGateway implements AutoCloseable {
 
     Monitoring monitoring() {
         return monitoring;
+    }
+
+    Feedback feedbackTaken() {
+        return feedback;
     }
 
     NativeHandles handles() {

@@ -144,6 +144,7 @@ class ArchitectureTest {
                     "dev.penstock.server.admin..",
                     "dev.penstock.server.telemetry..",
                     "dev.penstock.server.monitoring..",
+                    "dev.penstock.server.feedback..",
                     "dev.penstock.server.alerting..",
                     "dev.penstock.server.registry..",
                     "dev.penstock.server.store..",

@@ -126,7 +126,8 @@ final class TestGateways {
                 base.logLevel(),
                 base.accessLog(),
                 base.tracing(),
-                base.payload()));
+                base.payload(),
+                base.feedback()));
     }
 
     /// With somebody who wants to know of calls.
@@ -152,7 +153,8 @@ final class TestGateways {
                 base.logLevel(),
                 log,
                 tracing,
-                PayloadConfig.OFF));
+                PayloadConfig.OFF,
+                base.feedback()));
     }
 
     /// With a log of payloads.
@@ -177,7 +179,8 @@ final class TestGateways {
                 base.logLevel(),
                 base.accessLog(),
                 base.tracing(),
-                payload));
+                payload,
+                base.feedback()));
     }
 
     private static RunningGateway ready(ServerConfig config) {
@@ -279,7 +282,39 @@ final class TestGateways {
                 LogLevel.WARNING,
                 AccessLogConfig.OFF,
                 TracingConfig.OFF,
-                PayloadConfig.OFF);
+                PayloadConfig.OFF,
+                ServerConfig.Feedback.OFF);
+    }
+
+    /// That takes feedback.
+    ///
+    /// @param data folder that is kept, or null
+    static RunningGateway feeding(
+            Path repository, @Nullable Path data, GrpcTransport transport, ServerConfig.Feedback feedback) {
+        ServerConfig base = data == null
+                ? config(repository, ModelControlMode.NONE, ANYWHERE, transport)
+                : recordedConfig(repository, data, "", transport);
+        return ready(new ServerConfig(
+                base.name(),
+                base.models(),
+                base.http(),
+                base.grpc(),
+                base.metrics(),
+                base.admin(),
+                base.threads(),
+                base.queue(),
+                base.maxInFlightBytes(),
+                base.memory(),
+                base.responseCache(),
+                base.monitoring(),
+                base.alerts(),
+                base.shutdown(),
+                base.registered(),
+                base.logLevel(),
+                base.accessLog(),
+                base.tracing(),
+                base.payload(),
+                feedback));
     }
 
     static String url(RunningGateway gateway, String path) {

@@ -13,6 +13,7 @@ final class Batch {
     private final BatchRunner runner;
     private final RowLayout layout;
     private final LaneStats stats;
+    private final RunCounts counts;
     private final @Nullable BatchRows watched;
     private final RowsCall[] calls;
     private final int[] firstRows;
@@ -43,11 +44,12 @@ final class Batch {
         this(runner, layout, stats, RunObserver.NOBODY, 0);
     }
 
-    /// @param writer the runner's index, as which `runs` knows this thread
+    /// @param writer the runner's index, as which `runs` and `stats` know this thread
     Batch(BatchRunner runner, RowLayout layout, LaneStats stats, RunObserver runs, int writer) {
         this.runner = runner;
         this.layout = layout;
         this.stats = stats;
+        this.counts = stats.of(writer);
         this.watched = BatchRows.of(runs, writer, runner, layout);
         int most = runner.maxRows();
         calls = new RowsCall[most];
@@ -203,6 +205,11 @@ final class Batch {
         drops = 0;
     }
 
+    /// Counts it, about to run.
+    void closed(CloseReason reason) {
+        counts.ran(reason, rows);
+    }
+
     /// Runs the gathered rows and answers their requests. If a joined run fails, each request runs once alone,
     /// so
     /// that only the guilty one fails.
@@ -219,7 +226,7 @@ final class Batch {
             failed(Outcomes.failure("the run", e), elsewhere);
             return;
         }
-        stats.began(size, sinceNanos, sealedNanos, outputs.startedNanos());
+        counts.began(size, sinceNanos, sealedNanos, outputs.startedNanos());
         serviceTime.ran(rows, outputs.endedNanos() - outputs.startedNanos());
         while (answered < size) {
             int i = answered++;

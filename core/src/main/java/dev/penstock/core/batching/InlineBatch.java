@@ -15,7 +15,6 @@ final class InlineBatch {
     private final Batch batch;
     private final int maxRows;
     private final long singleNanos;
-    private final LaneStats stats;
     private final ServiceTime serviceTime;
 
     /// Used again for every batch, in the order of its requests.
@@ -44,9 +43,8 @@ final class InlineBatch {
         this.loop = loop;
         this.runner = new LoopRunner(runner, model.layout(), loop.clock());
         this.layout = model.layout();
-        this.stats = lane.stats();
         this.serviceTime = lane.serviceTime();
-        this.batch = new Batch(this.runner, model.layout(), stats, lane.runs(), writer);
+        this.batch = new Batch(this.runner, model.layout(), lane.stats(), lane.runs(), writer);
         this.maxRows = maxRows;
         this.singleNanos = singleNanos;
         this.calls = new @Nullable ObservedCall[maxRows];
@@ -140,7 +138,7 @@ final class InlineBatch {
             batch.sealed(openedNanos, nowNanos);
             batch.dropLate(nowNanos);
             if (batch.size() > 0) {
-                stats.ran(CloseReason.INLINE, batch.rows());
+                batch.closed(CloseReason.INLINE);
                 runner.starting(nowNanos);
                 batch.run(serviceTime, lane);
                 loop.ran(runner.ranNanos() - singleNanos, runner.endedNanos());

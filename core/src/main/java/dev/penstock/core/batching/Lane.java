@@ -163,7 +163,7 @@ public final class Lane implements Work {
             CloseReason reason = take(batch, nowNanos);
             batch.answerDropped();
             if (batch.size() > 0) {
-                stats.ran(reason, batch.rows());
+                batch.closed(reason);
                 run(batch);
             }
         } catch (RuntimeException | Error e) {

@@ -4,30 +4,26 @@ import dev.penstock.core.EnumCounters;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.LatencyHistogram;
 import dev.penstock.core.LatencySnapshot;
-import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToLongFunction;
 
 /// What the lanes of one version did since it was loaded, or a lane of its own since it was made. Any thread
 /// reads;
-/// workers write once per batch.
+/// what is counted of every batch has a place of its own for each thread that runs any.
 public final class LaneStats {
     /// How many sizes of runs are told apart by a bound, which is a power of two.
     public static final int SIZE_BOUNDS = 11;
 
-    private final EnumCounters<CloseReason> closed = new EnumCounters<>(CloseReason.class);
-    private final LongAdder rows = new LongAdder();
+    /// By the number of the thread's runner.
+    private final Map<Integer, RunCounts> runs = new ConcurrentHashMap<>();
+
     private final LongAdder runsAlone = new LongAdder();
-    private final LongAdder inputNanos = new LongAdder();
-    private final LatencyHistogram waits = new LatencyHistogram();
     private final LongAdder reruns = new LongAdder();
     private final LongAdder expired = new LongAdder();
     private final LongAdder abandoned = new LongAdder();
     private final EnumCounters<Offer> refused = new EnumCounters<>(Offer.class);
-    private final LongAdder[] sizes = new LongAdder[SIZE_BOUNDS + 1];
-
-    LaneStats() {
-        Arrays.setAll(sizes, i -> new LongAdder());
-    }
 
     /// The most rows of a run that is counted in place `index` of the sizes.
     public static int sizeBound(int index) {
@@ -36,22 +32,16 @@ public final class LaneStats {
 
     /// Runs in that place of the sizes, up to [#SIZE_BOUNDS], which has all larger ones.
     public long sized(int index) {
-        return sizes[index].sum();
+        return sum(counts -> counts.sized(index));
     }
 
-    void ran(CloseReason reason, int rowCount) {
-        closed.increment(reason);
-        sizes[Math.min(SIZE_BOUNDS, Integer.SIZE - Integer.numberOfLeadingZeros(rowCount - 1))].increment();
-        rows.add(rowCount);
+    /// Where the thread of that runner counts its batches. It alone may write there.
+    RunCounts of(int runner) {
+        return runs.computeIfAbsent(runner, _ -> new RunCounts());
     }
 
-    /// A batch began to run.
-    ///
-    /// @param sinceNanos when a thread was there for the first of its requests
-    /// @param sealedNanos when it was taken out of the queue
-    void began(int requests, long sinceNanos, long sealedNanos, long startedNanos) {
-        waits.record(startedNanos - sinceNanos);
-        inputNanos.add(requests * (startedNanos - sealedNanos));
+    private long sum(ToLongFunction<RunCounts> counted) {
+        return runs.values().stream().mapToLong(counted).sum();
     }
 
     /// A request that is not batched ran.
@@ -81,20 +71,20 @@ public final class LaneStats {
 
     /// Batches that went for that reason.
     public long closed(CloseReason reason) {
-        return closed.count(reason);
+        return sum(counts -> counts.closed(reason));
     }
 
     public long runs() {
-        long runs = 0;
-        for (LongAdder size : sizes) {
-            runs += size.sum();
+        long all = 0;
+        for (int i = 0; i <= SIZE_BOUNDS; i++) {
+            all += sized(i);
         }
-        return runs;
+        return all;
     }
 
     /// Rows that ran in batches.
     public long rows() {
-        return rows.sum();
+        return sum(RunCounts::rows);
     }
 
     /// Runs of requests that are not batched.
@@ -106,12 +96,13 @@ public final class LaneStats {
     /// more
     /// rows, where the model asks for that, and until the rows lay together.
     public LatencySnapshot waits() {
-        return waits.snapshot();
+        return LatencyHistogram.sum(
+                runs.values().stream().map(RunCounts::waits).toList());
     }
 
     /// What passed, for all requests of batches together, from when each was taken out of the queue to its run.
     public long inputNanos() {
-        return inputNanos.sum();
+        return sum(RunCounts::inputNanos);
     }
 
     /// Requests that ran again alone because their batch failed.

@@ -145,12 +145,18 @@ class WaitingTest {
     void waitsAreCountedPerBatchAndInputTimePerRequest() {
         LaneStats stats = new LaneStats();
 
-        stats.began(3, 1_000_000, 4_000_000, 4_500_000);
-        stats.began(1, 0, 0, 10);
+        stats.of(0).ran(CloseReason.INLINE, 3);
+        stats.of(0).began(3, 1_000_000, 4_000_000, 4_500_000);
+        stats.of(2).ran(CloseReason.FULL, 1);
+        stats.of(2).began(1, 0, 0, 10);
 
         assertThat(stats.waits().count()).isEqualTo(2);
         assertThat(stats.waits().count(LatencyScale.bucketOf(3_500_000))).isEqualTo(1);
         assertThat(stats.waits().sumNanos()).isEqualTo(3_500_010);
         assertThat(stats.inputNanos()).isEqualTo(3 * 500_000 + 10);
+        assertThat(stats.runs()).as("of all threads").isEqualTo(2);
+        assertThat(stats.rows()).isEqualTo(4);
+        assertThat(stats.sized(0) + stats.sized(2)).isEqualTo(2);
+        assertThat(stats.closed(CloseReason.INLINE)).isOne();
     }
 }

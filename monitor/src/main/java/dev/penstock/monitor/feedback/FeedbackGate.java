@@ -1,5 +1,6 @@
 package dev.penstock.monitor.feedback;
 
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -11,10 +12,10 @@ public final class FeedbackGate {
     /// Clocks of replicas differ: a token may be so much younger than now.
     private static final long EARLY_MINUTES = 2;
 
-    private final FeedbackToken tokens;
     private final Repeats repeats;
     private final long mostMinutes;
     private final Predicate<Prediction> known;
+    private FeedbackToken tokens;
 
     /// One thing decided.
     ///
@@ -31,35 +32,59 @@ public final class FeedbackGate {
         this.known = known;
     }
 
+    /// Believes these keys from now on.
+    public void believe(FeedbackToken newTokens) {
+        tokens = newTokens;
+    }
+
     /// @param row of the answer, from 0
+    /// @param reward whether a reward is said, and not a label
     /// @param nowMinute since the epoch
-    public Decision decide(String token, int row, long nowMinute) {
+    /// @param wrong why what is said cannot be said of such a prediction; "" if it can. What cannot is not
+    ///     remembered, so that it can be said better
+    public Decision decide(
+            String token, int row, boolean reward, long nowMinute, Function<Prediction, String> wrong) {
         return switch (tokens.read(token)) {
             case FeedbackToken.Reading.Malformed malformed -> invalid("token: " + malformed.reason());
             case FeedbackToken.Reading.Forged _ ->
                 invalid("token: not signed with a key of this server (expected: a token from one of its answers)");
-            case FeedbackToken.Reading.Valid valid -> of(valid.prediction(), row, nowMinute);
+            case FeedbackToken.Reading.Valid(Prediction prediction) -> {
+                Decision refused = refused(prediction, row, nowMinute, wrong);
+                yield refused == null ? counted(prediction, row, reward) : refused;
+            }
         };
     }
 
-    private Decision of(Prediction prediction, int row, long nowMinute) {
+    private @Nullable Decision refused(
+            Prediction prediction, int row, long nowMinute, Function<Prediction, String> wrong) {
         if (row < 0 || row >= prediction.rows().size()) {
-            return invalid(
-                    "row: %d (expected: 0..%d)".formatted(row, prediction.rows().size() - 1));
+            return new Decision(
+                    FeedbackResult.INVALID,
+                    prediction,
+                    "row: %d (expected: 0..%d)"
+                            .formatted(row, prediction.rows().size() - 1));
         }
         long age = nowMinute - prediction.minute();
         if (age < -EARLY_MINUTES) {
-            return invalid("token: from %d minutes ahead (expected: the past)".formatted(-age));
+            return new Decision(
+                    FeedbackResult.INVALID,
+                    prediction,
+                    "token: from %d minutes ahead (expected: the past)".formatted(-age));
         }
         if (age > mostMinutes) {
             String reason = "the prediction is %d minutes old (expected: at most %d)".formatted(age, mostMinutes);
             return new Decision(FeedbackResult.EXPIRED, prediction, reason);
         }
         if (!known.test(prediction)) {
-            String reason = "nothing is counted of version %d any more".formatted(prediction.version());
+            String reason = "nothing is counted of version %d here".formatted(prediction.version());
             return new Decision(FeedbackResult.UNKNOWN, prediction, reason);
         }
-        if (!repeats.add(prediction.identity(row))) {
+        String reason = wrong.apply(prediction);
+        return reason.isEmpty() ? null : new Decision(FeedbackResult.INVALID, prediction, reason);
+    }
+
+    private Decision counted(Prediction prediction, int row, boolean reward) {
+        if (!repeats.add(prediction.identity(row, reward))) {
             return new Decision(FeedbackResult.DUPLICATE, prediction, "this was said of row %d before".formatted(row));
         }
         return new Decision(FeedbackResult.ACCEPTED, prediction, "");

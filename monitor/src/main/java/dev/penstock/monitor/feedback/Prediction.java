@@ -11,9 +11,24 @@ import java.util.List;
 /// @param arm 0 for the default
 /// @param propensity the share of callers that the arm got, in 1/65535: 65535 for all
 /// @param group the random group of the caller's unit, 0 to 63
+/// @param classes that the model tells apart; [#NUMBER] if it answers a number, [#UNKNOWN] if nobody knows
 /// @param rows at most [#MOST_ROWS]
 public record Prediction(
-        long model, long version, long minute, int nonce, int arm, int propensity, int group, List<Row> rows) {
+        long model,
+        long version,
+        long minute,
+        int nonce,
+        int arm,
+        int propensity,
+        int group,
+        int classes,
+        List<Row> rows) {
+    /// Instead of a number of classes.
+    public static final int NUMBER = 0;
+
+    /// Instead of a number of classes.
+    public static final int UNKNOWN = 1;
+
     /// Of more rows, only the first ones can be spoken of later.
     public static final int MOST_ROWS = 32;
 
@@ -24,11 +39,14 @@ public record Prediction(
     /// One row of the answer.
     ///
     /// @param predicted the class, or -1 if the model names none
-    /// @param slot of the score's histogram, -1 if there is none
-    public record Row(int predicted, int slot) {
+    /// @param score of two classes the chance of the second one, of more that of the predicted one; else the
+    ///     number that was answered; NaN if there is none
+    public record Row(int predicted, float score) {
+        /// Nothing that a label could be held against.
+        public static final Row NOTHING = new Row(-1, Float.NaN);
+
         public Row {
             check(predicted >= -1, "predicted", predicted, ">= -1");
-            check(slot >= -1 && slot < Byte.MAX_VALUE, "slot", slot, "-1..126");
         }
     }
 
@@ -39,15 +57,18 @@ public record Prediction(
         check(arm >= 0 && arm < MOST_ARMS, "arm", arm, "0..255");
         check(propensity >= 0 && propensity <= CERTAIN, "propensity", propensity, "0..65535");
         check(group >= 0 && group < GROUPS, "group", group, "0..63");
+        check(classes >= 0, "classes", classes, ">= 0");
         check(!rows.isEmpty() && rows.size() <= MOST_ROWS, "rows", rows.size(), "1..32");
     }
 
-    /// The same for everything that is said of that row, and hardly ever that of another.
-    public long identity(int row) {
+    /// The same for everything of that kind that is said of that row, and hardly ever that of another.
+    ///
+    /// @param reward whether it is a reward: a row may have both, a label and a reward
+    public long identity(int row, boolean reward) {
         long identity = model * 31 + version;
         identity = identity * 0x100000001b3L + minute;
         identity = (identity ^ nonce) * 0x100000001b3L;
-        return identity * MOST_ROWS + row;
+        return (identity * MOST_ROWS + row) * 2 + (reward ? 1 : 0);
     }
 
     private static void check(boolean holds, String name, long value, String expected) {

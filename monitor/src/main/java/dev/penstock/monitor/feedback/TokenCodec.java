@@ -18,10 +18,11 @@ import java.util.List;
 /// | 2 | propensity |
 /// | 1 | group |
 /// | 1..10 | version, 7 bits a byte, low ones first |
+/// | 1..5 | classes, the same way |
 /// | 1 | rows |
-/// | 1..5 + 1 each | class + 1, 7 bits a byte, low ones first; slot + 1 |
+/// | 1..5 + 4 each | class + 1, the same way; score |
 final class TokenCodec {
-    static final int MOST_BYTES = 33 + 6 * Prediction.MOST_ROWS;
+    static final int MOST_BYTES = 38 + 9 * Prediction.MOST_ROWS;
     static final int KEY_AT = 1;
     static final byte FORMAT = 1;
     private static final int SEVEN_BITS = 0x7f;
@@ -39,10 +40,11 @@ final class TokenCodec {
                 .putShort((short) prediction.propensity())
                 .put((byte) prediction.group());
         number(prediction.version(), out);
+        number(prediction.classes(), out);
         out.put((byte) prediction.rows().size());
         for (Prediction.Row row : prediction.rows()) {
             number(row.predicted() + 1L, out);
-            out.put((byte) (row.slot() + 1));
+            out.putFloat(row.score());
         }
     }
 
@@ -62,16 +64,17 @@ final class TokenCodec {
             int propensity = Short.toUnsignedInt(in.getShort());
             int group = in.get();
             long version = number(in);
+            int classes = Math.toIntExact(number(in));
             int count = in.get();
             List<Prediction.Row> rows = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 int predicted = Math.toIntExact(number(in) - 1);
-                rows.add(new Prediction.Row(predicted, in.get() - 1));
+                rows.add(new Prediction.Row(predicted, in.getFloat()));
             }
             if (in.hasRemaining()) {
                 throw new IllegalArgumentException(in.remaining() + " bytes too many");
             }
-            return new Prediction(model, version, minute, nonce, arm, propensity, group, rows);
+            return new Prediction(model, version, minute, nonce, arm, propensity, group, classes, rows);
         } catch (BufferUnderflowException | ArithmeticException e) {
             throw new IllegalArgumentException("cut off, or a number is too large", e);
         }

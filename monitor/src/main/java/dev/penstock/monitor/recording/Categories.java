@@ -13,6 +13,9 @@ public final class Categories {
     /// Known, together.
     public static final int MOST_KNOWN = 4096;
 
+    /// Of one with its name and its places in the table, about.
+    private static final long CATEGORY_BYTES = 160;
+
     /// Nothing is known yet: all values are unseen.
     public static final Categories NONE = new Categories(List.of(), List.of());
 
@@ -83,6 +86,22 @@ public final class Categories {
 
     public List<Category> beyond() {
         return beyond;
+    }
+
+    /// What they take, about.
+    public long bytes() {
+        return (long) (kept.size() + beyond.size()) * CATEGORY_BYTES;
+    }
+
+    /// How many are the numbers from 0 on, in the order of their slots.
+    int leadingNumbers() {
+        int count = 0;
+        while (count < kept.size()
+                && kept.get(count).length() == 0
+                && kept.get(count).key() == count) {
+            count++;
+        }
+        return count;
     }
 
     /// Its slot within the feature.

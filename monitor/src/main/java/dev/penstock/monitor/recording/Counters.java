@@ -16,10 +16,18 @@ final class Counters {
     /// By feature: where its edges begin, if it is numeric.
     private final int[] edgesAt;
 
+    /// By feature: bins to 1 where they are about equally wide, else 0; and the index of the last edge.
+    private final double[] perUnit;
+
+    private final int[] lastEdges;
+
     private final int[] firstSlots;
 
     /// By feature, if it is categorical.
     private final @Nullable Categories[] categories;
+
+    /// By feature: how many of its categories are the numbers from 0 on, in that order.
+    private final int[] leading;
 
     private final boolean[] outputs;
 
@@ -32,6 +40,9 @@ final class Counters {
         sums = new double[plan.sums()];
         edges = new double[features.size() * Edges.PADDED];
         edgesAt = new int[features.size()];
+        perUnit = new double[features.size()];
+        lastEdges = new int[features.size()];
+        leading = new int[features.size()];
         firstSlots = new int[features.size()];
         outputs = new boolean[features.size()];
         categories = new @Nullable Categories[features.size()];
@@ -42,8 +53,15 @@ final class Counters {
             outputs[i] = feature.output();
             edgesAt[i] = i * Edges.PADDED;
             switch (feature) {
-                case Feature.Numeric f -> f.edges().pad(edges, edgesAt[i]);
-                case Feature.Categorical f -> categories[i] = f.categories();
+                case Feature.Numeric f -> {
+                    f.edges().pad(edges, edgesAt[i]);
+                    perUnit[i] = f.edges().perUnit();
+                    lastEdges[i] = f.edges().count() - 1;
+                }
+                case Feature.Categorical f -> {
+                    categories[i] = f.categories();
+                    leading[i] = f.categories().leadingNumbers();
+                }
             }
             if (feature.learning()) {
                 rings[i] = new LearningRing();
@@ -83,22 +101,31 @@ final class Counters {
     /// One number of each of several features.
     void each(int firstFeature, double[] values) {
         for (int i = 0; i < values.length; i++) {
-            int feature = firstFeature + i;
-            int first = firstSlots[feature];
-            double value = values[i];
-            if (Double.isFinite(value)) {
-                int slot = first + Feature.Numeric.FIRST_BIN + Edges.bin(edges, edgesAt[feature], value);
-                counts[slot]++;
-                sums[slot] += value;
-                sums[first] += value * value;
-            } else {
-                counts[first + special(value)]++;
-            }
-            LearningRing ring = rings[feature];
-            if (ring != null) {
-                ring.number(value);
-            }
+            number(firstFeature + i, values[i]);
         }
+    }
+
+    void number(int feature, double value) {
+        int first = firstSlots[feature];
+        if (Double.isFinite(value)) {
+            int slot = first + Feature.Numeric.FIRST_BIN + bin(feature, value);
+            counts[slot]++;
+            sums[slot] += value;
+            sums[first] += value * value;
+        } else {
+            counts[first + special(value)]++;
+        }
+        LearningRing ring = rings[feature];
+        if (ring != null) {
+            ring.number(value);
+        }
+    }
+
+    private int bin(int feature, double value) {
+        double scale = perUnit[feature];
+        return scale > 0
+                ? Edges.bin(edges, edgesAt[feature], value, scale, lastEdges[feature])
+                : Edges.bin(edges, edgesAt[feature], value);
     }
 
     private static int special(double value) {
@@ -120,21 +147,19 @@ final class Counters {
         }
     }
 
-    /// As [#keys], but a negative one is missing.
-    void classes(int feature, int[] classes, int count) {
-        Categories known = known(feature);
-        LearningRing ring = rings[feature];
+    /// @param found the class; negative if there is none
+    void found(int feature, int found) {
         int first = firstSlots[feature];
-        for (int i = 0; i < count; i++) {
-            int found = classes[i];
-            if (found < 0) {
-                counts[first + Feature.Categorical.MISSING]++;
-            } else if (ring == null) {
-                counts[first + known.slot(found, 0)]++;
-            } else {
-                counts[first + Feature.Categorical.UNSEEN]++;
-                ring.key(found);
-            }
+        LearningRing ring = rings[feature];
+        if (found < 0) {
+            counts[first + Feature.Categorical.MISSING]++;
+        } else if (ring != null) {
+            counts[first + Feature.Categorical.UNSEEN]++;
+            ring.key(found);
+        } else if (found < leading[feature]) {
+            counts[first + Feature.Categorical.FIRST + found]++;
+        } else {
+            counts[first + known(feature).slot(found, 0)]++;
         }
     }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Installed {
     private final MonitorPlan plan;
     private final List<Integer> unknown;
+    private final boolean whole;
     private final NanoClock clock;
 
     /// Each entry is its writer's to make.
@@ -24,14 +25,23 @@ final class Installed {
     @GuardedBy("reading")
     private final @Nullable Cumulative[] last;
 
+    /// By writer: rows of runs that were timed when the price was last asked for.
+    @GuardedBy("reading")
+    private final long[] pricedRows;
+
+    @GuardedBy("reading")
+    private double nanosPerRow;
+
     /// @param unknown tensors that are not planned for because nothing was seen of them yet
     Installed(MonitorPlan plan, List<Integer> unknown, int writers, NanoClock clock) {
         this.plan = plan;
         this.unknown = unknown;
+        this.whole = unknown.isEmpty();
         this.clock = clock;
         this.recorders = new AtomicReferenceArray<>(writers);
         this.learner = new Learner(plan);
         this.last = new @Nullable Cumulative[writers];
+        this.pricedRows = new long[writers];
     }
 
     MonitorPlan plan() {
@@ -40,6 +50,11 @@ final class Installed {
 
     List<Integer> unknown() {
         return unknown;
+    }
+
+    /// Whether all tensors that may be monitored are planned for.
+    boolean isWhole() {
+        return whole;
     }
 
     /// On the writer's thread.
@@ -100,14 +115,26 @@ final class Installed {
         }
     }
 
+    /// By what its writers timed since this was last asked for, or else by what they had timed until then.
     double nanosPerRow() {
-        long nanos = 0;
-        long timed = 0;
-        for (int i = 0; i < recorders.length(); i++) {
-            Recorder recorder = recorders.getAcquire(i);
-            nanos += recorder == null ? 0 : recorder.timedNanos();
-            timed += recorder == null ? 0 : recorder.timedRows();
+        reading.lock();
+        try {
+            double nanos = 0;
+            long rows = 0;
+            for (int i = 0; i < pricedRows.length; i++) {
+                Recorder recorder = recorders.getAcquire(i);
+                if (recorder != null) {
+                    long priced = recorder.price().rows();
+                    long fresh = priced - pricedRows[i];
+                    pricedRows[i] = priced;
+                    nanos += (double) fresh * recorder.price().nanos();
+                    rows += fresh;
+                }
+            }
+            nanosPerRow = rows == 0 ? nanosPerRow : nanos / (double) rows;
+            return nanosPerRow;
+        } finally {
+            reading.unlock();
         }
-        return timed == 0 ? 0 : (double) nanos / (double) timed;
     }
 }

@@ -8,9 +8,6 @@ interface Kernel {
     /// The most rows of one call.
     int BLOCK = 64;
 
-    /// Rows of another run come.
-    default void begin() {}
-
     /// @param from the first row, not before those of an earlier call of the same run
     /// @param count from 1 to [#BLOCK] rows from there on
     void record(RunRows run, int from, int count);

@@ -9,8 +9,20 @@ import java.util.Map;
 /// Learns the edges and categories of a plan's features that have none from the values that recorders keep for
 /// it. Confined to one thread, which is none of the recorders'.
 final class Learner {
-    /// Values kept of each numeric feature.
-    static final int SAMPLE = 10_000;
+    /// Values kept of a numeric feature if there are few, and if there are many; of all together no more than
+    /// `SAMPLES` or as many as is the least of each.
+    private static final int MOST_SAMPLE = 10_000;
+
+    private static final int LEAST_SAMPLE = 500;
+    private static final int SAMPLES = 1 << 19;
+
+    /// The same of the categories that are told apart.
+    private static final int LEAST_KNOWN = 256;
+
+    private static final int KNOWN = 1 << 14;
+
+    /// Of a category with its name and its count, about.
+    private static final long CATEGORY_BYTES = 240;
 
     private static final long SEED = 0x1EA2;
 
@@ -21,24 +33,55 @@ final class Learner {
     Learner(MonitorPlan plan) {
         this.plan = plan;
         List<Feature> features = plan.features();
+        int sample = sample(features);
+        int known = known(features);
         for (int i = 0; i < features.size(); i++) {
             if (features.get(i).learning()) {
                 switch (features.get(i)) {
-                    case Feature.Numeric _ -> samples.put(i, new Reservoir(SAMPLE, SEED + i));
-                    case Feature.Categorical _ -> occurrences.put(i, new Occurrences());
+                    case Feature.Numeric _ -> samples.put(i, new Reservoir(sample, SEED + i));
+                    case Feature.Categorical _ -> occurrences.put(i, new Occurrences(known));
                 }
             }
         }
     }
 
+    private static int sample(List<Feature> features) {
+        int numbers = count(features, Feature.Numeric.class);
+        return Math.clamp(SAMPLES / Math.max(1, numbers), LEAST_SAMPLE, MOST_SAMPLE);
+    }
+
+    private static int known(List<Feature> features) {
+        int keys = count(features, Feature.Categorical.class);
+        return Math.clamp(KNOWN / Math.max(1, keys), LEAST_KNOWN, Categories.MOST_KNOWN);
+    }
+
+    private static int count(List<Feature> features, Class<? extends Feature> kind) {
+        int count = 0;
+        for (Feature feature : features) {
+            count += feature.learning() && kind.isInstance(feature) ? 1 : 0;
+        }
+        return count;
+    }
+
+    /// What learning those features takes at most.
+    static long bytes(List<Feature> features) {
+        return 8L * count(features, Feature.Numeric.class) * sample(features)
+                + CATEGORY_BYTES * count(features, Feature.Categorical.class) * known(features);
+    }
+
     /// How often each category was seen. Those that come when there is no more room are not told apart.
     private static final class Occurrences {
         private final Map<Category, Long> counts = new HashMap<>();
+        private final int room;
         private long seen;
+
+        Occurrences(int room) {
+            this.room = room;
+        }
 
         void add(Category category) {
             seen++;
-            if (counts.size() < Categories.MOST_KNOWN || counts.containsKey(category)) {
+            if (counts.size() < room || counts.containsKey(category)) {
                 counts.merge(category, 1L, Long::sum);
             }
         }

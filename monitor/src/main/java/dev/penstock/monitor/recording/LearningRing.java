@@ -15,8 +15,11 @@ final class LearningRing {
     private static final int PLACES = 256;
     private static final int TEXT_BYTES = 64;
 
-    /// What one takes at most, if it has texts.
-    static final long BYTES = PLACES * (TEXT_BYTES + 12L);
+    /// What one takes that has numbers or keys.
+    static final long BYTES = PLACES * 8L;
+
+    /// What one takes besides that has texts.
+    static final long TEXTS_BYTES = PLACES * (TEXT_BYTES + 4L);
 
     /// Numbers as their bits, keys, or texts' hashes.
     private final long[] values = new long[PLACES];

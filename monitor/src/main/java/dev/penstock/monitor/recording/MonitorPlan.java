@@ -30,6 +30,9 @@ public final class MonitorPlan {
     /// Snapshots that a version's windows keep, and some on their way.
     private static final int SNAPSHOTS = 40;
 
+    /// What a writer has of each feature beside its slots: its edges, and where all that is.
+    private static final long WRITERS_FEATURE = 8L * Edges.PADDED + 32;
+
     private final String id;
     private final List<Feature> features;
     private final List<Part> parts;
@@ -111,14 +114,31 @@ public final class MonitorPlan {
         return null;
     }
 
-    /// What recording by that many threads and the windows of it take at most.
+    /// Whether that feature's values are texts.
+    public boolean texts(String name) {
+        for (Part part : parts) {
+            if (part instanceof Part.Keys keys && !keys.type().hasFixedSize()) {
+                for (int i = 0; i < keys.count(); i++) {
+                    if (features.get(keys.firstFeature() + i).name().equals(name)) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
+    /// What recording by that many threads, learning from it, and the windows of it take at most.
     public long bytes(int writers) {
         long snapshot = 8L * (slots + sums);
-        long learning = 0;
+        long writer = WRITERS_FEATURE * features.size();
+        long known = 0;
         for (Feature feature : features) {
-            learning += feature.learning() ? LearningRing.BYTES : 0;
+            writer += feature.learning() ? LearningRing.BYTES : 0;
+            writer += feature.learning() && texts(feature.name()) ? LearningRing.TEXTS_BYTES : 0;
+            known += feature instanceof Feature.Categorical keys ? keys.categories().bytes() : 0;
         }
-        return (writers + SNAPSHOTS) * snapshot + writers * learning;
+        return (writers + SNAPSHOTS) * snapshot + writers * writer + known + Learner.bytes(features);
     }
 
     /// The same with what is known now, as far as it has such features. Unless nothing differs it is another

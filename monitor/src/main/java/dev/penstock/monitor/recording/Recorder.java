@@ -1,9 +1,11 @@
 package dev.penstock.monitor.recording;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.RunRows;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// A writer never waits for a reader.
 final class Recorder {
     private static final VarHandle SEQUENCE;
-
-    /// A run in so many is timed; a power of two.
-    private static final int TIMED_EVERY = 32;
 
     /// How often a reader tries: a run is recorded within a few microseconds, and most of the time none is.
     private static final int TRIES = 10_000;
@@ -34,15 +33,13 @@ final class Recorder {
     private final Counters counters;
     private final Kernel[] kernels;
 
+    /// Those of them that have a place within a run.
+    private final TextKernel[] texts;
+
+    private final RowPrice price = new RowPrice();
+
     /// Odd while the writer changes the arrays. Written through SEQUENCE.
     private long sequence;
-
-    // Writer only.
-    private long runs;
-
-    // Written by the writer alone.
-    private volatile long timedNanos;
-    private volatile long timedRows;
 
     Recorder(MonitorPlan plan, NanoClock clock) {
         this.plan = plan;
@@ -53,6 +50,10 @@ final class Recorder {
         for (int i = 0; i < kernels.length; i++) {
             kernels[i] = Kernel.of(parts.get(i), counters);
         }
+        texts = Arrays.stream(kernels)
+                .filter(TextKernel.class::isInstance)
+                .map(TextKernel.class::cast)
+                .toArray(TextKernel[]::new);
     }
 
     MonitorPlan plan() {
@@ -63,63 +64,80 @@ final class Recorder {
     ///
     /// @param shift one row in 2^shift is recorded, by chance that is the same every time
     void record(RunRows run, int shift) {
-        if ((runs++ & (TIMED_EVERY - 1)) == 0) {
-            long before = counters.counts[MonitorPlan.RECORDED];
-            long beginNanos = clock.nanoTime();
-            count(run, shift);
-            long nanos = timedNanos + (clock.nanoTime() - beginNanos);
-            long rows = timedRows + (counters.counts[MonitorPlan.RECORDED] - before);
-            timedNanos = nanos;
-            timedRows = rows;
-        } else {
-            count(run, shift);
-        }
-    }
-
-    private void count(RunRows run, int shift) {
-        long before = sequence;
-        SEQUENCE.setOpaque(this, before + 1);
-        VarHandle.storeStoreFence();
-        try {
-            for (Kernel kernel : kernels) {
-                kernel.begin();
-            }
-            if (shift == 0) {
-                countAll(run);
-            } else {
-                countSome(run, shift);
-            }
-        } finally {
-            SEQUENCE.setRelease(this, before + 2);
-        }
-    }
-
-    private void countAll(RunRows run) {
         int rows = run.rows();
+        int first = shift == 0 ? 0 : next(rows, 0, shift);
+        if (first == rows) {
+            begin();
+            counters.counts[MonitorPlan.SEEN] += rows;
+            end();
+        } else if (price.next()) {
+            long beginNanos = clock.nanoTime();
+            int recorded = count(run, rows, first, shift);
+            price.took(clock.nanoTime() - beginNanos, recorded);
+        } else {
+            count(run, rows, first, shift);
+        }
+    }
+
+    /// The first row from there on that is recorded; `rows` if there is none.
+    private int next(int rows, int from, int shift) {
+        long seen = counters.counts[MonitorPlan.SEEN];
+        int row = from;
+        while (row < rows && !Sampling.takes(seen + row, shift)) {
+            row++;
+        }
+        return row;
+    }
+
+    private void begin() {
+        SEQUENCE.setOpaque(this, sequence + 1);
+        VarHandle.storeStoreFence();
+    }
+
+    private void end() {
+        SEQUENCE.setRelease(this, sequence + 1);
+    }
+
+    /// @return how many rows were recorded
+    @CanIgnoreReturnValue
+    private int count(RunRows run, int rows, int first, int shift) {
+        begin();
+        try {
+            for (TextKernel text : texts) {
+                text.begin();
+            }
+            int recorded = rows;
+            if (shift == 0) {
+                countAll(run, rows);
+            } else {
+                recorded = countSome(run, rows, first, shift);
+            }
+            counters.counts[MonitorPlan.SEEN] += rows;
+            counters.counts[MonitorPlan.RECORDED] += recorded;
+            return recorded;
+        } finally {
+            end();
+        }
+    }
+
+    private void countAll(RunRows run, int rows) {
         for (int from = 0; from < rows; from += Kernel.BLOCK) {
             int count = Math.min(Kernel.BLOCK, rows - from);
             for (Kernel kernel : kernels) {
                 kernel.record(run, from, count);
             }
         }
-        counters.counts[MonitorPlan.SEEN] += rows;
-        counters.counts[MonitorPlan.RECORDED] += rows;
     }
 
-    private void countSome(RunRows run, int shift) {
-        int rows = run.rows();
-        long seen = counters.counts[MonitorPlan.SEEN];
+    private int countSome(RunRows run, int rows, int first, int shift) {
         int recorded = 0;
-        for (int row = 0; row < rows; row++) {
-            if (Sampling.takes(seen + row, shift)) {
-                for (Kernel kernel : kernels) {
-                    kernel.record(run, row, 1);
-                }
-                recorded++;
+        for (int row = first; row < rows; row = next(rows, row + 1, shift)) {
+            for (Kernel kernel : kernels) {
+                kernel.record(run, row, 1);
             }
+            recorded++;
         }
-        counters.counts[MonitorPlan.SEEN] = seen + rows;
-        counters.counts[MonitorPlan.RECORDED] += recorded;
+        return recorded;
     }
 
     /// What was counted up to some moment between two runs, not before this was called.
@@ -150,13 +168,8 @@ final class Recorder {
         return counters.ring(feature);
     }
 
-    /// How long timed runs took to record, together.
-    long timedNanos() {
-        return timedNanos;
-    }
-
-    /// How many rows of those were recorded.
-    long timedRows() {
-        return timedRows;
+    /// What recording a row takes.
+    RowPrice price() {
+        return price;
     }
 }

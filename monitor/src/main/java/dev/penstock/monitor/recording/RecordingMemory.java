@@ -3,7 +3,8 @@ package dev.penstock.monitor.recording;
 import dev.penstock.core.Check;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// What the plans of all versions may take together. Thread-safe.
+/// What the plans of all versions, what they learn and what they are held against may take together.
+/// Thread-safe.
 public final class RecordingMemory {
     private final long maxBytes;
     private final AtomicLong reserved = new AtomicLong();
@@ -21,6 +22,13 @@ public final class RecordingMemory {
         return reserved.get();
     }
 
+    /// Reserves more.
+    ///
+    /// @return false if there is no room; then nothing changes
+    public boolean tryReserve(long bytes) {
+        return tryReplace(0, bytes);
+    }
+
     /// Reserves `bytes` in the place of `before`, which were reserved.
     ///
     /// @return false if there is no room; then nothing changes
@@ -36,7 +44,8 @@ public final class RecordingMemory {
         return false;
     }
 
-    void release(long bytes) {
+    /// Gives back what was reserved.
+    public void release(long bytes) {
         reserved.addAndGet(-bytes);
     }
 }

@@ -13,20 +13,19 @@ final class ScoreKernel implements Kernel {
     /// How far rounding may take a probability out of 0..1.
     private static final double ROUNDING = 1e-3;
 
+    /// What minus infinity is as an ordered number.
+    private static final long LEAST = flip(Double.doubleToRawLongBits(Double.NEGATIVE_INFINITY));
+
     private final Part.Scores part;
     private final Counters counters;
     private final int size;
     private final long elementBytes;
     private final long rowBytes;
-    private final double lnSize;
+    private final double perLnSize;
     private final double[] row;
-    private final int[] classes = new int[BLOCK];
-    private final double[] scores = new double[BLOCK];
-    private final double[] margins = new double[BLOCK];
-    private final double[] entropies = new double[BLOCK];
 
-    /// By class, one after another; none if they are not asked for.
-    private final double[][] perClass;
+    /// How many classes' probabilities are asked for.
+    private final int perClass;
 
     // Of the row at hand.
     private double top;
@@ -39,73 +38,81 @@ final class ScoreKernel implements Kernel {
         this.size = part.elements();
         this.elementBytes = part.type().byteSize();
         this.rowBytes = size * elementBytes;
-        this.lnSize = Math.log(size);
+        this.perLnSize = 1 / Math.log(size);
         this.row = new double[size];
-        this.perClass = new double[part.firstClass() == Part.NONE ? 0 : size][BLOCK];
+        this.perClass = part.firstClass() == Part.NONE ? 0 : size;
     }
 
     @Override
     public void record(RunRows run, int from, int count) {
         long bytes = run.rowBytes(part.tensor());
         if (bytes != rowBytes) {
-            counters.without(bytes, part.classFeature(), 4 + perClass.length, count);
+            counters.without(bytes, part.classFeature(), 4 + perClass, count);
             return;
         }
         MemorySegment memory = run.memory(part.tensor());
         long at = run.offset(part.tensor()) + from * rowBytes;
         for (int i = 0; i < count; i++) {
             Elements.numbers(part.type(), memory, at + i * rowBytes, elementBytes, size, row);
-            look(i);
-        }
-        counters.classes(part.classFeature(), classes, count);
-        counters.numbers(part.classFeature() + 1, scores, count);
-        counters.numbers(part.classFeature() + 2, margins, count);
-        counters.numbers(part.classFeature() + 3, entropies, count);
-        for (int i = 0; i < perClass.length; i++) {
-            counters.numbers(part.firstClass() + i, perClass[i], count);
+            count();
         }
     }
 
-    private void look(int i) {
+    private void count() {
         int best = best();
-        classes[i] = best;
+        double score;
+        double margin;
+        double entropy;
         if (best < 0) {
-            scores[i] = Double.NaN;
-            margins[i] = Double.NaN;
-            entropies[i] = Double.NaN;
+            score = Double.NaN;
+            margin = Double.NaN;
+            entropy = Double.NaN;
         } else if (part.form() == ScoreForm.PROBABILITIES) {
-            scores[i] = unit(top);
-            margins[i] = unit(top - second);
-            entropies[i] = unit(entropyOfProbabilities() / lnSize);
+            score = unit(top);
+            margin = unit(top - second);
+            entropy = unit(entropyOfProbabilities() * perLnSize);
         } else {
-            entropies[i] = unit(entropyOfScores(best) / lnSize);
+            entropy = unit(entropyOfScores() * perLnSize);
             double share = 1 / sum;
-            scores[i] = unit(share);
-            margins[i] = unit((1 - second) * share);
+            score = unit(share);
+            margin = unit((1 - second) * share);
         }
-        for (int c = 0; c < perClass.length; c++) {
-            perClass[c][i] = best < 0 ? Double.NaN : probability(row[c]);
+        int feature = part.classFeature();
+        counters.found(feature, best);
+        counters.number(feature + 1, score);
+        counters.number(feature + 2, margin);
+        counters.number(feature + 3, entropy);
+        for (int c = 0; c < perClass; c++) {
+            counters.number(part.firstClass() + c, best < 0 ? Double.NaN : probability(row[c]));
         }
     }
 
     /// The index of the highest score; negative if there is none.
+    ///
+    /// Which class wins cannot be predicted, so nothing here branches on it: scores are compared as whole numbers
+    /// of the same order.
     private int best() {
-        double most = Double.NEGATIVE_INFINITY;
-        double next = Double.NEGATIVE_INFINITY;
+        long most = LEAST;
+        long next = LEAST;
         int best = -1;
-        boolean numbers = true;
+        double all = 0;
         for (int c = 0; c < size; c++) {
-            double score = row[c];
-            numbers &= !Double.isNaN(score);
-            next = Math.max(next, Math.min(score, most));
-            if (score > most) {
-                most = score;
-                best = c;
-            }
+            // There is one zero only.
+            double score = row[c] + 0.0;
+            all += score;
+            long order = flip(Double.doubleToRawLongBits(score));
+            best = order > most ? c : best;
+            next = Math.max(next, Math.min(order, most));
+            most = Math.max(order, most);
         }
-        top = most;
-        second = next;
-        return numbers && most < Double.POSITIVE_INFINITY ? best : -1;
+        top = Double.longBitsToDouble(flip(most));
+        second = Double.longBitsToDouble(flip(next));
+        return best >= 0 && !Double.isNaN(all) && top < Double.POSITIVE_INFINITY ? best : -1;
+    }
+
+    /// Between a double's bits and a number that is larger if the double is. Its own inverse.
+    private static long flip(long bits) {
+        return bits ^ ((bits >> (Long.SIZE - 1)) >>> 1);
     }
 
     private double entropyOfProbabilities() {
@@ -121,22 +128,18 @@ final class ScoreKernel implements Kernel {
     }
 
     /// Leaves the next one's weight in `second`, that of the best being 1.
-    private double entropyOfScores(int best) {
-        double z = 1;
+    private double entropyOfScores() {
+        double z = 0;
         double weighted = 0;
-        double next = 0;
         for (int c = 0; c < size; c++) {
-            if (c != best) {
-                double below = row[c] - top;
-                double weight = FastMath.exp(below);
-                z += weight;
-                next = Math.max(next, weight);
-                // Of minus infinity the weight is 0, and must stay so.
-                weighted += weight == 0 ? 0 : weight * below;
-            }
+            double below = row[c] - top;
+            double weight = FastMath.exp(below);
+            z += weight;
+            // Of minus infinity the weight is 0, and must stay so.
+            weighted += weight == 0 ? 0 : weight * below;
         }
         sum = z;
-        second = next;
+        second = FastMath.exp(second - top);
         return FastMath.ln(z) - weighted / z;
     }
 

@@ -15,11 +15,15 @@ final class SeenRows implements PlanCompiler.RowLook {
     /// Rows of a run that are looked at.
     private static final int LOOKED_AT = 8;
 
+    /// After so many runs scores that never were numbers are planned for as what they look like.
+    static final int PATIENCE = 1000;
+
     private final List<DataType> types = new ArrayList<>();
     private final int inputs;
     private final boolean[] seen;
     private final long[] elements;
     private final @Nullable ScoreForm[] forms;
+    private int runs;
 
     SeenRows(Signature signature) {
         for (TensorSpec spec : signature.inputs()) {
@@ -38,10 +42,16 @@ final class SeenRows implements PlanCompiler.RowLook {
     /// @return whether something is known now that was not before
     boolean look(RunRows run) {
         boolean more = false;
+        runs = Math.min(PATIENCE, runs + 1);
         for (int tensor = 0; tensor < seen.length; tensor++) {
             more |= !seen[tensor] && look(run, tensor);
         }
         return more;
+    }
+
+    /// Whether what was not seen yet may be looked for less often.
+    boolean isPatient() {
+        return runs < PATIENCE;
     }
 
     private boolean look(RunRows run, int tensor) {
@@ -52,7 +62,7 @@ final class SeenRows implements PlanCompiler.RowLook {
         DataType type = types.get(tensor);
         if (type.hasFixedSize()) {
             elements[tensor] = rowBytes / type.byteSize();
-            if (mayBeScores(type, elements[tensor]) && !decide(run, tensor, type)) {
+            if (mayBeScores(type, elements[tensor]) && !decide(run, tensor, type) && isPatient()) {
                 return false;
             }
         }

@@ -23,8 +23,8 @@ final class TextKernel implements Kernel {
         this.counters = counters;
     }
 
-    @Override
-    public void begin() {
+    /// Rows of another run come.
+    void begin() {
         row = 0;
         at = 0;
     }
@@ -38,22 +38,41 @@ final class TextKernel implements Kernel {
         }
         MemorySegment memory = run.memory(part.tensor());
         long start = run.offset(part.tensor());
-        for (; row < from; row++) {
-            skip(memory, start, part.elements());
+        while (row < from && skip(memory, start, part.elements())) {
+            row++;
         }
-        for (; row < from + count; row++) {
-            skip(memory, start, part.from());
+        int counted = 0;
+        while (row == from + counted && counted < count && isWhole(memory, start)) {
+            boolean _ = skip(memory, start, part.from());
             for (int i = 0; i < part.count(); i++) {
                 text(memory, start, part.firstFeature() + i);
             }
-            skip(memory, start, part.elements() - part.from() - part.count());
+            boolean _ = skip(memory, start, part.elements() - part.from() - part.count());
+            row++;
+            counted++;
+        }
+        if (counted < count) {
+            counters.without(bytes, part.firstFeature(), part.count(), count - counted);
         }
     }
 
-    private void skip(MemorySegment memory, long start, int elements) {
+    /// Whether all elements of the row are there: what a model answers may have fewer than its signature says.
+    private boolean isWhole(MemorySegment memory, long start) {
+        long begin = at;
+        boolean whole = skip(memory, start, part.elements());
+        at = begin;
+        return whole;
+    }
+
+    /// @return false if there are fewer
+    private boolean skip(MemorySegment memory, long start, int elements) {
         for (int i = 0; i < elements; i++) {
+            if (start + at + BytesElements.LENGTH_BYTES > memory.byteSize()) {
+                return false;
+            }
             at += BytesElements.LENGTH_BYTES + memory.get(LENGTH, start + at);
         }
+        return start + at <= memory.byteSize();
     }
 
     private void text(MemorySegment memory, long start, int feature) {

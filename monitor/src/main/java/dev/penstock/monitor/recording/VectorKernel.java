@@ -1,15 +1,13 @@
 package dev.penstock.monitor.recording;
 
 import dev.penstock.core.RunRows;
+import dev.penstock.monitor.statistics.SparseProjections;
 import java.lang.foreign.MemorySegment;
-import java.util.SplittableRandom;
 
 /// Vectors: their length, and where there is something to hold them against the cosine to it and some
 /// projections.
 ///
-/// A projection is the sum of ceil(sqrt(d)) elements, each with a sign, both drawn from the reference's seed
-/// (very sparse random projections, Li et al. 2006). Of one row in eight the elements are summed, so that the
-/// middle of what was seen is known.
+/// Of one row in eight the elements are summed, so that the middle of what was seen is known.
 final class VectorKernel implements Kernel {
     /// Rows between two that are summed; a power of two.
     private static final int SUMMED_EVERY = 8;
@@ -27,9 +25,7 @@ final class VectorKernel implements Kernel {
 
     private final double[] cosines = new double[BLOCK];
 
-    /// By projection: the elements' indexes; the complement of one whose sign is negative.
-    private final int[][] picked;
-
+    private final SparseProjections directions;
     private final double[][] projections;
     private long rows;
 
@@ -42,8 +38,10 @@ final class VectorKernel implements Kernel {
         this.row = new double[size];
         VectorReference reference = part.reference();
         this.direction = reference == null ? new double[0] : normalised(reference.centroid());
-        this.picked = reference == null ? new int[0][] : picks(reference, size);
-        this.projections = new double[picked.length][BLOCK];
+        this.directions = reference == null
+                ? new SparseProjections(size, 0, 0)
+                : new SparseProjections(size, reference.projections(), reference.seed());
+        this.projections = new double[directions.count()][BLOCK];
     }
 
     private static double[] normalised(double[] vector) {
@@ -58,22 +56,10 @@ final class VectorKernel implements Kernel {
         return vector;
     }
 
-    private static int[][] picks(VectorReference reference, int size) {
-        SplittableRandom random = new SplittableRandom(reference.seed());
-        int[][] picks = new int[reference.projections()][(int) Math.ceil(Math.sqrt(size))];
-        for (int[] of : picks) {
-            for (int i = 0; i < of.length; i++) {
-                int element = random.nextInt(size);
-                of[i] = random.nextBoolean() ? element : ~element;
-            }
-        }
-        return picks;
-    }
-
     @Override
     public void record(RunRows run, int from, int count) {
         long bytes = run.rowBytes(part.tensor());
-        int features = 1 + (direction.length == 0 ? 0 : 1) + picked.length;
+        int features = 1 + (direction.length == 0 ? 0 : 1) + projections.length;
         if (bytes != rowBytes) {
             counters.without(bytes, part.norm(), features, count);
             return;
@@ -88,7 +74,7 @@ final class VectorKernel implements Kernel {
         if (direction.length > 0) {
             counters.numbers(part.norm() + 1, cosines, count);
         }
-        for (int i = 0; i < picked.length; i++) {
+        for (int i = 0; i < projections.length; i++) {
             counters.numbers(part.norm() + 2 + i, projections[i], count);
         }
     }
@@ -99,8 +85,8 @@ final class VectorKernel implements Kernel {
         if (direction.length > 0) {
             cosines[i] = Math.clamp(dot(row, direction, size) / norm, -1, 1);
         }
-        for (int p = 0; p < picked.length; p++) {
-            projections[p][i] = project(picked[p]);
+        for (int p = 0; p < projections.length; p++) {
+            projections[p][i] = directions.project(row, p);
         }
         if ((rows++ & (SUMMED_EVERY - 1)) == 0 && norm < Double.POSITIVE_INFINITY) {
             add();
@@ -124,14 +110,6 @@ final class VectorKernel implements Kernel {
             a += one[i] * other[i];
         }
         return a + b + (c + d);
-    }
-
-    private double project(int[] elements) {
-        double sum = 0;
-        for (int element : elements) {
-            sum += element >= 0 ? row[element] : -row[~element];
-        }
-        return sum;
     }
 
     private void add() {

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 public final class VersionRecording implements RunObserver {
     private static final System.Logger LOG = System.getLogger(VersionRecording.class.getName());
 
+    /// What was not seen in many runs is looked for in one of so many; a power of two.
+    private static final int SELDOM = 1024;
+
     private final ModelKey key;
     private final Signature signature;
     private final MonitorSettings settings;
@@ -36,13 +39,31 @@ public final class VersionRecording implements RunObserver {
     @GuardedBy("lock")
     private long reservedBytes;
 
+    /// Whether a refusal was said: one that tries again and again says so once.
+    @GuardedBy("lock")
+    private boolean said;
+
+    /// Whether there is to be a plan of what was seen already.
+    @GuardedBy("lock")
+    private boolean anew;
+
+    @GuardedBy("lock")
+    private boolean closed;
+
     // Written under the lock.
     private volatile @Nullable Installed installed;
     private volatile List<String> notes = List.of();
     private volatile String refusal = "";
 
-    /// Whether nothing is recorded for good.
+    /// Whether nothing is recorded: for good, unless it was refused for want of room.
     private volatile boolean off;
+
+    // Written under the lock.
+    private volatile boolean crowdedOut;
+    private volatile boolean seldom;
+
+    /// Runs since something is looked for seldom. Threads may count the same ones: it does not matter who looks.
+    private int unlooked;
 
     private volatile int shift;
 
@@ -68,11 +89,35 @@ public final class VersionRecording implements RunObserver {
         try {
             // So that what is too much is told when the version is loaded; it has no counts before the first
             // rows.
-            PlanVerdict.Planned planned = planned(PlanCompiler.compile(signature, settings, writers));
-            if (planned != null
-                    && planned.plan().features().isEmpty()
-                    && planned.unknown().isEmpty()) {
-                off = true;
+            begin();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    private void begin() {
+        PlanVerdict.Planned planned = planned(PlanCompiler.compile(signature, settings, writers));
+        if (planned != null
+                && planned.plan().features().isEmpty()
+                && planned.unknown().isEmpty()) {
+            off = true;
+        }
+    }
+
+    /// Tries again what was refused for want of room: others may have given some back.
+    public void retry() {
+        if (!crowdedOut) {
+            return;
+        }
+        lock.lock();
+        try {
+            if (crowdedOut && !closed) {
+                off = false;
+                crowdedOut = false;
+                refusal = "";
+                anew = true;
+                begin();
             }
         } finally {
             lock.unlock();
@@ -118,7 +163,7 @@ public final class VersionRecording implements RunObserver {
         }
         try {
             Installed now = installed;
-            if (now == null || !now.unknown().isEmpty()) {
+            if ((now == null || !now.isWhole()) && isToBeLookedAt()) {
                 now = plannedFor(run);
             }
             if (now != null) {
@@ -126,9 +171,18 @@ public final class VersionRecording implements RunObserver {
             }
         } catch (RuntimeException | Error e) {
             // The model goes on to serve; whatever this was would come again with the next run.
-            off = true;
-            LOG.log(System.Logger.Level.ERROR, key + " is not monitored any more", e);
+            fail(e);
         }
+    }
+
+    private boolean isToBeLookedAt() {
+        return !seldom || (++unlooked & (SELDOM - 1)) == 0;
+    }
+
+    private void fail(Throwable why) {
+        off = true;
+        refusal = "counting failed: " + why;
+        LOG.log(System.Logger.Level.ERROR, key + " is not monitored any more", why);
     }
 
     /// Looks at rows of what is not known yet. Once there is a plan nobody waits for somebody else who looks.
@@ -141,8 +195,11 @@ public final class VersionRecording implements RunObserver {
         }
         try {
             Installed now = installed;
-            boolean open = now == null || !now.unknown().isEmpty();
-            if (open && rows.look(run)) {
+            boolean open = now == null || !now.isWhole();
+            boolean more = (open && rows.look(run)) || anew;
+            seldom = !rows.isPatient();
+            anew = false;
+            if (more) {
                 PlanVerdict.Planned planned = planned(PlanCompiler.compile(signature, settings, rows, writers));
                 if (planned != null && !planned.plan().features().isEmpty()) {
                     installed = new Installed(planned.plan(), planned.unknown(), writers, clock);
@@ -154,7 +211,7 @@ public final class VersionRecording implements RunObserver {
         }
     }
 
-    /// With what is known, and with memory; null if it was refused, which is for good.
+    /// With what is known, and with memory; null if it was refused.
     @GuardedBy("lock")
     private PlanVerdict.@Nullable Planned planned(PlanVerdict verdict) {
         switch (verdict) {
@@ -170,6 +227,7 @@ public final class VersionRecording implements RunObserver {
                         return new PlanVerdict.Planned(candidate, said, unknown);
                     }
                 }
+                crowdedOut = plan.bytes(writers) <= settings.maxBytes();
                 refuse("monitoring %d features takes %d bytes, and all models together %d (expected: <= %d)"
                         .formatted(
                                 plan.features().size(),
@@ -181,11 +239,17 @@ public final class VersionRecording implements RunObserver {
         }
     }
 
+    /// Counts no more, and gives back what that takes.
     @GuardedBy("lock")
     private void refuse(String reason) {
         refusal = reason;
         off = true;
-        LOG.log(System.Logger.Level.WARNING, "{0} is not monitored: {1}", key, reason);
+        installed = null;
+        memory.release(reservedBytes);
+        reservedBytes = 0;
+        System.Logger.Level level = said ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING;
+        said = true;
+        LOG.log(level, "{0} is not monitored: {1}", key, reason);
     }
 
     @GuardedBy("lock")
@@ -205,10 +269,11 @@ public final class VersionRecording implements RunObserver {
     public boolean know(Known more) {
         lock.lock();
         try {
+            Known all = known.and(more);
             if (off) {
+                known = all;
                 return true; // What it would reserve, nobody would give back.
             }
-            Known all = known.and(more);
             Installed now = installed;
             MonitorPlan plan = now == null ? null : now.plan().with(all);
             if (now != null && plan != null && !plan.id().equals(now.plan().id())) {
@@ -250,7 +315,8 @@ public final class VersionRecording implements RunObserver {
         return now == null ? Known.NOTHING : now.learnt(bins, topK);
     }
 
-    /// How long recording one row takes, from the runs that were timed; 0 before there is one.
+    /// What recording one row takes lately, from runs that were timed; 0 before there is one. For one caller, who
+    /// asks now and then.
     public double nanosPerRow() {
         Installed now = installed;
         return now == null ? 0 : now.nanosPerRow();
@@ -271,6 +337,7 @@ public final class VersionRecording implements RunObserver {
         lock.lock();
         try {
             off = true;
+            closed = true;
             memory.release(reservedBytes);
             reservedBytes = 0;
         } finally {

@@ -9,8 +9,6 @@ import java.util.Random;
 /// Source: Li, Hastie and Church, Very sparse random projections (2006). The same dimension, number and seed
 /// give the same directions on any machine. Immutable; any thread may project.
 public final class SparseProjections {
-    public static final int DEFAULT_COUNT = 8;
-
     private final int dimension;
     private final int nonZeros;
     private final double scale;
@@ -22,11 +20,11 @@ public final class SparseProjections {
     private final boolean[] negative;
 
     /// @param dimension of the vectors, positive
-    /// @param count of directions, positive
+    /// @param count of directions, not negative
     /// @param seed of their choice
     public SparseProjections(int dimension, int count, long seed) {
         Check.argument(dimension > 0, "dimension: %d (expected: > 0)", dimension);
-        Check.argument(count > 0, "count: %d (expected: > 0)", count);
+        Check.argument(count >= 0, "count: %d (expected: >= 0)", count);
         this.dimension = dimension;
         nonZeros = (int) Math.ceil(Math.sqrt(dimension));
         scale = 1 / Math.sqrt(nonZeros);
@@ -59,13 +57,13 @@ public final class SparseProjections {
 
     /// One vector along one direction. Allocates nothing.
     ///
-    /// @param vectors the vector is there from `offset` on
+    /// @param vector of the dimension
     /// @param direction 0 to count - 1
-    public double project(float[] vectors, int offset, int direction) {
+    public double project(double[] vector, int direction) {
         double sum = 0;
         int first = direction * nonZeros;
         for (int i = first; i < first + nonZeros; i++) {
-            double component = vectors[offset + components[i]];
+            double component = vector[components[i]];
             sum += negative[i] ? -component : component;
         }
         return sum * scale;

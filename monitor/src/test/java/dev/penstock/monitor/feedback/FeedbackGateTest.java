@@ -16,9 +16,9 @@ class FeedbackGateTest {
     void eachRowCountsOnce() {
         String token = tokens.sign(made(NOW, 3));
 
-        assertThat(gate.decide(token, 0, NOW).result()).isEqualTo(FeedbackResult.ACCEPTED);
-        assertThat(gate.decide(token, 1, NOW).result()).isEqualTo(FeedbackResult.ACCEPTED);
-        FeedbackGate.Decision again = gate.decide(token, 0, NOW + 5);
+        assertThat(decide(token, 0, NOW).result()).isEqualTo(FeedbackResult.ACCEPTED);
+        assertThat(decide(token, 1, NOW).result()).isEqualTo(FeedbackResult.ACCEPTED);
+        FeedbackGate.Decision again = decide(token, 0, NOW + 5);
         assertThat(again.result()).isEqualTo(FeedbackResult.DUPLICATE);
         assertThat(again.reason()).isEqualTo("this was said of row 0 before");
     }
@@ -34,27 +34,27 @@ class FeedbackGateTest {
     @Test
     void whatIsTooLateIsNotRemembered() {
         String token = tokens.sign(made(NOW - THIRTY_DAYS - 1, 3));
-        assertThat(gate.decide(token, 0, NOW).result()).isEqualTo(FeedbackResult.EXPIRED);
+        assertThat(decide(token, 0, NOW).result()).isEqualTo(FeedbackResult.EXPIRED);
 
-        assertThat(gate.decide(token, 0, NOW - 1).result()).isEqualTo(FeedbackResult.ACCEPTED);
+        assertThat(decide(token, 0, NOW - 1).result()).isEqualTo(FeedbackResult.ACCEPTED);
     }
 
     @Test
     void rowsThatTheAnswerDidNotHaveAreRefused() {
         String token = tokens.sign(made(NOW, 3));
 
-        assertThat(gate.decide(token, 2, NOW).reason()).isEqualTo("row: 2 (expected: 0..1)");
-        assertThat(gate.decide(token, -1, NOW).result()).isEqualTo(FeedbackResult.INVALID);
+        assertThat(decide(token, 2, NOW).reason()).isEqualTo("row: 2 (expected: 0..1)");
+        assertThat(decide(token, -1, NOW).result()).isEqualTo(FeedbackResult.INVALID);
     }
 
     @Test
     void otherPeoplesTokensAreRefused() {
         String forged = new FeedbackToken(List.of(FeedbackTokenTest.key(1, 2))).sign(made(NOW, 3));
 
-        FeedbackGate.Decision decision = gate.decide(forged, 0, NOW);
+        FeedbackGate.Decision decision = decide(forged, 0, NOW);
         assertThat(decision.result()).isEqualTo(FeedbackResult.INVALID);
         assertThat(decision.reason()).contains("not signed with a key of this server");
-        assertThat(gate.decide("?", 0, NOW).reason()).startsWith("token: not base64url");
+        assertThat(decide("?", 0, NOW).reason()).startsWith("token: not base64url");
     }
 
     @Test
@@ -62,8 +62,43 @@ class FeedbackGateTest {
         assertThat(result(made(NOW, 4))).isEqualTo(FeedbackResult.UNKNOWN);
     }
 
+    @Test
+    void whatCannotBeSaidCanBeSaidBetter() {
+        String token = tokens.sign(made(NOW, 3));
+        FeedbackGate.Decision wrong = gate.decide(token, 0, false, NOW, prediction -> "label: 9 (expected: 0..1)");
+        assertThat(wrong.result()).isEqualTo(FeedbackResult.INVALID);
+        assertThat(wrong.prediction()).isNotNull();
+        assertThat(wrong.reason()).isEqualTo("label: 9 (expected: 0..1)");
+
+        assertThat(decide(token, 0, NOW).result()).isEqualTo(FeedbackResult.ACCEPTED);
+    }
+
+    @Test
+    void aRowHasALabelAndAReward() {
+        String token = tokens.sign(made(NOW, 3));
+
+        assertThat(decide(token, 0, NOW).result()).isEqualTo(FeedbackResult.ACCEPTED);
+        assertThat(gate.decide(token, 0, true, NOW, prediction -> "").result()).isEqualTo(FeedbackResult.ACCEPTED);
+        assertThat(gate.decide(token, 0, true, NOW, prediction -> "").result()).isEqualTo(FeedbackResult.DUPLICATE);
+    }
+
+    @Test
+    void otherKeysAreBelievedFromThenOn() {
+        FeedbackToken next = new FeedbackToken(List.of(FeedbackTokenTest.key(2, 2), FeedbackTokenTest.key(1, 1)));
+        String token = next.sign(made(NOW, 3));
+        assertThat(decide(token, 0, NOW).result()).isEqualTo(FeedbackResult.INVALID);
+
+        gate.believe(next);
+        assertThat(decide(token, 0, NOW).result()).isEqualTo(FeedbackResult.ACCEPTED);
+        assertThat(result(made(NOW, 3))).isEqualTo(FeedbackResult.DUPLICATE);
+    }
+
     private FeedbackResult result(Prediction prediction) {
-        return gate.decide(tokens.sign(prediction), 0, NOW).result();
+        return decide(tokens.sign(prediction), 0, NOW).result();
+    }
+
+    private FeedbackGate.Decision decide(String token, int row, long now) {
+        return gate.decide(token, row, false, now, prediction -> "");
     }
 
     private FeedbackGate gate() {
@@ -71,8 +106,8 @@ class FeedbackGateTest {
     }
 
     private static Prediction made(long minute, long version) {
-        List<Prediction.Row> rows = List.of(new Prediction.Row(1, 5), new Prediction.Row(0, 9));
+        List<Prediction.Row> rows = List.of(new Prediction.Row(1, 0.5f), new Prediction.Row(0, 0.1f));
         return new Prediction(
-                FeedbackToken.modelHash("digits"), version, minute, (int) minute, 0, Prediction.CERTAIN, 0, rows);
+                FeedbackToken.modelHash("digits"), version, minute, (int) minute, 0, Prediction.CERTAIN, 0, 2, rows);
     }
 }

@@ -33,10 +33,10 @@ class FeedbackTokenTest {
 
     @Test
     void oneRowTakesFewCharacters() {
-        Prediction prediction =
-                new Prediction(-1, 3, 29_000_000, -1, 0, Prediction.CERTAIN, 63, List.of(new Prediction.Row(9, 20)));
+        List<Prediction.Row> one = List.of(new Prediction.Row(9, 0.93f));
+        Prediction prediction = new Prediction(-1, 3, 29_000_000, -1, 0, Prediction.CERTAIN, 63, 10, one);
 
-        assertThat(tokens.sign(prediction)).hasSize(46).matches("[A-Za-z0-9_-]+");
+        assertThat(tokens.sign(prediction)).hasSize(51).matches("[A-Za-z0-9_-]+");
     }
 
     @Test
@@ -97,7 +97,8 @@ class FeedbackTokenTest {
         int count = 1 + random.nextInt(Prediction.MOST_ROWS);
         for (int i = 0; i < count; i++) {
             int predicted = random.nextInt(4) == 0 ? random.nextInt(Integer.MAX_VALUE) : random.nextInt(11) - 1;
-            rows.add(new Prediction.Row(predicted, random.nextInt(128) - 1));
+            float score = random.nextInt(4) == 0 ? Float.NaN : random.nextFloat() * 4 - 2;
+            rows.add(new Prediction.Row(predicted, score));
         }
         return new Prediction(
                 random.nextLong(),
@@ -107,6 +108,7 @@ class FeedbackTokenTest {
                 random.nextInt(256),
                 random.nextInt(65_536),
                 random.nextInt(64),
+                random.nextInt(3) == 0 ? random.nextInt(Integer.MAX_VALUE) : random.nextInt(4),
                 rows);
     }
 

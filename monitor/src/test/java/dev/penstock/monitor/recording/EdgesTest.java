@@ -3,7 +3,9 @@ package dev.penstock.monitor.recording;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -86,5 +88,32 @@ class EdgesTest {
         assertThatThrownBy(() -> Edges.of(1, 1)).hasMessageContaining("edge 1: 1.0 (expected: more than the last)");
         assertThatThrownBy(() -> Edges.of(Double.NaN)).hasMessageContaining("expected: finite");
         assertThatThrownBy(() -> Edges.of(new double[32])).hasMessageContaining("32 edges (expected: <= 31)");
+    }
+
+    @Test
+    void binsOfEqualWidthAreGuessedAndNotMissed() {
+        SplittableRandom random = new SplittableRandom(5);
+        for (int round = 0; round < 200; round++) {
+            double from = random.nextDouble(-1e6, 1e6);
+            Edges edges = Edges.uniform(from, from + random.nextDouble(1e-6, 1e6), random.nextInt(1, 31));
+            double perUnit = edges.perUnit();
+            assertThat(perUnit).isPositive();
+            double[] padded = new double[Edges.PADDED];
+            edges.pad(padded, 0);
+            List<Double> values = new ArrayList<>(List.of(-Double.MAX_VALUE, Double.MAX_VALUE, 0.0, -0.0));
+            for (double edge : edges.toArray()) {
+                values.addAll(List.of(edge, Math.nextDown(edge), Math.nextUp(edge)));
+            }
+            double range = edges.edge(edges.count() - 1) - from;
+            random.doubles(100, from - range, from + 2 * range).forEach(values::add);
+            for (double value : values) {
+                assertThat(Edges.bin(padded, 0, value, perUnit, edges.count() - 1))
+                        .as("round %d: %s in %s", round, value, edges)
+                        .isEqualTo(edges.bin(value));
+            }
+        }
+        assertThat(Edges.of(0, 1, 3).perUnit()).isZero();
+        assertThat(Edges.of(1).perUnit()).isZero();
+        assertThat(Edges.NONE.perUnit()).isZero();
     }
 }

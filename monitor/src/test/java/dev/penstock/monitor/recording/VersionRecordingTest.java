@@ -159,8 +159,79 @@ class VersionRecordingTest {
                         .formatted(bytes, 2 * bytes));
         second.ran(0, Recorded.run(1).floats(1, 0, 0));
         assertThat(second.snapshot()).isNull();
+        second.retry();
+        assertThat(second.refusal()).as("there is no room yet").isNotEmpty();
+
         first.close();
         assertThat(memory.reservedBytes()).isZero();
+        second.retry();
+        second.ran(0, Recorded.run(1).floats(1, 0, 0));
+        assertThat(second.refusal()).isEmpty();
+        Cumulative counts = second.snapshot();
+        assertThat(counts).isNotNull();
+        assertThat(counts.recorded()).isOne();
+        second.close();
+        assertThat(memory.reservedBytes()).isZero();
+    }
+
+    @Test
+    void numbersReserveLessThanTextsAndWhatIsLearntOfThemIsReserved() {
+        MonitorPlan numbers = new Recorded(Recorded.signature(DataType.FP64)).ran(Recorded.run(1).doubles(1)).plan();
+        MonitorPlan texts = new Recorded(Recorded.signature(DataType.BYTES)).ran(Recorded.run(1).texts("a")).plan();
+
+        assertThat(texts.bytes(100) - texts.bytes(0) - numbers.bytes(100) + numbers.bytes(0))
+                .as("of a hundred writers")
+                .isGreaterThan(100 * 16_000);
+        assertThat(numbers.bytes(0)).isGreaterThan(80_000);
+        Known edges = new Known(Map.of("output:y", Edges.of(1, 2)), Map.of(), Map.of());
+        assertThat(numbers.with(edges).bytes(0)).as("what is known is not learnt").isLessThan(10_000);
+    }
+
+    @Test
+    void scoresThatAreNeverNumbersAreNotLookedAtForEver() {
+        Recorded version = new Recorded(Recorded.SCORES);
+        FakeRun odd = Recorded.run(1).floats(Float.NaN, 0, 0);
+        for (int i = 1; i < SeenRows.PATIENCE; i++) {
+            version.ran(odd);
+        }
+        assertThat(version.recording.snapshot()).isNull();
+
+        version.ran(odd).ran(odd);
+
+        assertThat(version.count("output:y:class", Feature.Categorical.MISSING)).isEqualTo(2);
+        assertThat(version.plan().form("output:y:class")).isEqualTo(ScoreForm.SOFTMAX);
+    }
+
+    @Test
+    void anOutputThatNobodyAsksForIsLookedForSeldomAndFoundAllTheSame() {
+        TensorSpec a = TensorSpec.of("a", DataType.FP32, -1, 2);
+        TensorSpec b = TensorSpec.of("b", DataType.FP32, -1, 2);
+        Recorded version = new Recorded(new Signature(List.of(X), List.of(a, b), 0));
+        for (int i = 0; i < 2 * SeenRows.PATIENCE; i++) {
+            version.ran(Recorded.run(1).floats(1, 0).absent());
+        }
+        assertThat(version.plan().features()).hasSize(4);
+
+        for (int i = 0; i < 1024; i++) {
+            version.ran(Recorded.run(1).floats(1, 0).floats(3, 2));
+        }
+
+        assertThat(version.plan().features()).hasSize(8);
+    }
+
+    @Test
+    void textsThatAreNotThereAreAMismatch() {
+        TensorSpec name = TensorSpec.of("name", DataType.BYTES, -1, 1);
+        Recorded version = new Recorded(new Signature(List.of(X), List.of(name), 0));
+
+        version.ran(Recorded.run(1).texts("a"))
+                .ran(Recorded.run(1).texts())
+                .ran(Recorded.run(3).texts("b", "c"))
+                .ran(Recorded.run(1).texts("d"));
+
+        assertThat(version.count("output:name", Feature.Categorical.UNSEEN)).isEqualTo(4);
+        assertThat(version.counts().count(MonitorPlan.MISMATCHED)).isEqualTo(2);
+        assertThat(version.recording.refusal()).isEmpty();
     }
 
     private static VersionRecording recording(RecordingMemory memory) {
@@ -197,6 +268,7 @@ class VersionRecordingTest {
         version.ran(Recorded.run(1).floats(1, 0, 0));
 
         assertThat(version.counts().seen()).isOne();
+        assertThat(version.recording.refusal()).contains("no memory (this is a test)");
     }
 
     @Test

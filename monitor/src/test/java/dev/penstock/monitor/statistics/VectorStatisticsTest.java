@@ -148,16 +148,25 @@ class VectorStatisticsTest {
         int dimension = 100;
         SparseProjections projections = new SparseProjections(dimension, 2000, SEED);
         SparseProjections again = new SparseProjections(dimension, 2000, SEED);
-        float[] vector = vector(random, dimension);
+        float[] floats = vector(random, dimension);
+        double[] vector = doubles(floats);
         double squares = 0;
         for (int i = 0; i < projections.count(); i++) {
-            double along = projections.project(vector, 0, i);
-            assertThat(again.project(vector, 0, i)).isEqualTo(along);
+            double along = projections.project(vector, i);
+            assertThat(again.project(vector, i)).isEqualTo(along);
             squares += along * along / projections.count();
         }
-        double expected = squaredDistance(vector, new float[dimension]) / dimension;
+        double expected = squaredDistance(floats, new float[dimension]) / dimension;
 
         assertThat(squares).as("seed %d", SEED).isCloseTo(expected, within(0.15 * expected));
+    }
+
+    private static double[] doubles(float[] floats) {
+        double[] doubles = new double[floats.length];
+        for (int i = 0; i < doubles.length; i++) {
+            doubles[i] = floats[i];
+        }
+        return doubles;
     }
 
     @Test
@@ -168,9 +177,9 @@ class VectorStatisticsTest {
             for (int direction = 0; direction < projections.count(); direction++) {
                 int found = 0;
                 for (int i = 0; i < dimension; i++) {
-                    float[] unit = new float[dimension];
+                    double[] unit = new double[dimension];
                     unit[i] = 1;
-                    double along = projections.project(unit, 0, direction);
+                    double along = projections.project(unit, direction);
                     assertThat(Math.abs(along) * Math.sqrt(nonZeros)).isIn(0.0, 1.0);
                     found += along == 0 ? 0 : 1;
                 }

@@ -17,6 +17,10 @@ public final class CallWatch {
     private final Ratio failures;
     private final RandomGenerator random;
 
+    /// Of threads that begin calls and have one left over of which nobody wanted to know.
+    @SuppressWarnings("ThreadLocalUsage") // Of a process, which has one of these.
+    private final ThreadLocal<CallRecord> spare = ThreadLocal.withInitial(this::newRecord);
+
     /// Who wants calls, and how many of them.
     ///
     /// @param sink null for nobody
@@ -59,6 +63,22 @@ public final class CallWatch {
     /// What a door keeps of one call at a time, or of one call.
     public CallRecord newRecord() {
         return new CallRecord(this);
+    }
+
+    /// The same, for a door that has none for each of its calls: the one that this thread would make next, until
+    /// [#keep]. To be begun on this thread.
+    public CallRecord next() {
+        return spare.get();
+    }
+
+    /// That record goes on with its call; this thread takes another for the next one.
+    public void keep() {
+        spare.remove();
+    }
+
+    /// Whether somebody may want to know of a call that nobody took when it came.
+    public boolean mayLogFailures() {
+        return log.sink() != null && failures.share() > 0;
     }
 
     long nanoTime() {

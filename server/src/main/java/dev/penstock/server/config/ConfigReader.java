@@ -120,7 +120,12 @@ public final class ConfigReader {
                         value(Keys.TRACING_QUEUE_SIZE),
                         value(Keys.TRACING_HEADERS_FILE),
                         value(Keys.TRACING_ATTRIBUTES)),
-                payload());
+                payload(),
+                new ServerConfig.Feedback(
+                        value(Keys.FEEDBACK_TOKENS),
+                        value(Keys.FEEDBACK_KEY_FILE),
+                        value(Keys.FEEDBACK_MAX_LABEL_DAYS),
+                        value(Keys.FEEDBACK_BASELINE_LABELS)));
     }
 
     private PayloadConfig payload() {

@@ -342,7 +342,8 @@ public final class Keys {
             "monitoring.max-bytes",
             ByteSize.amount(),
             "64MiB",
-            "Memory for what is counted of all models together; a model that finds no room serves without.");
+            "Memory for what is counted and learnt of all models, and for baselines; a model that finds no room"
+                    + " serves without.");
 
     static final Key<Duration> MONITORING_WINDOW = key(
             "monitoring.window",
@@ -370,6 +371,32 @@ public final class Keys {
             Percent.POSITIVE,
             "1%",
             "Of all processors, for counting what models answer; where it takes more, not every row is counted.");
+
+    static final Key<Boolean> FEEDBACK_TOKENS = key(
+            "feedback.tokens",
+            ValueKinds.BOOL,
+            "false",
+            "Give answers tokens, by which callers may say later how good they were, unless a model's configuration says"
+                    + " otherwise. Such answers take the general path.");
+
+    static final Key<Optional<Path>> FEEDBACK_KEY_FILE = key(
+            "feedback.key-file",
+            ValueKinds.OPTIONAL_FILE,
+            "",
+            "File with the keys of tokens, which servers share: lines of a number and 32 random bytes in base64, the first"
+                    + " signs, all are believed; none has one made in the data folder, or in memory.");
+
+    static final Key<Integer> FEEDBACK_MAX_LABEL_DAYS = key(
+            "feedback.max-label-days",
+            integer("N", 1, 365),
+            "30",
+            "How many days after an answer something may be said of it.");
+
+    static final Key<Integer> FEEDBACK_BASELINE_LABELS = key(
+            "feedback.baseline-labels",
+            integer("N", 1, 100_000_000),
+            "1000",
+            "First labels of a version, which say how good it is usually and what its scores mean.");
 
     static final Key<List<AlertsConfig.Receiver>> ALERTS_RECEIVERS = key(
             "alerts.receivers",

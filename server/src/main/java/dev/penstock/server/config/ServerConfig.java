@@ -29,7 +29,8 @@ public record ServerConfig(
         LogLevel logLevel,
         AccessLogConfig accessLog,
         TracingConfig tracing,
-        PayloadConfig payload) {
+        PayloadConfig payload,
+        Feedback feedback) {
 
     public ServerConfig {
         checkDiffer("http", http.endpoint(), "grpc", grpc.endpoint());
@@ -224,6 +225,15 @@ public record ServerConfig(
                     "monitoring.evaluate-every: %s (expected: at least 1s)",
                     evaluateEvery);
         }
+    }
+
+    /// @param tokens whether answers of models get tokens that say nothing of it
+    /// @param keyFile with the keys that servers share; empty for one of this server's own
+    /// @param maxLabelDays between an answer and what is said of it
+    /// @param baselineLabels of a version that say how good it is usually
+    public record Feedback(boolean tokens, Optional<Path> keyFile, int maxLabelDays, int baselineLabels) {
+        /// No tokens.
+        public static final Feedback OFF = new Feedback(false, Optional.empty(), 30, 1000);
     }
 
     /// @param drainDelay from the signal to the last request that is taken

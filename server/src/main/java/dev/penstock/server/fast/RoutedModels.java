@@ -9,6 +9,7 @@ import dev.penstock.core.VersionHandle;
 import dev.penstock.core.batching.FixedLane;
 import dev.penstock.core.batching.InlineLoop;
 import dev.penstock.core.batching.Lanes;
+import dev.penstock.router.MarkedVersion;
 import dev.penstock.router.Router;
 import dev.penstock.router.cache.CachedVersion;
 import dev.penstock.server.calls.CallWatch;
@@ -93,8 +94,8 @@ public final class RoutedModels implements FastModels {
     }
 
     private @Nullable RoutedModel routed(VersionHandle handle) {
-        if (handle instanceof CachedVersion) {
-            // Its answers may be known: the general path looks.
+        if (handle instanceof CachedVersion || handle instanceof MarkedVersion) {
+            // Its answers may be known, or get tokens: the general path does either.
             return null;
         }
         Map<VersionHandle, RoutedModel> models = known().models;

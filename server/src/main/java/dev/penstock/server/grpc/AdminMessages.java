@@ -14,6 +14,7 @@ import dev.penstock.proto.admin.Recorded;
 import dev.penstock.proto.admin.Registration;
 import dev.penstock.proto.admin.State;
 import dev.penstock.proto.admin.Version;
+import dev.penstock.proto.admin.Waiting;
 import dev.penstock.server.admin.LifecycleEvent;
 import dev.penstock.server.admin.LifecyclePhase;
 import dev.penstock.server.admin.MemoryStatus;
@@ -23,6 +24,7 @@ import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.admin.VersionStatus;
 import dev.penstock.server.store.AliasRecord;
 import dev.penstock.server.store.GateRecord;
+import dev.penstock.server.store.Intent;
 import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.store.VersionRecord;
@@ -124,7 +126,20 @@ final class AdminMessages {
                     .setVerdict(verdict(gate.verdict()))
                     .setDetail(gate.detail()));
         }
+        if (!version.intent().asksForNothing()) {
+            recorded.setWaiting(waiting(version.intent()));
+        }
         return recorded.build();
+    }
+
+    private static Waiting waiting(Intent intent) {
+        return Waiting.newBuilder()
+                .addAllAliases(intent.aliases())
+                .setPolicy(intent.policy())
+                .setConfig(intent.config())
+                .setBy(intent.by())
+                .setAt(timestamp(intent.at()))
+                .build();
     }
 
     private static Gate.Verdict verdict(GateRecord.Verdict verdict) {

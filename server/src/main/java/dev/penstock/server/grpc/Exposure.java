@@ -7,6 +7,7 @@ import dev.penstock.server.calls.CallRecord;
 import dev.penstock.server.calls.CallTimes;
 import dev.penstock.server.calls.TraceParent;
 import dev.penstock.server.wire.Callers;
+import dev.penstock.server.wire.FeedbackTokens;
 import dev.penstock.server.wire.HeaderText;
 import dev.penstock.server.wire.RequestIds;
 import io.grpc.Context;
@@ -30,6 +31,9 @@ final class Exposure {
     static final Metadata.Key<String> COMMON_REQUEST_ID =
             Metadata.Key.of(RequestIds.COMMON_HEADER, Metadata.ASCII_STRING_MARSHALLER);
 
+    private static final Metadata.Key<String> FEEDBACK_TOKEN =
+            Metadata.Key.of(FeedbackTokens.HEADER, Metadata.ASCII_STRING_MARSHALLER);
+
     private static final Context.Key<Exposure> CURRENT = Context.key("penstock-exposure");
 
     private volatile String requestId;
@@ -41,6 +45,7 @@ final class Exposure {
     private volatile @Nullable SocketAddress peer;
     private volatile @Nullable String model;
     private volatile long version;
+    private volatile String feedbackToken = "";
 
     Exposure(String requestId) {
         this.requestId = requestId;
@@ -138,6 +143,11 @@ final class Exposure {
         version = number;
     }
 
+    /// @param token "" for none
+    void feedbackToken(String token) {
+        feedbackToken = token;
+    }
+
     void writeTo(Metadata metadata) {
         put(metadata, REQUEST_ID, requestId);
         @Nullable String name = model;
@@ -146,6 +156,9 @@ final class Exposure {
         }
         if (version > 0) {
             put(metadata, VERSION, Long.toString(version));
+        }
+        if (!feedbackToken.isEmpty()) {
+            put(metadata, FEEDBACK_TOKEN, feedbackToken);
         }
     }
 

@@ -14,6 +14,7 @@ import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.fast.FastTap;
 import dev.penstock.server.fast.ByteBudget;
 import dev.penstock.server.fast.RoutedModels;
+import dev.penstock.server.feedback.Feedback;
 import dev.penstock.server.grpc.door.ConnectionSettings;
 import dev.penstock.server.wire.MessageLimit;
 import dev.penstock.server.wire.RequestIds;
@@ -77,6 +78,7 @@ public final class GrpcDoor implements AutoCloseable {
     /// @param serverName what the server calls itself in its metadata
     /// @param watch who wants to know of calls, or null
     /// @param taps who wants to see requests on the fast path; the router's sees the others
+    /// @param feedback what callers say of answers goes there; null if nobody takes it
     /// @throws IOException if the port cannot be opened
     public static GrpcDoor start(
             String host,
@@ -92,7 +94,8 @@ public final class GrpcDoor implements AutoCloseable {
             String serverVersion,
             NanoClock clock,
             @Nullable CallWatch watch,
-            FastTap.Source taps)
+            FastTap.Source taps,
+            @Nullable Feedback feedback)
             throws IOException {
         HealthBoard health = new HealthBoard(catalog);
         ServerMetadataResponse metadata = ServerMetadataResponse.newBuilder()
@@ -119,6 +122,9 @@ public final class GrpcDoor implements AutoCloseable {
         for (BindableService service :
                 List.of(inference, health.service(), ProtoReflectionServiceV1.newInstance(), olderReflection())) {
             services.add(wire.wrap(service.bindService()));
+        }
+        if (feedback != null) {
+            services.add(wire.wrap(new FeedbackCalls(feedback).bindService()));
         }
         InetSocketAddress address = new InetSocketAddress(host, port);
         Transport transport = switch (settings.transport()) {

@@ -37,6 +37,7 @@ final class InferSink implements ReplySink {
     @Override
     public void reply(InferenceReply reply) {
         try {
+            exposure.feedbackToken(reply.feedbackToken());
             observer.onNext(ReplyMessage.of(model, id, reply).build());
             observer.onCompleted();
         } catch (ServingException e) {

@@ -101,8 +101,9 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
         long bytes = fate == null ? 0 : fate.takeOver();
         StreamedRequest request = new StreamedRequest(this, message.getModelName(), message.getId(), bytes);
         took(request);
-        ReplySink sink =
-                watch == null ? request : ObservedCall.of(watch, CallKind.GRPC_STREAM, message, exposure, request);
+        ObservedCall observed =
+                watch == null ? null : ObservedCall.of(watch, CallKind.GRPC_STREAM, message, exposure, request);
+        ReplySink sink = observed == null ? request : observed;
         try {
             router.infer(
                     decoder.decode(message, Context.current().getDeadline()).by(exposure.caller()), sink);

@@ -1,5 +1,6 @@
 package dev.penstock.server.grpc;
 
+import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ReplySink;
 import dev.penstock.core.ServingException;
@@ -72,19 +73,24 @@ final class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServi
         // What grpc-java hands to a service is always one of these.
         ServerCallStreamObserver<ModelInferResponse> call = (ServerCallStreamObserver<ModelInferResponse>) observer;
         ReplySink sink = new InferSink(request.getModelName(), request.getId(), exposure, call);
-        if (watch == null) {
+        ObservedCall observed =
+                watch == null ? null : ObservedCall.of(watch, CallKind.GRPC, request, exposure, sink);
+        if (observed == null) {
             infer(request, exposure, sink);
         } else {
-            observed(watch, request, exposure, sink);
+            observed(observed, request, exposure);
         }
     }
 
-    private void observed(CallWatch watching, ModelInferRequest request, Exposure exposure, ReplySink sink) {
-        ObservedCall observed = ObservedCall.of(watching, CallKind.GRPC, request, exposure, sink);
+    private void observed(ObservedCall observed, ModelInferRequest request, Exposure exposure) {
         try {
             infer(request, exposure, observed);
         } catch (ServingException e) {
             observed.refused(e.code());
+            throw e;
+        } catch (RuntimeException | Error e) {
+            // Whoever called this answers it so.
+            observed.refused(ErrorCode.INTERNAL);
             throw e;
         }
     }

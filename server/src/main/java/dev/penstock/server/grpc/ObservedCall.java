@@ -27,10 +27,16 @@ final class ObservedCall implements ReplySink {
     }
 
     /// Begins the record of a request that has just been read.
-    static ObservedCall of(
+    ///
+    /// @return null if nobody wants to know of it, whatever becomes of it: then nothing was allocated
+    static @Nullable ObservedCall of(
             CallWatch watch, CallKind kind, ModelInferRequest request, Exposure exposure, ReplySink sink) {
-        CallRecord record = watch.newRecord();
+        CallRecord record = watch.next();
         exposure.describe(record, kind);
+        if (!record.isTaken() && !watch.mayLogFailures()) {
+            return null;
+        }
+        watch.keep();
         record.received(request.getSerializedSize());
         record.requestId(request.getId().isEmpty() ? exposure.requestId() : RequestIds.own(request.getId()));
         // Decoded, as far as the library does it.

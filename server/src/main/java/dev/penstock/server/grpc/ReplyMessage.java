@@ -6,8 +6,10 @@ import dev.penstock.core.InferenceReply;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.Shape;
 import dev.penstock.core.Tensor;
+import dev.penstock.proto.inference.InferParameter;
 import dev.penstock.proto.inference.ModelInferResponse;
 import dev.penstock.proto.inference.ModelInferResponse.InferOutputTensor;
+import dev.penstock.server.wire.FeedbackTokens;
 
 /// Turns the core's reply into the protocol's message. Outputs are views of the reply's memory; the transport copies
 /// them once, into its own buffers.
@@ -26,6 +28,13 @@ final class ReplyMessage {
                 .setModelName(model)
                 .setModelVersion(Long.toString(reply.key().version()))
                 .setId(id);
+        if (!reply.feedbackToken().isEmpty()) {
+            response.putParameters(
+                    FeedbackTokens.PARAMETER,
+                    InferParameter.newBuilder()
+                            .setStringParam(reply.feedbackToken())
+                            .build());
+        }
         for (Tensor output : reply.outputs()) {
             InferOutputTensor.Builder tensor = response.addOutputsBuilder()
                     .setName(output.name())

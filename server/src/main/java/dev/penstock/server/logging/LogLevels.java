@@ -39,11 +39,16 @@ public final class LogLevels implements AutoCloseable {
     private final Map<String, Change> changes = new HashMap<>();
 
     @GuardedBy("lock")
+    private long numbers;
+
+    @GuardedBy("lock")
     private @Nullable ScheduledThreadPoolExecutor ends;
 
+    /// @param number of the change, so that the end of an earlier one ends nothing else
     /// @param before its own level, or null if it had none
     /// @param until when it gets that back, or null for never
     private record Change(
+            long number,
             Logger logger,
             @Nullable Level before,
             @Nullable Instant until,
@@ -98,9 +103,10 @@ public final class LogLevels implements AutoCloseable {
             Level before = known == null ? logger.getLevel() : known.before();
             boolean back = level == null && name.equals(ROOT);
             if (!back) {
-                ScheduledFuture<?> end = howLong == null ? null : endAfter(name, howLong);
+                numbers++;
+                ScheduledFuture<?> end = howLong == null ? null : endAfter(name, numbers, howLong);
                 Instant until = howLong == null ? null : time.instant().plus(howLong);
-                changes.put(name, new Change(logger, before, until, end));
+                changes.put(name, new Change(numbers, logger, before, until, end));
             }
             logger.setLevel(level != null ? JdkLevels.of(level) : back ? before : null);
             return shown(name);
@@ -110,7 +116,7 @@ public final class LogLevels implements AutoCloseable {
     }
 
     @GuardedBy("lock")
-    private ScheduledFuture<?> endAfter(String name, Duration howLong) {
+    private ScheduledFuture<?> endAfter(String name, long number, Duration howLong) {
         ScheduledThreadPoolExecutor timer = ends;
         if (timer == null) {
             timer = new ScheduledThreadPoolExecutor(
@@ -118,14 +124,16 @@ public final class LogLevels implements AutoCloseable {
             timer.setRemoveOnCancelPolicy(true);
             ends = timer;
         }
-        return timer.schedule(() -> restore(name), howLong.toNanos(), TimeUnit.NANOSECONDS);
+        return timer.schedule(() -> restore(name, number), howLong.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    private void restore(String name) {
+    /// A change's time is over. It may have been replaced while this waited for the lock.
+    void restore(String name, long number) {
         lock.lock();
         try {
-            Change change = changes.remove(name);
-            if (change != null) {
+            Change change = changes.get(name);
+            if (change != null && change.number() == number) {
+                changes.remove(name);
                 change.logger().setLevel(change.before());
             }
         } finally {

@@ -9,8 +9,10 @@ import dev.penstock.monitor.recording.Known;
 import dev.penstock.monitor.recording.MonitorPlan;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// What was usual of a model, feature by feature. Immutable, and known by an id that its content decides.
 ///
@@ -30,6 +32,10 @@ public record Baseline(String model, Origin origin, long rows, long createdMilli
     public Baseline {
         features = List.copyOf(features);
         Check.argument(!features.isEmpty(), "a baseline of %s without features (expected: at least one)", model);
+        Set<String> names = new HashSet<>();
+        for (BaselineFeature feature : features) {
+            Check.argument(names.add(feature.name()), "feature '%s' twice (expected: each name once)", feature.name());
+        }
     }
 
     /// Of what was counted, as far as its plan knows how.
@@ -51,6 +57,11 @@ public record Baseline(String model, Origin origin, long rows, long createdMilli
     /// Of the features.
     public List<String> names() {
         return features.stream().map(BaselineFeature::name).toList();
+    }
+
+    /// What it takes in memory, about.
+    long bytes() {
+        return features.stream().mapToLong(BaselineFeature::bytes).sum();
     }
 
     /// All of it, with every count.

@@ -8,6 +8,9 @@ import dev.penstock.monitor.recording.Feature;
 
 /// What was usual of one feature.
 sealed interface BaselineFeature {
+    /// Of the objects that one consists of.
+    long OVERHEAD_BYTES = 200;
+
     String name();
 
     /// By slot, as [Feature] numbers them.
@@ -15,6 +18,16 @@ sealed interface BaselineFeature {
 
     /// Whether a feature of a plan is counted by the same edges or categories.
     boolean fits(Feature feature);
+
+    /// What it takes in memory, about.
+    default long bytes() {
+        long known =
+                switch (this) {
+                    case Numbers f -> 8L * f.edges().count();
+                    case Keys f -> f.categories().bytes();
+                };
+        return OVERHEAD_BYTES + 2L * name().length() + 16L * counts().slots() + known;
+    }
 
     static BaselineFeature of(Cumulative cumulative, Feature feature) {
         FeatureCounts counts = FeatureCounts.of(cumulative, feature);

@@ -1,16 +1,19 @@
 package dev.penstock.server.monitoring;
 
+import dev.penstock.monitor.recording.RecordingMemory;
+import dev.penstock.server.store.DurableFile;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.LongPredicate;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -29,14 +32,17 @@ final class BaselineStore {
     private static final String SUFFIX = ".json";
 
     private final @Nullable Path folder;
+    private final RecordingMemory memory;
     private final Map<String, Kept> models = new HashMap<>();
 
     /// Of one model, the oldest first.
     private record Kept(Map<String, Baseline> baselines, Map<Long, String> assigned) {}
 
     /// @param folder which need not be there; null keeps nothing
-    BaselineStore(@Nullable Path folder) {
+    /// @param memory in which they find room, or do not
+    BaselineStore(@Nullable Path folder, RecordingMemory memory) {
         this.folder = folder;
+        this.memory = memory;
     }
 
     List<Baseline> of(String model) {
@@ -56,29 +62,105 @@ final class BaselineStore {
         return id == null ? null : kept.baselines().get(id);
     }
 
-    /// @return false if the model has as many as it may have
-    /// @throws IOException if it cannot be kept; then nothing has changed
-    boolean add(Baseline baseline) throws IOException {
+    /// Where there is no room, learned ones that no version needs make some, the oldest first.
+    ///
+    /// @param needed versions of the model that serve, or may at any time
+    /// @return why there is no room, or "" if it is kept
+    /// @throws IOException if it cannot be kept; then it is not
+    String add(Baseline baseline, LongPredicate needed) throws IOException {
         Kept kept = kept(baseline.model());
         if (kept.baselines().containsKey(baseline.id())) {
-            return true;
+            return "";
         }
-        if (kept.baselines().size() >= MOST) {
-            return false;
+        String full = full(kept, baseline);
+        while (!full.isEmpty()) {
+            String oldest = oldestLearned(kept, needed);
+            if (oldest == null) {
+                return full;
+            }
+            remove(baseline.model(), oldest);
+            full = full(kept, baseline);
         }
-        write(baseline.model(), baseline.id(), BaselineJson.write(baseline));
+        if (!memory.tryReserve(baseline.bytes())) {
+            return "the memory went to others";
+        }
+        try {
+            write(baseline.model(), baseline.id(), BaselineJson.write(baseline));
+        } catch (IOException e) {
+            memory.release(baseline.bytes());
+            throw e;
+        }
         kept.baselines().put(baseline.id(), baseline);
-        return true;
+        return "";
+    }
+
+    private String full(Kept kept, Baseline baseline) {
+        if (kept.baselines().size() >= MOST) {
+            return "%s has %d baselines (expected: fewer than %d; DELETE one that no version is held against)"
+                    .formatted(baseline.model(), kept.baselines().size(), MOST);
+        }
+        long free = memory.maxBytes() - memory.reservedBytes();
+        return baseline.bytes() <= free
+                ? ""
+                : "a baseline of %d bytes where %d are free (expected: more in monitoring.max-bytes)"
+                        .formatted(baseline.bytes(), free);
+    }
+
+    private static @Nullable String oldestLearned(Kept kept, LongPredicate needed) {
+        return kept.baselines().values().stream()
+                .filter(one -> one.origin() == Baseline.Origin.LEARNED)
+                .filter(one -> users(kept, one.id()).noneMatch(needed))
+                .min(Comparator.comparingLong(Baseline::createdMillis))
+                .map(Baseline::id)
+                .orElse(null);
+    }
+
+    private static LongStream users(Kept kept, String id) {
+        return kept.assigned().entrySet().stream()
+                .filter(one -> one.getValue().equals(id))
+                .mapToLong(Map.Entry::getKey);
+    }
+
+    /// The versions that are held against it, in order.
+    List<Long> users(String model, String id) {
+        return users(kept(model), id).sorted().boxed().toList();
+    }
+
+    /// Forgets a baseline that is there. Versions that were held against it are held against nothing.
+    ///
+    /// @throws IOException if it cannot be; then it is still there
+    void remove(String model, String id) throws IOException {
+        Kept kept = kept(model);
+        Baseline removed = kept.baselines().get(id);
+        if (removed == null) {
+            return;
+        }
+        Map<Long, String> left = new HashMap<>(kept.assigned());
+        left.values().removeIf(id::equals);
+        if (left.size() < kept.assigned().size()) {
+            writeAssigned(model, left);
+        }
+        if (folder != null) {
+            Files.deleteIfExists(folder.resolve(model).resolve(id + SUFFIX));
+        }
+        kept.assigned().keySet().retainAll(left.keySet());
+        kept.baselines().remove(id);
+        memory.release(removed.bytes());
     }
 
     /// @throws IOException if it cannot be kept; then nothing has changed
     void assign(String model, long version, String id) throws IOException {
         Kept kept = kept(model);
-        ObjectNode json = JsonMapper.shared().createObjectNode();
-        kept.assigned().forEach((number, old) -> json.put(Long.toString(number), old));
-        json.put(Long.toString(version), id);
-        write(model, ASSIGNED, json.toString());
+        Map<Long, String> all = new HashMap<>(kept.assigned());
+        all.put(version, id);
+        writeAssigned(model, all);
         kept.assigned().put(version, id);
+    }
+
+    private void writeAssigned(String model, Map<Long, String> assigned) throws IOException {
+        ObjectNode json = JsonMapper.shared().createObjectNode();
+        assigned.forEach((number, id) -> json.put(Long.toString(number), id));
+        write(model, ASSIGNED, json.toString());
     }
 
     private void write(String model, String name, String text) throws IOException {
@@ -89,21 +171,10 @@ final class BaselineStore {
         Path own = all.resolve(model);
         if (!Files.isDirectory(own)) {
             Files.createDirectories(own);
-            force(all, StandardOpenOption.READ);
-            force(Objects.requireNonNull(all.toAbsolutePath().getParent()), StandardOpenOption.READ);
+            DurableFile.force(all, StandardOpenOption.READ);
+            DurableFile.force(Objects.requireNonNull(all.toAbsolutePath().getParent()), StandardOpenOption.READ);
         }
-        Path part = own.resolve(name + ".part");
-        Files.writeString(part, text);
-        force(part, StandardOpenOption.WRITE);
-        Files.move(
-                part, own.resolve(name + SUFFIX), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        force(own, StandardOpenOption.READ);
-    }
-
-    private static void force(Path path, StandardOpenOption access) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, access)) {
-            channel.force(true);
-        }
+        DurableFile.replace(own.resolve(name + SUFFIX), text);
     }
 
     private Kept kept(String model) {
@@ -118,28 +189,63 @@ final class BaselineStore {
             return kept;
         }
         try (Stream<Path> files = Files.list(own)) {
-            files.filter(file -> file.toString().endsWith(SUFFIX)).sorted().forEach(file -> read(file, kept));
+            List<Path> present = files.filter(file -> file.toString().endsWith(SUFFIX))
+                    .sorted()
+                    .toList();
+            Path assigned = own.resolve(ASSIGNED + SUFFIX);
+            if (present.contains(assigned)) {
+                readAssigned(assigned, kept);
+            }
+            // What versions are held against finds room before anything else.
+            int without = read(present, kept, true) + read(present, kept, false);
+            if (without > 0) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "{0} baselines in {1} find no room and are left out (expected: more in monitoring.max-bytes)",
+                        without,
+                        own);
+            }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.ERROR, "the baselines in " + own + " cannot be read", e);
         }
         return kept;
     }
 
-    private static void read(Path file, Kept kept) {
-        try {
-            String text = Files.readString(file);
-            if (file.endsWith(ASSIGNED + SUFFIX)) {
-                for (Map.Entry<String, JsonNode> one :
-                        JsonMapper.shared().readTree(text).properties()) {
-                    kept.assigned()
-                            .put(Long.parseLong(one.getKey()), one.getValue().asString());
-                }
-            } else {
-                Baseline baseline = BaselineJson.read(text);
-                kept.baselines().put(baseline.id(), baseline);
+    /// @return how many found no room
+    private int read(List<Path> files, Kept kept, boolean inUse) {
+        int without = 0;
+        for (Path file : files) {
+            String name = String.valueOf(file.getFileName());
+            String id = name.substring(0, name.length() - SUFFIX.length());
+            if (!id.equals(ASSIGNED) && kept.assigned().containsValue(id) == inUse) {
+                without += read(file, kept) ? 0 : 1;
             }
+        }
+        return without;
+    }
+
+    private static void readAssigned(Path file, Kept kept) {
+        try {
+            for (Map.Entry<String, JsonNode> one :
+                    JsonMapper.shared().readTree(Files.readString(file)).properties()) {
+                kept.assigned().put(Long.parseLong(one.getKey()), one.getValue().asString());
+            }
+        } catch (IOException | JacksonException | IllegalArgumentException e) {
+            LOG.log(System.Logger.Level.ERROR, file + " cannot be read: versions learn what is usual anew", e);
+        }
+    }
+
+    /// @return false if it found no room
+    private boolean read(Path file, Kept kept) {
+        try {
+            Baseline baseline = BaselineJson.read(Files.readString(file));
+            if (!memory.tryReserve(baseline.bytes())) {
+                return false;
+            }
+            kept.baselines().put(baseline.id(), baseline);
         } catch (IOException | JacksonException | IllegalArgumentException e) {
             LOG.log(System.Logger.Level.ERROR, "the baseline " + file + " cannot be read and is left out", e);
         }
+        return true;
     }
 }

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -17,10 +17,22 @@ import tools.jackson.databind.json.JsonMapper;
 /// Reads baselines that somebody brings. Pure.
 ///
 /// @param model that they are of
-/// @param categorical whether a feature is counted by value, for whole numbers, which may mean either
+/// @param kinds how a feature is counted, if that is known: `7` may be a number, a category or a text
 /// @param nowMillis since 1970
-public record BaselineUpload(String model, Predicate<String> categorical, long nowMillis) {
+public record BaselineUpload(String model, Function<String, Kind> kinds, long nowMillis) {
     private static final int MOST_FEATURES = 1024;
+
+    /// How a feature's values are counted.
+    public enum Kind {
+        /// Nobody knows yet.
+        UNKNOWN,
+        /// In bins.
+        NUMBERS,
+        /// Whole numbers, each for itself.
+        KEYS,
+        /// Texts, each for itself.
+        TEXTS
+    }
 
     /// Samples, histograms or counts, by feature.
     ///
@@ -118,7 +130,7 @@ public record BaselineUpload(String model, Predicate<String> categorical, long n
         if (json.path("categories").isObject()) {
             Map<Category, Long> seen = new HashMap<>();
             for (Map.Entry<String, JsonNode> one : json.path("categories").properties()) {
-                seen.put(category(one.getKey()), one.getValue().asLong());
+                seen.put(category(name, one.getKey()), one.getValue().asLong());
             }
             return FeatureSamples.keys(name, seen, json.path("missing").asLong(0));
         }
@@ -138,7 +150,13 @@ public record BaselineUpload(String model, Predicate<String> categorical, long n
                 texts.add(one.asString());
             }
         }
-        return numeric ? numbers(name, numbers(texts), missing) : texts(name, texts, missing);
+        return values(name, texts, numeric, missing);
+    }
+
+    private BaselineFeature values(String name, List<String> texts, boolean numeric, long missing) {
+        return numeric && kinds.apply(name) != Kind.TEXTS
+                ? numbers(name, numbers(texts), missing)
+                : texts(name, texts, missing);
     }
 
     private BaselineFeature column(String name, List<List<String>> rows, int column) {
@@ -155,12 +173,11 @@ public record BaselineUpload(String model, Predicate<String> categorical, long n
                 texts.add(row.get(column));
             }
         }
-        boolean numeric = texts.stream().allMatch(BaselineUpload::isNumber);
-        return numeric ? numbers(name, numbers(texts), missing) : texts(name, texts, missing);
+        return values(name, texts, texts.stream().allMatch(BaselineUpload::isNumber), missing);
     }
 
     private BaselineFeature numbers(String name, double[] values, long missing) {
-        if (!categorical.test(name)) {
+        if (kinds.apply(name) != Kind.KEYS) {
             return FeatureSamples.numbers(name, values, missing);
         }
         List<Category> keys = Arrays.stream(values)
@@ -173,9 +190,10 @@ public record BaselineUpload(String model, Predicate<String> categorical, long n
         return FeatureSamples.keys(name, texts.stream().map(Category::of).toList(), missing);
     }
 
-    /// Of a name in JSON, where all names are texts: whole numbers are meant as such.
-    private static Category category(String text) {
-        return text.matches("-?\\d{1,18}") ? Category.of(Long.parseLong(text)) : Category.of(text);
+    /// Of a name in JSON, where all names are texts: whole numbers are meant as such, unless the feature is one of
+    /// texts.
+    private Category category(String name, String text) {
+        return kinds.apply(name) != Kind.TEXTS && text.matches("-?\\d{1,18}") ? Category.of(Long.parseLong(text)) : Category.of(text);
     }
 
     private static double[] numbers(List<String> texts) {

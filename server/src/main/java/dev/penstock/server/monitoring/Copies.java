@@ -2,6 +2,7 @@ package dev.penstock.server.monitoring;
 
 import dev.penstock.core.ModelKey;
 import dev.penstock.monitor.recording.Cumulative;
+import dev.penstock.monitor.recording.Feature;
 import dev.penstock.monitor.recording.Known;
 import dev.penstock.monitor.recording.MonitorPlan;
 import dev.penstock.monitor.recording.Replica;
@@ -16,12 +17,19 @@ import org.jspecify.annotations.Nullable;
 final class Copies {
     private static final System.Logger LOG = System.getLogger(Copies.class.getName());
 
+    /// Of what is enough to learn from, so much is enough of a copy that is gone: it will not see more.
+    private static final double GONE_PART = 0.1;
+
     /// After so many times the rows that are enough, what was not seen by then is not waited for.
     private static final int PATIENCE = 10;
 
     private final ModelKey key;
     private final MonitoringSettings settings;
     private final List<Copy> copies = new ArrayList<>();
+
+    /// Those that are gone, and of whose last counts windows do not know yet.
+    private final List<Copy> leaving = new ArrayList<>();
+
     private Known known = Known.NOTHING;
     private long lives;
 
@@ -63,12 +71,13 @@ final class Copies {
     /// Takes snapshots of all, and knows those that came and went.
     void observe(List<VersionRecording> open, long nowMillis) {
         for (Copy copy : copies) {
+            copy.recording.retry();
             copy.take();
         }
         for (Copy copy : List.copyOf(copies)) {
             if (!open.contains(copy.recording)) {
                 copies.remove(copy);
-                remember(copy);
+                leave(copy);
             }
         }
         for (VersionRecording recording : open) {
@@ -78,6 +87,16 @@ final class Copies {
                 copy.take();
                 copies.add(copy);
             }
+        }
+    }
+
+    private void leave(Copy copy) {
+        remember(copy);
+        leaving.add(copy);
+        MonitorPlan plan = copy.recording.plan();
+        double enough = GONE_PART * (double) settings.edgeRows();
+        if (plan != null && plan.learning() && !plan.id().equals(settled) && (double) copy.recording.learn() >= enough) {
+            know(copy.recording.learnt(FeatureSamples.BINS, FeatureSamples.TOP_CATEGORIES));
         }
     }
 
@@ -119,18 +138,26 @@ final class Copies {
     }
 
     void putInto(Windows windows, long nowMillis) {
+        for (Copy copy : leaving) {
+            put(copy, windows, nowMillis);
+        }
+        leaving.clear();
         for (Copy copy : copies) {
-            Cumulative counted = copy.counted(windows.plan());
-            if (counted != null) {
-                Cumulative start = copy.start;
-                Cumulative since =
-                        start != null && start.plan().id().equals(counted.plan().id()) ? counted.minus(start) : counted;
-                // Of more lives than there is room for, the newest have to wait until old ones are forgotten.
-                boolean taken = windows.put(copy.life, since, nowMillis);
-                if (!taken) {
-                    LOG.log(System.Logger.Level.DEBUG, "{0}: too many copies to watch", key);
-                }
-            }
+            put(copy, windows, nowMillis);
+        }
+    }
+
+    private void put(Copy copy, Windows windows, long nowMillis) {
+        Cumulative counted = copy.counted(windows.plan());
+        if (counted == null) {
+            return;
+        }
+        Cumulative start = copy.start;
+        Cumulative since = start != null && start.plan().id().equals(counted.plan().id()) ? counted.minus(start) : counted;
+        // Of more lives than there is room for, the newest have to wait until old ones are forgotten.
+        boolean taken = windows.put(copy.life, since, nowMillis);
+        if (!taken) {
+            LOG.log(System.Logger.Level.DEBUG, "{0}: too many copies to watch", key);
         }
     }
 
@@ -163,10 +190,16 @@ final class Copies {
 
     boolean isLearning() {
         MonitorPlan plan = plan();
-        return plan != null && plan.learning() && !plan.id().equals(settled);
+        return plan != null && plan.learning() && (knowsNothing(plan) || !plan.id().equals(settled));
     }
 
-    /// Takes in what is kept to learn from, and uses it once it is enough.
+    /// Whether nothing of the plan can be held against anything.
+    private static boolean knowsNothing(MonitorPlan plan) {
+        return plan.features().stream().allMatch(Feature::learning);
+    }
+
+    /// Takes in what is kept to learn from, and uses it once it is enough. What was not seen after a while is not
+    /// waited for, unless nothing else is known: then there is nothing to go on with.
     void learn() {
         for (Copy copy : copies.reversed()) {
             MonitorPlan plan = copy.recording.plan();
@@ -175,16 +208,32 @@ final class Copies {
             }
             long fewest = copy.recording.learn();
             Cumulative latest = copy.latest;
-            if (!plan.learning() || plan.id().equals(settled) || latest == null) {
+            boolean isSettled = plan.id().equals(settled);
+            if (!plan.learning() || latest == null || (isSettled && !knowsNothing(plan))) {
                 return;
             }
-            if (fewest >= settings.edgeRows() || latest.recorded() >= PATIENCE * settings.edgeRows()) {
+            boolean late = !isSettled && latest.recorded() >= PATIENCE * settings.edgeRows();
+            if (fewest >= settings.edgeRows() || late) {
                 know(copy.recording.learnt(FeatureSamples.BINS, FeatureSamples.TOP_CATEGORIES));
                 MonitorPlan better = copy.recording.plan();
                 settled = better == null ? plan.id() : better.id();
             }
             return;
         }
+    }
+
+    /// Why the newest is not recorded, or what cannot be learnt of it; or "".
+    String note() {
+        String refusal = copies.isEmpty() ? "" : copies.getLast().recording.refusal();
+        MonitorPlan plan = plan();
+        if (!refusal.isEmpty() || plan == null || !plan.id().equals(settled) || !plan.learning()) {
+            return refusal;
+        }
+        List<String> names = plan.features().stream()
+                .filter(Feature::learning)
+                .map(Feature::name)
+                .toList();
+        return "%s: none of the values can be learnt from (expected: finite numbers, or categories)".formatted(names);
     }
 
     /// What recording one row takes, in nanoseconds; 0 before that is known.
@@ -209,10 +258,5 @@ final class Copies {
             bytes += copy.recording.bytes();
         }
         return bytes;
-    }
-
-    /// Why the newest is not recorded, or "".
-    String refusal() {
-        return copies.isEmpty() ? "" : copies.getLast().recording.refusal();
     }
 }

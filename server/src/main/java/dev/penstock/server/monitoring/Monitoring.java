@@ -6,6 +6,8 @@ import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
 import dev.penstock.monitor.recording.Cumulative;
 import dev.penstock.monitor.recording.Feature;
+import dev.penstock.monitor.recording.MonitorPlan;
+import dev.penstock.monitor.recording.RecordingMemory;
 import dev.penstock.monitor.recording.VersionRecording;
 import dev.penstock.monitor.recording.Window;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +24,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongPredicate;
+import java.util.function.Predicate;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +39,7 @@ public final class Monitoring implements AutoCloseable {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final Supplier<List<VersionRecording>> open;
+    private final Predicate<ModelKey> serving;
     private final MonitoringSettings settings;
     private final InstantSource time;
     private final Thread thread;
@@ -40,6 +47,9 @@ public final class Monitoring implements AutoCloseable {
 
     @GuardedBy("lock")
     private final Map<ModelKey, VersionWatch> watches = new LinkedHashMap<>();
+
+    @GuardedBy("lock")
+    private final Sleepers sleepers;
 
     /// Those of which it was said that they cannot be watched.
     @GuardedBy("lock")
@@ -61,23 +71,34 @@ public final class Monitoring implements AutoCloseable {
     private long evaluatedMillis;
 
     private volatile List<Watched> watched = List.of();
+
+    /// Others who look at versions, after this.
+    private volatile LongConsumer alongside = _ -> {};
+
+    private volatile Supplier<List<Alert>> moreAlerts = List::of;
     private volatile boolean ending;
 
     /// @param open the recordings of all loaded versions, the oldest first
+    /// @param serving whether a version may be asked for, loaded or not; answers at once
+    /// @param memory in which baselines, and what is kept of versions that sleep, have to find room
     /// @param processors that the process may use
     /// @param folder for baselines; null keeps them in memory
     /// @param time of the clock on the wall
     public Monitoring(
             Supplier<List<VersionRecording>> open,
+            Predicate<ModelKey> serving,
+            RecordingMemory memory,
             MonitoringSettings settings,
             int processors,
             @Nullable Path folder,
             InstantSource time) {
         this.open = open;
+        this.serving = serving;
+        this.sleepers = new Sleepers(serving, memory);
         this.settings = settings;
         this.time = time;
         this.budget = new Budget(settings.cpuShare() * (double) processors * NANOS_PER_SECOND);
-        this.baselines = new BaselineStore(folder);
+        this.baselines = new BaselineStore(folder, memory);
         this.thread = Thread.ofPlatform().name("monitoring").daemon().unstarted(this::run);
     }
 
@@ -95,6 +116,15 @@ public final class Monitoring implements AutoCloseable {
             }
             LockSupport.parkNanos(this, TICK.toNanos());
         }
+    }
+
+    /// Has somebody else look at versions, too, on the same thread.
+    ///
+    /// @param tick told the time of each look, in milliseconds since 1970
+    /// @param more what else somebody should know
+    public void alongside(LongConsumer tick, Supplier<List<Alert>> more) {
+        alongside = tick;
+        moreAlerts = more;
     }
 
     /// Takes snapshots, learns, and judges what is due.
@@ -118,6 +148,7 @@ public final class Monitoring implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+        alongside.accept(atMillis);
     }
 
     @GuardedBy("lock")
@@ -127,9 +158,9 @@ public final class Monitoring implements AutoCloseable {
         for (VersionRecording recording : open.get()) {
             byVersion.computeIfAbsent(recording.key(), _ -> new ArrayList<>()).add(recording);
         }
-        watches.keySet().retainAll(byVersion.keySet());
-        troubled.retainAll(byVersion.keySet());
-        alerts.keep(byVersion.keySet(), nowMillis);
+        sleepers.keep(watches, byVersion.keySet(), nowMillis);
+        troubled.retainAll(watches.keySet());
+        alerts.keep(watches.keySet(), nowMillis);
         for (Map.Entry<ModelKey, List<VersionRecording>> one : byVersion.entrySet()) {
             ModelKey key = one.getKey();
             VersionWatch watch = watches.get(key);
@@ -178,8 +209,15 @@ public final class Monitoring implements AutoCloseable {
             return;
         }
         try {
-            if (baselines.add(learnt)) {
+            String full = baselines.add(learnt, needed(learnt.model()));
+            if (full.isEmpty()) {
                 baselines.assign(learnt.model(), watch.key().version(), learnt.id());
+            } else {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "the baseline of {0} is not kept; after a restart it is learnt again: {1}",
+                        watch.key(),
+                        full);
             }
         } catch (IOException e) {
             LOG.log(
@@ -244,14 +282,17 @@ public final class Monitoring implements AutoCloseable {
         return watch;
     }
 
-    /// The active ones, then some that are over, the last one first.
+    /// Of drift the active ones, then some that are over, the last one first; then others alike.
     public List<Alert> alerts() {
+        List<Alert> all = new ArrayList<>();
         lock.lock();
         try {
-            return alerts.all();
+            all.addAll(alerts.all());
         } finally {
             lock.unlock();
         }
+        all.addAll(moreAlerts.get());
+        return all;
     }
 
     /// Of a model, the oldest first.
@@ -280,16 +321,24 @@ public final class Monitoring implements AutoCloseable {
 
     /// Reads baselines of a model that somebody brings.
     public BaselineUpload upload(String model) {
-        Set<String> categorical = new HashSet<>();
+        Map<String, BaselineUpload.Kind> kinds = new HashMap<>();
         for (Watched version : watched) {
             Cumulative total = version.total();
             if (version.key().name().equals(model) && total != null) {
-                total.plan().features().stream()
-                        .filter(Feature.Categorical.class::isInstance)
-                        .forEach(feature -> categorical.add(feature.name()));
+                MonitorPlan plan = total.plan();
+                plan.features().forEach(feature -> kinds.put(feature.name(), kind(plan, feature)));
             }
         }
-        return new BaselineUpload(model, categorical::contains, time.millis());
+        return new BaselineUpload(
+                model, name -> kinds.getOrDefault(name, BaselineUpload.Kind.UNKNOWN), time.millis());
+    }
+
+    private static BaselineUpload.Kind kind(MonitorPlan plan, Feature feature) {
+        return switch (feature) {
+            case Feature.Numeric _ -> BaselineUpload.Kind.NUMBERS;
+            case Feature.Categorical keys ->
+                plan.texts(keys.name()) ? BaselineUpload.Kind.TEXTS : BaselineUpload.Kind.KEYS;
+        };
     }
 
     /// What was counted lately.
@@ -311,16 +360,49 @@ public final class Monitoring implements AutoCloseable {
     public void add(Baseline baseline) {
         lock.lock();
         try {
-            if (!baselines.add(baseline)) {
-                throw new ServingException(
-                        ErrorCode.OVERLOADED,
-                        "%s has %d baselines (expected: no more)".formatted(baseline.model(), BaselineStore.MOST));
+            String full = baselines.add(baseline, needed(baseline.model()));
+            if (!full.isEmpty()) {
+                throw new ServingException(ErrorCode.OVERLOADED, full);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Forgets a baseline that no version needs.
+    ///
+    /// @throws ServingException if there is none of that id, or a version that may be asked for is held against it
+    /// @throws UncheckedIOException if it cannot be forgotten; then it is still there
+    public void remove(String model, String id) {
+        lock.lock();
+        try {
+            baseline(model, id);
+            LongPredicate needed = needed(model);
+            List<Long> users =
+                    baselines.users(model, id).stream().filter(needed::test).toList();
+            if (!users.isEmpty()) {
+                throw ServingException.invalid(
+                        "baseline '%s' of %s: versions %s are held against it (expected: none that serves)"
+                                .formatted(id, model, users));
+            }
+            baselines.remove(model, id);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Which versions of a model are watched, or may be asked for.
+    @GuardedBy("lock")
+    private LongPredicate needed(String model) {
+        Set<ModelKey> keys = Set.copyOf(watches.keySet());
+        return version -> {
+            ModelKey key = new ModelKey(model, version);
+            return keys.contains(key) || serving.test(key);
+        };
     }
 
     /// Has a version held against a baseline, now and after every restart.

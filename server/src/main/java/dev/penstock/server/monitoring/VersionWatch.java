@@ -52,17 +52,26 @@ final class VersionWatch {
         return key;
     }
 
+    /// What it takes while no copy is loaded: a copy's own bytes have room for the windows.
+    long bytesAsleep() {
+        Counted now = counted;
+        return now == null ? 0 : now.plan().bytes(0);
+    }
+
+    /// Whether its model has answered since it is watched: of another there is nothing to keep.
+    boolean hasCounts() {
+        return counted != null;
+    }
+
     /// Takes what its copies have counted.
     ///
     /// @param open copies of the version that are loaded, the oldest first
     void observe(List<VersionRecording> open, long nowMillis) {
         copies.observe(open, nowMillis);
         MonitorPlan plan = copies.plan();
-        if (plan == null) {
-            return;
-        }
         Counted now = counted;
-        if (now == null || !now.plan().id().equals(plan.id())) {
+        // Of a version that is asleep, or has not answered since, what was counted before stands.
+        if (plan != null && (now == null || !now.plan().id().equals(plan.id()))) {
             begin(plan, false, nowMillis);
         }
         if (counted != null) {
@@ -205,6 +214,6 @@ final class VersionWatch {
                 evaluations,
                 1.0 / (double) (1L << copies.shift()),
                 copies.bytes(),
-                copies.refusal());
+                copies.note());
     }
 }

@@ -5,6 +5,7 @@ import dev.penstock.core.Device;
 import dev.penstock.core.ModelLoadException;
 import dev.penstock.proto.inference.ModelConfig;
 import dev.penstock.router.cache.CacheOrder;
+import dev.penstock.server.feedback.FeedbackOrder;
 import dev.penstock.server.gate.GateSettings;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param residence when its versions are to be in memory
 /// @param fileName of the model inside each version's folder
 /// @param gates what its versions must pass
+/// @param feedback what may be said of its answers
 /// @param warnings what has no effect
 record ModelSettings(
         ModelConfig config,
@@ -34,6 +36,7 @@ record ModelSettings(
         Residence residence,
         String fileName,
         GateSettings gates,
+        FeedbackOrder feedback,
         List<String> warnings) {
     static final String PLATFORM = "onnxruntime_onnx";
     static final String BACKEND = "onnxruntime";
@@ -44,6 +47,7 @@ record ModelSettings(
                     Set.of(Placement.DEVICE_PARAMETER),
                     BatchOrders.PARAMETERS,
                     CacheOrders.PARAMETERS,
+                    FeedbackOrder.PARAMETERS,
                     GateSettings.PARAMETERS,
                     Residence.PARAMETERS,
                     RunProfile.PARAMETERS)
@@ -89,6 +93,7 @@ record ModelSettings(
                 Residence.of(config),
                 fileName(config),
                 GateSettings.of(config),
+                FeedbackOrder.of(config),
                 warnings);
     }
 

@@ -96,7 +96,7 @@ final class ServingSet {
     /// The same of a folder that nobody touched since: of the versions that could not be loaded, only these are
     /// tried again.
     LoadResult loadAgain(ModelFolder folder, SortedSet<Long> numbers) {
-        return load(folder, numbers::contains);
+        return load(folder, number -> numbers.contains(number));
     }
 
     private LoadResult load(ModelFolder folder, LongPredicate isTriedAgain) {

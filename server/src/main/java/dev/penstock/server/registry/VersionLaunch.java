@@ -5,6 +5,8 @@ import dev.penstock.core.ModelLoadException;
 import dev.penstock.core.Signature;
 import dev.penstock.core.VersionHandle;
 import dev.penstock.monitor.LoadResult;
+import dev.penstock.router.MarkedVersion;
+import dev.penstock.router.ReplyMarker;
 import dev.penstock.router.cache.CachedVersion;
 import dev.penstock.server.admin.LifecyclePhase;
 import dev.penstock.server.memory.MemoryLedger;
@@ -254,9 +256,15 @@ final class VersionLaunch {
         }
     }
 
-    /// What callers meet: the version, or a cache in front of it.
-    @SuppressWarnings("FutureReturnValueIgnored") // what closing a cache does cannot fail
+    /// What callers meet: the version, or what is in front of it.
     VersionHandle front(LoadedVersion version, ModelSettings settings) {
+        VersionHandle answers = cached(version, settings);
+        ReplyMarker marker = around.gone().marker(version.key(), version.signature(), settings.feedback());
+        return marker == null ? answers : new MarkedVersion(answers, marker);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // what closing a cache does cannot fail
+    private VersionHandle cached(LoadedVersion version, ModelSettings settings) {
         if (settings.caching() == null) {
             return version;
         }

@@ -5,6 +5,7 @@ import dev.penstock.core.ServingException;
 import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelPage;
+import dev.penstock.server.feedback.Feedback;
 import dev.penstock.server.alerting.Alerting;
 import dev.penstock.server.alerting.RetrainingRequest;
 import dev.penstock.server.logging.LogLevels;
@@ -23,7 +24,7 @@ import tools.jackson.core.JsonGenerator;
 /// The admin port: shows the models, and registers, moves and retires their versions.
 public final class AdminRoutes implements HttpHandler {
     private static final Set<AdminRoute> TAKE_QUERIES =
-            EnumSet.of(AdminRoute.AUDIT, AdminRoute.HEALTH, AdminRoute.DRIFT, AdminRoute.ADD_BASELINE);
+            EnumSet.of(AdminRoute.AUDIT, AdminRoute.HEALTH, AdminRoute.DRIFT, AdminRoute.QUALITY, AdminRoute.ADD_BASELINE);
 
     private static final Set<AdminRoute> MONITORING = EnumSet.of(
             AdminRoute.DRIFT,
@@ -34,12 +35,16 @@ public final class AdminRoutes implements HttpHandler {
             AdminRoute.BASELINES,
             AdminRoute.ADD_BASELINE,
             AdminRoute.BASELINE,
+            AdminRoute.DELETE_BASELINE,
             AdminRoute.HOLD);
+
+    private static final Set<AdminRoute> QUALITY = EnumSet.of(AdminRoute.QUALITY, AdminRoute.HOLD_QUALITY);
 
     private final Catalog catalog;
     private final LogLevelRoutes levels;
     private final @Nullable Recorded recorded;
     private final @Nullable MonitoringRoutes monitored;
+    private final @Nullable QualityRoutes qualities;
     private final @Nullable AlertRoutes alerts;
 
     /// What needs a record of models.
@@ -51,10 +56,13 @@ public final class AdminRoutes implements HttpHandler {
         this.catalog = catalog;
         this.recorded = null;
         this.monitored = null;
+        this.qualities = null;
         this.alerts = null;
     }
 
-    private AdminRoutes(AdminRoutes other, MonitoringRoutes monitored, AlertRoutes alerts) {
+    private AdminRoutes(
+            AdminRoutes other, MonitoringRoutes monitored, AlertRoutes alerts, QualityRoutes qualities) {
+        this.qualities = qualities;
         this.catalog = other.catalog;
         this.levels = other.levels;
         this.recorded = other.recorded;
@@ -62,11 +70,11 @@ public final class AdminRoutes implements HttpHandler {
         this.alerts = alerts;
     }
 
-    /// The same, and shows what drifts and who is told of that.
-    public AdminRoutes with(Monitoring monitoring, Alerting alerting) {
+    /// The same, and shows what drifts, who is told of that, and how good answers are.
+    public AdminRoutes with(Monitoring monitoring, Alerting alerting, Feedback feedback) {
         ModelAdmin admin = recorded == null ? null : recorded.admin();
         AlertRoutes told = new AlertRoutes(monitoring, alerting, admin);
-        return new AdminRoutes(this, new MonitoringRoutes(monitoring, catalog), told);
+        return new AdminRoutes(this, new MonitoringRoutes(monitoring, catalog), told, new QualityRoutes(feedback));
     }
 
     public AdminRoutes(Catalog catalog, ModelAdmin admin, UploadSettings uploads, LogLevels levels) {
@@ -75,6 +83,7 @@ public final class AdminRoutes implements HttpHandler {
         BodyLimit limit = new BodyLimit(uploads.maxBytes(), uploads.setting());
         this.recorded = new Recorded(admin, new ModelActs(catalog, admin), new ModelUploads(admin, uploads, limit), limit);
         this.monitored = null;
+        this.qualities = null;
         this.alerts = null;
     }
 
@@ -128,6 +137,8 @@ public final class AdminRoutes implements HttpHandler {
             exchange.respond(AdminDocument::reply);
         } else if (MONITORING.contains(route)) {
             answer(exchange, target, monitored, alerts);
+        } else if (QUALITY.contains(route)) {
+            answer(exchange, target, qualities);
         } else if (route == AdminRoute.LOG_LEVEL) {
             levels.show(exchange, target.logger());
         } else if (route == AdminRoute.SET_LOG_LEVEL) {
@@ -157,8 +168,20 @@ public final class AdminRoutes implements HttpHandler {
             case BASELINES -> monitored.baselines(exchange, target.model());
             case ADD_BASELINE -> monitored.upload(exchange, target.model());
             case BASELINE -> monitored.baseline(exchange, target.model(), target.id());
+            case DELETE_BASELINE -> monitored.delete(exchange, target.model(), target.id());
             case HOLD -> monitored.hold(exchange, target.model(), target.version());
             default -> throw new IllegalStateException(target + " (expected: a route about monitoring)");
+        }
+    }
+
+    private static void answer(HttpExchange exchange, AdminRoute.Target target, @Nullable QualityRoutes qualities) {
+        if (qualities == null) {
+            throw new ServingException(ErrorCode.UNSUPPORTED, "no feedback is taken here");
+        }
+        if (target.route() == AdminRoute.QUALITY) {
+            qualities.quality(exchange, target.model(), target.version());
+        } else {
+            qualities.hold(exchange, target.model(), target.version());
         }
     }
 
@@ -190,7 +213,10 @@ public final class AdminRoutes implements HttpHandler {
                     BASELINES,
                     ADD_BASELINE,
                     BASELINE,
+                    DELETE_BASELINE,
                     HOLD,
+                    QUALITY,
+                    HOLD_QUALITY,
                     LOG_LEVEL,
                     SET_LOG_LEVEL ->
                 throw new IllegalStateException(target + " (expected: a route about models)");

@@ -5,6 +5,7 @@ import dev.penstock.core.ServingException;
 import dev.penstock.core.Shape;
 import dev.penstock.server.rest.text.NonFinite;
 import dev.penstock.server.rest.text.TensorDataWriter;
+import dev.penstock.server.wire.FeedbackTokens;
 import io.netty.util.AsciiString;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -66,14 +67,20 @@ final class AnswerJson {
     }
 
     /// The same, for a model whose parts are not prepared.
-    void begin(String id, String model, long version, boolean newNonFiniteAsText) {
+    ///
+    /// @param token by which the caller may say how good the answer was, or ""
+    void begin(String id, String model, long version, String token, boolean newNonFiniteAsText) {
         byte[] utf8 = id.getBytes(StandardCharsets.UTF_8);
         begin(utf8, utf8.length, ascii(""), newNonFiniteAsText);
         page.put(ascii("\"model_name\":"));
         putQuoted(model);
         page.put(ascii(",\"model_version\":\""));
         page.put(version);
-        page.put(ascii("\",\"outputs\":["));
+        page.put('"');
+        if (!token.isEmpty()) {
+            page.put(ascii(",\"parameters\":{\"%s\":\"%s\"}".formatted(FeedbackTokens.PARAMETER, token)));
+        }
+        page.put(ascii(",\"outputs\":["));
     }
 
     private void putQuoted(String string) {

@@ -3,6 +3,7 @@ package dev.penstock.server.rest;
 import dev.penstock.core.DataType;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.Tensor;
+import dev.penstock.server.wire.FeedbackTokens;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -34,18 +35,27 @@ final class InferReplyWriter {
             }
         }
         if (parts.size() == 1) {
-            return Replies.of(HttpResponseStatus.OK, HttpHeaderValues.APPLICATION_JSON, header);
+            return withToken(Replies.of(HttpResponseStatus.OK, HttpHeaderValues.APPLICATION_JSON, header), reply);
         }
         ByteBuf body = Unpooled.wrappedBuffer(parts.size(), parts.toArray(ByteBuf[]::new));
         FullHttpResponse response = Replies.of(HttpResponseStatus.OK, HttpHeaderValues.APPLICATION_OCTET_STREAM, body);
         response.headers().setInt(AnswerJson.LENGTH_HEADER, headerBytes);
+        return withToken(response, reply);
+    }
+
+    /// With the answer's token, if it has one.
+    static FullHttpResponse withToken(FullHttpResponse response, InferenceReply reply) {
+        if (!reply.feedbackToken().isEmpty()) {
+            response.headers().set(FeedbackTokens.HEADER, reply.feedbackToken());
+        }
         return response;
     }
 
     private static ByteBuf writeHeader(AnswerJson json, String model, ReplyForm form, InferenceReply reply) {
         boolean written = false;
         try {
-            json.begin(form.id(), model, reply.key().version(), form.nonFiniteAsStrings());
+            json.begin(
+                    form.id(), model, reply.key().version(), reply.feedbackToken(), form.nonFiniteAsStrings());
             for (Tensor output : reply.outputs()) {
                 json.beginOutput(output.name(), output.type(), output.shape());
                 if (form.isBinary(output.name())) {

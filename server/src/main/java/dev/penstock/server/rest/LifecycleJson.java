@@ -6,6 +6,7 @@ import dev.penstock.server.store.Act;
 import dev.penstock.server.store.AliasRecord;
 import dev.penstock.server.store.AuditEntry;
 import dev.penstock.server.store.GateRecord;
+import dev.penstock.server.store.Intent;
 import dev.penstock.server.store.Lineage;
 import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.store.VersionRecord;
@@ -40,6 +41,21 @@ final class LifecycleJson {
         json.writeName("lineage");
         writeLineage(json, version.lineage());
         writeGates(json, version.gates());
+        if (!version.intent().asksForNothing()) {
+            writeWaiting(json, version.intent());
+        }
+    }
+
+    /// What takes effect when the version passes.
+    private static void writeWaiting(JsonGenerator json, Intent intent) {
+        json.writeObjectPropertyStart("waiting").writeArrayPropertyStart("aliases");
+        intent.aliases().forEach(json::writeString);
+        json.writeEndArray()
+                .writeStringProperty("policy", intent.policy())
+                .writeStringProperty("config", intent.config())
+                .writeStringProperty("by", intent.by())
+                .writeStringProperty("at", intent.at().toString())
+                .writeEndObject();
     }
 
     private static long bytes(VersionRecord version) {

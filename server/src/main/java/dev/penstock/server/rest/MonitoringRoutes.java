@@ -121,6 +121,18 @@ final class MonitoringRoutes {
         });
     }
 
+    /// `DELETE /api/v1/models/{model}/baselines/{id}`
+    void delete(HttpExchange exchange, String model, String id) {
+        checkModel(model);
+        answer(exchange, () -> {
+            monitoring.remove(model, id);
+            return json -> json.writeStartObject()
+                    .writeStringProperty("model", model)
+                    .writeStringProperty("deleted", id)
+                    .writeEndObject();
+        });
+    }
+
     /// `PUT /api/v1/models/{model}/versions/{version}/baseline`
     void hold(HttpExchange exchange, String model, long version) {
         String[] id = {""};

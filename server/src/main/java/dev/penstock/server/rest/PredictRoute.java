@@ -44,7 +44,8 @@ final class PredictRoute {
     }
 
     private static FullHttpResponse answer(PredictionJson json, InferenceReply reply, boolean inRows) {
-        return Replies.of(
+        FullHttpResponse response = Replies.of(
                 HttpResponseStatus.OK, HttpHeaderValues.APPLICATION_JSON, json.write(reply.outputs(), inRows));
+        return InferReplyWriter.withToken(response, reply);
     }
 }

@@ -5,6 +5,7 @@ import dev.penstock.router.Router;
 import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.admin.ModelControl;
 import dev.penstock.server.calls.CallKind;
+import dev.penstock.server.feedback.Feedback;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -26,9 +27,18 @@ public final class RestApi implements HttpHandler {
     private final PredictRoute predict;
     private final ModelRoutes models;
     private final RepositoryRoutes repository;
+    private final FeedbackRoute feedback;
 
     /// @param serverName as clients are told it
-    public RestApi(Router router, Catalog catalog, ModelControl control, String serverName, String serverVersion) {
+    /// @param taker what callers say of answers goes there; null if nobody takes it
+    public RestApi(
+            Router router,
+            Catalog catalog,
+            ModelControl control,
+            String serverName,
+            String serverVersion,
+            @Nullable Feedback taker) {
+        this.feedback = new FeedbackRoute(taker);
         this.catalog = catalog;
         this.serverName = serverName;
         this.serverVersion = serverVersion;
@@ -84,6 +94,7 @@ public final class RestApi implements HttpHandler {
             case PREDICT -> predict.predict(exchange, route.model(), route.version());
             case STATUS -> models.status(exchange, route);
             case SIGNATURES -> models.signatures(exchange, route);
+            case FEEDBACK -> feedback.take(exchange);
             case INDEX -> repository.index(exchange);
             case LOAD -> repository.load(exchange, route.model());
             case UNLOAD -> repository.unload(exchange, route.model());

@@ -23,6 +23,8 @@ record Route(Kind kind, String model, String version, String missing) {
         STATUS("GET, HEAD"),
         /// What a model takes and gives, in the same words.
         SIGNATURES("GET, HEAD"),
+        /// What callers say of answers.
+        FEEDBACK("POST"),
         INDEX("POST"),
         LOAD("POST"),
         UNLOAD("POST"),

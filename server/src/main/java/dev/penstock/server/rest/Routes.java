@@ -21,6 +21,9 @@ final class Routes {
         if (segments.getFirst().equals("v1")) {
             return PredictPaths.find(segments.subList(1, segments.size()));
         }
+        if (segments.equals(List.of("api", "v1", "feedback"))) {
+            return Route.of(Route.Kind.FEEDBACK);
+        }
         if (!segments.getFirst().equals("v2")) {
             return null;
         }

@@ -10,11 +10,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /// Files that are there whole, and stay after a crash, or are as they were.
-final class DurableFile {
+public final class DurableFile {
     private DurableFile() {}
 
     /// Puts text in the place of what the file has, if it is there.
-    static void replace(Path file, String text) throws IOException {
+    public static void replace(Path file, String text) throws IOException {
         Path target = file.toAbsolutePath();
         Path part = target.resolveSibling(target.getFileName() + ".part");
         Files.writeString(part, text);
@@ -24,7 +24,7 @@ final class DurableFile {
     }
 
     /// What was written of a file or a folder is on the disk.
-    static void force(Path path, StandardOpenOption access) throws IOException {
+    public static void force(Path path, StandardOpenOption access) throws IOException {
         try (FileChannel channel = FileChannel.open(path, access)) {
             channel.force(true);
         }

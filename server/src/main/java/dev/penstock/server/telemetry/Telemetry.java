@@ -9,6 +9,7 @@ import dev.penstock.monitor.ServingStats;
 import dev.penstock.router.cache.CacheUsage;
 import dev.penstock.server.alerting.ReceiverStatus;
 import dev.penstock.server.calls.CallQueue;
+import dev.penstock.server.feedback.Feedback;
 import dev.penstock.server.memory.MemoryUsage;
 import dev.penstock.server.memory.ProcessMemory;
 import dev.penstock.server.monitoring.Watched;
@@ -135,6 +136,13 @@ public final class Telemetry implements AutoCloseable {
     public void monitoring(Supplier<List<Watched>> versions) {
         registry.getPrometheusRegistry().register(new MonitorCollector(versions));
         registry.getPrometheusRegistry().register(new DriftCollector(versions));
+    }
+
+    /// Shows what callers say of answers, and how good those are.
+    ///
+    /// @param feedback read at each scrape
+    public void feedback(Feedback feedback) {
+        registry.getPrometheusRegistry().register(new FeedbackCollector(feedback));
     }
 
     /// Shows how it goes with receivers of alerts.

@@ -1,5 +1,6 @@
 package dev.penstock.server.tracing;
 
+import dev.penstock.core.NanoClock;
 import io.opentelemetry.sdk.common.export.HttpSender;
 import io.opentelemetry.sdk.common.export.HttpSenderConfig;
 import io.opentelemetry.sdk.common.export.HttpSenderProvider;
@@ -10,6 +11,6 @@ import io.opentelemetry.sdk.common.export.HttpSenderProvider;
 public final class HttpSending implements HttpSenderProvider {
     @Override
     public HttpSender createSender(HttpSenderConfig config) {
-        return new JdkHttpSender(config);
+        return new JdkHttpSender(config, NanoClock.SYSTEM);
     }
 }

@@ -1,5 +1,6 @@
 package dev.penstock.server.tracing;
 
+import dev.penstock.core.NanoClock;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.common.export.Compressor;
 import io.opentelemetry.sdk.common.export.HttpResponse;
@@ -13,9 +14,11 @@ import java.io.OutputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +29,15 @@ final class JdkHttpSender implements HttpSender {
     /// As OTLP has it: anything else will not do better.
     private static final Set<Integer> TRIED_AGAIN = Set.of(429, 502, 503, 504);
 
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
     private final HttpSenderConfig config;
+    private final NanoClock clock;
     private final HttpClient client;
 
-    JdkHttpSender(HttpSenderConfig config) {
+    JdkHttpSender(HttpSenderConfig config, NanoClock clock) {
         this.config = config;
+        this.clock = clock;
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -53,9 +60,8 @@ final class JdkHttpSender implements HttpSender {
         }
     }
 
-    private HttpRequest request(MessageWriter message) throws IOException {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(config.getEndpoint()).timeout(config.getTimeout());
+    private HttpRequest.Builder request(MessageWriter message) throws IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(config.getEndpoint());
         Map<String, List<String>> headers = config.getHeadersSupplier().get();
         headers.forEach((name, values) -> values.forEach(value -> request.header(name, value)));
         request.header("content-type", config.getContentType());
@@ -63,8 +69,7 @@ final class JdkHttpSender implements HttpSender {
         if (compressor != null) {
             request.header("content-encoding", compressor.getEncoding());
         }
-        return request.POST(HttpRequest.BodyPublishers.ofByteArray(body(message, compressor)))
-                .build();
+        return request.POST(HttpRequest.BodyPublishers.ofByteArray(body(message, compressor)));
     }
 
     private static byte[] body(MessageWriter message, @Nullable Compressor compressor) throws IOException {
@@ -75,24 +80,30 @@ final class JdkHttpSender implements HttpSender {
         return bytes.toByteArray();
     }
 
-    private HttpResponse post(HttpRequest request) throws IOException, InterruptedException {
+    /// All attempts, with the pauses between them, take no longer than one may.
+    private HttpResponse post(HttpRequest.Builder request) throws IOException, InterruptedException {
         RetryPolicy policy = config.getRetryPolicy();
         int attempts = policy == null ? 1 : policy.getMaxAttempts();
         double pauseMillis =
                 policy == null ? 0 : (double) policy.getInitialBackoff().toMillis();
+        long endNanos = clock.nanoTime() + config.getTimeout().toNanos();
         for (int attempt = 1; ; attempt++) {
+            long pauseNanos = (long) (pauseMillis * NANOS_PER_MILLI);
+            long leftNanos = Math.max(NANOS_PER_MILLI, endNanos - clock.nanoTime());
             boolean last = attempt >= attempts;
             try {
-                java.net.http.HttpResponse<byte[]> answer = client.send(request, BodyHandlers.ofByteArray());
+                java.net.http.HttpResponse<byte[]> answer = client.send(
+                        request.timeout(Duration.ofNanos(leftNanos)).build(), BodyHandlers.ofByteArray());
+                last |= endNanos - clock.nanoTime() <= pauseNanos;
                 if (last || !TRIED_AGAIN.contains(answer.statusCode())) {
                     return new Received(answer.statusCode(), answer.body());
                 }
             } catch (IOException e) {
-                if (last) {
+                if (last || endNanos - clock.nanoTime() <= pauseNanos) {
                     throw e;
                 }
             }
-            Thread.sleep((long) pauseMillis);
+            TimeUnit.NANOSECONDS.sleep(pauseNanos);
             pauseMillis = policy == null
                     ? 0
                     : Math.min(pauseMillis * policy.getBackoffMultiplier(), (double)

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.LongAdder;
 /// and
 /// [#close], which comes after it.
 public final class SpanExport implements CallQueue.Writer, AutoCloseable {
-    /// Of one export, with the attempts that failed.
+    /// Of one export, all attempts and pauses together.
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final OtlpHttpSpanExporter exporter;

@@ -45,6 +45,24 @@ class CallRecordTest {
     }
 
     @Test
+    void aRecordThatNobodyTookIsUsedForTheNextCall() {
+        CallWatch watch = nobody.traced(traced::add, half).logged(logged::add, half, Ratio.NONE);
+        CallRecord spare = watch.next();
+        spare.begin(CallKind.GRPC, 7, UNSAMPLED, null);
+        assertThat(spare.isTaken() || watch.mayLogFailures()).isFalse();
+
+        CallRecord next = watch.next();
+        next.begin(CallKind.GRPC, 7, SAMPLED, null);
+        watch.keep();
+
+        assertThat(next).isSameAs(spare);
+        assertThat(next.isTaken()).isTrue();
+        assertThat(watch.next()).isNotSameAs(next);
+        assertThat(nobody.logged(logged::add, Ratio.NONE, half).mayLogFailures())
+                .isTrue();
+    }
+
+    @Test
     void aTraceIsFollowedIfItsCallerFollowsIt() {
         CallRecord record = nobody.traced(traced::add, Ratio.NONE).newRecord();
 

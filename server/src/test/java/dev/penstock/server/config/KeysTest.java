@@ -82,6 +82,10 @@ class KeysTest {
             Map.entry("monitoring.baseline-rows", "777"),
             Map.entry("monitoring.min-samples", "99"),
             Map.entry("monitoring.cpu-budget", "2.5%"),
+            Map.entry("feedback.tokens", "true"),
+            Map.entry("feedback.key-file", "/k"),
+            Map.entry("feedback.max-label-days", "7"),
+            Map.entry("feedback.baseline-labels", "66"),
             Map.entry("alerts.receivers", "ops webhook https://o.example.org/h,am alertmanager http://a:9093"),
             Map.entry("alerts.rules", "critical fraud* ops,warning * am"),
             Map.entry("alerts.allowed-hosts", "o.example.org,a:9093"),
@@ -279,6 +283,11 @@ class KeysTest {
               baseline-rows: 777
               min-samples: 99
               cpu-budget: 2.5%
+            feedback:
+              tokens: true
+              key-file: /k
+              max-label-days: 7
+              baseline-labels: 66
             alerts:
               receivers:
                 - ops webhook https://o.example.org/h

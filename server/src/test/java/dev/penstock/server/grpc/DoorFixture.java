@@ -93,7 +93,8 @@ final class DoorFixture implements AutoCloseable {
                     "1.2.3",
                     clock,
                     null,
-                    _ -> null);
+                    _ -> null,
+                    null);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

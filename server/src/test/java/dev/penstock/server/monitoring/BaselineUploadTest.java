@@ -17,7 +17,36 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What becomes of baselines that somebody brings.
 class BaselineUploadTest {
-    private final BaselineUpload upload = new BaselineUpload("m", name -> name.equals("kind"), 17);
+    private final BaselineUpload upload = new BaselineUpload("m", BaselineUploadTest::kind, 17);
+
+    private static BaselineUpload.Kind kind(String name) {
+        return switch (name) {
+            case "kind" -> BaselineUpload.Kind.KEYS;
+            case "word" -> BaselineUpload.Kind.TEXTS;
+            default -> BaselineUpload.Kind.UNKNOWN;
+        };
+    }
+
+    @Test
+    void textsThatLookLikeNumbersAreTextsWhereTheModelAnswersTexts() {
+        Baseline lines = upload.csv("word,x\n0,0\n1,1\n0,0\n".getBytes(UTF_8));
+        Baseline samples = upload.json("{\"features\":[{\"name\":\"word\",\"samples\":[0,1,0]}]}".getBytes(UTF_8));
+        Baseline counts =
+                upload.json("{\"features\":[{\"name\":\"word\",\"categories\":{\"0\":2,\"1\":1}}]}".getBytes(UTF_8));
+
+        for (Baseline baseline : List.of(lines, samples, counts)) {
+            BaselineFeature.Keys word = (BaselineFeature.Keys) baseline.features().getFirst();
+            assertThat(word.categories().kept()).containsExactly(Category.of("0"), Category.of("1"));
+        }
+        assertThat(lines.features().get(1)).isInstanceOf(BaselineFeature.Numbers.class);
+    }
+
+    @Test
+    void twoColumnsOfOneNameAreRefused() {
+        assertThatThrownBy(() -> upload.csv("x,y,x\n1,2,3\n".getBytes(UTF_8)))
+                .isInstanceOf(ServingException.class)
+                .hasMessageContaining("feature 'x' twice");
+    }
 
     @Test
     void samplesAreCountedAsRecordersCountThem() {

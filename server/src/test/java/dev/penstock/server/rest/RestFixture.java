@@ -103,7 +103,7 @@ final class RestFixture implements AutoCloseable, Catalog, ModelControl {
                         List.of(),
                         ""),
                 new ModelStatus("broken", List.of(), List.of(), "no version folder"));
-        RestApi api = new RestApi(router, this, this, "penstock", "1.2.3");
+        RestApi api = new RestApi(router, this, this, "penstock", "1.2.3", null);
         HttpLimits limits = HttpLimits.DEFAULT.withMaxBody(MAX_BODY, HttpLimits.DEFAULT.bodySetting());
         listener = HttpListener.start(loops, "127.0.0.1", 0, limits, api, fast, new ByteBudget(64L << 20, ""), clock);
     }

@@ -1,5 +1,6 @@
 package dev.penstock.server.grpc.door;
 
+import dev.penstock.server.wire.FeedbackTokens;
 import dev.penstock.server.wire.HeaderText;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,20 @@ final class Exposure {
     private static final int MAX_NAME_BYTES = 765;
 
     private Exposure() {}
+
+    /// With a token by which the caller may say how good the answer was.
+    ///
+    /// @param token "" for none
+    static byte[] fields(byte[] name, long version, String token) {
+        byte[] plain = fields(name, version);
+        if (token.isEmpty()) {
+            return plain;
+        }
+        ByteArrayOutputStream fields = new ByteArrayOutputStream();
+        fields.writeBytes(plain);
+        fields.writeBytes(Hpack.field(FeedbackTokens.HEADER, token));
+        return fields.toByteArray();
+    }
 
     /// @param name as it was called, in UTF-8; empty to say nothing of it
     /// @param version 0 if none was found

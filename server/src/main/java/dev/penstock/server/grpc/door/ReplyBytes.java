@@ -3,7 +3,9 @@ package dev.penstock.server.grpc.door;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.Shape;
 import dev.penstock.core.Tensor;
+import dev.penstock.server.wire.FeedbackTokens;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -11,10 +13,16 @@ import java.util.List;
 
 /// One answer of the general path as a ModelInferResponse.
 final class ReplyBytes {
+    private static final byte[] NONE = {};
+    private static final byte[] TOKEN = FeedbackTokens.PARAMETER.getBytes(StandardCharsets.US_ASCII);
+    private static final int PARAMETERS = 4;
+    private static final int STRING_PARAM = 3;
+
     private final InferCall call;
     private final InferenceReply reply;
     private final byte[] name;
     private final byte[] version;
+    private final byte[] parameter;
     private final List<byte[]> names = new ArrayList<>();
     private final List<byte[]> types = new ArrayList<>();
     private final long bytes;
@@ -24,9 +32,11 @@ final class ReplyBytes {
         this.reply = reply;
         name = call.modelName().getBytes(StandardCharsets.UTF_8);
         version = Long.toString(reply.key().version()).getBytes(StandardCharsets.US_ASCII);
+        parameter = reply.feedbackToken().isEmpty() ? NONE : parameter(reply.feedbackToken());
         long sum = (long) Protobuf.fieldBytes(name.length)
                 + Protobuf.fieldBytes(version.length)
-                + Protobuf.fieldBytes(call.idLength);
+                + Protobuf.fieldBytes(call.idLength)
+                + parameter.length;
         for (int i = 0; i < reply.outputs().size(); i++) {
             Tensor output = reply.outputs().get(i);
             names.add(output.name().getBytes(StandardCharsets.UTF_8));
@@ -36,6 +46,21 @@ final class ReplyBytes {
             sum += 1 + Protobuf.varintBytes(output.byteCount()) + output.byteCount();
         }
         bytes = sum;
+    }
+
+    /// The whole field of the parameter that has the token.
+    private static byte[] parameter(String token) {
+        byte[] text = token.getBytes(StandardCharsets.US_ASCII);
+        int value = Protobuf.fieldBytes(text.length);
+        int entry = Protobuf.fieldBytes(TOKEN.length) + Protobuf.fieldBytes(value);
+        ByteBuf field = Unpooled.buffer(Protobuf.fieldBytes(entry));
+        Protobuf.fieldStart(field, PARAMETERS, entry);
+        Protobuf.field(field, 1, TOKEN);
+        Protobuf.fieldStart(field, 2, value);
+        Protobuf.field(field, STRING_PARAM, text);
+        byte[] bytes = new byte[field.readableBytes()];
+        field.readBytes(bytes);
+        return bytes;
     }
 
     /// Of the whole message. More than an `int` can be: then there is no such message.
@@ -65,6 +90,7 @@ final class ReplyBytes {
         Protobuf.field(out, 1, name);
         Protobuf.field(out, 2, version);
         Protobuf.field(out, 3, call.id, call.idLength);
+        out.writeBytes(parameter);
         for (int i = 0; i < reply.outputs().size(); i++) {
             Shape shape = reply.outputs().get(i).shape();
             Protobuf.fieldStart(out, 5, metadataBytes(i));

@@ -205,7 +205,7 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
             return;
         }
         ReplyBytes bytes = new ReplyBytes(call, reply);
-        byte[] exposure = Exposure.fields(bytes.exposedName(), reply.key().version());
+        byte[] exposure = Exposure.fields(bytes.exposedName(), reply.key().version(), reply.feedbackToken());
         if (bytes.bytes() > Integer.MAX_VALUE - Short.MAX_VALUE) {
             String message = "the answer has " + bytes.bytes() + " bytes (expected: at most 2 GiB)";
             refuse(200, ErrorCode.TOO_LARGE, message, exposure);

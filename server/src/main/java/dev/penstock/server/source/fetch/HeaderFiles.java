@@ -2,11 +2,11 @@ package dev.penstock.server.source.fetch;
 
 import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.FetchException.Reason;
+import dev.penstock.server.wire.HeaderLines;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -41,22 +41,13 @@ final class HeaderFiles {
     }
 
     private static Map<String, String> read(Path file) {
-        Map<String, String> headers = new LinkedHashMap<>();
         try {
-            for (String line : Files.readAllLines(file)) {
-                int colon = line.indexOf(':');
-                if (colon > 0) {
-                    headers.put(
-                            line.substring(0, colon).strip(),
-                            line.substring(colon + 1).strip());
-                } else if (!line.isBlank()) {
-                    throw new FetchException(
-                            Reason.REFUSED, "the header file " + file + " has a line that is not 'Name: value'");
-                }
-            }
+            return HeaderLines.read(file);
+        } catch (IllegalArgumentException e) {
+            throw new FetchException(
+                    Reason.REFUSED, "the header file " + file + " has a line that is not 'Name: value'", e);
         } catch (IOException e) {
             throw new FetchException(Reason.DISK, "the header file " + file + " cannot be read", e);
         }
-        return headers;
     }
 }

@@ -1,0 +1,265 @@
+package dev.penstock.monitor.recording;
+
+import dev.penstock.core.BytesElements;
+import dev.penstock.core.DataType;
+import dev.penstock.core.InferenceReply;
+import dev.penstock.core.Signature;
+import dev.penstock.core.Tensor;
+import dev.penstock.core.TensorSpec;
+import dev.penstock.monitor.feedback.Prediction;
+import dev.penstock.monitor.quality.Task;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// Reads of answers what they predict: of the same outputs, and in the same way, that recording counts. Which
+/// output that is, the first answer decides that has all of them; class scores go before single integers, and
+/// those before single numbers. Thread-safe.
+public final class AnswerReader {
+    /// Of what is not read.
+    private static final int NEVER = 9;
+
+    private final Signature signature;
+    private final Wish wish;
+    private volatile @Nullable Chosen chosen;
+
+    /// What somebody knows of a model that its outputs do not tell.
+    ///
+    /// @param task null for what the outputs look like
+    /// @param output that has it; "" for what looks like it
+    /// @param threshold from which on a single number is the positive one of two classes
+    /// @param labels names of the classes, in their order; none if nobody named them
+    public record Wish(@Nullable Task task, String output, double threshold, List<String> labels) {
+        /// Nothing.
+        public static final Wish NONE = new Wish(null, "", 0.5, List.of());
+
+        public Wish {
+            labels = List.copyOf(labels);
+        }
+    }
+
+    /// What one answer predicts.
+    ///
+    /// @param classes as [Prediction] has them
+    public record Answered(int classes, List<Prediction.Row> rows) {}
+
+    /// @param output where it is
+    private record Chosen(String output, Part part) {}
+
+    /// @param signature of which dimension 0 is the rows
+    public AnswerReader(Signature signature, Wish wish) {
+        this.signature = signature;
+        this.wish = wish;
+    }
+
+    /// The output that is read, or "" as long as no answer decided that.
+    public String output() {
+        Chosen now = chosen;
+        return now == null ? "" : now.output();
+    }
+
+    /// @param most rows that are read; of more, the first ones
+    /// @return as many rows as the answer has, up to `most`; rows of which nothing can be said are among them
+    public Answered read(InferenceReply reply, int most) {
+        Chosen now = chosen;
+        if (now == null) {
+            now = choose(reply.outputs());
+            chosen = now;
+        }
+        Tensor tensor = now == null ? null : find(reply.outputs(), now.output());
+        if (now == null || tensor == null || tensor.type() != now.part().type()) {
+            return nothing(reply, most);
+        }
+        Answered read = read(now.part(), tensor, most);
+        return read == null ? nothing(reply, most) : read;
+    }
+
+    private Answered nothing(InferenceReply reply, int most) {
+        long rows = 1;
+        for (Tensor output : reply.outputs()) {
+            if (isBatch(output)) {
+                rows = output.shape().dim(0);
+                break;
+            }
+        }
+        List<Prediction.Row> none = new ArrayList<>();
+        for (int i = 0; i < Math.min(rows, most); i++) {
+            none.add(Prediction.Row.NOTHING);
+        }
+        return new Answered(Prediction.UNKNOWN, none);
+    }
+
+    private boolean isBatch(Tensor output) {
+        TensorSpec spec = signature.output(output.name());
+        if (spec == null || spec.shape().rank() == 0 || output.shape().rank() == 0) {
+            return false;
+        }
+        return signature.maxBatchSize() > 0 || spec.shape().dim(0) < 0;
+    }
+
+    private static @Nullable Tensor find(List<Tensor> outputs, String name) {
+        for (Tensor output : outputs) {
+            if (output.name().equals(name)) {
+                return output;
+            }
+        }
+        return null;
+    }
+
+    /// @return null if this answer does not tell
+    private @Nullable Chosen choose(List<Tensor> outputs) {
+        AnsweredRows look = new AnsweredRows(signature, outputs);
+        PlanVerdict verdict = PlanCompiler.compile(signature, MonitorSettings.STANDARD, look, 1);
+        if (!(verdict instanceof PlanVerdict.Planned planned)) {
+            return null;
+        }
+        Part best = null;
+        for (Part part : planned.plan().parts()) {
+            boolean asked = wish.output().isEmpty() || wish.output().equals(name(part));
+            if (asked && rank(part) < NEVER && (best == null || rank(part) < rank(best))) {
+                best = part;
+            }
+        }
+        if (best == null || !look.tells(best.tensor())) {
+            // What was not answered says nothing of its form.
+            return null;
+        }
+        boolean mayBeBetter = !planned.unknown().isEmpty() && rank(best) > 0;
+        return mayBeBetter ? null : new Chosen(name(best), best);
+    }
+
+    private String name(Part part) {
+        int output = part.tensor() - signature.inputs().size();
+        return signature.outputs().get(output).name();
+    }
+
+    private int rank(Part part) {
+        boolean number = wish.task() == Task.REGRESSION;
+        return switch (part) {
+            case Part.Scores _ -> number ? NEVER : 0;
+            case Part.Keys keys -> number || (!keys.type().hasFixedSize() && wish.labels().isEmpty()) ? NEVER : 1;
+            case Part.Numbers _ -> wish.task() == Task.MULTICLASS ? NEVER : 2;
+            case Part.Vector _ -> NEVER;
+        };
+    }
+
+    private @Nullable Answered read(Part part, Tensor tensor, int most) {
+        DataType type = part.type();
+        ByteBuffer data = tensor.data();
+        if (!type.hasFixedSize()) {
+            return new Answered(classes(), texts(data, most));
+        }
+        long rowBytes = part.elements() * (long) type.byteSize();
+        if (tensor.byteCount() % rowBytes != 0) {
+            return null;
+        }
+        int rows = (int) Math.min(tensor.byteCount() / rowBytes, most);
+        MemorySegment memory = MemorySegment.ofBuffer(data);
+        return switch (part) {
+            case Part.Scores scores -> new Answered(part.elements(), scores(scores, memory, rows, rowBytes));
+            case Part.Numbers _ -> numbers(type, memory, rows, rowBytes);
+            case Part.Keys _ -> new Answered(keyClasses(type), keys(type, memory, rows, rowBytes));
+            case Part.Vector _ -> null;
+        };
+    }
+
+    private int classes() {
+        boolean binary = wish.task() == Task.BINARY;
+        return binary ? 2 : Math.max(Prediction.UNKNOWN, wish.labels().size());
+    }
+
+    private int keyClasses(DataType type) {
+        return type == DataType.BOOL ? 2 : classes();
+    }
+
+    private static List<Prediction.Row> scores(Part.Scores part, MemorySegment memory, int rows, long rowBytes) {
+        double[] row = new double[part.elements()];
+        List<Prediction.Row> read = new ArrayList<>(rows);
+        for (int i = 0; i < rows; i++) {
+            Elements.numbers(part.type(), memory, i * rowBytes, part.type().byteSize(), row.length, row);
+            read.add(ofScores(row, part.form()));
+        }
+        return read;
+    }
+
+    private static Prediction.Row ofScores(double[] row, ScoreForm form) {
+        int best = -1;
+        double top = Double.NEGATIVE_INFINITY;
+        for (int c = 0; c < row.length; c++) {
+            if (Double.isNaN(row[c])) {
+                return Prediction.Row.NOTHING;
+            }
+            if (row[c] > top) {
+                top = row[c];
+                best = c;
+            }
+        }
+        if (best < 0 || top == Double.POSITIVE_INFINITY) {
+            return Prediction.Row.NOTHING;
+        }
+        double sum = 1;
+        double told = row.length == 2 ? row[1] : top;
+        if (form == ScoreForm.SOFTMAX) {
+            sum = 0;
+            for (double score : row) {
+                sum += Math.exp(score - top);
+            }
+            told = Math.exp(told - top);
+        }
+        return new Prediction.Row(best, (float) Math.clamp(told / sum, 0, 1));
+    }
+
+    private Answered numbers(DataType type, MemorySegment memory, int rows, long rowBytes) {
+        double[] values = new double[rows];
+        Elements.numbers(type, memory, 0, rowBytes, rows, values);
+        boolean binary = wish.task() == Task.BINARY;
+        List<Prediction.Row> read = new ArrayList<>(rows);
+        for (double value : values) {
+            int predicted = !binary || Double.isNaN(value) ? -1 : value >= wish.threshold() ? 1 : 0;
+            read.add(new Prediction.Row(predicted, (float) value));
+        }
+        return new Answered(binary ? 2 : Prediction.NUMBER, read);
+    }
+
+    private static List<Prediction.Row> keys(DataType type, MemorySegment memory, int rows, long rowBytes) {
+        long[] values = new long[rows];
+        Elements.integers(type, memory, 0, rowBytes, rows, values);
+        List<Prediction.Row> read = new ArrayList<>(rows);
+        for (long value : values) {
+            boolean index = value >= 0 && value < Integer.MAX_VALUE;
+            read.add(index ? new Prediction.Row((int) value, Float.NaN) : Prediction.Row.NOTHING);
+        }
+        return read;
+    }
+
+    private List<Prediction.Row> texts(ByteBuffer data, int most) {
+        ByteBuffer left = data.duplicate().order(data.order());
+        List<Prediction.Row> read = new ArrayList<>();
+        while (left.remaining() >= BytesElements.LENGTH_BYTES && read.size() < most) {
+            byte[] text = new byte[left.getInt()];
+            left.get(text);
+            read.add(new Prediction.Row(
+                    wish.labels().indexOf(new String(text, StandardCharsets.UTF_8)), Float.NaN));
+        }
+        return read;
+    }
+
+    /// How a label that is a text names a class.
+    ///
+    /// @return its index, or -1 if it is none
+    public int index(String label) {
+        int named = wish.labels().indexOf(label);
+        if (named >= 0) {
+            return named;
+        }
+        return switch (label.toLowerCase(Locale.ROOT)) {
+            case "true" -> 1;
+            case "false" -> 0;
+            default -> label.matches("\\d{1,9}") ? Integer.parseInt(label) : -1;
+        };
+    }
+}

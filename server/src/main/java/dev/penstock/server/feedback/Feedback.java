@@ -1,0 +1,440 @@
+package dev.penstock.server.feedback;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.penstock.core.EnumCounters;
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ModelKey;
+import dev.penstock.core.ServingException;
+import dev.penstock.core.Signature;
+import dev.penstock.monitor.feedback.FeedbackGate;
+import dev.penstock.monitor.feedback.FeedbackResult;
+import dev.penstock.monitor.feedback.FeedbackToken;
+import dev.penstock.monitor.feedback.Prediction;
+import dev.penstock.monitor.feedback.Repeats;
+import dev.penstock.monitor.recording.AnswerReader;
+import dev.penstock.router.ReplyMarker;
+import dev.penstock.server.monitoring.Alert;
+import dev.penstock.server.monitoring.Evaluation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// What callers say of answers: tokens that go with them, what comes back, and what it says of each version that
+/// serves. Thread-safe; nothing here waits but for the disk, where a version comes to serve or is first known to be
+/// good.
+public final class Feedback {
+    /// That are said at once.
+    public static final int MOST_ITEMS = 10_000;
+
+    private static final System.Logger LOG = System.getLogger(Feedback.class.getName());
+    private static final long MINUTE_MILLIS = 60_000;
+
+    private final FeedbackSettings settings;
+    private final @Nullable Path ownKey;
+    private final QualityBaselines baselines;
+    private final InstantSource time;
+    private final EnumCounters<FeedbackResult> unresolved = new EnumCounters<>(FeedbackResult.class);
+    private final ReentrantLock lock = new ReentrantLock();
+
+    @GuardedBy("lock")
+    private final Map<ModelKey, VersionFeedback> versions = new LinkedHashMap<>();
+
+    /// The same, as tokens name them.
+    @GuardedBy("lock")
+    private final Map<Spoken, VersionFeedback> spoken = new HashMap<>();
+
+    @GuardedBy("lock")
+    private final QualityAlerts alerts = new QualityAlerts();
+
+    @GuardedBy("lock")
+    private @Nullable TokenKeys keys;
+
+    @GuardedBy("lock")
+    private @Nullable FeedbackGate gate;
+
+    @GuardedBy("lock")
+    private long evaluatedMillis;
+
+    private volatile Recorded recorded = (key, length) -> null;
+    private volatile List<Shown> shown = List.of();
+
+    private record Spoken(long model, long version) {}
+
+    /// What was counted of a version's scores.
+    @FunctionalInterface
+    public interface Recorded {
+        /// @return null if nothing was
+        @Nullable
+        Evaluation of(ModelKey key, Duration length);
+    }
+
+    /// One version, for metrics.
+    ///
+    /// @param results of what was said of it
+    /// @param rows that were answered with tokens
+    /// @param windows as they were when they were last looked at
+    public record Shown(
+            ModelKey key,
+            EnumCounters<FeedbackResult> results,
+            long rows,
+            LabelDelays delays,
+            double target,
+            List<Quality> windows) {
+        public Shown {
+            windows = List.copyOf(windows);
+        }
+    }
+
+    /// @param ownKey file of this server's own key, which is made when it is needed; null keeps it in memory
+    /// @param folder for what is known of versions, which need not be there; null keeps it in memory
+    /// @param time of the clock on the wall
+    /// @throws UncheckedIOException if there is a file of keys that has none
+    public Feedback(FeedbackSettings settings, @Nullable Path ownKey, @Nullable Path folder, InstantSource time) {
+        this.settings = settings;
+        this.ownKey = ownKey;
+        this.baselines = new QualityBaselines(folder);
+        this.time = time;
+        if (settings.keyFile().isPresent()) {
+            keys = new TokenKeys(settings.keyFile().get(), null);
+        }
+    }
+
+    /// Has quality be estimated from that, too.
+    public void estimateFrom(Recorded source) {
+        recorded = source;
+    }
+
+    /// A version comes to serve, perhaps in the place of the same version.
+    ///
+    /// @param signature what callers must send
+    /// @return what gives its answers tokens, or null
+    public @Nullable ReplyMarker marker(ModelKey key, Signature signature, FeedbackOrder order) {
+        Boolean asked = order.tokens();
+        if (asked == null ? !settings.tokens() : !asked) {
+            return null;
+        }
+        AnswerReader reader = new AnswerReader(signature, order.answers());
+        VersionFeedback version = new VersionFeedback(key, order, reader, settings);
+        QualityBaseline usual = baselines.find(key);
+        if (usual != null) {
+            version.hold(usual, time.millis());
+        }
+        lock.lock();
+        try {
+            VersionFeedback before = versions.get(key);
+            if (before != null && before.order().equals(order)) {
+                // Loaded anew: what was said of it stays.
+                return new VersionTokens(key.name(), before.reader(), keys(), before.rows(), time);
+            }
+            versions.put(key, version);
+            spoken.put(spoken(key), version);
+            return new VersionTokens(key.name(), reader, keys(), version.rows(), time);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// A version is gone, with all that was said of it.
+    public void forget(ModelKey key) {
+        lock.lock();
+        try {
+            versions.remove(key);
+            spoken.remove(spoken(key));
+            alerts.end(key, time.millis());
+            shown = shown.stream().filter(one -> !one.key().equals(key)).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static Spoken spoken(ModelKey key) {
+        return new Spoken(FeedbackToken.modelHash(key.name()), key.version());
+    }
+
+    @GuardedBy("lock")
+    private TokenKeys keys() {
+        TokenKeys present = keys;
+        if (present == null) {
+            try {
+                present = new TokenKeys(null, ownKey);
+            } catch (UncheckedIOException e) {
+                LOG.log(System.Logger.Level.ERROR, "the key of tokens cannot be kept: a restart makes another", e);
+                present = new TokenKeys(null, null);
+            }
+            keys = present;
+        }
+        return present;
+    }
+
+    @GuardedBy("lock")
+    private FeedbackGate gate() {
+        FeedbackGate present = gate;
+        if (present == null) {
+            Repeats repeats = new Repeats(FeedbackSettings.REMEMBERED);
+            present = new FeedbackGate(believed(), repeats, settings.maxLabelMinutes(), this::isKnown);
+            gate = present;
+        }
+        return present;
+    }
+
+    @GuardedBy("lock")
+    private FeedbackToken believed() {
+        return new FeedbackToken(keys().keys());
+    }
+
+    // Called by the gate, which is asked under the lock.
+    @SuppressWarnings("GuardedBy")
+    private boolean isKnown(Prediction prediction) {
+        return spoken.containsKey(new Spoken(prediction.model(), prediction.version()));
+    }
+
+    /// Counts one thing that a caller says, or says why not.
+    public FeedbackAnswer take(FeedbackItem item) {
+        long nowMillis = time.millis();
+        lock.lock();
+        try {
+            boolean reward = item.said() instanceof FeedbackItem.Reward;
+            FeedbackGate.Decision decision = gate().decide(
+                            item.token(),
+                            item.row(),
+                            reward,
+                            nowMillis / MINUTE_MILLIS,
+                            prediction -> wrong(prediction, item, nowMillis));
+            Prediction prediction = decision.prediction();
+            VersionFeedback version = prediction == null
+                    ? null
+                    : spoken.get(new Spoken(prediction.model(), prediction.version()));
+            (version == null ? unresolved : version.results()).increment(decision.result());
+            if (version != null && prediction != null && decision.result() == FeedbackResult.ACCEPTED) {
+                count(version, prediction, item, nowMillis);
+            }
+            return new FeedbackAnswer(decision.result(), decision.reason());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // As above.
+    @SuppressWarnings("GuardedBy")
+    private String wrong(Prediction prediction, FeedbackItem item, long nowMillis) {
+        long madeMillis = prediction.minute() * MINUTE_MILLIS;
+        boolean early = item.atMillis() != 0 && item.atMillis() < madeMillis;
+        if (early || item.atMillis() > nowMillis + MINUTE_MILLIS) {
+            return "at: %d (expected: %d..%d, from the prediction up to now)"
+                    .formatted(item.atMillis(), madeMillis, nowMillis);
+        }
+        VersionFeedback version = spoken.get(new Spoken(prediction.model(), prediction.version()));
+        return version == null ? "" : Labels.wrong(prediction, item.row(), item.said(), version.reader());
+    }
+
+    @GuardedBy("lock")
+    private void count(VersionFeedback version, Prediction prediction, FeedbackItem item, long nowMillis) {
+        if (!version.count(prediction, item, nowMillis, settings)) {
+            return;
+        }
+        QualityBaseline usual = version.baseline();
+        try {
+            if (usual != null) {
+                baselines.keep(version.key(), usual);
+            }
+        } catch (IOException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "how good " + version.key() + " is cannot be kept; after a restart it is learnt again",
+                    e);
+        }
+    }
+
+    /// Counts that something was said that could not be read.
+    public void unreadable() {
+        unresolved.increment(FeedbackResult.INVALID);
+    }
+
+    /// Looks at what came since the last time. About once a second; an earlier time than the last counts as that.
+    public void tick(long nowMillis) {
+        boolean due;
+        List<ModelKey> all;
+        lock.lock();
+        try {
+            if (keys != null && keys.refresh() && gate != null) {
+                gate.believe(believed());
+            }
+            for (VersionFeedback version : versions.values()) {
+                version.tick(nowMillis / MINUTE_MILLIS);
+                tell(version, nowMillis);
+            }
+            due = nowMillis - evaluatedMillis >= settings.evaluateEvery().toMillis();
+            evaluatedMillis = due ? nowMillis : evaluatedMillis;
+            all = List.copyOf(versions.keySet());
+        } finally {
+            lock.unlock();
+        }
+        if (due) {
+            List<Shown> now = new ArrayList<>();
+            for (ModelKey key : all) {
+                Shown one = show(key, nowMillis);
+                if (one != null) {
+                    now.add(one);
+                }
+            }
+            shown = now;
+        }
+    }
+
+    @GuardedBy("lock")
+    private void tell(VersionFeedback version, long nowMillis) {
+        QualityWatch watch = version.watch();
+        long sinceMillis = watch.startMillis();
+        long labels = watch.labels();
+        double target = version.target();
+        QualityWatch.Change change = watch.look(target, nowMillis);
+        if (change == QualityWatch.Change.NONE) {
+            return;
+        }
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "{0}: quality {1}, {2} ({3} labels, expected right: {4})",
+                version.key(),
+                change,
+                watch.raised(),
+                labels,
+                target);
+        if (change == QualityWatch.Change.CLEARED) {
+            alerts.end(version.key(), nowMillis);
+        } else {
+            alerts.raise(version.key(), watch.raised(), sinceMillis, labels, nowMillis);
+        }
+    }
+
+    private @Nullable Shown show(ModelKey key, long nowMillis) {
+        List<Quality> windows = new ArrayList<>();
+        for (Duration length : new TreeSet<>(List.of(settings.window(), FeedbackSettings.LONG))) {
+            Quality quality = find(key, length, nowMillis);
+            if (quality != null) {
+                windows.add(quality);
+            }
+        }
+        lock.lock();
+        try {
+            VersionFeedback version = versions.get(key);
+            return version == null
+                    ? null
+                    : new Shown(
+                            key, version.results(), version.rows().sum(), version.delays(), version.target(), windows);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Quality find(ModelKey key, Duration length, long nowMillis) {
+        Evaluation scores = length.compareTo(FeedbackSettings.LONG) > 0 ? null : recorded(key, length);
+        lock.lock();
+        try {
+            VersionFeedback version = versions.get(key);
+            return version == null ? null : version.quality(length, scores, nowMillis / MINUTE_MILLIS);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Evaluation recorded(ModelKey key, Duration length) {
+        try {
+            return recorded.of(key, length);
+        } catch (ServingException e) {
+            // Nothing of it is.
+            return null;
+        }
+    }
+
+    /// How good a version was lately.
+    ///
+    /// @param length by when it predicted, from 5 minutes to as long as labels may come; null for the usual one
+    /// @throws ServingException if its answers get no tokens, or it does not serve
+    public Quality quality(ModelKey key, @Nullable Duration length) {
+        Duration most = Duration.ofDays(settings.maxLabelDays());
+        if (length != null && length.compareTo(most) > 0) {
+            throw ServingException.invalid("window: %s (expected: at most %d days, as labels may come so late)"
+                    .formatted(length, settings.maxLabelDays()));
+        }
+        long nowMillis = time.millis();
+        lock.lock();
+        try {
+            VersionFeedback version = versions.get(key);
+            if (version != null) {
+                version.tick(nowMillis / MINUTE_MILLIS);
+            }
+        } finally {
+            lock.unlock();
+        }
+        Quality quality = find(key, length == null ? settings.window() : length, nowMillis);
+        if (quality == null) {
+            throw unknown(key);
+        }
+        return quality;
+    }
+
+    private static ServingException unknown(ModelKey key) {
+        return new ServingException(
+                ErrorCode.NOT_FOUND,
+                "%s takes no feedback (expected: a version that serves, with feedback.tokens or %s)"
+                        .formatted(key, FeedbackOrder.TOKENS));
+    }
+
+    /// Has a version held to be as good as that from now on, and its scores to mean that.
+    ///
+    /// @param json as the answer about quality has it
+    /// @throws ServingException if it is none, or the version takes no feedback
+    /// @throws UncheckedIOException if it cannot be kept; then nothing has changed
+    public void hold(ModelKey key, String json) {
+        QualityBaseline usual;
+        try {
+            usual = QualityBaseline.read(json);
+        } catch (IllegalArgumentException e) {
+            throw ServingException.invalid("a baseline of quality: " + e.getMessage());
+        }
+        lock.lock();
+        try {
+            VersionFeedback version = versions.get(key);
+            if (version == null) {
+                throw unknown(key);
+            }
+            baselines.keep(key, usual);
+            version.hold(usual, time.millis());
+            alerts.end(key, time.millis());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The active ones, then some that are over, the last one first.
+    public List<Alert> alerts() {
+        lock.lock();
+        try {
+            return alerts.all();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Every version as it was after the last look, and its counts as they are. Waits for nothing.
+    public List<Shown> shown() {
+        return shown;
+    }
+
+    /// Of what was said of no version that takes feedback here.
+    public EnumCounters<FeedbackResult> unresolved() {
+        return unresolved;
+    }
+}

@@ -1,0 +1,71 @@
+package dev.penstock.server.feedback;
+
+import dev.penstock.core.Check;
+import dev.penstock.monitor.quality.BinnedLabels;
+import dev.penstock.monitor.quality.LabelCounts;
+import java.util.Arrays;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// How good a version was when it was held to be good. Immutable.
+///
+/// @param labels of which it is known
+/// @param right of them that were predicted
+/// @param confidences how often a prediction was right, by its chance
+/// @param scores how often the positive class was the label, by its chance
+record QualityBaseline(long labels, long right, BinnedLabels confidences, BinnedLabels scores) {
+    QualityBaseline {
+        Check.argument(labels > 0, "labels: %d (expected: > 0)", labels);
+        Check.argument(right >= 0 && right <= labels, "right: %d (expected: 0..%d)", right, labels);
+    }
+
+    static QualityBaseline of(LabelCounts counts) {
+        LabelCounts kept = counts.copy();
+        return new QualityBaseline(kept.labels(), kept.right(), kept.confidences(), kept.scores());
+    }
+
+    String json() {
+        ObjectNode json = JsonMapper.shared().createObjectNode();
+        json.put("labels", labels);
+        json.put("right", right);
+        write(json.putObject("confidences"), confidences);
+        write(json.putObject("scores"), scores);
+        return json.toString();
+    }
+
+    private static void write(ObjectNode json, BinnedLabels bins) {
+        Arrays.stream(bins.hits()).forEach(json.putArray("hits")::add);
+        Arrays.stream(bins.totals()).forEach(json.putArray("labels")::add);
+    }
+
+    /// @throws IllegalArgumentException if it is nothing that [#json] writes
+    static QualityBaseline read(String text) {
+        try {
+            JsonNode json = JsonMapper.shared().readTree(text);
+            return new QualityBaseline(
+                    json.path("labels").asLong(0),
+                    json.path("right").asLong(-1),
+                    bins(json.path("confidences")),
+                    bins(json.path("scores")));
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException("no JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static BinnedLabels bins(JsonNode json) {
+        if (json.isMissingNode()) {
+            return new BinnedLabels();
+        }
+        return BinnedLabels.of(numbers(json.path("hits")), numbers(json.path("labels")));
+    }
+
+    private static long[] numbers(JsonNode json) {
+        long[] numbers = new long[json.size()];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = json.path(i).asLong(-1);
+        }
+        return numbers;
+    }
+}

@@ -1,0 +1,181 @@
+package dev.penstock.server.feedback;
+
+import dev.penstock.core.EnumCounters;
+import dev.penstock.core.ModelKey;
+import dev.penstock.monitor.drift.DriftStatus;
+import dev.penstock.monitor.feedback.FeedbackResult;
+import dev.penstock.monitor.feedback.Prediction;
+import dev.penstock.monitor.quality.LabelCounts;
+import dev.penstock.monitor.quality.RealisedQuality;
+import dev.penstock.monitor.quality.Task;
+import dev.penstock.monitor.recording.AnswerReader;
+import dev.penstock.monitor.statistics.BernoulliSequence;
+import dev.penstock.server.monitoring.Evaluation;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/// What is said of one version, and what that says of it. Not thread-safe but for [#rows] and [#results].
+final class VersionFeedback {
+    private static final double ALPHA = 0.05;
+    private static final double SECONDS_PER_MINUTE = 60;
+
+    private final ModelKey key;
+    private final FeedbackOrder order;
+    private final AnswerReader reader;
+    private final QualityWindows windows;
+    private final QualityWatch watch = new QualityWatch();
+    private final LongAdder rows = new LongAdder();
+    private final EnumCounters<FeedbackResult> results = new EnumCounters<>(FeedbackResult.class);
+    private final LabelCounts first = new LabelCounts();
+    private LabelDelays delays = LabelDelays.NONE;
+    private @Nullable QualityBaseline baseline;
+    private @Nullable Task task;
+    private int classes;
+    private long rowsTold;
+
+    VersionFeedback(ModelKey key, FeedbackOrder order, AnswerReader reader, FeedbackSettings settings) {
+        this.key = key;
+        this.order = order;
+        this.reader = reader;
+        this.windows = new QualityWindows(settings.maxLabelMinutes());
+    }
+
+    ModelKey key() {
+        return key;
+    }
+
+    FeedbackOrder order() {
+        return order;
+    }
+
+    AnswerReader reader() {
+        return reader;
+    }
+
+    /// Rows that were answered with tokens.
+    LongAdder rows() {
+        return rows;
+    }
+
+    EnumCounters<FeedbackResult> results() {
+        return results;
+    }
+
+    LabelDelays delays() {
+        return delays;
+    }
+
+    QualityWatch watch() {
+        return watch;
+    }
+
+    /// @return whether this much is known for the first time: how good the version is
+    boolean count(Prediction prediction, FeedbackItem item, long nowMillis, FeedbackSettings settings) {
+        long nowMinute = nowMillis / 60_000;
+        LabelCounts counts = windows.at(prediction.minute(), nowMinute);
+        Prediction.Row row = prediction.rows().get(item.row());
+        if (item.said() instanceof FeedbackItem.Reward(double reward)) {
+            counts.reward(reward);
+            return false;
+        }
+        double known = (double) (item.atMillis() == 0 ? nowMillis : item.atMillis());
+        delays = delays.with(Math.max(0, known / 1000 - (double) prediction.minute() * SECONDS_PER_MINUTE));
+        Labels.Truth truth = Labels.truth(prediction, item.said(), reader);
+        task = Task.of(prediction.classes());
+        classes = Math.max(classes, prediction.classes());
+        count(counts, row, truth);
+        if (baseline != null) {
+            watch.add(isRight(row, truth));
+            return false;
+        }
+        count(first, row, truth);
+        boolean enough = first.labels() >= settings.baselineLabels();
+        if (enough) {
+            baseline = QualityBaseline.of(first);
+        }
+        return enough;
+    }
+
+    private void count(LabelCounts counts, Prediction.Row row, Labels.Truth truth) {
+        switch (truth) {
+            case Labels.Index(int label) ->
+                counts.label(task == null ? Task.MULTICLASS : task, row.predicted(), row.score(), label);
+            case Labels.Amount(double value) -> counts.value(row.score(), value, isRight(row, truth));
+        }
+    }
+
+    /// A number is right if it is as near as is asked for.
+    private boolean isRight(Prediction.Row row, Labels.Truth truth) {
+        return switch (truth) {
+            case Labels.Index(int label) -> row.predicted() == label;
+            case Labels.Amount(double value) -> Math.abs(row.score() - value) <= order.tolerance();
+        };
+    }
+
+    /// How good it was, as was known before.
+    void hold(QualityBaseline usual, long nowMillis) {
+        baseline = usual;
+        watch.reset(nowMillis);
+    }
+
+    @Nullable
+    QualityBaseline baseline() {
+        return baseline;
+    }
+
+    /// The share of labels that should be right: as is asked for, or what it certainly was at first.
+    double target() {
+        if (!Double.isNaN(order.target())) {
+            return order.target();
+        }
+        QualityBaseline usual = baseline;
+        boolean judged = task != Task.REGRESSION || !Double.isNaN(order.tolerance());
+        return usual == null || !judged
+                ? Double.NaN
+                : BernoulliSequence.of(usual.right(), usual.labels(), ALPHA).lower();
+    }
+
+    /// Takes what was answered since the last time.
+    void tick(long nowMinute) {
+        long now = rows.sum();
+        windows.predicted(now - rowsTold, nowMinute);
+        rowsTold = now;
+        windows.age(nowMinute);
+    }
+
+    private DriftStatus status() {
+        if (watch.raised() != DriftStatus.OK) {
+            return watch.raised();
+        }
+        return Double.isNaN(target()) ? DriftStatus.INSUFFICIENT : DriftStatus.OK;
+    }
+
+    /// @param recorded what was recorded in the same time; null if that is not known
+    Quality quality(Duration length, @Nullable Evaluation recorded, long nowMinute) {
+        QualityWindows.Sum sum = windows.last(length, nowMinute);
+        Task known = task == null ? order.answers().task() : task;
+        QualityBaseline usual = baseline;
+        Estimate estimate = known == null || usual == null || recorded == null
+                ? Estimate.NONE
+                : Estimate.of(known, usual, recorded, reader.output(), order.answers().threshold());
+        int least = Math.max(classes, order.answers().labels().size());
+        return new Quality(
+                key,
+                length,
+                known,
+                sum.fromMinute(),
+                nowMinute,
+                status(),
+                sum.predictions(),
+                sum.counts(),
+                least,
+                known == null ? List.of() : RealisedQuality.of(known, sum.counts(), least),
+                estimate.rows(),
+                estimate.metrics(),
+                delays,
+                usual == null ? null : new Quality.Usual(usual.labels(), usual.right()),
+                target());
+    }
+}

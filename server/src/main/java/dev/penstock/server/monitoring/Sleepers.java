@@ -1,0 +1,66 @@
+package dev.penstock.server.monitoring;
+
+import dev.penstock.core.ModelKey;
+import dev.penstock.monitor.recording.RecordingMemory;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/// Versions that left memory until somebody asks for them. They are watched on: they have the windows, the baseline
+/// and the alert that they had, within the memory of recordings. Not thread-safe.
+final class Sleepers {
+    /// Of more, those that fell asleep first are forgotten.
+    private static final int MOST = 256;
+
+    private final Predicate<ModelKey> serving;
+    private final RecordingMemory memory;
+
+    /// The bytes that are reserved for each, in the order in which they fell asleep.
+    private final Map<ModelKey, Long> bytes = new LinkedHashMap<>();
+
+    /// @param serving whether a version may be asked for, loaded or not
+    Sleepers(Predicate<ModelKey> serving, RecordingMemory memory) {
+        this.serving = serving;
+        this.memory = memory;
+    }
+
+    /// Takes out those that are neither loaded nor asleep, and those that find no room.
+    void keep(Map<ModelKey, VersionWatch> watches, Set<ModelKey> loaded, long nowMillis) {
+        for (ModelKey key : List.copyOf(bytes.keySet())) {
+            if (loaded.contains(key) || !serving.test(key)) {
+                forget(key);
+            }
+        }
+        for (VersionWatch watch : List.copyOf(watches.values())) {
+            ModelKey key = watch.key();
+            if (!loaded.contains(key)) {
+                // What its last copy counted last.
+                watch.observe(List.of(), nowMillis);
+                if (!bytes.containsKey(key) && !fallsAsleep(watch)) {
+                    watches.remove(key);
+                }
+            }
+        }
+        while (bytes.size() > MOST) {
+            ModelKey first = bytes.keySet().iterator().next();
+            forget(first);
+            watches.remove(first);
+        }
+    }
+
+    private boolean fallsAsleep(VersionWatch watch) {
+        long reserved = watch.bytesAsleep();
+        boolean kept = watch.hasCounts() && serving.test(watch.key()) && memory.tryReserve(reserved);
+        if (kept) {
+            bytes.put(watch.key(), reserved);
+        }
+        return kept;
+    }
+
+    private void forget(ModelKey key) {
+        Long reserved = bytes.remove(key);
+        memory.release(reserved == null ? 0 : reserved);
+    }
+}

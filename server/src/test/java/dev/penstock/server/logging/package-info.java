@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.server.logging;
+
+import org.jspecify.annotations.NullMarked;

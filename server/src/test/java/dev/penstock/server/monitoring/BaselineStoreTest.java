@@ -1,0 +1,95 @@
+package dev.penstock.server.monitoring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.monitor.recording.Edges;
+import dev.penstock.monitor.recording.Feature;
+import dev.penstock.monitor.recording.RecordingMemory;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What is kept of baselines, and what makes room for others.
+class BaselineStoreTest {
+    private final RecordingMemory memory = new RecordingMemory(1 << 20);
+
+    @TempDir
+    private Path folder;
+
+    private static Baseline baseline(Baseline.Origin origin, long number) {
+        Edges edges = Edges.of(0, 1);
+        long[] counts = new long[Feature.Numeric.FIRST_BIN + edges.bins()];
+        counts[Feature.Numeric.FIRST_BIN] = number;
+        FeatureCounts counted = FeatureCounts.of(counts, new double[counts.length]);
+        return new Baseline("m", origin, number, number, List.of(new BaselineFeature.Numbers("x", edges, counted)));
+    }
+
+    private static BaselineStore full(@Nullable Path folder, RecordingMemory memory) throws Exception {
+        BaselineStore store = new BaselineStore(folder, memory);
+        for (int i = 0; i < BaselineStore.MOST; i++) {
+            Baseline.Origin origin = i == 10 || i == 20 ? Baseline.Origin.LEARNED : Baseline.Origin.UPLOADED;
+            assertThat(store.add(baseline(origin, i), version -> true)).isEmpty();
+        }
+        return store;
+    }
+
+    @Test
+    void learnedOnesThatNoVersionNeedsMakeRoomTheOldestFirst() throws Exception {
+        BaselineStore store = full(null, memory);
+        String needed = baseline(Baseline.Origin.LEARNED, 10).id();
+        String replaced = baseline(Baseline.Origin.LEARNED, 20).id();
+        store.assign("m", 3, needed);
+        store.assign("m", 2, replaced);
+        long before = memory.reservedBytes();
+
+        assertThat(store.add(baseline(Baseline.Origin.CAPTURED, 100), version -> version == 3))
+                .isEmpty();
+
+        assertThat(store.find("m", replaced)).isNull();
+        assertThat(store.assigned("m", 2)).isNull();
+        assertThat(store.assigned("m", 3)).isNotNull();
+        assertThat(store.of("m")).hasSize(BaselineStore.MOST);
+        assertThat(memory.reservedBytes()).isEqualTo(before);
+        assertThat(store.add(baseline(Baseline.Origin.CAPTURED, 101), version -> version == 3))
+                .isEqualTo("m has 64 baselines (expected: fewer than 64; DELETE one that no version is held against)");
+    }
+
+    @Test
+    void whatIsForgottenStaysSoAfterARestart() throws Exception {
+        BaselineStore store = full(folder, memory);
+        String gone = baseline(Baseline.Origin.UPLOADED, 5).id();
+        String kept = baseline(Baseline.Origin.UPLOADED, 6).id();
+        store.assign("m", 1, gone);
+        store.assign("m", 2, kept);
+        assertThat(store.users("m", gone)).containsExactly(1L);
+
+        store.remove("m", gone);
+
+        BaselineStore restarted = new BaselineStore(folder, new RecordingMemory(1 << 20));
+        assertThat(restarted.of("m")).hasSize(BaselineStore.MOST - 1);
+        assertThat(restarted.find("m", gone)).isNull();
+        assertThat(restarted.assigned("m", 1)).isNull();
+        assertThat(restarted.assigned("m", 2)).isNotNull();
+    }
+
+    @Test
+    void theirMemoryIsBoundedAndThoseInUseComeFirst() throws Exception {
+        Baseline one = baseline(Baseline.Origin.UPLOADED, 1);
+        BaselineStore store = full(folder, memory);
+        String used = baseline(Baseline.Origin.UPLOADED, 50).id();
+        store.assign("m", 1, used);
+
+        RecordingMemory little = new RecordingMemory(one.bytes() * 3);
+        BaselineStore restarted = new BaselineStore(folder, little);
+
+        assertThat(restarted.of("m")).hasSize(3);
+        assertThat(restarted.assigned("m", 1)).isNotNull();
+        assertThat(restarted.add(baseline(Baseline.Origin.UPLOADED, 99), version -> true))
+                .contains("where 0 are free (expected: more in monitoring.max-bytes)");
+        restarted.remove("m", used);
+        assertThat(restarted.add(baseline(Baseline.Origin.UPLOADED, 99), version -> true))
+                .isEmpty();
+    }
+}
