@@ -21,8 +21,8 @@ public interface ReplySink {
     /// Whether the caller went away, so that a run would be for nobody. Thread-safe.
     boolean abandoned();
 
-    /// What the caller's header of that name says, for those who keep such things: null if it is not there, or the door
-    /// was not told to keep it. To be asked by whoever hands the request on, before that returns.
+    /// What the caller's header of that name says, for those who keep such things: null if it is not there,
+    /// or the door was not told to keep it. To be asked by whoever hands the request on, before that returns.
     ///
     /// @param name lower case
     default @Nullable CharSequence header(String name) {

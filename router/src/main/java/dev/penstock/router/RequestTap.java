@@ -3,7 +3,8 @@ package dev.penstock.router;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ReplySink;
 
-/// Sees requests on their way to their models, and what becomes of them. Thread-safe; must neither block nor throw.
+/// Sees requests on their way to their models, and what becomes of them. Thread-safe; must neither block nor
+/// throw.
 @FunctionalInterface
 public interface RequestTap {
     /// Nobody looks.

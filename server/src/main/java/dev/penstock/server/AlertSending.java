@@ -15,8 +15,6 @@ import java.util.random.RandomGenerator;
 
 /// Puts together what tells receivers of alerts.
 final class AlertSending {
-    private static final String SECRET = "PENSTOCK_ALERTS_SECRET";
-
     private AlertSending() {}
 
     /// @return to be started and closed by the caller
@@ -31,7 +29,7 @@ final class AlertSending {
                     config.alerts(),
                     new Alerting.Around(
                             config.name(),
-                            environment.getOrDefault(SECRET, ""),
+                            environment.getOrDefault(Alerting.SECRET_VARIABLE, ""),
                             folder,
                             () -> monitoring.alerts().stream().map(Concern::new).toList(),
                             key -> Facts.of(monitoring, key),

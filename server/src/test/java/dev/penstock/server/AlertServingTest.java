@@ -106,7 +106,7 @@ class AlertServingTest {
                             .asString())
                     .isEqualTo("dev.penstock.retraining.requested.v1");
             JsonNode entry = admin(gateway, "/api/v1/audit?model=digits").path("entries").path(0);
-            assertThat(entry.path("action").asString()).isEqualTo("approve");
+            assertThat(entry.path("action").asString()).isEqualTo("approve-retraining");
             assertThat(entry.path("detail").asString()).contains(request);
         }
     }

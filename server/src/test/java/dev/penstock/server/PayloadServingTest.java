@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -98,7 +99,7 @@ class PayloadServingTest {
         Map<String, JsonNode> lines = lines(recorded);
         assertThat(lines).containsOnlyKeys("by-grpc", "by-rest", "by-binary", "by-text");
         for (String id : List.of("by-grpc", "by-rest", "by-binary")) {
-            JsonNode line = lines.get(id);
+            JsonNode line = line(lines, id);
             assertThat(line.path("model").asString("")).isEqualTo("times");
             assertThat(line.path("version").asLong()).isOne();
             assertThat(values(line.path("request").path("inputs"))).as(id).isEqualTo("[1.0,2.0,3.0,4.0]");
@@ -106,8 +107,8 @@ class PayloadServingTest {
             assertThat(line.path("headers").path("x-user").asString("")).as(id).isEqualTo("anna");
             assertThat(line.path("headers").path("x-secret").asString("")).as(id).isEqualTo("***");
         }
-        assertThat(values(lines.get("by-text").path("response").path("outputs"))).isEqualTo("[1,-1]");
-        assertThat(lines.get("by-text").path("headers").path("x-user").asString("")).isEqualTo("anna");
+        assertThat(values(line(lines, "by-text").path("response").path("outputs"))).isEqualTo("[1,-1]");
+        assertThat(line(lines, "by-text").path("headers").path("x-user").asString("")).isEqualTo("anna");
 
         try (RunningGateway gateway = TestGateways.logged(repository, transport, PayloadConfig.OFF)) {
             for (String url : List.of(
@@ -165,6 +166,10 @@ class PayloadServingTest {
             lines.put(node.path("id").asString(""), node);
         }
         return lines;
+    }
+
+    private static JsonNode line(Map<String, JsonNode> lines, String id) {
+        return Objects.requireNonNull(lines.get(id), id);
     }
 
     private static String values(JsonNode tensors) {

@@ -1,32 +1,23 @@
 package dev.penstock.server;
 
 import java.io.IOException;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A real Prometheus on a port that is free, with a folder of its own. The test's time limit ends all waiting.
 final class PrometheusServer implements AutoCloseable {
-    private static final Pattern LISTENS = Pattern.compile("msg=\"Listening on\" address=([0-9.]+:[0-9]+)");
     private static final long LOOK_NANOS = 50_000_000;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final HttpClient http = HttpClient.newHttpClient();
-    private final Process process;
-    private final Path log;
-    private final String url;
+    private final DaemonProcess daemon;
 
     /// Waits until it is ready.
     ///
@@ -34,50 +25,19 @@ final class PrometheusServer implements AutoCloseable {
     /// @param config of Prometheus
     PrometheusServer(Path folder, String config) throws IOException, InterruptedException {
         Path file = Files.writeString(folder.resolve("prometheus.yml"), config);
-        log = folder.resolve("prometheus.log");
-        process = new ProcessBuilder(
+        daemon = new DaemonProcess(
+                folder.resolve("prometheus.log"),
+                List.of(
                         "prometheus",
                         "--config.file=" + file,
                         "--storage.tsdb.path=" + folder.resolve("data"),
                         "--web.listen-address=127.0.0.1:0",
-                        "--enable-feature=exemplar-storage")
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        boolean ready = false;
-        try {
-            url = "http://" + address();
-            while (get("/-/ready").statusCode() != 200) {
-                LockSupport.parkNanos(LOOK_NANOS);
-            }
-            ready = true;
-        } finally {
-            if (!ready) {
-                close();
-            }
-        }
-    }
-
-    private String address() throws IOException {
-        while (true) {
-            Matcher listens = LISTENS.matcher(Files.readString(log));
-            if (listens.find()) {
-                return listens.group(1);
-            }
-            if (!process.isAlive()) {
-                throw new IOException("prometheus ended: " + Files.readString(log));
-            }
-            LockSupport.parkNanos(LOOK_NANOS);
-        }
-    }
-
-    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return http.send(HttpRequest.newBuilder(URI.create(url + path)).build(), BodyHandlers.ofString());
+                        "--enable-feature=exemplar-storage"));
     }
 
     /// What the API says in `data`.
     JsonNode api(String path) throws IOException, InterruptedException {
-        HttpResponse<String> response = get("/api/v1/" + path);
+        HttpResponse<String> response = daemon.get("/api/v1/" + path);
         JsonNode answer = JsonMapper.shared().readTree(response.body());
         if (response.statusCode() != 200 || !answer.path("status").asString("").equals("success")) {
             throw new IOException(path + ": " + response.statusCode() + " " + response.body());
@@ -105,7 +65,8 @@ final class PrometheusServer implements AutoCloseable {
         double value = value(expression);
         while (Double.compare(value, expected) != 0) {
             if (System.nanoTime() - begunNanos > PATIENCE.toNanos()) {
-                throw new IOException("%s is %s (expected: %s), %s".formatted(expression, value, expected, query(expression)));
+                throw new IOException("%s is %s (expected: %s), %s"
+                        .formatted(expression, value, expected, query(expression)));
             }
             LockSupport.parkNanos(LOOK_NANOS);
             value = value(expression);
@@ -114,8 +75,6 @@ final class PrometheusServer implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroy();
-        process.onExit().join();
-        http.close();
+        daemon.close();
     }
 }

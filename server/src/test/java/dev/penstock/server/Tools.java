@@ -7,16 +7,16 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /// Programs of the machine that tests hold us against.
-final class Tools {
+public final class Tools {
     static final String PROMETHEUS_NEEDED =
             "needs prometheus and promtool (Debian: apt-get install --no-install-recommends prometheus)";
-    static final String ALERTMANAGER_NEEDED =
+    public static final String ALERTMANAGER_NEEDED =
             "needs prometheus-alertmanager and amtool (Debian: apt-get install --no-install-recommends"
                     + " prometheus-alertmanager)";
 
     private Tools() {}
 
-    static boolean isInstalled(String program) {
+    public static boolean isInstalled(String program) {
         return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
-/// Sends recorded requests again. One run; confined to the thread that runs it, which makes others that wait for
-/// answers.
+/// Sends recorded requests again. One run; confined to the thread that runs it, which makes others that wait
+/// for answers.
 public final class Replay {
     private final Target target;
     private final Order order;

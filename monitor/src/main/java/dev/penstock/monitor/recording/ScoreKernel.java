@@ -16,13 +16,19 @@ final class ScoreKernel implements Kernel {
     /// What minus infinity is as an ordered number.
     private static final long LEAST = flip(Double.doubleToRawLongBits(Double.NEGATIVE_INFINITY));
 
+    /// Scores that are read at once, unless one row has more.
+    private static final int AT_ONCE = 256;
+
     private final Part.Scores part;
     private final Counters counters;
     private final int size;
     private final long elementBytes;
     private final long rowBytes;
     private final double perLnSize;
-    private final double[] row;
+    private final int rowsAtOnce;
+
+    /// Of some rows, one after another.
+    private final double[] read;
 
     /// How many classes' probabilities are asked for.
     private final int perClass;
@@ -39,7 +45,8 @@ final class ScoreKernel implements Kernel {
         this.elementBytes = part.type().byteSize();
         this.rowBytes = size * elementBytes;
         this.perLnSize = 1 / Math.log(size);
-        this.row = new double[size];
+        this.rowsAtOnce = Math.max(1, AT_ONCE / size);
+        this.read = new double[rowsAtOnce * size];
         this.perClass = part.firstClass() == Part.NONE ? 0 : size;
     }
 
@@ -52,14 +59,17 @@ final class ScoreKernel implements Kernel {
         }
         MemorySegment memory = run.memory(part.tensor());
         long at = run.offset(part.tensor()) + from * rowBytes;
-        for (int i = 0; i < count; i++) {
-            Elements.numbers(part.type(), memory, at + i * rowBytes, elementBytes, size, row);
-            count();
+        for (int done = 0; done < count; done += rowsAtOnce) {
+            int rows = Math.min(rowsAtOnce, count - done);
+            Elements.numbers(part.type(), memory, at + done * rowBytes, elementBytes, rows * size, read);
+            for (int i = 0; i < rows; i++) {
+                count(i * size);
+            }
         }
     }
 
-    private void count() {
-        int best = best();
+    private void count(int row) {
+        int best = best(row);
         double score;
         double margin;
         double entropy;
@@ -70,9 +80,9 @@ final class ScoreKernel implements Kernel {
         } else if (part.form() == ScoreForm.PROBABILITIES) {
             score = unit(top);
             margin = unit(top - second);
-            entropy = unit(entropyOfProbabilities() * perLnSize);
+            entropy = unit(entropyOfProbabilities(row) * perLnSize);
         } else {
-            entropy = unit(entropyOfScores() * perLnSize);
+            entropy = unit(entropyOfScores(row) * perLnSize);
             double share = 1 / sum;
             score = unit(share);
             margin = unit((1 - second) * share);
@@ -83,7 +93,7 @@ final class ScoreKernel implements Kernel {
         counters.number(feature + 2, margin);
         counters.number(feature + 3, entropy);
         for (int c = 0; c < perClass; c++) {
-            counters.number(part.firstClass() + c, best < 0 ? Double.NaN : probability(row[c]));
+            counters.number(part.firstClass() + c, best < 0 ? Double.NaN : probability(read[row + c]));
         }
     }
 
@@ -91,14 +101,14 @@ final class ScoreKernel implements Kernel {
     ///
     /// Which class wins cannot be predicted, so nothing here branches on it: scores are compared as whole numbers
     /// of the same order.
-    private int best() {
+    private int best(int row) {
         long most = LEAST;
         long next = LEAST;
         int best = -1;
         double all = 0;
         for (int c = 0; c < size; c++) {
             // There is one zero only.
-            double score = row[c] + 0.0;
+            double score = read[row + c] + 0.0;
             all += score;
             long order = flip(Double.doubleToRawLongBits(score));
             best = order > most ? c : best;
@@ -115,10 +125,10 @@ final class ScoreKernel implements Kernel {
         return bits ^ ((bits >> (Long.SIZE - 1)) >>> 1);
     }
 
-    private double entropyOfProbabilities() {
+    private double entropyOfProbabilities(int row) {
         double entropy = 0;
         for (int c = 0; c < size; c++) {
-            double p = row[c];
+            double p = read[row + c];
             // What is less adds nothing that a bin could tell.
             if (p >= Double.MIN_NORMAL) {
                 entropy -= p * FastMath.ln(p);
@@ -128,11 +138,11 @@ final class ScoreKernel implements Kernel {
     }
 
     /// Leaves the next one's weight in `second`, that of the best being 1.
-    private double entropyOfScores() {
+    private double entropyOfScores(int row) {
         double z = 0;
         double weighted = 0;
         for (int c = 0; c < size; c++) {
-            double below = row[c] - top;
+            double below = read[row + c] - top;
             double weight = FastMath.exp(below);
             z += weight;
             // Of minus infinity the weight is 0, and must stay so.

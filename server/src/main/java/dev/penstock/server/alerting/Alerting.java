@@ -23,11 +23,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Tells receivers what is wrong with models, on one thread of its own that there is only if there are receivers.
 /// Thread-safe; waits for no receiver but in [#close], and there only for what is under way.
 public final class Alerting implements AutoCloseable {
+    /// Of the environment, with what webhooks are signed with that have no file.
+    public static final String SECRET_VARIABLE = SigningSecrets.VARIABLE;
+
     private static final System.Logger LOG = System.getLogger(Alerting.class.getName());
 
     private static final Duration TICK = Duration.ofSeconds(1);
@@ -103,7 +107,8 @@ public final class Alerting implements AutoCloseable {
         try {
             hosts.checkListed(receiver.uri().getHost(), Poster.port(receiver.uri()));
         } catch (FetchException e) {
-            throw new IllegalArgumentException("alerts.receivers: %s: %s".formatted(receiver.name(), e.getMessage()), e);
+            throw new IllegalArgumentException(
+                    "alerts.receivers: %s: %s".formatted(receiver.name(), e.getMessage()), e);
         }
     }
 
@@ -246,15 +251,7 @@ public final class Alerting implements AutoCloseable {
             nowMillis = Math.max(nowMillis, around.time().millis());
             decided = retraining.decide(id, as, by, nowMillis);
             if (decided == null) {
-                throw new ServingException(
-                        ErrorCode.NOT_FOUND,
-                        "no request '%s' waits (expected: one of %s)"
-                                .formatted(
-                                        id,
-                                        retraining.all().stream()
-                                                .filter(one -> one.state() == RetrainingRequest.State.PENDING)
-                                                .map(RetrainingRequest::id)
-                                                .toList()));
+                throw unknown(id, retraining.all());
             }
             if (as == RetrainingRequest.State.APPROVED) {
                 tell(decided);
@@ -271,6 +268,17 @@ public final class Alerting implements AutoCloseable {
                 id);
         LockSupport.unpark(thread);
         return decided;
+    }
+
+    private static ServingException unknown(String id, List<RetrainingRequest> all) {
+        String waiting = all.stream()
+                .filter(one -> one.state() == RetrainingRequest.State.PENDING)
+                .map(RetrainingRequest::id)
+                .collect(Collectors.joining(", "));
+        return new ServingException(
+                ErrorCode.NOT_FOUND,
+                "no request '%s' waits to be decided (expected: %s)"
+                        .formatted(id, waiting.isEmpty() ? "none, as none waits" : waiting));
     }
 
     /// Ends the thread. What has not arrived is given up.

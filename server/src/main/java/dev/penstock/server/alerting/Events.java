@@ -71,13 +71,17 @@ final class Events {
         ArrayNode features = data.putArray(drift ? "features" : "metrics");
         concern.features().stream()
                 .limit(MOST_FEATURES)
-                .forEach(name -> features.add(feature(name.startsWith(QUALITY) ? name.substring(QUALITY.length()) : name, drift ? facts : null)));
+                .forEach(name -> features.add(feature(bare(name), drift ? facts : null)));
         String report = "/api/v1/models/%s/versions/%d/%s"
                 .formatted(
                         CloudEvent.segment(concern.key().name()),
                         concern.key().version(),
                         drift ? "drift" : "quality");
         return data.put("report", drift && facts != null ? report + "?window=" + facts.window() : report);
+    }
+
+    private static String bare(String name) {
+        return name.startsWith(QUALITY) ? name.substring(QUALITY.length()) : name;
     }
 
     private static ObjectNode feature(String name, @Nullable Facts facts) {

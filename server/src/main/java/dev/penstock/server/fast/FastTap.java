@@ -3,8 +3,8 @@ package dev.penstock.server.fast;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Sees requests to one model on the fast path, and what becomes of them. Called on event loops; must neither block nor
-/// throw.
+/// Sees requests to one model on the fast path, and what becomes of them. Called on event loops; must neither
+/// block nor throw.
 @FunctionalInterface
 public interface FastTap {
     /// @param call about to be offered

@@ -23,8 +23,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// What was copied of a request that is kept, until its outcome. Written by the thread that made it, then by the one
-/// that brings the outcome.
+/// What was copied of a request that is kept, until its outcome. Written by the thread that made it, then by
+/// the one that brings the outcome.
 ///
 /// Whatever goes wrong here, the request goes on.
 final class Capture {

@@ -10,8 +10,8 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 
-/// Posts each record as two CloudEvents, the request and the response, in HTTP's binary mode and with the types that
-/// KServe's logger gives them. Confined to one thread.
+/// Posts each record as two CloudEvents, the request and the response, in HTTP's binary mode and with the
+/// types that KServe's logger gives them. Confined to one thread.
 final class EventSink implements RecordQueue.Destination {
     static final String REQUEST_TYPE = "org.kubeflow.serving.inference.request";
     static final String RESPONSE_TYPE = "org.kubeflow.serving.inference.response";

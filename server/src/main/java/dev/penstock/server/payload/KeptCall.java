@@ -8,8 +8,8 @@ import dev.penstock.server.fast.Layout;
 import dev.penstock.server.fast.RefusalRest;
 import org.jspecify.annotations.Nullable;
 
-/// Tells the outcome of a call on the fast path to its [Capture], and to the call. Not used again, as what it is
-/// around is.
+/// Tells the outcome of a call on the fast path to its [Capture], and to the call. Not used again, as what it
+/// is around is.
 final class KeptCall implements FastCall {
     private final Capture capture;
     private final FastCall call;

@@ -18,9 +18,9 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A folder of files of records. A file has `.part` at the end of its name until it is whole; a new one is begun when
-/// one is large or old enough, and the oldest are removed when all together are too large. Several servers may share
-/// the folder. Confined to one thread.
+/// A folder of files of records. A file has `.part` at the end of its name until it is whole; a new one is
+/// begun when one is large or old enough, and the oldest are removed when all together are too large. Several
+/// servers may share the folder. Confined to one thread.
 final class PayloadFolder implements RecordQueue.Destination {
     private static final System.Logger LOG = System.getLogger(PayloadFolder.class.getName());
 

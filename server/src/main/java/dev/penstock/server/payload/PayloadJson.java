@@ -17,11 +17,11 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// Records as JSON: requests and responses in it are bodies of the Open Inference Protocol, so that they can be sent
-/// again as they are. Pure.
+/// Records as JSON: requests and responses in it are bodies of the Open Inference Protocol, so that they can
+/// be sent again as they are. Pure.
 ///
-/// What JSON has no words for: NaN and infinities are the strings "NaN", "Infinity" and "-Infinity"; elements of BYTES
-/// that are no UTF-8 are objects `{"b64": "…"}`, as TensorFlow Serving has them.
+/// What JSON has no words for: NaN and infinities are the strings "NaN", "Infinity" and "-Infinity"; elements
+/// of BYTES that are no UTF-8 are objects `{"b64": "…"}`, as TensorFlow Serving has them.
 final class PayloadJson {
     private static final JsonFactory JSON = new JsonFactory();
 

@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 
 /// A tensor as it is kept.
 ///
-/// @param data a copy of its own between position and limit, little-endian, as [dev.penstock.core.Tensor] has it;
+/// @param data a copy of its own between position and limit, as [dev.penstock.core.Tensor] has it;
 ///     empty where [#hasData] does not hold
 /// @param redaction what was done to it
 /// @param hash of what it was, if that is all that is left of it; or ""

@@ -7,8 +7,8 @@ import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Hands records to one destination, on a thread of its own. Not bounded itself: what waits here holds a part of a
-/// [ByteRoom]. Thread-safe.
+/// Hands records to one destination, on a thread of its own. Not bounded itself: what waits here holds a part
+/// of a [ByteRoom]. Thread-safe.
 final class RecordQueue implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RecordQueue.class.getName());
 

@@ -17,8 +17,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /// Does what the rules say to records. The first rule that covers a field counts. Thread-safe.
 ///
-/// Hashes are HMAC-SHA256 under a key, so that who has a file cannot try out likely values: 32 hexadecimal digits, the
-/// first half.
+/// Hashes are HMAC-SHA256 under a key, so that who has a file cannot try out likely values: 32 hexadecimal
+/// digits, the first half.
 final class Redactor {
     private static final String ALGORITHM = "HmacSHA256";
     private static final int HASH_BYTES = 16;

@@ -8,8 +8,8 @@ import java.util.Map;
 
 /// Which requests are kept: a share of each model's. Pure.
 ///
-/// A request with an id is kept or not by that id, so that every server, and every try of a caller, decides alike; one
-/// without by chance.
+/// A request with an id is kept or not by that id, so that every server, and every try of a caller, decides
+/// alike; one without by chance.
 final class Sampling {
     /// Of the 64-bit FNV-1a hash.
     private static final long FNV_BASIS = 0xcbf29ce484222325L;

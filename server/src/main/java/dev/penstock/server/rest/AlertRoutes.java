@@ -68,8 +68,10 @@ final class AlertRoutes {
         if (admin == null) {
             return;
         }
-        String action = request.state() == RetrainingRequest.State.APPROVED ? "approve" : "dismiss";
-        String detail = "retraining of version %d, request %s".formatted(request.key().version(), request.id());
+        String action = request.state() == RetrainingRequest.State.APPROVED
+                ? "approve-retraining"
+                : "dismiss-retraining";
+        String detail = "version %d, request %s".formatted(request.key().version(), request.id());
         try {
             admin.note(request.key().name(), who, action, detail);
         } catch (ServingException e) {

@@ -157,7 +157,9 @@ class TracksTest {
                 case WORSENED -> assertThat(before).as(said).contains(Why.RAISED).doesNotContain(Why.WORSENED);
                 case REPEATED -> {
                     assertThat(before).as(said).contains(Why.RAISED).doesNotContain(Why.RESOLVED);
-                    assertThat(now - lastTold.getOrDefault(concern.id(), now)).as(said).isGreaterThanOrEqualTo(renotify);
+                    assertThat(now - lastTold.getOrDefault(concern.id(), now))
+                            .as(said)
+                            .isGreaterThanOrEqualTo(renotify);
                 }
                 case RESOLVED -> {
                     assertThat(before).as(said).contains(Why.RAISED).doesNotContain(Why.RESOLVED);

@@ -1,0 +1,50 @@
+package dev.penstock.server.feedback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.monitor.quality.Task;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class QualityWindowsTest {
+    private static final long DAY = 24 * 60;
+    private static final long NOW = 29_000_000;
+
+    private final QualityWindows windows = new QualityWindows(30 * DAY);
+
+    @Test
+    void labelsCountWhenItWasPredictedHoweverLateTheyCome() {
+        label(NOW - 2, NOW);
+        label(NOW - 3 * 60, NOW);
+        label(NOW - 10 * DAY, NOW);
+        windows.predicted(7, NOW);
+
+        assertThat(labels(Duration.ofMinutes(5), NOW)).isEqualTo(1);
+        assertThat(labels(Duration.ofHours(1), NOW)).isEqualTo(1);
+        assertThat(labels(Duration.ofHours(4), NOW)).isEqualTo(2);
+        assertThat(labels(Duration.ofDays(11), NOW)).isEqualTo(3);
+        assertThat(windows.last(Duration.ofHours(1), NOW).predictions()).isEqualTo(7);
+    }
+
+    @Test
+    void whatAgesCountsOnceUntilNobodyAsksForIt() {
+        for (int hour = 0; hour < 50; hour++) {
+            label(NOW + hour * 60, NOW + hour * 60);
+            windows.age(NOW + hour * 60);
+            assertThat(labels(Duration.ofDays(30), NOW + hour * 60)).isEqualTo(hour + 1);
+        }
+        long later = NOW + 29 * DAY;
+        windows.age(later);
+        assertThat(labels(Duration.ofDays(30), later)).isEqualTo(50);
+        windows.age(later + 10 * DAY);
+        assertThat(labels(Duration.ofDays(60), later + 10 * DAY)).isZero();
+    }
+
+    private void label(long minute, long now) {
+        windows.at(minute, now).label(Task.BINARY, 1, 0.9, 1);
+    }
+
+    private long labels(Duration length, long now) {
+        return windows.last(length, now).counts().labels();
+    }
+}
