@@ -62,6 +62,9 @@ public record PayloadConfig(
         PayloadSettings.check(models, redact);
         Check.argument(
                 sink.isEmpty() || isUrl(sink), "payload.sink: %s (expected: none, or http://host:port/path)", sink);
+        for (String header : headers) {
+            Check.argument(header.matches("[a-z0-9_.-]+"), "payload.headers: '%s' (expected: a header's name)", header);
+        }
         Check.argument(fileAge.isPositive(), "payload.file-age: %s (expected: > 0s)", fileAge);
         Check.argument(fileBytes > 0, "payload.file-bytes: %d (expected: > 0)", fileBytes);
         Check.argument(

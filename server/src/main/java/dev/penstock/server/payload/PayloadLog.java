@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// Takes a copy of a share of the requests, and of what they are answered, and hands it to those who write it.
 /// Thread-safe; never blocks, but for [#close].
 public final class PayloadLog implements RequestTap, FastTap.Source, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(PayloadLog.class.getName());
+
     /// Of a record, beside its tensors.
     private static final int OVERHEAD_BYTES = 1024;
 
@@ -80,7 +82,21 @@ public final class PayloadLog implements RequestTap, FastTap.Source, AutoCloseab
             return sink;
         }
         byte[] id = request.id().getBytes(StandardCharsets.UTF_8);
-        return takes(ratio, id, id.length) ? new KeptRequest(Capture.of(this, request, sink), request.model(), sink) : sink;
+        if (!takes(ratio, id, id.length)) {
+            return sink;
+        }
+        try {
+            return new KeptRequest(Capture.of(this, request, sink), request.model(), sink);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            lost(e);
+            return sink;
+        }
+    }
+
+    /// Whatever goes wrong here, the request goes on.
+    private void lost(Throwable cause) {
+        dropped.increment();
+        LOG.log(System.Logger.Level.DEBUG, "a request could not be kept", cause);
     }
 
     @Override
@@ -90,9 +106,15 @@ public final class PayloadLog implements RequestTap, FastTap.Source, AutoCloseab
     }
 
     private FastCall around(Ratio ratio, FastCall call, Layout layout) {
-        return takes(ratio, call.id(), call.idLength())
-                ? new KeptCall(Capture.of(this, call, layout), call, layout)
-                : call;
+        if (!takes(ratio, call.id(), call.idLength())) {
+            return call;
+        }
+        try {
+            return new KeptCall(Capture.of(this, call, layout), call, layout);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            lost(e);
+            return call;
+        }
     }
 
     private boolean takes(Ratio ratio, byte[] id, int length) {
