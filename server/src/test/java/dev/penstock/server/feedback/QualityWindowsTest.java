@@ -28,7 +28,7 @@ class QualityWindowsTest {
 
     @Test
     void whatAgesCountsOnceUntilNobodyAsksForIt() {
-        for (int hour = 0; hour < 50; hour++) {
+        for (long hour = 0; hour < 50; hour++) {
             label(NOW + hour * 60, NOW + hour * 60);
             windows.age(NOW + hour * 60);
             assertThat(labels(Duration.ofDays(30), NOW + hour * 60)).isEqualTo(hour + 1);
