@@ -1,6 +1,7 @@
 package dev.penstock.core;
 
 import java.nio.file.Path;
+import java.util.Map;
 
 /// Turns a model's file into something that runs. The port that a runtime module implements. Thread-safe.
 public interface ModelLoader {
@@ -10,16 +11,35 @@ public interface ModelLoader {
     ///     [LoadedModel#runner]
     /// @param batching how its requests are to be put together
     /// @param threadsPerRun how many threads share one run: 1 for the most runs per second, more for the shortest
+    /// @param watching what its configuration says of watching its runs, by name; see [RunObserver.Source]
     record Order(
-            ModelKey key, ModelContent content, Device device, int runners, BatchingOrder batching, int threadsPerRun) {
+            ModelKey key,
+            ModelContent content,
+            Device device,
+            int runners,
+            BatchingOrder batching,
+            int threadsPerRun,
+            Map<String, String> watching) {
         public Order {
+            watching = Map.copyOf(watching);
             Check.argument(runners > 0, "runners: %d (expected: > 0)", runners);
             Check.argument(threadsPerRun > 0, "threadsPerRun: %d (expected: > 0)", threadsPerRun);
         }
 
+        /// Whose configuration says nothing of watching it.
+        public Order(
+                ModelKey key,
+                ModelContent content,
+                Device device,
+                int runners,
+                BatchingOrder batching,
+                int threadsPerRun) {
+            this(key, content, device, runners, batching, threadsPerRun, Map.of());
+        }
+
         /// Of a file of the disk.
         public Order(ModelKey key, Path file, Device device, int runners, BatchingOrder batching, int threadsPerRun) {
-            this(key, new ModelContent.InFile(file), device, runners, batching, threadsPerRun);
+            this(key, new ModelContent.InFile(file), device, runners, batching, threadsPerRun, Map.of());
         }
 
         /// Of a file of the disk, with batching left to us, and one thread for a run.

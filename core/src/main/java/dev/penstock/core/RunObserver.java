@@ -1,5 +1,7 @@
 package dev.penstock.core;
 
+import java.util.Map;
+
 /// Sees what a loaded version computes for its callers: neither trial runs nor answers from a cache. Must not
 /// throw.
 ///
@@ -22,13 +24,15 @@ public interface RunObserver extends AutoCloseable {
     /// Makes the observer of each version. Thread-safe; must not throw.
     interface Source {
         /// Nobody watches anything.
-        Source NONE = (key, signature, writers) -> NOBODY;
+        Source NONE = (key, signature, writers, watching) -> NOBODY;
 
         /// Of a version that was loaded. What it returns is closed when that copy of the version is unloaded;
         /// another copy may be loaded before.
         ///
         /// @param signature as the file itself says it
         /// @param writers how many threads may run it
-        RunObserver of(ModelKey key, Signature signature, int writers);
+        /// @param watching what the model's configuration says of it, by name; what an observer does not know is
+        ///     not its business
+        RunObserver of(ModelKey key, Signature signature, int writers, Map<String, String> watching);
     }
 }

@@ -9,7 +9,6 @@ import dev.penstock.core.batching.QueueBounds;
 import dev.penstock.monitor.LoadStats;
 import dev.penstock.monitor.ServingStats;
 import dev.penstock.monitor.drift.DriftRules;
-import dev.penstock.monitor.recording.MonitorSettings;
 import dev.penstock.monitor.recording.RecordingMemory;
 import dev.penstock.monitor.recording.Recordings;
 import dev.penstock.router.RequestTap;
@@ -40,6 +39,7 @@ import dev.penstock.server.grpc.door.ConnectionSettings;
 import dev.penstock.server.memory.MemoryBudget;
 import dev.penstock.server.memory.MemoryUsage;
 import dev.penstock.server.memory.ProcessMemory;
+import dev.penstock.server.monitoring.ModelOrder;
 import dev.penstock.server.monitoring.Monitoring;
 import dev.penstock.server.monitoring.MonitoringSettings;
 import dev.penstock.server.payload.PayloadLog;
@@ -209,8 +209,11 @@ final class RunningGateway implements AutoCloseable {
 
     private Recordings recordings() {
         ServerConfig.Monitoring monitoring = config.monitoring();
-        MonitorSettings settings = monitoring.outputs() ? MonitorSettings.STANDARD : MonitorSettings.OFF;
-        return new Recordings(key -> settings, new RecordingMemory(monitoring.maxBytes()), clock);
+        return new Recordings(
+                (_, parameters) -> ModelOrder.of(parameters, monitoring.outputs(), DriftRules.STANDARD)
+                        .settings(),
+                new RecordingMemory(monitoring.maxBytes()),
+                clock);
     }
 
     private Monitoring monitoring(int processors) {

@@ -118,7 +118,7 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
     }
 
     private LoadedModel prepare(LoadedModel loaded, ModelLoader.Order order, Runnable warming) {
-        RunObserver watcher = runs.of(loaded.key(), loaded.signature(), runners());
+        RunObserver watcher = runs.of(loaded.key(), loaded.signature(), runners(), order.watching());
         SoloQueue solo =
                 workers.newSoloQueue(bounds, order.batching().levels(), loaded.threadsPerRun(), observer, watcher);
         LaneRoom room = LaneRoom.many(workers.size());

@@ -135,7 +135,7 @@ class RunObserverTest {
                 new QueueBounds(8, Long.MAX_VALUE),
                 NanoClock.SYSTEM,
                 (key, why, rows, queue, run) -> {},
-                (key, signature, writers) -> new RunObserver() {
+                (key, signature, writers, watching) -> new RunObserver() {
                     @Override
                     public void ran(int writer, RunRows run) {
                         seen.runs.add(writer + ": " + run.rows() + " rows of " + run.rowBytes(0) + " bytes");

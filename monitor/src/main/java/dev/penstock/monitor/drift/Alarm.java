@@ -53,6 +53,16 @@ public record Alarm(DriftStatus raised, DriftStatus last, DriftStatus beforeLast
         return new Alarm(raised, status, last, calmNow, Change.NONE);
     }
 
+    /// When evidence that was gathered over many looks is enough: nothing is waited for.
+    ///
+    /// @param status that it speaks for
+    public Alarm atOnce(DriftStatus status) {
+        if (!status.alarming() || status.compareTo(raised) <= 0) {
+            return new Alarm(raised, last, beforeLast, calm, Change.NONE);
+        }
+        return new Alarm(status, last, beforeLast, 0, raised.alarming() ? Change.WORSENED : Change.RAISED);
+    }
+
     /// What at least two of three are, or worse.
     private static DriftStatus secondWorst(DriftStatus a, DriftStatus b, DriftStatus c) {
         DriftStatus worst = a.worse(b).worse(c);

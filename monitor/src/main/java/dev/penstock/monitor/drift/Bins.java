@@ -1,5 +1,8 @@
 package dev.penstock.monitor.drift;
 
+import dev.penstock.monitor.recording.Cumulative;
+import dev.penstock.monitor.recording.Feature;
+
 /// Ways to see the bins of a feature.
 final class Bins {
     /// As many as there are to be of a fine histogram; of fewer, each may be a value of its own.
@@ -25,6 +28,15 @@ final class Bins {
         coarse[0] += bins[0];
         coarse[coarse.length - 1] += bins[bins.length - 1];
         return coarse;
+    }
+
+    /// What is known beyond those that are counted for themselves, and then those.
+    static long[] known(Feature.Categorical feature, Cumulative cumulative) {
+        long[] kept = cumulative.categories(feature);
+        long[] known = new long[kept.length + 1];
+        known[0] = cumulative.count(feature, Feature.Categorical.OTHER);
+        System.arraycopy(kept, 0, known, 1, kept.length);
+        return known;
     }
 
     static long total(long[] counts) {

@@ -3,6 +3,7 @@ package dev.penstock.monitor.drift;
 import dev.penstock.core.Check;
 import dev.penstock.monitor.recording.Cumulative;
 import dev.penstock.monitor.recording.Feature;
+import dev.penstock.monitor.recording.PlannedVector;
 import dev.penstock.monitor.statistics.FalseDiscovery;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,7 +40,7 @@ public final class Drift {
             double[] family = comparison.feature().output() ? outputs : inputs;
             features.add(comparison.judged(family[i], rules));
         }
-        return report(baseline.plan().id(), window, features, rules);
+        return report(window, features, vectors(baseline, window, rules), rules);
     }
 
     /// @return by comparison; 1 for those of the other family, and those of which nothing can be said
@@ -64,29 +65,28 @@ public final class Drift {
         return all;
     }
 
-    private static DriftReport report(String plan, Cumulative window, List<FeatureDrift> features, DriftRules rules) {
-        int judged = 0;
-        int alarming = 0;
-        DriftStatus ofOutputs = DriftStatus.INSUFFICIENT;
-        DriftStatus ofInputs = DriftStatus.INSUFFICIENT;
-        for (FeatureDrift feature : features) {
-            if (feature.status() == DriftStatus.INSUFFICIENT) {
-                continue;
-            }
-            judged++;
-            alarming += feature.status().alarming() ? 1 : 0;
-            if (feature.feature().output()) {
-                ofOutputs = ofOutputs.worse(feature.status());
-            } else {
-                ofInputs = ofInputs.worse(feature.status());
-            }
-        }
-        double share = judged == 0 ? Double.NaN : (double) alarming / (double) judged;
-        DriftStatus status = ofInputs.worse(ofOutputs);
-        // One input of many that drifts is told; the model has drifted when its answers have, or many inputs.
-        if (status.alarming() && !ofOutputs.alarming() && share < rules.modelShare()) {
-            status = DriftStatus.NOTICE;
-        }
-        return new DriftReport(plan, window.recorded(), window.seen(), status, share, features);
+    private static List<VectorDrift> vectors(Cumulative baseline, Cumulative window, DriftRules rules) {
+        List<PlannedVector> vectors = baseline.plan().vectors().stream()
+                .filter(vector -> vector.reference() != null)
+                .toList();
+        double level = rules.fdr() / Math.max(1, vectors.size());
+        return vectors.stream()
+                .map(vector -> VectorDrift.of(vector, baseline, window, level))
+                .toList();
+    }
+
+    private static DriftReport report(
+            Cumulative window, List<FeatureDrift> features, List<VectorDrift> vectors, DriftRules rules) {
+        ModelVerdict verdict = new ModelVerdict(rules);
+        features.forEach(feature -> verdict.add(feature.name(), feature.status()));
+        vectors.forEach(vector -> verdict.add(vector.name(), vector.status()));
+        return new DriftReport(
+                window.plan().id(),
+                window.recorded(),
+                window.seen(),
+                verdict.status(),
+                verdict.share(),
+                features,
+                vectors);
     }
 }

@@ -10,9 +10,17 @@ import java.util.List;
 /// @param status of the model
 /// @param share of the features with enough values that have a warning or worse; NaN if none has enough
 /// @param features in the order of the plan
+/// @param vectors the same as wholes, where there is something to hold them against
 public record DriftReport(
-        String plan, long rows, long seen, DriftStatus status, double share, List<FeatureDrift> features) {
+        String plan,
+        long rows,
+        long seen,
+        DriftStatus status,
+        double share,
+        List<FeatureDrift> features,
+        List<VectorDrift> vectors) {
     public DriftReport {
         features = List.copyOf(features);
+        vectors = List.copyOf(vectors);
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 /// Compares one feature of a window with the baseline, before anything is known of the other features.
 ///
 /// @param pShares the smallest p-value of the shares, multiplied by their number
+/// @param means of numbers
 record FeatureComparison(
         Feature feature,
         long baselineCount,
@@ -20,6 +21,7 @@ record FeatureComparison(
         Distribution distribution,
         List<ShareChange> shares,
         double pShares,
+        MeanComparison means,
         FeatureDrift.BinPair bins) {
     static FeatureComparison of(Feature feature, Cumulative baseline, Cumulative window, DriftRules rules) {
         return switch (feature) {
@@ -43,7 +45,14 @@ record FeatureComparison(
     FeatureDrift judged(double adjusted, DriftRules rules) {
         if (!sufficient(rules)) {
             return new FeatureDrift(
-                    feature, baselineCount, count, DriftStatus.INSUFFICIENT, Distribution.UNKNOWN, List.of(), bins);
+                    feature,
+                    baselineCount,
+                    count,
+                    DriftStatus.INSUFFICIENT,
+                    Distribution.UNKNOWN,
+                    List.of(),
+                    MeanComparison.UNKNOWN,
+                    bins);
         }
         Distribution all = distribution.adjusted(adjusted);
         DriftStatus status = DriftStatus.OK;
@@ -53,7 +62,7 @@ record FeatureComparison(
                 status = status.worse(share.status(rules, rules.fdr() / shares.size()));
             }
         }
-        return new FeatureDrift(feature, baselineCount, count, status, all, shares, bins);
+        return new FeatureDrift(feature, baselineCount, count, status, all, shares, means, bins);
     }
 
     private static DriftStatus ofDistribution(Distribution distribution, DriftRules rules) {
@@ -74,7 +83,7 @@ record FeatureComparison(
         long[] now = window.bins(feature);
         FeatureDrift.BinPair bins = new FeatureDrift.BinPair(before, now);
         if (feature.learning() || m < rules.minSamples() || n < rules.minSamples()) {
-            return new FeatureComparison(feature, m, n, Distribution.UNKNOWN, List.of(), 1, bins);
+            return new FeatureComparison(feature, m, n, Distribution.UNKNOWN, List.of(), 1, MeanComparison.UNKNOWN, bins);
         }
         List<ShareChange> shares = new ArrayList<>();
         shares.add(share(ShareChange.Kind.MISSING, feature, Feature.Numeric.MISSING, baseline, m, window, n));
@@ -85,25 +94,27 @@ record FeatureComparison(
         shares.add(ShareChange.of(ShareChange.Kind.BELOW_RANGE, before[0], m, now[0], n));
         shares.add(ShareChange.of(ShareChange.Kind.ABOVE_RANGE, before[above], m, now[above], n));
         Distribution distribution = Distribution.UNKNOWN;
+        MeanComparison means =
+                MeanComparison.of(Moments.of(baseline, feature), Moments.of(window, feature));
         if (Bins.total(before) > 0 && Bins.total(now) > 0) {
             double wasserstein = Wasserstein.distance(before, baseline.binSums(feature), now, window.binSums(feature))
-                    / deviation(feature, baseline);
+                    / Moments.of(baseline, feature).deviation();
             KolmogorovSmirnov ks = KolmogorovSmirnov.of(before, now);
             distribution = distribution(
                     Bins.coarse(before), Bins.coarse(now), before, now, ks.distance(), ks.pValue(), wasserstein, rules);
         }
-        return new FeatureComparison(feature, m, n, distribution, shares, smallest(shares), bins);
+        return new FeatureComparison(feature, m, n, distribution, shares, smallest(shares), means, bins);
     }
 
     private static FeatureComparison categorical(
             Feature.Categorical feature, Cumulative baseline, Cumulative window, DriftRules rules) {
         long m = baseline.total(feature);
         long n = window.total(feature);
-        long[] before = known(feature, baseline);
-        long[] now = known(feature, window);
+        long[] before = Bins.known(feature, baseline);
+        long[] now = Bins.known(feature, window);
         FeatureDrift.BinPair bins = new FeatureDrift.BinPair(before, now);
         if (feature.learning() || m < rules.minSamples() || n < rules.minSamples()) {
-            return new FeatureComparison(feature, m, n, Distribution.UNKNOWN, List.of(), 1, bins);
+            return new FeatureComparison(feature, m, n, Distribution.UNKNOWN, List.of(), 1, MeanComparison.UNKNOWN, bins);
         }
         List<ShareChange> shares = List.of(
                 share(ShareChange.Kind.MISSING, feature, Feature.Categorical.MISSING, baseline, m, window, n),
@@ -112,7 +123,7 @@ record FeatureComparison(
         if (Bins.total(before) > 0 && Bins.total(now) > 0) {
             distribution = distribution(before, now, before, now, Double.NaN, Double.NaN, Double.NaN, rules);
         }
-        return new FeatureComparison(feature, m, n, distribution, shares, smallest(shares), bins);
+        return new FeatureComparison(feature, m, n, distribution, shares, smallest(shares), MeanComparison.UNKNOWN, bins);
     }
 
     /// @param before coarse bins or categories, of which the index and the test are
@@ -146,15 +157,6 @@ record FeatureComparison(
                 chiSquare.cramersV());
     }
 
-    /// What is known beyond those that are counted for themselves, and then those.
-    private static long[] known(Feature.Categorical feature, Cumulative cumulative) {
-        long[] kept = cumulative.categories(feature);
-        long[] known = new long[kept.length + 1];
-        known[0] = cumulative.count(feature, Feature.Categorical.OTHER);
-        System.arraycopy(kept, 0, known, 1, kept.length);
-        return known;
-    }
-
     private static ShareChange share(
             ShareChange.Kind kind, Feature feature, int slot, Cumulative baseline, long m, Cumulative window, long n) {
         return ShareChange.of(kind, baseline.count(feature, slot), m, window.count(feature, slot), n);
@@ -174,17 +176,5 @@ record FeatureComparison(
             }
         }
         return Math.min(1, smallest * (double) shares.size());
-    }
-
-    /// Of all finite values of the baseline; NaN if they are all the same.
-    private static double deviation(Feature.Numeric feature, Cumulative baseline) {
-        double n = (double) Bins.total(baseline.bins(feature));
-        double sum = 0;
-        for (double binSum : baseline.binSums(feature)) {
-            sum += binSum;
-        }
-        double variance = baseline.squares(feature) / n - sum / n * (sum / n);
-        // What is left of rounding is no deviation.
-        return variance > 1e-12 * baseline.squares(feature) / n ? Math.sqrt(variance) : Double.NaN;
     }
 }

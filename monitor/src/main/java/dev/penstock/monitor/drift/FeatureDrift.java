@@ -11,6 +11,7 @@ import java.util.List;
 /// @param status the worst of its distribution and its shares
 /// @param distribution [Distribution#UNKNOWN] if there are too few values
 /// @param shares of values that should be rare; none if there are too few values
+/// @param means [MeanComparison#UNKNOWN] of categories, or if there are too few values
 /// @param bins of the baseline and of the window, for pictures
 public record FeatureDrift(
         Feature feature,
@@ -19,6 +20,7 @@ public record FeatureDrift(
         DriftStatus status,
         Distribution distribution,
         List<ShareChange> shares,
+        MeanComparison means,
         BinPair bins) {
     /// The same slots of both: bins of numbers, below the range first and above it last, or categories, of
     /// which

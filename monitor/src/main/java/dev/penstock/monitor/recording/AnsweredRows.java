@@ -75,7 +75,7 @@ final class AnsweredRows implements PlanCompiler.RowLook {
     /// Whether the answer has that tensor, and a row of numbers if it has numbers.
     boolean tells(int tensor) {
         Tensor answer = answered(tensor);
-        boolean floats = answer != null && PlanCompiler.FLOATS.contains(answer.type());
+        boolean floats = answer != null && TensorLooks.FLOATS.contains(answer.type());
         return answer != null && answer.byteCount() > 0 && (!floats || seenForm(tensor) != null);
     }
 
@@ -83,8 +83,8 @@ final class AnsweredRows implements PlanCompiler.RowLook {
     private @Nullable ScoreForm seenForm(int tensor) {
         Tensor answer = answered(tensor);
         long elements = elements(tensor);
-        boolean fits = answer != null && PlanCompiler.FLOATS.contains(answer.type());
-        if (answer == null || !fits || elements < 1 || elements > PlanCompiler.MOST_VECTOR) {
+        boolean fits = answer != null && TensorLooks.FLOATS.contains(answer.type());
+        if (answer == null || !fits || elements < 1 || elements > TensorLooks.MOST_VECTOR) {
             return null;
         }
         DataType type = answer.type();

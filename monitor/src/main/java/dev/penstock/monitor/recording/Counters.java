@@ -34,6 +34,9 @@ final class Counters {
     /// By feature, if it is learning.
     private final @Nullable LearningRing[] rings;
 
+    /// By feature, if it is categorical and something of it is known.
+    private final @Nullable LearningRing[] unseen;
+
     Counters(MonitorPlan plan) {
         List<Feature> features = plan.features();
         counts = new long[plan.slots()];
@@ -47,6 +50,7 @@ final class Counters {
         outputs = new boolean[features.size()];
         categories = new @Nullable Categories[features.size()];
         rings = new @Nullable LearningRing[features.size()];
+        unseen = new @Nullable LearningRing[features.size()];
         for (int i = 0; i < features.size(); i++) {
             Feature feature = features.get(i);
             firstSlots[i] = feature.firstSlot();
@@ -65,8 +69,16 @@ final class Counters {
             }
             if (feature.learning()) {
                 rings[i] = new LearningRing();
+            } else if (feature instanceof Feature.Categorical) {
+                unseen[i] = new LearningRing();
             }
         }
+    }
+
+    /// What of that feature is not known, if it is categorical and something is: hashes of texts, and no text.
+    @Nullable
+    LearningRing unseen(int feature) {
+        return unseen[feature];
     }
 
     /// What that feature's values are learnt from, if they are.
@@ -140,7 +152,7 @@ final class Counters {
         LearningRing ring = rings[feature];
         int first = firstSlots[feature];
         for (int i = 0; i < count; i++) {
-            counts[first + known.slot(keys[i], 0)]++;
+            count(feature, first, known.slot(keys[i], 0), keys[i]);
             if (ring != null) {
                 ring.key(keys[i]);
             }
@@ -159,12 +171,20 @@ final class Counters {
         } else if (found < leading[feature]) {
             counts[first + Feature.Categorical.FIRST + found]++;
         } else {
-            counts[first + known(feature).slot(found, 0)]++;
+            count(feature, first, known(feature).slot(found, 0), found);
+        }
+    }
+
+    private void count(int feature, int first, int slot, long key) {
+        counts[first + slot]++;
+        LearningRing ring = slot == Feature.Categorical.UNSEEN ? unseen[feature] : null;
+        if (ring != null) {
+            ring.key(key);
         }
     }
 
     void text(int feature, long hash, int length) {
-        counts[firstSlots[feature] + known(feature).slot(hash, length)]++;
+        count(feature, firstSlots[feature], known(feature).slot(hash, length), hash);
     }
 
     private Categories known(int feature) {

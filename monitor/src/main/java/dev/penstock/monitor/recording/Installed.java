@@ -3,6 +3,7 @@ package dev.penstock.monitor.recording;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.core.NanoClock;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ final class Installed {
     private final Learner learner;
 
     @GuardedBy("reading")
+    private final UnseenCounts unseen;
+
+    @GuardedBy("reading")
     private final @Nullable Cumulative[] last;
 
     /// By writer: rows of runs that were timed when the price was last asked for.
@@ -40,6 +44,7 @@ final class Installed {
         this.clock = clock;
         this.recorders = new AtomicReferenceArray<>(writers);
         this.learner = new Learner(plan);
+        this.unseen = new UnseenCounts(plan);
         this.last = new @Nullable Cumulative[writers];
         this.pricedRows = new long[writers];
     }
@@ -98,6 +103,7 @@ final class Installed {
                 Recorder recorder = recorders.getAcquire(i);
                 if (recorder != null) {
                     learner.drain(recorder);
+                    unseen.drain(recorder);
                 }
             }
             return learner.fewest();
@@ -106,10 +112,20 @@ final class Installed {
         }
     }
 
+    /// As [UnseenCounts#distinct].
+    Map<String, Long> unseen() {
+        reading.lock();
+        try {
+            return unseen.distinct();
+        } finally {
+            reading.unlock();
+        }
+    }
+
     Known learnt(int bins, int topK) {
         reading.lock();
         try {
-            return learner.learnt(bins, topK);
+            return learner.learnt(bins, topK).and(References.of(snapshot()));
         } finally {
             reading.unlock();
         }

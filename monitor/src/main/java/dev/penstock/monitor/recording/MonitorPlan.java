@@ -2,8 +2,10 @@ package dev.penstock.monitor.recording;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.penstock.monitor.statistics.DistinctCount;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -128,6 +130,19 @@ public final class MonitorPlan {
         return false;
     }
 
+    /// The vectors among what is monitored.
+    public List<PlannedVector> vectors() {
+        List<PlannedVector> vectors = new ArrayList<>();
+        for (Part part : parts) {
+            if (part instanceof Part.Vector vector) {
+                vectors.add(new PlannedVector(
+                        features.get(vector.norm()), vector.elements(), vector.firstSum(), vector.sums(),
+                        vector.reference()));
+            }
+        }
+        return vectors;
+    }
+
     /// What recording by that many threads, learning from it, and the windows of it take at most.
     public long bytes(int writers) {
         long snapshot = 8L * (slots + sums);
@@ -136,7 +151,17 @@ public final class MonitorPlan {
         for (Feature feature : features) {
             writer += feature.learning() ? LearningRing.BYTES : 0;
             writer += feature.learning() && texts(feature.name()) ? LearningRing.TEXTS_BYTES : 0;
-            known += feature instanceof Feature.Categorical keys ? keys.categories().bytes() : 0;
+            if (feature instanceof Feature.Categorical keys) {
+                known += keys.categories().bytes() + DistinctCount.BYTES;
+                writer += feature.learning() ? 0 : LearningRing.BYTES;
+            }
+        }
+        for (Part part : parts) {
+            if (part instanceof Part.Vector vector) {
+                VectorReference reference = vector.reference();
+                known += reference == null ? 0 : reference.bytes();
+                writer += 16L * vector.elements();
+            }
         }
         return (writers + SNAPSHOTS) * snapshot + writers * writer + known + Learner.bytes(features);
     }

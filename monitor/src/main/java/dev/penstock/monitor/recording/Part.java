@@ -32,7 +32,7 @@ sealed interface Part {
     ///
     /// @param norm cosine and projections follow it, if there is something to hold vectors against
     /// @param firstSum where the plan's sums have those of its elements, over some of its rows, and after them
-    ///     how many rows those were
+    ///     how many rows those were, and then what their random features make, if the reference has some
     record Vector(
             int tensor,
             DataType type,
@@ -40,6 +40,12 @@ sealed interface Part {
             int norm,
             int firstSum,
             @Nullable VectorReference reference) implements Part {
+        /// How many of the plan's sums are of it.
+        int sums() {
+            VectorReference against = reference;
+            return elements + 1 + (against == null ? 0 : against.featureSums());
+        }
+
         /// The sums of vectors' elements come after all others.
         Vector withSumsAfter(int sums) {
             return new Vector(tensor, type, elements, norm, sums + firstSum, reference);

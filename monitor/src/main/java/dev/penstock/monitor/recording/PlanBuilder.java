@@ -52,8 +52,8 @@ final class PlanBuilder {
 
     void vector(int tensor, DataType type, int elements, @Nullable VectorReference reference, String name) {
         parts.add(new Part.Vector(tensor, type, elements, features.size(), vectorElements, reference));
-        // And how many vectors were summed.
-        vectorElements += elements + 1;
+        // And how many vectors were summed, and what random features have.
+        vectorElements += elements + 1 + (reference == null ? 0 : reference.featureSums());
         numeric(name + ":norm", Measure.NORM, Edges.NONE);
         if (reference != null) {
             numeric(name + ":cosine", Measure.COSINE, Edges.SIGNED_UNIT);

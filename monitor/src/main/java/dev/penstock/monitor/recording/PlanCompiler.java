@@ -3,13 +3,11 @@ package dev.penstock.monitor.recording;
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
 import dev.penstock.core.DataType;
-import dev.penstock.core.Shape;
 import dev.penstock.core.Signature;
 import dev.penstock.core.TensorSpec;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -17,15 +15,10 @@ import java.util.stream.IntStream;
 ///
 /// An output that nobody named is seen as it looks: a float as a value; 2 to 1024 floats as class scores,
 /// unless their name speaks of a vector; vectors of up to 8192 floats as embeddings; one integer, boolean or
-/// text as a category. Others, and rows of several dimensions, are left out.
+/// text as a category. Others, and rows of several dimensions, are left out. What is asked for and cannot be is
+/// told in the notes; what would be too much altogether is refused.
 public final class PlanCompiler {
-    static final int MOST_CLASSES = 1024;
     static final int MOST_CLASS_FEATURES = 16;
-    static final int MOST_VECTOR = 8192;
-
-    static final Set<DataType> FLOATS = Set.of(DataType.FP16, DataType.BF16, DataType.FP32, DataType.FP64);
-    private static final List<String> VECTOR_NAMES =
-            List.of("embed", "feature", "hidden", "pool", "vector", "representation");
 
     private final Signature signature;
     private final MonitorSettings settings;
@@ -86,7 +79,7 @@ public final class PlanCompiler {
 
     private PlanVerdict compile(int writers) {
         try {
-            orders(signature.inputs(), settings.inputs(), 0, false, "input");
+            orders(signature.inputs(), settings.inputs(), 0, settings.allInputs(), "input");
             orders(signature.outputs(), settings.outputs(), signature.inputs().size(), settings.allOutputs(), "output");
         } catch (Refusal e) {
             return new PlanVerdict.Refused(e.reason);
@@ -116,56 +109,52 @@ public final class PlanCompiler {
                     .orElse(-1);
             if (index < 0) {
                 List<String> names = specs.stream().map(TensorSpec::name).toList();
-                throw new Refusal(
-                        "%s '%s' is none of the model's (expected: of %s)".formatted(what, order.tensor(), names));
+                notes.add("%s '%s' is none of the model's (expected: of %s)".formatted(what, order.tensor(), names));
+            } else {
+                tryAdd(specs.get(index), first + index, order);
             }
-            add(specs.get(index), first + index, order);
         }
         for (int i = 0; all && i < specs.size(); i++) {
             TensorSpec spec = specs.get(i);
             if (orders.stream().noneMatch(order -> order.tensor().equals(spec.name()))) {
-                standard(spec, first + i);
+                tryAdd(spec, first + i, FeatureOrder.of(spec.name(), FeatureOrder.Kind.AUTO));
             }
         }
     }
 
-    private void standard(TensorSpec spec, int tensor) throws Refusal {
-        long elements = elements(spec, tensor);
-        if (elements == RowLook.UNKNOWN) {
-            unknown.add(tensor);
-            return;
+    /// What cannot be is told, and does not keep the others from being monitored.
+    private void tryAdd(TensorSpec spec, int tensor, FeatureOrder order) throws Refusal {
+        try {
+            FeatureOrder.Kind kind = order.kind();
+            long elements = elements(spec, tensor);
+            if (kind == FeatureOrder.Kind.NONE) {
+                return;
+            }
+            if (elements == RowLook.UNKNOWN) {
+                unknown.add(tensor);
+                return;
+            }
+            if (kind == FeatureOrder.Kind.AUTO) {
+                kind = tensor < signature.inputs().size() ? TensorLooks.input(spec, elements) : TensorLooks.output(spec, elements);
+            }
+            if (kind == FeatureOrder.Kind.NONE) {
+                notes.add("%s '%s' is not monitored: rows of %d elements of %s, %s, are no value, scores or vector"
+                        .formatted(
+                                tensor < signature.inputs().size() ? "input" : "output",
+                                spec.name(),
+                                elements,
+                                spec.type(),
+                                spec.describeShape()));
+                return;
+            }
+            add(spec, tensor, order, kind, elements);
+        } catch (Misfit e) {
+            notes.add(e.reason);
         }
-        FeatureOrder.Kind kind = looksLike(spec, elements);
-        if (kind == FeatureOrder.Kind.NONE) {
-            notes.add("output '%s' is not monitored: rows of %d elements of %s, %s, are no value, scores or vector"
-                    .formatted(spec.name(), elements, spec.type(), spec.describeShape()));
-        } else {
-            add(spec, tensor, FeatureOrder.of(spec.name(), kind));
+        if (builder.size() > settings.maxFeatures()) {
+            throw new Refusal(
+                    "%d features and more (expected: <= %d)".formatted(builder.size(), settings.maxFeatures()));
         }
-    }
-
-    private static FeatureOrder.Kind looksLike(TensorSpec spec, long elements) {
-        if (elements == 1) {
-            return FLOATS.contains(spec.type()) ? FeatureOrder.Kind.NUMERIC : FeatureOrder.Kind.CATEGORICAL;
-        }
-        if (!FLOATS.contains(spec.type()) || elements == 0 || longDimensions(spec.shape()) > 1) {
-            return FeatureOrder.Kind.NONE;
-        }
-        String name = spec.name().toLowerCase(Locale.ROOT);
-        boolean vector = elements > MOST_CLASSES || VECTOR_NAMES.stream().anyMatch(name::contains);
-        if (vector) {
-            return elements <= MOST_VECTOR ? FeatureOrder.Kind.EMBEDDING : FeatureOrder.Kind.NONE;
-        }
-        return FeatureOrder.Kind.SCORE;
-    }
-
-    /// Dimensions of a row that may be longer than 1.
-    private static int longDimensions(Shape shape) {
-        int count = 0;
-        for (int i = 1; i < shape.rank(); i++) {
-            count += shape.dim(i) == 1 ? 0 : 1;
-        }
-        return count;
     }
 
     private long elements(TensorSpec spec, int tensor) {
@@ -188,30 +177,23 @@ public final class PlanCompiler {
         return count;
     }
 
-    private void add(TensorSpec spec, int tensor, FeatureOrder order) throws Refusal {
-        long elements = elements(spec, tensor);
-        if (order.kind() == FeatureOrder.Kind.NONE) {
-            return;
-        }
-        if (elements == RowLook.UNKNOWN) {
-            unknown.add(tensor);
-            return;
-        }
+    private void add(TensorSpec spec, int tensor, FeatureOrder order, FeatureOrder.Kind kind, long elements)
+            throws Misfit {
         expect(elements >= 1 && elements <= Integer.MAX_VALUE, spec, "rows of %d elements (expected: >= 1)", elements);
         String stem = order.name().isEmpty() ? spec.name() : order.name();
         String name = tensor < signature.inputs().size() ? stem : MonitorPlan.OUTPUT + stem;
         int size = (int) elements;
-        switch (order.kind()) {
-            case NONE -> {}
-            case NUMERIC, CATEGORICAL -> range(spec, tensor, size, order, name);
+        switch (kind) {
+            case NONE, AUTO -> {}
+            case NUMERIC, CATEGORICAL -> range(spec, tensor, size, order, kind, name);
             case SCORE -> {
-                expect(FLOATS.contains(spec.type()), spec, "scores of %s (expected: floats)", spec.type());
+                expect(TensorLooks.FLOATS.contains(spec.type()), spec, "scores of %s (expected: floats)", spec.type());
                 expect(
-                        size >= 2 && size <= MOST_VECTOR,
+                        size >= 2 && size <= TensorLooks.MOST_VECTOR,
                         spec,
                         "scores of %d classes (expected: 2..%d)",
                         size,
-                        MOST_VECTOR);
+                        TensorLooks.MOST_VECTOR);
                 expect(
                         !order.perClass() || size <= MOST_CLASS_FEATURES,
                         spec,
@@ -221,18 +203,16 @@ public final class PlanCompiler {
                 builder.scores(tensor, spec.type(), size, look.form(tensor), order.perClass(), name);
             }
             case EMBEDDING -> {
-                expect(FLOATS.contains(spec.type()), spec, "a vector of %s (expected: floats)", spec.type());
-                expect(size <= MOST_VECTOR, spec, "a vector of %d elements (expected: <= %d)", size, MOST_VECTOR);
+                expect(TensorLooks.FLOATS.contains(spec.type()), spec, "a vector of %s (expected: floats)", spec.type());
+                expect(size <= TensorLooks.MOST_VECTOR, spec, "a vector of %d elements (expected: <= %d)", size, TensorLooks.MOST_VECTOR);
                 builder.vector(tensor, spec.type(), size, null, name);
             }
         }
-        if (builder.size() > settings.maxFeatures()) {
-            throw new Refusal(
-                    "%d features and more (expected: <= %d)".formatted(builder.size(), settings.maxFeatures()));
-        }
     }
 
-    private void range(TensorSpec spec, int tensor, int elements, FeatureOrder order, String name) throws Refusal {
+    private void range(
+            TensorSpec spec, int tensor, int elements, FeatureOrder order, FeatureOrder.Kind kind, String name)
+            throws Misfit {
         int to = order.to() == FeatureOrder.LAST ? elements - 1 : order.to();
         expect(
                 order.from() <= to && to < elements,
@@ -253,8 +233,8 @@ public final class PlanCompiler {
                 : IntStream.rangeClosed(order.from(), to)
                         .mapToObj(i -> name + "[" + i + "]")
                         .toList();
-        if (order.kind() == FeatureOrder.Kind.CATEGORICAL) {
-            expect(!FLOATS.contains(spec.type()), spec, "categories of %s (expected: integers or texts)", spec.type());
+        if (kind == FeatureOrder.Kind.CATEGORICAL) {
+            expect(!TensorLooks.FLOATS.contains(spec.type()), spec, "categories of %s (expected: integers or texts)", spec.type());
             builder.keys(tensor, spec.type(), elements, order.from(), names);
         } else {
             expect(spec.type() != DataType.BYTES, spec, "numbers of %s (expected: of a number type)", spec.type());
@@ -264,9 +244,21 @@ public final class PlanCompiler {
 
     @FormatMethod
     private static void expect(boolean ok, TensorSpec spec, @FormatString String message, Object... args)
-            throws Refusal {
+            throws Misfit {
         if (!ok) {
-            throw new Refusal("tensor '" + spec.name() + "': " + message.formatted(args));
+            throw new Misfit("tensor '" + spec.name() + "': " + message.formatted(args));
+        }
+    }
+
+    /// Why a tensor is not monitored as somebody asked.
+    private static final class Misfit extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final String reason;
+
+        Misfit(String reason) {
+            super(reason);
+            this.reason = reason;
         }
     }
 

@@ -162,6 +162,12 @@ final class Recorder {
         return null;
     }
 
+    /// What of that feature is not known, if something is. For one reader.
+    @Nullable
+    LearningRing unseen(int feature) {
+        return counters.unseen(feature);
+    }
+
     /// What that feature's values are learnt from, if they are. For one reader.
     @Nullable
     LearningRing ring(int feature) {

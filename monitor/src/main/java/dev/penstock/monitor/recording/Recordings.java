@@ -8,14 +8,15 @@ import dev.penstock.core.RunRows;
 import dev.penstock.core.Signature;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /// The recordings of all loaded versions, within one bound on memory. Thread-safe.
 public final class Recordings implements RunObserver.Source {
     private static final System.Logger LOG = System.getLogger(Recordings.class.getName());
 
-    private final Function<ModelKey, MonitorSettings> settings;
+    private final BiFunction<ModelKey, Map<String, String>, MonitorSettings> settings;
     private final RecordingMemory memory;
     private final NanoClock clock;
     private final ReentrantLock lock = new ReentrantLock();
@@ -23,21 +24,24 @@ public final class Recordings implements RunObserver.Source {
     @GuardedBy("lock")
     private final List<VersionRecording> open = new ArrayList<>();
 
-    /// @param settings what is monitored of each version
+    /// @param settings what is monitored of each version, by what its configuration says of watching it
     /// @param memory for all versions; one that finds no room serves without
     /// @param clock times some of the recording
-    public Recordings(Function<ModelKey, MonitorSettings> settings, RecordingMemory memory, NanoClock clock) {
+    public Recordings(
+            BiFunction<ModelKey, Map<String, String>, MonitorSettings> settings,
+            RecordingMemory memory,
+            NanoClock clock) {
         this.settings = settings;
         this.memory = memory;
         this.clock = clock;
     }
 
     @Override
-    public RunObserver of(ModelKey key, Signature signature, int writers) {
+    public RunObserver of(ModelKey key, Signature signature, int writers, Map<String, String> watching) {
         MonitorSettings asked;
         VersionRecording recording;
         try {
-            asked = settings.apply(key);
+            asked = settings.apply(key, watching);
             if (asked.isOff()) {
                 return RunObserver.NOBODY;
             }

@@ -71,8 +71,8 @@ final class SeenRows implements PlanCompiler.RowLook {
     }
 
     private static boolean mayBeScores(DataType type, long elements) {
-        boolean floats = PlanCompiler.FLOATS.contains(type);
-        return floats && elements > 1 && elements <= PlanCompiler.MOST_VECTOR;
+        boolean floats = TensorLooks.FLOATS.contains(type);
+        return floats && elements > 1 && elements <= TensorLooks.MOST_VECTOR;
     }
 
     /// Whether there is a row of numbers: of others nothing can be said.

@@ -1,13 +1,16 @@
 package dev.penstock.monitor.recording;
 
 import dev.penstock.core.RunRows;
+import dev.penstock.monitor.statistics.RandomFourierFeatures;
 import dev.penstock.monitor.statistics.SparseProjections;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /// Vectors: their length, and where there is something to hold them against the cosine to it and some
 /// projections.
 ///
-/// Of one row in eight the elements are summed, so that the middle of what was seen is known.
+/// Of one row in eight the elements are summed, so that the middle of what was seen is known, and where there is a
+/// kernel's width its random Fourier features and their products, which tell distributions apart and add up.
 final class VectorKernel implements Kernel {
     /// Rows between two that are summed; a power of two.
     private static final int SUMMED_EVERY = 8;
@@ -27,6 +30,9 @@ final class VectorKernel implements Kernel {
 
     private final SparseProjections directions;
     private final double[][] projections;
+    private final @Nullable RandomFourierFeatures features;
+    private final float[] floats;
+    private final double[] phi;
     private long rows;
 
     VectorKernel(Part.Vector part, Counters counters) {
@@ -42,6 +48,9 @@ final class VectorKernel implements Kernel {
                 ? new SparseProjections(size, 0, 0)
                 : new SparseProjections(size, reference.projections(), reference.seed());
         this.projections = new double[directions.count()][BLOCK];
+        this.features = reference == null ? null : reference.features();
+        this.floats = new float[features == null ? 0 : size];
+        this.phi = new double[features == null ? 0 : features.features()];
     }
 
     private static double[] normalised(double[] vector) {
@@ -113,9 +122,36 @@ final class VectorKernel implements Kernel {
     }
 
     private void add() {
+        if (!mapped()) {
+            return;
+        }
         for (int i = 0; i < size; i++) {
             counters.sums[part.firstSum() + i] += row[i];
         }
         counters.sums[part.firstSum() + size]++;
+        int at = part.firstSum() + size + 1;
+        int products = at + phi.length;
+        for (int i = 0; i < phi.length; i++) {
+            counters.sums[at + i] += phi[i];
+            for (int j = 0; j <= i; j++) {
+                counters.sums[products++] += phi[i] * phi[j];
+            }
+        }
+    }
+
+    /// @return false if a feature is no number, which would spoil all sums
+    private boolean mapped() {
+        if (features == null) {
+            return true;
+        }
+        for (int i = 0; i < size; i++) {
+            floats[i] = (float) row[i];
+        }
+        features.map(floats, 0, phi);
+        double sum = 0;
+        for (double one : phi) {
+            sum += one;
+        }
+        return !Double.isNaN(sum);
     }
 }

@@ -8,6 +8,7 @@ import dev.penstock.core.RunObserver;
 import dev.penstock.core.RunRows;
 import dev.penstock.core.Signature;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -134,7 +135,12 @@ public final class VersionRecording implements RunObserver {
         return refusal;
     }
 
-    /// What outputs are not monitored, and why.
+    /// What the model's configuration says of what is done with the counts.
+    public Map<String, String> judging() {
+        return settings.judging();
+    }
+
+    /// What of it is not monitored though it was asked for, or looks as nothing known does, and why.
     public List<String> notes() {
         return notes;
     }
@@ -304,6 +310,14 @@ public final class VersionRecording implements RunObserver {
     public long learn() {
         Installed now = installed;
         return now == null ? 0 : now.learn();
+    }
+
+    /// How many different values categorical features had that are not known, as far as [#learn] has taken them in.
+    ///
+    /// @return by name, of those that had one
+    public Map<String, Long> unseen() {
+        Installed now = installed;
+        return now == null ? Map.of() : now.unseen();
     }
 
     /// The edges and categories that were learnt so far, for [#know].

@@ -27,6 +27,8 @@ final class Month {
     private final long rows;
     private final Cumulative baseline;
     private int raised;
+    private int raisedByEvidence;
+    private int shifting;
     private int firstRaised;
     private int fixedAlarms;
     private int firstFixed;
@@ -43,10 +45,20 @@ final class Month {
     /// @param answer what the model answers, from the first hour on
     Month pass(int hours, Population answer) {
         Alarm alarm = Alarm.SILENT;
+        EvidenceWatch evidence = new EvidenceWatch(baseline, DriftRules.STANDARD);
         for (int hour = 1; hour <= hours; hour++) {
             Cumulative window = seen(rows, answer).counted();
             DriftReport report = Drift.of(baseline, window, DriftRules.STANDARD);
             alarm = alarm.next(report.status(), true);
+            EvidenceReport gathered = evidence.add(window);
+            if (alarm.change() == Alarm.Change.NONE) {
+                alarm = alarm.atOnce(gathered.status());
+                raisedByEvidence += alarm.change() == Alarm.Change.RAISED ? 1 : 0;
+            }
+            if (alarm.change() == Alarm.Change.CLEARED) {
+                evidence = new EvidenceWatch(baseline, DriftRules.STANDARD);
+            }
+            shifting += gathered.features().stream().anyMatch(one -> one.mean().shifting()) ? 1 : 0;
             if (alarm.change() == Alarm.Change.RAISED) {
                 raised++;
                 firstRaised = firstRaised == 0 ? hour : firstRaised;
@@ -61,6 +73,16 @@ final class Month {
 
     int raised() {
         return raised;
+    }
+
+    /// How many of those by evidence before two of three windows did.
+    int raisedByEvidence() {
+        return raisedByEvidence;
+    }
+
+    /// After how many windows a mean was said to move.
+    int shifting() {
+        return shifting;
     }
 
     /// The window after which it was raised first, 0 if it never was.
@@ -90,6 +112,23 @@ final class Month {
             now = Bins.coarse(now);
         }
         return PopulationStability.index(before, now, Smoothing.FLOOR) > FIXED_LIMIT;
+    }
+
+    /// Only the evidence, and so that a month of five minutes each is made in seconds.
+    ///
+    /// @return alarms that it would have raised
+    int passSubWindows(int subWindows, Population answer) {
+        EvidenceWatch evidence = new EvidenceWatch(baseline, DriftRules.STANDARD);
+        int alarms = 0;
+        for (int i = 0; i < subWindows; i++) {
+            EvidenceReport report = evidence.add(seen(rows, answer).counted());
+            if (report.status().alarming()) {
+                alarms++;
+                evidence = new EvidenceWatch(baseline, DriftRules.STANDARD);
+            }
+            shifting += report.features().stream().anyMatch(one -> one.mean().shifting()) ? 1 : 0;
+        }
+        return alarms;
     }
 
     /// Eighteen inputs of which one is mostly near one, a number and one of many labels, most of them rare.

@@ -83,24 +83,49 @@ class PlanCompilerTest {
     }
 
     @Test
-    void whatCannotBeIsRefusedWithWhatIsExpected() {
+    void whatCannotBeIsToldWithWhatIsExpected() {
         TensorSpec y = TensorSpec.of("y", DataType.FP32, -1, 3);
 
-        assertThat(refusal(FeatureOrder.of("z", FeatureOrder.Kind.SCORE), y))
-                .isEqualTo("output 'z' is none of the model's (expected: of [y])");
-        assertThat(refusal(new FeatureOrder("y", FeatureOrder.Kind.NUMERIC, 2, 3, "", false), y))
+        assertThat(told(FeatureOrder.of("z", FeatureOrder.Kind.SCORE), y))
+                .isEqualTo("output 'z' is none of the model's (expected: of [y, other])");
+        assertThat(told(new FeatureOrder("y", FeatureOrder.Kind.NUMERIC, 2, 3, "", false), y))
                 .isEqualTo("tensor 'y': elements 2 to 3 (expected: within 0..2)");
-        assertThat(refusal(FeatureOrder.of("y", FeatureOrder.Kind.CATEGORICAL), y))
+        assertThat(told(FeatureOrder.of("y", FeatureOrder.Kind.CATEGORICAL), y))
                 .isEqualTo("tensor 'y': categories of FP32 (expected: integers or texts)");
-        assertThat(refusal(
+        assertThat(told(
                         new FeatureOrder("y", FeatureOrder.Kind.SCORE, 0, -1, "", true),
                         TensorSpec.of("y", DataType.FP32, -1, 17)))
                 .isEqualTo("tensor 'y': each of 17 classes is asked for (expected: <= 16)");
     }
 
-    private static String refusal(FeatureOrder order, TensorSpec output) {
-        PlanVerdict verdict = compile(MonitorSettings.STANDARD.withOutputs(List.of(order)), output);
-        return ((PlanVerdict.Refused) verdict).reason();
+    private static String told(FeatureOrder order, TensorSpec output) {
+        TensorSpec other = TensorSpec.of("other", DataType.FP32, -1);
+        PlanVerdict verdict = compile(MonitorSettings.STANDARD.withOutputs(List.of(order)), output, other);
+        PlanVerdict.Planned planned = (PlanVerdict.Planned) verdict;
+        assertThat(planned.plan().feature("output:other")).isNotNull();
+        assertThat(planned.notes()).hasSize(1);
+        return planned.notes().getFirst();
+    }
+
+    @Test
+    void inputsThatAreAskedForAsTheyLookAreColumnsVectorsOrCategories() {
+        Signature signature = new Signature(
+                List.of(
+                        TensorSpec.of("features", DataType.FP32, -1, 3),
+                        TensorSpec.of("country", DataType.BYTES, -1),
+                        TensorSpec.of("emb", DataType.FP32, -1, 384),
+                        TensorSpec.of("ids", DataType.INT64, -1, 512)),
+                List.of(),
+                0);
+        MonitorSettings settings = MonitorSettings.STANDARD.withInputs(
+                List.of(new FeatureOrder("features", FeatureOrder.Kind.AUTO, 0, 0, "amount", false)), true);
+
+        PlanVerdict.Planned planned = (PlanVerdict.Planned) PlanCompiler.compile(signature, settings, 1);
+
+        assertThat(names(planned.plan())).containsExactly("amount", "country", "emb:norm");
+        assertThat(planned.notes())
+                .containsExactly("input 'ids' is not monitored: rows of 512 elements of INT64, [-1,512], are no"
+                        + " value, scores or vector");
     }
 
     @Test

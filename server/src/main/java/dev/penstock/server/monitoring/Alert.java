@@ -14,6 +14,7 @@ import java.util.List;
 /// @param rows that were recorded in that window
 /// @param share of the features that had drifted
 /// @param features that had drifted
+/// @param cause what it was raised by, or made worse
 public record Alert(
         Kind kind,
         ModelKey key,
@@ -23,7 +24,16 @@ public record Alert(
         long fromMillis,
         long rows,
         double share,
-        List<String> features) {
+        List<String> features,
+        Cause cause) {
+    /// What an alert is raised by.
+    public enum Cause {
+        /// Two of three windows.
+        WINDOWS,
+        /// Evidence of many sub-windows, gathered one by one.
+        EVIDENCE
+    }
+
     /// What alerts are about.
     public enum Kind {
         /// What goes in or comes out is not what it was.
@@ -36,8 +46,22 @@ public record Alert(
         features = List.copyOf(features);
     }
 
+    /// Raised by windows.
+    public Alert(
+            Kind kind,
+            ModelKey key,
+            DriftStatus severity,
+            long raisedMillis,
+            long clearedMillis,
+            long fromMillis,
+            long rows,
+            double share,
+            List<String> features) {
+        this(kind, key, severity, raisedMillis, clearedMillis, fromMillis, rows, share, features, Cause.WINDOWS);
+    }
+
     /// The same, over since then.
     public Alert cleared(long atMillis) {
-        return new Alert(kind, key, severity, raisedMillis, atMillis, fromMillis, rows, share, features);
+        return new Alert(kind, key, severity, raisedMillis, atMillis, fromMillis, rows, share, features, cause);
     }
 }

@@ -2,11 +2,11 @@ package dev.penstock.server.monitoring;
 
 import dev.penstock.core.ModelKey;
 import dev.penstock.monitor.drift.Alarm;
-import dev.penstock.monitor.drift.FeatureDrift;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,10 +26,13 @@ final class Alerts {
             end(key, nowMillis);
             return;
         }
-        List<String> features = told.report().features().stream()
+        Set<String> features = new LinkedHashSet<>();
+        told.report().features().stream()
                 .filter(feature -> feature.status().alarming())
-                .map(FeatureDrift::name)
-                .toList();
+                .forEach(feature -> features.add(feature.name()));
+        told.evidence().features().stream()
+                .filter(evidence -> evidence.status().alarming())
+                .forEach(evidence -> features.add(evidence.feature().name()));
         active.put(
                 key,
                 new Alert(
@@ -41,7 +44,8 @@ final class Alerts {
                         told.window().fromMillis(),
                         told.report().rows(),
                         told.report().share(),
-                        features));
+                        List.copyOf(features),
+                        told.cause()));
     }
 
     /// Those of versions that are not watched any more are over.

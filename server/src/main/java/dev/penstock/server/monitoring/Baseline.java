@@ -7,6 +7,8 @@ import dev.penstock.monitor.recording.Edges;
 import dev.penstock.monitor.recording.Feature;
 import dev.penstock.monitor.recording.Known;
 import dev.penstock.monitor.recording.MonitorPlan;
+import dev.penstock.monitor.recording.PlannedVector;
+import dev.penstock.monitor.recording.VectorReference;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,7 +21,14 @@ import java.util.Set;
 /// @param origin where it comes from
 /// @param rows of which it was made; of features that were given apart, those of the one with most
 /// @param createdMillis when, since 1970
-public record Baseline(String model, Origin origin, long rows, long createdMillis, List<BaselineFeature> features) {
+/// @param vectors as wholes; none of those that were uploaded
+public record Baseline(
+        String model,
+        Origin origin,
+        long rows,
+        long createdMillis,
+        List<BaselineFeature> features,
+        List<BaselineVector> vectors) {
     /// Where a baseline comes from.
     public enum Origin {
         /// The first rows that were answered.
@@ -31,11 +40,18 @@ public record Baseline(String model, Origin origin, long rows, long createdMilli
 
     public Baseline {
         features = List.copyOf(features);
+        vectors = List.copyOf(vectors);
         Check.argument(!features.isEmpty(), "a baseline of %s without features (expected: at least one)", model);
         Set<String> names = new HashSet<>();
         for (BaselineFeature feature : features) {
             Check.argument(names.add(feature.name()), "feature '%s' twice (expected: each name once)", feature.name());
         }
+    }
+
+    /// Without vectors.
+    public Baseline(
+            String model, Origin origin, long rows, long createdMillis, List<BaselineFeature> features) {
+        this(model, origin, rows, createdMillis, features, List.of());
     }
 
     /// Of what was counted, as far as its plan knows how.
@@ -46,7 +62,14 @@ public record Baseline(String model, Origin origin, long rows, long createdMilli
                 features.add(BaselineFeature.of(counts, feature));
             }
         }
-        return new Baseline(model, origin, counts.recorded(), createdMillis, features);
+        List<BaselineVector> vectors = new ArrayList<>();
+        for (PlannedVector vector : counts.plan().vectors()) {
+            VectorReference reference = vector.reference();
+            if (reference != null) {
+                vectors.add(BaselineVector.of(counts, vector, reference));
+            }
+        }
+        return new Baseline(model, origin, counts.recorded(), createdMillis, features, vectors);
     }
 
     /// The same wherever and whenever the same was counted.
@@ -61,7 +84,8 @@ public record Baseline(String model, Origin origin, long rows, long createdMilli
 
     /// What it takes in memory, about.
     long bytes() {
-        return features.stream().mapToLong(BaselineFeature::bytes).sum();
+        return features.stream().mapToLong(BaselineFeature::bytes).sum()
+                + vectors.stream().mapToLong(BaselineVector::bytes).sum();
     }
 
     /// All of it, with every count.
@@ -79,7 +103,17 @@ public record Baseline(String model, Origin origin, long rows, long createdMilli
                 case BaselineFeature.Keys f -> categories.put(f.name(), f.categories());
             }
         }
-        return new Known(edges, categories, Map.of());
+        Map<String, VectorReference> references = new HashMap<>();
+        vectors.forEach(vector -> references.put(vector.norm(), vector.reference()));
+        return new Known(edges, categories, references);
+    }
+
+    /// Whether the plan counts every feature that is here by the same edges or categories.
+    boolean fits(MonitorPlan plan) {
+        return features.stream().allMatch(feature -> {
+            Feature planned = plan.feature(feature.name());
+            return planned != null && feature.fits(planned);
+        });
     }
 
     /// The same by the slots of a plan; nothing of features that the baseline does not have, or counts
@@ -94,6 +128,9 @@ public record Baseline(String model, Origin origin, long rows, long createdMilli
             if (planned != null && feature.fits(planned)) {
                 feature.counts().copy(planned, counts, sums);
             }
+        }
+        for (PlannedVector planned : plan.vectors()) {
+            vectors.forEach(vector -> vector.copy(planned, sums));
         }
         return Cumulative.of(plan, counts, sums);
     }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.penstock.monitor.recording.Categories;
 import dev.penstock.monitor.recording.Category;
 import dev.penstock.monitor.recording.Edges;
+import dev.penstock.monitor.recording.VectorReference;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -45,6 +46,10 @@ final class BaselineJson {
         for (BaselineFeature feature : baseline.features()) {
             write(features.addObject(), feature);
         }
+        if (!baseline.vectors().isEmpty()) {
+            ArrayNode vectors = json.putArray("vectors");
+            baseline.vectors().forEach(vector -> write(vectors.addObject(), vector));
+        }
         return json;
     }
 
@@ -70,6 +75,30 @@ final class BaselineJson {
         }
     }
 
+    private static void write(ObjectNode json, BaselineVector vector) {
+        json.put("norm", vector.norm());
+        json.put("projections", vector.reference().projections());
+        json.put("seed", vector.reference().seed());
+        json.put("width", vector.reference().width());
+        ArrayNode centroid = json.putArray("centroid");
+        for (double element : vector.reference().centroid()) {
+            centroid.add(element);
+        }
+        ArrayNode sums = json.putArray("sums");
+        for (double sum : vector.sums()) {
+            sums.add(sum);
+        }
+    }
+
+    private static BaselineVector vector(JsonNode json) {
+        VectorReference reference = new VectorReference(
+                doubles(json.path("centroid")),
+                json.path("projections").asInt(),
+                json.path("seed").asLong(),
+                json.path("width").asDouble());
+        return new BaselineVector(json.path("norm").asString(), reference, doubles(json.path("sums")));
+    }
+
     private static void write(ArrayNode json, List<Category> categories) {
         for (Category category : categories) {
             json.addArray().add(category.name()).add(category.key()).add(category.length());
@@ -83,12 +112,17 @@ final class BaselineJson {
         for (JsonNode feature : json.path("features")) {
             features.add(feature(feature));
         }
+        List<BaselineVector> vectors = new ArrayList<>();
+        for (JsonNode vector : json.path("vectors")) {
+            vectors.add(vector(vector));
+        }
         Baseline baseline = new Baseline(
                 json.path("model").asString(),
                 Baseline.Origin.valueOf(json.path("origin").asString()),
                 json.path("rows").asLong(),
                 json.path("created").asLong(),
-                features);
+                features,
+                vectors);
         String id = json.path("id").asString();
         if (!id.equals(baseline.id())) {
             throw new IllegalArgumentException("a baseline of id %s (expected: %s)".formatted(baseline.id(), id));

@@ -64,14 +64,26 @@ public record BaselineUpload(String model, Function<String, Kind> kinds, long no
                             .chars()
                             .filter(c -> c == ',')
                             .count());
-            List<List<String>> rows = CsvText.rows(lines);
-            List<String> names = rows.isEmpty() ? List.of() : rows.getFirst();
-            List<BaselineFeature> features = new ArrayList<>();
-            for (int column = 0; column < names.size(); column++) {
-                features.add(column(names.get(column), rows, column));
-            }
-            return features;
+            return table(CsvText.rows(lines));
         });
+    }
+
+    /// A table of plain columns, each of a feature; a null is a missing value.
+    ///
+    /// @throws ServingException if it is none
+    public Baseline parquet(byte[] file) {
+        return read(() -> table(ParquetTable.rows(file)));
+    }
+
+    /// @param rows the names first
+    private List<BaselineFeature> table(List<List<String>> rows) {
+        List<String> names = rows.isEmpty() ? List.of() : rows.getFirst();
+        checkFeatures(names.size());
+        List<BaselineFeature> features = new ArrayList<>();
+        for (int column = 0; column < names.size(); column++) {
+            features.add(column(names.get(column), rows, column));
+        }
+        return features;
     }
 
     /// An array of NumPy, of one feature, or of as many columns as there are names.

@@ -10,6 +10,7 @@ import dev.penstock.monitor.recording.VersionRecording;
 import dev.penstock.monitor.recording.Windows;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The loaded copies of one version: usually one, two while it is loaded anew. What they count adds up; what a
@@ -258,5 +259,15 @@ final class Copies {
             bytes += copy.recording.bytes();
         }
         return bytes;
+    }
+
+    /// How many different values of the newest's categorical features are not known, by name.
+    Map<String, Long> unseen() {
+        return copies.isEmpty() ? Map.of() : copies.getLast().recording.unseen();
+    }
+
+    /// What of the newest is not monitored though it was asked for, and why.
+    List<String> notes() {
+        return copies.isEmpty() ? List.of() : copies.getLast().recording.notes();
     }
 }

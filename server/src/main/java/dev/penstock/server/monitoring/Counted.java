@@ -1,5 +1,7 @@
 package dev.penstock.server.monitoring;
 
+import dev.penstock.monitor.drift.EvidenceReport;
+import dev.penstock.monitor.drift.EvidenceWatch;
 import dev.penstock.monitor.recording.Cumulative;
 import dev.penstock.monitor.recording.MonitorPlan;
 import dev.penstock.monitor.recording.Window;
@@ -12,27 +14,51 @@ final class Counted {
     private final Windows windows;
     private final @Nullable Cumulative baseline;
 
+    /// What sub-windows say, one after another, if what they are held against never changes.
+    private final @Nullable EvidenceWatch evidence;
+
     /// What was counted and not looked at yet.
     private Cumulative unseen;
+
+    /// Of the last sub-window.
+    private Cumulative closed;
 
     private long fromMillis;
     private long closedMillis;
 
-    Counted(MonitorPlan plan, @Nullable Cumulative baseline, WindowSettings settings, long startMillis) {
-        this(new Windows(plan, settings, startMillis), baseline, Cumulative.zero(plan), startMillis);
+    /// @param evidence null if none is to be gathered
+    Counted(
+            MonitorPlan plan,
+            @Nullable Cumulative baseline,
+            @Nullable EvidenceWatch evidence,
+            WindowSettings settings,
+            long startMillis) {
+        this(new Windows(plan, settings, startMillis), baseline, evidence, Cumulative.zero(plan), startMillis);
     }
 
-    private Counted(Windows windows, @Nullable Cumulative baseline, Cumulative unseen, long fromMillis) {
+    private Counted(
+            Windows windows,
+            @Nullable Cumulative baseline,
+            @Nullable EvidenceWatch evidence,
+            Cumulative unseen,
+            long fromMillis) {
         this.windows = windows;
         this.baseline = baseline;
+        this.evidence = evidence;
         this.unseen = unseen;
+        this.closed = Cumulative.zero(windows.plan());
         this.fromMillis = fromMillis;
         this.closedMillis = fromMillis;
     }
 
     /// The same counts, held against something else.
-    Counted heldAgainst(Cumulative usual) {
-        return new Counted(windows, usual, unseen, fromMillis);
+    Counted heldAgainst(Cumulative usual, @Nullable EvidenceWatch gathered) {
+        return new Counted(windows, usual, gathered, unseen, fromMillis);
+    }
+
+    /// The same, with evidence gathered anew.
+    Counted heldAgainst(@Nullable EvidenceWatch gathered) {
+        return new Counted(windows, baseline, gathered, unseen, fromMillis);
     }
 
     MonitorPlan plan() {
@@ -53,17 +79,28 @@ final class Counted {
     /// @return all that was not looked at yet; null if the sub-window goes on, or nothing came
     @Nullable
     Window close(long nowMillis) {
-        Window closed = windows.close(nowMillis);
-        if (closed == null) {
+        Window ended = windows.close(nowMillis);
+        if (ended == null) {
             return null;
         }
-        closedMillis = closed.toMillis();
-        unseen = unseen.plus(closed.counts());
+        closedMillis = ended.toMillis();
+        closed = ended.counts();
+        unseen = unseen.plus(closed);
         if (unseen.recorded() == 0) {
             fromMillis = closedMillis;
             return null;
         }
         return new Window(unseen, fromMillis, closedMillis);
+    }
+
+    /// What the last sub-window adds to the evidence, once it has ended.
+    EvidenceReport gather() {
+        return evidence == null ? EvidenceReport.NONE : evidence.add(closed);
+    }
+
+    /// What was gathered by now.
+    EvidenceReport evidence() {
+        return evidence == null ? EvidenceReport.NONE : evidence.report();
     }
 
     /// What came so far is looked at.

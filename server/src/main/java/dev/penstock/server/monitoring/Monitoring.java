@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -49,7 +50,12 @@ public final class Monitoring implements AutoCloseable {
     private final Map<ModelKey, VersionWatch> watches = new LinkedHashMap<>();
 
     @GuardedBy("lock")
+    private final Map<ModelKey, VersionWatch> shownWatches = Collections.unmodifiableMap(watches);
+
+    @GuardedBy("lock")
     private final Sleepers sleepers;
+
+    private final @Nullable Path folder;
 
     /// Those of which it was said that they cannot be watched.
     @GuardedBy("lock")
@@ -96,6 +102,7 @@ public final class Monitoring implements AutoCloseable {
         this.serving = serving;
         this.sleepers = new Sleepers(serving, memory);
         this.settings = settings;
+        this.folder = folder;
         this.time = time;
         this.budget = new Budget(settings.cpuShare() * (double) processors * NANOS_PER_SECOND);
         this.baselines = new BaselineStore(folder, memory);
@@ -165,7 +172,11 @@ public final class Monitoring implements AutoCloseable {
             ModelKey key = one.getKey();
             VersionWatch watch = watches.get(key);
             if (watch == null) {
-                watch = new VersionWatch(key, settings, baselines.assigned(key.name(), key.version()));
+                watch = new VersionWatch(
+                        key,
+                        settings,
+                        baselines.assigned(key.name(), key.version()),
+                        new UsualOf(key, shownWatches, folder == null ? null : new HourSlots(key, folder)));
                 watches.put(key, watch);
             }
             watch.observe(one.getValue(), nowMillis);
@@ -232,12 +243,13 @@ public final class Monitoring implements AutoCloseable {
         alerts.add(key, told, nowMillis);
         LOG.log(
                 System.Logger.Level.WARNING,
-                "{0}: drift {1}, {2} ({3} rows, share of features {4})",
+                "{0}: drift {1}, {2} ({3} rows, share of features {4}, told by {5})",
                 key,
                 told.change(),
                 told.status(),
                 told.report().rows(),
-                told.report().share());
+                told.report().share(),
+                told.cause());
     }
 
     /// Every version as it was after the last look. Waits for nothing.

@@ -5,6 +5,8 @@ import dev.penstock.monitor.drift.Alarm;
 import dev.penstock.monitor.drift.Drift;
 import dev.penstock.monitor.drift.DriftReport;
 import dev.penstock.monitor.drift.DriftStatus;
+import dev.penstock.monitor.drift.EvidenceReport;
+import dev.penstock.monitor.drift.EvidenceWatch;
 import dev.penstock.monitor.drift.FeatureDrift;
 import dev.penstock.monitor.recording.Cumulative;
 import dev.penstock.monitor.recording.MonitorPlan;
@@ -13,6 +15,7 @@ import dev.penstock.monitor.recording.Window;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Watches one version: its counts, its baseline, its windows, and whether somebody is to be told. Not
@@ -32,11 +35,17 @@ final class VersionWatch {
     private @Nullable Counted counted;
     private Alarm alarm = Alarm.SILENT;
     private List<Evaluation> evaluations = List.of();
+    private Map<String, String> said = Map.of();
+    private ModelOrder order;
+    private final UsualOf usualOf;
 
     /// @param usual what the version is held against, null if nobody said
-    VersionWatch(ModelKey key, MonitoringSettings settings, @Nullable Baseline usual) {
+    /// @param usualOf where that is found if its model's configuration wants something else
+    VersionWatch(ModelKey key, MonitoringSettings settings, @Nullable Baseline usual, UsualOf usualOf) {
         this.key = key;
         this.settings = settings;
+        this.usualOf = usualOf;
+        this.order = ModelOrder.of(said, true, settings.rules());
         this.baseline = usual;
         this.baselineId = usual == null ? "" : usual.id();
         this.copies = new Copies(key, settings);
@@ -45,8 +54,18 @@ final class VersionWatch {
         }
     }
 
-    /// A change of the alarm, and the report that made it.
-    record Told(Alarm.Change change, DriftStatus status, DriftReport report, Window window) {}
+    /// A change of the alarm, and what made it.
+    ///
+    /// @param report of all that was not looked at before
+    /// @param evidence of sub-windows that were looked at before too
+    /// @param cause which of both it was
+    record Told(
+            Alarm.Change change,
+            DriftStatus status,
+            DriftReport report,
+            Window window,
+            EvidenceReport evidence,
+            Alert.Cause cause) {}
 
     ModelKey key() {
         return key;
@@ -68,6 +87,11 @@ final class VersionWatch {
     /// @param open copies of the version that are loaded, the oldest first
     void observe(List<VersionRecording> open, long nowMillis) {
         copies.observe(open, nowMillis);
+        if (!open.isEmpty() && !open.getLast().judging().equals(said)) {
+            said = open.getLast().judging();
+            order = ModelOrder.of(said, true, settings.rules());
+            counted = null;
+        }
         MonitorPlan plan = copies.plan();
         Counted now = counted;
         // Of a version that is asleep, or has not answered since, what was counted before stands.
@@ -81,7 +105,8 @@ final class VersionWatch {
 
     /// @param anew whether what was counted by the plan so far is none of the windows
     private void begin(MonitorPlan plan, boolean anew, long nowMillis) {
-        counted = new Counted(plan, baseline == null ? null : baseline.by(plan), settings.kept(), nowMillis);
+        Cumulative usual = baseline == null ? null : baseline.by(plan);
+        counted = new Counted(plan, usual, gathering(usual), settings.kept(), nowMillis);
         copies.begin(plan, anew, nowMillis);
         evaluations = List.of();
     }
@@ -91,9 +116,11 @@ final class VersionWatch {
     /// @return a baseline that was learnt just now
     @Nullable
     Baseline learn(long nowMillis) {
+        follow(nowMillis);
         copies.learn();
         Counted now = counted;
-        if (now == null || baseline != null || phase() != Watched.Phase.COLLECTING) {
+        boolean others = order.source() instanceof BaselineSource.Version;
+        if (now == null || baseline != null || others || phase() != Watched.Phase.COLLECTING) {
             return null;
         }
         Cumulative total = copies.total(now.plan());
@@ -107,6 +134,18 @@ final class VersionWatch {
         return learnt;
     }
 
+    /// Counts as the version does that this one is held against, and keeps the hours that are over.
+    private void follow(long nowMillis) {
+        Baseline champions = usualOf.ofChampion(order.source());
+        if (champions != null && !champions.id().equals(baselineId)) {
+            hold(champions, nowMillis);
+        }
+        Counted now = counted;
+        if (now != null) {
+            usualOf.keepHour(order.source(), now, nowMillis);
+        }
+    }
+
     /// Has the version held against that from now on.
     void hold(Baseline usual, long nowMillis) {
         baseline = usual;
@@ -116,7 +155,8 @@ final class VersionWatch {
         MonitorPlan plan = copies.plan();
         Counted now = counted;
         if (plan != null && now != null && now.plan().id().equals(plan.id())) {
-            counted = now.heldAgainst(usual.by(plan));
+            Cumulative by = usual.by(plan);
+            counted = now.heldAgainst(by, gathering(by));
         } else if (plan != null) {
             begin(plan, false, nowMillis);
         }
@@ -133,24 +173,58 @@ final class VersionWatch {
             return null;
         }
         Window unseen = now.close(nowMillis);
-        Cumulative usual = now.baseline();
+        Cumulative usual = unseen == null ? null : usual(now, unseen.fromMillis(), unseen.toMillis(), nowMillis);
         if (unseen == null || usual == null) {
             return null;
         }
-        DriftReport report = Drift.of(usual, unseen.counts(), settings.rules());
+        EvidenceReport evidence = now.gather();
+        DriftReport report = Drift.of(usual, unseen.counts(), order.rules());
         boolean old =
                 unseen.toMillis() - unseen.fromMillis() >= settings.window().toMillis();
         if (report.status() != DriftStatus.INSUFFICIENT || old) {
             now.looked();
         }
-        alarm = alarm.next(report.status(), isCalm(report));
-        return alarm.change() == Alarm.Change.NONE ? null : new Told(alarm.change(), alarm.raised(), report, unseen);
+        Alert.Cause cause = Alert.Cause.WINDOWS;
+        Alarm looked = alarm.next(report.status(), isCalm(report));
+        Alarm better = looked.change() == Alarm.Change.NONE ? looked.atOnce(evidence.status()) : looked;
+        if (better.change() != looked.change()) {
+            cause = Alert.Cause.EVIDENCE;
+        }
+        alarm = better;
+        if (alarm.change() == Alarm.Change.CLEARED) {
+            // What was gathered speaks of what is over.
+            counted = now.heldAgainst(gathering(now.baseline()));
+        }
+        return alarm.change() == Alarm.Change.NONE
+                ? null
+                : new Told(alarm.change(), alarm.raised(), report, unseen, evidence, cause);
+    }
+
+    /// What a window of that time is held against.
+    private @Nullable Cumulative usual(Counted now, long fromMillis, long toMillis, long nowMillis) {
+        return usualOf.of(order.source(), now, fromMillis, toMillis, nowMillis);
+    }
+
+    /// Sub-windows can only be held against what does not change.
+    private @Nullable EvidenceWatch gathering(@Nullable Cumulative usual) {
+        boolean fixed = order.source() instanceof BaselineSource.Kept;
+        return usual == null || !fixed ? null : new EvidenceWatch(usual, order.rules());
+    }
+
+    @Nullable
+    Counted counted() {
+        return counted;
+    }
+
+    @Nullable
+    Baseline baseline() {
+        return baseline;
     }
 
     private boolean isCalm(DriftReport report) {
         for (FeatureDrift feature : report.features()) {
             if (feature.distribution().psiCorrected()
-                    > CALM_PART * settings.rules().warnPsi()) {
+                    > CALM_PART * order.rules().warnPsi()) {
                 return false;
             }
         }
@@ -172,8 +246,8 @@ final class VersionWatch {
             return new Evaluation(length, null, null);
         }
         Window window = now.windows().last(length, nowMillis);
-        Cumulative usual = now.baseline();
-        DriftReport report = usual == null ? null : Drift.of(usual, window.counts(), settings.rules());
+        Cumulative usual = usual(now, window.fromMillis(), window.toMillis(), nowMillis);
+        DriftReport report = usual == null ? null : Drift.of(usual, window.counts(), order.rules());
         return new Evaluation(length, window, report);
     }
 
@@ -212,8 +286,22 @@ final class VersionWatch {
                 baselineId,
                 usual == null ? collected : usual.rows(),
                 evaluations,
+                now == null ? EvidenceReport.NONE : now.evidence(),
+                copies.unseen(),
                 1.0 / (double) (1L << copies.shift()),
                 copies.bytes(),
-                copies.note());
+                noted(copies.note()));
+    }
+
+    /// With what could not be understood, or followed, of what the model's configuration says.
+    private String noted(String why) {
+        List<String> all = new ArrayList<>(why.isEmpty() ? List.of() : List.of(why));
+        all.addAll(order.problems());
+        String problem = usualOf.problem(order.source());
+        if (!problem.isEmpty()) {
+            all.add(problem);
+        }
+        all.addAll(copies.notes());
+        return String.join("; ", all);
     }
 }

@@ -3,10 +3,12 @@ package dev.penstock.server.registry;
 import dev.penstock.core.BatchingOrder;
 import dev.penstock.core.Device;
 import dev.penstock.core.ModelLoadException;
+import dev.penstock.monitor.drift.DriftRules;
 import dev.penstock.proto.inference.ModelConfig;
 import dev.penstock.router.cache.CacheOrder;
 import dev.penstock.server.feedback.FeedbackOrder;
 import dev.penstock.server.gate.GateSettings;
+import dev.penstock.server.monitoring.ModelOrder;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -49,6 +51,7 @@ record ModelSettings(
                     CacheOrders.PARAMETERS,
                     FeedbackOrder.PARAMETERS,
                     GateSettings.PARAMETERS,
+                    ModelOrder.PARAMETERS,
                     Residence.PARAMETERS,
                     RunProfile.PARAMETERS)
             .flatMap(Set::stream)
@@ -82,6 +85,9 @@ record ModelSettings(
         check(folder.name(), config);
         List<String> warnings = new ArrayList<>(parsed.warnings());
         warnings.addAll(UnusedFields.warnings(config));
+        ModelOrder.of(ModelOrder.parameters(config), true, DriftRules.STANDARD)
+                .problems()
+                .forEach(problem -> warnings.add(FolderReader.CONFIG_FILE + ": " + problem));
         Device device = Placement.of(config, standard, warnings);
         return new ModelSettings(
                 config,

@@ -8,6 +8,7 @@ import dev.penstock.core.ModelLoadException;
 import dev.penstock.core.ModelLoader;
 import dev.penstock.core.Signature;
 import dev.penstock.core.batching.Background;
+import dev.penstock.server.monitoring.ModelOrder;
 import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.ModelFiles;
 import java.lang.foreign.Arena;
@@ -73,7 +74,8 @@ final class VersionLoader {
                 settings.device(),
                 runners,
                 settings.batching(),
-                settings.threadsPerRun());
+                settings.threadsPerRun(),
+                ModelOrder.parameters(settings.config()));
         LoadedModel model = loader.load(order, warming);
         return merged(settings, model, opened);
     }

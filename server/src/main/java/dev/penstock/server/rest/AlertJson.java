@@ -50,6 +50,7 @@ final class AlertJson {
         json.writeStringProperty("from", DriftJson.instant(alert.fromMillis()))
                 .writeNumberProperty("n", alert.rows());
         DriftJson.number(json, "share", alert.share());
+        json.writeStringProperty("cause", DriftJson.lower(alert.cause()));
         json.writeArrayPropertyStart("features");
         alert.features().forEach(json::writeString);
         json.writeEndArray();

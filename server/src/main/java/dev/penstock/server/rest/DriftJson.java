@@ -3,6 +3,7 @@ package dev.penstock.server.rest;
 import dev.penstock.monitor.drift.Distribution;
 import dev.penstock.monitor.drift.DriftReport;
 import dev.penstock.monitor.drift.FeatureDrift;
+import dev.penstock.monitor.drift.MeanComparison;
 import dev.penstock.monitor.drift.ShareChange;
 import dev.penstock.monitor.recording.Categories;
 import dev.penstock.monitor.recording.Edges;
@@ -45,12 +46,16 @@ final class DriftJson {
         number(json, "share", report == null ? Double.NaN : report.share());
         json.writeArrayPropertyStart("features");
         for (FeatureDrift feature : report == null ? List.<FeatureDrift>of() : report.features()) {
-            write(json, feature);
+            write(json, feature, version.unseen().getOrDefault(feature.name(), 0L));
         }
-        json.writeEndArray().writeEndObject();
+        json.writeEndArray();
+        VectorJson.write(json, report == null ? List.of() : report.vectors());
+        EvidenceJson.write(json, version.evidence());
+        json.writeEndObject();
     }
 
-    private static void write(JsonGenerator json, FeatureDrift feature) {
+    /// @param unseen how many different values were not known
+    private static void write(JsonGenerator json, FeatureDrift feature, long unseen) {
         Distribution said = feature.distribution();
         boolean numeric = feature.feature() instanceof Feature.Numeric;
         json.writeStartObject()
@@ -75,9 +80,17 @@ final class DriftJson {
         number(json, "chi2", said.chiSquare());
         number(json, "chi2P", said.pChiSquare());
         number(json, "cramersV", said.cramersV());
+        MeanComparison means = feature.means();
+        number(json, "mean", means.window());
+        number(json, "sd", means.windowDeviation());
+        number(json, "baselineMean", means.baseline());
+        number(json, "baselineSd", means.baselineDeviation());
+        number(json, "welchT", means.t());
+        number(json, "welchP", means.p());
         for (ShareChange.Kind kind : ShareChange.Kind.values()) {
             number(json, name(kind), share(feature, kind));
         }
+        json.writeNumberProperty("unseenDistinct", unseen);
         json.writeArrayPropertyStart("bins");
         for (int i = 0; i < feature.bins().size(); i++) {
             json.writeStartObject().writeStringProperty("label", label(feature.feature(), i));

@@ -193,10 +193,12 @@ final class MonitoringRoutes {
         return switch (type) {
             case "application/json" -> upload.json(text);
             case "text/csv" -> upload.csv(text);
+            case "application/vnd.apache.parquet" -> upload.parquet(text);
             case "application/octet-stream" -> upload.npy(text, List.of(names.split(",", -1)));
             default ->
                 throw ServingException.invalid(
-                        "Content-Type: '%s' (expected: application/json, text/csv, or application/octet-stream for .npy)"
+                        ("Content-Type: '%s' (expected: application/json, text/csv, application/vnd.apache.parquet, or"
+                                        + " application/octet-stream for .npy)")
                                 .formatted(HeaderText.quote(type)));
         };
     }

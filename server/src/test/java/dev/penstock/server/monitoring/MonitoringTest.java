@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class MonitoringTest {
     private static final float[] LAST = {0.05f, 0.05f, 0.9f};
 
     private final RecordingMemory memory = new RecordingMemory(16 << 20);
-    private final Recordings recordings = new Recordings(_ -> MonitorSettings.STANDARD, memory, () -> 0);
+    private final Recordings recordings = new Recordings((_, _) -> MonitorSettings.STANDARD, memory, () -> 0);
     private final Set<ModelKey> serving = new HashSet<>(Set.of(KEY));
     private final MonitoringSettings settings =
             new MonitoringSettings(DriftRules.STANDARD, Duration.ofHours(1), Duration.ofMinutes(1), ROWS, 1);
@@ -81,7 +82,7 @@ class MonitoringTest {
     }
 
     private RunObserver load(Signature signature) {
-        return recordings.of(KEY, signature, 2);
+        return recordings.of(KEY, signature, 2, Map.of());
     }
 
     private static void run(RunObserver copy, int rows, float... values) {

@@ -1,0 +1,127 @@
+package dev.penstock.server.monitoring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.core.ModelKey;
+import dev.penstock.monitor.drift.DriftStatus;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BaselineSourcesTest {
+    private static final long MINUTE = Duration.ofMinutes(1).toMillis();
+    private static final long HOUR = Duration.ofHours(1).toMillis();
+    private static final long WEEK = 168 * HOUR;
+
+    private final Map<ModelKey, VersionWatch> all = new LinkedHashMap<>();
+
+    private static DriftStatus status(WatchedModel model, Duration length, long atMillis) {
+        return model.watch.evaluation(length, atMillis).status();
+    }
+
+    @Test
+    void aVersionIsHeldAgainstAnotherOnesAnswersOfTheSameTime() {
+        WatchedModel champion = new WatchedModel(1, Map.of(), all, null);
+        WatchedModel challenger = new WatchedModel(2, Map.of("monitor.baseline", "version 1"), all, null);
+        // What is usual is long ago: both answer otherwise today, but not both alike.
+        champion.serve(3_000, 0, 0);
+        challenger.serve(1_000, 2, 0);
+        champion.serve(2_000, 2, HOUR);
+        challenger.serve(2_000, 2, HOUR);
+
+        assertThat(status(champion, Duration.ofMinutes(5), HOUR)).isEqualTo(DriftStatus.CRITICAL);
+        assertThat(status(challenger, Duration.ofMinutes(5), HOUR)).isEqualTo(DriftStatus.OK);
+
+        challenger.serve(4_000, 3.5, HOUR + MINUTE);
+        assertThat(status(challenger, Duration.ofMinutes(5), HOUR + MINUTE)).isEqualTo(DriftStatus.CRITICAL);
+        assertThat(challenger.watch.shown().note()).isEmpty();
+    }
+
+    @Test
+    void aVersionThatIsNotThereIsToldWithThoseThatAre() {
+        WatchedModel model = new WatchedModel(2, Map.of("monitor.baseline", "version 7"), all, null);
+        WatchedModel other = new WatchedModel(3, Map.of(), all, null);
+        model.serve(100, 0, 0);
+        other.serve(100, 0, 0);
+
+        assertThat(model.watch.shown().note())
+                .isEqualTo("monitor.baseline: version 7 is not loaded (expected: one of [3])");
+    }
+
+    @Test
+    void theTimeBeforeIsWhatIsUsual() {
+        WatchedModel model = new WatchedModel(1, Map.of("monitor.baseline", "previous 1h"), all, null);
+        model.serve(3_000, 0, 0);
+        for (int minute = 0; minute < 120; minute++) {
+            model.serve(100, 3, HOUR + minute * MINUTE);
+        }
+        long now = 3 * HOUR;
+        model.look(now);
+
+        // It was moved for two hours already: nothing new.
+        assertThat(status(model, Duration.ofHours(1), now)).isEqualTo(DriftStatus.OK);
+        for (int minute = 0; minute < 60; minute++) {
+            model.serve(100, 0, now + minute * MINUTE);
+        }
+        assertThat(status(model, Duration.ofHours(1), now + HOUR)).isEqualTo(DriftStatus.CRITICAL);
+    }
+
+    @Test
+    void theSameHourOfTheWeekBeforeIsWhatIsUsual(@TempDir Path folder) {
+        WatchedModel model = new WatchedModel(1, Map.of("monitor.baseline", "same-hour-of-week"), all, folder);
+        model.serve(3_000, 0, 0);
+        busyHour(model, HOUR);
+        model.look(2 * HOUR);
+        model.look(WEEK);
+        busyHour(model, WEEK + HOUR);
+        long now = WEEK + 2 * HOUR - 1;
+
+        // It is what it was in this hour of last week, and not what was learnt.
+        assertThat(status(model, Duration.ofMinutes(30), now)).isEqualTo(DriftStatus.OK);
+        assertThat(model.watch.shown().note()).isEmpty();
+        model.look(WEEK + 2 * HOUR);
+        busyHour(model, WEEK + 2 * HOUR);
+        // Of that hour nothing is known: what was learnt counts.
+        assertThat(status(model, Duration.ofMinutes(30), WEEK + 3 * HOUR - 1)).isEqualTo(DriftStatus.CRITICAL);
+    }
+
+    private static void busyHour(WatchedModel model, long fromMillis) {
+        for (int minute = 0; minute < 60; minute++) {
+            model.serve(100, 3, fromMillis + minute * MINUTE);
+        }
+    }
+
+    @Test
+    void hoursNeedAFolder() {
+        WatchedModel model = new WatchedModel(1, Map.of("monitor.baseline", "same-hour-of-week"), all, null);
+        model.serve(100, 0, 0);
+
+        assertThat(model.watch.shown().note())
+                .isEqualTo("monitor.baseline: same-hour-of-week is kept in the data folder (expected: data-dir)");
+    }
+
+    @Test
+    void aDriftIsToldAtOnceByWhatSubWindowsSay() {
+        WatchedModel model = new WatchedModel(1, Map.of(), all, null);
+        model.serve(3_000, 0, 0);
+        assertThat(model.look(5 * MINUTE)).isNull();
+        VersionWatch.Told told = null;
+        int subWindows = 0;
+        while (told == null && subWindows < 5) {
+            subWindows++;
+            long begin = subWindows * 5L * MINUTE;
+            model.serve(200, 1.5, begin + MINUTE);
+            told = model.look(begin + 5 * MINUTE);
+        }
+
+        // Windows need 500 values, and two of them.
+        assertThat(told).isNotNull();
+        assertThat(told.cause()).isEqualTo(Alert.Cause.EVIDENCE);
+        assertThat(told.status()).isEqualTo(DriftStatus.CRITICAL);
+        assertThat(subWindows).isEqualTo(3);
+        assertThat(model.watch.shown().evidence().status()).isEqualTo(DriftStatus.CRITICAL);
+    }
+}

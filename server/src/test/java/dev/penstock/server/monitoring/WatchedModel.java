@@ -1,0 +1,88 @@
+package dev.penstock.server.monitoring;
+
+import dev.penstock.core.DataType;
+import dev.penstock.core.ModelKey;
+import dev.penstock.core.RunRows;
+import dev.penstock.core.Signature;
+import dev.penstock.core.TensorSpec;
+import dev.penstock.monitor.drift.DriftRules;
+import dev.penstock.monitor.recording.RecordingMemory;
+import dev.penstock.monitor.recording.VersionRecording;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/// A version that answers one number, and who watches it.
+final class WatchedModel {
+    static final MonitoringSettings SETTINGS =
+            new MonitoringSettings(DriftRules.STANDARD, Duration.ofHours(1), Duration.ofMinutes(1), 1_000, 0.5);
+
+    private static final Signature SIGNATURE = new Signature(
+            List.of(TensorSpec.of("x", DataType.FP32, -1)), List.of(TensorSpec.of("y", DataType.FP32, -1)), 0);
+
+    private final SplittableRandom random = new SplittableRandom(5);
+    private final VersionRecording recording;
+    final VersionWatch watch;
+
+    /// @param parameters of its configuration
+    /// @param all that are watched; this one is put into it
+    WatchedModel(
+            long version, Map<String, String> parameters, Map<ModelKey, VersionWatch> all, @Nullable Path folder) {
+        ModelKey key = new ModelKey("m", version);
+        ModelOrder order = ModelOrder.of(parameters, true, DriftRules.STANDARD);
+        recording = new VersionRecording(
+                key, SIGNATURE, order.settings(), 1, new RecordingMemory(1L << 26), () -> 0);
+        watch = new VersionWatch(
+                key, SETTINGS, null, new UsualOf(key, all, folder == null ? null : new HourSlots(key, folder)));
+        all.put(key, watch);
+    }
+
+    /// Answers so many rows, and is looked at now and then.
+    WatchedModel serve(int rows, double mean, long atMillis) {
+        for (int done = 0; done < rows; done += 100) {
+            float[] values = new float[100];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) (mean + random.nextGaussian());
+            }
+            recording.ran(0, new Answers(values));
+            look(atMillis);
+        }
+        return this;
+    }
+
+    VersionWatch.@Nullable Told look(long atMillis) {
+        watch.observe(List.of(recording), atMillis);
+        watch.learn(atMillis);
+        return watch.look(atMillis);
+    }
+
+    private record Answers(MemorySegment values) implements RunRows {
+        Answers(float[] values) {
+            this(MemorySegment.ofArray(values));
+        }
+
+        @Override
+        public int rows() {
+            return (int) (values.byteSize() / Float.BYTES);
+        }
+
+        @Override
+        public long rowBytes(int tensor) {
+            return tensor == 0 ? ABSENT : Float.BYTES;
+        }
+
+        @Override
+        public long offset(int tensor) {
+            return 0;
+        }
+
+        @Override
+        public MemorySegment memory(int tensor) {
+            return values;
+        }
+    }
+}
