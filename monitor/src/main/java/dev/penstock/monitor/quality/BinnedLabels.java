@@ -3,7 +3,8 @@ package dev.penstock.monitor.quality;
 import dev.penstock.core.Check;
 import dev.penstock.monitor.statistics.IsotonicCalibration;
 
-/// Labels by the chance that was given to them, in twenty bins of equal width, each closed at the right as those
+/// Labels by the chance that was given to them, in twenty bins of equal width, each closed at the right as
+/// those
 /// of recorded scores. Counts add up over replicas. Not thread-safe.
 public final class BinnedLabels {
     public static final int BINS = 20;

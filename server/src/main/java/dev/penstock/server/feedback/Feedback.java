@@ -29,8 +29,10 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// What callers say of answers: tokens that go with them, what comes back, and what it says of each version that
-/// serves. Thread-safe; nothing here waits but for the disk, where a version comes to serve or is first known to be
+/// What callers say of answers: tokens that go with them, what comes back, and what it says of each version
+/// that
+/// serves. Thread-safe; nothing here waits but for the disk, where a version comes to serve or is first known
+/// to be
 /// good.
 public final class Feedback {
     /// That are said at once.
@@ -260,7 +262,8 @@ public final class Feedback {
         unresolved.increment(FeedbackResult.INVALID);
     }
 
-    /// Looks at what came since the last time. About once a second; an earlier time than the last counts as that.
+    /// Looks at what came since the last time. About once a second; an earlier time than the last counts as
+    /// that.
     public void tick(long nowMillis) {
         boolean due;
         List<ModelKey> all;
@@ -279,16 +282,23 @@ public final class Feedback {
         } finally {
             lock.unlock();
         }
-        if (due) {
-            List<Shown> now = new ArrayList<>();
-            for (ModelKey key : all) {
-                Shown one = show(key, nowMillis);
-                if (one != null) {
-                    now.add(one);
-                }
+        List<Shown> now = new ArrayList<>();
+        for (ModelKey key : all) {
+            Shown one = show(key, due ? windows(key, nowMillis) : lastWindows(key));
+            if (one != null) {
+                now.add(one);
             }
-            shown = now;
         }
+        shown = now;
+    }
+
+    private List<Quality> lastWindows(ModelKey key) {
+        for (Shown one : shown) {
+            if (one.key().equals(key)) {
+                return one.windows();
+            }
+        }
+        return List.of();
     }
 
     @GuardedBy("lock")
@@ -316,7 +326,7 @@ public final class Feedback {
         }
     }
 
-    private @Nullable Shown show(ModelKey key, long nowMillis) {
+    private List<Quality> windows(ModelKey key, long nowMillis) {
         List<Quality> windows = new ArrayList<>();
         for (Duration length : new TreeSet<>(List.of(settings.window(), FeedbackSettings.LONG))) {
             Quality quality = find(key, length, nowMillis);
@@ -324,6 +334,10 @@ public final class Feedback {
                 windows.add(quality);
             }
         }
+        return windows;
+    }
+
+    private @Nullable Shown show(ModelKey key, List<Quality> windows) {
         lock.lock();
         try {
             VersionFeedback version = versions.get(key);

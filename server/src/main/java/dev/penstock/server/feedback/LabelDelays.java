@@ -52,7 +52,8 @@ public final class LabelDelays {
         return seconds;
     }
 
-    /// The bound below which that part of the labels was known; NaN without labels, infinite beyond the last bound.
+    /// The bound below which that part of the labels was known; NaN without labels, infinite beyond the last
+    /// bound.
     public double quantileSeconds(double part) {
         long total = total();
         double wanted = part * (double) total;

@@ -10,7 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Alerts about quality that are active, at most one of each version, and the last ones that were. Not thread-safe.
+/// Alerts about quality that are active, at most one of each version, and the last ones that were. Not
+/// thread-safe.
 final class QualityAlerts {
     /// Past alerts that are kept.
     private static final int MOST = 256;

@@ -9,7 +9,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/// How good versions were, in the data folder, if there is one; each in a file of its own that is there whole or
+/// How good versions were, in the data folder, if there is one; each in a file of its own that is there whole
+/// or
 /// not at all.
 final class QualityBaselines {
     private static final System.Logger LOG = System.getLogger(QualityBaselines.class.getName());

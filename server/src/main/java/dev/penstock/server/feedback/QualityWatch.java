@@ -3,8 +3,10 @@ package dev.penstock.server.feedback;
 import dev.penstock.monitor.drift.DriftStatus;
 import dev.penstock.monitor.statistics.BernoulliSequence;
 
-/// Whether fewer labels are right than should be. Labels are looked at in blocks, in the order in which they come;
-/// within a block the bounds of the share hold however often they are looked at, so that a version that is as good
+/// Whether fewer labels are right than should be. Labels are looked at in blocks, in the order in which they
+/// come;
+/// within a block the bounds of the share hold however often they are looked at, so that a version that is as
+/// good
 /// as it should be is told of in at most one of a hundred blocks. Blocks that may end an alarm are short. Not
 /// thread-safe.
 final class QualityWatch {

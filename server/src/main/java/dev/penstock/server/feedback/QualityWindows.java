@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// What was predicted and labelled of a version, by when it was predicted: in steps of 5 minutes for a day, and of
+/// What was predicted and labelled of a version, by when it was predicted: in steps of 5 minutes for a day,
+/// and of
 /// an hour for as long as labels may come. Minutes are since 1970. Not thread-safe.
 final class QualityWindows {
     private static final long STEP = 5;

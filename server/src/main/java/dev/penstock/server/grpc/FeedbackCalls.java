@@ -15,7 +15,8 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// What callers say of answers. A batch takes a while, so it is taken off the event loops; items of a stream are
+/// What callers say of answers. A batch takes a while, so it is taken off the event loops; items of a stream
+/// are
 /// taken as they come.
 final class FeedbackCalls extends FeedbackGrpc.FeedbackImplBase {
     private static final int MAX_CALLS = 64;

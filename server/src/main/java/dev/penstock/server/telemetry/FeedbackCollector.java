@@ -17,7 +17,8 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.List;
 import java.util.Locale;
 
-/// Turns what was said of answers, and what that says of versions, into Prometheus series at each scrape; nothing is
+/// Turns what was said of answers, and what that says of versions, into Prometheus series at each scrape;
+/// nothing is
 /// computed for that. What cannot be said has no series. A version's series end with it.
 final class FeedbackCollector implements MultiCollector {
     private final Feedback feedback;

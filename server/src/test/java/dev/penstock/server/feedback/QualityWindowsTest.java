@@ -28,10 +28,10 @@ class QualityWindowsTest {
 
     @Test
     void whatAgesCountsOnceUntilNobodyAsksForIt() {
-        for (int hour = 0; hour < 50; hour++) {
-            label(NOW + hour * 60, NOW + hour * 60);
-            windows.age(NOW + hour * 60);
-            assertThat(labels(Duration.ofDays(30), NOW + hour * 60)).isEqualTo(hour + 1);
+        for (long hour = 0; hour < 50; hour++) {
+            label(NOW + hour * 60L, NOW + hour * 60L);
+            windows.age(NOW + hour * 60L);
+            assertThat(labels(Duration.ofDays(30), NOW + hour * 60L)).isEqualTo(hour + 1);
         }
         long later = NOW + 29 * DAY;
         windows.age(later);
