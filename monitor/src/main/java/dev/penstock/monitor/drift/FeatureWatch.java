@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Gathers evidence of one feature's drift. Confined to one thread.
 ///
-/// Evidence of a drift that does not matter is spent as soon as that is plain: a baseline's shares are not known
+/// Evidence of a drift that does not matter is spent as soon as that is plain: a baseline's shares are not
+/// known
 /// exactly, so that very many values are evidence against any.
 final class FeatureWatch {
     /// More than what is enough helps nobody, and would have to be forgotten when the drift is over.
