@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/// The HTML report of a real run, as a real browser shows it. Numbers of the run are not judged, only whether the
+/// The HTML report of a real run, as a real browser shows it. Numbers of the run are not judged, only whether
+/// the
 /// page has those that `result.json` has.
 @TestInstance(Lifecycle.PER_CLASS)
 class ReportInBrowserTest {

@@ -38,7 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// From rotated digits to a webhook that is told of them, over real sockets. The times of windows are not now but
+/// From rotated digits to a webhook that is told of them, over real sockets. The times of windows are not now
+/// but
 /// given.
 @Timeout(120)
 class AlertServingTest {

@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What a gateway says of drift to a real browser that asks its admin port. Numbers are not judged, only whether the
+/// What a gateway says of drift to a real browser that asks its admin port. Numbers are not judged, only
+/// whether the
 /// page has those that the API says.
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(120)

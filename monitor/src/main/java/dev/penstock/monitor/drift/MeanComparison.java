@@ -2,7 +2,8 @@ package dev.penstock.monitor.drift;
 
 import dev.penstock.monitor.statistics.WelchTest;
 
-/// How the means of two samples of a feature differ. It is told, and never an alarm. What cannot be said is NaN.
+/// How the means of two samples of a feature differ. It is told, and never an alarm. What cannot be said is
+/// NaN.
 ///
 /// @param baseline the baseline's mean
 /// @param baselineDeviation its standard deviation

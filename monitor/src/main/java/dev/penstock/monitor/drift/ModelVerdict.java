@@ -2,7 +2,8 @@ package dev.penstock.monitor.drift;
 
 import dev.penstock.monitor.recording.MonitorPlan;
 
-/// What the features of a model say of it together. One input of many that drifts is told; the model has drifted
+/// What the features of a model say of it together. One input of many that drifts is told; the model has
+/// drifted
 /// when its answers have, or an input that is pinned, or many inputs. Confined to one thread.
 final class ModelVerdict {
     private final DriftRules rules;

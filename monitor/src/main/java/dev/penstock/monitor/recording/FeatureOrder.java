@@ -6,7 +6,8 @@ import dev.penstock.core.Check;
 ///
 /// @param tensor its name in the signature
 /// @param kind how it is seen
-/// @param from the first element of a row, from 0, for [Kind#NUMERIC], [Kind#CATEGORICAL] and [Kind#AUTO]: each one from
+/// @param from the first element of a row, from 0, for [Kind#NUMERIC], [Kind#CATEGORICAL] and [Kind#AUTO]: each
+///     one from
 ///     here to
 ///     `to` is a feature; other kinds take the whole row
 /// @param to the last one; [#LAST] for the row's last
@@ -20,7 +21,8 @@ public record FeatureOrder(String tensor, Kind kind, int from, int to, String na
         /// Not at all.
         NONE,
 
-        /// As it looks: floats of an input as numbers, or as a vector if they are very many, others as categories; an
+        /// As it looks: floats of an input as numbers, or as a vector if they are very many, others as
+        /// categories; an
         /// output as if it were not named.
         AUTO,
         NUMERIC,

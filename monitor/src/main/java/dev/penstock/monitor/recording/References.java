@@ -20,7 +20,8 @@ final class References {
 
     private References() {}
 
-    /// Of all vectors that have no reference. Where projections fall is not learnt but reckoned: their bins need not
+    /// Of all vectors that have no reference. Where projections fall is not learnt but reckoned: their bins
+    /// need not
     /// be right, for what is usual in each is counted.
     static Known of(Cumulative seen) {
         Map<String, VectorReference> references = new HashMap<>();

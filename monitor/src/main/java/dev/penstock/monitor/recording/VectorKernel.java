@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// Vectors: their length, and where there is something to hold them against the cosine to it and some
 /// projections.
 ///
-/// Of one row in eight the elements are summed, so that the middle of what was seen is known, and where there is a
+/// Of one row in eight the elements are summed, so that the middle of what was seen is known, and where there
+/// is a
 /// kernel's width its random Fourier features and their products, which tell distributions apart and add up.
 final class VectorKernel implements Kernel {
     /// Rows between two that are summed; a power of two.

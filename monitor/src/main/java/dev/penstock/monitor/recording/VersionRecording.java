@@ -63,7 +63,8 @@ public final class VersionRecording implements RunObserver {
     private volatile boolean crowdedOut;
     private volatile boolean seldom;
 
-    /// Runs since something is looked for seldom. Threads may count the same ones: it does not matter who looks.
+    /// Runs since something is looked for seldom. Threads may count the same ones: it does not matter who
+    /// looks.
     private int unlooked;
 
     private volatile int shift;
@@ -312,7 +313,8 @@ public final class VersionRecording implements RunObserver {
         return now == null ? 0 : now.learn();
     }
 
-    /// How many different values categorical features had that are not known, as far as [#learn] has taken them in.
+    /// How many different values categorical features had that are not known, as far as [#learn] has taken them
+    /// in.
     ///
     /// @return by name, of those that had one
     public Map<String, Long> unseen() {
@@ -329,7 +331,8 @@ public final class VersionRecording implements RunObserver {
         return now == null ? Known.NOTHING : now.learnt(bins, topK);
     }
 
-    /// What recording one row takes lately, from runs that were timed; 0 before there is one. For one caller, who
+    /// What recording one row takes lately, from runs that were timed; 0 before there is one. For one caller,
+    /// who
     /// asks now and then.
     public double nanosPerRow() {
         Installed now = installed;

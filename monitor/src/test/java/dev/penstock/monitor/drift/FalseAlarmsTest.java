@@ -6,7 +6,8 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/// How often nothing is taken for a drift, and how soon a drift is found. The tables are printed; `-Dmonths=100` has
+/// How often nothing is taken for a drift, and how soon a drift is found. The tables are printed;
+/// `-Dmonths=100` has
 /// them made of more models, `-DsubWindows=8640` of a whole month of sub-windows.
 class FalseAlarmsTest {
     private static final int MONTHS = Integer.getInteger("months", 3);

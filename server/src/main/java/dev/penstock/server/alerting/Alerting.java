@@ -26,7 +26,8 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Tells receivers what is wrong with models, on one thread of its own that there is only if there are receivers.
+/// Tells receivers what is wrong with models, on one thread of its own that there is only if there are
+/// receivers.
 /// Thread-safe; waits for no receiver but in [#close], and there only for what is under way.
 public final class Alerting implements AutoCloseable {
     /// Of the environment, with what webhooks are signed with that have no file.

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Keeps events that did not arrive, as lines of JSON: in one file and, once that is full, one before it. Thread-safe.
+/// Keeps events that did not arrive, as lines of JSON: in one file and, once that is full, one before it.
+/// Thread-safe.
 final class DeadLetters {
     static final String NAME = "dead-letters.jsonl";
     static final String OLDER = "dead-letters.1.jsonl";

@@ -65,7 +65,8 @@ public final class CallWatch {
         return new CallRecord(this);
     }
 
-    /// The same, for a door that has none for each of its calls: the one that this thread would make next, until
+    /// The same, for a door that has none for each of its calls: the one that this thread would make next,
+    /// until
     /// [#keep]. To be begun on this thread.
     public CallRecord next() {
         return spare.get();

@@ -112,7 +112,8 @@ final class RoutedModel implements FastModel {
         return Offer.TAKEN;
     }
 
-    /// A model that nobody waits for is refused too, by a timeout shorter than its run: then no worker is disturbed.
+    /// A model that nobody waits for is refused too, by a timeout shorter than its run: then no worker is
+    /// disturbed.
     private void restIfQueued(FastCall call) {
         if (lane.queuedRows() > 0) {
             call.refusals().refused();

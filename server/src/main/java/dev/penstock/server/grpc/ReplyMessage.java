@@ -11,7 +11,8 @@ import dev.penstock.proto.inference.ModelInferResponse;
 import dev.penstock.proto.inference.ModelInferResponse.InferOutputTensor;
 import dev.penstock.server.wire.FeedbackTokens;
 
-/// Turns the core's reply into the protocol's message. Outputs are views of the reply's memory; the transport copies
+/// Turns the core's reply into the protocol's message. Outputs are views of the reply's memory; the transport
+/// copies
 /// them once, into its own buffers.
 final class ReplyMessage {
     /// A message's length is an `int`; this leaves room for names and shapes.

@@ -199,7 +199,8 @@ final class Copies {
         return plan.features().stream().allMatch(Feature::learning);
     }
 
-    /// Takes in what is kept to learn from, and uses it once it is enough. What was not seen after a while is not
+    /// Takes in what is kept to learn from, and uses it once it is enough. What was not seen after a while is
+    /// not
     /// waited for, unless nothing else is known: then there is nothing to go on with.
     void learn() {
         for (Copy copy : copies.reversed()) {

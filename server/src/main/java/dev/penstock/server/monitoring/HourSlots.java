@@ -11,8 +11,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
-/// What came in each of the 168 hours of the week (UTC, Thursday first), in the data folder: of each hour the last
-/// one and the one before, so that an hour that is over is not held against itself. Not thread-safe; blocks for the
+/// What came in each of the 168 hours of the week (UTC, Thursday first), in the data folder: of each hour the
+/// last
+/// one and the one before, so that an hour that is over is not held against itself. Not thread-safe; blocks for
+/// the
 /// disk.
 final class HourSlots {
     static final long HOUR_MILLIS = Duration.ofHours(1).toMillis();

@@ -19,7 +19,8 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 
-/// Reads a Parquet file of plain columns as lines of texts, as those of CSV: the names first, no text for what is
+/// Reads a Parquet file of plain columns as lines of texts, as those of CSV: the names first, no text for what
+/// is
 /// missing.
 final class ParquetTable {
     /// Each becomes a text of its own.

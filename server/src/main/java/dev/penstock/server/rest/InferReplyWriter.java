@@ -14,7 +14,8 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Writes the router's answers: JSON, and behind it the outputs that are wanted as binary data, which are not copied.
+/// Writes the router's answers: JSON, and behind it the outputs that are wanted as binary data, which are not
+/// copied.
 /// Pure but for the [AnswerJson] it is lent.
 final class InferReplyWriter {
     private static final byte[] NO_HEAD = {};

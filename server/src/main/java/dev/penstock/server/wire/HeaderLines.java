@@ -6,7 +6,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Headers in a file: lines `Name: value`, and empty ones. Mostly they are credentials, so no error repeats a line.
+/// Headers in a file: lines `Name: value`, and empty ones. Mostly they are credentials, so no error repeats a
+/// line.
 public final class HeaderLines {
     private HeaderLines() {}
 

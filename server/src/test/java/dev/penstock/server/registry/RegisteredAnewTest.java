@@ -45,7 +45,8 @@ class RegisteredAnewTest {
             running.await(() -> running.admin.registered("m").versions().containsKey(2L));
 
             verdict.countDown();
-            // Whoever comes first has judged what is registered now: one of both calls, or the server by itself.
+            // Whoever comes first has judged what is registered now: one of both calls, or the server by
+            // itself.
             gate.awaitReached();
             assertThat(running.ready("m")).as("until it is judged itself").containsExactly(1L);
             running.await(() -> running.loader.model("m", 2).closings() == 1);
