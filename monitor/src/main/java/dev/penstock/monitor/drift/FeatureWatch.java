@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Gathers evidence of one feature's drift. Confined to one thread.
 ///
-/// Evidence of a drift that does not matter is spent as soon as that is plain, so that it does not lend itself to
-/// another one.
+/// Evidence of a drift that does not matter is spent as soon as that is plain, so that it does not lend
+/// itself to another one.
 final class FeatureWatch {
     /// More than what is enough helps nobody, and would have to be forgotten when the drift is over.
     private static final double SURPLUS = 20;
@@ -28,7 +28,8 @@ final class FeatureWatch {
     private final @Nullable MeanWatch mean;
     private double logEvidence = DriftEvidence.NONE;
 
-    /// Of the last sub-window, of all since the evidence began to grow, and the most of one of those: ln of e-values.
+    /// Of the last sub-window, of all since the evidence began to grow, and the most of one of those: ln of
+    /// e-values.
     private double last;
 
     private double all;
