@@ -16,7 +16,8 @@ import java.util.Optional;
 /// @param output its name
 /// @param values how many there are; 0 if they cannot be compared
 /// @param different how many of them are not near enough
-/// @param absolute the largest difference of two numbers, near enough or not; infinite if one is not finite
+/// @param absolute the largest difference of two numbers, near enough or not; infinite if one is not
+///     finite
 /// @param relative the largest, as a share of the recorded number; infinite where that is 0
 /// @param first the first that is not near enough, in words; "" if there is none
 public record AnswerDifference(

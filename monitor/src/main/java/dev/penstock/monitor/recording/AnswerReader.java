@@ -63,7 +63,8 @@ public final class AnswerReader {
     }
 
     /// @param most rows that are read; of more, the first ones
-    /// @return as many rows as the answer has, up to `most`; rows of which nothing can be said are among them
+    /// @return as many rows as the answer has, up to `most`; rows of which nothing can be said are among
+    ///     them
     public Answered read(InferenceReply reply, int most) {
         Chosen now = chosen;
         if (now == null) {

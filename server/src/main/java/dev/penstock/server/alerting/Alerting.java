@@ -80,7 +80,8 @@ public final class Alerting implements AutoCloseable {
             RandomGenerator random,
             Supplier<String> ids) {}
 
-    /// @throws IllegalArgumentException if a receiver is on a host that is not allowed, or has no proper secret
+    /// @throws IllegalArgumentException if a receiver is on a host that is not allowed, or has no proper
+    ///     secret
     public Alerting(AlertsConfig config, Around around) {
         this(config, around, Backoff.FIRST);
     }

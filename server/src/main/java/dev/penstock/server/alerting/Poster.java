@@ -70,7 +70,8 @@ final class Poster implements AutoCloseable {
         return uri.getHost() + ":" + port(uri);
     }
 
-    /// @throws InterruptedException if the thread is interrupted; whether it has arrived is not known then
+    /// @throws InterruptedException if the thread is interrupted; whether it has arrived is not known
+    ///     then
     Answer post(URI uri, Map<String, String> headers, String body) throws InterruptedException {
         try {
             boolean _ = hosts.addresses(uri.getHost(), port(uri)).isEmpty();

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param tokens whether answers get tokens; null for what is usual in this process
 /// @param answers what it says of the model's outputs
 /// @param target the share of labels that should be right; NaN for what it first was
-/// @param tolerance how far a predicted number may be from its label to be called right; NaN if nobody says so
+/// @param tolerance how far a predicted number may be from its label to be called right; NaN if nobody
+///     says so
 public record FeedbackOrder(
         @Nullable Boolean tokens, AnswerReader.Wish answers, double target, double tolerance) {
     public static final String TOKENS = "feedback_tokens";

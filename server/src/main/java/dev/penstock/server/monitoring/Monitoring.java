@@ -385,7 +385,8 @@ public final class Monitoring implements AutoCloseable {
 
     /// Forgets a baseline that no version needs.
     ///
-    /// @throws ServingException if there is none of that id, or a version that may be asked for is held against it
+    /// @throws ServingException if there is none of that id, or a version that may be asked for is held
+    ///     against it
     /// @throws UncheckedIOException if it cannot be forgotten; then it is still there
     public void remove(String model, String id) {
         lock.lock();
