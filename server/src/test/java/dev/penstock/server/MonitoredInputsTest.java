@@ -35,14 +35,11 @@ class MonitoredInputsTest {
         Files.createDirectories(folder.resolve("1"));
         Files.copy(EXAMPLES.resolve("models/iris/1/model.onnx"), folder.resolve("1/model.onnx"));
         String inputs = "features[0] as sepal pinned, features[1-2], nothing";
-        Files.writeString(
-                folder.resolve("config.pbtxt"),
-                """
+        Files.writeString(folder.resolve("config.pbtxt"), """
                 parameters { key: "monitor.inputs" value { string_value: "%s" } }
                 parameters { key: "monitor.outputs" value { string_value: "none" } }
                 parameters { key: "monitor.warn" value { string_value: "much" } }
-                """
-                        .formatted(inputs));
+                """.formatted(inputs));
         IrisTraffic traffic = new IrisTraffic(http);
         try (RunningGateway gateway = TestGateways.monitored(repository, null, BASELINE_ROWS, 300)) {
             Monitoring monitoring = gateway.monitoring();

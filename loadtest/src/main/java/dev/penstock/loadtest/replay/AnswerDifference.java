@@ -31,7 +31,8 @@ public record AnswerDifference(
                     .filter(tensor -> tensor.name().equals(expected.name()))
                     .findFirst();
             differences.add(actual.map(tensor -> between(expected, tensor, tolerance))
-                    .orElseGet(() -> incomparable(expected.name(), "there is no output '" + expected.name() + "' now")));
+                    .orElseGet(
+                            () -> incomparable(expected.name(), "there is no output '" + expected.name() + "' now")));
         }
         return differences;
     }
@@ -50,7 +51,11 @@ public record AnswerDifference(
                     recorded.name(),
                     "output '%s' was %s%s and is %s%s"
                             .formatted(
-                                    recorded.name(), recorded.datatype(), recorded.shape(), now.datatype(), now.shape()));
+                                    recorded.name(),
+                                    recorded.datatype(),
+                                    recorded.shape(),
+                                    now.datatype(),
+                                    now.shape()));
         }
         Comparing comparing = new Comparing(recorded);
         ByteBuffer then = recorded.data().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);

@@ -38,8 +38,7 @@ final class FeatureWatch {
     /// By slot, since the evidence began to grow.
     private long[] since;
 
-    private FeatureWatch(
-            Feature feature, long[] baseline, DriftRules rules, double alarmAt, @Nullable MeanWatch mean) {
+    private FeatureWatch(Feature feature, long[] baseline, DriftRules rules, double alarmAt, @Nullable MeanWatch mean) {
         this.feature = feature;
         this.baseline = baseline;
         this.shares = DriftEvidence.sharesOf(baseline);
@@ -56,8 +55,7 @@ final class FeatureWatch {
 
     /// @param alarmAt ln of the evidence that is enough
     /// @param meanAlarmAt the same of a mean's, in standard errors
-    static FeatureWatch of(
-            Feature feature, Cumulative baseline, DriftRules rules, double alarmAt, double meanAlarmAt) {
+    static FeatureWatch of(Feature feature, Cumulative baseline, DriftRules rules, double alarmAt, double meanAlarmAt) {
         MeanWatch mean = null;
         if (feature instanceof Feature.Numeric numeric) {
             Moments usual = Moments.of(baseline, numeric);
@@ -124,8 +122,6 @@ final class FeatureWatch {
         if (stability.pMaterial(rules.criticalPsi()) <= rules.materialLevel()) {
             return DriftStatus.CRITICAL;
         }
-        return stability.pMaterial(rules.warnPsi()) <= rules.materialLevel()
-                ? DriftStatus.WARNING
-                : DriftStatus.NOTICE;
+        return stability.pMaterial(rules.warnPsi()) <= rules.materialLevel() ? DriftStatus.WARNING : DriftStatus.NOTICE;
     }
 }

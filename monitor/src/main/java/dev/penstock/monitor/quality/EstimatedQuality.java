@@ -48,7 +48,6 @@ public record EstimatedQuality(ScoreLabels labels, Confusion confusion, double a
     /// it is right.
     public List<Metric> ofPredicted() {
         double half = NORMAL * standardError;
-        return List.of(
-                new Metric("accuracy", accuracy, Math.max(0, accuracy - half), Math.min(1, accuracy + half)));
+        return List.of(new Metric("accuracy", accuracy, Math.max(0, accuracy - half), Math.min(1, accuracy + half)));
     }
 }

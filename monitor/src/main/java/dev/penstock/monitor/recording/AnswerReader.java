@@ -142,7 +142,8 @@ public final class AnswerReader {
         boolean number = wish.task() == Task.REGRESSION;
         return switch (part) {
             case Part.Scores _ -> number ? NEVER : 0;
-            case Part.Keys keys -> number || (!keys.type().hasFixedSize() && wish.labels().isEmpty()) ? NEVER : 1;
+            case Part.Keys keys ->
+                number || (!keys.type().hasFixedSize() && wish.labels().isEmpty()) ? NEVER : 1;
             case Part.Numbers _ -> wish.task() == Task.MULTICLASS ? NEVER : 2;
             case Part.Vector _ -> NEVER;
         };
@@ -243,8 +244,7 @@ public final class AnswerReader {
         while (left.remaining() >= BytesElements.LENGTH_BYTES && read.size() < most) {
             byte[] text = new byte[left.getInt()];
             left.get(text);
-            read.add(new Prediction.Row(
-                    wish.labels().indexOf(new String(text, StandardCharsets.UTF_8)), Float.NaN));
+            read.add(new Prediction.Row(wish.labels().indexOf(new String(text, StandardCharsets.UTF_8)), Float.NaN));
         }
         return read;
     }

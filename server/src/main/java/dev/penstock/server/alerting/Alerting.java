@@ -203,9 +203,7 @@ public final class Alerting implements AutoCloseable {
 
     @GuardedBy("lock")
     private void tell(RetrainingRequest request) {
-        send(
-                events.of(request, nowMillis),
-                routing.ofRetraining(request.key().name()));
+        send(events.of(request, nowMillis), routing.ofRetraining(request.key().name()));
     }
 
     private void send(CloudEvent event, List<String> receivers) {

@@ -80,8 +80,8 @@ final class Poster implements AutoCloseable {
         }
         HttpRequest.Builder request = HttpRequest.newBuilder(uri).header("User-Agent", "penstock");
         headers.forEach(request::header);
-        CompletableFuture<HttpResponse<InputStream>> response = client()
-                .sendAsync(request.POST(BodyPublishers.ofString(body)).build(), BodyHandlers.ofInputStream());
+        CompletableFuture<HttpResponse<InputStream>> response =
+                client().sendAsync(request.POST(BodyPublishers.ofString(body)).build(), BodyHandlers.ofInputStream());
         try {
             return answer(response.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
         } catch (TimeoutException e) {

@@ -214,9 +214,8 @@ public final class Feedback {
                             nowMillis / MINUTE_MILLIS,
                             prediction -> wrong(prediction, item, nowMillis));
             Prediction prediction = decision.prediction();
-            VersionFeedback version = prediction == null
-                    ? null
-                    : spoken.get(new Spoken(prediction.model(), prediction.version()));
+            VersionFeedback version =
+                    prediction == null ? null : spoken.get(new Spoken(prediction.model(), prediction.version()));
             (version == null ? unresolved : version.results()).increment(decision.result());
             if (version != null && prediction != null && decision.result() == FeedbackResult.ACCEPTED) {
                 count(version, prediction, item, nowMillis);
