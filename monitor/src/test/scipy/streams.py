@@ -1,4 +1,5 @@
 """Many tests at once, sequential detectors, and vectors."""
+
 import numpy as np
 from scipy import linalg, optimize, spatial, stats
 
