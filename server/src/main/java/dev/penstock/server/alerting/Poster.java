@@ -48,7 +48,7 @@ final class Poster implements AutoCloseable {
     ///
     /// @param status 0 if there is none
     /// @param failure for people; "" if it was accepted
-    /// @param retryAfterMillis how long the receiver asks to be left alone; 0 if it does not say
+    /// @param retryAfterMillis how long the receiver asks to be left alone; 0 if it does not say, or gives a date
     record Answer(int status, String failure, long retryAfterMillis) {
         boolean accepted() {
             return failure.isEmpty();
@@ -101,7 +101,7 @@ final class Poster implements AutoCloseable {
             return new Answer(status, "", 0);
         }
         String after = response.headers().firstValue("retry-after").orElse("");
-        long seconds = after.matches("[0-9]{1,6}") ? Long.parseLong(after) : 0;
+        long seconds = after.matches("[0-9]{1,9}") ? Long.parseLong(after) : 0;
         return new Answer(status, "status " + status, TimeUnit.SECONDS.toMillis(seconds));
     }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -126,10 +127,11 @@ final class WebhookChannel implements Channel {
             } else if (answer.status() == GONE) {
                 lose(outbox.refused(), Outcome.REFUSED, answer.failure(), nowMillis);
             } else {
-                Outbox.Waiting lost = outbox.failed(nowMillis, answer.retryAfterMillis());
-                if (lost != null) {
+                List<Outbox.Waiting> over = outbox.failed(nowMillis, answer.retryAfterMillis());
+                for (Outbox.Waiting lost : over) {
                     lose(lost, Outcome.EXPIRED, answer.failure(), nowMillis);
-                } else {
+                }
+                if (over.isEmpty()) {
                     note(outbox.first(), Delivery.State.RETRYING, answer.failure(), nowMillis);
                 }
             }
