@@ -262,6 +262,18 @@ class AlertingTest {
     }
 
     @Test
+    void anAlertmanagersPathGoesBeforeAQuery() {
+        assertThat(endpoint("http://h:9093")).isEqualTo("http://h:9093/api/v2/alerts");
+        assertThat(endpoint("http://h/a%20b/")).isEqualTo("http://h/a%20b/api/v2/alerts");
+        assertThat(endpoint("https://h/x?token=a/b")).isEqualTo("https://h/x/api/v2/alerts?token=a/b");
+        assertThat(endpoint("http://h/api/v2/alerts?x=1")).isEqualTo("http://h/api/v2/alerts?x=1");
+    }
+
+    private static String endpoint(String given) {
+        return AlertmanagerChannel.endpoint(URI.create(given)).toString();
+    }
+
+    @Test
     void retrainingIsAskedForOnceApproved() {
         try (TestReceiver receiver = new TestReceiver(_ -> 200);
                 Alerting alerting = alerting(
