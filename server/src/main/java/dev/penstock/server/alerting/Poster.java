@@ -38,6 +38,9 @@ final class Poster implements AutoCloseable {
     @GuardedBy("lock")
     private @Nullable HttpClient client;
 
+    @GuardedBy("lock")
+    private boolean closed;
+
     /// @param timeout from the beginning to the head of the answer
     Poster(Hosts hosts, Duration timeout) {
         this.hosts = hosts;
@@ -70,6 +73,15 @@ final class Poster implements AutoCloseable {
 
     /// @throws InterruptedException if the thread is interrupted; whether it has arrived is not known then
     Answer post(URI uri, Map<String, String> headers, String body) throws InterruptedException {
+        try {
+            return exchange(uri, headers, body);
+        } catch (RuntimeException e) {
+            // Its message may have the address, or a header, in it, which may be secrets.
+            return Answer.failed("it cannot be posted: " + e.getClass().getSimpleName());
+        }
+    }
+
+    private Answer exchange(URI uri, Map<String, String> headers, String body) throws InterruptedException {
         try {
             boolean _ = hosts.addresses(uri.getHost(), port(uri)).isEmpty();
         } catch (FetchException e) {
@@ -117,6 +129,9 @@ final class Poster implements AutoCloseable {
     private HttpClient client() {
         lock.lock();
         try {
+            if (closed) {
+                throw new IllegalStateException("nothing is posted any more");
+            }
             HttpClient made = client;
             if (made == null) {
                 made = HttpClient.newBuilder()
@@ -136,6 +151,7 @@ final class Poster implements AutoCloseable {
     public void close() {
         lock.lock();
         try {
+            closed = true;
             if (client != null) {
                 client.shutdownNow();
             }
