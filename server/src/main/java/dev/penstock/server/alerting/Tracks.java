@@ -49,9 +49,9 @@ final class Tracks {
     }
 
     private void follow(Concern.Subject subject, Concern concern, long nowMillis, List<Notice> notices) {
-        Followed before = tracks.get(subject);
-        Track.Step step = (before == null ? Track.NONE : before.track()).next(concern, policy, nowMillis);
-        boolean earlier = before != null && concern.raisedMillis() < before.last().raisedMillis();
+        Followed before = tracks.getOrDefault(subject, new Followed(Track.NONE, concern));
+        Track.Step step = before.track().next(concern, policy, nowMillis);
+        boolean earlier = concern.raisedMillis() < before.last().raisedMillis();
         tracks.put(subject, new Followed(step.track(), earlier ? before.last() : concern));
         notices.addAll(step.notices());
     }
