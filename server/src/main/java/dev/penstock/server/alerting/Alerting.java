@@ -5,19 +5,10 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.config.AlertsConfig;
-import dev.penstock.server.config.AlertsConfig.Form;
-import dev.penstock.server.config.AlertsConfig.Receiver;
-import dev.penstock.server.source.FetchException;
-import dev.penstock.server.source.net.Hosts;
-import dev.penstock.server.source.net.Resolver;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -26,9 +17,8 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Tells receivers what is wrong with models, on one thread of its own that there is only if there are
-/// receivers.
-/// Thread-safe; waits for no receiver but in [#close], and there only for what is under way.
+/// Tells receivers what is wrong with models: one thread looks, and each receiver has one that tells it. Without
+/// receivers there are none. Thread-safe; waits for no receiver but in [#close], and there not for long.
 public final class Alerting implements AutoCloseable {
     /// Of the environment, with what webhooks are signed with that have no file.
     public static final String SECRET_VARIABLE = SigningSecrets.VARIABLE;
@@ -36,15 +26,12 @@ public final class Alerting implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Alerting.class.getName());
 
     private static final Duration TICK = Duration.ofSeconds(1);
-    private static final long DEAD_LETTER_BYTES = 1 << 20;
 
     private final AlertsConfig config;
     private final Around around;
+    private final Receivers.Means means;
     private final Routing routing;
-    private final Poster poster;
-    private final DeliveryBook book = new DeliveryBook();
-    private final Map<String, WebhookChannel> webhooks = new LinkedHashMap<>();
-    private final Map<String, AlertmanagerChannel> managers = new LinkedHashMap<>();
+    private final Receivers receivers;
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -83,57 +70,27 @@ public final class Alerting implements AutoCloseable {
     /// @throws IllegalArgumentException if a receiver is on a host that is not allowed, or has no proper
     ///     secret
     public Alerting(AlertsConfig config, Around around) {
-        this(config, around, Backoff.FIRST);
+        this(config, around, Receivers.Means.USUAL);
     }
 
-    /// @param firstPause before an attempt is repeated for the first time
-    Alerting(AlertsConfig config, Around around, Duration firstPause) {
+    Alerting(AlertsConfig config, Around around, Receivers.Means means) {
         this.config = config;
         this.around = around;
+        this.means = means;
         this.routing = new Routing(config.rulesInForce());
-        Hosts hosts = new Hosts(config.allowedHosts(), Resolver.SYSTEM, "alerts.allowed-hosts");
-        this.poster = new Poster(hosts, config.timeout());
+        this.receivers = new Receivers(config, around, means);
         this.events = new Events(around.gateway(), around.ids());
         this.tracks = new Tracks(new Track.Policy(config.renotifyEvery(), config.cooldown()));
         this.retraining = new Retraining(
                 config.retraining(), model -> !routing.ofRetraining(model).isEmpty(), around.ids());
         this.thread = Thread.ofPlatform().name("alerts").daemon().unstarted(this::run);
-        DeadLetters letters = new DeadLetters(around.folder(), DEAD_LETTER_BYTES);
-        for (Receiver receiver : config.receivers()) {
-            checkListed(hosts, receiver);
-            add(receiver, new Backoff(around.random(), firstPause), letters);
-        }
-    }
-
-    private static void checkListed(Hosts hosts, Receiver receiver) {
-        try {
-            hosts.checkListed(receiver.uri().getHost(), Poster.port(receiver.uri()));
-        } catch (FetchException e) {
-            throw new IllegalArgumentException(
-                    "alerts.receivers: %s: %s".formatted(receiver.name(), e.getMessage()), e);
-        }
-    }
-
-    private void add(Receiver receiver, Backoff backoff, DeadLetters letters) {
-        if (receiver.form() == Form.ALERTMANAGER) {
-            ManagedAlerts alerts = new ManagedAlerts(backoff);
-            managers.put(
-                    receiver.name(),
-                    new AlertmanagerChannel(receiver, around.gateway(), poster, book, alerts, around.time()));
-        } else {
-            SigningSecrets secrets =
-                    SigningSecrets.of(config.secretsFolder().orElse(null), receiver.name(), around.secret());
-            Outbox outbox = new Outbox(config.queueSize(), config.retryFor().toMillis(), backoff);
-            webhooks.put(
-                    receiver.name(),
-                    new WebhookChannel(receiver, poster, secrets, letters, book, outbox, around.time()));
-        }
     }
 
     /// Begins to tell, if there is anybody to be told.
     public void start() {
         if (config.isOn()) {
             thread.start();
+            receivers.start();
         }
     }
 
@@ -141,39 +98,20 @@ public final class Alerting implements AutoCloseable {
         while (!ending) {
             try {
                 look();
-                for (Channel channel : channels()) {
-                    channel.turn();
-                }
-            } catch (InterruptedException _) {
-                // Only close() does that.
-                return;
             } catch (RuntimeException | Error e) {
-                LOG.log(System.Logger.Level.ERROR, "telling of alerts failed", e);
+                LOG.log(System.Logger.Level.ERROR, "looking for alerts failed", e);
             }
-            pause();
+            LockSupport.parkNanos(this, TICK.toNanos());
         }
-    }
-
-    private void pause() {
-        long dueMillis = Long.MAX_VALUE;
-        for (Channel channel : channels()) {
-            dueMillis = Math.min(dueMillis, channel.dueMillis());
-        }
-        long leftMillis = dueMillis - Math.min(dueMillis, around.time().millis());
-        long millis = Math.clamp(leftMillis, 1, TICK.toMillis());
-        LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(millis));
-    }
-
-    private List<Channel> channels() {
-        List<Channel> channels = new ArrayList<>(webhooks.values());
-        channels.addAll(managers.values());
-        return channels;
     }
 
     /// Has receivers told of what has changed.
     private void look() {
         List<Concern> concerns = around.concerns().get();
         List<Concern> active = concerns.stream().filter(Concern::active).toList();
+        receivers.see(name -> active.stream()
+                .filter(concern -> routing.of(concern).contains(name))
+                .toList());
         lock.lock();
         try {
             nowMillis = Math.max(nowMillis, around.time().millis());
@@ -186,47 +124,47 @@ public final class Alerting implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        managers.forEach((name, channel) -> channel.see(active.stream()
-                .filter(concern -> routing.of(concern).contains(name))
-                .toList()));
     }
 
     @GuardedBy("lock")
     private void tell(Notice notice) {
         Concern concern = notice.concern();
-        List<String> receivers =
-                routing.of(concern).stream().filter(webhooks::containsKey).toList();
-        if (!receivers.isEmpty()) {
-            send(events.of(notice, around.facts().apply(concern.key()), nowMillis), receivers);
+        List<String> names =
+                routing.of(concern).stream().filter(receivers::isWebhook).toList();
+        if (!names.isEmpty()) {
+            receivers.send(events.of(notice, facts(concern.key()), nowMillis), names);
+        }
+    }
+
+    /// An event without them is better than none: it is not told of a second time.
+    private @Nullable Facts facts(ModelKey key) {
+        try {
+            return around.facts().apply(key);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "alerts: what is known of the drift of " + key + " is not told", e);
+            return null;
         }
     }
 
     @GuardedBy("lock")
     private void tell(RetrainingRequest request) {
-        send(events.of(request, nowMillis), routing.ofRetraining(request.key().name()));
-    }
-
-    private void send(CloudEvent event, List<String> receivers) {
-        for (String name : receivers) {
-            WebhookChannel channel = webhooks.get(name);
-            if (channel != null) {
-                channel.offer(event);
-            }
-        }
+        receivers.send(
+                events.of(request, nowMillis),
+                routing.ofRetraining(request.key().name()));
     }
 
     /// How far receivers have been told of it.
     public List<Delivery> deliveries(Concern concern) {
-        return book.of(concern.id());
+        return receivers.deliveries(concern.id());
     }
 
     public List<Delivery> deliveries(RetrainingRequest request) {
-        return book.of(request.about());
+        return receivers.deliveries(request.about());
     }
 
     /// All of them, as they are now.
     public List<ReceiverStatus> receivers() {
-        return channels().stream().map(Channel::status).toList();
+        return receivers.status();
     }
 
     /// Those that wait to be approved, the oldest first, then some that were decided, the newest first.
@@ -266,7 +204,6 @@ public final class Alerting implements AutoCloseable {
                 Events.lower(as),
                 decided.key(),
                 id);
-        LockSupport.unpark(thread);
         return decided;
     }
 
@@ -281,18 +218,19 @@ public final class Alerting implements AutoCloseable {
                         .formatted(id, waiting.isEmpty() ? "none, as none waits" : waiting));
     }
 
-    /// Ends the thread. What has not arrived is given up.
+    /// Ends the threads. What has not arrived is given up.
     @Override
     public void close() {
         ending = true;
         thread.interrupt();
-        LockSupport.unpark(thread);
         try {
-            thread.join();
+            // What is known of drift may be slow to find.
+            if (!Messenger.join(List.of(thread), means.patience())) {
+                LOG.log(System.Logger.Level.WARNING, "alerts: the look under way does not end, and is left alone");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        poster.close();
-        channels().forEach(Channel::giveUp);
+        receivers.close();
     }
 }

@@ -42,8 +42,16 @@ final class AlertmanagerChannel implements Channel {
         this.alerts = alerts;
         this.time = time;
         this.attempts = new Attempts(receiver.name());
-        String given = receiver.uri().toString();
-        this.uri = given.endsWith(PATH) ? receiver.uri() : URI.create(given.replaceAll("/+$", "") + PATH);
+        this.uri = endpoint(receiver.uri());
+    }
+
+    static URI endpoint(URI given) {
+        String path = given.getRawPath().replaceAll("/+$", "");
+        if (path.endsWith(PATH)) {
+            return given;
+        }
+        String query = given.getRawQuery() == null ? "" : "?" + given.getRawQuery();
+        return URI.create(given.getScheme() + "://" + given.getRawAuthority() + path + PATH + query);
     }
 
     @Override

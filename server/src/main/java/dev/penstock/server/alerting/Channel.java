@@ -1,6 +1,6 @@
 package dev.penstock.server.alerting;
 
-/// The way to one receiver. Thread-safe, but for [#turn] and [#giveUp], which one thread at a time calls.
+/// The way to one receiver. Thread-safe, but for [#turn], which one thread calls.
 interface Channel {
     String name();
 
@@ -14,6 +14,6 @@ interface Channel {
 
     ReceiverStatus status();
 
-    /// Nothing is tried any more.
+    /// Nothing is tried any more, and what comes of a turn that is under way does not count.
     void giveUp();
 }

@@ -65,19 +65,23 @@ final class Outbox {
 
     /// The first one has not arrived.
     ///
-    /// @param leastMillis that the receiver asks to be left alone, 0 if it does not say
-    /// @return it, if it is given up; null if it is tried again
-    @Nullable
-    Waiting failed(long nowMillis, long leastMillis) {
+    /// @param leastMillis that the receiver asks to be left alone, 0 if it does not say; [Backoff#LONGEST] at most
+    /// counts
+    /// @return those whose time is over, in order: they are given up; if none, it is tried again
+    List<Waiting> failed(long nowMillis, long leastMillis) {
         failures++;
+        waiting.addFirst(attempted());
+        List<Waiting> over = new ArrayList<>();
+        while (!waiting.isEmpty() && nowMillis - waiting.getFirst().sinceMillis() >= retryMillis) {
+            over.add(waiting.removeFirst());
+        }
+        if (!over.isEmpty()) {
+            // The next one has not been tried, and should not wait as long as the last one came to.
+            failures = 1;
+        }
         long pause = Math.max(backoff.millis(failures), Math.min(leastMillis, Backoff.LONGEST.toMillis()));
         dueMillis = nowMillis + pause;
-        Waiting tried = attempted();
-        if (nowMillis - tried.sinceMillis() >= retryMillis) {
-            return tried;
-        }
-        waiting.addFirst(tried);
-        return null;
+        return over;
     }
 
     private Waiting attempted() {

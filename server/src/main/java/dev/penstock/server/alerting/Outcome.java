@@ -3,7 +3,7 @@ package dev.penstock.server.alerting;
 /// What became of an event for one receiver in the end.
 public enum Outcome {
     ACCEPTED,
-    /// It was tried for as long as it may be.
+    /// It was tried, or waited for one before it, for as long as it may be.
     EXPIRED,
     /// The receiver said that it wants no more.
     REFUSED,

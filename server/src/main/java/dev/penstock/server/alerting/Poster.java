@@ -40,6 +40,9 @@ final class Poster implements AutoCloseable {
     @GuardedBy("lock")
     private @Nullable HttpClient client;
 
+    @GuardedBy("lock")
+    private boolean closed;
+
     /// @param timeout from the beginning to the head of the answer
     Poster(Hosts hosts, Duration timeout) {
         this.hosts = hosts;
@@ -50,7 +53,7 @@ final class Poster implements AutoCloseable {
     ///
     /// @param status 0 if there is none
     /// @param failure for people; "" if it was accepted
-    /// @param retryAfterMillis how long the receiver asks to be left alone; 0 if it does not say
+    /// @param retryAfterMillis how long the receiver asks to be left alone; 0 if it does not say, or gives a date
     record Answer(int status, String failure, long retryAfterMillis) {
         boolean accepted() {
             return failure.isEmpty();
@@ -73,6 +76,15 @@ final class Poster implements AutoCloseable {
     /// @throws InterruptedException if the thread is interrupted; whether it has arrived is not known
     ///     then
     Answer post(URI uri, Map<String, String> headers, String body) throws InterruptedException {
+        try {
+            return exchange(uri, headers, body);
+        } catch (RuntimeException e) {
+            // Its message may have the address, or a header, in it, which may be secrets.
+            return Answer.failed("it cannot be posted: " + e.getClass().getSimpleName());
+        }
+    }
+
+    private Answer exchange(URI uri, Map<String, String> headers, String body) throws InterruptedException {
         try {
             boolean _ = hosts.addresses(uri.getHost(), port(uri)).isEmpty();
         } catch (FetchException e) {
@@ -104,7 +116,7 @@ final class Poster implements AutoCloseable {
             return new Answer(status, "", 0);
         }
         String after = response.headers().firstValue("retry-after").orElse("");
-        long seconds = after.matches("[0-9]{1,6}") ? Long.parseLong(after) : 0;
+        long seconds = after.matches("[0-9]{1,9}") ? Long.parseLong(after) : 0;
         return new Answer(status, "status " + status, TimeUnit.SECONDS.toMillis(seconds));
     }
 
@@ -120,6 +132,9 @@ final class Poster implements AutoCloseable {
     private HttpClient client() {
         lock.lock();
         try {
+            if (closed) {
+                throw new IllegalStateException("nothing is posted any more");
+            }
             HttpClient made = client;
             if (made == null) {
                 made = HttpClient.newBuilder()
@@ -139,6 +154,7 @@ final class Poster implements AutoCloseable {
     public void close() {
         lock.lock();
         try {
+            closed = true;
             if (client != null) {
                 client.shutdownNow();
             }

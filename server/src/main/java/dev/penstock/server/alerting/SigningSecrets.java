@@ -4,6 +4,7 @@ import dev.penstock.core.Check;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What events of one receiver are signed with, as Standard Webhooks has it. A file is read anew each time, so
 /// that it can be exchanged; each of its lines is a secret, and an event has a signature of each, so that a
-/// receiver can go from one to the next. Thread-safe; never shown.
+/// receiver can go from one to the next. Once there was a file, nothing is signed without one: what is missing is
+/// being exchanged. Thread-safe; never shown.
 final class SigningSecrets {
     static final String VARIABLE = "PENSTOCK_ALERTS_SECRET";
 
@@ -28,6 +30,7 @@ final class SigningSecrets {
 
     private final @Nullable Path file;
     private final String fallback;
+    private volatile boolean hadFile;
 
     private SigningSecrets(@Nullable Path file, String fallback) {
         this.file = file;
@@ -36,14 +39,14 @@ final class SigningSecrets {
 
     /// @param folder that may have a file of the receiver, or null
     /// @param fallback for receivers without one; "" for none
-    /// @throws IllegalArgumentException if what there is now is no secret
+    /// @throws IllegalArgumentException if what there is now is no secret, or cannot be read
     static SigningSecrets of(@Nullable Path folder, String receiver, String fallback) {
         Path file = folder == null ? null : folder.resolve(receiver);
         SigningSecrets secrets = new SigningSecrets(file, fallback);
         try {
             boolean _ = secrets.keys().isEmpty();
         } catch (IOException e) {
-            throw new IllegalArgumentException("alerts.secrets-folder: cannot read " + file, e);
+            throw new IllegalArgumentException("alerts.secrets-folder: " + e.getMessage(), e);
         }
         return secrets;
     }
@@ -51,7 +54,7 @@ final class SigningSecrets {
     /// The value of `webhook-signature`.
     ///
     /// @param timestamp seconds since 1970
-    /// @return "" if there is no secret
+    /// @return "" if there is no secret, and was no file before
     /// @throws IOException if the secret cannot be read
     String sign(String id, long timestamp, String body) throws IOException {
         byte[] signed = "%s.%d.%s".formatted(id, timestamp, body).getBytes(StandardCharsets.UTF_8);
@@ -69,11 +72,32 @@ final class SigningSecrets {
     }
 
     private List<SecretKeySpec> keys() throws IOException {
-        if (file != null && Files.exists(file)) {
-            Check.argument(Files.size(file) <= MOST_CHARS, "%s: more than %d bytes", file, MOST_CHARS);
-            return keys(Files.readString(file), file.toString());
+        String text = file == null ? null : read(file);
+        if (text == null) {
+            return keys(fallback, VARIABLE);
         }
-        return keys(fallback, VARIABLE);
+        List<SecretKeySpec> keys = keys(text, String.valueOf(file));
+        if (keys.isEmpty()) {
+            throw new IOException(file + ": no secret in it (expected: a line of whsec_ and base64)");
+        }
+        return keys;
+    }
+
+    /// @return null if there is no such file, and was none before
+    private @Nullable String read(Path from) throws IOException {
+        try {
+            Check.argument(Files.size(from) <= MOST_CHARS, "%s: more than %d bytes", from, MOST_CHARS);
+            String text = Files.readString(from);
+            hadFile = true;
+            return text;
+        } catch (NoSuchFileException e) {
+            if (hadFile) {
+                throw new IOException(from + ": gone (expected: the secret that was there, or another)", e);
+            }
+            return null;
+        } catch (IOException e) {
+            throw new IOException(from + ": cannot be read: " + e.getClass().getSimpleName(), e);
+        }
     }
 
     private static List<SecretKeySpec> keys(String text, String where) {

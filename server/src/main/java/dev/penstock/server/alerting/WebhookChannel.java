@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// Tells a webhook of events, each until it has arrived: at least once, in order, and once only unless nobody
 /// can know whether it had arrived.
 final class WebhookChannel implements Channel {
-    /// Events that are told before others have their turn.
-    private static final int MOST_A_TURN = 16;
-
     private static final int GONE = 410;
+    private static final String STOPPED = "the server stopped";
 
     private final Receiver receiver;
     private final Poster poster;
@@ -30,6 +29,9 @@ final class WebhookChannel implements Channel {
 
     @GuardedBy("lock")
     private final Outbox outbox;
+
+    @GuardedBy("lock")
+    private boolean closed;
 
     @GuardedBy("lock")
     private final Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
@@ -65,10 +67,13 @@ final class WebhookChannel implements Channel {
         long nowMillis = time.millis();
         lock.lock();
         try {
-            if (outbox.offer(event, nowMillis)) {
-                note(new Outbox.Waiting(event, nowMillis, 0), Delivery.State.WAITING, "", nowMillis);
+            Outbox.Waiting letter = new Outbox.Waiting(event, nowMillis, 0);
+            if (closed) {
+                lose(letter, Outcome.SHUTDOWN, STOPPED, nowMillis);
+            } else if (outbox.offer(event, nowMillis)) {
+                note(letter, Delivery.State.WAITING, "", nowMillis);
             } else {
-                lose(new Outbox.Waiting(event, nowMillis, 0), Outcome.OVERFLOW, "too many events wait", nowMillis);
+                lose(letter, Outcome.OVERFLOW, "too many events wait", nowMillis);
             }
         } finally {
             lock.unlock();
@@ -77,11 +82,8 @@ final class WebhookChannel implements Channel {
 
     @Override
     public void turn() throws InterruptedException {
-        for (int i = 0; i < MOST_A_TURN; i++) {
-            Outbox.Waiting first = due();
-            if (first == null) {
-                return;
-            }
+        Outbox.Waiting first;
+        while ((first = due()) != null) {
             Poster.Answer answer = post(first.event());
             long nowMillis = time.millis();
             attempts.add(answer, nowMillis);
@@ -119,16 +121,21 @@ final class WebhookChannel implements Channel {
     private void settle(Poster.Answer answer, long nowMillis) {
         lock.lock();
         try {
+            if (closed) {
+                // It was given up while it was under way.
+                return;
+            }
             if (answer.accepted()) {
                 outcomes.merge(Outcome.ACCEPTED, 1L, Long::sum);
                 note(outbox.arrived(), Delivery.State.ACCEPTED, "", nowMillis);
             } else if (answer.status() == GONE) {
                 lose(outbox.refused(), Outcome.REFUSED, answer.failure(), nowMillis);
             } else {
-                Outbox.Waiting lost = outbox.failed(nowMillis, answer.retryAfterMillis());
-                if (lost != null) {
+                List<Outbox.Waiting> over = outbox.failed(nowMillis, answer.retryAfterMillis());
+                for (Outbox.Waiting lost : over) {
                     lose(lost, Outcome.EXPIRED, answer.failure(), nowMillis);
-                } else {
+                }
+                if (over.isEmpty()) {
                     note(outbox.first(), Delivery.State.RETRYING, answer.failure(), nowMillis);
                 }
             }
@@ -185,8 +192,9 @@ final class WebhookChannel implements Channel {
         long nowMillis = time.millis();
         lock.lock();
         try {
+            closed = true;
             for (Outbox.Waiting letter : outbox.drain()) {
-                lose(letter, Outcome.SHUTDOWN, "the server stopped", nowMillis);
+                lose(letter, Outcome.SHUTDOWN, STOPPED, nowMillis);
             }
         } finally {
             lock.unlock();

@@ -11,6 +11,7 @@ import dev.penstock.server.config.AlertsConfig.Approval;
 import dev.penstock.server.config.AlertsConfig.Form;
 import dev.penstock.server.config.AlertsConfig.Receiver;
 import dev.penstock.server.config.AlertsConfig.Rule;
+import dev.penstock.server.source.net.Resolver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -36,6 +37,7 @@ class AlertingTest {
     private static final Duration QUICKLY = Duration.ofMillis(10);
 
     private final AtomicInteger ids = new AtomicInteger();
+    private final AtomicInteger looks = new AtomicInteger();
     private volatile List<Concern> concerns = List.of();
 
     @TempDir
@@ -48,12 +50,15 @@ class AlertingTest {
                         "eu 1",
                         SigningSecretsTest.SECRET,
                         folder,
-                        () -> concerns,
+                        () -> {
+                            looks.incrementAndGet();
+                            return concerns;
+                        },
                         _ -> null,
                         InstantSource.system(),
                         new SplittableRandom(5),
                         () -> "e" + ids.incrementAndGet()),
-                QUICKLY);
+                new Receivers.Means(QUICKLY, Duration.ofSeconds(30), Resolver.SYSTEM));
         alerting.start();
         return alerting;
     }
@@ -83,6 +88,8 @@ class AlertingTest {
             Concern raised = Concerns.critical(1_000);
             concerns = List.of(raised);
             awaitAccepted(alerting, 1);
+            int before = looks.get();
+            await(() -> looks.get() > before + 2, "looked again, twice to the end");
 
             assertThat(receiver.posts()).hasSize(3);
             assertThat(receiver.posts().stream().map(post -> post.header("webhook-id")))
@@ -110,7 +117,8 @@ class AlertingTest {
 
             concerns = List.of(Concerns.cleared(raised, 2_000));
             awaitAccepted(alerting, 2);
-            assertThat(receiver.accepted()).hasSize(2);
+            assertThat(receiver.accepted().stream().map(one -> one.header("webhook-id")))
+                    .containsExactly("e1", "e2");
             assertThat(JsonMapper.shared()
                             .readTree(receiver.accepted().getLast().body())
                             .path("type")

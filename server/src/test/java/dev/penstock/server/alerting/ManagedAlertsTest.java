@@ -2,6 +2,7 @@ package dev.penstock.server.alerting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -84,5 +85,17 @@ class ManagedAlertsTest {
             alerts.accepted(batch, nowMillis);
         }
         return batch.stream().map(ManagedAlerts.Told::endsMillis).toList();
+    }
+
+    @Test
+    void anAlertmanagersPathGoesBeforeAQuery() {
+        assertThat(endpoint("http://h:9093")).isEqualTo("http://h:9093/api/v2/alerts");
+        assertThat(endpoint("http://h/a%20b/")).isEqualTo("http://h/a%20b/api/v2/alerts");
+        assertThat(endpoint("https://h/x?token=a/b")).isEqualTo("https://h/x/api/v2/alerts?token=a/b");
+        assertThat(endpoint("http://h/api/v2/alerts?x=1")).isEqualTo("http://h/api/v2/alerts?x=1");
+    }
+
+    private static String endpoint(String given) {
+        return AlertmanagerChannel.endpoint(URI.create(given)).toString();
     }
 }

@@ -34,10 +34,36 @@ class OutboxTest {
         Outbox outbox = new Outbox(4, RETRY_MILLIS, new Backoff(new SplittableRandom(SEED), Backoff.FIRST));
         assertThat(outbox.offer(event("a"), 0)).isTrue();
 
-        assertThat(outbox.failed(0, 30_000)).isNull();
+        assertThat(outbox.failed(0, 30_000)).isEmpty();
 
         assertThat(outbox.due(29_999)).isNull();
         assertThat(outbox.due(30_000)).isNotNull();
+        long day = Duration.ofDays(1).toMillis();
+        assertThat(outbox.failed(30_000, day)).isEmpty();
+        assertThat(outbox.dueMillis()).isEqualTo(30_000 + Backoff.LONGEST.toMillis());
+    }
+
+    @Test
+    void afterAnOutageAllWhoseTimeIsOverAreGivenUpAtOnceAndTheNextIsTriedSoon() {
+        long hour = Duration.ofHours(1).toMillis();
+        Outbox outbox = new Outbox(4, hour, new Backoff(new SplittableRandom(SEED), Backoff.FIRST));
+        assertThat(outbox.offer(event("a"), 0)).isTrue();
+        long now = 0;
+        while (now < hour - Backoff.LONGEST.toMillis()) {
+            assertThat(outbox.failed(now, 0)).isEmpty();
+            now = outbox.dueMillis();
+        }
+        assertThat(outbox.offer(event("b"), 1)).isTrue();
+        assertThat(outbox.offer(event("c"), 2)).isTrue();
+        assertThat(outbox.offer(event("d"), hour)).isTrue();
+
+        List<Outbox.Waiting> over = outbox.failed(hour + 2, 0);
+
+        assertThat(over.stream().map(one -> one.event().id())).containsExactly("a", "b", "c");
+        assertThat(over.getFirst().attempts()).isGreaterThan(9);
+        assertThat(over.getLast().attempts()).isZero();
+        assertThat(outbox.first().event().id()).isEqualTo("d");
+        assertThat(outbox.dueMillis() - (hour + 2)).isBetween(500L, 1_000L);
     }
 
     @Test
@@ -63,12 +89,13 @@ class OutboxTest {
                 if (due != null && random.nextInt(3) == 0) {
                     ended.add(outbox.arrived().event().id());
                 } else if (due != null) {
-                    Outbox.Waiting lost = outbox.failed(now, 0);
-                    assertThat(lost != null).isEqualTo(now - due.sinceMillis() >= RETRY_MILLIS);
+                    List<Outbox.Waiting> over = outbox.failed(now, 0);
+                    assertThat(!over.isEmpty()).isEqualTo(now - due.sinceMillis() >= RETRY_MILLIS);
                     assertThat(outbox.due(now)).as("it pauses").isNull();
-                    if (lost != null) {
-                        ended.add(lost.event().id());
-                    }
+                    over.forEach(lost -> ended.add(lost.event().id()));
+                    long left = now;
+                    assertThat(outbox.size() == 0 || left - outbox.first().sinceMillis() < RETRY_MILLIS)
+                            .isTrue();
                 }
                 assertThat(outbox.size()).as("round %d of seed %d", round, SEED).isLessThanOrEqualTo(most);
             }

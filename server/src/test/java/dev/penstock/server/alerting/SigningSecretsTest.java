@@ -40,6 +40,44 @@ class SigningSecretsTest {
     }
 
     @Test
+    void whileAFileIsExchangedNothingIsSignedWithAnother() throws IOException {
+        Path file = folder.resolve("ops");
+        SigningSecrets secrets = SigningSecrets.of(folder, "ops", OTHER);
+        assertThat(secrets.sign("id", 1, "{}")).as("by the variable").isNotEmpty();
+        Files.writeString(file, SECRET + "\n");
+        String signature = secrets.sign("id", 1, "{}");
+
+        Files.delete(file);
+        assertThatThrownBy(() -> secrets.sign("id", 1, "{}"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(file + ": gone");
+        Files.writeString(file, "\n");
+        assertThatThrownBy(() -> secrets.sign("id", 1, "{}"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("no secret in it");
+        Files.writeString(file, "whsec_");
+        assertThatThrownBy(() -> secrets.sign("id", 1, "{}")).isInstanceOf(IllegalArgumentException.class);
+        Files.delete(file);
+        Files.createDirectory(file);
+        assertThatThrownBy(() -> secrets.sign("id", 1, "{}"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("cannot be read");
+        Files.delete(file);
+        Files.writeString(file, SECRET + "\n");
+        assertThat(secrets.sign("id", 1, "{}")).isEqualTo(signature);
+    }
+
+    @Test
+    void aFileWithoutASecretIsRefusedAtTheStart() throws IOException {
+        Files.writeString(folder.resolve("ops"), "\n");
+
+        assertThatThrownBy(() -> SigningSecrets.of(folder, "ops", OTHER))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("alerts.secrets-folder")
+                .hasMessageContaining("no secret in it");
+    }
+
+    @Test
     void whatIsNoSecretIsRefusedAndNotShown() {
         assertThatThrownBy(() -> SigningSecrets.of(null, "ops", "whsec_hunter2"))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -51,6 +51,30 @@ class TracksTest {
     }
 
     @Test
+    void whatEndedAndWasForgottenBetweenTwoLooksIsOver() {
+        Concern raised = Concerns.warning(1_000);
+        assertThat(whys(hourly, List.of(raised), 2_000)).containsExactly(Why.RAISED);
+
+        List<Notice> notices = hourly.next(List.of(), 5_000);
+
+        assertThat(notices.stream().map(Notice::why)).containsExactly(Why.RESOLVED);
+        assertThat(notices.getFirst().concern()).isEqualTo(Concerns.cleared(raised, 5_000));
+        assertThat(hourly.size()).isZero();
+        assertThat(whys(hourly, List.of(), 6_000)).isEmpty();
+    }
+
+    @Test
+    void whatEndedAndWasForgottenAndIsRaisedAnewIsToldInOrder() {
+        assertThat(whys(hourly, List.of(Concerns.warning(1_000)), 2_000)).containsExactly(Why.RAISED);
+
+        List<Notice> notices = hourly.next(List.of(Concerns.warning(3_000)), 5_000);
+
+        assertThat(notices.stream().map(Notice::why)).containsExactly(Why.RESOLVED, Why.RAISED);
+        assertThat(notices.getFirst().concern().raisedMillis()).isEqualTo(1_000);
+        assertThat(notices.getFirst().concern().clearedMillis()).isEqualTo(3_000);
+    }
+
+    @Test
     void withinTheCooldownOnlyWhatIsWorseIsTold() {
         Tracks tracks = new Tracks(new Track.Policy(Duration.ZERO, HOUR));
         Concern first = Concerns.warning(1_000);
@@ -85,14 +109,18 @@ class TracksTest {
     /// Concerns that come and go at random, and what must hold of what is told.
     private static final class Life {
         private static final int STEPS = 400;
-        private static final int KEPT = 12;
 
         private final SplittableRandom random;
         private final long renotify;
         private final long cooldown;
+
+        /// Past concerns that are seen: even if it is none, of each its end is told.
+        private final int kept;
+
         private final Tracks tracks;
         private final Map<Concern.Subject, Concern> active = new HashMap<>();
         private final List<Concern> past = new ArrayList<>();
+        private final List<Concern> ended = new ArrayList<>();
         private final Map<String, List<Why>> told = new HashMap<>();
         private final Map<String, Long> lastTold = new HashMap<>();
         private final Map<Concern.Subject, Notice> lastBeginning = new HashMap<>();
@@ -102,6 +130,7 @@ class TracksTest {
             this.random = random;
             this.renotify = renotify;
             this.cooldown = cooldown;
+            this.kept = random.nextInt(12);
             this.tracks = new Tracks(new Track.Policy(Duration.ofMillis(renotify), Duration.ofMillis(cooldown)));
         }
 
@@ -133,8 +162,9 @@ class TracksTest {
                         subject, Concerns.of(kind, key, DriftStatus.CRITICAL, before.raisedMillis(), 0, List.of("x")));
             } else if (random.nextInt(2) == 0) {
                 active.remove(subject);
+                ended.add(before);
                 past.add(Concerns.cleared(before, now));
-                if (past.size() > KEPT) {
+                if (past.size() > kept) {
                     past.removeFirst();
                 }
             }
@@ -186,7 +216,7 @@ class TracksTest {
                             .isLessThan(renotify);
                 }
             }
-            for (Concern concern : past) {
+            for (Concern concern : ended) {
                 List<Why> said = told.getOrDefault(concern.id(), List.of());
                 assertThat(said.contains(Why.RESOLVED)).as(as).isEqualTo(said.contains(Why.RAISED));
             }
