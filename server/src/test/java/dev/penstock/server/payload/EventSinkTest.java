@@ -28,22 +28,21 @@ class EventSinkTest {
     @Test
     void anAnswerThatNeverEndsSaysEnoughWithItsHead() throws Exception {
         CountDownLatch done = new CountDownLatch(1);
-        try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-            Thread serving = Thread.ofPlatform().start(() -> answer(server, done));
-            EventSink sink = new EventSink(
-                    URI.create("http://127.0.0.1:" + server.getLocalPort() + "/"),
-                    "/penstock",
-                    Map.of(),
-                    Duration.ofSeconds(1));
-            try {
-                // It would not come back if it waited for the end.
-                sink.write(RECORD);
-            } finally {
-                sink.close();
-                done.countDown();
-                server.close();
-                serving.join();
-            }
+        ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        Thread serving = Thread.ofPlatform().start(() -> answer(server, done));
+        EventSink sink = new EventSink(
+                URI.create("http://127.0.0.1:" + server.getLocalPort() + "/"),
+                "/penstock",
+                Map.of(),
+                Duration.ofSeconds(1));
+        try {
+            // It would not come back if it waited for the end.
+            sink.write(RECORD);
+        } finally {
+            sink.close();
+            done.countDown();
+            server.close();
+            serving.join();
         }
     }
 
