@@ -8,6 +8,10 @@ public interface ReplySink {
     /// Tells which version answers, before the outcome and at most once; not called when none was found.
     void resolved(ModelKey key);
 
+    /// Tells whoever stands next to the router that the request was held against its version and fits it; not
+    /// called for one that is refused before. Need not be handed on.
+    default void fits() {}
+
     /// Tells when the request's run was, before the outcome; not called where none was made for it.
     ///
     /// @param rows of the request

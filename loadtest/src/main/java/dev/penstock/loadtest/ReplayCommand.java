@@ -42,8 +42,8 @@ import picocli.CommandLine.Spec;
             "  The load that there was, again:",
             "    penstock replay payload.jsonl --rate original",
             "",
-            "Exit codes: 0 all answered, and alike if compared, 6 some answers differ, 1 some were not answered,",
-            "  2 wrong usage, 3 cannot connect."
+            "Exit codes: 0 all answered, and alike if compared, 6 some answers differ, 1 some were not answered",
+            "  or none could be compared, 2 wrong usage, 3 cannot connect."
         })
 final class ReplayCommand implements Callable<Integer> {
     private final LongSupplier nanoClock;
@@ -51,7 +51,7 @@ final class ReplayCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Files of a payload log, JSON lines.")
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Files of a payload log, JSON lines or Parquet.")
     private List<Path> files = new ArrayList<>();
 
     @Option(
@@ -193,6 +193,10 @@ final class ReplayCommand implements Callable<Integer> {
         }
         if (result.sent() == 0) {
             err.println("nothing was sent: there is no record that can be sent again");
+            return ExitCode.REFUSED;
+        }
+        if (compare && result.uncompared() > 0 && result.same() + result.different() == 0) {
+            err.println("nothing was compared: the recorded outputs are redacted");
             return ExitCode.REFUSED;
         }
         if (result.different() > 0) {

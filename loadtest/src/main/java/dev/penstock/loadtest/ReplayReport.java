@@ -20,8 +20,14 @@ final class ReplayReport {
         if (compared) {
             out.println("same     " + result.same());
             out.println("differ   " + result.different());
+            if (result.uncompared() > 0) {
+                out.println("not compared  " + result.uncompared() + " answers: all their outputs are redacted");
+            }
+            if (result.redactedOutputs() > 0) {
+                out.println("not compared  " + result.redactedOutputs() + " outputs that are redacted");
+            }
         } else {
-            out.println("answered " + result.same());
+            out.println("answered " + result.uncompared());
         }
         out.println("failed   " + result.failed());
         if (result.skipped() > 0) {
@@ -70,9 +76,11 @@ final class ReplayReport {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("sent", result.sent());
         json.put("compared", compared);
-        json.put(compared ? "same" : "answered", result.same());
         if (compared) {
-            json.put("different", result.different());
+            json.put("same", result.same()).put("different", result.different());
+            json.put("not_compared", result.uncompared()).put("redacted_outputs", result.redactedOutputs());
+        } else {
+            json.put("answered", result.uncompared());
         }
         json.put("failed", result.failed()).put("skipped", result.skipped());
         ObjectNode reasons = json.putObject("skipped_because");

@@ -162,6 +162,7 @@ public final class Router {
         Offer answer = Offer.CLOSED;
         try {
             int rows = RequestCheck.check(request.model(), version.signature(), request);
+            asker.fits();
             Pending pending = new Pending(request, lease, sink, rows, arrivedNanos);
             answer = version instanceof CachedVersion cached ? cached.offer(pending, batcher) : batcher.offer(pending);
         } finally {

@@ -46,6 +46,7 @@ class RouterTest {
         router.infer(request("m", ""), outcome);
 
         assertThat(offered).hasSize(1);
+        assertThat(outcome.fits).isTrue();
         assertThat(outcome.resolved).isEqualTo(new ModelKey("m", 3));
     }
 
@@ -110,6 +111,7 @@ class RouterTest {
         router.infer(new InferenceRequest("m", "", "", List.of(), List.of(), InferenceRequest.NO_DEADLINE), outcome);
 
         assertThat(outcome.failure).startsWith("INVALID_ARGUMENT: expected 1 inputs but got 0 inputs");
+        assertThat(outcome.fits).isFalse();
         assertThat(offered).isEmpty();
         assertThat(counted).containsExactly("m/1 INVALID_ARGUMENT");
     }
@@ -345,6 +347,12 @@ class RouterTest {
         private @Nullable ModelKey resolved;
         private String failure = "";
         private boolean broken;
+        private boolean fits;
+
+        @Override
+        public void fits() {
+            fits = true;
+        }
 
         @Override
         public void resolved(ModelKey key) {

@@ -85,7 +85,7 @@ final class PayloadLogging {
     private static void show(PayloadLog log, PayloadConfig config, Telemetry telemetry) {
         Series records = (result, count) -> telemetry.counter(
                 "penstock_payload_records_total",
-                "Requests that the payload log was to keep: those that it kept, and those that it had no room for.",
+                "Requests that the payload log was to keep: those that it kept, and those that had no room anywhere.",
                 "result",
                 result,
                 () -> (double) count.applyAsLong(log.counts()));
@@ -94,25 +94,27 @@ final class PayloadLogging {
         if (config.folder().isPresent()) {
             Series files = (result, count) -> telemetry.counter(
                     "penstock_payload_file_records_total",
-                    "Requests that the payload log wrote to files, and those that could not be written.",
+                    "Requests that the payload log wrote to files, could not write, and dropped for want of room.",
                     "result",
                     result,
                     () -> (double) count.applyAsLong(log.counts()));
             files.show("written", Counts::written);
             files.show("failed", Counts::unwritten);
+            files.show("dropped", Counts::fileless);
         }
         if (!config.sink().isEmpty()) {
             Series events = (result, count) -> telemetry.counter(
                     "penstock_payload_sink_records_total",
-                    "Requests that the payload log sent to its sink, and those that the sink did not take.",
+                    "Requests that the payload log sent to its sink, could not send, and dropped for want of room.",
                     "result",
                     result,
                     () -> (double) count.applyAsLong(log.counts()));
             events.show("sent", Counts::sent);
             events.show("failed", Counts::unsent);
+            events.show("dropped", Counts::sinkless);
         }
         telemetry.gauge(
-                "penstock_payload_waiting_bytes", "Memory of requests that are kept and not yet written.", "", "", () ->
+                "penstock_payload_waiting_bytes", "Memory of requests that are kept, from their arrival until they are written.", "", "", () ->
                         (double) log.waitingBytes());
     }
 

@@ -133,6 +133,9 @@ class PayloadServingTest {
                 Ran texts = replay(recorded.toString(), "--url", url, "--model", "words", "--compare");
                 assertThat(texts.exit()).as(texts.out()).isEqualTo(FAILED);
                 assertThat(texts.out()).contains("same     1", "failed   3");
+                Ran nothing = replay(redacted(times).toString(), "--url", url, "--compare");
+                assertThat(nothing.exit()).as(nothing.out()).isEqualTo(FAILED);
+                assertThat(nothing.out()).contains("same     0", "not compared  3 answers", "nothing was compared");
                 Ran all = replay(recorded.toString(), "--url", url, "--rate", "original", "--limit", "2");
                 assertThat(all.exit()).as(all.out()).isEqualTo(SAME);
             }
@@ -161,6 +164,18 @@ class PayloadServingTest {
                 .filter(line -> line.contains("\"model\":\"" + model + "\""))
                 .toList();
         return Files.write(repository.resolve("only.jsonl"), lines);
+    }
+
+    /// The same with all outputs redacted.
+    private Path redacted(Path recorded) throws Exception {
+        List<String> lines = Files.readAllLines(recorded).stream()
+                .map(line -> {
+                    int answer = line.indexOf("\"response\"");
+                    return line.substring(0, answer)
+                            + line.substring(answer).replaceAll("\"data\":\\[[^]]*]", "\"redacted\":\"drop\"");
+                })
+                .toList();
+        return Files.write(repository.resolve("redacted.jsonl"), lines);
     }
 
     private static Map<String, JsonNode> lines(Path file) throws Exception {

@@ -19,11 +19,16 @@ public final class RecordedFiles {
     /// What makes a reader stop: enough has been read.
     public interface Reader extends Consumer<Recording> {
         boolean wantsMore();
+
+        /// A line that is no record, after one that is.
+        default void broken(InputError why) {
+            throw why;
+        }
     }
 
     /// Reads file after file. A last line without an end is left out: a server may be about to write it.
     ///
-    /// @throws InputError naming the file and the line that cannot be read
+    /// @throws InputError naming the file that cannot be read, or whose first line cannot
     public static void read(List<Path> files, Reader reader) {
         for (Path file : files) {
             if (ParquetRecords.isOne(file)) {
@@ -49,6 +54,7 @@ public final class RecordedFiles {
     private static void lines(Path file, InputStream in, Reader reader) throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         int number = 1;
+        boolean read = false;
         for (int next = in.read(); next >= 0 && reader.wantsMore(); next = in.read()) {
             if (next != '\n') {
                 line.write(next);
@@ -56,10 +62,27 @@ public final class RecordedFiles {
             }
             byte[] text = line.toByteArray();
             if (text.length > 0) {
-                reader.accept(Recording.parse(file + ", line " + number, text));
+                read |= line(file + ", line " + number, text, read, reader);
             }
             line.reset();
             number++;
         }
+    }
+
+    /// @param isOne whether the file is known to be one of records
+    /// @return whether it was read
+    private static boolean line(String where, byte[] text, boolean isOne, Reader reader) {
+        Recording recording;
+        try {
+            recording = Recording.parse(where, text);
+        } catch (InputError e) {
+            if (!isOne) {
+                throw e;
+            }
+            reader.broken(e);
+            return false;
+        }
+        reader.accept(recording);
+        return true;
     }
 }

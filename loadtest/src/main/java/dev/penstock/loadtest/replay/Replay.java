@@ -79,6 +79,13 @@ public final class Replay {
         }
 
         @Override
+        public void broken(InputError why) {
+            // A file may have a line that was half written; one that begins with such is none.
+            tally.skipped("it cannot be read");
+            tally.broken(String.valueOf(why.getMessage()));
+        }
+
+        @Override
         public void accept(Recording recording) {
             if (!recording.unfit().isEmpty()) {
                 tally.skipped(recording.unfit());
@@ -117,11 +124,12 @@ public final class Replay {
         try {
             switch (target.infer(request)) {
                 case Outcome.Answered<List<Tensor>>(List<Tensor> outputs, String _) ->
-                    tally.answered(
-                            recording,
-                            order.compare()
-                                    .map(near -> AnswerDifference.between(recording.answer(), outputs, near))
-                                    .orElseGet(List::of));
+                    order.compare()
+                            .ifPresentOrElse(
+                                    near -> tally.compared(
+                                            recording,
+                                            AnswerDifference.between(recording.answer(), outputs, near)),
+                                    tally::answered);
                 case Outcome.Refused<List<Tensor>>(String code, String message, String _) ->
                     tally.failed(recording, code + ": " + message, false);
                 case Outcome.Unreachable<List<Tensor>>(String reason) -> tally.failed(recording, reason, true);

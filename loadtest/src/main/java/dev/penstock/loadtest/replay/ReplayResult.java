@@ -6,8 +6,10 @@ import java.util.Map;
 /// What came of a replay.
 ///
 /// @param sent requests that were sent
-/// @param same answers that are near enough, or were not to be compared
+/// @param same answers that are near enough
 /// @param different answers that are not
+/// @param uncompared answers of which nothing was compared
+/// @param redactedOutputs of all answers, that were not compared
 /// @param failed requests without an answer
 /// @param unreachable those of them that nobody took
 /// @param skipped records that cannot be sent again
@@ -19,6 +21,8 @@ public record ReplayResult(
         long sent,
         long same,
         long different,
+        long uncompared,
+        long redactedOutputs,
         long failed,
         long unreachable,
         long skipped,

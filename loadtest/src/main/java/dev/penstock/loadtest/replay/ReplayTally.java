@@ -20,6 +20,12 @@ final class ReplayTally {
     private long different;
 
     @GuardedBy("lock")
+    private long uncompared;
+
+    @GuardedBy("lock")
+    private long redactedOutputs;
+
+    @GuardedBy("lock")
     private long failed;
 
     @GuardedBy("lock")
@@ -37,9 +43,21 @@ final class ReplayTally {
     @GuardedBy("lock")
     private final List<String> failures = new ArrayList<>();
 
-    /// @param found one for each output that was compared
-    void answered(Recording recording, List<AnswerDifference> found) {
+    /// An answer that is not to be compared.
+    void answered() {
         synchronized (lock) {
+            uncompared++;
+        }
+    }
+
+    /// @param found one for each output that was compared; where there is none, nothing is known to be the same
+    void compared(Recording recording, List<AnswerDifference> found) {
+        synchronized (lock) {
+            redactedOutputs += recording.redactedOutputs();
+            if (found.isEmpty()) {
+                uncompared++;
+                return;
+            }
             boolean isSame = true;
             for (AnswerDifference one : found) {
                 isSame &= one.isSame();
@@ -69,6 +87,15 @@ final class ReplayTally {
         }
     }
 
+    /// A record that is none.
+    void broken(String why) {
+        synchronized (lock) {
+            if (failures.size() < MOST_TOLD) {
+                failures.add(why);
+            }
+        }
+    }
+
     void skipped(String why) {
         synchronized (lock) {
             skipped.merge(why, 1L, Long::sum);
@@ -79,9 +106,11 @@ final class ReplayTally {
         synchronized (lock) {
             long skips = skipped.values().stream().mapToLong(Long::longValue).sum();
             return new ReplayResult(
-                    same + different + failed,
+                    same + different + uncompared + failed,
                     same,
                     different,
+                    uncompared,
+                    redactedOutputs,
                     failed,
                     unreachable,
                     skips,

@@ -11,6 +11,9 @@ public interface FastTap {
     /// @return the same, or what is to be offered in its place: around it, and not used again
     FastCall around(FastCall call, Layout layout);
 
+    /// What [#around] gave was not taken, and has no outcome.
+    default void untaken(FastCall call) {}
+
     /// Who wants to see requests to a model.
     @FunctionalInterface
     interface Source {

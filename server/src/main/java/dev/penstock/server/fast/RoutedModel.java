@@ -74,7 +74,15 @@ final class RoutedModel implements FastModel {
     @Override
     @CheckReturnValue
     public Offer offer(FastCall call) {
-        return offerTo(tap == null ? call : tap.around(call, layout));
+        if (tap == null) {
+            return offerTo(call);
+        }
+        FastCall tapped = tap.around(call, layout);
+        Offer answer = offerTo(tapped);
+        if (answer != Offer.TAKEN) {
+            tap.untaken(tapped);
+        }
+        return answer;
     }
 
     private Offer offerTo(FastCall call) {

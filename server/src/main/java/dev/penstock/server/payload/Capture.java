@@ -19,8 +19,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What was copied of a request that is kept, until its outcome. Written by the thread that made it, then by
@@ -28,8 +30,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Whatever goes wrong here, the request goes on.
 final class Capture {
-    private static final System.Logger LOG = System.getLogger(Capture.class.getName());
-
     private final PayloadLog log;
     private final String callerId;
     private final long startNanos;
@@ -38,17 +38,21 @@ final class Capture {
     private final Map<String, String> headers;
     private final List<String> wanted;
 
-    /// Null if there was no room for them.
-    private final @Nullable List<PayloadTensor> inputs;
+    private final List<PayloadTensor> inputs;
+
+    /// The room of all this; what is added takes more.
+    private final Reservation reservation;
 
     private Capture(
             PayloadLog log,
+            Reservation reservation,
             String callerId,
             Map<String, String> parameters,
             Map<String, String> headers,
             List<String> wanted,
-            @Nullable List<PayloadTensor> inputs) {
+            List<PayloadTensor> inputs) {
         this.log = log;
+        this.reservation = reservation;
         this.callerId = callerId;
         this.startNanos = log.clock().nanoTime();
         this.time = log.time().instant();
@@ -59,28 +63,51 @@ final class Capture {
     }
 
     /// Copies a request of the general path.
-    static Capture of(PayloadLog log, InferenceRequest request, ReplySink sink) {
-        long bytes = request.inputs().stream().mapToLong(Tensor::byteCount).sum();
-        List<PayloadTensor> inputs = log.hasRoom(bytes) ? copies(request.inputs()) : null;
-        return new Capture(
+    ///
+    /// @return null if there is no room for it
+    static @Nullable Capture of(PayloadLog log, InferenceRequest request, ReplySink sink) {
+        Map<String, String> headers = headers(log, sink::header);
+        Reservation reservation = log.reserve(Weight.of(request) + Weight.of(headers));
+        return taken(reservation, () -> new Capture(
                 log,
+                Objects.requireNonNull(reservation),
                 request.id(),
                 parameters(request.priority(), request.timeoutNanos()),
-                headers(log, sink::header),
+                headers,
                 request.outputs(),
-                inputs);
+                copies(request.inputs())));
     }
 
     /// Copies a request of the fast path.
-    static Capture of(PayloadLog log, FastCall call, Layout layout) {
-        boolean fits = log.hasRoom(call.rows() * layout.inputRowBytes);
-        return new Capture(
+    ///
+    /// @return null if there is no room for it
+    static @Nullable Capture of(PayloadLog log, FastCall call, Layout layout) {
+        Map<String, String> headers = headers(log, call::header);
+        Reservation reservation = log.reserve(Weight.of(call, layout) + Weight.of(headers));
+        return taken(reservation, () -> new Capture(
                 log,
+                Objects.requireNonNull(reservation),
                 new String(call.id(), 0, call.idLength(), StandardCharsets.UTF_8),
                 parameters(call.priority(), call.timeoutNanos()),
-                headers(log, call::header),
+                headers,
                 List.of(),
-                fits ? rows(layout.inputs, layout, call.rows(), call::inputAddress) : null);
+                rows(layout.inputs, layout, call.rows(), call::inputAddress)));
+    }
+
+    /// What cannot be copied gives its room back.
+    private static @Nullable Capture taken(@Nullable Reservation reservation, Supplier<Capture> copying) {
+        if (reservation == null) {
+            return null;
+        }
+        Capture copied = null;
+        try {
+            copied = copying.get();
+        } finally {
+            if (copied == null) {
+                reservation.release();
+            }
+        }
+        return copied;
     }
 
     /// The model of `model` or `model@alias`.
@@ -154,63 +181,86 @@ final class Capture {
     /// To be called while the outputs are there.
     void answered(ModelKey key, List<Tensor> outputs) {
         attempt(() -> {
-            long bytes = outputs.stream().mapToLong(Tensor::byteCount).sum();
-            finish(key, null, "", log.hasRoom(bytes) ? copies(outputs) : null);
+            if (hasRoom(Weight.of(outputs))) {
+                finish(key.name(), key.version(), null, "", copies(outputs));
+            }
         });
     }
 
     /// The same on the fast path.
     void answered(Layout layout, int rows, BatchOutputs outputs, int firstRow) {
         attempt(() -> {
-            long bytes = layout.outputs.stream()
-                    .mapToLong(tensor -> rows * tensor.rowBytes)
-                    .sum();
-            Addresses addresses = output -> outputs.address(output) + firstRow * outputs.rowBytes(output);
-            finish(
-                    layout.model.key(),
-                    null,
-                    "",
-                    log.hasRoom(bytes) ? rows(layout.outputs, layout, rows, addresses) : null);
+            if (hasRoom(Weight.ofOutputs(layout, rows))) {
+                Addresses addresses = output -> outputs.address(output) + firstRow * outputs.rowBytes(output);
+                ModelKey key = layout.model.key();
+                finish(key.name(), key.version(), null, "", rows(layout.outputs, layout, rows, addresses));
+            }
         });
     }
 
-    /// @param key the version it was about, or null if none was found
-    void failed(String model, @Nullable ModelKey key, ErrorCode code, String message) {
+    /// A request that fits its version has no answer.
+    void failed(ModelKey key, ErrorCode code, String message) {
         attempt(() -> {
-            if (key == null) {
-                finish(modelOf(model), 0, code, message, List.of());
-            } else {
-                finish(key, code, message, List.of());
+            if (hasRoom(Weight.of(message))) {
+                finish(key.name(), key.version(), code, message, List.of());
             }
         });
+    }
+
+    /// A request was refused before it was held against a version. Its fields may be any, and may have other names
+    /// than rules know: of its tensors only names, types and shapes are kept, and of a request to no known model
+    /// no headers either.
+    ///
+    /// @param model as it was called
+    /// @param key the version it was about, or null if none was found
+    void refused(String model, @Nullable ModelKey key, ErrorCode code, String message) {
+        attempt(() -> {
+            if (!hasRoom(Weight.of(message))) {
+                return;
+            }
+            List<PayloadTensor> outlines = inputs.stream()
+                    .map(input -> input.without(Redaction.DROP, ""))
+                    .toList();
+            PayloadRecord record = key == null
+                    ? record(modelOf(model), 0, code, message, List.of())
+                            .with(Map.of(), Map.of(), outlines, List.of())
+                    : record(key.name(), key.version(), code, message, List.of())
+                            .with(parameters, headers, outlines, List.of());
+            log.hand(reservation, record);
+        });
+    }
+
+    /// There is no outcome: what it was to be offered to did not take it.
+    void untaken() {
+        reservation.release();
+    }
+
+    private boolean hasRoom(long more) {
+        boolean fits = reservation.grow(more);
+        if (!fits) {
+            log.dropped();
+        }
+        return fits;
     }
 
     private void attempt(Runnable action) {
         try {
             action.run();
         } catch (RuntimeException | OutOfMemoryError e) {
-            log.dropped();
-            LOG.log(System.Logger.Level.DEBUG, "a request could not be kept", e);
+            reservation.release();
+            log.lost(e);
         }
     }
 
     private void finish(
-            ModelKey key, @Nullable ErrorCode failure, String message, @Nullable List<PayloadTensor> outputs) {
-        finish(key.name(), key.version(), failure, message, outputs);
+            String model, long version, @Nullable ErrorCode failure, String message, List<PayloadTensor> outputs) {
+        log.hand(reservation, record(model, version, failure, message, outputs));
     }
 
-    private void finish(
-            String model,
-            long version,
-            @Nullable ErrorCode failure,
-            String message,
-            @Nullable List<PayloadTensor> outputs) {
-        if (inputs == null || outputs == null) {
-            log.dropped();
-            return;
-        }
+    private PayloadRecord record(
+            String model, long version, @Nullable ErrorCode failure, String message, List<PayloadTensor> outputs) {
         long micros = TimeUnit.NANOSECONDS.toMicros(log.clock().nanoTime() - startNanos);
-        log.offer(new PayloadRecord(
+        return new PayloadRecord(
                 callerId.isEmpty() ? log.newId() : callerId,
                 callerId,
                 model,
@@ -223,6 +273,6 @@ final class Capture {
                 wanted,
                 failure,
                 message,
-                outputs));
+                outputs);
     }
 }

@@ -9,6 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Posts each record as two CloudEvents, the request and the response, in HTTP's binary mode and with the
 /// types that KServe's logger gives them. Confined to one thread.
@@ -26,6 +31,7 @@ final class EventSink implements RecordQueue.Destination {
     private final URI sink;
     private final String source;
     private final Map<String, String> headers;
+    private final Duration timeout;
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(TIMEOUT)
@@ -35,7 +41,13 @@ final class EventSink implements RecordQueue.Destination {
     /// @param source what events say they come from
     /// @param headers sent with each
     EventSink(URI sink, String source, Map<String, String> headers) {
+        this(sink, source, headers, TIMEOUT);
+    }
+
+    /// @param timeout of each exchange
+    EventSink(URI sink, String source, Map<String, String> headers, Duration timeout) {
         this.sink = sink;
+        this.timeout = timeout;
         this.source = source;
         this.headers = Map.copyOf(headers);
     }
@@ -49,7 +61,6 @@ final class EventSink implements RecordQueue.Destination {
 
     private HttpRequest event(PayloadRecord record, String type, String time, byte[] body) {
         HttpRequest.Builder event = HttpRequest.newBuilder(sink)
-                .timeout(TIMEOUT)
                 .header("Content-Type", "application/json")
                 .header("ce-specversion", "1.0")
                 .header("ce-id", encoded(record.id()))
@@ -84,26 +95,49 @@ final class EventSink implements RecordQueue.Destination {
         Duration pause = FIRST_PAUSE;
         for (int attempt = 1; ; attempt++) {
             try {
-                int status = client.send(event, HttpResponse.BodyHandlers.discarding())
-                        .statusCode();
+                int status = exchange(event);
                 if (status < FIRST_REDIRECT) {
                     return;
                 }
                 boolean passes = status == TOO_MANY_REQUESTS || status >= FIRST_FAULT;
                 if (!passes || attempt == ATTEMPTS) {
-                    throw new RefusedException("%s answers %d (expected: 200 to 299)".formatted(sink, status));
+                    throw new RefusedException(
+                            "%s answers %d (expected: 200 to 299)".formatted(this, status));
                 }
             } catch (RefusedException e) {
                 throw e;
             } catch (IOException e) {
                 if (attempt == ATTEMPTS) {
-                    throw new IOException("%s gives no answer: %s".formatted(sink, e), e);
+                    throw new IOException("%s gives no answer: %s".formatted(this, e), e);
                 }
             } catch (InterruptedException e) {
                 throw interrupted(e);
             }
             sleep(pause);
             pause = pause.multipliedBy(4);
+        }
+    }
+
+    /// The status of the answer. The whole exchange ends in time, the answer's body included: the request's own
+    /// timeout is only for its head.
+    private int exchange(HttpRequest event) throws IOException, InterruptedException {
+        AtomicInteger status = new AtomicInteger();
+        CompletableFuture<HttpResponse<Void>> answer = client.sendAsync(event, head -> {
+            status.set(head.statusCode());
+            return HttpResponse.BodySubscribers.discarding();
+        });
+        try {
+            return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS).statusCode();
+        } catch (TimeoutException e) {
+            if (status.get() > 0) {
+                // What it says of the event is known; what else it has to say is not waited for.
+                return status.get();
+            }
+            throw new IOException("nothing within " + timeout.toMillis() + " ms", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+        } finally {
+            answer.cancel(true);
         }
     }
 
@@ -135,6 +169,7 @@ final class EventSink implements RecordQueue.Destination {
 
     @Override
     public String toString() {
-        return sink.toString();
+        // The rest may be a secret.
+        return sink.getHost() + (sink.getPort() < 0 ? "" : ":" + sink.getPort());
     }
 }

@@ -21,6 +21,11 @@ final class KeptCall implements FastCall {
         this.layout = layout;
     }
 
+    /// It has no outcome.
+    void untaken() {
+        capture.untaken();
+    }
+
     @Override
     public @Nullable InlineLoop loop() {
         return call.loop();
@@ -99,7 +104,8 @@ final class KeptCall implements FastCall {
 
     @Override
     public void failed(ErrorCode code, String message) {
-        capture.failed(layout.model.key().name(), layout.model.key(), code, message);
+        // It was read by the layout: it fits.
+        capture.failed(layout.model.key(), code, message);
         call.failed(code, message);
     }
 }

@@ -12,6 +12,7 @@ final class KeptRequest implements ReplySink {
     private final String model;
     private final ReplySink sink;
     private volatile @Nullable ModelKey key;
+    private volatile boolean fits;
 
     /// @param model as it was called
     KeptRequest(Capture capture, String model, ReplySink sink) {
@@ -24,6 +25,11 @@ final class KeptRequest implements ReplySink {
     public void resolved(ModelKey newKey) {
         key = newKey;
         sink.resolved(newKey);
+    }
+
+    @Override
+    public void fits() {
+        fits = true;
     }
 
     @Override
@@ -40,7 +46,12 @@ final class KeptRequest implements ReplySink {
 
     @Override
     public void fail(ErrorCode code, String message) {
-        capture.failed(model, key, code, message);
+        ModelKey known = key;
+        if (fits && known != null) {
+            capture.failed(known, code, message);
+        } else {
+            capture.refused(model, known, code, message);
+        }
         sink.fail(code, message);
     }
 

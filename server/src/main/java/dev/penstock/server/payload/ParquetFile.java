@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
+import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
@@ -68,12 +69,16 @@ final class ParquetFile implements RecordFile {
 
     private final Path file;
     private final ParquetWriter<Group> writer;
+    private long rows;
+    private boolean broken;
+    private boolean whole;
 
-    /// @param file that is not there yet
+    /// @param file that is there and empty
     ParquetFile(Path file) throws IOException {
         this.file = file;
         this.writer = ExampleParquetWriter.builder(new LocalOutputFile(file))
                 .withType(SCHEMA)
+                .withWriteMode(ParquetFileWriter.Mode.OVERWRITE)
                 .withConf(new PlainParquetConfiguration())
                 .withCompressionCodec(CompressionCodecName.SNAPPY)
                 .withRowGroupSize(ROW_GROUP_BYTES)
@@ -84,6 +89,17 @@ final class ParquetFile implements RecordFile {
 
     @Override
     public void write(PayloadRecord record) throws IOException {
+        Group row = row(record);
+        try {
+            writer.write(row);
+        } catch (IOException | RuntimeException | Error e) { // The library throws all of them for a full disk.
+            broken = true;
+            throw new IOException(file + " cannot be written", e);
+        }
+        rows++;
+    }
+
+    private static Group row(PayloadRecord record) {
         Group row = new SimpleGroup(SCHEMA);
         row.add("time", ChronoUnit.MICROS.between(Instant.EPOCH, record.time()));
         row.add("id", record.id());
@@ -104,7 +120,7 @@ final class ParquetFile implements RecordFile {
         texts(row.addGroup("headers"), record.headers());
         tensors(row.addGroup("inputs"), record.inputs());
         tensors(row.addGroup("outputs"), record.outputs());
-        writer.write(row);
+        return row;
     }
 
     private static void texts(Group map, Map<String, String> texts) {
@@ -144,10 +160,40 @@ final class ParquetFile implements RecordFile {
     }
 
     @Override
+    public long settled() {
+        return whole ? rows : 0;
+    }
+
+    @Override
+    public long unsettled() {
+        return whole || broken ? 0 : rows;
+    }
+
+    @Override
+    public long lost() {
+        return broken ? rows : 0;
+    }
+
+    @Override
+    public boolean broken() {
+        return broken;
+    }
+
+    @Override
     public void close() throws IOException {
-        writer.close();
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.force(true);
+        boolean was = broken;
+        broken = true;
+        try {
+            writer.close();
+        } catch (RuntimeException e) {
+            throw new IOException(file + " cannot be ended", e);
+        }
+        if (!was) {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
+            whole = true;
+            broken = false;
         }
     }
 }

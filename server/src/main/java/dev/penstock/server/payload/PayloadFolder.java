@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,36 +20,61 @@ import org.jspecify.annotations.Nullable;
 /// A folder of files of records. A file has `.part` at the end of its name until it is whole; a new one is
 /// begun when one is large or old enough, and the oldest are removed when all together are too large. Several
 /// servers may share the folder. Confined to one thread.
+///
+/// After a failure that ended a file nothing is taken until the next [#tick]: a disk that is full is not to be
+/// full of beginnings.
 final class PayloadFolder implements RecordQueue.Destination {
-    private static final System.Logger LOG = System.getLogger(PayloadFolder.class.getName());
-
     static final String PREFIX = "payload-";
     static final String PART = ".part";
 
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
+    /// What another server may take beyond the age of a file to end it.
+    private static final Duration SLACK = Duration.ofMinutes(10);
+
     private final Path folder;
-    private final PayloadFormat format;
+    private final Form form;
     private final Limits limits;
     private final String server;
     private final InstantSource time;
     private long files;
     private @Nullable Open open;
 
+    /// Of files that ended.
+    private long lost;
+
+    /// Why nothing is taken until the next tick; null if it is.
+    private @Nullable IOException trouble;
+
+    private record Open(RecordFile file, Path part, Path whole, Instant since) {}
+
     /// @param fileBytes after which a new file is begun
     /// @param fileAge the same, from the first record of the file
     /// @param totalBytes of all files; the oldest go first
     record Limits(long fileBytes, Duration fileAge, long totalBytes) {}
 
-    private record Open(RecordFile file, Path part, Path whole, Instant since) {}
+    /// Of files.
+    ///
+    /// @param suffix of whole ones
+    record Form(String suffix, Opener opener) {
+        /// Opens a file that is there and empty.
+        interface Opener {
+            RecordFile open(Path file) throws IOException;
+        }
+    }
 
+    /// @param folder made if it is not there
     /// @param server tells this one's files from those of others in the same folder; a word
     /// @throws IOException if the folder is not there and cannot be made
     PayloadFolder(Path folder, PayloadFormat format, Limits limits, String server, InstantSource time)
             throws IOException {
+        this(folder, new Form(format.suffix(), format::open), limits, server, time);
+    }
+
+    PayloadFolder(Path folder, Form form, Limits limits, String server, InstantSource time) throws IOException {
         this.folder = Files.createDirectories(folder);
-        this.format = format;
+        this.form = form;
         this.limits = limits;
         this.server = server;
         this.time = time;
@@ -59,72 +83,120 @@ final class PayloadFolder implements RecordQueue.Destination {
 
     @Override
     public void write(PayloadRecord record) throws IOException {
+        if (trouble != null) {
+            throw new IOException("nothing is written for a moment after a failure", trouble);
+        }
         Open now = open == null ? begin() : open;
-        boolean written = false;
         try {
             now.file().write(record);
-            written = true;
-        } finally {
-            if (!written) {
-                giveUp(now);
+        } catch (IOException e) {
+            if (now.file().broken()) {
+                end(now, e);
             }
+            throw e;
         }
         if (now.file().bytes() >= limits.fileBytes()) {
-            end();
+            end(now, null);
         }
     }
 
     @Override
     public void tick() throws IOException {
+        IOException was = trouble;
+        if (was != null) {
+            trouble = null;
+            thinOut();
+            throw was;
+        }
         Open now = open;
         if (now == null) {
             return;
         }
         if (!now.since().plus(limits.fileAge()).isAfter(time.instant())) {
-            end();
-        } else {
-            now.file().flush();
+            end(now, null);
+            throwTrouble();
+            return;
         }
+        try {
+            now.file().flush();
+        } catch (IOException e) {
+            if (now.file().broken()) {
+                end(now, e);
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public long unsettled() {
+        return open == null ? 0 : open.file().unsettled();
+    }
+
+    @Override
+    public long lost() {
+        return lost + (open == null ? 0 : open.file().lost());
     }
 
     private Open begin() throws IOException {
         Instant now = time.instant();
         files++;
-        String name = "%s%s-%s-%04d%s".formatted(PREFIX, STAMP.format(now), server, files, format.suffix());
+        String name = "%s%s-%s-%04d%s".formatted(PREFIX, STAMP.format(now), server, files, form.suffix());
         Path part = folder.resolve(name + PART);
-        Open begun = new Open(format.open(part), part, folder.resolve(name), now);
-        open = begun;
-        keepFromOthers(part);
-        return begun;
+        try {
+            create(part);
+            Open begun = new Open(form.opener().open(part), part, folder.resolve(name), now);
+            open = begun;
+            return begun;
+        } catch (IOException | RuntimeException e) { // Libraries throw both.
+            trouble(part + " could not be begun", e);
+            Files.deleteIfExists(part);
+            throw e;
+        }
     }
 
     /// What callers sent is for the owner of the server, and for its group, to read.
-    private static void keepFromOthers(Path file) throws IOException {
-        PosixFileAttributeView posix = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-        if (posix != null) {
-            posix.setPermissions(PosixFilePermissions.fromString("rw-r-----"));
+    private static void create(Path file) throws IOException {
+        if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Path _ = Files.createFile(
+                    file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
+        } else {
+            Path _ = Files.createFile(file);
         }
     }
 
-    /// Half a record spoils what would follow it.
-    private void giveUp(Open broken) {
+    /// @param why it failed before, or null; what else fails is in [#trouble] then
+    private void end(Open ended, @Nullable IOException why) {
         open = null;
+        trouble = why;
         try {
-            broken.file().close();
+            ended.file().close();
         } catch (IOException | RuntimeException e) { // Libraries throw both.
-            LOG.log(System.Logger.Level.DEBUG, "closing " + broken.part() + " failed", e);
+            trouble(ended.part() + " could not be ended", e);
+        }
+        lost += ended.file().lost();
+        try {
+            if (ended.file().settled() == 0) {
+                // A disk that is full stays so for long; nobody can read this.
+                Files.deleteIfExists(ended.part());
+            } else if (!ended.file().broken()) {
+                Files.move(ended.part(), ended.whole(), StandardCopyOption.ATOMIC_MOVE);
+            }
+            thinOut();
+        } catch (IOException e) {
+            trouble(ended.part() + " could not be put in its place", e);
         }
     }
 
-    private void end() throws IOException {
-        Open ended = open;
-        if (ended == null) {
-            return;
+    private void trouble(String what, Exception why) {
+        if (trouble == null) {
+            trouble = new IOException(what, why);
         }
-        open = null;
-        ended.file().close();
-        Files.move(ended.part(), ended.whole(), StandardCopyOption.ATOMIC_MOVE);
-        thinOut();
+    }
+
+    private void throwTrouble() throws IOException {
+        if (trouble != null) {
+            throw trouble;
+        }
     }
 
     /// Removes the oldest until the others, and one more that is being written, fit.
@@ -139,9 +211,23 @@ final class PayloadFolder implements RecordQueue.Destination {
         long total = limits.fileBytes();
         for (int i = kept.size() - 1; i >= 0; i--) {
             total += sizeOf(kept.get(i));
-            if (total > limits.totalBytes()) {
+            if (total > limits.totalBytes() && !isBeingWritten(kept.get(i))) {
                 Files.deleteIfExists(kept.get(i));
             }
+        }
+    }
+
+    /// By this server or by another.
+    private boolean isBeingWritten(Path file) {
+        if (!file.getFileName().toString().endsWith(PART)) {
+            return false;
+        }
+        try {
+            Instant touched = Files.getLastModifiedTime(file).toInstant();
+            return time.instant().isBefore(touched.plus(limits.fileAge()).plus(SLACK));
+        } catch (IOException e) {
+            // Another server has just renamed or removed it.
+            return true;
         }
     }
 
@@ -156,7 +242,10 @@ final class PayloadFolder implements RecordQueue.Destination {
 
     @Override
     public void close() throws IOException {
-        end();
+        if (open != null) {
+            end(open, null);
+        }
+        throwTrouble();
     }
 
     @Override

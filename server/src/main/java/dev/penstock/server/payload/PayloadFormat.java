@@ -31,6 +31,6 @@ public enum PayloadFormat {
         return suffix;
     }
 
-    /// @param file that is not there yet
+    /// @param file that is there and empty
     abstract RecordFile open(Path file) throws IOException;
 }

@@ -24,18 +24,17 @@ import org.jspecify.annotations.Nullable;
 public final class PayloadLog implements RequestTap, FastTap.Source, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(PayloadLog.class.getName());
 
-    /// Of a record, beside its tensors.
-    private static final int OVERHEAD_BYTES = 1024;
-
     private final Sampling sampling;
     private final List<String> headers;
-    private final ByteRoom room;
     private final NanoClock clock;
     private final InstantSource time;
     private final LongAdder kept = new LongAdder();
     private final LongAdder dropped = new LongAdder();
     private final @Nullable RecordQueue files;
     private final @Nullable RecordQueue events;
+
+    /// Both, as far as they are there.
+    private final List<RecordQueue> queues = new ArrayList<>(2);
 
     /// Requests without an id are told apart by this and a number.
     private final String server;
@@ -51,7 +50,6 @@ public final class PayloadLog implements RequestTap, FastTap.Source, AutoCloseab
             throws IOException {
         this.sampling = Sampling.of(settings.share(), settings.models());
         this.headers = settings.headers();
-        this.room = new ByteRoom(settings.queueBytes());
         this.clock = clock;
         this.time = time;
         this.server = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
@@ -59,14 +57,26 @@ public final class PayloadLog implements RequestTap, FastTap.Source, AutoCloseab
                 settings.redact().stream().map(RedactionRule::parse).toList();
         Redactor redactor = new Redactor(rules, key);
         PayloadFolder folder = settings.folder().isEmpty() ? null : folder(settings);
-        files = folder == null ? null : new RecordQueue("payload-files", folder, redactor, clock);
+        // One that takes nothing is not to be in the other's way: each has its part.
+        int destinations = (folder == null ? 0 : 1) + (settings.sink().isEmpty() ? 0 : 1);
+        long bytes = settings.queueBytes() / Math.max(1, destinations);
+        files = folder == null
+                ? null
+                : new RecordQueue("payload-files", folder, redactor, new ByteRoom(bytes), clock);
         events = settings.sink().isEmpty()
                 ? null
                 : new RecordQueue(
                         "payload-events",
                         new EventSink(settings.sink().get(), source, settings.sinkHeaders()),
                         redactor,
+                        new ByteRoom(bytes),
                         clock);
+        if (files != null) {
+            queues.add(files);
+        }
+        if (events != null) {
+            queues.add(events);
+        }
     }
 
     private PayloadFolder folder(PayloadSettings settings) throws IOException {
@@ -81,12 +91,10 @@ public final class PayloadLog implements RequestTap, FastTap.Source, AutoCloseab
         if (ratio.share() == 0) {
             return sink;
         }
-        byte[] id = request.id().getBytes(StandardCharsets.UTF_8);
-        if (!takes(ratio, id, id.length)) {
-            return sink;
-        }
         try {
-            return new KeptRequest(Capture.of(this, request, sink), request.model(), sink);
+            byte[] id = request.id().getBytes(StandardCharsets.UTF_8);
+            Capture capture = takes(ratio, id, id.length) ? Capture.of(this, request, sink) : null;
+            return capture == null ? sink : new KeptRequest(capture, request.model(), sink);
         } catch (RuntimeException | OutOfMemoryError e) {
             lost(e);
             return sink;
@@ -94,7 +102,7 @@ public final class PayloadLog implements RequestTap, FastTap.Source, AutoCloseab
     }
 
     /// Whatever goes wrong here, the request goes on.
-    private void lost(Throwable cause) {
+    void lost(Throwable cause) {
         dropped.increment();
         LOG.log(System.Logger.Level.DEBUG, "a request could not be kept", cause);
     }
@@ -102,18 +110,36 @@ public final class PayloadLog implements RequestTap, FastTap.Source, AutoCloseab
     @Override
     public @Nullable FastTap of(String model) {
         Ratio ratio = sampling.of(model);
-        return ratio.share() == 0 ? null : (call, layout) -> around(ratio, call, layout);
+        return ratio.share() == 0 ? null : new Tap(ratio);
     }
 
-    private FastCall around(Ratio ratio, FastCall call, Layout layout) {
-        if (!takes(ratio, call.id(), call.idLength())) {
-            return call;
+    /// Of the requests to one model.
+    private final class Tap implements FastTap {
+        private final Ratio ratio;
+
+        Tap(Ratio ratio) {
+            this.ratio = ratio;
         }
-        try {
-            return new KeptCall(Capture.of(this, call, layout), call, layout);
-        } catch (RuntimeException | OutOfMemoryError e) {
-            lost(e);
-            return call;
+
+        @Override
+        public FastCall around(FastCall call, Layout layout) {
+            if (!takes(ratio, call.id(), call.idLength())) {
+                return call;
+            }
+            try {
+                Capture capture = Capture.of(PayloadLog.this, call, layout);
+                return capture == null ? call : new KeptCall(capture, call, layout);
+            } catch (RuntimeException | OutOfMemoryError e) {
+                lost(e);
+                return call;
+            }
+        }
+
+        @Override
+        public void untaken(FastCall call) {
+            if (call instanceof KeptCall kept) {
+                kept.untaken();
+            }
         }
     }
 
@@ -138,13 +164,16 @@ public final class PayloadLog implements RequestTap, FastTap.Source, AutoCloseab
         return server + "-" + numbers.incrementAndGet();
     }
 
-    /// Whether a copy of so many bytes has room now; later it may have none.
-    boolean hasRoom(long bytes) {
-        boolean fits = room.tryTake(bytes + OVERHEAD_BYTES);
-        if (fits) {
-            room.give(bytes + OVERHEAD_BYTES);
+    /// Takes room for a request, from now until it is written.
+    ///
+    /// @return null if there is none, which is counted
+    @Nullable
+    Reservation reserve(long bytes) {
+        Reservation reservation = Reservation.of(queues, bytes);
+        if (reservation == null) {
+            dropped.increment();
         }
-        return fits;
+        return reservation;
     }
 
     /// A request was to be kept, and was not.
@@ -152,44 +181,30 @@ public final class PayloadLog implements RequestTap, FastTap.Source, AutoCloseab
         dropped.increment();
     }
 
-    void offer(PayloadRecord record) {
-        long bytes = OVERHEAD_BYTES;
-        for (PayloadTensor tensor : record.inputs()) {
-            bytes += tensor.data().remaining();
-        }
-        for (PayloadTensor tensor : record.outputs()) {
-            bytes += tensor.data().remaining();
-        }
-        if (!room.tryTake(bytes)) {
-            dropped.increment();
-            return;
-        }
+    void hand(Reservation reservation, PayloadRecord record) {
+        reservation.hand(record);
         kept.increment();
-        List<RecordQueue> queues = queues();
-        HeldRecord held = new HeldRecord(record, room, bytes, queues.size());
-        queues.forEach(queue -> queue.offer(held));
-    }
-
-    private List<RecordQueue> queues() {
-        List<RecordQueue> queues = new ArrayList<>(2);
-        if (files != null) {
-            queues.add(files);
-        }
-        if (events != null) {
-            queues.add(events);
-        }
-        return queues;
     }
 
     /// What became of the requests that were to be kept.
     ///
-    /// @param kept copied, and handed on
-    /// @param dropped for want of room
+    /// @param kept copied, and handed on to files, the sink or both
+    /// @param dropped as neither had room
     /// @param written to files
     /// @param unwritten by files, as they could not be written
+    /// @param fileless as the files had no room
     /// @param sent to the sink
     /// @param unsent as the sink did not take them
-    public record Counts(long kept, long dropped, long written, long unwritten, long sent, long unsent) {}
+    /// @param sinkless as the sink had no room
+    public record Counts(
+            long kept,
+            long dropped,
+            long written,
+            long unwritten,
+            long fileless,
+            long sent,
+            long unsent,
+            long sinkless) {}
 
     public Counts counts() {
         return new Counts(
@@ -197,18 +212,20 @@ public final class PayloadLog implements RequestTap, FastTap.Source, AutoCloseab
                 dropped.sum(),
                 files == null ? 0 : files.written(),
                 files == null ? 0 : files.failed(),
+                files == null ? 0 : files.dropped(),
                 events == null ? 0 : events.written(),
-                events == null ? 0 : events.failed());
+                events == null ? 0 : events.failed(),
+                events == null ? 0 : events.dropped());
     }
 
-    /// What waits to be written holds so much.
+    /// What is under way and what waits to be written holds so much; for both destinations, twice.
     public long waitingBytes() {
-        return room.held();
+        return queues.stream().mapToLong(RecordQueue::heldBytes).sum();
     }
 
     /// Writes what waits, within reason, and ends the file. After the doors.
     @Override
     public void close() {
-        queues().forEach(RecordQueue::close);
+        queues.forEach(RecordQueue::close);
     }
 }

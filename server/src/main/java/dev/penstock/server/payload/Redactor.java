@@ -74,6 +74,9 @@ final class Redactor {
     }
 
     private PayloadTensor redact(PayloadTensor tensor, Redaction how) {
+        if (tensor.redaction() != Redaction.NONE) {
+            return tensor;
+        }
         return switch (how) {
             case NONE -> tensor;
             case DROP -> tensor.without(Redaction.DROP, "");

@@ -1,11 +1,16 @@
 package dev.penstock.server.payload;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -83,5 +88,104 @@ class PayloadFolderTest {
                         "payload-20260131T120004.123Z-s1-0004.jsonl",
                         "payload-20260131T120005.123Z-s1-0005.jsonl");
         assertThat(other).exists();
+    }
+
+    /// Takes what it is given until the disk is full, and then is broken.
+    private static final class Breaking implements RecordFile {
+        private long taken;
+        private boolean broken;
+
+        @Override
+        public void write(PayloadRecord record) throws IOException {
+            if (taken == 1) {
+                broken = true;
+                throw new IOException("no space left");
+            }
+            taken++;
+        }
+
+        @Override
+        public long bytes() {
+            return taken;
+        }
+
+        @Override
+        public long settled() {
+            return 0;
+        }
+
+        @Override
+        public long unsettled() {
+            return broken ? 0 : taken;
+        }
+
+        @Override
+        public long lost() {
+            return broken ? taken : 0;
+        }
+
+        @Override
+        public boolean broken() {
+            return broken;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void afterAFailureNothingIsBegunUntilTheNextTick() throws Exception {
+        List<Path> begun = new ArrayList<>();
+        PayloadFolder.Form form = new PayloadFolder.Form(".x", file -> {
+            begun.add(file);
+            return new Breaking();
+        });
+        PayloadFolder.Limits limits = new PayloadFolder.Limits(100, Duration.ofMinutes(10), 1000);
+        PayloadFolder files = new PayloadFolder(folder.resolve("new"), form, limits, "s1", () -> now);
+        files.write(RECORD);
+        assertThat(files.unsettled()).isOne();
+        for (int i = 0; i < 5; i++) {
+            assertThatIOException().isThrownBy(() -> files.write(RECORD));
+        }
+        assertThat(begun).hasSize(1);
+        assertThat(names()).isEmpty();
+        assertThat(files.unsettled()).isZero();
+        assertThat(files.lost()).isOne();
+        assertThatIOException().isThrownBy(files::tick).withMessage("no space left");
+        files.tick();
+        files.write(RECORD);
+        assertThat(begun).hasSize(2);
+        assertThat(names()).hasSize(1);
+        files.close();
+        assertThat(names()).isEmpty();
+    }
+
+    @Test
+    void anotherServersFileIsSparedWhileItIsWritten() throws Exception {
+        Path all = Files.createDirectories(folder.resolve("new"));
+        Path whole = old(all.resolve("payload-20260131T110000.000Z-s2-0001.jsonl"), Duration.ofMinutes(19));
+        Path written = old(all.resolve("payload-20260131T110000.000Z-s2-0002.jsonl.part"), Duration.ofMinutes(19));
+        Path left = old(all.resolve("payload-20260131T110000.000Z-s3-0001.jsonl.part"), Duration.ofMinutes(21));
+        try (PayloadFolder _ = open(LINE, 2 * LINE)) {
+            assertThat(written).exists();
+            assertThat(whole).doesNotExist();
+            assertThat(left).doesNotExist();
+        }
+    }
+
+    private Path old(Path file, Duration age) throws IOException {
+        Files.write(file, new byte[(int) (2 * LINE)]);
+        return Files.setLastModifiedTime(file, FileTime.from(now.minus(age)));
+    }
+
+    @Test
+    void othersCannotReadWhatIsWritten() throws Exception {
+        try (PayloadFolder files = open(1 << 20, 1 << 22)) {
+            files.write(RECORD);
+            Path part = folder.resolve("new").resolve(names().getFirst());
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(part)))
+                    .startsWith("rw-")
+                    .endsWith("---");
+        }
     }
 }

@@ -1,0 +1,91 @@
+package dev.penstock.server.payload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class EventSinkTest {
+    private static final PayloadRecord RECORD = Records.of("a", List.of(Records.floats("x", 1)), List.of());
+
+    private static URI secret(int port) {
+        return URI.create("http://user:word@127.0.0.1:" + port + "/events?token=secret");
+    }
+
+    @Test
+    void anAnswerThatNeverEndsSaysEnoughWithItsHead() throws Exception {
+        CountDownLatch done = new CountDownLatch(1);
+        ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        Thread serving = Thread.ofPlatform().start(() -> answer(server, done));
+        EventSink sink = new EventSink(
+                URI.create("http://127.0.0.1:" + server.getLocalPort() + "/"),
+                "/penstock",
+                Map.of(),
+                Duration.ofSeconds(1));
+        try {
+            // It would not come back if it waited for the end.
+            sink.write(RECORD);
+        } finally {
+            sink.close();
+            done.countDown();
+            server.close();
+            serving.join();
+        }
+    }
+
+    private static void answer(ServerSocket server, CountDownLatch done) {
+        try {
+            while (done.getCount() > 0) {
+                Socket socket = server.accept();
+                Thread.ofVirtual().start(() -> hang(socket, done));
+            }
+        } catch (IOException e) {
+            // It was closed.
+        }
+    }
+
+    private static void hang(Socket socket, CountDownLatch done) {
+        try (socket) {
+            InputStream in = socket.getInputStream();
+            int _ = in.read();
+            socket.getOutputStream()
+                    .write("HTTP/1.1 202 Accepted\r\nContent-Length: 100\r\n\r\nhalf".getBytes(StandardCharsets.US_ASCII));
+            done.await();
+        } catch (IOException e) {
+            // The client went away.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void messagesShowTheHostAlone() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        EventSink sink = new EventSink(secret(port), "/penstock", Map.of());
+        try {
+            assertThat(sink).hasToString("127.0.0.1:" + port);
+            assertThatIOException()
+                    .isThrownBy(() -> sink.write(RECORD))
+                    .withMessageStartingWith("127.0.0.1:" + port + " gives no answer")
+                    .withMessageNotContainingAny("secret", "word", "user");
+        } finally {
+            sink.close();
+        }
+    }
+}
