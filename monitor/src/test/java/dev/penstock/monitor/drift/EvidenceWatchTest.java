@@ -27,7 +27,7 @@ class EvidenceWatchTest {
             assertThat(subWindows).isLessThan(12);
         }
 
-        assertThat(subWindows).isGreaterThanOrEqualTo(5);
+        assertThat(subWindows).isBetween(5, 7);
         FeatureEvidence value = evidence(watch.report(), Observed.VALUE);
         assertThat(value.status().alarming()).isTrue();
         assertThat(value.count()).isEqualTo(100L * subWindows);
