@@ -95,8 +95,7 @@ record FeatureComparison(
         shares.add(ShareChange.of(ShareChange.Kind.BELOW_RANGE, before[0], m, now[0], n));
         shares.add(ShareChange.of(ShareChange.Kind.ABOVE_RANGE, before[above], m, now[above], n));
         Distribution distribution = Distribution.UNKNOWN;
-        MeanComparison means =
-                MeanComparison.of(Moments.of(baseline, feature), Moments.of(window, feature));
+        MeanComparison means = MeanComparison.of(Moments.of(baseline, feature), Moments.of(window, feature));
         if (Bins.total(before) > 0 && Bins.total(now) > 0) {
             double wasserstein = Wasserstein.distance(before, baseline.binSums(feature), now, window.binSums(feature))
                     / Moments.of(baseline, feature).deviation();

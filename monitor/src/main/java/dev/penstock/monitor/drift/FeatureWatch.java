@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Gathers evidence of one feature's drift. Confined to one thread.
 ///
-/// Evidence of a drift that does not matter is spent as soon as that is plain, so that it does not lend itself to
-/// another one.
+/// Evidence of a drift that does not matter is spent as soon as that is plain, so that it does not lend
+/// itself to another one.
 final class FeatureWatch {
     /// More than what is enough helps nobody, and would have to be forgotten when the drift is over.
     private static final double SURPLUS = 20;
@@ -28,7 +28,8 @@ final class FeatureWatch {
     private final @Nullable MeanWatch mean;
     private double logEvidence = DriftEvidence.NONE;
 
-    /// Of the last sub-window, of all since the evidence began to grow, and the most of one of those: ln of e-values.
+    /// Of the last sub-window, of all since the evidence began to grow, and the most of one of those: ln of
+    /// e-values.
     private double last;
 
     private double all;
@@ -37,8 +38,7 @@ final class FeatureWatch {
     /// By slot, since the evidence began to grow.
     private long[] since;
 
-    private FeatureWatch(
-            Feature feature, long[] baseline, DriftRules rules, double alarmAt, @Nullable MeanWatch mean) {
+    private FeatureWatch(Feature feature, long[] baseline, DriftRules rules, double alarmAt, @Nullable MeanWatch mean) {
         this.feature = feature;
         this.baseline = baseline;
         this.shares = DriftEvidence.sharesOf(baseline);
@@ -55,8 +55,7 @@ final class FeatureWatch {
 
     /// @param alarmAt ln of the evidence that is enough
     /// @param meanAlarmAt the same of a mean's, in standard errors
-    static FeatureWatch of(
-            Feature feature, Cumulative baseline, DriftRules rules, double alarmAt, double meanAlarmAt) {
+    static FeatureWatch of(Feature feature, Cumulative baseline, DriftRules rules, double alarmAt, double meanAlarmAt) {
         MeanWatch mean = null;
         if (feature instanceof Feature.Numeric numeric) {
             Moments usual = Moments.of(baseline, numeric);
@@ -123,8 +122,6 @@ final class FeatureWatch {
         if (stability.pMaterial(rules.criticalPsi()) <= rules.materialLevel()) {
             return DriftStatus.CRITICAL;
         }
-        return stability.pMaterial(rules.warnPsi()) <= rules.materialLevel()
-                ? DriftStatus.WARNING
-                : DriftStatus.NOTICE;
+        return stability.pMaterial(rules.warnPsi()) <= rules.materialLevel() ? DriftStatus.WARNING : DriftStatus.NOTICE;
     }
 }

@@ -31,8 +31,8 @@ public final class DriftEvidence {
         return logEValue(counts, shares, concentration, 1);
     }
 
-    /// The same of shares that are an estimate from m values: of n values only as much counts as tells more than the
-    /// estimate's own error, m / (m + n) of each. Where m is much larger than n that is nearly all.
+    /// The same of shares that are an estimate from m values: of n values only as much counts as tells more
+    /// than the estimate's own error, m / (m + n) of each. Where m is much larger than n that is nearly all.
     ///
     /// @param weight of each value, above 0 and up to 1
     public static double logEValue(long[] counts, double[] shares, double concentration, double weight) {

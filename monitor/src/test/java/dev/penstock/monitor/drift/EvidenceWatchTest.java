@@ -50,8 +50,8 @@ class EvidenceWatchTest {
 
     @Test
     void oneInputOfManyIsTheModelsOnlyIfItIsPinned() {
-        EvidenceWatch pinned = new EvidenceWatch(
-                seen(100_000, SAME, SAME), DriftRules.STANDARD.withPinned(Set.of("x")));
+        EvidenceWatch pinned =
+                new EvidenceWatch(seen(100_000, SAME, SAME), DriftRules.STANDARD.withPinned(Set.of("x")));
         Cumulative moved = seen(5_000, FAR, SAME);
         watch.add(moved);
         pinned.add(moved);

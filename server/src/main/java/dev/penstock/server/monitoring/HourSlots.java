@@ -76,7 +76,9 @@ final class HourSlots {
             }
             Path part = file(hourMillis, "-part");
             Files.writeString(
-                    part, Baseline.of(key.name(), Baseline.Origin.CAPTURED, counts, hourMillis).json());
+                    part,
+                    Baseline.of(key.name(), Baseline.Origin.CAPTURED, counts, hourMillis)
+                            .json());
             Files.setLastModifiedTime(part, FileTime.fromMillis(hourMillis));
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {

@@ -60,9 +60,8 @@ final class AlertRoutes {
     }
 
     private void note(RetrainingRequest request, String who) {
-        String action = request.state() == RetrainingRequest.State.APPROVED
-                ? "approve-retraining"
-                : "dismiss-retraining";
+        String action =
+                request.state() == RetrainingRequest.State.APPROVED ? "approve-retraining" : "dismiss-retraining";
         String detail = "version %d, request %s".formatted(request.key().version(), request.id());
         notes.note(request.key().name(), who, action, detail);
     }

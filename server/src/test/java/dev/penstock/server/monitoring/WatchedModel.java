@@ -35,8 +35,7 @@ final class WatchedModel {
 
     /// @param parameters of its configuration
     /// @param all that are watched; this one is put into it
-    WatchedModel(
-            long version, Map<String, String> parameters, Map<ModelKey, VersionWatch> all, @Nullable Path folder) {
+    WatchedModel(long version, Map<String, String> parameters, Map<ModelKey, VersionWatch> all, @Nullable Path folder) {
         key = new ModelKey("m", version);
         recording = recording(key, parameters);
         watch = new VersionWatch(
