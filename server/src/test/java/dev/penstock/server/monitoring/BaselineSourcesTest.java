@@ -137,8 +137,8 @@ class BaselineSourcesTest {
         model.serve(3_000, 0, 0);
         String learnt = model.watch.shown().baselineId();
         for (int look = 1; look < 4; look++) {
-            model.serve(2_000, 3, look * 5 * MINUTE);
-            model.look((look + 1) * 5 * MINUTE);
+            model.serve(2_000, 3, look * 5L * MINUTE);
+            model.look((look + 1) * 5L * MINUTE);
         }
         assertThat(model.watch.isAlarmed()).isTrue();
 
