@@ -31,7 +31,7 @@ final class DriftTable {
                         ? "to come (%s)".formatted(drift.path("phase").asString(""))
                         : baseline.path("id").asString("")));
         if (!drift.path("note").asString("").isEmpty()) {
-            text.append("not monitored: ")
+            text.append("note: ")
                     .append(drift.path("note").asString(""))
                     .append('\n');
         }

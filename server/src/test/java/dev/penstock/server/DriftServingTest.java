@@ -142,6 +142,9 @@ class DriftServingTest {
             admin(gateway, "POST", "/api/v1/models/nobody/baselines", "text/csv", onlySetosa, 404);
             admin(gateway, "POST", "/api/v1/models/iris/baselines", "text/csv", "x\n\"", 400);
             admin(gateway, "POST", "/api/v1/models/iris/baselines?version=1&window=1h", "text/csv", "", 201);
+            assertThat(admin(gateway, "/api/v1/audit?model=iris", 200).path("entries"))
+                    .extracting(entry -> entry.path("action").asString())
+                    .startsWith("add-baseline", "hold-baseline", "add-baseline");
         }
         try (RunningGateway gateway = TestGateways.monitored(EXAMPLES.resolve("models"), data, BASELINE_ROWS, 300)) {
             assertThat(gateway.monitoring().baselines("iris")).hasSize(3);

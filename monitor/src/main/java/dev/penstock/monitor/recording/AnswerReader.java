@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Reads of answers what they predict: of the same outputs, and in the same way, that recording counts. Which
@@ -23,8 +24,19 @@ public final class AnswerReader {
     /// Of what is not read.
     private static final int NEVER = 9;
 
+    /// After so many answers what looks best of those is taken, though something better may come.
+    static final int PATIENCE = 1000;
+
+    /// From then on one of so many answers is looked at, if none told anything.
+    static final int RARE = 1024;
+
     private final Signature signature;
     private final Wish wish;
+    private final MonitorSettings settings;
+
+    /// Answers that were there before anything was chosen.
+    private final AtomicLong looks = new AtomicLong();
+
     private volatile @Nullable Chosen chosen;
 
     /// What somebody knows of a model that its outputs do not tell.
@@ -54,6 +66,19 @@ public final class AnswerReader {
     public AnswerReader(Signature signature, Wish wish) {
         this.signature = signature;
         this.wish = wish;
+        MonitorSettings all = MonitorSettings.STANDARD;
+        String named = wish.output();
+        settings = named.isEmpty()
+                ? all
+                : all.withOutputs(List.of(FeatureOrder.of(named, FeatureOrder.Kind.AUTO)), false);
+    }
+
+    /// Whether an answer may ever tell something, by the signature.
+    public boolean mayRead() {
+        PlanVerdict verdict = PlanCompiler.compile(signature, settings, 1);
+        return verdict instanceof PlanVerdict.Planned planned
+                && (!planned.unknown().isEmpty()
+                        || planned.plan().parts().stream().anyMatch(part -> rank(part) < NEVER));
     }
 
     /// The output that is read, or "" as long as no answer decided that.
@@ -68,8 +93,12 @@ public final class AnswerReader {
     public Answered read(InferenceReply reply, int most) {
         Chosen now = chosen;
         if (now == null) {
-            now = choose(reply.outputs());
-            chosen = now;
+            long look = looks.incrementAndGet();
+            boolean patient = look <= PATIENCE;
+            if (patient || look % RARE == 0) {
+                now = choose(reply.outputs(), patient);
+                chosen = now == null ? chosen : now;
+            }
         }
         Tensor tensor = now == null ? null : find(reply.outputs(), now.output());
         if (now == null || tensor == null || tensor.type() != now.part().type()) {
@@ -111,17 +140,19 @@ public final class AnswerReader {
         return null;
     }
 
+    /// @param patient whether to wait for an answer that has something better
     /// @return null if this answer does not tell
-    private @Nullable Chosen choose(List<Tensor> outputs) {
+    private @Nullable Chosen choose(List<Tensor> outputs, boolean patient) {
         AnsweredRows look = new AnsweredRows(signature, outputs);
-        PlanVerdict verdict = PlanCompiler.compile(signature, MonitorSettings.STANDARD, look, 1);
+        PlanVerdict verdict = PlanCompiler.compile(signature, settings, look, 1);
         if (!(verdict instanceof PlanVerdict.Planned planned)) {
             return null;
         }
         Part best = null;
         for (Part part : planned.plan().parts()) {
             boolean asked = wish.output().isEmpty() || wish.output().equals(name(part));
-            if (asked && rank(part) < NEVER && (best == null || rank(part) < rank(best))) {
+            boolean there = patient || look.tells(part.tensor());
+            if (asked && there && rank(part) < NEVER && (best == null || rank(part) < rank(best))) {
                 best = part;
             }
         }
@@ -129,8 +160,8 @@ public final class AnswerReader {
             // What was not answered says nothing of its form.
             return null;
         }
-        boolean mayBeBetter = !planned.unknown().isEmpty() && rank(best) > 0;
-        return mayBeBetter ? null : new Chosen(name(best), best);
+        boolean mayBeBetter = wish.output().isEmpty() && !planned.unknown().isEmpty() && rank(best) > 0;
+        return patient && mayBeBetter ? null : new Chosen(name(best), best);
     }
 
     private String name(Part part) {

@@ -113,6 +113,52 @@ class AnswerReaderTest {
     }
 
     @Test
+    void anOutputThatIsNamedIsNotWaitedFor() {
+        AnswerReader.Wish named = new AnswerReader.Wish(null, "label", 0.5, List.of());
+        AnswerReader reader = reader(
+                named, TensorSpec.of("label", DataType.INT64, -1), TensorSpec.of("any", DataType.FP32, -1, -1));
+
+        assertThat(reader.read(reply(integers("label", 5)), 9).rows())
+                .containsExactly(new Prediction.Row(5, Float.NaN));
+    }
+
+    @Test
+    void whatNobodyAsksForIsNotWaitedForForEver() {
+        AnswerReader reader = reader(
+                AnswerReader.Wish.NONE,
+                TensorSpec.of("v", DataType.FP32, -1),
+                TensorSpec.of("any", DataType.FP32, -1, -1),
+                TensorSpec.of("p", DataType.FP32, -1, 2));
+        InferenceReply only = reply(floats("v", 1, 7f));
+        for (int i = 0; i < AnswerReader.PATIENCE; i++) {
+            assertThat(reader.read(only, 9).rows()).containsExactly(Prediction.Row.NOTHING);
+        }
+        assertThat(reader.output()).isEmpty();
+        for (int i = AnswerReader.PATIENCE; i < AnswerReader.RARE; i++) {
+            reader.read(only, 9);
+        }
+
+        assertThat(reader.output()).isEqualTo("v");
+        assertThat(reader.read(only, 9).rows()).containsExactly(new Prediction.Row(-1, 7f));
+    }
+
+    @Test
+    void theSignatureMayTellThatNothingCanBeRead() {
+        TensorSpec vector = TensorSpec.of("embedding", DataType.FP32, -1, 64);
+        TensorSpec text = TensorSpec.of("what", DataType.BYTES, -1);
+        assertThat(reader(AnswerReader.Wish.NONE, vector, text).mayRead()).isFalse();
+
+        TensorSpec label = TensorSpec.of("label", DataType.INT64, -1);
+        AnswerReader.Wish other = new AnswerReader.Wish(null, "embedding", 0.5, List.of());
+        AnswerReader.Wish names = new AnswerReader.Wish(null, "", 0.5, List.of("cat", "dog"));
+        assertThat(reader(AnswerReader.Wish.NONE, vector, label).mayRead()).isTrue();
+        assertThat(reader(other, vector, label).mayRead()).isFalse();
+        assertThat(reader(names, text).mayRead()).isTrue();
+        assertThat(reader(AnswerReader.Wish.NONE, TensorSpec.of("any", DataType.FP32, -1, -1)).mayRead())
+                .isTrue();
+    }
+
+    @Test
     void rowsOfAnyLengthAreTakenAsTheFirstAnswerHasThem() {
         AnswerReader reader = reader(AnswerReader.Wish.NONE, TensorSpec.of("p", DataType.FP32, -1, -1));
 

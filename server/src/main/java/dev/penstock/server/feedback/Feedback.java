@@ -127,6 +127,10 @@ public final class Feedback {
             return null;
         }
         AnswerReader reader = new AnswerReader(signature, order.answers());
+        if (asked == null && !reader.mayRead()) {
+            // No label can be given for it; who wants to give rewards asks for tokens.
+            return null;
+        }
         VersionFeedback version = new VersionFeedback(key, order, reader, settings);
         QualityBaseline usual = baselines.find(key);
         if (usual != null) {

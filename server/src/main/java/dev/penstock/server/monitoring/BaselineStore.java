@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,14 +74,12 @@ final class BaselineStore {
         if (kept.baselines().containsKey(baseline.id())) {
             return "";
         }
-        String full = full(kept, baseline);
-        while (!full.isEmpty()) {
-            String oldest = oldestLearned(kept, needed);
-            if (oldest == null) {
-                return full;
-            }
-            remove(baseline.model(), oldest);
-            full = full(kept, baseline);
+        List<Baseline> going = making(kept, baseline, needed);
+        if (going == null) {
+            return full(kept, baseline);
+        }
+        for (Baseline one : going) {
+            remove(one.model(), one.id());
         }
         if (!memory.tryReserve(baseline.bytes())) {
             return "the memory went to others";
@@ -106,13 +106,26 @@ final class BaselineStore {
                         .formatted(baseline.bytes(), free);
     }
 
-    private static @Nullable String oldestLearned(Kept kept, LongPredicate needed) {
-        return kept.baselines().values().stream()
+    /// Those that have to go to make room for a baseline: as many of the oldest as are enough.
+    ///
+    /// @return null if all of them would not be enough: then none has to go
+    private @Nullable List<Baseline> making(Kept kept, Baseline baseline, LongPredicate needed) {
+        Iterator<Baseline> left = kept.baselines().values().stream()
                 .filter(one -> one.origin() == Baseline.Origin.LEARNED)
                 .filter(one -> users(kept, one.id()).noneMatch(needed))
-                .min(Comparator.comparingLong(Baseline::createdMillis))
-                .map(Baseline::id)
-                .orElse(null);
+                .sorted(Comparator.comparingLong(Baseline::createdMillis))
+                .iterator();
+        List<Baseline> going = new ArrayList<>();
+        long free = memory.maxBytes() - memory.reservedBytes();
+        while (kept.baselines().size() - going.size() >= MOST || baseline.bytes() > free) {
+            if (!left.hasNext()) {
+                return null;
+            }
+            Baseline oldest = left.next();
+            going.add(oldest);
+            free += oldest.bytes();
+        }
+        return going;
     }
 
     private static LongStream users(Kept kept, String id) {

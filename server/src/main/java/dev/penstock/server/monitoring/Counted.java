@@ -52,7 +52,7 @@ final class Counted {
     }
 
     /// The same counts, held against something else.
-    Counted heldAgainst(Cumulative usual, @Nullable EvidenceWatch gathered) {
+    Counted heldAgainst(@Nullable Cumulative usual, @Nullable EvidenceWatch gathered) {
         return new Counted(windows, usual, gathered, unseen, fromMillis);
     }
 

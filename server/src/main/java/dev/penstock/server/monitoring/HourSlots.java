@@ -3,19 +3,26 @@ package dev.penstock.server.monitoring;
 import dev.penstock.core.ModelKey;
 import dev.penstock.monitor.recording.Cumulative;
 import dev.penstock.monitor.recording.MonitorPlan;
+import dev.penstock.monitor.recording.RecordingMemory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /// What came in each of the 168 hours of the week (UTC, Thursday first), in the data folder: of each hour the
 /// last
-/// one and the one before, so that an hour that is over is not held against itself. Not thread-safe; blocks for
-/// the
-/// disk.
+/// one and the one before, so that an hour that is over is not held against itself. Those that are in use are in
+/// memory, too, as far as there is room. Not thread-safe; blocks for the disk.
 final class HourSlots {
     static final long HOUR_MILLIS = Duration.ofHours(1).toMillis();
 
@@ -23,13 +30,34 @@ final class HourSlots {
     private static final int HOURS = 168;
     private static final long WEEK_MILLIS = HOURS * HOUR_MILLIS;
 
+    private static final String NAME = "hours-";
+
+    /// What is older is held against nothing any more.
+    private static final long OLD_MILLIS = 2 * WEEK_MILLIS + Duration.ofDays(1).toMillis();
+
+    /// Hours that a window of a day has part in, and those of others that end a little later.
+    private static final int MOST_IN_USE = 27;
+
+    private static final long ENTRY_BYTES = 128;
+
     private final ModelKey key;
     private final Path folder;
+    private final RecordingMemory memory;
+
+    /// By their beginning, as counts of one plan; the one that was not asked for longest first.
+    private final Map<Long, InUse> inUse = new LinkedHashMap<>(2 * MOST_IN_USE, 0.75f, true);
+
+    private String planId = "";
+
+    /// @param counts null if it is not known
+    private record InUse(@Nullable Cumulative counts, long bytes) {}
 
     /// @param folder of all models' baselines
-    HourSlots(ModelKey key, Path folder) {
+    /// @param memory in which hours have to find room
+    HourSlots(ModelKey key, Path folder, RecordingMemory memory) {
         this.key = key;
-        this.folder = folder.resolve(key.name()).resolve("hours-" + key.version());
+        this.memory = memory;
+        this.folder = folder.resolve(key.name()).resolve(NAME + key.version());
     }
 
     /// Keeps what came in an hour. A failure is told, and costs that hour.
@@ -39,6 +67,7 @@ final class HourSlots {
         if (counts.recorded() == 0 || counts.plan().learning()) {
             return;
         }
+        forget(hourMillis);
         Path file = file(hourMillis, "");
         try {
             Files.createDirectories(folder);
@@ -50,6 +79,7 @@ final class HourSlots {
                     part,
                     Baseline.of(key.name(), Baseline.Origin.CAPTURED, counts, hourMillis)
                             .json());
+            Files.setLastModifiedTime(part, FileTime.fromMillis(hourMillis));
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "what came to " + key + " in an hour cannot be kept", e);
@@ -73,6 +103,37 @@ final class HourSlots {
     }
 
     private @Nullable Cumulative kept(MonitorPlan plan, long hourMillis) {
+        if (!plan.id().equals(planId)) {
+            close();
+            planId = plan.id();
+        }
+        InUse known = inUse.get(hourMillis);
+        if (known != null) {
+            return known.counts();
+        }
+        Cumulative read = read(plan, hourMillis);
+        long slots = read == null ? 0 : (long) plan.slots() + plan.sums();
+        long bytes = ENTRY_BYTES + Long.BYTES * slots;
+        if (inUse.size() >= MOST_IN_USE) {
+            forget(inUse.keySet().iterator().next());
+        }
+        if (memory.tryReserve(bytes)) {
+            inUse.put(hourMillis, new InUse(read, bytes));
+        }
+        return read;
+    }
+
+    private void forget(long hourMillis) {
+        InUse gone = inUse.remove(hourMillis);
+        memory.release(gone == null ? 0 : gone.bytes());
+    }
+
+    /// Gives its memory back. It may be used on.
+    void close() {
+        List.copyOf(inUse.keySet()).forEach(this::forget);
+    }
+
+    private @Nullable Cumulative read(MonitorPlan plan, long hourMillis) {
         for (String age : new String[] {"", "-before"}) {
             Path file = file(hourMillis, age);
             try {
@@ -87,6 +148,40 @@ final class HourSlots {
             }
         }
         return null;
+    }
+
+    /// Deletes hours of all models that are too old for anything to be held against them: those of versions that
+    /// are gone, mostly.
+    ///
+    /// @param folder of all models' baselines
+    static void sweep(Path folder, long nowMillis) {
+        try (Stream<Path> found = Files.isDirectory(folder) ? Files.find(folder, 2, HourSlots::isOne) : Stream.of()) {
+            for (Path own : found.toList()) {
+                sweepOne(own, nowMillis);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            LOG.log(System.Logger.Level.WARNING, "what came long ago cannot be deleted from " + folder, e);
+        }
+    }
+
+    private static boolean isOne(Path path, BasicFileAttributes attributes) {
+        return attributes.isDirectory() && String.valueOf(path.getFileName()).matches(NAME + "\\d+");
+    }
+
+    private static void sweepOne(Path own, long nowMillis) throws IOException {
+        boolean left = false;
+        try (Stream<Path> files = Files.list(own)) {
+            for (Path file : files.toList()) {
+                boolean old = nowMillis - Files.getLastModifiedTime(file).toMillis() > OLD_MILLIS;
+                if (old) {
+                    Files.delete(file);
+                }
+                left |= !old;
+            }
+        }
+        if (!left) {
+            Files.delete(own);
+        }
     }
 
     private Path file(long hourMillis, String age) {

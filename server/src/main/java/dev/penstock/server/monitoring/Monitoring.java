@@ -37,6 +37,11 @@ public final class Monitoring implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Monitoring.class.getName());
 
     private static final Duration TICK = Duration.ofSeconds(1);
+    private static final Duration SWEEP_EVERY = Duration.ofDays(1);
+
+    /// What the thread has to end what it does: a disk that hangs must not keep the server from ending.
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final Supplier<List<VersionRecording>> open;
@@ -56,6 +61,7 @@ public final class Monitoring implements AutoCloseable {
     private final Sleepers sleepers;
 
     private final @Nullable Path folder;
+    private final RecordingMemory memory;
 
     /// Those of which it was said that they cannot be watched.
     @GuardedBy("lock")
@@ -75,6 +81,9 @@ public final class Monitoring implements AutoCloseable {
 
     @GuardedBy("lock")
     private long evaluatedMillis;
+
+    @GuardedBy("lock")
+    private long sweptMillis;
 
     private volatile List<Watched> watched = List.of();
 
@@ -103,6 +112,7 @@ public final class Monitoring implements AutoCloseable {
         this.sleepers = new Sleepers(serving, memory);
         this.settings = settings;
         this.folder = folder;
+        this.memory = memory;
         this.time = time;
         this.budget = new Budget(settings.cpuShare() * (double) processors * NANOS_PER_SECOND);
         this.baselines = new BaselineStore(folder, memory);
@@ -138,6 +148,7 @@ public final class Monitoring implements AutoCloseable {
     ///
     /// @param atMillis since 1970; one before an earlier one counts as that
     public void tick(long atMillis) {
+        boolean sweeps;
         lock.lock();
         try {
             observe(atMillis);
@@ -152,8 +163,13 @@ public final class Monitoring implements AutoCloseable {
                 }
             }
             watched = watches.values().stream().map(VersionWatch::shown).toList();
+            sweeps = nowMillis - sweptMillis >= SWEEP_EVERY.toMillis();
+            sweptMillis = sweeps ? nowMillis : sweptMillis;
         } finally {
             lock.unlock();
+        }
+        if (sweeps && folder != null) {
+            HourSlots.sweep(folder, atMillis);
         }
         alongside.accept(atMillis);
     }
@@ -176,7 +192,7 @@ public final class Monitoring implements AutoCloseable {
                         key,
                         settings,
                         baselines.assigned(key.name(), key.version()),
-                        new UsualOf(key, shownWatches, folder == null ? null : new HourSlots(key, folder)));
+                        new UsualOf(key, shownWatches, folder == null ? null : new HourSlots(key, folder, memory)));
                 watches.put(key, watch);
             }
             watch.observe(one.getValue(), nowMillis);
@@ -190,6 +206,10 @@ public final class Monitoring implements AutoCloseable {
             VersionWatch.Told told = watch.look(nowMillis);
             if (told != null) {
                 tell(watch.key(), told);
+            }
+            if (!watch.isAlarmed()) {
+                // Held against something else, what was told is over without a look that says so.
+                alerts.end(watch.key(), nowMillis);
             }
         } catch (RuntimeException e) {
             failed(watch, e);
@@ -438,13 +458,19 @@ public final class Monitoring implements AutoCloseable {
         }
     }
 
-    /// Ends the thread. Waits for what it does.
+    /// Ends the thread. Waits for what it does, but not for ever.
     @Override
     public void close() {
         ending = true;
         LockSupport.unpark(thread);
         try {
-            thread.join();
+            thread.join(PATIENCE.toMillis());
+            if (thread.isAlive()) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "watching the models has not ended after {0} s and is left behind",
+                        PATIENCE.toSeconds());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

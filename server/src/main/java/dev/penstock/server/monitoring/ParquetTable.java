@@ -3,12 +3,16 @@ package dev.penstock.server.monitoring;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.DelegatingSeekableInputStream;
 import org.apache.parquet.io.InputFile;
@@ -20,29 +24,48 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 
 /// Reads a Parquet file of plain columns as lines of texts, as those of CSV: the names first, no text for what
-/// is
-/// missing.
+/// is missing. For one thread, and one file.
+///
+/// A small file may say that it is small, and be a large one: what a page takes, and how often a value comes, is
+/// in the middle of it. So everything is counted as it is read, whatever the file says of itself.
 final class ParquetTable {
-    /// Each becomes a text of its own.
     private static final long MOST_VALUES = 2_000_000;
 
-    /// A small file may say that it is a large one.
-    private static final long MOST_BYTES = 256L << 20;
+    /// Of all texts together, each as often as it comes.
+    private static final long MOST_CHARACTERS = 1L << 25;
 
-    private ParquetTable() {}
+    /// Of all pages, unpacked.
+    private static final long MOST_BYTES = 128L << 20;
+
+    /// Different texts of which there is only one in memory, however often they come.
+    private static final int MOST_SHARED = 1 << 16;
+
+    private final Map<String, String> shared = new HashMap<>();
+    private final MessageType schema;
+    private long values;
+    private long characters;
+
+    private ParquetTable(MessageType schema) {
+        this.schema = schema;
+    }
 
     /// @throws IllegalArgumentException if it is none, or too much
     static List<List<String>> rows(byte[] file) {
-        try (ParquetFileReader groups = ParquetFileReader.open(new BytesFile(file))) {
+        ParquetReadOptions usual = ParquetReadOptions.builder().build();
+        ParquetReadOptions bounded = ParquetReadOptions.builder()
+                .withCodecFactory(new BoundedCodecs(usual.getCodecFactory(), MOST_BYTES))
+                .build();
+        try (ParquetFileReader groups = ParquetFileReader.open(new BytesFile(file), bounded)) {
             MessageType schema = groups.getFileMetaData().getSchema();
-            check(groups, schema);
+            check(groups, schema, file.length);
+            ParquetTable table = new ParquetTable(schema);
             List<List<String>> rows = new ArrayList<>();
             rows.add(schema.getFields().stream().map(Type::getName).toList());
             MessageColumnIO columns = new ColumnIOFactory().getColumnIO(schema);
             for (PageReadStore group = groups.readNextRowGroup(); group != null; group = groups.readNextRowGroup()) {
                 RecordReader<Group> reader = columns.getRecordReader(group, new GroupRecordConverter(schema));
                 for (long row = 0; row < group.getRowCount(); row++) {
-                    rows.add(row(reader.read(), schema));
+                    rows.add(table.row(reader.read()));
                 }
             }
             return rows;
@@ -54,7 +77,16 @@ final class ParquetTable {
         }
     }
 
-    private static void check(ParquetFileReader groups, MessageType schema) {
+    /// Before anything is read, or room is made for it.
+    private static void check(ParquetFileReader groups, MessageType schema, long fileBytes) {
+        for (BlockMetaData group : groups.getRowGroups()) {
+            for (ColumnChunkMetaData chunk : group.getColumns()) {
+                if (chunk.getTotalSize() < 0 || chunk.getTotalSize() > fileBytes) {
+                    throw new IllegalArgumentException("column %s: %d bytes (expected: 0..%d, what the file has)"
+                            .formatted(chunk.getPath().toDotString(), chunk.getTotalSize(), fileBytes));
+                }
+            }
+        }
         long values = groups.getRecordCount() * schema.getFieldCount();
         long bytes = groups.getRowGroups().stream()
                 .mapToLong(BlockMetaData::getTotalByteSize)
@@ -79,7 +111,11 @@ final class ParquetTable {
         };
     }
 
-    private static List<String> row(Group row, MessageType schema) {
+    private List<String> row(Group row) {
+        values += schema.getFieldCount();
+        if (values > MOST_VALUES) {
+            throw new IllegalArgumentException("%d values and more (expected: <= %d)".formatted(values, MOST_VALUES));
+        }
         List<String> texts = new ArrayList<>(schema.getFieldCount());
         for (int i = 0; i < schema.getFieldCount(); i++) {
             boolean missing = row.getFieldRepetitionCount(i) == 0;
@@ -91,7 +127,7 @@ final class ParquetTable {
         return texts;
     }
 
-    private static String text(Group row, int column, PrimitiveTypeName type) {
+    private String text(Group row, int column, PrimitiveTypeName type) {
         return switch (type) {
             case INT32 -> Integer.toString(row.getInteger(column, 0));
             case INT64 -> Long.toString(row.getLong(column, 0));
@@ -99,8 +135,24 @@ final class ParquetTable {
             case DOUBLE -> Double.toString(row.getDouble(column, 0));
             // As tensors have them.
             case BOOLEAN -> row.getBoolean(column, 0) ? "1" : "0";
-            case BINARY, INT96, FIXED_LEN_BYTE_ARRAY -> row.getString(column, 0);
+            case BINARY, INT96, FIXED_LEN_BYTE_ARRAY -> counted(row.getString(column, 0));
         };
+    }
+
+    private String counted(String text) {
+        characters += text.length();
+        if (characters > MOST_CHARACTERS) {
+            throw new IllegalArgumentException(
+                    "texts of %d characters and more (expected: <= %d)".formatted(characters, MOST_CHARACTERS));
+        }
+        String same = shared.get(text);
+        if (same != null) {
+            return same;
+        }
+        if (shared.size() < MOST_SHARED) {
+            shared.put(text, text);
+        }
+        return text;
     }
 
     /// A file that is in memory.

@@ -41,13 +41,17 @@ final class Sleepers {
                 watch.observe(List.of(), nowMillis);
                 if (!bytes.containsKey(key) && !fallsAsleep(watch)) {
                     watches.remove(key);
+                    watch.close();
                 }
             }
         }
         while (bytes.size() > MOST) {
             ModelKey first = bytes.keySet().iterator().next();
             forget(first);
-            watches.remove(first);
+            VersionWatch forgotten = watches.remove(first);
+            if (forgotten != null) {
+                forgotten.close();
+            }
         }
     }
 

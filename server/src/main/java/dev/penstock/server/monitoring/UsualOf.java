@@ -23,6 +23,13 @@ final class UsualOf {
         this.hours = hours;
     }
 
+    /// Gives its memory back.
+    void close() {
+        if (hours != null) {
+            hours.close();
+        }
+    }
+
     /// @return null if there is nothing yet
     @Nullable
     Cumulative of(BaselineSource source, Counted counted, long fromMillis, long toMillis, long nowMillis) {

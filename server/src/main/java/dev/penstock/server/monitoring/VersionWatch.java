@@ -32,6 +32,13 @@ final class VersionWatch {
     private final Copies copies;
     private @Nullable Baseline baseline;
     private String baselineId;
+
+    /// What it was given, or has learnt, and goes back to when it does not count as another version any more.
+    private @Nullable Baseline own;
+
+    /// Whether the baseline is the one of the version that this one is held against.
+    private boolean follows;
+
     private @Nullable Counted counted;
     private Alarm alarm = Alarm.SILENT;
     private List<Evaluation> evaluations = List.of();
@@ -47,6 +54,7 @@ final class VersionWatch {
         this.usualOf = usualOf;
         this.order = ModelOrder.of(said, true, settings.rules());
         this.baseline = usual;
+        this.own = usual;
         this.baselineId = usual == null ? "" : usual.id();
         this.copies = new Copies(key, settings);
         if (usual != null) {
@@ -77,6 +85,16 @@ final class VersionWatch {
         return now == null ? 0 : now.plan().bytes(0);
     }
 
+    /// It is not watched any more: gives back what it took of the memory that is shared.
+    void close() {
+        usualOf.close();
+    }
+
+    /// Whether somebody was told, and it is not over.
+    boolean isAlarmed() {
+        return alarm.raised().alarming();
+    }
+
     /// Whether its model has answered since it is watched: of another there is nothing to keep.
     boolean hasCounts() {
         return counted != null;
@@ -88,9 +106,7 @@ final class VersionWatch {
     void observe(List<VersionRecording> open, long nowMillis) {
         copies.observe(open, nowMillis);
         if (!open.isEmpty() && !open.getLast().judging().equals(said)) {
-            said = open.getLast().judging();
-            order = ModelOrder.of(said, true, settings.rules());
-            counted = null;
+            judge(open.getLast().judging());
         }
         MonitorPlan plan = copies.plan();
         Counted now = counted;
@@ -100,6 +116,22 @@ final class VersionWatch {
         }
         if (counted != null) {
             copies.putInto(counted.windows(), nowMillis);
+        }
+    }
+
+    /// Its model's configuration has changed. What was counted stays in the windows; evidence, which other rules
+    /// had, is gathered anew, and what was told of something else that it was held against is over.
+    private void judge(Map<String, String> says) {
+        BaselineSource before = order.source();
+        said = says;
+        order = ModelOrder.of(says, true, settings.rules());
+        evaluations = List.of();
+        if (!order.source().equals(before)) {
+            alarm = Alarm.SILENT;
+        }
+        Counted now = counted;
+        if (now != null) {
+            counted = now.heldAgainst(gathering(now.baseline()));
         }
     }
 
@@ -129,6 +161,7 @@ final class VersionWatch {
         }
         Baseline learnt = Baseline.of(key.name(), Baseline.Origin.LEARNED, total, nowMillis);
         baseline = learnt;
+        own = learnt;
         baselineId = learnt.id();
         begin(now.plan(), true, nowMillis);
         return learnt;
@@ -138,7 +171,10 @@ final class VersionWatch {
     private void follow(long nowMillis) {
         Baseline champions = usualOf.ofChampion(order.source());
         if (champions != null && !champions.id().equals(baselineId)) {
-            hold(champions, nowMillis);
+            count(champions, nowMillis);
+            follows = true;
+        } else if (follows && !(order.source() instanceof BaselineSource.Version)) {
+            goBack(nowMillis);
         }
         Counted now = counted;
         if (now != null) {
@@ -146,8 +182,30 @@ final class VersionWatch {
         }
     }
 
+    /// To what is its own; where it has nothing, it learns that.
+    private void goBack(long nowMillis) {
+        follows = false;
+        Baseline usual = own;
+        if (usual != null) {
+            count(usual, nowMillis);
+            return;
+        }
+        baseline = null;
+        baselineId = "";
+        alarm = Alarm.SILENT;
+        Counted now = counted;
+        counted = now == null ? null : now.heldAgainst(null, null);
+    }
+
     /// Has the version held against that from now on.
     void hold(Baseline usual, long nowMillis) {
+        own = usual;
+        follows = false;
+        count(usual, nowMillis);
+    }
+
+    /// By the edges of that, and holds what is counted against it.
+    private void count(Baseline usual, long nowMillis) {
         baseline = usual;
         baselineId = usual.id();
         copies.know(usual.known());

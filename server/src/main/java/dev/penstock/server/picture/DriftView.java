@@ -99,7 +99,7 @@ record DriftView(
         String sentence =
                 text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1) + ": " + status.meaning() + ".";
         if (!note.isEmpty()) {
-            return sentence + " It is not monitored: " + note + ".";
+            return sentence + " Note: " + note + ".";
         }
         return features.isEmpty() && !phase.isEmpty() ? sentence + " It is " + phase + "." : sentence;
     }

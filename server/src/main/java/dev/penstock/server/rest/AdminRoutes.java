@@ -52,7 +52,7 @@ public final class AdminRoutes implements HttpHandler {
 
     /// Only shows what is served: there is no record that could be changed.
     public AdminRoutes(Catalog catalog, LogLevels levels) {
-        this.levels = new LogLevelRoutes(levels);
+        this.levels = new LogLevelRoutes(levels, new AuditNotes(null));
         this.catalog = catalog;
         this.recorded = null;
         this.monitored = null;
@@ -71,13 +71,16 @@ public final class AdminRoutes implements HttpHandler {
 
     /// The same, and shows what drifts, who is told of that, and how good answers are.
     public AdminRoutes with(Monitoring monitoring, Alerting alerting, Feedback feedback) {
-        ModelAdmin admin = recorded == null ? null : recorded.admin();
-        AlertRoutes told = new AlertRoutes(monitoring, alerting, admin);
-        return new AdminRoutes(this, new MonitoringRoutes(monitoring, catalog), told, new QualityRoutes(feedback));
+        AuditNotes notes = new AuditNotes(recorded == null ? null : recorded.admin());
+        return new AdminRoutes(
+                this,
+                new MonitoringRoutes(monitoring, catalog, notes),
+                new AlertRoutes(monitoring, alerting, notes),
+                new QualityRoutes(feedback, notes));
     }
 
     public AdminRoutes(Catalog catalog, ModelAdmin admin, UploadSettings uploads, LogLevels levels) {
-        this.levels = new LogLevelRoutes(levels);
+        this.levels = new LogLevelRoutes(levels, new AuditNotes(admin));
         this.catalog = catalog;
         BodyLimit limit = new BodyLimit(uploads.maxBytes(), uploads.setting());
         this.recorded =

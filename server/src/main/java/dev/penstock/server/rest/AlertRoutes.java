@@ -1,7 +1,5 @@
 package dev.penstock.server.rest;
 
-import dev.penstock.core.ServingException;
-import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.alerting.Alerting;
 import dev.penstock.server.alerting.Concern;
 import dev.penstock.server.alerting.RetrainingRequest;
@@ -12,24 +10,21 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /// Shows alerts and what is asked for because of them, and lets people decide. It may wait for the monitoring
 /// thread, so it happens off the event loops.
 final class AlertRoutes {
-    private static final System.Logger LOG = System.getLogger(AlertRoutes.class.getName());
-
     private final Monitoring monitoring;
     private final Alerting alerting;
-    private final @Nullable ModelAdmin admin;
+    private final AuditNotes notes;
     private final OffLoop offLoop = new OffLoop();
 
-    /// @param admin whose audit log is told of decisions; null if there is none
-    AlertRoutes(Monitoring monitoring, Alerting alerting, @Nullable ModelAdmin admin) {
+    /// @param notes told of decisions
+    AlertRoutes(Monitoring monitoring, Alerting alerting, AuditNotes notes) {
         this.monitoring = monitoring;
         this.alerting = alerting;
-        this.admin = admin;
+        this.notes = notes;
     }
 
     /// `GET /api/v1/alerts`
@@ -65,24 +60,10 @@ final class AlertRoutes {
     }
 
     private void note(RetrainingRequest request, String who) {
-        if (admin == null) {
-            return;
-        }
         String action =
                 request.state() == RetrainingRequest.State.APPROVED ? "approve-retraining" : "dismiss-retraining";
         String detail = "version %d, request %s".formatted(request.key().version(), request.id());
-        try {
-            admin.note(request.key().name(), who, action, detail);
-        } catch (ServingException e) {
-            // It is decided, and receivers may have been told.
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "the audit log does not say that {0} decided: {1} {2}: {3}",
-                    who,
-                    action,
-                    detail,
-                    e.getMessage());
-        }
+        notes.note(request.key().name(), who, action, detail);
     }
 
     private void answer(HttpExchange exchange, Supplier<Consumer<JsonGenerator>> work) {

@@ -20,9 +20,13 @@ final class LogLevelRoutes {
     private static final String INHERITED = "inherited";
 
     private final LogLevels levels;
+    private final AuditNotes notes;
+    private final OffLoop offLoop = new OffLoop();
 
-    LogLevelRoutes(LogLevels levels) {
+    /// @param notes told of what is set
+    LogLevelRoutes(LogLevels levels, AuditNotes notes) {
         this.levels = levels;
+        this.notes = notes;
     }
 
     void show(HttpExchange exchange, String logger) {
@@ -45,15 +49,24 @@ final class LogLevelRoutes {
                 order.howLong = RequestJson.text(json, "'for'");
             }
         });
-        LogLevels.Shown shown = levels.set(logger, level(order.level), howLong(order.howLong));
-        LOG.log(
-                System.Logger.Level.INFO,
-                "{0} set the level of logger {1} to {2}, until {3}",
-                exchange.principal(),
-                logger,
-                name(shown.own()),
-                shown.until() == null ? "the server is restarted" : shown.until());
-        exchange.respond(() -> Replies.ok(json -> write(json, shown)));
+        LogLevel level = level(order.level);
+        Duration howLong = howLong(order.howLong);
+        String who = exchange.principal();
+        // The audit log may have to be waited for.
+        offLoop.answer(exchange, "log-levels", () -> {
+            LogLevels.Shown shown = levels.set(logger, level, howLong);
+            String until = shown.until() == null ? "the server is restarted" : String.valueOf(shown.until());
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "{0} set the level of logger {1} to {2}, until {3}",
+                    who,
+                    logger,
+                    name(shown.own()),
+                    until);
+            String detail = "logger %s: %s, until %s".formatted(logger, name(shown.own()), until);
+            notes.note("", who, "set-log-level", detail);
+            return () -> Replies.ok(json -> write(json, shown));
+        });
     }
 
     private static @Nullable LogLevel level(@Nullable String text) {

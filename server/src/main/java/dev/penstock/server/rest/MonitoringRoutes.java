@@ -42,11 +42,14 @@ final class MonitoringRoutes {
 
     private final Monitoring monitoring;
     private final Catalog catalog;
+    private final AuditNotes notes;
     private final OffLoop offLoop = new OffLoop();
 
-    MonitoringRoutes(Monitoring monitoring, Catalog catalog) {
+    /// @param notes told of what is done to baselines
+    MonitoringRoutes(Monitoring monitoring, Catalog catalog, AuditNotes notes) {
         this.monitoring = monitoring;
         this.catalog = catalog;
+        this.notes = notes;
     }
 
     /// `GET /api/v1/models/{model}/versions/{version}/drift`
@@ -123,8 +126,10 @@ final class MonitoringRoutes {
     /// `DELETE /api/v1/models/{model}/baselines/{id}`
     void delete(HttpExchange exchange, String model, String id) {
         checkModel(model);
+        String who = exchange.principal();
         answer(exchange, () -> {
             monitoring.remove(model, id);
+            notes.note(model, who, "delete-baseline", "baseline " + id);
             return json -> json.writeStartObject()
                     .writeStringProperty("model", model)
                     .writeStringProperty("deleted", id)
@@ -138,9 +143,11 @@ final class MonitoringRoutes {
         StrictFields.read(exchange.body(), List.of("id"), (field, json) -> {
             id[0] = RequestJson.text(json, "'id'");
         });
+        String who = exchange.principal();
         answer(exchange, () -> {
             checkModel(model);
             monitoring.hold(new ModelKey(model, version), id[0]);
+            notes.note(model, who, "hold-baseline", "version %d, baseline %s".formatted(version, id[0]));
             return json -> json.writeStartObject()
                     .writeStringProperty("model", model)
                     .writeNumberProperty("version", version)
@@ -158,10 +165,12 @@ final class MonitoringRoutes {
                 .split(";", 2)[0]
                 .strip()
                 .toLowerCase(Locale.ROOT);
-        offLoop.answer(exchange, "monitoring", () -> uploaded(exchange, model, type, query));
+        String who = exchange.principal();
+        offLoop.answer(exchange, "monitoring", () -> uploaded(exchange, model, type, query, who));
     }
 
-    private Supplier<FullHttpResponse> uploaded(HttpExchange exchange, String model, String type, QueryText query) {
+    private Supplier<FullHttpResponse> uploaded(
+            HttpExchange exchange, String model, String type, QueryText query, String who) {
         StreamedBody body = exchange.content();
         try {
             byte[] text = body.readAllBytes();
@@ -169,6 +178,7 @@ final class MonitoringRoutes {
                     ? read(monitoring.upload(model), type, text, query.text("names"))
                     : captured(model, query);
             monitoring.add(baseline);
+            notes.note(model, who, "add-baseline", "baseline %s, %d rows".formatted(baseline.id(), baseline.rows()));
             byte[] reply = Json.bytes(json -> DriftJson.write(json, baseline));
             return () -> Replies.of(
                     HttpResponseStatus.CREATED, HttpHeaderValues.APPLICATION_JSON, Unpooled.wrappedBuffer(reply));

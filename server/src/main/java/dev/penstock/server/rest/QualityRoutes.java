@@ -21,10 +21,13 @@ final class QualityRoutes {
     private static final Duration SHORTEST = Duration.ofMinutes(5);
 
     private final Feedback feedback;
+    private final AuditNotes notes;
     private final OffLoop offLoop = new OffLoop();
 
-    QualityRoutes(Feedback feedback) {
+    /// @param notes told of what is done to baselines
+    QualityRoutes(Feedback feedback, AuditNotes notes) {
         this.feedback = feedback;
+        this.notes = notes;
     }
 
     /// `GET /api/v1/models/{model}/versions/{version}/quality`
@@ -39,8 +42,10 @@ final class QualityRoutes {
     void hold(HttpExchange exchange, String model, long version) {
         ModelKey key = new ModelKey(model, version);
         exchange.about(model, version);
+        String who = exchange.principal();
         offLoop.answer(exchange, "quality", () -> {
             feedback.hold(key, exchange.body().toString(StandardCharsets.UTF_8));
+            notes.note(model, who, "hold-quality-baseline", "version " + version);
             return answered(feedback.quality(key, null));
         });
     }

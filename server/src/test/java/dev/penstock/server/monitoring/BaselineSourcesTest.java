@@ -88,6 +88,94 @@ class BaselineSourcesTest {
         assertThat(status(model, Duration.ofMinutes(30), WEEK + 3 * HOUR - 1)).isEqualTo(DriftStatus.CRITICAL);
     }
 
+    @Test
+    void hoursInUseAreReadOnceWithinTheMemoryAndOldOnesAreDeleted(@TempDir Path folder) {
+        WatchedModel model = new WatchedModel(1, Map.of("monitor.baseline", "same-hour-of-week"), all, folder);
+        model.serve(3_000, 0, 0);
+        busyHour(model, HOUR);
+        model.look(2 * HOUR);
+        model.look(WEEK);
+        busyHour(model, WEEK + HOUR);
+        long now = WEEK + 2 * HOUR - 1;
+        assertThat(status(model, Duration.ofMinutes(30), now)).isEqualTo(DriftStatus.OK);
+        assertThat(model.memory.reservedBytes()).isPositive();
+
+        Path hours = folder.resolve("m/hours-1");
+        HourSlots.sweep(folder, now);
+        assertThat(hours.resolve("1.hour")).exists();
+        HourSlots.sweep(folder, 4 * WEEK);
+        assertThat(hours).doesNotExist();
+
+        assertThat(status(model, Duration.ofMinutes(30), now)).isEqualTo(DriftStatus.OK);
+        model.watch.close();
+        assertThat(model.memory.reservedBytes()).isZero();
+        assertThat(status(model, Duration.ofMinutes(30), now)).isEqualTo(DriftStatus.CRITICAL);
+    }
+
+    @Test
+    void anotherConfigurationCountsNoRowTwice() {
+        WatchedModel model = new WatchedModel(1, Map.of(), all, null);
+        model.serve(3_000, 0, 0);
+        for (int hour = 0; hour < 3; hour++) {
+            model.serve(1_000, 0, HOUR + hour * HOUR);
+        }
+        long now = 5 * HOUR;
+        model.look(now);
+
+        model.reload(Map.of("monitor.critical", "0.5"), now);
+        model.serve(200, 0, now);
+
+        assertThat(model.watch.evaluation(Duration.ofMinutes(5), now).rows()).isEqualTo(200);
+        assertThat(model.watch.evaluation(Duration.ofHours(23), now).rows()).isGreaterThanOrEqualTo(3_200);
+    }
+
+    @Test
+    void whoGoesBackToWhatItLearntIsHeldAgainstThatAndWhatWasToldIsOver() {
+        WatchedModel champion = new WatchedModel(1, Map.of(), all, null);
+        WatchedModel model = new WatchedModel(2, Map.of(), all, null);
+        champion.serve(3_000, 4, 0);
+        model.serve(3_000, 0, 0);
+        String learnt = model.watch.shown().baselineId();
+        for (int look = 1; look < 4; look++) {
+            model.serve(2_000, 3, look * 5L * MINUTE);
+            model.look((look + 1) * 5L * MINUTE);
+        }
+        assertThat(model.watch.isAlarmed()).isTrue();
+
+        long now = HOUR;
+        model.reload(Map.of("monitor.baseline", "version 1"), now);
+        model.look(now);
+        assertThat(model.watch.isAlarmed()).isFalse();
+        assertThat(model.watch.shown().baselineId())
+                .isEqualTo(champion.watch.shown().baselineId())
+                .isNotEqualTo(learnt);
+
+        model.reload(Map.of(), now + MINUTE);
+        model.look(now + MINUTE);
+        assertThat(model.watch.shown().baselineId()).isEqualTo(learnt);
+        model.serve(2_000, 0, now + MINUTE);
+        assertThat(status(model, Duration.ofMinutes(5), now + MINUTE)).isEqualTo(DriftStatus.OK);
+    }
+
+    @Test
+    void whoOnlyFollowedLearnsOnceItDoesNotAnyMore() {
+        WatchedModel champion = new WatchedModel(1, Map.of(), all, null);
+        WatchedModel model = new WatchedModel(2, Map.of("monitor.baseline", "version 1"), all, null);
+        champion.serve(3_000, 4, 0);
+        model.serve(3_000, 0, 0);
+        assertThat(model.watch.shown().baselineId())
+                .isEqualTo(champion.watch.shown().baselineId());
+
+        model.reload(Map.of(), HOUR);
+        model.serve(1_500, 0, HOUR);
+        model.serve(1_000, 0, HOUR + MINUTE);
+
+        assertThat(model.watch.shown().baselineId())
+                .isNotEmpty()
+                .isNotEqualTo(champion.watch.shown().baselineId());
+        assertThat(status(model, Duration.ofMinutes(5), HOUR + MINUTE)).isEqualTo(DriftStatus.OK);
+    }
+
     private static void busyHour(WatchedModel model, long fromMillis) {
         for (int minute = 0; minute < 60; minute++) {
             model.serve(100, 3, fromMillis + minute * MINUTE);

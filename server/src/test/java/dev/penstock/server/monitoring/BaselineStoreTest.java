@@ -7,6 +7,7 @@ import dev.penstock.monitor.recording.Feature;
 import dev.penstock.monitor.recording.RecordingMemory;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +55,28 @@ class BaselineStoreTest {
         assertThat(memory.reservedBytes()).isEqualTo(before);
         assertThat(store.add(baseline(Baseline.Origin.CAPTURED, 101), version -> version == 3))
                 .isEqualTo("m has 64 baselines (expected: fewer than 64; DELETE one that no version is held against)");
+    }
+
+    @Test
+    void whatFindsNoRoomAnywayTakesNothingFromOthers() throws Exception {
+        Baseline one = baseline(Baseline.Origin.UPLOADED, 1);
+        RecordingMemory little = new RecordingMemory(one.bytes() * 3);
+        BaselineStore store = new BaselineStore(null, little);
+        assertThat(store.add(baseline(Baseline.Origin.LEARNED, 1), _ -> false)).isEmpty();
+        assertThat(store.add(baseline(Baseline.Origin.LEARNED, 2), _ -> false)).isEmpty();
+        assertThat(little.tryReserve(one.bytes())).isTrue();
+        FeatureCounts counts = one.features().getFirst().counts();
+        List<BaselineFeature> three = IntStream.range(0, 3)
+                .<BaselineFeature>mapToObj(i -> new BaselineFeature.Numbers("f" + i, Edges.of(0, 1), counts))
+                .toList();
+        Baseline threefold = new Baseline("m", Baseline.Origin.UPLOADED, 1, 9, three);
+
+        assertThat(store.add(threefold, _ -> false)).contains("where 0 are free");
+        assertThat(store.of("m")).hasSize(2);
+
+        // Of what may go, no more goes than has to.
+        assertThat(store.add(baseline(Baseline.Origin.UPLOADED, 3), _ -> false)).isEmpty();
+        assertThat(store.of("m")).extracting(Baseline::createdMillis).containsExactly(2L, 3L);
     }
 
     @Test

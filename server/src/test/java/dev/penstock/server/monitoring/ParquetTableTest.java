@@ -9,6 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.bytes.BytesInput;
+import org.apache.parquet.compression.CompressionCodecFactory;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
@@ -74,6 +77,56 @@ class ParquetTableTest {
         assertThat(baseline.names()).containsExactly("x", "city", "ok");
         assertThat(baseline.rows()).isEqualTo(500);
         assertThat(baseline.features().get(1).counts().count(0)).isEqualTo(250);
+    }
+
+    @Test
+    void aSmallFileOfLongTextsThatComeOftenIsRefused() throws IOException {
+        MessageType schema = MessageTypeParser.parseMessageType("message m { required binary city (STRING); }");
+        Path file = folder.resolve("often.parquet");
+        String text = "a".repeat(100_000);
+        try (ParquetWriter<Group> writer = ExampleParquetWriter.builder(new LocalOutputFile(file))
+                .withType(schema)
+                .withConf(new PlainParquetConfiguration())
+                .withDictionaryEncoding(true)
+                .withCompressionCodec(CompressionCodecName.UNCOMPRESSED)
+                .build()) {
+            for (int i = 0; i < 1_000; i++) {
+                Group row = new SimpleGroup(schema);
+                row.add("city", text);
+                writer.write(row);
+            }
+        }
+        byte[] bytes = Files.readAllBytes(file);
+
+        assertThat(bytes.length).isLessThan(1 << 20);
+        assertThatThrownBy(() -> ParquetTable.rows(bytes))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("texts of 33600000 characters and more (expected: <= 33554432)");
+    }
+
+    @Test
+    void aTextThatComesOftenIsThereOnce() throws IOException {
+        byte[] file = file(
+                "required double x; optional binary city (STRING); required boolean ok;",
+                9,
+                CompressionCodecName.UNCOMPRESSED);
+
+        List<List<String>> rows = ParquetTable.rows(file);
+
+        assertThat(rows.get(1).get(1)).isEqualTo("rome").isSameAs(rows.get(5).get(1));
+    }
+
+    @Test
+    void whatPagesTakeUnpackedIsBounded() throws IOException {
+        BoundedCodecs codecs =
+                new BoundedCodecs(ParquetReadOptions.builder().build().getCodecFactory(), 10);
+        CompressionCodecFactory.BytesInputDecompressor codec =
+                codecs.getDecompressor(CompressionCodecName.UNCOMPRESSED);
+        assertThat(codec.decompress(BytesInput.from(new byte[8]), 8).size()).isEqualTo(8);
+
+        assertThatThrownBy(() -> codec.decompress(BytesInput.from(new byte[3]), 3))
+                .hasMessage("pages of 11 bytes and more, unpacked (expected: <= 10)");
+        codecs.release();
     }
 
     @Test

@@ -25,18 +25,34 @@ final class WatchedModel {
             List.of(TensorSpec.of("x", DataType.FP32, -1)), List.of(TensorSpec.of("y", DataType.FP32, -1)), 0);
 
     private final SplittableRandom random = new SplittableRandom(5);
-    private final VersionRecording recording;
+    private final ModelKey key;
+    private VersionRecording recording;
+
+    /// In which hours are kept.
+    final RecordingMemory memory = new RecordingMemory(1L << 20);
+
     final VersionWatch watch;
 
     /// @param parameters of its configuration
     /// @param all that are watched; this one is put into it
     WatchedModel(long version, Map<String, String> parameters, Map<ModelKey, VersionWatch> all, @Nullable Path folder) {
-        ModelKey key = new ModelKey("m", version);
-        ModelOrder order = ModelOrder.of(parameters, true, DriftRules.STANDARD);
-        recording = new VersionRecording(key, SIGNATURE, order.settings(), 1, new RecordingMemory(1L << 26), () -> 0);
+        key = new ModelKey("m", version);
+        recording = recording(key, parameters);
         watch = new VersionWatch(
-                key, SETTINGS, null, new UsualOf(key, all, folder == null ? null : new HourSlots(key, folder)));
+                key, SETTINGS, null, new UsualOf(key, all, folder == null ? null : new HourSlots(key, folder, memory)));
         all.put(key, watch);
+    }
+
+    private static VersionRecording recording(ModelKey key, Map<String, String> parameters) {
+        ModelOrder order = ModelOrder.of(parameters, true, DriftRules.STANDARD);
+        return new VersionRecording(key, SIGNATURE, order.settings(), 1, new RecordingMemory(1L << 26), () -> 0);
+    }
+
+    /// Is loaded anew with another configuration; the copy that was there is seen once more beside the new one.
+    void reload(Map<String, String> parameters, long atMillis) {
+        VersionRecording before = recording;
+        recording = recording(key, parameters);
+        watch.observe(List.of(before, recording), atMillis);
     }
 
     /// Answers so many rows, and is looked at now and then.

@@ -70,6 +70,16 @@ class DriftPictureTest {
     }
 
     @Test
+    void aNoteIsAboutSomethingAndNotAboutAll() {
+        JsonNode noted = JsonMapper.shared().readTree("""
+                {"model": "m", "status": "ok", "phase": "watching", "note": "version 3 is not loaded", "features": []}
+                """);
+
+        assertThat(DriftView.of(noted).verdict())
+                .isEqualTo("Ok: nothing has changed that matters. Note: version 3 is not loaded.");
+    }
+
+    @Test
     void namesAreShownAndNeverRead() throws Exception {
         String page = DriftPage.of(drift(FEATURES));
         Document image = parsed(DriftImage.svg(drift(FEATURES)));

@@ -56,6 +56,23 @@ class LogLevelApiTest {
     }
 
     @Test
+    void theAuditLogSaysWhoSetIt() throws Exception {
+        try (AdminServer server = new AdminServer(folder)) {
+            assertThat(call(server, "PUT", NAME, "{\"level\":\"debug\"}").statusCode())
+                    .isEqualTo(200);
+            call(server, "PUT", NAME, "{\"level\":\"loud\"}");
+
+            assertThat(server.admin().history("", Long.MAX_VALUE, 10)).singleElement().satisfies(entry -> {
+                assertThat(entry.model()).isEmpty();
+                assertThat(entry.act().who()).isEqualTo("local");
+                assertThat(entry.act().action()).isEqualTo("set-log-level");
+            });
+        } finally {
+            LOGGER.setLevel(null);
+        }
+    }
+
+    @Test
     void aLevelEndsWhenItsTimeIsUp() throws Exception {
         try (AdminServer server = new AdminServer(folder)) {
             LOGGER.setLevel(Level.WARNING);
