@@ -14,17 +14,28 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Reads of answers what they predict: of the same outputs, and in the same way, that recording counts. Which
 /// output that is, the first answer decides that has all of them; class scores go before single integers, and
-/// those before single numbers. Thread-safe.
+/// those before single numbers. Where callers never ask for all of them, the best of those that they ask for is
+/// taken after a while. Thread-safe.
 public final class AnswerReader {
     /// Of what is not read.
     private static final int NEVER = 9;
 
+    /// After so many answers that did not decide, the best output is taken that one of them has, and only
+    /// some are looked at.
+    static final int PATIENCE = 1_000;
+
+    /// Of which one is looked at then; a power of two.
+    static final int SELDOM = 1_024;
+
     private final Signature signature;
     private final Wish wish;
+    private final boolean readable;
+    private final AtomicLong looks = new AtomicLong();
     private volatile @Nullable Chosen chosen;
 
     /// What somebody knows of a model that its outputs do not tell.
@@ -54,6 +65,29 @@ public final class AnswerReader {
     public AnswerReader(Signature signature, Wish wish) {
         this.signature = signature;
         this.wish = wish;
+        this.readable = mayBeRead();
+    }
+
+    /// Whether any answer can ever say what a label could be held against, by what the signature says.
+    public boolean isReadable() {
+        return readable;
+    }
+
+    private boolean mayBeRead() {
+        if (!(PlanCompiler.compile(signature, MonitorSettings.STANDARD, 1) instanceof PlanVerdict.Planned planned)) {
+            return false;
+        }
+        for (int tensor : planned.unknown()) {
+            if (isAsked(tensor)) {
+                return true;
+            }
+        }
+        for (Part part : planned.plan().parts()) {
+            if (isAsked(part.tensor()) && rank(part) < NEVER) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// The output that is read, or "" as long as no answer decided that.
@@ -66,9 +100,8 @@ public final class AnswerReader {
     /// @return as many rows as the answer has, up to `most`; rows of which nothing can be said are among them
     public Answered read(InferenceReply reply, int most) {
         Chosen now = chosen;
-        if (now == null) {
-            now = choose(reply.outputs());
-            chosen = now;
+        if (now == null && readable) {
+            now = look(reply.outputs());
         }
         Tensor tensor = now == null ? null : find(reply.outputs(), now.output());
         if (now == null || tensor == null || tensor.type() != now.part().type()) {
@@ -110,8 +143,21 @@ public final class AnswerReader {
         return null;
     }
 
+    private @Nullable Chosen look(List<Tensor> outputs) {
+        long look = looks.getAndIncrement();
+        if (look > PATIENCE && (look & (SELDOM - 1)) != 0) {
+            return null;
+        }
+        Chosen now = choose(outputs, look < PATIENCE);
+        if (now != null) {
+            chosen = now;
+        }
+        return now;
+    }
+
+    /// @param patient whether an output that this answer does not have may be waited for
     /// @return null if this answer does not tell
-    private @Nullable Chosen choose(List<Tensor> outputs) {
+    private @Nullable Chosen choose(List<Tensor> outputs, boolean patient) {
         AnsweredRows look = new AnsweredRows(signature, outputs);
         PlanVerdict verdict = PlanCompiler.compile(signature, MonitorSettings.STANDARD, look, 1);
         if (!(verdict instanceof PlanVerdict.Planned planned)) {
@@ -119,8 +165,11 @@ public final class AnswerReader {
         }
         Part best = null;
         for (Part part : planned.plan().parts()) {
-            boolean asked = wish.output().isEmpty() || wish.output().equals(name(part));
-            if (asked && rank(part) < NEVER && (best == null || rank(part) < rank(best))) {
+            boolean told = patient || look.tells(part.tensor());
+            if (told
+                    && isAsked(part.tensor())
+                    && rank(part) < NEVER
+                    && (best == null || rank(part) < rank(best))) {
                 best = part;
             }
         }
@@ -128,13 +177,16 @@ public final class AnswerReader {
             // What was not answered says nothing of its form.
             return null;
         }
-        boolean mayBeBetter = !planned.unknown().isEmpty() && rank(best) > 0;
-        return mayBeBetter ? null : new Chosen(name(best), best);
+        boolean mayBeBetter = rank(best) > 0 && planned.unknown().stream().anyMatch(this::isAsked);
+        return patient && mayBeBetter ? null : new Chosen(name(best.tensor()), best);
     }
 
-    private String name(Part part) {
-        int output = part.tensor() - signature.inputs().size();
-        return signature.outputs().get(output).name();
+    private boolean isAsked(int tensor) {
+        return wish.output().isEmpty() || wish.output().equals(name(tensor));
+    }
+
+    private String name(int tensor) {
+        return signature.outputs().get(tensor - signature.inputs().size()).name();
     }
 
     private int rank(Part part) {

@@ -125,10 +125,12 @@ public final class Feedback implements AutoCloseable {
     /// @return what gives its answers tokens, or null
     public @Nullable ReplyMarker marker(ModelKey key, Signature signature, FeedbackOrder order) {
         Boolean asked = order.tokens();
-        if (asked == null ? !settings.tokens() : !asked) {
+        AnswerReader reader = new AnswerReader(signature, order.answers());
+        // Rewards may be said of answers that no label can be held against, if somebody wants that of this model.
+        if (asked == null ? !settings.tokens() || !reader.isReadable() : !asked) {
+            forget(key);
             return null;
         }
-        AnswerReader reader = new AnswerReader(signature, order.answers());
         VersionFeedback version = new VersionFeedback(key, order, reader, settings);
         TokenKeys signing = keys();
         keepLearnt();

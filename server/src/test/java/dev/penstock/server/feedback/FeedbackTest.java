@@ -24,6 +24,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -156,6 +158,23 @@ class FeedbackTest {
     }
 
     @Test
+    void answersThatNoLabelCanBeHeldAgainstGetTokensOnlyWhereTheModelSaysSo() {
+        Signature vectors = new Signature(
+                List.of(TensorSpec.of("x", DataType.FP32, -1, 4)),
+                List.of(TensorSpec.of("embedding", DataType.FP32, -1, 2)),
+                0);
+        try (Feedback feedback = feedback()) {
+            assertThat(feedback.marker(KEY, vectors, FeedbackOrder.NONE)).isNull();
+            FeedbackOrder tokens = new FeedbackOrder(true, AnswerReader.Wish.NONE, NONE, NONE);
+            ReplyMarker marker = requireNonNull(feedback.marker(KEY, vectors, tokens));
+            say(feedback, marker, 3, new FeedbackItem.Reward(2));
+            assertThat(feedback.quality(KEY, null).counts().rewards()).isEqualTo(3);
+            assertThat(feedback.marker(KEY, vectors, FeedbackOrder.NONE)).isNull();
+            assertThatThrownBy(() -> feedback.quality(KEY, null)).isInstanceOf(ServingException.class);
+        }
+    }
+
+    @Test
     void whatIsGoneIsNotShown() {
         try (Feedback feedback = feedback()) {
             label(feedback, marker(feedback, order(null, NONE, NONE)), 1, 1);
@@ -169,9 +188,50 @@ class FeedbackTest {
         }
     }
 
+    @Test
+    void keysChangeAndLateLabelsAreTooLate() throws Exception {
+        Path keys = folder.resolve("keys");
+        Files.writeString(keys, key(7));
+        try (Feedback feedback = feedback(Optional.of(keys))) {
+            ReplyMarker marker = marker(feedback, order(null, NONE, NONE));
+            InferenceReply reply = new InferenceReply(KEY, List.of(floats("p", 0.3f, 0.7f)));
+            String old = marker.token(reply);
+            String older = marker.token(reply);
+            String oldest = marker.token(reply);
+            Files.writeString(keys, key(9) + key(7));
+            assertThat(take(feedback, old)).isEqualTo(FeedbackResult.ACCEPTED);
+            feedback.tick(nowMillis);
+            String fresh = marker.token(reply);
+            assertThat(take(feedback, older)).isEqualTo(FeedbackResult.ACCEPTED);
+            assertThat(take(feedback, fresh)).isEqualTo(FeedbackResult.ACCEPTED);
+            assertThat(take(feedback, fresh)).isEqualTo(FeedbackResult.DUPLICATE);
+
+            Files.writeString(keys, key(9));
+            feedback.tick(nowMillis);
+            assertThat(take(feedback, oldest)).isEqualTo(FeedbackResult.INVALID);
+            String late = marker.token(reply);
+            nowMillis += Duration.ofDays(31).toMillis();
+            assertThat(take(feedback, late)).isEqualTo(FeedbackResult.EXPIRED);
+        }
+    }
+
+    private static FeedbackResult take(Feedback feedback, String token) {
+        return feedback.take(new FeedbackItem(token, 0, new FeedbackItem.Label(1), 0)).result();
+    }
+
+    private static String key(int id) {
+        byte[] secret = new byte[32];
+        Arrays.fill(secret, (byte) id);
+        return id + " " + Base64.getEncoder().encodeToString(secret) + "\n";
+    }
+
     private Feedback feedback() {
+        return feedback(Optional.empty());
+    }
+
+    private Feedback feedback(Optional<Path> keys) {
         FeedbackSettings settings = new FeedbackSettings(
-                true, Optional.empty(), 30, BASELINE, Duration.ofHours(1), Duration.ofSeconds(10));
+                true, keys, 30, BASELINE, Duration.ofHours(1), Duration.ofSeconds(10));
         return new Feedback(
                 settings,
                 folder.resolve("feedback.key"),
@@ -197,6 +257,14 @@ class FeedbackTest {
         return feedback.quality(KEY, null).status();
     }
 
+    private static Tensor floats(String name, float... row) {
+        ByteBuffer data = ByteBuffer.allocate(4 * row.length).order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : row) {
+            data.putFloat(value);
+        }
+        return new Tensor(name, DataType.FP32, Shape.of(1, row.length), data.flip());
+    }
+
     private static void label(Feedback feedback, ReplyMarker marker, int count, int label) {
         say(feedback, marker, count, new FeedbackItem.Label(label));
     }
@@ -204,11 +272,7 @@ class FeedbackTest {
     /// Of answers that name the second class, or 0.7.
     private static void say(Feedback feedback, ReplyMarker marker, int count, FeedbackItem.Said said) {
         float[] answer = said instanceof FeedbackItem.Value ? new float[] {0.7f} : new float[] {0.3f, 0.7f};
-        ByteBuffer data = ByteBuffer.allocate(4 * answer.length).order(ByteOrder.LITTLE_ENDIAN);
-        for (float value : answer) {
-            data.putFloat(value);
-        }
-        Tensor tensor = new Tensor("p", DataType.FP32, Shape.of(1, answer.length), data.flip());
+        Tensor tensor = floats(said instanceof FeedbackItem.Reward ? "embedding" : "p", answer);
         for (int i = 0; i < count; i++) {
             String token = marker.token(new InferenceReply(KEY, List.of(tensor)));
             assertThat(feedback.take(new FeedbackItem(token, 0, said, 0)).result())
