@@ -30,8 +30,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// What callers say of answers: tokens that go with them, what comes back, and what it says of each version
-/// that serves. Thread-safe. Taking what callers say, and signing, wait for no disk but once, for the key of this
-/// server; the disk is for who looks ([#tick]), loads, forgets, holds or closes.
+/// that serves. Thread-safe. Taking what callers say, and signing, wait for no disk but once, for the key of
+/// this server; the disk is for who looks ([#tick]), loads, forgets, holds or closes.
 public final class Feedback implements AutoCloseable {
     /// That are said at once.
     public static final int MOST_ITEMS = 10_000;
@@ -126,7 +126,7 @@ public final class Feedback implements AutoCloseable {
     public @Nullable ReplyMarker marker(ModelKey key, Signature signature, FeedbackOrder order) {
         Boolean asked = order.tokens();
         AnswerReader reader = new AnswerReader(signature, order.answers());
-        // Rewards may be said of answers that no label can be held against, if somebody wants that of this model.
+        // Rewards may be said of answers that no label can be held against, if the model itself asks for it.
         if (asked == null ? !settings.tokens() || !reader.isReadable() : !asked) {
             forget(key);
             return null;
@@ -351,7 +351,13 @@ public final class Feedback implements AutoCloseable {
         lock.lock();
         try {
             // Some may be gone meanwhile.
-            shown = now.stream().filter(one -> versions.containsKey(one.key())).toList();
+            List<Shown> left = new ArrayList<>();
+            for (Shown one : now) {
+                if (versions.containsKey(one.key())) {
+                    left.add(one);
+                }
+            }
+            shown = left;
         } finally {
             lock.unlock();
         }

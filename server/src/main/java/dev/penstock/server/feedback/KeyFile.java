@@ -83,7 +83,7 @@ final class KeyFile {
         return new TokenKey(FIRST_ID, secret());
     }
 
-    /// The keys of a file that is made if it is not there, for its owner alone. It is there whole or not at all.
+    /// The keys of a file that is made if it is not there, for its owner alone: whole, or not at all.
     static List<TokenKey> readOrMake(Path file) throws IOException {
         if (!Files.exists(file)) {
             Path folder = requireNonNull(file.toAbsolutePath().getParent());

@@ -4,9 +4,9 @@ import dev.penstock.monitor.drift.DriftStatus;
 import dev.penstock.monitor.statistics.BernoulliSequence;
 
 /// Whether fewer labels are right than should be. Labels are looked at in blocks, in the order in which they
-/// come; within a block the bounds of the share hold however often they are looked at, so that a version that is
-/// as good as it should be is told of in at most one of a hundred blocks. Blocks that may end an alarm are short,
-/// and take as long as their labels do. Not thread-safe.
+/// come; within a block the bounds of the share hold however often they are looked at, so that a version that
+/// is as good as it should be is told of in at most one of a hundred blocks. Blocks that may end an alarm are
+/// short, and take as long as their labels do. Not thread-safe.
 final class QualityWatch {
     private static final double ALPHA = 0.01;
     private static final long MOST_LABELS = 5_000;

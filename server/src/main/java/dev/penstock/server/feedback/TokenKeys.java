@@ -76,8 +76,8 @@ final class TokenKeys {
         return ring.keys;
     }
 
-    /// Takes what the file has now, if that is something else. What cannot be read changes nothing, and is tried
-    /// again the next time. Waits for the disk.
+    /// Takes what the file has now, if that is something else. What cannot be read changes nothing, and is
+    /// tried again the next time. Waits for the disk.
     ///
     /// @return whether there are other keys now
     boolean refresh() {
