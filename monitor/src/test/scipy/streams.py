@@ -1,5 +1,4 @@
 """Many tests at once, sequential detectors, and vectors."""
-import random
 
 import numpy as np
 from scipy import linalg, optimize, spatial, stats
@@ -94,22 +93,6 @@ def run_lengths():
     return rows
 
 
-def page_hinkley():
-    """The example of river's documentation: 1000 of 0 or 1, then of 4 to 7; it detects at index 1006."""
-    draw = random.Random(12345)
-    stream = draw.choices([0, 1], k=1000) + draw.choices(range(4, 8), k=1000)
-    x = np.array(stream[:1007], dtype=float)
-    step = x - np.cumsum(x) / np.arange(1, len(x) + 1) - 0.005
-    # The sum as the largest over all beginnings of the discounted steps since.
-    sums = []
-    for t in range(1, len(x) + 1):
-        discounted = step[:t] * 0.9999 ** np.arange(t - 1, -1, -1)
-        sums.append(max(0.0, np.cumsum(discounted[::-1]).max()))
-    first = next(t for t, s in enumerate(sums) if s >= 50)
-    assert first == 1006, first
-    return [{"stream": stream[:1007], "sums": sums, "detectedAt": first}]
-
-
 def confidence():
     """Where the posterior density of the Beta(1/2, 1/2) prior falls below alpha times the prior density."""
 
@@ -181,5 +164,5 @@ def centroids():
 def tables():
     return {"discovery": discovery(), "e-discovery": e_discovery(), "evidence": evidence(),
             "shiryaev-roberts": shiryaev_roberts(), "cusum": cusum(), "run-lengths": run_lengths(),
-            "page-hinkley": page_hinkley(), "confidence": confidence(), "discrepancy": discrepancy(),
+            "confidence": confidence(), "discrepancy": discrepancy(),
             "covariance": covariance(), "centroids": centroids()}

@@ -156,8 +156,8 @@ final class ReplayCommand implements Callable<Integer> {
             throw new InputError("--tolerance %s (expected: with --compare)".formatted(tolerance));
         }
         if (inFlight < 1 || inFlight > 1024 || limit < 1) {
-            throw new InputError("--in-flight %d --limit %d (expected: 1 to 1024, and at least 1)"
-                    .formatted(inFlight, limit));
+            throw new InputError(
+                    "--in-flight %d --limit %d (expected: 1 to 1024, and at least 1)".formatted(inFlight, limit));
         }
         return new Replay.Order(
                 model,
@@ -181,7 +181,8 @@ final class ReplayCommand implements Callable<Integer> {
         PrintWriter err = command().commandLine().getErr();
         boolean nobody = result.sent() > 0 && result.unreachable() == result.sent();
         if (nobody) {
-            err.println("cannot connect to " + endpoint + ": " + result.failures().getFirst());
+            err.println(
+                    "cannot connect to " + endpoint + ": " + result.failures().getFirst());
             err.println(Target.HINT);
             return ExitCode.UNREACHABLE;
         }

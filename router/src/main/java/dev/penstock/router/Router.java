@@ -55,8 +55,7 @@ public final class Router {
     }
 
     /// The same, but `tap` sees every request.
-    public Router(
-            Batcher batcher, ServingObserver observer, NanoClock clock, WaitingRoom waitingRoom, RequestTap tap) {
+    public Router(Batcher batcher, ServingObserver observer, NanoClock clock, WaitingRoom waitingRoom, RequestTap tap) {
         this.tap = tap;
         this.batcher = batcher;
         this.observer = observer;

@@ -29,7 +29,10 @@ final class QualityTable {
                 quality.path("rewards").asLong(),
                 quality.path("predictions").asLong(),
                 quality.has("coverage")
-                        ? String.format(Locale.ROOT, " (%.0f %%)", HUNDRED * quality.path("coverage").asDouble())
+                        ? String.format(
+                                Locale.ROOT,
+                                " (%.0f %%)",
+                                HUNDRED * quality.path("coverage").asDouble())
                         : "");
         JsonNode delay = quality.path("labelDelay");
         if (delay.has("p50Seconds")) {
@@ -38,7 +41,8 @@ final class QualityTable {
                     "half of the labels were known within %s%s",
                     time(delay.path("p50Seconds").asDouble()),
                     delay.has("p90Seconds")
-                            ? ", nine of ten within " + time(delay.path("p90Seconds").asDouble())
+                            ? ", nine of ten within "
+                                    + time(delay.path("p90Seconds").asDouble())
                             : "");
         }
         JsonNode baseline = quality.path("baseline");
@@ -49,7 +53,10 @@ final class QualityTable {
                     baseline.path("right").asLong(),
                     baseline.path("labels").asLong(),
                     quality.has("target")
-                            ? String.format(Locale.ROOT, "; %.3f should be", quality.path("target").asDouble())
+                            ? String.format(
+                                    Locale.ROOT,
+                                    "; %.3f should be",
+                                    quality.path("target").asDouble())
                             : "");
         }
         if (quality.path("realised").isEmpty() && quality.path("estimated").isEmpty()) {

@@ -28,9 +28,9 @@ import dev.penstock.server.config.Key;
 import dev.penstock.server.config.Keys;
 import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.config.ServerConfig.Endpoint;
-import dev.penstock.server.fast.FastTap;
 import dev.penstock.server.fast.ByteBudget;
 import dev.penstock.server.fast.FastModels;
+import dev.penstock.server.fast.FastTap;
 import dev.penstock.server.fast.RoutedModels;
 import dev.penstock.server.feedback.Feedback;
 import dev.penstock.server.feedback.FeedbackSettings;
@@ -117,8 +117,8 @@ final class RunningGateway implements AutoCloseable {
             batching = lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats, recordings));
             WaitingRoom waitingRoom = lifecycle.own(new WaitingRoom(waiting(), clock));
             PayloadLog payloads = PayloadLogging.start(config, lifecycle, telemetry, clock);
-            Router router = new Router(
-                    batching, stats, clock, waitingRoom, payloads == null ? RequestTap.NONE : payloads);
+            Router router =
+                    new Router(batching, stats, clock, waitingRoom, payloads == null ? RequestTap.NONE : payloads);
             FastTap.Source taps = payloads == null ? FastTap.Source.NONE : payloads;
             ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
             RecordParts parts = RecordAssembly.of(config.registered(), lifecycle, System.getenv(), clock);
@@ -146,7 +146,8 @@ final class RunningGateway implements AutoCloseable {
             telemetry.loads(loads, () -> VersionStates.count(registry.models()));
             telemetry.memory(registry::memory, waitingRoom::waiting);
 
-            AdminPort adminPort = lifecycle.own(new AdminPort(config, registry, recorded, monitoring, feedback, alerting, clock));
+            AdminPort adminPort =
+                    lifecycle.own(new AdminPort(config, registry, recorded, monitoring, feedback, alerting, clock));
             EventLoops loops = lifecycle.own(EventLoops.start(config.threads().ioOn(processors)));
             Endpoint http = config.http().endpoint();
             ByteBudget budget = budget();
@@ -243,8 +244,8 @@ final class RunningGateway implements AutoCloseable {
         ModelStatus model = registry.model(key.name());
         return model != null
                 && model.versions().stream()
-                        .anyMatch(version ->
-                                version.version() == key.version() && version.state() == VersionState.READY);
+                        .anyMatch(
+                                version -> version.version() == key.version() && version.state() == VersionState.READY);
     }
 
     private Feedback feedback() {

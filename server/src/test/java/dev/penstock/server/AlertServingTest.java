@@ -106,7 +106,8 @@ class AlertServingTest {
                             .path("type")
                             .asString())
                     .isEqualTo("dev.penstock.retraining.requested.v1");
-            JsonNode entry = admin(gateway, "/api/v1/audit?model=digits").path("entries").path(0);
+            JsonNode entry =
+                    admin(gateway, "/api/v1/audit?model=digits").path("entries").path(0);
             assertThat(entry.path("action").asString()).isEqualTo("approve-retraining");
             assertThat(entry.path("detail").asString()).contains(request);
         }
@@ -204,7 +205,8 @@ class AlertServingTest {
                 int image = random.nextInt(images.size() / pixels) * pixels;
                 for (int at = 0; at < pixels; at++) {
                     int from = rotated ? (SIDE - 1 - at % SIDE) * SIDE + at / SIDE : at;
-                    values.append(values.isEmpty() ? "" : ",").append(images.path(image + from).asInt());
+                    values.append(values.isEmpty() ? "" : ",")
+                            .append(images.path(image + from).asInt());
                 }
             }
             HttpRequest request = HttpRequest.newBuilder(

@@ -95,7 +95,9 @@ class DriftPageInBrowserTest {
 
         String status = drift.path("status").asString("");
         assertThat(status).isIn("warning", "critical");
-        assertThat(said.path("title").asString("")).startsWith("Drift of iris version 1").endsWith(status);
+        assertThat(said.path("title").asString(""))
+                .startsWith("Drift of iris version 1")
+                .endsWith(status);
         assertThat(said.path("verdict").asString("")).startsWithIgnoringCase(status + ": it has drifted");
         List<String> expected = new ArrayList<>();
         drift.path("features")
@@ -124,8 +126,9 @@ class DriftPageInBrowserTest {
                 ['usual', 'now'].map(kind => Math.max(...[...section.querySelectorAll('rect.' + kind)]
                     .map(bar => bar.getBoundingClientRect().height))));
             """);
-        assertThat(bars).allMatch(heights ->
-                heights.path(0).doubleValue() > 5 && heights.path(1).doubleValue() > 5);
+        assertThat(bars)
+                .allMatch(heights ->
+                        heights.path(0).doubleValue() > 5 && heights.path(1).doubleValue() > 5);
     }
 
     @ParameterizedTest

@@ -188,7 +188,8 @@ class DriftServingTest {
     private static void assertThatMetricsSaySo(RunningGateway gateway) throws Exception {
         Metrics metrics = Metrics.of(gateway);
         String iris = "model=\"iris\"";
-        double rows = IrisTraffic.counted(gateway) + gateway.monitoring().watched(IRIS).baselineRows();
+        double rows = IrisTraffic.counted(gateway)
+                + gateway.monitoring().watched(IRIS).baselineRows();
         assertThat(metrics.sum("penstock_monitored_values_total", iris, "feature=\"output:label\""))
                 .isEqualTo(rows);
         assertThat(metrics.sum("penstock_prediction_class_total", iris)).isEqualTo(rows);
@@ -208,7 +209,15 @@ class DriftServingTest {
         Cli cli = new Cli(new Surroundings(Map.of(), data, print, print), new RecordingProgram());
         String admin = "http://127.0.0.1:" + gateway.addresses().admin().port();
 
-        assertThat(cli.run("drift", "iris", "--admin", admin, "--html", page.toString(), "--svg", data.resolve("drift.svg").toString()))
+        assertThat(cli.run(
+                        "drift",
+                        "iris",
+                        "--admin",
+                        admin,
+                        "--html",
+                        page.toString(),
+                        "--svg",
+                        data.resolve("drift.svg").toString()))
                 .as(out.toString(UTF_8))
                 .isEqualTo(ExitCode.DRIFTED);
 

@@ -74,8 +74,7 @@ class FeedbackServingTest {
                 GrpcClient client = GrpcClient.of(gateway)) {
             AtomicReference<Metadata> headers = new AtomicReference<>();
             ModelInferResponse answer = client.stub()
-                    .withInterceptors(
-                            MetadataUtils.newCaptureMetadataInterceptor(headers, new AtomicReference<>()))
+                    .withInterceptors(MetadataUtils.newCaptureMetadataInterceptor(headers, new AtomicReference<>()))
                     .modelInfer(request(SETOSA));
             String token = token(answer);
             assertThat(headers.get().get(Metadata.Key.of(HEADER, Metadata.ASCII_STRING_MARSHALLER)))
@@ -116,7 +115,8 @@ class FeedbackServingTest {
 
             HttpResponse<String> plain = post(off, "/v2/models/iris/infer", v2(VIRGINICA, false));
             assertThat(plain.headers().firstValue(HEADER)).isEmpty();
-            String marked = post(on, "/v2/models/iris/infer", v2(VIRGINICA, false)).body();
+            String marked =
+                    post(on, "/v2/models/iris/infer", v2(VIRGINICA, false)).body();
             assertThat(marked.replaceFirst(",\"parameters\":\\{\"feedback_token\":\"[^\"]+\"}", ""))
                     .isNotEqualTo(marked)
                     .isEqualTo(plain.body());
@@ -131,7 +131,9 @@ class FeedbackServingTest {
                 GrpcClient client = GrpcClient.of(gateway)) {
             String token = token(client.stub().modelInfer(request(SETOSA)));
             char last = token.charAt(token.length() - 2);
-            String forged = token.substring(0, token.length() - 2) + (last == 'A' ? 'B' : 'A') + token.charAt(token.length() - 1);
+            String forged = token.substring(0, token.length() - 2)
+                    + (last == 'A' ? 'B' : 'A')
+                    + token.charAt(token.length() - 1);
             String body = String.join(
                     "\n",
                     item(token, "\"label\":9"),
@@ -156,9 +158,9 @@ class FeedbackServingTest {
                     .as(answer.toString())
                     .containsExactly(400, 400, 400, 400, 400, 400, 400, 400, 400, 202, 409, 202, 409);
             assertThat(answer.path("items").path(0).path("error").asString()).isEqualTo("label: 9 (expected: 0..2)");
-            assertThat(answer.path("items").path(6).path("error").asString())
-                    .contains("'lable' is unknown", "label");
-            assertThat(gateway.feedbackTaken().quality(IRIS, null).counts().right()).isZero();
+            assertThat(answer.path("items").path(6).path("error").asString()).contains("'lable' is unknown", "label");
+            assertThat(gateway.feedbackTaken().quality(IRIS, null).counts().right())
+                    .isZero();
             assertThat(post(gateway, "/api/v1/feedback", "[{]").statusCode()).isEqualTo(400);
             assertThat(post(gateway, "/api/v1/feedback", "[] 3").statusCode()).isEqualTo(400);
 
@@ -241,15 +243,18 @@ class FeedbackServingTest {
             List<String> more = tokens(client, 60);
             FeedbackResult streamed = stream(client, more);
             assertThat(streamed.getAccepted()).isEqualTo(60);
-            assertThat(streamed.getItemsList()).extracting(FeedbackResult.Item::getIndex).containsExactly(60L);
-            assertThat(second.feedbackTaken().quality(IRIS, null).baseline())
-                    .isEqualTo(new Quality.Usual(50, 50));
+            assertThat(streamed.getItemsList())
+                    .extracting(FeedbackResult.Item::getIndex)
+                    .containsExactly(60L);
+            assertThat(second.feedbackTaken().quality(IRIS, null).baseline()).isEqualTo(new Quality.Usual(50, 50));
         }
         try (RunningGateway third = feeding(GrpcTransport.NETTY_DOOR, feedback(Optional.of(keys)), data)) {
             Quality quality = third.feedbackTaken().quality(IRIS, null);
             assertThat(quality.baseline()).isEqualTo(new Quality.Usual(50, 50));
             assertThat(quality.target()).isBetween(0.85, 0.95);
-            assertThat(take(third, items(List.of(token), "\"label\":0")).path("accepted").asLong())
+            assertThat(take(third, items(List.of(token), "\"label\":0"))
+                            .path("accepted")
+                            .asLong())
                     .isEqualTo(1);
         }
     }
@@ -289,7 +294,8 @@ class FeedbackServingTest {
     private void assertThatTheAdminPortAndTheCommandSaySo(RunningGateway gateway) throws Exception {
         String admin = "http://127.0.0.1:" + gateway.addresses().admin().port();
         JsonNode quality = JsonMapper.shared()
-                .readTree(get(admin + "/api/v1/models/iris/versions/1/quality?window=7d").body());
+                .readTree(get(admin + "/api/v1/models/iris/versions/1/quality?window=7d")
+                        .body());
         assertThat(quality.path("task").asString()).isEqualTo("multiclass");
         assertThat(quality.path("window").asString()).isEqualTo("7d");
         assertThat(quality.path("status").asString()).isEqualTo("critical");
@@ -310,7 +316,8 @@ class FeedbackServingTest {
         assertThat(cli.run("quality", "iris", "--admin", admin, "--window", "7d"))
                 .as(out.toString(UTF_8))
                 .isEqualTo(ExitCode.DRIFTED);
-        assertThat(out.toString(UTF_8)).contains("iris version 1, last 7d: CRITICAL", "270 labels", "accuracy", "0.556");
+        assertThat(out.toString(UTF_8))
+                .contains("iris version 1, last 7d: CRITICAL", "270 labels", "accuracy", "0.556");
         assertThat(cli.run("quality", "digits", "--admin", admin)).isEqualTo(ExitCode.TOO_LITTLE);
         assertThat(cli.run("quality", "nobody", "--admin", admin)).isEqualTo(ExitCode.FAILED);
     }
@@ -397,27 +404,24 @@ class FeedbackServingTest {
     /// All are setosa, and the last one once more.
     private static FeedbackResult stream(GrpcClient client, List<String> tokens) {
         CompletableFuture<FeedbackResult> result = new CompletableFuture<>();
-        StreamObserver<FeedbackItem> items = FeedbackGrpc.newStub(client.channel())
-                .stream(new StreamObserver<>() {
-                    @Override
-                    public void onNext(FeedbackResult value) {
-                        result.complete(value);
-                    }
+        StreamObserver<FeedbackItem> items = FeedbackGrpc.newStub(client.channel()).stream(new StreamObserver<>() {
+            @Override
+            public void onNext(FeedbackResult value) {
+                result.complete(value);
+            }
 
-                    @Override
-                    public void onError(Throwable cause) {
-                        result.completeExceptionally(cause);
-                    }
+            @Override
+            public void onError(Throwable cause) {
+                result.completeExceptionally(cause);
+            }
 
-                    @Override
-                    public void onCompleted() {}
-                });
+            @Override
+            public void onCompleted() {}
+        });
         tokens.forEach(token -> items.onNext(
                 FeedbackItem.newBuilder().setToken(token).setLabel(0).build()));
-        items.onNext(FeedbackItem.newBuilder()
-                .setToken(tokens.getLast())
-                .setLabel(0)
-                .build());
+        items.onNext(
+                FeedbackItem.newBuilder().setToken(tokens.getLast()).setLabel(0).build());
         items.onCompleted();
         return result.join();
     }
@@ -432,7 +436,9 @@ class FeedbackServingTest {
     }
 
     private static String items(List<String> tokens, String rest) {
-        return "[" + String.join(",", tokens.stream().map(token -> item(token, rest)).toList()) + "]";
+        return "["
+                + String.join(
+                        ",", tokens.stream().map(token -> item(token, rest)).toList()) + "]";
     }
 
     private JsonNode take(RunningGateway gateway, String body) throws Exception {

@@ -54,8 +54,7 @@ final class IrisTraffic {
             monitoring.tick(nowMillis);
             watched = monitoring.watched(IRIS);
         }
-        assertThat(watched.baselineRows())
-                .isBetween((long) baselineRows, (long) baselineRows + 2 * ROWS_OF_A_REQUEST);
+        assertThat(watched.baselineRows()).isBetween((long) baselineRows, (long) baselineRows + 2 * ROWS_OF_A_REQUEST);
     }
 
     /// Of a request, or the counts are others.

@@ -23,7 +23,8 @@ final class Metrics {
     static Metrics of(RunningGateway gateway, String accept) throws IOException, InterruptedException {
         URI uri = URI.create("http://127.0.0.1:" + gateway.addresses().metrics().port() + "/metrics");
         try (HttpClient http = HttpClient.newHttpClient()) {
-            HttpRequest request = HttpRequest.newBuilder(uri).header("Accept", accept).build();
+            HttpRequest request =
+                    HttpRequest.newBuilder(uri).header("Accept", accept).build();
             var response = http.send(request, BodyHandlers.ofString());
             if (response.statusCode() != 200) {
                 throw new IOException(response.statusCode() + " from " + uri + ": " + response.body());

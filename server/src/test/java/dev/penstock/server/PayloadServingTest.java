@@ -80,8 +80,7 @@ class PayloadServingTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatIsRecordedIsAnsweredAlikeByTheSameVersionAndOtherwiseByAnother(GrpcTransport transport)
-            throws Exception {
+    void whatIsRecordedIsAnsweredAlikeByTheSameVersionAndOtherwiseByAnother(GrpcTransport transport) throws Exception {
         Path recorded;
         try (RunningGateway gateway = TestGateways.logged(repository, transport, config())) {
             grpc(gateway, "times", "1", "by-grpc");
@@ -105,14 +104,18 @@ class PayloadServingTest {
             assertThat(values(line.path("request").path("inputs"))).as(id).isEqualTo("[1.0,2.0,3.0,4.0]");
             assertThat(values(line.path("response").path("outputs"))).as(id).isEqualTo("[1.0,2.0,3.0,4.0]");
             assertThat(line.path("headers").path("x-user").asString("")).as(id).isEqualTo("anna");
-            assertThat(line.path("headers").path("x-secret").asString("")).as(id).isEqualTo("***");
+            assertThat(line.path("headers").path("x-secret").asString(""))
+                    .as(id)
+                    .isEqualTo("***");
         }
-        assertThat(values(line(lines, "by-text").path("response").path("outputs"))).isEqualTo("[1,-1]");
-        assertThat(line(lines, "by-text").path("headers").path("x-user").asString("")).isEqualTo("anna");
+        assertThat(values(line(lines, "by-text").path("response").path("outputs")))
+                .isEqualTo("[1,-1]");
+        assertThat(line(lines, "by-text").path("headers").path("x-user").asString(""))
+                .isEqualTo("anna");
 
         try (RunningGateway gateway = TestGateways.logged(repository, transport, PayloadConfig.OFF)) {
-            for (String url : List.of(
-                    "grpc://127.0.0.1:" + gateway.addresses().grpc().port(), TestGateways.url(gateway, ""))) {
+            for (String url :
+                    List.of("grpc://127.0.0.1:" + gateway.addresses().grpc().port(), TestGateways.url(gateway, ""))) {
                 Path times = only(recorded, "times");
                 Ran same = replay(times.toString(), "--url", url, "--version", "1", "--compare", "--tolerance", "0");
                 assertThat(same.exit()).as(same.out()).isEqualTo(SAME);
@@ -125,7 +128,8 @@ class PayloadServingTest {
                 assertThat(output.path("name").asString("")).isEqualTo("y");
                 assertThat(output.path("max_absolute").asDouble()).isEqualTo(2);
                 assertThat(output.path("max_relative").asDouble()).isEqualTo(0.5);
-                assertThat(report.path("differences").path(0).asString("")).contains("output 'y'[0,0] was 1.0 and is 1.5");
+                assertThat(report.path("differences").path(0).asString(""))
+                        .contains("output 'y'[0,0] was 1.0 and is 1.5");
                 Ran texts = replay(recorded.toString(), "--url", url, "--model", "words", "--compare");
                 assertThat(texts.exit()).as(texts.out()).isEqualTo(FAILED);
                 assertThat(texts.out()).contains("same     1", "failed   3");

@@ -65,8 +65,8 @@ final class PrometheusServer implements AutoCloseable {
         double value = value(expression);
         while (Double.compare(value, expected) != 0) {
             if (System.nanoTime() - begunNanos > PATIENCE.toNanos()) {
-                throw new IOException("%s is %s (expected: %s), %s"
-                        .formatted(expression, value, expected, query(expression)));
+                throw new IOException(
+                        "%s is %s (expected: %s), %s".formatted(expression, value, expected, query(expression)));
             }
             LockSupport.parkNanos(LOOK_NANOS);
             value = value(expression);

@@ -47,14 +47,15 @@ class PrometheusServingTest {
             traffic.sendUntilCounted(gateway, 1_000, 0.5);
             gateway.monitoring().tick(START + 10 * MINUTE);
             try (PrometheusServer prometheus = new PrometheusServer(folder, config(gateway))) {
-                prometheus.await("sum(penstock_requests_total{%s,code=\"ok\"})".formatted(IRIS), (double) traffic.requests());
+                prometheus.await(
+                        "sum(penstock_requests_total{%s,code=\"ok\"})".formatted(IRIS), (double) traffic.requests());
                 traffic.sendUntilCounted(gateway, 1_000, 2.5);
                 gateway.monitoring().tick(START + 14 * MINUTE);
 
-                prometheus.await("penstock_requests_total{%s,code=\"ok\"}".formatted(IRIS), (double) traffic.requests());
                 prometheus.await(
-                        "penstock_request_duration_seconds_count{%s,phase=\"total\"}".formatted(IRIS),
-                        (double) traffic.requests());
+                        "penstock_requests_total{%s,code=\"ok\"}".formatted(IRIS), (double) traffic.requests());
+                prometheus.await("penstock_request_duration_seconds_count{%s,phase=\"total\"}".formatted(IRIS), (double)
+                        traffic.requests());
                 assertThatDriftIsTheSame(prometheus, drift(gateway));
                 assertThatTheRulesAreEvaluated(prometheus);
                 assertThatDashboardsAreAnswered(prometheus);
@@ -92,7 +93,8 @@ class PrometheusServingTest {
                 drift.path("share").asDouble());
         int binned = 0;
         for (JsonNode feature : drift.path("features")) {
-            String labels = IRIS + ",feature=\"%s\"".formatted(feature.path("name").asString(""));
+            String labels =
+                    IRIS + ",feature=\"%s\"".formatted(feature.path("name").asString(""));
             prometheus.await(
                     "penstock_drift_status{%s,window=\"1h\"}".formatted(labels),
                     status(feature.path("status").asString("")));

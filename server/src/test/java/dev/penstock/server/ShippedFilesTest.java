@@ -135,9 +135,6 @@ class ShippedFilesTest {
     }
 
     private static Stream<String> used(String text) {
-        return Pattern.compile("\\$\\{?(\\w+)}?")
-                .matcher(text)
-                .results()
-                .map(one -> one.group(1));
+        return Pattern.compile("\\$\\{?(\\w+)}?").matcher(text).results().map(one -> one.group(1));
     }
 }

@@ -25,9 +25,21 @@ final class ShippedQueries {
 
     /// What dashboards leave open.
     private static final Map<String, String> VARIABLES = Map.of(
-            "$__rate_interval", "1m", "$model", ".*", "$version", ".*", "$feature", ".*", "$window", "1h", "$instance", ".*");
+            "$__rate_interval",
+            "1m",
+            "$model",
+            ".*",
+            "$version",
+            ".*",
+            "$feature",
+            ".*",
+            "$window",
+            "1h",
+            "$instance",
+            ".*");
 
-    private static final Pattern SERIES = Pattern.compile("\\b((?:penstock|process|jvm|system|nv)[_:][a-z0-9_:]+)(\\{[^}]*})?");
+    private static final Pattern SERIES =
+            Pattern.compile("\\b((?:penstock|process|jvm|system|nv)[_:][a-z0-9_:]+)(\\{[^}]*})?");
     private static final Pattern MATCHER = Pattern.compile("([a-z_]+)\\s*(?:=~|!~|!=|=)\\s*\"");
     private static final Pattern GROUPED = Pattern.compile("\\b(?:by|on|ignoring|without)\\s*\\(([^)]*)\\)");
     private static final Pattern STRING = Pattern.compile("\"[^\"]*\"");
@@ -43,7 +55,9 @@ final class ShippedQueries {
 
     static List<Path> files(String folder, String suffix) throws IOException {
         try (Stream<Path> files = Files.list(FOLDER.resolve(folder))) {
-            return files.filter(file -> file.toString().endsWith(suffix)).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(suffix))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -73,7 +87,8 @@ final class ShippedQueries {
                     for (Map.Entry<String, String> variable : VARIABLES.entrySet()) {
                         expression = expression.replace(variable.getKey(), variable.getValue());
                     }
-                    queries.add(new Query(file.getFileName() + ", " + panel.path("title").asString(""), "", expression));
+                    queries.add(new Query(
+                            file.getFileName() + ", " + panel.path("title").asString(""), "", expression));
                 }
             }
         }
@@ -116,7 +131,9 @@ final class ShippedQueries {
         // What is recorded is known to all others.
         Stream<Query> recording = rules.stream().filter(rule -> !rule.record().isEmpty());
         Stream<Query> alerting = rules.stream().filter(rule -> rule.record().isEmpty());
-        for (Query query : Stream.of(recording, alerting, others.stream()).flatMap(all -> all).toList()) {
+        for (Query query : Stream.of(recording, alerting, others.stream())
+                .flatMap(all -> all)
+                .toList()) {
             Consumer<String> found = what -> mistakes.add(query.from() + ": " + what);
             Set<String> there = new HashSet<>(OF_TARGETS);
             for (MatchResult one : SERIES.matcher(query.expression()).results().toList()) {
@@ -131,13 +148,17 @@ final class ShippedQueries {
                 }
                 there.addAll(labels);
                 String selector = one.group(2) == null ? "" : one.group(2);
-                MATCHER.matcher(selector).results().map(matcher -> matcher.group(1)).forEach(label -> {
-                    if (!labels.contains(label) && !OF_TARGETS.contains(label)) {
-                        found.accept(name + " has no label " + label);
-                    }
-                });
+                MATCHER.matcher(selector)
+                        .results()
+                        .map(matcher -> matcher.group(1))
+                        .forEach(label -> {
+                            if (!labels.contains(label) && !OF_TARGETS.contains(label)) {
+                                found.accept(name + " has no label " + label);
+                            }
+                        });
             }
-            GROUPED.matcher(query.expression()).results()
+            GROUPED.matcher(query.expression())
+                    .results()
                     .flatMap(group -> Stream.of(group.group(1).split(",", -1)))
                     .map(String::strip)
                     .filter(label -> !label.isEmpty() && !there.contains(label))

@@ -209,15 +209,17 @@ class TracingServingTest {
             Map<String, MatchResult> phases = new TreeMap<>();
             while (phases.size() < 3) {
                 // It is noted when the collector has answered; the test's own limit ends this.
-                String page = Metrics.of(gateway, "application/openmetrics-text").page();
+                String page =
+                        Metrics.of(gateway, "application/openmetrics-text").page();
                 example.matcher(page).results().forEach(one -> phases.put(one.group(1), one));
                 LockSupport.parkNanos(20_000_000);
             }
             assertThat(phases).containsOnlyKeys("inference", "queue", "total");
-            phases.values().forEach(one -> assertThat(Double.parseDouble(one.group(3)))
-                    .as(one.group())
-                    .isNotNegative()
-                    .isLessThanOrEqualTo(Double.parseDouble(one.group(2).replace("+Inf", "Infinity"))));
+            phases.values()
+                    .forEach(one -> assertThat(Double.parseDouble(one.group(3)))
+                            .as(one.group())
+                            .isNotNegative()
+                            .isLessThanOrEqualTo(Double.parseDouble(one.group(2).replace("+Inf", "Infinity"))));
             assertThat(Metrics.of(gateway).page()).as("in the text format").doesNotContain(TRACE);
         }
     }

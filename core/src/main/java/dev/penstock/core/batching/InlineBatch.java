@@ -59,7 +59,8 @@ final class InlineBatch {
 
     /// Takes a call, or says no at once.
     ///
-    /// @return [Offer#QUEUE_FULL] if it must not run here now; [Offer#CLOSED] if the version is being unloaded
+    /// @return [Offer#QUEUE_FULL] if it must not run here now; [Offer#CLOSED] if the version is being
+    ///     unloaded
     Offer offer(RowsCall call, VersionRows version, long nowNanos) {
         int rows = call.rows();
         // An answer may have the loop read on, and so bring more, while the batch is being answered.

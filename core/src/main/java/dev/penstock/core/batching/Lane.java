@@ -275,7 +275,8 @@ public final class Lane implements Work {
 
     /// Takes no more requests; what waits is still run.
     ///
-    /// @return done when nothing of this lane waits or runs any more and its memory is free, on the ticker's
+    /// @return done when nothing of this lane waits or runs any more and its memory is free, on the
+    ///     ticker's
     ///     thread
     public CompletableFuture<Void> close() {
         closed = true;

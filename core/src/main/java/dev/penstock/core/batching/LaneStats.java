@@ -96,8 +96,7 @@ public final class LaneStats {
     /// more
     /// rows, where the model asks for that, and until the rows lay together.
     public LatencySnapshot waits() {
-        return LatencyHistogram.sum(
-                runs.values().stream().map(RunCounts::waits).toList());
+        return LatencyHistogram.sum(runs.values().stream().map(RunCounts::waits).toList());
     }
 
     /// What passed, for all requests of batches together, from when each was taken out of the queue to its run.

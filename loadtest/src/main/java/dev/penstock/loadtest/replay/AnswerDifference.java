@@ -16,7 +16,8 @@ import java.util.Optional;
 /// @param output its name
 /// @param values how many there are; 0 if they cannot be compared
 /// @param different how many of them are not near enough
-/// @param absolute the largest difference of two numbers, near enough or not; infinite if one is not finite
+/// @param absolute the largest difference of two numbers, near enough or not; infinite if one is not
+///     finite
 /// @param relative the largest, as a share of the recorded number; infinite where that is 0
 /// @param first the first that is not near enough, in words; "" if there is none
 public record AnswerDifference(
@@ -30,7 +31,8 @@ public record AnswerDifference(
                     .filter(tensor -> tensor.name().equals(expected.name()))
                     .findFirst();
             differences.add(actual.map(tensor -> between(expected, tensor, tolerance))
-                    .orElseGet(() -> incomparable(expected.name(), "there is no output '" + expected.name() + "' now")));
+                    .orElseGet(
+                            () -> incomparable(expected.name(), "there is no output '" + expected.name() + "' now")));
         }
         return differences;
     }
@@ -49,7 +51,11 @@ public record AnswerDifference(
                     recorded.name(),
                     "output '%s' was %s%s and is %s%s"
                             .formatted(
-                                    recorded.name(), recorded.datatype(), recorded.shape(), now.datatype(), now.shape()));
+                                    recorded.name(),
+                                    recorded.datatype(),
+                                    recorded.shape(),
+                                    now.datatype(),
+                                    now.shape()));
         }
         Comparing comparing = new Comparing(recorded);
         ByteBuffer then = recorded.data().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);

@@ -36,9 +36,8 @@ final class ParquetRecords {
         try (ParquetFileReader groups = ParquetFileReader.open(new LocalInputFile(file))) {
             MessageType schema = groups.getFileMetaData().getSchema();
             if (!schema.containsField("inputs") || !schema.containsField("model") || !schema.containsField("time")) {
-                throw new InputError(file + ": its columns are " + schema.getFields().stream()
-                        .map(Type::getName)
-                        .toList()
+                throw new InputError(file + ": its columns are "
+                        + schema.getFields().stream().map(Type::getName).toList()
                         + " (expected: those of a payload log)");
             }
             MessageColumnIO columns = new ColumnIOFactory().getColumnIO(schema);
@@ -54,9 +53,7 @@ final class ParquetRecords {
             }
         } catch (RuntimeException e) {
             // What the library throws of a file that is none.
-            throw e instanceof InputError
-                    ? e
-                    : new InputError(file + " cannot be read as Parquet: " + e.getMessage());
+            throw e instanceof InputError ? e : new InputError(file + " cannot be read as Parquet: " + e.getMessage());
         }
     }
 

@@ -48,18 +48,19 @@ public sealed interface ReplayRate {
         return switch (this) {
             case Most _ -> (index, recorded) -> 0;
             case Fixed(double perSecond) -> (index, recorded) -> (long) ((double) index * 1e9 / perSecond);
-            case Original _ -> new Times() {
-                private Instant first = Instant.MAX;
+            case Original _ ->
+                new Times() {
+                    private Instant first = Instant.MAX;
 
-                @Override
-                public long dueNanos(long index, Instant recorded) {
-                    if (index == 0) {
-                        first = recorded;
+                    @Override
+                    public long dueNanos(long index, Instant recorded) {
+                        if (index == 0) {
+                            first = recorded;
+                        }
+                        // Records are in the order of their answers: one may have arrived before the first.
+                        return Math.max(0, Duration.between(first, recorded).toNanos());
                     }
-                    // Records are in the order of their answers: one may have arrived before the first.
-                    return Math.max(0, Duration.between(first, recorded).toNanos());
-                }
-            };
+                };
         };
     }
 }

@@ -149,7 +149,8 @@ public final class Target implements AutoCloseable {
     /// much to do is asked some times more; that it still has is no "no", and may be what a load is to show.
     ///
     /// @return what it said, in words, if it had too much to do each time
-    /// @throws TargetException if nobody answers, or the server says no: in its words, and with what may help
+    /// @throws TargetException if nobody answers, or the server says no: in its words, and with what may
+    ///     help
     public Optional<String> tryOut(Payload payload, Duration timeout) {
         Outcome<byte[]> outcome = wire.send(payload, timeout);
         for (int asked = 1; asked < TRIALS && isBusy(outcome); asked++) {
@@ -211,7 +212,8 @@ public final class Target implements AutoCloseable {
 
     /// Finds the server's process, which may take some milliseconds.
     ///
-    /// @return reads its CPU time so far, in nanoseconds, at once; empty if it is on another machine, not to be
+    /// @return reads its CPU time so far, in nanoseconds, at once; empty if it is on another machine, not
+    ///     to be
     ///     seen or has ended
     public Supplier<OptionalLong> cpuTime() {
         OptionalLong pid = options.pid().isPresent() ? options.pid() : ServerProcess.listeningAt(address);

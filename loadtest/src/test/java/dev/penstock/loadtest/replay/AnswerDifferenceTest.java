@@ -47,7 +47,8 @@ class AnswerDifferenceTest {
         assertThat(one.isSame()).isTrue();
         assertThat(one.absolute()).isCloseTo(0.001, within(1e-5));
         assertThat(one.relative()).isCloseTo(1e-5, within(1e-7));
-        assertThat(between(floats(100), floats(100.001f), Tolerance.NONE).isSame()).isFalse();
+        assertThat(between(floats(100), floats(100.001f), Tolerance.NONE).isSame())
+                .isFalse();
     }
 
     @Test
@@ -64,7 +65,8 @@ class AnswerDifferenceTest {
     @Test
     void whatIsNotFiniteIsNearItselfOnly() {
         float inf = Float.POSITIVE_INFINITY;
-        assertThat(between(floats(Float.NaN, inf), floats(Float.NaN, inf), Tolerance.NONE).isSame())
+        assertThat(between(floats(Float.NaN, inf), floats(Float.NaN, inf), Tolerance.NONE)
+                        .isSame())
                 .isTrue();
         AnswerDifference one = between(floats(1), floats(Float.NaN), Tolerance.DEFAULT);
         assertThat(one.isSame()).isFalse();

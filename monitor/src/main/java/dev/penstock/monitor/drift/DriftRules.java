@@ -69,7 +69,6 @@ public record DriftRules(
     /// Whether the model has drifted when that feature has.
     boolean isPinned(String feature) {
         return pinned.contains(feature)
-                || pinned.stream()
-                        .anyMatch(name -> feature.startsWith(name + "[") || feature.startsWith(name + ":"));
+                || pinned.stream().anyMatch(name -> feature.startsWith(name + "[") || feature.startsWith(name + ":"));
     }
 }

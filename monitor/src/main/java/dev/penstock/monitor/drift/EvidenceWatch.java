@@ -10,11 +10,10 @@ import java.util.List;
 /// is
 /// enough, however many sub-windows that takes, and without waiting for a window to be full. Not thread-safe.
 ///
-/// Of each feature it is enough when it would come by chance once in [#RUN_LENGTH] sub-windows times the number
-/// of
-/// features, or less often: so the model has one in [#RUN_LENGTH]. It is an alarm only if the values since it
-/// began
-/// to grow differ by as much as matters (see [DriftRules]), and two sub-windows in a row added to it.
+/// Of each feature it is enough when it would come by chance once in [#RUN_LENGTH] sub-windows times the
+/// number of features, or less often: so the model has one in [#RUN_LENGTH]. It is an alarm only if the
+/// values since it began to grow differ by as much as matters (see [DriftRules]), if the last sub-window
+/// added to it, and if it does not hang on a single one.
 public final class EvidenceWatch {
     /// Thirty days of five minutes.
     static final double RUN_LENGTH = 8640;

@@ -83,7 +83,8 @@ record FeatureComparison(
         long[] now = window.bins(feature);
         FeatureDrift.BinPair bins = new FeatureDrift.BinPair(before, now);
         if (feature.learning() || m < rules.minSamples() || n < rules.minSamples()) {
-            return new FeatureComparison(feature, m, n, Distribution.UNKNOWN, List.of(), 1, MeanComparison.UNKNOWN, bins);
+            return new FeatureComparison(
+                    feature, m, n, Distribution.UNKNOWN, List.of(), 1, MeanComparison.UNKNOWN, bins);
         }
         List<ShareChange> shares = new ArrayList<>();
         shares.add(share(ShareChange.Kind.MISSING, feature, Feature.Numeric.MISSING, baseline, m, window, n));
@@ -94,8 +95,7 @@ record FeatureComparison(
         shares.add(ShareChange.of(ShareChange.Kind.BELOW_RANGE, before[0], m, now[0], n));
         shares.add(ShareChange.of(ShareChange.Kind.ABOVE_RANGE, before[above], m, now[above], n));
         Distribution distribution = Distribution.UNKNOWN;
-        MeanComparison means =
-                MeanComparison.of(Moments.of(baseline, feature), Moments.of(window, feature));
+        MeanComparison means = MeanComparison.of(Moments.of(baseline, feature), Moments.of(window, feature));
         if (Bins.total(before) > 0 && Bins.total(now) > 0) {
             double wasserstein = Wasserstein.distance(before, baseline.binSums(feature), now, window.binSums(feature))
                     / Moments.of(baseline, feature).deviation();
@@ -114,7 +114,8 @@ record FeatureComparison(
         long[] now = Bins.known(feature, window);
         FeatureDrift.BinPair bins = new FeatureDrift.BinPair(before, now);
         if (feature.learning() || m < rules.minSamples() || n < rules.minSamples()) {
-            return new FeatureComparison(feature, m, n, Distribution.UNKNOWN, List.of(), 1, MeanComparison.UNKNOWN, bins);
+            return new FeatureComparison(
+                    feature, m, n, Distribution.UNKNOWN, List.of(), 1, MeanComparison.UNKNOWN, bins);
         }
         List<ShareChange> shares = List.of(
                 share(ShareChange.Kind.MISSING, feature, Feature.Categorical.MISSING, baseline, m, window, n),
@@ -123,7 +124,8 @@ record FeatureComparison(
         if (Bins.total(before) > 0 && Bins.total(now) > 0) {
             distribution = distribution(before, now, before, now, Double.NaN, Double.NaN, Double.NaN, rules);
         }
-        return new FeatureComparison(feature, m, n, distribution, shares, smallest(shares), MeanComparison.UNKNOWN, bins);
+        return new FeatureComparison(
+                feature, m, n, distribution, shares, smallest(shares), MeanComparison.UNKNOWN, bins);
     }
 
     /// @param before coarse bins or categories, of which the index and the test are

@@ -8,9 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Gathers evidence of one feature's drift. Confined to one thread.
 ///
-/// Evidence of a drift that does not matter is spent as soon as that is plain: a baseline's shares are not
-/// known
-/// exactly, so that very many values are evidence against any.
+/// Evidence of a drift that does not matter is spent as soon as that is plain, so that it does not lend
+/// itself to another one.
 final class FeatureWatch {
     /// More than what is enough helps nobody, and would have to be forgotten when the drift is over.
     private static final double SURPLUS = 20;
@@ -18,8 +17,8 @@ final class FeatureWatch {
     /// ln of what is no more than one bet's stake.
     private static final double NOTHING = 0;
 
-    /// One odd sub-window wakes nobody, however odd.
-    private static final int LEAST_STREAK = 2;
+    /// ln of what has to be left without the sub-window that says most: one odd one wakes nobody, however odd.
+    private static final double WITHOUT_ONE = Math.log(20);
 
     private final Feature feature;
     private final long[] baseline;
@@ -29,14 +28,17 @@ final class FeatureWatch {
     private final @Nullable MeanWatch mean;
     private double logEvidence = DriftEvidence.NONE;
 
-    /// How many sub-windows in a row added to it.
-    private int streak;
+    /// Of the last sub-window, of all since the evidence began to grow, and the most of one of those: ln of
+    /// e-values.
+    private double last;
+
+    private double all;
+    private double most = Double.NEGATIVE_INFINITY;
 
     /// By slot, since the evidence began to grow.
     private long[] since;
 
-    private FeatureWatch(
-            Feature feature, long[] baseline, DriftRules rules, double alarmAt, @Nullable MeanWatch mean) {
+    private FeatureWatch(Feature feature, long[] baseline, DriftRules rules, double alarmAt, @Nullable MeanWatch mean) {
         this.feature = feature;
         this.baseline = baseline;
         this.shares = DriftEvidence.sharesOf(baseline);
@@ -53,8 +55,7 @@ final class FeatureWatch {
 
     /// @param alarmAt ln of the evidence that is enough
     /// @param meanAlarmAt the same of a mean's, in standard errors
-    static FeatureWatch of(
-            Feature feature, Cumulative baseline, DriftRules rules, double alarmAt, double meanAlarmAt) {
+    static FeatureWatch of(Feature feature, Cumulative baseline, DriftRules rules, double alarmAt, double meanAlarmAt) {
         MeanWatch mean = null;
         if (feature instanceof Feature.Numeric numeric) {
             Moments usual = Moments.of(baseline, numeric);
@@ -72,18 +73,27 @@ final class FeatureWatch {
 
     void add(Cumulative subWindow) {
         long[] counts = slots(feature, subWindow);
-        double logEValue = DriftEvidence.logEValue(counts, shares, DriftEvidence.CONCENTRATION);
-        streak = logEValue > 0 ? streak + 1 : 0;
-        logEvidence = Math.min(alarmAt + SURPLUS, DriftEvidence.next(logEvidence, logEValue));
+        double m = (double) Bins.total(baseline);
+        double weight = m / (m + (double) Bins.total(counts));
+        last = DriftEvidence.logEValue(counts, shares, DriftEvidence.CONCENTRATION, weight);
+        all += last;
+        most = Math.max(most, last);
+        logEvidence = Math.min(alarmAt + SURPLUS, DriftEvidence.next(logEvidence, last));
         for (int i = 0; i < since.length; i++) {
             since[i] += counts[i];
         }
         if (logEvidence <= NOTHING) {
-            since = new long[since.length];
+            begin();
         }
         if (mean != null) {
             mean.add(subWindow);
         }
+    }
+
+    private void begin() {
+        since = new long[since.length];
+        all = 0;
+        most = Double.NEGATIVE_INFINITY;
     }
 
     /// After each sub-window.
@@ -99,20 +109,19 @@ final class FeatureWatch {
                 new FeatureEvidence(feature, status, logEvidence, alarmAt, count, stability.psi(), ofMean);
         if (status == DriftStatus.NOTICE && stability.pEquivalent(rules.warnPsi()) <= rules.materialLevel()) {
             logEvidence = DriftEvidence.NONE;
-            since = new long[since.length];
+            begin();
         }
         return judged;
     }
 
     private DriftStatus material(PopulationStability stability, long count) {
-        if (count < rules.minSamples() || streak < LEAST_STREAK) {
+        boolean lasting = last > 0 && all - most >= WITHOUT_ONE;
+        if (count < rules.minSamples() || !lasting) {
             return DriftStatus.NOTICE;
         }
         if (stability.pMaterial(rules.criticalPsi()) <= rules.materialLevel()) {
             return DriftStatus.CRITICAL;
         }
-        return stability.pMaterial(rules.warnPsi()) <= rules.materialLevel()
-                ? DriftStatus.WARNING
-                : DriftStatus.NOTICE;
+        return stability.pMaterial(rules.warnPsi()) <= rules.materialLevel() ? DriftStatus.WARNING : DriftStatus.NOTICE;
     }
 }

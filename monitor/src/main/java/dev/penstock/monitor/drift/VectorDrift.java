@@ -18,7 +18,8 @@ import dev.penstock.monitor.statistics.MeanDiscrepancy;
 /// @param p how likely one as large is if nothing drifted
 /// @param distance of the two middles
 /// @param cosine 1 - that of the angle between them
-/// @param shift that distance, less what chance makes of it, in standard deviations of the baseline's vectors
+/// @param shift that distance, less what chance makes of it, in standard deviations of the baseline's
+///     vectors
 public record VectorDrift(
         String name,
         long baselineCount,

@@ -40,10 +40,10 @@ public final class FeedbackGate {
     /// @param row of the answer, from 0
     /// @param reward whether a reward is said, and not a label
     /// @param nowMinute since the epoch
-    /// @param wrong why what is said cannot be said of such a prediction; "" if it can. What cannot is not
+    /// @param wrong why what is said cannot be said of such a prediction; "" if it can. What cannot is
+    ///     not
     ///     remembered, so that it can be said better
-    public Decision decide(
-            String token, int row, boolean reward, long nowMinute, Function<Prediction, String> wrong) {
+    public Decision decide(String token, int row, boolean reward, long nowMinute, Function<Prediction, String> wrong) {
         return switch (tokens.read(token)) {
             case FeedbackToken.Reading.Malformed malformed -> invalid("token: " + malformed.reason());
             case FeedbackToken.Reading.Forged _ ->
@@ -61,8 +61,7 @@ public final class FeedbackGate {
             return new Decision(
                     FeedbackResult.INVALID,
                     prediction,
-                    "row: %d (expected: 0..%d)"
-                            .formatted(row, prediction.rows().size() - 1));
+                    "row: %d (expected: 0..%d)".formatted(row, prediction.rows().size() - 1));
         }
         long age = nowMinute - prediction.minute();
         if (age < -EARLY_MINUTES) {

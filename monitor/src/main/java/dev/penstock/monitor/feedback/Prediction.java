@@ -11,7 +11,8 @@ import java.util.List;
 /// @param arm 0 for the default
 /// @param propensity the share of callers that the arm got, in 1/65535: 65535 for all
 /// @param group the random group of the caller's unit, 0 to 63
-/// @param classes that the model tells apart; [#NUMBER] if it answers a number, [#UNKNOWN] if nobody knows
+/// @param classes that the model tells apart; [#NUMBER] if it answers a number, [#UNKNOWN] if nobody
+///     knows
 /// @param rows at most [#MOST_ROWS]
 public record Prediction(
         long model,
@@ -39,7 +40,8 @@ public record Prediction(
     /// One row of the answer.
     ///
     /// @param predicted the class, or -1 if the model names none
-    /// @param score of two classes the chance of the second one, of more that of the predicted one; else the
+    /// @param score of two classes the chance of the second one, of more that of the predicted one; else
+    ///     the
     ///     number that was answered; NaN if there is none
     public record Row(int predicted, float score) {
         /// Nothing that a label could be held against.

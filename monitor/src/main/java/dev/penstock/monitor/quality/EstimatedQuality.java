@@ -14,7 +14,8 @@ import java.util.List;
 /// @param labels expected, by score bin
 /// @param confusion expected, at the threshold
 /// @param accuracy expected, at the threshold
-/// @param standardError of the accuracy, from the chance in labels alone and not from that in the calibration
+/// @param standardError of the accuracy, from the chance in labels alone and not from that in the
+///     calibration
 public record EstimatedQuality(ScoreLabels labels, Confusion confusion, double accuracy, double standardError) {
     /// Standard errors on either side that have 95 % of a normal law between them.
     private static final double NORMAL = 1.959963984540054;
@@ -47,7 +48,6 @@ public record EstimatedQuality(ScoreLabels labels, Confusion confusion, double a
     /// it is right.
     public List<Metric> ofPredicted() {
         double half = NORMAL * standardError;
-        return List.of(
-                new Metric("accuracy", accuracy, Math.max(0, accuracy - half), Math.min(1, accuracy + half)));
+        return List.of(new Metric("accuracy", accuracy, Math.max(0, accuracy - half), Math.min(1, accuracy + half)));
     }
 }

@@ -117,9 +117,8 @@ public final class RealisedQuality {
         }
         double q1 = area / (2 - area);
         double q2 = 2 * area * area / (1 + area);
-        double variance = area * (1 - area)
-                + (positives - 1) * (q1 - area * area)
-                + (negatives - 1) * (q2 - area * area);
+        double variance =
+                area * (1 - area) + (positives - 1) * (q1 - area * area) + (negatives - 1) * (q2 - area * area);
         double half = NORMAL * Math.sqrt(variance / (positives * negatives));
         return new Metric("auroc", area, Math.max(0, area - half), Math.min(1, area + half));
     }

@@ -97,7 +97,8 @@ public final class AnswerReader {
     }
 
     /// @param most rows that are read; of more, the first ones
-    /// @return as many rows as the answer has, up to `most`; rows of which nothing can be said are among them
+    /// @return as many rows as the answer has, up to `most`; rows of which nothing can be said are among
+    ///     them
     public Answered read(InferenceReply reply, int most) {
         Chosen now = chosen;
         if (now == null && readable) {
@@ -193,7 +194,8 @@ public final class AnswerReader {
         boolean number = wish.task() == Task.REGRESSION;
         return switch (part) {
             case Part.Scores _ -> number ? NEVER : 0;
-            case Part.Keys keys -> number || (!keys.type().hasFixedSize() && wish.labels().isEmpty()) ? NEVER : 1;
+            case Part.Keys keys ->
+                number || (!keys.type().hasFixedSize() && wish.labels().isEmpty()) ? NEVER : 1;
             case Part.Numbers _ -> wish.task() == Task.MULTICLASS ? NEVER : 2;
             case Part.Vector _ -> NEVER;
         };
@@ -294,8 +296,7 @@ public final class AnswerReader {
         while (left.remaining() >= BytesElements.LENGTH_BYTES && read.size() < most) {
             byte[] text = new byte[left.getInt()];
             left.get(text);
-            read.add(new Prediction.Row(
-                    wish.labels().indexOf(new String(text, StandardCharsets.UTF_8)), Float.NaN));
+            read.add(new Prediction.Row(wish.labels().indexOf(new String(text, StandardCharsets.UTF_8)), Float.NaN));
         }
         return read;
     }

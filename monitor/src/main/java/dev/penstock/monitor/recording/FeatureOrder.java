@@ -6,13 +6,15 @@ import dev.penstock.core.Check;
 ///
 /// @param tensor its name in the signature
 /// @param kind how it is seen
-/// @param from the first element of a row, from 0, for [Kind#NUMERIC], [Kind#CATEGORICAL] and [Kind#AUTO]: each
+/// @param from the first element of a row, from 0, for [Kind#NUMERIC], [Kind#CATEGORICAL] and
+///     [Kind#AUTO]: each
 ///     one from
 ///     here to
 ///     `to` is a feature; other kinds take the whole row
 /// @param to the last one; [#LAST] for the row's last
 /// @param name of the feature, before an index where there are several; "" for the tensor's
-/// @param perClass whether the score of each class is a feature too, for [Kind#SCORE] of at most 16 classes
+/// @param perClass whether the score of each class is a feature too, for [Kind#SCORE] of at most 16
+///     classes
 public record FeatureOrder(String tensor, Kind kind, int from, int to, String name, boolean perClass) {
     public static final int LAST = -1;
 

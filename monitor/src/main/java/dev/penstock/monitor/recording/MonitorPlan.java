@@ -136,7 +136,10 @@ public final class MonitorPlan {
         for (Part part : parts) {
             if (part instanceof Part.Vector vector) {
                 vectors.add(new PlannedVector(
-                        features.get(vector.norm()), vector.elements(), vector.firstSum(), vector.sums(),
+                        features.get(vector.norm()),
+                        vector.elements(),
+                        vector.firstSum(),
+                        vector.sums(),
                         vector.reference()));
             }
         }

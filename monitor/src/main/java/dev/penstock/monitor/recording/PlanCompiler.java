@@ -135,7 +135,9 @@ public final class PlanCompiler {
                 return;
             }
             if (kind == FeatureOrder.Kind.AUTO) {
-                kind = tensor < signature.inputs().size() ? TensorLooks.input(spec, elements) : TensorLooks.output(spec, elements);
+                kind = tensor < signature.inputs().size()
+                        ? TensorLooks.input(spec, elements)
+                        : TensorLooks.output(spec, elements);
             }
             if (kind == FeatureOrder.Kind.NONE) {
                 notes.add("%s '%s' is not monitored: rows of %d elements of %s, %s, are no value, scores or vector"
@@ -203,8 +205,17 @@ public final class PlanCompiler {
                 builder.scores(tensor, spec.type(), size, look.form(tensor), order.perClass(), name);
             }
             case EMBEDDING -> {
-                expect(TensorLooks.FLOATS.contains(spec.type()), spec, "a vector of %s (expected: floats)", spec.type());
-                expect(size <= TensorLooks.MOST_VECTOR, spec, "a vector of %d elements (expected: <= %d)", size, TensorLooks.MOST_VECTOR);
+                expect(
+                        TensorLooks.FLOATS.contains(spec.type()),
+                        spec,
+                        "a vector of %s (expected: floats)",
+                        spec.type());
+                expect(
+                        size <= TensorLooks.MOST_VECTOR,
+                        spec,
+                        "a vector of %d elements (expected: <= %d)",
+                        size,
+                        TensorLooks.MOST_VECTOR);
                 builder.vector(tensor, spec.type(), size, null, name);
             }
         }
@@ -234,7 +245,11 @@ public final class PlanCompiler {
                         .mapToObj(i -> name + "[" + i + "]")
                         .toList();
         if (kind == FeatureOrder.Kind.CATEGORICAL) {
-            expect(!TensorLooks.FLOATS.contains(spec.type()), spec, "categories of %s (expected: integers or texts)", spec.type());
+            expect(
+                    !TensorLooks.FLOATS.contains(spec.type()),
+                    spec,
+                    "categories of %s (expected: integers or texts)",
+                    spec.type());
             builder.keys(tensor, spec.type(), elements, order.from(), names);
         } else {
             expect(spec.type() != DataType.BYTES, spec, "numbers of %s (expected: of a number type)", spec.type());

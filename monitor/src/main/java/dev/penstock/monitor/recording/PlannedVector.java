@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
 /// @param sums how many those are
 /// @param reference what they are held against; null if that is not known
 public record PlannedVector(
-        Feature norm, int elements, int firstSum, int sums, @Nullable VectorReference reference) {
+        Feature norm,
+        int elements,
+        int firstSum,
+        int sums,
+        @Nullable VectorReference reference) {
     /// Of the tensor, as features have it.
     public String name() {
         return norm.name().substring(0, norm.name().lastIndexOf(':'));

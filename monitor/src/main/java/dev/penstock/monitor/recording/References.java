@@ -28,11 +28,10 @@ final class References {
         Map<String, Edges> edges = new HashMap<>();
         for (PlannedVector vector : seen.plan().vectors()) {
             VectorSums sums = VectorSums.of(seen, vector);
-            if (vector.reference() == null
-                    && sums.count() >= LEAST
-                    && vector.norm() instanceof Feature.Numeric norm) {
+            if (vector.reference() == null && sums.count() >= LEAST && vector.norm() instanceof Feature.Numeric norm) {
                 double[] centroid = sums.mean();
-                double variance = seen.squares(norm) / (double) Arrays.stream(seen.bins(norm)).sum()
+                double variance = seen.squares(norm)
+                                / (double) Arrays.stream(seen.bins(norm)).sum()
                         - Arrays.stream(centroid).map(x -> x * x).sum();
                 boolean usable = Arrays.stream(centroid).allMatch(Double::isFinite)
                         && Arrays.stream(centroid).anyMatch(x -> x != 0)

@@ -22,8 +22,8 @@ final class UnseenCounts {
             LearningRing ring = recorder.unseen(i);
             if (ring != null) {
                 int feature = i;
-                ring.drainCategories(value ->
-                        counts.computeIfAbsent(feature, _ -> new DistinctCount()).add(value.key()));
+                ring.drainCategories(value -> counts.computeIfAbsent(feature, _ -> new DistinctCount())
+                        .add(value.key()));
             }
         }
     }
@@ -31,8 +31,8 @@ final class UnseenCounts {
     /// By name of the feature; of those that had one.
     Map<String, Long> distinct() {
         Map<String, Long> distinct = new HashMap<>();
-        counts.forEach((feature, count) ->
-                distinct.put(plan.features().get(feature).name(), count.estimate()));
+        counts.forEach(
+                (feature, count) -> distinct.put(plan.features().get(feature).name(), count.estimate()));
         return distinct;
     }
 }

@@ -53,8 +53,7 @@ public final class VectorSums {
             squares += sums[at + i];
             at += i + 1;
         }
-        return new FeatureSums(
-                count(), Arrays.copyOfRange(sums, elements + 1, elements + 1 + features), squares);
+        return new FeatureSums(count(), Arrays.copyOfRange(sums, elements + 1, elements + 1 + features), squares);
     }
 
     /// How those vary; null if they do not, or there are fewer than two vectors.

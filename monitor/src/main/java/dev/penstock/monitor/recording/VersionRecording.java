@@ -306,7 +306,8 @@ public final class VersionRecording implements RunObserver {
     /// Takes in what recorders kept to learn from. To be called every second or so while the plan is learning:
     /// what finds no room meanwhile is not learnt from.
     ///
-    /// @return how many values were seen so far of the feature of which fewest were; the largest number if
+    /// @return how many values were seen so far of the feature of which fewest were; the largest number
+    ///     if
     ///     nothing is to be learnt, 0 before there is a plan
     public long learn() {
         Installed now = installed;

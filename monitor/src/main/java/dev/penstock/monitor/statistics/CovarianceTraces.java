@@ -36,7 +36,8 @@ public record CovarianceTraces(double trace, double traceOfSquare) {
     ///
     /// @param count of vectors, two or more
     /// @param sum of the vectors
-    /// @param products of each component with those before it and itself, one component after another; their sums
+    /// @param products of each component with those before it and itself, one component after another;
+    ///     their sums
     /// @return null if the vectors are all the same
     public static @Nullable CovarianceTraces ofSums(long count, double[] sum, double[] products) {
         Check.argument(count >= 2, "count: %d (expected: >= 2)", count);

@@ -28,6 +28,15 @@ public final class DriftEvidence {
     /// @param shares of the baseline, positive and of sum 1
     /// @param concentration positive
     public static double logEValue(long[] counts, double[] shares, double concentration) {
+        return logEValue(counts, shares, concentration, 1);
+    }
+
+    /// The same of shares that are an estimate from m values: of n values only as much counts as tells more
+    /// than the estimate's own error, m / (m + n) of each. Where m is much larger than n that is nearly all.
+    ///
+    /// @param weight of each value, above 0 and up to 1
+    public static double logEValue(long[] counts, double[] shares, double concentration, double weight) {
+        Check.argument(weight > 0 && weight <= 1, "weight: %s (expected: in (0, 1])", weight);
         Check.argument(counts.length == shares.length, "counts: %d (expected: %d)", counts.length, shares.length);
         Check.argument(concentration > 0, "concentration: %s (expected: > 0)", concentration);
         long total = 0;
@@ -36,13 +45,13 @@ public final class DriftEvidence {
         for (int i = 0; i < counts.length; i++) {
             Check.argument(shares[i] > 0, "shares: %s (expected: > 0)", shares[i]);
             Check.argument(counts[i] >= 0, "counts: %d (expected: >= 0)", counts[i]);
-            double count = (double) counts[i];
+            double count = weight * (double) counts[i];
             sum += BetaFunction.logGammaStep(concentration * shares[i], count) - count * Math.log(shares[i]);
             total += counts[i];
             shareSum += shares[i];
         }
         Check.argument(Math.abs(shareSum - 1) < 1e-9, "shares: their sum is %s (expected: 1)", shareSum);
-        return sum - BetaFunction.logGammaStep(concentration, (double) total);
+        return sum - BetaFunction.logGammaStep(concentration, weight * (double) total);
     }
 
     /// ln of the statistic after one more sub-window: M = e (1 + M).

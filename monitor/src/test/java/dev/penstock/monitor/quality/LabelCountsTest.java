@@ -44,7 +44,9 @@ class LabelCountsTest {
             assertThat(merged.rewards()).as(what).isEqualTo(whole.rewards());
             assertThat(merged.cells(2)).as(what).isEqualTo(whole.cells(2));
             assertThat(merged.scores().hits()).as(what).isEqualTo(whole.scores().hits());
-            assertThat(merged.scores().totals()).as(what).isEqualTo(whole.scores().totals());
+            assertThat(merged.scores().totals())
+                    .as(what)
+                    .isEqualTo(whole.scores().totals());
             assertThat(merged.confidences().hits())
                     .as(what)
                     .isEqualTo(whole.confidences().hits());
@@ -115,8 +117,7 @@ class LabelCountsTest {
     }
 
     private static void assertSame(String what, List<Metric> merged, List<Metric> whole) {
-        Map<String, Metric> other =
-                whole.stream().collect(Collectors.toMap(Metric::name, Function.identity()));
+        Map<String, Metric> other = whole.stream().collect(Collectors.toMap(Metric::name, Function.identity()));
         assertThat(merged).as(what).extracting(Metric::name).containsExactlyInAnyOrderElementsOf(other.keySet());
         for (Metric metric : merged) {
             Metric same = metric(other, metric.name());

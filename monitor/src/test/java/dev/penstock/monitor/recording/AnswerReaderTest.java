@@ -49,9 +49,12 @@ class AnswerReaderTest {
         TensorSpec label = TensorSpec.of("label", DataType.INT64, -1);
         TensorSpec scores = TensorSpec.of("p", DataType.FP32, -1, 2);
         TensorSpec value = TensorSpec.of("v", DataType.FP32, -1);
-        InferenceReply all = reply(integers("label", 5, 6), floats("p", 2, 0.1f, 0.9f, 0.8f, 0.2f), floats("v", 1, 7f, 8f));
+        InferenceReply all =
+                reply(integers("label", 5, 6), floats("p", 2, 0.1f, 0.9f, 0.8f, 0.2f), floats("v", 1, 7f, 8f));
 
-        assertThat(reader(AnswerReader.Wish.NONE, label, scores, value).read(all, 9).rows())
+        assertThat(reader(AnswerReader.Wish.NONE, label, scores, value)
+                        .read(all, 9)
+                        .rows())
                 .extracting(Prediction.Row::predicted)
                 .containsExactly(1, 0);
         assertThat(reader(AnswerReader.Wish.NONE, label, value).read(all, 9).rows())

@@ -176,15 +176,21 @@ class VersionRecordingTest {
 
     @Test
     void numbersReserveLessThanTextsAndWhatIsLearntOfThemIsReserved() {
-        MonitorPlan numbers = new Recorded(Recorded.signature(DataType.FP64)).ran(Recorded.run(1).doubles(1)).plan();
-        MonitorPlan texts = new Recorded(Recorded.signature(DataType.BYTES)).ran(Recorded.run(1).texts("a")).plan();
+        MonitorPlan numbers = new Recorded(Recorded.signature(DataType.FP64))
+                .ran(Recorded.run(1).doubles(1))
+                .plan();
+        MonitorPlan texts = new Recorded(Recorded.signature(DataType.BYTES))
+                .ran(Recorded.run(1).texts("a"))
+                .plan();
 
         assertThat(texts.bytes(100) - texts.bytes(0) - numbers.bytes(100) + numbers.bytes(0))
                 .as("of a hundred writers")
                 .isGreaterThan(100 * 16_000);
         assertThat(numbers.bytes(0)).isGreaterThan(80_000);
         Known edges = new Known(Map.of("output:y", Edges.of(1, 2)), Map.of(), Map.of());
-        assertThat(numbers.with(edges).bytes(0)).as("what is known is not learnt").isLessThan(10_000);
+        assertThat(numbers.with(edges).bytes(0))
+                .as("what is known is not learnt")
+                .isLessThan(10_000);
     }
 
     @Test

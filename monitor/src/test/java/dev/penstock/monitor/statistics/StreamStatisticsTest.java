@@ -137,21 +137,6 @@ class StreamStatisticsTest {
     }
 
     @Test
-    void pageHinkleyDetectsWhereThePublishedExampleDoes() {
-        for (Row row : Fixtures.read("page-hinkley")) {
-            long[] stream = row.wholes("stream");
-            double[] sums = row.numbers("sums");
-            PageHinkley test = PageHinkley.start(PageHinkley.Settings.DEFAULT);
-            for (int i = 0; i < stream.length; i++) {
-                test = test.next((double) stream[i]);
-                assertThat(test.sum()).as("sum %d", i).isCloseTo(sums[i], within(1e-9));
-                assertThat(test.detected()).as("at %d", i).isEqualTo(i == row.whole("detectedAt"));
-            }
-            assertThat(test.next(1).count()).isEqualTo(1);
-        }
-    }
-
-    @Test
     void boundsThatHoldAtAllTimes() {
         for (Row row : Fixtures.read("confidence")) {
             BernoulliSequence bounds =

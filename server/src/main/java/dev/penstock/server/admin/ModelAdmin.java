@@ -39,7 +39,8 @@ public interface ModelAdmin {
 
     /// The same for somebody who may go away.
     ///
-    /// @param gone whether nobody waits for the outcome any more: what is being fetched is given up then; what
+    /// @param gone whether nobody waits for the outcome any more: what is being fetched is given up then;
+    ///     what
     ///     is recorded stays
     default Registration register(
             RegisterOrder order, String who, Consumer<LifecycleEvent> progress, BooleanSupplier gone) {

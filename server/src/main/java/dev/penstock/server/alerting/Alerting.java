@@ -80,7 +80,8 @@ public final class Alerting implements AutoCloseable {
             RandomGenerator random,
             Supplier<String> ids) {}
 
-    /// @throws IllegalArgumentException if a receiver is on a host that is not allowed, or has no proper secret
+    /// @throws IllegalArgumentException if a receiver is on a host that is not allowed, or has no proper
+    ///     secret
     public Alerting(AlertsConfig config, Around around) {
         this(config, around, Backoff.FIRST);
     }
@@ -202,9 +203,7 @@ public final class Alerting implements AutoCloseable {
 
     @GuardedBy("lock")
     private void tell(RetrainingRequest request) {
-        send(
-                events.of(request, nowMillis),
-                routing.ofRetraining(request.key().name()));
+        send(events.of(request, nowMillis), routing.ofRetraining(request.key().name()));
     }
 
     private void send(CloudEvent event, List<String> receivers) {

@@ -72,9 +72,8 @@ final class AlertmanagerChannel implements Channel {
         long nowMillis = time.millis();
         attempts.add(answer, nowMillis);
         Delivery.State state = answer.accepted() ? Delivery.State.ACCEPTED : Delivery.State.RETRYING;
-        batch.forEach(one -> book.put(
-                one.concern().id(),
-                new Delivery(receiver.name(), "", state, 0, nowMillis, answer.failure())));
+        batch.forEach(one ->
+                book.put(one.concern().id(), new Delivery(receiver.name(), "", state, 0, nowMillis, answer.failure())));
         lock.lock();
         try {
             if (answer.accepted()) {

@@ -22,8 +22,7 @@ final class Backoff {
 
     /// @param failures in a row, at least one
     long millis(int failures) {
-        long whole = Math.min(
-                first.toMillis() << Math.min(failures - 1, MOST_DOUBLINGS), LONGEST.toMillis());
+        long whole = Math.min(first.toMillis() << Math.min(failures - 1, MOST_DOUBLINGS), LONGEST.toMillis());
         return whole / 2 + random.nextLong(whole / 2 + 1);
     }
 }

@@ -44,8 +44,7 @@ final class DeadLetters {
         try {
             String now = receiver + " " + outcome;
             // Too many would be told of one by one.
-            System.Logger.Level level =
-                    now.equals(last) ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING;
+            System.Logger.Level level = now.equals(last) ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING;
             last = now;
             LOG.log(
                     level,

@@ -74,9 +74,7 @@ final class Events {
                 .forEach(name -> features.add(feature(bare(name), drift ? facts : null)));
         String report = "/api/v1/models/%s/versions/%d/%s"
                 .formatted(
-                        CloudEvent.segment(concern.key().name()),
-                        concern.key().version(),
-                        drift ? "drift" : "quality");
+                        CloudEvent.segment(concern.key().name()), concern.key().version(), drift ? "drift" : "quality");
         return data.put("report", drift && facts != null ? report + "?window=" + facts.window() : report);
     }
 

@@ -70,7 +70,8 @@ final class Poster implements AutoCloseable {
         return uri.getHost() + ":" + port(uri);
     }
 
-    /// @throws InterruptedException if the thread is interrupted; whether it has arrived is not known then
+    /// @throws InterruptedException if the thread is interrupted; whether it has arrived is not known
+    ///     then
     Answer post(URI uri, Map<String, String> headers, String body) throws InterruptedException {
         try {
             boolean _ = hosts.addresses(uri.getHost(), port(uri)).isEmpty();
@@ -79,8 +80,8 @@ final class Poster implements AutoCloseable {
         }
         HttpRequest.Builder request = HttpRequest.newBuilder(uri).header("User-Agent", "penstock");
         headers.forEach(request::header);
-        CompletableFuture<HttpResponse<InputStream>> response = client()
-                .sendAsync(request.POST(BodyPublishers.ofString(body)).build(), BodyHandlers.ofInputStream());
+        CompletableFuture<HttpResponse<InputStream>> response =
+                client().sendAsync(request.POST(BodyPublishers.ofString(body)).build(), BodyHandlers.ofInputStream());
         try {
             return answer(response.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
         } catch (TimeoutException e) {

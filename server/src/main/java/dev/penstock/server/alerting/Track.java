@@ -63,8 +63,7 @@ record Track(
         return new Step(now, notices);
     }
 
-    private Notice.@Nullable Why why(
-            Concern concern, boolean begins, Policy policy, long nowMillis) {
+    private Notice.@Nullable Why why(Concern concern, boolean begins, Policy policy, long nowMillis) {
         if (!told.alarming()) {
             // What ended before its time came was not worth telling.
             boolean tell = (concern.active() || begins) && !isCooling(concern.severity(), policy, nowMillis);

@@ -33,7 +33,8 @@ final class Tracks {
             notices.addAll(step.notices());
         }
         tracks.entrySet()
-                .removeIf(one -> !present.contains(one.getKey()) && one.getValue().isDone(policy, nowMillis));
+                .removeIf(
+                        one -> !present.contains(one.getKey()) && one.getValue().isDone(policy, nowMillis));
         return notices;
     }
 

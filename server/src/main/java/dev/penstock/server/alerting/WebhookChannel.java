@@ -99,8 +99,7 @@ final class WebhookChannel implements Channel {
     }
 
     private Poster.Answer post(CloudEvent event) throws InterruptedException {
-        CloudEvent.Message message =
-                receiver.form() == Form.WEBHOOK_BINARY ? event.binary() : event.structured();
+        CloudEvent.Message message = receiver.form() == Form.WEBHOOK_BINARY ? event.binary() : event.structured();
         long timestamp = time.instant().getEpochSecond();
         Map<String, String> headers = new LinkedHashMap<>(message.headers());
         headers.put("webhook-id", event.id());
@@ -148,8 +147,7 @@ final class WebhookChannel implements Channel {
     private void note(Outbox.Waiting letter, Delivery.State state, String failure, long nowMillis) {
         CloudEvent event = letter.event();
         book.put(
-                event.about(),
-                new Delivery(receiver.name(), event.id(), state, letter.attempts(), nowMillis, failure));
+                event.about(), new Delivery(receiver.name(), event.id(), state, letter.attempts(), nowMillis, failure));
     }
 
     @Override

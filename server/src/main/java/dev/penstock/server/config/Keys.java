@@ -553,10 +553,7 @@ public final class Keys {
             "Share of the inferences that are kept with all they ask and answer, from 0 to 1.");
 
     static final Key<List<String>> PAYLOAD_MODELS = key(
-            "payload.models",
-            ValueKind.listOf(ValueKinds.NAME),
-            "",
-            "The same of single models, each as name=ratio.");
+            "payload.models", ValueKind.listOf(ValueKinds.NAME), "", "The same of single models, each as name=ratio.");
 
     static final Key<List<String>> PAYLOAD_REDACT = key(
             "payload.redact",
@@ -580,8 +577,8 @@ public final class Keys {
     static final Key<Duration> PAYLOAD_FILE_AGE =
             key("payload.file-age", TimeSpan.KIND, "600s", "Age at which a new file is begun.");
 
-    static final Key<Long> PAYLOAD_MAX_BYTES = key(
-            "payload.max-bytes", ByteSize.amount(), "1GiB", "Most disk for these files; the oldest go first.");
+    static final Key<Long> PAYLOAD_MAX_BYTES =
+            key("payload.max-bytes", ByteSize.amount(), "1GiB", "Most disk for these files; the oldest go first.");
 
     static final Key<Long> PAYLOAD_QUEUE_BYTES = key(
             "payload.queue-bytes",

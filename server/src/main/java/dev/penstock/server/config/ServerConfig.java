@@ -62,7 +62,8 @@ public record ServerConfig(
     /// Models in memory.
     ///
     /// @param budgetBytes of all of them; 0 for no limit, [ByteSize#AUTO] for what the machine has
-    /// @param registeredOnDemand whether registered models that do not say are loaded when they are asked for
+    /// @param registeredOnDemand whether registered models that do not say are loaded when they are asked
+    ///     for
     /// @param maxWaiting requests that wait for that
     /// @param maxWait of one of them
     public record Memory(long budgetBytes, boolean registeredOnDemand, int maxWaiting, Duration maxWait) {

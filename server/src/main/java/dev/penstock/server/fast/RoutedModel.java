@@ -29,11 +29,7 @@ final class RoutedModel implements FastModel {
 
     /// @param tap who wants to see its requests, or null
     RoutedModel(
-            VersionHandle handle,
-            FixedLane fixed,
-            ServingObserver observer,
-            NanoClock clock,
-            @Nullable FastTap tap) {
+            VersionHandle handle, FixedLane fixed, ServingObserver observer, NanoClock clock, @Nullable FastTap tap) {
         this.tap = tap;
         this.version = new VersionRows(handle, fixed, observer, clock);
         this.signature = rows(handle.signature(), fixed);

@@ -122,7 +122,10 @@ public final class RoutedModels implements FastModels {
     private @Nullable RoutedModel made(VersionHandle handle) {
         try (VersionHandle.Lease lease = handle.tryLease()) {
             FixedLane fixed = lease == null ? null : lanes.fixedLane(lease.model());
-            return fixed == null ? null : new RoutedModel(handle, fixed, observer, clock, taps.of(handle.key().name()));
+            return fixed == null
+                    ? null
+                    : new RoutedModel(
+                            handle, fixed, observer, clock, taps.of(handle.key().name()));
         }
     }
 

@@ -100,7 +100,8 @@ public final class Feedback implements AutoCloseable {
         }
     }
 
-    /// @param ownKey file of this server's own key, which is made when it is needed; null keeps it in memory
+    /// @param ownKey file of this server's own key, which is made when it is needed; null keeps it in
+    ///     memory
     /// @param folder for what is known of versions, which need not be there; null keeps it in memory
     /// @param time of the clock on the wall
     /// @throws UncheckedIOException if there is a file of keys that has none
@@ -233,9 +234,8 @@ public final class Feedback implements AutoCloseable {
                             nowMillis / MINUTE_MILLIS,
                             prediction -> wrong(prediction, item, nowMillis));
             Prediction prediction = decision.prediction();
-            VersionFeedback version = prediction == null
-                    ? null
-                    : spoken.get(new Spoken(prediction.model(), prediction.version()));
+            VersionFeedback version =
+                    prediction == null ? null : spoken.get(new Spoken(prediction.model(), prediction.version()));
             (version == null ? unresolved : version.results()).increment(decision.result());
             if (version != null && prediction != null && decision.result() == FeedbackResult.ACCEPTED) {
                 version.count(prediction, item, nowMillis, settings);
@@ -443,7 +443,8 @@ public final class Feedback implements AutoCloseable {
 
     /// How good a version was lately.
     ///
-    /// @param length by when it predicted, from 5 minutes to as long as labels may come; null for the usual one
+    /// @param length by when it predicted, from 5 minutes to as long as labels may come; null for the
+    ///     usual one
     /// @throws ServingException if its answers get no tokens, or it does not serve
     public Quality quality(ModelKey key, @Nullable Duration length) {
         Duration most = Duration.ofDays(settings.maxLabelDays());

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// @param tokens whether answers get tokens; null for what is usual in this process
 /// @param answers what it says of the model's outputs
 /// @param target the share of labels that should be right; NaN for what it first was
-/// @param tolerance how far a predicted number may be from its label to be called right; NaN if nobody says so
-public record FeedbackOrder(
-        @Nullable Boolean tokens, AnswerReader.Wish answers, double target, double tolerance) {
+/// @param tolerance how far a predicted number may be from its label to be called right; NaN if nobody
+///     says so
+public record FeedbackOrder(@Nullable Boolean tokens, AnswerReader.Wish answers, double target, double tolerance) {
     public static final String TOKENS = "feedback_tokens";
     static final String TASK = "feedback_task";
     static final String OUTPUT = "feedback_output";
@@ -26,12 +26,10 @@ public record FeedbackOrder(
     static final String TARGET = "feedback_target";
     static final String TOLERANCE = "feedback_tolerance";
 
-    public static final Set<String> PARAMETERS =
-            Set.of(TOKENS, TASK, OUTPUT, THRESHOLD, LABELS, TARGET, TOLERANCE);
+    public static final Set<String> PARAMETERS = Set.of(TOKENS, TASK, OUTPUT, THRESHOLD, LABELS, TARGET, TOLERANCE);
 
     /// Nothing.
-    public static final FeedbackOrder NONE =
-            new FeedbackOrder(null, AnswerReader.Wish.NONE, Double.NaN, Double.NaN);
+    public static final FeedbackOrder NONE = new FeedbackOrder(null, AnswerReader.Wish.NONE, Double.NaN, Double.NaN);
 
     /// @throws ModelLoadException if it says something that cannot be
     public static FeedbackOrder of(ModelConfig config) {
@@ -72,8 +70,9 @@ public record FeedbackOrder(
 
     private static List<String> labels(ModelConfig config) {
         String text = text(config, LABELS);
-        List<String> labels =
-                text.isEmpty() ? List.of() : Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+        List<String> labels = text.isEmpty()
+                ? List.of()
+                : Arrays.stream(text.split(",", -1)).map(String::strip).toList();
         if (labels.stream().distinct().count() != labels.size() || labels.contains("")) {
             throw wrong(LABELS, text, "names of the classes in their order, each once, such as cat,dog");
         }

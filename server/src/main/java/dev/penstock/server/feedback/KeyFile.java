@@ -57,8 +57,8 @@ final class KeyFile {
             }
         }
         if (keys.isEmpty() || keys.stream().map(TokenKey::id).distinct().count() != keys.size()) {
-            throw new IOException(
-                    "%s has %d keys (expected: one or more, each with a number of its own)".formatted(file, keys.size()));
+            throw new IOException("%s has %d keys (expected: one or more, each with a number of its own)"
+                    .formatted(file, keys.size()));
         }
         return keys;
     }
@@ -73,9 +73,8 @@ final class KeyFile {
         } catch (IllegalArgumentException e) {
             // The reason may have a part of the secret in it.
         }
-        throw new IOException(
-                "%s, line %d (expected: a number from 0 to 255, and at least 32 random bytes in base64)"
-                        .formatted(file, line));
+        throw new IOException("%s, line %d (expected: a number from 0 to 255, and at least 32 random bytes in base64)"
+                .formatted(file, line));
     }
 
     /// A key that nobody else has.

@@ -64,8 +64,9 @@ final class QualityWindows {
     /// Puts short steps that are old into long ones, and drops what nobody asks for any more.
     void age(long nowMinute) {
         Map<Long, Slice> old = shorts.headMap(nowMinute - SHORT_MINUTES);
-        old.forEach((minute, slice) -> longs.computeIfAbsent(minute - Math.floorMod(minute, LONG_STEP), _ -> new Slice())
-                .add(slice));
+        old.forEach(
+                (minute, slice) -> longs.computeIfAbsent(minute - Math.floorMod(minute, LONG_STEP), _ -> new Slice())
+                        .add(slice));
         old.clear();
         longs.headMap(nowMinute - mostMinutes - LONG_STEP).clear();
     }
@@ -77,11 +78,13 @@ final class QualityWindows {
         long from = length == null ? 0 : nowMinute - length.toMinutes();
         long first = nowMinute;
         Slice sum = new Slice();
-        for (Map.Entry<Long, Slice> one : longs.tailMap(from - Math.floorMod(from, LONG_STEP)).entrySet()) {
+        for (Map.Entry<Long, Slice> one :
+                longs.tailMap(from - Math.floorMod(from, LONG_STEP)).entrySet()) {
             sum.add(one.getValue());
             first = Math.min(first, one.getKey());
         }
-        for (Map.Entry<Long, Slice> one : shorts.tailMap(from - Math.floorMod(from, STEP)).entrySet()) {
+        for (Map.Entry<Long, Slice> one :
+                shorts.tailMap(from - Math.floorMod(from, STEP)).entrySet()) {
             sum.add(one.getValue());
             first = Math.min(first, one.getKey());
         }

@@ -174,7 +174,8 @@ final class VersionFeedback {
         QualityBaseline usual = baseline;
         Estimate estimate = known == null || usual == null || recorded == null
                 ? Estimate.NONE
-                : Estimate.of(known, usual, recorded, reader.output(), order.answers().threshold());
+                : Estimate.of(
+                        known, usual, recorded, reader.output(), order.answers().threshold());
         int least = Math.max(classes, order.answers().labels().size());
         return new Quality(
                 key,

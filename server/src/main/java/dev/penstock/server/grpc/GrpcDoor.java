@@ -11,8 +11,8 @@ import dev.penstock.server.admin.GrpcTransport;
 import dev.penstock.server.admin.Metadata;
 import dev.penstock.server.admin.ModelControl;
 import dev.penstock.server.calls.CallWatch;
-import dev.penstock.server.fast.FastTap;
 import dev.penstock.server.fast.ByteBudget;
+import dev.penstock.server.fast.FastTap;
 import dev.penstock.server.fast.RoutedModels;
 import dev.penstock.server.feedback.Feedback;
 import dev.penstock.server.grpc.door.ConnectionSettings;
@@ -43,7 +43,8 @@ public final class GrpcDoor implements AutoCloseable {
     /// @param maxCallsPerConnection at a time
     /// @param eventLoops how many threads own the connections
     /// @param transport what carries the calls
-    /// @param compressFromBytes answers of at least so many bytes are compressed for callers that take gzip; 0 for
+    /// @param compressFromBytes answers of at least so many bytes are compressed for callers that take
+    ///     gzip; 0 for
     ///     none
     /// @param connections how long they last and how they are looked after
     public record Settings(
@@ -73,7 +74,8 @@ public final class GrpcDoor implements AutoCloseable {
     /// Opens the port.
     ///
     /// @param port 0 for any that is free
-    /// @param budget of requests and answers that are held, here and by other doors; what goes beyond is refused
+    /// @param budget of requests and answers that are held, here and by other doors; what goes beyond is
+    ///     refused
     /// @param lanes where requests of models with fixed rows go
     /// @param serverName what the server calls itself in its metadata
     /// @param watch who wants to know of calls, or null

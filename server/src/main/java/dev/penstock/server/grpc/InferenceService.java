@@ -73,8 +73,7 @@ final class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServi
         // What grpc-java hands to a service is always one of these.
         ServerCallStreamObserver<ModelInferResponse> call = (ServerCallStreamObserver<ModelInferResponse>) observer;
         ReplySink sink = new InferSink(request.getModelName(), request.getId(), exposure, call);
-        ObservedCall observed =
-                watch == null ? null : ObservedCall.of(watch, CallKind.GRPC, request, exposure, sink);
+        ObservedCall observed = watch == null ? null : ObservedCall.of(watch, CallKind.GRPC, request, exposure, sink);
         if (observed == null) {
             infer(request, exposure, sink);
         } else {

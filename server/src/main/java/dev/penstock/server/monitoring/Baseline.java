@@ -49,8 +49,7 @@ public record Baseline(
     }
 
     /// Without vectors.
-    public Baseline(
-            String model, Origin origin, long rows, long createdMillis, List<BaselineFeature> features) {
+    public Baseline(String model, Origin origin, long rows, long createdMillis, List<BaselineFeature> features) {
         this(model, origin, rows, createdMillis, features, List.of());
     }
 

@@ -21,11 +21,10 @@ sealed interface BaselineFeature {
 
     /// What it takes in memory, about.
     default long bytes() {
-        long known =
-                switch (this) {
-                    case Numbers f -> 8L * f.edges().count();
-                    case Keys f -> f.categories().bytes();
-                };
+        long known = switch (this) {
+            case Numbers f -> 8L * f.edges().count();
+            case Keys f -> f.categories().bytes();
+        };
         return OVERHEAD_BYTES + 2L * name().length() + 16L * counts().slots() + known;
     }
 

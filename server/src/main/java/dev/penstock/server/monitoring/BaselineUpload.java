@@ -206,7 +206,9 @@ public record BaselineUpload(String model, Function<String, Kind> kinds, long no
     /// of
     /// texts.
     private Category category(String name, String text) {
-        return kinds.apply(name) != Kind.TEXTS && text.matches("-?\\d{1,18}") ? Category.of(Long.parseLong(text)) : Category.of(text);
+        return kinds.apply(name) != Kind.TEXTS && text.matches("-?\\d{1,18}")
+                ? Category.of(Long.parseLong(text))
+                : Category.of(text);
     }
 
     private static double[] numbers(List<String> texts) {

@@ -96,7 +96,10 @@ final class Copies {
         leaving.add(copy);
         MonitorPlan plan = copy.recording.plan();
         double enough = GONE_PART * (double) settings.edgeRows();
-        if (plan != null && plan.learning() && !plan.id().equals(settled) && (double) copy.recording.learn() >= enough) {
+        if (plan != null
+                && plan.learning()
+                && !plan.id().equals(settled)
+                && (double) copy.recording.learn() >= enough) {
             know(copy.recording.learnt(FeatureSamples.BINS, FeatureSamples.TOP_CATEGORIES));
         }
     }
@@ -154,7 +157,8 @@ final class Copies {
             return;
         }
         Cumulative start = copy.start;
-        Cumulative since = start != null && start.plan().id().equals(counted.plan().id()) ? counted.minus(start) : counted;
+        Cumulative since =
+                start != null && start.plan().id().equals(counted.plan().id()) ? counted.minus(start) : counted;
         // Of more lives than there is room for, the newest have to wait until old ones are forgotten.
         boolean taken = windows.put(copy.life, since, nowMillis);
         if (!taken) {
@@ -191,7 +195,9 @@ final class Copies {
 
     boolean isLearning() {
         MonitorPlan plan = plan();
-        return plan != null && plan.learning() && (knowsNothing(plan) || !plan.id().equals(settled));
+        return plan != null
+                && plan.learning()
+                && (knowsNothing(plan) || !plan.id().equals(settled));
     }
 
     /// Whether nothing of the plan can be held against anything.

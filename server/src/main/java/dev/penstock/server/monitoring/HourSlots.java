@@ -47,7 +47,9 @@ final class HourSlots {
             }
             Path part = file(hourMillis, "-part");
             Files.writeString(
-                    part, Baseline.of(key.name(), Baseline.Origin.CAPTURED, counts, hourMillis).json());
+                    part,
+                    Baseline.of(key.name(), Baseline.Origin.CAPTURED, counts, hourMillis)
+                            .json());
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "what came to " + key + " in an hour cannot be kept", e);

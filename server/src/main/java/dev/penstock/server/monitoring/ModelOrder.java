@@ -28,8 +28,7 @@ public record ModelOrder(MonitorSettings settings, DriftRules rules, BaselineSou
     static final String BASELINE = "monitor.baseline";
 
     /// All that have a meaning here.
-    public static final Set<String> PARAMETERS =
-            Set.of(INPUTS, OUTPUTS, WARN, CRITICAL, MIN_SAMPLES, SHARE, BASELINE);
+    public static final Set<String> PARAMETERS = Set.of(INPUTS, OUTPUTS, WARN, CRITICAL, MIN_SAMPLES, SHARE, BASELINE);
 
     private static final String PREFIX = "monitor.";
     private static final double MOST_INDEX = 100;
@@ -66,8 +65,7 @@ public record ModelOrder(MonitorSettings settings, DriftRules rules, BaselineSou
 
         ModelOrder read(boolean outputs, DriftRules usual) {
             Set<String> pinned = new HashSet<>();
-            MonitorSettings settings =
-                    (outputs ? MonitorSettings.STANDARD : MonitorSettings.OFF).judged(parameters);
+            MonitorSettings settings = (outputs ? MonitorSettings.STANDARD : MonitorSettings.OFF).judged(parameters);
             TensorOrders ofInputs = tensors(INPUTS, "");
             if (ofInputs != null) {
                 settings = settings.withInputs(ofInputs.orders(), ofInputs.others());
@@ -90,8 +88,8 @@ public record ModelOrder(MonitorSettings settings, DriftRules rules, BaselineSou
 
         private DriftRules rules(DriftRules usual) {
             double warn = number(WARN, usual.warnPsi(), MOST_INDEX, "an index in nats, e.g. 0.1");
-            double critical = number(
-                    CRITICAL, Math.max(warn, usual.criticalPsi()), MOST_INDEX, "an index in nats, e.g. 0.25");
+            double critical =
+                    number(CRITICAL, Math.max(warn, usual.criticalPsi()), MOST_INDEX, "an index in nats, e.g. 0.25");
             if (critical < warn) {
                 wrong(CRITICAL, "at least what " + WARN + " is, " + warn);
                 critical = warn;
@@ -102,7 +100,9 @@ public record ModelOrder(MonitorSettings settings, DriftRules rules, BaselineSou
                 samples = (double) usual.minSamples();
             }
             double share = number(SHARE, usual.modelShare(), 1, "a part of the features above 0 and up to 1, e.g. 0.3");
-            return usual.withLimits(warn, critical).withMinSamples((long) samples).withModelShare(share);
+            return usual.withLimits(warn, critical)
+                    .withMinSamples((long) samples)
+                    .withModelShare(share);
         }
 
         private double number(String name, double otherwise, double most, String expected) {

@@ -25,9 +25,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 import java.util.function.LongPredicate;
 import java.util.function.Predicate;
-import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -341,8 +341,7 @@ public final class Monitoring implements AutoCloseable {
                 plan.features().forEach(feature -> kinds.put(feature.name(), kind(plan, feature)));
             }
         }
-        return new BaselineUpload(
-                model, name -> kinds.getOrDefault(name, BaselineUpload.Kind.UNKNOWN), time.millis());
+        return new BaselineUpload(model, name -> kinds.getOrDefault(name, BaselineUpload.Kind.UNKNOWN), time.millis());
     }
 
     private static BaselineUpload.Kind kind(MonitorPlan plan, Feature feature) {
@@ -385,7 +384,8 @@ public final class Monitoring implements AutoCloseable {
 
     /// Forgets a baseline that no version needs.
     ///
-    /// @throws ServingException if there is none of that id, or a version that may be asked for is held against it
+    /// @throws ServingException if there is none of that id, or a version that may be asked for is held
+    ///     against it
     /// @throws UncheckedIOException if it cannot be forgotten; then it is still there
     public void remove(String model, String id) {
         lock.lock();

@@ -66,8 +66,8 @@ final class ParquetTable {
         for (Type column : schema.getFields()) {
             boolean plain = column.isPrimitive() && !column.isRepetition(Type.Repetition.REPEATED);
             if (!plain || !isRead(column.asPrimitiveType().getPrimitiveTypeName())) {
-                throw new IllegalArgumentException("column '%s' is %s (expected: numbers, booleans or texts)"
-                        .formatted(column.getName(), column));
+                throw new IllegalArgumentException(
+                        "column '%s' is %s (expected: numbers, booleans or texts)".formatted(column.getName(), column));
             }
         }
     }
@@ -83,7 +83,10 @@ final class ParquetTable {
         List<String> texts = new ArrayList<>(schema.getFieldCount());
         for (int i = 0; i < schema.getFieldCount(); i++) {
             boolean missing = row.getFieldRepetitionCount(i) == 0;
-            texts.add(missing ? "" : text(row, i, schema.getType(i).asPrimitiveType().getPrimitiveTypeName()));
+            texts.add(
+                    missing
+                            ? ""
+                            : text(row, i, schema.getType(i).asPrimitiveType().getPrimitiveTypeName()));
         }
         return texts;
     }

@@ -33,8 +33,7 @@ final class UsualOf {
                         ? null
                         : between(counted.windows(), fromMillis - length.toMillis(), fromMillis, nowMillis);
             case BaselineSource.SameHours() -> {
-                Cumulative weekBefore =
-                        hours == null ? null : hours.weekBefore(counted.plan(), fromMillis, toMillis);
+                Cumulative weekBefore = hours == null ? null : hours.weekBefore(counted.plan(), fromMillis, toMillis);
                 yield weekBefore == null ? counted.baseline() : weekBefore;
             }
             case BaselineSource.Version(long number) -> of(number, counted.plan(), fromMillis, nowMillis);
@@ -77,13 +76,14 @@ final class UsualOf {
     /// Why it cannot be as the configuration says, or "".
     String problem(BaselineSource source) {
         return switch (source) {
-            case BaselineSource.SameHours() when hours == null ->
-                "monitor.baseline: same-hour-of-week is kept in the data folder (expected: data-dir)";
-            case BaselineSource.Version(long number) when number == key.version() ->
+            case BaselineSource.SameHours()
+            when hours == null -> "monitor.baseline: same-hour-of-week is kept in the data folder (expected: data-dir)";
+            case BaselineSource.Version(long number)
+            when number == key.version() ->
                 "monitor.baseline: version %d is this one (expected: another)".formatted(number);
-            case BaselineSource.Version(long number) when !watches.containsKey(new ModelKey(key.name(), number)) ->
-                "monitor.baseline: version %d is not loaded (expected: one of %s)"
-                        .formatted(number, others());
+            case BaselineSource.Version(long number)
+            when !watches.containsKey(new ModelKey(key.name(), number)) ->
+                "monitor.baseline: version %d is not loaded (expected: one of %s)".formatted(number, others());
             default -> "";
         };
     }

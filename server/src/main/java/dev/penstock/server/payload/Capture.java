@@ -127,8 +127,7 @@ final class Capture {
         long of(int tensor);
     }
 
-    private static List<PayloadTensor> rows(
-            List<Layout.Tensor> tensors, Layout layout, int rows, Addresses addresses) {
+    private static List<PayloadTensor> rows(List<Layout.Tensor> tensors, Layout layout, int rows, Addresses addresses) {
         List<PayloadTensor> copies = new ArrayList<>(tensors.size());
         for (int i = 0; i < tensors.size(); i++) {
             Layout.Tensor tensor = tensors.get(i);

@@ -43,8 +43,7 @@ final class EventSink implements RecordQueue.Destination {
     @Override
     public void write(PayloadRecord record) throws IOException {
         send(event(record, REQUEST_TYPE, record.time().toString(), PayloadJson.request(record)));
-        String answered =
-                record.time().plusNanos(record.latencyMicros() * 1000).toString();
+        String answered = record.time().plusNanos(record.latencyMicros() * 1000).toString();
         send(event(record, RESPONSE_TYPE, answered, PayloadJson.response(record)));
     }
 
@@ -92,8 +91,7 @@ final class EventSink implements RecordQueue.Destination {
                 }
                 boolean passes = status == TOO_MANY_REQUESTS || status >= FIRST_FAULT;
                 if (!passes || attempt == ATTEMPTS) {
-                    throw new RefusedException(
-                            "%s answers %d (expected: 200 to 299)".formatted(sink, status));
+                    throw new RefusedException("%s answers %d (expected: 200 to 299)".formatted(sink, status));
                 }
             } catch (RefusedException e) {
                 throw e;

@@ -27,8 +27,7 @@ final class ParquetFile implements RecordFile {
     /// What is held in memory until it is compressed and written.
     private static final long ROW_GROUP_BYTES = 8L << 20;
 
-    private static final String TENSORS =
-            """
+    private static final String TENSORS = """
               required group %s (LIST) {
                 repeated group list {
                   required group element {
@@ -43,15 +42,13 @@ final class ParquetFile implements RecordFile {
               }
             """;
 
-    private static final String TEXTS =
-            """
+    private static final String TEXTS = """
               required group %s (MAP) {
                 repeated group key_value { required binary key (STRING); required binary value (STRING); }
               }
             """;
 
-    private static final MessageType SCHEMA = MessageTypeParser.parseMessageType(
-            """
+    private static final MessageType SCHEMA = MessageTypeParser.parseMessageType("""
             message penstock_payload {
               required int64 time (TIMESTAMP(MICROS,true));
               required binary id (STRING);
@@ -63,11 +60,11 @@ final class ParquetFile implements RecordFile {
               optional binary message (STRING);
               required group wanted (LIST) { repeated group list { required binary element (STRING); } }
             """
-                    + TEXTS.formatted("parameters")
-                    + TEXTS.formatted("headers")
-                    + TENSORS.formatted("inputs")
-                    + TENSORS.formatted("outputs")
-                    + "}");
+            + TEXTS.formatted("parameters")
+            + TEXTS.formatted("headers")
+            + TENSORS.formatted("inputs")
+            + TENSORS.formatted("outputs")
+            + "}");
 
     private final Path file;
     private final ParquetWriter<Group> writer;

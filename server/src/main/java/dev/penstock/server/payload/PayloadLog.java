@@ -118,9 +118,7 @@ public final class PayloadLog implements RequestTap, FastTap.Source, AutoCloseab
     }
 
     private boolean takes(Ratio ratio, byte[] id, int length) {
-        return length == 0
-                ? ratio.takes(ThreadLocalRandom.current().nextLong())
-                : Sampling.takes(ratio, id, length);
+        return length == 0 ? ratio.takes(ThreadLocalRandom.current().nextLong()) : Sampling.takes(ratio, id, length);
     }
 
     @Override

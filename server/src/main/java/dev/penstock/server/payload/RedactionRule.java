@@ -56,8 +56,7 @@ record RedactionRule(Pattern model, Field field, Pattern name, Redaction redacti
         return Arrays.stream(type.getEnumConstants())
                 .filter(constant -> constant.name().equals(wanted))
                 .findFirst()
-                .orElseThrow(
-                        () -> new IllegalArgumentException("payload.redact: '%s' %s".formatted(text, EXPECTED)));
+                .orElseThrow(() -> new IllegalArgumentException("payload.redact: '%s' %s".formatted(text, EXPECTED)));
     }
 
     private static Pattern pattern(String glob, boolean anyCase) {

@@ -69,16 +69,14 @@ public final class DriftImage {
     }
 
     private static void line(Canvas canvas, int top, String text) {
-        canvas.text(
-                Ink.MUTED, MARGIN, MARGIN + top, LETTERS + 1, Canvas.Anchor.START, Figures.cut(text, LONGEST_LINE));
+        canvas.text(Ink.MUTED, MARGIN, MARGIN + top, LETTERS + 1, Canvas.Anchor.START, Figures.cut(text, LONGEST_LINE));
     }
 
     private static void draw(Canvas canvas, FeatureView feature, int left, int top) {
         String status = feature.status().text();
         double pill = Canvas.widthOf(status, LETTERS) + 8;
         double right = left + FeaturePlot.WIDTH;
-        canvas.text(
-                Ink.TEXT, left, top + NAME, NAME, Canvas.Anchor.START, Figures.cut(feature.name(), LONGEST_NAME));
+        canvas.text(Ink.TEXT, left, top + NAME, NAME, Canvas.Anchor.START, Figures.cut(feature.name(), LONGEST_NAME));
         canvas.box(feature.status().ink(), right - pill, top, pill, LETTERS + 8, "");
         canvas.text(Ink.ON_STATUS, right - pill / 2, top + LETTERS + 2, LETTERS, Canvas.Anchor.MIDDLE, status);
         canvas.text(Ink.MUTED, left, top + NAME + 20, LETTERS, Canvas.Anchor.START, feature.figures());

@@ -55,8 +55,22 @@ final class FeaturePlot {
         for (int i = 0; i < bins.size(); i++) {
             FeatureView.Bin bin = bins.get(i);
             double middle = left + LEFT + (i + 0.5) * step;
-            bar(canvas, Ink.USUAL, middle, step * USUAL_WIDTH, bottom, height * bin.usual() / most, said(bin, "usual", bin.usual()));
-            bar(canvas, Ink.NOW, middle, step * NOW_WIDTH, bottom, height * bin.now() / most, said(bin, "now", bin.now()));
+            bar(
+                    canvas,
+                    Ink.USUAL,
+                    middle,
+                    step * USUAL_WIDTH,
+                    bottom,
+                    height * bin.usual() / most,
+                    said(bin, "usual", bin.usual()));
+            bar(
+                    canvas,
+                    Ink.NOW,
+                    middle,
+                    step * NOW_WIDTH,
+                    bottom,
+                    height * bin.now() / most,
+                    said(bin, "now", bin.now()));
             String label = Figures.cut(Figures.label(bin.label()), MOST_LABEL);
             double half = Canvas.widthOf(label, LETTERS) / 2;
             // Where there is no room for all names, some are left out.

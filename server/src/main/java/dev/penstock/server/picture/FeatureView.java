@@ -32,8 +32,7 @@ record FeatureView(
         double now = sum(feature.path("bins"), "window");
         List<Bin> bins = new ArrayList<>();
         for (JsonNode bin : feature.path("bins")) {
-            bins.add(new Bin(
-                    bin.path("label").asString(""), share(bin, "baseline", usual), share(bin, "window", now)));
+            bins.add(new Bin(bin.path("label").asString(""), share(bin, "baseline", usual), share(bin, "window", now)));
         }
         return new FeatureView(
                 feature.path("name").asString(""),

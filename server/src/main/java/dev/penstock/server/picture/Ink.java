@@ -48,7 +48,11 @@ enum Ink {
         if (both) {
             styles.append("}\n@media (prefers-color-scheme:dark){:root{");
             for (Ink ink : values()) {
-                styles.append("--").append(ink.style()).append(':').append(hex(ink.dark)).append(';');
+                styles.append("--")
+                        .append(ink.style())
+                        .append(':')
+                        .append(hex(ink.dark))
+                        .append(';');
             }
             styles.append('}');
         }

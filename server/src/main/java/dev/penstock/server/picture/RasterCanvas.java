@@ -43,12 +43,11 @@ final class RasterCanvas implements Canvas {
         graphics.setColor(new Color(ink.light()));
         graphics.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, size));
         double width = graphics.getFontMetrics().getStringBounds(text, graphics).getWidth();
-        double left =
-                switch (anchor) {
-                    case START -> x;
-                    case MIDDLE -> x - width / 2;
-                    case END -> x - width;
-                };
+        double left = switch (anchor) {
+            case START -> x;
+            case MIDDLE -> x - width / 2;
+            case END -> x - width;
+        };
         graphics.drawString(text, (float) left, (float) y);
     }
 

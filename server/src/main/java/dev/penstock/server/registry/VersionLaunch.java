@@ -25,7 +25,8 @@ final class VersionLaunch {
     private final VersionMemory memory;
     private final Runnable roomMayBe;
 
-    /// @param roomMayBe told when a version became idle that is in memory on demand, or has left; any thread
+    /// @param roomMayBe told when a version became idle that is in memory on demand, or has left; any
+    ///     thread
     VersionLaunch(VersionLoader loader, ServingSurroundings around, VersionMemory memory, Runnable roomMayBe) {
         this.loader = loader;
         this.around = around;

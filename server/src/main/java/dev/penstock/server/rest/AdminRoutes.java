@@ -5,9 +5,9 @@ import dev.penstock.core.ServingException;
 import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelPage;
-import dev.penstock.server.feedback.Feedback;
 import dev.penstock.server.alerting.Alerting;
 import dev.penstock.server.alerting.RetrainingRequest;
+import dev.penstock.server.feedback.Feedback;
 import dev.penstock.server.logging.LogLevels;
 import dev.penstock.server.monitoring.Monitoring;
 import dev.penstock.server.upload.UploadSettings;
@@ -23,8 +23,8 @@ import tools.jackson.core.JsonGenerator;
 
 /// The admin port: shows the models, and registers, moves and retires their versions.
 public final class AdminRoutes implements HttpHandler {
-    private static final Set<AdminRoute> TAKE_QUERIES =
-            EnumSet.of(AdminRoute.AUDIT, AdminRoute.HEALTH, AdminRoute.DRIFT, AdminRoute.QUALITY, AdminRoute.ADD_BASELINE);
+    private static final Set<AdminRoute> TAKE_QUERIES = EnumSet.of(
+            AdminRoute.AUDIT, AdminRoute.HEALTH, AdminRoute.DRIFT, AdminRoute.QUALITY, AdminRoute.ADD_BASELINE);
 
     private static final Set<AdminRoute> MONITORING = EnumSet.of(
             AdminRoute.DRIFT,
@@ -60,8 +60,7 @@ public final class AdminRoutes implements HttpHandler {
         this.alerts = null;
     }
 
-    private AdminRoutes(
-            AdminRoutes other, MonitoringRoutes monitored, AlertRoutes alerts, QualityRoutes qualities) {
+    private AdminRoutes(AdminRoutes other, MonitoringRoutes monitored, AlertRoutes alerts, QualityRoutes qualities) {
         this.qualities = qualities;
         this.catalog = other.catalog;
         this.levels = other.levels;
@@ -81,7 +80,8 @@ public final class AdminRoutes implements HttpHandler {
         this.levels = new LogLevelRoutes(levels);
         this.catalog = catalog;
         BodyLimit limit = new BodyLimit(uploads.maxBytes(), uploads.setting());
-        this.recorded = new Recorded(admin, new ModelActs(catalog, admin), new ModelUploads(admin, uploads, limit), limit);
+        this.recorded =
+                new Recorded(admin, new ModelActs(catalog, admin), new ModelUploads(admin, uploads, limit), limit);
         this.monitored = null;
         this.qualities = null;
         this.alerts = null;
@@ -218,8 +218,7 @@ public final class AdminRoutes implements HttpHandler {
                     QUALITY,
                     HOLD_QUALITY,
                     LOG_LEVEL,
-                    SET_LOG_LEVEL ->
-                throw new IllegalStateException(target + " (expected: a route about models)");
+                    SET_LOG_LEVEL -> throw new IllegalStateException(target + " (expected: a route about models)");
             case MODELS -> acts.all(exchange);
             case REGISTER -> uploads.register(exchange);
             case MODEL -> acts.one(exchange, model);

@@ -47,8 +47,7 @@ final class AlertJson {
         if (alert.clearedMillis() != 0) {
             json.writeStringProperty("cleared", DriftJson.instant(alert.clearedMillis()));
         }
-        json.writeStringProperty("from", DriftJson.instant(alert.fromMillis()))
-                .writeNumberProperty("n", alert.rows());
+        json.writeStringProperty("from", DriftJson.instant(alert.fromMillis())).writeNumberProperty("n", alert.rows());
         DriftJson.number(json, "share", alert.share());
         json.writeStringProperty("cause", DriftJson.lower(alert.cause()));
         json.writeArrayPropertyStart("features");

@@ -68,9 +68,8 @@ final class AlertRoutes {
         if (admin == null) {
             return;
         }
-        String action = request.state() == RetrainingRequest.State.APPROVED
-                ? "approve-retraining"
-                : "dismiss-retraining";
+        String action =
+                request.state() == RetrainingRequest.State.APPROVED ? "approve-retraining" : "dismiss-retraining";
         String detail = "version %d, request %s".formatted(request.key().version(), request.id());
         try {
             admin.note(request.key().name(), who, action, detail);

@@ -51,7 +51,8 @@ final class AnswerJson {
     ///
     /// @param id of which the first `idBytes` count; none says nothing
     /// @param start from `"model_name"` to the bracket that opens the outputs
-    /// @param newNonFiniteAsText whether JSON may have "NaN" and "Infinity" as strings; otherwise they are refused
+    /// @param newNonFiniteAsText whether JSON may have "NaN" and "Infinity" as strings; otherwise they
+    ///     are refused
     void begin(byte[] id, int idBytes, byte[] start, boolean newNonFiniteAsText) {
         page.clear();
         nonFiniteAsText = newNonFiniteAsText;

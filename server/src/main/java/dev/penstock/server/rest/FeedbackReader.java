@@ -80,8 +80,7 @@ final class FeedbackReader {
         }
         return present == null || !problem.isEmpty()
                 ? new Read(null, problem)
-                : new Read(
-                        new FeedbackItem(token, Math.clamp(row, -1, Integer.MAX_VALUE), present, atMillis), "");
+                : new Read(new FeedbackItem(token, Math.clamp(row, -1, Integer.MAX_VALUE), present, atMillis), "");
     }
 
     private void field(JsonParser json, String name) {

@@ -101,7 +101,8 @@ final class InferHead {
 
     /// The same for those who handle all requests. It is shared by all that have this head: not to be changed.
     ///
-    /// @param kept names of headers that it is to have beside those that mean something; the same at every call
+    /// @param kept names of headers that it is to have beside those that mean something; the same at
+    ///     every call
     HttpRequest general(List<String> kept) {
         HttpRequest known = general;
         if (known == null) {

@@ -55,8 +55,7 @@ final class InferReplyWriter {
     private static ByteBuf writeHeader(AnswerJson json, String model, ReplyForm form, InferenceReply reply) {
         boolean written = false;
         try {
-            json.begin(
-                    form.id(), model, reply.key().version(), reply.feedbackToken(), form.nonFiniteAsStrings());
+            json.begin(form.id(), model, reply.key().version(), reply.feedbackToken(), form.nonFiniteAsStrings());
             for (Tensor output : reply.outputs()) {
                 json.beginOutput(output.name(), output.type(), output.shape());
                 if (form.isBinary(output.name())) {

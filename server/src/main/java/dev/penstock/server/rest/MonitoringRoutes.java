@@ -83,8 +83,7 @@ final class MonitoringRoutes {
     }
 
     private static Supplier<FullHttpResponse> json(byte[] text) {
-        return () ->
-                Replies.of(HttpResponseStatus.OK, HttpHeaderValues.APPLICATION_JSON, Unpooled.wrappedBuffer(text));
+        return () -> Replies.of(HttpResponseStatus.OK, HttpHeaderValues.APPLICATION_JSON, Unpooled.wrappedBuffer(text));
     }
 
     private static @Nullable Duration window(String text) {

@@ -47,8 +47,7 @@ final class QualityRoutes {
 
     private static Supplier<FullHttpResponse> answered(Quality quality) {
         byte[] text = Json.bytes(json -> QualityJson.write(json, quality));
-        return () ->
-                Replies.of(HttpResponseStatus.OK, HttpHeaderValues.APPLICATION_JSON, Unpooled.wrappedBuffer(text));
+        return () -> Replies.of(HttpResponseStatus.OK, HttpHeaderValues.APPLICATION_JSON, Unpooled.wrappedBuffer(text));
     }
 
     private static @Nullable Duration window(String text) {

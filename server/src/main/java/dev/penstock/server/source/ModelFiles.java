@@ -44,7 +44,8 @@ public interface ModelFiles {
     /// Has that many bytes fit within the limit, if dropping what is not needed now can do that. Writing
     /// makes room as it goes; this says earlier that there is none.
     ///
-    /// @throws FetchException with `DISK` and the numbers, if they cannot fit; nothing was dropped for them
+    /// @throws FetchException with `DISK` and the numbers, if they cannot fit; nothing was dropped for
+    ///     them
     void makeRoom(long bytes);
 
     /// Says from here on which files are needed, whenever that decides what may be dropped. Until then
@@ -62,7 +63,8 @@ public interface ModelFiles {
     /// @param recorded the hashes of all recorded versions
     /// @param irreplaceable those of them that no source has, such as uploads: they are never dropped for
     ///     the limit
-    /// @param foundStays whether nothing goes but what was first brought here by this process: all else may be
+    /// @param foundStays whether nothing goes but what was first brought here by this process: all else
+    ///     may be
     ///     of a record that is still to be restored
     record Needs(Set<String> recorded, Set<String> irreplaceable, boolean foundStays) {
         /// Where nothing was ever recorded.

@@ -30,8 +30,7 @@ final class AlertingCollector implements MultiCollector {
                 Points.gauge("penstock_webhook_waiting_events", "What a receiver of alerts is not told yet.");
         for (ReceiverStatus receiver : receivers.get()) {
             Labels name = Labels.of("receiver", receiver.name());
-            attempts.dataPoint(
-                    Points.count(name.add("result", "accepted"), (double) receiver.attemptsAccepted()));
+            attempts.dataPoint(Points.count(name.add("result", "accepted"), (double) receiver.attemptsAccepted()));
             attempts.dataPoint(Points.count(name.add("result", "failed"), (double) receiver.attemptsFailed()));
             for (Map.Entry<Outcome, Long> one : receiver.events().entrySet()) {
                 String result = one.getKey().name().toLowerCase(Locale.ROOT);

@@ -68,9 +68,7 @@ final class Points {
                     .timestampMillis(one.unixMillis())
                     .build());
         }
-        return buckets(labels, counted)
-                .exemplars(Exemplars.of(shown))
-                .build();
+        return buckets(labels, counted).exemplars(Exemplars.of(shown)).build();
     }
 
     private static HistogramDataPointSnapshot.Builder buckets(Labels labels, LatencySnapshot counted) {

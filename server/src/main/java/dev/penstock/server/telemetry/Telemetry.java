@@ -119,7 +119,8 @@ public final class Telemetry implements AutoCloseable {
 
     /// Shows what models take of the memory, and what happened for want of it.
     ///
-    /// @param usage read at each scrape, as is `waiting`, the requests that wait for their model to be loaded
+    /// @param usage read at each scrape, as is `waiting`, the requests that wait for their model to be
+    ///     loaded
     public void memory(Supplier<MemoryUsage> usage, IntSupplier waiting) {
         registry.getPrometheusRegistry().register(new MemoryCollector(usage));
         gauge("penstock_on_demand_waiting_requests", "Requests that wait for their model to be loaded.", "", "", () ->

@@ -34,7 +34,11 @@ final class TracedCalls implements CallQueue.Writer {
             long nowNanos = clock.nanoTime();
             long nowMillis = time.millis();
             for (FinishedCall call : calls) {
-                note(call, nowMillis - TimeUnit.NANOSECONDS.toMillis(nowNanos - call.times().endNanos()));
+                note(
+                        call,
+                        nowMillis
+                                - TimeUnit.NANOSECONDS.toMillis(
+                                        nowNanos - call.times().endNanos()));
             }
         }
         return lost;

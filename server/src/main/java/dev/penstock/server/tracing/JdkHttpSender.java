@@ -92,8 +92,8 @@ final class JdkHttpSender implements HttpSender {
             long leftNanos = Math.max(NANOS_PER_MILLI, endNanos - clock.nanoTime());
             boolean last = attempt >= attempts;
             try {
-                java.net.http.HttpResponse<byte[]> answer = client.send(
-                        request.timeout(Duration.ofNanos(leftNanos)).build(), BodyHandlers.ofByteArray());
+                java.net.http.HttpResponse<byte[]> answer =
+                        client.send(request.timeout(Duration.ofNanos(leftNanos)).build(), BodyHandlers.ofByteArray());
                 last |= endNanos - clock.nanoTime() <= pauseNanos;
                 if (last || !TRIED_AGAIN.contains(answer.statusCode())) {
                     return new Received(answer.statusCode(), answer.body());

@@ -23,7 +23,8 @@ public final class HeaderLines {
             int colon = line.indexOf(':');
             if (colon > 0) {
                 headers.put(
-                        line.substring(0, colon).strip(), line.substring(colon + 1).strip());
+                        line.substring(0, colon).strip(),
+                        line.substring(colon + 1).strip());
             } else if (!line.isBlank()) {
                 throw new IllegalArgumentException(
                         "%s: line %d is no header (expected: 'Name: value')".formatted(file, number));

@@ -140,7 +140,10 @@ class AlertingTest {
             assertThat(post.header("ce-id")).isEqualTo("e1").isEqualTo(post.header("webhook-id"));
             assertThat(post.header("ce-type")).isEqualTo("dev.penstock.drift.detected.v1");
             assertThat(post.header("ce-source")).isEqualTo("/gateways/eu%201");
-            assertThat(JsonMapper.shared().readTree(post.body()).path("severity").asString())
+            assertThat(JsonMapper.shared()
+                            .readTree(post.body())
+                            .path("severity")
+                            .asString())
                     .isEqualTo("warning");
         }
     }
@@ -264,8 +267,8 @@ class AlertingTest {
     @Test
     void retrainingIsAskedForOnceApproved() {
         try (TestReceiver receiver = new TestReceiver(_ -> 200);
-                Alerting alerting = alerting(
-                        config(Form.WEBHOOK, receiver.url("/"), new Rule(About.RETRAINING, "fraud", "ops")))) {
+                Alerting alerting =
+                        alerting(config(Form.WEBHOOK, receiver.url("/"), new Rule(About.RETRAINING, "fraud", "ops")))) {
             concerns = List.of(Concerns.critical(1_000));
             await(() -> !alerting.retraining().isEmpty(), "asked for");
             assertThat(receiver.posts()).isEmpty();

@@ -60,8 +60,8 @@ class ManagedAlertsTest {
     @Test
     void itIsWrittenAsAlertmanagerReadsIt() {
         Concern over = Concerns.warning(1_000);
-        List<ManagedAlerts.Told> both = List.of(
-                new ManagedAlerts.Told(Concerns.critical(61_000), 0), new ManagedAlerts.Told(over, 31_000));
+        List<ManagedAlerts.Told> both =
+                List.of(new ManagedAlerts.Told(Concerns.critical(61_000), 0), new ManagedAlerts.Told(over, 31_000));
 
         JsonNode json = JsonMapper.shared().readTree(AlertmanagerChannel.json(both, "eu1", 120_000));
 

@@ -48,8 +48,7 @@ class RetrainingTest {
     @Test
     void allThatIsRequiredMustBeWrongAtTheSameTime() {
         Retraining retraining = retraining(Approval.NONE, Need.OUTPUT_DRIFT, Need.QUALITY_DROP);
-        Concern inputs =
-                Concerns.of(Alert.Kind.DRIFT, Concerns.FRAUD, DriftStatus.CRITICAL, 1, 0, List.of("amount"));
+        Concern inputs = Concerns.of(Alert.Kind.DRIFT, Concerns.FRAUD, DriftStatus.CRITICAL, 1, 0, List.of("amount"));
         Concern other = Concerns.of(
                 Alert.Kind.QUALITY, new ModelKey("fraud", 7), DriftStatus.CRITICAL, 1, 0, List.of("accuracy"));
 
@@ -97,7 +96,8 @@ class RetrainingTest {
         Retraining retraining = retraining(Approval.NONE);
 
         for (int day = 0; day < 3 * Retraining.MOST_DECIDED; day++) {
-            assertThat(retraining.next(List.of(Concerns.critical(1)), day * DAY)).hasSize(1);
+            assertThat(retraining.next(List.of(Concerns.critical(1)), day * DAY))
+                    .hasSize(1);
         }
 
         assertThat(retraining.all()).hasSize(Retraining.MOST_DECIDED);

@@ -48,8 +48,7 @@ public final class TestReceiver implements AutoCloseable {
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             Map<String, String> headers = exchange.getRequestHeaders().entrySet().stream()
                     .collect(Collectors.toMap(
-                            one -> one.getKey().toLowerCase(Locale.ROOT),
-                            one -> String.join(", ", one.getValue())));
+                            one -> one.getKey().toLowerCase(Locale.ROOT), one -> String.join(", ", one.getValue())));
             int status = statuses.applyAsInt(posts.size());
             posts.add(new Post(exchange.getRequestURI().getPath(), headers, body, status));
             exchange.sendResponseHeaders(status, -1);

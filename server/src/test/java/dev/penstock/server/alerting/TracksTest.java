@@ -47,8 +47,7 @@ class TracksTest {
         Concern second = Concerns.critical(3_000);
 
         // As the monitoring has it: the active one first.
-        assertThat(whys(hourly, List.of(second, first), 5_000))
-                .containsExactly(Why.RAISED, Why.RESOLVED, Why.RAISED);
+        assertThat(whys(hourly, List.of(second, first), 5_000)).containsExactly(Why.RAISED, Why.RESOLVED, Why.RAISED);
     }
 
     @Test
@@ -63,7 +62,8 @@ class TracksTest {
         assertThat(whys(tracks, List.of(Concerns.critical(3_000), over), 4_000)).containsExactly(Why.RAISED);
         Concern second = Concerns.cleared(Concerns.critical(3_000), 5_000);
         assertThat(whys(tracks, List.of(second, over), 5_000)).containsExactly(Why.RESOLVED);
-        assertThat(whys(tracks, List.of(Concerns.warning(6_000), second, over), 6_000)).isEmpty();
+        assertThat(whys(tracks, List.of(Concerns.warning(6_000), second, over), 6_000))
+                .isEmpty();
         assertThat(whys(tracks, List.of(Concerns.warning(6_000), second, over), 4_000 + HOUR.toMillis()))
                 .containsExactly(Why.RAISED);
     }
@@ -130,8 +130,7 @@ class TracksTest {
                 active.put(subject, Concerns.of(kind, key, severity, now, 0, List.of("x")));
             } else if (random.nextInt(3) == 0) {
                 active.put(
-                        subject,
-                        Concerns.of(kind, key, DriftStatus.CRITICAL, before.raisedMillis(), 0, List.of("x")));
+                        subject, Concerns.of(kind, key, DriftStatus.CRITICAL, before.raisedMillis(), 0, List.of("x")));
             } else if (random.nextInt(2) == 0) {
                 active.remove(subject);
                 past.add(Concerns.cleared(before, now));
@@ -154,7 +153,8 @@ class TracksTest {
                             || concern.severity().compareTo(last.concern().severity()) > 0;
                     assertThat(cooled).as(said).isTrue();
                 }
-                case WORSENED -> assertThat(before).as(said).contains(Why.RAISED).doesNotContain(Why.WORSENED);
+                case WORSENED ->
+                    assertThat(before).as(said).contains(Why.RAISED).doesNotContain(Why.WORSENED);
                 case REPEATED -> {
                     assertThat(before).as(said).contains(Why.RAISED).doesNotContain(Why.RESOLVED);
                     assertThat(now - lastTold.getOrDefault(concern.id(), now))
@@ -181,7 +181,9 @@ class TracksTest {
                     assertThat(said).as(as).contains(Why.RAISED);
                 }
                 if (!said.isEmpty() && renotify > 0) {
-                    assertThat(now - lastTold.getOrDefault(concern.id(), now)).as(as).isLessThan(renotify);
+                    assertThat(now - lastTold.getOrDefault(concern.id(), now))
+                            .as(as)
+                            .isLessThan(renotify);
                 }
             }
             for (Concern concern : past) {

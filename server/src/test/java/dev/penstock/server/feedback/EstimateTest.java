@@ -38,8 +38,8 @@ class EstimateTest {
         QualityBaseline usual = baseline(Task.MULTICLASS);
 
         // Twice as sure as before would be right twice as often, if a score still means what it meant.
-        Estimate estimate = Estimate.of(
-                Task.MULTICLASS, usual, evaluation(plan, "output:p:score", 0.5), "p", Double.NaN);
+        Estimate estimate =
+                Estimate.of(Task.MULTICLASS, usual, evaluation(plan, "output:p:score", 0.5), "p", Double.NaN);
 
         assertThat(estimate.rows()).isEqualTo(ROWS);
         assertThat(estimate.metrics()).extracting(Metric::name).containsExactly("accuracy");
@@ -53,8 +53,8 @@ class EstimateTest {
     @Test
     void ofAChanceAllThatATableHasIsExpected() {
         MonitorPlan learning = plan(TensorSpec.of("p", DataType.FP32, -1, 1));
-        MonitorPlan plan = learning.with(
-                new Known(Map.of("output:p", Edges.of(0.1, 0.3, 0.5, 0.6, 0.8, 1)), Map.of(), Map.of()));
+        MonitorPlan plan =
+                learning.with(new Known(Map.of("output:p", Edges.of(0.1, 0.3, 0.5, 0.6, 0.8, 1)), Map.of(), Map.of()));
         QualityBaseline usual = baseline(Task.BINARY);
 
         assertThat(Estimate.of(Task.BINARY, usual, evaluation(learning, "output:p", 0), "p", 0.5))
@@ -122,7 +122,9 @@ class EstimateTest {
         double[] sums = new double[plan.sums()];
         for (int i = 0; i < ROWS; i++) {
             double score = least + (1 - least) * random.nextDouble();
-            int slot = feature.firstSlot() + Feature.Numeric.FIRST_BIN + feature.edges().bin(score);
+            int slot = feature.firstSlot()
+                    + Feature.Numeric.FIRST_BIN
+                    + feature.edges().bin(score);
             counts[slot]++;
             sums[slot] += score;
         }

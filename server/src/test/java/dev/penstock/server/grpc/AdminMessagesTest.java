@@ -28,8 +28,8 @@ class AdminMessagesTest {
                 "",
                 true,
                 List.of());
-        Intent intent =
-                new Intent(3, "bob", Instant.EPOCH, "all", "max_batch_size: 8", new TreeSet<>(List.of("stable", "canary")));
+        Intent intent = new Intent(
+                3, "bob", Instant.EPOCH, "all", "max_batch_size: 8", new TreeSet<>(List.of("stable", "canary")));
 
         assertThat(recorded(version).hasWaiting()).isFalse();
         Waiting waiting = recorded(version.with(intent)).getWaiting();

@@ -199,8 +199,7 @@ class CallLifeTest {
                 HealthGrpc.newBlockingStub(fixture.channel).watch(HealthCheckRequest.getDefaultInstance());
         watch.next();
 
-        CompletableFuture<Boolean> drained =
-                OwnThreads.call(() -> fixture.door.drain(Duration.ofSeconds(30)));
+        CompletableFuture<Boolean> drained = OwnThreads.call(() -> fixture.door.drain(Duration.ofSeconds(30)));
         // The watch ends once draining has begun: not serving, then the end.
         StatusRuntimeException watchEnd = failureOf(() -> watch.forEachRemaining(status -> {}));
         assertThat(drained).isNotDone();

@@ -35,7 +35,8 @@ class BaselineUploadTest {
                 upload.json("{\"features\":[{\"name\":\"word\",\"categories\":{\"0\":2,\"1\":1}}]}".getBytes(UTF_8));
 
         for (Baseline baseline : List.of(lines, samples, counts)) {
-            BaselineFeature.Keys word = (BaselineFeature.Keys) baseline.features().getFirst();
+            BaselineFeature.Keys word =
+                    (BaselineFeature.Keys) baseline.features().getFirst();
             assertThat(word.categories().kept()).containsExactly(Category.of("0"), Category.of("1"));
         }
         assertThat(lines.features().get(1)).isInstanceOf(BaselineFeature.Numbers.class);

@@ -50,7 +50,8 @@ class ModelOrderTest {
 
     @Test
     void allInputsOrNoOutputsAreOneWord() {
-        MonitorSettings settings = order(Map.of("monitor.inputs", "*", "monitor.outputs", "none")).settings();
+        MonitorSettings settings =
+                order(Map.of("monitor.inputs", "*", "monitor.outputs", "none")).settings();
 
         assertThat(settings.allInputs()).isTrue();
         assertThat(settings.allOutputs()).isFalse();
@@ -82,7 +83,8 @@ class ModelOrderTest {
                 "monitor.min-samples", "0.5",
                 "monitor.baseline", "yesterday"));
 
-        assertThat(order.settings()).isEqualTo(MonitorSettings.STANDARD.judged(order.settings().judging()));
+        assertThat(order.settings())
+                .isEqualTo(MonitorSettings.STANDARD.judged(order.settings().judging()));
         assertThat(order.rules()).isEqualTo(DriftRules.STANDARD);
         assertThat(order.problems())
                 .hasSize(4)

@@ -69,8 +69,7 @@ class ParquetTableTest {
                 500,
                 CompressionCodecName.SNAPPY);
 
-        Baseline baseline =
-                new BaselineUpload("m", _ -> BaselineUpload.Kind.UNKNOWN, 17).parquet(file);
+        Baseline baseline = new BaselineUpload("m", _ -> BaselineUpload.Kind.UNKNOWN, 17).parquet(file);
 
         assertThat(baseline.names()).containsExactly("x", "city", "ok");
         assertThat(baseline.rows()).isEqualTo(500);

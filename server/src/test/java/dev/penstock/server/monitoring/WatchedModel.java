@@ -30,12 +30,10 @@ final class WatchedModel {
 
     /// @param parameters of its configuration
     /// @param all that are watched; this one is put into it
-    WatchedModel(
-            long version, Map<String, String> parameters, Map<ModelKey, VersionWatch> all, @Nullable Path folder) {
+    WatchedModel(long version, Map<String, String> parameters, Map<ModelKey, VersionWatch> all, @Nullable Path folder) {
         ModelKey key = new ModelKey("m", version);
         ModelOrder order = ModelOrder.of(parameters, true, DriftRules.STANDARD);
-        recording = new VersionRecording(
-                key, SIGNATURE, order.settings(), 1, new RecordingMemory(1L << 26), () -> 0);
+        recording = new VersionRecording(key, SIGNATURE, order.settings(), 1, new RecordingMemory(1L << 26), () -> 0);
         watch = new VersionWatch(
                 key, SETTINGS, null, new UsualOf(key, all, folder == null ? null : new HourSlots(key, folder)));
         all.put(key, watch);

@@ -56,7 +56,8 @@ class PayloadFolderTest {
             files.tick();
             assertThat(names()).singleElement().asString().endsWith(".part");
             // What is written so far can be read.
-            assertThat(Files.size(folder.resolve("new").resolve(names().getFirst()))).isEqualTo(LINE);
+            assertThat(Files.size(folder.resolve("new").resolve(names().getFirst())))
+                    .isEqualTo(LINE);
             now = now.plus(Duration.ofMinutes(1));
             files.tick();
             assertThat(names()).singleElement().asString().endsWith(".jsonl");

@@ -62,8 +62,8 @@ class PayloadLogTest {
                     return;
                 }
                 Map<String, String> headers = new HashMap<>();
-                exchange.getRequestHeaders().forEach((name, values) -> headers.put(
-                        name.toLowerCase(Locale.ROOT), values.getFirst()));
+                exchange.getRequestHeaders()
+                        .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
                 events.add(headers);
                 bodies.add(new String(body, StandardCharsets.UTF_8));
                 exchange.sendResponseHeaders(202, -1);
@@ -223,7 +223,9 @@ class PayloadLogTest {
         }
         assertThat(answers.failures).hasValue(1);
         assertThat(bodies.get(1)).isEqualTo("{\"error\":\"NOT_FOUND: no such model\"}");
-        assertThat(events.get(1)).containsEntry("ce-inferenceservicename", "digits").doesNotContainKey("ce-endpoint");
+        assertThat(events.get(1))
+                .containsEntry("ce-inferenceservicename", "digits")
+                .doesNotContainKey("ce-endpoint");
     }
 
     @Test

@@ -89,7 +89,8 @@ class RedactorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "name=drop", "input:=drop", "input:x=none", "input:x=shred", "inputs:x=drop", "input:x"})
+    @ValueSource(
+            strings = {"", "name=drop", "input:=drop", "input:x=none", "input:x=shred", "inputs:x=drop", "input:x"})
     void aRuleThatIsNoneIsRefusedByName(String rule) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RedactionRule.parse(rule))

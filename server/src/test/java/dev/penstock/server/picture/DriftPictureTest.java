@@ -52,10 +52,10 @@ class DriftPictureTest {
                 .containsExactly("critical", "ok", "insufficient");
         assertThat(view.verdict()).isEqualTo("Critical: it has drifted far.");
         assertThat(view.basis()).isEqualTo("Last 1h, a to b: 900 rows against 10,000 of baseline 3f9c.");
-        assertThat(view.features().get(1).figures()).isEqualTo("900 values, PSI 0.0123, p 0.5, KS 0.01, distance 0.2 sd");
+        assertThat(view.features().get(1).figures())
+                .isEqualTo("900 values, PSI 0.0123, p 0.5, KS 0.01, distance 0.2 sd");
         assertThat(view.features().get(1).bins())
-                .containsExactly(
-                        new FeatureView.Bin("18.25", 0.25, 0.75), new FeatureView.Bin("+Inf", 0.75, 0.25));
+                .containsExactly(new FeatureView.Bin("18.25", 0.25, 0.75), new FeatureView.Bin("+Inf", 0.75, 0.25));
     }
 
     @Test
@@ -162,7 +162,9 @@ class DriftPictureTest {
         Locale before = Locale.getDefault();
         Locale.setDefault(Locale.GERMANY);
         try {
-            assertThat(DriftImage.svg(drift(FEATURES))).contains("0.0123", "10,000").doesNotContain("0,0123");
+            assertThat(DriftImage.svg(drift(FEATURES)))
+                    .contains("0.0123", "10,000")
+                    .doesNotContain("0,0123");
         } finally {
             Locale.setDefault(before);
         }

@@ -81,8 +81,7 @@ class JudgingTest {
 
     private CompletableFuture<Registration> slowly(RecordedRegistry running, String... aliases) {
         world.gates = (candidate, before) -> slow.judge(candidate);
-        CompletableFuture<Registration> judged =
-                OwnThreads.call(() -> running.register("m", 0, TWO, aliases));
+        CompletableFuture<Registration> judged = OwnThreads.call(() -> running.register("m", 0, TWO, aliases));
         await(slow.reached);
         return judged;
     }
@@ -245,8 +244,7 @@ class JudgingTest {
                 slow.open.countDown();
             }
         };
-        CompletableFuture<Registration> judged =
-                OwnThreads.call(() -> running.register("m", 0, TWO, "canary"));
+        CompletableFuture<Registration> judged = OwnThreads.call(() -> running.register("m", 0, TWO, "canary"));
         await(slow.reached);
 
         running.close();

@@ -132,8 +132,8 @@ class LostRecordTest extends RecordedTests {
         try (RecordedRegistry running = world.started()) {
             for (String content : List.of(ONE, TWO, THREE)) {
                 RegisterOrder order = running.order("m", 0, content);
-                RegisterOrder dry = new RegisterOrder(
-                        "m", 0, order.content(), List.of(), Lineage.UNKNOWN, "", "", "", false, true);
+                RegisterOrder dry =
+                        new RegisterOrder("m", 0, order.content(), List.of(), Lineage.UNKNOWN, "", "", "", false, true);
                 assertThat(running.admin.register(dry, "me", event -> {}).problem())
                         .isEmpty();
             }

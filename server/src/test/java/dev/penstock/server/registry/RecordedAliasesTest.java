@@ -54,8 +54,7 @@ class RecordedAliasesTest extends RecordedTests {
             running.register("m", 0, ONE, "stable");
             running.register("m", 0, TWO);
             FakeLoader.Gate gate = running.loader.gate(new ModelKey("other", 1));
-            CompletableFuture<Registration> loading =
-                    OwnThreads.call(() -> running.register("other", 0, ONE));
+            CompletableFuture<Registration> loading = OwnThreads.call(() -> running.register("other", 0, ONE));
             gate.awaitReached();
 
             running.admin.promote("m", "stable", 2, "me");

@@ -138,8 +138,7 @@ class ReplicasTest {
                 RecordedRegistry there = other.started()) {
             assertThat(here.registerFrom("m", "s3://m/1").serving()).isTrue();
             there.await(() -> there.answers("m").equals("m/1"));
-            CompletableFuture<Registration> judged =
-                    OwnThreads.call(() -> here.registerBreaking("m", "s3://m/2"));
+            CompletableFuture<Registration> judged = OwnThreads.call(() -> here.registerBreaking("m", "s3://m/2"));
             there.await(() -> there.answers("m").equals("m/2"));
             assertThat(mayBreak).contains(true);
 

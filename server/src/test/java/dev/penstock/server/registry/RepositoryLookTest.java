@@ -116,7 +116,8 @@ class RepositoryLookTest {
     }
 
     private String reason(long version) {
-        return Objects.requireNonNull(serving.table().snapshot().entry("m").status().version(version))
+        return Objects.requireNonNull(
+                        serving.table().snapshot().entry("m").status().version(version))
                 .reason();
     }
 

@@ -25,8 +25,8 @@ class LifecycleJsonTest {
                 "",
                 true,
                 List.of());
-        Intent intent =
-                new Intent(3, "bob", Instant.EPOCH, "all", "max_batch_size: 8", new TreeSet<>(List.of("stable", "canary")));
+        Intent intent = new Intent(
+                3, "bob", Instant.EPOCH, "all", "max_batch_size: 8", new TreeSet<>(List.of("stable", "canary")));
 
         assertThat(json(version)).doesNotContain("waiting");
         assertThat(json(version.with(intent)))

@@ -27,9 +27,8 @@ public final class Hosts {
 
     /// @param setting that the list comes from, for messages
     public Hosts(List<String> allowed, Resolver resolver, String setting) {
-        this.allowed = allowed.stream()
-                .map(text -> HostPattern.parse(text, setting))
-                .toList();
+        this.allowed =
+                allowed.stream().map(text -> HostPattern.parse(text, setting)).toList();
         this.resolver = resolver;
         this.setting = setting;
     }
