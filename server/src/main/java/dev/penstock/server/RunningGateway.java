@@ -113,7 +113,7 @@ final class RunningGateway implements AutoCloseable {
                     2 * config.threads().ioOn(processors),
                     config.threads().inlineBudget().toNanos());
             recordings = recordings();
-            feedback = feedback();
+            feedback = lifecycle.own(feedback());
             batching = lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats, recordings));
             WaitingRoom waitingRoom = lifecycle.own(new WaitingRoom(waiting(), clock));
             PayloadLog payloads = PayloadLogging.start(config, lifecycle, telemetry, clock);

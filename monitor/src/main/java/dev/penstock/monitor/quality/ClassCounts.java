@@ -2,72 +2,72 @@ package dev.penstock.monitor.quality;
 
 import java.util.Arrays;
 
-/// How often each class was predicted and each was the label, of as many classes as were seen; of more than
-/// [#MOST] nothing but how many there were. Not thread-safe.
+/// How often each class was predicted and each was the label, of classes below [#MOST]; of others only how many
+/// there were. It takes memory for what was seen, not for what may be. Not thread-safe.
 final class ClassCounts {
     static final int MOST = 32;
 
-    /// Of each predicted class in turn.
-    private long[] cells = {};
+    /// One label of so many may be of another class before the others say nothing any more.
+    private static final long BEYOND = 100;
 
+    /// Of each predicted class in turn, its labels: `predicted * MOST + label`, ascending.
+    private short[] places = {};
+
+    /// How often, by place.
+    private long[] counts = {};
+
+    private int size;
     private int classes;
-    private boolean tooMany;
+    private long total;
+    private long beyond;
 
     void add(int predicted, int label) {
-        add(predicted, label, 1);
+        total++;
+        if (Math.max(predicted, label) >= MOST) {
+            beyond++;
+        } else {
+            addAt((short) (predicted * MOST + label), 1);
+        }
     }
 
-    private void add(int predicted, int label, long count) {
-        int most = Math.max(predicted, label);
-        if (tooMany || most >= MOST) {
-            tooMany = true;
-            cells = new long[0];
-            classes = 0;
+    private void addAt(short place, long count) {
+        int found = Arrays.binarySearch(places, 0, size, place);
+        if (found >= 0) {
+            counts[found] += count;
             return;
         }
-        grow(most + 1);
-        cells[predicted * classes + label] += count;
-    }
-
-    private void grow(int wanted) {
-        if (wanted <= classes) {
-            return;
+        int at = -1 - found;
+        if (size == places.length) {
+            int more = Math.min(MOST * MOST, size + Math.max(4, size / 2));
+            places = Arrays.copyOf(places, more);
+            counts = Arrays.copyOf(counts, more);
         }
-        long[] more = new long[wanted * wanted];
-        for (int i = 0; i < classes; i++) {
-            System.arraycopy(cells, i * classes, more, i * wanted, classes);
-        }
-        cells = more;
-        classes = wanted;
+        System.arraycopy(places, at, places, at + 1, size - at);
+        System.arraycopy(counts, at, counts, at + 1, size - at);
+        places[at] = place;
+        counts[at] = count;
+        size++;
+        classes = Math.max(classes, Math.max(place / MOST, place % MOST) + 1);
     }
 
     void add(ClassCounts other) {
-        if (other.tooMany) {
-            add(MOST, MOST);
-            return;
-        }
-        for (int predicted = 0; predicted < other.classes; predicted++) {
-            for (int label = 0; label < other.classes; label++) {
-                long count = other.cells[predicted * other.classes + label];
-                if (count > 0) {
-                    add(predicted, label, count);
-                }
-            }
+        total += other.total;
+        beyond += other.beyond;
+        for (int i = 0; i < other.size; i++) {
+            addAt(other.places[i], other.counts[i]);
         }
     }
 
-    /// Of at least `least` classes; of none if there were too many.
+    /// Of at least `least` classes; of none if there are too many.
     long[] cells(int least) {
-        ClassCounts copy = new ClassCounts();
-        copy.add(this);
-        if (!tooMany) {
-            copy.grow(Math.max(2, least));
+        if (least > MOST || beyond * BEYOND > total) {
+            return new long[0];
         }
-        return copy.cells;
-    }
-
-    @Override
-    public String toString() {
-        return Arrays.toString(cells);
+        int wide = Math.max(classes, Math.max(2, least));
+        long[] cells = new long[wide * wide];
+        for (int i = 0; i < size; i++) {
+            cells[places[i] / MOST * wide + places[i] % MOST] = counts[i];
+        }
+        return cells;
     }
 }

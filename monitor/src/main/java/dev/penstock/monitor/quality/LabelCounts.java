@@ -8,6 +8,11 @@ public final class LabelCounts {
     private final BinnedLabels confidences = new BinnedLabels();
     private long labels;
     private long right;
+
+    /// Scores of two classes that are no chances, such as a single logit: those of them that look like chances
+    /// are none either.
+    private long noChances;
+
     private ProbabilityErrors errors = new ProbabilityErrors(0, 0, 0);
     private double lossSquares;
     private double missFourths;
@@ -28,6 +33,7 @@ public final class LabelCounts {
         right += hit ? 1 : 0;
         classes.add(predicted, label);
         if (!(score >= 0 && score <= 1)) {
+            noChances += task == Task.BINARY && !Double.isNaN(score) ? 1 : 0;
             return;
         }
         if (task == Task.BINARY) {
@@ -68,6 +74,7 @@ public final class LabelCounts {
         confidences.add(other.confidences);
         labels += other.labels;
         right += other.right;
+        noChances += other.noChances;
         errors = errors.plus(other.errors);
         lossSquares += other.lossSquares;
         missFourths += other.missFourths;
@@ -103,18 +110,20 @@ public final class LabelCounts {
         return classes.cells(least);
     }
 
-    /// By the chance of the positive class, of two.
+    /// By the chance of the positive class, of two; nothing if there were scores that are no chances.
     public BinnedLabels scores() {
-        return scores;
+        return noChances > 0 ? new BinnedLabels() : scores;
     }
 
-    /// By the chance of the class that was predicted: how often it was right.
+    /// By the chance of the class that was predicted: how often it was right. Nothing if there were scores that
+    /// are no chances.
     public BinnedLabels confidences() {
-        return confidences;
+        return noChances > 0 ? new BinnedLabels() : confidences;
     }
 
+    /// None if there were scores that are no chances.
     ProbabilityErrors errors() {
-        return errors;
+        return noChances > 0 ? new ProbabilityErrors(0, 0, 0) : errors;
     }
 
     double lossSquares() {

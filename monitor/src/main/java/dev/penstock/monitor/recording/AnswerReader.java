@@ -19,24 +19,23 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads of answers what they predict: of the same outputs, and in the same way, that recording counts. Which
 /// output that is, the first answer decides that has all of them; class scores go before single integers, and
-/// those before single numbers. Thread-safe.
+/// those before single numbers. Where callers never ask for all of them, the best of those that they ask for is
+/// taken after a while. Thread-safe.
 public final class AnswerReader {
     /// Of what is not read.
     private static final int NEVER = 9;
 
-    /// After so many answers what looks best of those is taken, though something better may come.
-    static final int PATIENCE = 1000;
+    /// After so many answers that did not decide, the best output is taken that one of them has, and only
+    /// some are looked at.
+    static final int PATIENCE = 1_000;
 
-    /// From then on one of so many answers is looked at, if none told anything.
-    static final int RARE = 1024;
+    /// Of which one is looked at then; a power of two.
+    static final int SELDOM = 1_024;
 
     private final Signature signature;
     private final Wish wish;
-    private final MonitorSettings settings;
-
-    /// Answers that were there before anything was chosen.
+    private final boolean readable;
     private final AtomicLong looks = new AtomicLong();
-
     private volatile @Nullable Chosen chosen;
 
     /// What somebody knows of a model that its outputs do not tell.
@@ -66,19 +65,29 @@ public final class AnswerReader {
     public AnswerReader(Signature signature, Wish wish) {
         this.signature = signature;
         this.wish = wish;
-        MonitorSettings all = MonitorSettings.STANDARD;
-        String named = wish.output();
-        settings = named.isEmpty()
-                ? all
-                : all.withOutputs(List.of(FeatureOrder.of(named, FeatureOrder.Kind.AUTO)), false);
+        this.readable = mayBeRead();
     }
 
-    /// Whether an answer may ever tell something, by the signature.
-    public boolean mayRead() {
-        PlanVerdict verdict = PlanCompiler.compile(signature, settings, 1);
-        return verdict instanceof PlanVerdict.Planned planned
-                && (!planned.unknown().isEmpty()
-                        || planned.plan().parts().stream().anyMatch(part -> rank(part) < NEVER));
+    /// Whether any answer can ever say what a label could be held against, by what the signature says.
+    public boolean isReadable() {
+        return readable;
+    }
+
+    private boolean mayBeRead() {
+        if (!(PlanCompiler.compile(signature, MonitorSettings.STANDARD, 1) instanceof PlanVerdict.Planned planned)) {
+            return false;
+        }
+        for (int tensor : planned.unknown()) {
+            if (isAsked(tensor)) {
+                return true;
+            }
+        }
+        for (Part part : planned.plan().parts()) {
+            if (isAsked(part.tensor()) && rank(part) < NEVER) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// The output that is read, or "" as long as no answer decided that.
@@ -92,13 +101,8 @@ public final class AnswerReader {
     ///     them
     public Answered read(InferenceReply reply, int most) {
         Chosen now = chosen;
-        if (now == null) {
-            long look = looks.incrementAndGet();
-            boolean patient = look <= PATIENCE;
-            if (patient || look % RARE == 0) {
-                now = choose(reply.outputs(), patient);
-                chosen = now == null ? chosen : now;
-            }
+        if (now == null && readable) {
+            now = look(reply.outputs());
         }
         Tensor tensor = now == null ? null : find(reply.outputs(), now.output());
         if (now == null || tensor == null || tensor.type() != now.part().type()) {
@@ -140,19 +144,33 @@ public final class AnswerReader {
         return null;
     }
 
-    /// @param patient whether to wait for an answer that has something better
+    private @Nullable Chosen look(List<Tensor> outputs) {
+        long look = looks.getAndIncrement();
+        if (look > PATIENCE && (look & (SELDOM - 1)) != 0) {
+            return null;
+        }
+        Chosen now = choose(outputs, look < PATIENCE);
+        if (now != null) {
+            chosen = now;
+        }
+        return now;
+    }
+
+    /// @param patient whether an output that this answer does not have may be waited for
     /// @return null if this answer does not tell
     private @Nullable Chosen choose(List<Tensor> outputs, boolean patient) {
         AnsweredRows look = new AnsweredRows(signature, outputs);
-        PlanVerdict verdict = PlanCompiler.compile(signature, settings, look, 1);
+        PlanVerdict verdict = PlanCompiler.compile(signature, MonitorSettings.STANDARD, look, 1);
         if (!(verdict instanceof PlanVerdict.Planned planned)) {
             return null;
         }
         Part best = null;
         for (Part part : planned.plan().parts()) {
-            boolean asked = wish.output().isEmpty() || wish.output().equals(name(part));
-            boolean there = patient || look.tells(part.tensor());
-            if (asked && there && rank(part) < NEVER && (best == null || rank(part) < rank(best))) {
+            boolean told = patient || look.tells(part.tensor());
+            if (told
+                    && isAsked(part.tensor())
+                    && rank(part) < NEVER
+                    && (best == null || rank(part) < rank(best))) {
                 best = part;
             }
         }
@@ -160,13 +178,16 @@ public final class AnswerReader {
             // What was not answered says nothing of its form.
             return null;
         }
-        boolean mayBeBetter = wish.output().isEmpty() && !planned.unknown().isEmpty() && rank(best) > 0;
-        return patient && mayBeBetter ? null : new Chosen(name(best), best);
+        boolean mayBeBetter = rank(best) > 0 && planned.unknown().stream().anyMatch(this::isAsked);
+        return patient && mayBeBetter ? null : new Chosen(name(best.tensor()), best);
     }
 
-    private String name(Part part) {
-        int output = part.tensor() - signature.inputs().size();
-        return signature.outputs().get(output).name();
+    private boolean isAsked(int tensor) {
+        return wish.output().isEmpty() || wish.output().equals(name(tensor));
+    }
+
+    private String name(int tensor) {
+        return signature.outputs().get(tensor - signature.inputs().size()).name();
     }
 
     private int rank(Part part) {

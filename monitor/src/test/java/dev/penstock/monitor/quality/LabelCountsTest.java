@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,46 @@ class LabelCountsTest {
                     .isEqualTo(whole.confidences().totals());
             assertSame(what, RealisedQuality.of(task, merged, classes), RealisedQuality.of(task, whole, classes));
         }
+    }
+
+    @Test
+    void scoresThatAreNoChancesAreNotTakenForSome() {
+        LabelCounts logits = new LabelCounts();
+        for (int i = 0; i < 200; i++) {
+            double score = i % 40 / 10.0 - 2;
+            logits.label(Task.BINARY, score >= 0 ? 1 : 0, score, score >= 0 ? 1 : 0);
+        }
+
+        assertThat(RealisedQuality.of(Task.BINARY, logits, 2))
+                .extracting(Metric::name)
+                .contains("accuracy", "f1")
+                .doesNotContain("auroc", "log_loss", "brier", "ece");
+        assertThat(logits.scores().total()).isZero();
+        assertThat(logits.confidences().total()).isZero();
+
+        LabelCounts chances = new LabelCounts();
+        chances.label(Task.BINARY, 1, 0.9, 1);
+        chances.label(Task.BINARY, 0, Double.NaN, 0);
+        assertThat(RealisedQuality.of(Task.BINARY, chances, 2)).extracting(Metric::name).contains("brier");
+        chances.add(logits);
+        assertThat(RealisedQuality.of(Task.BINARY, chances, 2)).extracting(Metric::name).doesNotContain("brier");
+    }
+
+    @Test
+    void aStrayLabelDoesNotDropTheTableOfTheOthers() {
+        LabelCounts counts = new LabelCounts();
+        for (int i = 0; i < 99; i++) {
+            counts.label(Task.MULTICLASS, i % 3, Double.NaN, i % 2);
+        }
+        counts.label(Task.MULTICLASS, 0, Double.NaN, 999);
+
+        long[] cells = counts.cells(4);
+        assertThat(cells).hasSize(16);
+        assertThat(Arrays.stream(cells).sum()).isEqualTo(99);
+        assertThat(cells[2 * 4 + 1]).isEqualTo(16);
+        counts.label(Task.MULTICLASS, 31, Double.NaN, 32);
+        assertThat(counts.cells(4)).isEmpty();
+        assertThat(new LabelCounts().cells(33)).isEmpty();
     }
 
     private static List<Consumer<LabelCounts>> labels(Random random, Task task, int classes) {

@@ -30,11 +30,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// What callers say of answers: tokens that go with them, what comes back, and what it says of each version
-/// that
-/// serves. Thread-safe; nothing here waits but for the disk, where a version comes to serve or is first known
-/// to be
-/// good.
-public final class Feedback {
+/// that serves. Thread-safe. Taking what callers say, and signing, wait for no disk but once, for the key of
+/// this server; the disk is for who looks ([#tick]), loads, forgets, holds or closes.
+public final class Feedback implements AutoCloseable {
     /// That are said at once.
     public static final int MOST_ITEMS = 10_000;
 
@@ -46,6 +44,13 @@ public final class Feedback {
     private final QualityBaselines baselines;
     private final InstantSource time;
     private final EnumCounters<FeedbackResult> unresolved = new EnumCounters<>(FeedbackResult.class);
+
+    /// Of who looks. Taken before the others.
+    private final ReentrantLock looking = new ReentrantLock();
+
+    /// Of who reads or writes files. Taken before [#lock], and never by who has that.
+    private final ReentrantLock keeping = new ReentrantLock();
+
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
@@ -59,14 +64,12 @@ public final class Feedback {
     private final QualityAlerts alerts = new QualityAlerts();
 
     @GuardedBy("lock")
-    private @Nullable TokenKeys keys;
-
-    @GuardedBy("lock")
     private @Nullable FeedbackGate gate;
 
-    @GuardedBy("lock")
+    @GuardedBy("looking")
     private long evaluatedMillis;
 
+    private volatile @Nullable TokenKeys keys;
     private volatile Recorded recorded = (key, length) -> null;
     private volatile List<Shown> shown = List.of();
 
@@ -123,15 +126,15 @@ public final class Feedback {
     /// @return what gives its answers tokens, or null
     public @Nullable ReplyMarker marker(ModelKey key, Signature signature, FeedbackOrder order) {
         Boolean asked = order.tokens();
-        if (asked == null ? !settings.tokens() : !asked) {
-            return null;
-        }
         AnswerReader reader = new AnswerReader(signature, order.answers());
-        if (asked == null && !reader.mayRead()) {
-            // No label can be given for it; who wants to give rewards asks for tokens.
+        // Rewards may be said of answers that no label can be held against, if the model itself asks for it.
+        if (asked == null ? !settings.tokens() || !reader.isReadable() : !asked) {
+            forget(key);
             return null;
         }
         VersionFeedback version = new VersionFeedback(key, order, reader, settings);
+        TokenKeys signing = keys();
+        keepLearnt();
         QualityBaseline usual = baselines.find(key);
         if (usual != null) {
             version.hold(usual, time.millis());
@@ -141,11 +144,13 @@ public final class Feedback {
             VersionFeedback before = versions.get(key);
             if (before != null && before.order().equals(order)) {
                 // Loaded anew: what was said of it stays.
-                return new VersionTokens(key.name(), before.reader(), keys(), before.rows(), time);
+                return new VersionTokens(key.name(), before.reader(), signing, before.rows(), time);
             }
+            // What it was told of may not be said of it any more; if it is, it is said again.
+            alerts.end(key, time.millis());
             versions.put(key, version);
             spoken.put(spoken(key), version);
-            return new VersionTokens(key.name(), reader, keys(), version.rows(), time);
+            return new VersionTokens(key.name(), reader, signing, version.rows(), time);
         } finally {
             lock.unlock();
         }
@@ -153,6 +158,7 @@ public final class Feedback {
 
     /// A version is gone, with all that was said of it.
     public void forget(ModelKey key) {
+        keepLearnt();
         lock.lock();
         try {
             versions.remove(key);
@@ -168,35 +174,44 @@ public final class Feedback {
         return new Spoken(FeedbackToken.modelHash(key.name()), key.version());
     }
 
-    @GuardedBy("lock")
+    /// Waits for the disk if nobody needed them before.
     private TokenKeys keys() {
         TokenKeys present = keys;
-        if (present == null) {
-            try {
-                present = new TokenKeys(null, ownKey);
-            } catch (UncheckedIOException e) {
-                LOG.log(System.Logger.Level.ERROR, "the key of tokens cannot be kept: a restart makes another", e);
-                present = new TokenKeys(null, null);
-            }
-            keys = present;
+        if (present != null) {
+            return present;
         }
-        return present;
+        keeping.lock();
+        try {
+            present = keys;
+            if (present == null) {
+                present = ownKeys();
+                keys = present;
+            }
+            return present;
+        } finally {
+            keeping.unlock();
+        }
+    }
+
+    private TokenKeys ownKeys() {
+        try {
+            return new TokenKeys(null, ownKey);
+        } catch (UncheckedIOException e) {
+            LOG.log(System.Logger.Level.ERROR, "the key of tokens cannot be kept: a restart makes another", e);
+            return new TokenKeys(null, null);
+        }
     }
 
     @GuardedBy("lock")
-    private FeedbackGate gate() {
+    private FeedbackGate gate(TokenKeys believed) {
         FeedbackGate present = gate;
         if (present == null) {
             Repeats repeats = new Repeats(FeedbackSettings.REMEMBERED);
-            present = new FeedbackGate(believed(), repeats, settings.maxLabelMinutes(), this::isKnown);
+            present = new FeedbackGate(
+                    new FeedbackToken(believed.keys()), repeats, settings.maxLabelMinutes(), this::isKnown);
             gate = present;
         }
         return present;
-    }
-
-    @GuardedBy("lock")
-    private FeedbackToken believed() {
-        return new FeedbackToken(keys().keys());
     }
 
     // Called by the gate, which is asked under the lock.
@@ -208,10 +223,11 @@ public final class Feedback {
     /// Counts one thing that a caller says, or says why not.
     public FeedbackAnswer take(FeedbackItem item) {
         long nowMillis = time.millis();
+        TokenKeys believed = keys();
         lock.lock();
         try {
             boolean reward = item.said() instanceof FeedbackItem.Reward;
-            FeedbackGate.Decision decision = gate().decide(
+            FeedbackGate.Decision decision = gate(believed).decide(
                             item.token(),
                             item.row(),
                             reward,
@@ -222,7 +238,7 @@ public final class Feedback {
                     prediction == null ? null : spoken.get(new Spoken(prediction.model(), prediction.version()));
             (version == null ? unresolved : version.results()).increment(decision.result());
             if (version != null && prediction != null && decision.result() == FeedbackResult.ACCEPTED) {
-                count(version, prediction, item, nowMillis);
+                version.count(prediction, item, nowMillis, settings);
             }
             return new FeedbackAnswer(decision.result(), decision.reason());
         } finally {
@@ -243,22 +259,43 @@ public final class Feedback {
         return version == null ? "" : Labels.wrong(prediction, item.row(), item.said(), version.reader());
     }
 
-    @GuardedBy("lock")
-    private void count(VersionFeedback version, Prediction prediction, FeedbackItem item, long nowMillis) {
-        if (!version.count(prediction, item, nowMillis, settings)) {
-            return;
-        }
-        QualityBaseline usual = version.baseline();
+    /// Writes how good versions are that are known now and were not before.
+    private void keepLearnt() {
+        keeping.lock();
         try {
-            if (usual != null) {
-                baselines.keep(version.key(), usual);
+            Map<ModelKey, QualityBaseline> learnt = new LinkedHashMap<>();
+            lock.lock();
+            try {
+                for (VersionFeedback version : versions.values()) {
+                    QualityBaseline usual = version.takeLearnt();
+                    if (usual != null) {
+                        learnt.put(version.key(), usual);
+                    }
+                }
+            } finally {
+                lock.unlock();
             }
+            learnt.forEach(this::keep);
+        } finally {
+            keeping.unlock();
+        }
+    }
+
+    private void keep(ModelKey key, QualityBaseline usual) {
+        try {
+            baselines.keep(key, usual);
         } catch (IOException e) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "how good " + version.key() + " is cannot be kept; after a restart it is learnt again",
+                    "how good " + key + " is cannot be kept; after a restart it is learnt again",
                     e);
         }
+    }
+
+    /// Writes what is not written yet.
+    @Override
+    public void close() {
+        keepLearnt();
     }
 
     /// Counts that something was said that could not be read.
@@ -266,22 +303,40 @@ public final class Feedback {
         unresolved.increment(FeedbackResult.INVALID);
     }
 
-    /// Looks at what came since the last time. About once a second; an earlier time than the last counts as
-    /// that.
+    /// Looks at what came since the last time, and writes what it learnt. About once a second; the clock may be
+    /// set meanwhile.
     public void tick(long nowMillis) {
-        boolean due;
+        TokenKeys present = keys;
+        FeedbackToken others = present != null && present.refresh() ? new FeedbackToken(present.keys()) : null;
+        keepLearnt();
+        looking.lock();
+        try {
+            lock.lock();
+            try {
+                if (others != null && gate != null) {
+                    gate.believe(others);
+                }
+                for (VersionFeedback version : versions.values()) {
+                    version.tick(nowMillis / MINUTE_MILLIS);
+                    tell(version, nowMillis);
+                }
+            } finally {
+                lock.unlock();
+            }
+            boolean due = Math.abs(nowMillis - evaluatedMillis)
+                    >= settings.evaluateEvery().toMillis();
+            evaluatedMillis = due ? nowMillis : evaluatedMillis;
+            show(nowMillis, due);
+        } finally {
+            looking.unlock();
+        }
+    }
+
+    @GuardedBy("looking")
+    private void show(long nowMillis, boolean due) {
         List<ModelKey> all;
         lock.lock();
         try {
-            if (keys != null && keys.refresh() && gate != null) {
-                gate.believe(believed());
-            }
-            for (VersionFeedback version : versions.values()) {
-                version.tick(nowMillis / MINUTE_MILLIS);
-                tell(version, nowMillis);
-            }
-            due = nowMillis - evaluatedMillis >= settings.evaluateEvery().toMillis();
-            evaluatedMillis = due ? nowMillis : evaluatedMillis;
             all = List.copyOf(versions.keySet());
         } finally {
             lock.unlock();
@@ -293,7 +348,19 @@ public final class Feedback {
                 now.add(one);
             }
         }
-        shown = now;
+        lock.lock();
+        try {
+            // Some may be gone meanwhile.
+            List<Shown> left = new ArrayList<>();
+            for (Shown one : now) {
+                if (versions.containsKey(one.key())) {
+                    left.add(one);
+                }
+            }
+            shown = left;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private List<Quality> lastWindows(ModelKey key) {
@@ -421,17 +488,33 @@ public final class Feedback {
         } catch (IllegalArgumentException e) {
             throw ServingException.invalid("a baseline of quality: " + e.getMessage());
         }
-        lock.lock();
+        keeping.lock();
         try {
-            VersionFeedback version = versions.get(key);
-            if (version == null) {
+            if (!takes(key)) {
                 throw unknown(key);
             }
             baselines.keep(key, usual);
-            version.hold(usual, time.millis());
-            alerts.end(key, time.millis());
+            lock.lock();
+            try {
+                VersionFeedback version = versions.get(key);
+                if (version != null) {
+                    version.hold(usual, time.millis());
+                    alerts.end(key, time.millis());
+                }
+            } finally {
+                lock.unlock();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            keeping.unlock();
+        }
+    }
+
+    private boolean takes(ModelKey key) {
+        lock.lock();
+        try {
+            return versions.containsKey(key);
         } finally {
             lock.unlock();
         }

@@ -1,9 +1,11 @@
 package dev.penstock.server.feedback;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.penstock.monitor.feedback.TokenKey;
+import dev.penstock.server.store.DurableFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -15,7 +17,6 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Set;
 
 /// Files of keys that sign tokens: a line for each, its number and its secret in base64. The first one signs,
 /// all are believed. Empty lines and those that begin with `#` say nothing.
@@ -28,12 +29,27 @@ final class KeyFile {
 
     /// @throws IOException if it cannot be read, or has anything else; secrets are not repeated
     static List<TokenKey> read(Path file) throws IOException {
-        if (Files.size(file) > MOST_BYTES) {
+        return parse(file, text(file));
+    }
+
+    /// @throws IOException if it cannot be read, or is longer than any file of keys
+    static String text(Path file) throws IOException {
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(file)) {
+            bytes = in.readNBytes(MOST_BYTES + 1);
+        }
+        if (bytes.length > MOST_BYTES) {
             throw new IOException("%s has more than %d bytes (expected: a few keys)".formatted(file, MOST_BYTES));
         }
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /// @param file that has the text
+    /// @throws IOException if it has anything but keys; secrets are not repeated
+    static List<TokenKey> parse(Path file, String all) throws IOException {
         List<TokenKey> keys = new ArrayList<>();
         int number = 0;
-        for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+        for (String line : all.lines().toList()) {
             number++;
             String text = line.strip();
             if (!text.isEmpty() && !text.startsWith("#")) {
@@ -66,21 +82,24 @@ final class KeyFile {
         return new TokenKey(FIRST_ID, secret());
     }
 
-    /// The keys of a file that is made if it is not there, for its owner alone.
+    /// The keys of a file that is made if it is not there, for its owner alone: whole, or not at all.
     static List<TokenKey> readOrMake(Path file) throws IOException {
-        FileAttribute<?> own = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        Set<StandardOpenOption> fresh = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         if (!Files.exists(file)) {
-            String line = "%d %s%n".formatted(FIRST_ID, Base64.getEncoder().encodeToString(secret()));
-            Path folder = file.toAbsolutePath().getParent();
-            if (folder != null) {
-                Files.createDirectories(folder);
-            }
-            try (FileChannel out = FileChannel.open(file, fresh, own)) {
-                out.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII)));
-                out.force(true);
+            Path folder = requireNonNull(file.toAbsolutePath().getParent());
+            Files.createDirectories(folder);
+            FileAttribute<?> own = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+            Path part = Files.createTempFile(folder, file.getFileName().toString(), ".part", own);
+            try {
+                Files.writeString(
+                        part, "%d %s%n".formatted(FIRST_ID, Base64.getEncoder().encodeToString(secret())));
+                DurableFile.force(part, StandardOpenOption.WRITE);
+                // Unlike a move it does not take the place of what somebody else made meanwhile.
+                Files.createLink(file, part);
+                DurableFile.force(folder, StandardOpenOption.READ);
             } catch (FileAlreadyExistsException e) {
                 // Somebody else was faster.
+            } finally {
+                Files.delete(part);
             }
         }
         return read(file);

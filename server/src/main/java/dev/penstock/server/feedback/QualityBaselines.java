@@ -1,12 +1,12 @@
 package dev.penstock.server.feedback;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.penstock.core.ModelKey;
+import dev.penstock.server.store.DurableFile;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /// How good versions were, in the data folder, if there is one; each in a file of its own that is there whole
@@ -42,14 +42,8 @@ final class QualityBaselines {
         if (file == null) {
             return;
         }
-        Path own = file.resolveSibling("");
-        Files.createDirectories(own);
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        Files.writeString(part, baseline.json());
-        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-            channel.force(true);
-        }
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.createDirectories(requireNonNull(file.getParent()));
+        DurableFile.replace(file, baseline.json());
     }
 
     private @Nullable Path file(ModelKey key) {

@@ -4,11 +4,9 @@ import dev.penstock.monitor.drift.DriftStatus;
 import dev.penstock.monitor.statistics.BernoulliSequence;
 
 /// Whether fewer labels are right than should be. Labels are looked at in blocks, in the order in which they
-/// come;
-/// within a block the bounds of the share hold however often they are looked at, so that a version that is as
-/// good
-/// as it should be is told of in at most one of a hundred blocks. Blocks that may end an alarm are short. Not
-/// thread-safe.
+/// come; within a block the bounds of the share hold however often they are looked at, so that a version that
+/// is as good as it should be is told of in at most one of a hundred blocks. Blocks that may end an alarm are
+/// short, and take as long as their labels do. Not thread-safe.
 final class QualityWatch {
     private static final double ALPHA = 0.01;
     private static final long MOST_LABELS = 5_000;
@@ -23,6 +21,10 @@ final class QualityWatch {
     private long labels;
     private long right;
     private long startMillis;
+
+    /// Of all blocks.
+    private long seen;
+
     private DriftStatus raised = DriftStatus.OK;
 
     /// What changed.
@@ -35,6 +37,7 @@ final class QualityWatch {
 
     void add(boolean hit) {
         labels++;
+        seen++;
         right += hit ? 1 : 0;
     }
 
@@ -61,8 +64,10 @@ final class QualityWatch {
             change = Change.CLEARED;
             raised = DriftStatus.OK;
         }
-        long most = raised == DriftStatus.OK ? MOST_LABELS : CALM_LABELS;
-        if (change != Change.NONE || labels >= most || nowMillis - startMillis >= MOST_MILLIS) {
+        boolean over = raised == DriftStatus.OK
+                ? labels >= MOST_LABELS || nowMillis - startMillis >= MOST_MILLIS
+                : labels >= CALM_LABELS;
+        if (change != Change.NONE || over) {
             begin(nowMillis);
         }
         return change;
@@ -71,7 +76,19 @@ final class QualityWatch {
     /// With a new block, and silent.
     void reset(long nowMillis) {
         raised = DriftStatus.OK;
+        seen = 0;
         begin(nowMillis);
+    }
+
+    /// Whether there were so many labels that somebody would have been told if none of them had been right.
+    ///
+    /// @param reference the share that should be right; NaN if nobody knows
+    boolean couldTell(double reference) {
+        return seen > 0
+                && (reference <= 0
+                        || BernoulliSequence.of(0, Math.min(seen, MOST_LABELS), ALPHA)
+                                        .upper()
+                                < reference);
     }
 
     private void begin(long nowMillis) {

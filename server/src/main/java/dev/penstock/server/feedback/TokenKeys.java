@@ -6,38 +6,53 @@ import dev.penstock.monitor.feedback.Prediction;
 import dev.penstock.monitor.feedback.TokenKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// The keys that sign tokens, and are believed: of a file, which is read again when it changes, or of this
-/// process. Thread-safe.
+/// The keys that sign tokens, and are believed: of a file, which is read again and again, or of this process.
+/// Thread-safe; who signs waits for nobody, however slow the disk is.
 final class TokenKeys {
     private static final System.Logger LOG = System.getLogger(TokenKeys.class.getName());
 
-    /// Kept for the next ones who sign.
-    private static final int MOST_SIGNERS = 64;
-
     private final @Nullable Path file;
-    private volatile List<TokenKey> keys;
-    private final ReentrantLock lock = new ReentrantLock();
+    private volatile Ring ring;
 
-    /// Of the present keys: each is for one thread at a time.
-    @GuardedBy("lock")
-    private final ArrayDeque<Signer> signers = new ArrayDeque<>();
+    /// Of whoever reads the file.
+    private final ReentrantLock reading = new ReentrantLock();
 
-    @GuardedBy("lock")
-    private @Nullable FileTime read;
+    /// What the keys were read of: times of files are too coarse to tell whether one was written meanwhile.
+    @GuardedBy("reading")
+    private String text = "";
 
-    /// Of the keys.
-    @GuardedBy("lock")
-    private int generation;
+    /// Why it could not be read the last time, so that it is told once.
+    @GuardedBy("reading")
+    private String trouble = "";
 
-    private record Signer(FeedbackToken tokens, int generation) {}
+    /// Keys, and some who sign with them, each for one thread at a time.
+    private static final class Ring {
+        /// A power of two.
+        private static final int SIGNERS = 64;
+
+        private final List<TokenKey> keys;
+        private final AtomicReferenceArray<@Nullable FeedbackToken> signers = new AtomicReferenceArray<>(SIGNERS);
+
+        Ring(List<TokenKey> keys) {
+            this.keys = List.copyOf(keys);
+        }
+
+        /// The one that this thread used last, if nobody else has it.
+        String sign(Prediction prediction) {
+            int place = (int) (Thread.currentThread().threadId() & (SIGNERS - 1));
+            FeedbackToken kept = signers.getAndSet(place, null);
+            FeedbackToken signer = kept == null ? new FeedbackToken(keys) : kept;
+            String token = signer.sign(prediction);
+            signers.set(place, signer);
+            return token;
+        }
+    }
 
     /// @param shared file of keys, which must be there; null for a key of this process
     /// @param own where that key is kept, and made; null keeps it in memory
@@ -45,10 +60,12 @@ final class TokenKeys {
     TokenKeys(@Nullable Path shared, @Nullable Path own) {
         this.file = shared;
         try {
-            read = shared == null ? null : Files.getLastModifiedTime(shared);
-            keys = shared != null
-                    ? KeyFile.read(shared)
-                    : own != null ? KeyFile.readOrMake(own) : List.of(KeyFile.random());
+            if (shared != null) {
+                text = KeyFile.text(shared);
+                ring = new Ring(KeyFile.parse(shared, text));
+            } else {
+                ring = new Ring(own != null ? KeyFile.readOrMake(own) : List.of(KeyFile.random()));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("feedback.key-file: " + e.getMessage(), e);
         }
@@ -56,10 +73,11 @@ final class TokenKeys {
 
     /// The same object until others are read.
     List<TokenKey> keys() {
-        return keys;
+        return ring.keys;
     }
 
-    /// Takes what the file has now, if it changed. What cannot be read changes nothing.
+    /// Takes what the file has now, if that is something else. What cannot be read changes nothing, and is
+    /// tried again the next time. Waits for the disk.
     ///
     /// @return whether there are other keys now
     boolean refresh() {
@@ -67,52 +85,31 @@ final class TokenKeys {
         if (shared == null) {
             return false;
         }
-        lock.lock();
+        reading.lock();
         try {
-            FileTime now = Files.getLastModifiedTime(shared);
-            if (!now.equals(read)) {
-                read = now;
-                keys = KeyFile.read(shared);
-                signers.clear();
-                generation++;
+            String now = KeyFile.text(shared);
+            boolean others = !now.equals(text);
+            if (others) {
+                ring = new Ring(KeyFile.parse(shared, now));
+                text = now;
                 LOG.log(System.Logger.Level.INFO, "read the token keys of {0} again", shared);
-                return true;
+            }
+            trouble = "";
+            return others;
+        } catch (IOException e) {
+            String why = e.toString();
+            if (!why.equals(trouble)) {
+                LOG.log(System.Logger.Level.WARNING, "the old token keys stay: " + why);
+                trouble = why;
             }
             return false;
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "the old token keys stay: " + e.getMessage());
-            return false;
         } finally {
-            lock.unlock();
+            reading.unlock();
         }
     }
 
     /// A token of the first key. Any thread.
     String sign(Prediction prediction) {
-        Signer signer = take();
-        String token = signer.tokens().sign(prediction);
-        give(signer);
-        return token;
-    }
-
-    private Signer take() {
-        lock.lock();
-        try {
-            Signer signer = signers.poll();
-            return signer == null ? new Signer(new FeedbackToken(keys), generation) : signer;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void give(Signer signer) {
-        lock.lock();
-        try {
-            if (signer.generation() == generation && signers.size() < MOST_SIGNERS) {
-                signers.push(signer);
-            }
-        } finally {
-            lock.unlock();
-        }
+        return ring.sign(prediction);
     }
 }

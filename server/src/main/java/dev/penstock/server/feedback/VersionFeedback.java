@@ -31,6 +31,10 @@ final class VersionFeedback {
     private final LabelCounts first = new LabelCounts();
     private LabelDelays delays = LabelDelays.NONE;
     private @Nullable QualityBaseline baseline;
+
+    /// The same, as long as nobody kept it.
+    private @Nullable QualityBaseline learnt;
+
     private @Nullable Task task;
     private int classes;
     private long rowsTold;
@@ -71,14 +75,13 @@ final class VersionFeedback {
         return watch;
     }
 
-    /// @return whether this much is known for the first time: how good the version is
-    boolean count(Prediction prediction, FeedbackItem item, long nowMillis, FeedbackSettings settings) {
+    void count(Prediction prediction, FeedbackItem item, long nowMillis, FeedbackSettings settings) {
         long nowMinute = nowMillis / 60_000;
         LabelCounts counts = windows.at(prediction.minute(), nowMinute);
         Prediction.Row row = prediction.rows().get(item.row());
         if (item.said() instanceof FeedbackItem.Reward(double reward)) {
             counts.reward(reward);
-            return false;
+            return;
         }
         double known = (double) (item.atMillis() == 0 ? nowMillis : item.atMillis());
         delays = delays.with(Math.max(0, known / 1000 - (double) prediction.minute() * SECONDS_PER_MINUTE));
@@ -86,16 +89,24 @@ final class VersionFeedback {
         task = Task.of(prediction.classes());
         classes = Math.max(classes, prediction.classes());
         count(counts, row, truth);
-        if (baseline != null) {
+        if (baseline != null || !Double.isNaN(order.target())) {
             watch.add(isRight(row, truth));
-            return false;
         }
-        count(first, row, truth);
-        boolean enough = first.labels() >= settings.baselineLabels();
-        if (enough) {
-            baseline = QualityBaseline.of(first);
+        if (baseline == null) {
+            count(first, row, truth);
+            if (first.labels() >= settings.baselineLabels()) {
+                baseline = QualityBaseline.of(first);
+                learnt = baseline;
+            }
         }
-        return enough;
+    }
+
+    /// How good it is, if that is known since the last time that somebody asked.
+    @Nullable
+    QualityBaseline takeLearnt() {
+        QualityBaseline now = learnt;
+        learnt = null;
+        return now;
     }
 
     private void count(LabelCounts counts, Prediction.Row row, Labels.Truth truth) {
@@ -117,22 +128,21 @@ final class VersionFeedback {
     /// How good it was, as was known before.
     void hold(QualityBaseline usual, long nowMillis) {
         baseline = usual;
+        learnt = null;
         watch.reset(nowMillis);
-    }
-
-    @Nullable
-    QualityBaseline baseline() {
-        return baseline;
     }
 
     /// The share of labels that should be right: as is asked for, or what it certainly was at first.
     double target() {
+        if (task() == Task.REGRESSION && Double.isNaN(order.tolerance())) {
+            // No number is right or wrong.
+            return Double.NaN;
+        }
         if (!Double.isNaN(order.target())) {
             return order.target();
         }
         QualityBaseline usual = baseline;
-        boolean judged = task != Task.REGRESSION || !Double.isNaN(order.tolerance());
-        return usual == null || !judged
+        return usual == null
                 ? Double.NaN
                 : BernoulliSequence.of(usual.right(), usual.labels(), ALPHA).lower();
     }
@@ -145,17 +155,22 @@ final class VersionFeedback {
         windows.age(nowMinute);
     }
 
-    private DriftStatus status() {
+    private @Nullable Task task() {
+        return task == null ? order.answers().task() : task;
+    }
+
+    /// @param labels of the window that is asked for
+    private DriftStatus status(long labels) {
         if (watch.raised() != DriftStatus.OK) {
             return watch.raised();
         }
-        return Double.isNaN(target()) ? DriftStatus.INSUFFICIENT : DriftStatus.OK;
+        return labels > 0 && watch.couldTell(target()) ? DriftStatus.OK : DriftStatus.INSUFFICIENT;
     }
 
     /// @param recorded what was recorded in the same time; null if that is not known
     Quality quality(Duration length, @Nullable Evaluation recorded, long nowMinute) {
         QualityWindows.Sum sum = windows.last(length, nowMinute);
-        Task known = task == null ? order.answers().task() : task;
+        Task known = task();
         QualityBaseline usual = baseline;
         Estimate estimate = known == null || usual == null || recorded == null
                 ? Estimate.NONE
@@ -168,7 +183,7 @@ final class VersionFeedback {
                 known,
                 sum.fromMinute(),
                 nowMinute,
-                status(),
+                status(sum.counts().labels()),
                 sum.predictions(),
                 sum.counts(),
                 least,

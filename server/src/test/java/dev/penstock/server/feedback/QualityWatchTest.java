@@ -39,6 +39,34 @@ class QualityWatchTest {
     }
 
     @Test
+    void anAlarmEndsHoweverSlowlyLabelsCome() {
+        assertThat(labels(500, 0.5, 0.9)).first().isEqualTo(QualityWatch.Change.RAISED);
+
+        int days = 0;
+        while (watch.raised() != DriftStatus.OK && days < 1_000) {
+            watch.add(true);
+            nowMillis += 24 * 3_600_000L;
+            watch.look(0.9, nowMillis);
+            days++;
+        }
+        // The rest of one block, and the whole of the next one.
+        assertThat(days).isLessThanOrEqualTo(400);
+    }
+
+    @Test
+    void nothingIsSaidOfFewLabels() {
+        assertThat(watch.couldTell(0.9)).isFalse();
+        watch.add(true);
+        assertThat(watch.couldTell(0.9)).isFalse();
+        labels(100, 1, 0.9);
+        assertThat(watch.couldTell(0.9)).isTrue();
+        assertThat(watch.couldTell(0.01)).isFalse();
+        assertThat(watch.couldTell(Double.NaN)).isFalse();
+        watch.reset(nowMillis);
+        assertThat(watch.couldTell(0.9)).isFalse();
+    }
+
+    @Test
     void withoutATargetNothingIsSaid() {
         assertThat(labels(2_000, 0.1, Double.NaN)).isEmpty();
     }
