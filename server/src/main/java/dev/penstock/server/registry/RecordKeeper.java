@@ -117,7 +117,7 @@ final class RecordKeeper implements AutoCloseable {
     }
 
     private ModelRecord none(ModelStore store, String model) {
-        if (known.seen().revision() > 0 && store.audit("", Long.MAX_VALUE, 1).isEmpty()) {
+        if (known.seen().revision() > 0 && store.revision() == 0) {
             throw new ServingException(
                     ErrorCode.NOT_READY,
                     "the record of models has no history, but this server knows one: nothing is added before it is restored");
@@ -125,7 +125,7 @@ final class RecordKeeper implements AutoCloseable {
         return RecordEdits.none(model);
     }
 
-    /// Has the audit log say what was done about a model.
+    /// Has the audit log say what was done about a model. Also where the record was lost: a note is no history.
     void note(String model, String who, String action, String detail) {
         boolean _ = read(store -> {
             store.note(model, act(who, action, detail));

@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 
 /// One look at the repository after the other: has what changed served, and tries again what there was no room
@@ -21,6 +22,8 @@ final class RepositoryLook implements Runnable {
     private final Consumer<String> gone;
     private final SettledChanges changes = new SettledChanges(ContentHashes::of);
     private final RoomRetries retries;
+    private final LookFailures failedLoads;
+    private final LookFailures failedGoings;
 
     /// @param began which models others saw since it was asked last, and act on
     /// @param gone told of models that are not there any more
@@ -39,9 +42,11 @@ final class RepositoryLook implements Runnable {
         this.stopping = stopping;
         this.began = began;
         this.gone = gone;
-        this.retries = new RoomRetries(
-                RetryDelays.from(settings.pollEvery()),
-                () -> ThreadLocalRandom.current().nextDouble());
+        RetryDelays delays = RetryDelays.from(settings.pollEvery());
+        DoubleSupplier random = () -> ThreadLocalRandom.current().nextDouble();
+        this.retries = new RoomRetries(delays, random);
+        this.failedLoads = new LookFailures(delays, random);
+        this.failedGoings = new LookFailures(delays, random);
     }
 
     @Override
@@ -54,24 +59,36 @@ final class RepositoryLook implements Runnable {
         }
         changes.began(began.get());
         SettledChanges.Found found = changes.look(now.models());
-        found.changed().forEach(folder -> guarded(folder.name(), () -> changed(folder)));
-        found.gone().forEach(model -> guarded(model, () -> forget(model)));
-        retries.due(clock.nanoTime()).forEach(model -> guarded(model, () -> again(model)));
+        found.changed().forEach(folder -> guarded(failedLoads, folder.name(), () -> changed(folder)));
+        failedGoings.keepOnly(found.gone());
+        found.gone().stream()
+                .filter(model -> failedGoings.mayTry(model, clock.nanoTime()))
+                .forEach(model -> guarded(failedGoings, model, () -> forget(model)));
+        retries.due(clock.nanoTime()).stream()
+                .filter(model -> failedLoads.mayTry(model, clock.nanoTime()))
+                .forEach(model -> guarded(failedLoads, model, () -> again(model)));
+        failedLoads.due(clock.nanoTime()).forEach(this::anew);
     }
 
-    /// What goes wrong with one model, however oddly, keeps no other from its turn.
-    private void guarded(String model, Runnable step) {
+    /// What goes wrong with one model, however oddly, keeps no other from its turn, and is left alone for a
+    /// while.
+    private void guarded(LookFailures failures, String model, Runnable step) {
         try {
             step.run();
+            failures.forget(model);
         } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
             if (stopping.getAsBoolean() || Thread.currentThread().isInterrupted()) {
                 throw e;
             }
-            LOG.log(System.Logger.Level.ERROR, "looking at model " + model + " failed, and is tried again", e);
+            if (failures.failed(model, e.toString(), clock.nanoTime())) {
+                LOG.log(System.Logger.Level.ERROR, "looking at model " + model + " failed, and is tried again", e);
+            }
         }
     }
 
     private void changed(ModelFolder folder) {
+        // Also if it fails: else it would be read anew at every look.
+        changes.acted(folder);
         retries.forget(folder.name());
         String failure = load(folder, () -> serving.load(folder));
         LOG.log(
@@ -79,7 +96,14 @@ final class RepositoryLook implements Runnable {
                 "model {0} changed on the disk{1}",
                 folder.name(),
                 failure.isEmpty() ? "" : ": " + failure);
-        changes.acted(folder);
+    }
+
+    /// Something went wrong with it, and nobody touched it since.
+    private void anew(String model) {
+        ModelFolder folder = changes.settled(model);
+        if (folder != null) {
+            guarded(failedLoads, model, () -> changed(folder));
+        }
     }
 
     private void again(String model) {
@@ -111,6 +135,7 @@ final class RepositoryLook implements Runnable {
             return true;
         });
         retries.forget(model);
+        failedLoads.forget(model);
         changes.forgotten(model);
         gone.accept(model);
     }

@@ -143,8 +143,12 @@ final class ServingSet {
         return new LoadResult(String.join("; ", failures), lackRoom);
     }
 
+    /// It is shown as failed again. What serves under its number is as it is now, not as it was before: it may
+    /// have left memory for a version that was loaded meanwhile.
     private LoadResult leftAsItIs(String model, VersionEntry failed) {
-        table.put(model, failed);
+        if (failed.serving() == null) {
+            table.put(model, failed);
+        }
         return new LoadResult(failed.status().reason());
     }
 

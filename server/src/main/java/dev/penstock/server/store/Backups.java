@@ -68,7 +68,8 @@ final class Backups {
 
     /// Makes room for a restore in its transaction.
     interface Clearing {
-        void clear(Connection to) throws SQLException;
+        /// @return what is noted after what is restored
+        List<AuditEntry> clear(Connection to) throws SQLException;
     }
 
     /// @return how many models there are then
@@ -122,13 +123,16 @@ final class Backups {
         try (Connection from = source.getConnection()) {
             from.setAutoCommit(false);
             return database.writeLong(to -> {
-                long before = Sql.number(to, "SELECT revision FROM store_state WHERE id = 1");
-                clearing.clear(to);
+                long before = RecordHistory.revision(to);
+                List<AuditEntry> notes = clearing.clear(to);
                 RecordCopy.copy(from, to);
                 // Whoever knows the revision before sees that there is another now.
                 int _ = Sql.update(
                         to, "UPDATE store_state SET revision = ? WHERE id = 1 AND revision < ?", before, before);
                 RecordWriter writer = new RecordWriter(to);
+                for (AuditEntry note : notes) {
+                    writer.note(note.model(), note.act());
+                }
                 long revision = writer.nextRevision();
                 if (before > 0) {
                     // Else what somebody knows of a model from before would count as newer.

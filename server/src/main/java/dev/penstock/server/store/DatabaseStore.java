@@ -16,9 +16,13 @@ final class DatabaseStore implements ModelStore {
 
     @Override
     public Recorded recorded() {
-        return database.read(connection -> new Recorded(
-                Sql.number(connection, "SELECT revision FROM store_state WHERE id = 1"),
-                RecordReader.models(connection)));
+        return database.read(connection ->
+                new Recorded(RecordHistory.revision(connection), RecordReader.models(connection)));
+    }
+
+    @Override
+    public long revision() {
+        return database.read(RecordHistory::revision);
     }
 
     @Override
@@ -34,9 +38,7 @@ final class DatabaseStore implements ModelStore {
 
     @Override
     public ModelRecord put(ModelRecord next, Act act) {
-        if (next.name().isEmpty()) {
-            throw new StoreException(Reason.REFUSED, "model '' (expected: a name)");
-        }
+        checkNamed(next.name());
         ModelRecord written = database.write(connection -> {
             RecordWriter writer = new RecordWriter(connection);
             long revision = writer.nextRevision();
@@ -73,11 +75,9 @@ final class DatabaseStore implements ModelStore {
 
     @Override
     public void note(String model, Act act) {
+        checkNamed(model);
         long written = database.write(connection -> {
-            RecordWriter writer = new RecordWriter(connection);
-            long next = writer.nextRevision();
-            String now = json(RecordReader.model(connection, model));
-            writer.log(new AuditEntry(next, model, act, now, now));
+            long next = new RecordWriter(connection).note(model, act);
             database.announce(connection, next);
             return next;
         });
@@ -102,6 +102,12 @@ final class DatabaseStore implements ModelStore {
     @Override
     public void close() {
         database.close();
+    }
+
+    private static void checkNamed(String model) {
+        if (model.isEmpty()) {
+            throw new StoreException(Reason.REFUSED, "model '' (expected: a name)");
+        }
     }
 
     private static String json(Optional<ModelRecord> model) {

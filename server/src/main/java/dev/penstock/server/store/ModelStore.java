@@ -15,6 +15,9 @@ public interface ModelStore extends AutoCloseable {
         return recorded().models();
     }
 
+    /// The revision of the whole record; 0 for one without any history, see [Recorded].
+    long revision();
+
     Optional<ModelRecord> model(String name);
 
     /// The greatest number that a version of that model ever had, whether it is still there or not; 0 if none
@@ -34,7 +37,8 @@ public interface ModelStore extends AutoCloseable {
     /// @throws StoreException with `STALE`, see [#put]
     void delete(String name, long revision, Act act);
 
-    /// Adds an audit entry about a model, in the record or not, that changes nothing of it.
+    /// Adds an audit entry about a model, in the record or not, that changes nothing of it. A record with no
+    /// more than such entries has no history.
     void note(String model, Act act);
 
     /// The newest entries first.

@@ -7,13 +7,13 @@ import java.util.Optional;
 
 /// What there is in a record, in numbers.
 ///
-/// @param revision of the whole; 0 for one without any history
+/// @param revision of the whole; 0 for one without any history, see [Recorded]
 /// @param changed when the last change was made
 public record RecordContents(
         long revision, long models, long versions, long aliases, long auditEntries, Optional<Instant> changed) {
     static RecordContents of(Connection connection) throws SQLException {
         return new RecordContents(
-                Sql.number(connection, "SELECT revision FROM store_state WHERE id = 1"),
+                RecordHistory.revision(connection),
                 Sql.number(connection, "SELECT count(*) FROM models"),
                 Sql.number(connection, "SELECT count(*) FROM versions"),
                 Sql.number(connection, "SELECT count(*) FROM aliases"),
@@ -26,7 +26,7 @@ public record RecordContents(
                         .findFirst());
     }
 
-    /// Whether nothing was ever recorded.
+    /// Whether nothing was ever recorded; there may be notes in its audit log all the same.
     public boolean isEmpty() {
         return revision == 0;
     }

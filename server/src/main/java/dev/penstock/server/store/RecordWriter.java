@@ -47,6 +47,17 @@ final class RecordWriter {
         Sql.updateOne(connection, "DELETE FROM models WHERE name = ?", model);
     }
 
+    /// Says something about a model that changes nothing of it.
+    ///
+    /// @return the next revision, see [#nextRevision]
+    long note(String model, Act act) throws SQLException {
+        long next = nextRevision();
+        String now =
+                RecordReader.model(connection, model).map(RecordJson::of).orElse("");
+        log(new AuditEntry(next, model, act, now, now));
+        return next;
+    }
+
     void log(AuditEntry entry) throws SQLException {
         Act act = entry.act();
         Sql.updateOne(

@@ -2,8 +2,6 @@ package dev.penstock.server.store;
 
 import dev.penstock.server.store.StoreException.Reason;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 
@@ -68,7 +66,7 @@ public final class Stores {
     }
 
     /// Puts a backup, of whichever back end, into a record without any history, and adds an entry to its audit
-    /// log.
+    /// log. What was noted there meanwhile comes before that entry.
     ///
     /// @return how many models there are then
     /// @throws StoreException with `REFUSED` if there is anything in the record or it has an older schema, with
@@ -76,7 +74,8 @@ public final class Stores {
     public static int restore(StoreSettings settings, Path backup, String who, Instant at) {
         checkUpgraded(settings);
         try (Database database = database(settings, PostgresPatience.USUAL)) {
-            return Backups.restore(database, _ -> {}, backup, new Act(who, "", "", at));
+            return Backups.restore(
+                    database, to -> RecordHistory.takeNotes(database, to), backup, new Act(who, "", "", at));
         }
     }
 
@@ -101,7 +100,14 @@ public final class Stores {
             Backups.write(kept, database::readLong);
             long revision = contents(new StoreSettings.Sqlite(kept)).revision();
             Act act = new Act(who, "", ", in the place of what is kept in " + kept.getFileName(), at);
-            return Backups.restore(database, to -> clear(database, to, revision), backup, act);
+            return Backups.restore(
+                    database,
+                    to -> {
+                        RecordHistory.clear(database, to, revision);
+                        return List.of();
+                    },
+                    backup,
+                    act);
         }
     }
 
@@ -115,14 +121,6 @@ public final class Stores {
                     "%s has schema %d (expected: %d, or no record; upgrade it first: penstock record upgrade)"
                             .formatted(settings, schema.found(), schema.newest()));
         }
-    }
-
-    private static void clear(Database database, Connection to, long revision) throws SQLException {
-        int rows = Sql.update(to, "UPDATE store_state SET revision = 0 WHERE id = 1 AND revision = ?", revision);
-        if (rows != 1) {
-            throw new StoreException(Reason.STALE, "the record was changed meanwhile (expected: by nobody; try again)");
-        }
-        database.erase(to);
     }
 
     /// Opens the files that servers with this record share; brings it to this release's schema, too.

@@ -15,8 +15,6 @@ import dev.penstock.server.gate.Candidate;
 import dev.penstock.server.registry.RecordedRegistry.World;
 import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.Lineage;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadInfo;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -298,8 +297,12 @@ class JudgingTest {
                 others.add(other);
                 waiting.add(Thread.ofPlatform().start(other));
             }
-            running.await(() -> waiting.stream().allMatch(JudgingTest::waitsForOthers));
-            long waited = waits(waiting);
+            List<Object> firstWaits = new ArrayList<>();
+            running.await(() -> {
+                firstWaits.clear();
+                firstWaits.addAll(waits(waiting));
+                return firstWaits.size() == waiting.size();
+            });
             CountDownLatch again = new CountDownLatch(1);
             AtomicInteger tries = new AtomicInteger();
             world.gates = (candidate, before) -> {
@@ -312,8 +315,10 @@ class JudgingTest {
 
             slow.open.countDown();
             // One of them tries, or the server by itself, and the others wait for that once more.
-            running.await(() -> waits(waiting) >= waited + waiting.size()
-                    && waiting.stream().allMatch(JudgingTest::waitsForOthers));
+            running.await(() -> {
+                List<Object> waits = waits(waiting);
+                return waits.size() == waiting.size() && waits.stream().noneMatch(firstWaits::contains);
+            });
             again.countDown();
             for (FutureTask<Registration> other : others) {
                 assertThat(other.get(30, TimeUnit.SECONDS).problem()).contains("a test's");
@@ -324,14 +329,13 @@ class JudgingTest {
         }
     }
 
-    /// How often they waited for something.
-    private static long waits(List<Thread> threads) {
+    /// What those wait for that wait for others, or are at it themselves: another object for each time.
+    private static List<Object> waits(List<Thread> threads) {
         return threads.stream()
-                .mapToLong(thread -> {
-                    ThreadInfo info = ManagementFactory.getThreadMXBean().getThreadInfo(thread.threadId());
-                    return info == null ? 0 : info.getWaitedCount();
-                })
-                .sum();
+                .filter(JudgingTest::waitsForOthers)
+                .map(LockSupport::getBlocker)
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     @Test

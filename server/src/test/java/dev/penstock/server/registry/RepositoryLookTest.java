@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,8 @@ class RepositoryLookTest {
     private final List<String> gone = new ArrayList<>();
     private final AtomicReference<Set<String>> began = new AtomicReference<>(Set.of());
     private final AtomicBoolean stopping = new AtomicBoolean();
+    private final AtomicBoolean publishFails = new AtomicBoolean();
+    private final AtomicInteger publishes = new AtomicInteger();
     private volatile RouteTable table = RouteTable.EMPTY;
     private long nowNanos;
 
@@ -44,6 +47,10 @@ class RepositoryLookTest {
     }
 
     private void publish(RouteTable next) {
+        publishes.incrementAndGet();
+        if (publishFails.get()) {
+            throw new IllegalStateException("a test's");
+        }
         table = next;
     }
 
@@ -113,6 +120,40 @@ class RepositoryLookTest {
         look.run();
         look.run();
         assertThat(reason(1)).contains("there is no room");
+    }
+
+    @Test
+    void whatGoesWrongUnexpectedlyIsLeftAloneForAWhile() {
+        Disk disk = new Disk(root.resolve("repository")).version("a", 1, Disk.PLAIN);
+        RepositoryLook look = look(disk);
+        look.run();
+        publishFails.set(true);
+        for (int i = 0; i < 5; i++) {
+            look.run();
+        }
+        assertThat(publishes).as("before time passes").hasValue(1);
+        for (int i = 0; i < 3; i++) {
+            passTime();
+            look.run();
+        }
+        assertThat(publishes).hasValue(4);
+
+        publishFails.set(false);
+        look.run();
+        assertThat(publishes).hasValue(4);
+        passTime();
+        look.run();
+        assertThat(table.resolve("a", "").key()).hasToString("a/1");
+        // And what changed meanwhile is looked at without waiting.
+        publishFails.set(true);
+        disk.version("a", 2, Disk.PLAIN);
+        look.run();
+        look.run();
+        publishFails.set(false);
+        disk.version("a", 3, Disk.PLAIN);
+        look.run();
+        look.run();
+        assertThat(table.resolve("a", "").key()).hasToString("a/3");
     }
 
     private String reason(long version) {

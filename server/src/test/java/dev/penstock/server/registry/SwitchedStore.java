@@ -38,6 +38,11 @@ final class SwitchedStore implements ModelStore {
     }
 
     @Override
+    public long revision() {
+        return now.revision();
+    }
+
+    @Override
     public Optional<ModelRecord> model(String name) {
         return now.model(name);
     }

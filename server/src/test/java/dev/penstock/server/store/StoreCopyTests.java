@@ -85,6 +85,36 @@ abstract class StoreCopyTests extends TestedStore {
     }
 
     @Test
+    void notesAreNoHistoryAndComeAfterWhatIsRestored() throws Exception {
+        store.put(model("m", version(1, "one")), act("register"));
+        Path backup = folder.resolve("backup.db");
+        store.backUp(backup);
+        StoreSettings lost = newSettings();
+        try (ModelStore noted = StoreFixtures.open(lost)) {
+            noted.note("m", act("approve-retraining"));
+            noted.note("never", act("dismiss-retraining"));
+            assertThat(noted.recorded()).isEqualTo(new Recorded(0, List.of()));
+            assertThat(noted.revision()).isZero();
+            assertRefused(Reason.REFUSED, () -> noted.note("", act("x")));
+        }
+        TestPostgres.awaitNobody(lost);
+        assertThat(Stores.contents(lost).isEmpty()).isTrue();
+        assertThat(Stores.contents(lost).auditEntries()).isEqualTo(2);
+
+        assertThat(Stores.restore(lost, backup, "ops", StoreFixtures.NOON)).isOne();
+        try (ModelStore restored = StoreFixtures.open(lost)) {
+            assertThat(restored.models()).isEqualTo(store.models());
+            assertThat(restored.revision()).isEqualTo(4);
+            assertThat(assertConsistent(restored))
+                    .extracting(entry -> entry.act().action())
+                    .containsExactly("register", "approve-retraining", "dismiss-retraining", "restore");
+        }
+        assertRefused(Reason.REFUSED, () -> Stores.restore(lost, backup, "ops", StoreFixtures.NOON));
+        store.delete("m", 1, act("delete"));
+        assertThat(store.revision()).as("all of it was deleted").isEqualTo(2);
+    }
+
+    @Test
     void aBackupIsNotWrittenOverAnything() throws Exception {
         Path backup = Files.writeString(folder.resolve("backup.db"), "precious");
 

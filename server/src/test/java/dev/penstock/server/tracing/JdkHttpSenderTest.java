@@ -106,7 +106,7 @@ class JdkHttpSenderTest {
     void allAttemptsTogetherTakeNoLongerThanOneMay() throws Exception {
         assertThat(attempts(() -> 0)).as("while no time passes").isEqualTo(5);
         AtomicLong now = new AtomicLong();
-        // The first attempt is over after 90 s of 100, the second after 150.
+        // The first attempt is over after 60 s of 100, the second after 120.
         assertThat(attempts(() -> now.getAndAdd(Duration.ofSeconds(30).toNanos())))
                 .isEqualTo(2);
     }

@@ -154,11 +154,12 @@ public final class DiskModelFiles implements ModelFiles, AutoCloseable {
     private void put(Path file, Path target, String sha256) throws IOException {
         shelf.changing().lock();
         try {
+            boolean there = shelf.has(sha256);
             long before = shelf.bytes(sha256);
             // Also over one that is there: whatever became of that one, this one was just verified.
             Durable.move(file, target);
             Files.deleteIfExists(shelf.fileOf(sha256, key == null));
-            if (before == 0) {
+            if (!there) {
                 room.brought(sha256);
             }
             room.changed(shelf.bytes(sha256) - before);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /// Which files must not go now. Thread-safe.
 final class Leases {
@@ -87,19 +88,17 @@ final class Leases {
 
     /// Deletes what a sweep says. Under the lock, so that nothing is leased between the decision and the deed.
     ///
-    /// @return how many bytes of them went
-    long drop(Choice choice, List<Shelf.Entry> entries) throws IOException {
+    /// @param gone told of each that went, before anybody can bring it anew
+    void drop(Choice choice, List<Shelf.Entry> entries, Consumer<Shelf.Entry> gone) throws IOException {
         lock.lock();
         try {
             Set<String> fresh = new HashSet<>(unsettled.keySet());
             fresh.addAll(settled);
-            long gone = 0;
             for (Shelf.Entry entry : choice.among(entries, Set.copyOf(leased.keySet()), fresh)) {
                 if (Files.deleteIfExists(entry.file())) {
-                    gone += entry.bytes();
+                    gone.accept(entry);
                 }
             }
-            return gone;
         } finally {
             lock.unlock();
         }

@@ -104,6 +104,11 @@ final class Room {
                         .formatted(bytes, maxBytes, kept.get(), writing.get()));
     }
 
+    private void went(Shelf.Entry entry) {
+        brought.remove(entry.sha256());
+        changed(-entry.bytes());
+    }
+
     private void drop(long target, boolean onlyIfItSuffices) throws IOException {
         sweeping.lock();
         try {
@@ -111,15 +116,11 @@ final class Room {
             Optional<Needs> known = needs.get();
             List<Shelf.Entry> entries = shelf.entries();
             if (known.isPresent()) {
-                changed(-leases.drop(
-                        (there, leased, fresh) -> {
-                            Sweep sweep = new Sweep(known.get(), brought, leased, fresh);
-                            List<Shelf.Entry> dropped = sweep.dropped(there, target, onlyIfItSuffices);
-                            // Before they go: who brings one anew says so after that.
-                            dropped.forEach(entry -> brought.remove(entry.sha256()));
-                            return dropped;
-                        },
-                        entries));
+                leases.drop(
+                        (there, leased, fresh) -> new Sweep(known.get(), brought, leased, fresh)
+                                .dropped(there, target, onlyIfItSuffices),
+                        entries,
+                        this::went);
             }
         } finally {
             sweeping.unlock();

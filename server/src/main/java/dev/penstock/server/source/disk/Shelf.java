@@ -54,6 +54,11 @@ final class Shelf {
         return sealed != null && sealed.bytes() == SealFormat.sealedBytes(bytes) ? sealed : null;
     }
 
+    /// Whether a content is here, sealed or plain, if only nothing of it.
+    boolean has(String sha256) throws IOException {
+        return entry(fileOf(sha256, false)) != null || entry(fileOf(sha256, true)) != null;
+    }
+
     /// What is on the disk of a content, sealed and plain.
     long bytes(String sha256) throws IOException {
         @Nullable Entry plain = entry(fileOf(sha256, false));

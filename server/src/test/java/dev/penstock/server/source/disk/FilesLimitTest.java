@@ -147,19 +147,22 @@ class FilesLimitTest extends DataFolder {
     void whereNothingWasEverRecordedOnlyWhatThisProcessBroughtGoes() {
         StoredFile found;
         StoredFile broughtAgain;
+        StoredFile nothing;
         try (DiskModelFiles files = open(30, null)) {
             found = keep(files, "a", "1111111111");
             broughtAgain = keep(files, "b", "2222222222");
+            nothing = keep(files, "n", "");
         }
         try (DiskModelFiles files = open(30, null)) {
             files.needs(() -> Optional.of(ModelFiles.Needs.NOTHING_RECORDED));
             files.settle(List.of(keep(files, "b", "2")));
+            files.settle(List.of(keep(files, "n", "")));
             StoredFile brought = keep(files, "c", "3333333333");
             assertReason(Reason.DISK, () -> keep(files, "d", "4"));
             files.settle(List.of(brought));
             files.sweep();
             assertThat(files.has(List.of(brought))).isFalse();
-            assertThat(files.has(List.of(found, broughtAgain))).isTrue();
+            assertThat(files.has(List.of(found, broughtAgain, nothing))).isTrue();
 
             files.settle(List.of(keep(files, "b", "2222222222")));
             files.settle(List.of(keep(files, "c", "3333333333")));
