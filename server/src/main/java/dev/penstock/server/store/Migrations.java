@@ -64,9 +64,20 @@ final class Migrations {
 
     private static boolean hasColumn(Connection connection, @Nullable String schema, String table, String column)
             throws SQLException {
-        try (ResultSet columns = connection.getMetaData().getColumns(null, schema, table, column)) {
+        try (ResultSet columns = connection.getMetaData().getColumns(null, pattern(connection, schema), table, column)) {
             return columns.next();
         }
+    }
+
+    /// Of that name only: an underscore in it would stand for any letter.
+    private static @Nullable String pattern(Connection connection, @Nullable String name) throws SQLException {
+        if (name == null) {
+            return null;
+        }
+        String escape = connection.getMetaData().getSearchStringEscape();
+        return name.replace(escape, escape + escape)
+                .replace("_", escape + "_")
+                .replace("%", escape + "%");
     }
 
     /// Does nothing, at hardly any cost, if the record is of this release.
@@ -119,7 +130,7 @@ final class Migrations {
     }
 
     private static boolean hasHistory(Connection connection, @Nullable String schema) throws SQLException {
-        try (ResultSet tables = connection.getMetaData().getTables(null, schema, HISTORY, null)) {
+        try (ResultSet tables = connection.getMetaData().getTables(null, pattern(connection, schema), HISTORY, null)) {
             return tables.next();
         }
     }

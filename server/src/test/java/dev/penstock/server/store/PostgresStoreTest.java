@@ -53,6 +53,17 @@ class PostgresStoreTest extends ModelStoreTests {
     }
 
     @Test
+    void aSchemaIsNotTakenForAnotherWhoseNameIsLikeItsOwn() {
+        StoreSettings.Postgres none = TestPostgres.shared().newSchema();
+        StoreSettings.Postgres other =
+                new StoreSettings.Postgres(none.url().replace("test_", "testx"), none.user(), none.password());
+        assertThat(Stores.upgrade(other).found()).isZero();
+
+        assertThat(Stores.schema(other).found()).isEqualTo(Migrations.NEWEST);
+        assertThat(Stores.schema(none).found()).isZero();
+    }
+
+    @Test
     void aChangeThatNobodyTellsOfIsFound() throws Exception {
         Semaphore told = new Semaphore(0);
         store.onChange(told::release);
