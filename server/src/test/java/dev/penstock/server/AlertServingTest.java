@@ -101,16 +101,32 @@ class AlertServingTest {
 
             assertThat(run(gateway, "approve", request)).contains("retraining of digits version 2: approved");
             await(() -> receiver.accepted().size() == 2, "told of the retraining");
-            assertThat(JsonMapper.shared()
-                            .readTree(receiver.accepted().getLast().body())
-                            .path("type")
-                            .asString())
-                    .isEqualTo("dev.penstock.retraining.requested.v1");
             JsonNode entry =
                     admin(gateway, "/api/v1/audit?model=digits").path("entries").path(0);
             assertThat(entry.path("action").asString()).isEqualTo("approve-retraining");
             assertThat(entry.path("detail").asString()).contains(request);
+
+            for (long at = START + 30 * MINUTE;
+                    monitoring.alerts().getFirst().clearedMillis() == 0;
+                    at += 5 * MINUTE) {
+                window(gateway, at, false);
+            }
+            await(() -> types(receiver).contains("dev.penstock.drift.resolved.v1"), "told of the end");
+            assertThat(types(receiver))
+                    .containsExactly(
+                            "dev.penstock.drift.detected.v1",
+                            "dev.penstock.retraining.requested.v1",
+                            "dev.penstock.drift.resolved.v1");
         }
+    }
+
+    private static List<String> types(TestReceiver receiver) {
+        return receiver.posts().stream()
+                .map(post -> JsonMapper.shared()
+                        .readTree(post.body())
+                        .path("type")
+                        .asString())
+                .toList();
     }
 
     private static AlertsConfig config(TestReceiver receiver) {

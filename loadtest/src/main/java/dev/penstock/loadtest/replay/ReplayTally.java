@@ -50,7 +50,8 @@ final class ReplayTally {
         }
     }
 
-    /// @param found one for each output that was compared; where there is none, nothing is known to be the same
+    /// @param found one for each output that was compared; where there is none, nothing is known to be
+    ///     the same
     void compared(Recording recording, List<AnswerDifference> found) {
         synchronized (lock) {
             redactedOutputs += recording.redactedOutputs();

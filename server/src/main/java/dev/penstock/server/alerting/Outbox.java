@@ -65,7 +65,8 @@ final class Outbox {
 
     /// The first one has not arrived.
     ///
-    /// @param leastMillis that the receiver asks to be left alone, 0 if it does not say; [Backoff#LONGEST] at most
+    /// @param leastMillis that the receiver asks to be left alone, 0 if it does not say;
+    ///     [Backoff#LONGEST] at most
     /// counts
     /// @return those whose time is over, in order: they are given up; if none, it is tried again
     List<Waiting> failed(long nowMillis, long leastMillis) {

@@ -53,7 +53,8 @@ final class Poster implements AutoCloseable {
     ///
     /// @param status 0 if there is none
     /// @param failure for people; "" if it was accepted
-    /// @param retryAfterMillis how long the receiver asks to be left alone; 0 if it does not say, or gives a date
+    /// @param retryAfterMillis how long the receiver asks to be left alone; 0 if it does not say, or
+    ///     gives a date
     record Answer(int status, String failure, long retryAfterMillis) {
         boolean accepted() {
             return failure.isEmpty();

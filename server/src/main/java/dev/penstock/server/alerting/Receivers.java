@@ -15,7 +15,8 @@ import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
-/// All that can be told, and the threads that tell them. Thread-safe, but for [#start] and [#close]; waits for none
+/// All that can be told, and the threads that tell them. Thread-safe, but for [#start] and [#close]; waits for
+/// none
 /// but in [#close], and there not for long.
 final class Receivers implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Receivers.class.getName());
@@ -39,7 +40,8 @@ final class Receivers implements AutoCloseable {
         static final Means USUAL = new Means(Backoff.FIRST, Duration.ofSeconds(5), Resolver.SYSTEM);
     }
 
-    /// @throws IllegalArgumentException if a receiver is on a host that is not allowed, or has no proper secret
+    /// @throws IllegalArgumentException if a receiver is on a host that is not allowed, or has no proper
+    ///     secret
     Receivers(AlertsConfig config, Alerting.Around around, Means means) {
         this.config = config;
         this.around = around;
@@ -133,7 +135,8 @@ final class Receivers implements AutoCloseable {
         return channels;
     }
 
-    /// Ends the threads. What has not arrived is given up, and a thread that does not end, as names are looked up
+    /// Ends the threads. What has not arrived is given up, and a thread that does not end, as names are looked
+    /// up
     /// for as long as the system likes, is left alone.
     @Override
     public void close() {

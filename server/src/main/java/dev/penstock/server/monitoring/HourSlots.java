@@ -21,7 +21,8 @@ import tools.jackson.core.JacksonException;
 
 /// What came in each of the 168 hours of the week (UTC, Thursday first), in the data folder: of each hour the
 /// last
-/// one and the one before, so that an hour that is over is not held against itself. Those that are in use are in
+/// one and the one before, so that an hour that is over is not held against itself. Those that are in use are
+/// in
 /// memory, too, as far as there is room. Not thread-safe; blocks for the disk.
 final class HourSlots {
     static final long HOUR_MILLIS = Duration.ofHours(1).toMillis();
@@ -150,7 +151,8 @@ final class HourSlots {
         return null;
     }
 
-    /// Deletes hours of all models that are too old for anything to be held against them: those of versions that
+    /// Deletes hours of all models that are too old for anything to be held against them: those of versions
+    /// that
     /// are gone, mostly.
     ///
     /// @param folder of all models' baselines

@@ -26,7 +26,8 @@ import org.apache.parquet.schema.Type;
 /// Reads a Parquet file of plain columns as lines of texts, as those of CSV: the names first, no text for what
 /// is missing. For one thread, and one file.
 ///
-/// A small file may say that it is small, and be a large one: what a page takes, and how often a value comes, is
+/// A small file may say that it is small, and be a large one: what a page takes, and how often a value comes,
+/// is
 /// in the middle of it. So everything is counted as it is read, whatever the file says of itself.
 final class ParquetTable {
     private static final long MOST_VALUES = 2_000_000;

@@ -119,7 +119,8 @@ final class VersionWatch {
         }
     }
 
-    /// Its model's configuration has changed. What was counted stays in the windows; evidence, which other rules
+    /// Its model's configuration has changed. What was counted stays in the windows; evidence, which other
+    /// rules
     /// had, is gathered anew, and what was told of something else that it was held against is over.
     private void judge(Map<String, String> says) {
         BaselineSource before = order.source();

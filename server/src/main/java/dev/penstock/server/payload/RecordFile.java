@@ -6,7 +6,8 @@ import java.io.IOException;
 interface RecordFile extends AutoCloseable {
     /// Takes a record, or throws and has not.
     ///
-    /// @throws IOException if the disk is at fault; anything else is the record's fault and leaves the file alone
+    /// @throws IOException if the disk is at fault; anything else is the record's fault and leaves the
+    ///     file alone
     void write(PayloadRecord record) throws IOException;
 
     /// How long it is, about.

@@ -37,7 +37,8 @@ public final class Stores {
 
     /// Says what there is in the record, and changes nothing.
     ///
-    /// @throws StoreException with `UNREADABLE` if there is none, or one of another schema than this release's
+    /// @throws StoreException with `UNREADABLE` if there is none, or one of another schema than this
+    ///     release's
     public static RecordContents contents(StoreSettings settings) {
         return RecordVisit.read(settings, RecordContents::of);
     }
@@ -69,7 +70,8 @@ public final class Stores {
     /// log. What was noted there meanwhile comes before that entry.
     ///
     /// @return how many models there are then
-    /// @throws StoreException with `REFUSED` if there is anything in the record or it has an older schema, with
+    /// @throws StoreException with `REFUSED` if there is anything in the record or it has an older
+    ///     schema, with
     ///     `UNREADABLE` if the file is no backup; nothing is changed then
     public static int restore(StoreSettings settings, Path backup, String who, Instant at) {
         checkUpgraded(settings);
@@ -85,7 +87,8 @@ public final class Stores {
     ///
     /// @param kept gets what was in the record; does not exist yet
     /// @return how many models there are then
-    /// @throws StoreException with `UNAVAILABLE` if somebody has the record open, with `UNREADABLE` if the file is
+    /// @throws StoreException with `UNAVAILABLE` if somebody has the record open, with `UNREADABLE` if
+    ///     the file is
     ///     no backup, with `REFUSED` if the record has an older schema
     public static int replace(StoreSettings settings, Path backup, Path kept, String who, Instant at) {
         checkUpgraded(settings);
