@@ -31,9 +31,7 @@ final class DriftTable {
                         ? "to come (%s)".formatted(drift.path("phase").asString(""))
                         : baseline.path("id").asString("")));
         if (!drift.path("note").asString("").isEmpty()) {
-            text.append("note: ")
-                    .append(drift.path("note").asString(""))
-                    .append('\n');
+            text.append("note: ").append(drift.path("note").asString("")).append('\n');
         }
         if (drift.path("features").isEmpty()) {
             return text.toString();

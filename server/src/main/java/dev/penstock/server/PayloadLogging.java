@@ -114,8 +114,11 @@ final class PayloadLogging {
             events.show("dropped", Counts::sinkless);
         }
         telemetry.gauge(
-                "penstock_payload_waiting_bytes", "Memory of requests that are kept, from their arrival until they are written.", "", "", () ->
-                        (double) log.waitingBytes());
+                "penstock_payload_waiting_bytes",
+                "Memory of requests that are kept, from their arrival until they are written.",
+                "",
+                "",
+                () -> (double) log.waitingBytes());
     }
 
     private interface Series {

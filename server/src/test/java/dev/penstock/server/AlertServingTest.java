@@ -106,9 +106,7 @@ class AlertServingTest {
             assertThat(entry.path("action").asString()).isEqualTo("approve-retraining");
             assertThat(entry.path("detail").asString()).contains(request);
 
-            for (long at = START + 30 * MINUTE;
-                    monitoring.alerts().getFirst().clearedMillis() == 0;
-                    at += 5 * MINUTE) {
+            for (long at = START + 30 * MINUTE; monitoring.alerts().getFirst().clearedMillis() == 0; at += 5 * MINUTE) {
                 window(gateway, at, false);
             }
             await(() -> types(receiver).contains("dev.penstock.drift.resolved.v1"), "told of the end");
@@ -122,10 +120,8 @@ class AlertServingTest {
 
     private static List<String> types(TestReceiver receiver) {
         return receiver.posts().stream()
-                .map(post -> JsonMapper.shared()
-                        .readTree(post.body())
-                        .path("type")
-                        .asString())
+                .map(post ->
+                        JsonMapper.shared().readTree(post.body()).path("type").asString())
                 .toList();
     }
 

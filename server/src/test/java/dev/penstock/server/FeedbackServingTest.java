@@ -174,13 +174,10 @@ class FeedbackServingTest {
                     .isEqualTo(5);
             assertThat(metrics.sum("penstock_feedback_total", "model=\"other\"", "result=\"invalid\""))
                     .isEqualTo(4);
-            assertThat(metrics.sum("penstock_label_delay_seconds_count", "model=\"iris\"")).isEqualTo(1);
+            assertThat(metrics.sum("penstock_label_delay_seconds_count", "model=\"iris\""))
+                    .isEqualTo(1);
             String[] accuracy = {
-                "model=\"iris\"",
-                "metric=\"accuracy\"",
-                "kind=\"realised\"",
-                "bound=\"point\"",
-                "window=\"1h\""
+                "model=\"iris\"", "metric=\"accuracy\"", "kind=\"realised\"", "bound=\"point\"", "window=\"1h\""
             };
             assertThat(metrics.has("penstock_quality", accuracy)).isTrue();
             assertThat(metrics.sum("penstock_quality", accuracy)).isZero();
@@ -230,8 +227,8 @@ class FeedbackServingTest {
                     0,
                     3,
                     List.of(new Prediction.Row(0, 0.9f)));
-            String expired = new FeedbackToken(List.of(
-                            new TokenKey(9, Base64.getDecoder().decode(secret(2)))))
+            String expired = new FeedbackToken(
+                            List.of(new TokenKey(9, Base64.getDecoder().decode(secret(2)))))
                     .sign(late);
             assertThat(take(second, items(List.of(expired), "\"label\":0"))
                             .path("items")
@@ -305,7 +302,8 @@ class FeedbackServingTest {
         assertThat(quality.path("confusion").path(0).path(1).asLong()).isEqualTo(120);
         assertThat(quality.path("coverage").asDouble()).isEqualTo(1);
         assertThat(estimatedAccuracy(admin)).isBetween(0.9, 1.0);
-        assertThat(get(admin + "/api/v1/models/iris/versions/1/quality?window=1s").statusCode())
+        assertThat(get(admin + "/api/v1/models/iris/versions/1/quality?window=1s")
+                        .statusCode())
                 .isEqualTo(400);
         assertThat(get(admin + "/api/v1/models/digits/versions/77/quality").statusCode())
                 .isEqualTo(404);
@@ -328,9 +326,12 @@ class FeedbackServingTest {
         JsonNode quality;
         do {
             quality = JsonMapper.shared()
-                    .readTree(get(admin + "/api/v1/models/iris/versions/1/quality").body());
+                    .readTree(get(admin + "/api/v1/models/iris/versions/1/quality")
+                            .body());
         } while (quality.path("estimated").isEmpty() && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(30));
-        assertThat(quality.path("estimatedRows").asLong()).as(quality.toString()).isPositive();
+        assertThat(quality.path("estimatedRows").asLong())
+                .as(quality.toString())
+                .isPositive();
         return quality.path("estimated").path("accuracy").path("value").asDouble();
     }
 

@@ -127,8 +127,7 @@ public final class Replay {
                     order.compare()
                             .ifPresentOrElse(
                                     near -> tally.compared(
-                                            recording,
-                                            AnswerDifference.between(recording.answer(), outputs, near)),
+                                            recording, AnswerDifference.between(recording.answer(), outputs, near)),
                                     tally::answered);
                 case Outcome.Refused<List<Tensor>>(String code, String message, String _) ->
                     tally.failed(recording, code + ": " + message, false);

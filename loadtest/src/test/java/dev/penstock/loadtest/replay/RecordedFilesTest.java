@@ -20,8 +20,7 @@ class RecordedFilesTest {
     private final List<String> broken = new ArrayList<>();
 
     private static String line(String id) {
-        return "{\"time\":\"2026-01-31T12:00:00.123456Z\",\"id\":\"%s\",\"model\":\"m\",\"version\":1,"
-                .formatted(id)
+        return "{\"time\":\"2026-01-31T12:00:00.123456Z\",\"id\":\"%s\",\"model\":\"m\",\"version\":1,".formatted(id)
                 + "\"request\":{\"inputs\":[]},\"response\":{\"outputs\":[]}}";
     }
 
@@ -63,8 +62,7 @@ class RecordedFilesTest {
 
     @Test
     void anAnswerOfWhichNothingIsComparedIsNotTheSame() throws Exception {
-        Recording recording =
-                Recording.parse("here", line("a").getBytes(StandardCharsets.UTF_8));
+        Recording recording = Recording.parse("here", line("a").getBytes(StandardCharsets.UTF_8));
         ReplayTally tally = new ReplayTally();
         tally.compared(recording, List.of());
 

@@ -167,10 +167,7 @@ public final class AnswerReader {
         Part best = null;
         for (Part part : planned.plan().parts()) {
             boolean told = patient || look.tells(part.tensor());
-            if (told
-                    && isAsked(part.tensor())
-                    && rank(part) < NEVER
-                    && (best == null || rank(part) < rank(best))) {
+            if (told && isAsked(part.tensor()) && rank(part) < NEVER && (best == null || rank(part) < rank(best))) {
                 best = part;
             }
         }

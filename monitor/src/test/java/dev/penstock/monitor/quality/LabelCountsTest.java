@@ -75,9 +75,13 @@ class LabelCountsTest {
         LabelCounts chances = new LabelCounts();
         chances.label(Task.BINARY, 1, 0.9, 1);
         chances.label(Task.BINARY, 0, Double.NaN, 0);
-        assertThat(RealisedQuality.of(Task.BINARY, chances, 2)).extracting(Metric::name).contains("brier");
+        assertThat(RealisedQuality.of(Task.BINARY, chances, 2))
+                .extracting(Metric::name)
+                .contains("brier");
         chances.add(logits);
-        assertThat(RealisedQuality.of(Task.BINARY, chances, 2)).extracting(Metric::name).doesNotContain("brier");
+        assertThat(RealisedQuality.of(Task.BINARY, chances, 2))
+                .extracting(Metric::name)
+                .doesNotContain("brier");
     }
 
     @Test

@@ -128,7 +128,8 @@ class AnswerReaderTest {
         AnswerReader.Wish named = new AnswerReader.Wish(null, "label", 0.5, List.of());
         InferenceReply without = reply(integers("label", 5));
 
-        assertThat(reader(named, open, label).read(without, 9).rows()).containsExactly(new Prediction.Row(5, Float.NaN));
+        assertThat(reader(named, open, label).read(without, 9).rows())
+                .containsExactly(new Prediction.Row(5, Float.NaN));
         assertThat(reader(AnswerReader.Wish.NONE, open, label).read(without, 9).rows())
                 .containsExactly(Prediction.Row.NOTHING);
     }
@@ -179,7 +180,9 @@ class AnswerReaderTest {
         assertThat(reader(AnswerReader.Wish.NONE, vector, scores).isReadable()).isTrue();
         assertThat(reader(AnswerReader.Wish.NONE, open).isReadable()).isTrue();
         assertThat(reader(other, scores).isReadable()).isFalse();
-        assertThat(reader(AnswerReader.Wish.NONE, vector).read(reply(floats("embedding", 128, new float[256])), 9).rows())
+        assertThat(reader(AnswerReader.Wish.NONE, vector)
+                        .read(reply(floats("embedding", 128, new float[256])), 9)
+                        .rows())
                 .containsExactly(Prediction.Row.NOTHING, Prediction.Row.NOTHING);
     }
 

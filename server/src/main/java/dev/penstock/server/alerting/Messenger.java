@@ -22,10 +22,8 @@ final class Messenger {
     Messenger(Channel channel, InstantSource time) {
         this.channel = channel;
         this.time = time;
-        this.thread = Thread.ofPlatform()
-                .name("alerts " + channel.name())
-                .daemon()
-                .unstarted(this::run);
+        this.thread =
+                Thread.ofPlatform().name("alerts " + channel.name()).daemon().unstarted(this::run);
     }
 
     void start() {

@@ -140,8 +140,7 @@ final class Receivers implements AutoCloseable {
     /// for as long as the system likes, is left alone.
     @Override
     public void close() {
-        List<Thread> threads =
-                messengers.values().stream().map(Messenger::end).toList();
+        List<Thread> threads = messengers.values().stream().map(Messenger::end).toList();
         try {
             if (!Messenger.join(threads, means.patience())) {
                 LOG.log(System.Logger.Level.WARNING, "alerts: what is under way does not end, and is left alone");

@@ -43,8 +43,8 @@ final class Tracks {
             }
         });
         tracks.entrySet()
-                .removeIf(one ->
-                        !present.contains(one.getKey()) && one.getValue().track().isDone(policy, nowMillis));
+                .removeIf(one -> !present.contains(one.getKey())
+                        && one.getValue().track().isDone(policy, nowMillis));
         return notices;
     }
 
@@ -57,8 +57,7 @@ final class Tracks {
     }
 
     /// Only so many past concerns are kept: one may end and be forgotten between two looks.
-    private void end(
-            Concern.Subject subject, Followed followed, long atMillis, long nowMillis, List<Notice> notices) {
+    private void end(Concern.Subject subject, Followed followed, long atMillis, long nowMillis, List<Notice> notices) {
         if (!followed.track().over()) {
             Concern last = followed.last();
             follow(subject, new Concern(last.alert().cleared(Math.max(atMillis, 1))), nowMillis, notices);

@@ -227,7 +227,8 @@ public final class Feedback implements AutoCloseable {
         lock.lock();
         try {
             boolean reward = item.said() instanceof FeedbackItem.Reward;
-            FeedbackGate.Decision decision = gate(believed).decide(
+            FeedbackGate.Decision decision = gate(believed)
+                    .decide(
                             item.token(),
                             item.row(),
                             reward,

@@ -68,14 +68,16 @@ final class Capture {
     static @Nullable Capture of(PayloadLog log, InferenceRequest request, ReplySink sink) {
         Map<String, String> headers = headers(log, sink::header);
         Reservation reservation = log.reserve(Weight.of(request) + Weight.of(headers));
-        return taken(reservation, () -> new Capture(
-                log,
-                Objects.requireNonNull(reservation),
-                request.id(),
-                parameters(request.priority(), request.timeoutNanos()),
-                headers,
-                request.outputs(),
-                copies(request.inputs())));
+        return taken(
+                reservation,
+                () -> new Capture(
+                        log,
+                        Objects.requireNonNull(reservation),
+                        request.id(),
+                        parameters(request.priority(), request.timeoutNanos()),
+                        headers,
+                        request.outputs(),
+                        copies(request.inputs())));
     }
 
     /// Copies a request of the fast path.
@@ -84,14 +86,16 @@ final class Capture {
     static @Nullable Capture of(PayloadLog log, FastCall call, Layout layout) {
         Map<String, String> headers = headers(log, call::header);
         Reservation reservation = log.reserve(Weight.of(call, layout) + Weight.of(headers));
-        return taken(reservation, () -> new Capture(
-                log,
-                Objects.requireNonNull(reservation),
-                new String(call.id(), 0, call.idLength(), StandardCharsets.UTF_8),
-                parameters(call.priority(), call.timeoutNanos()),
-                headers,
-                List.of(),
-                rows(layout.inputs, layout, call.rows(), call::inputAddress)));
+        return taken(
+                reservation,
+                () -> new Capture(
+                        log,
+                        Objects.requireNonNull(reservation),
+                        new String(call.id(), 0, call.idLength(), StandardCharsets.UTF_8),
+                        parameters(call.priority(), call.timeoutNanos()),
+                        headers,
+                        List.of(),
+                        rows(layout.inputs, layout, call.rows(), call::inputAddress)));
     }
 
     /// What cannot be copied gives its room back.
@@ -224,8 +228,7 @@ final class Capture {
                     .map(input -> input.without(Redaction.DROP, ""))
                     .toList();
             PayloadRecord record = key == null
-                    ? record(modelOf(model), 0, code, message, List.of())
-                            .with(Map.of(), Map.of(), outlines, List.of())
+                    ? record(modelOf(model), 0, code, message, List.of()).with(Map.of(), Map.of(), outlines, List.of())
                     : record(key.name(), key.version(), code, message, List.of())
                             .with(parameters, headers, outlines, List.of());
             log.hand(reservation, record);

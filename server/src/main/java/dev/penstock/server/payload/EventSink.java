@@ -101,8 +101,7 @@ final class EventSink implements RecordQueue.Destination {
                 }
                 boolean passes = status == TOO_MANY_REQUESTS || status >= FIRST_FAULT;
                 if (!passes || attempt == ATTEMPTS) {
-                    throw new RefusedException(
-                            "%s answers %d (expected: 200 to 299)".formatted(this, status));
+                    throw new RefusedException("%s answers %d (expected: 200 to 299)".formatted(this, status));
                 }
             } catch (RefusedException e) {
                 throw e;

@@ -60,9 +60,7 @@ public final class PayloadLog implements RequestTap, FastTap.Source, AutoCloseab
         // One that takes nothing is not to be in the other's way: each has its part.
         int destinations = (folder == null ? 0 : 1) + (settings.sink().isEmpty() ? 0 : 1);
         long bytes = settings.queueBytes() / Math.max(1, destinations);
-        files = folder == null
-                ? null
-                : new RecordQueue("payload-files", folder, redactor, new ByteRoom(bytes), clock);
+        files = folder == null ? null : new RecordQueue("payload-files", folder, redactor, new ByteRoom(bytes), clock);
         events = settings.sink().isEmpty()
                 ? null
                 : new RecordQueue(

@@ -16,8 +16,8 @@ final class DatabaseStore implements ModelStore {
 
     @Override
     public Recorded recorded() {
-        return database.read(connection ->
-                new Recorded(RecordHistory.revision(connection), RecordReader.models(connection)));
+        return database.read(
+                connection -> new Recorded(RecordHistory.revision(connection), RecordReader.models(connection)));
     }
 
     @Override

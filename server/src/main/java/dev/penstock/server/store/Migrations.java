@@ -64,7 +64,8 @@ final class Migrations {
 
     private static boolean hasColumn(Connection connection, @Nullable String schema, String table, String column)
             throws SQLException {
-        try (ResultSet columns = connection.getMetaData().getColumns(null, pattern(connection, schema), table, column)) {
+        try (ResultSet columns =
+                connection.getMetaData().getColumns(null, pattern(connection, schema), table, column)) {
             return columns.next();
         }
     }
@@ -75,9 +76,7 @@ final class Migrations {
             return null;
         }
         String escape = connection.getMetaData().getSearchStringEscape();
-        return name.replace(escape, escape + escape)
-                .replace("_", escape + "_")
-                .replace("%", escape + "%");
+        return name.replace(escape, escape + escape).replace("_", escape + "_").replace("%", escape + "%");
     }
 
     /// Does nothing, at hardly any cost, if the record is of this release.

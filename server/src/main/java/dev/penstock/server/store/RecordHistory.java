@@ -43,8 +43,7 @@ final class RecordHistory {
     static void clear(Database database, Connection connection, long revision) throws SQLException {
         hold(connection);
         if (revision(connection) != revision) {
-            throw new StoreException(
-                    Reason.STALE, "the record was changed meanwhile (expected: by nobody; try again)");
+            throw new StoreException(Reason.STALE, "the record was changed meanwhile (expected: by nobody; try again)");
         }
         erase(database, connection);
     }

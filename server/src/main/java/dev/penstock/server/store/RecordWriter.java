@@ -52,8 +52,7 @@ final class RecordWriter {
     /// @return the next revision, see [#nextRevision]
     long note(String model, Act act) throws SQLException {
         long next = nextRevision();
-        String now =
-                RecordReader.model(connection, model).map(RecordJson::of).orElse("");
+        String now = RecordReader.model(connection, model).map(RecordJson::of).orElse("");
         log(new AuditEntry(next, model, act, now, now));
         return next;
     }

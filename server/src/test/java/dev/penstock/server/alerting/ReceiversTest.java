@@ -39,8 +39,7 @@ class ReceiversTest {
     @TempDir
     private Path folder;
 
-    private Alerting alerting(
-            Function<ModelKey, @Nullable Facts> facts, Receivers.Means means, Receiver... receivers) {
+    private Alerting alerting(Function<ModelKey, @Nullable Facts> facts, Receivers.Means means, Receiver... receivers) {
         Alerting alerting = new Alerting(
                 new AlertsConfig(
                         List.of(receivers),
@@ -151,8 +150,7 @@ class ReceiversTest {
             throw new IllegalStateException("not there");
         };
         try (TestReceiver receiver = new TestReceiver(_ -> 204);
-                Alerting alerting =
-                        alerting(facts, means(Resolver.SYSTEM), webhook("ops", receiver.url("/")))) {
+                Alerting alerting = alerting(facts, means(Resolver.SYSTEM), webhook("ops", receiver.url("/")))) {
             Concern first = Concerns.warning(1_000);
             Concern second = Concerns.drift(new ModelKey("digits", 2), first.severity(), 2_000, 0);
             concerns = List.of(first, second);
@@ -168,8 +166,7 @@ class ReceiversTest {
     void whatCannotBePostedIsAFailureThatShowsNoSecret() throws InterruptedException {
         Hosts hosts = new Hosts(List.of("127.0.0.1"), Resolver.SYSTEM, "alerts.allowed-hosts");
         try (Poster poster = new Poster(hosts, NEVER)) {
-            Poster.Answer answer =
-                    poster.post(URI.create("http://127.0.0.1:1/s3cret"), Map.of("X", "s3cret\n"), "{}");
+            Poster.Answer answer = poster.post(URI.create("http://127.0.0.1:1/s3cret"), Map.of("X", "s3cret\n"), "{}");
 
             assertThat(answer.accepted()).isFalse();
             assertThat(answer.failure()).contains("IllegalArgumentException").doesNotContain("s3cret");

@@ -216,7 +216,8 @@ class FeedbackTest {
     }
 
     private static FeedbackResult take(Feedback feedback, String token) {
-        return feedback.take(new FeedbackItem(token, 0, new FeedbackItem.Label(1), 0)).result();
+        return feedback.take(new FeedbackItem(token, 0, new FeedbackItem.Label(1), 0))
+                .result();
     }
 
     private static String key(int id) {
@@ -230,8 +231,8 @@ class FeedbackTest {
     }
 
     private Feedback feedback(Optional<Path> keys) {
-        FeedbackSettings settings = new FeedbackSettings(
-                true, keys, 30, BASELINE, Duration.ofHours(1), Duration.ofSeconds(10));
+        FeedbackSettings settings =
+                new FeedbackSettings(true, keys, 30, BASELINE, Duration.ofHours(1), Duration.ofSeconds(10));
         return new Feedback(
                 settings,
                 folder.resolve("feedback.key"),

@@ -84,19 +84,20 @@ class TokenKeysTest {
 
         String token = new TokenKeys(null, file).sign(PREDICTION);
 
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
         try (Stream<Path> all = Files.list(folder.resolve("data"))) {
             assertThat(all).containsExactly(file);
         }
         TokenKeys after = new TokenKeys(null, file);
-        assertThat(new FeedbackToken(after.keys()).read(token))
-                .isEqualTo(new FeedbackToken.Reading.Valid(PREDICTION));
+        assertThat(new FeedbackToken(after.keys()).read(token)).isEqualTo(new FeedbackToken.Reading.Valid(PREDICTION));
         assertThat(after.refresh()).isFalse();
         assertThat(new TokenKeys(null, null).sign(PREDICTION)).isNotEqualTo(token);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "# none\n", "7\n", "7 c2hvcnQ=\n", "256 SECRET\n", "x SECRET\n", "7 SECRET\n7 SECRET\n"})
+    @ValueSource(
+            strings = {"", "# none\n", "7\n", "7 c2hvcnQ=\n", "256 SECRET\n", "x SECRET\n", "7 SECRET\n7 SECRET\n"})
     void brokenFilesAreRefusedWithoutTheirSecrets(String text) throws IOException {
         Path file = folder.resolve("keys");
         Files.writeString(file, text.replace("SECRET", secret(1)), UTF_8);

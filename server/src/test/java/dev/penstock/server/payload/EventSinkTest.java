@@ -62,7 +62,8 @@ class EventSinkTest {
             InputStream in = socket.getInputStream();
             int _ = in.read();
             socket.getOutputStream()
-                    .write("HTTP/1.1 202 Accepted\r\nContent-Length: 100\r\n\r\nhalf".getBytes(StandardCharsets.US_ASCII));
+                    .write("HTTP/1.1 202 Accepted\r\nContent-Length: 100\r\n\r\nhalf"
+                            .getBytes(StandardCharsets.US_ASCII));
             done.await();
         } catch (IOException e) {
             // The client went away.

@@ -74,10 +74,9 @@ class RefusedRecordsTest {
     }
 
     private static InferenceRequest request(String model, String id, DataType type, byte... data) {
-        Tensor input = new Tensor(
-                "SSN", type, Shape.of(1), ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN));
-        return new InferenceRequest(
-                model, "", id, List.of(input), List.of(), InferenceRequest.NO_DEADLINE);
+        Tensor input =
+                new Tensor("SSN", type, Shape.of(1), ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN));
+        return new InferenceRequest(model, "", id, List.of(input), List.of(), InferenceRequest.NO_DEADLINE);
     }
 
     private static byte[] number(int value) {
@@ -108,9 +107,12 @@ class RefusedRecordsTest {
         assertThat(log.counts().written()).isEqualTo(4);
         assertThat(log.counts().unwritten()).isZero();
         assertThat(log.waitingBytes()).isZero();
-        assertThat(lines()).hasSize(4).allSatisfy(line -> assertThat(line)
-                .contains("\"name\":\"SSN\"", "\"redacted\":\"drop\"", "\"x-user\":\"anna\"", "INVALID_ARGUMENT")
-                .doesNotContain("\"data\"", Integer.toString(SECRET)));
+        assertThat(lines())
+                .hasSize(4)
+                .allSatisfy(line -> assertThat(line)
+                        .contains(
+                                "\"name\":\"SSN\"", "\"redacted\":\"drop\"", "\"x-user\":\"anna\"", "INVALID_ARGUMENT")
+                        .doesNotContain("\"data\"", Integer.toString(SECRET)));
     }
 
     private static void refuse(PayloadLog log, InferenceRequest request) {

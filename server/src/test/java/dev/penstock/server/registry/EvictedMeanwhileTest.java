@@ -58,8 +58,7 @@ class EvictedMeanwhileTest {
 
         disk.file("m/1/weights.bin", "w".repeat(512 << 10));
         ModelFolder folder = read(disk);
-        LoadResult again =
-                loaderThread.call(() -> serving.loadAgain(folder, new TreeSet<>(Set.of(1L))));
+        LoadResult again = loaderThread.call(() -> serving.loadAgain(folder, new TreeSet<>(Set.of(1L))));
 
         assertThat(again.problem()).contains("version 2: ", "it is broken");
         assertThat(loader.loadedKeys()).containsExactly("m/2", "m/1");

@@ -62,11 +62,13 @@ class LogLevelApiTest {
                     .isEqualTo(200);
             call(server, "PUT", NAME, "{\"level\":\"loud\"}");
 
-            assertThat(server.admin().history("", Long.MAX_VALUE, 10)).singleElement().satisfies(entry -> {
-                assertThat(entry.model()).isEmpty();
-                assertThat(entry.act().who()).isEqualTo("local");
-                assertThat(entry.act().action()).isEqualTo("set-log-level");
-            });
+            assertThat(server.admin().history("", Long.MAX_VALUE, 10))
+                    .singleElement()
+                    .satisfies(entry -> {
+                        assertThat(entry.model()).isEmpty();
+                        assertThat(entry.act().who()).isEqualTo("local");
+                        assertThat(entry.act().action()).isEqualTo("set-log-level");
+                    });
         } finally {
             LOGGER.setLevel(null);
         }

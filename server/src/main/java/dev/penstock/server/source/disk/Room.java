@@ -117,8 +117,8 @@ final class Room {
             List<Shelf.Entry> entries = shelf.entries();
             if (known.isPresent()) {
                 leases.drop(
-                        (there, leased, fresh) -> new Sweep(known.get(), brought, leased, fresh)
-                                .dropped(there, target, onlyIfItSuffices),
+                        (there, leased, fresh) ->
+                                new Sweep(known.get(), brought, leased, fresh).dropped(there, target, onlyIfItSuffices),
                         entries,
                         this::went);
             }
