@@ -96,9 +96,18 @@ public final class Router {
     }
 
     /// Has the request answered, or refused: `sink` gets exactly one outcome, perhaps before this returns.
-    public void infer(InferenceRequest request, ReplySink sink) {
+    public void infer(InferenceRequest request, ReplySink answered) {
         long nowNanos = clock.nanoTime();
-        route(request, tap.around(request, sink), nowNanos, nowNanos);
+        ReplySink sink = tap.around(request, answered);
+        boolean done = false;
+        try {
+            route(request, sink, nowNanos, nowNanos);
+            done = true;
+        } finally {
+            if (!done) {
+                tap.untaken(sink);
+            }
+        }
     }
 
     /// The same by the version that the request was read for, wherever its address leads by now.
@@ -107,6 +116,18 @@ public final class Router {
     public void infer(InferenceRequest request, Addressed to, ReplySink answered) {
         ReplySink sink = tap.around(request, answered);
         long nowNanos = clock.nanoTime();
+        boolean done = false;
+        try {
+            send(request, to, sink, nowNanos);
+            done = true;
+        } finally {
+            if (!done) {
+                tap.untaken(sink);
+            }
+        }
+    }
+
+    private void send(InferenceRequest request, Addressed to, ReplySink sink, long nowNanos) {
         try {
             // What waits is routed anew.
             InferenceRequest pinned = to.isLeased() ? request : request.to(to.key());
@@ -153,14 +174,14 @@ public final class Router {
             VersionHandle.Lease lease,
             ReplySink asker,
             long arrivedNanos) {
-        VersionHandle version = asked;
-        ReplySink sink = asker;
-        if (asked instanceof MarkedVersion marked) {
-            version = marked.version();
-            sink = marked.marking(asker);
-        }
         Offer answer = Offer.CLOSED;
         try {
+            VersionHandle version = asked;
+            ReplySink sink = asker;
+            if (asked instanceof MarkedVersion marked) {
+                version = marked.version();
+                sink = marked.marking(asker);
+            }
             int rows = RequestCheck.check(request.model(), version.signature(), request);
             asker.fits();
             Pending pending = new Pending(request, lease, sink, rows, arrivedNanos);

@@ -19,6 +19,7 @@ import dev.penstock.core.VersionHandle;
 import dev.penstock.core.batching.Offer;
 import dev.penstock.core.batching.Pending;
 import dev.penstock.router.waiting.OnDemandVersion;
+import dev.penstock.router.waiting.WaitingRoom;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -129,6 +130,78 @@ class RouterTest {
         }
         assertThat(version.leases).isZero();
         assertThat(offered).isEmpty();
+    }
+
+    /// Remembers what it gave, and what of that was not taken.
+    private static final class Tap implements RequestTap {
+        private final List<ReplySink> given = new ArrayList<>();
+        private final List<ReplySink> untaken = new ArrayList<>();
+
+        @Override
+        public ReplySink around(InferenceRequest request, ReplySink sink) {
+            ReplySink around = new AroundSink(sink);
+            given.add(around);
+            return around;
+        }
+
+        @Override
+        public void untaken(ReplySink sink) {
+            untaken.add(sink);
+        }
+    }
+
+    private static final class AroundSink implements ReplySink {
+        private final ReplySink sink;
+
+        AroundSink(ReplySink sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        public void resolved(ModelKey key) {
+            sink.resolved(key);
+        }
+
+        @Override
+        public void reply(InferenceReply reply) {
+            sink.reply(reply);
+        }
+
+        @Override
+        public void fail(ErrorCode code, String message) {
+            sink.fail(code, message);
+        }
+
+        @Override
+        public boolean abandoned() {
+            return sink.abandoned();
+        }
+    }
+
+    @Test
+    void aTapIsToldOfWhatFailedBeforeItWasTakenAndOfNothingElse() {
+        Tap tap = new Tap();
+        try (WaitingRoom room = new WaitingRoom(WaitingRoom.Settings.STANDARD, () -> nowNanos)) {
+            Router tapped = new Router(this::offer, (key, failure, rows, queued, ran) -> {}, () -> nowNanos, room, tap);
+            Version version = new Version(1);
+            tapped.publish(RouteTable.of(List.of(new ModelRoute("m", List.of(version), Set.of()))));
+
+            tapped.infer(request("m", ""), outcome);
+            accepting = false;
+            tapped.infer(request("m", ""), outcome);
+            tapped.infer(request("nobody", ""), outcome);
+            assertThat(tap.given).hasSize(3);
+            assertThat(tap.untaken).isEmpty();
+
+            outcome.broken = true;
+            assertThatThrownBy(() -> tapped.infer(request("m", ""), outcome)).hasMessage("a test's");
+            assertThat(tap.untaken).containsExactly(tap.given.get(3));
+            try (Addressed addressed = tapped.address("m", "")) {
+                assertThatThrownBy(() -> tapped.infer(request("m", ""), addressed, outcome))
+                        .hasMessage("a test's");
+            }
+            assertThat(tap.untaken).containsExactly(tap.given.get(3), tap.given.get(4));
+        }
     }
 
     @Test

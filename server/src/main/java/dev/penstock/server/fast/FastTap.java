@@ -11,7 +11,8 @@ public interface FastTap {
     /// @return the same, or what is to be offered in its place: around it, and not used again
     FastCall around(FastCall call, Layout layout);
 
-    /// What [#around] gave was not taken, and has no outcome.
+    /// What [#around] gave was not taken, or failed before it was, and has no outcome; should it get one all
+    /// the same, that is to be told and no more.
     default void untaken(FastCall call) {}
 
     /// Who wants to see requests to a model.

@@ -78,9 +78,14 @@ final class RoutedModel implements FastModel {
             return offerTo(call);
         }
         FastCall tapped = tap.around(call, layout);
-        Offer answer = offerTo(tapped);
-        if (answer != Offer.TAKEN) {
-            tap.untaken(tapped);
+        Offer answer = Offer.CLOSED;
+        try {
+            answer = offerTo(tapped);
+        } finally {
+            // Also if it throws: the door answers then, and the tap sees nothing of it.
+            if (answer != Offer.TAKEN) {
+                tap.untaken(tapped);
+            }
         }
         return answer;
     }

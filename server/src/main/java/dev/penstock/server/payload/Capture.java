@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,9 @@ final class Capture {
 
     /// The room of all this; what is added takes more.
     private final Reservation reservation;
+
+    /// Whether it has its outcome, or is to have none: who sets this has the reservation from then on.
+    private final AtomicBoolean ended = new AtomicBoolean();
 
     private Capture(
             PayloadLog log,
@@ -237,7 +241,9 @@ final class Capture {
 
     /// There is no outcome: what it was to be offered to did not take it.
     void untaken() {
-        reservation.release();
+        if (ended.compareAndSet(false, true)) {
+            reservation.release();
+        }
     }
 
     private boolean hasRoom(long more) {
@@ -249,6 +255,9 @@ final class Capture {
     }
 
     private void attempt(Runnable action) {
+        if (!ended.compareAndSet(false, true)) {
+            return;
+        }
         try {
             action.run();
         } catch (RuntimeException | OutOfMemoryError e) {

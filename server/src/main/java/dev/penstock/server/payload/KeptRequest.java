@@ -21,6 +21,11 @@ final class KeptRequest implements ReplySink {
         this.sink = sink;
     }
 
+    /// It has no outcome.
+    void untaken() {
+        capture.untaken();
+    }
+
     @Override
     public void resolved(ModelKey newKey) {
         key = newKey;

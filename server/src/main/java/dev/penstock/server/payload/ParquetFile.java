@@ -185,7 +185,7 @@ final class ParquetFile implements RecordFile {
         broken = true;
         try {
             writer.close();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             throw new IOException(file + " cannot be ended", e);
         }
         if (!was) {

@@ -147,7 +147,7 @@ final class PayloadFolder implements RecordQueue.Destination {
             Open begun = new Open(form.opener().open(part), part, folder.resolve(name), now);
             open = begun;
             return begun;
-        } catch (IOException | RuntimeException e) { // Libraries throw both.
+        } catch (IOException | RuntimeException | Error e) { // Libraries throw all of them.
             trouble(part + " could not be begun", e);
             Files.deleteIfExists(part);
             throw e;
@@ -168,26 +168,35 @@ final class PayloadFolder implements RecordQueue.Destination {
     private void end(Open ended, @Nullable IOException why) {
         open = null;
         trouble = why;
-        try {
-            ended.file().close();
-        } catch (IOException | RuntimeException e) { // Libraries throw both.
-            trouble(ended.part() + " could not be ended", e);
-        }
+        attempt(ended.part() + " could not be ended", ended.file()::close);
         lost += ended.file().lost();
-        try {
-            if (ended.file().settled() == 0) {
-                // A disk that is full stays so for long; nobody can read this.
-                Files.deleteIfExists(ended.part());
-            } else if (!ended.file().broken()) {
-                Files.move(ended.part(), ended.whole(), StandardCopyOption.ATOMIC_MOVE);
-            }
-            thinOut();
-        } catch (IOException e) {
-            trouble(ended.part() + " could not be put in its place", e);
+        attempt(ended.part() + " could not be put in its place", () -> settle(ended));
+        attempt("the oldest files of " + folder + " could not be removed", this::thinOut);
+    }
+
+    private static void settle(Open ended) throws IOException {
+        if (ended.file().settled() == 0) {
+            // A disk that is full stays so for long; nobody can read this.
+            Files.deleteIfExists(ended.part());
+        } else if (!ended.file().broken()) {
+            Files.move(ended.part(), ended.whole(), StandardCopyOption.ATOMIC_MOVE);
         }
     }
 
-    private void trouble(String what, Exception why) {
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    /// What follows is done all the same.
+    private void attempt(String failure, Step step) {
+        try {
+            step.run();
+        } catch (IOException | RuntimeException | Error e) { // Libraries throw all of them.
+            trouble(failure, e);
+        }
+    }
+
+    private void trouble(String what, Throwable why) {
         if (trouble == null) {
             trouble = new IOException(what, why);
         }

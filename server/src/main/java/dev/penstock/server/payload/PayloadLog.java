@@ -99,6 +99,13 @@ public final class PayloadLog implements RequestTap, FastTap.Source, AutoCloseab
         }
     }
 
+    @Override
+    public void untaken(ReplySink sink) {
+        if (sink instanceof KeptRequest kept) {
+            kept.untaken();
+        }
+    }
+
     /// Whatever goes wrong here, the request goes on.
     void lost(Throwable cause) {
         dropped.increment();

@@ -2,6 +2,7 @@ package dev.penstock.server.payload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -92,8 +94,14 @@ class PayloadFolderTest {
 
     /// Takes what it is given until the disk is full, and then is broken.
     private static final class Breaking implements RecordFile {
+        private final @Nullable Error atEnd;
         private long taken;
         private boolean broken;
+
+        /// @param atEnd what closing it throws, or null
+        Breaking(@Nullable Error atEnd) {
+            this.atEnd = atEnd;
+        }
 
         @Override
         public void write(PayloadRecord record) throws IOException {
@@ -130,7 +138,54 @@ class PayloadFolderTest {
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            if (atEnd != null) {
+                broken = true;
+                throw atEnd;
+            }
+        }
+    }
+
+    @Test
+    void anErrorAtTheEndOfAFileLosesItsRecordsAndNothingIsBegunUntilTheNextTick() throws Exception {
+        List<Path> begun = new ArrayList<>();
+        PayloadFolder.Form form = new PayloadFolder.Form(".x", file -> {
+            begun.add(file);
+            return new Breaking(new NoClassDefFoundError("a test's"));
+        });
+        PayloadFolder.Limits limits = new PayloadFolder.Limits(1, Duration.ofMinutes(10), 1000);
+        PayloadFolder files = new PayloadFolder(folder.resolve("new"), form, limits, "s1", () -> now);
+        Path tooMuch = Files.write(folder.resolve("new/payload-20260131T110000.000Z-s2-0001.x"), new byte[1000]);
+        files.write(RECORD);
+        assertThat(files.lost()).isOne();
+        assertThat(files.unsettled()).isZero();
+        assertThat(begun).hasSize(1);
+        assertThat(names()).isEmpty();
+        assertThat(tooMuch).doesNotExist();
+        assertThatIOException().isThrownBy(() -> files.write(RECORD));
+        assertThat(begun).hasSize(1);
+        assertThatIOException()
+                .isThrownBy(files::tick)
+                .withMessageEndingWith("could not be ended")
+                .withCauseInstanceOf(NoClassDefFoundError.class);
+        files.close();
+    }
+
+    @Test
+    void anErrorAtTheBeginningOfAFileLeavesNothingAndIsNotRepeatedUntilTheNextTick() throws Exception {
+        List<Path> begun = new ArrayList<>();
+        PayloadFolder.Form form = new PayloadFolder.Form(".x", file -> {
+            begun.add(file);
+            throw new NoClassDefFoundError("a test's");
+        });
+        PayloadFolder.Limits limits = new PayloadFolder.Limits(1, Duration.ofMinutes(10), 1000);
+        PayloadFolder files = new PayloadFolder(folder.resolve("new"), form, limits, "s1", () -> now);
+        assertThatThrownBy(() -> files.write(RECORD)).isInstanceOf(NoClassDefFoundError.class);
+        assertThat(names()).isEmpty();
+        assertThatIOException().isThrownBy(() -> files.write(RECORD));
+        assertThat(begun).hasSize(1);
+        assertThatIOException().isThrownBy(files::tick).withMessageEndingWith("could not be begun");
+        files.close();
     }
 
     @Test
@@ -138,7 +193,7 @@ class PayloadFolderTest {
         List<Path> begun = new ArrayList<>();
         PayloadFolder.Form form = new PayloadFolder.Form(".x", file -> {
             begun.add(file);
-            return new Breaking();
+            return new Breaking(null);
         });
         PayloadFolder.Limits limits = new PayloadFolder.Limits(100, Duration.ofMinutes(10), 1000);
         PayloadFolder files = new PayloadFolder(folder.resolve("new"), form, limits, "s1", () -> now);

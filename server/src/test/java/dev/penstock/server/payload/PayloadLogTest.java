@@ -229,6 +229,28 @@ class PayloadLogTest {
     }
 
     @Test
+    void whatNobodyTookGivesItsRoomBackOnce() throws Exception {
+        held.countDown();
+        Answers answers = new Answers();
+        try (PayloadLog log = log(1, 1 << 20)) {
+            ReplySink around = log.around(request("a", 1), answers);
+            ReplySink other = log.around(request("b", 1), answers);
+            long both = log.waitingBytes();
+            log.untaken(around);
+            assertThat(log.waitingBytes()).isEqualTo(both / 2).isPositive();
+            // Too late to be kept, and the caller's all the same.
+            around.fail(ErrorCode.INTERNAL, "late");
+            log.untaken(around);
+            assertThat(log.waitingBytes()).isEqualTo(both / 2);
+            other.fail(ErrorCode.NOT_FOUND, "no such model");
+            log.untaken(other);
+            awaitSent(log, 1);
+        }
+        assertThat(answers.failures).hasValue(2);
+        assertThat(events).hasSize(2).allSatisfy(event -> assertThat(event).containsEntry("ce-id", "b"));
+    }
+
+    @Test
     void whatIsNotSampledIsNotTouched() throws Exception {
         held.countDown();
         Answers answers = new Answers();

@@ -52,14 +52,21 @@ final class Room {
     /// @throws FetchException with `DISK` if there is none
     void take(long bytes) throws IOException {
         writing.addAndGet(bytes);
-        if (isFull(0)) {
-            drop(maxBytes - writing.get() - Math.min(STEP_BYTES, maxBytes / STEPS), true);
+        boolean taken = false;
+        try {
+            if (isFull(0)) {
+                drop(maxBytes - writing.get() - Math.min(STEP_BYTES, maxBytes / STEPS), true);
+            }
+            if (isFull(0)) {
+                drop(maxBytes - writing.get(), true);
+            }
+            taken = !isFull(0);
+        } finally {
+            if (!taken) {
+                writing.addAndGet(-bytes);
+            }
         }
-        if (isFull(0)) {
-            drop(maxBytes - writing.get(), true);
-        }
-        if (isFull(0)) {
-            writing.addAndGet(-bytes);
+        if (!taken) {
             throw full(bytes);
         }
     }
