@@ -132,7 +132,7 @@ public final class Feedback implements AutoCloseable {
             forget(key);
             return null;
         }
-        VersionFeedback version = new VersionFeedback(key, order, reader, settings);
+        VersionFeedback version = new VersionFeedback(key, signature, order, reader, settings);
         TokenKeys signing = keys();
         keepLearnt();
         QualityBaseline usual = baselines.find(key);
@@ -142,7 +142,7 @@ public final class Feedback implements AutoCloseable {
         lock.lock();
         try {
             VersionFeedback before = versions.get(key);
-            if (before != null && before.order().equals(order)) {
+            if (before != null && before.isLike(signature, order)) {
                 // Loaded anew: what was said of it stays.
                 return new VersionTokens(key.name(), before.reader(), signing, before.rows(), time);
             }

@@ -63,6 +63,24 @@ class FeedbackTest {
     }
 
     @Test
+    void whatIsLoadedAnewWithOtherOutputsIsReadAnew() {
+        FeedbackOrder order = order(null, 0.9, NONE);
+        try (Feedback feedback = feedback()) {
+            label(feedback, marker(feedback, order, 2), 60, 0);
+            feedback.tick(nowMillis);
+            assertThat(feedback.alerts()).extracting(Alert::clearedMillis).containsExactly(0L);
+
+            ReplyMarker wide = marker(feedback, order, 4);
+            assertThat(feedback.alerts()).extracting(Alert::clearedMillis).containsExactly(nowMillis);
+            Tensor answer = floats("p", 0.1f, 0.1f, 0.1f, 0.7f);
+            String token = wide.token(new InferenceReply(KEY, List.of(answer)));
+            assertThat(take(feedback, token, 3)).isEqualTo(FeedbackResult.ACCEPTED);
+            assertThat(feedback.quality(KEY, null).counts().labels()).isEqualTo(1);
+            assertThat(feedback.quality(KEY, null).counts().right()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aTargetIsHeldAgainstTheFirstLabelsToo() {
         try (Feedback feedback = feedback()) {
             ReplyMarker marker = marker(feedback, order(null, 0.9, NONE));
@@ -216,7 +234,11 @@ class FeedbackTest {
     }
 
     private static FeedbackResult take(Feedback feedback, String token) {
-        return feedback.take(new FeedbackItem(token, 0, new FeedbackItem.Label(1), 0))
+        return take(feedback, token, 1);
+    }
+
+    private static FeedbackResult take(Feedback feedback, String token, int label) {
+        return feedback.take(new FeedbackItem(token, 0, new FeedbackItem.Label(label), 0))
                 .result();
     }
 
@@ -246,10 +268,13 @@ class FeedbackTest {
 
     /// Of a model that answers two scores, or a number.
     private static ReplyMarker marker(Feedback feedback, FeedbackOrder order) {
-        boolean number = order.answers().task() == Task.REGRESSION;
+        return marker(feedback, order, order.answers().task() == Task.REGRESSION ? 1 : 2);
+    }
+
+    private static ReplyMarker marker(Feedback feedback, FeedbackOrder order, int width) {
         Signature signature = new Signature(
                 List.of(TensorSpec.of("x", DataType.FP32, -1, 4)),
-                List.of(TensorSpec.of("p", DataType.FP32, -1, number ? 1 : 2)),
+                List.of(TensorSpec.of("p", DataType.FP32, -1, width)),
                 0);
         return requireNonNull(feedback.marker(KEY, signature, order));
     }
