@@ -18,6 +18,8 @@ import dev.penstock.monitor.quality.Task;
 import dev.penstock.monitor.recording.AnswerReader;
 import dev.penstock.router.ReplyMarker;
 import dev.penstock.server.monitoring.Alert;
+import dev.penstock.server.store.DurableFile;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -28,6 +30,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -156,7 +160,52 @@ class FeedbackTest {
         try (Feedback feedback = feedback()) {
             label(feedback, marker(feedback, order(null, NONE, NONE)), BASELINE, 1);
             feedback.forget(KEY);
+            // Whoever loads it meanwhile finds it all the same.
+            marker(feedback, order(null, NONE, NONE));
+            assertThat(feedback.quality(KEY, null).baseline()).isEqualTo(new Quality.Usual(BASELINE, BASELINE));
+            assertThat(file).doesNotExist();
+            feedback.tick(nowMillis);
             assertThat(file).exists();
+        }
+    }
+
+    @Test
+    void aDiskThatHangsKeepsNobodyFromLoadingForgettingAndClosing() throws Exception {
+        // Whoever opens a pipe to write waits for somebody who reads.
+        Path pipe = Files.createDirectories(folder.resolve("quality").resolve("m")).resolve("1.json.part");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        Feedback feedback = feedback(Optional.empty(), Duration.ofMillis(100));
+        label(feedback, marker(feedback, order(null, NONE, NONE)), BASELINE, 1);
+        FutureTask<@Nullable Void> look = new FutureTask<>(() -> feedback.tick(nowMillis), null);
+        Thread looking = Thread.ofPlatform().daemon().start(look);
+        try {
+            awaitWriting(looking);
+            FutureTask<@Nullable Void> others = new FutureTask<>(
+                    () -> {
+                        marker(feedback, order(null, 0.7, NONE));
+                        assertThat(feedback.quality(KEY, null).baseline())
+                                .isEqualTo(new Quality.Usual(BASELINE, BASELINE));
+                        feedback.forget(KEY);
+                        feedback.close();
+                    },
+                    null);
+            Thread.ofPlatform().daemon().start(others);
+            others.get(30, TimeUnit.SECONDS);
+            assertThat(look).isNotDone();
+        } finally {
+            // Of both, so that it waits for nobody itself.
+            try (RandomAccessFile _ = new RandomAccessFile(pipe.toFile(), "rw")) {
+                look.get(30, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    private static void awaitWriting(Thread thread) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (Arrays.stream(thread.getStackTrace())
+                .noneMatch(frame -> frame.getClassName().equals(DurableFile.class.getName()))) {
+            assertThat(System.nanoTime() - deadline).isNegative();
+            Thread.sleep(5);
         }
     }
 
@@ -253,13 +302,18 @@ class FeedbackTest {
     }
 
     private Feedback feedback(Optional<Path> keys) {
+        return feedback(keys, Duration.ofSeconds(30));
+    }
+
+    private Feedback feedback(Optional<Path> keys, Duration patience) {
         FeedbackSettings settings =
                 new FeedbackSettings(true, keys, 30, BASELINE, Duration.ofHours(1), Duration.ofSeconds(10));
         return new Feedback(
                 settings,
                 folder.resolve("feedback.key"),
                 folder.resolve("quality"),
-                () -> Instant.ofEpochMilli(nowMillis));
+                () -> Instant.ofEpochMilli(nowMillis),
+                patience);
     }
 
     private static FeedbackOrder order(@Nullable Task task, double target, double tolerance) {
