@@ -1,5 +1,6 @@
 package dev.penstock.server.alerting;
 
+import dev.penstock.core.NanoClock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -76,12 +77,12 @@ final class Messenger {
     /// @param patience for all of them together
     /// @return whether all have ended
     static boolean join(List<Thread> threads, Duration patience) throws InterruptedException {
-        long start = System.nanoTime();
+        long start = NanoClock.SYSTEM.nanoTime();
         boolean ended = true;
         for (Thread thread : threads) {
             // One that was never started has not to be waited for.
             if (thread.isAlive()) {
-                Duration left = patience.minusNanos(System.nanoTime() - start);
+                Duration left = patience.minusNanos(NanoClock.SYSTEM.nanoTime() - start);
                 ended &= left.isPositive() && thread.join(left);
             }
         }

@@ -377,7 +377,8 @@ public final class Keys {
             ValueKinds.BOOL,
             "false",
             "Give answers tokens, by which callers may say later how good they were, unless a model's configuration says"
-                    + " otherwise. Such answers take the general path.");
+                    + " otherwise, or no label can be held against what it answers. Such answers take the"
+                    + " general path.");
 
     static final Key<Optional<Path>> FEEDBACK_KEY_FILE = key(
             "feedback.key-file",
