@@ -31,24 +31,27 @@ import org.jspecify.annotations.Nullable;
 
 /// What callers say of answers: tokens that go with them, what comes back, and what it says of each version
 /// that serves. Thread-safe. Taking what callers say, and signing, wait for no disk but once, for the key of
-/// this server; the disk is for who looks ([#tick]), loads, forgets, holds or closes.
+/// this server. Who loads reads, who looks ([#tick]) or holds writes; neither keeps others from loading and
+/// forgetting, nor [#close] for longer than its patience, however long the disk takes.
 public final class Feedback implements AutoCloseable {
     /// That are said at once.
     public static final int MOST_ITEMS = 10_000;
 
     private static final System.Logger LOG = System.getLogger(Feedback.class.getName());
     private static final long MINUTE_MILLIS = 60_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final FeedbackSettings settings;
     private final @Nullable Path ownKey;
     private final QualityBaselines baselines;
     private final InstantSource time;
+    private final Duration patience;
     private final EnumCounters<FeedbackResult> unresolved = new EnumCounters<>(FeedbackResult.class);
 
     /// Of who looks. Taken before the others.
     private final ReentrantLock looking = new ReentrantLock();
 
-    /// Of who reads or writes files. Taken before [#lock], and never by who has that.
+    /// Of who makes a key or writes. Taken before [#lock], and never by who has that.
     private final ReentrantLock keeping = new ReentrantLock();
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -106,10 +109,21 @@ public final class Feedback implements AutoCloseable {
     /// @param time of the clock on the wall
     /// @throws UncheckedIOException if there is a file of keys that has none
     public Feedback(FeedbackSettings settings, @Nullable Path ownKey, @Nullable Path folder, InstantSource time) {
+        this(settings, ownKey, folder, time, PATIENCE);
+    }
+
+    /// @param patience with the disk when it closes
+    Feedback(
+            FeedbackSettings settings,
+            @Nullable Path ownKey,
+            @Nullable Path folder,
+            InstantSource time,
+            Duration patience) {
         this.settings = settings;
         this.ownKey = ownKey;
         this.baselines = new QualityBaselines(folder);
         this.time = time;
+        this.patience = patience;
         if (settings.keyFile().isPresent()) {
             keys = new TokenKeys(settings.keyFile().get(), null);
         }
@@ -132,17 +146,16 @@ public final class Feedback implements AutoCloseable {
             forget(key);
             return null;
         }
-        VersionFeedback version = new VersionFeedback(key, order, reader, settings);
+        VersionFeedback version = new VersionFeedback(key, signature, order, reader, settings);
         TokenKeys signing = keys();
-        keepLearnt();
-        QualityBaseline usual = baselines.find(key);
+        QualityBaseline usual = usual(key);
         if (usual != null) {
             version.hold(usual, time.millis());
         }
         lock.lock();
         try {
             VersionFeedback before = versions.get(key);
-            if (before != null && before.order().equals(order)) {
+            if (before != null && before.isLike(signature, order)) {
                 // Loaded anew: what was said of it stays.
                 return new VersionTokens(key.name(), before.reader(), signing, before.rows(), time);
             }
@@ -156,12 +169,27 @@ public final class Feedback implements AutoCloseable {
         }
     }
 
-    /// A version is gone, with all that was said of it.
-    public void forget(ModelKey key) {
-        keepLearnt();
+    private @Nullable QualityBaseline usual(ModelKey key) {
         lock.lock();
         try {
-            versions.remove(key);
+            VersionFeedback before = versions.get(key);
+            if (before != null) {
+                rememberLearnt(before);
+            }
+        } finally {
+            lock.unlock();
+        }
+        return baselines.find(key);
+    }
+
+    /// A version is gone, with all that was said of it.
+    public void forget(ModelKey key) {
+        lock.lock();
+        try {
+            VersionFeedback gone = versions.remove(key);
+            if (gone != null) {
+                rememberLearnt(gone);
+            }
             spoken.remove(spoken(key));
             alerts.end(key, time.millis());
             shown = shown.stream().filter(one -> !one.key().equals(key)).toList();
@@ -264,39 +292,41 @@ public final class Feedback implements AutoCloseable {
     private void keepLearnt() {
         keeping.lock();
         try {
-            Map<ModelKey, QualityBaseline> learnt = new LinkedHashMap<>();
             lock.lock();
             try {
                 for (VersionFeedback version : versions.values()) {
-                    QualityBaseline usual = version.takeLearnt();
-                    if (usual != null) {
-                        learnt.put(version.key(), usual);
-                    }
+                    rememberLearnt(version);
                 }
             } finally {
                 lock.unlock();
             }
-            learnt.forEach(this::keep);
+            baselines.write();
         } finally {
             keeping.unlock();
         }
     }
 
-    private void keep(ModelKey key, QualityBaseline usual) {
-        try {
-            baselines.keep(key, usual);
-        } catch (IOException e) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "how good " + key + " is cannot be kept; after a restart it is learnt again",
-                    e);
+    /// What it learnt is known to whoever loads it from now on, and is written by whoever looks next.
+    @GuardedBy("lock")
+    private void rememberLearnt(VersionFeedback version) {
+        QualityBaseline usual = version.takeLearnt();
+        if (usual != null) {
+            baselines.remember(version.key(), usual);
         }
     }
 
-    /// Writes what is not written yet.
+    /// Writes what is not written yet; leaves that to a thread of its own if the disk takes longer than
+    /// [#PATIENCE].
     @Override
     public void close() {
-        keepLearnt();
+        Thread writing = Thread.ofPlatform().daemon().name("feedback-end").start(this::keepLearnt);
+        try {
+            if (!writing.join(patience)) {
+                LOG.log(System.Logger.Level.WARNING, "what was learnt is not written after {0}", patience);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// Counts that something was said that could not be read.
@@ -497,6 +527,8 @@ public final class Feedback implements AutoCloseable {
             baselines.keep(key, usual);
             lock.lock();
             try {
+                // What it learnt meanwhile, if it is gone by now.
+                baselines.drop(key);
                 VersionFeedback version = versions.get(key);
                 if (version != null) {
                     version.hold(usual, time.millis());

@@ -2,6 +2,7 @@ package dev.penstock.server.feedback;
 
 import dev.penstock.core.EnumCounters;
 import dev.penstock.core.ModelKey;
+import dev.penstock.core.Signature;
 import dev.penstock.monitor.drift.DriftStatus;
 import dev.penstock.monitor.feedback.FeedbackResult;
 import dev.penstock.monitor.feedback.Prediction;
@@ -22,6 +23,7 @@ final class VersionFeedback {
     private static final double SECONDS_PER_MINUTE = 60;
 
     private final ModelKey key;
+    private final Signature signature;
     private final FeedbackOrder order;
     private final AnswerReader reader;
     private final QualityWindows windows;
@@ -39,8 +41,11 @@ final class VersionFeedback {
     private int classes;
     private long rowsTold;
 
-    VersionFeedback(ModelKey key, FeedbackOrder order, AnswerReader reader, FeedbackSettings settings) {
+    /// @param signature that the reader is of
+    VersionFeedback(
+            ModelKey key, Signature signature, FeedbackOrder order, AnswerReader reader, FeedbackSettings settings) {
         this.key = key;
+        this.signature = signature;
         this.order = order;
         this.reader = reader;
         this.windows = new QualityWindows(settings.maxLabelMinutes());
@@ -50,8 +55,9 @@ final class VersionFeedback {
         return key;
     }
 
-    FeedbackOrder order() {
-        return order;
+    /// Whether a version like that would be read and judged as this one is.
+    boolean isLike(Signature other, FeedbackOrder asked) {
+        return signature.equals(other) && order.equals(asked);
     }
 
     AnswerReader reader() {

@@ -18,6 +18,8 @@ import dev.penstock.monitor.quality.Task;
 import dev.penstock.monitor.recording.AnswerReader;
 import dev.penstock.router.ReplyMarker;
 import dev.penstock.server.monitoring.Alert;
+import dev.penstock.server.store.DurableFile;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -28,6 +30,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +63,24 @@ class FeedbackTest {
             label(feedback, marker(feedback, order(null, 0.8, NONE)), 1, 1);
             feedback.tick(nowMillis);
             assertThat(feedback.alerts()).extracting(Alert::clearedMillis).containsExactly(nowMillis);
+        }
+    }
+
+    @Test
+    void whatIsLoadedAnewWithOtherOutputsIsReadAnew() {
+        FeedbackOrder order = order(null, 0.9, NONE);
+        try (Feedback feedback = feedback()) {
+            label(feedback, marker(feedback, order, 2), 60, 0);
+            feedback.tick(nowMillis);
+            assertThat(feedback.alerts()).extracting(Alert::clearedMillis).containsExactly(0L);
+
+            ReplyMarker wide = marker(feedback, order, 4);
+            assertThat(feedback.alerts()).extracting(Alert::clearedMillis).containsExactly(nowMillis);
+            Tensor answer = floats("p", 0.1f, 0.1f, 0.1f, 0.7f);
+            String token = wide.token(new InferenceReply(KEY, List.of(answer)));
+            assertThat(take(feedback, token, 3)).isEqualTo(FeedbackResult.ACCEPTED);
+            assertThat(feedback.quality(KEY, null).counts().labels()).isEqualTo(1);
+            assertThat(feedback.quality(KEY, null).counts().right()).isEqualTo(1);
         }
     }
 
@@ -138,7 +160,52 @@ class FeedbackTest {
         try (Feedback feedback = feedback()) {
             label(feedback, marker(feedback, order(null, NONE, NONE)), BASELINE, 1);
             feedback.forget(KEY);
+            // Whoever loads it meanwhile finds it all the same.
+            marker(feedback, order(null, NONE, NONE));
+            assertThat(feedback.quality(KEY, null).baseline()).isEqualTo(new Quality.Usual(BASELINE, BASELINE));
+            assertThat(file).doesNotExist();
+            feedback.tick(nowMillis);
             assertThat(file).exists();
+        }
+    }
+
+    @Test
+    void aDiskThatHangsKeepsNobodyFromLoadingForgettingAndClosing() throws Exception {
+        // Whoever opens a pipe to write waits for somebody who reads.
+        Path pipe = Files.createDirectories(folder.resolve("quality").resolve("m")).resolve("1.json.part");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        Feedback feedback = feedback(Optional.empty(), Duration.ofMillis(100));
+        label(feedback, marker(feedback, order(null, NONE, NONE)), BASELINE, 1);
+        FutureTask<@Nullable Void> look = new FutureTask<>(() -> feedback.tick(nowMillis), null);
+        Thread looking = Thread.ofPlatform().daemon().start(look);
+        try {
+            awaitWriting(looking);
+            FutureTask<@Nullable Void> others = new FutureTask<>(
+                    () -> {
+                        marker(feedback, order(null, 0.7, NONE));
+                        assertThat(feedback.quality(KEY, null).baseline())
+                                .isEqualTo(new Quality.Usual(BASELINE, BASELINE));
+                        feedback.forget(KEY);
+                        feedback.close();
+                    },
+                    null);
+            Thread.ofPlatform().daemon().start(others);
+            others.get(30, TimeUnit.SECONDS);
+            assertThat(look).isNotDone();
+        } finally {
+            // Of both, so that it waits for nobody itself.
+            try (RandomAccessFile _ = new RandomAccessFile(pipe.toFile(), "rw")) {
+                look.get(30, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    private static void awaitWriting(Thread thread) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (Arrays.stream(thread.getStackTrace())
+                .noneMatch(frame -> frame.getClassName().equals(DurableFile.class.getName()))) {
+            assertThat(System.nanoTime() - deadline).isNegative();
+            Thread.sleep(5);
         }
     }
 
@@ -216,7 +283,11 @@ class FeedbackTest {
     }
 
     private static FeedbackResult take(Feedback feedback, String token) {
-        return feedback.take(new FeedbackItem(token, 0, new FeedbackItem.Label(1), 0))
+        return take(feedback, token, 1);
+    }
+
+    private static FeedbackResult take(Feedback feedback, String token, int label) {
+        return feedback.take(new FeedbackItem(token, 0, new FeedbackItem.Label(label), 0))
                 .result();
     }
 
@@ -231,13 +302,18 @@ class FeedbackTest {
     }
 
     private Feedback feedback(Optional<Path> keys) {
+        return feedback(keys, Duration.ofSeconds(30));
+    }
+
+    private Feedback feedback(Optional<Path> keys, Duration patience) {
         FeedbackSettings settings =
                 new FeedbackSettings(true, keys, 30, BASELINE, Duration.ofHours(1), Duration.ofSeconds(10));
         return new Feedback(
                 settings,
                 folder.resolve("feedback.key"),
                 folder.resolve("quality"),
-                () -> Instant.ofEpochMilli(nowMillis));
+                () -> Instant.ofEpochMilli(nowMillis),
+                patience);
     }
 
     private static FeedbackOrder order(@Nullable Task task, double target, double tolerance) {
@@ -246,10 +322,13 @@ class FeedbackTest {
 
     /// Of a model that answers two scores, or a number.
     private static ReplyMarker marker(Feedback feedback, FeedbackOrder order) {
-        boolean number = order.answers().task() == Task.REGRESSION;
+        return marker(feedback, order, order.answers().task() == Task.REGRESSION ? 1 : 2);
+    }
+
+    private static ReplyMarker marker(Feedback feedback, FeedbackOrder order, int width) {
         Signature signature = new Signature(
                 List.of(TensorSpec.of("x", DataType.FP32, -1, 4)),
-                List.of(TensorSpec.of("p", DataType.FP32, -1, number ? 1 : 2)),
+                List.of(TensorSpec.of("p", DataType.FP32, -1, width)),
                 0);
         return requireNonNull(feedback.marker(KEY, signature, order));
     }
