@@ -36,14 +36,19 @@ final class MeanWatch {
         if (pending.count() < LEAST_VALUES) {
             return;
         }
+        Moments seen = pending;
+        pending = Moments.NONE;
         double errorOfUsual = 1 / (double) usual.count();
-        double error = errorOfUsual + 1 / (double) pending.count();
-        double z = (pending.mean() - usual.mean()) / (usual.deviation() * Math.sqrt(error));
+        double error = errorOfUsual + 1 / (double) seen.count();
+        double z = (seen.mean() - usual.mean()) / (usual.deviation() * Math.sqrt(error));
+        if (!Double.isFinite(z)) {
+            // Numbers too large to be added say nothing of a mean, and must not be in the way of later ones.
+            return;
+        }
         double allowance = Cusum.DEFAULT_ALLOWANCE + ERRORS_ALLOWED * Math.sqrt(errorOfUsual / error);
         sums = new Cusum(allowance, sums.up(), sums.down()).next(z);
-        sinceUp = sums.up() == 0 ? Moments.NONE : sinceUp.plus(pending);
-        sinceDown = sums.down() == 0 ? Moments.NONE : sinceDown.plus(pending);
-        pending = Moments.NONE;
+        sinceUp = sums.up() == 0 ? Moments.NONE : sinceUp.plus(seen);
+        sinceDown = sums.down() == 0 ? Moments.NONE : sinceDown.plus(seen);
     }
 
     MeanEvidence evidence() {

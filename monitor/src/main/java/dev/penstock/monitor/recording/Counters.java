@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
 /// The counts and sums of one writer, and how values come into them. Confined to that writer, but for who
 /// copies them as [Recorder] says.
 final class Counters {
+    /// From here on a finite number is counted in its bin, but no part of any sum: squares of smaller ones, and
+    /// as many as there ever are, add up to something finite.
+    static final double TOO_LARGE_TO_SUM = 1e140;
+
     final long[] counts;
     final double[] sums;
 
@@ -94,13 +98,13 @@ final class Counters {
         double squares = 0;
         for (int i = 0; i < count; i++) {
             double value = values[i];
-            if (Double.isFinite(value)) {
+            if (Math.abs(value) < TOO_LARGE_TO_SUM) {
                 int slot = bins + Edges.bin(edges, at, value);
                 counts[slot]++;
                 sums[slot] += value;
                 squares += value * value;
             } else {
-                counts[first + special(value)]++;
+                counts[first + unsummed(feature, value)]++;
             }
         }
         sums[first] += squares;
@@ -119,13 +123,13 @@ final class Counters {
 
     void number(int feature, double value) {
         int first = firstSlots[feature];
-        if (Double.isFinite(value)) {
+        if (Math.abs(value) < TOO_LARGE_TO_SUM) {
             int slot = first + Feature.Numeric.FIRST_BIN + bin(feature, value);
             counts[slot]++;
             sums[slot] += value;
             sums[first] += value * value;
         } else {
-            counts[first + special(value)]++;
+            counts[first + unsummed(feature, value)]++;
         }
         LearningRing ring = rings[feature];
         if (ring != null) {
@@ -140,9 +144,12 @@ final class Counters {
                 : Edges.bin(edges, edgesAt[feature], value);
     }
 
-    private static int special(double value) {
+    private int unsummed(int feature, double value) {
         if (Double.isNaN(value)) {
             return Feature.Numeric.NAN;
+        }
+        if (Double.isFinite(value)) {
+            return Feature.Numeric.FIRST_BIN + Edges.bin(edges, edgesAt[feature], value);
         }
         return value > 0 ? Feature.Numeric.POSITIVE_INFINITY : Feature.Numeric.NEGATIVE_INFINITY;
     }

@@ -3,6 +3,7 @@ package dev.penstock.monitor.drift;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.monitor.recording.Cumulative;
+import dev.penstock.monitor.recording.Feature;
 import dev.penstock.monitor.recording.MonitorPlan;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -83,6 +84,29 @@ class EvidenceWatchTest {
 
         assertThat(evidence(watch.report(), Observed.VALUE).mean().shift()).isBetween(0.1, 0.4);
         assertThat(evidence(watch.report(), "x[3]").mean().shifting()).isFalse();
+    }
+
+    @Test
+    void numbersTooLargeToBeAddedAreNoEvidenceOfAMeanAndStopNothing() {
+        Cumulative before = seen(200, SAME, SAME);
+        double[] sums = before.sums();
+        sums[feature(Observed.VALUE).firstSlot() + Feature.Numeric.FIRST_BIN] = Double.POSITIVE_INFINITY;
+        sums[feature("x[3]").firstSlot() + Feature.Numeric.FIRST_BIN] = Double.NaN;
+        watch.add(Cumulative.of(PLAN, before.counts(), sums));
+        assertThat(evidence(watch.report(), Observed.VALUE).mean().up()).isZero();
+
+        int subWindows = 0;
+        while (!evidence(watch.report(), Observed.VALUE).mean().shifting()) {
+            watch.add(seen(200, SAME, Population.shifted(0.2)));
+            subWindows++;
+            assertThat(subWindows).isLessThan(30);
+        }
+        assertThat(evidence(watch.report(), Observed.VALUE).mean().shift()).isBetween(0.1, 0.4);
+        assertThat(evidence(watch.report(), "x[3]").mean().shifting()).isFalse();
+    }
+
+    private static Feature feature(String name) {
+        return new Observed(PLAN).feature(name);
     }
 
     private static FeatureEvidence evidence(EvidenceReport report, String name) {

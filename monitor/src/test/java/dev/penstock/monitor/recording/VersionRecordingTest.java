@@ -8,6 +8,7 @@ import dev.penstock.core.RunRows;
 import dev.penstock.core.Signature;
 import dev.penstock.core.TensorSpec;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,51 @@ class VersionRecordingTest {
         version.ran(Recorded.run(3).bytes((byte) 1, (byte) 0, (byte) 1));
 
         assertThat(version.categories("output:flag")).containsExactly(1, 2);
+    }
+
+    @Test
+    void extremeNumbersHaveBinsAndSpoilNoSum() {
+        MonitorSettings settings =
+                MonitorSettings.STANDARD.withInputs(List.of(FeatureOrder.of("x", FeatureOrder.Kind.NUMERIC)));
+        TensorSpec x = TensorSpec.of("x", DataType.FP64, -1, 2);
+        TensorSpec price = TensorSpec.of("price", DataType.FP64, -1);
+        TensorSpec scores = TensorSpec.of("scores", DataType.FP64, -1, 3);
+        TensorSpec vector = TensorSpec.of("vector", DataType.FP64, -1, 1040);
+        Recorded version = new Recorded(new Signature(List.of(x), List.of(price, scores, vector), 0), settings, 1);
+        for (int i = 0; i < 400; i++) {
+            ranWith(version, i % 20 == 0 ? 1e308 : i);
+            version.recording.learn();
+        }
+        assertThat(Arrays.stream(version.counts().sums())).isNotEmpty().allMatch(Double::isFinite);
+        assertThat(version.recording.know(version.recording.learnt(20, 64))).isTrue();
+
+        for (int i = 0; i < 40; i++) {
+            ranWith(version, i);
+        }
+        Cumulative before = version.counts();
+        for (double value : new double[] {1e308, -1e308, Double.MAX_VALUE, 1e154, 1e150}) {
+            for (int i = 0; i < 8; i++) {
+                ranWith(version, value);
+            }
+        }
+
+        Cumulative after = version.counts().minus(before);
+        assertThat(Arrays.stream(after.sums())).isNotEmpty().allMatch(Double::isFinite);
+        for (String name : List.of("output:price", "x[0]")) {
+            Feature.Numeric feature = version.numeric(name);
+            assertThat(after.bins(feature)[0]).as(name).isEqualTo(8);
+            assertThat(Arrays.stream(after.bins(feature)).sum()).as(name).isEqualTo(40);
+            assertThat(after.squares(feature)).as(name).isZero();
+        }
+        ranWith(version, 2);
+        assertThat(version.counts().minus(before).squares(version.numeric("output:price")))
+                .isEqualTo(4);
+    }
+
+    private static void ranWith(Recorded version, double value) {
+        double[] vector = new double[1040];
+        Arrays.fill(vector, value);
+        version.ran(new FakeRun(1).doubles(value, value).doubles(value).doubles(value, 0, -value).doubles(vector));
     }
 
     @Test

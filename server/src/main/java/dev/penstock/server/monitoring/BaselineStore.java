@@ -74,49 +74,71 @@ final class BaselineStore {
         if (kept.baselines().containsKey(baseline.id())) {
             return "";
         }
-        List<Baseline> going = making(kept, baseline, needed);
+        // Read once: others give memory back, and take it, at any time.
+        long free = memory.maxBytes() - memory.reservedBytes();
+        List<Baseline> going = making(kept, baseline, needed, free);
         if (going == null) {
-            return full(kept, baseline);
+            return full(kept, baseline, free);
         }
-        for (Baseline one : going) {
-            remove(one.model(), one.id());
-        }
-        if (!memory.tryReserve(baseline.bytes())) {
+        long ofGoing = going.stream().mapToLong(Baseline::bytes).sum();
+        long more = Math.max(0, baseline.bytes() - ofGoing);
+        if (!memory.tryReserve(more)) {
             return "the memory went to others";
         }
-        try {
-            write(baseline.model(), baseline.id(), BaselineJson.write(baseline));
-        } catch (IOException e) {
-            memory.release(baseline.bytes());
-            throw e;
-        }
+        replace(going, baseline, more);
         kept.baselines().put(baseline.id(), baseline);
+        memory.release(ofGoing + more - baseline.bytes());
         return "";
     }
 
-    private String full(Kept kept, Baseline baseline) {
+    /// Takes those that are going away only once the new one is there. Theirs and `more` stay reserved.
+    ///
+    /// @throws IOException if it cannot be; then the new one is not there, and has no memory
+    private void replace(List<Baseline> going, Baseline baseline, long more) throws IOException {
+        long unused = more;
+        try {
+            write(baseline.model(), baseline.id(), BaselineJson.write(baseline));
+            for (Baseline one : going) {
+                erase(one.model(), one.id());
+                unused += one.bytes();
+            }
+        } catch (IOException e) {
+            memory.release(unused);
+            delete(baseline, e);
+            throw e;
+        }
+    }
+
+    private void delete(Baseline baseline, IOException why) {
+        try {
+            deleteFile(baseline.model(), baseline.id());
+        } catch (IOException e) {
+            why.addSuppressed(e);
+        }
+    }
+
+    private static String full(Kept kept, Baseline baseline, long free) {
         if (kept.baselines().size() >= MOST) {
             return "%s has %d baselines (expected: fewer than %d; DELETE one that no version is held against)"
                     .formatted(baseline.model(), kept.baselines().size(), MOST);
         }
-        long free = memory.maxBytes() - memory.reservedBytes();
-        return baseline.bytes() <= free
-                ? ""
-                : "a baseline of %d bytes where %d are free (expected: more in monitoring.max-bytes)"
-                        .formatted(baseline.bytes(), free);
+        return "a baseline of %d bytes where %d are free (expected: more in monitoring.max-bytes)"
+                .formatted(baseline.bytes(), free);
     }
 
     /// Those that have to go to make room for a baseline: as many of the oldest as are enough.
     ///
+    /// @param freeBytes of the memory without any of them
     /// @return null if all of them would not be enough: then none has to go
-    private @Nullable List<Baseline> making(Kept kept, Baseline baseline, LongPredicate needed) {
+    private static @Nullable List<Baseline> making(
+            Kept kept, Baseline baseline, LongPredicate needed, long freeBytes) {
         Iterator<Baseline> left = kept.baselines().values().stream()
                 .filter(one -> one.origin() == Baseline.Origin.LEARNED)
                 .filter(one -> users(kept, one.id()).noneMatch(needed))
                 .sorted(Comparator.comparingLong(Baseline::createdMillis))
                 .iterator();
         List<Baseline> going = new ArrayList<>();
-        long free = memory.maxBytes() - memory.reservedBytes();
+        long free = freeBytes;
         while (kept.baselines().size() - going.size() >= MOST || baseline.bytes() > free) {
             if (!left.hasNext()) {
                 return null;
@@ -143,22 +165,30 @@ final class BaselineStore {
     ///
     /// @throws IOException if it cannot be; then it is still there
     void remove(String model, String id) throws IOException {
-        Kept kept = kept(model);
-        Baseline removed = kept.baselines().get(id);
-        if (removed == null) {
-            return;
+        Baseline removed = kept(model).baselines().get(id);
+        if (removed != null) {
+            erase(model, id);
+            memory.release(removed.bytes());
         }
+    }
+
+    /// Its memory stays reserved.
+    private void erase(String model, String id) throws IOException {
+        Kept kept = kept(model);
         Map<Long, String> left = new HashMap<>(kept.assigned());
         left.values().removeIf(id::equals);
         if (left.size() < kept.assigned().size()) {
             writeAssigned(model, left);
         }
+        deleteFile(model, id);
+        kept.assigned().keySet().retainAll(left.keySet());
+        kept.baselines().remove(id);
+    }
+
+    private void deleteFile(String model, String id) throws IOException {
         if (folder != null) {
             Files.deleteIfExists(folder.resolve(model).resolve(id + SUFFIX));
         }
-        kept.assigned().keySet().retainAll(left.keySet());
-        kept.baselines().remove(id);
-        memory.release(removed.bytes());
     }
 
     /// @throws IOException if it cannot be kept; then nothing has changed

@@ -7,9 +7,9 @@ import dev.penstock.monitor.recording.RecordingMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -32,6 +32,7 @@ final class HourSlots {
     private static final long WEEK_MILLIS = HOURS * HOUR_MILLIS;
 
     private static final String NAME = "hours-";
+    private static final String SUFFIX = ".hour";
 
     /// What is older is held against nothing any more.
     private static final long OLD_MILLIS = 2 * WEEK_MILLIS + Duration.ofDays(1).toMillis();
@@ -157,37 +158,52 @@ final class HourSlots {
     ///
     /// @param folder of all models' baselines
     static void sweep(Path folder, long nowMillis) {
-        try (Stream<Path> found = Files.isDirectory(folder) ? Files.find(folder, 2, HourSlots::isOne) : Stream.of()) {
-            for (Path own : found.toList()) {
-                sweepOne(own, nowMillis);
+        try (Stream<Path> found = Files.isDirectory(folder)
+                ? Files.find(folder, 2, (path, attributes) -> attributes.isDirectory() && isOne(folder, path))
+                : Stream.of()) {
+            found.toList().forEach(own -> sweepOne(own, nowMillis));
+        } catch (IOException | UncheckedIOException e) {
+            notSwept(folder, e);
+        }
+    }
+
+    // In a model's folder, and never that itself: a model may be called like one.
+    private static boolean isOne(Path folder, Path path) {
+        return folder.relativize(path).getNameCount() == 2
+                && String.valueOf(path.getFileName()).matches(NAME + "\\d+");
+    }
+
+    private static void sweepOne(Path own, long nowMillis) {
+        boolean left = false;
+        try {
+            try (Stream<Path> files = Files.list(own)) {
+                for (Path file : files.toList()) {
+                    boolean old = isHour(file)
+                            && nowMillis - Files.getLastModifiedTime(file).toMillis() > OLD_MILLIS;
+                    if (old) {
+                        Files.delete(file);
+                    }
+                    left |= !old;
+                }
+            }
+            if (!left) {
+                Files.delete(own);
             }
         } catch (IOException | UncheckedIOException e) {
-            LOG.log(System.Logger.Level.WARNING, "what came long ago cannot be deleted from " + folder, e);
+            notSwept(own, e);
         }
     }
 
-    private static boolean isOne(Path path, BasicFileAttributes attributes) {
-        return attributes.isDirectory() && String.valueOf(path.getFileName()).matches(NAME + "\\d+");
+    private static boolean isHour(Path file) {
+        return file.toString().endsWith(SUFFIX) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
     }
 
-    private static void sweepOne(Path own, long nowMillis) throws IOException {
-        boolean left = false;
-        try (Stream<Path> files = Files.list(own)) {
-            for (Path file : files.toList()) {
-                boolean old = nowMillis - Files.getLastModifiedTime(file).toMillis() > OLD_MILLIS;
-                if (old) {
-                    Files.delete(file);
-                }
-                left |= !old;
-            }
-        }
-        if (!left) {
-            Files.delete(own);
-        }
+    private static void notSwept(Path folder, Exception why) {
+        LOG.log(System.Logger.Level.WARNING, "what came long ago cannot be deleted from " + folder, why);
     }
 
     private Path file(long hourMillis, String age) {
         long slot = Math.floorMod(Math.floorDiv(hourMillis, HOUR_MILLIS), (long) HOURS);
-        return folder.resolve(slot + age + ".hour");
+        return folder.resolve(slot + age + SUFFIX);
     }
 }

@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.ModelKey;
 import dev.penstock.monitor.drift.DriftStatus;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -110,6 +115,30 @@ class BaselineSourcesTest {
         model.watch.close();
         assertThat(model.memory.reservedBytes()).isZero();
         assertThat(status(model, Duration.ofMinutes(30), now)).isEqualTo(DriftStatus.CRITICAL);
+    }
+
+    @Test
+    void onlyOldHoursAreDeletedWhateverAModelIsCalled(@TempDir Path folder) throws Exception {
+        Path baseline = old(folder.resolve("hours-5/3f2a.json"));
+        Path hourOfIt = old(folder.resolve("hours-5/hours-1/7.hour"));
+        Path stray = old(folder.resolve("m/hours-1/notes.txt"));
+        Path besideIt = old(folder.resolve("m/hours-1/9.hour"));
+        Path within = old(folder.resolve("m/hours-2/8.hour/7.hour"));
+        Path gone = old(folder.resolve("m/hours-3/8-before.hour"));
+        Path deeper = old(folder.resolve("m/other/hours-1/8.hour"));
+
+        HourSlots.sweep(folder, 4 * WEEK);
+
+        assertThat(List.of(baseline, stray, within, deeper)).allSatisfy(path -> assertThat(path).exists());
+        assertThat(List.of(hourOfIt, besideIt, gone)).allSatisfy(path -> assertThat(path).doesNotExist());
+        assertThat(folder.resolve("hours-5/hours-1")).doesNotExist();
+        assertThat(folder.resolve("m/hours-3")).doesNotExist();
+    }
+
+    private static Path old(Path file) throws IOException {
+        Files.createDirectories(Objects.requireNonNull(file.getParent()));
+        Files.writeString(file, "{}");
+        return Files.setLastModifiedTime(file, FileTime.fromMillis(0));
     }
 
     @Test

@@ -1,12 +1,16 @@
 package dev.penstock.server.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.monitor.recording.Edges;
 import dev.penstock.monitor.recording.Feature;
 import dev.penstock.monitor.recording.RecordingMemory;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -77,6 +81,71 @@ class BaselineStoreTest {
         // Of what may go, no more goes than has to.
         assertThat(store.add(baseline(Baseline.Origin.UPLOADED, 3), _ -> false)).isEmpty();
         assertThat(store.of("m")).extracting(Baseline::createdMillis).containsExactly(2L, 3L);
+    }
+
+    @Test
+    void whatCannotBeWrittenTakesNothingFromOthers() throws Exception {
+        BaselineStore store = full(folder, memory);
+        Baseline oldest = baseline(Baseline.Origin.LEARNED, 10);
+        long before = memory.reservedBytes();
+        Baseline added = baseline(Baseline.Origin.CAPTURED, 100);
+        // In the way of its file.
+        Path part = Files.createDirectory(folder.resolve("m").resolve(added.id() + ".json.part"));
+
+        assertThatThrownBy(() -> store.add(added, _ -> false)).isInstanceOf(IOException.class);
+        assertThat(store.of("m")).hasSize(BaselineStore.MOST);
+        assertThat(store.find("m", oldest.id())).isNotNull();
+        assertThat(memory.reservedBytes()).isEqualTo(before);
+
+        // Nor does it stay where the other cannot go.
+        Files.delete(part);
+        Path file = folder.resolve("m").resolve(oldest.id() + ".json");
+        Files.delete(file);
+        Files.createDirectories(file.resolve("something"));
+        assertThatThrownBy(() -> store.add(added, _ -> false)).isInstanceOf(IOException.class);
+        assertThat(store.find("m", added.id())).isNull();
+        assertThat(store.find("m", oldest.id())).isNotNull();
+        assertThat(folder.resolve("m").resolve(added.id() + ".json")).doesNotExist();
+        assertThat(memory.reservedBytes()).isEqualTo(before);
+    }
+
+    @Test
+    void whatOthersDoWithTheMemoryMeanwhileLosesNoneAndIsNeverTakenForRoom() throws Exception {
+        Baseline learned = baseline(Baseline.Origin.LEARNED, 1);
+        FeatureCounts counts = learned.features().getFirst().counts();
+        Baseline twofold = new Baseline(
+                "m",
+                Baseline.Origin.UPLOADED,
+                1,
+                2,
+                List.of(
+                        new BaselineFeature.Numbers("a", Edges.of(0, 1), counts),
+                        new BaselineFeature.Numbers("b", Edges.of(0, 1), counts)));
+        RecordingMemory little = new RecordingMemory(learned.bytes() + twofold.bytes() / 2);
+        assertThat(twofold.bytes()).isLessThanOrEqualTo(little.maxBytes());
+        BaselineStore store = new BaselineStore(null, little);
+        AtomicBoolean ended = new AtomicBoolean();
+        Thread others = Thread.ofPlatform().start(() -> {
+            while (!ended.get()) {
+                if (little.tryReserve(learned.bytes())) {
+                    little.release(learned.bytes());
+                }
+            }
+        });
+        try {
+            for (int i = 0; i < 20_000; i++) {
+                assertThat(store.add(learned, _ -> false)).isEmpty();
+                String full = store.add(twofold, _ -> false);
+                assertThat(store.find("m", twofold.id()) != null).as(full).isEqualTo(full.isEmpty());
+                assertThat(store.find("m", learned.id()) == null).as(full).isEqualTo(full.isEmpty());
+                store.remove("m", twofold.id());
+            }
+        } finally {
+            ended.set(true);
+            others.join();
+        }
+        store.remove("m", learned.id());
+        assertThat(little.reservedBytes()).isZero();
     }
 
     @Test
