@@ -120,7 +120,8 @@ public final class Cumulative {
     /// middle of what was seen is their quotient.
     ///
     /// @param norm the name of the vectors' [Measure#NORM]
-    /// @return sums of the elements, then the number of vectors; of no elements if there is no such feature
+    /// @return sums of the elements, then the number of vectors; of no elements if there is no such
+    ///     feature
     public double[] vectorSums(String norm) {
         for (Part part : plan.parts()) {
             if (part instanceof Part.Vector v

@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// How good versions were, in the data folder, if there is one; each in a file of its own that is there whole or
+/// How good versions were, in the data folder, if there is one; each in a file of its own that is there whole
+/// or
 /// not at all. Thread-safe but for [#write] and [#keep], which are for one thread at a time.
 final class QualityBaselines {
     private static final System.Logger LOG = System.getLogger(QualityBaselines.class.getName());
