@@ -114,7 +114,11 @@ class VersionRecordingTest {
     private static void ranWith(Recorded version, double value) {
         double[] vector = new double[1040];
         Arrays.fill(vector, value);
-        version.ran(new FakeRun(1).doubles(value, value).doubles(value).doubles(value, 0, -value).doubles(vector));
+        version.ran(new FakeRun(1)
+                .doubles(value, value)
+                .doubles(value)
+                .doubles(value, 0, -value)
+                .doubles(vector));
     }
 
     @Test

@@ -130,8 +130,7 @@ final class BaselineStore {
     ///
     /// @param freeBytes of the memory without any of them
     /// @return null if all of them would not be enough: then none has to go
-    private static @Nullable List<Baseline> making(
-            Kept kept, Baseline baseline, LongPredicate needed, long freeBytes) {
+    private static @Nullable List<Baseline> making(Kept kept, Baseline baseline, LongPredicate needed, long freeBytes) {
         Iterator<Baseline> left = kept.baselines().values().stream()
                 .filter(one -> one.origin() == Baseline.Origin.LEARNED)
                 .filter(one -> users(kept, one.id()).noneMatch(needed))

@@ -172,8 +172,10 @@ class FeedbackTest {
     @Test
     void aDiskThatHangsKeepsNobodyFromLoadingForgettingAndClosing() throws Exception {
         // Whoever opens a pipe to write waits for somebody who reads.
-        Path pipe = Files.createDirectories(folder.resolve("quality").resolve("m")).resolve("1.json.part");
-        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        Path pipe =
+                Files.createDirectories(folder.resolve("quality").resolve("m")).resolve("1.json.part");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
         Feedback feedback = feedback(Optional.empty(), Duration.ofMillis(100));
         label(feedback, marker(feedback, order(null, NONE, NONE)), BASELINE, 1);
         FutureTask<@Nullable Void> look = new FutureTask<>(() -> feedback.tick(nowMillis), null);

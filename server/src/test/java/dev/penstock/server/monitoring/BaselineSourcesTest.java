@@ -129,8 +129,10 @@ class BaselineSourcesTest {
 
         HourSlots.sweep(folder, 4 * WEEK);
 
-        assertThat(List.of(baseline, stray, within, deeper)).allSatisfy(path -> assertThat(path).exists());
-        assertThat(List.of(hourOfIt, besideIt, gone)).allSatisfy(path -> assertThat(path).doesNotExist());
+        assertThat(List.of(baseline, stray, within, deeper))
+                .allSatisfy(path -> assertThat(path).exists());
+        assertThat(List.of(hourOfIt, besideIt, gone))
+                .allSatisfy(path -> assertThat(path).doesNotExist());
         assertThat(folder.resolve("hours-5/hours-1")).doesNotExist();
         assertThat(folder.resolve("m/hours-3")).doesNotExist();
     }
