@@ -240,12 +240,14 @@ final class Registering {
         return new Registration(key.name(), version, isNew, ready, problem);
     }
 
-    private static String problem(VersionRecord version, @Nullable VersionStatus status, String failure) {
+    static String problem(VersionRecord version, @Nullable VersionStatus status, String failure) {
         String gates = Gates.problem(version.gates());
         if (!gates.isEmpty()) {
             return gates;
         }
-        String problem = problem(status, failure);
+        String shown = problem(status, failure);
+        // That there is no verdict is said whatever is shown by now: a server that stops shows all as unloaded.
+        String problem = shown.isEmpty() && version.gates().isEmpty() ? failure : shown;
         boolean waits = !version.intent().asksForNothing();
         return !problem.isEmpty() && waits ? problem + "; what it sets is kept for when it passes" : problem;
     }

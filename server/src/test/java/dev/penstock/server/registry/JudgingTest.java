@@ -3,6 +3,7 @@ package dev.penstock.server.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.penstock.core.Device;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ModelLoadException;
 import dev.penstock.core.ServingException;
@@ -11,11 +12,15 @@ import dev.penstock.server.OwnThreads;
 import dev.penstock.server.admin.LifecyclePhase;
 import dev.penstock.server.admin.RegisterOrder;
 import dev.penstock.server.admin.Registration;
+import dev.penstock.server.admin.VersionState;
+import dev.penstock.server.admin.VersionStatus;
 import dev.penstock.server.gate.Candidate;
 import dev.penstock.server.registry.RecordedRegistry.World;
 import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.Lineage;
+import dev.penstock.server.store.VersionRecord;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -254,6 +259,17 @@ class JudgingTest {
         try (RecordedRegistry again = world.started()) {
             assertThat(again.answers("m@canary")).isEqualTo("m/2");
         }
+    }
+
+    /// A server that stops shows every version as unloaded, perhaps just before the registration is answered.
+    @Test
+    void thatThereIsNoVerdictIsSaidOfAVersionThatIsShownAsUnloaded() {
+        VersionRecord version = new VersionRecord(
+                2, List.of(), "", Instant.EPOCH, "me", Lineage.UNKNOWN, "", false, "", true, List.of());
+        VersionStatus unloaded = new VersionStatus(
+                2, VersionState.UNAVAILABLE, VersionStatus.UNLOADED, Device.CPU, null, null);
+
+        assertThat(Registering.problem(version, unloaded, "version 2: no verdict")).isEqualTo("version 2: no verdict");
     }
 
     @Test
