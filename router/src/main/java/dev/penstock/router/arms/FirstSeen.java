@@ -6,11 +6,14 @@ package dev.penstock.router.arms;
 final class FirstSeen {
     private static final int BITS = 20;
 
+    /// The bits below the group's.
+    private static final int SHIFT = 38;
+
     private final SeenBits seen = new SeenBits(1 << BITS);
 
     /// @param hash2 the second half of the unit's hash, of which the six highest bits are its random group
     /// @return whether nobody like it was seen before
     boolean add(long hash2) {
-        return seen.add((int) hash2 & ((1 << BITS) - 1));
+        return seen.add((int) (hash2 >>> SHIFT) & ((1 << BITS) - 1));
     }
 }
