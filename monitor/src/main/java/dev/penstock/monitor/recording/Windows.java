@@ -122,6 +122,18 @@ public final class Windows {
         return new Window(total, Math.min(begin, end), end);
     }
 
+    /// Whether something was counted in the sub-window that goes on.
+    public boolean isOpen() {
+        return sources.values().stream()
+                .anyMatch(source -> source.latest.counts().seen() != source.closed.seen());
+    }
+
+    /// When the sub-window's time is over.
+    public long endMillis() {
+        long stepMillis = settings.subWindow().toMillis();
+        return (Math.floorDiv(closedMillis, stepMillis) + 1) * stepMillis;
+    }
+
     /// Ends the sub-window if its time is over, by the clock's steps, or if it has as many rows as are enough.
     ///
     /// @return what was counted in it; null if it goes on

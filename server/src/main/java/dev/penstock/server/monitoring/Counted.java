@@ -93,6 +93,19 @@ final class Counted {
         return new Window(unseen, fromMillis, closedMillis);
     }
 
+    /// Nothing came until then: of a sub-window that nobody has to look at, the end does not wait for what comes
+    /// later.
+    void rest(long untilMillis) {
+        if (!isWaiting()) {
+            Window _ = close(untilMillis);
+        }
+    }
+
+    /// Whether there is something to be looked at when the sub-window is over.
+    boolean isWaiting() {
+        return windows.isOpen() || unseen.recorded() > 0;
+    }
+
     /// What the last sub-window adds to the evidence, once it has ended.
     EvidenceReport gather() {
         return evidence == null ? EvidenceReport.NONE : evidence.add(closed);

@@ -52,7 +52,8 @@ final class WatchedModel {
     void reload(Map<String, String> parameters, long atMillis) {
         VersionRecording before = recording;
         recording = recording(key, parameters);
-        watch.observe(List.of(before, recording), atMillis);
+        watch.load(List.of(before, recording));
+        watch.observe(atMillis);
     }
 
     /// Answers so many rows, and is looked at now and then.
@@ -69,7 +70,8 @@ final class WatchedModel {
     }
 
     VersionWatch.@Nullable Told look(long atMillis) {
-        watch.observe(List.of(recording), atMillis);
+        watch.load(List.of(recording));
+        watch.observe(atMillis);
         watch.learn(atMillis);
         return watch.look(atMillis);
     }
