@@ -93,11 +93,11 @@ final class Counted {
         return new Window(unseen, fromMillis, closedMillis);
     }
 
-    /// Nothing came until then: of a sub-window that nobody has to look at, the end does not wait for what comes
-    /// later.
+    /// Nothing came until then, and nothing waits: what comes next is of the sub-window of that time.
     void rest(long untilMillis) {
         if (!isWaiting()) {
-            Window _ = close(untilMillis);
+            closedMillis = windows.rest(untilMillis);
+            fromMillis = closedMillis;
         }
     }
 

@@ -353,9 +353,8 @@ final class VersionWatch {
         }
         shown = shown();
         Counted now = counted;
-        times.looked(
-                nowMillis,
-                now != null && now.isWaiting() ? now.windows().endMillis() : Long.MAX_VALUE);
+        boolean waits = now != null && now.isWaiting();
+        times.looked(nowMillis, waits ? now.windows().endMillis() : Long.MAX_VALUE);
     }
 
     private void evaluate(long nowMillis) {
