@@ -29,6 +29,9 @@ class FalseRollbackTest {
                             .isLessThanOrEqualTo(ErrorBudget.DEFAULT_ALPHA);
                 }
                 assertThat(outcomes.get(5).share()).as("tests every minute").isGreaterThan(0.2);
+                if (steps == Steps.USUAL) {
+                    assertThat(outcomes.getFirst().proven()).as("proven").isGreaterThan(0.8);
+                }
             }
         }
     }
@@ -64,5 +67,11 @@ class FalseRollbackTest {
                     100 * quiet.get(i).share(),
                     100 * wave.get(i).share());
         }
+        System.out.printf(
+                Locale.ROOT,
+                "%-42s %8.2f %% %8.2f %%%n",
+                "proven to be no worse after two hours",
+                100 * quiet.getFirst().proven(),
+                100 * wave.getFirst().proven());
     }
 }

@@ -11,6 +11,7 @@ final class Outcome {
     private final int[] minutes;
     private int canaries;
     private int rolledBack;
+    private int proven;
 
     /// @param rules a new one for each canary
     Outcome(String name, int most, Supplier<Rule> rules) {
@@ -30,6 +31,11 @@ final class Outcome {
     /// The share that was rolled back.
     double share() {
         return (double) rolledBack / (double) canaries;
+    }
+
+    /// The share that was proven to be no worse at the end.
+    double proven() {
+        return (double) proven / (double) canaries;
     }
 
     /// Of all canaries, in minutes; infinite if fewer than half were rolled back.
@@ -65,12 +71,11 @@ final class Outcome {
             return at == Integer.MAX_VALUE;
         }
 
-        Rule rule() {
-            return rule;
-        }
-
         void end() {
             minutes[canaries++] = at;
+            if (at == Integer.MAX_VALUE && rule instanceof EvidenceRule evidence && evidence.isProven()) {
+                proven++;
+            }
         }
     }
 }
