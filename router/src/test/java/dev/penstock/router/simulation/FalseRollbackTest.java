@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /// How often a canary that is the same as its control is rolled back, looked at every minute for two hours. The
 /// tables are printed; `-Dcanaries=10000` has them made of as many.
 class FalseRollbackTest {
-    private static final int CANARIES = Integer.getInteger("canaries", 60);
+    private static final int CANARIES = Integer.getInteger("canaries", 25);
 
     @Test
     void aCanaryThatIsTheSameStays() {
@@ -24,9 +24,9 @@ class FalseRollbackTest {
                         .as("rolled back, %s, %d canaries", steps, CANARIES)
                         .isLessThanOrEqualTo(0.015);
                 for (Outcome single : outcomes.subList(1, 5)) {
-                    assertThat(single.share())
-                            .as("%s, %s, %d canaries", single.name(), steps, CANARIES)
-                            .isLessThanOrEqualTo(ErrorBudget.DEFAULT_ALPHA);
+                    assertThat(single.mayBe(ErrorBudget.DEFAULT_ALPHA))
+                            .as("%s, %s, %d canaries: %s", single.name(), steps, CANARIES, single)
+                            .isTrue();
                 }
                 assertThat(outcomes.get(5).share()).as("tests every minute").isGreaterThan(0.2);
                 if (steps == Steps.USUAL) {

@@ -1,5 +1,6 @@
 package dev.penstock.router.simulation;
 
+import dev.penstock.monitor.statistics.Binomial;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -31,6 +32,12 @@ final class Outcome {
     /// The share that was rolled back.
     double share() {
         return (double) rolledBack / (double) canaries;
+    }
+
+    /// Whether it may be that each is rolled back with that chance or less: false where so many would come once in
+    /// a thousand times.
+    boolean mayBe(double chance) {
+        return Binomial.atLeast(rolledBack, canaries, chance) > 0.001;
     }
 
     /// The share that was proven to be no worse at the end.
