@@ -32,6 +32,15 @@ public final class LatencySnapshot {
         return new LatencySnapshot(both, sumNanos + other.sumNanos);
     }
 
+    /// What was counted since `earlier`.
+    public LatencySnapshot minus(LatencySnapshot earlier) {
+        long[] since = counts.clone();
+        for (int i = 0; i < since.length; i++) {
+            since[i] -= earlier.counts[i];
+        }
+        return new LatencySnapshot(since, sumNanos - earlier.sumNanos);
+    }
+
     /// In all buckets.
     public long count() {
         return count;

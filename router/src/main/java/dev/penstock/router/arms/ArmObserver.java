@@ -1,0 +1,28 @@
+package dev.penstock.router.arms;
+
+import dev.penstock.core.ErrorCode;
+import org.jspecify.annotations.Nullable;
+
+/// Told of every request that one arm of a route had, on the thread that ends it: the same threads as a
+/// [dev.penstock.core.ServingObserver]. Must neither block, nor throw, nor allocate.
+@FunctionalInterface
+public interface ArmObserver {
+    /// Nobody looks.
+    ArmObserver NONE = (_, _, _, _, _) -> {};
+
+    /// A request has its outcome. Told once for each that went to the arm, [ErrorCode#CANCELLED] and the
+    /// caller's own faults included.
+    ///
+    /// @param bucket of the request's unit, 0 to 9999
+    /// @param hash2 of the unit, the second half: its six highest bits are the random group, others are
+    ///     whoever's needs bits that say nothing about the arm
+    /// @param failure why there was no answer of this arm, or null if there was one
+    /// @param latencyNanos from when the arm was picked to the outcome
+    void ended(AssignmentReason reason, int bucket, long hash2, @Nullable ErrorCode failure, long latencyNanos);
+
+    /// Whether the arm is to get no requests for now, as too many failed one after another: the default arm takes
+    /// them, with [AssignmentReason#TRIPPED]. Asked for each request, before it goes to the arm.
+    default boolean tripped() {
+        return false;
+    }
+}

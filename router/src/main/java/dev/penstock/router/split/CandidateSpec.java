@@ -1,0 +1,20 @@
+package dev.penstock.router.split;
+
+/// An arm that gets a share of the units.
+///
+/// @param weight in basis points of all units; 0 gets none at all
+/// @param maxWeight what it may be raised to while units keep their arms: room of that size is kept for it
+public record CandidateSpec(ArmSpec arm, int weight, int maxWeight) {
+    public CandidateSpec {
+        Spec.share("maxWeight", maxWeight);
+        Spec.check(
+                weight >= 0 && weight <= maxWeight,
+                "weight",
+                Integer.toString(weight),
+                "0 to the maxWeight of arm '%s', %d basis points".formatted(arm.name(), maxWeight));
+    }
+
+    public CandidateSpec withWeight(int basisPoints) {
+        return new CandidateSpec(arm, basisPoints, maxWeight);
+    }
+}

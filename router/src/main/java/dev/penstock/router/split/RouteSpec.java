@@ -1,0 +1,209 @@
+package dev.penstock.router.split;
+
+import dev.penstock.core.ModelName;
+import dev.penstock.core.ServingException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Which arm answers whom, as people write it. Immutable and valid as far as that can be told without the models.
+///
+/// @param name what clients call as a model: a model's own name, in whose place the route stands for requests
+///     that name no version, or a new one
+/// @param match all of it must hold, else the default arm answers; empty for all requests
+/// @param unit where the unit is found: the first that the request has; empty for a new one with each request
+/// @param salt decides with the unit which bucket it gets; another one deals all units anew
+/// @param standard the default arm, which has all that no candidate has
+/// @param candidates in order: those who come later have their blocks behind the earlier ones' maximum weights
+/// @param overrides the first whose conditions all hold wins
+/// @param fallback [FallbackSpec#NONE] unless asked for
+public record RouteSpec(
+        String name,
+        List<Condition> match,
+        List<UnitSource> unit,
+        String salt,
+        ArmSpec standard,
+        List<CandidateSpec> candidates,
+        List<OverrideSpec> overrides,
+        List<ShadowSpec> shadows,
+        FallbackSpec fallback,
+        Assignment assignment) {
+    /// What all units are dealt to; a basis point of weight is one.
+    public static final int BUCKETS = 10_000;
+
+    /// Arms of one route, its shadows included: each is a label of metrics.
+    public static final int MAX_ARMS = 32;
+
+    /// Conditions, sources of units and overrides: every request looks at all of them.
+    public static final int MAX_RULES = 32;
+
+    private static final int MAX_SALT = 128;
+
+    /// @throws ServingException with INVALID_ARGUMENT, naming the field
+    public RouteSpec {
+        match = List.copyOf(match);
+        unit = List.copyOf(unit);
+        candidates = List.copyOf(candidates);
+        overrides = List.copyOf(overrides);
+        shadows = List.copyOf(shadows);
+        Spec.check(ModelName.isValid(name), "name", name, "what may be a model's name");
+        Spec.check(
+                !salt.isEmpty() && salt.length() <= MAX_SALT && Spec.isPrintable(salt) && salt.indexOf(';') < 0,
+                "salt",
+                salt,
+                "1 to " + MAX_SALT + " visible ASCII characters other than ';'");
+        few("match", match);
+        few("unit", unit);
+        few("overrides", overrides);
+        Set<String> serving = checkArms(standard, candidates, shadows);
+        checkWeights(candidates);
+        for (OverrideSpec override : overrides) {
+            few("overrides.when", override.when());
+            isOne("overrides.arm", override.arm(), serving);
+        }
+        if (!fallback.isNone()) {
+            isOne("fallback.arm", fallback.arm(), serving);
+        }
+    }
+
+    /// A route that gives everything to its default arm, sticky by `x-penstock-unit` once it has candidates.
+    public static RouteSpec of(String name, ArmSpec standard) {
+        return new RouteSpec(
+                name,
+                List.of(),
+                UnitSource.STANDARD,
+                standardSalt(name),
+                standard,
+                List.of(),
+                List.of(),
+                List.of(),
+                FallbackSpec.NONE,
+                Assignment.ANCHORED);
+    }
+
+    /// That of routes which do not say otherwise. Characters that may be in a name but not in a salt are left out.
+    public static String standardSalt(String name) {
+        StringBuilder salt = new StringBuilder();
+        name.chars()
+                .filter(character -> character > ' ' && character < 0x7f && character != ';')
+                .limit(MAX_SALT - 3L)
+                .forEach(character -> salt.append((char) character));
+        return salt.append("/v1").toString();
+    }
+
+    /// Those who may answer: the default arm, then the candidates.
+    public List<ArmSpec> arms() {
+        List<ArmSpec> arms = new ArrayList<>();
+        arms.add(standard);
+        candidates.forEach(candidate -> arms.add(candidate.arm()));
+        return List.copyOf(arms);
+    }
+
+    /// What is left for the default arm, in basis points.
+    public int standardWeight() {
+        return BUCKETS
+                - candidates.stream().mapToInt(CandidateSpec::weight).sum();
+    }
+
+    /// The same with another weight for one candidate.
+    ///
+    /// @throws ServingException if there is no such candidate, or it cannot have that weight
+    public RouteSpec withWeight(String arm, int basisPoints) {
+        List<CandidateSpec> edited = new ArrayList<>(candidates);
+        for (int i = 0; i < edited.size(); i++) {
+            if (edited.get(i).arm().name().equals(arm)) {
+                edited.set(i, edited.get(i).withWeight(basisPoints));
+                return withCandidates(edited);
+            }
+        }
+        throw Spec.invalid(
+                "arm",
+                arm,
+                "a candidate of route '%s': %s"
+                        .formatted(
+                                name,
+                                candidates.stream()
+                                        .map(candidate -> candidate.arm().name())
+                                        .toList()));
+    }
+
+    public RouteSpec withStandard(ArmSpec arm) {
+        return new RouteSpec(
+                name, match, unit, salt, arm, candidates, overrides, shadows, fallback, assignment);
+    }
+
+    public RouteSpec withCandidates(List<CandidateSpec> others) {
+        return new RouteSpec(name, match, unit, salt, standard, others, overrides, shadows, fallback, assignment);
+    }
+
+    public RouteSpec withMatch(List<Condition> others) {
+        return new RouteSpec(
+                name, others, unit, salt, standard, candidates, overrides, shadows, fallback, assignment);
+    }
+
+    public RouteSpec withUnit(List<UnitSource> others) {
+        return new RouteSpec(
+                name, match, others, salt, standard, candidates, overrides, shadows, fallback, assignment);
+    }
+
+    public RouteSpec withSalt(String other) {
+        return new RouteSpec(
+                name, match, unit, other, standard, candidates, overrides, shadows, fallback, assignment);
+    }
+
+    public RouteSpec withOverrides(List<OverrideSpec> others) {
+        return new RouteSpec(name, match, unit, salt, standard, candidates, others, shadows, fallback, assignment);
+    }
+
+    public RouteSpec withShadows(List<ShadowSpec> others) {
+        return new RouteSpec(
+                name, match, unit, salt, standard, candidates, overrides, others, fallback, assignment);
+    }
+
+    public RouteSpec withFallback(FallbackSpec other) {
+        return new RouteSpec(name, match, unit, salt, standard, candidates, overrides, shadows, other, assignment);
+    }
+
+    public RouteSpec withAssignment(Assignment other) {
+        return new RouteSpec(name, match, unit, salt, standard, candidates, overrides, shadows, fallback, other);
+    }
+
+    private static void few(String field, List<?> rules) {
+        Spec.check(
+                rules.size() <= MAX_RULES, field, rules.size() + " entries", "at most " + MAX_RULES + " entries");
+    }
+
+    private static void isOne(String field, String arm, Set<String> arms) {
+        Spec.check(
+                arms.contains(arm),
+                field,
+                arm,
+                "one of " + arms.stream().sorted().toList());
+    }
+
+    /// @return the names of those who may answer
+    private static Set<String> checkArms(
+            ArmSpec standard, List<CandidateSpec> candidates, List<ShadowSpec> shadows) {
+        Set<String> names = new HashSet<>();
+        names.add(standard.name());
+        candidates.forEach(candidate -> add(names, candidate.arm()));
+        Set<String> serving = Set.copyOf(names);
+        shadows.forEach(shadow -> add(names, shadow.arm()));
+        Spec.check(names.size() <= MAX_ARMS, "arms", names.size() + " arms", "at most " + MAX_ARMS);
+        return serving;
+    }
+
+    private static void add(Set<String> names, ArmSpec arm) {
+        Spec.check(names.add(arm.name()), "arm", arm.name(), "a name that no other arm of the route has");
+    }
+
+    private static void checkWeights(List<CandidateSpec> candidates) {
+        int most = candidates.stream().mapToInt(CandidateSpec::maxWeight).sum();
+        Spec.check(
+                most <= BUCKETS,
+                "maxWeight",
+                most + " basis points of all candidates together",
+                "at most " + BUCKETS + ", so that each has room");
+    }
+}

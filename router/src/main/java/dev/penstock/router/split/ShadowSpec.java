@@ -1,0 +1,16 @@
+package dev.penstock.router.split;
+
+/// An arm that gets copies of requests after they were answered; nobody sees what it answers.
+///
+/// @param share of the units, in basis points
+/// @param tolerance how far a number may be off the primary's and still agree; 0 for not at all
+public record ShadowSpec(ArmSpec arm, int share, double tolerance) {
+    public ShadowSpec {
+        Spec.share("shadow.share", share);
+        Spec.check(
+                tolerance >= 0 && tolerance < Double.POSITIVE_INFINITY,
+                "shadow.tolerance",
+                Double.toString(tolerance),
+                "a number >= 0");
+    }
+}

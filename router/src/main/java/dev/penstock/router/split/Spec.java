@@ -1,0 +1,42 @@
+package dev.penstock.router.split;
+
+import dev.penstock.core.ServingException;
+import java.util.regex.Pattern;
+
+/// Checks of what people write; each refusal names the field, the value and what was expected.
+final class Spec {
+    /// What letters may follow in a name that becomes a label of metrics and a header.
+    private static final Pattern ARM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}");
+
+    private static final int MAX_SHOWN = 80;
+
+    private Spec() {}
+
+    static void check(boolean ok, String field, String value, String expected) {
+        if (!ok) {
+            throw invalid(field, value, expected);
+        }
+    }
+
+    static ServingException invalid(String field, String value, String expected) {
+        String shown = value.length() <= MAX_SHOWN ? value : value.substring(0, MAX_SHOWN) + "...";
+        return ServingException.invalid("%s: '%s' (expected: %s)".formatted(field, shown, expected));
+    }
+
+    static void armName(String field, String name) {
+        check(ARM.matcher(name).matches(), field, name, "1 to 64 letters, digits, '_', '.' and '-'");
+    }
+
+    /// A share in basis points.
+    static void share(String field, int basisPoints) {
+        check(
+                basisPoints >= 0 && basisPoints <= RouteSpec.BUCKETS,
+                field,
+                Integer.toString(basisPoints),
+                "0 to 10000 basis points, 10000 being all");
+    }
+
+    static boolean isPrintable(String text) {
+        return text.chars().allMatch(character -> character > ' ' && character < 0x7f);
+    }
+}
