@@ -1,6 +1,7 @@
 package dev.penstock.router;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.ModelKey;
@@ -46,6 +47,11 @@ public final class MarkedVersion implements VersionHandle {
 
     private record MarkingSink(ReplyMarker marker, ReplySink sink) implements ReplySink {
         private static final System.Logger LOG = System.getLogger(MarkedVersion.class.getName());
+
+        @Override
+        public void assigned(Assigned arm) {
+            sink.assigned(arm);
+        }
 
         @Override
         public void resolved(ModelKey key) {

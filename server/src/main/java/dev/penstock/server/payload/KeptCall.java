@@ -1,8 +1,10 @@
 package dev.penstock.server.payload;
 
 import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
 import dev.penstock.core.batching.BatchOutputs;
 import dev.penstock.core.batching.InlineLoop;
+import dev.penstock.core.batching.Offer;
 import dev.penstock.server.fast.FastCall;
 import dev.penstock.server.fast.Layout;
 import dev.penstock.server.fast.RefusalRest;
@@ -24,6 +26,12 @@ final class KeptCall implements FastCall {
     /// It has no outcome.
     void untaken() {
         capture.untaken();
+    }
+
+    /// Its caller is told so by others.
+    void refused(Offer answer) {
+        ServingException refusal = answer.refusal(layout.model.key().name());
+        capture.failed(layout.model.key(), refusal.code(), refusal.reason());
     }
 
     @Override
