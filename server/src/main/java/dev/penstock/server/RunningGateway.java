@@ -56,6 +56,8 @@ import dev.penstock.server.rest.MetricsRoutes;
 import dev.penstock.server.rest.NetworkMemory;
 import dev.penstock.server.rest.RestApi;
 import dev.penstock.server.rest.Scrape;
+import dev.penstock.server.routing.PublishedRoutes;
+import dev.penstock.server.routing.Routes;
 import dev.penstock.server.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -80,6 +82,7 @@ final class RunningGateway implements AutoCloseable {
     private final Batching batching;
     private final Registry registry;
     private final Recordings recordings;
+    private final Routes routes;
     private final Monitoring monitoring;
     private final Feedback feedback;
     private final HttpListener rest;
@@ -123,14 +126,16 @@ final class RunningGateway implements AutoCloseable {
             ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
             RecordParts parts = RecordAssembly.of(config.registered(), lifecycle, System.getenv(), clock);
             RecordParts recorded = parts == null ? null : around.apply(parts);
+            PublishedRoutes published = new PublishedRoutes((table, _) -> table, router::publish);
             registry = lifecycle.own(Registry.start(
                     registrySettings(batching.runners()),
                     batching.preparing(loader),
-                    router::publish,
+                    published::publishModels,
                     caches,
                     new CountedVersions(stats, loads, caches, feedback),
                     clock,
                     recorded));
+            routes = Routes.start(registry.routes(), registry, published);
             monitoring = lifecycle.own(monitoring(processors));
             feedback.estimateFrom(monitoring::evaluation);
             monitoring.alongside(feedback::tick, feedback::alerts);
@@ -147,7 +152,7 @@ final class RunningGateway implements AutoCloseable {
             telemetry.memory(registry::memory, waitingRoom::waiting);
 
             AdminPort adminPort =
-                    lifecycle.own(new AdminPort(config, registry, recorded, monitoring, feedback, alerting, clock));
+                    lifecycle.own(new AdminPort(config, registry, recorded, monitoring, feedback, alerting, routes, clock));
             EventLoops loops = lifecycle.own(EventLoops.start(config.threads().ioOn(processors)));
             Endpoint http = config.http().endpoint();
             ByteBudget budget = budget();
@@ -398,6 +403,10 @@ final class RunningGateway implements AutoCloseable {
 
     MemoryUsage memory() {
         return registry.memory();
+    }
+
+    Routes routes() {
+        return routes;
     }
 
     ModelAdmin modelAdmin() {

@@ -30,8 +30,10 @@ public final class AdminServer implements Http2Door, AutoCloseable {
         this.admin = new MemoryAdmin(files);
         try {
             UploadSettings uploads = new UploadSettings(files, MAX_UPLOAD, "models.max-upload-bytes");
-            AdminRoutes routes = new AdminRoutes(admin, admin, uploads, levels);
-            this.door = AdminDoor.of(admin, admin, uploads, limits.messageTimeout(), NanoClock.SYSTEM);
+            Routes routing = Routes.start(
+                    new MemoryRoutes(), admin, new PublishedRoutes((table, _) -> table, published::set));
+            AdminRoutes routes = new AdminRoutes(admin, admin, uploads, levels).with(routing);
+            this.door = AdminDoor.of(admin, admin, uploads, routing, limits.messageTimeout(), NanoClock.SYSTEM);
             this.listener = HttpListener.start(loops, "127.0.0.1", 0, limits, routes, this);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
