@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.LatencyHistogram;
+import dev.penstock.core.LatencySnapshot;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.rollout.Observation.Readiness;
@@ -71,7 +72,7 @@ final class RolloutMachineTest {
         for (long i = 0; i < requests; i++) {
             latency.record(1_000_000);
         }
-        return new ArmCounts.Builder().latency(latency.snapshot()).once(requests, 0).build();
+        return new ArmCounts.Builder().latency(latency.snapshot(), LatencySnapshot.EMPTY).once(requests, 0).build();
     }
 
     private void tick(int seconds) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.LatencyHistogram;
+import dev.penstock.core.LatencySnapshot;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.GroupSums;
 import dev.penstock.router.rollout.Observation.Readiness;
@@ -68,7 +69,8 @@ final class RolloutSimulationTest {
             }
             return new ArmCounts.Builder()
                     .failures(ErrorCode.INTERNAL, failed)
-                    .latency(latency.snapshot())
+                    .latency(latency.snapshot(), LatencySnapshot.EMPTY)
+                    .failed(failed)
                     .once(requests, failed)
                     .firstExposures(requests)
                     .bins(bins)
