@@ -16,7 +16,7 @@ import dev.penstock.server.rest.EventLoops;
 import dev.penstock.server.rest.Http2Door;
 import dev.penstock.server.rest.HttpLimits;
 import dev.penstock.server.rest.HttpListener;
-import dev.penstock.server.routing.Routes;
+import dev.penstock.server.routing.RouteAdmin;
 import dev.penstock.server.upload.UploadSettings;
 import io.netty.channel.Channel;
 import java.io.IOException;
@@ -38,7 +38,7 @@ final class AdminPort implements Http2Door, AutoCloseable {
             Monitoring monitoring,
             Feedback feedback,
             Alerting alerting,
-            Routes routing,
+            RouteAdmin routing,
             NanoClock clock) {
         this.endpoint = config.admin();
         if (recorded == null) {

@@ -57,7 +57,7 @@ import dev.penstock.server.rest.NetworkMemory;
 import dev.penstock.server.rest.RestApi;
 import dev.penstock.server.rest.Scrape;
 import dev.penstock.server.routing.PublishedRoutes;
-import dev.penstock.server.routing.Routes;
+import dev.penstock.server.routing.RouteAdmin;
 import dev.penstock.server.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -82,7 +82,7 @@ final class RunningGateway implements AutoCloseable {
     private final Batching batching;
     private final Registry registry;
     private final Recordings recordings;
-    private final Routes routes;
+    private final RouteAdmin routes;
     private final Monitoring monitoring;
     private final Feedback feedback;
     private final HttpListener rest;
@@ -135,7 +135,7 @@ final class RunningGateway implements AutoCloseable {
                     new CountedVersions(stats, loads, caches, feedback),
                     clock,
                     recorded));
-            routes = Routes.start(registry.routes(), registry, published);
+            routes = RouteAdmin.start(registry.routes(), registry, published);
             monitoring = lifecycle.own(monitoring(processors));
             feedback.estimateFrom(monitoring::evaluation);
             monitoring.alongside(feedback::tick, feedback::alerts);
@@ -145,6 +145,7 @@ final class RunningGateway implements AutoCloseable {
             watch(telemetry, batching, caches);
             telemetry.monitoring(monitoring::watched);
             telemetry.feedback(feedback);
+            telemetry.routes(routes::specs);
             if (config.alerts().isOn()) {
                 telemetry.alerting(alerting::receivers);
             }
@@ -405,7 +406,7 @@ final class RunningGateway implements AutoCloseable {
         return registry.memory();
     }
 
-    Routes routes() {
+    RouteAdmin routes() {
         return routes;
     }
 

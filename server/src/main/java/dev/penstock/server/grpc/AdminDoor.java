@@ -9,7 +9,7 @@ import dev.penstock.server.grpc.door.AdoptedConnections;
 import dev.penstock.server.grpc.door.BridgedLimits;
 import dev.penstock.server.grpc.door.ConnectionSettings;
 import dev.penstock.server.grpc.door.DoorSettings;
-import dev.penstock.server.routing.Routes;
+import dev.penstock.server.routing.RouteAdmin;
 import dev.penstock.server.upload.UploadSettings;
 import dev.penstock.server.wire.MessageLimit;
 import dev.penstock.server.wire.RequestIds;
@@ -70,7 +70,7 @@ public final class AdminDoor implements AutoCloseable {
     }
 
     /// For a server that keeps no record: it only tells what there is.
-    public static AdminDoor of(Catalog catalog, Routes routes, NanoClock clock) {
+    public static AdminDoor of(Catalog catalog, RouteAdmin routes, NanoClock clock) {
         return new AdminDoor(
                 List.of(new AdminService(catalog, null, null), new RoutingService(routes)), USUAL_PATIENCE, clock);
     }
@@ -81,7 +81,7 @@ public final class AdminDoor implements AutoCloseable {
             Catalog catalog,
             ModelAdmin admin,
             UploadSettings uploads,
-            Routes routes,
+            RouteAdmin routes,
             Duration patience,
             NanoClock clock) {
         RegisterCalls registering = new RegisterCalls(admin, uploads, patience, clock);

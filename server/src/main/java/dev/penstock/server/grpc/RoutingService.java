@@ -16,7 +16,7 @@ import dev.penstock.router.split.RouteSpec;
 import dev.penstock.server.routing.AssignOrder;
 import dev.penstock.server.routing.Expected;
 import dev.penstock.server.routing.RouteRefusal;
-import dev.penstock.server.routing.Routes;
+import dev.penstock.server.routing.RouteAdmin;
 import dev.penstock.server.upload.Places;
 import dev.penstock.server.wire.HeaderText;
 import io.grpc.Status;
@@ -34,11 +34,11 @@ final class RoutingService extends RoutingGrpc.RoutingImplBase {
     /// Each has a thread, though a light one.
     private static final int MAX_WATCHES = 64;
 
-    private final Routes routes;
+    private final RouteAdmin routes;
     private final WaitingCalls calls = new WaitingCalls("the call about routes", new Places(MAX_CALLS));
     private final WaitingCalls watches = new WaitingCalls("watching routes", new Places(MAX_WATCHES));
 
-    RoutingService(Routes routes) {
+    RoutingService(RouteAdmin routes) {
         this.routes = routes;
     }
 
@@ -125,7 +125,7 @@ final class RoutingService extends RoutingGrpc.RoutingImplBase {
         }
 
         void run() {
-            try (Routes.Listening _ = routes.listen(this::change)) {
+            try (RouteAdmin.Listening _ = routes.listen(this::change)) {
                 news.release();
                 while (!ended && !call.isCancelled()) {
                     news.acquireUninterruptibly();

@@ -10,7 +10,7 @@ import dev.penstock.server.alerting.RetrainingRequest;
 import dev.penstock.server.feedback.Feedback;
 import dev.penstock.server.logging.LogLevels;
 import dev.penstock.server.monitoring.Monitoring;
-import dev.penstock.server.routing.Routes;
+import dev.penstock.server.routing.RouteAdmin;
 import dev.penstock.server.upload.UploadSettings;
 import dev.penstock.server.wire.HeaderText;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -98,7 +98,7 @@ public final class AdminRoutes implements HttpHandler {
     }
 
     /// The same, and manages routes.
-    public AdminRoutes with(Routes routes) {
+    public AdminRoutes with(RouteAdmin routes) {
         return new AdminRoutes(this, monitored, alerts, qualities, new RoutingRoutes(routes));
     }
 

@@ -2,6 +2,7 @@ package dev.penstock.server.rest;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
+import dev.penstock.router.split.RequestFacts;
 import dev.penstock.server.calls.CallKind;
 import dev.penstock.server.calls.CallRecord;
 import dev.penstock.server.calls.CallWatch;
@@ -29,7 +30,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One complete request and the way to answer it. Owns the request's body until it is answered.
-public final class HttpExchange {
+public final class HttpExchange implements RequestFacts {
     private static final System.Logger LOG = System.getLogger(HttpExchange.class.getName());
     private static final AsciiString MODEL_HEADER = AsciiString.cached("x-penstock-model");
     private static final AsciiString VERSION_HEADER = AsciiString.cached("x-penstock-version");
@@ -109,6 +110,16 @@ public final class HttpExchange {
 
     HttpHeaders headers() {
         return head.headers();
+    }
+
+    @Override
+    public @Nullable CharSequence header(String name) {
+        return headers().get(name);
+    }
+
+    @Override
+    public CharSequence requestId() {
+        return requestId;
     }
 
     /// Who asks, in its own words, for logs.

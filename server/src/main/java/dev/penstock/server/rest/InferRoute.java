@@ -41,7 +41,7 @@ final class InferRoute {
 
     /// What the body is depends on the version that answers.
     private void inferRaw(HttpExchange exchange, String model, String version) {
-        try (Addressed answers = router.address(model, version)) {
+        try (Addressed answers = router.address(model, version, exchange)) {
             InferCall call = RawRequest.read(model, version, answers.signature(), exchange.body());
             router.infer(call.request().by(exchange.caller()), answers, sink(exchange, model, call.form()));
         }

@@ -8,7 +8,7 @@ import dev.penstock.server.routing.RouteJson;
 import dev.penstock.server.routing.RouteRefusal;
 import dev.penstock.server.routing.RouteView;
 import dev.penstock.server.routing.RouteViewJson;
-import dev.penstock.server.routing.Routes;
+import dev.penstock.server.routing.RouteAdmin;
 import dev.penstock.server.wire.HeaderText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -31,10 +31,10 @@ final class RoutingRoutes {
     private static final String ANY = "*";
     private static final Pattern TAG = Pattern.compile("\"([1-9][0-9]{0,17})\"");
 
-    private final Routes routes;
+    private final RouteAdmin routes;
     private final OffLoop offLoop = new OffLoop();
 
-    RoutingRoutes(Routes routes) {
+    RoutingRoutes(RouteAdmin routes) {
         this.routes = routes;
     }
 

@@ -27,8 +27,8 @@ import tools.jackson.databind.JsonNode;
 
 /// The routes of a server: shows them, changes them in the record, and has requests see what is recorded, whichever
 /// server changed it. Thread-safe; changes block on the record.
-public final class Routes {
-    private static final System.Logger LOG = System.getLogger(Routes.class.getName());
+public final class RouteAdmin {
+    private static final System.Logger LOG = System.getLogger(RouteAdmin.class.getName());
 
     private final RouteRecords records;
     private final Catalog catalog;
@@ -44,7 +44,7 @@ public final class Routes {
     /// @param spec null if this release cannot read it
     private record Known(RouteRecord recorded, @Nullable RouteSpec spec, String problem) {}
 
-    private Routes(RouteRecords records, Catalog catalog, PublishedRoutes published) {
+    private RouteAdmin(RouteRecords records, Catalog catalog, PublishedRoutes published) {
         this.records = records;
         this.catalog = catalog;
         this.check = new RouteCheck(catalog);
@@ -52,8 +52,8 @@ public final class Routes {
     }
 
     /// Publishes what is known of routes, and from then on what changes.
-    public static Routes start(RouteRecords records, Catalog catalog, PublishedRoutes published) {
-        Routes routes = new Routes(records, catalog, published);
+    public static RouteAdmin start(RouteRecords records, Catalog catalog, PublishedRoutes published) {
+        RouteAdmin routes = new RouteAdmin(records, catalog, published);
         records.onChange(routes::publish);
         routes.publish();
         return routes;
@@ -163,13 +163,13 @@ public final class Routes {
         SplitRoute split = SplitRoute.of(PublishedRoutes.without(spec, held));
         List<RouteView.ArmView> arms = new ArrayList<>();
         int most = spec.candidates().stream().mapToInt(CandidateSpec::maxWeight).sum();
-        arms.add(arm(spec.standard(), spec.standardWeight(), RouteSpec.BUCKETS - most, split.buckets(0), false));
+        arms.add(arm(spec.standard(), spec.standardWeight(), RouteSpec.BUCKETS - most, split.weight(0), false));
         for (CandidateSpec candidate : spec.candidates()) {
             arms.add(arm(
                     candidate.arm(),
                     candidate.weight(),
                     candidate.maxWeight(),
-                    split.buckets(arms.size()),
+                    split.weight(arms.size()),
                     held.contains(candidate.arm().name())));
         }
         return new RouteView(spec, recorded, arms, check.problems(spec), rollout(spec.name()));
@@ -211,7 +211,7 @@ public final class Routes {
     private RouteView edit(
             String name, Expected expected, String who, Function<@Nullable RouteSpec, RouteSpec> edit) {
         Optional<RouteRecord> now = records.read(store -> store.route(name));
-        Known before = now.map(Routes::read).orElse(null);
+        Known before = now.map(RouteAdmin::read).orElse(null);
         checkExpected(name, expected, before);
         RouteSpec old = before == null ? null : before.spec();
         RouteSpec next = edit.apply(old);
@@ -237,7 +237,7 @@ public final class Routes {
     ///
     /// @throws RouteRefusal and ServingException as [#put]
     public void delete(String name, Expected expected, String who) {
-        Known before = records.read(store -> store.route(name)).map(Routes::read).orElse(null);
+        Known before = records.read(store -> store.route(name)).map(RouteAdmin::read).orElse(null);
         if (before == null) {
             throw unknown(name);
         }
@@ -306,7 +306,7 @@ public final class Routes {
         if (e.reason() != StoreException.Reason.STALE) {
             return e;
         }
-        Known now = records.read(store -> store.route(name)).map(Routes::read).orElse(null);
+        Known now = records.read(store -> store.route(name)).map(RouteAdmin::read).orElse(null);
         return refused(name, "was changed meanwhile (expected: by nobody; read it anew)", now);
     }
 
