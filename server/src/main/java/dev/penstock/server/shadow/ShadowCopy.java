@@ -1,0 +1,24 @@
+package dev.penstock.server.shadow;
+
+import dev.penstock.core.InferenceReply;
+import dev.penstock.core.Tensor;
+import java.util.List;
+
+/// A request that was answered, and what with: all that is needed to ask somebody else the same.
+///
+/// @param targets who is to be asked
+/// @param group of the unit, 0 to 63
+/// @param wanted names of the outputs; empty for all
+/// @param answered what the caller got, in memory of its own
+/// @param primaryNanos how long the run was; 0 if there was none
+/// @param arrivedNanos when the request came
+/// @param bytes that it has of the [ShadowRoom]
+record ShadowCopy(
+        List<ShadowTarget> targets,
+        int group,
+        List<Tensor> inputs,
+        List<String> wanted,
+        InferenceReply answered,
+        long primaryNanos,
+        long arrivedNanos,
+        long bytes) {}
