@@ -32,6 +32,11 @@ final class KeptCall implements FastCall {
     }
 
     @Override
+    public void assigned(long place) {
+        call.assigned(place);
+    }
+
+    @Override
     public RefusalRest refusals() {
         return call.refusals();
     }
