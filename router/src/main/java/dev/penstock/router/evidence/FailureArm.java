@@ -83,22 +83,20 @@ public final class FailureArm {
 
     private static double logEvidence(ArmCounts failures, double logMargin, int side) {
         double[] logRatios = new double[RATIOS];
-        for (int i = 0; i < RATIOS; i++) {
-            double step = side * (LEAST + i * STEP);
-            for (PoolCounts counts : failures.pools()) {
-                logRatios[i] += logLikelihoodRatio(counts, logMargin, step);
-            }
+        for (PoolCounts counts : failures.pools()) {
+            addLogRatios(counts, Math.exp(logMargin), side, logRatios);
         }
         return Combined.logMean(logRatios);
     }
 
-    /// ln of the likelihood of exp(logRatio + step) over that of exp(logRatio).
-    private static double logLikelihoodRatio(PoolCounts counts, double logRatio, double step) {
+    /// Adds ln of the likelihood of each larger (or smaller) ratio over that of `ratio`.
+    private static void addLogRatios(PoolCounts counts, double ratio, int side, double[] logRatios) {
         double canary = (double) counts.canary(0);
         double all = canary + (double) counts.control(0);
-        double odds = counts.pool().odds() * Math.exp(logRatio);
-        // ln((1 + odds e^step) / (1 + odds)), with all digits also of small odds.
-        double grown = Math.log1p(odds * Math.expm1(step) / (1 + odds));
-        return canary * step - all * grown;
+        double odds = counts.pool().odds() * ratio;
+        for (int i = 0; i < RATIOS; i++) {
+            double step = side * (LEAST + i * STEP);
+            logRatios[i] += canary * step - all * Math.log((1 + odds * Math.exp(step)) / (1 + odds));
+        }
     }
 }
