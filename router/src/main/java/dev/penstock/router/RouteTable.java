@@ -123,6 +123,15 @@ public final class RouteTable {
         return splits.isEmpty() ? null : splits.get(name);
     }
 
+    /// Lower-case names of the headers that routes look at.
+    public List<String> headers() {
+        return splits.values().stream()
+                .flatMap(route -> route.split().headers().stream())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
     /// In no order.
     public List<BoundRoute> routes() {
         return splits.values();

@@ -13,6 +13,7 @@ import dev.penstock.monitor.recording.RecordingMemory;
 import dev.penstock.monitor.recording.Recordings;
 import dev.penstock.router.RequestTap;
 import dev.penstock.router.Router;
+import dev.penstock.router.arms.ArmObservers;
 import dev.penstock.router.cache.ResponseCaches;
 import dev.penstock.router.waiting.WaitingRoom;
 import dev.penstock.runtime.NativeHandles;
@@ -126,15 +127,15 @@ final class RunningGateway implements AutoCloseable {
             ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
             RecordParts parts = RecordAssembly.of(config.registered(), lifecycle, System.getenv(), clock);
             RecordParts recorded = parts == null ? null : around.apply(parts);
-            PublishedRoutes published = new PublishedRoutes((table, _) -> table, router::publish);
             registry = lifecycle.own(Registry.start(
                     registrySettings(batching.runners()),
                     batching.preparing(loader),
-                    published::publishModels,
+                    router::publish,
                     caches,
                     new CountedVersions(stats, loads, caches, feedback),
                     clock,
                     recorded));
+            PublishedRoutes published = new PublishedRoutes(registry::reroute, ArmObservers.NONE);
             routes = RouteAdmin.start(registry.routes(), registry, published);
             monitoring = lifecycle.own(monitoring(processors));
             feedback.estimateFrom(monitoring::evaluation);

@@ -13,6 +13,9 @@ import java.util.List;
 /// | 8-21 | the bucket |
 /// | 22-63 | the 42 highest bits of the second half of the hash |
 public final class Place {
+    /// There are so many pairs of an arm and a reason at most.
+    public static final int CODES = 256;
+
     private static final int ARM_BITS = 5;
     private static final int ARM_MASK = (1 << ARM_BITS) - 1;
     private static final int REASON_BITS = 3;
@@ -30,7 +33,8 @@ public final class Place {
             AssignmentReason.OVERRIDE,
             AssignmentReason.NO_MATCH,
             AssignmentReason.NOT_READY,
-            AssignmentReason.FALLBACK);
+            AssignmentReason.FALLBACK,
+            AssignmentReason.TRIPPED);
 
     static final int HASH = 0;
     static final int RANDOM = 1;
@@ -38,6 +42,7 @@ public final class Place {
     static final int NO_MATCH = 3;
     static final int NOT_READY = 4;
     static final int FALLBACK = 5;
+    static final int TRIPPED = 6;
 
     private Place() {}
 
@@ -54,6 +59,11 @@ public final class Place {
         return (int) (place >>> ARM_BITS) & REASON_MASK;
     }
 
+    /// One number for arm and reason, less than [#CODES].
+    public static int code(long place) {
+        return (int) place & CODES - 1;
+    }
+
     /// Index of the arm, 0 being the default.
     public static int arm(long place) {
         return (int) place & ARM_MASK;
@@ -61,10 +71,6 @@ public final class Place {
 
     public static AssignmentReason reason(long place) {
         return REASONS.get(reasonCode(place));
-    }
-
-    static AssignmentReason reason(int code) {
-        return REASONS.get(code);
     }
 
     /// 0 to 9999.

@@ -20,6 +20,26 @@ public abstract class ForwardedCall implements FastCall {
     }
 
     @Override
+    public void assigned(long place) {
+        call.assigned(place);
+    }
+
+    @Override
+    public long place() {
+        return call.place();
+    }
+
+    @Override
+    public @Nullable CharSequence parameter(String name) {
+        return call.parameter(name);
+    }
+
+    @Override
+    public @Nullable CharSequence requestId() {
+        return call.requestId();
+    }
+
+    @Override
     public RefusalRest refusals() {
         return call.refusals();
     }

@@ -1,5 +1,6 @@
 package dev.penstock.server.rest;
 
+import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.split.RequestFacts;
@@ -24,6 +25,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -56,6 +58,11 @@ public final class HttpExchange implements RequestFacts {
     private volatile String requestId;
     private volatile String model = "";
     private volatile long version;
+
+    private volatile @Nullable Assigned arm;
+
+    /// Of an inference: those of its own parameters that mean nothing here, as text.
+    private Map<String, String> parameters = Map.of();
 
     /// Null unless it is an inference that somebody wants to know of.
     private @Nullable CallRecord record;
@@ -231,6 +238,20 @@ public final class HttpExchange implements RequestFacts {
         version = number;
     }
 
+    /// Has the answer name the arm of a route that gave it.
+    void arm(Assigned assigned) {
+        arm = assigned;
+    }
+
+    void parameters(Map<String, String> said) {
+        parameters = said;
+    }
+
+    @Override
+    public @Nullable CharSequence parameter(String name) {
+        return parameters.get(name);
+    }
+
     /// Begins the record of an inference, if somebody wants to know of it.
     void observe(CallKind kind) {
         CallWatch watch = loop().watch;
@@ -351,17 +372,25 @@ public final class HttpExchange implements RequestFacts {
     }
 
     private void expose(HttpHeaders headers) {
-        expose(headers, requestId, model, version);
+        expose(headers, requestId, model, version, arm);
     }
 
     /// Says in the headers whose answer it is; a model "" and a version 0 are not known.
-    static void expose(HttpHeaders headers, String requestId, String model, long version) {
+    ///
+    /// @param arm that has the request, or null
+    static void expose(
+            HttpHeaders headers, String requestId, String model, long version, @Nullable Assigned arm) {
         headers.set(RequestIds.HEADER, requestId);
         if (!model.isEmpty()) {
             headers.set(MODEL_HEADER, HeaderText.name(model));
         }
         if (version > 0) {
             headers.set(VERSION_HEADER, Long.toString(version));
+        }
+        if (arm != null) {
+            headers.set(Assigned.ROUTE_HEADER, HeaderText.name(arm.route()));
+            headers.set(Assigned.ARM_HEADER, arm.arm());
+            headers.set(Assigned.ASSIGNMENT_HEADER, arm.header());
         }
     }
 }

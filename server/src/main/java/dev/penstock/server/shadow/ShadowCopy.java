@@ -21,4 +21,16 @@ record ShadowCopy(
         InferenceReply answered,
         long primaryNanos,
         long arrivedNanos,
-        long bytes) {}
+        long bytes) {
+    /// Of a tensor, beside its data: objects, its name and its shape; with a part of what a copy has besides.
+    private static final long TENSOR_BYTES = 512;
+
+    /// The memory that copies of them take, about.
+    static long weight(List<Tensor> tensors) {
+        long bytes = 0;
+        for (Tensor tensor : tensors) {
+            bytes += TENSOR_BYTES + tensor.byteCount();
+        }
+        return bytes;
+    }
+}

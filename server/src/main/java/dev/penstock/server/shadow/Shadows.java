@@ -1,8 +1,11 @@
 package dev.penstock.server.shadow;
 
+import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.NanoClock;
+import dev.penstock.core.ReplySink;
 import dev.penstock.core.batching.Background;
+import dev.penstock.router.RequestTap;
 import dev.penstock.router.RouteTable;
 import dev.penstock.router.shadow.ShadowCounts;
 import dev.penstock.router.shadow.ShadowDrop;
@@ -21,10 +24,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /// Copies of requests that wait for shadow arms, and what they said. One thread asks the shadows, behind whatever
 /// else wants a processor, so that it gets what callers leave. Thread-safe; nothing blocks but [#close].
-public final class Shadows implements AutoCloseable {
+public final class Shadows implements RequestTap, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Shadows.class.getName());
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -66,31 +70,45 @@ public final class Shadows implements AutoCloseable {
         });
     }
 
-    RouteTable table() {
-        return table.get();
+    /// Sees whether somebody is to be asked the same.
+    @Override
+    public ReplySink around(InferenceRequest request, ReplySink sink) {
+        BoundRoute route = request.version().isEmpty() ? table.get().route(request.model()) : null;
+        return route == null || route.shadows().isEmpty()
+                ? sink
+                : new ShadowSink(this, route, request, sink, clock.nanoTime());
     }
 
-    NanoClock clock() {
-        return clock;
-    }
-
-    /// Takes room for a copy, from now until it has run or is given up.
+    /// A copy, if there is room for it; that is counted.
     ///
-    /// @return false if there is none, which is counted
-    boolean tryTake(List<ShadowTarget> targets, long bytes) {
-        boolean fits = room.tryTake(bytes);
-        if (!fits) {
+    /// @param bytes that it holds, about
+    /// @param copying may throw; then there is none
+    @Nullable
+    ShadowCopy copied(List<ShadowTarget> targets, long bytes, Supplier<ShadowCopy> copying) {
+        if (!room.tryTake(bytes)) {
             dropped(targets, ShadowDrop.FULL);
+            return null;
         }
-        return fits;
+        ShadowCopy copy = null;
+        try {
+            copy = copying.get();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            LOG.log(System.Logger.Level.DEBUG, "a request could not be copied", e);
+            dropped(targets, ShadowDrop.FULL);
+        } finally {
+            if (copy == null) {
+                room.give(bytes);
+            }
+        }
+        return copy;
     }
 
-    /// Gives back what a copy took that will not be.
-    void give(long bytes) {
-        room.give(bytes);
+    /// The primary failed.
+    void unanswered(List<ShadowTarget> targets) {
+        dropped(targets, ShadowDrop.UNANSWERED);
     }
 
-    void dropped(List<ShadowTarget> targets, ShadowDrop why) {
+    private void dropped(List<ShadowTarget> targets, ShadowDrop why) {
         for (ShadowTarget target : targets) {
             tally(target.key()).dropped(why);
         }

@@ -3,7 +3,7 @@ package dev.penstock.server.telemetry;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.ArmLedgers;
-import dev.penstock.router.arms.ArmLedgers.ArmName;
+import dev.penstock.router.arms.ArmName;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
