@@ -71,9 +71,6 @@ public final class Feedback implements AutoCloseable {
     @GuardedBy("lock")
     private @Nullable FeedbackGate gate;
 
-    @GuardedBy("looking")
-    private long evaluatedMillis;
-
     private volatile @Nullable TokenKeys keys;
     private volatile @Nullable ArmLedgers arms;
     private volatile Recorded recorded = (key, length) -> null;
@@ -379,53 +376,42 @@ public final class Feedback implements AutoCloseable {
             } finally {
                 lock.unlock();
             }
-            boolean due = Math.abs(nowMillis - evaluatedMillis)
-                    >= settings.evaluateEvery().toMillis();
-            evaluatedMillis = due ? nowMillis : evaluatedMillis;
-            show(nowMillis, due);
+            show(nowMillis);
         } finally {
             looking.unlock();
         }
     }
 
     @GuardedBy("looking")
-    private void show(long nowMillis, boolean due) {
-        List<ModelKey> all;
+    private void show(long nowMillis) {
+        List<ModelKey> due = new ArrayList<>();
         lock.lock();
         try {
-            all = List.copyOf(versions.keySet());
+            for (VersionFeedback version : versions.values()) {
+                if (version.isToBeEvaluated(nowMillis)) {
+                    due.add(version.key());
+                }
+            }
         } finally {
             lock.unlock();
         }
-        List<Shown> now = new ArrayList<>();
-        for (ModelKey key : all) {
-            Shown one = show(key, due ? windows(key, nowMillis) : lastWindows(key));
-            if (one != null) {
-                now.add(one);
-            }
+        Map<ModelKey, List<Quality>> judged = new HashMap<>();
+        for (ModelKey key : due) {
+            judged.put(key, windows(key, nowMillis));
         }
         lock.lock();
         try {
             // Some may be gone meanwhile.
-            List<Shown> left = new ArrayList<>();
-            for (Shown one : now) {
-                if (versions.containsKey(one.key())) {
-                    left.add(one);
+            judged.forEach((key, windows) -> {
+                VersionFeedback version = versions.get(key);
+                if (version != null) {
+                    version.evaluated(windows, nowMillis);
                 }
-            }
-            shown = left;
+            });
+            shown = versions.values().stream().map(VersionFeedback::shown).toList();
         } finally {
             lock.unlock();
         }
-    }
-
-    private List<Quality> lastWindows(ModelKey key) {
-        for (Shown one : shown) {
-            if (one.key().equals(key)) {
-                return one.windows();
-            }
-        }
-        return List.of();
     }
 
     @GuardedBy("lock")
@@ -462,19 +448,6 @@ public final class Feedback implements AutoCloseable {
             }
         }
         return windows;
-    }
-
-    private @Nullable Shown show(ModelKey key, List<Quality> windows) {
-        lock.lock();
-        try {
-            VersionFeedback version = versions.get(key);
-            return version == null
-                    ? null
-                    : new Shown(
-                            key, version.results(), version.rows().sum(), version.delays(), version.target(), windows);
-        } finally {
-            lock.unlock();
-        }
     }
 
     private @Nullable Quality find(ModelKey key, Duration length, long nowMillis) {

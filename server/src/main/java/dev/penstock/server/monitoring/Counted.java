@@ -93,6 +93,19 @@ final class Counted {
         return new Window(unseen, fromMillis, closedMillis);
     }
 
+    /// Nothing came until then, and nothing waits: what comes next is of the sub-window of that time.
+    void rest(long untilMillis) {
+        if (!isWaiting()) {
+            closedMillis = windows.rest(untilMillis);
+            fromMillis = closedMillis;
+        }
+    }
+
+    /// Whether there is something to be looked at when the sub-window is over.
+    boolean isWaiting() {
+        return windows.isOpen() || unseen.recorded() > 0;
+    }
+
     /// What the last sub-window adds to the evidence, once it has ended.
     EvidenceReport gather() {
         return evidence == null ? EvidenceReport.NONE : evidence.add(closed);

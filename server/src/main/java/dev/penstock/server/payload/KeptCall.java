@@ -1,7 +1,9 @@
 package dev.penstock.server.payload;
 
 import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
 import dev.penstock.core.batching.BatchOutputs;
+import dev.penstock.core.batching.Offer;
 import dev.penstock.server.fast.FastCall;
 import dev.penstock.server.fast.ForwardedCall;
 import dev.penstock.server.fast.Layout;
@@ -20,6 +22,12 @@ final class KeptCall extends ForwardedCall {
     /// It has no outcome.
     void untaken() {
         capture.untaken();
+    }
+
+    /// Its caller is told so by others.
+    void refused(Offer answer) {
+        ServingException refusal = answer.refusal(layout.model.key().name());
+        capture.failed(layout.model.key(), refusal.code(), refusal.reason());
     }
 
     @Override

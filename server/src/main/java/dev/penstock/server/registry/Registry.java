@@ -11,6 +11,7 @@ import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelControl;
 import dev.penstock.server.admin.ModelControlMode;
 import dev.penstock.server.admin.ModelStatus;
+import dev.penstock.server.admin.RouteRecords;
 import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.memory.MemoryLedger;
 import dev.penstock.server.memory.MemoryUsage;
@@ -217,6 +218,11 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
     /// Registers models, if there is a record.
     public ModelAdmin admin() {
         return registered == null ? new UnrecordedModels() : registered;
+    }
+
+    /// Routes and rollouts, if there is a record.
+    public RouteRecords routes() {
+        return registered == null ? new UnrecordedRoutes() : registered.routes();
     }
 
     private RegisteredServing forRegistered() {
