@@ -25,11 +25,6 @@ public abstract class ForwardedCall implements FastCall {
     }
 
     @Override
-    public long place() {
-        return call.place();
-    }
-
-    @Override
     public @Nullable CharSequence parameter(String name) {
         return call.parameter(name);
     }

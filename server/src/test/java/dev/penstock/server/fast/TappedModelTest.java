@@ -79,6 +79,11 @@ class TappedModelTest {
         }
 
         @Override
+        public void assigned(long place) {
+            // No route is before these models.
+        }
+
+        @Override
         public @Nullable InlineLoop loop() {
             return null;
         }
