@@ -25,6 +25,11 @@ public abstract class ForwardedCall implements FastCall {
     }
 
     @Override
+    public long routed() {
+        return call.routed();
+    }
+
+    @Override
     public @Nullable CharSequence parameter(String name) {
         return call.parameter(name);
     }

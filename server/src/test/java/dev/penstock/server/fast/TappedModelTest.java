@@ -79,11 +79,6 @@ class TappedModelTest {
         }
 
         @Override
-        public void assigned(long place) {
-            // No route is before these models.
-        }
-
-        @Override
         public @Nullable InlineLoop loop() {
             return null;
         }
@@ -122,6 +117,14 @@ class TappedModelTest {
         @Override
         public @Nullable CharSequence header(String name) {
             return null;
+        }
+
+        @Override
+        public void assigned(long place) {}
+
+        @Override
+        public long routed() {
+            return 0;
         }
 
         @Override
