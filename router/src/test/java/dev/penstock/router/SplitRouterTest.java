@@ -50,13 +50,13 @@ class SplitRouterTest {
     private boolean accepting = true;
     private long nowNanos;
     private final Router router = new Router(this::offer, (_, _, _, _, _) -> {}, () -> nowNanos);
-    private final ArmObservers observers = (route, assignment, arm, target) -> (reason, _, _, failure, nanos) ->
+    private final ArmObservers observers = (key, _) -> (reason, _, _, failure, nanos) ->
             ended.add(String.join(
                     " ",
-                    route,
-                    assignment,
-                    arm,
-                    target.toString(),
+                    key.route(),
+                    key.assignment(),
+                    key.arm(),
+                    key.target().toString(),
                     reason.text(),
                     String.valueOf(failure),
                     Long.toString(nanos)));

@@ -33,7 +33,8 @@ public final class Place {
             AssignmentReason.OVERRIDE,
             AssignmentReason.NO_MATCH,
             AssignmentReason.NOT_READY,
-            AssignmentReason.FALLBACK);
+            AssignmentReason.FALLBACK,
+            AssignmentReason.TRIPPED);
 
     static final int HASH = 0;
     static final int RANDOM = 1;
@@ -41,6 +42,7 @@ public final class Place {
     static final int NO_MATCH = 3;
     static final int NOT_READY = 4;
     static final int FALLBACK = 5;
+    static final int TRIPPED = 6;
 
     private Place() {}
 
