@@ -21,6 +21,7 @@ import dev.penstock.runtime.NativeHandles;
 import dev.penstock.runtime.OnnxLoader;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelStatus;
+import dev.penstock.server.admin.RoutedCatalog;
 import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.alerting.Alerting;
 import dev.penstock.server.calls.CallWatch;
@@ -85,6 +86,7 @@ final class RunningGateway implements AutoCloseable {
     private final NativeHandles handles = new NativeHandles();
     private final Lifecycle lifecycle = new Lifecycle();
     private final Batching batching;
+    private final Router router;
     private final Registry registry;
     private final Recordings recordings;
     private final RouteAdmin routes;
@@ -130,7 +132,7 @@ final class RunningGateway implements AutoCloseable {
             ShadowedRequests taps = payloads == null
                     ? new ShadowedRequests(shadows, RequestTap.NONE, FastTap.Source.NONE)
                     : new ShadowedRequests(shadows, payloads, payloads);
-            Router router = new Router(batching, stats, clock, waitingRoom, taps);
+            router = new Router(batching, stats, clock, waitingRoom, taps);
             ArmLedgers arms = new ArmLedgers(RunningGateway::tripped, clock.nanoTime());
             feedback.tell(arms);
             ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
@@ -176,7 +178,7 @@ final class RunningGateway implements AutoCloseable {
             Endpoint http = config.http().endpoint();
             ByteBudget budget = budget();
             CallWatch watch = CallWatching.start(config, lifecycle, telemetry, clock);
-            RestApi api = new RestApi(router, registry, registry, config.name(), Version.TEXT, feedback);
+            RestApi api = new RestApi(router, new RoutedCatalog(registry, router), registry, config.name(), Version.TEXT, feedback);
             rest = listen(loops, http, api, new RoutedModels(router, batching, stats, clock, watch, taps), budget);
             HttpListener metrics = listen(
                     loops,
@@ -391,7 +393,7 @@ final class RunningGateway implements AutoCloseable {
                     router,
                     batching,
                     stats,
-                    registry,
+                    new RoutedCatalog(registry, router),
                     registry,
                     config.name(),
                     Version.TEXT,
@@ -453,6 +455,11 @@ final class RunningGateway implements AutoCloseable {
 
     Feedback feedbackTaken() {
         return feedback;
+    }
+
+    /// Where tests publish routes.
+    Router router() {
+        return router;
     }
 
     NativeHandles handles() {
