@@ -46,7 +46,6 @@ final class ApplyCommand implements Callable<Integer> {
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .disable(YAMLWriteFeature.WRITE_DOC_START_MARKER)
             .enable(YAMLWriteFeature.MINIMIZE_QUOTES)
-            .enable(YAMLWriteFeature.INDENT_ARRAYS)
             .build();
 
     private final ModelsCommand models;

@@ -182,7 +182,7 @@ class RouteCommandsTest {
 
         write("routes.yaml", FILE.replace("weight: 5%", "weight: 7%"));
         assertThat(apply("-f", "routes.yaml", "--diff", "--color", "always")).isEqualTo(1);
-        assertThat(out()).contains("\u001b[31m-    weight: 5%\u001b[0m\n\u001b[32m+    weight: 7%\u001b[0m\n");
+        assertThat(out()).contains("\u001b[31m-  weight: 5%\u001b[0m\n\u001b[32m+  weight: 7%\u001b[0m\n");
         assertDone(apply("-f", "routes.yaml"));
         assertThat(out()).isEqualTo("route fraud changed\n");
         assertDone(routes("show", "fraud", "--json"));
