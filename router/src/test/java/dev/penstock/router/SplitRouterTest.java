@@ -50,13 +50,13 @@ class SplitRouterTest {
     private boolean accepting = true;
     private long nowNanos;
     private final Router router = new Router(this::offer, (_, _, _, _, _) -> {}, () -> nowNanos);
-    private final ArmObservers observers = (route, assignment, arm, target) -> (reason, _, _, failure, nanos) ->
+    private final ArmObservers observers = (key, _) -> (reason, _, _, failure, nanos) ->
             ended.add(String.join(
                     " ",
-                    route,
-                    assignment,
-                    arm,
-                    target.toString(),
+                    key.route(),
+                    key.assignment(),
+                    key.arm(),
+                    key.target().toString(),
                     reason.text(),
                     String.valueOf(failure),
                     Long.toString(nanos)));
@@ -164,6 +164,11 @@ class SplitRouterTest {
         router.publish(router.table().with(new ModelRoute("m", List.of(stable, canary), Set.of())));
         infer("m", "");
         assertThat(outcome.resolved).isEqualTo(new ModelKey("m", 2));
+
+        // Who makes a table of all models from nothing takes the routes over.
+        router.publish(models().withRoutesOf(router.table()));
+        infer("m", "");
+        assertThat(outcome.arms.getLast().arm()).isEqualTo("canary");
     }
 
     @Test

@@ -20,6 +20,7 @@ import dev.penstock.runtime.NativeHandles;
 import dev.penstock.runtime.OnnxLoader;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelStatus;
+import dev.penstock.server.admin.RoutedCatalog;
 import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.alerting.Alerting;
 import dev.penstock.server.calls.CallWatch;
@@ -81,6 +82,7 @@ final class RunningGateway implements AutoCloseable {
     private final NativeHandles handles = new NativeHandles();
     private final Lifecycle lifecycle = new Lifecycle();
     private final Batching batching;
+    private final Router router;
     private final Registry registry;
     private final Recordings recordings;
     private final RouteAdmin routes;
@@ -121,7 +123,7 @@ final class RunningGateway implements AutoCloseable {
             batching = lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats, recordings));
             WaitingRoom waitingRoom = lifecycle.own(new WaitingRoom(waiting(), clock));
             PayloadLog payloads = PayloadLogging.start(config, lifecycle, telemetry, clock);
-            Router router =
+            router =
                     new Router(batching, stats, clock, waitingRoom, payloads == null ? RequestTap.NONE : payloads);
             FastTap.Source taps = payloads == null ? FastTap.Source.NONE : payloads;
             ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
@@ -159,7 +161,7 @@ final class RunningGateway implements AutoCloseable {
             Endpoint http = config.http().endpoint();
             ByteBudget budget = budget();
             CallWatch watch = CallWatching.start(config, lifecycle, telemetry, clock);
-            RestApi api = new RestApi(router, registry, registry, config.name(), Version.TEXT, feedback);
+            RestApi api = new RestApi(router, new RoutedCatalog(registry, router), registry, config.name(), Version.TEXT, feedback);
             rest = listen(loops, http, api, new RoutedModels(router, batching, stats, clock, watch, taps), budget);
             HttpListener metrics = listen(
                     loops,
@@ -364,7 +366,7 @@ final class RunningGateway implements AutoCloseable {
                     router,
                     batching,
                     stats,
-                    registry,
+                    new RoutedCatalog(registry, router),
                     registry,
                     config.name(),
                     Version.TEXT,
@@ -426,6 +428,11 @@ final class RunningGateway implements AutoCloseable {
 
     Feedback feedbackTaken() {
         return feedback;
+    }
+
+    /// Where tests publish routes.
+    Router router() {
+        return router;
     }
 
     NativeHandles handles() {

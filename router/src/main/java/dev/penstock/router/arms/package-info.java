@@ -1,4 +1,5 @@
-/// What becomes of the requests that each arm of a route answers.
+/// What is counted of each arm of a route, and the guards that need nothing but those counts. Pure, but for the
+/// counters: no thread, no clock, no I/O.
 @NullMarked
 package dev.penstock.router.arms;
 

@@ -3,6 +3,7 @@ package dev.penstock.router.split;
 import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.VersionHandle;
+import dev.penstock.router.arms.ArmKey;
 import dev.penstock.router.arms.ArmObserver;
 import dev.penstock.router.arms.ArmObservers;
 import dev.penstock.router.arms.AssignmentReason;
@@ -46,7 +47,10 @@ public final class BoundRoute {
         List<Arm> arms = new ArrayList<>();
         split.arms().forEach(arm -> arms.add(bind(split.spec(), arm, versions, observers)));
         List<Arm> shadows = new ArrayList<>();
-        split.spec().shadows().forEach(shadow -> shadows.add(bind(split.spec(), shadow.arm(), versions, observers)));
+        for (ShadowSpec shadow : split.spec().shadows()) {
+            // What copies become is no business of who counts callers' requests.
+            shadows.add(new Arm(shadow.arm(), versions.apply(shadow.arm().target()), ArmObserver.NONE));
+        }
         return new BoundRoute(split, arms, shadows);
     }
 
@@ -55,7 +59,9 @@ public final class BoundRoute {
         @Nullable VersionHandle version = versions.apply(arm.target());
         ArmObserver observer = version == null
                 ? ArmObserver.NONE
-                : observers.of(route.name(), route.salt(), arm.name(), version.key());
+                : observers.of(
+                        new ArmKey(route.name(), route.salt(), route.epoch(), arm.name(), version.key()),
+                        !arm.equals(route.standard()));
         return new Arm(arm, version, observer);
     }
 
@@ -83,13 +89,20 @@ public final class BoundRoute {
                 || shadows.stream().anyMatch(arm -> arm.spec().target().model().equals(model));
     }
 
-    /// Deals a request; the default arm has those of arms that are not ready.
+    /// Deals a request; the default arm has those of arms that are not ready, or that failed too often.
     ///
     /// @return its [Place]
     public long place(RequestFacts facts) {
         long place = split.place(facts);
-        int arm = Place.arm(place);
-        return arm == 0 || arms.get(arm).version() != null ? place : notReady(place);
+        int index = Place.arm(place);
+        if (index == 0) {
+            return place;
+        }
+        Arm arm = arms.get(index);
+        if (arm.version() == null) {
+            return notReady(place);
+        }
+        return arm.observer().tripped() ? Place.at(place, 0, Place.TRIPPED) : place;
     }
 
     /// The same request with the default arm, as the one it was dealt to turns out not to be ready.
@@ -104,6 +117,7 @@ public final class BoundRoute {
         boolean again = fallback >= 0
                 && fallback != Place.arm(place)
                 && arms.get(fallback).version() != null
+                && !arms.get(fallback).observer().tripped()
                 && split.spec().fallback().on().contains(failure);
         return again ? Place.at(place, fallback, Place.FALLBACK) : NOWHERE;
     }
@@ -124,6 +138,7 @@ public final class BoundRoute {
         return new Assigned(
                 name(),
                 arms.get(arm).spec().name(),
+                arm,
                 reason.text(),
                 reason.byChance(),
                 split.spec().salt(),

@@ -33,7 +33,8 @@ public final class Place {
             AssignmentReason.OVERRIDE,
             AssignmentReason.NO_MATCH,
             AssignmentReason.NOT_READY,
-            AssignmentReason.FALLBACK);
+            AssignmentReason.FALLBACK,
+            AssignmentReason.TRIPPED);
 
     static final int HASH = 0;
     static final int RANDOM = 1;
@@ -41,16 +42,18 @@ public final class Place {
     static final int NO_MATCH = 3;
     static final int NOT_READY = 4;
     static final int FALLBACK = 5;
+    static final int TRIPPED = 6;
 
     private Place() {}
 
     /// Of a unit, by both halves of its hash: bucket and second hash, no arm yet.
     static long of(long hash1, long hash2) {
-        return hash2 & HASH2_MASK | Math.unsignedMultiplyHigh(hash1, RouteSpec.BUCKETS) << BUCKET_SHIFT;
+        long bucket = Math.unsignedMultiplyHigh(hash1, RouteSpec.BUCKETS);
+        return (hash2 & HASH2_MASK) | (bucket << BUCKET_SHIFT);
     }
 
     static long at(long place, int arm, int reason) {
-        return place & UNIT_MASK | (long) reason << ARM_BITS | arm;
+        return (place & UNIT_MASK) | ((long) reason << ARM_BITS) | arm;
     }
 
     static int reasonCode(long place) {
@@ -59,7 +62,7 @@ public final class Place {
 
     /// One number for arm and reason, less than [#CODES].
     public static int code(long place) {
-        return (int) place & CODES - 1;
+        return (int) place & (CODES - 1);
     }
 
     /// Index of the arm, 0 being the default.

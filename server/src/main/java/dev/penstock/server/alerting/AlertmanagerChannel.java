@@ -157,6 +157,7 @@ final class AlertmanagerChannel implements Channel {
                     attempts.accepted(),
                     attempts.failed(),
                     Map.of(),
+                    0,
                     last.why(),
                     last.atMillis());
         } finally {

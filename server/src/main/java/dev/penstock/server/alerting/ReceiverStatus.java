@@ -9,6 +9,7 @@ import java.util.Map;
 /// @param waiting events, or alerts of which an Alertmanager does not know yet
 /// @param attemptsAccepted all of them since the start, as are those below
 /// @param events by what became of them; none of an Alertmanager, which is told states
+/// @param unkept events that did not arrive and could not be kept either
 /// @param lastFailure "" if there was none
 /// @param lastFailureMillis since 1970
 public record ReceiverStatus(
@@ -19,6 +20,7 @@ public record ReceiverStatus(
         long attemptsAccepted,
         long attemptsFailed,
         Map<Outcome, Long> events,
+        long unkept,
         String lastFailure,
         long lastFailureMillis) {
     public ReceiverStatus {

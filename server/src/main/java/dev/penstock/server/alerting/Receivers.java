@@ -36,8 +36,10 @@ final class Receivers implements AutoCloseable {
     ///
     /// @param firstPause before an attempt is repeated for the first time
     /// @param patience with what is under way when it is closed
-    record Means(Duration firstPause, Duration patience, Resolver resolver) {
-        static final Means USUAL = new Means(Backoff.FIRST, Duration.ofSeconds(5), Resolver.SYSTEM);
+    /// @param writing the same, with the disk
+    record Means(Duration firstPause, Duration patience, Duration writing, Resolver resolver) {
+        static final Means USUAL =
+                new Means(Backoff.FIRST, Duration.ofSeconds(5), Duration.ofSeconds(5), Resolver.SYSTEM);
     }
 
     /// @throws IllegalArgumentException if a receiver is on a host that is not allowed, or has no proper
@@ -48,7 +50,7 @@ final class Receivers implements AutoCloseable {
         this.means = means;
         Hosts hosts = new Hosts(config.allowedHosts(), means.resolver(), "alerts.allowed-hosts");
         this.poster = new Poster(hosts, config.timeout());
-        this.letters = new DeadLetters(around.folder(), DEAD_LETTER_BYTES);
+        this.letters = new DeadLetters(around.folder(), DEAD_LETTER_BYTES, means.writing());
         for (Receiver receiver : config.receivers()) {
             checkListed(hosts, receiver);
             messengers.put(receiver.name(), new Messenger(channel(receiver), around.time()));
@@ -150,5 +152,6 @@ final class Receivers implements AutoCloseable {
         }
         poster.close();
         channels().forEach(Channel::giveUp);
+        letters.close();
     }
 }

@@ -180,6 +180,7 @@ final class WebhookChannel implements Channel {
                     attempts.accepted(),
                     attempts.failed(),
                     outcomes,
+                    letters.unkept(receiver.name()),
                     last.why(),
                     last.atMillis());
         } finally {

@@ -1,5 +1,6 @@
 package dev.penstock.server.fast;
 
+import dev.penstock.core.batching.Offer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,9 +12,14 @@ public interface FastTap {
     /// @return the same, or what is to be offered in its place: around it, and not used again
     FastCall around(FastCall call, Layout layout);
 
-    /// What [#around] gave was not taken, or failed before it was, and has no outcome; should it get one all
-    /// the same, that is to be told and no more.
+    /// What [#around] gave is offered to another, or failed before it was taken, and has no outcome; should it
+    /// get one all the same, that is to be told and no more.
     default void untaken(FastCall call) {}
+
+    /// What [#around] gave was refused before it was taken, and the caller is told so: it has no other outcome.
+    ///
+    /// @param answer why; neither [Offer#TAKEN] nor [Offer#CLOSED]
+    default void refused(FastCall call, Offer answer) {}
 
     /// Who wants to see requests to a model.
     @FunctionalInterface

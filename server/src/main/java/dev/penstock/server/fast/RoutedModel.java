@@ -16,7 +16,6 @@ import dev.penstock.core.batching.Offer;
 import dev.penstock.core.batching.VersionRows;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// One version with a lane of its own, as the fast door sees it. Thread-safe, never blocks.
 final class RoutedModel implements FastModel {
@@ -25,12 +24,8 @@ final class RoutedModel implements FastModel {
     private final ServingObserver observer;
     private final Layout layout;
     private final Lane lane;
-    private final @Nullable FastTap tap;
 
-    /// @param tap who wants to see its requests, or null
-    RoutedModel(
-            VersionHandle handle, FixedLane fixed, ServingObserver observer, NanoClock clock, @Nullable FastTap tap) {
-        this.tap = tap;
+    RoutedModel(VersionHandle handle, FixedLane fixed, ServingObserver observer, NanoClock clock) {
         this.version = new VersionRows(handle, fixed, observer, clock);
         this.signature = rows(handle.signature(), fixed);
         this.observer = observer;
@@ -74,23 +69,6 @@ final class RoutedModel implements FastModel {
     @Override
     @CheckReturnValue
     public Offer offer(FastCall call) {
-        if (tap == null) {
-            return offerTo(call);
-        }
-        FastCall tapped = tap.around(call, layout);
-        Offer answer = Offer.CLOSED;
-        try {
-            answer = offerTo(tapped);
-        } finally {
-            // Also if it throws: the door answers then, and the tap sees nothing of it.
-            if (answer != Offer.TAKEN) {
-                tap.untaken(tapped);
-            }
-        }
-        return answer;
-    }
-
-    private Offer offerTo(FastCall call) {
         int priority = (int) Math.min(call.priority(), Integer.MAX_VALUE);
         Offer answer = version.offer(call, priority, call.loop());
         return switch (answer) {

@@ -34,7 +34,7 @@ public final class RoutedModels implements FastModels {
     /// The versions that were found in one generation of the routes: doors know a version by its object.
     private static final class Known {
         final long generation;
-        final Map<VersionHandle, RoutedModel> models = new ConcurrentHashMap<>();
+        final Map<VersionHandle, FastModel> models = new ConcurrentHashMap<>();
 
         /// By the object that the table has.
         final Map<BoundRoute, SplitFastRoute> routes = new ConcurrentHashMap<>();
@@ -112,7 +112,7 @@ public final class RoutedModels implements FastModels {
     private @Nullable FastRoute plain(RouteTable table, String model, String version) {
         try {
             VersionHandle handle = table.resolve(model, version);
-            RoutedModel routed = routed(handle);
+            FastModel routed = routed(handle);
             return routed == null ? null : call -> routed;
         } catch (ServingException e) {
             // The general path says it to the caller.
@@ -120,16 +120,16 @@ public final class RoutedModels implements FastModels {
         }
     }
 
-    private @Nullable RoutedModel routed(VersionHandle handle) {
+    private @Nullable FastModel routed(VersionHandle handle) {
         if (handle instanceof CachedVersion || handle instanceof MarkedVersion) {
             // Its answers may be known, or get tokens: the general path does either.
             return null;
         }
-        Map<VersionHandle, RoutedModel> models = known().models;
-        RoutedModel routed = models.get(handle);
+        Map<VersionHandle, FastModel> models = known().models;
+        FastModel routed = models.get(handle);
         if (routed == null) {
             routed = made(handle);
-            RoutedModel first = routed == null ? null : models.putIfAbsent(handle, routed);
+            FastModel first = routed == null ? null : models.putIfAbsent(handle, routed);
             return first == null ? routed : first;
         }
         return routed;
@@ -146,13 +146,15 @@ public final class RoutedModels implements FastModels {
         return now;
     }
 
-    private @Nullable RoutedModel made(VersionHandle handle) {
+    private @Nullable FastModel made(VersionHandle handle) {
         try (VersionHandle.Lease lease = handle.tryLease()) {
             FixedLane fixed = lease == null ? null : lanes.fixedLane(lease.model());
-            return fixed == null
-                    ? null
-                    : new RoutedModel(
-                            handle, fixed, observer, clock, taps.of(handle.key().name()));
+            if (fixed == null) {
+                return null;
+            }
+            FastModel routed = new RoutedModel(handle, fixed, observer, clock);
+            FastTap tap = taps.of(handle.key().name());
+            return tap == null ? routed : new TappedModel(routed, tap);
         }
     }
 

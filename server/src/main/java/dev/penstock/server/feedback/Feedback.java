@@ -13,6 +13,8 @@ import dev.penstock.monitor.feedback.Prediction;
 import dev.penstock.monitor.feedback.Repeats;
 import dev.penstock.monitor.recording.AnswerReader;
 import dev.penstock.router.ReplyMarker;
+import dev.penstock.router.arms.ArmLedgers;
+import dev.penstock.router.arms.ArmName;
 import dev.penstock.server.monitoring.Alert;
 import dev.penstock.server.monitoring.Evaluation;
 import java.io.IOException;
@@ -69,10 +71,8 @@ public final class Feedback implements AutoCloseable {
     @GuardedBy("lock")
     private @Nullable FeedbackGate gate;
 
-    @GuardedBy("looking")
-    private long evaluatedMillis;
-
     private volatile @Nullable TokenKeys keys;
+    private volatile @Nullable ArmLedgers arms;
     private volatile Recorded recorded = (key, length) -> null;
     private volatile List<Shown> shown = List.of();
 
@@ -198,6 +198,11 @@ public final class Feedback implements AutoCloseable {
         }
     }
 
+    /// From now on what is said of answers is told to the arms that gave them as well.
+    public void tell(ArmLedgers ledgers) {
+        arms = ledgers;
+    }
+
     private static Spoken spoken(ModelKey key) {
         return new Spoken(FeedbackToken.modelHash(key.name()), key.version());
     }
@@ -268,10 +273,27 @@ public final class Feedback implements AutoCloseable {
             (version == null ? unresolved : version.results()).increment(decision.result());
             if (version != null && prediction != null && decision.result() == FeedbackResult.ACCEPTED) {
                 version.count(prediction, item, nowMillis, settings);
+                tellArm(version, prediction, item);
             }
             return new FeedbackAnswer(decision.result(), decision.reason());
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// What counts of a version counts of the arm that chance gave the request to, if it is still there.
+    private void tellArm(VersionFeedback version, Prediction prediction, FeedbackItem item) {
+        ArmLedgers ledgers = arms;
+        ArmName arm = ledgers == null || prediction.route() == 0
+                ? null
+                : ledgers.named(prediction.route(), target -> target.equals(version.key()));
+        if (ledgers == null || arm == null) {
+            return;
+        }
+        if (item.said() instanceof FeedbackItem.Reward(double reward)) {
+            ledgers.reward(arm, prediction.group(), reward);
+        } else if (version.tellsRight(prediction)) {
+            ledgers.label(arm, prediction.group(), version.isRight(prediction, item));
         }
     }
 
@@ -354,53 +376,42 @@ public final class Feedback implements AutoCloseable {
             } finally {
                 lock.unlock();
             }
-            boolean due = Math.abs(nowMillis - evaluatedMillis)
-                    >= settings.evaluateEvery().toMillis();
-            evaluatedMillis = due ? nowMillis : evaluatedMillis;
-            show(nowMillis, due);
+            show(nowMillis);
         } finally {
             looking.unlock();
         }
     }
 
     @GuardedBy("looking")
-    private void show(long nowMillis, boolean due) {
-        List<ModelKey> all;
+    private void show(long nowMillis) {
+        List<ModelKey> due = new ArrayList<>();
         lock.lock();
         try {
-            all = List.copyOf(versions.keySet());
+            for (VersionFeedback version : versions.values()) {
+                if (version.isToBeEvaluated(nowMillis)) {
+                    due.add(version.key());
+                }
+            }
         } finally {
             lock.unlock();
         }
-        List<Shown> now = new ArrayList<>();
-        for (ModelKey key : all) {
-            Shown one = show(key, due ? windows(key, nowMillis) : lastWindows(key));
-            if (one != null) {
-                now.add(one);
-            }
+        Map<ModelKey, List<Quality>> judged = new HashMap<>();
+        for (ModelKey key : due) {
+            judged.put(key, windows(key, nowMillis));
         }
         lock.lock();
         try {
             // Some may be gone meanwhile.
-            List<Shown> left = new ArrayList<>();
-            for (Shown one : now) {
-                if (versions.containsKey(one.key())) {
-                    left.add(one);
+            judged.forEach((key, windows) -> {
+                VersionFeedback version = versions.get(key);
+                if (version != null) {
+                    version.evaluated(windows, nowMillis);
                 }
-            }
-            shown = left;
+            });
+            shown = versions.values().stream().map(VersionFeedback::shown).toList();
         } finally {
             lock.unlock();
         }
-    }
-
-    private List<Quality> lastWindows(ModelKey key) {
-        for (Shown one : shown) {
-            if (one.key().equals(key)) {
-                return one.windows();
-            }
-        }
-        return List.of();
     }
 
     @GuardedBy("lock")
@@ -437,19 +448,6 @@ public final class Feedback implements AutoCloseable {
             }
         }
         return windows;
-    }
-
-    private @Nullable Shown show(ModelKey key, List<Quality> windows) {
-        lock.lock();
-        try {
-            VersionFeedback version = versions.get(key);
-            return version == null
-                    ? null
-                    : new Shown(
-                            key, version.results(), version.rows().sum(), version.delays(), version.target(), windows);
-        } finally {
-            lock.unlock();
-        }
     }
 
     private @Nullable Quality find(ModelKey key, Duration length, long nowMillis) {

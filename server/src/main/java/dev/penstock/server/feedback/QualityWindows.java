@@ -23,6 +23,8 @@ final class QualityWindows {
 
     private final TreeMap<Long, Slice> longs = new TreeMap<>();
 
+    private long agedMinute = Long.MIN_VALUE;
+
     private static final class Slice {
         private final LabelCounts counts = new LabelCounts();
         private long predictions;
@@ -61,8 +63,13 @@ final class QualityWindows {
         return (young ? shorts : longs).computeIfAbsent(minute - Math.floorMod(minute, step), _ -> new Slice());
     }
 
-    /// Puts short steps that are old into long ones, and drops what nobody asks for any more.
+    /// Puts short steps that are old into long ones, and drops what nobody asks for any more. To be called
+    /// however often.
     void age(long nowMinute) {
+        if (nowMinute == agedMinute) {
+            return;
+        }
+        agedMinute = nowMinute;
         Map<Long, Slice> old = shorts.headMap(nowMinute - SHORT_MINUTES);
         old.forEach(
                 (minute, slice) -> longs.computeIfAbsent(minute - Math.floorMod(minute, LONG_STEP), _ -> new Slice())

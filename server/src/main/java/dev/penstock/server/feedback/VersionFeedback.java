@@ -12,6 +12,7 @@ import dev.penstock.monitor.quality.Task;
 import dev.penstock.monitor.recording.AnswerReader;
 import dev.penstock.monitor.statistics.BernoulliSequence;
 import dev.penstock.server.monitoring.Evaluation;
+import dev.penstock.server.monitoring.Rhythm;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -41,6 +42,13 @@ final class VersionFeedback {
     private int classes;
     private long rowsTold;
 
+    /// What was certainly right at first; NaN as long as nobody knows.
+    private double usually = Double.NaN;
+
+    private final Rhythm evaluations;
+    private long evaluatedMillis = Long.MIN_VALUE / 2;
+    private List<Quality> evaluated = List.of();
+
     /// @param signature that the reader is of
     VersionFeedback(
             ModelKey key, Signature signature, FeedbackOrder order, AnswerReader reader, FeedbackSettings settings) {
@@ -49,6 +57,7 @@ final class VersionFeedback {
         this.order = order;
         this.reader = reader;
         this.windows = new QualityWindows(settings.maxLabelMinutes());
+        this.evaluations = Rhythm.of(key, settings.evaluateEvery());
     }
 
     ModelKey key() {
@@ -71,10 +80,6 @@ final class VersionFeedback {
 
     EnumCounters<FeedbackResult> results() {
         return results;
-    }
-
-    LabelDelays delays() {
-        return delays;
     }
 
     QualityWatch watch() {
@@ -101,8 +106,9 @@ final class VersionFeedback {
         if (baseline == null) {
             count(first, row, truth);
             if (first.labels() >= settings.baselineLabels()) {
-                baseline = QualityBaseline.of(first);
-                learnt = baseline;
+                QualityBaseline usual = QualityBaseline.of(first);
+                isUsual(usual);
+                learnt = usual;
             }
         }
     }
@@ -123,6 +129,16 @@ final class VersionFeedback {
         }
     }
 
+    /// Whether a label of it is right or wrong, and not only near or far.
+    boolean tellsRight(Prediction prediction) {
+        return Task.of(prediction.classes()) != Task.REGRESSION || !Double.isNaN(order.tolerance());
+    }
+
+    /// @param item that says a label or a value
+    boolean isRight(Prediction prediction, FeedbackItem item) {
+        return isRight(prediction.rows().get(item.row()), Labels.truth(prediction, item.said(), reader));
+    }
+
     /// A number is right if it is as near as is asked for.
     private boolean isRight(Prediction.Row row, Labels.Truth truth) {
         return switch (truth) {
@@ -133,9 +149,15 @@ final class VersionFeedback {
 
     /// How good it was, as was known before.
     void hold(QualityBaseline usual, long nowMillis) {
-        baseline = usual;
+        isUsual(usual);
         learnt = null;
         watch.reset(nowMillis);
+    }
+
+    private void isUsual(QualityBaseline usual) {
+        baseline = usual;
+        usually =
+                BernoulliSequence.of(usual.right(), usual.labels(), ALPHA).lower();
     }
 
     /// The share of labels that should be right: as is asked for, or what it certainly was at first.
@@ -144,13 +166,21 @@ final class VersionFeedback {
             // No number is right or wrong.
             return Double.NaN;
         }
-        if (!Double.isNaN(order.target())) {
-            return order.target();
-        }
-        QualityBaseline usual = baseline;
-        return usual == null
-                ? Double.NaN
-                : BernoulliSequence.of(usual.right(), usual.labels(), ALPHA).lower();
+        return Double.isNaN(order.target()) ? usually : order.target();
+    }
+
+    /// Whether its windows are to be judged.
+    boolean isToBeEvaluated(long nowMillis) {
+        return evaluations.comesBetween(evaluatedMillis, nowMillis);
+    }
+
+    void evaluated(List<Quality> windows, long nowMillis) {
+        evaluated = windows;
+        evaluatedMillis = nowMillis;
+    }
+
+    Feedback.Shown shown() {
+        return new Feedback.Shown(key, results, rows.sum(), delays, target(), evaluated);
     }
 
     /// Takes what was answered since the last time.

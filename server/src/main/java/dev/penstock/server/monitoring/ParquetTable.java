@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.example.data.Group;
@@ -13,6 +15,7 @@ import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.DelegatingSeekableInputStream;
 import org.apache.parquet.io.InputFile;
@@ -27,9 +30,13 @@ import org.apache.parquet.schema.Type;
 /// is missing. For one thread, and one file.
 ///
 /// A small file may say that it is small, and be a large one: what a page takes, and how often a value comes,
-/// is
-/// in the middle of it. So everything is counted as it is read, whatever the file says of itself.
+/// is in the middle of it. So everything is counted as it is read, whatever the file says of itself; and what it
+/// says is looked at before room is made for that.
 final class ParquetTable {
+    /// The others need Hadoop.
+    private static final Set<CompressionCodecName> CODECS = new TreeSet<>(
+            List.of(CompressionCodecName.UNCOMPRESSED, CompressionCodecName.SNAPPY, CompressionCodecName.ZSTD));
+
     private static final long MOST_VALUES = 2_000_000;
 
     /// Of all texts together, each as often as it comes.
@@ -52,6 +59,8 @@ final class ParquetTable {
 
     /// @throws IllegalArgumentException if it is none, or too much
     static List<List<String>> rows(byte[] file) {
+        ParquetBounds bounds = new ParquetBounds(file);
+        bounds.checkFooter();
         ParquetReadOptions usual = ParquetReadOptions.builder().build();
         ParquetReadOptions bounded = ParquetReadOptions.builder()
                 .withCodecFactory(new BoundedCodecs(usual.getCodecFactory(), MOST_BYTES))
@@ -59,6 +68,7 @@ final class ParquetTable {
         try (ParquetFileReader groups = ParquetFileReader.open(new BytesFile(file), bounded)) {
             MessageType schema = groups.getFileMetaData().getSchema();
             check(groups, schema, file.length);
+            groups.getRowGroups().forEach(group -> group.getColumns().forEach(bounds::checkPages));
             ParquetTable table = new ParquetTable(schema);
             List<List<String>> rows = new ArrayList<>();
             rows.add(schema.getFields().stream().map(Type::getName).toList());
@@ -82,6 +92,10 @@ final class ParquetTable {
     private static void check(ParquetFileReader groups, MessageType schema, long fileBytes) {
         for (BlockMetaData group : groups.getRowGroups()) {
             for (ColumnChunkMetaData chunk : group.getColumns()) {
+                if (!CODECS.contains(chunk.getCodec())) {
+                    throw new IllegalArgumentException("column %s: compressed by %s (expected: %s)"
+                            .formatted(chunk.getPath().toDotString(), chunk.getCodec(), CODECS));
+                }
                 if (chunk.getTotalSize() < 0 || chunk.getTotalSize() > fileBytes) {
                     throw new IllegalArgumentException("column %s: %d bytes (expected: 0..%d, what the file has)"
                             .formatted(chunk.getPath().toDotString(), chunk.getTotalSize(), fileBytes));

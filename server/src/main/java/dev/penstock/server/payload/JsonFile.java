@@ -2,11 +2,7 @@ package dev.penstock.server.payload;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.SeekableByteChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /// A record in each line, as JSON. Confined to one thread.
 ///
@@ -15,7 +11,7 @@ import java.nio.file.StandardOpenOption;
 final class JsonFile implements RecordFile {
     static final int BUFFER_BYTES = 64 * 1024;
 
-    private final SeekableByteChannel channel;
+    private final Disk disk;
 
     /// Whole lines that are not in the file.
     private final ByteBuffer waiting = ByteBuffer.allocate(BUFFER_BYTES);
@@ -30,12 +26,12 @@ final class JsonFile implements RecordFile {
 
     /// @param file that is there and empty
     JsonFile(Path file) throws IOException {
-        this(Files.newByteChannel(file, StandardOpenOption.WRITE));
+        this(Disk.of(file));
     }
 
-    /// @param channel empty; closed with this
-    JsonFile(SeekableByteChannel channel) {
-        this.channel = channel;
+    /// @param disk with nothing on it; closed with this
+    JsonFile(Disk disk) {
+        this.disk = disk;
     }
 
     @Override
@@ -45,7 +41,7 @@ final class JsonFile implements RecordFile {
             flush();
         }
         if (line.length > waiting.remaining()) {
-            append(ByteBuffer.wrap(line));
+            append(line, line.length);
             settled++;
         } else {
             waiting.put(line);
@@ -58,10 +54,9 @@ final class JsonFile implements RecordFile {
         if (unsettled == 0) {
             return;
         }
-        waiting.flip();
         boolean done = false;
         try {
-            append(waiting);
+            append(waiting.array(), waiting.position());
             done = true;
         } finally {
             waiting.clear();
@@ -71,11 +66,11 @@ final class JsonFile implements RecordFile {
         }
     }
 
-    private void append(ByteBuffer lines) throws IOException {
-        int bytes = lines.remaining();
+    // In pieces: each takes as much native memory while it is written.
+    private void append(byte[] lines, int bytes) throws IOException {
         try {
-            while (lines.hasRemaining()) {
-                int _ = channel.write(lines);
+            for (int at = 0; at < bytes; at += BUFFER_BYTES) {
+                disk.write(lines, at, Math.min(BUFFER_BYTES, bytes - at));
             }
         } catch (IOException e) {
             cut(e);
@@ -86,7 +81,7 @@ final class JsonFile implements RecordFile {
 
     private void cut(IOException why) {
         try {
-            SeekableByteChannel _ = channel.truncate(length);
+            disk.cut(length);
         } catch (IOException e) {
             broken = true;
             why.addSuppressed(e);
@@ -120,7 +115,7 @@ final class JsonFile implements RecordFile {
 
     @Override
     public void close() throws IOException {
-        try (channel) {
+        try (disk) {
             if (!broken) {
                 flush();
                 force();
@@ -132,14 +127,12 @@ final class JsonFile implements RecordFile {
     }
 
     private void force() throws IOException {
-        if (channel instanceof FileChannel file) {
-            try {
-                file.force(true);
-            } catch (IOException e) {
-                // What of it is on the disk is not known.
-                broken = true;
-                throw e;
-            }
+        try {
+            disk.force();
+        } catch (IOException e) {
+            // What of it is on the disk is not known.
+            broken = true;
+            throw e;
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.penstock.server.payload;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.ReplySink;
+import dev.penstock.core.batching.Offer;
 import dev.penstock.router.RequestTap;
 import dev.penstock.server.calls.Ratio;
 import dev.penstock.server.fast.FastCall;
@@ -144,6 +145,13 @@ public final class PayloadLog implements RequestTap, FastTap.Source, AutoCloseab
         public void untaken(FastCall call) {
             if (call instanceof KeptCall kept) {
                 kept.untaken();
+            }
+        }
+
+        @Override
+        public void refused(FastCall call, Offer answer) {
+            if (call instanceof KeptCall kept) {
+                kept.refused(answer);
             }
         }
     }

@@ -90,6 +90,7 @@ final class AlertJson {
                         DriftJson.lower(outcome), receiver.events().getOrDefault(outcome, 0L));
             }
             json.writeEndObject();
+            json.writeNumberProperty("unkept", receiver.unkept());
         }
         if (!receiver.lastFailure().isEmpty()) {
             json.writeStringProperty("lastFailure", receiver.lastFailure())

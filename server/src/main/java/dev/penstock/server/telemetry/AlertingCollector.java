@@ -28,6 +28,8 @@ final class AlertingCollector implements MultiCollector {
                 Points.counter("penstock_webhook_events", "Events for a webhook, by what became of them in the end.");
         GaugeSnapshot.Builder waiting =
                 Points.gauge("penstock_webhook_waiting_events", "What a receiver of alerts is not told yet.");
+        CounterSnapshot.Builder unkept = Points.counter(
+                "penstock_webhook_unkept_events", "Events that did not arrive and could not be kept in a file either.");
         for (ReceiverStatus receiver : receivers.get()) {
             Labels name = Labels.of("receiver", receiver.name());
             attempts.dataPoint(Points.count(name.add("result", "accepted"), (double) receiver.attemptsAccepted()));
@@ -36,8 +38,11 @@ final class AlertingCollector implements MultiCollector {
                 String result = one.getKey().name().toLowerCase(Locale.ROOT);
                 events.dataPoint(Points.count(name.add("result", result), (double) one.getValue()));
             }
+            if (!receiver.events().isEmpty()) {
+                unkept.dataPoint(Points.count(name, (double) receiver.unkept()));
+            }
             waiting.dataPoint(Points.value(name, (double) receiver.waiting()));
         }
-        return new MetricSnapshots(List.of(attempts.build(), events.build(), waiting.build()));
+        return new MetricSnapshots(List.of(attempts.build(), events.build(), unkept.build(), waiting.build()));
     }
 }

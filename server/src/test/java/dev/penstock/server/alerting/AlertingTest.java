@@ -58,7 +58,7 @@ class AlertingTest {
                         InstantSource.system(),
                         new SplittableRandom(5),
                         () -> "e" + ids.incrementAndGet()),
-                new Receivers.Means(QUICKLY, Duration.ofSeconds(30), Resolver.SYSTEM));
+                new Receivers.Means(QUICKLY, Duration.ofSeconds(30), Duration.ofSeconds(30), Resolver.SYSTEM));
         alerting.start();
         return alerting;
     }
@@ -188,15 +188,30 @@ class AlertingTest {
 
     @Test
     void deadLettersTakeOnlySoMuchRoom() throws IOException {
-        DeadLetters letters = new DeadLetters(folder, 2_000);
-
-        for (int i = 0; i < 100; i++) {
-            letters.add("ops", Outcome.EXPIRED, new Outbox.Waiting(OutboxTest.event("e" + i), 0, 1), "x", 0);
+        try (DeadLetters letters = new DeadLetters(folder, 2_000, Duration.ofSeconds(30))) {
+            for (int i = 0; i < 100; i++) {
+                letters.add("ops", Outcome.EXPIRED, new Outbox.Waiting(OutboxTest.event("e" + i), 0, 1), "x", 0);
+            }
         }
 
         assertThat(Files.size(folder.resolve(DeadLetters.NAME))).isLessThanOrEqualTo(2_000);
         assertThat(Files.size(folder.resolve(DeadLetters.OLDER))).isLessThanOrEqualTo(2_000);
         assertThat(Files.readString(folder.resolve(DeadLetters.NAME))).contains("\"e99\"");
+    }
+
+    @Test
+    void ofDeadLettersOnlySoManyWaitAndWhatIsNotKeptIsCounted() throws IOException {
+        // In the way of the folder.
+        Path inTheWay = Files.createFile(folder.resolve("file"));
+        DeadLetters letters = new DeadLetters(inTheWay, 2_000, Duration.ofSeconds(30));
+        for (int i = 0; i < 5; i++) {
+            letters.add("ops", Outcome.EXPIRED, new Outbox.Waiting(OutboxTest.event("e" + i), 0, 1), "x", 0);
+        }
+        letters.close();
+        assertThat(letters.unkept("ops")).isEqualTo(5);
+        letters.add("ops", Outcome.SHUTDOWN, new Outbox.Waiting(OutboxTest.event("late"), 0, 1), "x", 0);
+        assertThat(letters.unkept("ops")).isEqualTo(6);
+        assertThat(letters.unkept("others")).isZero();
     }
 
     @Test

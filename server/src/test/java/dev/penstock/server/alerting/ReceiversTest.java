@@ -9,6 +9,7 @@ import dev.penstock.server.config.AlertsConfig.Form;
 import dev.penstock.server.config.AlertsConfig.Receiver;
 import dev.penstock.server.source.net.Hosts;
 import dev.penstock.server.source.net.Resolver;
+import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
@@ -67,7 +68,7 @@ class ReceiversTest {
     }
 
     private static Receivers.Means means(Resolver resolver) {
-        return new Receivers.Means(QUICKLY, QUICKLY, resolver);
+        return new Receivers.Means(QUICKLY, QUICKLY, Duration.ofSeconds(30), resolver);
     }
 
     private static Receiver webhook(String name, String url) {
@@ -145,6 +146,39 @@ class ReceiversTest {
     }
 
     @Test
+    void aDiskThatHangsHoldsUpNeitherLooksNorTheEnd() throws Exception {
+        // Whoever opens a pipe to write waits for somebody who reads.
+        Path pipe = folder.resolve(DeadLetters.NAME);
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        try (TestReceiver receiver = new TestReceiver(_ -> 410)) {
+            Alerting alerting = alerting(
+                    _ -> null,
+                    new Receivers.Means(QUICKLY, Duration.ofSeconds(30), QUICKLY, Resolver.SYSTEM),
+                    webhook("ops", receiver.url("/")));
+            concerns = List.of(Concerns.warning(1_000));
+            await(() -> refused(alerting) == 1, "given up");
+            // The next one is tried, and seen, while the first is not written.
+            concerns = List.of(Concerns.cleared(Concerns.warning(1_000), 2_000));
+            await(() -> refused(alerting) == 2, "the next one, too");
+            assertThat(alerting.receivers().getFirst().unkept()).isZero();
+
+            alerting.close();
+
+            assertThat(alerting.receivers().getFirst().unkept()).isEqualTo(2);
+        } finally {
+            // Of both, so that it waits for nobody itself.
+            try (RandomAccessFile read = new RandomAccessFile(pipe.toFile(), "rw")) {
+                assertThat(read.readLine()).contains("\"result\":\"refused\"");
+            }
+        }
+    }
+
+    private static long refused(Alerting alerting) {
+        return alerting.receivers().getFirst().events().getOrDefault(Outcome.REFUSED, 0L);
+    }
+
+    @Test
     void anAlertOfWhichNothingMoreIsKnownIsToldOfAllTheSameAndSoAreTheOthers() {
         Function<ModelKey, @Nullable Facts> facts = _ -> {
             throw new IllegalStateException("not there");
@@ -197,7 +231,7 @@ class ReceiversTest {
 
                     @Override
                     public ReceiverStatus status() {
-                        return new ReceiverStatus("ops", Form.WEBHOOK, "", 0, 0, 0, Map.of(), "", 0);
+                        return new ReceiverStatus("ops", Form.WEBHOOK, "", 0, 0, 0, Map.of(), 0, "", 0);
                     }
 
                     @Override

@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.core.ServingException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.compression.CompressionCodecFactory;
@@ -143,5 +147,79 @@ class ParquetTableTest {
         assertThatThrownBy(() -> upload.parquet("x,y".getBytes(UTF_8)))
                 .isInstanceOf(ServingException.class)
                 .hasMessageContaining("it cannot be read as Parquet");
+    }
+
+    /// A footer that is given.
+    private static byte[] withFooter(byte... footer) {
+        return ByteBuffer.allocate(footer.length + 12)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put("PAR1".getBytes(UTF_8))
+                .put(footer)
+                .putInt(footer.length)
+                .put("PAR1".getBytes(UTF_8))
+                .array();
+    }
+
+    @Test
+    void whatAFooterSaysThatItHasIsLookedAtBeforeRoomIsMadeForIt() {
+        // Field 2, a list of 500 million structures; field 2, as many bytes; and nothing but beginnings.
+        byte[] list = {0x29, (byte) 0xfc, (byte) 0x80, (byte) 0xca, (byte) 0xb5, (byte) 0xee, 1, 0, 0, 0};
+        byte[] text = {0x28, (byte) 0x80, (byte) 0xca, (byte) 0xb5, (byte) 0xee, 1, 0};
+        byte[] deep = new byte[100_000];
+        Arrays.fill(deep, (byte) 0x1c);
+
+        assertThatThrownBy(() -> ParquetTable.rows(withFooter(list)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("it cannot be read as Parquet: the footer, byte 11: a list of 500000000 entries"
+                        + " (expected: <= 3, as many bytes are left)");
+        assertThatThrownBy(() -> ParquetTable.rows(withFooter(text)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a text of 500000000 bytes (expected: <= 1, which are left)");
+        assertThatThrownBy(() -> ParquetTable.rows(withFooter(deep)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("structures 17 deep (expected: <= 16)");
+    }
+
+    @Test
+    void columnsInColumnsAreNotFollowed() {
+        MessageType schema = MessageTypeParser.parseMessageType(
+                "message m {" + "required group g {".repeat(3) + " required int32 x; " + "}".repeat(4));
+        Path file = folder.resolve("deep.parquet");
+
+        assertThatThrownBy(() -> {
+                    try (ParquetWriter<Group> writer = ExampleParquetWriter.builder(new LocalOutputFile(file))
+                            .withType(schema)
+                            .withConf(new PlainParquetConfiguration())
+                            .build()) {
+                        Group row = new SimpleGroup(schema);
+                        row.addGroup("g").addGroup("g").addGroup("g").add("x", 1);
+                        writer.write(row);
+                    }
+                    ParquetTable.rows(Files.readAllBytes(file));
+                })
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("columns in columns (expected: numbers, booleans or texts)");
+    }
+
+    @Test
+    void whateverAFileSaysItIsReadOrRefused() throws IOException {
+        String columns = "required double x; optional binary city (STRING); required boolean ok;";
+        byte[] good = file(columns, 40, CompressionCodecName.SNAPPY);
+        SplittableRandom random = new SplittableRandom(11);
+        int refused = 0;
+        for (int i = 0; i < 4_000; i++) {
+            byte[] bad = good.clone();
+            for (int change = random.nextInt(1, 4); change > 0; change--) {
+                // Mostly where the file says something of itself.
+                int at = random.nextInt(random.nextInt(4) == 0 ? 4 : bad.length / 2, bad.length - 4);
+                bad[at] = (byte) (random.nextBoolean() ? random.nextInt() : bad[at] ^ 1 << random.nextInt(8));
+            }
+            try {
+                assertThat(ParquetTable.rows(bad)).isNotEmpty();
+            } catch (IllegalArgumentException e) {
+                refused++;
+            }
+        }
+        assertThat(refused).isBetween(1_000, 3_999);
     }
 }

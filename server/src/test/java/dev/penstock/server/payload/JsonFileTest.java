@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,62 +16,46 @@ class JsonFileTest {
     private Path folder;
 
     private Path file;
-    private Disk disk;
+    private FullDisk disk;
 
     /// A real file on a disk that can be full: then it takes a few bytes, and no more.
-    private static final class Disk implements SeekableByteChannel {
-        private final SeekableByteChannel file;
+    private static final class FullDisk implements Disk {
+        private final Disk file;
         private boolean full;
         private boolean stubborn;
+        private boolean closed;
+        private int most;
 
-        Disk(SeekableByteChannel file) {
+        FullDisk(Disk file) {
             this.file = file;
         }
 
         @Override
-        public int write(ByteBuffer from) throws IOException {
+        public void write(byte[] bytes, int from, int count) throws IOException {
+            most = Math.max(most, count);
             if (full) {
-                int _ = file.write(from.slice(from.position(), 10));
+                file.write(bytes, from, 10);
                 throw new IOException("no space left");
             }
-            return file.write(from);
+            file.write(bytes, from, count);
         }
 
         @Override
-        public SeekableByteChannel truncate(long size) throws IOException {
+        public void cut(long length) throws IOException {
             if (stubborn) {
                 throw new IOException("read-only");
             }
-            return file.truncate(size);
+            file.cut(length);
         }
 
         @Override
-        public int read(ByteBuffer to) throws IOException {
-            return file.read(to);
-        }
-
-        @Override
-        public long position() throws IOException {
-            return file.position();
-        }
-
-        @Override
-        public SeekableByteChannel position(long newPosition) throws IOException {
-            return file.position(newPosition);
-        }
-
-        @Override
-        public long size() throws IOException {
-            return file.size();
-        }
-
-        @Override
-        public boolean isOpen() {
-            return file.isOpen();
+        public void force() throws IOException {
+            file.force();
         }
 
         @Override
         public void close() throws IOException {
+            closed = true;
             file.close();
         }
     }
@@ -82,7 +63,7 @@ class JsonFileTest {
     @BeforeEach
     void makeFile() throws IOException {
         file = Files.createFile(folder.resolve("lines"));
-        disk = new Disk(Files.newByteChannel(file, StandardOpenOption.WRITE));
+        disk = new FullDisk(Disk.of(file));
     }
 
     private static PayloadRecord record(String id) {
@@ -114,7 +95,7 @@ class JsonFileTest {
             lines.write(record("d"));
         }
         assertThat(ids()).containsExactly("a", "d");
-        assertThat(disk.isOpen()).isFalse();
+        assertThat(disk.closed).isTrue();
     }
 
     @Test
@@ -130,6 +111,7 @@ class JsonFileTest {
             lines.write(large);
             assertThat(lines.settled()).isEqualTo(2);
         }
+        assertThat(disk.most).isEqualTo(JsonFile.BUFFER_BYTES);
         assertThat(ids()).containsExactly("a", "large");
     }
 
@@ -145,6 +127,19 @@ class JsonFileTest {
         lines.close();
         assertThat(Files.size(file)).isEqualTo(10);
         assertThat(lines.lost()).isOne();
-        assertThat(disk.isOpen()).isFalse();
+        assertThat(disk.closed).isTrue();
+    }
+
+    @Test
+    void whoIsToldToStopLeavesWholeLinesAndGoesOn() throws Exception {
+        try (JsonFile lines = new JsonFile(file)) {
+            lines.write(record("a"));
+            Thread.currentThread().interrupt();
+            lines.flush();
+            lines.write(record("b"));
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(ids()).containsExactly("a", "b");
     }
 }

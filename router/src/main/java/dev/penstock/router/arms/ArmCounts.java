@@ -1,0 +1,254 @@
+package dev.penstock.router.arms;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.LatencySnapshot;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+
+/// What was counted of one [ArmKey] up to a moment, in a time, or of several replicas together. Immutable. All of
+/// it adds: over replicas in any order, and what came since an earlier moment is a difference.
+///
+/// *Eligible* is a request whose outcome says something of the arm: one that came to it by chance, and was
+/// answered, or failed by a [#isFault]. *Once* is how often in different pairs of a bucket and a sub-window: what
+/// one unit does again and again in a short time is counted once, so that counts are of about independent things.
+/// Where requests are assigned each for itself, all of them are.
+public final class ArmCounts {
+    public static final ArmCounts EMPTY = new Builder().build();
+
+    private final Map<ErrorCode, Long> failures;
+    private final LatencySnapshot latency;
+    private final LatencySnapshot otherLatency;
+    private final long failed;
+    private final long eligibleOnce;
+    private final long failedOnce;
+    private final long firstExposures;
+    private final Map<AssignmentReason, Long> reasons;
+    private final long[] bins;
+    private final GroupSums rewards;
+    private final GroupSums right;
+    private final long trips;
+
+    private ArmCounts(Builder from) {
+        failures = Map.copyOf(from.failures);
+        latency = from.latency;
+        otherLatency = from.otherLatency;
+        failed = from.failed;
+        eligibleOnce = from.eligibleOnce;
+        failedOnce = from.failedOnce;
+        firstExposures = from.firstExposures;
+        reasons = Map.copyOf(from.reasons);
+        bins = from.bins.clone();
+        rewards = from.rewards;
+        right = from.right;
+        trips = from.trips;
+    }
+
+    /// Whether a request that fails so says something of the arm that had it; the caller's own faults do not.
+    /// OVERLOADED does, as what is full once a request has its arm is that arm's queue.
+    public static boolean isFault(ErrorCode failure) {
+        return switch (failure) {
+            case DEADLINE_EXCEEDED, MODEL_FAILED, INTERNAL, NOT_READY, OVERLOADED -> true;
+            case INVALID_ARGUMENT,
+                    NOT_FOUND,
+                    ALREADY_EXISTS,
+                    CANCELLED,
+                    TOO_LARGE,
+                    UNAUTHENTICATED,
+                    PERMISSION_DENIED,
+                    UNSUPPORTED -> false;
+        };
+    }
+
+    /// That have ended, whatever the outcome.
+    public long requests() {
+        return answered() + failures.values().stream().mapToLong(n -> n).sum();
+    }
+
+    public long answered() {
+        return latency.count() + otherLatency.count();
+    }
+
+    /// Whatever brought them to the arm.
+    public long failures(ErrorCode code) {
+        return failures.getOrDefault(code, 0L);
+    }
+
+    /// Of eligible requests.
+    public long failed() {
+        return failed;
+    }
+
+    public long eligible() {
+        return latency.count() + failed;
+    }
+
+    public long eligibleOnce() {
+        return eligibleOnce;
+    }
+
+    public long failedOnce() {
+        return failedOnce;
+    }
+
+    /// From when the arm was picked to the outcome, of eligible requests that were answered.
+    public LatencySnapshot latency() {
+        return latency;
+    }
+
+    /// The same of answered requests that did not come by chance, and may therefore be of another kind.
+    public LatencySnapshot otherLatency() {
+        return otherLatency;
+    }
+
+    /// Units that were assigned to the arm and were not seen by the route before. Two units are taken for one
+    /// with a chance that does not depend on their arms.
+    public long firstExposures() {
+        return firstExposures;
+    }
+
+    /// Requests by why they came to the arm.
+    public Map<AssignmentReason, Long> reasons() {
+        return reasons;
+    }
+
+    /// What was predicted, in bins that all arms of the route have alike, once for each bucket and sub-window; of
+    /// length 0 where nobody knows bins. The caller's.
+    public long[] bins() {
+        return bins.clone();
+    }
+
+    /// What callers said that answers were worth.
+    public GroupSums rewards() {
+        return rewards;
+    }
+
+    /// 1 for each label that is as was predicted, 0 for each other.
+    public GroupSums right() {
+        return right;
+    }
+
+    /// How often replicas stopped to give it requests by themselves, as too many failed one after another.
+    public long trips() {
+        return trips;
+    }
+
+    public ArmCounts plus(ArmCounts other) {
+        return combined(other, 1);
+    }
+
+    /// What was counted since `earlier`, which is of the same replicas.
+    public ArmCounts minus(ArmCounts earlier) {
+        return combined(earlier, -1);
+    }
+
+    private ArmCounts combined(ArmCounts other, int sign) {
+        Builder both = new Builder();
+        both.failures = sum(failures, other.failures, sign);
+        both.latency = sign > 0 ? latency.plus(other.latency) : latency.minus(other.latency);
+        both.otherLatency =
+                sign > 0 ? otherLatency.plus(other.otherLatency) : otherLatency.minus(other.otherLatency);
+        both.failed = failed + sign * other.failed;
+        both.eligibleOnce = eligibleOnce + sign * other.eligibleOnce;
+        both.failedOnce = failedOnce + sign * other.failedOnce;
+        both.firstExposures = firstExposures + sign * other.firstExposures;
+        both.reasons = sum(reasons, other.reasons, sign);
+        both.bins = Arrays.copyOf(bins, Math.max(bins.length, other.bins.length));
+        for (int i = 0; i < other.bins.length; i++) {
+            both.bins[i] += sign * other.bins[i];
+        }
+        both.rewards = sign > 0 ? rewards.plus(other.rewards) : rewards.minus(other.rewards);
+        both.right = sign > 0 ? right.plus(other.right) : right.minus(other.right);
+        both.trips = trips + sign * other.trips;
+        return both.build();
+    }
+
+    private static <K> Map<K, Long> sum(Map<K, Long> one, Map<K, Long> other, int sign) {
+        Map<K, Long> both = new HashMap<>(one);
+        other.forEach((key, count) -> both.merge(key, sign * count, Long::sum));
+        return both;
+    }
+
+    @Override
+    public String toString() {
+        return "%d requests, %d failed, %d first exposures, %d trips"
+                .formatted(requests(), failed, firstExposures, trips);
+    }
+
+    /// Counts to be. For one thread.
+    public static final class Builder {
+        private Map<ErrorCode, Long> failures = new EnumMap<>(ErrorCode.class);
+        private LatencySnapshot latency = LatencySnapshot.EMPTY;
+        private LatencySnapshot otherLatency = LatencySnapshot.EMPTY;
+        private long failed;
+        private long eligibleOnce;
+        private long failedOnce;
+        private long firstExposures;
+        private Map<AssignmentReason, Long> reasons = Map.of();
+        private long[] bins = new long[0];
+        private GroupSums rewards = GroupSums.EMPTY;
+        private GroupSums right = GroupSums.EMPTY;
+        private long trips;
+
+        public Builder failures(ErrorCode code, long count) {
+            failures.put(code, count);
+            return this;
+        }
+
+        /// @param byChance of eligible requests that were answered, whose number it has
+        /// @param others of other requests that were answered
+        public Builder latency(LatencySnapshot byChance, LatencySnapshot others) {
+            latency = byChance;
+            otherLatency = others;
+            return this;
+        }
+
+        /// @param count of eligible requests
+        public Builder failed(long count) {
+            failed = count;
+            return this;
+        }
+
+        public Builder once(long eligible, long failed) {
+            eligibleOnce = eligible;
+            failedOnce = failed;
+            return this;
+        }
+
+        public Builder firstExposures(long count) {
+            firstExposures = count;
+            return this;
+        }
+
+        public Builder reasons(Map<AssignmentReason, Long> counts) {
+            reasons = counts;
+            return this;
+        }
+
+        /// @param counts copied
+        public Builder bins(long[] counts) {
+            bins = counts.clone();
+            return this;
+        }
+
+        public Builder rewards(GroupSums sums) {
+            rewards = sums;
+            return this;
+        }
+
+        public Builder right(GroupSums sums) {
+            right = sums;
+            return this;
+        }
+
+        public Builder trips(long count) {
+            trips = count;
+            return this;
+        }
+
+        public ArmCounts build() {
+            return new ArmCounts(this);
+        }
+    }
+}
