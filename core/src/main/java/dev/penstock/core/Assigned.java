@@ -2,6 +2,7 @@ package dev.penstock.core;
 
 /// The arm of a route that a request went to.
 ///
+/// @param index of the arm on the route, 0 being the default
 /// @param reason as callers and metrics read it, such as `hash`
 /// @param byChance whether chance sent it there: only such requests say which of two arms is better
 /// @param assignment what decides with the unit which bucket it gets; counts under one say nothing of another
@@ -11,6 +12,7 @@ package dev.penstock.core;
 public record Assigned(
         String route,
         String arm,
+        int index,
         String reason,
         boolean byChance,
         String assignment,

@@ -71,7 +71,7 @@ public final class MarkedVersion implements VersionHandle {
         // An answer without a token is better than none.
         private InferenceReply marked(InferenceReply reply) {
             try {
-                return reply.with(marker.token(reply));
+                return reply.with(marker.token(reply, sink instanceof ArmSink told ? told.arm() : null));
             } catch (RuntimeException e) {
                 LOG.log(System.Logger.Level.ERROR, "an answer of " + reply.key() + " gets no token", e);
                 return reply;

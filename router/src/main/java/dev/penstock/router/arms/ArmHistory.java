@@ -12,6 +12,8 @@ final class ArmHistory {
     /// What is in epochs before these has long been read, by whoever reads every second.
     static final int MOST_EPOCHS = 16;
 
+    private final ArmName name;
+    private final int hash;
     private final Circuit circuit = new Circuit();
 
     /// In the order in which they were last begun.
@@ -19,6 +21,20 @@ final class ArmHistory {
 
     /// Of epochs that are gone.
     private ArmCounts before = ArmCounts.EMPTY;
+
+    ArmHistory(ArmName name) {
+        this.name = name;
+        this.hash = ArmName.hash(name.route(), name.arm());
+    }
+
+    ArmName name() {
+        return name;
+    }
+
+    /// As tokens name it.
+    int hash() {
+        return hash;
+    }
 
     Circuit circuit() {
         return circuit;

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,9 +43,6 @@ public final class ArmLedgers implements ArmObservers {
         private final Map<String, FirstSeen> units = new LinkedHashMap<>();
     }
 
-    /// An arm with a target, whatever the salt and the epoch.
-    public record ArmName(String route, String arm, ModelKey target) {}
-
     /// @param listener told of arms that get no requests any more
     /// @param nowNanos of the clock that [#tick] will tell
     public ArmLedgers(TripListener listener, long nowNanos) {
@@ -59,7 +57,8 @@ public final class ArmLedgers implements ArmObservers {
             Route route = routes.computeIfAbsent(key.route(), _ -> new Route());
             FirstSeen units = bound(route.units, key.assignment(), MOST_SALTS, FirstSeen::new);
             Arm arm = new Arm(key.assignment(), key.arm(), key.target());
-            ArmHistory history = bound(route.arms, arm, MOST_ARMS, ArmHistory::new);
+            ArmName name = new ArmName(key.route(), key.arm(), key.target());
+            ArmHistory history = bound(route.arms, arm, MOST_ARMS, () -> new ArmHistory(name));
             return history.at(
                     key.epoch(), () -> new ArmLedger(key, candidate, units, history.circuit(), listener));
         } finally {
@@ -127,9 +126,7 @@ public final class ArmLedgers implements ArmObservers {
             Map<ArmName, ArmCounts> totals = new LinkedHashMap<>();
             for (String route : routes.keySet()) {
                 for (ArmHistory history : histories(route)) {
-                    ArmKey key = history.last().key();
-                    ArmName name = new ArmName(route, key.arm(), key.target());
-                    totals.merge(name, history.total(), ArmCounts::plus);
+                    totals.merge(history.name(), history.total(), ArmCounts::plus);
                 }
             }
             return totals;
@@ -145,9 +142,8 @@ public final class ArmLedgers implements ArmObservers {
             List<ArmName> tripped = new ArrayList<>();
             for (String route : routes.keySet()) {
                 for (ArmHistory history : histories(route)) {
-                    ArmKey key = history.last().key();
                     if (history.last().tripped()) {
-                        tripped.add(new ArmName(route, key.arm(), key.target()));
+                        tripped.add(history.name());
                     }
                 }
             }
@@ -187,6 +183,27 @@ public final class ArmLedgers implements ArmObservers {
         }
     }
 
+    /// The arm that a token names.
+    ///
+    /// @param hash as [ArmName#hash] gives it
+    /// @param isTarget whether that is the version that answered
+    /// @return null if it is not known any more
+    public @Nullable ArmName named(int hash, Predicate<ModelKey> isTarget) {
+        lock.lock();
+        try {
+            for (String route : routes.keySet()) {
+                for (ArmHistory history : histories(route)) {
+                    if (history.hash() == hash && isTarget.test(history.name().target())) {
+                        return history.name();
+                    }
+                }
+            }
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Somebody says what an answer of that arm was worth.
     ///
     /// @param group of the unit, 0 to 63
@@ -214,8 +231,7 @@ public final class ArmLedgers implements ArmObservers {
         try {
             ArmLedger last = null;
             for (ArmHistory history : histories(name.route())) {
-                ArmKey key = history.last().key();
-                if (key.arm().equals(name.arm()) && key.target().equals(name.target())) {
+                if (history.name().equals(name)) {
                     last = history.last();
                 }
             }

@@ -4,7 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Numbers as they are told, by group. Thread-safe.
-final class GroupTally {
+public final class GroupTally {
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
@@ -17,7 +17,7 @@ final class GroupTally {
     private final double[] squares = new double[GroupSums.GROUPS];
 
     /// @param value finite
-    void add(int group, double value) {
+    public void add(int group, double value) {
         lock.lock();
         try {
             counts[group]++;
@@ -28,7 +28,7 @@ final class GroupTally {
         }
     }
 
-    GroupSums sums() {
+    public GroupSums sums() {
         lock.lock();
         try {
             return new GroupSums(counts, sums, squares);

@@ -138,7 +138,7 @@ class ArmLedgersTest {
         }
 
         assertThat(ledgers.counts("front")).hasSize(ArmHistory.MOST_EPOCHS);
-        assertThat(ledgers.totals().get(new ArmLedgers.ArmName("front", "canary", NEW)).requests()).isEqualTo(100);
+        assertThat(ledgers.totals().get(new ArmName("front", "canary", NEW)).requests()).isEqualTo(100);
     }
 
     @Test
@@ -162,7 +162,7 @@ class ArmLedgersTest {
                 AssignmentReason reason = random.nextBoolean() ? AssignmentReason.HASH : AssignmentReason.OVERRIDE;
                 arm.ended(reason, random.nextInt(10_000), random.nextLong(), failure(random), random.nextInt(1 << 30));
             }
-            one.reward(new ArmLedgers.ArmName("front", "canary", NEW), replica, 0.5);
+            one.reward(new ArmName("front", "canary", NEW), replica, 0.5);
             replicas.add(one.counts("front").values().iterator().next());
         }
 
@@ -198,7 +198,7 @@ class ArmLedgersTest {
         assertThat(counts(arm).trips()).isEqualTo(1);
         end(arm, AssignmentReason.HASH, 21, ErrorCode.MODEL_FAILED);
         assertThat(told).hasSize(1);
-        assertThat(ledgers.tripped()).containsExactly(new ArmLedgers.ArmName("front", "canary", NEW));
+        assertThat(ledgers.tripped()).containsExactly(new ArmName("front", "canary", NEW));
     }
 
     @Test

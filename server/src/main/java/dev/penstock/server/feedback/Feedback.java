@@ -13,6 +13,8 @@ import dev.penstock.monitor.feedback.Prediction;
 import dev.penstock.monitor.feedback.Repeats;
 import dev.penstock.monitor.recording.AnswerReader;
 import dev.penstock.router.ReplyMarker;
+import dev.penstock.router.arms.ArmLedgers;
+import dev.penstock.router.arms.ArmName;
 import dev.penstock.server.monitoring.Alert;
 import dev.penstock.server.monitoring.Evaluation;
 import java.io.IOException;
@@ -70,6 +72,7 @@ public final class Feedback implements AutoCloseable {
     private @Nullable FeedbackGate gate;
 
     private volatile @Nullable TokenKeys keys;
+    private volatile @Nullable ArmLedgers arms;
     private volatile Recorded recorded = (key, length) -> null;
     private volatile List<Shown> shown = List.of();
 
@@ -195,6 +198,11 @@ public final class Feedback implements AutoCloseable {
         }
     }
 
+    /// From now on what is said of answers is told to the arms that gave them as well.
+    public void tell(ArmLedgers ledgers) {
+        arms = ledgers;
+    }
+
     private static Spoken spoken(ModelKey key) {
         return new Spoken(FeedbackToken.modelHash(key.name()), key.version());
     }
@@ -265,10 +273,27 @@ public final class Feedback implements AutoCloseable {
             (version == null ? unresolved : version.results()).increment(decision.result());
             if (version != null && prediction != null && decision.result() == FeedbackResult.ACCEPTED) {
                 version.count(prediction, item, nowMillis, settings);
+                tellArm(version, prediction, item);
             }
             return new FeedbackAnswer(decision.result(), decision.reason());
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// What counts of a version counts of the arm that chance gave the request to, if it is still there.
+    private void tellArm(VersionFeedback version, Prediction prediction, FeedbackItem item) {
+        ArmLedgers ledgers = arms;
+        ArmName arm = ledgers == null || prediction.route() == 0
+                ? null
+                : ledgers.named(prediction.route(), target -> target.equals(version.key()));
+        if (ledgers == null || arm == null) {
+            return;
+        }
+        if (item.said() instanceof FeedbackItem.Reward(double reward)) {
+            ledgers.reward(arm, prediction.group(), reward);
+        } else if (version.tellsRight(prediction)) {
+            ledgers.label(arm, prediction.group(), version.isRight(prediction, item));
         }
     }
 

@@ -129,6 +129,16 @@ final class VersionFeedback {
         }
     }
 
+    /// Whether a label of it is right or wrong, and not only near or far.
+    boolean tellsRight(Prediction prediction) {
+        return Task.of(prediction.classes()) != Task.REGRESSION || !Double.isNaN(order.tolerance());
+    }
+
+    /// @param item that says a label or a value
+    boolean isRight(Prediction prediction, FeedbackItem item) {
+        return isRight(prediction.rows().get(item.row()), Labels.truth(prediction, item.said(), reader));
+    }
+
     /// A number is right if it is as near as is asked for.
     private boolean isRight(Prediction.Row row, Labels.Truth truth) {
         return switch (truth) {
