@@ -142,18 +142,18 @@ final class RunningGateway implements AutoCloseable {
             ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
             RecordParts parts = RecordAssembly.of(config.registered(), lifecycle, System.getenv(), clock);
             RecordParts recorded = parts == null ? null : around.apply(parts);
-            PublishedRoutes published = new PublishedRoutes((models, made) -> models.withSplits(made, arms), next -> {
-                table.set(next);
-                router.publish(next);
-            });
             registry = lifecycle.own(Registry.start(
                     registrySettings(batching.runners()),
                     batching.preparing(loader),
-                    published::publishModels,
+                    next -> {
+                        table.set(next);
+                        router.publish(next);
+                    },
                     caches,
                     new CountedVersions(stats, loads, caches, feedback),
                     clock,
                     recorded));
+            PublishedRoutes published = new PublishedRoutes(registry::reroute, arms);
             routes = RouteAdmin.start(registry.routes(), registry, published);
             // Before the models are closed, and after the doors.
             lifecycle.own(shadows).start(table::get);

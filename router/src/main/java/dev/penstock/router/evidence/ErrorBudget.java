@@ -38,7 +38,8 @@ public record ErrorBudget(double alpha, Map<String, Double> weights) {
     public double alphaOf(String watched) {
         Double weight = weights.get(watched);
         if (weight == null) {
-            throw new IllegalArgumentException("watched: %s (expected: one of %s)".formatted(watched, weights.keySet()));
+            throw new IllegalArgumentException(
+                    "watched: %s (expected: one of %s)".formatted(watched, weights.keySet()));
         }
         double sum = weights.values().stream().mapToDouble(Double::doubleValue).sum();
         return alpha * weight / sum;

@@ -2,6 +2,7 @@ package dev.penstock.router.evidence;
 
 import dev.penstock.core.Check;
 import dev.penstock.monitor.statistics.PopulationStability;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// How differently a canary predicts: whether at all, and whether by so much that it matters.
@@ -9,7 +10,10 @@ import org.jspecify.annotations.Nullable;
 /// The first is evidence that holds however often one looks; a rollback takes both. The second alone is for one
 /// look, and so is what lets a canary pass.
 ///
-/// @param logEvidence ln E of [ArmIndependence]
+/// How much is asked of the one division that tells most of it: over several of them even arms that are the same
+/// differ, if one has its requests at another hour.
+///
+/// @param logEvidence ln E of [ArmIndependence], of all divisions
 /// @param stability of the canary's predictions against the control's; null until both have some
 public record PredictionDrift(double logEvidence, @Nullable PopulationStability stability) {
     private static final double LEVEL = 0.05;
@@ -17,10 +21,22 @@ public record PredictionDrift(double logEvidence, @Nullable PopulationStability 
     /// @param predictions by division and slot
     public static PredictionDrift of(ArmCounts predictions) {
         double logEvidence = ArmIndependence.logDiffers(predictions);
-        boolean some = predictions.canaryTotal() > 0 && predictions.controlTotal() > 0;
+        PoolCounts most = null;
+        double best = 0;
+        for (PoolCounts counts : predictions.pools()) {
+            double m = total(counts.canary());
+            double n = total(counts.control());
+            if (m * n > best * (m + n)) {
+                best = m * n / (m + n);
+                most = counts;
+            }
+        }
         return new PredictionDrift(
-                logEvidence,
-                some ? PopulationStability.pooled(predictions.control(), predictions.canary()) : null);
+                logEvidence, most == null ? null : PopulationStability.pooled(most.control(), most.canary()));
+    }
+
+    private static double total(long[] counts) {
+        return (double) Arrays.stream(counts).sum();
     }
 
     /// Whether the drift is proven and larger than what matters.

@@ -67,12 +67,12 @@ public final class QuantileTest {
         return Combined.logOfSteps(logEValues);
     }
 
-    /// The same of one division: ln E of that the first one's quantile is above the second one's by more than the
+    /// The same of one division: ln E of that the quantile of `latencies` is above that of `others` by more than the
     /// shift.
-    public double logSlower(long[] canary, long[] control, int shift) {
-        Check.argument(
-                canary.length == control.length, "control: %d buckets (expected: %d)", control.length, canary.length);
-        return new Search(cumulative(canary), cumulative(control), shift).least();
+    public double logSlower(long[] latencies, long[] others, int shift) {
+        int buckets = latencies.length;
+        Check.argument(others.length == buckets, "others: %d buckets (expected: %d)", others.length, buckets);
+        return new Search(cumulative(latencies), cumulative(others), shift).least();
     }
 
     private static long[] cumulative(long[] counts) {

@@ -72,7 +72,7 @@ public sealed interface MetricSpec {
     ///
     /// @param critical population stability index from which on the difference matters
     record PredictionDrift(double critical, boolean required) implements MetricSpec {
-        public static final PredictionDrift STANDARD = new PredictionDrift(0.25, true);
+        public static final PredictionDrift STANDARD = new PredictionDrift(0.25, false);
 
         public PredictionDrift {
             Rules.check(critical > 0, "predictionDrift: critical", critical, "> 0");
@@ -110,17 +110,19 @@ public sealed interface MetricSpec {
         }
     }
 
-    /// What feedback says answers were worth, such as the share of right ones; more is better.
+    /// What feedback says of answers; more is better. It needs at least 32 of the 64 random groups of units to have
+    /// told something of each arm.
     ///
+    /// @param labels the share of right answers, by labels; else the mean of rewards
     /// @param margin by which the candidate's mean may be lower
-    record Reward(double margin, boolean required) implements MetricSpec {
-        public Reward {
-            Rules.check(margin >= 0, "reward: margin", margin, ">= 0");
+    record Feedback(boolean labels, double margin, boolean required) implements MetricSpec {
+        public Feedback {
+            Rules.check(margin >= 0, (labels ? "quality" : "reward") + ": margin", margin, ">= 0");
         }
 
         @Override
         public String name() {
-            return "reward";
+            return labels ? "quality" : "reward";
         }
 
         @Override

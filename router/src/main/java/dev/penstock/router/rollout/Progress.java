@@ -106,7 +106,8 @@ final class Progress {
     static void rollBack(
             RolloutSpec spec, RolloutChange change, String why, String detail, String actor, long nowMillis) {
         change.dealNothing();
-        if (actor.isEmpty()) {
+        if (actor.isEmpty() && !why.equals("deadline") && !why.equals("inconclusive")) {
+            // What was not proven is not proven to be bad.
             change.latch();
         }
         change.to(Phase.ROLLING_BACK, why, detail, nowMillis);

@@ -94,6 +94,15 @@ public final class SplitRoute {
         return weights[arm];
     }
 
+    /// How many buckets it has; as many as its weight says, but for rounding with [Assignment#RENDEZVOUS].
+    public int buckets(int arm) {
+        int count = 0;
+        for (byte owner : buckets) {
+            count += owner == arm ? 1 : 0;
+        }
+        return count;
+    }
+
     /// Names of the headers that it looks at, lower case.
     public List<String> headers() {
         return headers;

@@ -60,7 +60,7 @@ class BanditTest {
             int[] weights = Bandit.even(arms);
             List<RewardSums> sums = new ArrayList<>();
             for (int i = 0; i < arms; i++) {
-                long trials = 90 + random.nextInt(400);
+                long trials = 90L + random.nextInt(400);
                 sums.add(rewards(trials, random.nextLong(trials + 1)));
             }
             for (int step = 0; step < 12; step++) {

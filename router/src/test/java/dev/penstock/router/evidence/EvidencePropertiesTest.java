@@ -315,6 +315,19 @@ class EvidencePropertiesTest {
         assertThat(nothing.isCritical(0.05, 0.25) || nothing.isEquivalent(0.25)).isFalse();
     }
 
+    /// In the morning most are of the first class and the canary has little, at night it is the other way round.
+    @Test
+    void anotherHourIsNoDrift() {
+        ArmCounts day = ArmCounts.none(2)
+                .plus(new Pool(100, 9_900), new long[] {90, 10}, new long[] {8_910, 990})
+                .plus(new Pool(5_000, 5_000), new long[] {1_000, 9_000}, new long[] {1_000, 9_000});
+        PredictionDrift drift = PredictionDrift.of(day);
+        assertThat(drift.isCritical(0.05, 0.25)).isFalse();
+        assertThat(drift.isEquivalent(0.25)).isTrue();
+        assertThat(drift.stability()).isNotNull().satisfies(stability -> assertThat(stability.psi())
+                .isLessThan(0.001));
+    }
+
     private static double[] binomial(int trials, double p) {
         double[] law = new double[trials + 1];
         law[0] = 1;

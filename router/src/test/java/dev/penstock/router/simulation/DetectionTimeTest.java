@@ -77,7 +77,8 @@ class DetectionTimeTest {
     }
 
     private static void print(String what, List<Row> rows) {
-        System.out.printf(Locale.ROOT, "%nrolled back in two hours, half of them after; %s, %d canaries%n", what, CANARIES);
+        System.out.printf(
+                Locale.ROOT, "%nrolled back in two hours, half of them after; %s, %d canaries%n", what, CANARIES);
         System.out.printf(
                 Locale.ROOT,
                 "%-18s %-16s %-16s %-16s %-16s %-16s%n",

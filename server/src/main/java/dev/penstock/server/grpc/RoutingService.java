@@ -63,7 +63,7 @@ final class RoutingService extends RoutingGrpc.RoutingImplBase {
         RouteSpec spec = RouteOrders.spec(request.getRoute());
         Expected expected = expected(request.getRevision());
         String who = Exposure.current().principal();
-        answer(observer, () -> RouteMessages.of(routes.put(spec, expected, who)));
+        answer(observer, () -> RouteMessages.of(routes.put(spec, expected, request.getDryRun(), who)));
     }
 
     @Override

@@ -101,8 +101,12 @@ final class Counted {
         }
     }
 
-    /// Whether there is something to be looked at when the sub-window is over.
-    boolean isWaiting() {
+    /// When the sub-window is over, if there is something to be looked at then; else [Long#MAX_VALUE].
+    long waitsUntilMillis() {
+        return isWaiting() ? windows.endMillis() : Long.MAX_VALUE;
+    }
+
+    private boolean isWaiting() {
         return windows.isOpen() || unseen.recorded() > 0;
     }
 

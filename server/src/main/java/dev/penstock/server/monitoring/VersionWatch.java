@@ -353,8 +353,7 @@ final class VersionWatch {
         }
         shown = shown();
         Counted now = counted;
-        boolean waits = now != null && now.isWaiting();
-        times.looked(nowMillis, waits ? now.windows().endMillis() : Long.MAX_VALUE);
+        times.looked(nowMillis, now == null ? Long.MAX_VALUE : now.waitsUntilMillis());
     }
 
     private void evaluate(long nowMillis) {

@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Brings the models of a repository into service and keeps them there. Thread-safe.
@@ -223,6 +224,11 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
     /// Routes and rollouts, if there is a record.
     public RouteRecords routes() {
         return registered == null ? new UnrecordedRoutes() : registered.routes();
+    }
+
+    /// Puts other routes before the models, at once; any thread.
+    public void reroute(UnaryOperator<RouteTable> edit) {
+        serving.table().reroute(edit);
     }
 
     private RegisteredServing forRegistered() {

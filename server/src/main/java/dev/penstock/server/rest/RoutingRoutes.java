@@ -50,10 +50,11 @@ final class RoutingRoutes {
 
     /// `PUT /api/v1/routes/{route}`
     void put(HttpExchange exchange, String route) {
+        boolean dryRun = flag(QueryText.parse(exchange.query(), List.of("dryRun")).text("dryRun"));
         JsonNode body = body(exchange);
         Expected expected = expected(exchange.headers());
         String who = exchange.principal();
-        answer(exchange, () -> ok(routes.put(RouteJson.read(body, "", route), expected, who)));
+        answer(exchange, () -> ok(routes.put(RouteJson.read(body, "", route), expected, dryRun, who)));
     }
 
     /// `PATCH /api/v1/routes/{route}`, a JSON merge patch
@@ -83,6 +84,14 @@ final class RoutingRoutes {
             Dealt dealt = routes.assign(route, order);
             return ok(RouteViewJson.of(dealt), null);
         });
+    }
+
+    private static boolean flag(String text) {
+        if (!text.isEmpty() && !text.equals("true") && !text.equals("false")) {
+            throw ServingException.invalid(
+                    "query parameter 'dryRun': '%s' (expected: true or false)".formatted(HeaderText.quote(text)));
+        }
+        return text.equals("true");
     }
 
     private static JsonNode body(HttpExchange exchange) {

@@ -92,7 +92,7 @@ public final class RouteAdmin {
                 }
             }
             known = Map.copyOf(next);
-            published.publishRoutes(specs);
+            published.publish(specs);
         } finally {
             publishing.unlock();
         }
@@ -163,13 +163,13 @@ public final class RouteAdmin {
         SplitRoute split = SplitRoute.of(PublishedRoutes.without(spec, held));
         List<RouteView.ArmView> arms = new ArrayList<>();
         int most = spec.candidates().stream().mapToInt(CandidateSpec::maxWeight).sum();
-        arms.add(arm(spec.standard(), spec.standardWeight(), RouteSpec.BUCKETS - most, split.weight(0), false));
+        arms.add(arm(spec.standard(), spec.standardWeight(), RouteSpec.BUCKETS - most, split.buckets(0), false));
         for (CandidateSpec candidate : spec.candidates()) {
             arms.add(arm(
                     candidate.arm(),
                     candidate.weight(),
                     candidate.maxWeight(),
-                    split.weight(arms.size()),
+                    split.buckets(arms.size()),
                     held.contains(candidate.arm().name())));
         }
         return new RouteView(spec, recorded, arms, check.problems(spec), rollout(spec.name()));
@@ -192,15 +192,17 @@ public final class RouteAdmin {
     /// Puts a route in the place of the one of its name, or makes it. One that would be the same is left alone.
     ///
     /// @param expected what the writer has read
+    /// @param dryRun only find out whether it could be
+    /// @return as it is now, or would be
     /// @throws RouteRefusal if that is not what is there, or a rollout runs
     /// @throws ServingException if it cannot be, or the record cannot be written
-    public RouteView put(RouteSpec next, Expected expected, String who) {
-        return edit(next.name(), expected, who, _ -> next);
+    public RouteView put(RouteSpec next, Expected expected, boolean dryRun, String who) {
+        return edit(next.name(), expected, dryRun, who, _ -> next);
     }
 
     /// The same with a JSON merge patch of a route that is there.
     public RouteView patch(String name, JsonNode patch, Expected expected, String who) {
-        return edit(name, expected, who, before -> {
+        return edit(name, expected, false, who, before -> {
             if (before == null) {
                 throw unknown(name);
             }
@@ -209,7 +211,11 @@ public final class RouteAdmin {
     }
 
     private RouteView edit(
-            String name, Expected expected, String who, Function<@Nullable RouteSpec, RouteSpec> edit) {
+            String name,
+            Expected expected,
+            boolean dryRun,
+            String who,
+            Function<@Nullable RouteSpec, RouteSpec> edit) {
         Optional<RouteRecord> now = records.read(store -> store.route(name));
         Known before = now.map(RouteAdmin::read).orElse(null);
         checkExpected(name, expected, before);
@@ -223,11 +229,14 @@ public final class RouteAdmin {
         }
         check.check(next, specs().stream().filter(each -> !each.name().equals(name)).toList());
         RouteRecord base = now.orElseGet(() -> RouteRecord.fresh(name, ""));
-        String json = RouteJson.write(next).toString();
         boolean reassigned = old != null && RouteDiff.reassigns(old, next);
+        RouteRecord edited = base.with(RouteJson.write(next).toString(), reassigned);
+        if (dryRun) {
+            return view(next, edited);
+        }
         String detail = old == null ? RouteDiff.words(next) : RouteDiff.words(old, next);
         try {
-            return view(next, records.put(base.with(json, reassigned), who, "put route", detail));
+            return view(next, records.put(edited, who, "put route", detail));
         } catch (StoreException e) {
             throw stale(name, e);
         }

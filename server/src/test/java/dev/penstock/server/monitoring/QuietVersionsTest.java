@@ -272,6 +272,17 @@ class QuietVersionsTest {
     }
 
     @Test
+    void aClockThatWasSetBackEndsNoRhythm() {
+        Rhythm rhythm = Rhythm.of(KEY, Duration.ofMinutes(1));
+        long next = rhythm.after(nowMillis);
+
+        assertThat(next).isBetween(nowMillis + 1, nowMillis + Duration.ofMinutes(1).toMillis());
+        assertThat(rhythm.comesBetween(nowMillis, next - 1)).isFalse();
+        assertThat(rhythm.comesBetween(nowMillis, next)).isTrue();
+        assertThat(rhythm.comesBetween(next, nowMillis)).isTrue();
+    }
+
+    @Test
     void whatWaitsIsLookedAtWhenItIsOver() {
         LookTimes times = new LookTimes(KEY, Duration.ofHours(1));
         assertThat(times.isDue(nowMillis)).as("nobody looked yet").isTrue();

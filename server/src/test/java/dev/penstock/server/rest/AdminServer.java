@@ -1,6 +1,8 @@
 package dev.penstock.server.rest;
 
 import dev.penstock.core.NanoClock;
+import dev.penstock.router.RouteTable;
+import dev.penstock.router.arms.ArmObservers;
 import dev.penstock.server.grpc.AdminDoor;
 import dev.penstock.server.logging.LogLevels;
 import dev.penstock.server.routing.PublishedRoutes;
@@ -14,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// The admin port on a free port of this machine, in front of models that are registered in memory.
 public final class AdminServer implements Http2Door, AutoCloseable {
@@ -23,6 +26,7 @@ public final class AdminServer implements Http2Door, AutoCloseable {
     private final MemoryAdmin admin;
     private final LogLevels levels = new LogLevels(InstantSource.system());
     private final EventLoops loops = EventLoops.start(1);
+    private final AtomicReference<RouteTable> published = new AtomicReference<>(RouteTable.EMPTY);
     private final ModelStore store;
     private final RouteAdmin routing;
     private final AdminDoor door;
@@ -39,7 +43,7 @@ public final class AdminServer implements Http2Door, AutoCloseable {
             UploadSettings uploads = new UploadSettings(files, MAX_UPLOAD, "models.max-upload-bytes");
             this.store = Stores.open(new StoreSettings.Sqlite(folder.resolve("routes.db")));
             this.routing = RouteAdmin.start(
-                    new StoredRoutes(store), admin, new PublishedRoutes((table, _) -> table, _ -> {}));
+                    new StoredRoutes(store), admin, new PublishedRoutes(edit -> published.updateAndGet(edit), ArmObservers.NONE));
             AdminRoutes routes = new AdminRoutes(admin, admin, uploads, levels).with(routing);
             this.door = AdminDoor.of(admin, admin, uploads, routing, limits.messageTimeout(), NanoClock.SYSTEM);
             this.listener = HttpListener.start(loops, "127.0.0.1", 0, limits, routes, this);
