@@ -81,8 +81,8 @@ class RoutedServingTest {
     /// What arms were told, by arm, reason and failure.
     private final Map<String, Integer> ended = new ConcurrentHashMap<>();
 
-    private final ArmObservers observers = (_, _, arm, _) -> (reason, _, _, failure, nanos) -> ended.merge(
-            arm + " " + reason.text() + " " + (nanos < 0 ? "in the past" : failure), 1, Integer::sum);
+    private final ArmObservers observers = (key, _) -> (reason, _, _, failure, nanos) -> ended.merge(
+            key.arm() + " " + reason.text() + " " + (nanos < 0 ? "in the past" : failure), 1, Integer::sum);
 
     @BeforeEach
     void writeModels() {
