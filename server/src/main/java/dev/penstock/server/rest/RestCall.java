@@ -102,8 +102,8 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
         routed = newPlace;
     }
 
-    /// Where the route of its arm has sent it.
-    long routed() {
+    @Override
+    public long routed() {
         return routed;
     }
 
