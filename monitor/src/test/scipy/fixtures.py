@@ -12,6 +12,7 @@ import sys
 
 sys.dont_write_bytecode = True  # nothing but fixtures is left in the repository
 
+import canary
 import compare
 import distributions
 import histograms
@@ -21,7 +22,7 @@ import streams
 
 def main() -> int:
     tables = {}
-    for part in (distributions, histograms, streams, quality):
+    for part in (distributions, histograms, streams, quality, canary):
         tables.update(part.tables())
     if sys.argv[1:] == ["--check"]:
         return compare.check(tables)

@@ -23,6 +23,18 @@ public final class LatencySnapshot {
         this.count = all;
     }
 
+    /// What was kept of one.
+    ///
+    /// @param counts of each bucket, as many as [LatencyScale#BUCKETS], copied
+    public static LatencySnapshot of(long[] counts, long sumNanos) {
+        Check.argument(
+                counts.length == LatencyScale.BUCKETS,
+                "counts: %d buckets (expected: %d)",
+                counts.length,
+                LatencyScale.BUCKETS);
+        return new LatencySnapshot(counts.clone(), sumNanos);
+    }
+
     /// What both counted: of two threads, replicas or times that do not overlap. The order makes no difference.
     public LatencySnapshot plus(LatencySnapshot other) {
         long[] both = counts.clone();

@@ -5,7 +5,12 @@ import org.jspecify.annotations.Nullable;
 /// Where the outcome of one request goes. Exactly one of [#reply] and [#fail] is called, once, on any thread;
 /// neither may block or throw.
 public interface ReplySink {
-    /// Tells which version answers, before the outcome and at most once; not called when none was found.
+    /// Tells which arm of a route has the request, before the outcome; not called where there is no route. Again
+    /// if the arm failed and another one runs the request in its place.
+    default void assigned(Assigned arm) {}
+
+    /// Tells which version answers, before the outcome; not called when none was found. Again if another arm of
+    /// a route runs the request in its place.
     void resolved(ModelKey key);
 
     /// Tells whoever stands next to the router that the request was held against its version and fits it; not
@@ -30,6 +35,12 @@ public interface ReplySink {
     ///
     /// @param name lower case
     default @Nullable CharSequence header(String name) {
+        return null;
+    }
+
+    /// What the request's own parameter of that name says, as text: null if it is not there. To be asked like
+    /// [#header].
+    default @Nullable CharSequence parameter(String name) {
         return null;
     }
 }

@@ -1,31 +1,19 @@
 package dev.penstock.monitor;
 
 import dev.penstock.core.LatencyHistogram;
+import dev.penstock.core.ThreadCounts;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// What was counted of answered requests: by one thread, which then needs no locked instruction, or by all that
-/// have
-/// none of their own. Any thread reads.
-final class AnsweredCounts {
-    /// Instead of the id of a thread.
-    static final long SHARED = -1;
-
-    private final long owner;
+/// What one thread counted of answered requests, or all that have no counts of their own.
+final class AnsweredCounts extends ThreadCounts {
     private final LatencyHistogram total = new LatencyHistogram();
     private final LatencyHistogram queue = new LatencyHistogram();
     private final LatencyHistogram run = new LatencyHistogram();
     private final AtomicLong rows = new AtomicLong();
     private final AtomicLong cachedRows = new AtomicLong();
 
-    /// @param owner the id of the only thread that writes, or [#SHARED]. Ids are never given twice, so a thread
-    ///     that
-    ///     has ended keeps its counts here and nobody writes them.
     AnsweredCounts(long owner) {
-        this.owner = owner;
-    }
-
-    long owner() {
-        return owner;
+        super(owner);
     }
 
     void ran(int rowCount, long queueNanos, long runNanos) {
@@ -39,22 +27,6 @@ final class AnsweredCounts {
     void cached(int rowCount, long nanos) {
         record(total, nanos);
         add(cachedRows, rowCount);
-    }
-
-    private void record(LatencyHistogram histogram, long nanos) {
-        if (owner == SHARED) {
-            histogram.record(nanos);
-        } else {
-            histogram.recordAlone(nanos);
-        }
-    }
-
-    private void add(AtomicLong counter, int more) {
-        if (owner == SHARED) {
-            counter.addAndGet(more);
-        } else {
-            counter.setRelease(counter.getPlain() + more);
-        }
     }
 
     LatencyHistogram total() {

@@ -3,6 +3,8 @@ package dev.penstock.router;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.Signature;
 import dev.penstock.core.VersionHandle;
+import dev.penstock.router.split.BoundRoute;
+import dev.penstock.router.waiting.OnDemandVersion;
 import org.jspecify.annotations.Nullable;
 
 /// Who answers a request, found out before the request can be read: what it is depends on the version's types.
@@ -12,12 +14,33 @@ import org.jspecify.annotations.Nullable;
 /// Confined to one thread.
 public final class Addressed implements AutoCloseable {
     private final VersionHandle version;
+    private final @Nullable BoundRoute route;
+
+    /// On the route, if there is one.
+    private final long place;
+
     private VersionHandle.@Nullable Lease lease;
 
-    @SuppressWarnings("MustBeClosedChecker") // closed with this, or by whoever takes it
     Addressed(VersionHandle version) {
+        this(version, null, BoundRoute.NOWHERE);
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // closed with this, or by whoever takes it
+    Addressed(VersionHandle version, @Nullable BoundRoute route, long place) {
         this.version = version;
+        this.route = route;
+        this.place = place;
         this.lease = version.tryLease();
+    }
+
+    /// The route that led here, or null.
+    @Nullable
+    BoundRoute route() {
+        return route;
+    }
+
+    long place() {
+        return place;
     }
 
     public ModelKey key() {
@@ -35,6 +58,11 @@ public final class Addressed implements AutoCloseable {
 
     boolean isLeased() {
         return lease != null;
+    }
+
+    /// Whether it is in memory, or can be brought there.
+    boolean canServe() {
+        return lease != null || version instanceof OnDemandVersion;
     }
 
     /// @return the caller's to close; null if it is not in memory

@@ -1,6 +1,7 @@
 package dev.penstock.router;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.ModelKey;
@@ -48,6 +49,11 @@ public final class MarkedVersion implements VersionHandle {
         private static final System.Logger LOG = System.getLogger(MarkedVersion.class.getName());
 
         @Override
+        public void assigned(Assigned arm) {
+            sink.assigned(arm);
+        }
+
+        @Override
         public void resolved(ModelKey key) {
             sink.resolved(key);
         }
@@ -65,7 +71,7 @@ public final class MarkedVersion implements VersionHandle {
         // An answer without a token is better than none.
         private InferenceReply marked(InferenceReply reply) {
             try {
-                return reply.with(marker.token(reply));
+                return reply.with(marker.token(reply, sink instanceof ArmSink told ? told.arm() : null));
             } catch (RuntimeException e) {
                 LOG.log(System.Logger.Level.ERROR, "an answer of " + reply.key() + " gets no token", e);
                 return reply;

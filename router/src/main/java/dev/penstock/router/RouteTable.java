@@ -3,25 +3,43 @@ package dev.penstock.router;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.VersionHandle;
+import dev.penstock.router.arms.ArmObservers;
+import dev.penstock.router.split.BoundRoute;
+import dev.penstock.router.split.RouteSpec;
+import dev.penstock.router.split.SplitRoute;
+import dev.penstock.router.split.Target;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Which version answers whom. Immutable: an edit is a new table, and costs about the same however many models
 /// there are.
 public final class RouteTable {
-    public static final RouteTable EMPTY = new RouteTable(NameMap.empty(), NameMap.empty());
+    public static final RouteTable EMPTY =
+            new RouteTable(NameMap.empty(), NameMap.empty(), NameMap.empty(), ArmObservers.NONE);
 
     private final NameMap<ModelRoute> routes;
 
     /// By how callers write them, such as `digits@canary`: a request looks one up and takes nothing apart.
     private final NameMap<AliasRoute> aliases;
 
+    /// By public name, each bound to who answers in this table.
+    private final NameMap<BoundRoute> splits;
+
+    private final ArmObservers observers;
+
     private record AliasRoute(ModelRoute route, String alias, AliasTarget target) {}
 
-    private RouteTable(NameMap<ModelRoute> routes, NameMap<AliasRoute> aliases) {
+    private RouteTable(
+            NameMap<ModelRoute> routes,
+            NameMap<AliasRoute> aliases,
+            NameMap<BoundRoute> splits,
+            ArmObservers observers) {
         this.routes = routes;
         this.aliases = aliases;
+        this.splits = splits;
+        this.observers = observers;
     }
 
     /// @throws IllegalStateException if two routes have one name
@@ -44,7 +62,7 @@ public final class RouteTable {
             AliasRoute target = new AliasRoute(route, alias.getKey(), alias.getValue());
             more = more.with(address(route, alias.getKey()), target);
         }
-        return new RouteTable(rest.routes.with(route.name(), route), more);
+        return new RouteTable(rest.routes.with(route.name(), route), more, splits, observers).bindAgain(route.name());
     }
 
     public RouteTable without(String model) {
@@ -56,14 +74,74 @@ public final class RouteTable {
         for (String alias : route.aliases().keySet()) {
             rest = rest.without(address(route, alias));
         }
-        return new RouteTable(routes.without(model), rest);
+        return new RouteTable(routes.without(model), rest, splits, observers).bindAgain(model);
+    }
+
+    /// With these routes in the place of all there were, bound to who answers in this table.
+    ///
+    /// @param observer told of what becomes of the requests of their arms
+    /// @throws IllegalStateException if two of them have one name
+    public RouteTable withRoutes(Collection<RouteSpec> specs, ArmObservers observer) {
+        NameMap<BoundRoute> bound = NameMap.empty();
+        for (RouteSpec spec : specs) {
+            if (bound.contains(spec.name())) {
+                throw new IllegalStateException("two routes are named " + spec.name());
+            }
+            @Nullable BoundRoute known = splits.get(spec.name());
+            SplitRoute split = known != null && known.split().spec().equals(spec) ? known.split() : SplitRoute.of(spec);
+            bound = bound.with(spec.name(), BoundRoute.of(split, this::find, observer));
+        }
+        return new RouteTable(routes, aliases, bound, observer);
+    }
+
+    /// The same with those routes bound anew that lead to a model which has changed.
+    private RouteTable bindAgain(String model) {
+        NameMap<BoundRoute> bound = splits;
+        for (BoundRoute route : splits.values()) {
+            if (route.leadsTo(model)) {
+                bound = bound.with(route.name(), BoundRoute.of(route.split(), this::find, observers));
+            }
+        }
+        return new RouteTable(routes, aliases, bound, observers);
+    }
+
+    private @Nullable VersionHandle find(Target target) {
+        try {
+            return resolve(target);
+        } catch (ServingException e) {
+            return null;
+        }
+    }
+
+    /// Finds who answers for an arm: models only, so that no route leads to itself.
+    private VersionHandle resolve(Target target) {
+        return resolveModel(target.address(), target.versionText());
+    }
+
+    /// The route of that name, or null. Requests that name a version or an alias do not take it.
+    public @Nullable BoundRoute route(String name) {
+        return splits.isEmpty() ? null : splits.get(name);
+    }
+
+    /// Lower-case names of the headers that routes look at.
+    public List<String> headers() {
+        return splits.values().stream()
+                .flatMap(route -> route.split().headers().stream())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /// In no order.
+    public List<BoundRoute> routes() {
+        return splits.values();
     }
 
     private static String address(ModelRoute route, String alias) {
         return route.name() + AliasTarget.SEPARATOR + alias;
     }
 
-    /// Finds who answers.
+    /// Finds who answers; of a route, who answers for its default arm.
     ///
     /// @param model its name, or `model@alias`
     /// @param version as the caller wrote it: a positive integer, or "" for the alias's, else for that of
@@ -71,6 +149,13 @@ public final class RouteTable {
     /// @throws ServingException with [ErrorCode#NOT_FOUND], [ErrorCode#NOT_READY] or, for a version that is no
     ///     number or stands beside an alias, [ErrorCode#INVALID_ARGUMENT]
     public VersionHandle resolve(String model, String version) {
+        @Nullable BoundRoute split = version.isEmpty() ? route(model) : null;
+        return split == null
+                ? resolveModel(model, version)
+                : resolve(split.split().spec().standard().target());
+    }
+
+    private VersionHandle resolveModel(String model, String version) {
         @Nullable ModelRoute route = routes.get(model);
         if (route != null) {
             return version.isEmpty() ? route.standard() : route.exactly(VersionText.parse(model, version));
@@ -84,6 +169,11 @@ public final class RouteTable {
     }
 
     private ServingException unknown(String address) {
+        if (splits.contains(address)) {
+            return new ServingException(
+                    ErrorCode.NOT_FOUND,
+                    "Request for unknown model: '%s' is a route, which has no versions of its own".formatted(address));
+        }
         int at = address.lastIndexOf(AliasTarget.SEPARATOR);
         @Nullable ModelRoute route = at < 0 ? null : routes.get(address.substring(0, at));
         return route == null

@@ -13,6 +13,9 @@ import dev.penstock.core.batching.Batcher;
 import dev.penstock.core.batching.Offer;
 import dev.penstock.core.batching.Pending;
 import dev.penstock.router.cache.CachedVersion;
+import dev.penstock.router.split.BoundRoute;
+import dev.penstock.router.split.Place;
+import dev.penstock.router.split.RequestFacts;
 import dev.penstock.router.waiting.OnDemandVersion;
 import dev.penstock.router.waiting.WaitingRoom;
 import java.util.concurrent.atomic.AtomicLong;
@@ -81,18 +84,41 @@ public final class Router {
 
     /// Finds who answers, for a request that can be read only then.
     ///
+    /// @param facts what routes may look at
     /// @throws ServingException as [RouteTable#resolve] does
     @MustBeClosed
-    public Addressed address(String model, String version) {
+    public Addressed address(String model, String version, RequestFacts facts) {
         RouteTable seen = table;
-        Addressed addressed = new Addressed(seen.resolve(model, version));
+        Addressed addressed = address(seen, model, version, facts);
         // A version may be retired between the look at the table and the lease; then the table has changed
         // already.
         while (!addressed.isLeased() && seen != table) {
             seen = table;
-            addressed = new Addressed(seen.resolve(model, version));
+            addressed = address(seen, model, version, facts);
         }
-        return addressed;
+        return addressed.canServe() ? addressed : standard(seen, addressed);
+    }
+
+    @MustBeClosed
+    private static Addressed address(RouteTable seen, String model, String version, RequestFacts facts) {
+        @Nullable BoundRoute route = version.isEmpty() ? seen.route(model) : null;
+        if (route == null) {
+            return new Addressed(seen.resolve(model, version));
+        }
+        long place = route.place(facts);
+        @Nullable VersionHandle handle = route.arm(place).version();
+        // Where the default arm has nobody, this says why.
+        return new Addressed(handle == null ? seen.resolve(model, version) : handle, route, place);
+    }
+
+    /// The same request with its route's default arm, as the one that it has is not ready.
+    @MustBeClosed
+    private static Addressed standard(RouteTable seen, Addressed addressed) {
+        @Nullable BoundRoute route = addressed.route();
+        if (route == null || Place.arm(addressed.place()) == 0) {
+            return addressed;
+        }
+        return new Addressed(seen.resolve(route.name(), ""), route, route.notReady(addressed.place()));
     }
 
     /// Has the request answered, or refused: `sink` gets exactly one outcome, perhaps before this returns.
@@ -128,29 +154,69 @@ public final class Router {
     }
 
     private void send(InferenceRequest request, Addressed to, ReplySink sink, long nowNanos) {
+        ReplySink told = armed(request, to, sink, nowNanos);
         try {
             // What waits is routed anew.
             InferenceRequest pinned = to.isLeased() ? request : request.to(to.key());
-            send(pinned, to, sink, nowNanos, nowNanos);
+            send(pinned, to, told, nowNanos, nowNanos);
         } catch (ServingException e) {
-            refuse(to.key(), e, sink, nowNanos);
+            refuse(to.key(), e, told, nowNanos);
         }
+    }
+
+    /// Has the arm's observer told of the outcome, if a route led to it.
+    private ReplySink armed(InferenceRequest request, Addressed to, ReplySink sink, long arrivedNanos) {
+        @Nullable BoundRoute route = to.route();
+        if (route == null) {
+            return sink;
+        }
+        sink.assigned(route.assigned(to.place()));
+        ArmSink.@Nullable Again again =
+                route.hasFallback() ? other -> runAgain(request, route, other, sink, arrivedNanos) : null;
+        return new ArmSink(route, to.place(), sink, clock, arrivedNanos, again);
+    }
+
+    /// Has a fallback arm run a request that failed. What it holds is its door's until the sink is told.
+    private boolean runAgain(
+            InferenceRequest request, BoundRoute route, long place, ReplySink sink, long arrivedNanos) {
+        @Nullable VersionHandle version = route.arm(place).version();
+        long nowNanos = clock.nanoTime();
+        if (version == null || request.expired(nowNanos)) {
+            return false;
+        }
+        try (Addressed to = new Addressed(version, route, place)) {
+            if (!to.canServe()) {
+                return false;
+            }
+            sink.assigned(route.assigned(place));
+            ReplySink told = new ArmSink(route, place, sink, clock, nowNanos, null);
+            try {
+                send(request.to(to.key()), to, told, nowNanos, nowNanos);
+            } catch (ServingException e) {
+                refuse(to.key(), e, told, nowNanos);
+            }
+        }
+        return true;
     }
 
     /// @param readyNanos when it could go to its version at last
     private void route(InferenceRequest request, ReplySink sink, long arrivedNanos, long readyNanos) {
         @Nullable ModelKey key = null;
-        try (Addressed to = address(request.model(), request.version())) {
+        ReplySink told = sink;
+        try (Addressed to = address(request.model(), request.version(), new SinkFacts(request, sink))) {
             key = to.key();
-            send(request, to, sink, arrivedNanos, readyNanos);
+            told = armed(request, to, sink, arrivedNanos);
+            send(request, to, told, arrivedNanos, readyNanos);
         } catch (ServingException e) {
-            refuse(key, e, sink, arrivedNanos);
+            refuse(key, e, told, arrivedNanos);
         }
     }
 
     private void send(InferenceRequest request, Addressed to, ReplySink sink, long arrivedNanos, long readyNanos) {
         if (!to.isLeased() && to.version() instanceof OnDemandVersion sleeping) {
-            waitingRoom.enter(sleeping, request, sink, arrivedNanos, host);
+            // It keeps its arm: who waits is looked up again by what it says.
+            InferenceRequest waits = to.route() == null ? request : request.to(to.key());
+            waitingRoom.enter(sleeping, waits, sink, arrivedNanos, host);
             return;
         }
         // The lease is the address's to close until it is offered: a sink may throw.

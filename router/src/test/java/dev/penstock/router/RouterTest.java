@@ -18,6 +18,7 @@ import dev.penstock.core.TensorSpec;
 import dev.penstock.core.VersionHandle;
 import dev.penstock.core.batching.Offer;
 import dev.penstock.core.batching.Pending;
+import dev.penstock.router.split.RequestFacts;
 import dev.penstock.router.waiting.OnDemandVersion;
 import dev.penstock.router.waiting.WaitingRoom;
 import java.nio.ByteBuffer;
@@ -124,7 +125,7 @@ class RouterTest {
         outcome.broken = true;
 
         assertThatThrownBy(() -> router.infer(request("m", ""), outcome)).hasMessage("a test's");
-        try (Addressed addressed = router.address("m", "")) {
+        try (Addressed addressed = router.address("m", "", RequestFacts.NONE)) {
             assertThatThrownBy(() -> router.infer(request("m", ""), addressed, outcome))
                     .hasMessage("a test's");
         }
@@ -196,7 +197,7 @@ class RouterTest {
             outcome.broken = true;
             assertThatThrownBy(() -> tapped.infer(request("m", ""), outcome)).hasMessage("a test's");
             assertThat(tap.untaken).containsExactly(tap.given.get(3));
-            try (Addressed addressed = tapped.address("m", "")) {
+            try (Addressed addressed = tapped.address("m", "", RequestFacts.NONE)) {
                 assertThatThrownBy(() -> tapped.infer(request("m", ""), addressed, outcome))
                         .hasMessage("a test's");
             }
@@ -256,7 +257,7 @@ class RouterTest {
     void whatWasReadForAVersionGoesToIt() {
         Version old = new Version(1);
         publish(Set.of(), old);
-        try (Addressed to = router.address("m", "")) {
+        try (Addressed to = router.address("m", "", RequestFacts.NONE)) {
             publish(Set.of(), new Version(1), new Version(2));
             router.infer(request("m", ""), to, outcome);
         }
@@ -269,7 +270,7 @@ class RouterTest {
     void whatWasReadForAVersionOnDemandWaitsForThatOne() {
         Sleeping sleeping = new Sleeping(1);
         router.publish(RouteTable.of(List.of(new ModelRoute("m", List.of(sleeping), Set.of()))));
-        try (Addressed to = router.address("m", "")) {
+        try (Addressed to = router.address("m", "", RequestFacts.NONE)) {
             router.infer(request("m", ""), to, outcome);
         }
         publish(Set.of(), new Version(1), new Version(2));
@@ -283,7 +284,7 @@ class RouterTest {
     void anAddressThatIsNotUsedLetsItsVersionGo() {
         Version version = new Version(1);
         publish(Set.of(), version);
-        try (Addressed to = router.address("m", "")) {
+        try (Addressed to = router.address("m", "", RequestFacts.NONE)) {
             assertThat(to.key()).isEqualTo(new ModelKey("m", 1));
             assertThat(version.leases).isEqualTo(1);
         }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -76,11 +77,41 @@ final class AdminClient implements AutoCloseable {
     /// @param body fields of a JSON object, perhaps none
     /// @throws IOException if there is no answer
     Answer send(String method, String path, ObjectNode body) throws IOException {
-        return sent(request(path)
+        return send(method, path, body, "", "");
+    }
+
+    /// The same with one more header.
+    ///
+    /// @param header its name, or "" for none
+    Answer send(String method, String path, ObjectNode body, String header, String value) throws IOException {
+        HttpRequest.Builder request = request(path)
                 .timeout(LONG_PATIENCE)
                 .header("Content-Type", JSON)
-                .method(method, BodyPublishers.ofString(body.toString()))
-                .build());
+                .method(method, BodyPublishers.ofString(body.toString()));
+        return sent((header.isEmpty() ? request : request.header(header, value)).build());
+    }
+
+    /// What is asked of a server.
+    interface Question {
+        /// @return an [ExitCode]
+        /// @throws IOException if there is no answer
+        int of(AdminClient client) throws IOException;
+    }
+
+    /// Asks, and tells a person where nobody answers.
+    ///
+    /// @param failed what to return then
+    static int ask(String base, Surroundings surroundings, int failed, Question question) {
+        try (AdminClient client = new AdminClient(base)) {
+            return question.of(client);
+        } catch (IOException | IllegalArgumentException e) {
+            String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+            surroundings.err().println("no answer from %s: %s".formatted(base, reason));
+            surroundings.err().println("is a server running here? Its admin address can be given with --admin URL");
+        } catch (JacksonException e) {
+            surroundings.err().println(base + " is not a Penstock admin API: " + e.getOriginalMessage());
+        }
+        return failed;
     }
 
     /// Registers a version, however long that takes.

@@ -16,6 +16,7 @@ import dev.penstock.server.rest.EventLoops;
 import dev.penstock.server.rest.Http2Door;
 import dev.penstock.server.rest.HttpLimits;
 import dev.penstock.server.rest.HttpListener;
+import dev.penstock.server.routing.RouteAdmin;
 import dev.penstock.server.upload.UploadSettings;
 import io.netty.channel.Channel;
 import java.io.IOException;
@@ -37,16 +38,22 @@ final class AdminPort implements Http2Door, AutoCloseable {
             Monitoring monitoring,
             Feedback feedback,
             Alerting alerting,
+            RouteAdmin routing,
             NanoClock clock) {
         this.endpoint = config.admin();
         if (recorded == null) {
-            routes = new AdminRoutes(registry, levels).with(monitoring, alerting, feedback);
-            door = AdminDoor.of(registry, clock);
+            routes = new AdminRoutes(registry, levels)
+                    .with(monitoring, alerting, feedback)
+                    .with(routing);
+            door = AdminDoor.of(registry, routing, clock);
         } else {
             UploadSettings uploads = new UploadSettings(
                     recorded.files(), config.registered().maxUploadBytes(), Keys.ADMIN_MAX_UPLOAD_BYTES.name());
-            routes = new AdminRoutes(registry, registry.admin(), uploads, levels).with(monitoring, alerting, feedback);
-            door = AdminDoor.of(registry, registry.admin(), uploads, HttpLimits.SMALL.messageTimeout(), clock);
+            routes = new AdminRoutes(registry, registry.admin(), uploads, levels)
+                    .with(monitoring, alerting, feedback)
+                    .with(routing);
+            door = AdminDoor.of(
+                    registry, registry.admin(), uploads, routing, HttpLimits.SMALL.messageTimeout(), clock);
         }
     }
 

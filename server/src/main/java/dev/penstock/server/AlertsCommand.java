@@ -8,7 +8,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -70,22 +69,8 @@ final class AlertsCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /// What is asked of a server.
-    private interface Question {
-        int of(AdminClient client) throws IOException;
-    }
-
-    private int ask(@Nullable URI named, Question question) {
-        String base = models.base(named == null ? admin : named);
-        try (AdminClient client = new AdminClient(base)) {
-            return question.of(client);
-        } catch (IOException | IllegalArgumentException e) {
-            surroundings.err().println("no answer from %s: %s".formatted(base, e));
-            surroundings.err().println("is a server running here? Its admin address can be given with --admin URL");
-        } catch (JacksonException e) {
-            surroundings.err().println(base + " is not a Penstock admin API: " + e.getOriginalMessage());
-        }
-        return ExitCode.FAILED;
+    private int ask(@Nullable URI named, AdminClient.Question question) {
+        return AdminClient.ask(models.base(named == null ? admin : named), surroundings, ExitCode.FAILED, question);
     }
 
     /// Decides on one request.

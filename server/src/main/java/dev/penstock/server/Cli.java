@@ -37,6 +37,8 @@ final class Cli {
         addConfigured(_ -> false, flags -> new DriftCommand(flags, surroundings));
         addConfigured(_ -> false, flags -> new QualityCommand(flags, surroundings));
         addAlerts();
+        addRoutes();
+        addConfigured(_ -> false, flags -> new ApplyCommand(flags, surroundings));
         addRecord();
         addConfigured(_ -> false, flags -> new ConfigCommand(flags, surroundings));
         addConfigured(_ -> false, flags -> new HealthCommand(flags, surroundings));
@@ -67,6 +69,13 @@ final class Cli {
         CommandLine line = addConfigured(_ -> false, flags -> new AlertsCommand(flags, surroundings));
         line.addSubcommand(new AlertsCommand.Approve());
         line.addSubcommand(new AlertsCommand.Dismiss());
+    }
+
+    private void addRoutes() {
+        CommandLine line = addConfigured(_ -> false, flags -> new RoutesCommand(flags, surroundings));
+        for (RouteCommand command : RouteCommand.all()) {
+            line.addSubcommand(command);
+        }
     }
 
     private void addRecord() {

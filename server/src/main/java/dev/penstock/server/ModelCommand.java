@@ -7,7 +7,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -43,21 +42,7 @@ abstract class ModelCommand implements Callable<Integer> {
 
     @Override
     public final Integer call() {
-        String base = models.base(admin);
-        try (AdminClient client = new AdminClient(base)) {
-            return ask(client);
-        } catch (IOException | IllegalArgumentException e) {
-            surroundings().err().println("no answer from %s: %s".formatted(base, reason(e)));
-            surroundings().err().println("is a server running here? Its admin address can be given with --admin URL");
-        } catch (JacksonException e) {
-            surroundings().err().println(base + " is not a Penstock admin API: " + e.getOriginalMessage());
-        }
-        return ExitCode.FAILED;
-    }
-
-    private static String reason(Exception failure) {
-        String message = failure.getMessage();
-        return message == null ? failure.getClass().getSimpleName() : message;
+        return AdminClient.ask(models.base(admin), surroundings(), ExitCode.FAILED, this::ask);
     }
 
     /// @return an [ExitCode]

@@ -91,13 +91,18 @@ abstract class RecordCommand implements Callable<Integer> {
                 .put("models", contents.models())
                 .put("versions", contents.versions())
                 .put("aliases", contents.aliases())
+                .put("routes", contents.routes())
+                .put("rollouts", contents.rollouts())
                 .put("audit_entries", contents.auditEntries())
                 .put("changed", contents.changed().map(Object::toString).orElse(""));
     }
 
     /// What there is, in a few words.
     static String words(RecordContents contents) {
-        return "%d models, %d versions, %d aliases, %d audit entries"
-                .formatted(contents.models(), contents.versions(), contents.aliases(), contents.auditEntries());
+        String routes = contents.routes() + contents.rollouts() == 0
+                ? ""
+                : ", %d routes, %d rollouts".formatted(contents.routes(), contents.rollouts());
+        return "%d models, %d versions, %d aliases%s, %d audit entries"
+                .formatted(contents.models(), contents.versions(), contents.aliases(), routes, contents.auditEntries());
     }
 }

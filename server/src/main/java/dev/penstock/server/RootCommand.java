@@ -32,6 +32,8 @@ import picocli.CommandLine.IVersionProvider;
             "  penstock drift digits                            whether it is asked what it used to be asked",
             "  penstock quality digits                          how good its answers turned out to be",
             "  penstock alerts                                  what is wrong, who was told, what waits for approval",
+            "  penstock routes                                  which version answers which share of requests",
+            "  penstock apply -f routes.yaml                    have routes and rollouts as files say",
             "  penstock record backup record.db                 keep what is recorded of models in a file",
             "",
             "Exit codes:",

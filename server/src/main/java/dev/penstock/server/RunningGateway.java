@@ -13,6 +13,7 @@ import dev.penstock.monitor.recording.RecordingMemory;
 import dev.penstock.monitor.recording.Recordings;
 import dev.penstock.router.RequestTap;
 import dev.penstock.router.Router;
+import dev.penstock.router.arms.ArmObservers;
 import dev.penstock.router.cache.ResponseCaches;
 import dev.penstock.router.waiting.WaitingRoom;
 import dev.penstock.runtime.NativeHandles;
@@ -56,6 +57,8 @@ import dev.penstock.server.rest.MetricsRoutes;
 import dev.penstock.server.rest.NetworkMemory;
 import dev.penstock.server.rest.RestApi;
 import dev.penstock.server.rest.Scrape;
+import dev.penstock.server.routing.PublishedRoutes;
+import dev.penstock.server.routing.RouteAdmin;
 import dev.penstock.server.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -80,6 +83,7 @@ final class RunningGateway implements AutoCloseable {
     private final Batching batching;
     private final Registry registry;
     private final Recordings recordings;
+    private final RouteAdmin routes;
     private final Monitoring monitoring;
     private final Feedback feedback;
     private final HttpListener rest;
@@ -131,6 +135,8 @@ final class RunningGateway implements AutoCloseable {
                     new CountedVersions(stats, loads, caches, feedback),
                     clock,
                     recorded));
+            PublishedRoutes published = new PublishedRoutes(registry::reroute, ArmObservers.NONE);
+            routes = RouteAdmin.start(registry.routes(), registry, published);
             monitoring = lifecycle.own(monitoring(processors));
             feedback.estimateFrom(monitoring::evaluation);
             monitoring.alongside(feedback::tick, feedback::alerts);
@@ -140,6 +146,7 @@ final class RunningGateway implements AutoCloseable {
             watch(telemetry, batching, caches);
             telemetry.monitoring(monitoring::watched);
             telemetry.feedback(feedback);
+            telemetry.routes(routes::specs);
             if (config.alerts().isOn()) {
                 telemetry.alerting(alerting::receivers);
             }
@@ -147,7 +154,7 @@ final class RunningGateway implements AutoCloseable {
             telemetry.memory(registry::memory, waitingRoom::waiting);
 
             AdminPort adminPort =
-                    lifecycle.own(new AdminPort(config, registry, recorded, monitoring, feedback, alerting, clock));
+                    lifecycle.own(new AdminPort(config, registry, recorded, monitoring, feedback, alerting, routes, clock));
             EventLoops loops = lifecycle.own(EventLoops.start(config.threads().ioOn(processors)));
             Endpoint http = config.http().endpoint();
             ByteBudget budget = budget();
@@ -399,6 +406,10 @@ final class RunningGateway implements AutoCloseable {
 
     MemoryUsage memory() {
         return registry.memory();
+    }
+
+    RouteAdmin routes() {
+        return routes;
     }
 
     ModelAdmin modelAdmin() {

@@ -222,9 +222,6 @@ class FeedbackServingTest {
                     1,
                     old,
                     0,
-                    0,
-                    Prediction.CERTAIN,
-                    0,
                     3,
                     List.of(new Prediction.Row(0, 0.9f)));
             String expired = new FeedbackToken(

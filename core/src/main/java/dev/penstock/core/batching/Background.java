@@ -32,6 +32,13 @@ public final class Background {
 
     private Background() {}
 
+    /// Starts a thread that lives behind whatever else wants a processor, and gets nothing where others never rest.
+    ///
+    /// @param work starts no threads that outlive it
+    public static Thread start(String name, Runnable work) {
+        return Thread.ofPlatform().name(name).daemon(true).start(Niceness.inBackground(work));
+    }
+
     /// Does it behind whatever else wants a processor, and waits for it. An interrupt reaches the work, and it
     /// is for
     /// the work to end. Blocks.

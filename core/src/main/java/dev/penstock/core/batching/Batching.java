@@ -72,7 +72,22 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
 
     /// How many threads may run each model: the `runners` of every order.
     public int runners() {
+        return backgroundRunner() + 1;
+    }
+
+    /// The runner of one thread that runs what no caller waits for, and is no part of this. Nobody is shown what it
+    /// runs.
+    public int backgroundRunner() {
         return workers.size() + inline.loops();
+    }
+
+    /// How many rows and requests of callers wait for that version. A moment's view.
+    public int queued(ModelKey key) {
+        int queued = 0;
+        for (ServedModel model : served) {
+            queued += model.key().equals(key) ? model.queued() : 0;
+        }
+        return queued;
     }
 
     @Override
@@ -118,7 +133,7 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
     }
 
     private LoadedModel prepare(LoadedModel loaded, ModelLoader.Order order, Runnable warming) {
-        RunObserver watcher = runs.of(loaded.key(), loaded.signature(), runners(), order.watching());
+        RunObserver watcher = runs.of(loaded.key(), loaded.signature(), backgroundRunner(), order.watching());
         SoloQueue solo =
                 workers.newSoloQueue(bounds, order.batching().levels(), loaded.threadsPerRun(), observer, watcher);
         LaneRoom room = LaneRoom.many(workers.size());

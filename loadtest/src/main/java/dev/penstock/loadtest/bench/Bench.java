@@ -233,6 +233,11 @@ public final class Bench implements AutoCloseable {
         warmUp(task, contestant, tempo.atFirst());
     }
 
+    /// Not as long as others, even if nobody asked its process before.
+    void warmUpShortly(String task, Contestant contestant) {
+        warmUp(task, contestant, tempo);
+    }
+
     private void warmUp(String task, Contestant contestant, Tempo as) {
         Cell cell = contestant.cell();
         if (warm.add(new Warm(contestant.process(), cell.who(), cell.subject(), cell.how()))) {

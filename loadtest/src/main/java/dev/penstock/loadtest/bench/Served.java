@@ -98,7 +98,7 @@ public final class Served implements Contestant {
 
     @Override
     public void warmUp(Tempo tempo) {
-        Warming warming = new Warming();
+        Warming warming = new Warming(tempo.inVain());
         boolean warmer = warming.gains(closedLoop(Duration.ZERO, tempo.warmUp()).cpuMicros());
         // Compilers take the servers' only core, too, and longer if others want it.
         while (tempo.isFirst() && warmer) {

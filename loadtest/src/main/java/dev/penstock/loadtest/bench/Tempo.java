@@ -9,6 +9,7 @@ import java.time.Duration;
 /// @param begin of one turn, not counted
 /// @param firstWarmUp the least for a server that nobody asked yet
 /// @param warmUp of another way to ask it
+/// @param inVain so many turns one after another that cost no less: a server that nobody asked yet is warm
 /// @param pairs of served and direct runs of the large model
 /// @param overload how long a server is asked for twice of what it can do
 /// @param idle how long loaded models are watched that nobody asks
@@ -19,6 +20,7 @@ public record Tempo(
         Duration begin,
         Duration firstWarmUp,
         Duration warmUp,
+        int inVain,
         int pairs,
         Duration overload,
         Duration idle) {
@@ -29,6 +31,7 @@ public record Tempo(
             Duration.ofMillis(500),
             Duration.ofSeconds(25),
             Duration.ofSeconds(6),
+            3,
             20,
             Duration.ofSeconds(60),
             Duration.ofSeconds(30));
@@ -40,6 +43,7 @@ public record Tempo(
             Duration.ofMillis(100),
             Duration.ofMillis(200),
             Duration.ofMillis(100),
+            3,
             2,
             Duration.ofSeconds(2),
             Duration.ofMillis(100));
@@ -50,9 +54,15 @@ public record Tempo(
             Duration.ofMillis(150),
             Duration.ofSeconds(2),
             Duration.ofMillis(700),
-            10,
+            2,
+            6,
             Duration.ofSeconds(10),
             Duration.ofSeconds(2));
+
+    /// Whether what is judged by no bar is measured shortly, or at one task only.
+    boolean isQuick() {
+        return equals(QUICK);
+    }
 
     /// Whether it is for a server that nobody asked yet.
     boolean isFirst() {
@@ -61,6 +71,6 @@ public record Tempo(
 
     /// The same, for a server that nobody asked yet.
     public Tempo atFirst() {
-        return new Tempo(name, rounds, measured, begin, firstWarmUp, firstWarmUp, pairs, overload, idle);
+        return new Tempo(name, rounds, measured, begin, firstWarmUp, firstWarmUp, inVain, pairs, overload, idle);
     }
 }

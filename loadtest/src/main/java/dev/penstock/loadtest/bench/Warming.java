@@ -6,18 +6,23 @@ final class Warming {
     /// What counts as less than before.
     private static final double GAIN = 0.97;
 
-    private static final int IN_VAIN = 3;
     private static final int MAX_TURNS = 10;
 
+    private final int most;
     private double best = Double.POSITIVE_INFINITY;
     private int inVain;
     private int turns;
+
+    /// @param most turns one after another that bring nothing
+    Warming(int most) {
+        this.most = most;
+    }
 
     /// @param micros CPU time per request of one more turn
     /// @return whether one more may bring more
     boolean gains(double micros) {
         inVain = micros < best * GAIN ? 0 : inVain + 1;
         best = Math.min(best, micros);
-        return ++turns < MAX_TURNS && inVain < IN_VAIN;
+        return ++turns < MAX_TURNS && inVain < most;
     }
 }

@@ -47,7 +47,9 @@ final class WireScenario implements Scenario {
                 bench.served(bench.penstock(), tiny, Wire.GRPC, Load.CONNECTIONS),
                 bench.served(bench.penstock(), tiny, Wire.JSON, Load.CONNECTIONS),
                 bench.served(bench.penstock(), tiny, Wire.BINARY, Load.CONNECTIONS)));
-        bench.node().ifPresent(node -> contestants.add(bench.served(node, tiny, Wire.JSON, Load.CONNECTIONS)));
+        if (!bench.tempo().isQuick()) {
+            bench.node().ifPresent(node -> contestants.add(bench.served(node, tiny, Wire.JSON, Load.CONNECTIONS)));
+        }
         List<Cell> cells = bench.compete("tiny, REST", contestants);
         report.addAll(cells.subList(1, cells.size()));
         Cell grpc = cells.get(0);

@@ -162,6 +162,6 @@ final class Interference {
         Duration begin = Duration.ofMillis(500);
         Duration warmUp = Duration.ofSeconds(quick ? 3 : 6);
         String name = quick ? "quick" : "full";
-        return new Tempo(name, 1, measured, begin, warmUp, warmUp, 1, measured, measured);
+        return new Tempo(name, 1, measured, begin, warmUp, warmUp, 3, 1, measured, measured);
     }
 }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class WarmingTest {
     @Test
     void oneDisturbedTurnDoesNotEndIt() {
-        Warming warming = new Warming();
+        Warming warming = new Warming(3);
 
         assertThat(warming.gains(90)).isTrue();
         assertThat(warming.gains(70)).isTrue();
@@ -18,7 +18,7 @@ class WarmingTest {
 
     @Test
     void threeTurnsWithoutGainEndIt() {
-        Warming warming = new Warming();
+        Warming warming = new Warming(3);
 
         assertThat(warming.gains(50)).isTrue();
         assertThat(warming.gains(49.5)).isTrue();
@@ -28,7 +28,7 @@ class WarmingTest {
 
     @Test
     void itEndsHoweverMuchIsGained() {
-        Warming warming = new Warming();
+        Warming warming = new Warming(3);
         int turns = 1;
         for (double micros = 1e6; warming.gains(micros); micros /= 2) {
             turns++;

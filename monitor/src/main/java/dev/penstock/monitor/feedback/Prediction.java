@@ -9,6 +9,7 @@ import java.util.List;
 /// @param minute of the answer, since the epoch
 /// @param nonce makes two tokens of the same minute different
 /// @param arm 0 for the default
+/// @param route stands for the route and the arm's name, the same on every replica; 0 if no route's chance chose
 /// @param propensity the share of callers that the arm got, in 1/65535: 65535 for all
 /// @param group the random group of the caller's unit, 0 to 63
 /// @param classes that the model tells apart; [#NUMBER] if it answers a number, [#UNKNOWN] if nobody
@@ -20,6 +21,7 @@ public record Prediction(
         long minute,
         int nonce,
         int arm,
+        int route,
         int propensity,
         int group,
         int classes,
@@ -50,6 +52,11 @@ public record Prediction(
         public Row {
             check(predicted >= -1, "predicted", predicted, ">= -1");
         }
+    }
+
+    /// Of a request that no route's chance gave its arm.
+    public Prediction(long model, long version, long minute, int nonce, int classes, List<Row> rows) {
+        this(model, version, minute, nonce, 0, 0, CERTAIN, 0, classes, rows);
     }
 
     public Prediction {

@@ -9,12 +9,13 @@ import java.util.List;
 ///
 /// | bytes | what |
 /// |---|---|
-/// | 1 | the format, 1 |
+/// | 1 | the format: 1, or 2 with a route |
 /// | 1 | id of the key |
 /// | 8 | hash of the model's name |
 /// | 4 | minute |
 /// | 4 | nonce |
 /// | 1 | arm |
+/// | 4 | route, in format 2 |
 /// | 2 | propensity |
 /// | 1 | group |
 /// | 1..10 | version, 7 bits a byte, low ones first |
@@ -22,23 +23,27 @@ import java.util.List;
 /// | 1 | rows |
 /// | 1..5 + 4 each | class + 1, the same way; score |
 final class TokenCodec {
-    static final int MOST_BYTES = 38 + 9 * Prediction.MOST_ROWS;
+    static final int MOST_BYTES = 42 + 9 * Prediction.MOST_ROWS;
     static final int KEY_AT = 1;
     static final byte FORMAT = 1;
+    static final byte WITH_ROUTE = 2;
     private static final int SEVEN_BITS = 0x7f;
     private static final int MORE = 0x80;
 
     private TokenCodec() {}
 
     static void write(Prediction prediction, int key, ByteBuffer out) {
-        out.put(FORMAT)
+        boolean routed = prediction.route() != 0;
+        out.put(routed ? WITH_ROUTE : FORMAT)
                 .put((byte) key)
                 .putLong(prediction.model())
                 .putInt((int) prediction.minute())
                 .putInt(prediction.nonce())
-                .put((byte) prediction.arm())
-                .putShort((short) prediction.propensity())
-                .put((byte) prediction.group());
+                .put((byte) prediction.arm());
+        if (routed) {
+            out.putInt(prediction.route());
+        }
+        out.putShort((short) prediction.propensity()).put((byte) prediction.group());
         number(prediction.version(), out);
         number(prediction.classes(), out);
         out.put((byte) prediction.rows().size());
@@ -53,14 +58,16 @@ final class TokenCodec {
     static Prediction read(ByteBuffer in) {
         try {
             byte format = in.get();
-            if (format != FORMAT) {
-                throw new IllegalArgumentException("format %d (expected: %d)".formatted(format, FORMAT));
+            if (format != FORMAT && format != WITH_ROUTE) {
+                throw new IllegalArgumentException(
+                        "format %d (expected: %d or %d)".formatted(format, FORMAT, WITH_ROUTE));
             }
             in.get(); // Its key, which was looked at before.
             long model = in.getLong();
             int minute = in.getInt();
             int nonce = in.getInt();
             int arm = Byte.toUnsignedInt(in.get());
+            int route = format == WITH_ROUTE ? in.getInt() : 0;
             int propensity = Short.toUnsignedInt(in.getShort());
             int group = in.get();
             long version = number(in);
@@ -74,7 +81,7 @@ final class TokenCodec {
             if (in.hasRemaining()) {
                 throw new IllegalArgumentException(in.remaining() + " bytes too many");
             }
-            return new Prediction(model, version, minute, nonce, arm, propensity, group, classes, rows);
+            return new Prediction(model, version, minute, nonce, arm, route, propensity, group, classes, rows);
         } catch (BufferUnderflowException | ArithmeticException e) {
             throw new IllegalArgumentException("cut off, or a number is too large", e);
         }

@@ -1,6 +1,7 @@
 package dev.penstock.monitor.recording;
 
 import dev.penstock.core.Check;
+import dev.penstock.core.Murmur3;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,6 +2,8 @@ package dev.penstock.monitor.recording;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.penstock.core.Murmur3;
+
 /// A value that is counted as itself: a number, or a text, which is told by its hash and its length.
 ///
 /// @param name for people; of a long text the beginning

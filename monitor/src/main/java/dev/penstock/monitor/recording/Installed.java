@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /// A plan that is counted by, and the recorders of the threads that have run since it was set. Thread-safe.
 final class Installed {
+    /// More than the stamps of recorders come to.
+    private static final long STAMPS = 1L << 48;
+
     private final MonitorPlan plan;
+    private final long firstStamp;
     private final List<Integer> unknown;
     private final boolean whole;
     private final NanoClock clock;
@@ -36,9 +40,11 @@ final class Installed {
     @GuardedBy("reading")
     private double nanosPerRow;
 
+    /// @param number of plans that were installed before it
     /// @param unknown tensors that are not planned for because nothing was seen of them yet
-    Installed(MonitorPlan plan, List<Integer> unknown, int writers, NanoClock clock) {
+    Installed(MonitorPlan plan, long number, List<Integer> unknown, int writers, NanoClock clock) {
         this.plan = plan;
+        this.firstStamp = (number + 1) * STAMPS;
         this.unknown = unknown;
         this.whole = unknown.isEmpty();
         this.clock = clock;
@@ -71,6 +77,16 @@ final class Installed {
         Recorder made = new Recorder(plan, clock);
         recorders.setRelease(writer, made);
         return made;
+    }
+
+    /// Another one after something was recorded; none that one of another number has.
+    long stamp() {
+        long stamp = firstStamp;
+        for (int i = 0; i < recorders.length(); i++) {
+            Recorder recorder = recorders.getAcquire(i);
+            stamp += recorder == null ? 0 : recorder.stamp();
+        }
+        return stamp;
     }
 
     Cumulative snapshot() {

@@ -162,6 +162,11 @@ final class Recorder {
         return null;
     }
 
+    /// Another one after each run that was recorded, and larger.
+    long stamp() {
+        return (long) SEQUENCE.getAcquire(this);
+    }
+
     /// What of that feature is not known, if something is. For one reader.
     @Nullable
     LearningRing unseen(int feature) {

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class RecordingMemory {
     private final long maxBytes;
     private final AtomicLong reserved = new AtomicLong();
+    private final AtomicLong releases = new AtomicLong();
 
     public RecordingMemory(long maxBytes) {
         Check.argument(maxBytes >= 0, "maxBytes: %d (expected: >= 0)", maxBytes);
@@ -47,5 +48,13 @@ public final class RecordingMemory {
     /// Gives back what was reserved.
     public void release(long bytes) {
         reserved.addAndGet(-bytes);
+        if (bytes > 0) {
+            releases.incrementAndGet();
+        }
+    }
+
+    /// How often something was given back.
+    long releases() {
+        return releases.get();
     }
 }

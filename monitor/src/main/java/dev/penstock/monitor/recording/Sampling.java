@@ -1,6 +1,7 @@
 package dev.penstock.monitor.recording;
 
 import dev.penstock.core.Check;
+import dev.penstock.core.Murmur3;
 import java.util.List;
 
 /// How many rows are recorded where recording all would take more processor time than it may. Pure.

@@ -1,6 +1,7 @@
 package dev.penstock.monitor.recording;
 
 import dev.penstock.core.BytesElements;
+import dev.penstock.core.Murmur3;
 import dev.penstock.core.RunRows;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -51,6 +51,10 @@ public final class VersionRecording implements RunObserver {
     @GuardedBy("lock")
     private boolean closed;
 
+    /// Plans that were installed.
+    @GuardedBy("lock")
+    private long plans;
+
     // Written under the lock.
     private volatile @Nullable Installed installed;
     private volatile List<String> notes = List.of();
@@ -209,7 +213,7 @@ public final class VersionRecording implements RunObserver {
             if (more) {
                 PlanVerdict.Planned planned = planned(PlanCompiler.compile(signature, settings, rows, writers));
                 if (planned != null && !planned.plan().features().isEmpty()) {
-                    installed = new Installed(planned.plan(), planned.unknown(), writers, clock);
+                    installed = new Installed(planned.plan(), plans++, planned.unknown(), writers, clock);
                 }
             }
             return off ? null : installed;
@@ -287,13 +291,24 @@ public final class VersionRecording implements RunObserver {
                 if (!tryReserve(plan)) {
                     return false;
                 }
-                installed = new Installed(plan, now.unknown(), writers, clock);
+                installed = new Installed(plan, plans++, now.unknown(), writers, clock);
             }
             known = all;
             return true;
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Tells whether there is anything new, and takes next to nothing: it is another one after something was
+    /// recorded, after counting began, began anew or ended, and, while there is no room, after others gave
+    /// some back. Of a run that is being recorded while somebody asks, the next one to ask is told.
+    public long stamp() {
+        if (off) {
+            return -1 - (crowdedOut ? memory.releases() : 0);
+        }
+        Installed now = installed;
+        return now == null ? 0 : now.stamp();
     }
 
     /// What all threads have counted by the plan so far, each up to a moment between two of its runs; null

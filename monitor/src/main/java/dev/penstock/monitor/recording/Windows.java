@@ -122,6 +122,27 @@ public final class Windows {
         return new Window(total, Math.min(begin, end), end);
     }
 
+    /// Whether something was counted in the sub-window that goes on.
+    public boolean isOpen() {
+        return sources.values().stream()
+                .anyMatch(source -> source.latest.counts().seen() != source.closed.seen());
+    }
+
+    /// When the sub-window's time is over.
+    public long endMillis() {
+        long stepMillis = settings.subWindow().toMillis();
+        return (Math.floorDiv(closedMillis, stepMillis) + 1) * stepMillis;
+    }
+
+    /// Ends the sub-windows that were over by then, of which the last one began before and has nothing in it.
+    ///
+    /// @return when the one began that goes on
+    public long rest(long untilMillis) {
+        long stepMillis = settings.subWindow().toMillis();
+        closedMillis = Math.max(closedMillis, Math.floorDiv(untilMillis, stepMillis) * stepMillis);
+        return closedMillis;
+    }
+
     /// Ends the sub-window if its time is over, by the clock's steps, or if it has as many rows as are enough.
     ///
     /// @return what was counted in it; null if it goes on

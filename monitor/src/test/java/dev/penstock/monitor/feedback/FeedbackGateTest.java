@@ -108,6 +108,6 @@ class FeedbackGateTest {
     private static Prediction made(long minute, long version) {
         List<Prediction.Row> rows = List.of(new Prediction.Row(1, 0.5f), new Prediction.Row(0, 0.1f));
         return new Prediction(
-                FeedbackToken.modelHash("digits"), version, minute, (int) minute, 0, Prediction.CERTAIN, 0, 2, rows);
+                FeedbackToken.modelHash("digits"), version, minute, (int) minute, 2, rows);
     }
 }

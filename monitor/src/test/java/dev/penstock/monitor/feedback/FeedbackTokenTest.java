@@ -10,6 +10,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FeedbackTokenTest {
     private static final TokenKey FIRST = key(1, 7);
@@ -34,14 +36,26 @@ class FeedbackTokenTest {
     @Test
     void oneRowTakesFewCharacters() {
         List<Prediction.Row> one = List.of(new Prediction.Row(9, 0.93f));
-        Prediction prediction = new Prediction(-1, 3, 29_000_000, -1, 0, Prediction.CERTAIN, 63, 10, one);
+        Prediction prediction = new Prediction(-1, 3, 29_000_000, -1, 10, one);
 
         assertThat(tokens.sign(prediction)).hasSize(51).matches("[A-Za-z0-9_-]+");
     }
 
     @Test
-    void noBitOfATokenCanBeChanged() {
-        byte[] signed = Base64.getUrlDecoder().decode(tokens.sign(random(new Random(1))));
+    void anArmTakesAFewMore() {
+        List<Prediction.Row> one = List.of(new Prediction.Row(9, 0.93f));
+        Prediction dealt = new Prediction(-1, 3, 29_000_000, -1, 1, 77, 655, 63, 10, one);
+
+        assertThat(tokens.sign(dealt)).hasSize(56);
+        assertThat(tokens.read(tokens.sign(dealt))).isEqualTo(new Reading.Valid(dealt));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 4711})
+    void noBitOfATokenCanBeChanged(int route) {
+        List<Prediction.Row> rows = List.of(new Prediction.Row(9, 0.93f), new Prediction.Row(2, 0.4f));
+        byte[] signed = Base64.getUrlDecoder()
+                .decode(tokens.sign(new Prediction(-1, 3, 29_000_000, -1, 1, route, 655, 63, 10, rows)));
         for (int bit = 0; bit < signed.length * 8; bit++) {
             byte[] changed = signed.clone();
             changed[bit / 8] ^= (byte) (1 << bit % 8);
@@ -106,6 +120,7 @@ class FeedbackTokenTest {
                 random.nextInt(Integer.MAX_VALUE),
                 random.nextInt(),
                 random.nextInt(256),
+                random.nextBoolean() ? 0 : random.nextInt(),
                 random.nextInt(65_536),
                 random.nextInt(64),
                 random.nextInt(3) == 0 ? random.nextInt(Integer.MAX_VALUE) : random.nextInt(4),

@@ -1,6 +1,5 @@
 package dev.penstock.monitor.recording;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,14 +8,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CategoriesTest {
-    @Test
-    void theHashIsMurmur3() {
-        assertThat(Murmur3.hash("".getBytes(UTF_8))).isZero();
-        assertThat(Murmur3.hash("hello".getBytes(UTF_8))).isEqualTo(0xcbd8a7b341bd9b02L);
-        assertThat(Murmur3.hash("The quick brown fox jumps over the lazy dog".getBytes(UTF_8)))
-                .isEqualTo(0xe34bbc7bbc071b6cL);
-    }
-
     @Test
     void eachCategoryHasItsSlotAndOthersAreOtherOrUnseen() {
         Categories categories = Categories.of(

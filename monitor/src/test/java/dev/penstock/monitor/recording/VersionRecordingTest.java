@@ -251,6 +251,30 @@ class VersionRecordingTest {
     }
 
     @Test
+    void aStampTellsWhetherAnythingIsNew() {
+        RecordingMemory memory = new RecordingMemory(100_000);
+        VersionRecording version = recording(memory);
+        long before = version.stamp();
+        assertThat(version.stamp()).isEqualTo(before);
+        version.ran(0, Recorded.run(1).floats(1, 0, 0));
+        long once = version.stamp();
+        assertThat(once).isNotEqualTo(before);
+        assertThat(version.snapshot()).isNotNull();
+        assertThat(version.stamp()).as("looking is nothing new").isEqualTo(once);
+        version.ran(0, Recorded.run(1).floats(1, 0, 0));
+        assertThat(version.stamp()).isNotEqualTo(once);
+
+        VersionRecording crowdedOut = recording(memory);
+        long refused = crowdedOut.stamp();
+        crowdedOut.ran(0, Recorded.run(1).floats(1, 0, 0));
+        assertThat(crowdedOut.stamp()).isEqualTo(refused);
+        long counted = version.stamp();
+        version.close();
+        assertThat(version.stamp()).isNotEqualTo(counted);
+        assertThat(crowdedOut.stamp()).as("there is room").isNotEqualTo(refused);
+    }
+
+    @Test
     void numbersReserveLessThanTextsAndWhatIsLearntOfThemIsReserved() {
         MonitorPlan numbers = new Recorded(Recorded.signature(DataType.FP64))
                 .ran(Recorded.run(1).doubles(1))

@@ -10,19 +10,21 @@ import java.util.Map;
 /// What was counted of one [ArmKey] up to a moment, in a time, or of several replicas together. Immutable. All of
 /// it adds: over replicas in any order, and what came since an earlier moment is a difference.
 ///
-/// *Eligible* is a request whose outcome says something of the arm: one that was answered, or that [#isFault]
-/// failed. *Once* is how often in different pairs of a bucket and a sub-window: what one unit does again and again
-/// in a short time is counted once, so that counts are of about independent things. Where requests are
-/// assigned each for itself, all of them are.
+/// *Eligible* is a request whose outcome says something of the arm: one that came to it by chance, and was
+/// answered, or failed by a [#isFault]. *Once* is how often in different pairs of a bucket and a sub-window: what
+/// one unit does again and again in a short time is counted once, so that counts are of about independent things.
+/// Where requests are assigned each for itself, all of them are.
 public final class ArmCounts {
     public static final ArmCounts EMPTY = new Builder().build();
 
     private final Map<ErrorCode, Long> failures;
     private final LatencySnapshot latency;
+    private final LatencySnapshot otherLatency;
+    private final long failed;
     private final long eligibleOnce;
     private final long failedOnce;
     private final long firstExposures;
-    private final Map<String, Long> reasons;
+    private final Map<AssignmentReason, Long> reasons;
     private final long[] bins;
     private final GroupSums rewards;
     private final GroupSums right;
@@ -31,6 +33,8 @@ public final class ArmCounts {
     private ArmCounts(Builder from) {
         failures = Map.copyOf(from.failures);
         latency = from.latency;
+        otherLatency = from.otherLatency;
+        failed = from.failed;
         eligibleOnce = from.eligibleOnce;
         failedOnce = from.failedOnce;
         firstExposures = from.firstExposures;
@@ -63,24 +67,21 @@ public final class ArmCounts {
     }
 
     public long answered() {
-        return latency.count();
+        return latency.count() + otherLatency.count();
     }
 
+    /// Whatever brought them to the arm.
     public long failures(ErrorCode code) {
         return failures.getOrDefault(code, 0L);
     }
 
-    /// Failures that are the arm's.
+    /// Of eligible requests.
     public long failed() {
-        long sum = 0;
-        for (Map.Entry<ErrorCode, Long> failure : failures.entrySet()) {
-            sum += isFault(failure.getKey()) ? failure.getValue() : 0;
-        }
-        return sum;
+        return failed;
     }
 
     public long eligible() {
-        return answered() + failed();
+        return latency.count() + failed;
     }
 
     public long eligibleOnce() {
@@ -91,9 +92,14 @@ public final class ArmCounts {
         return failedOnce;
     }
 
-    /// From arrival to the outcome, of answered requests.
+    /// From when the arm was picked to the outcome, of eligible requests that were answered.
     public LatencySnapshot latency() {
         return latency;
+    }
+
+    /// The same of answered requests that did not come by chance, and may therefore be of another kind.
+    public LatencySnapshot otherLatency() {
+        return otherLatency;
     }
 
     /// Units that were assigned to the arm and were not seen by the route before. Two units are taken for one
@@ -102,8 +108,8 @@ public final class ArmCounts {
         return firstExposures;
     }
 
-    /// Assignments by why, as the route names it.
-    public Map<String, Long> reasons() {
+    /// Requests by why they came to the arm.
+    public Map<AssignmentReason, Long> reasons() {
         return reasons;
     }
 
@@ -123,7 +129,7 @@ public final class ArmCounts {
         return right;
     }
 
-    /// Replicas on which this arm gets no requests, as too many failed one after another.
+    /// How often replicas stopped to give it requests by themselves, as too many failed one after another.
     public long trips() {
         return trips;
     }
@@ -141,6 +147,9 @@ public final class ArmCounts {
         Builder both = new Builder();
         both.failures = sum(failures, other.failures, sign);
         both.latency = sign > 0 ? latency.plus(other.latency) : latency.minus(other.latency);
+        both.otherLatency =
+                sign > 0 ? otherLatency.plus(other.otherLatency) : otherLatency.minus(other.otherLatency);
+        both.failed = failed + sign * other.failed;
         both.eligibleOnce = eligibleOnce + sign * other.eligibleOnce;
         both.failedOnce = failedOnce + sign * other.failedOnce;
         both.firstExposures = firstExposures + sign * other.firstExposures;
@@ -164,17 +173,19 @@ public final class ArmCounts {
     @Override
     public String toString() {
         return "%d requests, %d failed, %d first exposures, %d trips"
-                .formatted(requests(), failed(), firstExposures, trips);
+                .formatted(requests(), failed, firstExposures, trips);
     }
 
     /// Counts to be. For one thread.
     public static final class Builder {
         private Map<ErrorCode, Long> failures = new EnumMap<>(ErrorCode.class);
         private LatencySnapshot latency = LatencySnapshot.EMPTY;
+        private LatencySnapshot otherLatency = LatencySnapshot.EMPTY;
+        private long failed;
         private long eligibleOnce;
         private long failedOnce;
         private long firstExposures;
-        private Map<String, Long> reasons = Map.of();
+        private Map<AssignmentReason, Long> reasons = Map.of();
         private long[] bins = new long[0];
         private GroupSums rewards = GroupSums.EMPTY;
         private GroupSums right = GroupSums.EMPTY;
@@ -185,9 +196,17 @@ public final class ArmCounts {
             return this;
         }
 
-        /// @param newLatency of answered requests, whose number it has
-        public Builder latency(LatencySnapshot newLatency) {
-            latency = newLatency;
+        /// @param byChance of eligible requests that were answered, whose number it has
+        /// @param others of other requests that were answered
+        public Builder latency(LatencySnapshot byChance, LatencySnapshot others) {
+            latency = byChance;
+            otherLatency = others;
+            return this;
+        }
+
+        /// @param count of eligible requests
+        public Builder failed(long count) {
+            failed = count;
             return this;
         }
 
@@ -202,7 +221,7 @@ public final class ArmCounts {
             return this;
         }
 
-        public Builder reasons(Map<String, Long> counts) {
+        public Builder reasons(Map<AssignmentReason, Long> counts) {
             reasons = counts;
             return this;
         }

@@ -5,7 +5,9 @@ import dev.penstock.core.ModelKey;
 /// Whose counts they are. Counts of one key are added, those of different ones never.
 ///
 /// @param route its public name
+/// @param assignment the route's salt: what is counted under one says nothing about another
+/// @param epoch of the route: while it is the same, every arm has the same share of the units. Equal on all
+///     replicas
 /// @param arm its name
-/// @param target the version that answered
-/// @param epoch of the route: while it is the same, every arm's share is. Equal on all replicas
-public record ArmKey(String route, String arm, ModelKey target, long epoch) {}
+/// @param target the version that the arm stands for at present
+public record ArmKey(String route, String assignment, long epoch, String arm, ModelKey target) {}

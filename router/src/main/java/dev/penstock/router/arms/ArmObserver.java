@@ -19,4 +19,10 @@ public interface ArmObserver {
     /// @param failure why there was no answer of this arm, or null if there was one
     /// @param latencyNanos from when the arm was picked to the outcome
     void ended(AssignmentReason reason, int bucket, long hash2, @Nullable ErrorCode failure, long latencyNanos);
+
+    /// Whether the arm is to get no requests for now, as too many failed one after another: the default arm takes
+    /// them, with [AssignmentReason#TRIPPED]. Asked for each request, before it goes to the arm.
+    default boolean tripped() {
+        return false;
+    }
 }

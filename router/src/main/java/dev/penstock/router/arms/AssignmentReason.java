@@ -13,6 +13,8 @@ public enum AssignmentReason {
     NO_MATCH("no-match"),
     /// The arm that it was to have is not ready: the default arm.
     NOT_READY("not-ready"),
+    /// Too many requests of the arm that it was to have failed one after another: the default arm.
+    TRIPPED("tripped"),
     /// The arm that it had failed: the fallback arm, which runs it again.
     FALLBACK("fallback");
 

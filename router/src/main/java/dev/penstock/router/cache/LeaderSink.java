@@ -1,5 +1,6 @@
 package dev.penstock.router.cache;
 
+import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.ModelKey;
@@ -18,6 +19,11 @@ final class LeaderSink implements ReplySink {
         this.cache = cache;
         this.flight = flight;
         this.caller = caller;
+    }
+
+    @Override
+    public void assigned(Assigned arm) {
+        caller.assigned(arm);
     }
 
     @Override

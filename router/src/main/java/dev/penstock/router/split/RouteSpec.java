@@ -1,7 +1,9 @@
 package dev.penstock.router.split;
 
 import dev.penstock.core.ModelName;
+import dev.penstock.core.Murmur3;
 import dev.penstock.core.ServingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -98,6 +100,22 @@ public record RouteSpec(
         arms.add(standard);
         candidates.forEach(candidate -> arms.add(candidate.arm()));
         return List.copyOf(arms);
+    }
+
+    /// Stands for the shares that the arms have, and how they have them: another number once one of them changes, the
+    /// same on every replica. Who answers for an arm is not in it.
+    public long epoch() {
+        StringBuilder shares = new StringBuilder();
+        shares.append(assignment).append(' ').append(standard.name());
+        for (CandidateSpec candidate : candidates) {
+            shares.append(' ')
+                    .append(candidate.arm().name())
+                    .append(' ')
+                    .append(candidate.weight())
+                    .append(' ')
+                    .append(candidate.maxWeight());
+        }
+        return Murmur3.hash(shares.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /// What is left for the default arm, in basis points.

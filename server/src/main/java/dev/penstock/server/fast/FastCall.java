@@ -2,10 +2,11 @@ package dev.penstock.server.fast;
 
 import dev.penstock.core.batching.InlineLoop;
 import dev.penstock.core.batching.RowsCall;
+import dev.penstock.router.split.RequestFacts;
 import org.jspecify.annotations.Nullable;
 
 /// One request on the fast path. Pooled: not to be touched after its outcome.
-public interface FastCall extends RowsCall {
+public interface FastCall extends RowsCall, RequestFacts {
     /// The event loop that offers the call, as [FastModels#newLoop] made it.
     @Nullable
     InlineLoop loop();
@@ -32,6 +33,13 @@ public interface FastCall extends RowsCall {
     long inputAddress(int input);
 
     /// The same as [dev.penstock.core.ReplySink#header], to be read before [FastModel#offer] returns.
+    @Override
     @Nullable
     CharSequence header(String name);
+
+    /// Tells where a route sends the call, before [FastRoute#pick] gives the model that has it. Whoever carries
+    /// the call tells the model's [FastArm] of the outcome.
+    ///
+    /// @param place a [dev.penstock.router.split.Place]
+    void assigned(long place);
 }

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CheckReturnValue;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.Signature;
 import dev.penstock.core.batching.Offer;
+import org.jspecify.annotations.Nullable;
 
 /// One version whose tensors have rows of fixed size: all dimensions known, but for dimension 0 of every tensor where
 /// the signature says it is the batch. Thread-safe, never blocks.
@@ -20,6 +21,11 @@ public interface FastModel {
     /// The signature as requests are held against it. What answers many calls keeps it.
     default Layout layout() {
         return Layout.of(this);
+    }
+
+    /// The arm of a route that this model is, or null. The same at every call.
+    default @Nullable FastArm arm() {
+        return null;
     }
 
     /// Takes a call that fits the signature, or says no at once. On the event loop of the call.

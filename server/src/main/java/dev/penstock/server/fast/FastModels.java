@@ -33,6 +33,11 @@ public interface FastModels {
         return List.of();
     }
 
+    /// The same of headers that routes look at. Changes with [#generation] only.
+    default List<String> routedHeaders() {
+        return List.of();
+    }
+
     /// What a name and version on the wire stand for. Called once per distinct request head, loop and
     /// generation.
     ///

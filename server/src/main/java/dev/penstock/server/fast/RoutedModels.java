@@ -10,8 +10,10 @@ import dev.penstock.core.batching.FixedLane;
 import dev.penstock.core.batching.InlineLoop;
 import dev.penstock.core.batching.Lanes;
 import dev.penstock.router.MarkedVersion;
+import dev.penstock.router.RouteTable;
 import dev.penstock.router.Router;
 import dev.penstock.router.cache.CachedVersion;
+import dev.penstock.router.split.BoundRoute;
 import dev.penstock.server.calls.CallWatch;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,9 @@ public final class RoutedModels implements FastModels {
     private static final class Known {
         final long generation;
         final Map<VersionHandle, FastModel> models = new ConcurrentHashMap<>();
+
+        /// By the object that the table has.
+        final Map<BoundRoute, SplitFastRoute> routes = new ConcurrentHashMap<>();
 
         Known(long generation) {
             this.generation = generation;
@@ -72,6 +77,11 @@ public final class RoutedModels implements FastModels {
     }
 
     @Override
+    public List<String> routedHeaders() {
+        return router.table().headers();
+    }
+
+    @Override
     public long generation() {
         return router.generation();
     }
@@ -83,8 +93,25 @@ public final class RoutedModels implements FastModels {
 
     @Override
     public @Nullable FastRoute find(String model, String version) {
+        RouteTable table = router.table();
+        BoundRoute route = version.isEmpty() ? table.route(model) : null;
+        return route == null ? plain(table, model, version) : split(route);
+    }
+
+    private @Nullable FastRoute split(BoundRoute route) {
+        Map<BoundRoute, SplitFastRoute> routes = known().routes;
+        SplitFastRoute found = routes.get(route);
+        if (found == null) {
+            found = SplitFastRoute.of(route, this::routed);
+            SplitFastRoute first = found == null ? null : routes.putIfAbsent(route, found);
+            return first == null ? found : first;
+        }
+        return found;
+    }
+
+    private @Nullable FastRoute plain(RouteTable table, String model, String version) {
         try {
-            VersionHandle handle = router.table().resolve(model, version);
+            VersionHandle handle = table.resolve(model, version);
             FastModel routed = routed(handle);
             return routed == null ? null : call -> routed;
         } catch (ServingException e) {

@@ -10,6 +10,7 @@ import dev.penstock.monitor.feedback.FeedbackToken;
 import dev.penstock.monitor.recording.AnswerReader;
 import dev.penstock.monitor.recording.RecordingMemory;
 import dev.penstock.router.ReplyMarker;
+import dev.penstock.router.arms.ArmLedgers;
 import dev.penstock.server.monitoring.Alert;
 import dev.penstock.server.monitoring.Evaluation;
 import java.io.IOException;
@@ -126,6 +127,11 @@ public final class Feedback implements AutoCloseable {
     /// A version is gone, with all that was said of it.
     public void forget(ModelKey key) {
         versions.forget(key, time.millis());
+    }
+
+    /// From now on what is said of answers is told to the arms that gave them as well.
+    public void tell(ArmLedgers ledgers) {
+        versions.arms().to(ledgers);
     }
 
     /// Counts one thing that a caller says, or says why not.

@@ -1,27 +1,25 @@
 package dev.penstock.server.feedback;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.monitoring.Evaluation;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Looks how good versions are, now and then at all of them. Thread-safe; waits for who counts scores, and for no
-/// disk.
+/// Looks how good versions are, now and then at all of them. Thread-safe; waits for who counts
+/// scores, and for no disk.
 final class QualityLooks {
     private final FeedbackSettings settings;
     private final TokenVersions versions;
 
     /// Of who looks. Taken before those of the versions, and of who counts scores.
     private final ReentrantLock looking = new ReentrantLock();
-
-    @GuardedBy("looking")
-    private long evaluatedMillis;
 
     private volatile Feedback.Recorded recorded = (key, length) -> null;
 
@@ -39,29 +37,14 @@ final class QualityLooks {
         looking.lock();
         try {
             versions.look(nowMillis);
-            boolean due = Math.abs(nowMillis - evaluatedMillis)
-                    >= settings.evaluateEvery().toMillis();
-            evaluatedMillis = due ? nowMillis : evaluatedMillis;
-            List<Feedback.Shown> now = new ArrayList<>();
-            for (ModelKey key : versions.keys()) {
-                Feedback.Shown one = versions.shown(key, due ? windows(key, nowMillis) : lastWindows(key));
-                if (one != null) {
-                    now.add(one);
-                }
+            Map<ModelKey, List<Quality>> judged = new HashMap<>();
+            for (ModelKey key : versions.due(nowMillis)) {
+                judged.put(key, windows(key, nowMillis));
             }
-            versions.show(now);
+            versions.show(judged, nowMillis);
         } finally {
             looking.unlock();
         }
-    }
-
-    private List<Quality> lastWindows(ModelKey key) {
-        for (Feedback.Shown one : versions.shown()) {
-            if (one.key().equals(key)) {
-                return one.windows();
-            }
-        }
-        return List.of();
     }
 
     private List<Quality> windows(ModelKey key, long nowMillis) {

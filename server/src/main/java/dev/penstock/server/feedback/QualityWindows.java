@@ -30,6 +30,8 @@ final class QualityWindows {
 
     private final TreeMap<Long, Slice> longs = new TreeMap<>();
 
+    private long agedMinute = Long.MIN_VALUE;
+
     private static final class Slice {
         private final LabelCounts counts = new LabelCounts();
         private long predictions;
@@ -96,8 +98,13 @@ final class QualityWindows {
         return younger;
     }
 
-    /// Puts short steps that are old into long ones, and drops what nobody asks for any more.
+    /// Puts short steps that are old into long ones, and drops what nobody asks for any more. To be called
+    /// however often.
     void age(long nowMinute) {
+        if (nowMinute == agedMinute) {
+            return;
+        }
+        agedMinute = nowMinute;
         int before = steps();
         NavigableMap<Long, Slice> old = shorts.headMap(nowMinute - SHORT_MINUTES, false);
         while (!old.isEmpty()) {

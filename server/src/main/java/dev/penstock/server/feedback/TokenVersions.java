@@ -12,6 +12,7 @@ import dev.penstock.monitor.feedback.Repeats;
 import dev.penstock.server.monitoring.Alert;
 import dev.penstock.server.monitoring.Evaluation;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ final class TokenVersions {
     private final FeedbackSettings settings;
     private final QualityBaselines baselines;
     private final EnumCounters<FeedbackResult> unresolved = new EnumCounters<>(FeedbackResult.class);
+    private final ArmLabels arms = new ArmLabels();
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
@@ -188,6 +190,7 @@ final class TokenVersions {
             (version == null ? unresolved : version.results()).increment(decision.result());
             if (version != null && prediction != null && decision.result() == FeedbackResult.ACCEPTED) {
                 version.count(prediction, item, nowMillis, settings);
+                arms.tell(version, prediction, item);
             }
             return new FeedbackAnswer(decision.result(), decision.reason());
         } finally {
@@ -221,27 +224,20 @@ final class TokenVersions {
         }
     }
 
-    List<ModelKey> keys() {
+    /// Those whose windows are to be judged.
+    List<ModelKey> due(long nowMillis) {
+        List<ModelKey> due = new ArrayList<>();
         lock.lock();
         try {
-            return List.copyOf(versions.keySet());
+            for (VersionFeedback version : versions.values()) {
+                if (version.isToBeEvaluated(nowMillis)) {
+                    due.add(version.key());
+                }
+            }
         } finally {
             lock.unlock();
         }
-    }
-
-    /// @return null if it is gone
-    Feedback.@Nullable Shown shown(ModelKey key, List<Quality> windows) {
-        lock.lock();
-        try {
-            VersionFeedback version = versions.get(key);
-            return version == null
-                    ? null
-                    : new Feedback.Shown(
-                            key, version.results(), version.rows().sum(), version.delays(), version.target(), windows);
-        } finally {
-            lock.unlock();
-        }
+        return due;
     }
 
     /// @param tick whether it is to take first what was answered since the last look
@@ -269,12 +265,19 @@ final class TokenVersions {
         }
     }
 
-    /// Shows those from now on that are not gone meanwhile.
-    @SuppressWarnings("GuardedBy") // The filter runs within.
-    void show(List<Feedback.Shown> now) {
+    /// Shows all as they are now.
+    ///
+    /// @param judged windows of some; those may be gone meanwhile
+    void show(Map<ModelKey, List<Quality>> judged, long nowMillis) {
         lock.lock();
         try {
-            shown = now.stream().filter(one -> versions.containsKey(one.key())).toList();
+            for (VersionFeedback version : versions.values()) {
+                List<Quality> windows = judged.get(version.key());
+                if (windows != null) {
+                    version.evaluated(windows, nowMillis);
+                }
+            }
+            shown = versions.values().stream().map(VersionFeedback::shown).toList();
         } finally {
             lock.unlock();
         }
@@ -282,6 +285,11 @@ final class TokenVersions {
 
     List<Feedback.Shown> shown() {
         return shown;
+    }
+
+    /// Who is told what is said.
+    ArmLabels arms() {
+        return arms;
     }
 
     EnumCounters<FeedbackResult> unresolved() {

@@ -13,6 +13,7 @@ import dev.penstock.monitor.recording.AnswerReader;
 import dev.penstock.monitor.recording.RecordingMemory;
 import dev.penstock.monitor.statistics.BernoulliSequence;
 import dev.penstock.server.monitoring.Evaluation;
+import dev.penstock.server.monitoring.Rhythm;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -42,6 +43,13 @@ final class VersionFeedback {
     private int classes;
     private long rowsTold;
 
+    /// What was certainly right at first; NaN as long as nobody knows.
+    private double usually = Double.NaN;
+
+    private final Rhythm evaluations;
+    private long evaluatedMillis = Long.MIN_VALUE / 2;
+    private List<Quality> evaluated = List.of();
+
     /// @param signature that the reader is of
     /// @param memory in which what is said finds room, or makes some
     VersionFeedback(
@@ -56,6 +64,7 @@ final class VersionFeedback {
         this.order = order;
         this.reader = reader;
         this.windows = new QualityWindows(settings.maxLabelMinutes(), memory);
+        this.evaluations = Rhythm.of(key, settings.evaluateEvery());
     }
 
     ModelKey key() {
@@ -85,10 +94,6 @@ final class VersionFeedback {
         return results;
     }
 
-    LabelDelays delays() {
-        return delays;
-    }
-
     QualityWatch watch() {
         return watch;
     }
@@ -113,8 +118,9 @@ final class VersionFeedback {
         if (baseline == null) {
             count(first, row, truth);
             if (first.labels() >= settings.baselineLabels()) {
-                baseline = QualityBaseline.of(first, readAs());
-                learnt = baseline;
+                QualityBaseline usual = QualityBaseline.of(first, readAs());
+                isUsual(usual);
+                learnt = usual;
             }
         }
     }
@@ -133,6 +139,16 @@ final class VersionFeedback {
                 counts.label(task == null ? Task.MULTICLASS : task, row.predicted(), row.score(), label);
             case Labels.Amount(double value) -> counts.value(row.score(), value, isRight(row, truth));
         }
+    }
+
+    /// Whether a label of it is right or wrong, and not only near or far.
+    boolean tellsRight(Prediction prediction) {
+        return Task.of(prediction.classes()) != Task.REGRESSION || !Double.isNaN(order.tolerance());
+    }
+
+    /// @param item that says a label or a value
+    boolean isRight(Prediction prediction, FeedbackItem item) {
+        return isRight(prediction.rows().get(item.row()), Labels.truth(prediction, item.said(), reader));
     }
 
     /// A number is right if it is as near as is asked for.
@@ -156,9 +172,15 @@ final class VersionFeedback {
 
     /// How good it has to be.
     void hold(QualityBaseline usual, long nowMillis) {
-        baseline = usual;
+        isUsual(usual);
         learnt = null;
         watch.reset(nowMillis);
+    }
+
+    private void isUsual(QualityBaseline usual) {
+        baseline = usual;
+        usually =
+                BernoulliSequence.of(usual.right(), usual.labels(), ALPHA).lower();
     }
 
     /// The share of labels that should be right: as is asked for, or what it certainly was at first.
@@ -167,13 +189,21 @@ final class VersionFeedback {
             // No number is right or wrong.
             return Double.NaN;
         }
-        if (!Double.isNaN(order.target())) {
-            return order.target();
-        }
-        QualityBaseline usual = baseline;
-        return usual == null
-                ? Double.NaN
-                : BernoulliSequence.of(usual.right(), usual.labels(), ALPHA).lower();
+        return Double.isNaN(order.target()) ? usually : order.target();
+    }
+
+    /// Whether its windows are to be judged.
+    boolean isToBeEvaluated(long nowMillis) {
+        return evaluations.comesBetween(evaluatedMillis, nowMillis);
+    }
+
+    void evaluated(List<Quality> windows, long nowMillis) {
+        evaluated = windows;
+        evaluatedMillis = nowMillis;
+    }
+
+    Feedback.Shown shown() {
+        return new Feedback.Shown(key, results, rows.sum(), delays, target(), evaluated);
     }
 
     /// It is gone: gives back the memory that is shared.

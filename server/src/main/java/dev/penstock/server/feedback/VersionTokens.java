@@ -1,13 +1,17 @@
 package dev.penstock.server.feedback;
 
+import dev.penstock.core.Assigned;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.monitor.feedback.FeedbackToken;
 import dev.penstock.monitor.feedback.Prediction;
 import dev.penstock.monitor.recording.AnswerReader;
 import dev.penstock.router.ReplyMarker;
+import dev.penstock.router.arms.ArmName;
+import dev.penstock.router.split.RouteSpec;
 import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /// Gives the answers of one version tokens. Thread-safe.
 final class VersionTokens implements ReplyMarker {
@@ -29,21 +33,28 @@ final class VersionTokens implements ReplyMarker {
     }
 
     @Override
-    public String token(InferenceReply reply) {
+    public String token(InferenceReply reply, @Nullable Assigned arm) {
         AnswerReader.Answered answered = reader.read(reply, Prediction.MOST_ROWS);
         if (answered.rows().isEmpty()) {
             return "";
         }
         rows.add(answered.rows().size());
+        boolean dealt = arm != null && arm.byChance();
         return keys.sign(new Prediction(
                 modelHash,
                 reply.key().version(),
                 time.millis() / MINUTE_MILLIS,
                 ThreadLocalRandom.current().nextInt(),
-                0,
-                Prediction.CERTAIN,
-                0,
+                dealt ? arm.index() : 0,
+                dealt ? ArmName.hash(arm.route(), arm.arm()) : 0,
+                dealt ? propensity(arm.weight()) : Prediction.CERTAIN,
+                dealt ? arm.group() : 0,
                 answered.classes(),
                 answered.rows()));
+    }
+
+    /// Never 0: it had the arm.
+    private static int propensity(int basisPoints) {
+        return Math.max(1, (int) ((long) basisPoints * Prediction.CERTAIN / RouteSpec.BUCKETS));
     }
 }

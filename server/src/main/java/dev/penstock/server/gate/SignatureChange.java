@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What callers of one version would notice if another took its place. Pure.
-final class SignatureChange {
+public final class SignatureChange {
     private final Signature before;
     private final Signature after;
     private final List<String> breaks = new ArrayList<>();
@@ -19,7 +19,7 @@ final class SignatureChange {
     }
 
     /// What requests would be refused, or answers be unlike what callers count on, each in a sentence.
-    static List<String> breaks(Signature before, Signature after) {
+    public static List<String> breaks(Signature before, Signature after) {
         SignatureChange change = new SignatureChange(before, after);
         before.inputs().forEach(change::compareInput);
         after.inputs().forEach(change::lookForNewInput);

@@ -9,6 +9,7 @@ import dev.penstock.server.grpc.door.AdoptedConnections;
 import dev.penstock.server.grpc.door.BridgedLimits;
 import dev.penstock.server.grpc.door.ConnectionSettings;
 import dev.penstock.server.grpc.door.DoorSettings;
+import dev.penstock.server.routing.RouteAdmin;
 import dev.penstock.server.upload.UploadSettings;
 import dev.penstock.server.wire.MessageLimit;
 import dev.penstock.server.wire.RequestIds;
@@ -45,7 +46,7 @@ public final class AdminDoor implements AutoCloseable {
     private final OpenStreams streams = new OpenStreams();
     private final AdoptedConnections connections;
 
-    private AdminDoor(BindableService service, Duration patience, NanoClock clock) {
+    private AdminDoor(List<BindableService> own, Duration patience, NanoClock clock) {
         DoorSettings settings = new DoorSettings(
                 1,
                 MESSAGES,
@@ -58,10 +59,10 @@ public final class AdminDoor implements AutoCloseable {
                 List.of());
         WireServices wire = new WireServices(RequestIds.random(), streams, MESSAGES, Integer.MAX_VALUE, false);
         List<ServerServiceDefinition> services = new ArrayList<>();
-        for (BindableService each :
-                List.of(service, ProtoReflectionServiceV1.newInstance(), GrpcDoor.olderReflection())) {
-            services.add(wire.wrap(each.bindService()));
-        }
+        List<BindableService> all = new ArrayList<>(own);
+        all.add(ProtoReflectionServiceV1.newInstance());
+        all.add(GrpcDoor.olderReflection());
+        all.forEach(each -> services.add(wire.wrap(each.bindService())));
         // Calls that never send all they announce would take the place of those that do.
         BridgedLimits limits =
                 new BridgedLimits(ModelAdminGrpc.getRegisterMethod().getFullMethodName(), SMALL_MESSAGES, patience);
@@ -69,16 +70,23 @@ public final class AdminDoor implements AutoCloseable {
     }
 
     /// For a server that keeps no record: it only tells what there is.
-    public static AdminDoor of(Catalog catalog, NanoClock clock) {
-        return new AdminDoor(new AdminService(catalog, null, null), USUAL_PATIENCE, clock);
+    public static AdminDoor of(Catalog catalog, RouteAdmin routes, NanoClock clock) {
+        return new AdminDoor(
+                List.of(new AdminService(catalog, null, null), new RoutingService(routes)), USUAL_PATIENCE, clock);
     }
 
     /// @param uploads the same as other doors'
     /// @param patience with uploads that stand still and with other requests to arrive
     public static AdminDoor of(
-            Catalog catalog, ModelAdmin admin, UploadSettings uploads, Duration patience, NanoClock clock) {
+            Catalog catalog,
+            ModelAdmin admin,
+            UploadSettings uploads,
+            RouteAdmin routes,
+            Duration patience,
+            NanoClock clock) {
         RegisterCalls registering = new RegisterCalls(admin, uploads, patience, clock);
-        return new AdminDoor(new AdminService(catalog, admin, registering), patience, clock);
+        return new AdminDoor(
+                List.of(new AdminService(catalog, admin, registering), new RoutingService(routes)), patience, clock);
     }
 
     /// Adds gRPC to the end of a channel's pipeline. Called on its event loop; it is to be told afterwards that

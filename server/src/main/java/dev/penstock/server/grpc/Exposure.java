@@ -1,5 +1,6 @@
 package dev.penstock.server.grpc;
 
+import dev.penstock.core.Assigned;
 import dev.penstock.core.ModelName;
 import dev.penstock.server.admin.ModelLookup;
 import dev.penstock.server.calls.CallKind;
@@ -34,6 +35,13 @@ final class Exposure {
     private static final Metadata.Key<String> FEEDBACK_TOKEN =
             Metadata.Key.of(FeedbackTokens.HEADER, Metadata.ASCII_STRING_MARSHALLER);
 
+    private static final Metadata.Key<String> ROUTE =
+            Metadata.Key.of(Assigned.ROUTE_HEADER, Metadata.ASCII_STRING_MARSHALLER);
+    private static final Metadata.Key<String> ARM =
+            Metadata.Key.of(Assigned.ARM_HEADER, Metadata.ASCII_STRING_MARSHALLER);
+    private static final Metadata.Key<String> ASSIGNMENT =
+            Metadata.Key.of(Assigned.ASSIGNMENT_HEADER, Metadata.ASCII_STRING_MARSHALLER);
+
     private static final Context.Key<Exposure> CURRENT = Context.key("penstock-exposure");
 
     private volatile String requestId;
@@ -46,6 +54,7 @@ final class Exposure {
     private volatile @Nullable String model;
     private volatile long version;
     private volatile String feedbackToken = "";
+    private volatile @Nullable Assigned arm;
 
     Exposure(String requestId) {
         this.requestId = requestId;
@@ -143,6 +152,10 @@ final class Exposure {
         version = number;
     }
 
+    void arm(Assigned assigned) {
+        arm = assigned;
+    }
+
     /// @param token "" for none
     void feedbackToken(String token) {
         feedbackToken = token;
@@ -159,6 +172,12 @@ final class Exposure {
         }
         if (!feedbackToken.isEmpty()) {
             put(metadata, FEEDBACK_TOKEN, feedbackToken);
+        }
+        @Nullable Assigned known = arm;
+        if (known != null) {
+            put(metadata, ROUTE, HeaderText.name(known.route()));
+            put(metadata, ARM, known.arm());
+            put(metadata, ASSIGNMENT, known.header());
         }
     }
 

@@ -1,10 +1,12 @@
 package dev.penstock.server.grpc;
 
+import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ReplySink;
 import dev.penstock.core.ServingException;
+import dev.penstock.proto.inference.ModelInferRequest;
 import dev.penstock.proto.inference.ModelInferResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import org.jspecify.annotations.Nullable;
@@ -13,20 +15,24 @@ import org.jspecify.annotations.Nullable;
 final class InferSink implements ReplySink {
     private static final System.Logger LOG = System.getLogger(InferSink.class.getName());
 
+    private final ModelInferRequest request;
     private final String model;
-    private final String id;
     private final Exposure exposure;
     private final ServerCallStreamObserver<ModelInferResponse> observer;
 
-    /// @param model the name that was called
-    /// @param id the caller's own id of the request, or ""
-    InferSink(String model, String id, Exposure exposure, ServerCallStreamObserver<ModelInferResponse> observer) {
-        this.model = model;
-        this.id = id;
+    InferSink(
+            ModelInferRequest request, Exposure exposure, ServerCallStreamObserver<ModelInferResponse> observer) {
+        this.request = request;
+        this.model = request.getModelName();
         this.exposure = exposure;
         this.observer = observer;
         // With a handler, answering a cancelled call is no error; abandoned() is what asks.
         observer.setOnCancelHandler(() -> {});
+    }
+
+    @Override
+    public void assigned(Assigned arm) {
+        exposure.arm(arm);
     }
 
     @Override
@@ -38,7 +44,7 @@ final class InferSink implements ReplySink {
     public void reply(InferenceReply reply) {
         try {
             exposure.feedbackToken(reply.feedbackToken());
-            observer.onNext(ReplyMessage.of(model, id, reply).build());
+            observer.onNext(ReplyMessage.of(model, request.getId(), reply, null).build());
             observer.onCompleted();
         } catch (ServingException e) {
             fail(e.code(), e.reason());
@@ -65,5 +71,10 @@ final class InferSink implements ReplySink {
     @Override
     public @Nullable CharSequence header(String name) {
         return exposure.header(name);
+    }
+
+    @Override
+    public @Nullable CharSequence parameter(String name) {
+        return Parameters.text(request, name);
     }
 }

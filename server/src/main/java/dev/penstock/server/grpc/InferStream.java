@@ -99,7 +99,7 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
     @Override
     public void onNext(ModelInferRequest message) {
         long bytes = fate == null ? 0 : fate.takeOver();
-        StreamedRequest request = new StreamedRequest(this, message.getModelName(), message.getId(), bytes);
+        StreamedRequest request = new StreamedRequest(this, message, bytes);
         took(request);
         ObservedCall observed =
                 watch == null ? null : ObservedCall.of(watch, CallKind.GRPC_STREAM, message, exposure, request);
@@ -128,7 +128,7 @@ final class InferStream implements StreamObserver<ModelInferRequest> {
 
     /// The message was no request at all; the next one may be.
     private void unreadable(ServingException cause) {
-        StreamedRequest request = new StreamedRequest(this, "", "", 0);
+        StreamedRequest request = new StreamedRequest(this, ModelInferRequest.getDefaultInstance(), 0);
         took(request);
         request.fail(cause.code(), cause.reason());
         takeMore();

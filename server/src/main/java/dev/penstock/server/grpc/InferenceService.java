@@ -72,7 +72,7 @@ final class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServi
         exposure.asked(request.getModelName(), request.getModelVersion());
         // What grpc-java hands to a service is always one of these.
         ServerCallStreamObserver<ModelInferResponse> call = (ServerCallStreamObserver<ModelInferResponse>) observer;
-        ReplySink sink = new InferSink(request.getModelName(), request.getId(), exposure, call);
+        ReplySink sink = new InferSink(request, exposure, call);
         ObservedCall observed = watch == null ? null : ObservedCall.of(watch, CallKind.GRPC, request, exposure, sink);
         if (observed == null) {
             infer(request, exposure, sink);

@@ -1,6 +1,7 @@
 package dev.penstock.server.grpc;
 
 import dev.penstock.core.NanoClock;
+import dev.penstock.router.split.UnitSource;
 import dev.penstock.server.calls.TraceParent;
 import dev.penstock.server.fast.ByteBudget;
 import dev.penstock.server.fast.FastModels;
@@ -59,6 +60,8 @@ final class NettyDoorTransport implements Transport {
             kept.add(TraceParent.HEADER);
             kept.add(TraceParent.STATE_HEADER);
         }
+        // So that requests which arrive while a route is published have their units.
+        UnitSource.STANDARD.forEach(source -> kept.add(source.name()));
         kept.addAll(models.keptHeaders());
         return List.copyOf(kept);
     }

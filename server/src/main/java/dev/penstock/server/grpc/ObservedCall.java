@@ -1,5 +1,6 @@
 package dev.penstock.server.grpc;
 
+import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.ModelKey;
@@ -51,6 +52,11 @@ final class ObservedCall implements ReplySink {
     }
 
     @Override
+    public void assigned(Assigned arm) {
+        sink.assigned(arm);
+    }
+
+    @Override
     public void resolved(ModelKey key) {
         version = key.version();
         sink.resolved(key);
@@ -88,5 +94,10 @@ final class ObservedCall implements ReplySink {
     @Override
     public @Nullable CharSequence header(String name) {
         return sink.header(name);
+    }
+
+    @Override
+    public @Nullable CharSequence parameter(String name) {
+        return sink.parameter(name);
     }
 }

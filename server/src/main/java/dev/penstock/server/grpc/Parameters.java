@@ -1,6 +1,7 @@
 package dev.penstock.server.grpc;
 
 import dev.penstock.proto.inference.InferParameter;
+import dev.penstock.proto.inference.ModelInferRequest;
 import dev.penstock.server.wire.ReservedParameters;
 import java.util.Locale;
 import java.util.Map;
@@ -56,5 +57,20 @@ final class Parameters {
             ReservedParameters.checkSequence(id.getUint64Param());
             ReservedParameters.checkSequence(id.getStringParam());
         }
+    }
+
+    /// One of the request's parameters as text, or null.
+    static @Nullable String text(ModelInferRequest request, String name) {
+        @Nullable InferParameter parameter = request.getParametersMap().get(name);
+        if (parameter == null) {
+            return null;
+        }
+        return switch (parameter.getParameterChoiceCase()) {
+            case STRING_PARAM -> parameter.getStringParam();
+            case INT64_PARAM -> Long.toString(parameter.getInt64Param());
+            case UINT64_PARAM -> Long.toUnsignedString(parameter.getUint64Param());
+            case BOOL_PARAM -> Boolean.toString(parameter.getBoolParam());
+            case DOUBLE_PARAM, PARAMETERCHOICE_NOT_SET -> null;
+        };
     }
 }

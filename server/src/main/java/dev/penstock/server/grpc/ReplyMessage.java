@@ -1,6 +1,7 @@
 package dev.penstock.server.grpc;
 
 import com.google.protobuf.UnsafeByteOperations;
+import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.ServingException;
@@ -9,7 +10,9 @@ import dev.penstock.core.Tensor;
 import dev.penstock.proto.inference.InferParameter;
 import dev.penstock.proto.inference.ModelInferResponse;
 import dev.penstock.proto.inference.ModelInferResponse.InferOutputTensor;
+import dev.penstock.server.wire.ArmParameters;
 import dev.penstock.server.wire.FeedbackTokens;
+import org.jspecify.annotations.Nullable;
 
 /// Turns the core's reply into the protocol's message. Outputs are views of the reply's memory; the transport
 /// copies
@@ -22,8 +25,9 @@ final class ReplyMessage {
 
     /// @param model the name that was called
     /// @param id the caller's own id of the request, or ""
+    /// @param arm that the message says it is from, or null
     /// @throws ServingException if it is more than a message can hold
-    static ModelInferResponse.Builder of(String model, String id, InferenceReply reply) {
+    static ModelInferResponse.Builder of(String model, String id, InferenceReply reply, @Nullable Assigned arm) {
         checkSize(reply);
         ModelInferResponse.Builder response = ModelInferResponse.newBuilder()
                 .setModelName(model)
@@ -35,6 +39,13 @@ final class ReplyMessage {
                     InferParameter.newBuilder()
                             .setStringParam(reply.feedbackToken())
                             .build());
+        }
+        if (arm != null) {
+            for (ArmParameters said : ArmParameters.of(arm)) {
+                response.putParameters(
+                        said.name(),
+                        InferParameter.newBuilder().setStringParam(said.value()).build());
+            }
         }
         for (Tensor output : reply.outputs()) {
             InferOutputTensor.Builder tensor = response.addOutputsBuilder()

@@ -1,10 +1,12 @@
 package dev.penstock.server.grpc;
 
+import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ReplySink;
 import dev.penstock.core.ServingException;
+import dev.penstock.proto.inference.ModelInferRequest;
 import dev.penstock.proto.inference.ModelStreamInferResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +15,11 @@ final class StreamedRequest implements ReplySink {
     private static final System.Logger LOG = System.getLogger(StreamedRequest.class.getName());
 
     private final InferStream stream;
+    private final ModelInferRequest request;
     private final String model;
-    private final String id;
     private final long heldBytes;
+
+    private volatile @Nullable Assigned arm;
 
     // Guarded by the stream's lock.
     @Nullable
@@ -25,19 +29,24 @@ final class StreamedRequest implements ReplySink {
     ServingException failure;
 
     /// @param heldBytes counted for it until its outcome
-    StreamedRequest(InferStream stream, String model, String id, long heldBytes) {
+    StreamedRequest(InferStream stream, ModelInferRequest request, long heldBytes) {
         this.heldBytes = heldBytes;
         this.stream = stream;
-        this.model = model;
-        this.id = id;
+        this.request = request;
+        this.model = request.getModelName();
     }
 
     String id() {
-        return id;
+        return request.getId();
     }
 
     long heldBytes() {
         return heldBytes;
+    }
+
+    @Override
+    public void assigned(Assigned assigned) {
+        arm = assigned;
     }
 
     @Override
@@ -46,7 +55,7 @@ final class StreamedRequest implements ReplySink {
     @Override
     public void reply(InferenceReply reply) {
         try {
-            stream.settled(this, ReplyMessage.of(model, id, reply), null);
+            stream.settled(this, ReplyMessage.of(model, id(), reply, arm), null);
         } catch (ServingException e) {
             fail(e.code(), e.reason());
         } catch (RuntimeException e) {
@@ -71,5 +80,10 @@ final class StreamedRequest implements ReplySink {
     @Override
     public @Nullable CharSequence header(String name) {
         return stream.header(name);
+    }
+
+    @Override
+    public @Nullable CharSequence parameter(String name) {
+        return Parameters.text(request, name);
     }
 }

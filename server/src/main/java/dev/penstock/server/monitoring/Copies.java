@@ -47,9 +47,18 @@ final class Copies {
         private @Nullable Cumulative latest;
         private @Nullable Cumulative start;
 
+        /// The recording's, before its counts were taken for a look. What is told to it while somebody looks is
+        /// something new for the next look.
+        private long stamp;
+
         Copy(VersionRecording recording, Replica life) {
             this.recording = recording;
             this.life = life;
+        }
+
+        void look() {
+            stamp = recording.stamp();
+            take();
         }
 
         void take() {
@@ -69,11 +78,21 @@ final class Copies {
         this.settings = settings;
     }
 
+    /// Whether there is anything new of one of them since the last look.
+    boolean haveNews() {
+        for (Copy copy : copies) {
+            if (copy.recording.stamp() != copy.stamp) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// Takes snapshots of all, and knows those that came and went.
     void observe(List<VersionRecording> open, long nowMillis) {
         for (Copy copy : copies) {
             copy.recording.retry();
-            copy.take();
+            copy.look();
         }
         for (Copy copy : List.copyOf(copies)) {
             if (!open.contains(copy.recording)) {
@@ -85,7 +104,7 @@ final class Copies {
             if (copies.stream().noneMatch(copy -> copy.recording == recording)) {
                 tell(recording, known);
                 Copy copy = new Copy(recording, life(nowMillis));
-                copy.take();
+                copy.look();
                 copies.add(copy);
             }
         }

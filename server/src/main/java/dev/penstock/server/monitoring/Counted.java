@@ -93,6 +93,23 @@ final class Counted {
         return new Window(unseen, fromMillis, closedMillis);
     }
 
+    /// Nothing came until then, and nothing waits: what comes next is of the sub-window of that time.
+    void rest(long untilMillis) {
+        if (!isWaiting()) {
+            closedMillis = windows.rest(untilMillis);
+            fromMillis = closedMillis;
+        }
+    }
+
+    /// When the sub-window is over, if there is something to be looked at then; else [Long#MAX_VALUE].
+    long waitsUntilMillis() {
+        return isWaiting() ? windows.endMillis() : Long.MAX_VALUE;
+    }
+
+    private boolean isWaiting() {
+        return windows.isOpen() || unseen.recorded() > 0;
+    }
+
     /// What the last sub-window adds to the evidence, once it has ended.
     EvidenceReport gather() {
         return evidence == null ? EvidenceReport.NONE : evidence.add(closed);

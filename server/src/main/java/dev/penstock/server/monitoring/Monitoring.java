@@ -63,6 +63,13 @@ public final class Monitoring implements AutoCloseable {
     private final @Nullable Path folder;
     private final RecordingMemory memory;
 
+    /// All recordings, and those of each version.
+    @GuardedBy("lock")
+    private List<VersionRecording> listed = List.of();
+
+    @GuardedBy("lock")
+    private Map<ModelKey, List<VersionRecording>> loaded = Map.of();
+
     /// Those of which it was said that they cannot be watched.
     @GuardedBy("lock")
     private final Set<ModelKey> troubled = new HashSet<>();
@@ -79,8 +86,9 @@ public final class Monitoring implements AutoCloseable {
     @GuardedBy("lock")
     private long nowMillis;
 
+    /// When all were looked at that had anything new.
     @GuardedBy("lock")
-    private long evaluatedMillis;
+    private long tickedMillis;
 
     @GuardedBy("lock")
     private long sweptMillis;
@@ -144,25 +152,34 @@ public final class Monitoring implements AutoCloseable {
         moreAlerts = more;
     }
 
-    /// Takes snapshots, learns, and judges what is due.
+    /// Takes snapshots, learns, and judges what is due, of versions that have anything new; of the others once a
+    /// minute, not all at once.
     ///
     /// @param atMillis since 1970; one before an earlier one counts as that
     public void tick(long atMillis) {
         boolean sweeps;
         lock.lock();
         try {
-            observe(atMillis);
+            list(atMillis);
+            keep();
+            List<VersionWatch> due = new ArrayList<>();
             for (VersionWatch watch : watches.values()) {
-                watch(watch);
-            }
-            budget.share(watches.values(), nowMillis);
-            if (nowMillis - evaluatedMillis >= settings.evaluateEvery().toMillis()) {
-                evaluatedMillis = nowMillis;
-                for (VersionWatch watch : watches.values()) {
-                    evaluate(watch);
+                if (watch.isDue(nowMillis)) {
+                    observe(watch);
+                    due.add(watch);
                 }
             }
-            watched = watches.values().stream().map(VersionWatch::shown).toList();
+            for (VersionWatch watch : due) {
+                watch(watch);
+            }
+            budget.share(due, watches.keySet(), nowMillis);
+            for (VersionWatch watch : due) {
+                conclude(watch);
+            }
+            tickedMillis = nowMillis;
+            if (!due.isEmpty() || watched.size() != watches.size()) {
+                watched = watches.values().stream().map(VersionWatch::lastShown).toList();
+            }
             sweeps = nowMillis - sweptMillis >= SWEEP_EVERY.toMillis();
             sweptMillis = sweeps ? nowMillis : sweptMillis;
         } finally {
@@ -174,16 +191,21 @@ public final class Monitoring implements AutoCloseable {
         alongside.accept(atMillis);
     }
 
+    /// Knows which versions are loaded now.
     @GuardedBy("lock")
-    private void observe(long atMillis) {
+    private void list(long atMillis) {
         nowMillis = Math.max(nowMillis, atMillis);
+        List<VersionRecording> now = open.get();
+        if (now.equals(listed)) {
+            return;
+        }
+        listed = now;
         Map<ModelKey, List<VersionRecording>> byVersion = new LinkedHashMap<>();
-        for (VersionRecording recording : open.get()) {
+        for (VersionRecording recording : now) {
             byVersion.computeIfAbsent(recording.key(), _ -> new ArrayList<>()).add(recording);
         }
-        sleepers.keep(watches, byVersion.keySet(), nowMillis);
-        troubled.retainAll(watches.keySet());
-        alerts.keep(watches.keySet(), nowMillis);
+        loaded = byVersion;
+        keep();
         for (Map.Entry<ModelKey, List<VersionRecording>> one : byVersion.entrySet()) {
             ModelKey key = one.getKey();
             VersionWatch watch = watches.get(key);
@@ -195,8 +217,22 @@ public final class Monitoring implements AutoCloseable {
                         new UsualOf(key, shownWatches, folder == null ? null : new HourSlots(key, folder, memory)));
                 watches.put(key, watch);
             }
-            watch.observe(one.getValue(), nowMillis);
+            watch.load(one.getValue());
         }
+    }
+
+    /// Those that are gone, and are not asleep, are watched no more.
+    @GuardedBy("lock")
+    private void keep() {
+        sleepers.keep(watches, loaded.keySet(), tickedMillis, nowMillis);
+        troubled.retainAll(watches.keySet());
+        alerts.keep(watches.keySet(), nowMillis);
+    }
+
+    @GuardedBy("lock")
+    private void observe(VersionWatch watch) {
+        watch.rest(tickedMillis);
+        watch.observe(nowMillis);
     }
 
     @GuardedBy("lock")
@@ -217,9 +253,9 @@ public final class Monitoring implements AutoCloseable {
     }
 
     @GuardedBy("lock")
-    private void evaluate(VersionWatch watch) {
+    private void conclude(VersionWatch watch) {
         try {
-            watch.evaluate(nowMillis);
+            watch.conclude(nowMillis);
         } catch (RuntimeException e) {
             failed(watch, e);
         }
@@ -283,8 +319,7 @@ public final class Monitoring implements AutoCloseable {
     public Watched watched(ModelKey key) {
         lock.lock();
         try {
-            observe(time.millis());
-            return watch(key).shown();
+            return observed(key).shown();
         } finally {
             lock.unlock();
         }
@@ -297,20 +332,26 @@ public final class Monitoring implements AutoCloseable {
     public Evaluation evaluation(ModelKey key, @Nullable Duration length) {
         lock.lock();
         try {
-            observe(time.millis());
-            return watch(key).evaluation(length == null ? settings.window() : length, nowMillis);
+            return observed(key).evaluation(length == null ? settings.window() : length, nowMillis);
         } finally {
             lock.unlock();
         }
     }
 
+    /// As it is now, and so is what it is held against.
     @GuardedBy("lock")
-    private VersionWatch watch(ModelKey key) {
+    private VersionWatch observed(ModelKey key) {
+        list(time.millis());
         VersionWatch watch = watches.get(key);
         if (watch == null) {
             throw new ServingException(
                     ErrorCode.NOT_FOUND, "%s is not monitored (expected: a version that is loaded)".formatted(key));
         }
+        VersionWatch champion = watch.champion();
+        if (champion != null) {
+            observe(champion);
+        }
+        observe(watch);
         return watch;
     }
 

@@ -28,7 +28,9 @@ final class Sleepers {
     }
 
     /// Takes out those that are neither loaded nor asleep, and those that find no room.
-    void keep(Map<ModelKey, VersionWatch> watches, Set<ModelKey> loaded, long nowMillis) {
+    ///
+    /// @param restedMillis when all were looked at that had anything new
+    void keep(Map<ModelKey, VersionWatch> watches, Set<ModelKey> loaded, long restedMillis, long nowMillis) {
         for (ModelKey key : List.copyOf(bytes.keySet())) {
             if (loaded.contains(key) || !serving.test(key)) {
                 forget(key);
@@ -36,10 +38,12 @@ final class Sleepers {
         }
         for (VersionWatch watch : List.copyOf(watches.values())) {
             ModelKey key = watch.key();
-            if (!loaded.contains(key)) {
+            if (!loaded.contains(key) && !bytes.containsKey(key)) {
                 // What its last copy counted last.
-                watch.observe(List.of(), nowMillis);
-                if (!bytes.containsKey(key) && !fallsAsleep(watch)) {
+                watch.load(List.of());
+                watch.rest(restedMillis);
+                watch.observe(nowMillis);
+                if (!fallsAsleep(watch)) {
                     watches.remove(key);
                     watch.close();
                 }

@@ -57,13 +57,18 @@ final class UsualOf {
         return last(counted.windows(), fromMillis, nowMillis);
     }
 
+    /// The version that this one is held against, if it is there and another one.
+    @Nullable
+    VersionWatch champion(BaselineSource source) {
+        return source instanceof BaselineSource.Version(long number) && number != key.version()
+                ? watches.get(new ModelKey(key.name(), number))
+                : null;
+    }
+
     /// The baseline of the version that this one is held against, which says how both have to count.
     @Nullable
     Baseline ofChampion(BaselineSource source) {
-        if (!(source instanceof BaselineSource.Version(long number)) || number == key.version()) {
-            return null;
-        }
-        VersionWatch champion = watches.get(new ModelKey(key.name(), number));
+        VersionWatch champion = champion(source);
         return champion == null ? null : champion.baseline();
     }
 

@@ -30,6 +30,16 @@ final class VersionWatch {
     private final ModelKey key;
     private final MonitoringSettings settings;
     private final Copies copies;
+    private final LookTimes times;
+
+    /// Copies that are loaded.
+    private List<VersionRecording> loaded = List.of();
+
+    private long observedMillis = Long.MIN_VALUE;
+
+    /// As it was after the last look.
+    private @Nullable Watched shown;
+
     private @Nullable Baseline baseline;
     private String baselineId;
 
@@ -57,6 +67,7 @@ final class VersionWatch {
         this.own = usual;
         this.baselineId = usual == null ? "" : usual.id();
         this.copies = new Copies(key, settings);
+        this.times = new LookTimes(key, settings.evaluateEvery());
         if (usual != null) {
             copies.know(usual.known());
         }
@@ -100,10 +111,49 @@ final class VersionWatch {
         return counted != null;
     }
 
-    /// Takes what its copies have counted.
-    ///
-    /// @param open copies of the version that are loaded, the oldest first
-    void observe(List<VersionRecording> open, long nowMillis) {
+    /// Which copies of the version are loaded from now on, the oldest first.
+    void load(List<VersionRecording> open) {
+        if (!open.equals(loaded)) {
+            loaded = open;
+            times.atOnce();
+        }
+    }
+
+    /// Whether there may be anything to be seen: something came, somebody asked, something is over, or nobody
+    /// looked for long. Takes next to nothing.
+    boolean isDue(long nowMillis) {
+        return times.isDue(nowMillis) || copies.haveNews() || isLeftBehind();
+    }
+
+    /// Whether the version that this one is held against counts otherwise by now.
+    private boolean isLeftBehind() {
+        Baseline champions = usualOf.ofChampion(order.source());
+        return champions != null && !champions.id().equals(baselineId);
+    }
+
+    /// The version that this one is held against, if it is watched.
+    @Nullable
+    VersionWatch champion() {
+        return usualOf.champion(order.source());
+    }
+
+    /// Nobody looked lately, as there was nothing to be seen until then: what comes next is none of that time.
+    void rest(long untilMillis) {
+        Counted now = counted;
+        if (now != null && observedMillis < untilMillis) {
+            copies.putInto(now.windows(), untilMillis);
+            now.rest(untilMillis);
+        }
+    }
+
+    /// Takes what its copies have counted that are loaded. A look has to follow.
+    void observe(long nowMillis) {
+        if (copies.haveNews()) {
+            times.newsCame();
+        }
+        times.atOnce();
+        observedMillis = nowMillis;
+        List<VersionRecording> open = loaded;
         copies.observe(open, nowMillis);
         if (!open.isEmpty() && !open.getLast().judging().equals(said)) {
             judge(open.getLast().judging());
@@ -127,6 +177,7 @@ final class VersionWatch {
         said = says;
         order = ModelOrder.of(says, true, settings.rules());
         evaluations = List.of();
+        times.newsCame();
         if (!order.source().equals(before)) {
             alarm = Alarm.SILENT;
         }
@@ -142,6 +193,7 @@ final class VersionWatch {
         counted = new Counted(plan, usual, gathering(usual), settings.kept(), nowMillis);
         copies.begin(plan, anew, nowMillis);
         evaluations = List.of();
+        times.newsCame();
     }
 
     /// Learns edges, and what is usual, where that is not known.
@@ -186,6 +238,7 @@ final class VersionWatch {
     /// To what is its own; where it has nothing, it learns that.
     private void goBack(long nowMillis) {
         follows = false;
+        times.newsCame();
         Baseline usual = own;
         if (usual != null) {
             count(usual, nowMillis);
@@ -200,6 +253,7 @@ final class VersionWatch {
 
     /// Has the version held against that from now on.
     void hold(Baseline usual, long nowMillis) {
+        times.atOnce();
         own = usual;
         follows = false;
         count(usual, nowMillis);
@@ -207,6 +261,7 @@ final class VersionWatch {
 
     /// By the edges of that, and holds what is counted against it.
     private void count(Baseline usual, long nowMillis) {
+        times.newsCame();
         baseline = usual;
         baselineId = usual.id();
         copies.know(usual.known());
@@ -290,7 +345,18 @@ final class VersionWatch {
         return true;
     }
 
-    void evaluate(long nowMillis) {
+    /// Judges the windows if that is due, and keeps how the version is now. The look is over.
+    void conclude(long nowMillis) {
+        if (times.isToBeEvaluated(nowMillis)) {
+            evaluate(nowMillis);
+            times.evaluated(nowMillis);
+        }
+        shown = shown();
+        Counted now = counted;
+        times.looked(nowMillis, now == null ? Long.MAX_VALUE : now.waitsUntilMillis());
+    }
+
+    private void evaluate(long nowMillis) {
         List<Evaluation> all = new ArrayList<>();
         for (Duration length : settings.windows()) {
             all.add(evaluation(length, nowMillis));
@@ -330,6 +396,12 @@ final class VersionWatch {
 
     Copies copies() {
         return copies;
+    }
+
+    /// As it was after the last look, if there was one.
+    Watched lastShown() {
+        Watched last = shown;
+        return last == null ? shown() : last;
     }
 
     Watched shown() {

@@ -4,18 +4,13 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ReplySink;
-import dev.penstock.core.Shape;
 import dev.penstock.core.Tensor;
 import dev.penstock.core.batching.BatchOutputs;
-import dev.penstock.core.batching.Native;
+import dev.penstock.server.fast.CopiedRows;
 import dev.penstock.server.fast.FastCall;
 import dev.penstock.server.fast.Layout;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +76,7 @@ final class Capture {
                         parameters(request.priority(), request.timeoutNanos()),
                         headers,
                         request.outputs(),
-                        copies(request.inputs())));
+                        kept(CopiedRows.copies(request.inputs()))));
     }
 
     /// Copies a request of the fast path.
@@ -99,7 +94,7 @@ final class Capture {
                         parameters(call.priority(), call.timeoutNanos()),
                         headers,
                         List.of(),
-                        rows(layout.inputs, layout, call.rows(), call::inputAddress)));
+                        kept(CopiedRows.inputs(call, layout))));
     }
 
     /// What cannot be copied gives its room back.
@@ -146,51 +141,17 @@ final class Capture {
         return headers;
     }
 
-    private static List<PayloadTensor> copies(List<Tensor> tensors) {
-        return tensors.stream()
-                .map(tensor -> PayloadTensor.of(tensor.name(), tensor.type(), tensor.shape(), copy(tensor.data())))
+    private static List<PayloadTensor> kept(List<Tensor> copies) {
+        return copies.stream()
+                .map(tensor -> PayloadTensor.of(tensor.name(), tensor.type(), tensor.shape(), tensor.data()))
                 .toList();
-    }
-
-    private static ByteBuffer copy(ByteBuffer data) {
-        ByteBuffer copy = ByteBuffer.allocate(data.remaining()).order(ByteOrder.LITTLE_ENDIAN);
-        copy.put(0, data, data.position(), data.remaining());
-        return copy;
-    }
-
-    private interface Addresses {
-        long of(int tensor);
-    }
-
-    private static List<PayloadTensor> rows(List<Layout.Tensor> tensors, Layout layout, int rows, Addresses addresses) {
-        List<PayloadTensor> copies = new ArrayList<>(tensors.size());
-        for (int i = 0; i < tensors.size(); i++) {
-            Layout.Tensor tensor = tensors.get(i);
-            byte[] data = new byte[Math.toIntExact(rows * tensor.rowBytes)];
-            MemorySegment.copy(Native.ALL, addresses.of(i), MemorySegment.ofArray(data), 0, data.length);
-            copies.add(PayloadTensor.of(
-                    new String(tensor.name, StandardCharsets.UTF_8),
-                    tensor.type,
-                    shape(layout, tensor, rows),
-                    ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN)));
-        }
-        return copies;
-    }
-
-    private static Shape shape(Layout layout, Layout.Tensor tensor, int rows) {
-        if (layout.rowDims() == 0) {
-            return tensor.shape;
-        }
-        long[] dims = tensor.shape.toArray();
-        dims[0] = rows;
-        return Shape.of(dims);
     }
 
     /// To be called while the outputs are there.
     void answered(ModelKey key, List<Tensor> outputs) {
         attempt(() -> {
             if (hasRoom(Weight.of(outputs))) {
-                finish(key.name(), key.version(), null, "", copies(outputs));
+                finish(key.name(), key.version(), null, "", kept(CopiedRows.copies(outputs)));
             }
         });
     }
@@ -199,9 +160,9 @@ final class Capture {
     void answered(Layout layout, int rows, BatchOutputs outputs, int firstRow) {
         attempt(() -> {
             if (hasRoom(Weight.ofOutputs(layout, rows))) {
-                Addresses addresses = output -> outputs.address(output) + firstRow * outputs.rowBytes(output);
                 ModelKey key = layout.model.key();
-                finish(key.name(), key.version(), null, "", rows(layout.outputs, layout, rows, addresses));
+                List<Tensor> copies = CopiedRows.outputs(layout, rows, outputs, firstRow);
+                finish(key.name(), key.version(), null, "", kept(copies));
             }
         });
     }

@@ -1,5 +1,6 @@
 package dev.penstock.server.payload;
 
+import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.ModelKey;
@@ -24,6 +25,11 @@ final class KeptRequest implements ReplySink {
     /// It has no outcome.
     void untaken() {
         capture.untaken();
+    }
+
+    @Override
+    public void assigned(Assigned arm) {
+        sink.assigned(arm);
     }
 
     @Override
@@ -68,5 +74,10 @@ final class KeptRequest implements ReplySink {
     @Override
     public @Nullable CharSequence header(String name) {
         return sink.header(name);
+    }
+
+    @Override
+    public @Nullable CharSequence parameter(String name) {
+        return sink.parameter(name);
     }
 }

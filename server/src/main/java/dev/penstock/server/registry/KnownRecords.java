@@ -37,6 +37,8 @@ final class KnownRecords {
     @GuardedBy("lock")
     private long revision;
 
+    private final KnownRoutes routes = new KnownRoutes();
+
     /// @param revision the last that the model had
     /// @param reading the first that cannot have seen it any more
     private record Deleted(long revision, long reading) {}
@@ -118,6 +120,21 @@ final class KnownRecords {
             records.remove(model);
             deleted.put(model, new Deleted(revision, nextReading));
             return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Of the same record.
+    KnownRoutes routes() {
+        return routes;
+    }
+
+    /// Something that is no model was written.
+    void saw(long newRevision) {
+        lock.lock();
+        try {
+            revision = Math.max(revision, newRevision);
         } finally {
             lock.unlock();
         }

@@ -80,16 +80,38 @@ final class RecordKeeper implements AutoCloseable {
 
     /// @throws ServingException if that fails, too
     <T> T read(Function<ModelStore, T> reading) {
-        ModelStore store = opened;
-        if (store == null) {
-            throw new ServingException(
-                    ErrorCode.NOT_READY, "the record of models cannot be reached yet; what serves goes on");
-        }
+        ModelStore store = opened();
         try (KnownRecords.Reading _ = known.read()) {
             return reading.apply(store);
         } catch (StoreException e) {
             throw RecordRefusals.of(e);
         }
+    }
+
+    /// Changes something that is no model.
+    ///
+    /// @throws StoreException with `STALE` if somebody else was faster
+    /// @throws ServingException if the record refuses otherwise
+    <T> T write(Function<ModelStore, T> writing) {
+        ModelStore store = opened();
+        try {
+            checkHistory(store);
+            return writing.apply(store);
+        } catch (StoreException e) {
+            if (e.reason() == StoreException.Reason.STALE) {
+                throw e;
+            }
+            throw RecordRefusals.of(e);
+        }
+    }
+
+    private ModelStore opened() {
+        ModelStore store = opened;
+        if (store == null) {
+            throw new ServingException(
+                    ErrorCode.NOT_READY, "the record of models cannot be reached yet; what serves goes on");
+        }
+        return store;
     }
 
     /// Changes a model; if somebody else does so meanwhile, it is read anew and the step taken again.
@@ -117,12 +139,16 @@ final class RecordKeeper implements AutoCloseable {
     }
 
     private ModelRecord none(ModelStore store, String model) {
+        checkHistory(store);
+        return RecordEdits.none(model);
+    }
+
+    private void checkHistory(ModelStore store) {
         if (known.seen().revision() > 0 && store.revision() == 0) {
             throw new ServingException(
                     ErrorCode.NOT_READY,
                     "the record of models has no history, but this server knows one: nothing is added before it is restored");
         }
-        return RecordEdits.none(model);
     }
 
     /// Has the audit log say what was done about a model. Also where the record was lost: a note is no history.

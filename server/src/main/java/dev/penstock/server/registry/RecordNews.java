@@ -1,7 +1,6 @@
 package dev.penstock.server.registry;
 
 import dev.penstock.server.store.LastRead;
-import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.Recorded;
 import dev.penstock.server.store.StoreException;
 import java.util.List;
@@ -19,7 +18,7 @@ final class RecordNews {
     private final LastRead lastRead;
     private final Runnable again;
 
-    private List<ModelRecord> read = List.of();
+    private Recorded read = new Recorded(0, List.of());
     private boolean saidDamaged;
 
     /// @param again called where the record is to be read once more
@@ -42,8 +41,9 @@ final class RecordNews {
                         StoreException.Reason.UNAVAILABLE,
                         "it has no history, but this server knows one (expected: that the record is restored; if it is to begin anew: stop the servers and delete record-last-read.json from their data folders)");
             }
-            read = recorded.models();
+            read = recorded;
             if (!before.isAheadOf(recorded)) {
+                known.routes().learn(recorded);
                 return known.learn(before, recorded);
             }
             LOG.log(
@@ -53,13 +53,16 @@ final class RecordNews {
                     recorded.revision());
             // What this server wrote to it meanwhile was taken for older than what it knew.
             again.run();
+            known.routes().learnAnew(recorded);
             return known.learnAnew(recorded);
         }
     }
 
     private boolean knows(KnownRecords.Seen before) {
         return before.revision() > 0
-                || recalled().map(models -> !models.isEmpty()).orElse(false);
+                || recalled()
+                        .map(kept -> !kept.models().isEmpty() || !kept.routes().isEmpty())
+                        .orElse(false);
     }
 
     /// Keeps what was read, for a start without the record.
@@ -75,17 +78,19 @@ final class RecordNews {
     ///
     /// @return the models that are not as they were known; nothing if nothing was kept
     Optional<Set<String>> recall() {
-        return recalled().map(models -> {
+        return recalled().map(kept -> {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "{0} models are served as they were read last, until the record can be read",
-                    models.size());
+                    "{0} models and {1} routes are served as they were read last, until the record can be read",
+                    kept.models().size(),
+                    kept.routes().size());
+            known.routes().recall(kept.routes());
             // Nobody says that what it does not have is gone.
-            return known.learn(new KnownRecords.Seen(0, Map.of()), new Recorded(0, models));
+            return known.learn(new KnownRecords.Seen(0, Map.of()), kept);
         });
     }
 
-    private Optional<List<ModelRecord>> recalled() {
+    private Optional<Recorded> recalled() {
         try {
             return lastRead.read();
         } catch (RuntimeException e) {

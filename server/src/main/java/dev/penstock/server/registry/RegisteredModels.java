@@ -8,6 +8,7 @@ import dev.penstock.server.admin.LifecycleEvent;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.RegisterOrder;
 import dev.penstock.server.admin.Registration;
+import dev.penstock.server.admin.RouteRecords;
 import dev.penstock.server.admin.VersionStatus;
 import dev.penstock.server.gate.Gates;
 import dev.penstock.server.store.AliasRecord;
@@ -36,6 +37,7 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
     private final RecordFollower follower;
     private final Registering registering;
     private final RecordSync sync;
+    private final RecordedRoutes routes;
 
     /// What there is of it before anything serves.
     ///
@@ -59,6 +61,7 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
         this.events = beginning.events();
         this.serving = serving;
         this.keeper = new RecordKeeper(parts.store(), known, time);
+        this.routes = new RecordedRoutes(keeper, known, time);
         this.delivery = new FileDelivery(parts.files(), parts.sources(), parts.sharing(), known, events);
         this.gates = parts.gates();
         parts.files().needs(new FileNeeds(keeper, known));
@@ -86,6 +89,11 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
     /// Has a model brought to what is recorded of it, soon: a folder may have hidden it.
     void lookAgain(String model) {
         sync.wake(model);
+    }
+
+    /// In the same record.
+    RouteRecords routes() {
+        return routes;
     }
 
     /// Begins to read the record.

@@ -11,6 +11,7 @@ import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelControl;
 import dev.penstock.server.admin.ModelControlMode;
 import dev.penstock.server.admin.ModelStatus;
+import dev.penstock.server.admin.RouteRecords;
 import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.memory.MemoryLedger;
 import dev.penstock.server.memory.MemoryUsage;
@@ -22,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Brings the models of a repository into service and keeps them there. Thread-safe.
@@ -217,6 +219,16 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
     /// Registers models, if there is a record.
     public ModelAdmin admin() {
         return registered == null ? new UnrecordedModels() : registered;
+    }
+
+    /// Routes and rollouts, if there is a record.
+    public RouteRecords routes() {
+        return registered == null ? new UnrecordedRoutes() : registered.routes();
+    }
+
+    /// Puts other routes before the models, at once; any thread.
+    public void reroute(UnaryOperator<RouteTable> edit) {
+        serving.table().reroute(edit);
     }
 
     private RegisteredServing forRegistered() {

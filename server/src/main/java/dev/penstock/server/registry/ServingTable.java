@@ -33,6 +33,18 @@ final class ServingTable {
         return snapshot().entry(model);
     }
 
+    /// Puts other routes before the models, of which nothing changes. Any thread.
+    void reroute(UnaryOperator<RouteTable> edit) {
+        changing.lock();
+        try {
+            Snapshot next = snapshot.rerouted(edit);
+            routes.accept(next.routes());
+            snapshot = next;
+        } finally {
+            changing.unlock();
+        }
+    }
+
     /// The routes go first: whoever sees a version ready finds it there.
     void change(UnaryOperator<Snapshot> edit) {
         change("", edit);

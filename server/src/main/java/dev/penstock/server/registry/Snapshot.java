@@ -6,6 +6,7 @@ import dev.penstock.server.admin.ModelStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// All that the registry knows at one moment. Immutable: a change is a new one, which costs about the same
@@ -51,6 +52,11 @@ record Snapshot(
         NameMap<Aliases> edited = next.equals(Aliases.NONE) ? aliases.without(model) : aliases.with(model, next);
         Snapshot after = new Snapshot(models, routes, edited, awaited, attempted);
         return models.contains(model) ? after.with(entry(model)) : after;
+    }
+
+    /// With other routes before the same models.
+    Snapshot rerouted(UnaryOperator<RouteTable> edit) {
+        return new Snapshot(models, edit.apply(routes), aliases, awaited, attempted);
     }
 
     Snapshot awaiting(Set<String> names) {

@@ -40,6 +40,12 @@ enum AdminRoute {
     RETRAINING("GET", "/api/v1/retraining"),
     APPROVE_RETRAINING("POST", "/api/v1/retraining/{id}:approve"),
     DISMISS_RETRAINING("POST", "/api/v1/retraining/{id}:dismiss"),
+    ROUTES("GET", "/api/v1/routes"),
+    ROUTE("GET", "/api/v1/routes/{route}"),
+    PUT_ROUTE("PUT", "/api/v1/routes/{route}"),
+    PATCH_ROUTE("PATCH", "/api/v1/routes/{route}"),
+    DELETE_ROUTE("DELETE", "/api/v1/routes/{route}"),
+    ASSIGN("POST", "/api/v1/routes/{route}:assign"),
     AUDIT("GET", "/api/v1/audit"),
     LOG_LEVEL("GET", "/api/v1/log-levels/{logger}"),
     SET_LOG_LEVEL("PUT", "/api/v1/log-levels/{logger}");
@@ -78,6 +84,11 @@ enum AdminRoute {
 
         String alias() {
             return values.getOrDefault("alias", "");
+        }
+
+        /// The name of a route, which is no model's.
+        String routed() {
+            return values.getOrDefault("route", "");
         }
 
         String id() {

@@ -10,6 +10,7 @@ import dev.penstock.server.alerting.RetrainingRequest;
 import dev.penstock.server.feedback.Feedback;
 import dev.penstock.server.logging.LogLevels;
 import dev.penstock.server.monitoring.Monitoring;
+import dev.penstock.server.routing.RouteAdmin;
 import dev.penstock.server.upload.UploadSettings;
 import dev.penstock.server.wire.HeaderText;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -24,7 +25,7 @@ import tools.jackson.core.JsonGenerator;
 /// The admin port: shows the models, and registers, moves and retires their versions.
 public final class AdminRoutes implements HttpHandler {
     private static final Set<AdminRoute> TAKE_QUERIES = EnumSet.of(
-            AdminRoute.AUDIT, AdminRoute.HEALTH, AdminRoute.DRIFT, AdminRoute.QUALITY, AdminRoute.ADD_BASELINE);
+            AdminRoute.AUDIT, AdminRoute.HEALTH, AdminRoute.DRIFT, AdminRoute.QUALITY, AdminRoute.ADD_BASELINE, AdminRoute.PUT_ROUTE);
 
     private static final Set<AdminRoute> MONITORING = EnumSet.of(
             AdminRoute.DRIFT,
@@ -38,6 +39,14 @@ public final class AdminRoutes implements HttpHandler {
             AdminRoute.DELETE_BASELINE,
             AdminRoute.HOLD);
 
+    private static final Set<AdminRoute> ROUTING = EnumSet.of(
+            AdminRoute.ROUTES,
+            AdminRoute.ROUTE,
+            AdminRoute.PUT_ROUTE,
+            AdminRoute.PATCH_ROUTE,
+            AdminRoute.DELETE_ROUTE,
+            AdminRoute.ASSIGN);
+
     private static final Set<AdminRoute> QUALITY = EnumSet.of(AdminRoute.QUALITY, AdminRoute.HOLD_QUALITY);
 
     private final Catalog catalog;
@@ -46,6 +55,7 @@ public final class AdminRoutes implements HttpHandler {
     private final @Nullable MonitoringRoutes monitored;
     private final @Nullable QualityRoutes qualities;
     private final @Nullable AlertRoutes alerts;
+    private final @Nullable RoutingRoutes routing;
 
     /// What needs a record of models.
     private record Recorded(ModelAdmin admin, ModelActs acts, ModelUploads uploads, BodyLimit uploadLimit) {}
@@ -58,9 +68,16 @@ public final class AdminRoutes implements HttpHandler {
         this.monitored = null;
         this.qualities = null;
         this.alerts = null;
+        this.routing = null;
     }
 
-    private AdminRoutes(AdminRoutes other, MonitoringRoutes monitored, AlertRoutes alerts, QualityRoutes qualities) {
+    private AdminRoutes(
+            AdminRoutes other,
+            @Nullable MonitoringRoutes monitored,
+            @Nullable AlertRoutes alerts,
+            @Nullable QualityRoutes qualities,
+            @Nullable RoutingRoutes routing) {
+        this.routing = routing;
         this.qualities = qualities;
         this.catalog = other.catalog;
         this.levels = other.levels;
@@ -76,7 +93,13 @@ public final class AdminRoutes implements HttpHandler {
                 this,
                 new MonitoringRoutes(monitoring, catalog, notes),
                 new AlertRoutes(monitoring, alerting, notes),
-                new QualityRoutes(feedback, notes));
+                new QualityRoutes(feedback, notes),
+                routing);
+    }
+
+    /// The same, and manages routes.
+    public AdminRoutes with(RouteAdmin routes) {
+        return new AdminRoutes(this, monitored, alerts, qualities, new RoutingRoutes(routes));
     }
 
     public AdminRoutes(Catalog catalog, ModelAdmin admin, UploadSettings uploads, LogLevels levels) {
@@ -88,6 +111,7 @@ public final class AdminRoutes implements HttpHandler {
         this.monitored = null;
         this.qualities = null;
         this.alerts = null;
+        this.routing = null;
     }
 
     @Override
@@ -140,6 +164,8 @@ public final class AdminRoutes implements HttpHandler {
             exchange.respond(AdminDocument::reply);
         } else if (MONITORING.contains(route)) {
             answer(exchange, target, monitored, alerts);
+        } else if (ROUTING.contains(route)) {
+            answer(exchange, target, routing);
         } else if (QUALITY.contains(route)) {
             answer(exchange, target, qualities);
         } else if (route == AdminRoute.LOG_LEVEL) {
@@ -174,6 +200,22 @@ public final class AdminRoutes implements HttpHandler {
             case DELETE_BASELINE -> monitored.delete(exchange, target.model(), target.id());
             case HOLD -> monitored.hold(exchange, target.model(), target.version());
             default -> throw new IllegalStateException(target + " (expected: a route about monitoring)");
+        }
+    }
+
+    private static void answer(HttpExchange exchange, AdminRoute.Target target, @Nullable RoutingRoutes routing) {
+        if (routing == null) {
+            throw new ServingException(ErrorCode.UNSUPPORTED, "there are no routes here");
+        }
+        String route = target.routed();
+        switch (target.route()) {
+            case ROUTES -> routing.all(exchange);
+            case ROUTE -> routing.one(exchange, route);
+            case PUT_ROUTE -> routing.put(exchange, route);
+            case PATCH_ROUTE -> routing.patch(exchange, route);
+            case DELETE_ROUTE -> routing.delete(exchange, route);
+            case ASSIGN -> routing.assign(exchange, route);
+            default -> throw new IllegalStateException(target + " (expected: a route about routes)");
         }
     }
 
@@ -220,6 +262,12 @@ public final class AdminRoutes implements HttpHandler {
                     HOLD,
                     QUALITY,
                     HOLD_QUALITY,
+                    ROUTES,
+                    ROUTE,
+                    PUT_ROUTE,
+                    PATCH_ROUTE,
+                    DELETE_ROUTE,
+                    ASSIGN,
                     LOG_LEVEL,
                     SET_LOG_LEVEL -> throw new IllegalStateException(target + " (expected: a route about models)");
             case MODELS -> acts.all(exchange);

@@ -1,5 +1,6 @@
 package dev.penstock.server.rest;
 
+import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.ModelKey;
@@ -21,6 +22,11 @@ final class ExchangeSink implements ReplySink {
         this.exchange = exchange;
         this.model = model;
         this.answer = answer;
+    }
+
+    @Override
+    public void assigned(Assigned arm) {
+        exchange.arm(arm);
     }
 
     @Override
@@ -58,5 +64,10 @@ final class ExchangeSink implements ReplySink {
     @Override
     public @Nullable CharSequence header(String name) {
         return exchange.headers().get(name);
+    }
+
+    @Override
+    public @Nullable CharSequence parameter(String name) {
+        return exchange.parameter(name);
     }
 }

@@ -15,8 +15,10 @@ import io.netty.channel.SingleThreadEventLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What the fast paths of one event loop's connections share. Confined to that loop, but for [#completions].
@@ -52,9 +54,6 @@ final class FastLoop implements AutoCloseable {
     /// Who wants to know of calls, or null.
     final @Nullable CallWatch watch;
 
-    /// Names of headers that somebody wants to see.
-    final List<String> keptHeaders;
-
     /// Where heads are read, and JSON: copied there from wherever they arrived.
     final byte[] text = new byte[TEXT_BYTES];
 
@@ -62,6 +61,7 @@ final class FastLoop implements AutoCloseable {
     private final Map<String, InferTarget> targets = new HashMap<>();
     private final ArrayDeque<RestCall> free = new ArrayDeque<>();
     private long generation;
+    private List<String> keptHeaders;
 
     /// Connections with answers that were made outside their own reading.
     private List<PipelinedResponses> unflushed = new ArrayList<>();
@@ -83,7 +83,7 @@ final class FastLoop implements AutoCloseable {
         this.staging = new Staging(PooledByteBufAllocator.DEFAULT, memory.budget());
         this.room = new ElementRoom(staging);
         this.watch = models.watch();
-        this.keptHeaders = models.keptHeaders();
+        this.keptHeaders = keptHeaders(models);
         this.heads = new InferHeadReader(limits, watch != null);
         this.bodies = new InferBodyReader(room);
         this.predictions = new PredictBodyReader(room);
@@ -97,6 +97,17 @@ final class FastLoop implements AutoCloseable {
         this.generation = models.generation();
     }
 
+    private static List<String> keptHeaders(FastModels models) {
+        Set<String> names = new LinkedHashSet<>(models.keptHeaders());
+        names.addAll(models.routedHeaders());
+        return List.copyOf(names);
+    }
+
+    /// Names of headers that somebody wants to see; another object when they may be others.
+    List<String> keptHeaders() {
+        return keptHeaders;
+    }
+
     /// What the path of an inference addresses now.
     ///
     /// @param known what it addressed before, or null
@@ -105,6 +116,7 @@ final class FastLoop implements AutoCloseable {
         if (now != generation) {
             generation = now;
             targets.clear();
+            keptHeaders = keptHeaders(models);
         }
         if (known != null && known.generation() == now) {
             return known;

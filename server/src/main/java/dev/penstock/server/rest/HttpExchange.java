@@ -1,7 +1,9 @@
 package dev.penstock.server.rest;
 
+import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
+import dev.penstock.router.split.RequestFacts;
 import dev.penstock.server.calls.CallKind;
 import dev.penstock.server.calls.CallRecord;
 import dev.penstock.server.calls.CallWatch;
@@ -23,13 +25,14 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One complete request and the way to answer it. Owns the request's body until it is answered.
-public final class HttpExchange {
+public final class HttpExchange implements RequestFacts {
     private static final System.Logger LOG = System.getLogger(HttpExchange.class.getName());
     private static final AsciiString MODEL_HEADER = AsciiString.cached("x-penstock-model");
     private static final AsciiString VERSION_HEADER = AsciiString.cached("x-penstock-version");
@@ -55,6 +58,11 @@ public final class HttpExchange {
     private volatile String requestId;
     private volatile String model = "";
     private volatile long version;
+
+    private volatile @Nullable Assigned arm;
+
+    /// Of an inference: those of its own parameters that mean nothing here, as text.
+    private Map<String, String> parameters = Map.of();
 
     /// Null unless it is an inference that somebody wants to know of.
     private @Nullable CallRecord record;
@@ -109,6 +117,16 @@ public final class HttpExchange {
 
     HttpHeaders headers() {
         return head.headers();
+    }
+
+    @Override
+    public @Nullable CharSequence header(String name) {
+        return headers().get(name);
+    }
+
+    @Override
+    public CharSequence requestId() {
+        return requestId;
     }
 
     /// Who asks, in its own words, for logs.
@@ -218,6 +236,20 @@ public final class HttpExchange {
     void about(String name, long number) {
         model = name;
         version = number;
+    }
+
+    /// Has the answer name the arm of a route that gave it.
+    void arm(Assigned assigned) {
+        arm = assigned;
+    }
+
+    void parameters(Map<String, String> said) {
+        parameters = said;
+    }
+
+    @Override
+    public @Nullable CharSequence parameter(String name) {
+        return parameters.get(name);
     }
 
     /// Begins the record of an inference, if somebody wants to know of it.
@@ -340,17 +372,25 @@ public final class HttpExchange {
     }
 
     private void expose(HttpHeaders headers) {
-        expose(headers, requestId, model, version);
+        expose(headers, requestId, model, version, arm);
     }
 
     /// Says in the headers whose answer it is; a model "" and a version 0 are not known.
-    static void expose(HttpHeaders headers, String requestId, String model, long version) {
+    ///
+    /// @param arm that has the request, or null
+    static void expose(
+            HttpHeaders headers, String requestId, String model, long version, @Nullable Assigned arm) {
         headers.set(RequestIds.HEADER, requestId);
         if (!model.isEmpty()) {
             headers.set(MODEL_HEADER, HeaderText.name(model));
         }
         if (version > 0) {
             headers.set(VERSION_HEADER, Long.toString(version));
+        }
+        if (arm != null) {
+            headers.set(Assigned.ROUTE_HEADER, HeaderText.name(arm.route()));
+            headers.set(Assigned.ARM_HEADER, arm.arm());
+            headers.set(Assigned.ASSIGNMENT_HEADER, arm.header());
         }
     }
 }

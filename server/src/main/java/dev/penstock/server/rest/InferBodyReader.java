@@ -3,6 +3,8 @@ package dev.penstock.server.rest;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.wire.MessageLimits;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /// Reads the JSON of inference requests, in one pass and without a tree; elements go straight into the memory that
@@ -46,6 +48,18 @@ final class InferBodyReader {
     /// What was read last; until the next is read. After a refusal it has the id, if that was read.
     InferBody body() {
         return body;
+    }
+
+    /// The same, and gives out those parameters of the request that mean nothing here, as text.
+    Map<String, String> readAll(byte[] text, int from, int to, long following, String model) {
+        Map<String, String> others = new HashMap<>();
+        parameters.others = others;
+        try {
+            read(text, from, to, following, model);
+        } finally {
+            parameters.others = null;
+        }
+        return others;
     }
 
     /// Reads the JSON from `from` to `to`. Elements are in the room afterwards.

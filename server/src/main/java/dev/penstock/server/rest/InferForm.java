@@ -1,5 +1,7 @@
 package dev.penstock.server.rest;
 
+import dev.penstock.core.Assigned;
+import dev.penstock.server.fast.FastArm;
 import dev.penstock.server.fast.Layout;
 import dev.penstock.server.wire.HeaderText;
 import dev.penstock.server.wire.RequestIds;
@@ -7,17 +9,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The parts of one model's answers that are always the same, as bytes. Immutable.
+/// The parts of one model's answers that are always the same, as bytes. Confined to one event loop.
 final class InferForm {
+    private static final String END = "\r\n";
+
     final Layout layout;
 
     /// The name that was called.
     final String model;
 
     /// From the status line to the name of the request id's header, with colon and blank.
-    final byte[] jsonHead;
+    private final byte[] jsonHead;
 
-    final byte[] binaryHead;
+    private final byte[] binaryHead;
+
+    /// Where a call's bucket goes in both, from their ends; 0 without a route.
+    private final int bucketFromEnd;
 
     /// From `"model_name"` to the bracket that opens the outputs.
     final byte[] start;
@@ -60,8 +67,11 @@ final class InferForm {
         this.predicts = predicts;
         this.model = model;
         long version = layout.model.key().version();
-        String exposed = "x-penstock-model: %s\r\nx-penstock-version: %d\r\n%s: "
-                .formatted(HeaderText.name(model), version, RequestIds.HEADER);
+        FastArm arm = layout.model.arm();
+        String id = RequestIds.HEADER + ": ";
+        String exposed = "x-penstock-model: %s\r\nx-penstock-version: %d\r\n%s%s"
+                .formatted(HeaderText.name(model), version, arm == null ? "" : exposed(arm.example()), id);
+        this.bucketFromEnd = arm == null ? 0 : id.length() + END.length() + arm.bucketFromEnd();
         this.jsonHead = utf8("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n" + exposed);
         this.binaryHead = utf8("HTTP/1.1 200 OK\r\ncontent-type: application/octet-stream\r\n" + exposed);
         String names = Json.text(json -> json.writeStartObject()
@@ -74,6 +84,23 @@ final class InferForm {
             parts.add(new Output(tensor, layout.rowDims()));
         }
         this.outputs = List.copyOf(parts);
+    }
+
+    private static String exposed(Assigned arm) {
+        return Assigned.ROUTE_HEADER + ": " + HeaderText.name(arm.route()) + END + Assigned.ARM_HEADER + ": "
+                + arm.arm() + END + Assigned.ASSIGNMENT_HEADER + ": " + arm.header() + END;
+    }
+
+    /// From the status line to the name of the request id's header, with colon and blank; good until the next
+    /// call.
+    ///
+    /// @param place of the call on its route
+    byte[] head(boolean binary, long place) {
+        byte[] head = binary ? binaryHead : jsonHead;
+        if (bucketFromEnd > 0) {
+            FastArm.writeBucket(place, head, head.length - bucketFromEnd);
+        }
+        return head;
     }
 
     private static byte[] utf8(String text) {

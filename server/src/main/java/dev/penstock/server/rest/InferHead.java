@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// Confined to
 /// one event loop.
 final class InferHead {
+    private static final int MAX_SOUGHT = 8;
+
     private final byte[] bytes;
 
     /// Percent-encoded, from the first slash to before the query.
@@ -46,6 +48,15 @@ final class InferHead {
     final boolean takesGzip;
 
     private @Nullable HttpRequest general;
+
+    /// What the general one has beside the usual.
+    private List<String> generalKept = List.of();
+
+    /// Headers that were looked for, and what was found: routes look for the same with each request.
+    private final String[] soughtNames = new String[MAX_SOUGHT];
+
+    private final @Nullable String[] soughtValues = new @Nullable String[MAX_SOUGHT];
+    private int sought;
 
     /// @param bytes all of them, the empty line included; belongs to this head from here on
     InferHead(
@@ -101,11 +112,12 @@ final class InferHead {
 
     /// The same for those who handle all requests. It is shared by all that have this head: not to be changed.
     ///
-    /// @param kept names of headers that it is to have beside those that mean something; the same at
-    ///     every call
+    /// @param kept names of headers that it is to have beside those that mean something; the same object while
+    ///     they are the same
+    @SuppressWarnings("ReferenceEquality") // That is what the parameter's contract says.
     HttpRequest general(List<String> kept) {
         HttpRequest known = general;
-        if (known == null) {
+        if (known == null || kept != generalKept) {
             known = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, path);
             addTo(known.headers());
             for (String name : kept) {
@@ -115,6 +127,7 @@ final class InferHead {
                 }
             }
             general = known;
+            generalKept = kept;
         }
         return known;
     }
@@ -145,6 +158,20 @@ final class InferHead {
     /// @param name lower case
     @Nullable
     String header(String name) {
+        for (int i = 0; i < sought; i++) {
+            if (soughtNames[i].equals(name)) {
+                return soughtValues[i];
+            }
+        }
+        String found = find(name);
+        if (sought < MAX_SOUGHT) {
+            soughtNames[sought] = name;
+            soughtValues[sought++] = found;
+        }
+        return found;
+    }
+
+    private @Nullable String find(String name) {
         int at = 0;
         while (at < bytes.length) {
             int end = at;

@@ -41,7 +41,7 @@ final class InferRoute {
 
     /// What the body is depends on the version that answers.
     private void inferRaw(HttpExchange exchange, String model, String version) {
-        try (Addressed answers = router.address(model, version)) {
+        try (Addressed answers = router.address(model, version, exchange)) {
             InferCall call = RawRequest.read(model, version, answers.signature(), exchange.body());
             router.infer(call.request().by(exchange.caller()), answers, sink(exchange, model, call.form()));
         }
@@ -69,7 +69,8 @@ final class InferRoute {
         InferBody read = loop.bodies.body();
         try {
             byte[] text = loop.text(body, from, jsonBytes);
-            loop.bodies.read(text, 0, jsonBytes, body.readableBytes() - jsonBytes, model);
+            exchange.parameters(
+                    loop.bodies.readAll(text, 0, jsonBytes, body.readableBytes() - jsonBytes, model));
         } finally {
             exchange.identify(read.id.toString());
         }

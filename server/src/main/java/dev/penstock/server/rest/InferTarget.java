@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What the path of an inference addresses, in one generation of the routes. Confined to one event loop.
 final class InferTarget {
-    private static final int KEPT_FORMS = 4;
+    private static final int KEPT_FORMS = 16;
 
     private final long generation;
     private final String model;

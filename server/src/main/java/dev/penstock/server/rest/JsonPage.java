@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// head is
 /// left in front. Reused; confined to one thread.
 final class JsonPage {
-    static final int HEAD_BYTES = 2048;
+    static final int HEAD_BYTES = 4096;
     static final long MAX_BYTES = 64L << 20;
 
     private static final int PAGE_BYTES = 64 * 1024;

@@ -2,12 +2,17 @@ package dev.penstock.server.rest;
 
 import dev.penstock.server.wire.ReservedParameters;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Reads the `parameters` of a request or of one of its tensors. Those that are not known are ignored: models may
 /// define their own. Reused; confined to one thread.
 @SuppressWarnings("UnnecessaryLambda") // Kept, so that no field makes them anew.
 final class ParameterReader {
+    /// Far more than requests say.
+    private static final int MAX_OTHERS = 64;
+
     private static final byte[] TIMEOUT = ascii(ReservedParameters.TIMEOUT);
     private static final byte[] PRIORITY = ascii(ReservedParameters.PRIORITY);
     private static final byte[] SEQUENCE_ID = ascii(ReservedParameters.SEQUENCE_ID);
@@ -38,6 +43,10 @@ final class ParameterReader {
     long timeoutNanos;
     boolean nonFiniteAsText;
     int priority;
+
+    /// Where parameters that mean nothing here are put, texts and numbers as text; null for nowhere.
+    @Nullable
+    Map<String, String> others;
 
     /// @param whose for messages: `the request`, `input 'x'`
     /// @param ofRequest some names mean something only there
@@ -100,6 +109,26 @@ final class ParameterReader {
             if (ReservedParameters.mayBeRefused(key.bytes, key.from, key.to)) {
                 ReservedParameters.check(key.toString(), whose.get());
             }
+            readOther(key);
+        }
+    }
+
+    private void readOther(TextSpan key) {
+        Map<String, String> kept = others;
+        if (kept == null || kept.size() >= MAX_OTHERS) {
+            json.skipValue();
+            return;
+        }
+        String other = key.toString();
+        int next = json.peek();
+        if (next == '"') {
+            name = other;
+            json.string(one);
+            kept.put(other, json.string.toString());
+        } else if (next == '{' || next == '[') {
+            json.skipValue();
+        } else {
+            kept.put(other, json.shown());
             json.skipValue();
         }
     }

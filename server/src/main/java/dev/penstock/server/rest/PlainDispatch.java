@@ -56,7 +56,7 @@ final class PlainDispatch {
         }
         // It has arrived already, within what the connection may hold.
         connection.memory().budget().take(head.bodyBytes);
-        connection.handle(ctx, head.general(loop.keptHeaders), body);
+        connection.handle(ctx, head.general(loop.keptHeaders()), body);
     }
 
     /// @return false if the request is not for a lane; then nothing has changed
@@ -64,9 +64,11 @@ final class PlainDispatch {
         InferTarget target = loop.target(head.path(), lastTarget);
         lastTarget = target;
         RestCall call = loop.takeCall();
+        call.head(head);
         InferForm form = target.pick(call);
         InferBody request = form == null ? null : read(head, bytes, form);
         if (form == null || request == null) {
+            call.head(null);
             loop.give(call);
             return false;
         }

@@ -26,7 +26,7 @@ final class PredictRoute {
     void predict(HttpExchange exchange, String model, String version) {
         exchange.about(model, ModelLookup.asked(version));
         // Predictions do not say of what type they are: the version that answers does.
-        try (Addressed answers = router.address(model, version)) {
+        try (Addressed answers = router.address(model, version, exchange)) {
             exchange.about(model, answers.key().version());
             FastLoop loop = exchange.loop();
             ByteBuf body = exchange.body();

@@ -9,6 +9,7 @@ import dev.penstock.core.batching.Native;
 import dev.penstock.server.calls.CallRecord;
 import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.fast.Completions;
+import dev.penstock.server.fast.FastArm;
 import dev.penstock.server.fast.FastCall;
 import dev.penstock.server.fast.RefusalRest;
 import io.netty.buffer.ByteBuf;
@@ -30,6 +31,12 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
     private PipelinedResponses.@Nullable Slot slot;
     private final WantedAnswer wanted;
     private int caller;
+
+    /// The arm of a route that it is offered to, or null; and its place on that route.
+    private @Nullable FastArm arm;
+
+    private long place;
+    private long armedNanos;
     private int rows;
     private long timeoutNanos;
     private long priority;
@@ -70,6 +77,10 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
         caller = newCaller;
         head = newHead;
         form = newForm;
+        arm = newForm.layout.model.arm();
+        if (arm != null) {
+            armedNanos = loop.clock.nanoTime();
+        }
         slot = newSlot;
         wanted.begin(newHead, request, fit);
         rows = fit.rows;
@@ -79,6 +90,26 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
         if (inputs.length < count) {
             inputs = new long[count];
         }
+    }
+
+    /// Says what the call's head is, for routes that look at it.
+    void head(@Nullable InferHead newHead) {
+        head = newHead;
+    }
+
+    @Override
+    public void assigned(long newPlace) {
+        place = newPlace;
+    }
+
+    /// On the route of its arm.
+    long place() {
+        return place;
+    }
+
+    private void tellArm(FastArm told, @Nullable ErrorCode outcome) {
+        BatchOutputs brought = values;
+        told.ended(place, outcome, (brought == null ? loop.clock.nanoTime() : brought.endedNanos()) - armedNanos);
     }
 
     /// Says where the rows of an input begin.
@@ -134,8 +165,13 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
     @Override
     public void settle() {
         PipelinedResponses.Slot place = slot();
+        boolean abandoned = place.abandoned();
+        if (arm != null) {
+            ErrorCode outcome = failure == null && values == null ? ErrorCode.INTERNAL : failure;
+            tellArm(arm, abandoned ? ErrorCode.CANCELLED : outcome);
+        }
         try {
-            if (!place.abandoned()) {
+            if (!abandoned) {
                 deliver(place);
             } else if (record != null) {
                 record.fail(ErrorCode.CANCELLED);
@@ -197,7 +233,8 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
                 response.headers(),
                 requestId,
                 form().model,
-                form().layout.model.key().version());
+                form().layout.model.key().version(),
+                arm == null ? null : arm.assigned(place));
         return response;
     }
 
@@ -223,6 +260,7 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
             body = null;
         }
         form = null;
+        arm = null;
         head = null;
         slot = null;
         failure = null;

@@ -138,6 +138,8 @@ final class Backups {
                 if (before > 0) {
                     // Else what somebody knows of a model from before would count as newer.
                     int _ = Sql.update(to, "UPDATE models SET revision = ?", revision);
+                    int _ = Sql.update(to, "UPDATE routes SET revision = ?", revision);
+                    int _ = Sql.update(to, "UPDATE rollouts SET revision = ?", revision);
                 }
                 int models = RecordReader.models(to).size();
                 String detail = "%d models from %s%s".formatted(models, backup.getFileName(), act.detail());

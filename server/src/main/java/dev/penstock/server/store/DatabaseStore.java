@@ -9,15 +9,20 @@ import java.util.Optional;
 /// after it, and so has the model.
 final class DatabaseStore implements ModelStore {
     private final Database database;
+    private final RouteTables routes;
 
     DatabaseStore(Database database) {
         this.database = database;
+        this.routes = new RouteTables(database);
     }
 
     @Override
     public Recorded recorded() {
-        return database.read(
-                connection -> new Recorded(RecordHistory.revision(connection), RecordReader.models(connection)));
+        return database.read(connection -> new Recorded(
+                RecordHistory.revision(connection),
+                RecordReader.models(connection),
+                RouteReader.routes(connection),
+                RouteReader.lastRollout(connection)));
     }
 
     @Override
@@ -87,6 +92,11 @@ final class DatabaseStore implements ModelStore {
     @Override
     public List<AuditEntry> audit(String model, long before, int limit) {
         return database.read(connection -> RecordReader.audit(connection, model, before, limit));
+    }
+
+    @Override
+    public RouteStore routes() {
+        return routes;
     }
 
     @Override

@@ -21,16 +21,17 @@ public final class LastRead {
     private final String of;
 
     /// Null before anything was kept.
-    private @Nullable List<ModelRecord> kept;
+    private @Nullable Content kept;
 
     /// What is in the file.
     ///
     /// @param of which record it was read from
-    record Content(String of, List<ModelRecord> models) {
+    record Content(String of, List<ModelRecord> models, List<RouteRecord> routes) {
         Content {
             // From a file, where anything may be.
             requireNonNull(of, "of");
             models = List.copyOf(models);
+            routes = List.copyOf(routes);
         }
     }
 
@@ -44,24 +45,25 @@ public final class LastRead {
         return new LastRead(file, of);
     }
 
-    /// Keeps what was read, if it differs from what was kept before.
+    /// Keeps the models and routes that were read, if they differ from what was kept before.
     ///
     /// @throws StoreException with `UNAVAILABLE` if the file cannot be written
-    public void keep(List<ModelRecord> models) {
-        if (file == null || models.equals(kept)) {
+    public void keep(Recorded read) {
+        Content next = new Content(of, read.models(), read.routes());
+        if (file == null || next.equals(kept)) {
             return;
         }
         try {
-            DurableFile.replace(file, RecordJson.of(new Content(of, models)));
-            kept = List.copyOf(models);
+            DurableFile.replace(file, RecordJson.of(next));
+            kept = next;
         } catch (IOException e) {
             throw new StoreException(Reason.UNAVAILABLE, "%s cannot be written: %s".formatted(file, e), e);
         }
     }
 
-    /// @return nothing if nothing was read from that record before
+    /// @return the models and routes, with revision 0; nothing if nothing was read from that record before
     /// @throws StoreException with `UNREADABLE` if the file cannot be understood
-    public Optional<List<ModelRecord>> read() {
+    public Optional<Recorded> read() {
         if (file == null || !Files.exists(file)) {
             return Optional.empty();
         }
@@ -70,7 +72,9 @@ public final class LastRead {
             Content content = Optional.ofNullable(RecordJson.lastRead(Files.readString(file)))
                     .orElseThrow(() -> new StoreException(
                             Reason.UNREADABLE, file + " cannot be read: it is null (expected: an object)"));
-            return content.of().equals(of) ? Optional.of(content.models()) : Optional.empty();
+            return content.of().equals(of)
+                    ? Optional.of(new Recorded(0, content.models(), content.routes(), 0))
+                    : Optional.empty();
         } catch (IOException e) {
             throw new StoreException(Reason.UNREADABLE, "%s cannot be read: %s".formatted(file, e), e);
         }

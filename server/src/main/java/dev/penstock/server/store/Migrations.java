@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Brings a record to this release's schema. Both back ends have the same schema versions.
 final class Migrations {
-    static final int NEWEST = 2;
+    static final int NEWEST = 3;
 
     private static final String HISTORY = "schema_history";
 
-    /// What builds before the first release put into the newest schema last.
+    /// What builds before the first release put into schema 2 last.
+    private static final int CHECKED = 2;
+
     private static final String LAST_TABLE = "versions";
 
     private static final String LAST_COLUMN = "intent";
@@ -53,7 +55,7 @@ final class Migrations {
                 "SELECT version FROM schema_history WHERE version IS NOT NULL AND success",
                 row -> row.getString(1));
         int installed = versions.stream().mapToInt(Integer::parseInt).max().orElse(0);
-        if (installed == NEWEST && !hasColumn(connection, schema, LAST_TABLE, LAST_COLUMN)) {
+        if (installed >= CHECKED && installed <= NEWEST && !hasColumn(connection, schema, LAST_TABLE, LAST_COLUMN)) {
             throw new StoreException(
                     Reason.UNREADABLE,
                     "%s was made by a build between releases: its schema %d has no column '%s' in '%s', and no release knows it (expected: a record made anew)"

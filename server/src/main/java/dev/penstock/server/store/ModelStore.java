@@ -7,7 +7,7 @@ import java.util.Optional;
 /// The durable record of models, with two real stores behind it: a SQLite file for one server, PostgreSQL for
 /// several. Thread-safe. Its methods block and throw [StoreException]: never on an event loop.
 public interface ModelStore extends AutoCloseable {
-    /// All models as of one moment.
+    /// All models and routes as of one moment.
     Recorded recorded();
 
     /// The same without the record's revision.
@@ -46,6 +46,9 @@ public interface ModelStore extends AutoCloseable {
     /// @param model of that model only, or "" for all
     /// @param before only entries with a smaller id; [Long#MAX_VALUE] for the newest
     List<AuditEntry> audit(String model, long before, int limit);
+
+    /// Routes and rollouts, in the same record.
+    RouteStore routes();
 
     /// Has it run after changes that others made, on a thread of the store's own, never twice at once. It may
     /// be called without a change.

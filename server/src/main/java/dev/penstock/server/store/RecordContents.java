@@ -10,13 +10,22 @@ import java.util.Optional;
 /// @param revision of the whole; 0 for one without any history, see [Recorded]
 /// @param changed when the last change was made
 public record RecordContents(
-        long revision, long models, long versions, long aliases, long auditEntries, Optional<Instant> changed) {
+        long revision,
+        long models,
+        long versions,
+        long aliases,
+        long routes,
+        long rollouts,
+        long auditEntries,
+        Optional<Instant> changed) {
     static RecordContents of(Connection connection) throws SQLException {
         return new RecordContents(
                 RecordHistory.revision(connection),
                 Sql.number(connection, "SELECT count(*) FROM models"),
                 Sql.number(connection, "SELECT count(*) FROM versions"),
                 Sql.number(connection, "SELECT count(*) FROM aliases"),
+                Sql.number(connection, "SELECT count(*) FROM routes"),
+                Sql.number(connection, "SELECT count(*) FROM rollouts"),
                 Sql.number(connection, "SELECT count(*) FROM audit"),
                 Sql.query(
                                 connection,

@@ -35,6 +35,13 @@ final class RecordCopy {
                             "intent")),
             new Table("gate_results", List.of("model", "number", "position", "gate", "verdict", "detail")),
             new Table("aliases", List.of("model", "name", "version", "previous", "moved", "moved_by")),
+            new Table(
+                    "routes",
+                    List.of("name", "revision", "generation", "assignment", "spec", "changed", "changed_by")),
+            new Table(
+                    "rollouts",
+                    List.of("id", "route", "revision", "ticks", "phase", "owner", "spec", "state", "changed")),
+            new Table("rollout_events", List.of("rollout", "seq", "at", "event")),
             new Table("audit", List.of("id", "model", "who", "action", "detail", "at", "before_json", "after_json")));
 
     private RecordCopy() {}

@@ -3,6 +3,7 @@ package dev.penstock.server.store;
 import dev.penstock.server.store.StoreException.Reason;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -21,6 +22,41 @@ final class RecordJson {
 
     static String of(ModelRecord model) {
         return MAPPER.writeValueAsString(model);
+    }
+
+    /// What the audit log says of a route.
+    static String of(RouteRecord route) {
+        return MAPPER.createObjectNode()
+                .put("name", route.name())
+                .put("revision", route.revision())
+                .put("generation", route.generation())
+                .put("assignment", route.assignment())
+                .set("spec", tree("route", route.name(), route.spec()))
+                .toString();
+    }
+
+    /// What the audit log says of a rollout: all but its state.
+    static String of(RolloutRecord rollout) {
+        return MAPPER.createObjectNode()
+                .put("id", rollout.id())
+                .put("route", rollout.route())
+                .put("revision", rollout.revision())
+                .put("phase", rollout.phase())
+                .put("owner", rollout.owner())
+                .set("spec", tree("rollout", rollout.id(), rollout.spec()))
+                .toString();
+    }
+
+    private static JsonNode tree(String what, String name, String json) {
+        try {
+            JsonNode tree = MAPPER.readTree(json);
+            if (tree.isObject()) {
+                return tree;
+            }
+        } catch (JacksonException e) {
+            throw new StoreException(Reason.REFUSED, "%s '%s' is no JSON: %s".formatted(what, name, e.getMessage()), e);
+        }
+        throw new StoreException(Reason.REFUSED, "%s '%s' is no JSON object".formatted(what, name));
     }
 
     static String of(Lineage lineage) {

@@ -7,6 +7,7 @@ import dev.penstock.core.batching.BatchUsage;
 import dev.penstock.monitor.LoadStats;
 import dev.penstock.monitor.ServingStats;
 import dev.penstock.router.cache.CacheUsage;
+import dev.penstock.router.split.RouteSpec;
 import dev.penstock.server.alerting.ReceiverStatus;
 import dev.penstock.server.calls.CallQueue;
 import dev.penstock.server.feedback.Feedback;
@@ -129,6 +130,13 @@ public final class Telemetry implements AutoCloseable {
                 (double) ProcessMemory.residentBytes());
         gauge("process_anonymous_memory_bytes", "Memory of the process that is not that of files.", "", "", () ->
                 (double) ProcessMemory.anonymousBytes());
+    }
+
+    /// Shows what routes say.
+    ///
+    /// @param routes read at each scrape
+    public void routes(Supplier<List<RouteSpec>> routes) {
+        registry.getPrometheusRegistry().register(new RouteCollector(routes));
     }
 
     /// Shows what is counted of what models see and say, and how far that is from what is usual.

@@ -1,5 +1,6 @@
 package dev.penstock.server.wire;
 
+import dev.penstock.router.split.RequestFacts;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// the peer without its port. As hashes: two callers may share one, and then share a turn.
 public final class Callers {
     /// Who asks, in words of the caller's own, where several share an address.
-    public static final String HEADER = "x-penstock-caller";
+    public static final String HEADER = RequestFacts.CALLER_HEADER;
 
     private Callers() {}
 

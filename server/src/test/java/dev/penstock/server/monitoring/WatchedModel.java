@@ -2,13 +2,11 @@ package dev.penstock.server.monitoring;
 
 import dev.penstock.core.DataType;
 import dev.penstock.core.ModelKey;
-import dev.penstock.core.RunRows;
 import dev.penstock.core.Signature;
 import dev.penstock.core.TensorSpec;
 import dev.penstock.monitor.drift.DriftRules;
 import dev.penstock.monitor.recording.RecordingMemory;
 import dev.penstock.monitor.recording.VersionRecording;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +19,7 @@ final class WatchedModel {
     static final MonitoringSettings SETTINGS =
             new MonitoringSettings(DriftRules.STANDARD, Duration.ofHours(1), Duration.ofMinutes(1), 1_000, 0.5);
 
-    private static final Signature SIGNATURE = new Signature(
+    static final Signature SIGNATURE = new Signature(
             List.of(TensorSpec.of("x", DataType.FP32, -1)), List.of(TensorSpec.of("y", DataType.FP32, -1)), 0);
 
     private final SplittableRandom random = new SplittableRandom(5);
@@ -52,7 +50,8 @@ final class WatchedModel {
     void reload(Map<String, String> parameters, long atMillis) {
         VersionRecording before = recording;
         recording = recording(key, parameters);
-        watch.observe(List.of(before, recording), atMillis);
+        watch.load(List.of(before, recording));
+        watch.observe(atMillis);
     }
 
     /// Answers so many rows, and is looked at now and then.
@@ -69,34 +68,9 @@ final class WatchedModel {
     }
 
     VersionWatch.@Nullable Told look(long atMillis) {
-        watch.observe(List.of(recording), atMillis);
+        watch.load(List.of(recording));
+        watch.observe(atMillis);
         watch.learn(atMillis);
         return watch.look(atMillis);
-    }
-
-    private record Answers(MemorySegment values) implements RunRows {
-        Answers(float[] values) {
-            this(MemorySegment.ofArray(values));
-        }
-
-        @Override
-        public int rows() {
-            return (int) (values.byteSize() / Float.BYTES);
-        }
-
-        @Override
-        public long rowBytes(int tensor) {
-            return tensor == 0 ? ABSENT : Float.BYTES;
-        }
-
-        @Override
-        public long offset(int tensor) {
-            return 0;
-        }
-
-        @Override
-        public MemorySegment memory(int tensor) {
-            return values;
-        }
     }
 }

@@ -69,14 +69,14 @@ class RecordNewsTest {
     @Test
     void whatIsKeptOfAnEarlierStartIsKnown() {
         LastRead kept = LastRead.in(folder.resolve("last-read.json"), "db");
-        kept.keep(List.of(model("m", 1)));
+        kept.keep(recorded(1, model("m", 1)));
         RecordNews started = new RecordNews(known, LastRead.in(folder.resolve("last-read.json"), "db"), again::release);
 
         assertThatThrownBy(() -> started.read(() -> recorded(0))).isInstanceOf(StoreException.class);
         assertThat(started.recall())
                 .hasValueSatisfying(models -> assertThat(models).containsExactly("m"));
         assertThatThrownBy(() -> started.read(() -> recorded(0))).isInstanceOf(StoreException.class);
-        assertThat(kept.read()).contains(List.of(model("m", 1)));
+        assertThat(kept.read()).contains(recorded(0, model("m", 1)));
     }
 
     @Test
@@ -93,7 +93,7 @@ class RecordNewsTest {
     @Test
     void whatIsRecalledTakesNothingAwayThatIsKnown() {
         LastRead kept = LastRead.in(folder.resolve("last-read.json"), "db");
-        kept.keep(List.of(model("m", 3)));
+        kept.keep(recorded(3, model("m", 3)));
         known.learn(model("x", 5));
 
         assertThat(new RecordNews(known, kept, again::release).recall())

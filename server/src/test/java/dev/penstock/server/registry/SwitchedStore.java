@@ -5,6 +5,7 @@ import dev.penstock.server.store.AuditEntry;
 import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.ModelStore;
 import dev.penstock.server.store.Recorded;
+import dev.penstock.server.store.RouteStore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -70,6 +71,11 @@ final class SwitchedStore implements ModelStore {
     @Override
     public List<AuditEntry> audit(String model, long before, int limit) {
         return now.audit(model, before, limit);
+    }
+
+    @Override
+    public RouteStore routes() {
+        return now.routes();
     }
 
     @Override

@@ -1,14 +1,22 @@
 package dev.penstock.server.rest;
 
 import dev.penstock.core.NanoClock;
+import dev.penstock.router.RouteTable;
+import dev.penstock.router.arms.ArmObservers;
 import dev.penstock.server.grpc.AdminDoor;
 import dev.penstock.server.logging.LogLevels;
+import dev.penstock.server.routing.PublishedRoutes;
+import dev.penstock.server.routing.RouteAdmin;
+import dev.penstock.server.store.ModelStore;
+import dev.penstock.server.store.StoreSettings;
+import dev.penstock.server.store.Stores;
 import dev.penstock.server.upload.UploadSettings;
 import io.netty.channel.Channel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// The admin port on a free port of this machine, in front of models that are registered in memory.
 public final class AdminServer implements Http2Door, AutoCloseable {
@@ -18,6 +26,9 @@ public final class AdminServer implements Http2Door, AutoCloseable {
     private final MemoryAdmin admin;
     private final LogLevels levels = new LogLevels(InstantSource.system());
     private final EventLoops loops = EventLoops.start(1);
+    private final AtomicReference<RouteTable> published = new AtomicReference<>(RouteTable.EMPTY);
+    private final ModelStore store;
+    private final RouteAdmin routing;
     private final AdminDoor door;
     private final HttpListener listener;
 
@@ -30,8 +41,11 @@ public final class AdminServer implements Http2Door, AutoCloseable {
         this.admin = new MemoryAdmin(files);
         try {
             UploadSettings uploads = new UploadSettings(files, MAX_UPLOAD, "models.max-upload-bytes");
-            AdminRoutes routes = new AdminRoutes(admin, admin, uploads, levels);
-            this.door = AdminDoor.of(admin, admin, uploads, limits.messageTimeout(), NanoClock.SYSTEM);
+            this.store = Stores.open(new StoreSettings.Sqlite(folder.resolve("routes.db")));
+            this.routing = RouteAdmin.start(
+                    new StoredRoutes(store), admin, new PublishedRoutes(edit -> published.updateAndGet(edit), ArmObservers.NONE));
+            AdminRoutes routes = new AdminRoutes(admin, admin, uploads, levels).with(routing);
+            this.door = AdminDoor.of(admin, admin, uploads, routing, limits.messageTimeout(), NanoClock.SYSTEM);
             this.listener = HttpListener.start(loops, "127.0.0.1", 0, limits, routes, this);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -44,6 +58,10 @@ public final class AdminServer implements Http2Door, AutoCloseable {
 
     public MemoryAdmin admin() {
         return admin;
+    }
+
+    public RouteAdmin routing() {
+        return routing;
     }
 
     public int port() {
@@ -76,5 +94,6 @@ public final class AdminServer implements Http2Door, AutoCloseable {
         loops.close();
         door.close();
         files.close();
+        store.close();
     }
 }

@@ -23,6 +23,9 @@ class LastReadTest {
                     1),
             StoreFixtures.revised(StoreFixtures.model("modèle"), 3));
 
+    private static final List<RouteRecord> ROUTES =
+            List.of(new RouteRecord("fraud", 5, 2, 1, "{\"unit\":[]}", StoreFixtures.NOON, "ann"));
+
     @TempDir
     private Path folder;
 
@@ -36,24 +39,24 @@ class LastReadTest {
     @Test
     void whatIsKeptIsReadBack() {
         assertThat(LastRead.in(file, "db").read()).isEmpty();
-        LastRead.in(file, "db").keep(MODELS);
+        LastRead.in(file, "db").keep(new Recorded(9, MODELS, ROUTES, 3));
 
-        assertThat(LastRead.in(file, "db").read()).contains(MODELS);
+        assertThat(LastRead.in(file, "db").read()).contains(new Recorded(0, MODELS, ROUTES, 0));
         assertThat(folder).isDirectoryContaining("glob:**last-read.json");
         assertThat(folder).isDirectoryNotContaining("glob:**.part");
     }
 
     @Test
     void anEmptyRecordTakesThePlaceOfWhatWasReadBefore() {
-        LastRead.in(file, "db").keep(MODELS);
-        LastRead.in(file, "db").keep(List.of());
+        LastRead.in(file, "db").keep(new Recorded(9, MODELS, ROUTES, 3));
+        LastRead.in(file, "db").keep(new Recorded(9, List.of()));
 
-        assertThat(LastRead.in(file, "db").read()).contains(List.of());
+        assertThat(LastRead.in(file, "db").read()).contains(new Recorded(0, List.of()));
     }
 
     @Test
     void whatIsOfAnotherRecordIsNotRead() {
-        LastRead.in(file, "db").keep(MODELS);
+        LastRead.in(file, "db").keep(new Recorded(9, MODELS, ROUTES, 3));
 
         assertThat(LastRead.in(file, "other").read()).isEmpty();
     }
@@ -61,12 +64,12 @@ class LastReadTest {
     @Test
     void itIsWrittenOnlyWhenItDiffers() throws Exception {
         LastRead last = LastRead.in(file, "db");
-        last.keep(MODELS);
+        last.keep(new Recorded(9, MODELS, ROUTES, 3));
         Files.delete(file);
-        last.keep(MODELS);
+        last.keep(new Recorded(9, MODELS, ROUTES, 3));
         assertThat(file).doesNotExist();
-        last.keep(MODELS.subList(0, 1));
-        assertThat(last.read()).contains(MODELS.subList(0, 1));
+        last.keep(new Recorded(9, MODELS.subList(0, 1)));
+        assertThat(last.read()).contains(new Recorded(0, MODELS.subList(0, 1)));
     }
 
     @ParameterizedTest
@@ -76,14 +79,16 @@ class LastReadTest {
                 "null",
                 "[]",
                 "{}",
-                "{'models':[]}",
+                "{'models':[],'routes':[]}",
                 "{'of':'db'}",
-                "{'of':null,'models':[]}",
-                "{'of':'db','models':null}",
-                "{'of':'db','models':[null]}",
-                "{'of':'db','models':[{'name':'m','revision':1,'config':'','versions':{},'aliases':{}}]}",
-                "{'of':'db','models':[{'name':'m','policy':'all','config':'','versions':{},'aliases':{}}]}",
-                "{'of':'db','models':[{'name':'m','revision':1,'policy':'all','config':'','versions':{'1':{}},'aliases':{}}]}"
+                "{'of':null,'models':[],'routes':[]}",
+                "{'of':'db','models':null,'routes':[]}",
+                "{'of':'db','models':[]}",
+                "{'of':'db','models':[],'routes':[{'name':'r'}]}",
+                "{'of':'db','models':[null],'routes':[]}",
+                "{'of':'db','models':[{'name':'m','revision':1,'config':'','versions':{},'aliases':{}}],'routes':[]}",
+                "{'of':'db','models':[{'name':'m','policy':'all','config':'','versions':{},'aliases':{}}],'routes':[]}",
+                "{'of':'db','models':[{'name':'m','revision':1,'policy':'all','config':'','versions':{'1':{}},'aliases':{}}],'routes':[]}"
             })
     void whatIsDamagedIsSaidToBe(String content) throws Exception {
         Files.writeString(file, content.replace('\'', '"'));
@@ -95,7 +100,7 @@ class LastReadTest {
 
     @Test
     void noneKeepsNothing() {
-        LastRead.NONE.keep(MODELS);
+        LastRead.NONE.keep(new Recorded(9, MODELS, ROUTES, 3));
 
         assertThat(LastRead.NONE.read()).isEmpty();
     }

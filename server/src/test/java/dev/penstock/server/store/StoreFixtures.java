@@ -130,6 +130,8 @@ public final class StoreFixtures {
         latest.values().removeIf(String::isEmpty);
         Map<String, String> recorded = new HashMap<>();
         store.models().forEach(model -> recorded.put(model.name(), RecordJson.of(model)));
+        store.routes().routes().forEach(route -> recorded.put("routes/" + route.name(), RecordJson.of(route)));
+        store.routes().rollouts().forEach(rollout -> recorded.put("rollouts/" + rollout.id(), RecordJson.of(rollout)));
         assertThat(recorded).isEqualTo(latest);
         return entries;
     }

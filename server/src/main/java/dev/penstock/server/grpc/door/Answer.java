@@ -1,12 +1,14 @@
 package dev.penstock.server.grpc.door;
 
+import dev.penstock.core.Assigned;
 import dev.penstock.core.batching.BatchOutputs;
+import dev.penstock.server.fast.FastArm;
 import dev.penstock.server.fast.Layout;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 
-/// The parts of one model's answers to one [Head] that are always the same, as bytes. Immutable.
+/// The parts of one model's answers to one [Head] that are always the same, as bytes. Confined to one event loop.
 final class Answer {
     private static final int MODEL_NAME = 1;
     private static final int MODEL_VERSION = 2;
@@ -17,8 +19,14 @@ final class Answer {
 
     final Layout layout;
 
-    /// The header fields that name model and version.
-    final byte[] exposure;
+    /// The header fields that name model and version and, where a route led there, the arm.
+    private final byte[] exposure;
+
+    /// The parameters that name the arm, for streams; empty without a route.
+    private final byte[] arm;
+
+    /// Where a call's bucket goes in both, from their ends; 0 without a route.
+    private final int bucketFromEnd;
 
     private final int[] outputs;
     private final int rows;
@@ -34,8 +42,12 @@ final class Answer {
         this.outputs = head.outputs;
         this.rows = head.rows;
         byte[] name = head.modelName.getBytes(StandardCharsets.UTF_8);
+        FastArm fast = layout.model.arm();
+        Assigned example = fast == null ? null : fast.example();
         this.exposure = Exposure.fields(
-                exposesName ? name : new byte[0], layout.model.key().version());
+                exposesName ? name : Exposure.NONE, layout.model.key().version(), "", example);
+        this.arm = example == null ? Exposure.NONE : Exposure.parameters(example);
+        this.bucketFromEnd = fast == null ? 0 : fast.bucketFromEnd();
         this.start = start(name);
         this.outputBytes = new int[outputs.length];
         int fields = 0;
@@ -70,6 +82,27 @@ final class Answer {
         byte[] bytes = new byte[buffer.readableBytes()];
         buffer.readBytes(bytes);
         return bytes;
+    }
+
+    /// The header fields of the answer to that call; good until the next call.
+    byte[] exposure(InferCall call) {
+        if (bucketFromEnd > 0) {
+            FastArm.writeBucket(call.routed(), exposure, exposure.length - bucketFromEnd);
+        }
+        return exposure;
+    }
+
+    /// Bytes of the parameters that name the arm.
+    int armBytes() {
+        return arm.length;
+    }
+
+    /// Writes them, as fields of the ModelInferResponse.
+    void writeArm(ByteBuf out, InferCall call) {
+        if (bucketFromEnd > 0) {
+            FastArm.writeBucket(call.routed(), arm, arm.length - bucketFromEnd);
+            out.writeBytes(arm);
+        }
     }
 
     /// Bytes of the ModelInferResponse to that call.

@@ -35,7 +35,7 @@ final class ConnectionBuilder extends AbstractHttp2ConnectionHandlerBuilder<Door
 
     ConnectionBuilder(LoopContext loop) {
         this.loop = loop;
-        this.headers = new RequestHeaders(loop.settings.keptMetadata());
+        this.headers = new RequestHeaders(loop::kept);
         this.writer = new OrderedWriter(new EventRate(RapidResets.MAX_RESETS, RapidResets.WINDOW_NANOS, loop.clock));
         // Netty would count all; RequestFrames counts those that look like an attack.
         decoderEnforceMaxRstFramesPerWindow(0, 0);

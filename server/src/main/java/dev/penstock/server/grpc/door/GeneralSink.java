@@ -1,5 +1,6 @@
 package dev.penstock.server.grpc.door;
 
+import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.ModelKey;
@@ -12,9 +13,15 @@ import org.jspecify.annotations.Nullable;
 final class GeneralSink implements ReplySink {
     private volatile @Nullable InferCall call;
     private volatile @Nullable ModelKey resolved;
+    private volatile @Nullable Assigned assigned;
 
     GeneralSink(InferCall call) {
         this.call = call;
+    }
+
+    @Override
+    public void assigned(Assigned arm) {
+        assigned = arm;
     }
 
     @Override
@@ -52,12 +59,19 @@ final class GeneralSink implements ReplySink {
         return held == null ? null : held.header(name);
     }
 
+    @Override
+    public @Nullable CharSequence parameter(String name) {
+        InferCall held = call;
+        return held == null ? null : held.loop.intake.parameter(name);
+    }
+
     private InferCall take() {
         InferCall held = call;
         if (held == null) {
             throw new IllegalStateException("a second outcome (expected: exactly one)");
         }
         call = null;
+        held.assigned(assigned);
         return held;
     }
 }

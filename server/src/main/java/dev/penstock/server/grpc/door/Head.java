@@ -18,7 +18,7 @@ final class Head {
     private static final byte[] TIMEOUT = "timeout".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PRIORITY = "priority".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] SEQUENCE_ID = "sequence_id".getBytes(StandardCharsets.US_ASCII);
-    private static final int KEPT_ANSWERS = 4;
+    private static final int KEPT_ANSWERS = 16;
 
     final FastRoute route;
     final Layout layout;

@@ -1,5 +1,6 @@
 package dev.penstock.server.grpc.door;
 
+import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.ModelKey;
@@ -8,6 +9,7 @@ import dev.penstock.core.batching.InlineLoop;
 import dev.penstock.server.calls.CallRecord;
 import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.fast.Completions;
+import dev.penstock.server.fast.FastArm;
 import dev.penstock.server.fast.FastCall;
 import dev.penstock.server.fast.RefusalRest;
 import dev.penstock.server.wire.MessageLimits;
@@ -43,6 +45,17 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     private long askedVersion;
     private long timeoutNanos;
     private long[] inputs = new long[4];
+
+    /// The arm of a route that it was offered to, until its observers know the outcome.
+    private @Nullable FastArm arm;
+
+    /// Where the route has sent it.
+    private long routed;
+
+    private long armedNanos;
+
+    /// The arm that the general path gave it to.
+    private @Nullable Assigned assigned;
     private @Nullable ByteBuf staged;
     private @Nullable ByteBuf elements;
 
@@ -83,6 +96,8 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
         modelName = "";
         head = null;
         answer = null;
+        arm = null;
+        assigned = null;
         GONE.setOpaque(this, false);
         loop.deadlines.add(this);
         if (record != null) {
@@ -135,6 +150,10 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     void fast(Head newHead, Answer newAnswer) {
         head = newHead;
         answer = newAnswer;
+        arm = newAnswer.layout.model.arm();
+        if (arm != null) {
+            armedNanos = owner().readNanos();
+        }
         if (inputs.length < newHead.inputs.length) {
             inputs = new long[newHead.inputs.length];
         }
@@ -158,6 +177,7 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     void general(String model, long version) {
         head = null;
         answer = null;
+        arm = null;
         modelName = model;
         askedVersion = version;
     }
@@ -185,6 +205,12 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     void refuse(ErrorCode code, String message, @Nullable ModelKey key) {
         boolean wanted = !abandoned();
         end();
+        if (key == null) {
+            // It did not get as far as to the arm.
+            arm = null;
+        } else {
+            tellArm(code, loop.clock.nanoTime());
+        }
         if (wanted) {
             owner().failed(this, code, message, key);
         } else {
@@ -196,6 +222,9 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     /// The caller went away, or was answered otherwise.
     void leave() {
         end();
+        if (arm != null) {
+            tellArm(ErrorCode.CANCELLED, loop.clock.nanoTime());
+        }
         end(ErrorCode.CANCELLED);
         if (!held) {
             freeStaged();
@@ -206,7 +235,18 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     @Override
     void expired() {
         end();
+        if (arm != null) {
+            tellArm(ErrorCode.DEADLINE_EXCEEDED, loop.clock.nanoTime());
+        }
         owner().failed(this, ErrorCode.DEADLINE_EXCEEDED, "the deadline has passed", null);
+    }
+
+    private void tellArm(@Nullable ErrorCode outcome, long nowNanos) {
+        FastArm told = arm;
+        if (told != null) {
+            arm = null;
+            told.ended(routed, outcome, nowNanos - armedNanos);
+        }
     }
 
     private void end() {
@@ -245,6 +285,9 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     }
 
     private void deliver() {
+        if (arm != null) {
+            tellArm(failure, outputs == null ? loop.clock.nanoTime() : outputs.endedNanos());
+        }
         Answer known = answer;
         if (failure != null) {
             @Nullable ModelKey key = known == null ? resolved : known.layout.model.key();
@@ -362,8 +405,30 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
 
     @Override
     public @Nullable CharSequence header(String name) {
-        int index = loop.settings.keptMetadata().indexOf(name);
-        return index < 0 ? null : owner().metadata(index);
+        return owner().header(name);
+    }
+
+    @Override
+    public void assigned(long newPlace) {
+        routed = newPlace;
+    }
+
+    /// The arm of a route that has it, or null.
+    @Nullable
+    Assigned assigned() {
+        Answer known = answer;
+        FastArm fast = known == null ? null : known.layout.model.arm();
+        return fast == null ? assigned : fast.assigned(routed);
+    }
+
+    /// Where the route of its arm has sent it.
+    long routed() {
+        return routed;
+    }
+
+    /// Before the outcome, by whoever brings it.
+    void assigned(@Nullable Assigned newAssigned) {
+        assigned = newAssigned;
     }
 
     @Override

@@ -30,6 +30,13 @@ interface InferOwner {
     @Nullable
     CharSequence metadata(int index);
 
+    /// What [dev.penstock.server.fast.FastCall#header] says.
+    @Nullable
+    CharSequence header(String name);
+
+    /// When the call was read from its connection, about.
+    long readNanos();
+
     /// Who asks, as a hash.
     int caller();
 }

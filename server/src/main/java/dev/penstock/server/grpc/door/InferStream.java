@@ -29,6 +29,11 @@ final class InferStream extends PacedStream implements InferOwner {
     private static final AsciiString STRICT = AsciiString.cached("triton_grpc_error");
 
     private final @Nullable CharSequence[] metadata;
+
+    /// All headers, as they arrived: a stream may outlast the routes that it was opened under.
+    private final CharSequence[] names;
+
+    private final CharSequence[] values;
     private final @Nullable CharSequence sentId;
     private final boolean takesGzip;
     private final long deadlineNanos;
@@ -52,7 +57,11 @@ final class InferStream extends PacedStream implements InferOwner {
 
     InferStream(LoopContext loop, RequestHeaders headers) {
         super(loop, headers, loop.settings.messages());
-        metadata = new @Nullable CharSequence[loop.settings.keptMetadata().size()];
+        metadata = new @Nullable CharSequence[headers.kept().size()];
+        names = new CharSequence[headers.size()];
+        values = new CharSequence[names.length];
+        Arrays.setAll(names, headers::name);
+        Arrays.setAll(values, headers::value);
         Arrays.setAll(metadata, headers::metadata);
         sentId = headers.requestId();
         takesGzip = headers.takesGzip();
@@ -235,7 +244,7 @@ final class InferStream extends PacedStream implements InferOwner {
         if (isDone()) {
             return;
         }
-        int response = answer.messageBytes(call);
+        int response = answer.messageBytes(call) + answer.armBytes();
         int message = StreamMessage.bytes(response);
         int data = MessageAssembler.PREFIX_BYTES + message;
         open();
@@ -249,6 +258,7 @@ final class InferStream extends PacedStream implements InferOwner {
                 Frames.header(out, data, Frames.DATA, 0, streamId());
             }
             StreamMessage.start(out, response);
+            answer.writeArm(out, call);
             answer.write(out, call, outputs, firstRow);
         } catch (RuntimeException | Error e) {
             // Half an answer would spoil those of all other streams.
@@ -297,7 +307,7 @@ final class InferStream extends PacedStream implements InferOwner {
         if (isDone()) {
             return;
         }
-        ReplyBytes bytes = new ReplyBytes(call, reply);
+        ReplyBytes bytes = new ReplyBytes(call, reply, call.assigned());
         if (bytes.bytes() > Integer.MAX_VALUE - Short.MAX_VALUE) {
             String text = "the answer has " + bytes.bytes() + " bytes (expected: at most 2 GiB)";
             failed(call, ErrorCode.TOO_LARGE, text, reply.key());
@@ -381,5 +391,20 @@ final class InferStream extends PacedStream implements InferOwner {
     @Override
     public @Nullable CharSequence metadata(int index) {
         return metadata[index];
+    }
+
+    @Override
+    public @Nullable CharSequence header(String name) {
+        for (int i = names.length - 1; i >= 0; i--) {
+            if (AsciiString.contentEquals(names[i], name)) {
+                return values[i];
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public long readNanos() {
+        return connection().readNanos();
     }
 }

@@ -10,6 +10,7 @@ import dev.penstock.server.fast.FastModels;
 import dev.penstock.server.fast.FastRoute;
 import dev.penstock.server.wire.MessageLimits;
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// Reads complete messages and hands them to what is behind the door: on the fast path where they fit a
@@ -214,6 +215,23 @@ final class Intake {
         }
         hold(call);
         infer(request, new GeneralSink(call));
+    }
+
+    /// A parameter of the request that is being handed on, as text, or null.
+    @Nullable
+    String parameter(String name) {
+        WireRequest.Parameter found =
+                reader.request().parameter(WireRequest.REQUEST, name.getBytes(StandardCharsets.UTF_8));
+        if (found == null) {
+            return null;
+        }
+        return switch (found.kind) {
+            case WireRequest.STRING -> found.text.text();
+            case WireRequest.INT64 -> Long.toString(found.value);
+            case WireRequest.UINT64 -> Long.toUnsignedString(found.value);
+            case WireRequest.BOOL -> Boolean.toString(found.value != 0);
+            default -> null;
+        };
     }
 
     private void infer(InferenceRequest request, GeneralSink sink) {

@@ -50,6 +50,10 @@ final class LoopContext implements AutoCloseable {
 
     final RefusalRest refusals;
 
+    private final FastModels models;
+    private KeptHeaders kept;
+    private long keptGeneration;
+
     private final ArrayDeque<UnaryStream> freeUnary = new ArrayDeque<>();
     private final ArrayDeque<InferCall> freeCalls = new ArrayDeque<>();
 
@@ -79,12 +83,26 @@ final class LoopContext implements AutoCloseable {
         this.refusals = new RefusalRest((SingleThreadEventLoop) eventLoop);
         this.deadlines = new Deadlines(eventLoop, clock);
         this.watch = models.watch();
+        this.models = models;
+        this.keptGeneration = models.generation();
+        this.kept = KeptHeaders.of(settings.keptMetadata(), models.routedHeaders());
         this.traceParent = settings.keptMetadata().indexOf(TraceParent.HEADER);
         this.traceState = settings.keptMetadata().indexOf(TraceParent.STATE_HEADER);
         this.callerName = settings.keptMetadata().indexOf(Callers.HEADER);
         this.inline = models.newLoop(eventLoop);
         this.turns = new ReadTurns((SingleThreadEventLoop) eventLoop, clock);
         this.intake = new Intake(this, models);
+    }
+
+    /// What a call that arrives now keeps of its headers; another object only if that is something else.
+    KeptHeaders kept() {
+        long now = models.generation();
+        if (now != keptGeneration) {
+            keptGeneration = now;
+            KeptHeaders next = KeptHeaders.of(settings.keptMetadata(), models.routedHeaders());
+            kept = next.equals(kept) ? kept : next;
+        }
+        return kept;
     }
 
     UnaryStream takeUnary() {

@@ -1,10 +1,14 @@
 package dev.penstock.server.grpc.door;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 
 /// Writes protobuf's wire format into buffers.
 final class Protobuf {
     private static final int MORE = 0x80;
+    private static final int PARAMETERS = 4;
+    private static final int STRING_PARAM = 3;
 
     private Protobuf() {}
 
@@ -45,5 +49,21 @@ final class Protobuf {
     static void fieldStart(ByteBuf out, int field, int length) {
         varint(out, tag(field, WireCursor.BYTES));
         varint(out, length);
+    }
+
+    /// A whole entry of a ModelInferResponse's parameters: a text.
+    static byte[] parameter(String name, String text) {
+        byte[] key = name.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        int value = fieldBytes(bytes.length);
+        int entry = fieldBytes(key.length) + fieldBytes(value);
+        ByteBuf field = Unpooled.buffer(fieldBytes(entry));
+        fieldStart(field, PARAMETERS, entry);
+        field(field, 1, key);
+        fieldStart(field, 2, value);
+        field(field, STRING_PARAM, bytes);
+        byte[] whole = new byte[field.readableBytes()];
+        field.readBytes(whole);
+        return whole;
     }
 }

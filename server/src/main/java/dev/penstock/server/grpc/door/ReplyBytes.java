@@ -1,42 +1,47 @@
 package dev.penstock.server.grpc.door;
 
+import dev.penstock.core.Assigned;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.Shape;
 import dev.penstock.core.Tensor;
 import dev.penstock.server.wire.FeedbackTokens;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One answer of the general path as a ModelInferResponse.
 final class ReplyBytes {
-    private static final byte[] NONE = {};
-    private static final byte[] TOKEN = FeedbackTokens.PARAMETER.getBytes(StandardCharsets.US_ASCII);
-    private static final int PARAMETERS = 4;
-    private static final int STRING_PARAM = 3;
-
     private final InferCall call;
     private final InferenceReply reply;
     private final byte[] name;
     private final byte[] version;
-    private final byte[] parameter;
+    private final byte[] parameters;
     private final List<byte[]> names = new ArrayList<>();
     private final List<byte[]> types = new ArrayList<>();
     private final long bytes;
 
-    ReplyBytes(InferCall call, InferenceReply reply) {
+    /// @param arm that the message says it is from, or null
+    ReplyBytes(InferCall call, InferenceReply reply, @Nullable Assigned arm) {
         this.call = call;
         this.reply = reply;
         name = call.modelName().getBytes(StandardCharsets.UTF_8);
         version = Long.toString(reply.key().version()).getBytes(StandardCharsets.US_ASCII);
-        parameter = reply.feedbackToken().isEmpty() ? NONE : parameter(reply.feedbackToken());
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        if (!reply.feedbackToken().isEmpty()) {
+            said.writeBytes(Protobuf.parameter(FeedbackTokens.PARAMETER, reply.feedbackToken()));
+        }
+        if (arm != null) {
+            said.writeBytes(Exposure.parameters(arm));
+        }
+        parameters = said.toByteArray();
         long sum = (long) Protobuf.fieldBytes(name.length)
                 + Protobuf.fieldBytes(version.length)
                 + Protobuf.fieldBytes(call.idLength)
-                + parameter.length;
+                + parameters.length;
         for (int i = 0; i < reply.outputs().size(); i++) {
             Tensor output = reply.outputs().get(i);
             names.add(output.name().getBytes(StandardCharsets.UTF_8));
@@ -46,21 +51,6 @@ final class ReplyBytes {
             sum += 1 + Protobuf.varintBytes(output.byteCount()) + output.byteCount();
         }
         bytes = sum;
-    }
-
-    /// The whole field of the parameter that has the token.
-    private static byte[] parameter(String token) {
-        byte[] text = token.getBytes(StandardCharsets.US_ASCII);
-        int value = Protobuf.fieldBytes(text.length);
-        int entry = Protobuf.fieldBytes(TOKEN.length) + Protobuf.fieldBytes(value);
-        ByteBuf field = Unpooled.buffer(Protobuf.fieldBytes(entry));
-        Protobuf.fieldStart(field, PARAMETERS, entry);
-        Protobuf.field(field, 1, TOKEN);
-        Protobuf.fieldStart(field, 2, value);
-        Protobuf.field(field, STRING_PARAM, text);
-        byte[] bytes = new byte[field.readableBytes()];
-        field.readBytes(bytes);
-        return bytes;
     }
 
     /// Of the whole message. More than an `int` can be: then there is no such message.
@@ -90,7 +80,7 @@ final class ReplyBytes {
         Protobuf.field(out, 1, name);
         Protobuf.field(out, 2, version);
         Protobuf.field(out, 3, call.id, call.idLength);
-        out.writeBytes(parameter);
+        out.writeBytes(parameters);
         for (int i = 0; i < reply.outputs().size(); i++) {
             Shape shape = reply.outputs().get(i).shape();
             Protobuf.fieldStart(out, 5, metadataBytes(i));

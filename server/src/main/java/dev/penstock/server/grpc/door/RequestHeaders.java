@@ -6,11 +6,13 @@ import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Takes what Netty's decoder finds in a header block and keeps it without a map. One per connection; what it holds
@@ -55,8 +57,14 @@ final class RequestHeaders extends DefaultHttp2Headers {
     private static final int LENGTH = 10;
     private static final int OTHER = -1;
 
-    private final AsciiString[] known;
-    private final @Nullable CharSequence[] values;
+    private final Supplier<KeptHeaders> keeps;
+    private KeptHeaders kept = KeptHeaders.NONE;
+    private AsciiString[] known = {};
+
+    /// By kept header: where its value is among those of all known ones.
+    private int[] keptAt = {};
+
+    private @Nullable CharSequence[] values = {};
 
     /// All fields in order, and what the name at each place was the last time.
     private CharSequence[] allNames = new CharSequence[16];
@@ -80,16 +88,37 @@ final class RequestHeaders extends DefaultHttp2Headers {
         WRONG_CONTENT_TYPE
     }
 
-    /// @param keptMetadata names whose values are found by [#metadata]
-    RequestHeaders(List<String> keptMetadata) {
+    /// @param keeps asked at every block for the names whose values are found by [#metadata]; the same object
+    ///     while they are the same
+    RequestHeaders(Supplier<KeptHeaders> keeps) {
         super(false, 2);
-        known = new AsciiString[NAMES.size() + keptMetadata.size()];
-        values = new @Nullable CharSequence[known.length];
-        for (int i = 0; i < known.length; i++) {
-            known[i] = i < NAMES.size() ? NAMES.get(i) : AsciiString.cached(keptMetadata.get(i - NAMES.size()));
-        }
+        this.keeps = keeps;
         Arrays.fill(allNames, AsciiString.EMPTY_STRING);
         Arrays.fill(kinds, OTHER);
+        keep(keeps.get());
+    }
+
+    private void keep(KeptHeaders now) {
+        kept = now;
+        List<AsciiString> names = new ArrayList<>(NAMES);
+        keptAt = new int[now.size()];
+        for (int i = 0; i < keptAt.length; i++) {
+            AsciiString name = AsciiString.cached(now.names().get(i));
+            int meant = NAMES.indexOf(name);
+            keptAt[i] = meant < 0 ? names.size() : meant;
+            if (meant < 0) {
+                names.add(name);
+            }
+        }
+        known = names.toArray(AsciiString[]::new);
+        values = new @Nullable CharSequence[known.length];
+        // What a name at each place was is to be found out anew.
+        Arrays.fill(allNames, AsciiString.EMPTY_STRING);
+    }
+
+    /// The names as of the last block.
+    KeptHeaders kept() {
+        return kept;
     }
 
     /// A decoder that always decodes into `this`.
@@ -103,6 +132,10 @@ final class RequestHeaders extends DefaultHttp2Headers {
     }
 
     private RequestHeaders reset() {
+        KeptHeaders now = keeps.get();
+        if (now != kept) {
+            keep(now);
+        }
         Arrays.fill(values, null);
         count = 0;
         repeated = false;
@@ -219,11 +252,7 @@ final class RequestHeaders extends DefaultHttp2Headers {
 
     @Nullable
     CharSequence metadata(int index) {
-        return values[NAMES.size() + index];
-    }
-
-    int keptMetadata() {
-        return known.length - NAMES.size();
+        return values[keptAt[index]];
     }
 
     /// Whether the block wrongly carries a pseudo header, as trailers.

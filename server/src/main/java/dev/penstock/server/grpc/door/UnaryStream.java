@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
 final class UnaryStream extends DoorStream implements MessageAssembler.Receiver, InferOwner {
     private final InferCall call;
     private final MessageAssembler assembler;
-    private final @Nullable CharSequence[] metadata;
+    private @Nullable CharSequence[] metadata;
+
+    /// What the metadata is.
+    private KeptHeaders kept = KeptHeaders.NONE;
+
     private @Nullable CharSequence sentId;
     private boolean sendsGzip;
     private boolean takesGzip;
@@ -43,7 +47,11 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
         sentId = headers.requestId();
         sendsGzip = headers.sendsGzip();
         takesGzip = headers.takesGzip();
-        for (int i = 0; i < metadata.length; i++) {
+        kept = headers.kept();
+        if (metadata.length < kept.size()) {
+            metadata = new @Nullable CharSequence[kept.size()];
+        }
+        for (int i = 0; i < kept.size(); i++) {
             metadata[i] = headers.metadata(i);
         }
         connection().asked(this);
@@ -170,10 +178,11 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
         boolean gzip = takesGzip && message >= loop.settings.compressFromBytes();
         if (!gzip && connection.tryTakeWindow(this, data)) {
             answered = true;
-            ByteBuf out = connection.out(ResponseHeaders.MAX_BYTES + answer.exposure.length + data);
+            byte[] exposure = answer.exposure(call);
+            ByteBuf out = connection.out(ResponseHeaders.MAX_BYTES + exposure.length + data);
             int start = out.writerIndex();
             try {
-                open(out, connection, answer.exposure, false);
+                open(out, connection, exposure, false);
                 Frames.header(out, data, Frames.DATA, 0, streamId());
                 out.writeByte(0).writeInt(message);
                 answer.write(out, call, outputs, firstRow);
@@ -196,7 +205,7 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
             framed.release();
             throw e;
         }
-        send(framed, answer.exposure, gzip);
+        send(framed, answer.exposure(call), gzip);
     }
 
     @Override
@@ -204,8 +213,9 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
         if (answered) {
             return;
         }
-        ReplyBytes bytes = new ReplyBytes(call, reply);
-        byte[] exposure = Exposure.fields(bytes.exposedName(), reply.key().version(), reply.feedbackToken());
+        ReplyBytes bytes = new ReplyBytes(call, reply, null);
+        byte[] exposure =
+                Exposure.fields(bytes.exposedName(), reply.key().version(), reply.feedbackToken(), call.assigned());
         if (bytes.bytes() > Integer.MAX_VALUE - Short.MAX_VALUE) {
             String message = "the answer has " + bytes.bytes() + " bytes (expected: at most 2 GiB)";
             refuse(200, ErrorCode.TOO_LARGE, message, exposure);
@@ -235,7 +245,9 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
         String name = call.modelName();
         byte[] exposure = Exposure.fields(
                 ModelName.isAddress(name) ? name.getBytes(StandardCharsets.UTF_8) : Exposure.NONE,
-                key == null ? call.askedVersion() : key.version());
+                key == null ? call.askedVersion() : key.version(),
+                "",
+                call.assigned());
         refuse(200, code, message, exposure);
     }
 
@@ -273,5 +285,15 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
     @Override
     public @Nullable CharSequence metadata(int index) {
         return metadata[index];
+    }
+
+    @Override
+    public @Nullable CharSequence header(String name) {
+        return kept(kept.indexOf(name));
+    }
+
+    @Override
+    public long readNanos() {
+        return connection().readNanos();
     }
 }

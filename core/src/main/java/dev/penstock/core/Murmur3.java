@@ -1,13 +1,16 @@
-package dev.penstock.monitor.recording;
+package dev.penstock.core;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.function.LongBinaryOperator;
 
-/// The first half of MurmurHash3_x64_128 with seed 0, by Austin Appleby (public domain).
-final class Murmur3 {
+/// MurmurHash3_x64_128 with seed 0, by Austin Appleby (public domain). Allocates nothing.
+public final class Murmur3 {
+    private static final LongBinaryOperator FIRST = (first, _) -> first;
+
     private static final ValueLayout.OfLong LITTLE_LONG =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -16,13 +19,24 @@ final class Murmur3 {
 
     private Murmur3() {}
 
-    static long hash(byte[] bytes) {
+    /// The first half.
+    public static long hash(byte[] bytes) {
         return hash(MemorySegment.ofArray(bytes), 0, bytes.length);
     }
 
-    static long hash(MemorySegment memory, long offset, int length) {
-        long h1 = 0;
-        long h2 = 0;
+    /// The first half.
+    public static long hash(MemorySegment memory, long offset, int length) {
+        return hash(memory, offset, length, FIRST);
+    }
+
+    /// What `end` makes of both halves.
+    public static long hash(MemorySegment memory, long offset, int length, LongBinaryOperator end) {
+        return hash(memory, offset, length, 0, end);
+    }
+
+    static long hash(MemorySegment memory, long offset, int length, long seed, LongBinaryOperator end) {
+        long h1 = seed;
+        long h2 = seed;
         int blocks = length >>> 4;
         for (int i = 0; i < blocks; i++) {
             long at = offset + 16L * i;
@@ -41,7 +55,11 @@ final class Murmur3 {
         h2 ^= length;
         h1 += h2;
         h2 += h1;
-        return mix(h1) + mix(h2);
+        h1 = mix(h1);
+        h2 = mix(h2);
+        h1 += h2;
+        h2 += h1;
+        return end.applyAsLong(h1, h2);
     }
 
     private static long bytes(MemorySegment memory, long offset, int count) {
@@ -61,7 +79,7 @@ final class Murmur3 {
     }
 
     /// Its last step, which alone spreads a number's bits.
-    static long mix(long value) {
+    public static long mix(long value) {
         long k = value;
         k = (k ^ (k >>> 33)) * 0xff51afd7ed558ccdL;
         k = (k ^ (k >>> 33)) * 0xc4ceb9fe1a85ec53L;

@@ -1,0 +1,71 @@
+package dev.penstock.router.arms;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/// One arm with one target under one salt: its circuit, and its ledgers by epoch, of which the last ones are kept.
+/// Not thread-safe.
+final class ArmHistory {
+    /// What is in epochs before these has long been read, by whoever reads every second.
+    static final int MOST_EPOCHS = 16;
+
+    private final ArmName name;
+    private final int hash;
+    private final Circuit circuit = new Circuit();
+
+    /// In the order in which they were last begun.
+    private final Map<Long, ArmLedger> epochs = new LinkedHashMap<>();
+
+    /// Of epochs that are gone.
+    private ArmCounts before = ArmCounts.EMPTY;
+
+    ArmHistory(ArmName name) {
+        this.name = name;
+        this.hash = ArmName.hash(name.route(), name.arm());
+    }
+
+    ArmName name() {
+        return name;
+    }
+
+    /// As tokens name it.
+    int hash() {
+        return hash;
+    }
+
+    Circuit circuit() {
+        return circuit;
+    }
+
+    ArmLedger at(long epoch, Supplier<ArmLedger> maker) {
+        ArmLedger known = epochs.remove(epoch);
+        ArmLedger ledger = known == null ? maker.get() : known;
+        epochs.put(epoch, ledger);
+        if (epochs.size() > MOST_EPOCHS) {
+            ArmLedger oldest = epochs.values().iterator().next();
+            before = before.plus(oldest.counts());
+            epochs.remove(oldest.key().epoch());
+        }
+        return ledger;
+    }
+
+    List<ArmLedger> ledgers() {
+        return new ArrayList<>(epochs.values());
+    }
+
+    ArmLedger last() {
+        return ledgers().getLast();
+    }
+
+    /// Of all epochs.
+    ArmCounts total() {
+        ArmCounts total = before;
+        for (ArmLedger ledger : epochs.values()) {
+            total = total.plus(ledger.counts());
+        }
+        return total;
+    }
+}

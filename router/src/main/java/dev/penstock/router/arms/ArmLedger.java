@@ -1,0 +1,164 @@
+package dev.penstock.router.arms;
+
+import dev.penstock.core.EnumCounters;
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.LatencyHistogram;
+import dev.penstock.core.LatencySnapshot;
+import dev.penstock.core.PerThread;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/// Counts the requests of one [ArmKey]. Any thread counts and reads; counting blocks nobody and allocates nothing
+/// but for the first request of a thread.
+final class ArmLedger implements ArmObserver {
+    /// Of units; the route has as many.
+    static final int BUCKETS = 10_000;
+
+    private final ArmKey key;
+    private final boolean candidate;
+    private final FirstSeen units;
+    private final Circuit circuit;
+    private final TripListener listener;
+    private final EnumCounters<ErrorCode> failures = new EnumCounters<>(ErrorCode.class);
+    private final PerThread<ArmTotals> totals = new PerThread<>(owner -> new ArmTotals(owner, failures));
+    private final GroupTally rewards = new GroupTally();
+    private final GroupTally right = new GroupTally();
+    private final LongAdder trips = new LongAdder();
+
+    /// Of the present sub-window. Who still has the one before may count a bucket a second time, at its end.
+    private volatile SubWindow now = new SubWindow();
+
+    /// Buckets that were counted already.
+    private static final class SubWindow {
+        private final SeenBits eligible = new SeenBits(BUCKETS);
+        private final SeenBits failed = new SeenBits(BUCKETS);
+    }
+
+    /// @param candidate whether another arm can take its requests
+    /// @param units of all arms of the route
+    /// @param circuit of this arm and target, whatever the epoch
+    ArmLedger(ArmKey key, boolean candidate, FirstSeen units, Circuit circuit, TripListener listener) {
+        this.key = key;
+        this.candidate = candidate;
+        this.units = units;
+        this.circuit = circuit;
+        this.listener = listener;
+    }
+
+    ArmKey key() {
+        return key;
+    }
+
+    @Override
+    public boolean tripped() {
+        return candidate && circuit.isOpen();
+    }
+
+    @Override
+    public void ended(
+            AssignmentReason reason, int bucket, long hash2, @Nullable ErrorCode failure, long latencyNanos) {
+        ArmTotals mine = totals.mine();
+        boolean byChance = reason.byChance();
+        boolean fault = failure != null && ArmCounts.isFault(failure);
+        mine.assigned(reason);
+        if (failure == null) {
+            mine.answered(byChance, latencyNanos);
+            circuit.succeeded();
+        } else {
+            mine.failed(byChance && fault, failure);
+            guard(failure);
+        }
+        if (byChance) {
+            count(mine, reason == AssignmentReason.HASH, bucket, hash2, failure == null, fault);
+        }
+    }
+
+    private void count(ArmTotals mine, boolean sticky, int bucket, long hash2, boolean answered, boolean fault) {
+        // Without a unit, each request is one.
+        if (!sticky || units.add(hash2)) {
+            mine.exposed();
+        }
+        SubWindow window = now;
+        if ((answered || fault) && (!sticky || window.eligible.add(bucket))) {
+            mine.eligibleOnce();
+        }
+        if (fault && (!sticky || window.failed.add(bucket))) {
+            mine.failedOnce();
+        }
+    }
+
+    private void guard(ErrorCode failure) {
+        if (candidate && isBroken(failure) && circuit.failed()) {
+            tell(Circuit.MOST_FAILURES + " requests failed one after another, the last by " + failure);
+        }
+    }
+
+    /// A queue that is full for a while is no reason to take an arm's requests away at once.
+    private static boolean isBroken(ErrorCode failure) {
+        return failure != ErrorCode.OVERLOADED && ArmCounts.isFault(failure);
+    }
+
+    void trip(String reason) {
+        if (candidate && circuit.trip()) {
+            tell(reason);
+        }
+    }
+
+    private void tell(String reason) {
+        trips.increment();
+        listener.tripped(key, reason);
+    }
+
+    /// From now on every bucket counts again.
+    void nextSubWindow() {
+        now = new SubWindow();
+    }
+
+    void reward(int group, double value) {
+        rewards.add(group, value);
+    }
+
+    void label(int group, boolean isRight) {
+        right.add(group, isRight ? 1 : 0);
+    }
+
+    /// Up to now. Of what is being counted meanwhile, some may be in and some not.
+    ArmCounts counts() {
+        List<ArmTotals> all = totals.all();
+        ArmCounts.Builder counts = new ArmCounts.Builder();
+        for (ErrorCode code : ErrorCode.values()) {
+            if (failures.count(code) > 0) {
+                counts.failures(code, failures.count(code));
+            }
+        }
+        Map<AssignmentReason, Long> reasons = new EnumMap<>(AssignmentReason.class);
+        for (AssignmentReason reason : AssignmentReason.values()) {
+            long count = sum(all, one -> one.reason(reason));
+            if (count > 0) {
+                reasons.put(reason, count);
+            }
+        }
+        return counts.latency(latency(all, ArmTotals::latency), latency(all, ArmTotals::otherLatency))
+                .failed(sum(all, ArmTotals::failed))
+                .once(sum(all, ArmTotals::eligibleOnceCount), sum(all, ArmTotals::failedOnceCount))
+                .firstExposures(sum(all, ArmTotals::firstExposures))
+                .reasons(reasons)
+                .rewards(rewards.sums())
+                .right(right.sums())
+                .trips(trips.sum())
+                .build();
+    }
+
+    private static LatencySnapshot latency(List<ArmTotals> all, Function<ArmTotals, LatencyHistogram> histogram) {
+        return LatencyHistogram.sum(all.stream().map(histogram).toList());
+    }
+
+    private static long sum(List<ArmTotals> all, ToLongFunction<ArmTotals> counter) {
+        return all.stream().mapToLong(counter).sum();
+    }
+}

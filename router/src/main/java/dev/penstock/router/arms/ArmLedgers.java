@@ -1,0 +1,249 @@
+package dev.penstock.router.arms;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.penstock.core.ModelKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// What is counted of all arms of all routes on this replica. Memory is bounded: by the routes that are kept
+/// ([#keep]), and for each by the arms that were bound last. Thread-safe; no request comes here, only to the
+/// [ArmObserver]s that were had here.
+public final class ArmLedgers implements ArmObservers {
+    /// For how long a bucket counts once.
+    public static final Duration SUB_WINDOW = Duration.ofSeconds(60);
+
+    /// Arms of one route, with a target and a salt each: more than a route has, so that those of the targets
+    /// before are there for a while.
+    static final int MOST_ARMS = 96;
+
+    private static final int MOST_SALTS = 2;
+
+    private final TripListener listener;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    @GuardedBy("lock")
+    private final Map<String, Route> routes = new LinkedHashMap<>();
+
+    @GuardedBy("lock")
+    private long subWindowNanos;
+
+    private record Arm(String assignment, String name, ModelKey target) {}
+
+    /// One route. The maps have at their ends what was bound last.
+    private static final class Route {
+        private final Map<Arm, ArmHistory> arms = new LinkedHashMap<>();
+        private final Map<String, FirstSeen> units = new LinkedHashMap<>();
+    }
+
+    /// @param listener told of arms that get no requests any more
+    /// @param nowNanos of the clock that [#tick] will tell
+    public ArmLedgers(TripListener listener, long nowNanos) {
+        this.listener = listener;
+        this.subWindowNanos = nowNanos;
+    }
+
+    @Override
+    public ArmObserver of(ArmKey key, boolean candidate) {
+        lock.lock();
+        try {
+            Route route = routes.computeIfAbsent(key.route(), _ -> new Route());
+            FirstSeen units = bound(route.units, key.assignment(), MOST_SALTS, FirstSeen::new);
+            Arm arm = new Arm(key.assignment(), key.arm(), key.target());
+            ArmName name = new ArmName(key.route(), key.arm(), key.target());
+            ArmHistory history = bound(route.arms, arm, MOST_ARMS, () -> new ArmHistory(name));
+            return history.at(
+                    key.epoch(), () -> new ArmLedger(key, candidate, units, history.circuit(), listener));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What is there for that key, or made for it, as the last of the map; who was bound longest ago is dropped.
+    private static <K, V> V bound(Map<K, V> map, K key, int most, Supplier<V> maker) {
+        V known = map.remove(key);
+        V value = known == null ? maker.get() : known;
+        map.put(key, value);
+        if (map.size() > most) {
+            map.remove(map.keySet().iterator().next());
+        }
+        return value;
+    }
+
+    /// Forgets all routes but these.
+    public void keep(Collection<String> names) {
+        lock.lock();
+        try {
+            routes.keySet().retainAll(names);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Begins another sub-window when it is time. About once a second.
+    public void tick(long nowNanos) {
+        lock.lock();
+        try {
+            if (nowNanos - subWindowNanos < SUB_WINDOW.toNanos()) {
+                return;
+            }
+            subWindowNanos = nowNanos;
+            for (Route route : routes.values()) {
+                route.arms.values().forEach(history -> history.last().nextSubWindow());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What was counted of a route up to now, for each of the last epochs of each arm; nothing if it is not known.
+    public Map<ArmKey, ArmCounts> counts(String route) {
+        lock.lock();
+        try {
+            Map<ArmKey, ArmCounts> counts = new LinkedHashMap<>();
+            for (ArmHistory history : histories(route)) {
+                for (ArmLedger ledger : history.ledgers()) {
+                    counts.put(ledger.key(), ledger.counts());
+                }
+            }
+            return counts;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What was ever counted of arms that are still known. It only grows.
+    public Map<ArmName, ArmCounts> totals() {
+        lock.lock();
+        try {
+            Map<ArmName, ArmCounts> totals = new LinkedHashMap<>();
+            for (String route : routes.keySet()) {
+                for (ArmHistory history : histories(route)) {
+                    totals.merge(history.name(), history.total(), ArmCounts::plus);
+                }
+            }
+            return totals;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Arms that get no requests here.
+    public List<ArmName> tripped() {
+        lock.lock();
+        try {
+            List<ArmName> tripped = new ArrayList<>();
+            for (String route : routes.keySet()) {
+                for (ArmHistory history : histories(route)) {
+                    if (history.last().tripped()) {
+                        tripped.add(history.name());
+                    }
+                }
+            }
+            return tripped;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Stops giving an arm requests here, for a reason that its counts tell. The default arm goes on.
+    ///
+    /// @param reason for people
+    public void trip(String route, String arm, String reason) {
+        lock.lock();
+        try {
+            for (ArmHistory history : histories(route)) {
+                if (history.last().key().arm().equals(arm)) {
+                    history.last().trip(reason);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Lets an arm have its requests again.
+    public void rearm(String route, String arm) {
+        lock.lock();
+        try {
+            for (ArmHistory history : histories(route)) {
+                if (history.last().key().arm().equals(arm)) {
+                    history.circuit().rearm();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The arm that a token names.
+    ///
+    /// @param hash as [ArmName#hash] gives it
+    /// @param isTarget whether that is the version that answered
+    /// @return null if it is not known any more
+    public @Nullable ArmName named(int hash, Predicate<ModelKey> isTarget) {
+        lock.lock();
+        try {
+            for (String route : routes.keySet()) {
+                for (ArmHistory history : histories(route)) {
+                    if (history.hash() == hash && isTarget.test(history.name().target())) {
+                        return history.name();
+                    }
+                }
+            }
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Somebody says what an answer of that arm was worth.
+    ///
+    /// @param group of the unit, 0 to 63
+    /// @param value finite
+    public void reward(ArmName name, int group, double value) {
+        ArmLedger ledger = last(name);
+        if (ledger != null) {
+            ledger.reward(group, value);
+        }
+    }
+
+    /// Somebody says whether an answer of that arm was right.
+    ///
+    /// @param group of the unit, 0 to 63
+    public void label(ArmName name, int group, boolean isRight) {
+        ArmLedger ledger = last(name);
+        if (ledger != null) {
+            ledger.label(group, isRight);
+        }
+    }
+
+    /// Under the salt that was bound last.
+    private @Nullable ArmLedger last(ArmName name) {
+        lock.lock();
+        try {
+            ArmLedger last = null;
+            for (ArmHistory history : histories(name.route())) {
+                if (history.name().equals(name)) {
+                    last = history.last();
+                }
+            }
+            return last;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    private List<ArmHistory> histories(String route) {
+        Route known = routes.get(route);
+        return known == null ? List.of() : List.copyOf(known.arms.values());
+    }
+}

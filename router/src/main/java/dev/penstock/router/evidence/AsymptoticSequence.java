@@ -1,0 +1,129 @@
+package dev.penstock.router.evidence;
+
+import dev.penstock.core.Check;
+import java.util.function.IntToDoubleFunction;
+
+/// A confidence sequence for a mean or a difference of means of whatever values: bounds that hold at all times at
+/// once, as exactly as the central limit theorem does.
+///
+/// Half of its width is s sqrt(N) sqrt(2 (N r^2 + 1) / (N r)^2 ln(sqrt(N r^2 + 1) / alpha)), where s is the
+/// standard error, N how many values there are, and r such that it is narrowest at 5,000. Source: Waudby-Smith et
+/// al., Time-uniform central limit theory and asymptotic confidence sequences (2024). The standard error is that
+/// of the delete-one jackknife over 64 random groups of units (Efron and Stein 1981), so values of the same unit
+/// may depend on each other.
+///
+/// @param estimate NaN if there are no values
+/// @param standardError NaN where it cannot be told
+/// @param halfWidth infinite where there is not enough to tell
+/// @param values N
+public record AsymptoticSequence(double estimate, double standardError, double halfWidth, long values) {
+    /// With fewer groups than this that have values the error cannot be told.
+    public static final int LEAST_GROUPS = 32;
+
+    private static final double NARROWEST_AT = 5_000;
+
+    /// Of a mean, such as the difference of two models' answers to the same request.
+    ///
+    /// @param alpha how likely the bounds may ever be wrong, in (0, 1)
+    public static AsymptoticSequence ofMean(GroupSums values, double alpha) {
+        return of(without -> Part.of(values, without).mean(), values.filled(), values.total(), alpha);
+    }
+
+    /// Of the canary's mean less the control's.
+    public static AsymptoticSequence ofDifference(GroupSums canary, GroupSums control, double alpha) {
+        return of(
+                without -> Part.of(canary, without).mean()
+                        - Part.of(control, without).mean(),
+                Math.min(canary.filled(), control.filled()),
+                canary.total() + control.total(),
+                alpha);
+    }
+
+    /// Of ln of the canary's mean over the control's, such as of what a request costs. The means have to be
+    /// positive.
+    public static AsymptoticSequence ofLogRatio(GroupSums canary, GroupSums control, double alpha) {
+        return of(
+                without -> Math.log(
+                        Part.of(canary, without).mean() / Part.of(control, without).mean()),
+                Math.min(canary.filled(), control.filled()),
+                canary.total() + control.total(),
+                alpha);
+    }
+
+    /// Of the one's sum over the other's, such as of rewards over the chances that they had.
+    ///
+    /// @param denominators of the same values
+    public static AsymptoticSequence ofRatio(GroupSums numerators, GroupSums denominators, double alpha) {
+        return of(
+                without -> Part.of(numerators, without).sum()
+                        / Part.of(denominators, without).sum(),
+                denominators.filled(),
+                denominators.total(),
+                alpha);
+    }
+
+    /// @param estimator what is estimated without that group; -1: with all
+    private static AsymptoticSequence of(IntToDoubleFunction estimator, int filled, long values, double alpha) {
+        Check.argument(alpha > 0 && alpha < 1, "alpha: %s (expected: in (0, 1))", alpha);
+        double estimate = estimator.applyAsDouble(-1);
+        double standardError = filled < LEAST_GROUPS ? Double.NaN : jackknife(estimator);
+        double halfWidth = standardError * widthInErrors((double) values, alpha);
+        return new AsymptoticSequence(
+                estimate, standardError, Double.isFinite(halfWidth) ? halfWidth : Double.POSITIVE_INFINITY, values);
+    }
+
+    private static double jackknife(IntToDoubleFunction estimator) {
+        double[] estimates = new double[GroupSums.GROUPS];
+        double mean = 0;
+        for (int i = 0; i < estimates.length; i++) {
+            estimates[i] = estimator.applyAsDouble(i);
+            mean += estimates[i] / GroupSums.GROUPS;
+        }
+        double sum = 0;
+        for (double each : estimates) {
+            sum += (each - mean) * (each - mean);
+        }
+        return Math.sqrt(sum * (GroupSums.GROUPS - 1) / GroupSums.GROUPS);
+    }
+
+    /// How many standard errors the half width is.
+    static double widthInErrors(double values, double alpha) {
+        double twice = -2 * Math.log(alpha);
+        double rate = values * (twice + Math.log1p(twice)) / NARROWEST_AT;
+        return Math.sqrt(2 * (rate + 1) / rate * (0.5 * Math.log1p(rate) - Math.log(alpha)));
+    }
+
+    /// Whether there is too little to say anything.
+    public boolean isInsufficient() {
+        return halfWidth == Double.POSITIVE_INFINITY;
+    }
+
+    /// Negative infinity where there is not enough to tell.
+    public double lower() {
+        return isInsufficient() ? Double.NEGATIVE_INFINITY : estimate - halfWidth;
+    }
+
+    /// Infinity where there is not enough to tell.
+    public double upper() {
+        return isInsufficient() ? Double.POSITIVE_INFINITY : estimate + halfWidth;
+    }
+
+    /// The values of all groups but one.
+    private record Part(double count, double sum) {
+        static Part of(GroupSums values, int without) {
+            double count = 0;
+            double sum = 0;
+            for (int i = 0; i < GroupSums.GROUPS; i++) {
+                if (i != without) {
+                    count += (double) values.count(i);
+                    sum += values.sum(i);
+                }
+            }
+            return new Part(count, sum);
+        }
+
+        double mean() {
+            return sum / count;
+        }
+    }
+}

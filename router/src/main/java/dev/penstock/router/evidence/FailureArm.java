@@ -1,0 +1,102 @@
+package dev.penstock.router.evidence;
+
+import dev.penstock.core.Check;
+
+/// Whether a canary fails more often than its control, by nothing but whose the failures are.
+///
+/// A request that failed, of one or the other, is the canary's with chance w theta / (w theta + 1 - w), where w is
+/// its share of requests and theta how many times as often it fails. How often requests fail at all does not
+/// occur in that: it may change as it likes, with the hour or with an outage behind both. Evidence is the
+/// likelihood of 32 larger ratios, on average, over that of the margin. Source: Lindon and Malek, Anytime-valid
+/// inference for multinomial count data (2022).
+///
+/// Counts have one slot, the failures. Of one unit failures depend on each other: whoever counts takes each bucket
+/// once in a while only.
+public final class FailureArm {
+    private static final int RATIOS = 32;
+    private static final double LEAST = Math.log(1.05);
+    private static final double STEP = (Math.log(16) - LEAST) / (RATIOS - 1);
+
+    /// ln of the ratios that bounds are looked for among.
+    private static final double FARTHEST = 30;
+
+    private FailureArm() {}
+
+    /// ln E of that the canary fails more than `margin` times as often as the control. By chance it reaches
+    /// ln(1/alpha) with alpha or less, however often one looks.
+    ///
+    /// @param failures by division, one slot
+    /// @param margin positive; 1: not at all
+    public static double logWorse(ArmCounts failures, double margin) {
+        check(failures, margin);
+        return logEvidence(failures, Math.log(margin), 1);
+    }
+
+    /// ln E of that it fails less than `margin` times as often.
+    ///
+    /// @param margin positive
+    public static double logNotWorse(ArmCounts failures, double margin) {
+        check(failures, margin);
+        return logEvidence(failures, Math.log(margin), -1);
+    }
+
+    /// All ratios that have not been refuted: how many times as often the canary fails.
+    ///
+    /// @param alpha in (0, 1)
+    public static Bounds ratio(ArmCounts failures, double alpha) {
+        Check.argument(alpha > 0 && alpha < 1, "alpha: %s (expected: in (0, 1))", alpha);
+        check(failures, 1);
+        double enough = Math.log(2 / alpha);
+        double lower = refutedUpTo(failures, enough, 1);
+        double upper = -refutedUpTo(failures, enough, -1);
+        return new Bounds(
+                lower == Double.NEGATIVE_INFINITY ? 0 : Math.exp(lower),
+                upper == Double.POSITIVE_INFINITY ? upper : Math.exp(upper));
+    }
+
+    private static void check(ArmCounts failures, double margin) {
+        Check.argument(failures.slots() == 1, "failures: %d slots (expected: 1)", failures.slots());
+        Check.argument(
+                margin > 0 && margin < Double.POSITIVE_INFINITY, "margin: %s (expected: > 0, finite)", margin);
+    }
+
+    /// The logarithm of a likelihood is concave in that of the ratio, so evidence falls with the margin.
+    ///
+    /// @param side 1: from below; -1: from above, with the sign turned
+    private static double refutedUpTo(ArmCounts failures, double enough, int side) {
+        double refuted = -FARTHEST;
+        double possible = FARTHEST;
+        if (logEvidence(failures, side * refuted, side) < enough) {
+            return Double.NEGATIVE_INFINITY;
+        }
+        double middle = 0;
+        while (refuted < middle && middle < possible) {
+            if (logEvidence(failures, side * middle, side) >= enough) {
+                refuted = middle;
+            } else {
+                possible = middle;
+            }
+            middle = (refuted + possible) / 2;
+        }
+        return possible;
+    }
+
+    private static double logEvidence(ArmCounts failures, double logMargin, int side) {
+        double[] logRatios = new double[RATIOS];
+        for (PoolCounts counts : failures.pools()) {
+            addLogRatios(counts, Math.exp(logMargin), side, logRatios);
+        }
+        return Combined.logMean(logRatios);
+    }
+
+    /// Adds ln of the likelihood of each larger (or smaller) ratio over that of `ratio`.
+    private static void addLogRatios(PoolCounts counts, double ratio, int side, double[] logRatios) {
+        double canary = (double) counts.canary(0);
+        double all = canary + (double) counts.control(0);
+        double odds = counts.pool().odds() * ratio;
+        for (int i = 0; i < RATIOS; i++) {
+            double step = side * (LEAST + i * STEP);
+            logRatios[i] += canary * step - all * Math.log((1 + odds * Math.exp(step)) / (1 + odds));
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.penstock.router.evidence;
+
+import dev.penstock.core.Check;
+import dev.penstock.monitor.statistics.PopulationStability;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// How differently a canary predicts: whether at all, and whether by so much that it matters.
+///
+/// The first is evidence that holds however often one looks; a rollback takes both. The second alone is for one
+/// look, and so is what lets a canary pass.
+///
+/// How much is asked of the one division that tells most of it: over several of them even arms that are the same
+/// differ, if one has its requests at another hour.
+///
+/// @param logEvidence ln E of [ArmIndependence], of all divisions
+/// @param stability of the canary's predictions against the control's; null until both have some
+public record PredictionDrift(double logEvidence, @Nullable PopulationStability stability) {
+    private static final double LEVEL = 0.05;
+
+    /// @param predictions by division and slot
+    public static PredictionDrift of(ArmCounts predictions) {
+        double logEvidence = ArmIndependence.logDiffers(predictions);
+        PoolCounts most = null;
+        double best = 0;
+        for (PoolCounts counts : predictions.pools()) {
+            double m = total(counts.canary());
+            double n = total(counts.control());
+            if (m * n > best * (m + n)) {
+                best = m * n / (m + n);
+                most = counts;
+            }
+        }
+        return new PredictionDrift(
+                logEvidence, most == null ? null : PopulationStability.pooled(most.control(), most.canary()));
+    }
+
+    private static double total(long[] counts) {
+        return (double) Arrays.stream(counts).sum();
+    }
+
+    /// Whether the drift is proven and larger than what matters.
+    ///
+    /// @param alpha how likely a rollback may be for no drift at all, in (0, 1)
+    /// @param critical the PSI that matters, in nats
+    public boolean isCritical(double alpha, double critical) {
+        Check.argument(alpha > 0 && alpha < 1, "alpha: %s (expected: in (0, 1))", alpha);
+        return logEvidence >= -Math.log(alpha) && stability != null && stability.pMaterial(critical) <= LEVEL;
+    }
+
+    /// Whether it is smaller than what matters.
+    ///
+    /// @param critical the PSI that matters, in nats
+    public boolean isEquivalent(double critical) {
+        return stability != null && stability.pEquivalent(critical) <= LEVEL;
+    }
+}

@@ -1,0 +1,152 @@
+package dev.penstock.router.rollout;
+
+import dev.penstock.monitor.statistics.BernoulliSequence;
+import dev.penstock.monitor.statistics.PopulationStability;
+import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.evidence.AsymptoticSequence;
+import dev.penstock.router.evidence.GroupSums;
+import dev.penstock.router.evidence.PredictionDrift;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// Whether a candidate answers otherwise, or worse. Pure.
+final class AnswerReadings {
+    private AnswerReadings() {}
+
+    static MetricReading of(EvidenceJudge.Question question, MetricSpec.PredictionDrift metric) {
+        Pairs pairs = question.pairs();
+        int bins = pairs.bins();
+        double threshold = -Math.log(question.alpha());
+        if (bins == 0) {
+            return unknown(question, metric, "answers of this model are not counted in bins, or none came yet");
+        }
+        var predictions = pairs.predictions(bins);
+        PredictionDrift drift = PredictionDrift.of(predictions);
+        Verdict verdict = drift.isCritical(question.alpha(), metric.critical())
+                ? Verdict.FAIL
+                : drift.isEquivalent(metric.critical()) ? Verdict.PASS : Verdict.INSUFFICIENT;
+        @Nullable PopulationStability stability = drift.stability();
+        double psi = stability == null ? Double.NaN : stability.corrected();
+        return new MetricReading(
+                metric.name(),
+                question.arm(),
+                verdict,
+                metric.required(),
+                // However sure it is that something differs: a difference that does not matter is no suspicion.
+                verdict == Verdict.FAIL ? drift.logEvidence() : Math.min(drift.logEvidence(), suspicion(psi, metric)),
+                threshold,
+                Double.NaN,
+                Double.NaN,
+                psi,
+                Double.NaN,
+                Double.NaN,
+                predictions.controlTotal(),
+                predictions.canaryTotal(),
+                String.format(Locale.ROOT, "PSI %.3f (critical: %.3f)", psi, metric.critical()));
+    }
+
+    private static double suspicion(double psi, MetricSpec.PredictionDrift metric) {
+        return psi > metric.critical() ? Double.POSITIVE_INFINITY : 0;
+    }
+
+    static MetricReading of(EvidenceJudge.Question question, MetricSpec.Disagreement metric) {
+        Compared all = Compared.NONE;
+        for (Epoch epoch : question.state().epochs()) {
+            all = all.plus(epoch.copies(question.arm()));
+        }
+        if (all.compared() == 0) {
+            return unknown(question, metric, "no copy was compared yet");
+        }
+        BernoulliSequence against = BernoulliSequence.of(all.disagreements(), all.compared(), question.alpha());
+        BernoulliSequence promote = BernoulliSequence.of(all.disagreements(), all.compared(), question.promoteAlpha());
+        Verdict verdict = against.lower() > metric.max()
+                ? Verdict.FAIL
+                : promote.upper() <= metric.max() ? Verdict.PASS : Verdict.INSUFFICIENT;
+        return bounded(
+                question,
+                metric,
+                verdict,
+                (double) all.disagreements() / (double) all.compared(),
+                against.lower(),
+                against.upper(),
+                all.compared(),
+                all.compared(),
+                String.format(
+                        Locale.ROOT,
+                        "%d of %d copies were answered otherwise, %d not at all (allowed: %.2f%%)",
+                        all.different(),
+                        all.compared(),
+                        all.failed(),
+                        100 * metric.max()));
+    }
+
+    /// Of the present step only: what feedback says may change with the hour, as shares do with the step.
+    static MetricReading of(EvidenceJudge.Question question, MetricSpec.Feedback metric) {
+        List<Epoch> step = question.state().epochs().stream()
+                .filter(epoch -> epoch.step() == question.state().step())
+                .toList();
+        GroupSums canary = sums(Pairs.total(step, question.arm()), metric);
+        GroupSums control = sums(Pairs.total(step, question.spec().control()), metric);
+        if (canary.total() == 0 || control.total() == 0) {
+            return unknown(question, metric, "there is no feedback in this step yet");
+        }
+        AsymptoticSequence against = AsymptoticSequence.ofDifference(canary, control, question.alpha());
+        AsymptoticSequence promote = AsymptoticSequence.ofDifference(canary, control, question.promoteAlpha());
+        Verdict verdict = against.upper() < -metric.margin()
+                ? Verdict.FAIL
+                : promote.lower() > -metric.margin() ? Verdict.PASS : Verdict.INSUFFICIENT;
+        return bounded(
+                question,
+                metric,
+                verdict,
+                against.estimate(),
+                against.lower(),
+                against.upper(),
+                control.total(),
+                canary.total(),
+                String.format(
+                        Locale.ROOT,
+                        "%.4f, the default arm %.4f (allowed: %.4f less)",
+                        canary.mean(),
+                        control.mean(),
+                        metric.margin()));
+    }
+
+    private static GroupSums sums(ArmCounts counts, MetricSpec.Feedback metric) {
+        dev.penstock.router.arms.GroupSums told = metric.labels() ? counts.right() : counts.rewards();
+        return GroupSums.of(told.counts(), told.sums());
+    }
+
+    private static MetricReading unknown(EvidenceJudge.Question question, MetricSpec metric, String detail) {
+        return bounded(
+                question, metric, Verdict.INSUFFICIENT, Double.NaN, Double.NaN, Double.NaN, 0, 0, detail);
+    }
+
+    private static MetricReading bounded(
+            EvidenceJudge.Question question,
+            MetricSpec metric,
+            Verdict verdict,
+            double estimate,
+            double lower,
+            double upper,
+            long control,
+            long candidate,
+            String detail) {
+        return new MetricReading(
+                metric.name(),
+                question.arm(),
+                verdict,
+                metric.required(),
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                estimate,
+                lower,
+                upper,
+                control,
+                candidate,
+                detail);
+    }
+}

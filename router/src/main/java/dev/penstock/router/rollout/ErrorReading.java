@@ -1,0 +1,101 @@
+package dev.penstock.router.rollout;
+
+import dev.penstock.monitor.statistics.BernoulliSequence;
+import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.evidence.Bounds;
+import dev.penstock.router.evidence.FailureArm;
+import dev.penstock.router.evidence.RateDifference;
+import java.util.Locale;
+
+/// Whether a candidate fails more often. Pure.
+final class ErrorReading {
+    private ErrorReading() {}
+
+    static MetricReading of(EvidenceJudge.Question question, MetricSpec.Errors metric) {
+        // Where a soak follows, half of what it may cost is for that.
+        double alpha = question.soaks() ? question.alpha() / 2 : question.alpha();
+        double threshold = -Math.log(alpha);
+        Pairs pairs = question.pairs();
+        var dealt = pairs.failures();
+        var asked = pairs.failuresOfAsked();
+        double worse = Math.min(
+                FailureArm.logWorse(dealt, metric.rollbackRatio()), FailureArm.logWorse(asked, metric.rollbackRatio()));
+        double notWorse = Math.min(
+                FailureArm.logNotWorse(dealt, metric.promoteRatio()),
+                FailureArm.logNotWorse(asked, metric.promoteRatio()));
+        Bounds ratio = FailureArm.ratio(dealt, alpha);
+        ArmCounts canary = pairs.candidateTotal();
+        ArmCounts control = pairs.controlTotal();
+        Soak soak = question.soak();
+        boolean soakFails = fails(soak, metric, alpha, question.spec().rules().objective());
+        boolean passes = notWorse >= question.promoteThreshold()
+                || difference(canary, control, question.promoteAlpha()) <= metric.promoteAbsolute();
+        Verdict verdict = worse >= threshold || soakFails
+                ? Verdict.FAIL
+                : passes ? Verdict.PASS : Verdict.INSUFFICIENT;
+        return new MetricReading(
+                metric.name(),
+                question.arm(),
+                verdict,
+                metric.required(),
+                worse,
+                threshold,
+                notWorse,
+                question.promoteThreshold(),
+                rate(canary) / rate(control),
+                ratio.lower(),
+                ratio.upper(),
+                control.eligible(),
+                canary.eligible(),
+                soak.isEmpty()
+                        ? detail(canary, "at the same time", control)
+                        : detail(soak.candidate(), "before", soak.control()));
+    }
+
+    private static double rate(ArmCounts counts) {
+        return (double) counts.failedOnce() / (double) counts.eligibleOnce();
+    }
+
+    private static double difference(ArmCounts canary, ArmCounts control, double alpha) {
+        if (canary.eligibleOnce() == 0 || control.eligibleOnce() == 0) {
+            return Double.POSITIVE_INFINITY;
+        }
+        return RateDifference.of(
+                        canary.failedOnce(), canary.eligibleOnce(), control.failedOnce(), control.eligibleOnce(), alpha)
+                .upper();
+    }
+
+    /// Against what there was before; if that is nothing, against what may fail at all.
+    private static boolean fails(Soak soak, MetricSpec.Errors metric, double alpha, double objective) {
+        if (soak.isEmpty()) {
+            return false;
+        }
+        double least = BernoulliSequence.of(
+                        soak.candidate().failedOnce(), soak.candidate().eligibleOnce(), alpha / 2)
+                .lower();
+        double most = soak.control().eligibleOnce() == 0
+                ? objective
+                : metric.rollbackRatio()
+                        * BernoulliSequence.of(
+                                        soak.control().failedOnce(), soak.control().eligibleOnce(), alpha / 2)
+                                .upper();
+        return least > most;
+    }
+
+    private static String detail(ArmCounts canary, String when, ArmCounts control) {
+        return String.format(
+                Locale.ROOT,
+                "%d of %d requests failed (%.2f%%), of the default arm's %s %d of %d (%.2f%%)",
+                canary.failed(),
+                canary.eligible(),
+                percent(canary),
+                when,
+                control.failed(),
+                control.eligible(),
+                percent(control));
+    }
+
+    private static double percent(ArmCounts counts) {
+        return counts.eligible() == 0 ? 0 : 100.0 * (double) counts.failed() / (double) counts.eligible();
+    }
+}

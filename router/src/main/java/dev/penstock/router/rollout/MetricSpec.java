@@ -1,0 +1,181 @@
+package dev.penstock.router.rollout;
+
+import java.net.URI;
+import java.time.Duration;
+
+/// What candidates are compared by, with the margins within which they count as equal. What the margins mean is
+/// in docs/rollouts.md.
+public sealed interface MetricSpec {
+    /// Tells the metrics of one rollout apart.
+    String name();
+
+    /// Whether `proven` needs it.
+    boolean required();
+
+    /// How much of the rollout's alpha it gets, compared with the other metrics.
+    double share();
+
+    /// Requests that fail, by the arm's fault.
+    ///
+    /// @param rollbackRatio the candidate is rolled back when it is proven to fail more often than the default
+    ///     arm by more than this ratio
+    /// @param promoteRatio it is proven good when it does not fail more often by this ratio
+    /// @param promoteAbsolute or by this difference of shares
+    record Errors(double rollbackRatio, double promoteRatio, double promoteAbsolute, boolean required)
+            implements MetricSpec {
+        public static final Errors STANDARD = new Errors(1.25, 1.5, 0.001, true);
+
+        public Errors {
+            checkRatios("errors", rollbackRatio, promoteRatio);
+            Rules.check(
+                    promoteAbsolute >= 0 && promoteAbsolute < 1,
+                    "errors: promoteAbsolute",
+                    promoteAbsolute,
+                    "0% to below 100%");
+        }
+
+        @Override
+        public String name() {
+            return "errors";
+        }
+
+        @Override
+        public double share() {
+            return 0.4;
+        }
+    }
+
+    /// How long answers take at a quantile.
+    record Latency(double quantile, double rollbackRatio, double promoteRatio, boolean required)
+            implements MetricSpec {
+        public static final Latency P50 = new Latency(0.5, 1.19, 1.41, true);
+        public static final Latency P99 = new Latency(0.99, 1.19, 1.41, true);
+
+        public Latency {
+            Rules.check(quantile > 0 && quantile < 1, "latency: quantile", quantile, "between 0 and 1");
+            checkRatios("latency", rollbackRatio, promoteRatio);
+        }
+
+        @Override
+        public String name() {
+            double percent = Math.round(quantile * 100_000) / 1000.0;
+            return "latency-p" + (percent == Math.rint(percent) ? Long.toString((long) percent) : "" + percent);
+        }
+
+        @Override
+        public double share() {
+            return quantile > 0.9 ? 0.2 : 0.1;
+        }
+    }
+
+    /// What is answered: how the classes or scores of the answers are distributed.
+    ///
+    /// @param critical population stability index from which on the difference matters
+    record PredictionDrift(double critical, boolean required) implements MetricSpec {
+        public static final PredictionDrift STANDARD = new PredictionDrift(0.25, false);
+
+        public PredictionDrift {
+            Rules.check(critical > 0, "predictionDrift: critical", critical, "> 0");
+        }
+
+        @Override
+        public String name() {
+            return "prediction-drift";
+        }
+
+        @Override
+        public double share() {
+            return 0.1;
+        }
+    }
+
+    /// How often the candidate answers a copy of a request otherwise than the default arm answered the request.
+    ///
+    /// @param max share of different answers that is allowed
+    record Disagreement(double max, boolean required) implements MetricSpec {
+        public static final Disagreement STANDARD = new Disagreement(0.02, true);
+
+        public Disagreement {
+            Rules.check(max > 0 && max < 1, "disagreement: max", max, "above 0%, below 100%");
+        }
+
+        @Override
+        public String name() {
+            return "disagreement";
+        }
+
+        @Override
+        public double share() {
+            return 0.2;
+        }
+    }
+
+    /// What feedback says of answers; more is better. It needs at least 32 of the 64 random groups of units to have
+    /// told something of each arm.
+    ///
+    /// @param labels the share of right answers, by labels; else the mean of rewards
+    /// @param margin by which the candidate's mean may be lower
+    record Feedback(boolean labels, double margin, boolean required) implements MetricSpec {
+        public Feedback {
+            Rules.check(margin >= 0, (labels ? "quality" : "reward") + ": margin", margin, ">= 0");
+        }
+
+        @Override
+        public String name() {
+            return labels ? "quality" : "reward";
+        }
+
+        @Override
+        public double share() {
+            return 0.2;
+        }
+    }
+
+    /// What somebody else says: a Prometheus, or whoever answers a webhook. It has no part of alpha, as nothing
+    /// is known of how often it is wrong.
+    ///
+    /// @param query in PromQL; empty for a webhook
+    /// @param condition on its result, such as `result < 0.5`; empty for a webhook
+    /// @param interval between two questions
+    /// @param failureLimit answers against the candidate, one after the other, that roll it back
+    record Gate(
+            String name,
+            URI uri,
+            String query,
+            String condition,
+            Duration interval,
+            int failureLimit,
+            boolean required)
+            implements MetricSpec {
+        public Gate {
+            Rules.check(!name.isEmpty(), "gate: name", "''", "a name");
+            Rules.check(
+                    "http".equals(uri.getScheme()) || "https".equals(uri.getScheme()),
+                    "gate " + name + ": address",
+                    uri,
+                    "an address that begins with http:// or https://");
+            Rules.check(
+                    query.isEmpty() == condition.isEmpty(),
+                    "gate " + name + ": successCondition",
+                    "'" + condition + "'",
+                    "one beside a query, such as result < 0.5");
+            Rules.check(
+                    interval.compareTo(Duration.ofSeconds(1)) >= 0, "gate " + name + ": interval", interval, ">= 1s");
+            Rules.check(failureLimit >= 1, "gate " + name + ": failureLimit", failureLimit, ">= 1");
+        }
+
+        public boolean isWebhook() {
+            return query.isEmpty();
+        }
+
+        @Override
+        public double share() {
+            return 0;
+        }
+    }
+
+    private static void checkRatios(String metric, double rollback, double promote) {
+        Rules.check(rollback >= 1, metric + ": rollbackRatio", rollback, ">= 1");
+        Rules.check(promote > 1, metric + ": promoteRatio", promote, "> 1");
+    }
+}

@@ -1,0 +1,236 @@
+package dev.penstock.router.rollout;
+
+import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.rollout.RolloutEvent.Kind;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/// The ways from one phase to another. Pure.
+final class Progress {
+    private Progress() {}
+
+    /// The step's shares are wanted from now on.
+    static void enter(RolloutSpec spec, RolloutChange change, int index, long nowMillis) {
+        StepSpec step = spec.steps().get(index);
+        change.stepBegins(index, nowMillis);
+        Map<String, Integer> weights = new HashMap<>();
+        for (Candidate candidate : spec.candidates()) {
+            weights.put(candidate.arm(), change.isDropped(candidate.arm()) ? 0 : step.weight());
+        }
+        change.deal(weights, step.shadow());
+        String shares = step.isShadow()
+                ? "copies of " + RolloutSpec.percent(step.shadow())
+                : RolloutSpec.percent(step.weight()) + (step.isSoak() ? ", soak" : "");
+        change.to(
+                Phase.SETTLE, "step", "step %d of %d: %s".formatted(index + 1, spec.steps().size(), shares), nowMillis);
+    }
+
+    /// Where a step is judged.
+    static Phase working(RolloutSpec spec, int index) {
+        return spec.steps().get(index).isShadow() ? Phase.SHADOW : Phase.ANALYSE;
+    }
+
+    static void settle(RolloutSpec spec, RolloutChange change, long nowMillis) {
+        if (nowMillis - change.stepMillis() >= spec.rules().settle().toMillis()) {
+            change.to(working(spec, change.step()), "settled", "", nowMillis);
+            change.tell(spec, Kind.SETTLED, "", nowMillis);
+        }
+    }
+
+    static void analyse(RolloutSpec spec, RolloutChange change, Judgement judged, long nowMillis) {
+        StepSpec step = spec.steps().get(change.step());
+        long elapsed = nowMillis - change.stepMillis();
+        boolean enough = elapsed >= step.minDuration().toMillis() && hasEnough(spec, step, change);
+        if (enough && judged.satisfies(step.require())) {
+            next(spec, change, "evidence", nowMillis);
+        } else if (!step.maxDuration().isZero() && elapsed >= step.maxDuration().toMillis()) {
+            timeIsUp(spec, change, spec.rules().onInconclusive(), "inconclusive", nowMillis);
+        }
+    }
+
+    /// Whether every arm that has a share in this step has answered enough in it.
+    private static boolean hasEnough(RolloutSpec spec, StepSpec step, RolloutChange change) {
+        long wanted = step.minRequests() > 0 ? step.minRequests() : spec.rules().minRequests();
+        Map<String, Long> answered = new HashMap<>();
+        for (Epoch epoch : change.state().epochs()) {
+            if (epoch.step() == change.step()) {
+                epoch.counts().forEach((arm, counts) -> answered.merge(arm, counts.eligible(), Long::sum));
+                if (step.isShadow()) {
+                    epoch.copies().forEach((arm, copies) -> answered.merge(arm, copies.compared(), Long::sum));
+                }
+            }
+        }
+        boolean enough = step.weight() * spec.candidates().size() == StepSpec.ALL
+                || answered.getOrDefault(spec.control(), 0L) >= wanted;
+        for (Candidate candidate : spec.candidates()) {
+            enough &= change.isDropped(candidate.arm()) || answered.getOrDefault(candidate.arm(), 0L) >= wanted;
+        }
+        return enough;
+    }
+
+    /// @param why a word
+    static void next(RolloutSpec spec, RolloutChange change, String why, long nowMillis) {
+        if (change.step() + 1 < spec.steps().size()) {
+            enter(spec, change, change.step() + 1, nowMillis);
+            change.tell(spec, Kind.STEP, "", nowMillis);
+        } else if (spec.strategy().promotes()) {
+            String arm = spec.candidates().getFirst().arm();
+            promote(spec, change, arm, why, "all steps are done", "", nowMillis);
+        } else {
+            finish(spec, change, why, nowMillis);
+        }
+    }
+
+    static void promote(
+            RolloutSpec spec,
+            RolloutChange change,
+            String arm,
+            String why,
+            String detail,
+            String actor,
+            long nowMillis) {
+        change.promote(arm);
+        change.dealNothing();
+        change.to(Phase.PROMOTING, why, detail, nowMillis);
+        change.tell(spec, Kind.PROMOTING, actor, nowMillis);
+    }
+
+    /// What was to be found out is; nobody is promoted.
+    private static void finish(RolloutSpec spec, RolloutChange change, String why, long nowMillis) {
+        change.dealNothing();
+        change.to(Phase.PROMOTING, why, "all steps are done; the default arm stays", nowMillis);
+        change.tell(spec, Kind.PROMOTING, "", nowMillis);
+    }
+
+    static void rollBack(
+            RolloutSpec spec, RolloutChange change, String why, String detail, String actor, long nowMillis) {
+        change.dealNothing();
+        if (actor.isEmpty() && !why.equals("deadline") && !why.equals("inconclusive")) {
+            // What was not proven is not proven to be bad.
+            change.latch();
+        }
+        change.to(Phase.ROLLING_BACK, why, detail, nowMillis);
+        change.tell(spec, Kind.ROLLING_BACK, actor, nowMillis);
+    }
+
+    /// Something speaks against a candidate: what follows is a matter of the mode.
+    static void against(RolloutSpec spec, RolloutChange change, RolloutMachine.Against one, long nowMillis) {
+        if (change.phase().isEnding()) {
+            return;
+        }
+        switch (spec.rules().mode()) {
+            case OBSERVE -> {
+                if (!change.reason().equals(one.reason())) {
+                    // It is told once, and not again while it stays.
+                    change.to(change.phase(), one.reason(), one.detail(), change.phaseMillis());
+                    change.tell(spec, Kind.WOULD_ROLL_BACK, "", nowMillis);
+                }
+            }
+            case PAUSE -> {
+                if (change.phase() != Phase.PAUSED) {
+                    change.to(Phase.PAUSED, one.reason(), one.detail(), nowMillis);
+                    change.tell(spec, Kind.PAUSED, "", nowMillis);
+                }
+            }
+            case ROLLBACK -> lose(spec, change, one, nowMillis);
+        }
+    }
+
+    private static void lose(RolloutSpec spec, RolloutChange change, RolloutMachine.Against one, long nowMillis) {
+        long left = spec.candidates().stream()
+                .filter(candidate -> !change.isDropped(candidate.arm()))
+                .count();
+        if (left > 1) {
+            change.drop(one.arm());
+            change.to(change.phase(), one.reason(), one.arm() + ": " + one.detail(), change.phaseMillis());
+            change.tell(spec, Kind.ARM_DROPPED, "", nowMillis);
+        } else {
+            rollBack(spec, change, one.reason(), one.detail(), "", nowMillis);
+        }
+    }
+
+    static void hold(RolloutSpec spec, RolloutChange change, String why, String detail, long nowMillis) {
+        change.to(Phase.HOLD, why, detail, nowMillis);
+        change.tell(spec, Kind.HELD, "", nowMillis);
+    }
+
+    /// Goes on when the cause is gone, unless a person is to decide.
+    static void held(RolloutSpec spec, RolloutChange change, Judgement judged, long nowMillis) {
+        boolean external = change.reason().equals("external");
+        boolean mismatch = change.reason().equals("sample-ratio");
+        if (external && !judged.isExternal() || mismatch && !judged.mismatch()) {
+            // The time of somebody else's fault is not the candidate's.
+            change.forget(nowMillis - change.phaseMillis());
+            change.to(working(spec, change.step()), change.reason(), "it is over", nowMillis);
+            change.tell(spec, Kind.GOES_ON, "", nowMillis);
+            return;
+        }
+        boolean late = nowMillis - change.startedMillis() >= spec.rules().maxDuration().toMillis();
+        if (late && (external || mismatch)) {
+            timeIsUp(spec, change, spec.rules().onDeadline(), "deadline", nowMillis);
+        }
+    }
+
+    static void timeIsUp(RolloutSpec spec, RolloutChange change, Otherwise then, String why, long nowMillis) {
+        boolean observed = spec.rules().mode() != Mode.ROLLBACK;
+        String detail = missing(spec, change);
+        switch (then) {
+            case ADVANCE -> {
+                if (why.equals("deadline")) {
+                    finish(spec, change, why, nowMillis);
+                } else {
+                    next(spec, change, why, nowMillis);
+                }
+            }
+            case ROLLBACK -> {
+                if (observed) {
+                    hold(spec, change, why, detail, nowMillis);
+                } else {
+                    rollBack(spec, change, why, detail, "", nowMillis);
+                }
+            }
+            case HOLD -> hold(spec, change, why, detail, nowMillis);
+        }
+    }
+
+    /// What was not proven when time was up.
+    private static String missing(RolloutSpec spec, RolloutChange change) {
+        StepSpec step = spec.steps().get(change.step());
+        StringBuilder text = new StringBuilder("step ").append(change.step() + 1);
+        if (!hasEnough(spec, step, change)) {
+            text.append(": too few requests");
+        }
+        change.judged().readings().stream()
+                .filter(reading -> step.require() == Require.PROVEN
+                        ? reading.required() && reading.verdict() != Verdict.PASS
+                        : !reading.isNotWorse())
+                .forEach(reading -> text.append(": ").append(reading.metric()).append(" is not decided"));
+        return text.toString();
+    }
+
+    static String mismatch(Judgement judged) {
+        return String.format(
+                Locale.ROOT,
+                "units are not dealt as the shares say: evidence e^%.1f (expected: below e^%.1f)",
+                judged.mismatchLogE(),
+                Judgement.MISMATCH);
+    }
+
+    static String external(RolloutSpec spec, Judgement judged) {
+        return String.format(
+                Locale.ROOT,
+                "requests to the default arm fail, too: at least %.2f%% of them lately (expected: at most %.2f%%)",
+                100 * judged.externalRate(),
+                100 * spec.rules().objective());
+    }
+
+    /// Of all epochs.
+    static ArmCounts total(RolloutState state, String arm) {
+        ArmCounts sum = ArmCounts.EMPTY;
+        for (Epoch epoch : state.epochs()) {
+            sum = sum.plus(epoch.counts(arm));
+        }
+        return sum;
+    }
+}

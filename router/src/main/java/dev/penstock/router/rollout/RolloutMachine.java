@@ -1,0 +1,231 @@
+package dev.penstock.router.rollout;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
+import dev.penstock.router.rollout.Observation.Readiness;
+import dev.penstock.router.rollout.RolloutEvent.Kind;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What follows from what was seen. Pure: the time is passed in, and the state that comes out says which shares
+/// are wanted; whoever deals them may fail and try again, or be started anew, and nothing is lost but time.
+///
+/// Evidence against a candidate, a guard that took it from callers, and a person's word end a rollout in any phase.
+/// What is not enough evidence never does, and never lets one go on.
+public final class RolloutMachine {
+    private final Judge judge;
+
+    public RolloutMachine(Judge judge) {
+        this.judge = judge;
+    }
+
+    /// What came out.
+    ///
+    /// @param events in order, perhaps none
+    public record Tick(RolloutState state, List<RolloutEvent> events) {
+        public Tick {
+            events = List.copyOf(events);
+        }
+    }
+
+    /// @param nowMillis since 1970
+    public Tick tick(RolloutSpec spec, RolloutState state, Observation seen, long nowMillis) {
+        RolloutChange change = state.change();
+        switch (state.phase()) {
+            case PENDING -> {
+                change.to(Phase.PREFLIGHT, "started", "waits for " + names(spec), nowMillis);
+                change.tell(spec, Kind.STARTED, "", nowMillis);
+            }
+            case PREFLIGHT -> preflight(spec, change, seen, nowMillis);
+            case SHADOW, SETTLE, ANALYSE, HOLD, PAUSED -> serving(spec, state, change, seen, nowMillis);
+            case PROMOTING -> {
+                if (seen.applied()) {
+                    change.to(Phase.COMPLETED, change.reason(), state.detail(), nowMillis);
+                    change.tell(spec, Kind.COMPLETED, "", nowMillis);
+                }
+            }
+            case ROLLING_BACK -> {
+                if (seen.applied()) {
+                    change.to(Phase.ROLLED_BACK, change.reason(), state.detail(), nowMillis);
+                    change.tell(spec, Kind.ROLLED_BACK, "", nowMillis);
+                }
+            }
+            case COMPLETED, ROLLED_BACK -> {}
+        }
+        return change.done();
+    }
+
+    private static String names(RolloutSpec spec) {
+        return String.join(
+                ", ", spec.candidates().stream().map(Candidate::toString).toList());
+    }
+
+    private static void preflight(RolloutSpec spec, RolloutChange change, Observation seen, long nowMillis) {
+        boolean ready = true;
+        for (Candidate candidate : spec.candidates()) {
+            Readiness readiness = seen.readiness(candidate.arm());
+            if (readiness.state() == Readiness.State.FAILED) {
+                Progress.rollBack(spec, change, "not-loadable", candidate + ": " + readiness.detail(), "", nowMillis);
+                return;
+            }
+            ready &= readiness.state() == Readiness.State.READY;
+        }
+        if (ready) {
+            Progress.enter(spec, change, 0, nowMillis);
+            change.tell(spec, Kind.STEP, "", nowMillis);
+        } else if (nowMillis - change.startedMillis() >= spec.rules().maxDuration().toMillis()) {
+            Progress.rollBack(spec, change, "deadline", "the candidate was never ready", "", nowMillis);
+        }
+    }
+
+    private void serving(
+            RolloutSpec spec, RolloutState state, RolloutChange change, Observation seen, long nowMillis) {
+        change.countControl(spec, seen, nowMillis);
+        if (state.phase() == Phase.SETTLE && !seen.applied()) {
+            // The step's time begins when its shares are dealt.
+            change.stepBegins(state.step(), nowMillis);
+        }
+        if (seen.applied() && state.phase() != Phase.SETTLE) {
+            change.count(spec, seen);
+        }
+        Judgement judged = judge.judge(spec, change.state(), seen.gates());
+        change.judged(judged);
+        List<Against> against = against(spec, change, seen, judged);
+        for (Against one : against) {
+            Progress.against(spec, change, one, nowMillis);
+        }
+        if (against.isEmpty()) {
+            goOn(spec, change, judged, nowMillis);
+        }
+    }
+
+    /// Why a candidate is to lose its share.
+    record Against(String arm, String reason, String detail) {}
+
+    private static List<Against> against(
+            RolloutSpec spec, RolloutChange change, Observation seen, Judgement judged) {
+        List<Against> all = new ArrayList<>();
+        for (Candidate candidate : spec.candidates()) {
+            String arm = candidate.arm();
+            if (change.isDropped(arm)) {
+                continue;
+            }
+            String trip = seen.trips().get(arm);
+            Readiness readiness = seen.readiness(arm);
+            if (trip != null) {
+                all.add(new Against(arm, "guard", trip));
+            } else if (readiness.state() == Readiness.State.FAILED) {
+                all.add(new Against(arm, "not-ready", readiness.detail()));
+            } else {
+                judged.of(arm).stream()
+                        .filter(reading -> reading.verdict() == Verdict.FAIL)
+                        .findFirst()
+                        .ifPresent(reading -> all.add(new Against(arm, reading.metric(), reading.detail())));
+            }
+        }
+        return all;
+    }
+
+    private static void goOn(RolloutSpec spec, RolloutChange change, Judgement judged, long nowMillis) {
+        Rules rules = spec.rules();
+        switch (change.phase()) {
+            case PAUSED -> {}
+            case HOLD -> Progress.held(spec, change, judged, nowMillis);
+            case SETTLE, SHADOW, ANALYSE -> {
+                if (judged.mismatch()) {
+                    Progress.hold(spec, change, "sample-ratio", Progress.mismatch(judged), nowMillis);
+                } else if (judged.isExternal()) {
+                    Progress.hold(spec, change, "external", Progress.external(spec, judged), nowMillis);
+                } else if (nowMillis - change.startedMillis() >= rules.maxDuration().toMillis()) {
+                    Progress.timeIsUp(spec, change, rules.onDeadline(), "deadline", nowMillis);
+                } else if (change.phase() == Phase.SETTLE) {
+                    Progress.settle(spec, change, nowMillis);
+                } else {
+                    Progress.analyse(spec, change, judged, nowMillis);
+                }
+            }
+            case PENDING, PREFLIGHT, PROMOTING, COMPLETED, ROLLING_BACK, ROLLED_BACK ->
+                throw new IllegalStateException(change.phase() + " (expected: a phase with a candidate at work)");
+        }
+    }
+
+    /// Does what a person asks for.
+    ///
+    /// @param actor who asks
+    /// @param why for the audit log; may be empty
+    /// @throws ServingException with NOT_READY if the rollout is where that cannot be done
+    public Tick act(
+            RolloutSpec spec, RolloutState state, Command command, String actor, String why, long nowMillis) {
+        RolloutChange change = state.change();
+        Phase phase = state.phase();
+        refuseUnless(!phase.isOver() && !phase.isEnding(), command, state, "one that is not over");
+        switch (command) {
+            case PAUSE -> {
+                refuseUnless(phase.serves() && phase != Phase.PAUSED, command, state, "one that is under way");
+                change.to(Phase.PAUSED, "manual", why, nowMillis);
+                change.tell(spec, Kind.PAUSED, actor, nowMillis);
+            }
+            case RESUME -> {
+                refuseUnless(phase == Phase.PAUSED || phase == Phase.HOLD, command, state, "one that is paused or held");
+                resume(spec, state, change, actor, why, nowMillis);
+            }
+            case PROMOTE -> {
+                refuseUnless(!state.dropped().contains(best(spec)), command, state, "a candidate that still has a share");
+                Progress.promote(spec, change, best(spec), "manual", why, actor, nowMillis);
+            }
+            case ABORT -> Progress.rollBack(spec, change, "manual", why, actor, nowMillis);
+            case SKIP -> {
+                refuseUnless(phase.serves(), command, state, "one that is under way");
+                change.to(phase, "manual", why, nowMillis);
+                change.tell(spec, Kind.SKIPPED, actor, nowMillis);
+                Progress.next(spec, change, "manual", nowMillis);
+            }
+        }
+        return change.done();
+    }
+
+    /// The one that a person means who does not say which.
+    private static String best(RolloutSpec spec) {
+        return spec.candidates().getFirst().arm();
+    }
+
+    private static void resume(
+            RolloutSpec spec, RolloutState state, RolloutChange change, String actor, String why, long nowMillis) {
+        if (state.phase() == Phase.PAUSED) {
+            change.forget(nowMillis - state.phaseMillis());
+        } else {
+            // Who lets a step go on whose time was up gives it the same time again.
+            change.stepBegins(state.step(), nowMillis);
+        }
+        change.to(Progress.working(spec, state.step()), "manual", why, nowMillis);
+        change.tell(spec, Kind.RESUMED, actor, nowMillis);
+    }
+
+    private static void refuseUnless(boolean ok, Command command, RolloutState state, String expected) {
+        if (!ok) {
+            throw new ServingException(
+                    ErrorCode.NOT_READY,
+                    "%s: the rollout is %s (expected: %s)".formatted(command, state.phase(), expected));
+        }
+    }
+
+    /// Deals new shares to a bandit's arms.
+    ///
+    /// @param weights by arm, in 1/10,000; arms that were dropped get none
+    public Tick reweight(RolloutSpec spec, RolloutState state, Map<String, Integer> weights, long nowMillis) {
+        RolloutChange change = state.change();
+        Map<String, Integer> dealt = new HashMap<>();
+        for (Candidate candidate : spec.candidates()) {
+            boolean gone = state.dropped().contains(candidate.arm());
+            dealt.put(candidate.arm(), gone ? 0 : weights.getOrDefault(candidate.arm(), 0));
+        }
+        if (!state.phase().serves() || state.phase() == Phase.PAUSED || dealt.equals(state.weights())) {
+            return change.done();
+        }
+        change.deal(dealt, state.shadow());
+        change.tell(spec, Kind.REWEIGHTED, "", nowMillis);
+        return change.done();
+    }
+}

@@ -1,0 +1,133 @@
+package dev.penstock.router.rollout;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// A rollout, as people ask for it. Immutable; what is wrong with it is said when it is made.
+///
+/// @param route its public name
+/// @param control the default arm's name, with which candidates are compared
+/// @param candidates one, but for experiments and bandits
+/// @param steps in order
+/// @param metrics each with a name of its own
+/// @param bandit for [Strategy#BANDIT]; not used by others
+public record RolloutSpec(
+        String route,
+        String control,
+        List<Candidate> candidates,
+        Strategy strategy,
+        List<StepSpec> steps,
+        List<MetricSpec> metrics,
+        Rules rules,
+        BanditSpec bandit) {
+    private static final int MOST_CANDIDATES = 16;
+    private static final int MOST_STEPS = 64;
+    private static final int MOST_METRICS = 32;
+
+    public static final List<MetricSpec> STANDARD_METRICS = List.of(
+            MetricSpec.Errors.STANDARD,
+            MetricSpec.Latency.P50,
+            MetricSpec.Latency.P99,
+            MetricSpec.PredictionDrift.STANDARD);
+
+    public RolloutSpec {
+        candidates = List.copyOf(candidates);
+        steps = List.copyOf(steps);
+        metrics = List.copyOf(metrics);
+        Rules.check(!route.isEmpty(), "route", "''", "the name of a route");
+        Rules.check(!control.isEmpty(), "control", "''", "the name of the default arm");
+        checkCandidates(control, candidates, strategy);
+        checkSteps(candidates.size(), strategy, steps, rules);
+        checkMetrics(metrics);
+        Rules.check(
+                rules.onDeadline() != Otherwise.ADVANCE || !strategy.promotes(),
+                "onDeadline",
+                "advance",
+                "hold or rollback, as nobody is promoted for want of evidence");
+    }
+
+    private static void checkCandidates(String control, List<Candidate> candidates, Strategy strategy) {
+        int most = strategy.compares() ? MOST_CANDIDATES : 1;
+        Rules.check(
+                !candidates.isEmpty() && candidates.size() <= most,
+                "candidates",
+                candidates.size(),
+                most == 1 ? "1 for this strategy" : "1 to " + most);
+        Set<String> arms = new HashSet<>(Set.of(control));
+        for (Candidate candidate : candidates) {
+            Rules.check(
+                    arms.add(candidate.arm()), "candidates: arm", candidate.arm(), "an arm of its own for each");
+        }
+    }
+
+    private static void checkSteps(int candidates, Strategy strategy, List<StepSpec> steps, Rules rules) {
+        Rules.check(
+                !steps.isEmpty() && steps.size() <= MOST_STEPS, "steps", steps.size(), "1 to " + MOST_STEPS);
+        int before = 0;
+        for (StepSpec step : steps) {
+            Rules.check(
+                    step.weight() * candidates <= StepSpec.ALL,
+                    "steps: weight",
+                    percent(step.weight()),
+                    "at most 100%% for all %d candidates together".formatted(candidates));
+            Rules.check(
+                    strategy != Strategy.SHADOW || step.isShadow(),
+                    "steps: weight",
+                    percent(step.weight()),
+                    "none, as the strategy is shadow");
+            Rules.check(
+                    step.weight() >= before, "steps: weight", percent(step.weight()), "not less than the step before");
+            Rules.check(
+                    step.minDuration().compareTo(rules.settle()) > 0,
+                    "steps: minDuration",
+                    step.minDuration(),
+                    "longer than settle, " + rules.settle());
+            before = step.weight();
+        }
+        Rules.check(
+                strategy != Strategy.BLUE_GREEN || steps.getLast().isSoak(),
+                "steps: weight",
+                percent(steps.getLast().weight()),
+                "100% in the last step, as the strategy is blueGreen");
+    }
+
+    private static void checkMetrics(List<MetricSpec> metrics) {
+        Rules.check(metrics.size() <= MOST_METRICS, "metrics", metrics.size(), "at most " + MOST_METRICS);
+        Set<String> names = new HashSet<>();
+        for (MetricSpec metric : metrics) {
+            Rules.check(names.add(metric.name()), "metrics", metric.name(), "each of them once");
+        }
+    }
+
+    /// The largest weight that a candidate ever has: its arm's `maxWeight`.
+    public int maxWeight() {
+        int most = steps.stream().mapToInt(StepSpec::weight).max().orElse(0);
+        return strategy == Strategy.BANDIT ? StepSpec.ALL / candidates.size() : most;
+    }
+
+    /// What is done where nobody says otherwise.
+    public static List<StepSpec> standardSteps(Strategy strategy) {
+        return switch (strategy) {
+            case CANARY ->
+                List.of(
+                        StepSpec.shadow(StepSpec.ALL, Duration.ofMinutes(10)),
+                        StepSpec.share(100, Duration.ofMinutes(10), Require.NOT_WORSE),
+                        StepSpec.share(500, Duration.ofMinutes(15), Require.NOT_WORSE),
+                        StepSpec.share(2500, Duration.ofMinutes(30), Require.NOT_WORSE),
+                        StepSpec.share(5000, Duration.ofMinutes(30), Require.PROVEN),
+                        StepSpec.share(StepSpec.ALL, Duration.ofMinutes(30), Require.NOT_WORSE));
+            case BLUE_GREEN ->
+                List.of(
+                        StepSpec.shadow(StepSpec.ALL, Duration.ofMinutes(10)),
+                        StepSpec.share(StepSpec.ALL, Duration.ofMinutes(30), Require.NOT_WORSE));
+            case SHADOW -> List.of(StepSpec.shadow(StepSpec.ALL, Duration.ofHours(1)));
+            case EXPERIMENT, BANDIT -> List.of(StepSpec.share(1000, Duration.ofHours(24), Require.NONE));
+        };
+    }
+
+    static String percent(int basisPoints) {
+        return basisPoints % 100 == 0 ? basisPoints / 100 + "%" : basisPoints / 100.0 + "%";
+    }
+}

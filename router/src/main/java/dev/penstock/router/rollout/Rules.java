@@ -1,0 +1,51 @@
+package dev.penstock.router.rollout;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
+import java.time.Duration;
+
+/// How a rollout decides.
+///
+/// @param alpha how likely a candidate that is no worse may be rolled back, over the whole rollout
+/// @param settle how long what is counted after a change of shares is not used
+/// @param minRequests that each arm must have answered in a step
+/// @param maxDuration of the whole rollout, pauses not counted
+/// @param onInconclusive when a step's time is up
+/// @param onDeadline when the rollout's time is up; `ADVANCE` ends an experiment or a bandit, and is refused
+///     otherwise
+/// @param objective the share of requests that may fail; when the default arm's own requests fail more often,
+///     the fault is elsewhere
+public record Rules(
+        double alpha,
+        Mode mode,
+        Duration settle,
+        long minRequests,
+        Duration maxDuration,
+        Otherwise onInconclusive,
+        Otherwise onDeadline,
+        double objective) {
+    public static final Rules STANDARD = new Rules(
+            0.05,
+            Mode.ROLLBACK,
+            Duration.ofSeconds(30),
+            500,
+            Duration.ofHours(24),
+            Otherwise.ROLLBACK,
+            Otherwise.ROLLBACK,
+            0.05);
+
+    public Rules {
+        check(alpha > 0 && alpha < 1, "alpha", alpha, "between 0 and 1");
+        check(!settle.isNegative(), "settle", settle, ">= 0s");
+        check(minRequests >= 1, "minRequests", minRequests, ">= 1");
+        check(maxDuration.isPositive(), "maxDuration", maxDuration, "> 0s");
+        check(objective > 0 && objective <= 1, "objective", objective, "above 0, up to 1");
+    }
+
+    static void check(boolean ok, String field, Object value, String expected) {
+        if (!ok) {
+            throw new ServingException(
+                    ErrorCode.INVALID_ARGUMENT, "%s: %s (expected: %s)".formatted(field, value, expected));
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.penstock.router.rollout;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
+import java.time.Duration;
+
+/// One step of a rollout.
+///
+/// @param weight of each candidate, in 1/10,000 of all units
+/// @param shadow copies that the candidate gets besides, in 1/10,000 of the requests
+/// @param minDuration that it takes at least, the time to settle among it
+/// @param maxDuration after which [Otherwise] decides; zero for no limit but that of the whole rollout
+/// @param minRequests that each arm must have answered in it; 0 for what the rollout says
+public record StepSpec(
+        int weight, int shadow, Duration minDuration, Duration maxDuration, long minRequests, Require require) {
+    /// All units.
+    public static final int ALL = 10_000;
+
+    public StepSpec {
+        check(weight >= 0 && weight <= ALL, "weight", "%d/10000".formatted(weight), "0% to 100%");
+        check(shadow >= 0 && shadow <= ALL, "shadow", "%d/10000".formatted(shadow), "0% to 100%");
+        check(weight > 0 || shadow > 0, "weight", "0%", "a weight, or a shadow, above 0%");
+        check(!minDuration.isNegative(), "minDuration", minDuration.toString(), ">= 0s");
+        check(
+                maxDuration.isZero() || maxDuration.compareTo(minDuration) >= 0,
+                "maxDuration",
+                maxDuration.toString(),
+                "not less than minDuration, " + minDuration);
+        check(minRequests >= 0, "minRequests", Long.toString(minRequests), ">= 0");
+    }
+
+    /// That gives candidates a share, as they prove themselves in it.
+    public static StepSpec share(int weight, Duration minDuration, Require require) {
+        return new StepSpec(weight, 0, minDuration, Duration.ZERO, 0, require);
+    }
+
+    /// That only sends copies.
+    public static StepSpec shadow(int shadow, Duration minDuration) {
+        return new StepSpec(0, shadow, minDuration, Duration.ZERO, 0, Require.NOT_WORSE);
+    }
+
+    /// Whether only copies go to the candidate.
+    public boolean isShadow() {
+        return weight == 0;
+    }
+
+    /// Whether nobody is left to compare with at the same time.
+    public boolean isSoak() {
+        return weight == ALL;
+    }
+
+    private static void check(boolean ok, String field, String value, String expected) {
+        if (!ok) {
+            throw new ServingException(
+                    ErrorCode.INVALID_ARGUMENT, "steps: %s: %s (expected: %s)".formatted(field, value, expected));
+        }
+    }
+}

@@ -1,0 +1,288 @@
+package dev.penstock.router.arms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ModelKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ArmLedgersTest {
+    private static final ModelKey OLD = new ModelKey("digits", 1);
+    private static final ModelKey NEW = new ModelKey("digits", 2);
+    private static final long MILLI = 1_000_000;
+
+    private final List<String> told = new ArrayList<>();
+    private final ArmLedgers ledgers = new ArmLedgers((key, reason) -> told.add(key.arm() + ": " + reason), 0);
+
+    private ArmObserver canary(long epoch) {
+        return ledgers.of(new ArmKey("front", "front/v1", epoch, "canary", NEW), true);
+    }
+
+    private ArmObserver stable(long epoch) {
+        return ledgers.of(new ArmKey("front", "front/v1", epoch, "stable", OLD), false);
+    }
+
+    private ArmCounts counts(ArmObserver observer) {
+        return ledgers.counts("front").get(((ArmLedger) observer).key());
+    }
+
+    private static void end(ArmObserver arm, AssignmentReason reason, int bucket, @Nullable ErrorCode failure) {
+        arm.ended(reason, bucket, bucketHash(bucket), failure, MILLI);
+    }
+
+    private static long bucketHash(int bucket) {
+        return new SplittableRandom(bucket).nextLong();
+    }
+
+    @Test
+    void countsWhatEnded() {
+        ArmObserver arm = canary(1);
+
+        end(arm, AssignmentReason.HASH, 1, null);
+        end(arm, AssignmentReason.HASH, 2, ErrorCode.MODEL_FAILED);
+        end(arm, AssignmentReason.HASH, 3, ErrorCode.INVALID_ARGUMENT);
+        end(arm, AssignmentReason.OVERRIDE, 4, null);
+        end(arm, AssignmentReason.OVERRIDE, 5, ErrorCode.INTERNAL);
+
+        ArmCounts counts = counts(arm);
+        assertThat(counts.requests()).isEqualTo(5);
+        assertThat(counts.answered()).isEqualTo(2);
+        assertThat(counts.latency().count()).isEqualTo(1);
+        assertThat(counts.otherLatency().count()).isEqualTo(1);
+        assertThat(counts.failures(ErrorCode.INVALID_ARGUMENT)).isEqualTo(1);
+        assertThat(counts.failures(ErrorCode.INTERNAL)).isEqualTo(1);
+        assertThat(counts.eligible()).isEqualTo(2);
+        assertThat(counts.failed()).isEqualTo(1);
+        assertThat(counts.reasons()).containsOnly(Map.entry(AssignmentReason.HASH, 3L), Map.entry(AssignmentReason.OVERRIDE, 2L));
+    }
+
+    @Test
+    void whatOneUnitDoesInOneSubWindowCountsOnce() {
+        ArmObserver arm = canary(1);
+
+        for (int i = 0; i < 100; i++) {
+            end(arm, AssignmentReason.HASH, 7, ErrorCode.INTERNAL);
+        }
+        ledgers.tick(ArmLedgers.SUB_WINDOW.toNanos() - 1);
+        end(arm, AssignmentReason.HASH, 7, ErrorCode.INTERNAL);
+        ledgers.tick(ArmLedgers.SUB_WINDOW.toNanos());
+        end(arm, AssignmentReason.HASH, 7, ErrorCode.INTERNAL);
+        end(arm, AssignmentReason.HASH, 7, null);
+
+        ArmCounts counts = counts(arm);
+        assertThat(counts.failed()).isEqualTo(102);
+        assertThat(counts.failedOnce()).isEqualTo(2);
+        assertThat(counts.eligibleOnce()).isEqualTo(2);
+        assertThat(counts.firstExposures()).isEqualTo(1);
+    }
+
+    @Test
+    void requestsWithoutUnitsAreAllCounted() {
+        ArmObserver arm = canary(1);
+
+        for (int i = 0; i < 10; i++) {
+            end(arm, AssignmentReason.RANDOM, 7, i % 2 == 0 ? ErrorCode.INTERNAL : null);
+        }
+
+        assertThat(counts(arm).eligibleOnce()).isEqualTo(10);
+        assertThat(counts(arm).failedOnce()).isEqualTo(5);
+        assertThat(counts(arm).firstExposures()).isEqualTo(10);
+    }
+
+    @Test
+    void unitsThatAnyArmOfTheRouteSawAreNotNew() {
+        end(stable(1), AssignmentReason.HASH, 1, null);
+        end(canary(2), AssignmentReason.HASH, 1, null);
+        end(canary(2), AssignmentReason.HASH, 2, null);
+
+        assertThat(counts(stable(1)).firstExposures()).isEqualTo(1);
+        assertThat(counts(canary(2)).firstExposures()).isEqualTo(1);
+    }
+
+    @Test
+    void aHundredThousandUnitsAreToldApartAsWellAsTheBitmapCan() {
+        ArmObserver arm = canary(1);
+        int units = 100_000;
+
+        for (int i = 0; i < units; i++) {
+            arm.ended(AssignmentReason.HASH, i % 10_000, bucketHash(i), null, MILLI);
+        }
+
+        double bits = 1 << 20;
+        double expected = bits * (1 - Math.exp(-units / bits));
+        assertThat((double) counts(arm).firstExposures()).isCloseTo(expected, within(300.0));
+    }
+
+    @Test
+    void anEpochHasCountsOfItsOwnAndGoesOnWhenItComesBack() {
+        end(canary(1), AssignmentReason.HASH, 1, null);
+        end(canary(2), AssignmentReason.HASH, 2, null);
+        end(canary(1), AssignmentReason.HASH, 3, null);
+
+        assertThat(counts(canary(1)).requests()).isEqualTo(2);
+        assertThat(counts(canary(2)).requests()).isEqualTo(1);
+    }
+
+    @Test
+    void totalsKeepWhatForgottenEpochsCounted() {
+        for (int epoch = 0; epoch < 100; epoch++) {
+            end(canary(epoch), AssignmentReason.HASH, epoch, null);
+        }
+
+        assertThat(ledgers.counts("front")).hasSize(ArmHistory.MOST_EPOCHS);
+        assertThat(ledgers.totals().get(new ArmName("front", "canary", NEW)).requests()).isEqualTo(100);
+    }
+
+    @Test
+    void memoryIsBoundedByTheArmsThatWereBoundLast() {
+        for (int version = 1; version <= 1_000; version++) {
+            ModelKey target = new ModelKey("digits", version);
+            end(ledgers.of(new ArmKey("front", "front/v1", 1, "canary", target), true), AssignmentReason.HASH, 1, null);
+        }
+
+        assertThat(ledgers.totals()).hasSize(ArmLedgers.MOST_ARMS);
+    }
+
+    @Test
+    void countsAddAndSubtractInAnyOrder() {
+        Random random = new Random(11);
+        List<ArmCounts> replicas = new ArrayList<>();
+        for (int replica = 0; replica < 4; replica++) {
+            ArmLedgers one = new ArmLedgers(TripListener.NONE, 0);
+            ArmObserver arm = one.of(new ArmKey("front", "s", 1, "canary", NEW), true);
+            for (int i = 0; i < 1_000; i++) {
+                AssignmentReason reason = random.nextBoolean() ? AssignmentReason.HASH : AssignmentReason.OVERRIDE;
+                arm.ended(reason, random.nextInt(10_000), random.nextLong(), failure(random), random.nextInt(1 << 30));
+            }
+            one.reward(new ArmName("front", "canary", NEW), replica, 0.5);
+            replicas.add(one.counts("front").values().iterator().next());
+        }
+
+        ArmCounts forwards = replicas.stream().reduce(ArmCounts.EMPTY, ArmCounts::plus);
+        ArmCounts backwards = replicas.reversed().stream().reduce(ArmCounts.EMPTY, ArmCounts::plus);
+        ArmCounts less = forwards.minus(replicas.getFirst());
+        ArmCounts others = replicas.get(1).plus(replicas.get(2)).plus(replicas.get(3));
+
+        assertThat(forwards).usingRecursiveComparison().isEqualTo(backwards);
+        assertThat(less).usingRecursiveComparison().isEqualTo(others);
+        assertThat(forwards.requests()).isEqualTo(4_000);
+        assertThat(forwards.rewards().groups()).isEqualTo(4);
+    }
+
+    private static @Nullable ErrorCode failure(Random random) {
+        return random.nextInt(4) == 0 ? ErrorCode.DEADLINE_EXCEEDED : null;
+    }
+
+    @Test
+    void twentyFailuresOneAfterAnotherTakeAllRequestsAway() {
+        ArmObserver arm = canary(1);
+        for (int i = 0; i < 19; i++) {
+            end(arm, AssignmentReason.HASH, i, ErrorCode.MODEL_FAILED);
+        }
+        end(arm, AssignmentReason.HASH, 19, ErrorCode.INVALID_ARGUMENT);
+
+        assertThat(arm.tripped()).isFalse();
+        end(arm, AssignmentReason.HASH, 20, ErrorCode.MODEL_FAILED);
+
+        assertThat(arm.tripped()).isTrue();
+        assertThat(canary(2).tripped()).as("whatever the shares are").isTrue();
+        assertThat(told).containsExactly("canary: 20 requests failed one after another, the last by MODEL_FAILED");
+        assertThat(counts(arm).trips()).isEqualTo(1);
+        end(arm, AssignmentReason.HASH, 21, ErrorCode.MODEL_FAILED);
+        assertThat(told).hasSize(1);
+        assertThat(ledgers.tripped()).containsExactly(new ArmName("front", "canary", NEW));
+    }
+
+    @Test
+    void oneAnswerBetweenThemStartsTheCountAnew() {
+        ArmObserver arm = canary(1);
+
+        for (int i = 0; i < 200; i++) {
+            end(arm, AssignmentReason.HASH, i, i % 20 == 19 ? null : ErrorCode.MODEL_FAILED);
+        }
+
+        assertThat(arm.tripped()).isFalse();
+    }
+
+    @Test
+    void aFullQueueTripsNothing() {
+        ArmObserver arm = canary(1);
+
+        for (int i = 0; i < 100; i++) {
+            end(arm, AssignmentReason.HASH, i, ErrorCode.OVERLOADED);
+        }
+
+        assertThat(arm.tripped()).isFalse();
+        assertThat(counts(arm).failed()).isEqualTo(100);
+    }
+
+    @Test
+    void theDefaultArmKeepsItsRequests() {
+        ArmObserver arm = stable(1);
+
+        for (int i = 0; i < 100; i++) {
+            end(arm, AssignmentReason.HASH, i, ErrorCode.MODEL_FAILED);
+        }
+
+        assertThat(arm.tripped()).isFalse();
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void anArmThatIsArmedAgainIsAsGoodAsNew() {
+        ArmObserver arm = canary(1);
+        ledgers.trip("front", "canary", "it was told to");
+
+        assertThat(arm.tripped()).isTrue();
+        ledgers.rearm("front", "canary");
+
+        assertThat(arm.tripped()).isFalse();
+        assertThat(told).containsExactly("canary: it was told to");
+    }
+
+    @Test
+    void routesThatAreGoneAreForgotten() {
+        end(canary(1), AssignmentReason.HASH, 1, null);
+
+        ledgers.keep(List.of("other"));
+
+        assertThat(ledgers.totals()).isEmpty();
+    }
+
+    @Test
+    void noCountIsLostWhenManyThreadsCount() throws InterruptedException {
+        ArmObserver arm = canary(1);
+        int threads = 8;
+        int each = 20_000;
+        CountDownLatch ready = new CountDownLatch(threads);
+        List<Thread> running = new ArrayList<>();
+        for (int t = 0; t < threads; t++) {
+            int thread = t;
+            Runnable work = () -> {
+                ready.countDown();
+                for (int i = 0; i < each; i++) {
+                    boolean failed = i % 10 == thread;
+                    end(arm, AssignmentReason.HASH, i % 10_000, failed ? ErrorCode.MODEL_FAILED : null);
+                }
+            };
+            running.add(t % 2 == 0 ? Thread.ofPlatform().start(work) : Thread.ofVirtual().start(work));
+        }
+        for (Thread one : running) {
+            one.join();
+        }
+
+        ArmCounts counts = counts(arm);
+        assertThat(counts.requests()).isEqualTo((long) threads * each);
+        assertThat(counts.failed()).isEqualTo((long) threads * each / 10);
+        assertThat(counts.eligibleOnce()).isEqualTo(10_000);
+        assertThat(counts.failedOnce()).isEqualTo(8_000);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.router.bandit;
+
+import org.jspecify.annotations.NullMarked;

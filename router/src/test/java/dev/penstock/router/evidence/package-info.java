@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.router.evidence;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,353 @@
+package dev.penstock.router.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.LatencyHistogram;
+import dev.penstock.core.LatencySnapshot;
+import dev.penstock.core.ServingException;
+import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.rollout.Observation.Readiness;
+import dev.penstock.router.rollout.RolloutEvent.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// What follows from a judgement, which is given here.
+final class RolloutMachineTest {
+    private static final String ARM = "canary";
+
+    /// Shares of 10 % and 50 %, a minute each, the second one to be proven.
+    private RolloutSpec spec = spec(Rules.STANDARD);
+    private Judgement judgement = Judgement.NONE;
+    private final RolloutMachine machine = new RolloutMachine((_, _, _) -> judgement);
+    private RolloutState state = RolloutState.pending(spec, 0);
+    private final List<RolloutEvent> events = new ArrayList<>();
+    private long nowMillis;
+    private boolean applied = true;
+    private Readiness readiness = Readiness.READY;
+    private Map<String, String> trips = Map.of();
+    private long requests = 100;
+
+    private static RolloutSpec spec(Rules rules) {
+        return new RolloutSpec(
+                "digits",
+                "stable",
+                List.of(new Candidate(ARM, "digits", 2)),
+                Strategy.CANARY,
+                List.of(
+                        new StepSpec(1000, 0, Duration.ofMinutes(1), Duration.ZERO, 0, Require.NOT_WORSE),
+                        new StepSpec(5000, 0, Duration.ofMinutes(1), Duration.ofMinutes(5), 0, Require.PROVEN)),
+                List.of(MetricSpec.Errors.STANDARD),
+                rules,
+                BanditSpec.STANDARD);
+    }
+
+    private static Rules rules(Mode mode, Otherwise onInconclusive) {
+        Rules usual = Rules.STANDARD;
+        return new Rules(
+                usual.alpha(),
+                mode,
+                usual.settle(),
+                usual.minRequests(),
+                usual.maxDuration(),
+                onInconclusive,
+                usual.onDeadline(),
+                usual.objective());
+    }
+
+    private void begin(Mode mode, Otherwise onInconclusive) {
+        spec = spec(rules(mode, onInconclusive));
+        state = RolloutState.pending(spec, 0);
+    }
+
+    private static ArmCounts answered(long requests) {
+        LatencyHistogram latency = new LatencyHistogram();
+        for (long i = 0; i < requests; i++) {
+            latency.record(1_000_000);
+        }
+        return new ArmCounts.Builder().latency(latency.snapshot(), LatencySnapshot.EMPTY).once(requests, 0).build();
+    }
+
+    private void tick(int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            nowMillis += 1000;
+            Observation seen = new Observation(
+                    applied,
+                    Map.of("stable", answered(requests), ARM, answered(requests)),
+                    Map.of(),
+                    Map.of(ARM, readiness),
+                    trips,
+                    List.of());
+            take(machine.tick(spec, state, seen, nowMillis));
+        }
+    }
+
+    private void take(RolloutMachine.Tick tick) {
+        state = tick.state();
+        events.addAll(tick.events());
+    }
+
+    private void act(Command command) {
+        take(machine.act(spec, state, command, "ana", "because", nowMillis));
+    }
+
+    private void says(Verdict verdict, double logERollback) {
+        judgement = new Judgement(
+                List.of(new MetricReading(
+                        "errors", ARM, verdict, true, logERollback, 3, 0, 3, 1, 0, 2, 1000, 1000, "31 of 2410")),
+                0,
+                0);
+    }
+
+    /// Until the first step is being judged.
+    private void analyse() {
+        tick(40);
+        assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
+    }
+
+    @Test
+    void goesThroughItsStepsAndMakesTheCandidateTheDefault() {
+        tick(2);
+        assertThat(state.phase()).isEqualTo(Phase.SETTLE);
+        assertThat(state.weights()).containsEntry(ARM, 1000);
+        tick(31);
+        assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
+        says(Verdict.INSUFFICIENT, 0);
+        tick(31);
+        assertThat(state.step()).isEqualTo(1);
+        assertThat(state.weights()).containsEntry(ARM, 5000);
+        tick(100);
+        assertThat(state.phase()).as("what is not proven is not promoted").isEqualTo(Phase.ANALYSE);
+        says(Verdict.PASS, 0);
+        applied = false;
+        tick(5);
+        assertThat(state.phase()).isEqualTo(Phase.PROMOTING);
+        assertThat(state.promoted()).isEqualTo(ARM);
+        assertThat(state.weights()).as("the candidate is the default now").containsEntry(ARM, 0);
+        applied = true;
+        tick(1);
+        assertThat(state.phase()).isEqualTo(Phase.COMPLETED);
+        assertThat(events).extracting(RolloutEvent::kind)
+                .containsExactly(
+                        Kind.STARTED, Kind.STEP, Kind.SETTLED, Kind.STEP, Kind.SETTLED, Kind.PROMOTING, Kind.COMPLETED);
+        assertThat(events).extracting(RolloutEvent::number).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
+    }
+
+    @Test
+    void countsNothingWhileSharesAreNewOrNotDealtYet() {
+        applied = false;
+        tick(100);
+        assertThat(state.phase()).as("the step begins once its shares are dealt").isEqualTo(Phase.SETTLE);
+        applied = true;
+        tick(30);
+        assertThat(state.epochs()).isEmpty();
+        tick(3);
+        assertThat(state.epochs()).hasSize(1);
+        assertThat(state.epochs().getFirst().counts(ARM).requests()).isEqualTo(300);
+        assertThat(state.epochs().getFirst().share(ARM, "stable")).isEqualTo(0.1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // verdict, logE, requests a second: does the first step end?
+        "INSUFFICIENT, 0, 100, true",
+        "PASS, -5, 100, true",
+        "INSUFFICIENT, 1.09, 100, true",
+        "INSUFFICIENT, 1.11, 100, false",
+        "PASS, 0, 1, false",
+        "INSUFFICIENT, NaN, 100, true"
+    })
+    void aStepEndsWithTimeAndRequestsAndNoSuspicion(Verdict verdict, double logE, long rate, boolean ends) {
+        requests = rate;
+        says(verdict, logE);
+        tick(100);
+        assertThat(state.step() == 1).isEqualTo(ends);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"OBSERVE, ANALYSE, WOULD_ROLL_BACK, 1000", "PAUSE, PAUSED, PAUSED, 1000", "ROLLBACK, ROLLED_BACK, ROLLED_BACK, 0"})
+    void evidenceAgainstACandidateDoesWhatTheModeSays(Mode mode, Phase phase, Kind told, int weight) {
+        begin(mode, Otherwise.ROLLBACK);
+        analyse();
+        says(Verdict.FAIL, 7.4);
+        tick(3);
+        assertThat(state.phase()).isEqualTo(phase);
+        assertThat(state.weights()).containsEntry(ARM, weight);
+        assertThat(events.getLast().kind()).isEqualTo(told);
+        assertThat(events.getLast().reason()).isEqualTo("errors");
+        assertThat(events.getLast().detail()).isEqualTo("31 of 2410");
+        assertThat(events.getLast().judged().readings().getFirst().logERollback()).isEqualTo(7.4);
+        assertThat(events.stream().filter(event -> event.kind() == told)).as("told once").hasSize(1);
+        assertThat(state.latched()).isEqualTo(mode == Mode.ROLLBACK);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Phase.class,
+            names = {"ANALYSE", "HOLD", "PAUSED", "SETTLE"})
+    void aGuardRollsBackWhereverTheRolloutIs(Phase phase) {
+        if (phase == Phase.SETTLE) {
+            tick(3);
+        } else {
+            analyse();
+        }
+        if (phase == Phase.HOLD) {
+            judgement = new Judgement(List.of(), 10, 0);
+            tick(1);
+        } else if (phase == Phase.PAUSED) {
+            act(Command.PAUSE);
+        }
+        assertThat(state.phase()).isEqualTo(phase);
+        trips = Map.of(ARM, "20 failures one after the other");
+        tick(1);
+        assertThat(state.phase()).isEqualTo(Phase.ROLLING_BACK);
+        assertThat(state.weights()).containsEntry(ARM, 0);
+        assertThat(events.getLast().reason()).isEqualTo("guard");
+        tick(1);
+        assertThat(state.phase()).isEqualTo(Phase.ROLLED_BACK);
+    }
+
+    @Test
+    void holdsWhileUnitsAreNotDealtAsTheyShould() {
+        analyse();
+        judgement = new Judgement(List.of(), Judgement.MISMATCH, 0);
+        tick(200);
+        assertThat(state.phase()).isEqualTo(Phase.HOLD);
+        assertThat(state.reason()).isEqualTo("sample-ratio");
+        assertThat(state.step()).isZero();
+        nowMillis += Duration.ofHours(24).toMillis();
+        tick(2);
+        assertThat(state.phase()).as("it did not pass").isEqualTo(Phase.ROLLED_BACK);
+        assertThat(state.latched()).as("nothing is proven against the candidate").isFalse();
+    }
+
+    @Test
+    void holdsWhileTheDefaultArmFailsToo() {
+        analyse();
+        judgement = new Judgement(List.of(), 0, 0.2);
+        tick(200);
+        assertThat(state.phase()).isEqualTo(Phase.HOLD);
+        assertThat(state.reason()).isEqualTo("external");
+        says(Verdict.INSUFFICIENT, 0);
+        tick(1);
+        assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
+        tick(19);
+        assertThat(state.step()).as("the time of the fault is not the step's").isZero();
+        tick(10);
+        assertThat(state.step()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"HOLD, HOLD", "ROLLBACK, ROLLED_BACK", "ADVANCE, COMPLETED"})
+    void whatIsNotDecidedInTimeEndsAsTheRulesSay(Otherwise otherwise, Phase phase) {
+        begin(Mode.ROLLBACK, otherwise);
+        says(Verdict.INSUFFICIENT, 0);
+        tick(70);
+        assertThat(state.step()).isEqualTo(1);
+        tick(5 * 60 + 2);
+        assertThat(state.phase()).isEqualTo(phase);
+        assertThat(state.latched()).isFalse();
+        if (phase == Phase.HOLD) {
+            act(Command.RESUME);
+            tick(60);
+            assertThat(state.phase()).as("a person gave it the same time again").isEqualTo(Phase.ANALYSE);
+        }
+    }
+
+    @Test
+    void theWholeRolloutHasATimeToo() {
+        requests = 0;
+        tick(100);
+        nowMillis += Duration.ofHours(24).toMillis();
+        tick(2);
+        assertThat(state.phase()).isEqualTo(Phase.ROLLED_BACK);
+        assertThat(state.reason()).isEqualTo("deadline");
+        assertThat(state.detail()).contains("too few requests");
+    }
+
+    @Test
+    void aCandidateThatCannotBeLoadedNeverGetsAShare() {
+        readiness = new Readiness(Readiness.State.WAITING, "");
+        tick(100);
+        assertThat(state.phase()).isEqualTo(Phase.PREFLIGHT);
+        assertThat(state.weights()).containsEntry(ARM, 0);
+        readiness = new Readiness(Readiness.State.FAILED, "no such file");
+        tick(2);
+        assertThat(state.phase()).isEqualTo(Phase.ROLLED_BACK);
+        assertThat(state.reason()).isEqualTo("not-loadable");
+        assertThat(state.detail()).isEqualTo("digits@2: no such file");
+        assertThat(events).extracting(RolloutEvent::kind).doesNotContain(Kind.STEP);
+    }
+
+    @Test
+    void pausesDoNotCountAndKeepTheShare() {
+        analyse();
+        act(Command.PAUSE);
+        tick(1000);
+        assertThat(state.phase()).isEqualTo(Phase.PAUSED);
+        assertThat(state.weights()).containsEntry(ARM, 1000);
+        act(Command.RESUME);
+        assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
+        tick(20);
+        assertThat(state.step()).isZero();
+        tick(5);
+        assertThat(state.step()).isEqualTo(1);
+        assertThat(events).filteredOn(event -> event.actor().equals("ana")).extracting(RolloutEvent::kind)
+                .containsExactly(Kind.PAUSED, Kind.RESUMED);
+    }
+
+    @Test
+    void aPersonSkipsPromotesAndAborts() {
+        analyse();
+        act(Command.SKIP);
+        assertThat(state.step()).isEqualTo(1);
+        assertThat(state.phase()).isEqualTo(Phase.SETTLE);
+        RolloutState before = state;
+        act(Command.PROMOTE);
+        assertThat(state.phase()).isEqualTo(Phase.PROMOTING);
+        state = before;
+        act(Command.ABORT);
+        assertThat(state.phase()).isEqualTo(Phase.ROLLING_BACK);
+        assertThat(state.latched()).as("a person's word is no verdict").isFalse();
+        assertThatThrownBy(() -> act(Command.PAUSE))
+                .isInstanceOfSatisfying(
+                        ServingException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_READY));
+    }
+
+    @Test
+    void oneOfSeveralCandidatesLosesItsShareAlone() {
+        spec = new RolloutSpec(
+                "digits",
+                "stable",
+                List.of(new Candidate(ARM, "digits", 2), new Candidate("other", "digits", 3)),
+                Strategy.EXPERIMENT,
+                List.of(StepSpec.share(2000, Duration.ofHours(1), Require.NONE)),
+                List.of(MetricSpec.Errors.STANDARD),
+                Rules.STANDARD,
+                BanditSpec.STANDARD);
+        state = RolloutState.pending(spec, 0);
+        Observation seen = new Observation(
+                true,
+                Map.of(),
+                Map.of(),
+                Map.of(ARM, Readiness.READY, "other", Readiness.READY),
+                Map.of(),
+                List.of());
+        for (int i = 0; i < 3; i++) {
+            take(machine.tick(spec, state, seen, i));
+        }
+        says(Verdict.FAIL, 9);
+        take(machine.tick(spec, state, seen, 40_000));
+        assertThat(state.weights()).containsEntry(ARM, 0).containsEntry("other", 2000);
+        assertThat(events.getLast().kind()).isEqualTo(Kind.ARM_DROPPED);
+        take(machine.tick(spec, state, seen, 41_000));
+        assertThat(state.phase()).as("it is dropped once").isNotEqualTo(Phase.ROLLING_BACK);
+    }
+}

@@ -1,0 +1,61 @@
+package dev.penstock.router.simulation;
+
+import java.util.Arrays;
+
+/// Units that stay with their arm: a few of them make most of the requests, one in twenty fails a fifth of its
+/// requests where others fail one in five hundred, and each has rewards of its own.
+final class Crowd {
+    static final int BUCKETS = 10_000;
+
+    private static final int UNITS = 5_000;
+    /// Of the Pareto law of how many requests a unit makes.
+    private static final double SHAPE = 1.2;
+    private static final double MOST = 200;
+
+    private final double[] upTo = new double[UNITS];
+    private final int[] buckets = new int[UNITS];
+    private final int[] groups = new int[UNITS];
+    private final double[] failing = new double[UNITS];
+    private final double[] rewarding = new double[UNITS];
+    private final Draws draws;
+
+    Crowd(Draws draws) {
+        this.draws = draws;
+        double sum = 0;
+        for (int unit = 0; unit < UNITS; unit++) {
+            sum += Math.min(MOST, Math.pow(1 - draws.uniform(), -1 / SHAPE));
+            upTo[unit] = sum;
+            buckets[unit] = draws.below(BUCKETS);
+            groups[unit] = draws.below(64);
+            failing[unit] = draws.uniform() < 0.05 ? 0.2 : 0.002;
+            rewarding[unit] = draws.uniform();
+        }
+    }
+
+    /// The unit of one more request.
+    int next() {
+        int at = Arrays.binarySearch(upTo, draws.uniform() * upTo[UNITS - 1]);
+        return Math.min(UNITS - 1, at < 0 ? -1 - at : at);
+    }
+
+    static int units() {
+        return UNITS;
+    }
+
+    int bucket(int unit) {
+        return buckets[unit];
+    }
+
+    int group(int unit) {
+        return groups[unit];
+    }
+
+    boolean fails(int unit) {
+        return draws.uniform() < failing[unit];
+    }
+
+    /// 0 or 1.
+    int reward(int unit) {
+        return draws.uniform() < rewarding[unit] ? 1 : 0;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.router.simulation;
+
+import org.jspecify.annotations.NullMarked;

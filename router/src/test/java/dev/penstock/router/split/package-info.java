@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.router.split;
+
+import org.jspecify.annotations.NullMarked;

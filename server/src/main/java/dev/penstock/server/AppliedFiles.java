@@ -1,0 +1,123 @@
+package dev.penstock.server;
+
+import dev.penstock.core.ServingException;
+import dev.penstock.router.split.RouteSpec;
+import dev.penstock.server.config.ConfigException;
+import dev.penstock.server.routing.Fields;
+import dev.penstock.server.routing.RouteJson;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MappingIterator;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/// What files say that routes and rollouts are to be: YAML or JSON with the lists `routes` and `rollouts`.
+///
+/// @param routes by name, each once
+/// @param rollouts in the order of the files
+record AppliedFiles(Map<String, RouteSpec> routes, List<Rollout> rollouts) {
+    private static final List<String> KNOWN = List.of("routes", "rollouts");
+
+    private static final YAMLMapper YAML =
+            YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+    /// A rollout, which the server reads.
+    ///
+    /// @param where it is written, for messages
+    record Rollout(ObjectNode spec, String where) {}
+
+    /// @param names files and folders, of which every `.yaml`, `.yml` and `.json` counts; `-` is what comes in
+    /// @throws ConfigException saying all that is wrong with them
+    static AppliedFiles read(List<Path> names, Path workingFolder, InputStream in) {
+        AppliedFiles all = new AppliedFiles(new TreeMap<>(), new ArrayList<>());
+        List<String> problems = new ArrayList<>();
+        for (Path name : names) {
+            try {
+                if (name.toString().equals("-")) {
+                    all.add("-", new String(in.readAllBytes(), StandardCharsets.UTF_8), problems);
+                    continue;
+                }
+                for (Path file : files(workingFolder.resolve(name))) {
+                    all.add(file.toString(), Files.readString(file), problems);
+                }
+            } catch (NoSuchFileException e) {
+                problems.add("-f %s: is not there (expected: a file or folder)".formatted(name));
+            } catch (IOException e) {
+                problems.add("-f %s: cannot be read: %s".formatted(name, e));
+            }
+        }
+        if (problems.isEmpty() && all.routes.isEmpty() && all.rollouts.isEmpty()) {
+            problems.add("-f: neither routes nor rollouts (expected: lists named so)");
+        }
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems);
+        }
+        return all;
+    }
+
+    private static List<Path> files(Path named) throws IOException {
+        if (!Files.isDirectory(named)) {
+            return List.of(named);
+        }
+        try (Stream<Path> inside = Files.list(named)) {
+            return inside.filter(file -> file.toString().matches(".*\\.(yaml|yml|json)"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private void add(String file, String text, List<String> problems) {
+        try (MappingIterator<JsonNode> documents = YAML.readerFor(JsonNode.class).readValues(text)) {
+            while (documents.hasNextValue()) {
+                JsonNode document = documents.nextValue();
+                if (!document.isNull() && !document.isMissingNode()) {
+                    add(file, document, problems);
+                }
+            }
+        } catch (JacksonException e) {
+            int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
+            problems.add("%s:%d: not YAML: %s"
+                    .formatted(file, line, String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("")));
+        }
+    }
+
+    private void add(String file, JsonNode document, List<String> problems) {
+        try {
+            Fields fields = Fields.of(document, "", KNOWN);
+            boolean _ = fields.list("routes", (node, where) -> addRoute(file, node, where, problems)).isEmpty();
+            boolean _ = fields.list("rollouts", (node, where) -> {
+                        if (!(node instanceof ObjectNode spec)) {
+                            return problems.add("%s: %s: is no object".formatted(file, where));
+                        }
+                        return rollouts.add(new Rollout(spec, file + ": " + where));
+                    })
+                    .isEmpty();
+        } catch (ServingException e) {
+            problems.add("%s: %s".formatted(file, e.reason()));
+        }
+    }
+
+    private boolean addRoute(String file, JsonNode node, String where, List<String> problems) {
+        try {
+            RouteSpec route = RouteJson.read(node, where, null);
+            if (routes.put(route.name(), route) != null) {
+                problems.add("%s: %s: route '%s' is there twice (expected: once)".formatted(file, where, route.name()));
+            }
+            return true;
+        } catch (ServingException e) {
+            return problems.add("%s: %s".formatted(file, e.reason()));
+        }
+    }
+}

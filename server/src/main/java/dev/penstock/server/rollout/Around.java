@@ -1,0 +1,28 @@
+package dev.penstock.server.rollout;
+
+import dev.penstock.server.admin.Catalog;
+import dev.penstock.server.admin.ModelAdmin;
+import dev.penstock.server.admin.RouteRecords;
+import dev.penstock.server.routing.PublishedRoutes;
+import dev.penstock.server.routing.RouteAdmin;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// What rollouts need of the server.
+///
+/// @param admin null on a server without a record, where nothing is rolled out
+/// @param server its name among those that share a record
+/// @param ids another one each time
+public record Around(
+        RouteRecords records,
+        RouteAdmin routes,
+        PublishedRoutes published,
+        Sight sight,
+        Catalog catalog,
+        @Nullable ModelAdmin admin,
+        Gates gates,
+        Teller teller,
+        String server,
+        InstantSource time,
+        Supplier<String> ids) {}

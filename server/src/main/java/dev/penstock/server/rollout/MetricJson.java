@@ -1,0 +1,158 @@
+package dev.penstock.server.rollout;
+
+import dev.penstock.core.ServingException;
+import dev.penstock.router.rollout.MetricSpec;
+import dev.penstock.router.rollout.RolloutSpec;
+import dev.penstock.server.routing.Fields;
+import dev.penstock.server.wire.HeaderText;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The metrics of a rollout as JSON. Pure.
+final class MetricJson {
+    private static final List<String> KNOWN = List.of(
+            "type",
+            "name",
+            "required",
+            "rollbackRatio",
+            "promoteRatio",
+            "promoteAbsolute",
+            "quantiles",
+            "critical",
+            "max",
+            "margin",
+            "address",
+            "query",
+            "successCondition",
+            "interval",
+            "failureLimit");
+
+    private static final String TYPES =
+            "errors, latency, predictionDrift, disagreement, reward, quality, prometheus or webhook";
+
+    private MetricJson() {}
+
+    static List<MetricSpec> read(Fields rollout) {
+        if (!rollout.has("metrics")) {
+            return RolloutSpec.STANDARD_METRICS;
+        }
+        List<MetricSpec> all = new ArrayList<>();
+        rollout.list("metrics", (element, where) -> all.addAll(of(Fields.of(element, where, KNOWN))));
+        return all;
+    }
+
+    private static List<MetricSpec> of(Fields fields) {
+        String type = fields.text("type");
+        return switch (type) {
+            case "errors" -> {
+                MetricSpec.Errors usual = MetricSpec.Errors.STANDARD;
+                yield List.of(new MetricSpec.Errors(
+                        fields.number("rollbackRatio", usual.rollbackRatio()),
+                        fields.number("promoteRatio", usual.promoteRatio()),
+                        Texts.part(fields, "promoteAbsolute", usual.promoteAbsolute()),
+                        Texts.flag(fields, "required", true)));
+            }
+            case "latency" -> latencies(fields);
+            case "predictionDrift" ->
+                List.of(new MetricSpec.PredictionDrift(
+                        fields.number("critical", MetricSpec.PredictionDrift.STANDARD.critical()),
+                        Texts.flag(fields, "required", false)));
+            case "disagreement" ->
+                List.of(new MetricSpec.Disagreement(
+                        Texts.part(fields, "max", MetricSpec.Disagreement.STANDARD.max()),
+                        Texts.flag(fields, "required", true)));
+            case "reward", "quality" ->
+                List.of(new MetricSpec.Feedback(
+                        type.equals("quality"),
+                        Texts.part(fields, "margin", 0.01),
+                        Texts.flag(fields, "required", false)));
+            case "prometheus" ->
+                List.of(gate(fields, fields.text("query"), fields.text("successCondition")));
+            case "webhook" -> List.of(gate(fields, "", ""));
+            default ->
+                throw ServingException.invalid("%s: '%s' (expected: %s)"
+                        .formatted(fields.at("type"), HeaderText.quote(type), TYPES));
+        };
+    }
+
+    private static List<MetricSpec> latencies(Fields fields) {
+        @Nullable JsonNode quantiles = fields.get("quantiles");
+        List<MetricSpec> all = new ArrayList<>();
+        List<Double> asked = quantiles == null
+                ? List.of(0.5, 0.99)
+                : fields.list("quantiles", (element, where) -> {
+                    if (!element.isNumber()) {
+                        throw ServingException.invalid("%s: %s (expected: a number such as 0.99)"
+                                .formatted(where, HeaderText.quote(element.toString())));
+                    }
+                    return element.asDouble();
+                });
+        for (double quantile : asked) {
+            all.add(new MetricSpec.Latency(
+                    quantile,
+                    fields.number("rollbackRatio", MetricSpec.Latency.P99.rollbackRatio()),
+                    fields.number("promoteRatio", MetricSpec.Latency.P99.promoteRatio()),
+                    Texts.flag(fields, "required", true)));
+        }
+        return all;
+    }
+
+    private static MetricSpec.Gate gate(Fields fields, String query, String condition) {
+        if (!condition.isEmpty()) {
+            SuccessCondition.parse(condition);
+        }
+        try {
+            return new MetricSpec.Gate(
+                    fields.text("name", query.isEmpty() ? "webhook" : "prometheus"),
+                    new URI(fields.text("address")),
+                    query,
+                    condition,
+                    Texts.duration(fields, "interval", Duration.ofSeconds(60)),
+                    (int) fields.number("failureLimit", 3),
+                    Texts.flag(fields, "required", true));
+        } catch (URISyntaxException _) {
+            throw ServingException.invalid("%s: '%s' (expected: an address such as http://prometheus:9090)"
+                    .formatted(fields.at("address"), HeaderText.quote(fields.text("address"))));
+        }
+    }
+
+    static void write(ArrayNode all, List<MetricSpec> metrics) {
+        for (MetricSpec metric : metrics) {
+            ObjectNode node = all.addObject();
+            switch (metric) {
+                case MetricSpec.Errors errors ->
+                    node.put("type", "errors")
+                            .put("rollbackRatio", errors.rollbackRatio())
+                            .put("promoteRatio", errors.promoteRatio())
+                            .put("promoteAbsolute", errors.promoteAbsolute());
+                case MetricSpec.Latency latency -> {
+                    node.put("type", "latency");
+                    node.putArray("quantiles").add(latency.quantile());
+                    node.put("rollbackRatio", latency.rollbackRatio()).put("promoteRatio", latency.promoteRatio());
+                }
+                case MetricSpec.PredictionDrift drift ->
+                    node.put("type", "predictionDrift").put("critical", drift.critical());
+                case MetricSpec.Disagreement disagreement ->
+                    node.put("type", "disagreement").put("max", disagreement.max());
+                case MetricSpec.Feedback feedback -> node.put("type", feedback.name()).put("margin", feedback.margin());
+                case MetricSpec.Gate gate -> {
+                    node.put("type", gate.isWebhook() ? "webhook" : "prometheus")
+                            .put("name", gate.name())
+                            .put("address", gate.uri().toString());
+                    if (!gate.isWebhook()) {
+                        node.put("query", gate.query()).put("successCondition", gate.condition());
+                    }
+                    node.put("interval", Texts.of(gate.interval())).put("failureLimit", gate.failureLimit());
+                }
+            }
+            node.put("required", metric.required());
+        }
+    }
+}

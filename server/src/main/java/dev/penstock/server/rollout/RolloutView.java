@@ -1,0 +1,13 @@
+package dev.penstock.server.rollout;
+
+import dev.penstock.router.rollout.RolloutSpec;
+import dev.penstock.router.rollout.RolloutState;
+import java.time.Instant;
+
+/// A rollout as people are shown it. Immutable.
+///
+/// @param owner the server that drives it
+/// @param changed when it was recorded last
+/// @param waitsFor why what is wanted is not so yet; "" if it is, or nothing is known
+public record RolloutView(
+        String id, RolloutSpec spec, RolloutState state, String owner, Instant changed, String waitsFor) {}

@@ -1,0 +1,164 @@
+package dev.penstock.server.rollout;
+
+import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.rollout.Epoch;
+import dev.penstock.router.rollout.Judgement;
+import dev.penstock.router.rollout.MetricReading;
+import dev.penstock.router.rollout.RolloutEvent;
+import dev.penstock.router.rollout.RolloutSpec;
+import dev.penstock.router.rollout.RolloutState;
+import dev.penstock.router.rollout.StepSpec;
+import dev.penstock.server.store.RolloutEventRecord;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What people are told of rollouts, as JSON. Pure.
+public final class RolloutViewJson {
+    private RolloutViewJson() {}
+
+    public static ObjectNode of(List<RolloutView> all) {
+        ObjectNode node = object();
+        ArrayNode rollouts = node.putArray("rollouts");
+        all.forEach(one -> rollouts.add(of(one)));
+        return node;
+    }
+
+    public static ObjectNode of(RolloutView view) {
+        RolloutState state = view.state();
+        ObjectNode node = object();
+        node.put("id", view.id());
+        node.set("spec", RolloutJson.write(view.spec()));
+        ObjectNode status = node.putObject("status");
+        status.put("phase", RolloutJson.phase(state.phase()))
+                .put("step", state.step() + 1)
+                .put("steps", view.spec().steps().size())
+                .put("reason", state.reason())
+                .put("detail", state.detail())
+                .put("started", instant(state.startedMillis()))
+                .put("stepBegan", instant(state.stepMillis()))
+                .put("since", instant(state.phaseMillis()))
+                .put("changed", view.changed().toString())
+                .put("owner", view.owner())
+                .put("waitsFor", view.waitsFor())
+                .put("shadow", state.shadow())
+                .put("promoted", state.promoted())
+                .put("latched", state.latched());
+        ArrayNode arms = status.putArray("arms");
+        shares(view.spec(), state).forEach((arm, weight) -> arm(arms.addObject(), view.spec(), state, arm, weight));
+        judgement(status, state.judged());
+        return node;
+    }
+
+    private static Map<String, Integer> shares(RolloutSpec spec, RolloutState state) {
+        Map<String, Integer> all = new LinkedHashMap<>();
+        int taken = state.weights().values().stream().mapToInt(weight -> weight).sum();
+        all.put(spec.control(), StepSpec.ALL - taken);
+        spec.candidates().forEach(candidate ->
+                all.put(candidate.arm(), state.weights().getOrDefault(candidate.arm(), 0)));
+        return all;
+    }
+
+    private static void arm(ObjectNode node, RolloutSpec spec, RolloutState state, String arm, int weight) {
+        List<ArmCounts> counts = new ArrayList<>();
+        for (Epoch epoch : state.epochs()) {
+            counts.add(epoch.counts(arm));
+        }
+        node.put("arm", arm).put("weight", weight);
+        spec.candidates().stream()
+                .filter(candidate -> candidate.arm().equals(arm))
+                .forEach(candidate -> node.put("version", candidate.toString()));
+        node.put("requests", counts.stream().mapToLong(ArmCounts::eligible).sum())
+                .put("failed", counts.stream().mapToLong(ArmCounts::failed).sum())
+                .put("dropped", state.dropped().contains(arm));
+    }
+
+    private static void judgement(ObjectNode node, Judgement judged) {
+        ArrayNode metrics = node.putArray("metrics");
+        judged.readings().forEach(reading -> reading(metrics.addObject(), reading));
+        ObjectNode mismatch = node.putObject("srm");
+        number(mismatch, "logE", judged.mismatchLogE());
+        mismatch.put("threshold", Judgement.MISMATCH)
+                .put("state", judged.mismatchLogE() >= Judgement.MISMATCH ? "mismatch" : "ok");
+        node.put("externalFailures", judged.externalRate());
+    }
+
+    private static void reading(ObjectNode node, MetricReading reading) {
+        node.put("name", reading.metric())
+                .put("arm", reading.arm())
+                .put("state", RolloutJson.phase(reading.verdict()))
+                .put("required", reading.required());
+        number(node, "logE_rollback", reading.logERollback());
+        number(node, "threshold", reading.threshold());
+        number(node, "logE_promote", reading.logEPromote());
+        number(node, "promote_threshold", reading.promoteThreshold());
+        number(node, "estimate", reading.estimate());
+        if (Double.isFinite(reading.lower()) || Double.isFinite(reading.upper())) {
+            ArrayNode bounds = node.putArray("ci");
+            bound(bounds, reading.lower());
+            bound(bounds, reading.upper());
+        }
+        node.put("n_control", reading.control())
+                .put("n_canary", reading.candidate())
+                .put("detail", reading.detail());
+    }
+
+    /// JSON has no infinity: it is null.
+    private static void bound(ArrayNode node, double value) {
+        if (Double.isFinite(value)) {
+            node.add(value);
+        } else {
+            node.addNull();
+        }
+    }
+
+    static void number(ObjectNode node, String name, double value) {
+        if (Double.isFinite(value)) {
+            node.put(name, value);
+        }
+    }
+
+    /// With every number that led to it, as it is recorded and told.
+    static ObjectNode of(RolloutEvent event, String id, RolloutSpec spec) {
+        ObjectNode node = object();
+        node.put("rollout", id)
+                .put("route", spec.route())
+                .put("kind", event.kind().text())
+                .put("phase", RolloutJson.phase(event.phase()))
+                .put("step", event.step() + 1)
+                .put("reason", event.reason())
+                .put("detail", event.detail());
+        if (!event.actor().isEmpty()) {
+            node.put("actor", event.actor());
+        }
+        ArrayNode candidates = node.putArray("candidates");
+        spec.candidates().forEach(candidate -> candidates.add(candidate.toString()));
+        ObjectNode weights = node.putObject("weights");
+        event.weights().forEach(weights::put);
+        judgement(node, event.judged());
+        return node;
+    }
+
+    /// As the record has it, with its number and time.
+    public static ObjectNode of(RolloutEventRecord recorded) {
+        ObjectNode node = object();
+        node.put("seq", recorded.seq()).put("at", recorded.at().toString());
+        JsonNode event = JsonMapper.shared().readTree(recorded.event());
+        event.properties().forEach(each -> node.set(each.getKey(), each.getValue()));
+        return node;
+    }
+
+    private static ObjectNode object() {
+        return JsonMapper.shared().createObjectNode();
+    }
+
+    private static String instant(long millis) {
+        return Instant.ofEpochMilli(millis).toString();
+    }
+}

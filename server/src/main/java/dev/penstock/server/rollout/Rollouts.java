@@ -1,0 +1,303 @@
+package dev.penstock.server.rollout;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
+import dev.penstock.router.rollout.Command;
+import dev.penstock.router.rollout.EvidenceJudge;
+import dev.penstock.router.rollout.RolloutMachine;
+import dev.penstock.server.routing.RolloutGuard;
+import dev.penstock.server.store.RolloutEventRecord;
+import dev.penstock.server.store.RolloutRecord;
+import dev.penstock.server.store.StoreException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// The rollouts of a server, and the thread that drives them. Where several servers share a record, one of them
+/// drives a rollout: who started it, and another one if that is silent for a while. All of them take a candidate
+/// from callers when their own guard says so.
+///
+/// Thread-safe; all but [#status] and [#decisions] wait for the record.
+public final class Rollouts implements RolloutGuard, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Rollouts.class.getName());
+
+    private static final Duration TICK = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final int MAX_TRIES = 10;
+
+    private final Around around;
+    private final Driver driver;
+    private final Starter starter;
+    private final Thread thread;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /// Those that are not over, by id.
+    @GuardedBy("lock")
+    private final Map<String, Drive> drives = new HashMap<>();
+
+    private final Decisions decisions = new Decisions();
+
+    private volatile boolean stale = true;
+    private volatile boolean ending;
+
+    /// What was drawn of them last, for those who cannot wait.
+    private volatile List<RolloutView> shown = List.of();
+
+    public Rollouts(Around around) {
+        this.around = around;
+        this.driver = new Driver(around, new RolloutMachine(new EvidenceJudge()), decisions);
+        this.starter = new Starter(around);
+        this.thread = Thread.ofPlatform().name("rollouts").daemon().unstarted(this::run);
+    }
+
+    /// Goes on with what is under way, if there is a record.
+    public void start() {
+        if (around.admin() != null) {
+            around.routes().guard(this);
+            around.records().onChange(() -> stale = true);
+            thread.start();
+        }
+    }
+
+    private void run() {
+        while (!ending) {
+            try {
+                tick();
+            } catch (RuntimeException | Error e) {
+                LOG.log(System.Logger.Level.ERROR, "looking after rollouts failed", e);
+            }
+            LockSupport.parkNanos(this, TICK.toNanos());
+        }
+    }
+
+    private void tick() {
+        lock.lock();
+        try {
+            if (stale || drives.values().stream().anyMatch(drive -> drive.since == null)) {
+                stale = false;
+                read();
+            }
+            for (Drive drive : List.copyOf(drives.values())) {
+                tick(drive);
+                if (drive.state.phase().isOver()) {
+                    drives.remove(drive.record.id());
+                    around.gates().forget(drive.record.id());
+                }
+            }
+            show();
+        } catch (StoreException | ServingException e) {
+            // What serves goes on as it is; guards need no record.
+            stale = true;
+            LOG.log(System.Logger.Level.WARNING, "rollouts: the record cannot be read: {0}", e.getMessage());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    private void tick(Drive drive) {
+        try {
+            driver.tick(drive);
+        } catch (StoreException e) {
+            // Somebody else wrote it: a person on another server, or who drives it now.
+            stale = true;
+            reread(drive.record.id());
+        } catch (ServingException e) {
+            drive.waitsFor = e.reason();
+            LOG.log(System.Logger.Level.WARNING, "rollout {0}: {1}", drive.record.id(), e.reason());
+        }
+    }
+
+    @GuardedBy("lock")
+    private void read() {
+        for (RolloutRecord record : around.records().read(store -> store.rollouts())) {
+            Drive known = drives.get(record.id());
+            if (known == null && isOver(record)) {
+                continue;
+            }
+            if (known == null || known.record.ticks() != record.ticks()) {
+                put(record, known);
+            }
+        }
+    }
+
+    @GuardedBy("lock")
+    private void put(RolloutRecord record, @Nullable Drive known) {
+        try {
+            Drive next = Drive.of(record);
+            next.keptMillis = around.time().millis();
+            if (known != null) {
+                // What was counted since is not lost for that somebody wrote.
+                next.since = known.since;
+            }
+            drives.put(record.id(), next);
+        } catch (ServingException e) {
+            LOG.log(System.Logger.Level.WARNING, "rollout {0}: {1}", record.id(), e.reason());
+        }
+    }
+
+    @GuardedBy("lock")
+    private void reread(String id) {
+        RolloutRecord record =
+                around.records().read(store -> store.rollout(id)).orElse(null);
+        if (record != null) {
+            put(record, drives.get(id));
+        }
+    }
+
+    static boolean isOver(RolloutRecord record) {
+        return record.phase().equals("completed") || record.phase().equals("rolled-back");
+    }
+
+    @GuardedBy("lock")
+    private void show() {
+        shown = drives.values().stream()
+                .map(Drive::view)
+                .sorted(Comparator.comparing(RolloutView::id))
+                .toList();
+    }
+
+    /// Starts one.
+    ///
+    /// @param who for the audit log
+    /// @throws ServingException if it cannot be
+    public RolloutView start(RolloutJson.Order order, String who) {
+        lock.lock();
+        try {
+            Drive begun = starter.start(order, who, running(order.spec().route()));
+            begun.keptMillis = around.time().millis();
+            begun.since = new Since(around.sight(), begun.spec.route());
+            drives.put(begun.record.id(), begun);
+            show();
+            return begun.view();
+        } finally {
+            lock.unlock();
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /// Does what a person wants.
+    ///
+    /// @param why for the audit log; may be empty
+    /// @throws ServingException if there is no such rollout, or it is where that cannot be done
+    public RolloutView act(String id, Command command, String who, String why) {
+        lock.lock();
+        try {
+            for (int i = 0; i < MAX_TRIES; i++) {
+                if (!drives.containsKey(id)) {
+                    reread(id);
+                }
+                Drive drive = drives.get(id);
+                if (drive == null) {
+                    throw unknown(id);
+                }
+                try {
+                    driver.act(drive, command, who, why);
+                    show();
+                    return drive.view();
+                } catch (StoreException e) {
+                    reread(id);
+                }
+            }
+        } finally {
+            drives.values().removeIf(drive -> drive.state.phase().isOver());
+            lock.unlock();
+            LockSupport.unpark(thread);
+        }
+        throw new ServingException(
+                ErrorCode.NOT_READY, "rollout '%s' is written by others all the time; try again".formatted(id));
+    }
+
+    private ServingException unknown(String id) {
+        List<String> known = shown.stream().map(RolloutView::id).toList();
+        return new ServingException(
+                ErrorCode.NOT_FOUND,
+                "rollout '%s' is not there (under way: %s)"
+                        .formatted(id, known.isEmpty() ? "none" : String.join(", ", known)));
+    }
+
+    /// One, under way or over.
+    public RolloutView one(String id) {
+        lock.lock();
+        try {
+            Drive drive = drives.get(id);
+            if (drive != null && drive.since != null) {
+                return drive.view();
+            }
+        } finally {
+            lock.unlock();
+        }
+        RolloutRecord record = around.records()
+                .read(store -> store.rollout(id))
+                .orElseThrow(() -> unknown(id));
+        return driver.judged(Drive.of(record)).view();
+    }
+
+    /// All that are recorded, the newest first.
+    public List<RolloutView> all() {
+        List<RolloutView> all = new ArrayList<>();
+        for (RolloutRecord record : around.records().read(store -> store.rollouts())) {
+            all.add(one(record.id()));
+        }
+        all.sort(Comparator.comparing((RolloutView view) -> view.state().startedMillis())
+                .reversed());
+        return all;
+    }
+
+    /// What happened in one, oldest first.
+    public List<RolloutEventRecord> events(String id, long after, int limit) {
+        return around.records().read(store -> {
+            if (store.rollout(id).isEmpty()) {
+                throw unknown(id);
+            }
+            return store.events(id, after, limit);
+        });
+    }
+
+    /// Whether nothing more will happen in one.
+    public boolean isOver(String id) {
+        return around.records().read(store -> store.rollout(id)).map(Rollouts::isOver).orElse(true);
+    }
+
+    @Override
+    public String running(String route) {
+        for (RolloutRecord record : around.records().read(store -> store.rollouts())) {
+            if (record.route().equals(route) && !isOver(record)) {
+                return record.id();
+            }
+        }
+        return "";
+    }
+
+    /// Those under way as they were a moment ago. Answers at once.
+    public List<RolloutView> status() {
+        return shown;
+    }
+
+    /// How often what was decided since this server started. Answers at once.
+    public Map<Decisions.Decision, Long> decisions() {
+        return decisions.all();
+    }
+
+    /// Ends the thread. Rollouts stay as they are recorded, until a server goes on with them.
+    @Override
+    public void close() {
+        ending = true;
+        LockSupport.unpark(thread);
+        try {
+            if (thread.isAlive() && !thread.join(PATIENCE)) {
+                LOG.log(System.Logger.Level.WARNING, "rollouts: what is under way does not end, and is left alone");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        around.gates().close();
+    }
+}

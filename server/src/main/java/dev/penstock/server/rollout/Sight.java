@@ -1,0 +1,23 @@
+package dev.penstock.server.rollout;
+
+import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.arms.ArmKey;
+import dev.penstock.router.rollout.Compared;
+import java.util.Map;
+
+/// What this server counts of a route's arms. Thread-safe; answers at once.
+public interface Sight {
+    /// Up to now, since this server started.
+    Map<ArmKey, ArmCounts> counts(String route);
+
+    /// What came of copies up to now, by the name of the arm that they went to.
+    Map<String, Compared> copies(String route);
+
+    /// Arms of a route that a guard has taken from callers on this server.
+    ///
+    /// @return why, by arm
+    Map<String, String> tripped(String route);
+
+    /// Lets an arm have its requests again.
+    void rearm(String route, String arm);
+}

@@ -1,0 +1,64 @@
+package dev.penstock.server.rollout;
+
+import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.arms.ArmKey;
+import dev.penstock.router.rollout.Compared;
+import dev.penstock.router.rollout.RolloutSpec;
+import java.util.HashMap;
+import java.util.Map;
+
+/// What came since it was asked last, of what only ever grows while the server runs. For one thread.
+final class Since {
+    private Map<ArmKey, ArmCounts> counts;
+    private Map<String, Compared> copies;
+
+    /// From now on.
+    Since(Sight sight, String route) {
+        counts = Map.copyOf(sight.counts(route));
+        copies = Map.copyOf(sight.copies(route));
+    }
+
+    /// What came.
+    record News(Map<String, ArmCounts> counts, Map<String, Compared> copies) {}
+
+    /// @param salt of the route: what was counted under another one is of other units
+    News next(Sight sight, RolloutSpec spec, String salt) {
+        Map<ArmKey, ArmCounts> now = sight.counts(spec.route());
+        Map<String, ArmCounts> news = new HashMap<>();
+        now.forEach((key, count) -> {
+            ArmCounts before = counts.getOrDefault(key, ArmCounts.EMPTY);
+            if (key.assignment().equals(salt) && belongs(spec, key)) {
+                news.merge(key.arm(), count.minus(before), ArmCounts::plus);
+            }
+        });
+        counts = Map.copyOf(now);
+        return new News(news, nextCopies(sight, spec));
+    }
+
+    /// What another version answered says nothing of the candidate.
+    private static boolean belongs(RolloutSpec spec, ArmKey key) {
+        return key.arm().equals(spec.control())
+                || spec.candidates().stream()
+                        .anyMatch(candidate -> candidate.arm().equals(key.arm())
+                                && candidate.model().equals(key.target().name())
+                                && candidate.version() == key.target().version());
+    }
+
+    private Map<String, Compared> nextCopies(Sight sight, RolloutSpec spec) {
+        Map<String, Compared> now = sight.copies(spec.route());
+        Map<String, Compared> news = new HashMap<>();
+        spec.candidates().forEach(candidate -> {
+            String shadow = RouteEdits.shadowOf(candidate.arm());
+            Compared all = now.getOrDefault(shadow, Compared.NONE);
+            Compared before = copies.getOrDefault(shadow, Compared.NONE);
+            news.put(
+                    candidate.arm(),
+                    new Compared(
+                            Math.max(0, all.answered() - before.answered()),
+                            Math.max(0, all.different() - before.different()),
+                            Math.max(0, all.failed() - before.failed())));
+        });
+        copies = Map.copyOf(now);
+        return news;
+    }
+}

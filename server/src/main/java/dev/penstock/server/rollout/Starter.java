@@ -1,0 +1,174 @@
+package dev.penstock.server.rollout;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
+import dev.penstock.router.AliasTarget;
+import dev.penstock.router.rollout.Candidate;
+import dev.penstock.router.rollout.RolloutSpec;
+import dev.penstock.router.rollout.RolloutState;
+import dev.penstock.router.split.ArmSpec;
+import dev.penstock.router.split.RouteSpec;
+import dev.penstock.router.split.Target;
+import dev.penstock.server.admin.ModelAdmin;
+import dev.penstock.server.admin.ModelPage;
+import dev.penstock.server.admin.ModelStatus;
+import dev.penstock.server.admin.VersionState;
+import dev.penstock.server.admin.VersionStatus;
+import dev.penstock.server.routing.Expected;
+import dev.penstock.server.routing.RouteJson;
+import dev.penstock.server.store.RolloutRecord;
+import dev.penstock.server.store.RouteRecord;
+import dev.penstock.server.store.RouteStore;
+import dev.penstock.server.store.VersionRecord;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Begins rollouts: looks whether they can be, makes the arms, and records them. Blocks on the record.
+final class Starter {
+    private final Around around;
+
+    Starter(Around around) {
+        this.around = around;
+    }
+
+    /// @param running the rollout that the route has already, or ""
+    /// @throws ServingException if it cannot be
+    Drive start(RolloutJson.Order order, String who, String running) {
+        RolloutSpec spec = order.spec();
+        ModelAdmin admin = around.admin();
+        if (admin == null) {
+            throw ModelAdmin.noRecord();
+        }
+        if (!running.isEmpty()) {
+            throw new ServingException(
+                    ErrorCode.ALREADY_EXISTS,
+                    "route '%s': rollout '%s' is under way (expected: none; abort it, or wait until it is over)"
+                            .formatted(spec.route(), running));
+        }
+        ObjectNode artifacts = JsonMapper.shared().createObjectNode();
+        for (Candidate candidate : spec.candidates()) {
+            artifacts.put(candidate.arm(), checked(candidate, admin, who));
+        }
+        if (!order.rearm()) {
+            artifacts.properties().forEach(each -> checkLatch(each.getValue().asString()));
+        }
+        RolloutSpec named = prepareRoute(spec, who);
+        spec.candidates().forEach(candidate -> {
+            around.sight().rearm(spec.route(), candidate.arm());
+            around.published().release(spec.route(), candidate.arm());
+        });
+        return record(named, artifacts, who);
+    }
+
+    /// Has a version loaded that is not yet.
+    ///
+    /// @return what its bytes are
+    private String checked(Candidate candidate, ModelAdmin admin, String who) {
+        ModelPage page = ModelPage.find(candidate.model(), around.catalog(), admin);
+        VersionRecord recorded = page.recorded().get(candidate.version());
+        VersionStatus here = page.version(candidate.version());
+        if (recorded == null && here == null) {
+            throw new ServingException(
+                    ErrorCode.NOT_FOUND,
+                    "candidate %s is not there; '%s' has versions %s"
+                            .formatted(candidate, candidate.model(), page.numbers()));
+        }
+        if (recorded != null && (here == null || here.state() != VersionState.READY)) {
+            admin.setWanted(candidate.model(), candidate.version(), true, who);
+        }
+        return recorded == null ? "folder:" + candidate : recorded.digest();
+    }
+
+    private void checkLatch(String artifact) {
+        for (RolloutRecord record : around.records().read(RouteStore::rollouts)) {
+            if (!record.phase().equals("rolled-back")) {
+                continue;
+            }
+            JsonNode before = JsonMapper.shared().readTree(record.spec()).path("artifacts");
+            boolean same = before.properties().stream()
+                    .anyMatch(each -> each.getValue().asString().equals(artifact));
+            if (same && JsonMapper.shared().readTree(record.state()).path("latched").asBoolean()) {
+                throw new ServingException(
+                        ErrorCode.ALREADY_EXISTS,
+                        "this version was rolled back by rollout '%s' (expected: other bytes, or \"rearm\": true, which gives it another chance)"
+                                .formatted(record.id()));
+            }
+        }
+    }
+
+    /// @return the rollout with the name of the route's default arm
+    private RolloutSpec prepareRoute(RolloutSpec spec, String who) {
+        Optional<RouteRecord> recorded = around.records().read(store -> store.route(spec.route()));
+        RouteSpec now = recorded.map(record -> RouteJson.read(record.spec())).orElseGet(() -> fresh(spec));
+        RouteSpec pinned = now.withStandard(pinned(now.standard()));
+        RolloutSpec named = new RolloutSpec(
+                spec.route(),
+                pinned.standard().name(),
+                spec.candidates(),
+                spec.strategy(),
+                spec.steps(),
+                spec.metrics(),
+                spec.rules(),
+                spec.bandit());
+        Expected expected = recorded.<Expected>map(record -> new Expected.Revision(record.revision()))
+                .orElseGet(Expected.Absent::new);
+        boolean _ = around.routes()
+                .put(RouteEdits.prepared(named, pinned), expected, who)
+                .problems()
+                .isEmpty();
+        return named;
+    }
+
+    /// A route of the model's own name.
+    private RouteSpec fresh(RolloutSpec spec) {
+        if (around.catalog().model(spec.route()) == null) {
+            throw new ServingException(
+                    ErrorCode.NOT_FOUND,
+                    "route '%s' is not there, and no model of that name (expected: one of them; see penstock routes)"
+                            .formatted(spec.route()));
+        }
+        return RouteSpec.of(spec.route(), new ArmSpec("stable", Target.standard(spec.route())));
+    }
+
+    /// Who answers now goes on answering, also when the candidate is newer and ready.
+    private ArmSpec pinned(ArmSpec standard) {
+        Target target = standard.target();
+        if (target.version() > 0 || !target.alias().isEmpty()) {
+            return standard;
+        }
+        ModelStatus model = around.catalog().model(target.model());
+        if (model != null && model.aliases().containsKey(AliasTarget.STABLE)) {
+            return new ArmSpec(standard.name(), Target.alias(target.model(), AliasTarget.STABLE));
+        }
+        VersionStatus version = model == null ? null : model.standard();
+        if (version == null) {
+            throw new ServingException(
+                    ErrorCode.NOT_READY, "model '%s' has no version that answers now".formatted(target.model()));
+        }
+        return new ArmSpec(standard.name(), Target.version(target.model(), version.version()));
+    }
+
+    private Drive record(RolloutSpec spec, ObjectNode artifacts, String who) {
+        RolloutState state = RolloutState.pending(spec, around.time().millis());
+        Candidate first = spec.candidates().getFirst();
+        String id = "%s-%d-%s".formatted(first.model(), first.version(), around.ids().get());
+        RolloutRecord record = new RolloutRecord(
+                id,
+                spec.route(),
+                0,
+                0,
+                RolloutJson.phase(state.phase()),
+                around.server(),
+                Drive.specJson(spec, artifacts),
+                StateJson.write(state),
+                around.time().instant());
+        String names = String.join(
+                ", ", spec.candidates().stream().map(Candidate::toString).toList());
+        RouteStore.RolloutChange change = around.records()
+                .change(record, List.of(), Optional.empty(), who, "start rollout", names + " on route " + spec.route());
+        return Drive.of(change.rollout());
+    }
+}

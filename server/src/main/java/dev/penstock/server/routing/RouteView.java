@@ -1,0 +1,27 @@
+package dev.penstock.server.routing;
+
+import dev.penstock.router.split.RouteSpec;
+import dev.penstock.server.store.RouteRecord;
+import java.util.List;
+
+/// A route as it is recorded, and as this server serves it.
+///
+/// @param problems why this server does not serve it as it says, each in a sentence
+/// @param rollout that runs on it, or ""
+public record RouteView(
+        RouteSpec spec, RouteRecord recorded, List<ArmView> arms, List<String> problems, String rollout) {
+    public RouteView {
+        arms = List.copyOf(arms);
+        problems = List.copyOf(problems);
+    }
+
+    /// One that may answer, the default arm first.
+    ///
+    /// @param version that answers now; 0 if none does
+    /// @param weight in basis points
+    /// @param maxWeight the same
+    /// @param buckets how many it has
+    /// @param held whether this server keeps units from it for now, whatever its weight
+    public record ArmView(
+            String arm, String target, long version, int weight, int maxWeight, int buckets, boolean held) {}
+}

@@ -1,0 +1,209 @@
+package dev.penstock.server.shadow;
+
+import dev.penstock.core.InferenceRequest;
+import dev.penstock.core.ModelKey;
+import dev.penstock.core.NanoClock;
+import dev.penstock.core.ReplySink;
+import dev.penstock.core.batching.Background;
+import dev.penstock.router.RequestTap;
+import dev.penstock.router.RouteTable;
+import dev.penstock.router.shadow.ShadowCounts;
+import dev.penstock.router.shadow.ShadowDrop;
+import dev.penstock.router.shadow.ShadowKey;
+import dev.penstock.router.shadow.ShadowTally;
+import dev.penstock.router.split.BoundRoute;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/// Copies of requests that wait for shadow arms, and what they said. One thread asks the shadows, behind whatever
+/// else wants a processor, so that it gets what callers leave. Thread-safe; nothing blocks but [#close].
+public final class Shadows implements RequestTap, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Shadows.class.getName());
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /// How long the thread sleeps when it finds nothing, at first and at most: to wake it would cost whoever
+    /// answers callers more than the copy does.
+    private static final long SHORTEST_NAP_NANOS = 1_000_000;
+
+    private static final long LONGEST_NAP_NANOS = 20_000_000;
+
+    /// Of versions that are no shadows any more, the counts of some are kept.
+    private static final int MOST_TALLIES = 256;
+
+    private final Supplier<RouteTable> table;
+    private final ShadowRoom room;
+    private final NanoClock clock;
+    private final Queue<ShadowCopy> waiting = new ConcurrentLinkedQueue<>();
+    private final Map<ShadowKey, ShadowTally> tallies = new ConcurrentHashMap<>();
+    private final Thread thread;
+    private volatile boolean closing;
+
+    /// Starts the thread.
+    ///
+    /// @param table the routes of the moment
+    /// @param queued how many requests of callers wait for a version
+    /// @param runner of every model, that belongs to this one's thread
+    public Shadows(
+            ShadowSettings settings,
+            Supplier<RouteTable> table,
+            ToIntFunction<ModelKey> queued,
+            int runner,
+            NanoClock clock) {
+        this.table = table;
+        this.clock = clock;
+        this.room = new ShadowRoom(settings.maxCopies(), settings.maxBytes());
+        long maxAgeNanos = settings.maxAge().toNanos();
+        this.thread = Background.start("shadow", () -> {
+            NanoClock busy = NanoClock.ofThisThread();
+            work(new ShadowRunner(table, queued, runner, maxAgeNanos, clock, busy, this::tally));
+        });
+    }
+
+    /// Sees whether somebody is to be asked the same.
+    @Override
+    public ReplySink around(InferenceRequest request, ReplySink sink) {
+        BoundRoute route = request.version().isEmpty() ? table.get().route(request.model()) : null;
+        return route == null || route.shadows().isEmpty()
+                ? sink
+                : new ShadowSink(this, route, request, sink, clock.nanoTime());
+    }
+
+    /// A copy, if there is room for it; that is counted.
+    ///
+    /// @param bytes that it holds, about
+    /// @param copying may throw; then there is none
+    @Nullable
+    ShadowCopy copied(List<ShadowTarget> targets, long bytes, Supplier<ShadowCopy> copying) {
+        if (!room.tryTake(bytes)) {
+            dropped(targets, ShadowDrop.FULL);
+            return null;
+        }
+        ShadowCopy copy = null;
+        try {
+            copy = copying.get();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            LOG.log(System.Logger.Level.DEBUG, "a request could not be copied", e);
+            dropped(targets, ShadowDrop.FULL);
+        } finally {
+            if (copy == null) {
+                room.give(bytes);
+            }
+        }
+        return copy;
+    }
+
+    /// The primary failed.
+    void unanswered(List<ShadowTarget> targets) {
+        dropped(targets, ShadowDrop.UNANSWERED);
+    }
+
+    private void dropped(List<ShadowTarget> targets, ShadowDrop why) {
+        for (ShadowTarget target : targets) {
+            tally(target.key()).dropped(why);
+        }
+    }
+
+    /// @param copy whose bytes were taken; given back from here
+    void offer(ShadowCopy copy) {
+        waiting.add(copy);
+    }
+
+    private ShadowTally tally(ShadowKey key) {
+        // Event loops come here as well: they are to wait for nobody, least of all for this thread.
+        ShadowTally known = tallies.get(key);
+        return known == null ? tallies.computeIfAbsent(key, _ -> new ShadowTally()) : known;
+    }
+
+    private void work(ShadowRunner runner) {
+        long napNanos = SHORTEST_NAP_NANOS;
+        while (!closing) {
+            ShadowCopy copy = waiting.poll();
+            if (copy == null) {
+                LockSupport.parkNanos(this, napNanos);
+                napNanos = Math.min(2 * napNanos, LONGEST_NAP_NANOS);
+            } else {
+                napNanos = SHORTEST_NAP_NANOS;
+                run(runner, copy);
+            }
+        }
+    }
+
+    private void run(ShadowRunner runner, ShadowCopy copy) {
+        try {
+            runner.run(copy);
+        } catch (RuntimeException | Error e) {
+            // One copy is lost; the thread goes on.
+            LOG.log(System.Logger.Level.WARNING, "a copy of a request could not be compared", e);
+        } finally {
+            room.give(copy.bytes());
+        }
+        if (tallies.size() > MOST_TALLIES) {
+            forgetOthers();
+        }
+    }
+
+    /// Keeps what the routes of the moment have.
+    private void forgetOthers() {
+        Set<ShadowKey> known = new HashSet<>();
+        for (BoundRoute route : table.get().routes()) {
+            ShadowPick.all(route).forEach(target -> known.add(target.key()));
+        }
+        tallies.keySet().retainAll(known);
+    }
+
+    /// What copies said up to now.
+    public Map<ShadowKey, ShadowCounts> counts() {
+        Map<ShadowKey, ShadowCounts> counts = new HashMap<>();
+        tallies.forEach((key, tally) -> counts.put(key, tally.counts()));
+        return counts;
+    }
+
+    /// What copies of one route's requests said up to now.
+    public Map<ShadowKey, ShadowCounts> counts(String route) {
+        Map<ShadowKey, ShadowCounts> counts = new HashMap<>();
+        tallies.forEach((key, tally) -> {
+            if (key.route().equals(route)) {
+                counts.put(key, tally.counts());
+            }
+        });
+        return counts;
+    }
+
+    /// Of copies that are under way or wait.
+    public long waitingBytes() {
+        return room.bytes();
+    }
+
+    /// The same, how many there are.
+    public int waiting() {
+        return room.copies();
+    }
+
+    /// Ends the thread, after the copy that runs; what waits is given up. Before the models are closed.
+    @Override
+    public void close() {
+        closing = true;
+        LockSupport.unpark(thread);
+        try {
+            if (!thread.join(PATIENCE)) {
+                LOG.log(System.Logger.Level.WARNING, "{0} does not end", thread.getName());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        for (ShadowCopy left = waiting.poll(); left != null; left = waiting.poll()) {
+            room.give(left.bytes());
+        }
+    }
+}

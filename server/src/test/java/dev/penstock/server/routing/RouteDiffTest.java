@@ -1,0 +1,70 @@
+package dev.penstock.server.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.router.split.ArmSpec;
+import dev.penstock.router.split.Assignment;
+import dev.penstock.router.split.CandidateSpec;
+import dev.penstock.router.split.Condition;
+import dev.penstock.router.split.OverrideSpec;
+import dev.penstock.router.split.RouteSpec;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class RouteDiffTest {
+    private static final CandidateSpec A = new CandidateSpec(ArmSpec.of("a", "m", 2), 500, 3_000);
+    private static final CandidateSpec B = new CandidateSpec(ArmSpec.of("b", "m", 3), 0, 3_000);
+    private static final CandidateSpec C = new CandidateSpec(ArmSpec.of("c", "m", 4), 0, 1_000);
+    private static final RouteSpec ROUTE =
+            RouteSpec.of("m", ArmSpec.of("stable", "m", 1)).withCandidates(List.of(A, B));
+
+    @Test
+    void unitsAreDealtAnewBySaltUnitRoomAndPlaceOnly() {
+        assertThat(RouteDiff.reassigns(ROUTE, ROUTE.withSalt("m/v2"))).isTrue();
+        assertThat(RouteDiff.reassigns(ROUTE, ROUTE.withUnit(List.of()))).isTrue();
+        assertThat(RouteDiff.reassigns(ROUTE, ROUTE.withAssignment(Assignment.RENDEZVOUS)))
+                .isTrue();
+        assertThat(RouteDiff.reassigns(ROUTE, ROUTE.withCandidates(List.of(B, A)))).isTrue();
+        assertThat(RouteDiff.reassigns(ROUTE, ROUTE.withCandidates(List.of(B)))).isTrue();
+        CandidateSpec wider = new CandidateSpec(A.arm(), 500, 4_000);
+        assertThat(RouteDiff.reassigns(ROUTE, ROUTE.withCandidates(List.of(wider, B)))).isTrue();
+
+        assertThat(RouteDiff.reassigns(ROUTE, ROUTE.withWeight("a", 3_000))).isFalse();
+        assertThat(RouteDiff.reassigns(ROUTE, ROUTE.withCandidates(List.of(A, B, C)))).isFalse();
+        assertThat(RouteDiff.reassigns(ROUTE, ROUTE.withCandidates(List.of(A)))).isFalse();
+        assertThat(RouteDiff.reassigns(ROUTE, ROUTE.withMatch(List.of(Condition.header("x", "1")))))
+                .isFalse();
+    }
+
+    @Test
+    void aRolloutMindsWhatMovesUnitsOrArms() {
+        OverrideSpec override = new OverrideSpec(List.of(Condition.header("x", "1")), "a");
+        assertThat(RouteDiff.leavesArmsAlone(ROUTE, ROUTE.withOverrides(List.of(override))))
+                .isTrue();
+        assertThat(RouteDiff.leavesArmsAlone(ROUTE, ROUTE.withWeight("a", 0))).isFalse();
+        assertThat(RouteDiff.leavesArmsAlone(ROUTE, ROUTE.withStandard(ArmSpec.of("stable", "m", 9))))
+                .isFalse();
+    }
+
+    @Test
+    void changesAreToldInAFewWords() {
+        assertThat(RouteDiff.words(ROUTE, ROUTE.withWeight("a", 0).withSalt("m/v2")))
+                .isEqualTo("a from 5% to 0%, salt");
+        assertThat(RouteDiff.words(ROUTE, ROUTE.withCandidates(List.of(A, C))))
+                .isEqualTo("c (m@4) new with 0%, b gone");
+        assertThat(RouteDiff.words(ROUTE, ROUTE.withStandard(ArmSpec.of("stable", "m", 2))))
+                .isEqualTo("default from stable (m@1) to stable (m@2)");
+        assertThat(RouteDiff.words(ROUTE)).isEqualTo("default stable (m@1), a (m@2) new with 5%, b (m@3) new with 0%");
+        assertThat(RouteDiff.words(RouteSpec.of("m", ROUTE.standard()))).isEqualTo("all to stable (m@1)");
+    }
+
+    @Test
+    void anArmThatIsHeldGetsNothingAndTheOthersWhatTheyHad() {
+        OverrideSpec override = new OverrideSpec(List.of(Condition.header("x", "1")), "a");
+        RouteSpec held = PublishedRoutes.without(ROUTE.withOverrides(List.of(override)), Set.of("a"));
+
+        assertThat(held).isEqualTo(ROUTE.withWeight("a", 0));
+        assertThat(PublishedRoutes.without(ROUTE, Set.of("gone"))).isEqualTo(ROUTE);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.server.routing;
+
+import org.jspecify.annotations.NullMarked;

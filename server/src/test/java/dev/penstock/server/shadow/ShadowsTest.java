@@ -1,0 +1,297 @@
+package dev.penstock.server.shadow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.core.Assigned;
+import dev.penstock.core.DataType;
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.InferenceReply;
+import dev.penstock.core.InferenceRequest;
+import dev.penstock.core.ModelKey;
+import dev.penstock.core.ReplySink;
+import dev.penstock.core.ServingException;
+import dev.penstock.core.Shape;
+import dev.penstock.core.Tensor;
+import dev.penstock.router.ModelRoute;
+import dev.penstock.router.RouteTable;
+import dev.penstock.router.arms.ArmObservers;
+import dev.penstock.router.shadow.ShadowCounts;
+import dev.penstock.router.shadow.ShadowDrop;
+import dev.penstock.router.shadow.ShadowKey;
+import dev.penstock.router.split.ArmSpec;
+import dev.penstock.router.split.RouteSpec;
+import dev.penstock.router.split.ShadowSpec;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class ShadowsTest {
+    private static final ShadowKey KEY = new ShadowKey("m", "next", new ModelKey("m", 2));
+    private static final ShadowSettings FEW = new ShadowSettings(5, 1 << 20, Duration.ofSeconds(5));
+    private static final int RUNNER = 7;
+
+    private final AtomicLong nowNanos = new AtomicLong(1);
+    private final AtomicInteger queued = new AtomicInteger();
+    private final List<String> told = new ArrayList<>();
+    private final FakeVersion primary = new FakeVersion(1, (inputs, outputs) -> {
+        throw new AssertionError("callers' requests run elsewhere");
+    });
+
+    /// Adds up what it is given, once it may.
+    private final CountDownLatch mayRun = new CountDownLatch(1);
+
+    private final CountDownLatch running = new CountDownLatch(1);
+    private volatile float shift;
+    private volatile boolean fails;
+    private final FakeVersion shadow = new FakeVersion(2, (inputs, outputs) -> {
+        running.countDown();
+        await(mayRun);
+        if (fails) {
+            throw new ServingException(ErrorCode.MODEL_FAILED, "on purpose");
+        }
+        ByteBuffer x = inputs.getFirst().data();
+        return List.of(floats("y", 1, x.getFloat(0) + x.getFloat(4) + shift));
+    });
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Tensor floats(String name, int columns, float... values) {
+        ByteBuffer data = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : values) {
+            data.putFloat(value);
+        }
+        return new Tensor(name, DataType.FP32, Shape.of(values.length / columns, columns), data.flip());
+    }
+
+    private RouteTable table(int share) {
+        RouteSpec spec = RouteSpec.of("m", ArmSpec.of("stable", "m", 1))
+                .withShadows(List.of(new ShadowSpec(ArmSpec.of("next", "m", 2), share, 0.5)));
+        return RouteTable.of(List.of(new ModelRoute("m", List.of(primary, shadow), Set.of())))
+                .withRoutes(List.of(spec), ArmObservers.NONE);
+    }
+
+    private Shadows shadows(ShadowSettings settings, RouteTable table) {
+        return new Shadows(settings, () -> table, _ -> queued.get(), RUNNER, nowNanos::get);
+    }
+
+    /// The door's.
+    private final class Sink implements ReplySink {
+        @Override
+        public void resolved(ModelKey key) {
+            told.add("resolved " + key);
+        }
+
+        @Override
+        public void reply(InferenceReply reply) {
+            told.add("reply");
+            // From here on the memory is for the next ones.
+            reply.outputs().getFirst().data().putFloat(0, -1);
+        }
+
+        @Override
+        public void fail(ErrorCode code, String message) {
+            told.add("fail");
+        }
+
+        @Override
+        public boolean abandoned() {
+            return false;
+        }
+    }
+
+    private static InferenceRequest request() {
+        return new InferenceRequest(
+                "m", "", "", List.of(floats("x", 2, 1, 2)), List.of(), InferenceRequest.NO_DEADLINE);
+    }
+
+    private static Assigned arm(long hash2, String reason) {
+        return new Assigned("m", "stable", 0, reason, true, "m/v1", 1, hash2, 10_000);
+    }
+
+    private void answer(Shadows shadows, String reason) {
+        InferenceRequest request = request();
+        ReplySink sink = shadows.around(request, new Sink());
+        sink.assigned(arm(3L << 58, reason));
+        sink.ran(1, 100, 300);
+        sink.reply(new InferenceReply(new ModelKey("m", 1), List.of(floats("y", 1, 3))));
+        // The same with the request's.
+        request.inputs().getFirst().data().putFloat(0, -1);
+    }
+
+    private static ShadowCounts counts(Shadows shadows) {
+        return shadows.counts("m").getOrDefault(KEY, ShadowCounts.EMPTY);
+    }
+
+    private static ShadowCounts until(Shadows shadows, Predicate<ShadowCounts> reached) {
+        ShadowCounts counts = counts(shadows);
+        while (!reached.test(counts)) {
+            LockSupport.parkNanos(1_000_000);
+            counts = counts(shadows);
+        }
+        return counts;
+    }
+
+    @Test
+    void aCopyIsAskedAndComparedOnceTheCallerHasItsAnswer() {
+        try (Shadows shadows = shadows(ShadowSettings.STANDARD, table(10_000))) {
+            answer(shadows, "hash");
+            assertThat(told).containsExactly("reply");
+            mayRun.countDown();
+
+            ShadowCounts counts = until(shadows, now -> now.compared() == 1);
+
+            assertThat(counts.disagreed()).isZero();
+            assertThat(counts.differences().getFirst()).as("both saw 1 + 2").isEqualTo(1);
+            assertThat(counts.primaryRun().sumNanos()).isEqualTo(200);
+            assertThat(counts.disagreements().count(3)).as("of the unit's group").isEqualTo(1);
+            assertThat(shadow.leases.get()).isZero();
+        }
+    }
+
+    @Test
+    void whatIsTooFarOffDisagrees() {
+        shift = 0.75f;
+        mayRun.countDown();
+        try (Shadows shadows = shadows(ShadowSettings.STANDARD, table(10_000))) {
+            answer(shadows, "random");
+
+            ShadowCounts counts = until(shadows, now -> now.compared() == 1);
+
+            assertThat(counts.disagreed()).isEqualTo(1);
+            assertThat(counts.shift().sum()).isEqualTo(0.75);
+        }
+    }
+
+    @Test
+    void aShadowThatFailsIsCountedAndTheNextCopyIsAsked() {
+        mayRun.countDown();
+        fails = true;
+        try (Shadows shadows = shadows(ShadowSettings.STANDARD, table(10_000))) {
+            answer(shadows, "hash");
+            until(shadows, now -> now.failed().containsKey(ErrorCode.MODEL_FAILED));
+            fails = false;
+            answer(shadows, "hash");
+
+            assertThat(until(shadows, now -> now.compared() == 1).ran()).isEqualTo(2);
+            assertThat(shadow.leases.get()).isZero();
+        }
+    }
+
+    @Test
+    void nobodyIsAskedOfRequestsThatAreNotTheRoutes() {
+        mayRun.countDown();
+        try (Shadows shadows = shadows(ShadowSettings.STANDARD, table(10_000));
+                Shadows none = shadows(ShadowSettings.STANDARD, table(0))) {
+            answer(shadows, "no-match");
+            answer(none, "hash");
+            InferenceRequest versioned = request().to(new ModelKey("m", 1));
+            Sink door = new Sink();
+
+            assertThat(shadows.around(versioned, door)).isSameAs(door);
+            answer(shadows, "hash");
+            until(shadows, now -> now.compared() == 1);
+            assertThat(none.counts()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatHasNoRoomIsDropped() {
+        try (Shadows shadows = shadows(FEW, table(10_000))) {
+            for (int i = 0; i < 10; i++) {
+                answer(shadows, "hash");
+            }
+
+            assertThat(counts(shadows).dropped()).as("four fifths of 5 wait").isEqualTo(Map.of(ShadowDrop.FULL, 6L));
+            assertThat(told).as("callers see nothing of it").hasSize(10).containsOnly("reply");
+            assertThat(shadows.waiting()).isEqualTo(4);
+            mayRun.countDown();
+            until(shadows, now -> now.compared() == 4);
+        }
+    }
+
+    @Test
+    void bytesAreRoomAsWell() {
+        try (Shadows shadows = shadows(new ShadowSettings(1_000, 2_000, Duration.ofSeconds(5)), table(10_000))) {
+            answer(shadows, "hash");
+            answer(shadows, "hash");
+
+            assertThat(counts(shadows).dropped()).isEqualTo(Map.of(ShadowDrop.FULL, 1L));
+            assertThat(shadows.waitingBytes()).isLessThanOrEqualTo(1_600);
+            mayRun.countDown();
+        }
+    }
+
+    @Test
+    void callersWhoWaitGoFirst() {
+        mayRun.countDown();
+        queued.set(1);
+        try (Shadows shadows = shadows(ShadowSettings.STANDARD, table(10_000))) {
+            answer(shadows, "hash");
+
+            assertThat(until(shadows, now -> now.notRun() > 0).dropped()).isEqualTo(Map.of(ShadowDrop.BUSY, 1L));
+            assertThat(shadows.waiting()).isZero();
+        }
+    }
+
+    @Test
+    void whatWaitedTooLongIsNotAsked() {
+        try (Shadows shadows = shadows(ShadowSettings.STANDARD, table(10_000))) {
+            answer(shadows, "hash");
+            await(running);
+            answer(shadows, "hash");
+            nowNanos.addAndGet(Duration.ofSeconds(6).toNanos());
+            mayRun.countDown();
+
+            ShadowCounts counts = until(shadows, now -> now.notRun() > 0 && now.compared() > 0);
+
+            assertThat(counts.dropped()).isEqualTo(Map.of(ShadowDrop.EXPIRED, 1L));
+        }
+    }
+
+    @Test
+    void whatThePrimaryDidNotAnswerIsNotAsked() {
+        mayRun.countDown();
+        try (Shadows shadows = shadows(ShadowSettings.STANDARD, table(10_000))) {
+            ReplySink sink = shadows.around(request(), new Sink());
+            sink.assigned(arm(0, "hash"));
+            sink.fail(ErrorCode.MODEL_FAILED, "on purpose");
+
+            assertThat(counts(shadows).dropped()).isEqualTo(Map.of(ShadowDrop.UNANSWERED, 1L));
+            assertThat(told).containsExactly("fail");
+        }
+    }
+
+    @Test
+    void unitsAreCopiedByTheirShareAndAlwaysTheSame() {
+        RouteTable half = table(5_000);
+        int copied = 0;
+        for (int i = 0; i < 20_000; i++) {
+            long hash2 = new SplittableRandom(i).nextLong() & -1L << 22;
+            boolean one = ShadowPick.any(Objects.requireNonNull(half.route("m")), hash2);
+            assertThat(ShadowPick.of(Objects.requireNonNull(half.route("m")), hash2)).hasSize(one ? 1 : 0);
+            copied += one ? 1 : 0;
+        }
+
+        assertThat(copied).isBetween(9_700, 10_300);
+    }
+}

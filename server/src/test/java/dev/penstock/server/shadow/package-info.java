@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.server.shadow;
+
+import org.jspecify.annotations.NullMarked;

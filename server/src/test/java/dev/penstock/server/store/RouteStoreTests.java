@@ -1,0 +1,167 @@
+package dev.penstock.server.store;
+
+import static dev.penstock.server.store.StoreFixtures.NOON;
+import static dev.penstock.server.store.StoreFixtures.act;
+import static dev.penstock.server.store.StoreFixtures.assertConsistent;
+import static dev.penstock.server.store.StoreFixtures.model;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.server.store.StoreException.Reason;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/// What both back ends must do about routes and rollouts.
+abstract class RouteStoreTests extends TestedStore {
+    private static final String SPEC = "{\"name\":\"fraud\",\"weight\":\"5%\"}";
+    private static final Instant LATER = NOON.plusSeconds(1);
+
+    private RouteStore routes() {
+        return store.routes();
+    }
+
+    private static RolloutRecord rollout(String phase, String state) {
+        return new RolloutRecord("fraud-8", "fraud", 0, 0, phase, "server-1", "{}", state, Instant.EPOCH);
+    }
+
+    @Test
+    void whatIsPutIsThereAlsoAfterReopening() {
+        RouteRecord first = routes().put(RouteRecord.fresh("fraud", SPEC), act("put route"));
+        RouteRecord second = routes().put(first.with("{}", true), act("put route"));
+        RouteRecord zoe = routes().put(RouteRecord.fresh("Zoë", SPEC), act("put route"));
+
+        store.close();
+        store = StoreFixtures.open(settings);
+
+        assertThat(first).isEqualTo(new RouteRecord("fraud", 1, 1, 1, SPEC, NOON, "ann"));
+        assertThat(second).isEqualTo(new RouteRecord("fraud", 2, 2, 2, "{}", NOON, "ann"));
+        assertThat(routes().routes()).containsExactly(zoe, second);
+        assertThat(routes().route("fraud")).contains(second);
+        assertThat(routes().route("none")).isEmpty();
+        assertThat(store.recorded()).isEqualTo(new Recorded(3, List.of(), List.of(zoe, second), 0));
+        assertThat(assertConsistent(store))
+                .extracting(AuditEntry::model)
+                .containsExactly("routes/fraud", "routes/fraud", "routes/Zoë");
+    }
+
+    @Test
+    void whoReadAnOlderRevisionIsRefused() {
+        RouteRecord first = routes().put(RouteRecord.fresh("fraud", SPEC), act("put route"));
+        RouteRecord second = routes().put(first.with("{}", false), act("put route"));
+
+        assertRefused(Reason.STALE, () -> routes().put(first, act("put route")));
+        assertRefused(Reason.STALE, () -> routes().put(RouteRecord.fresh("fraud", SPEC), act("put route")));
+        assertRefused(Reason.STALE, () -> routes().delete("fraud", first.revision(), act("delete route")));
+        assertRefused(Reason.STALE, () -> routes().delete("none", 0, act("delete route")));
+        assertThat(routes().delete("fraud", second.revision(), act("delete route")))
+                .isEqualTo(3);
+        RouteRecord again = routes().put(RouteRecord.fresh("fraud", SPEC), act("put route"));
+        assertThat(again.revision()).isEqualTo(4);
+        assertThat(again.generation()).isOne();
+        assertThat(assertConsistent(store)).hasSize(4);
+    }
+
+    @Test
+    void whatIsNoJsonOrHasNoNameIsRefused() {
+        assertRefused(Reason.REFUSED, () -> routes().put(RouteRecord.fresh("fraud", "{"), act("put route")));
+        assertRefused(Reason.REFUSED, () -> routes().put(RouteRecord.fresh("fraud", "[]"), act("put route")));
+        assertRefused(Reason.REFUSED, () -> routes().put(RouteRecord.fresh("", SPEC), act("put route")));
+        assertThat(store.revision()).isZero();
+    }
+
+    @Test
+    void aRolloutAndItsRouteChangeTogetherOrNotAtAll() {
+        RouteRecord route = routes().put(RouteRecord.fresh("fraud", SPEC), act("put route"));
+
+        RouteStore.RolloutChange begun = routes()
+                .change(
+                        rollout("PROGRESSING", "{}"),
+                        List.of("{\"a\":1}", "{\"a\":2}"),
+                        Optional.of(route.with("{}", false)),
+                        act("start rollout"));
+
+        RouteRecord routed = begun.route().orElseThrow();
+        assertThat(routed.revision()).isEqualTo(2);
+        assertThat(begun.rollout())
+                .isEqualTo(new RolloutRecord(
+                        "fraud-8", "fraud", 3, 1, "PROGRESSING", "server-1", "{}", "{}", NOON));
+        assertThat(store.recorded().lastRollout()).isEqualTo(3);
+        assertThat(routes().rollouts()).containsExactly(begun.rollout());
+        // The route was changed meanwhile.
+        assertRefused(
+                Reason.STALE,
+                () -> routes().change(begun.rollout(), List.of("{}"), Optional.of(route), act("advance")));
+        assertRefused(
+                Reason.STALE,
+                () -> routes().change(rollout("X", "{}"), List.of("{}"), Optional.of(routed), act("advance")));
+        assertThat(routes().rollout("fraud-8")).contains(begun.rollout());
+        assertThat(routes().route("fraud")).contains(routed);
+        assertThat(routes().events("fraud-8", 0, 10))
+                .containsExactly(
+                        new RolloutEventRecord("fraud-8", 1, NOON, "{\"a\":1}"),
+                        new RolloutEventRecord("fraud-8", 2, NOON, "{\"a\":2}"));
+        assertThat(routes().events("fraud-8", 1, 10)).hasSize(1);
+        assertThat(assertConsistent(store)).hasSize(3);
+    }
+
+    @Test
+    void itsStateIsKeptWithoutARevision() {
+        RolloutRecord begun = routes()
+                .change(rollout("PROGRESSING", "{}"), List.of(), Optional.empty(), act("start rollout"))
+                .rollout();
+
+        RolloutRecord kept = routes().keep(begun.with("{\"n\":1}"), List.of("{}"), LATER);
+        RolloutRecord again = routes().keep(kept.with("{\"n\":2}"), List.of(), LATER);
+
+        assertThat(again)
+                .isEqualTo(new RolloutRecord(
+                        "fraud-8", "fraud", 1, 3, "PROGRESSING", "server-1", "{}", "{\"n\":2}", LATER));
+        assertThat(routes().rollout("fraud-8")).contains(again);
+        assertThat(store.revision()).isEqualTo(1);
+        // Of two servers that drive it, one is told.
+        assertRefused(Reason.STALE, () -> routes().keep(kept.with("{\"n\":3}"), List.of("{}"), LATER));
+        RolloutRecord other = new RolloutRecord(
+                again.id(), again.route(), 1, 3, "DONE", again.owner(), again.spec(), "{}", again.changed());
+        assertRefused(Reason.REFUSED, () -> routes().keep(other, List.of("{}"), LATER));
+        assertThat(routes().rollout("fraud-8")).contains(again);
+        assertThat(routes().events("fraud-8", 0, 10)).hasSize(1);
+        assertThat(assertConsistent(store)).hasSize(1);
+    }
+
+    @Test
+    void theyAreInBackupsOfEitherBackEnd() {
+        RouteRecord route = routes().put(RouteRecord.fresh("fraud", SPEC), act("put route"));
+        RolloutRecord rollout = routes()
+                .change(rollout("DONE", "{\"n\":1}"), List.of("{\"a\":1}"), Optional.empty(), act("start rollout"))
+                .rollout();
+        store.put(model("m"), act("register"));
+        Path backup = folder.resolve("backup.db");
+
+        store.backUp(backup);
+
+        for (StoreSettings target : List.of(
+                new StoreSettings.Sqlite(folder.resolve("back.db")),
+                TestPostgres.shared().newSchema())) {
+            assertThat(Stores.restore(target, backup, "ops", NOON)).isOne();
+            try (ModelStore restored = StoreFixtures.open(target)) {
+                assertThat(restored.routes().routes()).containsExactly(route);
+                assertThat(restored.routes().rollouts()).containsExactly(rollout);
+                assertThat(restored.routes().events("fraud-8", 0, 10)).hasSize(1);
+                assertConsistent(restored);
+            }
+            assertThat(Stores.contents(target).routes()).isOne();
+        }
+    }
+
+    @Test
+    void whatHappenedStaysAsItWas() throws Exception {
+        routes().change(rollout("DONE", "{}"), List.of("{}"), Optional.empty(), act("start rollout"));
+
+        assertForbidden("UPDATE rollout_events SET event = 'x'");
+
+        assertThat(routes().events("fraud-8", 0, 10))
+                .containsExactly(new RolloutEventRecord("fraud-8", 1, NOON, "{}"));
+    }
+}
