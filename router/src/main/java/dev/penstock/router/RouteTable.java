@@ -8,6 +8,7 @@ import dev.penstock.router.split.BoundRoute;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.SplitRoute;
 import dev.penstock.router.split.Target;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -82,14 +83,22 @@ public final class RouteTable {
     /// @param observer told of what becomes of the requests of their arms
     /// @throws IllegalStateException if two of them have one name
     public RouteTable withRoutes(Collection<RouteSpec> specs, ArmObservers observer) {
-        NameMap<BoundRoute> bound = NameMap.empty();
+        List<SplitRoute> made = new ArrayList<>();
         for (RouteSpec spec : specs) {
-            if (bound.contains(spec.name())) {
-                throw new IllegalStateException("two routes are named " + spec.name());
-            }
             @Nullable BoundRoute known = splits.get(spec.name());
-            SplitRoute split = known != null && known.split().spec().equals(spec) ? known.split() : SplitRoute.of(spec);
-            bound = bound.with(spec.name(), BoundRoute.of(split, this::find, observer));
+            made.add(known != null && known.split().spec().equals(spec) ? known.split() : SplitRoute.of(spec));
+        }
+        return withSplits(made, observer);
+    }
+
+    /// The same with routes that are made already.
+    public RouteTable withSplits(Collection<SplitRoute> made, ArmObservers observer) {
+        NameMap<BoundRoute> bound = NameMap.empty();
+        for (SplitRoute split : made) {
+            if (bound.contains(split.name())) {
+                throw new IllegalStateException("two routes are named " + split.name());
+            }
+            bound = bound.with(split.name(), BoundRoute.of(split, this::find, observer));
         }
         return new RouteTable(routes, aliases, bound, observer);
     }

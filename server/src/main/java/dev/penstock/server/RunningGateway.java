@@ -13,7 +13,8 @@ import dev.penstock.monitor.recording.RecordingMemory;
 import dev.penstock.monitor.recording.Recordings;
 import dev.penstock.router.RequestTap;
 import dev.penstock.router.Router;
-import dev.penstock.router.arms.ArmObservers;
+import dev.penstock.router.arms.ArmKey;
+import dev.penstock.router.arms.ArmLedgers;
 import dev.penstock.router.cache.ResponseCaches;
 import dev.penstock.router.waiting.WaitingRoom;
 import dev.penstock.runtime.NativeHandles;
@@ -59,6 +60,9 @@ import dev.penstock.server.rest.RestApi;
 import dev.penstock.server.rest.Scrape;
 import dev.penstock.server.routing.PublishedRoutes;
 import dev.penstock.server.routing.RouteAdmin;
+import dev.penstock.server.shadow.ShadowSettings;
+import dev.penstock.server.shadow.ShadowedRequests;
+import dev.penstock.server.shadow.Shadows;
 import dev.penstock.server.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -121,9 +125,14 @@ final class RunningGateway implements AutoCloseable {
             batching = lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats, recordings));
             WaitingRoom waitingRoom = lifecycle.own(new WaitingRoom(waiting(), clock));
             PayloadLog payloads = PayloadLogging.start(config, lifecycle, telemetry, clock);
-            Router router =
-                    new Router(batching, stats, clock, waitingRoom, payloads == null ? RequestTap.NONE : payloads);
-            FastTap.Source taps = payloads == null ? FastTap.Source.NONE : payloads;
+            Shadows shadows =
+                    new Shadows(ShadowSettings.STANDARD, batching::queued, batching.backgroundRunner(), clock);
+            ShadowedRequests taps = payloads == null
+                    ? new ShadowedRequests(shadows, RequestTap.NONE, FastTap.Source.NONE)
+                    : new ShadowedRequests(shadows, payloads, payloads);
+            Router router = new Router(batching, stats, clock, waitingRoom, taps);
+            ArmLedgers arms = new ArmLedgers(RunningGateway::tripped, clock.nanoTime());
+            feedback.tell(arms);
             ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
             RecordParts parts = RecordAssembly.of(config.registered(), lifecycle, System.getenv(), clock);
             RecordParts recorded = parts == null ? null : around.apply(parts);
@@ -135,11 +144,18 @@ final class RunningGateway implements AutoCloseable {
                     new CountedVersions(stats, loads, caches, feedback),
                     clock,
                     recorded));
-            PublishedRoutes published = new PublishedRoutes(registry::reroute, ArmObservers.NONE);
+            PublishedRoutes published = new PublishedRoutes(registry::reroute, arms);
             routes = RouteAdmin.start(registry.routes(), registry, published);
+            // Before the models are closed, and after the doors.
+            lifecycle.own(shadows).start(router::table);
             monitoring = lifecycle.own(monitoring(processors));
             feedback.estimateFrom(monitoring::evaluation);
-            monitoring.alongside(feedback::tick, feedback::alerts);
+            monitoring.alongside(
+                    millis -> {
+                        feedback.tick(millis);
+                        arms.tick(clock.nanoTime());
+                    },
+                    feedback::alerts);
             monitoring.start();
             Alerting alerting = lifecycle.own(AlertSending.of(config, monitoring, System.getenv()));
             alerting.start();
@@ -147,6 +163,7 @@ final class RunningGateway implements AutoCloseable {
             telemetry.monitoring(monitoring::watched);
             telemetry.feedback(feedback);
             telemetry.routes(routes::specs);
+            telemetry.arms(arms, shadows);
             if (config.alerts().isOn()) {
                 telemetry.alerting(alerting::receivers);
             }
@@ -183,6 +200,16 @@ final class RunningGateway implements AutoCloseable {
                 lifecycle.close();
             }
         }
+    }
+
+    private static void tripped(ArmKey key, String reason) {
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "route {0}: arm {1}, {2}, gets no requests here: {3}",
+                key.route(),
+                key.arm(),
+                key.target(),
+                reason);
     }
 
     private RegistrySettings registrySettings(int runners) {

@@ -42,4 +42,7 @@ public interface FastCall extends RowsCall, RequestFacts {
     ///
     /// @param place a [dev.penstock.router.split.Place]
     void assigned(long place);
+
+    /// Where a route has sent it; of no meaning where none has.
+    long routed();
 }

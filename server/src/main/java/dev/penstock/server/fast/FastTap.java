@@ -1,6 +1,7 @@
 package dev.penstock.server.fast;
 
 import dev.penstock.core.batching.Offer;
+import dev.penstock.router.split.BoundRoute;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,13 @@ public interface FastTap {
         /// @return null for nobody
         @Nullable
         FastTap of(String model);
+
+        /// Who wants to see requests to a route, whichever arm has them.
+        ///
+        /// @return null for nobody
+        default @Nullable FastTap of(BoundRoute route) {
+            return null;
+        }
 
         /// Lower-case names of headers that are wanted.
         default List<String> headers() {

@@ -25,8 +25,8 @@ public abstract class ForwardedCall implements FastCall {
     }
 
     @Override
-    public long place() {
-        return call.place();
+    public long routed() {
+        return call.routed();
     }
 
     @Override

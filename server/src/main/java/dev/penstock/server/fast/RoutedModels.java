@@ -102,11 +102,17 @@ public final class RoutedModels implements FastModels {
         Map<BoundRoute, SplitFastRoute> routes = known().routes;
         SplitFastRoute found = routes.get(route);
         if (found == null) {
-            found = SplitFastRoute.of(route, this::routed);
+            FastTap tap = taps.of(route);
+            found = SplitFastRoute.of(route, tap == null ? this::routed : handle -> tapped(handle, tap));
             SplitFastRoute first = found == null ? null : routes.putIfAbsent(route, found);
             return first == null ? found : first;
         }
         return found;
+    }
+
+    private @Nullable FastModel tapped(VersionHandle handle, FastTap tap) {
+        FastModel routed = routed(handle);
+        return routed == null ? null : new TappedModel(routed, tap);
     }
 
     private @Nullable FastRoute plain(RouteTable table, String model, String version) {

@@ -102,6 +102,11 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
         place = newPlace;
     }
 
+    @Override
+    public long routed() {
+        return place;
+    }
+
     /// On the route of its arm.
     long place() {
         return place;

@@ -116,7 +116,7 @@ final class Starter {
         Expected expected = recorded.<Expected>map(record -> new Expected.Revision(record.revision()))
                 .orElseGet(Expected.Absent::new);
         boolean _ = around.routes()
-                .put(RouteEdits.prepared(named, pinned), expected, who)
+                .put(RouteEdits.prepared(named, pinned), expected, false, who)
                 .problems()
                 .isEmpty();
         return named;

@@ -78,7 +78,7 @@ public record Dealt(
                     .orElse("an override holds");
             case RANDOM -> "it has no unit that would come again (looked for: %s), so chance decides anew with each request"
                     .formatted(sources(route));
-            case HASH, NOT_READY, FALLBACK -> byWeight(route, bucket, arm);
+            case HASH, NOT_READY, TRIPPED, FALLBACK -> byWeight(route, bucket, arm);
         };
     }
 

@@ -2,6 +2,7 @@ package dev.penstock.server.shadow;
 
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.Tensor;
+import dev.penstock.server.fast.Layout;
 import java.util.List;
 
 /// A request that was answered, and what with: all that is needed to ask somebody else the same.
@@ -24,6 +25,15 @@ record ShadowCopy(
         long bytes) {
     /// Of a tensor, beside its data: objects, its name and its shape; with a part of what a copy has besides.
     private static final long TENSOR_BYTES = 512;
+
+    /// The same of a call on the fast path, with its answer.
+    static long weight(Layout layout, int rows) {
+        long bytes = layout.inputs.size() * TENSOR_BYTES + rows * layout.inputRowBytes;
+        for (Layout.Tensor output : layout.outputs) {
+            bytes += TENSOR_BYTES + rows * output.rowBytes;
+        }
+        return bytes;
+    }
 
     /// The memory that copies of them take, about.
     static long weight(List<Tensor> tensors) {

@@ -72,7 +72,7 @@ final class ShadowSink implements ReplySink {
 
     private @Nullable ShadowCopy copy(InferenceReply reply) {
         long bytes = ShadowCopy.weight(request.inputs()) + ShadowCopy.weight(reply.outputs());
-        return shadows.copied(targets, bytes, () -> new ShadowCopy(
+        return shadows.<ShadowCopy>copied(targets, bytes, () -> new ShadowCopy(
                 targets,
                 group,
                 CopiedRows.copies(request.inputs()),

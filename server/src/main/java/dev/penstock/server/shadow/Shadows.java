@@ -12,6 +12,8 @@ import dev.penstock.router.shadow.ShadowDrop;
 import dev.penstock.router.shadow.ShadowKey;
 import dev.penstock.router.shadow.ShadowTally;
 import dev.penstock.router.split.BoundRoute;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,42 +34,59 @@ public final class Shadows implements RequestTap, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Shadows.class.getName());
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /// How long the thread sleeps when it finds nothing, at first and at most: to wake it would cost whoever
-    /// answers callers more than the copy does.
+    /// How long the thread sleeps when it finds nothing, at first and at most, before it has to be woken: that
+    /// costs whoever answers callers more than the copy does.
     private static final long SHORTEST_NAP_NANOS = 1_000_000;
 
-    private static final long LONGEST_NAP_NANOS = 20_000_000;
+    private static final long LONGEST_NAP_NANOS = 128_000_000;
+
+    private static final VarHandle RESTING = resting();
 
     /// Of versions that are no shadows any more, the counts of some are kept.
     private static final int MOST_TALLIES = 256;
 
-    private final Supplier<RouteTable> table;
     private final ShadowRoom room;
     private final NanoClock clock;
     private final Queue<ShadowCopy> waiting = new ConcurrentLinkedQueue<>();
     private final Map<ShadowKey, ShadowTally> tallies = new ConcurrentHashMap<>();
-    private final Thread thread;
+    private final ToIntFunction<ModelKey> queued;
+    private final int runner;
+    private final long maxAgeNanos;
+    private volatile Supplier<RouteTable> table = () -> RouteTable.EMPTY;
+    private volatile @Nullable Thread thread;
     private volatile boolean closing;
 
-    /// Starts the thread.
-    ///
-    /// @param table the routes of the moment
+    /// Whether the thread sleeps until it is woken.
+    private volatile boolean resting;
+
+    private static VarHandle resting() {
+        try {
+            return MethodHandles.lookup().findVarHandle(Shadows.class, "resting", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     /// @param queued how many requests of callers wait for a version
     /// @param runner of every model, that belongs to this one's thread
-    public Shadows(
-            ShadowSettings settings,
-            Supplier<RouteTable> table,
-            ToIntFunction<ModelKey> queued,
-            int runner,
-            NanoClock clock) {
-        this.table = table;
+    public Shadows(ShadowSettings settings, ToIntFunction<ModelKey> queued, int runner, NanoClock clock) {
+        this.queued = queued;
+        this.runner = runner;
         this.clock = clock;
+        this.maxAgeNanos = settings.maxAge().toNanos();
         this.room = new ShadowRoom(settings.maxCopies(), settings.maxBytes());
-        long maxAgeNanos = settings.maxAge().toNanos();
-        this.thread = Background.start("shadow", () -> {
+    }
+
+    /// Starts the thread; before that, nothing is copied. Once.
+    ///
+    /// @param routes those of the moment
+    public Shadows start(Supplier<RouteTable> routes) {
+        table = routes;
+        thread = Background.start("shadow", () -> {
             NanoClock busy = NanoClock.ofThisThread();
-            work(new ShadowRunner(table, queued, runner, maxAgeNanos, clock, busy, this::tally));
+            work(new ShadowRunner(routes, queued, runner, maxAgeNanos, clock, busy, this::tally));
         });
+        return this;
     }
 
     /// Sees whether somebody is to be asked the same.
@@ -83,13 +102,17 @@ public final class Shadows implements RequestTap, AutoCloseable {
     ///
     /// @param bytes that it holds, about
     /// @param copying may throw; then there is none
-    @Nullable
-    ShadowCopy copied(List<ShadowTarget> targets, long bytes, Supplier<ShadowCopy> copying) {
+    <T> @Nullable T copied(List<ShadowTarget> targets, long bytes, Supplier<T> copying) {
         if (!room.tryTake(bytes)) {
             dropped(targets, ShadowDrop.FULL);
             return null;
         }
-        ShadowCopy copy = null;
+        return completed(targets, bytes, copying);
+    }
+
+    /// The same where the room is there, which is given back if there is no copy.
+    <T> @Nullable T completed(List<ShadowTarget> targets, long bytes, Supplier<T> copying) {
+        T copy = null;
         try {
             copy = copying.get();
         } catch (RuntimeException | OutOfMemoryError e) {
@@ -108,6 +131,15 @@ public final class Shadows implements RequestTap, AutoCloseable {
         dropped(targets, ShadowDrop.UNANSWERED);
     }
 
+    /// Gives back what a copy took that will not be.
+    void give(long bytes) {
+        room.give(bytes);
+    }
+
+    long nanoTime() {
+        return clock.nanoTime();
+    }
+
     private void dropped(List<ShadowTarget> targets, ShadowDrop why) {
         for (ShadowTarget target : targets) {
             tally(target.key()).dropped(why);
@@ -117,6 +149,9 @@ public final class Shadows implements RequestTap, AutoCloseable {
     /// @param copy whose bytes were taken; given back from here
     void offer(ShadowCopy copy) {
         waiting.add(copy);
+        if (resting && RESTING.compareAndSet(this, true, false)) {
+            LockSupport.unpark(thread);
+        }
     }
 
     private ShadowTally tally(ShadowKey key) {
@@ -125,23 +160,39 @@ public final class Shadows implements RequestTap, AutoCloseable {
         return known == null ? tallies.computeIfAbsent(key, _ -> new ShadowTally()) : known;
     }
 
-    private void work(ShadowRunner runner) {
+    private void work(ShadowRunner asking) {
         long napNanos = SHORTEST_NAP_NANOS;
         while (!closing) {
             ShadowCopy copy = waiting.poll();
             if (copy == null) {
-                LockSupport.parkNanos(this, napNanos);
-                napNanos = Math.min(2 * napNanos, LONGEST_NAP_NANOS);
+                napNanos = rest(napNanos);
             } else {
                 napNanos = SHORTEST_NAP_NANOS;
-                run(runner, copy);
+                run(asking, copy);
             }
         }
     }
 
-    private void run(ShadowRunner runner, ShadowCopy copy) {
+    /// Sleeps, longer and longer, and at last until there is something.
+    ///
+    /// @return for how long the next time
+    private long rest(long napNanos) {
+        if (napNanos <= LONGEST_NAP_NANOS) {
+            LockSupport.parkNanos(this, napNanos);
+            return 2 * napNanos;
+        }
+        resting = true;
+        // What was offered before that is seen here, and what comes later wakes this thread.
+        while (resting && waiting.isEmpty() && !closing) {
+            LockSupport.park(this);
+        }
+        resting = false;
+        return SHORTEST_NAP_NANOS;
+    }
+
+    private void run(ShadowRunner asking, ShadowCopy copy) {
         try {
-            runner.run(copy);
+            asking.run(copy);
         } catch (RuntimeException | Error e) {
             // One copy is lost; the thread goes on.
             LOG.log(System.Logger.Level.WARNING, "a copy of a request could not be compared", e);
@@ -194,10 +245,11 @@ public final class Shadows implements RequestTap, AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        LockSupport.unpark(thread);
+        Thread started = thread;
+        LockSupport.unpark(started);
         try {
-            if (!thread.join(PATIENCE)) {
-                LOG.log(System.Logger.Level.WARNING, "{0} does not end", thread.getName());
+            if (started != null && !started.join(PATIENCE)) {
+                LOG.log(System.Logger.Level.WARNING, "{0} does not end", started.getName());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -6,6 +6,7 @@ import dev.penstock.core.NanoClock;
 import dev.penstock.core.batching.BatchUsage;
 import dev.penstock.monitor.LoadStats;
 import dev.penstock.monitor.ServingStats;
+import dev.penstock.router.arms.ArmLedgers;
 import dev.penstock.router.cache.CacheUsage;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.server.alerting.ReceiverStatus;
@@ -14,6 +15,7 @@ import dev.penstock.server.feedback.Feedback;
 import dev.penstock.server.memory.MemoryUsage;
 import dev.penstock.server.memory.ProcessMemory;
 import dev.penstock.server.monitoring.Watched;
+import dev.penstock.server.shadow.Shadows;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
@@ -152,6 +154,14 @@ public final class Telemetry implements AutoCloseable {
     /// @param feedback read at each scrape
     public void feedback(Feedback feedback) {
         registry.getPrometheusRegistry().register(new FeedbackCollector(feedback));
+    }
+
+    /// Shows what becomes of requests to the arms of routes, and of their copies.
+    ///
+    /// @param ledgers read at each scrape, as the shadows are
+    public void arms(ArmLedgers ledgers, Shadows shadows) {
+        registry.getPrometheusRegistry().register(new ArmCollector(ledgers));
+        registry.getPrometheusRegistry().register(new ShadowCollector(shadows));
     }
 
     /// Shows how it goes with receivers of alerts.

@@ -120,6 +120,14 @@ class TappedModelTest {
         }
 
         @Override
+        public void assigned(long place) {}
+
+        @Override
+        public long routed() {
+            return 0;
+        }
+
+        @Override
         public int rows() {
             return 1;
         }

@@ -91,7 +91,7 @@ class ShadowsTest {
     }
 
     private Shadows shadows(ShadowSettings settings, RouteTable table) {
-        return new Shadows(settings, () -> table, _ -> queued.get(), RUNNER, nowNanos::get);
+        return new Shadows(settings, _ -> queued.get(), RUNNER, nowNanos::get).start(() -> table);
     }
 
     /// The door's.

@@ -421,8 +421,8 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
         return fast == null ? assigned : fast.assigned(routed);
     }
 
-    /// Where the route of its arm has sent it.
-    long routed() {
+    @Override
+    public long routed() {
         return routed;
     }
 
