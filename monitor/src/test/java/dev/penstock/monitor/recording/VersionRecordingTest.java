@@ -117,17 +117,17 @@ class VersionRecordingTest {
         TensorSpec price = TensorSpec.of("price", DataType.FP64, -1);
         Recorded version = new Recorded(new Signature(List.of(X), List.of(price), 0));
         for (int i = 0; i < 1000; i++) {
-            version.ran(new FakeRun(1).doubles((double) (i % 100)));
+            version.ran(Recorded.run(1).doubles((double) (i % 100)));
             version.recording.learn();
         }
         assertThat(version.recording.know(version.recording.learnt(20, 64))).isTrue();
         Feature.Numeric feature = version.numeric("output:price");
-        version.ran(new FakeRun(1).doubles(1e139));
-        version.ran(new FakeRun(1).doubles(-1e139));
+        version.ran(Recorded.run(1).doubles(1e139));
+        version.ran(Recorded.run(1).doubles(-1e139));
         Cumulative before = version.counts();
 
-        version.ran(new FakeRun(1).doubles(200.25));
-        version.ran(new FakeRun(1).doubles(-3));
+        version.ran(Recorded.run(1).doubles(200.25));
+        version.ran(Recorded.run(1).doubles(-3));
 
         Cumulative after = version.counts().minus(before);
         assertThat(Arrays.stream(after.binSums(feature)).sum()).isEqualTo(197.25);

@@ -120,16 +120,18 @@ final class HourSlots {
     @Nullable
     Cumulative weekBefore(MonitorPlan plan, long fromMillis, long toMillis) {
         Cumulative total = Cumulative.zero(plan);
-        boolean all = true;
         pending = false;
         for (long hour = Math.floorDiv(fromMillis, HOUR_MILLIS) * HOUR_MILLIS; hour < toMillis; hour += HOUR_MILLIS) {
             InUse one = kept(plan, hour - WEEK_MILLIS);
-            Cumulative counts = one == null ? null : one.counts();
+            if (one != null && one.counts() == null) {
+                pending = false;
+                return null;
+            }
+            // The others are asked for at once.
             pending |= one == null;
-            all &= counts != null;
-            total = counts == null ? total : total.plus(counts);
+            total = one == null || one.counts() == null ? total : total.plus(one.counts());
         }
-        return all ? total : null;
+        return pending ? null : total;
     }
 
     /// Whether some of the hours that were asked for last are being read.
@@ -144,7 +146,7 @@ final class HourSlots {
         }
         take(plan);
         InUse known = inUse.get(hourMillis);
-        if (known == null && asked.add(hourMillis)) {
+        if (known == null && asked.size() < MOST_IN_USE && asked.add(hourMillis)) {
             ask(plan, hourMillis);
             take(plan);
             known = inUse.get(hourMillis);
