@@ -308,6 +308,7 @@ final class RunningGateway implements AutoCloseable {
                     settings,
                     data.map(folder -> folder.resolve("feedback.key")).orElse(null),
                     data.map(folder -> folder.resolve("quality")).orElse(null),
+                    recordings.memory(),
                     InstantSource.system());
         } catch (UncheckedIOException e) {
             throw new ConfigException(List.of(String.valueOf(e.getMessage())));
