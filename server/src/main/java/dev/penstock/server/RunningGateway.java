@@ -24,6 +24,7 @@ import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.alerting.Alerting;
+import dev.penstock.server.arms.LocalGuard;
 import dev.penstock.server.arms.Predictions;
 import dev.penstock.server.arms.RouteTaps;
 import dev.penstock.server.calls.CallWatch;
@@ -139,6 +140,7 @@ final class RunningGateway implements AutoCloseable {
             Router router = new Router(batching, stats, clock, waitingRoom, taps);
             arms = new ArmLedgers(RunningGateway::tripped, clock.nanoTime());
             feedback.tell(arms);
+            LocalGuard guard = new LocalGuard(table::get, arms);
             ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
             RecordParts parts = RecordAssembly.of(config.registered(), lifecycle, System.getenv(), clock);
             RecordParts recorded = parts == null ? null : around.apply(parts);
@@ -163,6 +165,7 @@ final class RunningGateway implements AutoCloseable {
                     millis -> {
                         feedback.tick(millis);
                         arms.tick(clock.nanoTime());
+                        guard.tick();
                     },
                     feedback::alerts);
             monitoring.start();
