@@ -22,6 +22,7 @@ import dev.penstock.runtime.NativeHandles;
 import dev.penstock.runtime.OnnxLoader;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelStatus;
+import dev.penstock.server.admin.RoutedCatalog;
 import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.alerting.Alerting;
 import dev.penstock.server.arms.LocalGuard;
@@ -77,6 +78,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +91,7 @@ final class RunningGateway implements AutoCloseable {
     private final NativeHandles handles = new NativeHandles();
     private final Lifecycle lifecycle = new Lifecycle();
     private final Batching batching;
+    private final Router router;
     private final Registry registry;
     private final Recordings recordings;
     private final RouteAdmin routes;
@@ -132,25 +135,24 @@ final class RunningGateway implements AutoCloseable {
             WaitingRoom waitingRoom = lifecycle.own(new WaitingRoom(waiting(), clock));
             PayloadLog payloads = PayloadLogging.start(config, lifecycle, telemetry, clock);
             shadows = new Shadows(ShadowSettings.STANDARD, batching::queued, batching.backgroundRunner(), clock);
-            AtomicReference<RouteTable> table = new AtomicReference<>(RouteTable.EMPTY);
-            Predictions predictions = new Predictions(table::get);
+            AtomicReference<@Nullable Router> routing = new AtomicReference<>();
+            Supplier<RouteTable> table = () -> tableOf(routing.get());
+            Predictions predictions = new Predictions(table);
             RouteTaps taps = payloads == null
                     ? new RouteTaps(predictions, shadows, RequestTap.NONE, FastTap.Source.NONE)
                     : new RouteTaps(predictions, shadows, payloads, payloads);
-            Router router = new Router(batching, stats, clock, waitingRoom, taps);
+            router = new Router(batching, stats, clock, waitingRoom, taps);
+            routing.set(router);
             arms = new ArmLedgers(RunningGateway::tripped, clock.nanoTime());
             feedback.tell(arms);
-            LocalGuard guard = new LocalGuard(table::get, arms);
+            LocalGuard guard = new LocalGuard(table, arms);
             ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
             RecordParts parts = RecordAssembly.of(config.registered(), lifecycle, System.getenv(), clock);
             RecordParts recorded = parts == null ? null : around.apply(parts);
             registry = lifecycle.own(Registry.start(
                     registrySettings(batching.runners()),
                     batching.preparing(loader),
-                    next -> {
-                        table.set(next);
-                        router.publish(next);
-                    },
+                    router::publish,
                     caches,
                     new CountedVersions(stats, loads, caches, feedback),
                     clock,
@@ -158,7 +160,7 @@ final class RunningGateway implements AutoCloseable {
             PublishedRoutes published = new PublishedRoutes(registry::reroute, arms);
             routes = RouteAdmin.start(registry.routes(), registry, published);
             // Before the models are closed, and after the doors.
-            lifecycle.own(shadows).start(table::get);
+            lifecycle.own(shadows).start(table);
             monitoring = lifecycle.own(monitoring(processors));
             feedback.estimateFrom(monitoring::evaluation);
             monitoring.alongside(
@@ -188,7 +190,7 @@ final class RunningGateway implements AutoCloseable {
             Endpoint http = config.http().endpoint();
             ByteBudget budget = budget();
             CallWatch watch = CallWatching.start(config, lifecycle, telemetry, clock);
-            RestApi api = new RestApi(router, registry, registry, config.name(), Version.TEXT, feedback);
+            RestApi api = new RestApi(router, new RoutedCatalog(registry, router), registry, config.name(), Version.TEXT, feedback);
             rest = listen(loops, http, api, new RoutedModels(router, batching, stats, clock, watch, taps), budget);
             HttpListener metrics = listen(
                     loops,
@@ -212,6 +214,10 @@ final class RunningGateway implements AutoCloseable {
                 lifecycle.close();
             }
         }
+    }
+
+    private static RouteTable tableOf(@Nullable Router router) {
+        return router == null ? RouteTable.EMPTY : router.table();
     }
 
     private static void tripped(ArmKey key, String reason) {
@@ -403,7 +409,7 @@ final class RunningGateway implements AutoCloseable {
                     router,
                     batching,
                     stats,
-                    registry,
+                    new RoutedCatalog(registry, router),
                     registry,
                     config.name(),
                     Version.TEXT,
@@ -465,6 +471,11 @@ final class RunningGateway implements AutoCloseable {
 
     Feedback feedbackTaken() {
         return feedback;
+    }
+
+    /// Where tests publish routes.
+    Router router() {
+        return router;
     }
 
     /// What becomes of requests to the arms of routes.
