@@ -25,6 +25,7 @@ import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.RoutedCatalog;
 import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.alerting.Alerting;
+import dev.penstock.server.arms.LocalGuard;
 import dev.penstock.server.arms.Predictions;
 import dev.penstock.server.arms.RouteTaps;
 import dev.penstock.server.calls.CallWatch;
@@ -77,6 +78,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -133,24 +135,24 @@ final class RunningGateway implements AutoCloseable {
             WaitingRoom waitingRoom = lifecycle.own(new WaitingRoom(waiting(), clock));
             PayloadLog payloads = PayloadLogging.start(config, lifecycle, telemetry, clock);
             shadows = new Shadows(ShadowSettings.STANDARD, batching::queued, batching.backgroundRunner(), clock);
-            AtomicReference<RouteTable> table = new AtomicReference<>(RouteTable.EMPTY);
-            Predictions predictions = new Predictions(table::get);
+            AtomicReference<@Nullable Router> routing = new AtomicReference<>();
+            Supplier<RouteTable> table = () -> tableOf(routing.get());
+            Predictions predictions = new Predictions(table);
             RouteTaps taps = payloads == null
                     ? new RouteTaps(predictions, shadows, RequestTap.NONE, FastTap.Source.NONE)
                     : new RouteTaps(predictions, shadows, payloads, payloads);
             router = new Router(batching, stats, clock, waitingRoom, taps);
+            routing.set(router);
             arms = new ArmLedgers(RunningGateway::tripped, clock.nanoTime());
             feedback.tell(arms);
+            LocalGuard guard = new LocalGuard(table, arms);
             ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
             RecordParts parts = RecordAssembly.of(config.registered(), lifecycle, System.getenv(), clock);
             RecordParts recorded = parts == null ? null : around.apply(parts);
             registry = lifecycle.own(Registry.start(
                     registrySettings(batching.runners()),
                     batching.preparing(loader),
-                    next -> {
-                        table.set(next);
-                        router.publish(next);
-                    },
+                    router::publish,
                     caches,
                     new CountedVersions(stats, loads, caches, feedback),
                     clock,
@@ -158,13 +160,14 @@ final class RunningGateway implements AutoCloseable {
             PublishedRoutes published = new PublishedRoutes(registry::reroute, arms);
             routes = RouteAdmin.start(registry.routes(), registry, published);
             // Before the models are closed, and after the doors.
-            lifecycle.own(shadows).start(table::get);
+            lifecycle.own(shadows).start(table);
             monitoring = lifecycle.own(monitoring(processors));
             feedback.estimateFrom(monitoring::evaluation);
             monitoring.alongside(
                     millis -> {
                         feedback.tick(millis);
                         arms.tick(clock.nanoTime());
+                        guard.tick();
                     },
                     feedback::alerts);
             monitoring.start();
@@ -211,6 +214,10 @@ final class RunningGateway implements AutoCloseable {
                 lifecycle.close();
             }
         }
+    }
+
+    private static RouteTable tableOf(@Nullable Router router) {
+        return router == null ? RouteTable.EMPTY : router.table();
     }
 
     private static void tripped(ArmKey key, String reason) {

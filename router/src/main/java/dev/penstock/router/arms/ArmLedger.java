@@ -155,6 +155,10 @@ final class ArmLedger implements ArmObserver {
         right.add(group, isRight ? 1 : 0);
     }
 
+    long failedOnce() {
+        return sum(totals.all(), ArmTotals::failedOnceCount);
+    }
+
     /// Up to now. Of what is being counted meanwhile, some may be in and some not.
     ArmCounts counts() {
         List<ArmTotals> all = totals.all();

@@ -120,6 +120,23 @@ public final class ArmLedgers implements ArmObservers {
         }
     }
 
+    /// As [ArmCounts#failedOnce], alone; 0 if that key is not known.
+    public long failedOnce(ArmKey key) {
+        lock.lock();
+        try {
+            for (ArmHistory history : histories(key.route())) {
+                for (ArmLedger ledger : history.ledgers()) {
+                    if (ledger.key().equals(key)) {
+                        return ledger.failedOnce();
+                    }
+                }
+            }
+            return 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// What was ever counted of arms that are still known. It only grows.
     public Map<ArmName, ArmCounts> totals() {
         lock.lock();
