@@ -38,10 +38,6 @@ final class Crowd {
         return Math.min(UNITS - 1, at < 0 ? -1 - at : at);
     }
 
-    static int units() {
-        return UNITS;
-    }
-
     int bucket(int unit) {
         return buckets[unit];
     }
@@ -50,8 +46,9 @@ final class Crowd {
         return groups[unit];
     }
 
-    boolean fails(int unit) {
-        return draws.uniform() < failing[unit];
+    /// @param factor how many times as often as usual
+    boolean fails(int unit, double factor) {
+        return draws.uniform() < factor * failing[unit];
     }
 
     /// 0 or 1.

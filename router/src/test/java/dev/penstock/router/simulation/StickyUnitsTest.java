@@ -10,126 +10,159 @@ import dev.penstock.router.evidence.FailureArm;
 import dev.penstock.router.evidence.GroupSums;
 import dev.penstock.router.evidence.Pool;
 import dev.penstock.router.evidence.SampleRatio;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// What becomes of a test where units stay with their arm, and so their requests are no draws of their own: how
-/// often it says something of a canary that is the same, at any of 24 looks in two hours. The table is printed;
+/// often it says something of a canary that is the same, at any minute of two hours. The table is printed;
 /// `-Dcanaries=10000` has it made of a tenth as many.
 class StickyUnitsTest {
-    private static final int CANARIES = Math.max(60, Integer.getInteger("canaries", 600) / 10);
-    private static final int LOOKS = 24;
-    private static final int REQUESTS_BETWEEN = 5_000;
-    private static final Pool POOL = new Pool(1_000, Crowd.BUCKETS - 1_000);
+    private static final int CANARIES = Math.max(40, Integer.getInteger("canaries", 400) / 10);
+    private static final int MINUTES = 120;
+    private static final int REQUESTS = 1_000;
+    private static final int[] BUCKETS = {1_000, Crowd.BUCKETS - 1_000};
+    private static final Pool POOL = new Pool(BUCKETS[0], BUCKETS[1]);
     private static final double ALPHA = 0.05;
 
-    private int everyFailure;
-    private int failuresOncePerLook;
-    private int failuresOnce;
-    private int failuresOncePerLookWithMargin;
-    private int requestsDivided;
-    private int unitsDivided;
-    private int rewardsAsIfAlone;
-    private int rewardsByGroup;
-    private int failuresByGroupToo;
+    private enum Claim {
+        EVERY_FAILURE("worse, every failure counted"),
+        EVERY_FAILURE_AND_GROUPS("worse, the same, and by random groups"),
+        EACH_MINUTE("worse, each bucket once a minute"),
+        FIVE_MINUTES("worse, each bucket once in five minutes"),
+        ONCE("worse, each bucket once"),
+        EACH_MINUTE_BEYOND("1.25 x worse, each bucket once a minute"),
+        FIVE_MINUTES_BEYOND("1.25 x worse, each bucket once in five"),
+        ONCE_BEYOND("1.25 x worse, each bucket once"),
+        REQUESTS_DIVIDED("mismatch, requests: chi-squared, 0.001"),
+        UNITS_DIVIDED("mismatch, units: e-value of 1000"),
+        REWARDS("rewards differ, z-test"),
+        REWARDS_BY_GROUP("rewards differ, by random groups");
+
+        private final String text;
+
+        Claim(String text) {
+            this.text = text;
+        }
+    }
 
     @Test
     void whatIsCountedHasToBeIndependent() {
+        Map<Claim, List<Integer>> same = run(1);
+        Map<Claim, List<Integer>> twice = run(2);
+        Map<Claim, List<Integer>> thrice = run(3);
+        System.out.printf(Locale.ROOT, "%nunits that stay with their arm, %d canaries%n", CANARIES);
+        System.out.printf(Locale.ROOT, "%-46s %8s %18s %18s%n", "claimed", "same", "2 x the errors", "3 x the errors");
+        for (Claim claim : Claim.values()) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-46s %6.1f %% %18s %18s%n",
+                    claim.text,
+                    100 * share(same, claim),
+                    found(twice, claim),
+                    found(thrice, claim));
+        }
+        assertThat(share(same, Claim.EVERY_FAILURE)).as("every failure").isGreaterThan(2 * ALPHA);
+        assertThat(share(same, Claim.REQUESTS_DIVIDED)).as("requests divided").isGreaterThan(0.5);
+        assertThat(share(same, Claim.REWARDS)).as("rewards, z-test").isGreaterThan(0.3);
+        assertThat(share(same, Claim.UNITS_DIVIDED)).as("units divided").isZero();
+        for (Claim claim : List.of(
+                Claim.EVERY_FAILURE_AND_GROUPS,
+                Claim.FIVE_MINUTES_BEYOND,
+                Claim.ONCE,
+                Claim.ONCE_BEYOND,
+                Claim.REWARDS_BY_GROUP)) {
+            assertThat(share(same, claim)).as(claim.text).isLessThanOrEqualTo(ALPHA);
+        }
+        assertThat(share(thrice, Claim.FIVE_MINUTES_BEYOND)).as("3 x the errors").isGreaterThan(0.8);
+    }
+
+    /// In which minute each was claimed of each canary, in order, if it was.
+    private static Map<Claim, List<Integer>> run(double errors) {
+        Map<Claim, List<Integer>> minutes = new EnumMap<>(Claim.class);
+        for (Claim claim : Claim.values()) {
+            minutes.put(claim, new ArrayList<>());
+        }
         for (int canary = 0; canary < CANARIES; canary++) {
-            new One(new Draws(9_000_000 + canary)).run();
+            new One(new Draws(9_000_000 + canary), errors)
+                    .run()
+                    .forEach((claim, minute) -> minutes.getOrDefault(claim, List.of()).add(minute));
         }
-        System.out.printf(Locale.ROOT, "%nsticky units, the same canary, %d canaries, 24 looks%n", CANARIES);
-        print("errors worse, every failure counted", everyFailure);
-        print("errors worse, each bucket once in 5 minutes", failuresOncePerLook);
-        print("errors 1.25 x worse, the same", failuresOncePerLookWithMargin);
-        print("errors worse, each bucket once", failuresOnce);
-        print("errors worse, every failure, by groups as well", failuresByGroupToo);
-        print("arms' requests, chi-squared at 0.001", requestsDivided);
-        print("arms' units, e-value of 1000", unitsDivided);
-        print("rewards differ, z-test of each look", rewardsAsIfAlone);
-        print("rewards differ, by random groups", rewardsByGroup);
-        assertThat(share(everyFailure)).as("every failure counted").isGreaterThan(2 * ALPHA);
-        assertThat(share(failuresOnce)).as("each bucket once").isLessThanOrEqualTo(ALPHA);
-        assertThat(share(failuresByGroupToo)).as("by groups as well").isLessThanOrEqualTo(ALPHA);
-        assertThat(share(requestsDivided)).as("requests, chi-squared").isGreaterThan(0.5);
-        assertThat(unitsDivided).as("units").isZero();
-        assertThat(share(rewardsAsIfAlone)).as("rewards, z-test").isGreaterThan(0.3);
-        assertThat(share(rewardsByGroup)).as("rewards by group").isLessThanOrEqualTo(ALPHA);
+        minutes.values().forEach(Collections::sort);
+        return minutes;
     }
 
-    private static double share(int found) {
-        return (double) found / (double) CANARIES;
+    private static double share(Map<Claim, List<Integer>> minutes, Claim claim) {
+        return (double) minutes.getOrDefault(claim, List.of()).size() / (double) CANARIES;
     }
 
-    private static void print(String name, int found) {
-        System.out.printf(Locale.ROOT, "%-46s %6.1f %%%n", name, 100 * share(found));
+    private static String found(Map<Claim, List<Integer>> minutes, Claim claim) {
+        List<Integer> of = minutes.getOrDefault(claim, List.of());
+        String share = String.format(Locale.ROOT, "%.0f %%", 100 * share(minutes, claim));
+        return of.size() > CANARIES / 2 ? share + ", " + of.get(CANARIES / 2) + " min" : share;
     }
 
-    /// One canary.
-    private final class One {
+    /// One canary. Arrays are by arm: the canary's first.
+    private static final class One {
         private final Crowd crowd;
+        private final double errors;
+        private final Map<Claim, Integer> claimed = new EnumMap<>(Claim.class);
         private final BitSet seenUnits = new BitSet();
-        private final BitSet failedBuckets = new BitSet();
-        private final boolean[] said = new boolean[9];
-        private final double[][] failureSums = new double[2][GroupSums.GROUPS];
-        private final long[][] rewardCounts = new long[2][GroupSums.GROUPS];
-        private final double[][] rewardSums = new double[2][GroupSums.GROUPS];
+        private final BitSet failedEver = new BitSet();
+        private final BitSet failedLately = new BitSet();
+        private int minute;
         private final long[] requests = new long[2];
-        private ArmCounts every = ArmCounts.none(1);
-        private ArmCounts oncePerLook = ArmCounts.none(1);
-        private ArmCounts once = ArmCounts.none(1);
-        private SampleRatio units = SampleRatio.none(2);
+        private final long[] units = new long[2];
+        private final long[] failures = new long[2];
+        private final long[] eachMinute = new long[2];
+        private final long[] fiveMinutes = new long[2];
+        private final long[] once = new long[2];
+        private final long[][] counts = new long[2][GroupSums.GROUPS];
+        private final double[][] failed = new double[2][GroupSums.GROUPS];
+        private final double[][] rewards = new double[2][GroupSums.GROUPS];
 
-        One(Draws draws) {
+        /// @param errors how many times as often the canary fails
+        One(Draws draws, double errors) {
             crowd = new Crowd(draws);
+            this.errors = errors;
         }
 
-        void run() {
-            for (int look = 0; look < LOOKS; look++) {
-                fiveMinutes();
-                judge();
+        Map<Claim, Integer> run() {
+            for (minute = 1; minute <= MINUTES; minute++) {
+                pass();
+                judgeFailures();
+                if (minute % 5 == 0) {
+                    judgeByGroups();
+                    judgeUnits();
+                    failedLately.clear();
+                }
             }
-            everyFailure += count(0);
-            failuresOncePerLook += count(1);
-            failuresOnce += count(2);
-            failuresOncePerLookWithMargin += count(3);
-            requestsDivided += count(4);
-            unitsDivided += count(5);
-            rewardsAsIfAlone += count(6);
-            rewardsByGroup += count(7);
-            failuresByGroupToo += count(8);
+            return claimed;
         }
 
-        private int count(int test) {
-            return said[test] ? 1 : 0;
-        }
-
-        private void fiveMinutes() {
-            long[] failures = new long[2];
-            long[] perLook = new long[2];
-            long[] first = new long[2];
-            long[] newUnits = new long[2];
+        private void pass() {
             BitSet failedNow = new BitSet();
-            for (int i = 0; i < REQUESTS_BETWEEN; i++) {
+            for (int i = 0; i < REQUESTS; i++) {
                 int unit = crowd.next();
                 int bucket = crowd.bucket(unit);
-                int arm = bucket < POOL.canary() ? 0 : 1;
+                int arm = bucket < BUCKETS[0] ? 0 : 1;
                 requests[arm]++;
-                newUnits[arm] += set(seenUnits, unit);
-                if (crowd.fails(unit)) {
+                counts[arm][crowd.group(unit)]++;
+                rewards[arm][crowd.group(unit)] += crowd.reward(unit);
+                units[arm] += set(seenUnits, unit);
+                if (crowd.fails(unit, arm == 0 ? errors : 1)) {
                     failures[arm]++;
-                    failureSums[arm][crowd.group(unit)]++;
-                    perLook[arm] += set(failedNow, bucket);
-                    first[arm] += set(failedBuckets, bucket);
+                    failed[arm][crowd.group(unit)]++;
+                    eachMinute[arm] += set(failedNow, bucket);
+                    fiveMinutes[arm] += set(failedLately, bucket);
+                    once[arm] += set(failedEver, bucket);
                 }
-                rewardCounts[arm][crowd.group(unit)]++;
-                rewardSums[arm][crowd.group(unit)] += crowd.reward(unit);
             }
-            every = every.plus(POOL, failures[0], failures[1]);
-            oncePerLook = oncePerLook.plus(POOL, perLook[0], perLook[1]);
-            once = once.plus(POOL, first[0], first[1]);
-            units = units.plus(new int[] {POOL.canary(), POOL.control()}, newUnits);
         }
 
         private static int set(BitSet bits, int index) {
@@ -140,34 +173,49 @@ class StickyUnitsTest {
             return 1;
         }
 
-        private void judge() {
-            said[0] |= FailureArm.logWorse(every, 1) >= -Math.log(ALPHA);
-            said[1] |= FailureArm.logWorse(oncePerLook, 1) >= -Math.log(ALPHA);
-            said[2] |= FailureArm.logWorse(once, 1) >= -Math.log(ALPHA);
-            said[3] |= FailureArm.logWorse(oncePerLook, 1.25) >= -Math.log(ALPHA);
+        private void claim(Claim claim, boolean holds) {
+            if (holds) {
+                claimed.putIfAbsent(claim, minute);
+            }
+        }
+
+        private void judgeFailures() {
+            claim(Claim.EVERY_FAILURE, worse(failures, 1));
+            claim(Claim.EACH_MINUTE, worse(eachMinute, 1));
+            claim(Claim.FIVE_MINUTES, worse(fiveMinutes, 1));
+            claim(Claim.ONCE, worse(once, 1));
+            claim(Claim.EACH_MINUTE_BEYOND, worse(eachMinute, 1.25));
+            claim(Claim.FIVE_MINUTES_BEYOND, worse(fiveMinutes, 1.25));
+            claim(Claim.ONCE_BEYOND, worse(once, 1.25));
+        }
+
+        private static boolean worse(long[] failures, double margin) {
+            ArmCounts counts = ArmCounts.none(1).plus(POOL, failures[0], failures[1]);
+            return FailureArm.logWorse(counts, margin) >= -Math.log(ALPHA);
+        }
+
+        private void judgeUnits() {
             double expected = POOL.share() * (double) (requests[0] + requests[1]);
             double off = (double) requests[0] - expected;
             double chiSquared = off * off / expected / (1 - POOL.share());
-            said[4] |= ChiSquared.survival(chiSquared, 1) <= 0.001;
-            said[5] |= units.logMismatch() >= SampleRatio.LOG_MISMATCH;
-            GroupSums canary = GroupSums.of(rewardCounts[0], rewardSums[0]);
-            GroupSums control = GroupSums.of(rewardCounts[1], rewardSums[1]);
-            said[6] |= differs(canary, control);
-            AsymptoticSequence difference = AsymptoticSequence.ofDifference(canary, control, ALPHA);
-            said[7] |= difference.lower() > 0 || difference.upper() < 0;
-            AsymptoticSequence ratio = AsymptoticSequence.ofLogRatio(
-                    GroupSums.of(rewardCounts[0], failureSums[0]),
-                    GroupSums.of(rewardCounts[1], failureSums[1]),
-                    ALPHA);
-            said[8] |= ratio.lower() > 0 && FailureArm.logWorse(every, 1) >= -Math.log(ALPHA);
+            claim(Claim.REQUESTS_DIVIDED, ChiSquared.survival(chiSquared, 1) <= 0.001);
+            SampleRatio ratio = SampleRatio.none(2).plus(BUCKETS, units);
+            claim(Claim.UNITS_DIVIDED, ratio.logMismatch() >= SampleRatio.LOG_MISMATCH);
         }
 
-        /// As if every reward were of another unit.
-        private static boolean differs(GroupSums canary, GroupSums control) {
+        private void judgeByGroups() {
+            AsymptoticSequence ratio = AsymptoticSequence.ofLogRatio(
+                    GroupSums.of(counts[0], failed[0]), GroupSums.of(counts[1], failed[1]), ALPHA);
+            claim(Claim.EVERY_FAILURE_AND_GROUPS, ratio.lower() > 0 && worse(failures, 1));
+            GroupSums canary = GroupSums.of(counts[0], rewards[0]);
+            GroupSums control = GroupSums.of(counts[1], rewards[1]);
             double p = canary.mean();
             double q = control.mean();
+            // As if every reward were of another unit.
             double variance = p * (1 - p) / (double) canary.total() + q * (1 - q) / (double) control.total();
-            return Normal.twoSided((p - q) / Math.sqrt(variance)) <= ALPHA;
+            claim(Claim.REWARDS, Normal.twoSided((p - q) / Math.sqrt(variance)) <= ALPHA);
+            AsymptoticSequence difference = AsymptoticSequence.ofDifference(canary, control, ALPHA);
+            claim(Claim.REWARDS_BY_GROUP, difference.lower() > 0 || difference.upper() < 0);
         }
     }
 }
