@@ -63,6 +63,9 @@ import dev.penstock.server.rest.MetricsRoutes;
 import dev.penstock.server.rest.NetworkMemory;
 import dev.penstock.server.rest.RestApi;
 import dev.penstock.server.rest.Scrape;
+import dev.penstock.server.rollout.Around;
+import dev.penstock.server.rollout.Gates;
+import dev.penstock.server.rollout.Rollouts;
 import dev.penstock.server.routing.PublishedRoutes;
 import dev.penstock.server.routing.RouteAdmin;
 import dev.penstock.server.shadow.ShadowSettings;
@@ -76,6 +79,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -173,6 +177,9 @@ final class RunningGateway implements AutoCloseable {
             monitoring.start();
             Alerting alerting = lifecycle.own(AlertSending.of(config, monitoring, System.getenv()));
             alerting.start();
+            Rollouts rollouts = lifecycle.own(rollouts(published, new RolloutSight(arms, shadows), alerting, recorded));
+            rollouts.start();
+            telemetry.rollouts(rollouts);
             watch(telemetry, batching, caches);
             telemetry.monitoring(monitoring::watched);
             telemetry.feedback(feedback);
@@ -185,7 +192,7 @@ final class RunningGateway implements AutoCloseable {
             telemetry.memory(registry::memory, waitingRoom::waiting);
 
             AdminPort adminPort =
-                    lifecycle.own(new AdminPort(config, registry, recorded, monitoring, feedback, alerting, routes, clock));
+                    lifecycle.own(new AdminPort(config, registry, recorded, monitoring, feedback, alerting, routes, rollouts, clock));
             EventLoops loops = lifecycle.own(EventLoops.start(config.threads().ioOn(processors)));
             Endpoint http = config.http().endpoint();
             ByteBudget budget = budget();
@@ -216,8 +223,25 @@ final class RunningGateway implements AutoCloseable {
         }
     }
 
+
     private static RouteTable tableOf(@Nullable Router router) {
         return router == null ? RouteTable.EMPTY : router.table();
+    }
+
+    private Rollouts rollouts(
+            PublishedRoutes published, RolloutSight sight, Alerting alerting, @Nullable RecordParts recorded) {
+        return new Rollouts(new Around(
+                registry.routes(),
+                routes,
+                published,
+                sight,
+                registry,
+                recorded == null ? null : registry.admin(),
+                Gates.NONE,
+                alerting::tell,
+                recorded == null ? "" : recorded.replica().id(),
+                InstantSource.system(),
+                () -> UUID.randomUUID().toString().substring(0, 8)));
     }
 
     private static void tripped(ArmKey key, String reason) {

@@ -63,6 +63,46 @@ final class Starter {
         return record(named, artifacts, who);
     }
 
+    /// The rollout as it would be, whether its route has one or not.
+    RolloutView plan(RolloutJson.Order order) {
+        RolloutSpec spec = order.spec();
+        ModelAdmin admin = around.admin();
+        if (admin == null) {
+            throw ModelAdmin.noRecord();
+        }
+        for (Candidate candidate : spec.candidates()) {
+            if (!ModelPage.find(candidate.model(), around.catalog(), admin)
+                    .numbers()
+                    .contains(candidate.version())) {
+                throw new ServingException(ErrorCode.NOT_FOUND, "candidate %s is not there".formatted(candidate));
+            }
+        }
+        RouteSpec route = around.records()
+                .read(store -> store.route(spec.route()))
+                .map(record -> RouteJson.read(record.spec()))
+                .orElseGet(() -> fresh(spec));
+        RolloutSpec named = named(spec, route);
+        return new RolloutView(
+                "",
+                named,
+                RolloutState.pending(named, around.time().millis()),
+                "",
+                around.time().instant(),
+                "");
+    }
+
+    private static RolloutSpec named(RolloutSpec spec, RouteSpec route) {
+        return new RolloutSpec(
+                spec.route(),
+                route.standard().name(),
+                spec.candidates(),
+                spec.strategy(),
+                spec.steps(),
+                spec.metrics(),
+                spec.rules(),
+                spec.bandit());
+    }
+
     /// Has a version loaded that is not yet.
     ///
     /// @return what its bytes are
@@ -104,15 +144,7 @@ final class Starter {
         Optional<RouteRecord> recorded = around.records().read(store -> store.route(spec.route()));
         RouteSpec now = recorded.map(record -> RouteJson.read(record.spec())).orElseGet(() -> fresh(spec));
         RouteSpec pinned = now.withStandard(pinned(now.standard()));
-        RolloutSpec named = new RolloutSpec(
-                spec.route(),
-                pinned.standard().name(),
-                spec.candidates(),
-                spec.strategy(),
-                spec.steps(),
-                spec.metrics(),
-                spec.rules(),
-                spec.bandit());
+        RolloutSpec named = named(spec, pinned);
         Expected expected = recorded.<Expected>map(record -> new Expected.Revision(record.revision()))
                 .orElseGet(Expected.Absent::new);
         boolean _ = around.routes()
