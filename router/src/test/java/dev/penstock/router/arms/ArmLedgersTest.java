@@ -63,7 +63,8 @@ class ArmLedgersTest {
         assertThat(counts.failures(ErrorCode.INTERNAL)).isEqualTo(1);
         assertThat(counts.eligible()).isEqualTo(2);
         assertThat(counts.failed()).isEqualTo(1);
-        assertThat(counts.reasons()).containsOnly(Map.entry(AssignmentReason.HASH, 3L), Map.entry(AssignmentReason.OVERRIDE, 2L));
+        assertThat(counts.reasons())
+                .containsOnly(Map.entry(AssignmentReason.HASH, 3L), Map.entry(AssignmentReason.OVERRIDE, 2L));
     }
 
     @Test
