@@ -10,6 +10,7 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
@@ -33,7 +34,7 @@ class ArmLedgersTest {
     }
 
     private ArmCounts counts(ArmObserver observer) {
-        return ledgers.counts("front").get(((ArmLedger) observer).key());
+        return Objects.requireNonNull(ledgers.counts("front").get(((ArmLedger) observer).key()));
     }
 
     private static void end(ArmObserver arm, AssignmentReason reason, int bucket, @Nullable ErrorCode failure) {
@@ -63,7 +64,8 @@ class ArmLedgersTest {
         assertThat(counts.failures(ErrorCode.INTERNAL)).isEqualTo(1);
         assertThat(counts.eligible()).isEqualTo(2);
         assertThat(counts.failed()).isEqualTo(1);
-        assertThat(counts.reasons()).containsOnly(Map.entry(AssignmentReason.HASH, 3L), Map.entry(AssignmentReason.OVERRIDE, 2L));
+        assertThat(counts.reasons())
+                .containsOnly(Map.entry(AssignmentReason.HASH, 3L), Map.entry(AssignmentReason.OVERRIDE, 2L));
     }
 
     @Test
@@ -140,7 +142,8 @@ class ArmLedgersTest {
         }
 
         assertThat(ledgers.counts("front")).hasSize(ArmHistory.MOST_EPOCHS);
-        assertThat(ledgers.totals().get(new ArmName("front", "canary", NEW)).requests()).isEqualTo(100);
+        ArmCounts total = Objects.requireNonNull(ledgers.totals().get(new ArmName("front", "canary", NEW)));
+        assertThat(total.requests()).isEqualTo(100);
     }
 
     @Test
