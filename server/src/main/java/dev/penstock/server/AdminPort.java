@@ -48,7 +48,7 @@ final class AdminPort implements Http2Door, AutoCloseable {
                     .with(monitoring, alerting, feedback)
                     .with(routing)
                     .with(rollouts);
-            door = AdminDoor.of(registry, routing, clock);
+            door = AdminDoor.of(registry, routing, rollouts, clock);
         } else {
             UploadSettings uploads = new UploadSettings(
                     recorded.files(), config.registered().maxUploadBytes(), Keys.ADMIN_MAX_UPLOAD_BYTES.name());
@@ -57,7 +57,7 @@ final class AdminPort implements Http2Door, AutoCloseable {
                     .with(routing)
                     .with(rollouts);
             door = AdminDoor.of(
-                    registry, registry.admin(), uploads, routing, HttpLimits.SMALL.messageTimeout(), clock);
+                    registry, registry.admin(), uploads, routing, rollouts, HttpLimits.SMALL.messageTimeout(), clock);
         }
     }
 

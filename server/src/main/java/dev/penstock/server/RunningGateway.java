@@ -28,6 +28,7 @@ import dev.penstock.server.alerting.Alerting;
 import dev.penstock.server.arms.LocalGuard;
 import dev.penstock.server.arms.Predictions;
 import dev.penstock.server.arms.RouteTaps;
+import dev.penstock.server.alerting.WebhookSigner;
 import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.config.ByteSize;
 import dev.penstock.server.config.ConfigException;
@@ -64,12 +65,15 @@ import dev.penstock.server.rest.NetworkMemory;
 import dev.penstock.server.rest.RestApi;
 import dev.penstock.server.rest.Scrape;
 import dev.penstock.server.rollout.Around;
-import dev.penstock.server.rollout.Gates;
+import dev.penstock.server.rollout.ExternalGates;
+import dev.penstock.server.rollout.GateQuestions;
 import dev.penstock.server.rollout.Rollouts;
 import dev.penstock.server.routing.PublishedRoutes;
 import dev.penstock.server.routing.RouteAdmin;
 import dev.penstock.server.shadow.ShadowSettings;
 import dev.penstock.server.shadow.Shadows;
+import dev.penstock.server.source.net.Hosts;
+import dev.penstock.server.source.net.Resolver;
 import dev.penstock.server.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -237,11 +241,22 @@ final class RunningGateway implements AutoCloseable {
                 sight,
                 registry,
                 recorded == null ? null : registry.admin(),
-                Gates.NONE,
+                gates(),
                 alerting::tell,
                 recorded == null ? "" : recorded.replica().id(),
                 InstantSource.system(),
                 () -> UUID.randomUUID().toString().substring(0, 8)));
+    }
+
+    /// Who is asked is among the hosts that are told of alerts.
+    private ExternalGates gates() {
+        Hosts hosts = new Hosts(config.alerts().allowedHosts(), Resolver.SYSTEM, "alerts.allowed-hosts");
+        String secret = System.getenv().getOrDefault(Alerting.SECRET_VARIABLE, "");
+        InstantSource time = InstantSource.system();
+        return new ExternalGates(
+                new GateQuestions(
+                        hosts, new WebhookSigner(secret), time, () -> UUID.randomUUID().toString()),
+                time);
     }
 
     private static void tripped(ArmKey key, String reason) {

@@ -46,8 +46,12 @@ class RolloutServingTest {
         LookupModel.write(model.resolve("1"), ENTRIES, ENTRIES);
         LookupModel.write(model.resolve("2"), answered, ENTRIES);
         Files.writeString(model.resolve("config.pbtxt"), "max_batch_size: 8\nversion_policy: { all { } }\n");
-        return TestGateways.recorded(
-                folder.resolve("models"), folder.resolve("data"), GrpcTransport.NETTY_DOOR);
+        RunningGateway gateway =
+                TestGateways.recorded(folder.resolve("models"), folder.resolve("data"), GrpcTransport.NETTY_DOOR);
+        // The newest version would answer otherwise.
+        JsonNode route = admin(gateway, "PUT", "/api/v1/routes/lookup", "{\"default\": {\"arm\": \"stable\", \"target\": \"lookup@1\"}}");
+        assertThat(route.has("error")).as(route.toString()).isFalse();
+        return gateway;
     }
 
     /// @return whether all were answered
@@ -108,6 +112,10 @@ class RolloutServingTest {
     @Test
     void aCanaryThatFailsIsRolledBackAndNoRequestFailsAfterwards() throws Exception {
         try (RunningGateway gateway = lookup(95)) {
+            assertThat(admin(gateway, "POST", "/api/v1/rollouts", "{\"route\": \"lookup\", \"candidate\": \"lookup@1\"}")
+                            .path("error")
+                            .asString())
+                    .contains("is what the default arm answers with already");
             JsonNode started = start(gateway);
             String id = started.path("id").asString();
             assertThat(id).as(started.toString()).startsWith("lookup-2-");

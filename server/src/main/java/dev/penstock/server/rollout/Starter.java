@@ -144,6 +144,7 @@ final class Starter {
         Optional<RouteRecord> recorded = around.records().read(store -> store.route(spec.route()));
         RouteSpec now = recorded.map(record -> RouteJson.read(record.spec())).orElseGet(() -> fresh(spec));
         RouteSpec pinned = now.withStandard(pinned(now.standard()));
+        spec.candidates().forEach(candidate -> refuseDefault(candidate, pinned.standard().target()));
         RolloutSpec named = named(spec, pinned);
         Expected expected = recorded.<Expected>map(record -> new Expected.Revision(record.revision()))
                 .orElseGet(Expected.Absent::new);
@@ -152,6 +153,18 @@ final class Starter {
                 .problems()
                 .isEmpty();
         return named;
+    }
+
+    /// A version that answers already has nobody to be compared with but itself.
+    private void refuseDefault(Candidate candidate, Target standard) {
+        ModelStatus model = around.catalog().model(standard.model());
+        AliasTarget alias = model == null ? null : model.aliases().get(standard.alias());
+        long version = alias == null ? standard.version() : alias.version();
+        if (candidate.model().equals(standard.model()) && candidate.version() == version) {
+            throw ServingException.invalid(
+                    "candidate: '%s' is what the default arm answers with already (expected: another version; which one the default is says penstock routes set)"
+                            .formatted(candidate));
+        }
     }
 
     /// A route of the model's own name.
