@@ -6,6 +6,7 @@ import dev.penstock.router.arms.ArmObservers;
 import dev.penstock.router.split.CandidateSpec;
 import dev.penstock.router.split.FallbackSpec;
 import dev.penstock.router.split.RouteSpec;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -90,9 +91,10 @@ public final class PublishedRoutes {
 
     @GuardedBy("lock")
     private void publish() {
-        List<RouteSpec> effective = routes.values().stream()
-                .map(route -> without(route, held.getOrDefault(route.name(), Set.of())))
-                .toList();
+        List<RouteSpec> effective = new ArrayList<>();
+        for (RouteSpec route : routes.values()) {
+            effective.add(without(route, held.getOrDefault(route.name(), Set.of())));
+        }
         tables.accept(table -> table.withRoutes(effective, observers));
     }
 
