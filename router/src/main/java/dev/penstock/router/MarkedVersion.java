@@ -1,8 +1,7 @@
 package dev.penstock.router;
 
 import com.google.errorprone.annotations.MustBeClosed;
-import dev.penstock.core.Assigned;
-import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ForwardingSink;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ReplySink;
@@ -45,47 +44,31 @@ public final class MarkedVersion implements VersionHandle {
         return version.tryLease();
     }
 
-    private record MarkingSink(ReplyMarker marker, ReplySink sink) implements ReplySink {
+    private static final class MarkingSink extends ForwardingSink {
         private static final System.Logger LOG = System.getLogger(MarkedVersion.class.getName());
 
-        @Override
-        public void assigned(Assigned arm) {
-            sink.assigned(arm);
-        }
+        private final ReplyMarker marker;
+        private final @Nullable ArmSink arm;
 
-        @Override
-        public void resolved(ModelKey key) {
-            sink.resolved(key);
-        }
-
-        @Override
-        public void ran(int rows, long startedNanos, long endedNanos) {
-            sink.ran(rows, startedNanos, endedNanos);
+        MarkingSink(ReplyMarker marker, ReplySink sink) {
+            super(sink);
+            this.marker = marker;
+            this.arm = sink instanceof ArmSink told ? told : null;
         }
 
         @Override
         public void reply(InferenceReply reply) {
-            sink.reply(marked(reply));
+            super.reply(marked(reply));
         }
 
         // An answer without a token is better than none.
         private InferenceReply marked(InferenceReply reply) {
             try {
-                return reply.with(marker.token(reply, sink instanceof ArmSink told ? told.arm() : null));
+                return reply.with(marker.token(reply, arm == null ? null : arm.arm()));
             } catch (RuntimeException e) {
                 LOG.log(System.Logger.Level.ERROR, "an answer of " + reply.key() + " gets no token", e);
                 return reply;
             }
-        }
-
-        @Override
-        public void fail(ErrorCode code, String message) {
-            sink.fail(code, message);
-        }
-
-        @Override
-        public boolean abandoned() {
-            return sink.abandoned();
         }
     }
 }

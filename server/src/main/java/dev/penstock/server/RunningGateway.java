@@ -12,6 +12,7 @@ import dev.penstock.monitor.drift.DriftRules;
 import dev.penstock.monitor.recording.RecordingMemory;
 import dev.penstock.monitor.recording.Recordings;
 import dev.penstock.router.RequestTap;
+import dev.penstock.router.RouteTable;
 import dev.penstock.router.Router;
 import dev.penstock.router.arms.ArmKey;
 import dev.penstock.router.arms.ArmLedgers;
@@ -23,6 +24,9 @@ import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.alerting.Alerting;
+import dev.penstock.server.arms.LocalGuard;
+import dev.penstock.server.arms.Predictions;
+import dev.penstock.server.arms.RouteTaps;
 import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.config.ByteSize;
 import dev.penstock.server.config.ConfigException;
@@ -61,7 +65,6 @@ import dev.penstock.server.rest.Scrape;
 import dev.penstock.server.routing.PublishedRoutes;
 import dev.penstock.server.routing.RouteAdmin;
 import dev.penstock.server.shadow.ShadowSettings;
-import dev.penstock.server.shadow.ShadowedRequests;
 import dev.penstock.server.shadow.Shadows;
 import dev.penstock.server.telemetry.Telemetry;
 import java.io.IOException;
@@ -73,6 +76,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +92,8 @@ final class RunningGateway implements AutoCloseable {
     private final Registry registry;
     private final Recordings recordings;
     private final RouteAdmin routes;
+    private final ArmLedgers arms;
+    private final Shadows shadows;
     private final Monitoring monitoring;
     private final Feedback feedback;
     private final HttpListener rest;
@@ -125,21 +131,26 @@ final class RunningGateway implements AutoCloseable {
             batching = lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats, recordings));
             WaitingRoom waitingRoom = lifecycle.own(new WaitingRoom(waiting(), clock));
             PayloadLog payloads = PayloadLogging.start(config, lifecycle, telemetry, clock);
-            Shadows shadows =
-                    new Shadows(ShadowSettings.STANDARD, batching::queued, batching.backgroundRunner(), clock);
-            ShadowedRequests taps = payloads == null
-                    ? new ShadowedRequests(shadows, RequestTap.NONE, FastTap.Source.NONE)
-                    : new ShadowedRequests(shadows, payloads, payloads);
+            shadows = new Shadows(ShadowSettings.STANDARD, batching::queued, batching.backgroundRunner(), clock);
+            AtomicReference<RouteTable> table = new AtomicReference<>(RouteTable.EMPTY);
+            Predictions predictions = new Predictions(table::get);
+            RouteTaps taps = payloads == null
+                    ? new RouteTaps(predictions, shadows, RequestTap.NONE, FastTap.Source.NONE)
+                    : new RouteTaps(predictions, shadows, payloads, payloads);
             Router router = new Router(batching, stats, clock, waitingRoom, taps);
-            ArmLedgers arms = new ArmLedgers(RunningGateway::tripped, clock.nanoTime());
+            arms = new ArmLedgers(RunningGateway::tripped, clock.nanoTime());
             feedback.tell(arms);
+            LocalGuard guard = new LocalGuard(table::get, arms);
             ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
             RecordParts parts = RecordAssembly.of(config.registered(), lifecycle, System.getenv(), clock);
             RecordParts recorded = parts == null ? null : around.apply(parts);
             registry = lifecycle.own(Registry.start(
                     registrySettings(batching.runners()),
                     batching.preparing(loader),
-                    router::publish,
+                    next -> {
+                        table.set(next);
+                        router.publish(next);
+                    },
                     caches,
                     new CountedVersions(stats, loads, caches, feedback),
                     clock,
@@ -147,13 +158,14 @@ final class RunningGateway implements AutoCloseable {
             PublishedRoutes published = new PublishedRoutes(registry::reroute, arms);
             routes = RouteAdmin.start(registry.routes(), registry, published);
             // Before the models are closed, and after the doors.
-            lifecycle.own(shadows).start(router::table);
+            lifecycle.own(shadows).start(table::get);
             monitoring = lifecycle.own(monitoring(processors));
             feedback.estimateFrom(monitoring::evaluation);
             monitoring.alongside(
                     millis -> {
                         feedback.tick(millis);
                         arms.tick(clock.nanoTime());
+                        guard.tick();
                     },
                     feedback::alerts);
             monitoring.start();
@@ -453,6 +465,15 @@ final class RunningGateway implements AutoCloseable {
 
     Feedback feedbackTaken() {
         return feedback;
+    }
+
+    /// What becomes of requests to the arms of routes.
+    ArmLedgers arms() {
+        return arms;
+    }
+
+    Shadows shadows() {
+        return shadows;
     }
 
     NativeHandles handles() {

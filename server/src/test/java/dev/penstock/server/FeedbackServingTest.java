@@ -17,11 +17,17 @@ import dev.penstock.proto.inference.GRPCInferenceServiceGrpc;
 import dev.penstock.proto.inference.ModelInferRequest;
 import dev.penstock.proto.inference.ModelInferResponse;
 import dev.penstock.proto.inference.ModelStreamInferResponse;
+import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.arms.ArmKey;
+import dev.penstock.router.split.ArmSpec;
+import dev.penstock.router.split.CandidateSpec;
+import dev.penstock.router.split.RouteSpec;
 import dev.penstock.server.admin.GrpcTransport;
 import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.feedback.Feedback;
 import dev.penstock.server.feedback.Quality;
 import dev.penstock.server.monitoring.Alert;
+import dev.penstock.server.routing.Expected;
 import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
@@ -181,6 +187,51 @@ class FeedbackServingTest {
             };
             assertThat(metrics.has("penstock_quality", accuracy)).isTrue();
             assertThat(metrics.sum("penstock_quality", accuracy)).isZero();
+        }
+    }
+
+    @Test
+    void whatIsSaidCountsForTheArmThatChanceChoseAndOnce() throws Exception {
+        Path data = folder.resolve("data");
+        RouteSpec route = RouteSpec.of("front", ArmSpec.of("a", "iris", 1))
+                .withCandidates(List.of(new CandidateSpec(ArmSpec.of("b", "iris", 1), 5_000, 5_000)));
+        try (RunningGateway gateway = feeding(GrpcTransport.NETTY_DOOR, feedback(Optional.empty()), data)) {
+            gateway.routes().put(route, new Expected.Nothing(), "ann");
+            List<String> tokens = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                HttpResponse<String> answer = post(gateway, "/v2/models/front/infer", v2(SETOSA, false));
+                assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+                tokens.add(answer.headers().firstValue(HEADER).orElseThrow());
+            }
+            String direct = post(gateway, "/v2/models/iris/infer", v2(SETOSA, false))
+                    .headers()
+                    .firstValue(HEADER)
+                    .orElseThrow();
+
+            assertThat(take(gateway, items(tokens, "\"label\":0")).path("accepted").asInt())
+                    .isEqualTo(40);
+            assertThat(take(gateway, items(tokens, "\"reward\":0.25")).path("accepted").asInt())
+                    .isEqualTo(40);
+            assertThat(take(gateway, items(tokens, "\"reward\":1")).path("accepted").asInt())
+                    .as("said before")
+                    .isZero();
+            assertThat(take(gateway, items(List.of(direct), "\"reward\":1"))
+                            .path("accepted")
+                            .asInt())
+                    .isEqualTo(1);
+
+            Map<ArmKey, ArmCounts> counts = gateway.arms().counts("front");
+            ArmCounts both = counts.values().stream().reduce(ArmCounts.EMPTY, ArmCounts::plus);
+            assertThat(counts).hasSize(2);
+            counts.forEach((arm, one) -> {
+                assertThat(one.rewards().count()).as(arm.arm()).isEqualTo(one.answered());
+                assertThat(one.right().sum()).as(arm.arm()).isEqualTo(one.answered());
+            });
+            assertThat(both.rewards().sum()).as("of no request without a route").isEqualTo(10);
+            assertThat(both.rewards().groups()).isGreaterThan(1);
+            assertThat(both.bins()[0])
+                    .as("all are of the first class; buckets that come again count once")
+                    .isBetween(30L, 40L);
         }
     }
 

@@ -40,8 +40,8 @@ import picocli.CommandLine.Spec;
             "",
             "Scenarios: tiny (gRPC), wires (stream, REST), image (600 KB), batching (one caller), minilm",
             "(milliseconds of model), overload, fairness (one caller beside a greedy one), monitoring (counting",
-            "answers or not), idle (1,000 models), generator (what it can do itself), latency (open loop; full run",
-            "only), models (digits, longer texts; full run only).",
+            "answers or not), shadow (p99 with every request copied or none), idle (1,000 models), generator (what",
+            "it can do itself), latency (open loop; full run only), models (digits, longer texts; full run only).",
             "",
             "Exit codes: 0 measured, whatever the numbers are; 2 wrong usage or something is missing."
         })
@@ -57,6 +57,7 @@ public final class BenchCommand implements Callable<Integer> {
             new OverloadScenario(),
             new FairnessScenario(),
             new MonitoringScenario(),
+            new ShadowScenario(),
             new IdleScenario(),
             new GeneratorScenario(),
             new LatencyScenario(),

@@ -113,8 +113,8 @@ public final class ArmCounts {
         return reasons;
     }
 
-    /// What was predicted, in bins that all arms of the route have alike, once for each bucket and sub-window; of
-    /// length 0 where nobody knows bins. The caller's.
+    /// What was predicted, in the bins of [PredictionBins], which all arms of the route have alike: once for each
+    /// bucket and sub-window. Of length 0 if nothing was ever counted. The caller's.
     public long[] bins() {
         return bins.clone();
     }

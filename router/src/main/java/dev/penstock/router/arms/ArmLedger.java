@@ -5,9 +5,11 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.LatencyHistogram;
 import dev.penstock.core.LatencySnapshot;
 import dev.penstock.core.PerThread;
+import dev.penstock.monitor.feedback.Prediction;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -22,6 +24,8 @@ final class ArmLedger implements ArmObserver {
     private final ArmKey key;
     private final boolean candidate;
     private final FirstSeen units;
+    private final PredictionBins bins;
+    private final AtomicLongArray predictions = new AtomicLongArray(PredictionBins.BINS);
     private final Circuit circuit;
     private final TripListener listener;
     private final EnumCounters<ErrorCode> failures = new EnumCounters<>(ErrorCode.class);
@@ -37,15 +41,24 @@ final class ArmLedger implements ArmObserver {
     private static final class SubWindow {
         private final SeenBits eligible = new SeenBits(BUCKETS);
         private final SeenBits failed = new SeenBits(BUCKETS);
+        private final SeenBits predicted = new SeenBits(BUCKETS);
     }
 
     /// @param candidate whether another arm can take its requests
     /// @param units of all arms of the route
+    /// @param bins of all arms of the route
     /// @param circuit of this arm and target, whatever the epoch
-    ArmLedger(ArmKey key, boolean candidate, FirstSeen units, Circuit circuit, TripListener listener) {
+    ArmLedger(
+            ArmKey key,
+            boolean candidate,
+            FirstSeen units,
+            PredictionBins bins,
+            Circuit circuit,
+            TripListener listener) {
         this.key = key;
         this.candidate = candidate;
         this.units = units;
+        this.bins = bins;
         this.circuit = circuit;
         this.listener = listener;
     }
@@ -57,6 +70,21 @@ final class ArmLedger implements ArmObserver {
     @Override
     public boolean tripped() {
         return candidate && circuit.isOpen();
+    }
+
+    @Override
+    public boolean wantsPrediction(int bucket) {
+        return !now.predicted.has(bucket);
+    }
+
+    @Override
+    public void predicted(int bucket, Prediction.Row row) {
+        if (now.predicted.add(bucket)) {
+            int bin = bins.of(row);
+            if (bin != PredictionBins.NONE) {
+                predictions.incrementAndGet(bin);
+            }
+        }
     }
 
     @Override
@@ -127,6 +155,10 @@ final class ArmLedger implements ArmObserver {
         right.add(group, isRight ? 1 : 0);
     }
 
+    long failedOnce() {
+        return sum(totals.all(), ArmTotals::failedOnceCount);
+    }
+
     /// Up to now. Of what is being counted meanwhile, some may be in and some not.
     ArmCounts counts() {
         List<ArmTotals> all = totals.all();
@@ -148,10 +180,19 @@ final class ArmLedger implements ArmObserver {
                 .once(sum(all, ArmTotals::eligibleOnceCount), sum(all, ArmTotals::failedOnceCount))
                 .firstExposures(sum(all, ArmTotals::firstExposures))
                 .reasons(reasons)
+                .bins(bins())
                 .rewards(rewards.sums())
                 .right(right.sums())
                 .trips(trips.sum())
                 .build();
+    }
+
+    private long[] bins() {
+        long[] counts = new long[PredictionBins.BINS];
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] = predictions.get(i);
+        }
+        return counts;
     }
 
     private static LatencySnapshot latency(List<ArmTotals> all, Function<ArmTotals, LatencyHistogram> histogram) {

@@ -41,6 +41,7 @@ public final class ArmLedgers implements ArmObservers {
     private static final class Route {
         private final Map<Arm, ArmHistory> arms = new LinkedHashMap<>();
         private final Map<String, FirstSeen> units = new LinkedHashMap<>();
+        private final PredictionBins bins = new PredictionBins();
     }
 
     /// @param listener told of arms that get no requests any more
@@ -60,7 +61,7 @@ public final class ArmLedgers implements ArmObservers {
             ArmName name = new ArmName(key.route(), key.arm(), key.target());
             ArmHistory history = bound(route.arms, arm, MOST_ARMS, () -> new ArmHistory(name));
             return history.at(
-                    key.epoch(), () -> new ArmLedger(key, candidate, units, history.circuit(), listener));
+                    key.epoch(), () -> new ArmLedger(key, candidate, units, route.bins, history.circuit(), listener));
         } finally {
             lock.unlock();
         }
@@ -114,6 +115,23 @@ public final class ArmLedgers implements ArmObservers {
                 }
             }
             return counts;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// As [ArmCounts#failedOnce], alone; 0 if that key is not known.
+    public long failedOnce(ArmKey key) {
+        lock.lock();
+        try {
+            for (ArmHistory history : histories(key.route())) {
+                for (ArmLedger ledger : history.ledgers()) {
+                    if (ledger.key().equals(key)) {
+                        return ledger.failedOnce();
+                    }
+                }
+            }
+            return 0;
         } finally {
             lock.unlock();
         }

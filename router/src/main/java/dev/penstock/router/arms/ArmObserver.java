@@ -1,6 +1,7 @@
 package dev.penstock.router.arms;
 
 import dev.penstock.core.ErrorCode;
+import dev.penstock.monitor.feedback.Prediction;
 import org.jspecify.annotations.Nullable;
 
 /// Told of every request that one arm of a route had, on the thread that ends it: the same threads as a
@@ -19,6 +20,17 @@ public interface ArmObserver {
     /// @param failure why there was no answer of this arm, or null if there was one
     /// @param latencyNanos from when the arm was picked to the outcome
     void ended(AssignmentReason reason, int bucket, long hash2, @Nullable ErrorCode failure, long latencyNanos);
+
+    /// Whether anybody wants to know what the arm predicted for a request of that bucket, now. Requests that did not
+    /// come by chance are not asked about.
+    default boolean wantsPrediction(int bucket) {
+        return false;
+    }
+
+    /// What the arm answered to a request that came by chance. Told where it was wanted, perhaps by several at once.
+    ///
+    /// @param row the first of the answer
+    default void predicted(int bucket, Prediction.Row row) {}
 
     /// Whether the arm is to get no requests for now, as too many failed one after another: the default arm takes
     /// them, with [AssignmentReason#TRIPPED]. Asked for each request, before it goes to the arm.

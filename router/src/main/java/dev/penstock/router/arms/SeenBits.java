@@ -11,6 +11,10 @@ final class SeenBits {
         words = new AtomicLongArray((size + Long.SIZE - 1) / Long.SIZE);
     }
 
+    boolean has(int number) {
+        return (words.getAcquire(number / Long.SIZE) & 1L << number) != 0;
+    }
+
     /// @return whether it was not seen before; true for one of those who bring the same number at once
     boolean add(int number) {
         int word = number / Long.SIZE;

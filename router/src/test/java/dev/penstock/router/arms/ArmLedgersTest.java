@@ -3,8 +3,10 @@ package dev.penstock.router.arms;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ModelKey;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -255,6 +257,30 @@ class ArmLedgersTest {
         ledgers.keep(List.of("other"));
 
         assertThat(ledgers.totals()).isEmpty();
+    }
+
+    @Test
+    void countingAllocatesNothing() {
+        ArmObserver arm = canary(1);
+        int requests = 10_000;
+        pass(arm, requests);
+
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long thread = Thread.currentThread().threadId();
+        long before = threads.getThreadAllocatedBytes(thread);
+        long asked = threads.getThreadAllocatedBytes(thread) - before;
+        pass(arm, requests);
+        long passed = threads.getThreadAllocatedBytes(thread) - before - asked;
+
+        assertThat(passed).as("bytes for %d requests", requests).isLessThan(requests);
+    }
+
+    private static void pass(ArmObserver arm, int requests) {
+        for (int i = 0; i < requests; i++) {
+            boolean failed = i % 10 == 0;
+            boolean _ = arm.wantsPrediction(i);
+            arm.ended(AssignmentReason.HASH, i, i * 0x9e3779b97f4a7c15L, failed ? ErrorCode.INTERNAL : null, MILLI);
+        }
     }
 
     @Test

@@ -2,9 +2,9 @@ package dev.penstock.server.shadow;
 
 import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ForwardingSink;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.InferenceRequest;
-import dev.penstock.core.ModelKey;
 import dev.penstock.core.ReplySink;
 import dev.penstock.router.arms.AssignmentReason;
 import dev.penstock.router.split.BoundRoute;
@@ -14,11 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Copies a request of the general path, and what it was answered, once it is. Whatever goes wrong here, the request
 /// goes on.
-final class ShadowSink implements ReplySink {
+final class ShadowSink extends ForwardingSink {
     private final Shadows shadows;
     private final BoundRoute route;
     private final InferenceRequest request;
-    private final ReplySink sink;
     private final long arrivedNanos;
 
     /// Written before the request is handed on, as what comes after is before the outcome.
@@ -29,10 +28,10 @@ final class ShadowSink implements ReplySink {
 
     /// @param request whose inputs are there until its outcome
     ShadowSink(Shadows shadows, BoundRoute route, InferenceRequest request, ReplySink sink, long arrivedNanos) {
+        super(sink);
         this.shadows = shadows;
         this.route = route;
         this.request = request;
-        this.sink = sink;
         this.arrivedNanos = arrivedNanos;
     }
 
@@ -41,30 +40,20 @@ final class ShadowSink implements ReplySink {
         boolean outside = arm.reason().equals(AssignmentReason.NO_MATCH.text());
         targets = outside ? List.of() : ShadowPick.of(route, arm.hash2());
         group = arm.group();
-        sink.assigned(arm);
-    }
-
-    @Override
-    public void resolved(ModelKey key) {
-        sink.resolved(key);
-    }
-
-    @Override
-    public void fits() {
-        sink.fits();
+        super.assigned(arm);
     }
 
     @Override
     public void ran(int rows, long startedNanos, long endedNanos) {
         primaryNanos = endedNanos - startedNanos;
-        sink.ran(rows, startedNanos, endedNanos);
+        super.ran(rows, startedNanos, endedNanos);
     }
 
     @Override
     public void reply(InferenceReply reply) {
         // Before: what it is in may be the door's to use again. It is asked about after the caller has it.
         ShadowCopy copy = targets.isEmpty() ? null : copy(reply);
-        sink.reply(reply);
+        super.reply(reply);
         if (copy != null) {
             shadows.offer(copy);
         }
@@ -72,35 +61,23 @@ final class ShadowSink implements ReplySink {
 
     private @Nullable ShadowCopy copy(InferenceReply reply) {
         long bytes = ShadowCopy.weight(request.inputs()) + ShadowCopy.weight(reply.outputs());
-        return shadows.<ShadowCopy>copied(targets, bytes, () -> new ShadowCopy(
+        return shadows.<ShadowCopy>copied(
                 targets,
-                group,
-                CopiedRows.copies(request.inputs()),
-                request.outputs(),
-                new InferenceReply(reply.key(), CopiedRows.copies(reply.outputs())),
-                primaryNanos,
-                arrivedNanos,
-                bytes));
+                bytes,
+                () -> new ShadowCopy(
+                        targets,
+                        group,
+                        CopiedRows.copies(request.inputs()),
+                        request.outputs(),
+                        new InferenceReply(reply.key(), CopiedRows.copies(reply.outputs())),
+                        primaryNanos,
+                        arrivedNanos,
+                        bytes));
     }
 
     @Override
     public void fail(ErrorCode code, String message) {
         shadows.unanswered(targets);
-        sink.fail(code, message);
-    }
-
-    @Override
-    public boolean abandoned() {
-        return sink.abandoned();
-    }
-
-    @Override
-    public @Nullable CharSequence header(String name) {
-        return sink.header(name);
-    }
-
-    @Override
-    public @Nullable CharSequence parameter(String name) {
-        return sink.parameter(name);
+        super.fail(code, message);
     }
 }

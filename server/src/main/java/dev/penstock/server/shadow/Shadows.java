@@ -12,6 +12,7 @@ import dev.penstock.router.shadow.ShadowDrop;
 import dev.penstock.router.shadow.ShadowKey;
 import dev.penstock.router.shadow.ShadowTally;
 import dev.penstock.router.split.BoundRoute;
+import dev.penstock.server.fast.FastTap;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -96,6 +97,13 @@ public final class Shadows implements RequestTap, AutoCloseable {
         return route == null || route.shadows().isEmpty()
                 ? sink
                 : new ShadowSink(this, route, request, sink, clock.nanoTime());
+    }
+
+    /// Sees the same on the fast path.
+    ///
+    /// @return null for nobody
+    public @Nullable FastTap of(BoundRoute route) {
+        return route.shadows().isEmpty() ? null : new ShadowTap(this, route);
     }
 
     /// A copy, if there is room for it; that is counted.

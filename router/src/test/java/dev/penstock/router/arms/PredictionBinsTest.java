@@ -1,0 +1,64 @@
+package dev.penstock.router.arms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.core.ModelKey;
+import dev.penstock.monitor.feedback.Prediction;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class PredictionBinsTest {
+    private final PredictionBins bins = new PredictionBins();
+
+    private static Prediction.Row number(double value) {
+        return new Prediction.Row(-1, (float) value);
+    }
+
+    @Test
+    void classesHaveBinsOfTheirOwnAndTheLastOnesShareOne() {
+        assertThat(bins.of(new Prediction.Row(0, 0.5f))).isZero();
+        assertThat(bins.of(new Prediction.Row(30, Float.NaN))).isEqualTo(30);
+        assertThat(bins.of(new Prediction.Row(31, 0.5f))).isEqualTo(31);
+        assertThat(bins.of(new Prediction.Row(999, 0.5f))).isEqualTo(31);
+        assertThat(bins.of(Prediction.Row.NOTHING)).isEqualTo(PredictionBins.NONE);
+    }
+
+    @Test
+    void numbersAreInSixteenBinsOfAboutOneSizeOnceSomeWereSeen() {
+        Random random = new Random(5);
+        for (int i = 0; i < PredictionBins.LEARNT_FROM; i++) {
+            assertThat(bins.of(number(random.nextGaussian()))).isEqualTo(PredictionBins.NONE);
+        }
+
+        int[] counts = new int[PredictionBins.BINS];
+        for (int i = 0; i < 16_000; i++) {
+            counts[bins.of(number(random.nextGaussian()))]++;
+        }
+
+        for (int bin = 0; bin < counts.length; bin++) {
+            assertThat(counts[bin]).as("bin %d", bin).isBetween(bin < 16 ? 500 : 0, bin < 16 ? 1_700 : 0);
+        }
+        assertThat(bins.of(number(-1e30))).isZero();
+        assertThat(bins.of(number(Double.POSITIVE_INFINITY))).isEqualTo(15);
+    }
+
+    @Test
+    void anArmTellsABucketOnceInASubWindow() {
+        ArmLedgers ledgers = new ArmLedgers(TripListener.NONE, 0);
+        ArmKey key = new ArmKey("front", "s", 1, "canary", new ModelKey("m", 2));
+        ArmObserver arm = ledgers.of(key, true);
+
+        assertThat(arm.wantsPrediction(7)).isTrue();
+        arm.predicted(7, new Prediction.Row(3, 0.9f));
+        assertThat(arm.wantsPrediction(7)).isFalse();
+        arm.predicted(7, new Prediction.Row(3, 0.9f));
+        arm.predicted(8, Prediction.Row.NOTHING);
+        ledgers.tick(ArmLedgers.SUB_WINDOW.toNanos());
+        arm.predicted(7, new Prediction.Row(1, 0.9f));
+
+        long[] counts = new long[PredictionBins.BINS];
+        counts[1] = 1;
+        counts[3] = 1;
+        assertThat(ledgers.counts("front").get(key).bins()).isEqualTo(counts);
+    }
+}

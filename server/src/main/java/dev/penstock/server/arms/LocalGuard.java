@@ -1,0 +1,83 @@
+package dev.penstock.server.arms;
+
+import dev.penstock.core.VersionHandle;
+import dev.penstock.router.RouteTable;
+import dev.penstock.router.arms.ArmKey;
+import dev.penstock.router.arms.ArmLedgers;
+import dev.penstock.router.evidence.ArmCounts;
+import dev.penstock.router.evidence.FailureArm;
+import dev.penstock.router.evidence.Pool;
+import dev.penstock.router.split.BoundRoute;
+import dev.penstock.router.split.CandidateSpec;
+import dev.penstock.router.split.RouteSpec;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Takes the requests away from candidates that fail far more often than the default arm, by what this server alone
+/// has counted since their shares were last changed: whoever else watches them may be slow, or elsewhere.
+public final class LocalGuard {
+    /// How many times as often as the default arm a candidate may certainly not fail.
+    private static final double MOST_TIMES = 3;
+
+    /// By chance it is reached once for a thousand candidates that fail so often, however long one looks.
+    private static final double ENOUGH = Math.log(1000);
+
+    private final Supplier<RouteTable> table;
+    private final ArmLedgers ledgers;
+
+    /// @param table the routes of the moment
+    public LocalGuard(Supplier<RouteTable> table, ArmLedgers ledgers) {
+        this.table = table;
+        this.ledgers = ledgers;
+    }
+
+    /// About once a second.
+    public void tick() {
+        for (BoundRoute route : table.get().routes()) {
+            RouteSpec spec = route.split().spec();
+            int standard = spec.standardWeight();
+            for (int i = 0; i < spec.candidates().size() && standard > 0; i++) {
+                CandidateSpec candidate = spec.candidates().get(i);
+                BoundRoute.Arm arm = route.arms().get(i + 1);
+                if (candidate.weight() > 0 && !arm.observer().tripped()) {
+                    judge(spec, route.arms().getFirst(), arm, new Pool(candidate.weight(), standard));
+                }
+            }
+        }
+    }
+
+    private void judge(RouteSpec spec, BoundRoute.Arm standard, BoundRoute.Arm arm, Pool pool) {
+        long candidateFailures = failures(spec, arm);
+        if (candidateFailures == 0) {
+            return;
+        }
+        long standardFailures = failures(spec, standard);
+        ArmCounts failures = ArmCounts.none(1).plus(pool, candidateFailures, standardFailures);
+        double logEvidence = FailureArm.logWorse(failures, MOST_TIMES);
+        if (logEvidence >= ENOUGH) {
+            ledgers.trip(
+                    spec.name(),
+                    arm.spec().name(),
+                    String.format(
+                            Locale.ROOT,
+                            "%d failures, and %d of arm '%s', at shares of %d and %d basis points: more than %.0f times as often (ln E %.1f, expected: below %.1f)",
+                            candidateFailures,
+                            standardFailures,
+                            standard.spec().name(),
+                            pool.canary(),
+                            pool.control(),
+                            MOST_TIMES,
+                            logEvidence,
+                            ENOUGH));
+        }
+    }
+
+    private long failures(RouteSpec spec, BoundRoute.Arm arm) {
+        @Nullable VersionHandle version = arm.version();
+        return version == null
+                ? 0
+                : ledgers.failedOnce(
+                        new ArmKey(spec.name(), spec.salt(), spec.epoch(), arm.spec().name(), version.key()));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.server.arms;
+
+import org.jspecify.annotations.NullMarked;

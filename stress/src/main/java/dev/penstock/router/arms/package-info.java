@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.router.arms;
+
+import org.jspecify.annotations.NullMarked;
