@@ -103,6 +103,15 @@ public final class RouteTable {
         return new RouteTable(routes, aliases, bound, observer);
     }
 
+    /// With the routes of another table, bound to who answers in this one.
+    public RouteTable withRoutesOf(RouteTable other) {
+        NameMap<BoundRoute> bound = NameMap.empty();
+        for (BoundRoute route : other.splits.values()) {
+            bound = bound.with(route.name(), BoundRoute.of(route.split(), this::find, other.observers));
+        }
+        return new RouteTable(routes, aliases, bound, other.observers);
+    }
+
     /// The same with those routes bound anew that lead to a model which has changed.
     private RouteTable bindAgain(String model) {
         NameMap<BoundRoute> bound = splits;

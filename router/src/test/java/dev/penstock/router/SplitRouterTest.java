@@ -164,6 +164,11 @@ class SplitRouterTest {
         router.publish(router.table().with(new ModelRoute("m", List.of(stable, canary), Set.of())));
         infer("m", "");
         assertThat(outcome.resolved).isEqualTo(new ModelKey("m", 2));
+
+        // Who makes a table of all models from nothing takes the routes over.
+        router.publish(models().withRoutesOf(router.table()));
+        infer("m", "");
+        assertThat(outcome.arms.getLast().arm()).isEqualTo("canary");
     }
 
     @Test

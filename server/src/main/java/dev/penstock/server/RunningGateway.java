@@ -22,6 +22,7 @@ import dev.penstock.runtime.NativeHandles;
 import dev.penstock.runtime.OnnxLoader;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelStatus;
+import dev.penstock.server.admin.RoutedCatalog;
 import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.alerting.Alerting;
 import dev.penstock.server.arms.LocalGuard;
@@ -89,6 +90,7 @@ final class RunningGateway implements AutoCloseable {
     private final NativeHandles handles = new NativeHandles();
     private final Lifecycle lifecycle = new Lifecycle();
     private final Batching batching;
+    private final Router router;
     private final Registry registry;
     private final Recordings recordings;
     private final RouteAdmin routes;
@@ -137,7 +139,7 @@ final class RunningGateway implements AutoCloseable {
             RouteTaps taps = payloads == null
                     ? new RouteTaps(predictions, shadows, RequestTap.NONE, FastTap.Source.NONE)
                     : new RouteTaps(predictions, shadows, payloads, payloads);
-            Router router = new Router(batching, stats, clock, waitingRoom, taps);
+            router = new Router(batching, stats, clock, waitingRoom, taps);
             arms = new ArmLedgers(RunningGateway::tripped, clock.nanoTime());
             feedback.tell(arms);
             LocalGuard guard = new LocalGuard(table::get, arms);
@@ -188,7 +190,7 @@ final class RunningGateway implements AutoCloseable {
             Endpoint http = config.http().endpoint();
             ByteBudget budget = budget();
             CallWatch watch = CallWatching.start(config, lifecycle, telemetry, clock);
-            RestApi api = new RestApi(router, registry, registry, config.name(), Version.TEXT, feedback);
+            RestApi api = new RestApi(router, new RoutedCatalog(registry, router), registry, config.name(), Version.TEXT, feedback);
             rest = listen(loops, http, api, new RoutedModels(router, batching, stats, clock, watch, taps), budget);
             HttpListener metrics = listen(
                     loops,
@@ -309,6 +311,7 @@ final class RunningGateway implements AutoCloseable {
                     settings,
                     data.map(folder -> folder.resolve("feedback.key")).orElse(null),
                     data.map(folder -> folder.resolve("quality")).orElse(null),
+                    recordings.memory(),
                     InstantSource.system());
         } catch (UncheckedIOException e) {
             throw new ConfigException(List.of(String.valueOf(e.getMessage())));
@@ -403,7 +406,7 @@ final class RunningGateway implements AutoCloseable {
                     router,
                     batching,
                     stats,
-                    registry,
+                    new RoutedCatalog(registry, router),
                     registry,
                     config.name(),
                     Version.TEXT,
@@ -465,6 +468,11 @@ final class RunningGateway implements AutoCloseable {
 
     Feedback feedbackTaken() {
         return feedback;
+    }
+
+    /// Where tests publish routes.
+    Router router() {
+        return router;
     }
 
     /// What becomes of requests to the arms of routes.

@@ -49,7 +49,7 @@ class ArmServingTest {
                 GrpcClient grpc = GrpcClient.of(gateway)) {
             RegisteredVersions.register(gateway, repository, 1);
             RegisteredVersions.register(gateway, repository, 2);
-            gateway.routes().put(route, new Expected.Absent(), "ann");
+            gateway.routes().put(route, new Expected.Absent(), false, "ann");
 
             for (int i = 0; i < UNITS; i++) {
                 post(client, gateway, "unit-" + i);

@@ -196,7 +196,7 @@ class FeedbackServingTest {
         RouteSpec route = RouteSpec.of("front", ArmSpec.of("a", "iris", 1))
                 .withCandidates(List.of(new CandidateSpec(ArmSpec.of("b", "iris", 1), 5_000, 5_000)));
         try (RunningGateway gateway = feeding(GrpcTransport.NETTY_DOOR, feedback(Optional.empty()), data)) {
-            gateway.routes().put(route, new Expected.Nothing(), "ann");
+            gateway.routes().put(route, new Expected.Nothing(), false, "ann");
             List<String> tokens = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
                 HttpResponse<String> answer = post(gateway, "/v2/models/front/infer", v2(SETOSA, false));

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,7 +100,7 @@ class RouteCommandsTest {
         assertDone(routes("list"));
         assertThat(out()).isEqualTo("""
                 ROUTE  ARM     TARGET   VERSION  WEIGHT  MOST  STATE
-                fraud  stable  fraud@1  1        90%     50%   ready
+                fraud  stable  fraud@1  1        90%     100%  ready
                        canary  fraud@2  2        10%     50%   ready
                 """);
 
@@ -182,11 +183,30 @@ class RouteCommandsTest {
 
         write("routes.yaml", FILE.replace("weight: 5%", "weight: 7%"));
         assertThat(apply("-f", "routes.yaml", "--diff", "--color", "always")).isEqualTo(1);
-        assertThat(out()).contains("\u001b[31m-    weight: 5%\u001b[0m\n\u001b[32m+    weight: 7%\u001b[0m\n");
+        assertThat(out()).contains("\u001b[31m-  weight: 5%\u001b[0m\n\u001b[32m+  weight: 7%\u001b[0m\n");
         assertDone(apply("-f", "routes.yaml"));
         assertThat(out()).isEqualTo("route fraud changed\n");
         assertDone(routes("show", "fraud", "--json"));
         assertThat(out()).contains("\"weight\":\"7%\"");
+    }
+
+    @Test
+    void whatADiffShowsIsYamlThatSaysTheSame() throws IOException {
+        write("routes.yaml", FILE + """
+                    overrides: [ { when: [ { header: x-canary, equals: "1" } ], arm: canary } ]
+                    match: [ { caller: true, regex: 'team-.*' } ]
+                """);
+        assertThat(apply("-f", "routes.yaml", "--diff")).isEqualTo(1);
+        String shown = out().lines()
+                .filter(line -> line.startsWith("+") && !line.startsWith("+++"))
+                .map(line -> line.substring(1) + "\n")
+                .collect(Collectors.joining());
+        assertThat(shown).contains("equals: \"1\"");
+        write("again.yaml", "routes:\n  - " + shown.indent(4).strip() + "\n");
+
+        assertDone(apply("-f", "routes.yaml"));
+        assertDone(apply("-f", "again.yaml"));
+        assertThat(out()).isEqualTo("route fraud unchanged\n");
     }
 
     @Test

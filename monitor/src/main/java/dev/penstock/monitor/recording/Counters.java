@@ -7,10 +7,6 @@ import org.jspecify.annotations.Nullable;
 /// The counts and sums of one writer, and how values come into them. Confined to that writer, but for who
 /// copies them as [Recorder] says.
 final class Counters {
-    /// From here on a finite number is counted in its bin, but no part of any sum: squares of smaller ones, and
-    /// as many as there ever are, add up to something finite.
-    static final double TOO_LARGE_TO_SUM = 1e140;
-
     final long[] counts;
     final double[] sums;
 
@@ -26,6 +22,11 @@ final class Counters {
     private final int[] lastEdges;
 
     private final int[] firstSlots;
+
+    /// By feature: what numbers are in sums at least and at most.
+    private final double[] least;
+
+    private final double[] most;
 
     /// By feature, if it is categorical.
     private final @Nullable Categories[] categories;
@@ -51,6 +52,8 @@ final class Counters {
         lastEdges = new int[features.size()];
         leading = new int[features.size()];
         firstSlots = new int[features.size()];
+        least = new double[features.size()];
+        most = new double[features.size()];
         outputs = new boolean[features.size()];
         categories = new @Nullable Categories[features.size()];
         rings = new @Nullable LearningRing[features.size()];
@@ -65,6 +68,8 @@ final class Counters {
                     f.edges().pad(edges, edgesAt[i]);
                     perUnit[i] = f.edges().perUnit();
                     lastEdges[i] = f.edges().count() - 1;
+                    least[i] = f.edges().least();
+                    most[i] = f.edges().most();
                 }
                 case Feature.Categorical f -> {
                     categories[i] = f.categories();
@@ -95,14 +100,17 @@ final class Counters {
         int first = firstSlots[feature];
         int bins = first + Feature.Numeric.FIRST_BIN;
         int at = edgesAt[feature];
+        double low = least[feature];
+        double high = most[feature];
         double squares = 0;
         for (int i = 0; i < count; i++) {
             double value = values[i];
-            if (Math.abs(value) < TOO_LARGE_TO_SUM) {
+            if (Math.abs(value) < Edges.LARGEST) {
                 int slot = bins + Edges.bin(edges, at, value);
+                double summed = Math.min(Math.max(value, low), high);
                 counts[slot]++;
-                sums[slot] += value;
-                squares += value * value;
+                sums[slot] += summed;
+                squares += summed * summed;
             } else {
                 counts[first + unsummed(feature, value)]++;
             }
@@ -123,11 +131,12 @@ final class Counters {
 
     void number(int feature, double value) {
         int first = firstSlots[feature];
-        if (Math.abs(value) < TOO_LARGE_TO_SUM) {
+        if (Math.abs(value) < Edges.LARGEST) {
             int slot = first + Feature.Numeric.FIRST_BIN + bin(feature, value);
+            double summed = Math.min(Math.max(value, least[feature]), most[feature]);
             counts[slot]++;
-            sums[slot] += value;
-            sums[first] += value * value;
+            sums[slot] += summed;
+            sums[first] += summed * summed;
         } else {
             counts[first + unsummed(feature, value)]++;
         }

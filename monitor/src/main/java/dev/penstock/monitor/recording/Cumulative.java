@@ -90,13 +90,13 @@ public final class Cumulative {
         return Arrays.copyOfRange(counts, first, first + feature.edges().bins());
     }
 
-    /// The sum of the values in each bin, but for those of 1e140 or more, which would spoil it.
+    /// The sum of the values in each bin; those far beyond the edges as [Edges#summed] has them.
     public double[] binSums(Feature.Numeric feature) {
         int first = feature.firstSlot() + Feature.Numeric.FIRST_BIN;
         return Arrays.copyOfRange(sums, first, first + feature.edges().bins());
     }
 
-    /// The sum of the squares of all finite values, but for those of 1e140 or more.
+    /// The sum of the squares of all finite values, the same.
     public double squares(Feature.Numeric feature) {
         return sums[feature.firstSlot()];
     }

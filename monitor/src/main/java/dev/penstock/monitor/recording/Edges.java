@@ -14,6 +14,13 @@ public final class Edges {
 
     public static final int MOST = PADDED - 1;
 
+    /// From here on a finite number is counted in its bin, but no part of any sum: squares of smaller ones, and
+    /// as many as there ever are, add up to something finite.
+    static final double LARGEST = 1e140;
+
+    private static final int FEW = 4;
+    private static final double FAR = 10;
+
     /// One bin for all.
     public static final Edges NONE = new Edges(new double[0]);
 
@@ -100,6 +107,33 @@ public final class Edges {
             bin++;
         }
         return bin;
+    }
+
+    /// What a value beyond the edges is in sums at least: one that is ten times as far away as they reach, however
+    /// far it is. A single number would take the precision of all that are added after it, and a mean would be
+    /// that number's.
+    double least() {
+        return edges.length == 0 ? -LARGEST : Math.clamp(edges[0] - reach(), -LARGEST, LARGEST);
+    }
+
+    /// The same at most.
+    double most() {
+        return edges.length == 0 ? LARGEST : Math.clamp(edges[edges.length - 1] + reach(), -LARGEST, LARGEST);
+    }
+
+    // Of a few values the distance says little.
+    private double reach() {
+        double first = edges[0];
+        double last = edges[edges.length - 1];
+        double range = last - first;
+        boolean few = edges.length < FEW;
+        double reach = few ? Math.max(range, Math.max(Math.abs(first), Math.abs(last))) : range;
+        return reach == 0 ? LARGEST : FAR * reach;
+    }
+
+    /// What a finite value is in sums.
+    public double summed(double value) {
+        return Math.abs(value) < LARGEST ? Math.clamp(value, least(), most()) : 0;
     }
 
     /// How many bins there are to 1 if they are about equally wide: each edge lies within a quarter of a bin of

@@ -98,7 +98,7 @@ final class VectorKernel implements Kernel {
         for (int p = 0; p < projections.length; p++) {
             projections[p][i] = directions.project(row, p);
         }
-        if ((rows++ & (SUMMED_EVERY - 1)) == 0 && norm < Counters.TOO_LARGE_TO_SUM) {
+        if ((rows++ & (SUMMED_EVERY - 1)) == 0 && norm < Edges.LARGEST) {
             add();
         }
     }

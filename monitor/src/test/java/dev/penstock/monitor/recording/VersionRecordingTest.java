@@ -1,6 +1,7 @@
 package dev.penstock.monitor.recording;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.penstock.core.DataType;
 import dev.penstock.core.ModelKey;
@@ -109,6 +110,31 @@ class VersionRecordingTest {
         ranWith(version, 2);
         assertThat(version.counts().minus(before).squares(version.numeric("output:price")))
                 .isEqualTo(4);
+    }
+
+    @Test
+    void aNumberFarBeyondTheEdgesTakesNoPrecisionOfOthers() {
+        TensorSpec price = TensorSpec.of("price", DataType.FP64, -1);
+        Recorded version = new Recorded(new Signature(List.of(X), List.of(price), 0));
+        for (int i = 0; i < 1000; i++) {
+            version.ran(Recorded.run(1).doubles((double) (i % 100)));
+            version.recording.learn();
+        }
+        assertThat(version.recording.know(version.recording.learnt(20, 64))).isTrue();
+        Feature.Numeric feature = version.numeric("output:price");
+        version.ran(Recorded.run(1).doubles(1e139));
+        version.ran(Recorded.run(1).doubles(-1e139));
+        Cumulative before = version.counts();
+
+        version.ran(Recorded.run(1).doubles(200.25));
+        version.ran(Recorded.run(1).doubles(-3));
+
+        Cumulative after = version.counts().minus(before);
+        assertThat(Arrays.stream(after.binSums(feature)).sum()).isEqualTo(197.25);
+        assertThat(after.squares(feature)).isEqualTo(200.25 * 200.25 + 9);
+        // Ten times as far away as the edges reach.
+        double far = Arrays.stream(before.binSums(feature)).max().orElseThrow();
+        assertThat(far).isEqualTo(99 + 10 * 99, within(1e-6));
     }
 
     private static void ranWith(Recorded version, double value) {

@@ -48,11 +48,12 @@ public final class Place {
 
     /// Of a unit, by both halves of its hash: bucket and second hash, no arm yet.
     static long of(long hash1, long hash2) {
-        return hash2 & HASH2_MASK | Math.unsignedMultiplyHigh(hash1, RouteSpec.BUCKETS) << BUCKET_SHIFT;
+        long bucket = Math.unsignedMultiplyHigh(hash1, RouteSpec.BUCKETS);
+        return (hash2 & HASH2_MASK) | (bucket << BUCKET_SHIFT);
     }
 
     static long at(long place, int arm, int reason) {
-        return place & UNIT_MASK | (long) reason << ARM_BITS | arm;
+        return (place & UNIT_MASK) | ((long) reason << ARM_BITS) | arm;
     }
 
     static int reasonCode(long place) {
@@ -61,7 +62,7 @@ public final class Place {
 
     /// One number for arm and reason, less than [#CODES].
     public static int code(long place) {
-        return (int) place & CODES - 1;
+        return (int) place & (CODES - 1);
     }
 
     /// Index of the arm, 0 being the default.

@@ -1,5 +1,6 @@
 package dev.penstock.server.accesslog;
 
+import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.server.calls.CallTimes;
 import dev.penstock.server.calls.FinishedCall;
@@ -28,6 +29,12 @@ final class AccessLine {
         text(json, "model", call.model());
         if (call.version() > 0) {
             json.writeNumberProperty("version", call.version());
+        }
+        Assigned arm = call.arm();
+        if (arm != null) {
+            json.writeStringProperty("route", arm.route());
+            json.writeStringProperty("arm", arm.arm());
+            json.writeStringProperty("assignment", arm.header());
         }
         json.writeStringProperty("transport", call.kind().transport());
         ErrorCode failure = call.failure();

@@ -1,5 +1,6 @@
 package dev.penstock.server.admin;
 
+import dev.penstock.router.split.Target;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,11 @@ public interface Catalog {
 
     @Nullable
     ModelStatus model(String name);
+
+    /// Where requests to that name go first which name no version: the default arm of a route, or null.
+    default @Nullable Target routed(String name) {
+        return null;
+    }
 
     /// Has a version loaded that waits for somebody to ask for it, if it does. Does not wait for that.
     default void wake(String model, long version) {}

@@ -6,6 +6,7 @@ import dev.penstock.core.Signature;
 import dev.penstock.proto.inference.ModelConfig;
 import dev.penstock.router.AliasTarget;
 import dev.penstock.router.VersionText;
+import dev.penstock.router.split.Target;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,10 +46,15 @@ public final class ModelLookup {
     /// @param chosen whether the caller chose the version, by its number or by an alias
     public record Found(ModelStatus model, VersionStatus version, boolean chosen) {}
 
-    /// @param address a model's name, or `model@alias`
+    /// @param address a model's name, or `model@alias`, or that of a route, which stands for its default arm
     /// @param version as the caller wrote it, or "" for the one that requests without a version go to
     /// @throws ServingException if that is not there or does not serve
     public Found find(String address, String version) {
+        @Nullable Target arm = version.isEmpty() ? catalog.routed(address) : null;
+        return arm == null ? findModel(address, version) : findModel(arm.address(), arm.versionText());
+    }
+
+    private Found findModel(String address, String version) {
         @Nullable ModelStatus named = catalog.model(address);
         if (named != null) {
             return version.isEmpty()
@@ -98,6 +104,11 @@ public final class ModelLookup {
     ///
     /// @throws ServingException if that is not there
     public Known known(String address, String version) {
+        @Nullable Target arm = version.isEmpty() ? catalog.routed(address) : null;
+        return arm == null ? knownModel(address, version) : knownModel(arm.address(), arm.versionText());
+    }
+
+    private Known knownModel(String address, String version) {
         @Nullable ModelStatus named = catalog.model(address);
         if (named != null && version.isEmpty()) {
             if (named.versions().isEmpty()) {

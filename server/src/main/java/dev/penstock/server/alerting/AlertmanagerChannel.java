@@ -146,20 +146,9 @@ final class AlertmanagerChannel implements Channel {
 
     @Override
     public ReceiverStatus status() {
-        Attempts.Failure last = attempts.last();
         lock.lock();
         try {
-            return new ReceiverStatus(
-                    receiver.name(),
-                    receiver.form(),
-                    Poster.shown(receiver.uri()),
-                    alerts.waiting(),
-                    attempts.accepted(),
-                    attempts.failed(),
-                    Map.of(),
-                    0,
-                    last.why(),
-                    last.atMillis());
+            return ReceiverStatus.of(receiver, alerts.waiting(), attempts, Map.of(), 0);
         } finally {
             lock.unlock();
         }

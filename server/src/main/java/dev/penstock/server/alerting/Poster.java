@@ -11,7 +11,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -35,6 +39,7 @@ final class Poster implements AutoCloseable {
 
     private final Hosts hosts;
     private final Duration timeout;
+    private final InstantSource time;
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
@@ -44,17 +49,18 @@ final class Poster implements AutoCloseable {
     private boolean closed;
 
     /// @param timeout from the beginning to the head of the answer
-    Poster(Hosts hosts, Duration timeout) {
+    /// @param time by which receivers say when they may be tried again
+    Poster(Hosts hosts, Duration timeout, InstantSource time) {
         this.hosts = hosts;
         this.timeout = timeout;
+        this.time = time;
     }
 
     /// What came of it.
     ///
     /// @param status 0 if there is none
     /// @param failure for people; "" if it was accepted
-    /// @param retryAfterMillis how long the receiver asks to be left alone; 0 if it does not say, or
-    ///     gives a date
+    /// @param retryAfterMillis how long the receiver asks to be left alone; 0 if it does not say
     record Answer(int status, String failure, long retryAfterMillis) {
         boolean accepted() {
             return failure.isEmpty();
@@ -106,7 +112,7 @@ final class Poster implements AutoCloseable {
         }
     }
 
-    private static Answer answer(HttpResponse<InputStream> response) {
+    private Answer answer(HttpResponse<InputStream> response) {
         try {
             response.body().close();
         } catch (IOException e) {
@@ -117,8 +123,20 @@ final class Poster implements AutoCloseable {
             return new Answer(status, "", 0);
         }
         String after = response.headers().firstValue("retry-after").orElse("");
-        long seconds = after.matches("[0-9]{1,9}") ? Long.parseLong(after) : 0;
-        return new Answer(status, "status " + status, TimeUnit.SECONDS.toMillis(seconds));
+        return new Answer(status, "status " + status, retryAfterMillis(after, time.millis()));
+    }
+
+    /// @param header seconds, or a date; anything else says nothing
+    static long retryAfterMillis(String header, long nowMillis) {
+        if (header.matches("[0-9]{1,9}")) {
+            return TimeUnit.SECONDS.toMillis(Long.parseLong(header));
+        }
+        try {
+            Instant until = Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(header.strip()));
+            return Math.max(0, until.toEpochMilli() - nowMillis);
+        } catch (DateTimeException | ArithmeticException e) {
+            return 0;
+        }
     }
 
     private static String reason(ExecutionException e) {

@@ -1,6 +1,7 @@
 package dev.penstock.server.alerting;
 
 import dev.penstock.server.config.AlertsConfig.Form;
+import dev.penstock.server.config.AlertsConfig.Receiver;
 import java.util.Map;
 
 /// How it goes with one receiver.
@@ -25,5 +26,21 @@ public record ReceiverStatus(
         long lastFailureMillis) {
     public ReceiverStatus {
         events = Map.copyOf(events);
+    }
+
+    static ReceiverStatus of(
+            Receiver receiver, int waiting, Attempts attempts, Map<Outcome, Long> events, long unkept) {
+        Attempts.Failure last = attempts.last();
+        return new ReceiverStatus(
+                receiver.name(),
+                receiver.form(),
+                Poster.shown(receiver.uri()),
+                waiting,
+                attempts.accepted(),
+                attempts.failed(),
+                events,
+                unkept,
+                last.why(),
+                last.atMillis());
     }
 }

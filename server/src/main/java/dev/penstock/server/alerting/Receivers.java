@@ -49,7 +49,7 @@ final class Receivers implements AutoCloseable {
         this.around = around;
         this.means = means;
         Hosts hosts = new Hosts(config.allowedHosts(), means.resolver(), "alerts.allowed-hosts");
-        this.poster = new Poster(hosts, config.timeout());
+        this.poster = new Poster(hosts, config.timeout(), around.time());
         this.letters = new DeadLetters(around.folder(), DEAD_LETTER_BYTES, means.writing());
         for (Receiver receiver : config.receivers()) {
             checkListed(hosts, receiver);

@@ -1,11 +1,10 @@
 package dev.penstock.server.alerting;
 
+import dev.penstock.core.Glob;
 import dev.penstock.server.config.AlertsConfig;
 import dev.penstock.server.config.AlertsConfig.About;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// Which receivers are told of what. Immutable.
 final class Routing {
@@ -15,14 +14,8 @@ final class Routing {
 
     Routing(List<AlertsConfig.Rule> rules) {
         this.lines = rules.stream()
-                .map(rule -> new Line(rule.about(), pattern(rule.models()), rule.receiver()))
+                .map(rule -> new Line(rule.about(), Glob.pattern(rule.models()), rule.receiver()))
                 .toList();
-    }
-
-    private static Pattern pattern(String models) {
-        return Pattern.compile(
-                Stream.of(models.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")),
-                Pattern.DOTALL);
     }
 
     /// Each once, in the order of the rules.

@@ -169,20 +169,9 @@ final class WebhookChannel implements Channel {
 
     @Override
     public ReceiverStatus status() {
-        Attempts.Failure last = attempts.last();
         lock.lock();
         try {
-            return new ReceiverStatus(
-                    receiver.name(),
-                    receiver.form(),
-                    Poster.shown(receiver.uri()),
-                    outbox.size(),
-                    attempts.accepted(),
-                    attempts.failed(),
-                    outcomes,
-                    letters.unkept(receiver.name()),
-                    last.why(),
-                    last.atMillis());
+            return ReceiverStatus.of(receiver, outbox.size(), attempts, outcomes, letters.unkept(receiver.name()));
         } finally {
             lock.unlock();
         }

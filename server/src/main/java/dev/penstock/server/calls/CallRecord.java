@@ -1,5 +1,6 @@
 package dev.penstock.server.calls;
 
+import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.server.wire.HeaderText;
 import java.net.InetSocketAddress;
@@ -42,6 +43,7 @@ public final class CallRecord {
     private int rows;
     private @Nullable ErrorCode failure;
     private String requestId = "";
+    private @Nullable Assigned arm;
 
     CallRecord(CallWatch watch) {
         this.watch = watch;
@@ -67,6 +69,7 @@ public final class CallRecord {
         failure = null;
         requestId = "";
         callerName = null;
+        arm = null;
         peer = null;
         hasParent = parent.read(traceParent);
         traceState = hasParent ? newTraceState : null;
@@ -146,6 +149,11 @@ public final class CallRecord {
         requestId = id;
     }
 
+    /// @param newArm of a route that has it, or null
+    public void arm(@Nullable Assigned newArm) {
+        arm = newArm;
+    }
+
     /// It is over. Does nothing if it was before.
     ///
     /// @param model the name that was called, or ""
@@ -176,7 +184,8 @@ public final class CallRecord {
                 rows,
                 bytesIn,
                 bytesOut,
-                callerText());
+                callerText(),
+                arm);
     }
 
     private TraceContext trace() {

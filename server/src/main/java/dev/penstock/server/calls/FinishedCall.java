@@ -1,5 +1,6 @@
 package dev.penstock.server.calls;
 
+import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param bytesIn of the message, or the body
 /// @param bytesOut the same of the answer; 0 for a failure
 /// @param caller in its own words, or else its address
+/// @param arm of a route that had it, or null
 public record FinishedCall(
         CallKind kind,
         CallTimes times,
@@ -24,4 +26,5 @@ public record FinishedCall(
         int rows,
         long bytesIn,
         long bytesOut,
-        String caller) {}
+        String caller,
+        @Nullable Assigned arm) {}

@@ -342,7 +342,7 @@ public final class Keys {
             "monitoring.max-bytes",
             ByteSize.amount(),
             "64MiB",
-            "Memory for what is counted and learnt of all models, and for baselines; a model that finds no room"
+            "Memory for what is counted and learnt of all models, for baselines and for labels; a model that finds no room"
                     + " serves without.");
 
     static final Key<Duration> MONITORING_WINDOW = key(

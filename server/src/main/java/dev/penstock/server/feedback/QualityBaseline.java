@@ -15,21 +15,28 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param right of them that were predicted
 /// @param confidences how often a prediction was right, by its chance
 /// @param scores how often the positive class was the label, by its chance
-record QualityBaseline(long labels, long right, BinnedLabels confidences, BinnedLabels scores) {
+/// @param readAs how its answers were read, as [VersionFeedback#readAs] says it; "" if nobody knows
+record QualityBaseline(long labels, long right, BinnedLabels confidences, BinnedLabels scores, String readAs) {
     QualityBaseline {
         Check.argument(labels > 0, "labels: %d (expected: > 0)", labels);
         Check.argument(right >= 0 && right <= labels, "right: %d (expected: 0..%d)", right, labels);
     }
 
-    static QualityBaseline of(LabelCounts counts) {
+    static QualityBaseline of(LabelCounts counts, String readAs) {
         LabelCounts kept = counts.copy();
-        return new QualityBaseline(kept.labels(), kept.right(), kept.confidences(), kept.scores());
+        return new QualityBaseline(kept.labels(), kept.right(), kept.confidences(), kept.scores(), readAs);
+    }
+
+    /// The same, of answers that are read so.
+    QualityBaseline readAs(String as) {
+        return new QualityBaseline(labels, right, confidences, scores, as);
     }
 
     String json() {
         ObjectNode json = JsonMapper.shared().createObjectNode();
         json.put("labels", labels);
         json.put("right", right);
+        json.put("readAs", readAs);
         write(json.putObject("confidences"), confidences);
         write(json.putObject("scores"), scores);
         return json.toString();
@@ -48,7 +55,8 @@ record QualityBaseline(long labels, long right, BinnedLabels confidences, Binned
                     json.path("labels").asLong(0),
                     json.path("right").asLong(-1),
                     bins(json.path("confidences")),
-                    bins(json.path("scores")));
+                    bins(json.path("scores")),
+                    json.path("readAs").asString(""));
         } catch (JacksonException e) {
             throw new IllegalArgumentException("no JSON: " + e.getOriginalMessage(), e);
         }

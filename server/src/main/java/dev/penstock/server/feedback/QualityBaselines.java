@@ -2,75 +2,188 @@ package dev.penstock.server.feedback;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ModelKey;
+import dev.penstock.core.ServingException;
 import dev.penstock.server.store.DurableFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// How good versions were, in the data folder, if there is one; each in a file of its own that is there whole
-/// or
-/// not at all. Thread-safe but for [#write] and [#keep], which are for one thread at a time.
-final class QualityBaselines {
+/// or not at all. A thread of its own writes them. Thread-safe; nobody waits for the disk but who reads what was
+/// written before, and, not for long, [#keep] and [#close].
+final class QualityBaselines implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(QualityBaselines.class.getName());
 
     /// That are known and not written, at most, however long the disk hangs.
     private static final int MOST_UNWRITTEN = 1_000;
 
+    /// That somebody waits for, at most.
+    private static final int MOST_ASKED = 16;
+
     private final @Nullable Path folder;
-    private final Map<ModelKey, QualityBaseline> unwritten = new ConcurrentHashMap<>();
+    private final Duration patience;
+    private final Thread thread;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition something = lock.newCondition();
+
+    @GuardedBy("lock")
+    private final Map<ModelKey, QualityBaseline> unwritten = new LinkedHashMap<>();
+
+    @GuardedBy("lock")
+    private final Queue<Asked> asked = new ArrayDeque<>();
+
+    @GuardedBy("lock")
+    private boolean started;
+
+    @GuardedBy("lock")
+    private boolean closed;
+
+    /// @param then done once it is written
+    private record Asked(ModelKey key, QualityBaseline baseline, Runnable then, CompletableFuture<Void> done) {}
 
     /// @param folder which need not be there; null keeps nothing
-    QualityBaselines(@Nullable Path folder) {
+    /// @param patience with the disk
+    QualityBaselines(@Nullable Path folder, Duration patience) {
         this.folder = folder;
+        this.patience = patience;
+        this.thread = Thread.ofPlatform().daemon().name("feedback-disk").unstarted(this::run);
     }
 
-    /// Has it known from now on, and written by the next [#write]. Waits for no disk.
+    /// Has it known from now on, and written soon.
     void remember(ModelKey key, QualityBaseline baseline) {
         if (folder == null) {
             return;
         }
-        if (unwritten.size() >= MOST_UNWRITTEN) {
+        lock.lock();
+        try {
+            if (unwritten.size() < MOST_UNWRITTEN) {
+                unwritten.put(key, baseline);
+                wake();
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "how good {0} is is not kept: {1} others are not written yet",
+                key,
+                MOST_UNWRITTEN);
+    }
+
+    @GuardedBy("lock")
+    private void wake() {
+        something.signal();
+        if (!started) {
+            started = true;
+            thread.start();
+        }
+    }
+
+    private void run() {
+        try {
+            while (step()) {
+                // Goes on.
+            }
+        } catch (InterruptedException e) {
+            // Nobody does that.
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// @return false if nothing is to be written any more
+    private boolean step() throws InterruptedException {
+        Asked first;
+        Map.Entry<ModelKey, QualityBaseline> learnt;
+        lock.lock();
+        try {
+            while (asked.isEmpty() && unwritten.isEmpty() && !closed) {
+                something.await();
+            }
+            first = asked.poll();
+            learnt = first != null || unwritten.isEmpty()
+                    ? null
+                    : Map.Entry.copyOf(unwritten.entrySet().iterator().next());
+        } finally {
+            lock.unlock();
+        }
+        if (first != null) {
+            write(first);
+        } else if (learnt != null) {
+            write(learnt.getKey(), learnt.getValue());
+        }
+        return first != null || learnt != null;
+    }
+
+    private void write(Asked one) {
+        try {
+            write(one.baseline(), one.key());
+            lock.lock();
+            try {
+                // What it learnt meanwhile counts less.
+                unwritten.remove(one.key());
+            } finally {
+                lock.unlock();
+            }
+            one.then().run();
+            one.done().complete(null);
+        } catch (IOException | RuntimeException | Error e) {
+            one.done().completeExceptionally(e);
+        }
+    }
+
+    private void write(ModelKey key, QualityBaseline baseline) {
+        try {
+            write(baseline, key);
+        } catch (IOException | RuntimeException | Error e) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "how good {0} is is not kept: {1} others are not written yet",
-                    key,
-                    unwritten.size());
-            return;
+                    "how good " + key + " is cannot be kept; after a restart it is learnt again",
+                    e);
         }
-        unwritten.put(key, baseline);
-    }
-
-    /// What was remembered of it is not true any more.
-    void drop(ModelKey key) {
-        unwritten.remove(key);
-    }
-
-    /// Writes what was remembered.
-    void write() {
-        unwritten.forEach((key, baseline) -> {
-            try {
-                keep(key, baseline);
-            } catch (IOException e) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "how good " + key + " is cannot be kept; after a restart it is learnt again",
-                        e);
-            }
+        lock.lock();
+        try {
             // Not before: who looks for it meanwhile finds it here. What was remembered since then stays.
-            unwritten.remove(key, baseline);
-        });
+            boolean _ = unwritten.remove(key, baseline);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void write(QualityBaseline baseline, ModelKey key) throws IOException {
+        Path file = file(key);
+        if (file != null) {
+            Files.createDirectories(requireNonNull(file.getParent()));
+            DurableFile.replace(file, baseline.json());
+        }
     }
 
     /// Waits for the disk, unless it is not written yet.
     @Nullable
     QualityBaseline find(ModelKey key) {
-        QualityBaseline remembered = unwritten.get(key);
-        if (remembered != null) {
-            return remembered;
+        lock.lock();
+        try {
+            QualityBaseline remembered = unwritten.get(key);
+            if (remembered != null) {
+                return remembered;
+            }
+        } finally {
+            lock.unlock();
         }
         Path file = file(key);
         if (file == null || !Files.exists(file)) {
@@ -84,18 +197,60 @@ final class QualityBaselines {
         }
     }
 
-    /// @throws IOException if it cannot be kept; then nothing has changed
-    void keep(ModelKey key, QualityBaseline baseline) throws IOException {
-        Path file = file(key);
-        if (file == null) {
-            return;
+    /// Waits until it is written, but not for ever.
+    ///
+    /// @param then done on another thread once it is; not if it cannot be kept
+    /// @throws ServingException if too many wait for that
+    /// @throws IOException if it cannot be kept, or is not yet
+    void keep(ModelKey key, QualityBaseline baseline, Runnable then) throws IOException {
+        Asked one = new Asked(key, baseline, then, new CompletableFuture<>());
+        lock.lock();
+        try {
+            if (closed || asked.size() >= MOST_ASKED) {
+                throw new ServingException(
+                        ErrorCode.OVERLOADED,
+                        "%d baselines of quality wait for the disk (expected: < %d)"
+                                .formatted(asked.size(), MOST_ASKED));
+            }
+            asked.add(one);
+            wake();
+        } finally {
+            lock.unlock();
         }
-        Files.createDirectories(requireNonNull(file.getParent()));
-        DurableFile.replace(file, baseline.json());
+        try {
+            one.done().get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new IOException("%s is not written after %s; it counts once it is".formatted(file(key), patience), e);
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("nobody waits for %s any more".formatted(file(key)), e);
+        }
     }
 
     private @Nullable Path file(ModelKey key) {
         Path all = folder;
         return all == null ? null : all.resolve(key.name()).resolve(key.version() + ".json");
+    }
+
+    /// Writes what is not written yet; leaves the thread to that if the disk takes too long.
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            something.signal();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            // Of one that was never started there is nothing to wait for.
+            if (thread.isAlive() && !thread.join(patience)) {
+                LOG.log(System.Logger.Level.WARNING, "what was learnt is not written after {0}", patience);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -1,14 +1,17 @@
 package dev.penstock.server.feedback;
 
 import dev.penstock.monitor.quality.LabelCounts;
+import dev.penstock.monitor.recording.RecordingMemory;
 import java.time.Duration;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// What was predicted and labelled of a version, by when it was predicted: in steps of 5 minutes for a day,
 /// and of
-/// an hour for as long as labels may come. Minutes are since 1970. Not thread-safe.
+/// an hour for as long as labels may come. Minutes are since 1970. Where there is no memory for another step,
+/// the oldest makes room, and what is older than all is not counted. Not thread-safe.
 final class QualityWindows {
     private static final long STEP = 5;
     private static final long LONG_STEP = 60;
@@ -16,7 +19,11 @@ final class QualityWindows {
     /// An hour more than the longest window of short steps.
     private static final long SHORT_MINUTES = 25 * LONG_STEP;
 
+    /// Of a step, with counts of a few classes.
+    static final long STEP_BYTES = 2_048;
+
     private final long mostMinutes;
+    private final RecordingMemory memory;
 
     /// By the minute in which they begin.
     private final TreeMap<Long, Slice> shorts = new TreeMap<>();
@@ -42,8 +49,10 @@ final class QualityWindows {
     record Sum(long fromMinute, LabelCounts counts, long predictions) {}
 
     /// @param mostMinutes between a prediction and its label
-    QualityWindows(long mostMinutes) {
+    /// @param memory of all versions; one step takes none of it
+    QualityWindows(long mostMinutes, RecordingMemory memory) {
         this.mostMinutes = mostMinutes;
+        this.memory = memory;
     }
 
     /// Where a label of a prediction of that minute counts.
@@ -59,8 +68,34 @@ final class QualityWindows {
 
     private Slice slice(long minute, long nowMinute) {
         boolean young = minute > nowMinute - SHORT_MINUTES + LONG_STEP;
-        long step = young ? STEP : LONG_STEP;
-        return (young ? shorts : longs).computeIfAbsent(minute - Math.floorMod(minute, step), _ -> new Slice());
+        return slice(young ? shorts : longs, minute, young ? STEP : LONG_STEP);
+    }
+
+    private Slice slice(TreeMap<Long, Slice> steps, long minute, long step) {
+        long begin = minute - Math.floorMod(minute, step);
+        Slice present = steps.get(begin);
+        if (present != null) {
+            return present;
+        }
+        Slice made = new Slice();
+        if (hasRoom(begin)) {
+            steps.put(begin, made);
+        }
+        return made;
+    }
+
+    /// Whether a step that begins then finds room, or is younger than one that makes some.
+    private boolean hasRoom(long begin) {
+        boolean first = longs.isEmpty() && shorts.isEmpty();
+        if (first || memory.tryReserve(STEP_BYTES)) {
+            return true;
+        }
+        TreeMap<Long, Slice> oldest = longs.isEmpty() ? shorts : longs;
+        boolean younger = oldest.firstKey() < begin;
+        if (younger) {
+            oldest.pollFirstEntry();
+        }
+        return younger;
     }
 
     /// Puts short steps that are old into long ones, and drops what nobody asks for any more. To be called
@@ -70,12 +105,32 @@ final class QualityWindows {
             return;
         }
         agedMinute = nowMinute;
-        Map<Long, Slice> old = shorts.headMap(nowMinute - SHORT_MINUTES);
-        old.forEach(
-                (minute, slice) -> longs.computeIfAbsent(minute - Math.floorMod(minute, LONG_STEP), _ -> new Slice())
-                        .add(slice));
-        old.clear();
+        int before = steps();
+        NavigableMap<Long, Slice> old = shorts.headMap(nowMinute - SHORT_MINUTES, false);
+        while (!old.isEmpty()) {
+            Map.Entry<Long, Slice> one = old.pollFirstEntry();
+            // Its room is the other's, if that is new.
+            longs.computeIfAbsent(one.getKey() - Math.floorMod(one.getKey(), LONG_STEP), _ -> new Slice())
+                    .add(one.getValue());
+        }
         longs.headMap(nowMinute - mostMinutes - LONG_STEP).clear();
+        release(before, steps());
+    }
+
+    private int steps() {
+        return shorts.size() + longs.size();
+    }
+
+    private void release(int before, int after) {
+        memory.release(STEP_BYTES * (Math.max(0, before - 1) - Math.max(0, after - 1)));
+    }
+
+    /// Gives its memory back. It counts nothing any more.
+    void close() {
+        int before = steps();
+        shorts.clear();
+        longs.clear();
+        release(before, 0);
     }
 
     /// What was predicted in the last time of that length. It begins with the step that its beginning lies in.

@@ -10,6 +10,7 @@ import dev.penstock.monitor.quality.LabelCounts;
 import dev.penstock.monitor.quality.RealisedQuality;
 import dev.penstock.monitor.quality.Task;
 import dev.penstock.monitor.recording.AnswerReader;
+import dev.penstock.monitor.recording.RecordingMemory;
 import dev.penstock.monitor.statistics.BernoulliSequence;
 import dev.penstock.server.monitoring.Evaluation;
 import dev.penstock.server.monitoring.Rhythm;
@@ -50,13 +51,19 @@ final class VersionFeedback {
     private List<Quality> evaluated = List.of();
 
     /// @param signature that the reader is of
+    /// @param memory in which what is said finds room, or makes some
     VersionFeedback(
-            ModelKey key, Signature signature, FeedbackOrder order, AnswerReader reader, FeedbackSettings settings) {
+            ModelKey key,
+            Signature signature,
+            FeedbackOrder order,
+            AnswerReader reader,
+            FeedbackSettings settings,
+            RecordingMemory memory) {
         this.key = key;
         this.signature = signature;
         this.order = order;
         this.reader = reader;
-        this.windows = new QualityWindows(settings.maxLabelMinutes());
+        this.windows = new QualityWindows(settings.maxLabelMinutes(), memory);
         this.evaluations = Rhythm.of(key, settings.evaluateEvery());
     }
 
@@ -67,6 +74,11 @@ final class VersionFeedback {
     /// Whether a version like that would be read and judged as this one is.
     boolean isLike(Signature other, FeedbackOrder asked) {
         return signature.equals(other) && order.equals(asked);
+    }
+
+    /// What its answers are, and what is read of them: what was known of others says nothing of these.
+    String readAs() {
+        return "%s %s %s".formatted(signature.outputs(), order.answers(), order.tolerance());
     }
 
     AnswerReader reader() {
@@ -106,7 +118,7 @@ final class VersionFeedback {
         if (baseline == null) {
             count(first, row, truth);
             if (first.labels() >= settings.baselineLabels()) {
-                QualityBaseline usual = QualityBaseline.of(first);
+                QualityBaseline usual = QualityBaseline.of(first, readAs());
                 isUsual(usual);
                 learnt = usual;
             }
@@ -147,7 +159,18 @@ final class VersionFeedback {
         };
     }
 
-    /// How good it was, as was known before.
+    /// How good it was, as was known before; of answers that were read otherwise it says nothing.
+    ///
+    /// @return whether it is held to that
+    boolean remember(QualityBaseline usual, long nowMillis) {
+        boolean same = usual.readAs().isEmpty() || usual.readAs().equals(readAs());
+        if (same) {
+            hold(usual, nowMillis);
+        }
+        return same;
+    }
+
+    /// How good it has to be.
     void hold(QualityBaseline usual, long nowMillis) {
         isUsual(usual);
         learnt = null;
@@ -181,6 +204,11 @@ final class VersionFeedback {
 
     Feedback.Shown shown() {
         return new Feedback.Shown(key, results, rows.sum(), delays, target(), evaluated);
+    }
+
+    /// It is gone: gives back the memory that is shared.
+    void close() {
+        windows.close();
     }
 
     /// Takes what was answered since the last time.

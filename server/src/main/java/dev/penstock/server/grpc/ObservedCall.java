@@ -53,6 +53,7 @@ final class ObservedCall implements ReplySink {
 
     @Override
     public void assigned(Assigned arm) {
+        record.arm(arm);
         sink.assigned(arm);
     }
 

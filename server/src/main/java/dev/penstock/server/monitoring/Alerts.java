@@ -10,10 +10,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The alerts that are active, at most one of each version, and the last ones that were. Not thread-safe.
-final class Alerts {
+public final class Alerts {
     /// Past alerts that are kept.
     static final int MOST = 256;
 
@@ -21,7 +22,6 @@ final class Alerts {
     private final Deque<Alert> past = new ArrayDeque<>();
 
     void add(ModelKey key, VersionWatch.Told told, long nowMillis) {
-        Alert before = active.get(key);
         if (told.change() == Alarm.Change.CLEARED) {
             end(key, nowMillis);
             return;
@@ -33,19 +33,28 @@ final class Alerts {
         told.evidence().features().stream()
                 .filter(evidence -> evidence.status().alarming())
                 .forEach(evidence -> features.add(evidence.feature().name()));
-        active.put(
+        raise(
                 key,
-                new Alert(
+                nowMillis,
+                raised -> new Alert(
                         Alert.Kind.DRIFT,
                         key,
                         told.status(),
-                        before == null ? nowMillis : before.raisedMillis(),
+                        raised,
                         0,
                         told.window().fromMillis(),
                         told.report().rows(),
                         told.report().share(),
                         List.copyOf(features),
                         told.cause()));
+    }
+
+    /// Something is to be known of a version, or what was is worse, or about something else.
+    ///
+    /// @param alert as it is now, by the time since when somebody was to know
+    public void raise(ModelKey key, long nowMillis, LongFunction<Alert> alert) {
+        Alert before = active.get(key);
+        active.put(key, alert.apply(before == null ? nowMillis : before.raisedMillis()));
     }
 
     /// Those of versions that are not watched any more are over.
@@ -57,7 +66,8 @@ final class Alerts {
         }
     }
 
-    void end(ModelKey key, long nowMillis) {
+    /// What was to be known of a version is over, if there was something.
+    public void end(ModelKey key, long nowMillis) {
         @Nullable Alert ended = active.remove(key);
         if (ended == null) {
             return;
@@ -69,7 +79,7 @@ final class Alerts {
     }
 
     /// The active ones as they were raised, then those that are over, the last one first.
-    List<Alert> all() {
+    public List<Alert> all() {
         List<Alert> all = new ArrayList<>(active.values());
         all.addAll(past);
         return all;

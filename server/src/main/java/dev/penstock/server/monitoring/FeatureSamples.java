@@ -36,8 +36,9 @@ final class FeatureSamples {
             if (Double.isFinite(value)) {
                 int slot = Feature.Numeric.FIRST_BIN + edges.bin(value);
                 counts[slot]++;
-                sums[slot] += value;
-                sums[0] += value * value;
+                double summed = edges.summed(value);
+                sums[slot] += summed;
+                sums[0] += summed * summed;
             } else if (Double.isNaN(value)) {
                 counts[Feature.Numeric.NAN]++;
             } else {

@@ -12,9 +12,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -23,7 +28,7 @@ import tools.jackson.core.JacksonException;
 /// last
 /// one and the one before, so that an hour that is over is not held against itself. Those that are in use are
 /// in
-/// memory, too, as far as there is room. Not thread-safe; blocks for the disk.
+/// memory, too, as far as there is room. Not thread-safe; waits for no disk, but has it read and written.
 final class HourSlots {
     static final long HOUR_MILLIS = Duration.ofHours(1).toMillis();
 
@@ -51,13 +56,26 @@ final class HourSlots {
 
     private String planId = "";
 
+    /// That are being read.
+    private final Set<Long> asked = new HashSet<>();
+
+    /// What was read of them, by another thread.
+    private final Map<Long, Read> arrived = new ConcurrentHashMap<>();
+
+    private final Executor disk;
+    private boolean pending;
+
+    private record Read(String planId, @Nullable Cumulative counts) {}
+
     /// @param counts null if it is not known
     private record InUse(@Nullable Cumulative counts, long bytes) {}
 
     /// @param folder of all models' baselines
     /// @param memory in which hours have to find room
-    HourSlots(ModelKey key, Path folder, RecordingMemory memory) {
+    /// @param disk runs what waits for the disk, in order
+    HourSlots(ModelKey key, Path folder, RecordingMemory memory, Executor disk) {
         this.key = key;
+        this.disk = disk;
         this.memory = memory;
         this.folder = folder.resolve(key.name()).resolve(NAME + key.version());
     }
@@ -70,6 +88,14 @@ final class HourSlots {
             return;
         }
         forget(hourMillis);
+        try {
+            disk.execute(() -> write(hourMillis, counts));
+        } catch (RejectedExecutionException e) {
+            LOG.log(System.Logger.Level.WARNING, "what came to {0} in an hour is not kept: the disk is behind", key);
+        }
+    }
+
+    private void write(long hourMillis, Cumulative counts) {
         Path file = file(hourMillis, "");
         try {
             Files.createDirectories(folder);
@@ -90,39 +116,69 @@ final class HourSlots {
 
     /// What came in the same hours of the week before, whole hours.
     ///
-    /// @return null if one of them is not known by these edges
+    /// @return null if one of them is not known by these edges, or not yet ([#isPending])
     @Nullable
     Cumulative weekBefore(MonitorPlan plan, long fromMillis, long toMillis) {
         Cumulative total = Cumulative.zero(plan);
+        pending = false;
         for (long hour = Math.floorDiv(fromMillis, HOUR_MILLIS) * HOUR_MILLIS; hour < toMillis; hour += HOUR_MILLIS) {
-            Cumulative one = kept(plan, hour - WEEK_MILLIS);
-            if (one == null) {
+            InUse one = kept(plan, hour - WEEK_MILLIS);
+            if (one != null && one.counts() == null) {
+                pending = false;
                 return null;
             }
-            total = total.plus(one);
+            // The others are asked for at once.
+            pending |= one == null;
+            total = one == null || one.counts() == null ? total : total.plus(one.counts());
         }
-        return total;
+        return pending ? null : total;
     }
 
-    private @Nullable Cumulative kept(MonitorPlan plan, long hourMillis) {
+    /// Whether some of the hours that were asked for last are being read.
+    boolean isPending() {
+        return pending;
+    }
+
+    private @Nullable InUse kept(MonitorPlan plan, long hourMillis) {
         if (!plan.id().equals(planId)) {
             close();
             planId = plan.id();
         }
+        take(plan);
         InUse known = inUse.get(hourMillis);
-        if (known != null) {
-            return known.counts();
+        if (known == null && asked.size() < MOST_IN_USE && asked.add(hourMillis)) {
+            ask(plan, hourMillis);
+            take(plan);
+            known = inUse.get(hourMillis);
         }
-        Cumulative read = read(plan, hourMillis);
-        long slots = read == null ? 0 : (long) plan.slots() + plan.sums();
-        long bytes = ENTRY_BYTES + Long.BYTES * slots;
-        if (inUse.size() >= MOST_IN_USE) {
-            forget(inUse.keySet().iterator().next());
+        return known;
+    }
+
+    private void ask(MonitorPlan plan, long hourMillis) {
+        try {
+            disk.execute(() -> arrived.put(hourMillis, new Read(plan.id(), read(plan, hourMillis))));
+        } catch (RejectedExecutionException e) {
+            // It is asked for again.
+            asked.remove(hourMillis);
         }
-        if (memory.tryReserve(bytes)) {
-            inUse.put(hourMillis, new InUse(read, bytes));
+    }
+
+    /// Has in use what was read meanwhile. What finds no room is as if it were not known.
+    private void take(MonitorPlan plan) {
+        for (Long hour : arrived.keySet()) {
+            Read read = arrived.remove(hour);
+            if (read == null || !read.planId().equals(plan.id())) {
+                continue;
+            }
+            asked.remove(hour);
+            if (inUse.size() >= MOST_IN_USE) {
+                forget(inUse.keySet().iterator().next());
+            }
+            long slots = read.counts() == null ? 0 : (long) plan.slots() + plan.sums();
+            long bytes = ENTRY_BYTES + Long.BYTES * slots;
+            boolean room = memory.tryReserve(bytes);
+            inUse.put(hour, room ? new InUse(read.counts(), bytes) : new InUse(null, 0));
         }
-        return read;
     }
 
     private void forget(long hourMillis) {
@@ -133,6 +189,8 @@ final class HourSlots {
     /// Gives its memory back. It may be used on.
     void close() {
         List.copyOf(inUse.keySet()).forEach(this::forget);
+        asked.clear();
+        arrived.clear();
     }
 
     private @Nullable Cumulative read(MonitorPlan plan, long hourMillis) {

@@ -23,6 +23,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
@@ -41,6 +44,9 @@ public final class Monitoring implements AutoCloseable {
 
     /// What the thread has to end what it does: a disk that hangs must not keep the server from ending.
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /// Hours to read, and to write, that wait at most: those of a day of ten versions.
+    private static final int MOST_DISK_WORK = 256;
 
     private static final double NANOS_PER_SECOND = 1e9;
 
@@ -62,6 +68,15 @@ public final class Monitoring implements AutoCloseable {
 
     private final @Nullable Path folder;
     private final RecordingMemory memory;
+
+    /// Of the disk, for which who looks does not wait.
+    private final ThreadPoolExecutor disk = new ThreadPoolExecutor(
+            0,
+            1,
+            TICK.toSeconds(),
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(MOST_DISK_WORK),
+            Thread.ofPlatform().daemon().name("monitoring-disk").factory());
 
     /// All recordings, and those of each version.
     @GuardedBy("lock")
@@ -214,7 +229,7 @@ public final class Monitoring implements AutoCloseable {
                         key,
                         settings,
                         baselines.assigned(key.name(), key.version()),
-                        new UsualOf(key, shownWatches, folder == null ? null : new HourSlots(key, folder, memory)));
+                        new UsualOf(key, shownWatches, folder == null ? null : new HourSlots(key, folder, memory, disk)));
                 watches.put(key, watch);
             }
             watch.load(one.getValue());
@@ -504,6 +519,7 @@ public final class Monitoring implements AutoCloseable {
     public void close() {
         ending = true;
         LockSupport.unpark(thread);
+        disk.shutdown();
         try {
             thread.join(PATIENCE.toMillis());
             if (thread.isAlive()) {
@@ -511,6 +527,9 @@ public final class Monitoring implements AutoCloseable {
                         System.Logger.Level.WARNING,
                         "watching the models has not ended after {0} s and is left behind",
                         PATIENCE.toSeconds());
+            }
+            if (!disk.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.log(System.Logger.Level.WARNING, "hours are not written after {0} s", PATIENCE.toSeconds());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -41,7 +41,9 @@ final class UsualOf {
                         : between(counted.windows(), fromMillis - length.toMillis(), fromMillis, nowMillis);
             case BaselineSource.SameHours() -> {
                 Cumulative weekBefore = hours == null ? null : hours.weekBefore(counted.plan(), fromMillis, toMillis);
-                yield weekBefore == null ? counted.baseline() : weekBefore;
+                // Nothing is held against another baseline only because the disk is slow.
+                boolean known = weekBefore != null || (hours != null && hours.isPending());
+                yield known ? weekBefore : counted.baseline();
             }
             case BaselineSource.Version(long number) -> of(number, counted.plan(), fromMillis, nowMillis);
         };

@@ -1,9 +1,9 @@
 package dev.penstock.server.payload;
 
+import dev.penstock.core.Glob;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /// What happens to fields with names of one pattern.
 ///
@@ -44,11 +44,9 @@ record RedactionRule(Pattern model, Field field, Pattern name, Redaction redacti
             throw new IllegalArgumentException("payload.redact: '%s' %s".formatted(text, EXPECTED));
         }
         boolean header = field == Field.HEADER;
+        String name = text.substring(colon + 1, equals).strip();
         return new RedactionRule(
-                pattern(model, false),
-                field,
-                pattern(text.substring(colon + 1, equals).strip(), header),
-                redaction);
+                Glob.pattern(model), field, header ? Glob.ofAnyCase(name) : Glob.pattern(name), redaction);
     }
 
     private static <E extends Enum<E>> E word(Class<E> type, String word, String text) {
@@ -57,12 +55,6 @@ record RedactionRule(Pattern model, Field field, Pattern name, Redaction redacti
                 .filter(constant -> constant.name().equals(wanted))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("payload.redact: '%s' %s".formatted(text, EXPECTED)));
-    }
-
-    private static Pattern pattern(String glob, boolean anyCase) {
-        String regex = Arrays.stream(glob.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
-        int flags = Pattern.DOTALL | (anyCase ? Pattern.CASE_INSENSITIVE : 0);
-        return Pattern.compile(regex, flags);
     }
 
     boolean covers(String modelName, Field where, String fieldName) {

@@ -339,6 +339,7 @@ public final class HttpExchange implements RequestFacts {
         } finally {
             releaseBody();
             if (record != null) {
+                record.arm(arm);
                 record.end(model, version);
             }
         }

@@ -152,7 +152,7 @@ final class InferAnswerWriter implements AutoCloseable {
     /// @param jsonBytes -1 if no binary data follows
     private int writeHead(RestCall call, int jsonBytes, long bodyBytes, boolean gzip, boolean close) {
         InferForm form = call.form();
-        int end = put(form.head(jsonBytes >= 0, call.place()), 0);
+        int end = put(form.head(jsonBytes >= 0, call.routed()), 0);
         end = call.wanted().writeRequestId(head, end);
         if (jsonBytes >= 0) {
             end = NumberWriter.writeLong(jsonBytes, head, put(JSON_LENGTH, end));

@@ -157,6 +157,7 @@ final class PlainDispatch {
     }
 
     private void refuse(RestCall call, @Nullable ByteBuf kept, ByteBuf bytes, boolean staged) {
+        call.forgetArm();
         loop.room.clear();
         if (staged) {
             loop.staging.give(bytes);

@@ -32,10 +32,10 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
     private final WantedAnswer wanted;
     private int caller;
 
-    /// The arm of a route that it is offered to, or null; and its place on that route.
+    /// The arm of a route that it is offered to, or null; and where the route has sent it.
     private @Nullable FastArm arm;
 
-    private long place;
+    private long routed;
     private long armedNanos;
     private int rows;
     private long timeoutNanos;
@@ -99,22 +99,23 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
 
     @Override
     public void assigned(long newPlace) {
-        place = newPlace;
+        routed = newPlace;
     }
 
+    /// Where the route of its arm has sent it.
     @Override
     public long routed() {
-        return place;
+        return routed;
     }
 
-    /// On the route of its arm.
-    long place() {
-        return place;
+    /// It does not get as far as to its arm.
+    void forgetArm() {
+        arm = null;
     }
 
     private void tellArm(FastArm told, @Nullable ErrorCode outcome) {
         BatchOutputs brought = values;
-        told.ended(place, outcome, (brought == null ? loop.clock.nanoTime() : brought.endedNanos()) - armedNanos);
+        told.ended(routed, outcome, (brought == null ? loop.clock.nanoTime() : brought.endedNanos()) - armedNanos);
     }
 
     /// Says where the rows of an input begin.
@@ -183,6 +184,9 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
             }
         } finally {
             if (record != null) {
+                if (record.isTaken() && arm != null) {
+                    record.arm(arm.assigned(routed));
+                }
                 record.end(form().model, form().layout.model.key().version());
             }
             clear();
@@ -239,7 +243,7 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
                 requestId,
                 form().model,
                 form().layout.model.key().version(),
-                arm == null ? null : arm.assigned(place));
+                arm == null ? null : arm.assigned(routed));
         return response;
     }
 

@@ -162,8 +162,7 @@ public final class RouteAdmin {
         Set<String> held = published.held(spec.name());
         SplitRoute split = SplitRoute.of(PublishedRoutes.without(spec, held));
         List<RouteView.ArmView> arms = new ArrayList<>();
-        int most = spec.candidates().stream().mapToInt(CandidateSpec::maxWeight).sum();
-        arms.add(arm(spec.standard(), spec.standardWeight(), RouteSpec.BUCKETS - most, split.buckets(0), false));
+        arms.add(arm(spec.standard(), spec.standardWeight(), RouteSpec.BUCKETS, split.buckets(0), false));
         for (CandidateSpec candidate : spec.candidates()) {
             arms.add(arm(
                     candidate.arm(),

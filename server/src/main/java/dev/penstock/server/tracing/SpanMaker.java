@@ -1,5 +1,6 @@
 package dev.penstock.server.tracing;
 
+import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.NanoClock;
 import dev.penstock.server.calls.CallKind;
@@ -19,8 +20,10 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// Makes the spans of calls: one of the server, and under it one for each stage that the call came to. Confined
 /// to one
@@ -36,6 +39,12 @@ final class SpanMaker implements AutoCloseable {
     private static final AttributeKey<String> RPC_SYSTEM = AttributeKey.stringKey("rpc.system");
     private static final AttributeKey<String> HTTP_METHOD = AttributeKey.stringKey("http.request.method");
     private static final AttributeKey<String> HTTP_ROUTE = AttributeKey.stringKey("http.route");
+
+    private static final AttributeKey<String> FLAG = AttributeKey.stringKey("feature_flag.key");
+    private static final AttributeKey<String> FLAG_VARIANT = AttributeKey.stringKey("feature_flag.result.variant");
+    private static final AttributeKey<String> FLAG_SET = AttributeKey.stringKey("feature_flag.set.id");
+    private static final AttributeKey<String> FLAG_REASON = AttributeKey.stringKey("feature_flag.result.reason");
+    private static final AttributeKey<String> FLAG_UNIT = AttributeKey.stringKey("feature_flag.context.id");
 
     private final NanoClock clock;
     private final InstantSource time;
@@ -80,6 +89,17 @@ final class SpanMaker implements AutoCloseable {
         return ended.take();
     }
 
+    /// As OpenTelemetry's conventions have feature flags.
+    private static void describe(SpanBuilder builder, @Nullable Assigned arm) {
+        if (arm != null) {
+            builder.setAttribute(FLAG, arm.route())
+                    .setAttribute(FLAG_VARIANT, arm.arm())
+                    .setAttribute(FLAG_SET, arm.assignment())
+                    .setAttribute(FLAG_REASON, arm.reason())
+                    .setAttribute(FLAG_UNIT, HexFormat.of().toHexDigits(arm.hash2()));
+        }
+    }
+
     private void make(FinishedCall call, long offsetNanos) {
         CallTimes times = call.times();
         ids.follow(call.trace());
@@ -92,6 +112,7 @@ final class SpanMaker implements AutoCloseable {
                 .setAttribute(REQUEST_ID, call.requestId())
                 .setAttribute(ROWS, (long) call.rows());
         describe(builder, call.kind());
+        describe(builder, call.arm());
         Span server = builder.startSpan();
         ErrorCode failure = call.failure();
         if (failure != null) {

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -199,11 +200,24 @@ class ReceiversTest {
     @Test
     void whatCannotBePostedIsAFailureThatShowsNoSecret() throws InterruptedException {
         Hosts hosts = new Hosts(List.of("127.0.0.1"), Resolver.SYSTEM, "alerts.allowed-hosts");
-        try (Poster poster = new Poster(hosts, NEVER)) {
+        try (Poster poster = new Poster(hosts, NEVER, InstantSource.system())) {
             Poster.Answer answer = poster.post(URI.create("http://127.0.0.1:1/s3cret"), Map.of("X", "s3cret\n"), "{}");
 
             assertThat(answer.accepted()).isFalse();
             assertThat(answer.failure()).contains("IllegalArgumentException").doesNotContain("s3cret");
+        }
+    }
+
+    @Test
+    void aReceiverSaysByANumberOrADateWhenItMayBeTriedAgain() {
+        long nowMillis = Instant.parse("2026-01-31T12:00:00Z").toEpochMilli();
+        assertThat(Poster.retryAfterMillis("120", nowMillis)).isEqualTo(120_000);
+        assertThat(Poster.retryAfterMillis("Sat, 31 Jan 2026 12:02:30 GMT", nowMillis))
+                .isEqualTo(150_000);
+        assertThat(Poster.retryAfterMillis("Sat, 31 Jan 2026 11:00:00 GMT", nowMillis))
+                .isZero();
+        for (String nothing : List.of("", "soon", "-3", "9999999999999", "Sat, 32 Jan 2026 12:02:30 GMT")) {
+            assertThat(Poster.retryAfterMillis(nothing, nowMillis)).as(nothing).isZero();
         }
     }
 

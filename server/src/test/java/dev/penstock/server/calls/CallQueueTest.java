@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class CallQueueTest {
     private static final FinishedCall CALL = new FinishedCall(
-            CallKind.GRPC, new CallTimes(0, 0, 0, 0, 0, 0), TraceContext.NONE, "", "", 0, null, 0, 0, 0, "");
+            CallKind.GRPC, new CallTimes(0, 0, 0, 0, 0, 0), TraceContext.NONE, "", "", 0, null, 0, 0, 0, "", null);
 
     private static void await(CountDownLatch latch) {
         try {

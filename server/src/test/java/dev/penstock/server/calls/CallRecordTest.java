@@ -80,7 +80,8 @@ class CallRecordTest {
                         3,
                         100,
                         50,
-                        "shop"));
+                        "shop",
+                        null));
     }
 
     @Test

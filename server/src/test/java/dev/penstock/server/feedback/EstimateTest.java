@@ -72,7 +72,7 @@ class EstimateTest {
     @Test
     void withoutEnoughLabelsOrRowsNothingIsExpected() {
         MonitorPlan plan = plan(TensorSpec.of("p", DataType.FP32, -1, 3));
-        QualityBaseline few = new QualityBaseline(10, 9, new BinnedLabels(), new BinnedLabels());
+        QualityBaseline few = new QualityBaseline(10, 9, new BinnedLabels(), new BinnedLabels(), "");
         Evaluation scores = evaluation(plan, "output:p:score", 0);
 
         assertThat(Estimate.of(Task.MULTICLASS, few, scores, "p", 0.5)).isEqualTo(Estimate.NONE);
@@ -101,7 +101,7 @@ class EstimateTest {
             int predicted = task == Task.MULTICLASS ? 2 : score >= 0.5 ? 1 : 0;
             counts.label(task, predicted, score, task == Task.MULTICLASS ? (hit ? 2 : 0) : (hit ? 1 : 0));
         }
-        return QualityBaseline.of(counts);
+        return QualityBaseline.of(counts, "");
     }
 
     private static MonitorPlan plan(TensorSpec output) {

@@ -16,10 +16,12 @@ import dev.penstock.monitor.drift.DriftStatus;
 import dev.penstock.monitor.feedback.FeedbackResult;
 import dev.penstock.monitor.quality.Task;
 import dev.penstock.monitor.recording.AnswerReader;
+import dev.penstock.monitor.recording.RecordingMemory;
 import dev.penstock.router.ReplyMarker;
 import dev.penstock.server.monitoring.Alert;
 import dev.penstock.server.store.DurableFile;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -30,8 +32,9 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +48,7 @@ class FeedbackTest {
     @TempDir
     private Path folder;
 
+    private final RecordingMemory memory = new RecordingMemory(1 << 20);
     private long nowMillis = 1_800_000_000_000L;
 
     @Test
@@ -135,13 +139,13 @@ class FeedbackTest {
     }
 
     @Test
-    void whatIsLearntIsWrittenByWhoLooksAndNotByWhoSaysIt() {
+    void whatIsLearntIsWrittenByWhoLooksAndNotByWhoSaysIt() throws Exception {
         Path file = folder.resolve("quality").resolve("m").resolve("1.json");
         try (Feedback feedback = feedback()) {
             label(feedback, marker(feedback, order(null, NONE, NONE)), BASELINE, 1);
             assertThat(file).doesNotExist();
             feedback.tick(nowMillis);
-            assertThat(file).exists();
+            awaitFile(file);
         }
         try (Feedback feedback = feedback()) {
             label(feedback, marker(feedback, order(null, 0.7, NONE)), 1, 1);
@@ -163,14 +167,50 @@ class FeedbackTest {
             // Whoever loads it meanwhile finds it all the same.
             marker(feedback, order(null, NONE, NONE));
             assertThat(feedback.quality(KEY, null).baseline()).isEqualTo(new Quality.Usual(BASELINE, BASELINE));
-            assertThat(file).doesNotExist();
-            feedback.tick(nowMillis);
-            assertThat(file).exists();
+            awaitFile(file);
+        }
+    }
+
+    private static void awaitFile(Path file) throws InterruptedException {
+        await(() -> Files.exists(file));
+    }
+
+    @Test
+    void howGoodOtherAnswersWereSaysNothingOfThese() {
+        FeedbackOrder order = order(null, NONE, NONE);
+        try (Feedback feedback = feedback()) {
+            label(feedback, marker(feedback, order, 2), BASELINE, 1);
+            marker(feedback, order, 4);
+            assertThat(feedback.quality(KEY, null).baseline()).isNull();
+        }
+        try (Feedback feedback = feedback()) {
+            marker(feedback, order, 4);
+            assertThat(feedback.quality(KEY, null).baseline()).isNull();
+            feedback.hold(KEY, "{\"labels\":100,\"right\":70}");
+            marker(feedback, order, 2);
+            assertThat(feedback.quality(KEY, null).baseline()).isNull();
+            marker(feedback, order, 4);
+            assertThat(feedback.quality(KEY, null).baseline()).isEqualTo(new Quality.Usual(100, 70));
         }
     }
 
     @Test
-    void aDiskThatHangsKeepsNobodyFromLoadingForgettingAndClosing() throws Exception {
+    void whatIsSaidTakesOfTheMemoryThatIsThereAndGivesItBack() {
+        try (Feedback feedback = feedback()) {
+            for (int i = 0; i < 4; i++) {
+                label(feedback, marker(feedback, order(null, NONE, NONE)), 1, 1);
+                nowMillis += Duration.ofMinutes(5).toMillis();
+            }
+            assertThat(memory.reservedBytes()).isEqualTo(3 * QualityWindows.STEP_BYTES);
+            marker(feedback, order(null, NONE, NONE), 4);
+            assertThat(memory.reservedBytes()).isZero();
+            feedback.forget(KEY);
+            assertThat(memory.reservedBytes()).isZero();
+        }
+    }
+
+    @Test
+    void aDiskThatHangsKeepsNobodyFromLookingLoadingHoldingAndClosing() throws Exception {
         // Whoever opens a pipe to write waits for somebody who reads.
         Path pipe =
                 Files.createDirectories(folder.resolve("quality").resolve("m")).resolve("1.json.part");
@@ -178,34 +218,47 @@ class FeedbackTest {
                 .isZero();
         Feedback feedback = feedback(Optional.empty(), Duration.ofMillis(100));
         label(feedback, marker(feedback, order(null, NONE, NONE)), BASELINE, 1);
-        FutureTask<@Nullable Void> look = new FutureTask<>(() -> feedback.tick(nowMillis), null);
-        Thread looking = Thread.ofPlatform().daemon().start(look);
+        feedback.tick(nowMillis);
+        Thread writing = awaitWriting();
         try {
-            awaitWriting(looking);
-            FutureTask<@Nullable Void> others = new FutureTask<>(
-                    () -> {
-                        marker(feedback, order(null, 0.7, NONE));
-                        assertThat(feedback.quality(KEY, null).baseline())
-                                .isEqualTo(new Quality.Usual(BASELINE, BASELINE));
-                        feedback.forget(KEY);
-                        feedback.close();
-                    },
-                    null);
-            Thread.ofPlatform().daemon().start(others);
-            others.get(30, TimeUnit.SECONDS);
-            assertThat(look).isNotDone();
+            marker(feedback, order(null, 0.7, NONE));
+            assertThat(feedback.quality(KEY, null).baseline()).isEqualTo(new Quality.Usual(BASELINE, BASELINE));
+            assertThatThrownBy(() -> feedback.hold(KEY, "{\"labels\":100,\"right\":70}"))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageContaining("is not written after PT0.1S; it counts once it is");
+            feedback.tick(nowMillis);
+            assertThat(feedback.quality(KEY, null).baseline()).isEqualTo(new Quality.Usual(BASELINE, BASELINE));
+            feedback.close();
+            assertThat(writing.isAlive()).isTrue();
         } finally {
-            // Of both, so that it waits for nobody itself.
-            try (RandomAccessFile _ = new RandomAccessFile(pipe.toFile(), "rw")) {
-                look.get(30, TimeUnit.SECONDS);
+            // Of both, so that it waits for nobody itself; and out of the way of the next one.
+            Path aside = Files.move(pipe, folder.resolve("aside"));
+            try (RandomAccessFile _ = new RandomAccessFile(aside.toFile(), "rw")) {
+                assertThat(writing.join(Duration.ofSeconds(30))).isTrue();
             }
         }
+        assertThat(feedback.quality(KEY, null).baseline()).isEqualTo(new Quality.Usual(100, 70));
     }
 
-    private static void awaitWriting(Thread thread) throws InterruptedException {
+    /// A disk that hangs.
+    private static Thread awaitWriting() throws InterruptedException {
+        AtomicReference<@Nullable Thread> writing = new AtomicReference<>();
+        await(() -> {
+            Thread.getAllStackTraces().forEach((thread, frames) -> {
+                boolean writes = Arrays.stream(frames)
+                        .anyMatch(frame -> frame.getClassName().equals(DurableFile.class.getName()));
+                if (writes && thread.getName().equals("feedback-disk")) {
+                    writing.set(thread);
+                }
+            });
+            return writing.get() != null;
+        });
+        return requireNonNull(writing.get());
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (Arrays.stream(thread.getStackTrace())
-                .noneMatch(frame -> frame.getClassName().equals(DurableFile.class.getName()))) {
+        while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime() - deadline).isNegative();
             Thread.sleep(5);
         }
@@ -314,6 +367,7 @@ class FeedbackTest {
                 settings,
                 folder.resolve("feedback.key"),
                 folder.resolve("quality"),
+                memory,
                 () -> Instant.ofEpochMilli(nowMillis),
                 patience);
     }

@@ -3,6 +3,7 @@ package dev.penstock.server.feedback;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.monitor.quality.Task;
+import dev.penstock.monitor.recording.RecordingMemory;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -10,7 +11,8 @@ class QualityWindowsTest {
     private static final long DAY = 24 * 60;
     private static final long NOW = 29_000_000;
 
-    private final QualityWindows windows = new QualityWindows(30 * DAY);
+    private final RecordingMemory memory = new RecordingMemory(1 << 20);
+    private final QualityWindows windows = new QualityWindows(30 * DAY, memory);
 
     @Test
     void labelsCountWhenItWasPredictedHoweverLateTheyCome() {
@@ -38,6 +40,20 @@ class QualityWindowsTest {
         assertThat(labels(Duration.ofDays(30), later)).isEqualTo(50);
         windows.age(later + 10 * DAY);
         assertThat(labels(Duration.ofDays(60), later + 10 * DAY)).isZero();
+        windows.close();
+        assertThat(memory.reservedBytes()).isZero();
+    }
+
+    @Test
+    void whereThereIsNoRoomTheOldestMakesSome() {
+        QualityWindows few = new QualityWindows(30 * DAY, new RecordingMemory(2 * QualityWindows.STEP_BYTES));
+        for (int i = 0; i < 5; i++) {
+            few.at(NOW + 5 * i, NOW + 20).label(Task.BINARY, 1, 0.9, 1);
+        }
+        assertThat(few.last(null, NOW + 20).counts().labels()).isEqualTo(3);
+        assertThat(few.last(Duration.ofMinutes(10), NOW + 20).counts().labels()).isEqualTo(3);
+        few.at(NOW, NOW + 20).label(Task.BINARY, 1, 0.9, 1);
+        assertThat(few.last(null, NOW + 20).counts().labels()).isEqualTo(3);
     }
 
     private void label(long minute, long now) {

@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,6 +93,33 @@ class BaselineSourcesTest {
         busyHour(model, WEEK + 2 * HOUR);
         // Of that hour nothing is known: what was learnt counts.
         assertThat(status(model, Duration.ofMinutes(30), WEEK + 3 * HOUR - 1)).isEqualTo(DriftStatus.CRITICAL);
+    }
+
+    @Test
+    void whoLooksWaitsForNoDiskAndHoldsNothingAgainstAnotherBaselineMeanwhile(@TempDir Path folder) {
+        Queue<Runnable> disk = new ArrayDeque<>();
+        WatchedModel model =
+                new WatchedModel(1, Map.of("monitor.baseline", "same-hour-of-week"), all, folder, disk::add);
+        model.serve(3_000, 0, 0);
+        busyHour(model, HOUR);
+        model.look(2 * HOUR);
+        model.look(WEEK);
+        busyHour(model, WEEK + HOUR);
+        long now = WEEK + 2 * HOUR - 1;
+        Duration window = Duration.ofMinutes(30);
+
+        assertThat(disk).isNotEmpty();
+        assertThat(folder.resolve("m")).doesNotExist();
+        assertThat(model.watch.evaluation(window, now).report()).isNull();
+        assertThat(model.watch.evaluation(window, now).report()).isNull();
+
+        // What is asked for may have others go.
+        for (int i = 0; i < 5 && model.watch.evaluation(window, now).report() == null; i++) {
+            for (Runnable work = disk.poll(); work != null; work = disk.poll()) {
+                work.run();
+            }
+        }
+        assertThat(status(model, window, now)).isEqualTo(DriftStatus.OK);
     }
 
     @Test

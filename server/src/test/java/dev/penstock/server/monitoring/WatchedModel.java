@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /// A version that answers one number, and who watches it.
@@ -34,10 +35,20 @@ final class WatchedModel {
     /// @param parameters of its configuration
     /// @param all that are watched; this one is put into it
     WatchedModel(long version, Map<String, String> parameters, Map<ModelKey, VersionWatch> all, @Nullable Path folder) {
+        this(version, parameters, all, folder, Runnable::run);
+    }
+
+    /// @param disk reads and writes hours
+    WatchedModel(
+            long version,
+            Map<String, String> parameters,
+            Map<ModelKey, VersionWatch> all,
+            @Nullable Path folder,
+            Executor disk) {
         key = new ModelKey("m", version);
         recording = recording(key, parameters);
         watch = new VersionWatch(
-                key, SETTINGS, null, new UsualOf(key, all, folder == null ? null : new HourSlots(key, folder, memory)));
+                key, SETTINGS, null, new UsualOf(key, all, folder == null ? null : new HourSlots(key, folder, memory, disk)));
         all.put(key, watch);
     }
 

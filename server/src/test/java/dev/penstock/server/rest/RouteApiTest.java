@@ -72,7 +72,7 @@ class RouteApiTest extends AdminTests {
         assertThat(status.path("by").asString()).isEqualTo("ann");
         assertThat(status.path("generation").asInt()).isEqualTo(1);
         assertThat(status.path("arms").toString())
-                .isEqualTo("[{\"arm\":\"stable\",\"target\":\"fraud@1\",\"version\":1,\"weight\":\"95%\",\"maxWeight\":\"50%\",\"buckets\":9500},"
+                .isEqualTo("[{\"arm\":\"stable\",\"target\":\"fraud@1\",\"version\":1,\"weight\":\"95%\",\"maxWeight\":\"100%\",\"buckets\":9500},"
                         + "{\"arm\":\"canary\",\"target\":\"fraud@2\",\"version\":2,\"weight\":\"5%\",\"maxWeight\":\"50%\",\"buckets\":500}]");
 
         assertThat(ok(send("GET", "/fraud", ""))).isEqualTo(route);

@@ -98,7 +98,7 @@ class RouteJsonTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "{name: r, default: m, weigth: 1} | weigth is unknown (expected: name, match, | did you mean",
+                "{name: r, default: m, unitt: 1} | unitt is unknown (expected: name, match, | did you mean",
                 "{name: r} | default is missing | such as fraud@7",
                 "{default: m} | name is missing | a text",
                 "{name: r, default: m@} | default: 'm@' is no target | such as fraud@7",
@@ -145,7 +145,8 @@ class RouteJsonTest {
                 .isEqualTo(ALL.withSalt("s/v4").withMatch(List.of()).withFallback(FallbackSpec.NONE));
         assertThat(RouteJson.patched(ALL, RouteJson.tree("{\"default\":{\"target\":\"fraud@9\"}}")))
                 .isEqualTo(ALL.withStandard(ArmSpec.of("stable", "fraud", 9)));
-        assertThat(RouteJson.patched(ALL, RouteJson.tree("{\"candidates\":[]}")).candidates())
+        assertThat(RouteJson.patched(ALL, RouteJson.tree("{\"candidates\":[],\"overrides\":null}"))
+                        .candidates())
                 .isEmpty();
         assertThatThrownBy(() -> RouteJson.patched(ALL, RouteJson.tree("{\"default\":null}")))
                 .hasMessageContaining("default is missing");

@@ -117,6 +117,9 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
         CallRecord ended = record;
         if (ended != null) {
             ended.sent(bytes);
+            if (ended.isTaken()) {
+                ended.arm(assigned());
+            }
             Answer known = answer;
             ModelKey key = known == null ? resolved : known.layout.model.key();
             ended.end(modelName(), key == null ? askedVersion() : key.version());

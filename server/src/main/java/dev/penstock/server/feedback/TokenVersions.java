@@ -1,0 +1,298 @@
+package dev.penstock.server.feedback;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.penstock.core.EnumCounters;
+import dev.penstock.core.ModelKey;
+import dev.penstock.core.Signature;
+import dev.penstock.monitor.feedback.FeedbackGate;
+import dev.penstock.monitor.feedback.FeedbackResult;
+import dev.penstock.monitor.feedback.FeedbackToken;
+import dev.penstock.monitor.feedback.Prediction;
+import dev.penstock.monitor.feedback.Repeats;
+import dev.penstock.server.monitoring.Alert;
+import dev.penstock.server.monitoring.Evaluation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// The versions whose answers get tokens, what is said of them, and the alerts that follow. Thread-safe; waits
+/// for no disk.
+final class TokenVersions {
+    private static final long MINUTE_MILLIS = 60_000;
+
+    private final FeedbackSettings settings;
+    private final QualityBaselines baselines;
+    private final EnumCounters<FeedbackResult> unresolved = new EnumCounters<>(FeedbackResult.class);
+    private final ArmLabels arms = new ArmLabels();
+    private final ReentrantLock lock = new ReentrantLock();
+
+    @GuardedBy("lock")
+    private final Map<ModelKey, VersionFeedback> versions = new LinkedHashMap<>();
+
+    /// The same, as tokens name them.
+    @GuardedBy("lock")
+    private final Map<Spoken, VersionFeedback> spoken = new HashMap<>();
+
+    @GuardedBy("lock")
+    private final QualityAlerts alerts = new QualityAlerts();
+
+    @GuardedBy("lock")
+    private @Nullable FeedbackGate gate;
+
+    private volatile List<Feedback.Shown> shown = List.of();
+
+    private record Spoken(long model, long version) {
+        static Spoken of(ModelKey key) {
+            return new Spoken(FeedbackToken.modelHash(key.name()), key.version());
+        }
+    }
+
+    /// @param baselines what they learn is remembered there
+    TokenVersions(FeedbackSettings settings, QualityBaselines baselines) {
+        this.settings = settings;
+        this.baselines = baselines;
+    }
+
+    /// A version comes to serve, perhaps in the place of the same one.
+    ///
+    /// @return the one of which is spoken from now on: that which was there, if it is like this one
+    VersionFeedback come(VersionFeedback version, Signature signature, FeedbackOrder order, long nowMillis) {
+        ModelKey key = version.key();
+        lock.lock();
+        try {
+            VersionFeedback before = versions.get(key);
+            if (before != null && before.isLike(signature, order)) {
+                // Loaded anew: what was said of it stays.
+                return before;
+            }
+            if (before != null) {
+                before.close();
+            }
+            // What it was told of may not be said of it any more; if it is, it is said again.
+            alerts.end(key, nowMillis);
+            versions.put(key, version);
+            spoken.put(Spoken.of(key), version);
+            return version;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void forget(ModelKey key, long nowMillis) {
+        lock.lock();
+        try {
+            VersionFeedback gone = versions.remove(key);
+            if (gone != null) {
+                rememberLearnt(gone);
+                gone.close();
+            }
+            VersionFeedback _ = spoken.remove(Spoken.of(key));
+            alerts.end(key, nowMillis);
+            shown = shown.stream().filter(one -> !one.key().equals(key)).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What the versions learnt is known to whoever loads them from now on.
+    void rememberLearnt() {
+        lock.lock();
+        try {
+            for (VersionFeedback version : versions.values()) {
+                rememberLearnt(version);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    private void rememberLearnt(VersionFeedback version) {
+        QualityBaseline usual = version.takeLearnt();
+        if (usual != null) {
+            baselines.remember(version.key(), usual);
+        }
+    }
+
+    /// How answers of a version are read; null if it takes no feedback.
+    @Nullable
+    String readAs(ModelKey key) {
+        lock.lock();
+        try {
+            VersionFeedback version = versions.get(key);
+            return version == null ? null : version.readAs();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void hold(ModelKey key, QualityBaseline usual, long nowMillis) {
+        lock.lock();
+        try {
+            VersionFeedback version = versions.get(key);
+            if (version != null && version.remember(usual, nowMillis)) {
+                alerts.end(key, nowMillis);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    private FeedbackGate gate(TokenKeys believed) {
+        FeedbackGate present = gate;
+        if (present == null) {
+            Repeats repeats = new Repeats(FeedbackSettings.REMEMBERED);
+            present = new FeedbackGate(
+                    new FeedbackToken(believed.keys()), repeats, settings.maxLabelMinutes(), this::isKnown);
+            gate = present;
+        }
+        return present;
+    }
+
+    // Called by the gate, which is asked under the lock.
+    @SuppressWarnings("GuardedBy")
+    private boolean isKnown(Prediction prediction) {
+        return spoken.containsKey(new Spoken(prediction.model(), prediction.version()));
+    }
+
+    /// Tokens are read so from now on.
+    void believe(FeedbackToken others) {
+        lock.lock();
+        try {
+            if (gate != null) {
+                gate.believe(others);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    FeedbackAnswer take(FeedbackItem item, TokenKeys believed, long nowMillis) {
+        lock.lock();
+        try {
+            boolean reward = item.said() instanceof FeedbackItem.Reward;
+            FeedbackGate.Decision decision = gate(believed)
+                    .decide(
+                            item.token(),
+                            item.row(),
+                            reward,
+                            nowMillis / MINUTE_MILLIS,
+                            prediction -> wrong(prediction, item, nowMillis));
+            Prediction prediction = decision.prediction();
+            VersionFeedback version =
+                    prediction == null ? null : spoken.get(new Spoken(prediction.model(), prediction.version()));
+            (version == null ? unresolved : version.results()).increment(decision.result());
+            if (version != null && prediction != null && decision.result() == FeedbackResult.ACCEPTED) {
+                version.count(prediction, item, nowMillis, settings);
+                arms.tell(version, prediction, item);
+            }
+            return new FeedbackAnswer(decision.result(), decision.reason());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // As above.
+    @SuppressWarnings("GuardedBy")
+    private String wrong(Prediction prediction, FeedbackItem item, long nowMillis) {
+        long madeMillis = prediction.minute() * MINUTE_MILLIS;
+        boolean early = item.atMillis() != 0 && item.atMillis() < madeMillis;
+        if (early || item.atMillis() > nowMillis + MINUTE_MILLIS) {
+            return "at: %d (expected: %d..%d, from the prediction up to now)"
+                    .formatted(item.atMillis(), madeMillis, nowMillis);
+        }
+        VersionFeedback version = spoken.get(new Spoken(prediction.model(), prediction.version()));
+        return version == null ? "" : Labels.wrong(prediction, item.row(), item.said(), version.reader());
+    }
+
+    /// Takes what was answered since the last time, and judges what was said.
+    void look(long nowMillis) {
+        lock.lock();
+        try {
+            for (VersionFeedback version : versions.values()) {
+                version.tick(nowMillis / MINUTE_MILLIS);
+                alerts.look(version, nowMillis);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Those whose windows are to be judged.
+    List<ModelKey> due(long nowMillis) {
+        List<ModelKey> due = new ArrayList<>();
+        lock.lock();
+        try {
+            for (VersionFeedback version : versions.values()) {
+                if (version.isToBeEvaluated(nowMillis)) {
+                    due.add(version.key());
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        return due;
+    }
+
+    /// @param tick whether it is to take first what was answered since the last look
+    /// @return null if it is gone
+    @Nullable
+    Quality quality(ModelKey key, Duration length, @Nullable Evaluation scores, long nowMillis, boolean tick) {
+        lock.lock();
+        try {
+            VersionFeedback version = versions.get(key);
+            if (version != null && tick) {
+                version.tick(nowMillis / MINUTE_MILLIS);
+            }
+            return version == null ? null : version.quality(length, scores, nowMillis / MINUTE_MILLIS);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    List<Alert> alerts() {
+        lock.lock();
+        try {
+            return alerts.all();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Shows all as they are now.
+    ///
+    /// @param judged windows of some; those may be gone meanwhile
+    void show(Map<ModelKey, List<Quality>> judged, long nowMillis) {
+        lock.lock();
+        try {
+            for (VersionFeedback version : versions.values()) {
+                List<Quality> windows = judged.get(version.key());
+                if (windows != null) {
+                    version.evaluated(windows, nowMillis);
+                }
+            }
+            shown = versions.values().stream().map(VersionFeedback::shown).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    List<Feedback.Shown> shown() {
+        return shown;
+    }
+
+    /// Who is told what is said.
+    ArmLabels arms() {
+        return arms;
+    }
+
+    EnumCounters<FeedbackResult> unresolved() {
+        return unresolved;
+    }
+}
