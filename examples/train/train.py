@@ -34,6 +34,8 @@ from request_files import tensor, write_binary, write_json, write_request
 EXAMPLES = Path(__file__).resolve().parent.parent
 MODELS = EXAMPLES / "models"
 REQUESTS = EXAMPLES / "requests"
+# Not served by `penstock demo`: only its rollout has this version.
+ROLLOUT = EXAMPLES / "rollout"
 
 # Triton leaves the batch dimension out of `dims`.
 DIGITS_CONFIG = """\
@@ -51,9 +53,9 @@ version_policy: { all { } }
 """
 
 
-def save(model, name, version):
+def save(model, name, version, repository=MODELS):
     """Writes one version where a model repository expects to find it."""
-    path = MODELS / name / str(version) / "model.onnx"
+    path = repository / name / str(version) / "model.onnx"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(model.SerializeToString())
     print(f"  wrote {path.relative_to(EXAMPLES)} ({path.stat().st_size} bytes)")
@@ -90,6 +92,11 @@ def digits():
     save(digits_cnn.to_onnx(cnn), "digits", 2)
     second = digits_cnn.predict(cnn, split.test_x)
     accuracy["2"] = classified(second, split.test_y)
+
+    print("digits 3, for the rollout of the demo: version 1 with part of the labels wrong")
+    wrong = digits_linear.fit(splits.mislabelled(split))
+    save(digits_linear.to_onnx(wrong), "digits", 3, ROLLOUT)
+    classified(digits_linear.predict(wrong, split.test_x), split.test_y)
 
     (MODELS / "digits" / "config.pbtxt").write_text(DIGITS_CONFIG)
     digits_requests(split, first, second)

@@ -2,8 +2,8 @@ package dev.penstock.core;
 
 import org.jspecify.annotations.Nullable;
 
-/// A sink in the place of another one, for those who want to know what it is told. What is not overridden is handed
-/// on.
+/// A sink in the place of another one, for those who want to know what it is told. What is not overridden is
+/// handed on.
 public abstract class ForwardingSink implements ReplySink {
     private final ReplySink sink;
 

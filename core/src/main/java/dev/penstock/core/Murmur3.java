@@ -9,8 +9,6 @@ import java.util.function.LongBinaryOperator;
 
 /// MurmurHash3_x64_128 with seed 0, by Austin Appleby (public domain). Allocates nothing.
 public final class Murmur3 {
-    private static final LongBinaryOperator FIRST = (first, _) -> first;
-
     private static final ValueLayout.OfLong LITTLE_LONG =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -19,6 +17,10 @@ public final class Murmur3 {
 
     private Murmur3() {}
 
+    private static long first(long first, @SuppressWarnings("unused") long second) {
+        return first;
+    }
+
     /// The first half.
     public static long hash(byte[] bytes) {
         return hash(MemorySegment.ofArray(bytes), 0, bytes.length);
@@ -26,7 +28,7 @@ public final class Murmur3 {
 
     /// The first half.
     public static long hash(MemorySegment memory, long offset, int length) {
-        return hash(memory, offset, length, FIRST);
+        return hash(memory, offset, length, Murmur3::first);
     }
 
     /// What `end` makes of both halves.

@@ -16,6 +16,7 @@ import dev.penstock.server.rest.EventLoops;
 import dev.penstock.server.rest.Http2Door;
 import dev.penstock.server.rest.HttpLimits;
 import dev.penstock.server.rest.HttpListener;
+import dev.penstock.server.rollout.Rollouts;
 import dev.penstock.server.routing.RouteAdmin;
 import dev.penstock.server.upload.UploadSettings;
 import io.netty.channel.Channel;
@@ -39,21 +40,24 @@ final class AdminPort implements Http2Door, AutoCloseable {
             Feedback feedback,
             Alerting alerting,
             RouteAdmin routing,
+            Rollouts rollouts,
             NanoClock clock) {
         this.endpoint = config.admin();
         if (recorded == null) {
             routes = new AdminRoutes(registry, levels)
                     .with(monitoring, alerting, feedback)
-                    .with(routing);
-            door = AdminDoor.of(registry, routing, clock);
+                    .with(routing)
+                    .with(rollouts);
+            door = AdminDoor.of(registry, routing, rollouts, clock);
         } else {
             UploadSettings uploads = new UploadSettings(
                     recorded.files(), config.registered().maxUploadBytes(), Keys.ADMIN_MAX_UPLOAD_BYTES.name());
             routes = new AdminRoutes(registry, registry.admin(), uploads, levels)
                     .with(monitoring, alerting, feedback)
-                    .with(routing);
+                    .with(routing)
+                    .with(rollouts);
             door = AdminDoor.of(
-                    registry, registry.admin(), uploads, routing, HttpLimits.SMALL.messageTimeout(), clock);
+                    registry, registry.admin(), uploads, routing, rollouts, HttpLimits.SMALL.messageTimeout(), clock);
         }
     }
 

@@ -36,6 +36,7 @@ final class Cli {
         addModels();
         addConfigured(_ -> false, flags -> new DriftCommand(flags, surroundings));
         addConfigured(_ -> false, flags -> new QualityCommand(flags, surroundings));
+        addRollouts();
         addAlerts();
         addRoutes();
         addConfigured(_ -> false, flags -> new ApplyCommand(flags, surroundings));
@@ -62,6 +63,22 @@ final class Cli {
         CommandLine line = addConfigured(_ -> false, flags -> new ModelsCommand(flags, surroundings));
         for (ModelCommand command : ModelCommand.all()) {
             line.addSubcommand(command);
+        }
+    }
+
+    private void addRollouts() {
+        CommandLine line = addConfigured(_ -> false, flags -> new RolloutCommand.Root(flags, surroundings));
+        for (RolloutCommand command : RolloutCommand.all()) {
+            if (command instanceof RolloutCommand.Act act) {
+                CommandLine one = new CommandLine(act);
+                one.getCommandSpec()
+                        .usageMessage()
+                        .description(act.what())
+                        .footer("", "Example:", "  penstock rollout " + act.verb() + " fraud-8-1f0c9a2e --reason \"...\"");
+                line.addSubcommand(act.verb(), one);
+            } else {
+                line.addSubcommand(command);
+            }
         }
     }
 

@@ -5,17 +5,27 @@ import dev.penstock.server.config.ConfigException;
 import dev.penstock.server.config.EffectiveConfig;
 import dev.penstock.server.config.Keys;
 import dev.penstock.server.config.Origin;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /// `penstock demo`.
 @Command(
         name = "demo",
         description = "Serve the example models and show how to ask them.",
-        footer = {"", "Takes the flags of `penstock serve`; Ctrl-C ends it."})
+        footer = {
+            "",
+            "Takes the flags of `penstock serve`; Ctrl-C ends it.",
+            "",
+            "With --rollout it makes its own traffic: version 2 of digits is promoted by evidence, version 3, which",
+            "learned from wrong labels, is rolled back by itself. That takes about two minutes."
+        })
 final class DemoCommand implements Callable<Integer> {
     private final ConfigFlags flags;
     private final Surroundings surroundings;
@@ -27,9 +37,15 @@ final class DemoCommand implements Callable<Integer> {
         this.program = program;
     }
 
+    @Option(names = "--rollout", description = "Show a version being promoted and another one being rolled back.")
+    private boolean rollout;
+
     @Override
     public Integer call() {
         Path examples = examples();
+        if (rollout) {
+            return rollOut(examples);
+        }
         Origin origin = new Origin(Origin.Source.FLAG, "demo");
         EffectiveConfig config = flags.read(
                 Assignment.of(
@@ -39,6 +55,53 @@ final class DemoCommand implements Callable<Integer> {
         Logging.start(config.server().logLevel());
         return program.serve(
                 config.server(), new DemoAnnouncer(surroundings, ShellPath.of(surroundings.workingFolder(), examples)));
+    }
+
+    /// In a folder of its own, which is gone afterwards: every time is the first.
+    private int rollOut(Path examples) {
+        Path folder;
+        try {
+            folder = Files.createTempDirectory("penstock-demo");
+        } catch (IOException e) {
+            throw new ConfigException(List.of("no folder can be made for the demo: " + e.getMessage()));
+        }
+        try {
+            Path models = folder.resolve("models");
+            copy(examples.resolve("models/digits"), models.resolve("digits"));
+            copy(examples.resolve("rollout/digits"), models.resolve("digits"));
+            Origin origin = new Origin(Origin.Source.FLAG, "demo");
+            EffectiveConfig config = flags.read(
+                    Assignment.of(Keys.MODEL_REPOSITORY.name(), models.toString(), origin),
+                    Assignment.of(Keys.DATA_DIR.name(), folder.resolve("data").toString(), origin),
+                    Assignment.of("feedback.tokens", "true", origin),
+                    Assignment.of(Keys.DRAIN_DELAY.name(), "0s", origin));
+            Logging.start(config.server().logLevel());
+            return program.serve(config.server(), new DemoRollout(surroundings, examples.resolve("requests")));
+        } catch (IOException e) {
+            throw new ConfigException(List.of("the example models cannot be copied: " + e.getMessage()));
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path copy = to.resolve(from.relativize(file).toString());
+                Files.createDirectories(copy.getParent() == null ? to : copy.getParent());
+                Path _ = Files.copy(file, copy);
+            }
+        }
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                boolean _ = Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            // It is a temporary folder, which the system deletes some day.
+        }
     }
 
     private Path examples() {

@@ -31,6 +31,7 @@ import picocli.CommandLine.IVersionProvider;
             "                                                   give it a new version; see penstock models --help",
             "  penstock drift digits                            whether it is asked what it used to be asked",
             "  penstock quality digits                          how good its answers turned out to be",
+            "  penstock rollout start fraud --candidate fraud@8 a new version, as evidence allows; back by itself",
             "  penstock alerts                                  what is wrong, who was told, what waits for approval",
             "  penstock routes                                  which version answers which share of requests",
             "  penstock apply -f routes.yaml                    have routes and rollouts as files say",

@@ -28,6 +28,7 @@ import dev.penstock.server.alerting.Alerting;
 import dev.penstock.server.arms.LocalGuard;
 import dev.penstock.server.arms.Predictions;
 import dev.penstock.server.arms.RouteTaps;
+import dev.penstock.server.alerting.WebhookSigner;
 import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.config.ByteSize;
 import dev.penstock.server.config.ConfigException;
@@ -63,10 +64,16 @@ import dev.penstock.server.rest.MetricsRoutes;
 import dev.penstock.server.rest.NetworkMemory;
 import dev.penstock.server.rest.RestApi;
 import dev.penstock.server.rest.Scrape;
+import dev.penstock.server.rollout.Around;
+import dev.penstock.server.rollout.ExternalGates;
+import dev.penstock.server.rollout.GateQuestions;
+import dev.penstock.server.rollout.Rollouts;
 import dev.penstock.server.routing.PublishedRoutes;
 import dev.penstock.server.routing.RouteAdmin;
 import dev.penstock.server.shadow.ShadowSettings;
 import dev.penstock.server.shadow.Shadows;
+import dev.penstock.server.source.net.Hosts;
+import dev.penstock.server.source.net.Resolver;
 import dev.penstock.server.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -76,8 +83,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -134,25 +143,24 @@ final class RunningGateway implements AutoCloseable {
             WaitingRoom waitingRoom = lifecycle.own(new WaitingRoom(waiting(), clock));
             PayloadLog payloads = PayloadLogging.start(config, lifecycle, telemetry, clock);
             shadows = new Shadows(ShadowSettings.STANDARD, batching::queued, batching.backgroundRunner(), clock);
-            AtomicReference<RouteTable> table = new AtomicReference<>(RouteTable.EMPTY);
-            Predictions predictions = new Predictions(table::get);
+            AtomicReference<@Nullable Router> routing = new AtomicReference<>();
+            Supplier<RouteTable> table = () -> tableOf(routing.get());
+            Predictions predictions = new Predictions(table);
             RouteTaps taps = payloads == null
                     ? new RouteTaps(predictions, shadows, RequestTap.NONE, FastTap.Source.NONE)
                     : new RouteTaps(predictions, shadows, payloads, payloads);
             router = new Router(batching, stats, clock, waitingRoom, taps);
+            routing.set(router);
             arms = new ArmLedgers(RunningGateway::tripped, clock.nanoTime());
             feedback.tell(arms);
-            LocalGuard guard = new LocalGuard(table::get, arms);
+            LocalGuard guard = new LocalGuard(table, arms);
             ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
             RecordParts parts = RecordAssembly.of(config.registered(), lifecycle, System.getenv(), clock);
             RecordParts recorded = parts == null ? null : around.apply(parts);
             registry = lifecycle.own(Registry.start(
                     registrySettings(batching.runners()),
                     batching.preparing(loader),
-                    next -> {
-                        table.set(next);
-                        router.publish(next);
-                    },
+                    router::publish,
                     caches,
                     new CountedVersions(stats, loads, caches, feedback),
                     clock,
@@ -160,7 +168,7 @@ final class RunningGateway implements AutoCloseable {
             PublishedRoutes published = new PublishedRoutes(registry::reroute, arms);
             routes = RouteAdmin.start(registry.routes(), registry, published);
             // Before the models are closed, and after the doors.
-            lifecycle.own(shadows).start(table::get);
+            lifecycle.own(shadows).start(table);
             monitoring = lifecycle.own(monitoring(processors));
             feedback.estimateFrom(monitoring::evaluation);
             monitoring.alongside(
@@ -173,6 +181,9 @@ final class RunningGateway implements AutoCloseable {
             monitoring.start();
             Alerting alerting = lifecycle.own(AlertSending.of(config, monitoring, System.getenv()));
             alerting.start();
+            Rollouts rollouts = lifecycle.own(rollouts(published, new RolloutSight(arms, shadows), alerting, recorded));
+            rollouts.start();
+            telemetry.rollouts(rollouts);
             watch(telemetry, batching, caches);
             telemetry.monitoring(monitoring::watched);
             telemetry.feedback(feedback);
@@ -185,7 +196,7 @@ final class RunningGateway implements AutoCloseable {
             telemetry.memory(registry::memory, waitingRoom::waiting);
 
             AdminPort adminPort =
-                    lifecycle.own(new AdminPort(config, registry, recorded, monitoring, feedback, alerting, routes, clock));
+                    lifecycle.own(new AdminPort(config, registry, recorded, monitoring, feedback, alerting, routes, rollouts, clock));
             EventLoops loops = lifecycle.own(EventLoops.start(config.threads().ioOn(processors)));
             Endpoint http = config.http().endpoint();
             ByteBudget budget = budget();
@@ -214,6 +225,38 @@ final class RunningGateway implements AutoCloseable {
                 lifecycle.close();
             }
         }
+    }
+
+
+    private static RouteTable tableOf(@Nullable Router router) {
+        return router == null ? RouteTable.EMPTY : router.table();
+    }
+
+    private Rollouts rollouts(
+            PublishedRoutes published, RolloutSight sight, Alerting alerting, @Nullable RecordParts recorded) {
+        return new Rollouts(new Around(
+                registry.routes(),
+                routes,
+                published,
+                sight,
+                registry,
+                recorded == null ? null : registry.admin(),
+                gates(),
+                alerting::tell,
+                recorded == null ? "" : recorded.replica().id(),
+                InstantSource.system(),
+                () -> UUID.randomUUID().toString().substring(0, 8)));
+    }
+
+    /// Who is asked is among the hosts that are told of alerts.
+    private ExternalGates gates() {
+        Hosts hosts = new Hosts(config.alerts().allowedHosts(), Resolver.SYSTEM, "alerts.allowed-hosts");
+        String secret = System.getenv().getOrDefault(Alerting.SECRET_VARIABLE, "");
+        InstantSource time = InstantSource.system();
+        return new ExternalGates(
+                new GateQuestions(
+                        hosts, new WebhookSigner(secret), time, () -> UUID.randomUUID().toString()),
+                time);
     }
 
     private static void tripped(ArmKey key, String reason) {

@@ -225,7 +225,7 @@ class FeedbackServingTest {
             assertThat(counts).hasSize(2);
             counts.forEach((arm, one) -> {
                 assertThat(one.rewards().count()).as(arm.arm()).isEqualTo(one.answered());
-                assertThat(one.right().sum()).as(arm.arm()).isEqualTo(one.answered());
+                assertThat(one.right().sum()).as(arm.arm()).isEqualTo((double) one.answered());
             });
             assertThat(both.rewards().sum()).as("of no request without a route").isEqualTo(10);
             assertThat(both.rewards().groups()).isGreaterThan(1);

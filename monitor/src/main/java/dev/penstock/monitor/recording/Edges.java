@@ -109,9 +109,9 @@ public final class Edges {
         return bin;
     }
 
-    /// What a value beyond the edges is in sums at least: one that is ten times as far away as they reach, however
-    /// far it is. A single number would take the precision of all that are added after it, and a mean would be
-    /// that number's.
+    /// What a value beyond the edges is in sums at least: one that is ten times as far away as they reach,
+    /// however far it is. A single number would take the precision of all that are added after it, and a mean
+    /// would be that number's.
     double least() {
         return edges.length == 0 ? -LARGEST : Math.clamp(edges[0] - reach(), -LARGEST, LARGEST);
     }

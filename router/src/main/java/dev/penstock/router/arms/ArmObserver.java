@@ -21,13 +21,14 @@ public interface ArmObserver {
     /// @param latencyNanos from when the arm was picked to the outcome
     void ended(AssignmentReason reason, int bucket, long hash2, @Nullable ErrorCode failure, long latencyNanos);
 
-    /// Whether anybody wants to know what the arm predicted for a request of that bucket, now. Requests that did not
-    /// come by chance are not asked about.
+    /// Whether anybody wants to know what the arm predicted for a request of that bucket, now. Requests that did
+    /// not come by chance are not asked about.
     default boolean wantsPrediction(int bucket) {
         return false;
     }
 
-    /// What the arm answered to a request that came by chance. Told where it was wanted, perhaps by several at once.
+    /// What the arm answered to a request that came by chance. Told where it was wanted, perhaps by several at
+    /// once.
     ///
     /// @param row the first of the answer
     default void predicted(int bucket, Prediction.Row row) {}

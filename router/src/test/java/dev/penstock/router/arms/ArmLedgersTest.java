@@ -11,6 +11,7 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
@@ -34,7 +35,7 @@ class ArmLedgersTest {
     }
 
     private ArmCounts counts(ArmObserver observer) {
-        return ledgers.counts("front").get(((ArmLedger) observer).key());
+        return Objects.requireNonNull(ledgers.counts("front").get(((ArmLedger) observer).key()));
     }
 
     private static void end(ArmObserver arm, AssignmentReason reason, int bucket, @Nullable ErrorCode failure) {
@@ -64,7 +65,8 @@ class ArmLedgersTest {
         assertThat(counts.failures(ErrorCode.INTERNAL)).isEqualTo(1);
         assertThat(counts.eligible()).isEqualTo(2);
         assertThat(counts.failed()).isEqualTo(1);
-        assertThat(counts.reasons()).containsOnly(Map.entry(AssignmentReason.HASH, 3L), Map.entry(AssignmentReason.OVERRIDE, 2L));
+        assertThat(counts.reasons())
+                .containsOnly(Map.entry(AssignmentReason.HASH, 3L), Map.entry(AssignmentReason.OVERRIDE, 2L));
     }
 
     @Test
@@ -141,7 +143,8 @@ class ArmLedgersTest {
         }
 
         assertThat(ledgers.counts("front")).hasSize(ArmHistory.MOST_EPOCHS);
-        assertThat(ledgers.totals().get(new ArmName("front", "canary", NEW)).requests()).isEqualTo(100);
+        ArmCounts total = Objects.requireNonNull(ledgers.totals().get(new ArmName("front", "canary", NEW)));
+        assertThat(total.requests()).isEqualTo(100);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.ModelKey;
 import dev.penstock.monitor.feedback.Prediction;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +60,7 @@ class PredictionBinsTest {
         long[] counts = new long[PredictionBins.BINS];
         counts[1] = 1;
         counts[3] = 1;
-        assertThat(ledgers.counts("front").get(key).bins()).isEqualTo(counts);
+        assertThat(Objects.requireNonNull(ledgers.counts("front").get(key)).bins())
+                .isEqualTo(counts);
     }
 }

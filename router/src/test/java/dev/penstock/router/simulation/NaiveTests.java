@@ -74,6 +74,6 @@ final class NaiveTests implements Rule {
         double pooled = (double) (hits + controlHits) / (n + m);
         double deviation = Math.sqrt(pooled * (1 - pooled) * (1 / n + 1 / m));
         double difference = (double) hits / n - (double) controlHits / m;
-        return deviation > 0 && Normal.survival(difference / deviation) <= LEVEL;
+        return count > 0 && deviation > 0 && Normal.survival(difference / deviation) <= LEVEL;
     }
 }

@@ -154,6 +154,28 @@ public final class Alerting implements AutoCloseable {
                 routing.ofRetraining(request.key().name()));
     }
 
+    /// Has webhooks told of something that happened to a route: all that have a rule for critical alerts of it, or no
+    /// rules. Nothing is told twice, and nobody is waited for.
+    ///
+    /// @param type of the event, such as `rollout.promoted.v1`
+    /// @param data a JSON object
+    public void tell(String type, String route, String data) {
+        if (!config.isOn()) {
+            return;
+        }
+        lock.lock();
+        try {
+            nowMillis = Math.max(nowMillis, around.time().millis());
+            List<String> names =
+                    routing.ofRoute(route).stream().filter(receivers::isWebhook).toList();
+            if (!names.isEmpty()) {
+                receivers.send(events.of(type, route, data, nowMillis), names);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// How far receivers have been told of it.
     public List<Delivery> deliveries(Concern concern) {
         return receivers.deliveries(concern.id());

@@ -138,7 +138,7 @@ final class DeadLetters implements AutoCloseable {
         lock.lock();
         try {
             // Whoever closed it may have given it up.
-            if (taken == letter && !kept) {
+            if (taken != null && !kept) {
                 lose(letter);
             }
             taken = null;

@@ -122,6 +122,13 @@ final class Events {
         return event(newId(), "retraining.requested.v1", request.key(), data, request.about(), nowMillis);
     }
 
+    /// That something happened to a route.
+    CloudEvent of(String type, String route, String data, long nowMillis) {
+        String id = newId();
+        return new CloudEvent(
+                id, PREFIX + type, source, "routes/" + CloudEvent.segment(route), nowMillis, data, "route " + id);
+    }
+
     private CloudEvent event(String id, String type, ModelKey key, ObjectNode data, String about, long nowMillis) {
         String subject = "models/%s/versions/%d".formatted(CloudEvent.segment(key.name()), key.version());
         return new CloudEvent(id, PREFIX + type, source, subject, nowMillis, data.toString(), about);

@@ -28,6 +28,16 @@ final class Routing {
                 .toList();
     }
 
+    /// Who is told what happens to a route: who is told of critical alerts of a model of that name.
+    List<String> ofRoute(String route) {
+        return lines.stream()
+                .filter(line -> line.about() == About.WARNING || line.about() == About.CRITICAL)
+                .filter(line -> line.models().matcher(route).matches())
+                .map(Line::receiver)
+                .distinct()
+                .toList();
+    }
+
     /// Who is told that a model should be trained again.
     List<String> ofRetraining(String model) {
         return lines.stream()

@@ -52,7 +52,11 @@ public final class Predictions implements RequestTap {
             AnswerReader reader = reader(new Version(reply.key(), signature));
             if (reader.isReadable()) {
                 AnswerReader.Answered answered = reader.read(reply, 1);
-                observer.predicted(bucket, answered.rows().isEmpty() ? Prediction.Row.NOTHING : answered.rows().getFirst());
+                observer.predicted(
+                        bucket,
+                        answered.rows().isEmpty()
+                                ? Prediction.Row.NOTHING
+                                : answered.rows().getFirst());
             }
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.DEBUG, "what " + reply.key() + " predicted cannot be read", e);

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What callers say of answers: tokens that go with them, what comes back, and what it says of each version
 /// that serves. Thread-safe. Taking what callers say, and signing, wait for no disk but once, for the key of
-/// this server. Who loads reads, who looks ([#tick]) reads keys that servers share; a thread of its own writes, for
-/// which who holds and who closes wait for no longer than their patience.
+/// this server. Who loads reads, who looks ([#tick]) reads keys that servers share; a thread of its own writes,
+/// for which who holds and who closes wait for no longer than their patience.
 public final class Feedback implements AutoCloseable {
     /// That are said at once.
     public static final int MOST_ITEMS = 10_000;
@@ -145,9 +145,8 @@ public final class Feedback implements AutoCloseable {
         versions.unresolved().increment(FeedbackResult.INVALID);
     }
 
-    /// Looks at what came since the last time, and has it written what was learnt. About once a second; the clock
-    /// may be
-    /// set meanwhile.
+    /// Looks at what came since the last time, and has it written what was learnt. About once a second; the
+    /// clock may be set meanwhile.
     public void tick(long nowMillis) {
         FeedbackToken others = keys.refreshed();
         if (others != null) {

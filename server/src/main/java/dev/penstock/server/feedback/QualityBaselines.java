@@ -24,8 +24,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// How good versions were, in the data folder, if there is one; each in a file of its own that is there whole
-/// or not at all. A thread of its own writes them. Thread-safe; nobody waits for the disk but who reads what was
-/// written before, and, not for long, [#keep] and [#close].
+/// or not at all. A thread of its own writes them. Thread-safe; nobody waits for the disk but who reads what
+/// was written before, and, not for long, [#keep] and [#close].
 final class QualityBaselines implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(QualityBaselines.class.getName());
 

@@ -68,10 +68,8 @@ final class QualityWindows {
 
     private Slice slice(long minute, long nowMinute) {
         boolean young = minute > nowMinute - SHORT_MINUTES + LONG_STEP;
-        return slice(young ? shorts : longs, minute, young ? STEP : LONG_STEP);
-    }
-
-    private Slice slice(TreeMap<Long, Slice> steps, long minute, long step) {
+        Map<Long, Slice> steps = young ? shorts : longs;
+        long step = young ? STEP : LONG_STEP;
         long begin = minute - Math.floorMod(minute, step);
         Slice present = steps.get(begin);
         if (present != null) {

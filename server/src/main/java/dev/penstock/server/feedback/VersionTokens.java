@@ -39,16 +39,16 @@ final class VersionTokens implements ReplyMarker {
             return "";
         }
         rows.add(answered.rows().size());
-        boolean dealt = arm != null && arm.byChance();
+        Assigned dealt = arm != null && arm.byChance() ? arm : null;
         return keys.sign(new Prediction(
                 modelHash,
                 reply.key().version(),
                 time.millis() / MINUTE_MILLIS,
                 ThreadLocalRandom.current().nextInt(),
-                dealt ? arm.index() : 0,
-                dealt ? ArmName.hash(arm.route(), arm.arm()) : 0,
-                dealt ? propensity(arm.weight()) : Prediction.CERTAIN,
-                dealt ? arm.group() : 0,
+                dealt == null ? 0 : dealt.index(),
+                dealt == null ? 0 : ArmName.hash(dealt.route(), dealt.arm()),
+                dealt == null ? Prediction.CERTAIN : propensity(dealt.weight()),
+                dealt == null ? 0 : dealt.group(),
                 answered.classes(),
                 answered.rows()));
     }

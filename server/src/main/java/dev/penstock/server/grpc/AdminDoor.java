@@ -9,6 +9,7 @@ import dev.penstock.server.grpc.door.AdoptedConnections;
 import dev.penstock.server.grpc.door.BridgedLimits;
 import dev.penstock.server.grpc.door.ConnectionSettings;
 import dev.penstock.server.grpc.door.DoorSettings;
+import dev.penstock.server.rollout.Rollouts;
 import dev.penstock.server.routing.RouteAdmin;
 import dev.penstock.server.upload.UploadSettings;
 import dev.penstock.server.wire.MessageLimit;
@@ -20,6 +21,7 @@ import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// gRPC on the admin port: the admin API and reflection, on connections that the port's listener hands over.
 public final class AdminDoor implements AutoCloseable {
@@ -70,23 +72,34 @@ public final class AdminDoor implements AutoCloseable {
     }
 
     /// For a server that keeps no record: it only tells what there is.
-    public static AdminDoor of(Catalog catalog, RouteAdmin routes, NanoClock clock) {
+    public static AdminDoor of(Catalog catalog, RouteAdmin routes, Rollouts rollouts, NanoClock clock) {
         return new AdminDoor(
-                List.of(new AdminService(catalog, null, null), new RoutingService(routes)), USUAL_PATIENCE, clock);
+                List.of(
+                        new AdminService(catalog, null, null),
+                        new RoutingService(routes),
+                        new RolloutService(rollouts)),
+                USUAL_PATIENCE,
+                clock);
     }
 
     /// @param uploads the same as other doors'
+    /// @param rollouts null where there are none
     /// @param patience with uploads that stand still and with other requests to arrive
     public static AdminDoor of(
             Catalog catalog,
             ModelAdmin admin,
             UploadSettings uploads,
             RouteAdmin routes,
+            @Nullable Rollouts rollouts,
             Duration patience,
             NanoClock clock) {
         RegisterCalls registering = new RegisterCalls(admin, uploads, patience, clock);
-        return new AdminDoor(
-                List.of(new AdminService(catalog, admin, registering), new RoutingService(routes)), patience, clock);
+        List<BindableService> services = new ArrayList<>(
+                List.of(new AdminService(catalog, admin, registering), new RoutingService(routes)));
+        if (rollouts != null) {
+            services.add(new RolloutService(rollouts));
+        }
+        return new AdminDoor(services, patience, clock);
     }
 
     /// Adds gRPC to the end of a channel's pipeline. Called on its event loop; it is to be told afterwards that

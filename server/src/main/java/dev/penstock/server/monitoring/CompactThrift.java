@@ -36,7 +36,7 @@ final class CompactThrift {
     static long path(int... fields) {
         long path = 0;
         for (int field : fields) {
-            path = path << Short.SIZE | field & 0xffff;
+            path = path << Short.SIZE | (field & 0xffff);
         }
         return path;
     }
@@ -56,7 +56,7 @@ final class CompactThrift {
         for (int head = next(); head != 0; head = next()) {
             int step = head >> 4 & 0xf;
             field = (short) (step == 0 ? zigzag() : field + step);
-            long own = depth > PATH_LEVELS ? -1 : path << Short.SIZE | field & 0xffff;
+            long own = depth > PATH_LEVELS ? -1 : path << Short.SIZE | (field & 0xffff);
             value(head & 0xf, own, depth, false);
         }
     }
@@ -114,7 +114,7 @@ final class CompactThrift {
         long value = 0;
         for (int i = 0; i < VARINT_BYTES; i++) {
             int one = next();
-            value |= (long) (one & 0x7f) << 7 * i;
+            value |= (long) (one & 0x7f) << (7 * i);
             if (one >= 0) {
                 return value;
             }

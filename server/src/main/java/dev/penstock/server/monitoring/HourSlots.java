@@ -165,7 +165,7 @@ final class HourSlots {
 
     /// Has in use what was read meanwhile. What finds no room is as if it were not known.
     private void take(MonitorPlan plan) {
-        for (Long hour : arrived.keySet()) {
+        for (Long hour : List.copyOf(arrived.keySet())) {
             Read read = arrived.remove(hour);
             if (read == null || !read.planId().equals(plan.id())) {
                 continue;

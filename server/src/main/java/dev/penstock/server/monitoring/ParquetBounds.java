@@ -6,8 +6,7 @@ import java.nio.charset.StandardCharsets;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 
 /// Looks at what a Parquet file says of itself before the library does, which makes room for as many columns,
-/// pages
-/// and bytes as it is told of, and goes as deep. For one thread, and one file.
+/// pages and bytes as it is told of, and goes as deep. For one thread, and one file.
 final class ParquetBounds {
     private static final String MAGIC = "PAR1";
     private static final int MAGIC_BYTES = 4;

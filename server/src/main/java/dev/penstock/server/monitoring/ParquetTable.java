@@ -30,8 +30,8 @@ import org.apache.parquet.schema.Type;
 /// is missing. For one thread, and one file.
 ///
 /// A small file may say that it is small, and be a large one: what a page takes, and how often a value comes,
-/// is in the middle of it. So everything is counted as it is read, whatever the file says of itself; and what it
-/// says is looked at before room is made for that.
+/// is in the middle of it. So everything is counted as it is read, whatever the file says of itself; and what
+/// it says is looked at before room is made for that.
 final class ParquetTable {
     /// The others need Hadoop.
     private static final Set<CompressionCodecName> CODECS = new TreeSet<>(

@@ -18,8 +18,8 @@ interface Disk extends AutoCloseable {
     @Override
     void close() throws IOException;
 
-    /// By no channel: those are closed, in the middle of what is written, when their thread is told to stop, and
-    /// keep native memory for as much as was ever written at once.
+    /// By no channel: those are closed, in the middle of what is written, when their thread is told to stop,
+    /// and keep native memory for as much as was ever written at once.
     ///
     /// @param path that is there and empty
     static Disk of(Path path) throws IOException {

@@ -2,6 +2,7 @@ package dev.penstock.server.rest;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
+import dev.penstock.router.rollout.Command;
 import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelPage;
@@ -10,6 +11,7 @@ import dev.penstock.server.alerting.RetrainingRequest;
 import dev.penstock.server.feedback.Feedback;
 import dev.penstock.server.logging.LogLevels;
 import dev.penstock.server.monitoring.Monitoring;
+import dev.penstock.server.rollout.Rollouts;
 import dev.penstock.server.routing.RouteAdmin;
 import dev.penstock.server.upload.UploadSettings;
 import dev.penstock.server.wire.HeaderText;
@@ -25,7 +27,8 @@ import tools.jackson.core.JsonGenerator;
 /// The admin port: shows the models, and registers, moves and retires their versions.
 public final class AdminRoutes implements HttpHandler {
     private static final Set<AdminRoute> TAKE_QUERIES = EnumSet.of(
-            AdminRoute.AUDIT, AdminRoute.HEALTH, AdminRoute.DRIFT, AdminRoute.QUALITY, AdminRoute.ADD_BASELINE, AdminRoute.PUT_ROUTE);
+            AdminRoute.AUDIT, AdminRoute.HEALTH, AdminRoute.DRIFT, AdminRoute.QUALITY, AdminRoute.ADD_BASELINE, AdminRoute.PUT_ROUTE,
+            AdminRoute.START_ROLLOUT, AdminRoute.ROLLOUT_EVENTS);
 
     private static final Set<AdminRoute> MONITORING = EnumSet.of(
             AdminRoute.DRIFT,
@@ -47,6 +50,17 @@ public final class AdminRoutes implements HttpHandler {
             AdminRoute.DELETE_ROUTE,
             AdminRoute.ASSIGN);
 
+    private static final Set<AdminRoute> ROLLING = EnumSet.of(
+            AdminRoute.ROLLOUTS,
+            AdminRoute.START_ROLLOUT,
+            AdminRoute.ROLLOUT_EVENTS,
+            AdminRoute.ROLLOUT,
+            AdminRoute.PAUSE_ROLLOUT,
+            AdminRoute.RESUME_ROLLOUT,
+            AdminRoute.PROMOTE_ROLLOUT,
+            AdminRoute.ABORT_ROLLOUT,
+            AdminRoute.SKIP_ROLLOUT);
+
     private static final Set<AdminRoute> QUALITY = EnumSet.of(AdminRoute.QUALITY, AdminRoute.HOLD_QUALITY);
 
     private final Catalog catalog;
@@ -56,6 +70,7 @@ public final class AdminRoutes implements HttpHandler {
     private final @Nullable QualityRoutes qualities;
     private final @Nullable AlertRoutes alerts;
     private final @Nullable RoutingRoutes routing;
+    private final @Nullable RolloutRoutes rolling;
 
     /// What needs a record of models.
     private record Recorded(ModelAdmin admin, ModelActs acts, ModelUploads uploads, BodyLimit uploadLimit) {}
@@ -69,6 +84,7 @@ public final class AdminRoutes implements HttpHandler {
         this.qualities = null;
         this.alerts = null;
         this.routing = null;
+        this.rolling = null;
     }
 
     private AdminRoutes(
@@ -76,7 +92,9 @@ public final class AdminRoutes implements HttpHandler {
             @Nullable MonitoringRoutes monitored,
             @Nullable AlertRoutes alerts,
             @Nullable QualityRoutes qualities,
-            @Nullable RoutingRoutes routing) {
+            @Nullable RoutingRoutes routing,
+            @Nullable RolloutRoutes rolling) {
+        this.rolling = rolling;
         this.routing = routing;
         this.qualities = qualities;
         this.catalog = other.catalog;
@@ -94,12 +112,18 @@ public final class AdminRoutes implements HttpHandler {
                 new MonitoringRoutes(monitoring, catalog, notes),
                 new AlertRoutes(monitoring, alerting, notes),
                 new QualityRoutes(feedback, notes),
-                routing);
+                routing,
+                rolling);
     }
 
     /// The same, and manages routes.
     public AdminRoutes with(RouteAdmin routes) {
-        return new AdminRoutes(this, monitored, alerts, qualities, new RoutingRoutes(routes));
+        return new AdminRoutes(this, monitored, alerts, qualities, new RoutingRoutes(routes), rolling);
+    }
+
+    /// The same, and manages rollouts.
+    public AdminRoutes with(Rollouts rollouts) {
+        return new AdminRoutes(this, monitored, alerts, qualities, routing, new RolloutRoutes(rollouts));
     }
 
     public AdminRoutes(Catalog catalog, ModelAdmin admin, UploadSettings uploads, LogLevels levels) {
@@ -112,6 +136,7 @@ public final class AdminRoutes implements HttpHandler {
         this.qualities = null;
         this.alerts = null;
         this.routing = null;
+        this.rolling = null;
     }
 
     @Override
@@ -166,6 +191,8 @@ public final class AdminRoutes implements HttpHandler {
             answer(exchange, target, monitored, alerts);
         } else if (ROUTING.contains(route)) {
             answer(exchange, target, routing);
+        } else if (ROLLING.contains(route)) {
+            answer(exchange, target, rolling);
         } else if (QUALITY.contains(route)) {
             answer(exchange, target, qualities);
         } else if (route == AdminRoute.LOG_LEVEL) {
@@ -219,6 +246,24 @@ public final class AdminRoutes implements HttpHandler {
         }
     }
 
+    private static void answer(HttpExchange exchange, AdminRoute.Target target, @Nullable RolloutRoutes rolling) {
+        if (rolling == null) {
+            throw new ServingException(ErrorCode.UNSUPPORTED, "there are no rollouts here");
+        }
+        switch (target.route()) {
+            case ROLLOUTS -> rolling.all(exchange);
+            case START_ROLLOUT -> rolling.start(exchange);
+            case ROLLOUT -> rolling.one(exchange, target.id());
+            case ROLLOUT_EVENTS -> rolling.events(exchange, target.id());
+            case PAUSE_ROLLOUT -> rolling.act(exchange, target.id(), Command.PAUSE);
+            case RESUME_ROLLOUT -> rolling.act(exchange, target.id(), Command.RESUME);
+            case PROMOTE_ROLLOUT -> rolling.act(exchange, target.id(), Command.PROMOTE);
+            case ABORT_ROLLOUT -> rolling.act(exchange, target.id(), Command.ABORT);
+            case SKIP_ROLLOUT -> rolling.act(exchange, target.id(), Command.SKIP);
+            default -> throw new IllegalStateException(target + " (expected: a route about rollouts)");
+        }
+    }
+
     private static void answer(HttpExchange exchange, AdminRoute.Target target, @Nullable QualityRoutes qualities) {
         if (qualities == null) {
             throw new ServingException(ErrorCode.UNSUPPORTED, "no feedback is taken here");
@@ -268,6 +313,15 @@ public final class AdminRoutes implements HttpHandler {
                     PATCH_ROUTE,
                     DELETE_ROUTE,
                     ASSIGN,
+                    ROLLOUTS,
+                    START_ROLLOUT,
+                    ROLLOUT_EVENTS,
+                    ROLLOUT,
+                    PAUSE_ROLLOUT,
+                    RESUME_ROLLOUT,
+                    PROMOTE_ROLLOUT,
+                    ABORT_ROLLOUT,
+                    SKIP_ROLLOUT,
                     LOG_LEVEL,
                     SET_LOG_LEVEL -> throw new IllegalStateException(target + " (expected: a route about models)");
             case MODELS -> acts.all(exchange);

@@ -43,7 +43,7 @@ final class Drive {
     /// @throws ServingException if this release cannot read it
     static Drive of(RolloutRecord record) {
         JsonNode asked = JsonMapper.shared().readTree(record.spec());
-        RolloutSpec spec = RolloutJson.read(asked.path("spec"), "", "").spec();
+        RolloutSpec spec = RolloutJson.read(asked.path("spec"), "", RolloutJson.USUAL_CONTROL).spec();
         return new Drive(spec, asked.path("artifacts"), record, StateJson.read(record.state()));
     }
 

@@ -27,6 +27,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// Rollouts as JSON, and as the YAML that says the same. What is written here is read back as it was; what is left
 /// out stands for its default. Pure.
 public final class RolloutJson {
+    /// The default arm of a route that is made for a rollout.
+    public static final String USUAL_CONTROL = "stable";
+
     /// The arm of a candidate without a name of its own.
     static final String CANARY = "canary";
 

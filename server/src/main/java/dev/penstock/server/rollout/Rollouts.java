@@ -183,6 +183,13 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         }
     }
 
+    /// What would be started, with nothing left out; nothing happens.
+    ///
+    /// @throws ServingException if it cannot be
+    public RolloutView plan(RolloutJson.Order order) {
+        return starter.plan(order);
+    }
+
     /// Does what a person wants.
     ///
     /// @param why for the audit log; may be empty

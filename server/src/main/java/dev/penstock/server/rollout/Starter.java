@@ -63,6 +63,46 @@ final class Starter {
         return record(named, artifacts, who);
     }
 
+    /// The rollout as it would be, whether its route has one or not.
+    RolloutView plan(RolloutJson.Order order) {
+        RolloutSpec spec = order.spec();
+        ModelAdmin admin = around.admin();
+        if (admin == null) {
+            throw ModelAdmin.noRecord();
+        }
+        for (Candidate candidate : spec.candidates()) {
+            if (!ModelPage.find(candidate.model(), around.catalog(), admin)
+                    .numbers()
+                    .contains(candidate.version())) {
+                throw new ServingException(ErrorCode.NOT_FOUND, "candidate %s is not there".formatted(candidate));
+            }
+        }
+        RouteSpec route = around.records()
+                .read(store -> store.route(spec.route()))
+                .map(record -> RouteJson.read(record.spec()))
+                .orElseGet(() -> fresh(spec));
+        RolloutSpec named = named(spec, route);
+        return new RolloutView(
+                "",
+                named,
+                RolloutState.pending(named, around.time().millis()),
+                "",
+                around.time().instant(),
+                "");
+    }
+
+    private static RolloutSpec named(RolloutSpec spec, RouteSpec route) {
+        return new RolloutSpec(
+                spec.route(),
+                route.standard().name(),
+                spec.candidates(),
+                spec.strategy(),
+                spec.steps(),
+                spec.metrics(),
+                spec.rules(),
+                spec.bandit());
+    }
+
     /// Has a version loaded that is not yet.
     ///
     /// @return what its bytes are
@@ -102,15 +142,8 @@ final class Starter {
         Optional<RouteRecord> recorded = around.records().read(store -> store.route(spec.route()));
         RouteSpec now = recorded.map(record -> RouteJson.read(record.spec())).orElseGet(() -> fresh(spec));
         RouteSpec pinned = now.withStandard(pinned(now.standard()));
-        RolloutSpec named = new RolloutSpec(
-                spec.route(),
-                pinned.standard().name(),
-                spec.candidates(),
-                spec.strategy(),
-                spec.steps(),
-                spec.metrics(),
-                spec.rules(),
-                spec.bandit());
+        spec.candidates().forEach(candidate -> refuseDefault(candidate, pinned.standard().target()));
+        RolloutSpec named = named(spec, pinned);
         Expected expected = recorded.<Expected>map(record -> new Expected.Revision(record.revision()))
                 .orElseGet(Expected.Absent::new);
         boolean _ = around.routes()
@@ -118,6 +151,18 @@ final class Starter {
                 .problems()
                 .isEmpty();
         return named;
+    }
+
+    /// A version that answers already has nobody to be compared with but itself.
+    private void refuseDefault(Candidate candidate, Target standard) {
+        ModelStatus model = around.catalog().model(standard.model());
+        AliasTarget alias = model == null ? null : model.aliases().get(standard.alias());
+        long version = alias == null ? standard.version() : alias.version();
+        if (candidate.model().equals(standard.model()) && candidate.version() == version) {
+            throw ServingException.invalid(
+                    "candidate: '%s' is what the default arm answers with already (expected: another version; which one the default is says penstock routes set)"
+                            .formatted(candidate));
+        }
     }
 
     /// A route of the model's own name.

@@ -223,7 +223,7 @@ public final class RouteAdmin {
         if (before != null && next.equals(old)) {
             return view(next, before.recorded());
         }
-        if (old != null && !RouteDiff.leavesArmsAlone(old, next)) {
+        if (before != null && old != null && !RouteDiff.leavesArmsAlone(old, next)) {
             checkNoRollout(name, view(old, before.recorded()));
         }
         check.check(next, specs().stream().filter(each -> !each.name().equals(name)).toList());

@@ -50,7 +50,7 @@ final class ShadowPick {
     }
 
     private static boolean takes(ShadowSpec shadow, long hash2) {
-        long part = hash2 >>> SHIFT & ((1L << BITS) - 1);
-        return part * RouteSpec.BUCKETS >>> BITS < shadow.share();
+        long part = (hash2 >>> SHIFT) & ((1L << BITS) - 1);
+        return (part * RouteSpec.BUCKETS) >>> BITS < shadow.share();
     }
 }

@@ -15,6 +15,7 @@ import dev.penstock.server.feedback.Feedback;
 import dev.penstock.server.memory.MemoryUsage;
 import dev.penstock.server.memory.ProcessMemory;
 import dev.penstock.server.monitoring.Watched;
+import dev.penstock.server.rollout.Rollouts;
 import dev.penstock.server.shadow.Shadows;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -132,6 +133,11 @@ public final class Telemetry implements AutoCloseable {
                 (double) ProcessMemory.residentBytes());
         gauge("process_anonymous_memory_bytes", "Memory of the process that is not that of files.", "", "", () ->
                 (double) ProcessMemory.anonymousBytes());
+    }
+
+    /// Shows how far rollouts are.
+    public void rollouts(Rollouts rollouts) {
+        registry.getPrometheusRegistry().register(new RolloutCollector(rollouts));
     }
 
     /// Shows what routes say.

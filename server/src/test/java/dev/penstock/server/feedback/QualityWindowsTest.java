@@ -48,7 +48,7 @@ class QualityWindowsTest {
     void whereThereIsNoRoomTheOldestMakesSome() {
         QualityWindows few = new QualityWindows(30 * DAY, new RecordingMemory(2 * QualityWindows.STEP_BYTES));
         for (int i = 0; i < 5; i++) {
-            few.at(NOW + 5 * i, NOW + 20).label(Task.BINARY, 1, 0.9, 1);
+            few.at(NOW + 5L * i, NOW + 20).label(Task.BINARY, 1, 0.9, 1);
         }
         assertThat(few.last(null, NOW + 20).counts().labels()).isEqualTo(3);
         assertThat(few.last(Duration.ofMinutes(10), NOW + 20).counts().labels()).isEqualTo(3);

@@ -45,7 +45,7 @@ public final class AdminServer implements Http2Door, AutoCloseable {
             this.routing = RouteAdmin.start(
                     new StoredRoutes(store), admin, new PublishedRoutes(edit -> published.updateAndGet(edit), ArmObservers.NONE));
             AdminRoutes routes = new AdminRoutes(admin, admin, uploads, levels).with(routing);
-            this.door = AdminDoor.of(admin, admin, uploads, routing, limits.messageTimeout(), NanoClock.SYSTEM);
+            this.door = AdminDoor.of(admin, admin, uploads, routing, null, limits.messageTimeout(), NanoClock.SYSTEM);
             this.listener = HttpListener.start(loops, "127.0.0.1", 0, limits, routes, this);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,0 +1,52 @@
+package dev.penstock.server;
+
+import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.arms.ArmKey;
+import dev.penstock.router.arms.ArmLedgers;
+import dev.penstock.router.rollout.Compared;
+import dev.penstock.server.rollout.Sight;
+import dev.penstock.server.shadow.Shadows;
+import java.util.HashMap;
+import java.util.Map;
+
+/// What rollouts see of this server's arms and shadows. Thread-safe.
+final class RolloutSight implements Sight {
+    private final ArmLedgers arms;
+    private final Shadows shadows;
+
+    RolloutSight(ArmLedgers arms, Shadows shadows) {
+        this.arms = arms;
+        this.shadows = shadows;
+    }
+
+    @Override
+    public Map<ArmKey, ArmCounts> counts(String route) {
+        return arms.counts(route);
+    }
+
+    @Override
+    public Map<String, Compared> copies(String route) {
+        Map<String, Compared> copies = new HashMap<>();
+        shadows.counts(route).forEach((key, counts) -> {
+            // Answers of another form do not agree either.
+            long failed = counts.ran() - counts.compared();
+            copies.merge(key.arm(), new Compared(counts.compared(), counts.disagreed(), failed), Compared::plus);
+        });
+        return copies;
+    }
+
+    @Override
+    public Map<String, String> tripped(String route) {
+        Map<String, String> tripped = new HashMap<>();
+        arms.tripped().stream()
+                .filter(name -> name.route().equals(route))
+                .forEach(name -> tripped.put(
+                        name.arm(), name.target() + ": too many requests failed one after another on this server"));
+        return tripped;
+    }
+
+    @Override
+    public void rearm(String route, String arm) {
+        arms.rearm(route, arm);
+    }
+}

@@ -1,0 +1,142 @@
+package dev.penstock.server;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import tools.jackson.databind.JsonNode;
+
+/// Rollouts as text for people. Pure.
+final class RolloutText {
+    private static final int BAR = 20;
+
+    private RolloutText() {}
+
+    /// All of them.
+    static String table(JsonNode all) {
+        if (all.path("rollouts").isEmpty()) {
+            return "no rollouts\n";
+        }
+        TextTable table = TextTable.withHeader("ID", "ROUTE", "CANDIDATE", "PHASE", "STEP", "WHY");
+        for (JsonNode one : all.path("rollouts")) {
+            JsonNode status = one.path("status");
+            table.add(
+                    one.path("id").asString(""),
+                    one.path("spec").path("route").asString(""),
+                    one.path("spec").path("candidates").path(0).path("version").asString(""),
+                    status.path("phase").asString(""),
+                    status.path("step").asInt() + "/" + status.path("steps").asInt(),
+                    why(status));
+        }
+        return table.toString();
+    }
+
+    private static String why(JsonNode status) {
+        String reason = status.path("reason").asString("");
+        String detail = status.path("detail").asString("");
+        return detail.isEmpty() ? reason : reason + ": " + detail;
+    }
+
+    /// One, with its evidence.
+    ///
+    /// @param nowMillis to say how long its phase lasts; 0 not to say that
+    static String of(JsonNode rollout, long nowMillis) {
+        JsonNode status = rollout.path("status");
+        JsonNode spec = rollout.path("spec");
+        StringBuilder text = new StringBuilder();
+        text.append("rollout %s of %s (%s)%n"
+                .formatted(
+                        rollout.path("id").asString(""),
+                        spec.path("route").asString(""),
+                        spec.path("strategy").asString("")));
+        String since = nowMillis == 0 ? "" : ", for " + ago(status.path("since").asString(""), nowMillis);
+        text.append("%s, step %d of %d%s%n"
+                .formatted(
+                        status.path("phase").asString(""),
+                        status.path("step").asInt(),
+                        status.path("steps").asInt(),
+                        since));
+        String why = why(status);
+        if (!why.isEmpty()) {
+            text.append("  ").append(why).append('\n');
+        }
+        String waits = status.path("waitsFor").asString("");
+        if (!waits.isEmpty()) {
+            text.append("  waits: ").append(waits).append('\n');
+        }
+        return text.append('\n').append(arms(status)).append(metrics(status)).toString();
+    }
+
+    private static String ago(String instant, long nowMillis) {
+        if (instant.isEmpty()) {
+            return "?";
+        }
+        long seconds = Math.max(
+                0, Duration.between(Instant.parse(instant), Instant.ofEpochMilli(nowMillis)).toSeconds());
+        return seconds >= 120 ? seconds / 60 + " min" : seconds + " s";
+    }
+
+    private static String arms(JsonNode status) {
+        TextTable table = TextTable.withHeader("ARM", "VERSION", "WEIGHT", "", "REQUESTS", "FAILED");
+        for (JsonNode arm : status.path("arms")) {
+            int weight = arm.path("weight").asInt();
+            table.add(
+                    arm.path("arm").asString(""),
+                    arm.path("version").asString("-"),
+                    String.format(Locale.ROOT, "%.1f%%", weight / 100.0),
+                    bar(weight / 10_000.0),
+                    Long.toString(arm.path("requests").asLong()),
+                    Long.toString(arm.path("failed").asLong()));
+        }
+        return table.toString();
+    }
+
+    private static String metrics(JsonNode status) {
+        if (status.path("metrics").isEmpty()) {
+            return "";
+        }
+        TextTable table = TextTable.withHeader("METRIC", "SAYS", "AGAINST", "", "FOR", "", "BECAUSE");
+        for (JsonNode metric : status.path("metrics")) {
+            table.add(
+                    metric.path("name").asString(""),
+                    metric.path("state").asString(""),
+                    bar(part(metric, "logE_rollback", "threshold")),
+                    number(metric, "logE_rollback"),
+                    bar(part(metric, "logE_promote", "promote_threshold")),
+                    number(metric, "logE_promote"),
+                    metric.path("detail").asString(""));
+        }
+        return "\n" + table;
+    }
+
+    /// How far evidence is on its way to its threshold.
+    private static double part(JsonNode metric, String evidence, String threshold) {
+        return metric.has(evidence)
+                ? metric.path(evidence).asDouble() / Math.max(1e-9, metric.path(threshold).asDouble())
+                : 0;
+    }
+
+    private static String number(JsonNode metric, String name) {
+        return metric.has(name) ? String.format(Locale.ROOT, "%.1f", metric.path(name).asDouble()) : "-";
+    }
+
+    /// @param part 0 to 1; what is beyond is not drawn
+    private static String bar(double part) {
+        int full = (int) Math.round(BAR * Math.clamp(part, 0, 1));
+        return "#".repeat(full) + ".".repeat(BAR - full);
+    }
+
+    /// One event.
+    static String line(JsonNode event) {
+        String actor = event.path("actor").asString("");
+        String detail = event.path("detail").asString("");
+        return "%s  %-14s %-14s %s%s%s"
+                .formatted(
+                        event.path("at").asString(""),
+                        event.path("kind").asString(""),
+                        event.path("phase").asString(""),
+                        event.path("reason").asString(""),
+                        detail.isEmpty() ? "" : ": " + detail,
+                        actor.isEmpty() ? "" : " (by " + actor + ")")
+                .stripTrailing();
+    }
+}

@@ -1,0 +1,217 @@
+package dev.penstock.server.grpc;
+
+import com.google.protobuf.Timestamp;
+import dev.penstock.core.ServingException;
+import dev.penstock.proto.admin.CreateRolloutRequest;
+import dev.penstock.proto.admin.GetRolloutRequest;
+import dev.penstock.proto.admin.ListRolloutsRequest;
+import dev.penstock.proto.admin.ListRolloutsResponse;
+import dev.penstock.proto.admin.Rollout;
+import dev.penstock.proto.admin.RolloutAction;
+import dev.penstock.proto.admin.RolloutArm;
+import dev.penstock.proto.admin.RolloutEvent;
+import dev.penstock.proto.admin.RolloutMetric;
+import dev.penstock.proto.admin.RolloutsGrpc;
+import dev.penstock.proto.admin.WatchRolloutRequest;
+import dev.penstock.router.rollout.Command;
+import dev.penstock.server.rollout.RolloutJson;
+import dev.penstock.server.rollout.RolloutView;
+import dev.penstock.server.rollout.RolloutViewJson;
+import dev.penstock.server.rollout.Rollouts;
+import dev.penstock.server.routing.RouteJson;
+import dev.penstock.server.routing.RouteRefusal;
+import dev.penstock.server.store.RolloutEventRecord;
+import dev.penstock.server.upload.Places;
+import dev.penstock.server.wire.HeaderText;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Rollouts over gRPC: what REST offers on the same port, and said in the same words. All of it may wait for the
+/// record, so it happens off the event loops.
+final class RolloutService extends RolloutsGrpc.RolloutsImplBase {
+    private static final int MAX_CALLS = 64;
+    private static final int MAX_WATCHES = 32;
+    private static final int MOST_EVENTS = 1000;
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private final Rollouts rollouts;
+    private final WaitingCalls calls = new WaitingCalls("the call about rollouts", new Places(MAX_CALLS));
+    private final WaitingCalls watches = new WaitingCalls("watching a rollout", new Places(MAX_WATCHES));
+
+    RolloutService(Rollouts rollouts) {
+        this.rollouts = rollouts;
+    }
+
+    @Override
+    public void create(CreateRolloutRequest request, StreamObserver<Rollout> observer) {
+        RolloutJson.Order order =
+                RolloutJson.read(RouteJson.tree(request.getSpec()), "", RolloutJson.USUAL_CONTROL);
+        String who = Exposure.current().principal();
+        answer(observer, () -> of(rollouts.start(order, who)));
+    }
+
+    @Override
+    public void get(GetRolloutRequest request, StreamObserver<Rollout> observer) {
+        answer(observer, () -> of(rollouts.one(request.getId())));
+    }
+
+    @Override
+    public void listRollouts(ListRolloutsRequest request, StreamObserver<ListRolloutsResponse> observer) {
+        answer(
+                observer,
+                () -> ListRolloutsResponse.newBuilder()
+                        .addAllRollouts(
+                                rollouts.all().stream().map(RolloutService::of).toList())
+                        .build());
+    }
+
+    @Override
+    public void act(RolloutAction request, StreamObserver<Rollout> observer) {
+        Command command = switch (request.getAction()) {
+            case ACTION_PAUSE -> Command.PAUSE;
+            case ACTION_RESUME -> Command.RESUME;
+            case ACTION_PROMOTE -> Command.PROMOTE;
+            case ACTION_ABORT -> Command.ABORT;
+            case ACTION_SKIP -> Command.SKIP;
+            case ACTION_UNSPECIFIED, UNRECOGNIZED ->
+                throw ServingException.invalid("action: missing (expected: pause, resume, promote, abort or skip)");
+        };
+        String who = Exposure.current().principal();
+        answer(observer, () -> of(rollouts.act(request.getId(), command, who, request.getReason())));
+    }
+
+    @Override
+    public void watch(WatchRolloutRequest request, StreamObserver<RolloutEvent> observer) {
+        // What grpc-java hands to a service is always one of these.
+        ServerCallStreamObserver<RolloutEvent> call = (ServerCallStreamObserver<RolloutEvent>) observer;
+        watches.start(call, () -> watch(request, call));
+    }
+
+    private void watch(WatchRolloutRequest request, ServerCallStreamObserver<RolloutEvent> call) {
+        long seen = request.getAfter();
+        while (!call.isCancelled()) {
+            // First: what happens from here on is told before the end.
+            boolean over = rollouts.isOver(request.getId());
+            List<RolloutEventRecord> news = rollouts.events(request.getId(), seen, MOST_EVENTS);
+            for (RolloutEventRecord event : news) {
+                call.onNext(of(event));
+                seen = event.seq();
+            }
+            if (over && news.isEmpty()) {
+                call.onCompleted();
+                return;
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+
+    private <A> void answer(StreamObserver<A> observer, Supplier<A> work) {
+        calls.start(observer, () -> {
+            A answer;
+            try {
+                answer = work.get();
+            } catch (RouteRefusal e) {
+                observer.onError(Status.FAILED_PRECONDITION
+                        .withDescription(HeaderText.message(String.valueOf(e.getMessage())))
+                        .asRuntimeException());
+                return;
+            }
+            observer.onNext(answer);
+            observer.onCompleted();
+        });
+    }
+
+    private static RolloutEvent of(RolloutEventRecord recorded) {
+        JsonNode event = RolloutViewJson.of(recorded);
+        return RolloutEvent.newBuilder()
+                .setSeq(recorded.seq())
+                .setAt(timestamp(recorded.at()))
+                .setKind(event.path("kind").asString(""))
+                .setPhase(event.path("phase").asString(""))
+                .setReason(event.path("reason").asString(""))
+                .setDetail(event.path("detail").asString(""))
+                .setActor(event.path("actor").asString(""))
+                .setData(recorded.event())
+                .build();
+    }
+
+    private static Rollout of(RolloutView view) {
+        ObjectNode node = RolloutViewJson.of(view);
+        JsonNode status = node.path("status");
+        Rollout.Builder rollout = Rollout.newBuilder()
+                .setId(view.id())
+                .setRoute(view.spec().route())
+                .setSpec(node.path("spec").toString())
+                .setPhase(status.path("phase").asString(""))
+                .setStep(status.path("step").asInt())
+                .setSteps(status.path("steps").asInt())
+                .setReason(view.state().reason())
+                .setDetail(view.state().detail())
+                .setStarted(timestamp(Instant.ofEpochMilli(view.state().startedMillis())))
+                .setSince(timestamp(Instant.ofEpochMilli(view.state().phaseMillis())))
+                .setSrmLogE(view.state().judged().mismatchLogE())
+                .setWaitsFor(view.waitsFor());
+        status.path("arms").forEach(arm -> rollout.addArms(arm(arm)));
+        status.path("metrics").forEach(metric -> rollout.addMetrics(metric(metric)));
+        return rollout.build();
+    }
+
+    private static RolloutArm arm(JsonNode arm) {
+        return RolloutArm.newBuilder()
+                .setArm(arm.path("arm").asString(""))
+                .setVersion(arm.path("version").asString(""))
+                .setWeight(arm.path("weight").asInt())
+                .setRequests(arm.path("requests").asLong())
+                .setFailed(arm.path("failed").asLong())
+                .setDropped(arm.path("dropped").asBoolean())
+                .build();
+    }
+
+    private static RolloutMetric metric(JsonNode node) {
+        RolloutMetric.Builder metric = RolloutMetric.newBuilder()
+                .setName(node.path("name").asString(""))
+                .setArm(node.path("arm").asString(""))
+                .setState(node.path("state").asString(""))
+                .setRequired(node.path("required").asBoolean())
+                .setNControl(node.path("n_control").asLong())
+                .setNCanary(node.path("n_canary").asLong())
+                .setDetail(node.path("detail").asString(""));
+        if (node.has("logE_rollback")) {
+            metric.setLogERollback(node.path("logE_rollback").asDouble());
+        }
+        if (node.has("threshold")) {
+            metric.setThreshold(node.path("threshold").asDouble());
+        }
+        if (node.has("logE_promote")) {
+            metric.setLogEPromote(node.path("logE_promote").asDouble());
+        }
+        if (node.has("promote_threshold")) {
+            metric.setPromoteThreshold(node.path("promote_threshold").asDouble());
+        }
+        if (node.has("estimate")) {
+            metric.setEstimate(node.path("estimate").asDouble());
+        }
+        if (node.path("ci").path(0).isNumber()) {
+            metric.setLower(node.path("ci").path(0).asDouble());
+        }
+        if (node.path("ci").path(1).isNumber()) {
+            metric.setUpper(node.path("ci").path(1).asDouble());
+        }
+        return metric.build();
+    }
+
+    private static Timestamp timestamp(Instant at) {
+        return Timestamp.newBuilder()
+                .setSeconds(at.getEpochSecond())
+                .setNanos(at.getNano())
+                .build();
+    }
+}

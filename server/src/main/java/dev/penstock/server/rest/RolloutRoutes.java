@@ -1,0 +1,162 @@
+package dev.penstock.server.rest;
+
+import dev.penstock.core.ServingException;
+import dev.penstock.router.rollout.Command;
+import dev.penstock.server.rollout.RolloutJson;
+import dev.penstock.server.rollout.RolloutViewJson;
+import dev.penstock.server.rollout.Rollouts;
+import dev.penstock.server.routing.Fields;
+import dev.penstock.server.routing.RouteJson;
+import dev.penstock.server.routing.RouteRefusal;
+import dev.penstock.server.store.RolloutEventRecord;
+import dev.penstock.server.upload.Places;
+import dev.penstock.server.wire.HeaderText;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Shows rollouts, starts them, and does with them what people want. It may wait for the record, so it happens off the
+/// event loops.
+final class RolloutRoutes {
+    static final String EVENT_STREAM = "text/event-stream";
+
+    /// Events that one answer has at most.
+    private static final int MOST_EVENTS = 1000;
+
+    /// Streams at a time; each has a thread, though a light one.
+    private static final int MOST_STREAMS = 32;
+
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /// After as many pauses a stream says that it is there, and after so many it ends: whoever wants more asks again,
+    /// from the last number on.
+    private static final int PAUSES_TO_BEAT = 30;
+
+    private static final int MOST_PAUSES = 1800;
+
+    private final Rollouts rollouts;
+    private final OffLoop offLoop = new OffLoop();
+    private final OffLoop streams = new OffLoop(new Places(MOST_STREAMS));
+
+    RolloutRoutes(Rollouts rollouts) {
+        this.rollouts = rollouts;
+    }
+
+    /// `GET /api/v1/rollouts`
+    void all(HttpExchange exchange) {
+        answer(exchange, () -> RolloutViewJson.of(rollouts.all()));
+    }
+
+    /// `POST /api/v1/rollouts`
+    void start(HttpExchange exchange) {
+        boolean dryRun = QueryText.parse(exchange.query(), List.of("dryRun"))
+                .text("dryRun")
+                .equals("true");
+        JsonNode body = body(exchange);
+        String who = exchange.principal();
+        answer(exchange, () -> {
+            RolloutJson.Order order = RolloutJson.read(body, "", RolloutJson.USUAL_CONTROL);
+            return RolloutViewJson.of(dryRun ? rollouts.plan(order) : rollouts.start(order, who));
+        });
+    }
+
+    /// `GET /api/v1/rollouts/{id}`
+    void one(HttpExchange exchange, String id) {
+        answer(exchange, () -> RolloutViewJson.of(rollouts.one(id)));
+    }
+
+    /// `POST /api/v1/rollouts/{id}:pause` and so on.
+    void act(HttpExchange exchange, String id, Command command) {
+        Fields fields = Fields.of(body(exchange), "", List.of("reason"));
+        String why = fields.text("reason", "");
+        String who = exchange.principal();
+        answer(exchange, () -> RolloutViewJson.of(rollouts.act(id, command, who, why)));
+    }
+
+    /// `GET /api/v1/rollouts/{id}/events`: JSON, or for those who ask for it a stream of server-sent events that goes
+    /// on until the rollout is over.
+    void events(HttpExchange exchange, String id) {
+        String asked = QueryText.parse(exchange.query(), List.of("after")).text("after");
+        String last = exchange.headers().get("last-event-id", asked.isEmpty() ? "0" : asked);
+        if (!last.matches("[0-9]{1,18}")) {
+            throw ServingException.invalid(
+                    "after: '%s' (expected: the number of an event)".formatted(HeaderText.quote(last)));
+        }
+        long after = Long.parseLong(last);
+        String accepted = exchange.headers().get(HttpHeaderNames.ACCEPT, "");
+        if (accepted.contains(EVENT_STREAM)) {
+            streams.answer(exchange, "rollout-events", () -> stream(exchange, id, after));
+            return;
+        }
+        answer(exchange, () -> {
+            ObjectNode node = JsonMapper.shared().createObjectNode();
+            ArrayNode events = node.putArray("events");
+            rollouts.events(id, after, MOST_EVENTS).forEach(event -> events.add(RolloutViewJson.of(event)));
+            return node;
+        });
+    }
+
+    private Supplier<FullHttpResponse> stream(HttpExchange exchange, String id, long after) {
+        long seen = after;
+        for (int pauses = 0; pauses < MOST_PAUSES; pauses++) {
+            // First: what happens from here on is told before the end.
+            boolean over = rollouts.isOver(id);
+            List<RolloutEventRecord> news = rollouts.events(id, seen, MOST_EVENTS);
+            for (RolloutEventRecord event : news) {
+                ObjectNode node = RolloutViewJson.of(event);
+                send(
+                        exchange,
+                        "id: %d\nevent: %s\ndata: %s\n\n"
+                                .formatted(event.seq(), node.path("kind").asString(""), node));
+                seen = event.seq();
+            }
+            if (over && news.isEmpty()) {
+                break;
+            }
+            if (pauses % PAUSES_TO_BEAT == 0) {
+                send(exchange, ": waiting\n\n");
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        return () -> Replies.of(HttpResponseStatus.OK, EVENT_STREAM, Unpooled.EMPTY_BUFFER);
+    }
+
+    private static void send(HttpExchange exchange, String text) {
+        exchange.part(EVENT_STREAM, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static JsonNode body(HttpExchange exchange) {
+        ByteBuf body = exchange.body();
+        Utf8.check(body, body.readerIndex(), body.readableBytes());
+        String text = body.toString(StandardCharsets.UTF_8);
+        return RouteJson.tree(text.isEmpty() ? "{}" : text);
+    }
+
+    private void answer(HttpExchange exchange, Supplier<ObjectNode> work) {
+        offLoop.answer(exchange, "rollouts", () -> {
+            HttpResponseStatus status = HttpResponseStatus.OK;
+            ObjectNode node;
+            try {
+                node = work.get();
+            } catch (RouteRefusal e) {
+                status = HttpResponseStatus.CONFLICT;
+                node = JsonMapper.shared().createObjectNode().put("error", e.getMessage());
+            }
+            byte[] text = node.toString().getBytes(StandardCharsets.UTF_8);
+            HttpResponseStatus said = status;
+            return () -> Replies.of(said, HttpHeaderValues.APPLICATION_JSON, Unpooled.wrappedBuffer(text));
+        });
+    }
+}
