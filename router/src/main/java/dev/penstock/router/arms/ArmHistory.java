@@ -44,12 +44,21 @@ final class ArmHistory {
         ArmLedger known = epochs.remove(epoch);
         ArmLedger ledger = known == null ? maker.get() : known;
         epochs.put(epoch, ledger);
-        if (epochs.size() > MOST_EPOCHS) {
+        keep(MOST_EPOCHS);
+        return ledger;
+    }
+
+    /// But the last one.
+    void forgetEpochs() {
+        keep(1);
+    }
+
+    private void keep(int most) {
+        while (epochs.size() > most) {
             ArmLedger oldest = epochs.values().iterator().next();
             before = before.plus(oldest.counts());
             epochs.remove(oldest.key().epoch());
         }
-        return ledger;
     }
 
     List<ArmLedger> ledgers() {

@@ -6,6 +6,7 @@ import dev.penstock.core.LatencyHistogram;
 import dev.penstock.core.LatencySnapshot;
 import dev.penstock.core.PerThread;
 import dev.penstock.monitor.feedback.Prediction;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,9 @@ final class ArmLedger implements ArmObserver {
     /// Of units; the route has as many.
     static final int BUCKETS = 10_000;
 
+    /// A deadline that is shorter is the caller's own affair, as far as the guard goes.
+    static final Duration PATIENCE = Duration.ofMillis(100);
+
     private final ArmKey key;
     private final boolean candidate;
     private final FirstSeen units;
@@ -28,6 +32,11 @@ final class ArmLedger implements ArmObserver {
     private final AtomicLongArray predictions = new AtomicLongArray(PredictionBins.BINS);
     private final Circuit circuit;
     private final TripListener listener;
+
+    /// Buckets whose prediction was counted: each once in an epoch. What a unit is predicted today is what it is
+    /// predicted tomorrow, so that another count of it would be no other observation.
+    private final SeenBits predicted = new SeenBits(BUCKETS);
+
     private final EnumCounters<ErrorCode> failures = new EnumCounters<>(ErrorCode.class);
     private final PerThread<ArmTotals> totals = new PerThread<>(owner -> new ArmTotals(owner, failures));
     private final GroupTally rewards = new GroupTally();
@@ -41,7 +50,6 @@ final class ArmLedger implements ArmObserver {
     private static final class SubWindow {
         private final SeenBits eligible = new SeenBits(BUCKETS);
         private final SeenBits failed = new SeenBits(BUCKETS);
-        private final SeenBits predicted = new SeenBits(BUCKETS);
     }
 
     /// @param candidate whether another arm can take its requests
@@ -74,12 +82,12 @@ final class ArmLedger implements ArmObserver {
 
     @Override
     public boolean wantsPrediction(int bucket) {
-        return !now.predicted.has(bucket);
+        return !predicted.has(bucket);
     }
 
     @Override
     public void predicted(int bucket, Prediction.Row row) {
-        if (now.predicted.add(bucket)) {
+        if (predicted.add(bucket)) {
             int bin = bins.of(row);
             if (bin != PredictionBins.NONE) {
                 predictions.incrementAndGet(bin);
@@ -99,7 +107,7 @@ final class ArmLedger implements ArmObserver {
             circuit.succeeded();
         } else {
             mine.failed(byChance && fault, failure);
-            guard(failure);
+            guard(bucket, failure, latencyNanos);
         }
         if (byChance) {
             count(mine, reason == AssignmentReason.HASH, bucket, hash2, failure == null, fault);
@@ -120,15 +128,17 @@ final class ArmLedger implements ArmObserver {
         }
     }
 
-    private void guard(ErrorCode failure) {
-        if (candidate && isBroken(failure) && circuit.failed()) {
+    private void guard(int bucket, ErrorCode failure, long latencyNanos) {
+        if (candidate && isBroken(failure, latencyNanos) && circuit.failed(bucket)) {
             tell(Circuit.MOST_FAILURES + " requests failed one after another, the last by " + failure);
         }
     }
 
-    /// A queue that is full for a while is no reason to take an arm's requests away at once.
-    private static boolean isBroken(ErrorCode failure) {
-        return failure != ErrorCode.OVERLOADED && ArmCounts.isFault(failure);
+    /// A queue that is full for a while is no reason to take an arm's requests away at once, nor is a caller who
+    /// does not wait.
+    private static boolean isBroken(ErrorCode failure, long latencyNanos) {
+        boolean impatient = failure == ErrorCode.DEADLINE_EXCEEDED && latencyNanos < PATIENCE.toNanos();
+        return failure != ErrorCode.OVERLOADED && !impatient && ArmCounts.isFault(failure);
     }
 
     void trip(String reason) {
@@ -162,6 +172,8 @@ final class ArmLedger implements ArmObserver {
     /// Up to now. Of what is being counted meanwhile, some may be in and some not.
     ArmCounts counts() {
         List<ArmTotals> all = totals.all();
+        // Before the eligible ones, which are counted first: so these are never more.
+        long failedOnce = sum(all, ArmTotals::failedOnceCount);
         ArmCounts.Builder counts = new ArmCounts.Builder();
         for (ErrorCode code : ErrorCode.values()) {
             if (failures.count(code) > 0) {
@@ -177,7 +189,7 @@ final class ArmLedger implements ArmObserver {
         }
         return counts.latency(latency(all, ArmTotals::latency), latency(all, ArmTotals::otherLatency))
                 .failed(sum(all, ArmTotals::failed))
-                .once(sum(all, ArmTotals::eligibleOnceCount), sum(all, ArmTotals::failedOnceCount))
+                .once(sum(all, ArmTotals::eligibleOnceCount), failedOnce)
                 .firstExposures(sum(all, ArmTotals::firstExposures))
                 .reasons(reasons)
                 .bins(bins())

@@ -17,14 +17,17 @@ import org.jspecify.annotations.Nullable;
 /// ([#keep]), and for each by the arms that were bound last. Thread-safe; no request comes here, only to the
 /// [ArmObserver]s that were had here.
 public final class ArmLedgers implements ArmObservers {
-    /// For how long a bucket counts once.
-    public static final Duration SUB_WINDOW = Duration.ofSeconds(60);
+    /// For how long a bucket counts once; docs/rollout-statistics.md says why not for less.
+    public static final Duration SUB_WINDOW = Duration.ofMinutes(5);
 
     /// Arms of one route, with a target and a salt each: more than a route has, so that those of the targets
     /// before are there for a while.
     static final int MOST_ARMS = 96;
 
     private static final int MOST_SALTS = 2;
+
+    /// For each name of an arm: these keep more than their last epoch.
+    private static final int MOST_TARGETS = 2;
 
     private final TripListener listener;
     private final ReentrantLock lock = new ReentrantLock();
@@ -42,6 +45,14 @@ public final class ArmLedgers implements ArmObservers {
         private final Map<Arm, ArmHistory> arms = new LinkedHashMap<>();
         private final Map<String, FirstSeen> units = new LinkedHashMap<>();
         private final PredictionBins bins = new PredictionBins();
+
+        /// But the last ones of those who were bound last as that arm.
+        void forgetEpochs(String arm) {
+            List<ArmHistory> known = arms.values().stream()
+                    .filter(history -> history.name().arm().equals(arm))
+                    .toList();
+            known.subList(0, Math.max(0, known.size() - MOST_TARGETS)).forEach(ArmHistory::forgetEpochs);
+        }
     }
 
     /// @param listener told of arms that get no requests any more
@@ -60,6 +71,7 @@ public final class ArmLedgers implements ArmObservers {
             Arm arm = new Arm(key.assignment(), key.arm(), key.target());
             ArmName name = new ArmName(key.route(), key.arm(), key.target());
             ArmHistory history = bound(route.arms, arm, MOST_ARMS, () -> new ArmHistory(name));
+            route.forgetEpochs(arm.name());
             return history.at(
                     key.epoch(), () -> new ArmLedger(key, candidate, units, route.bins, history.circuit(), listener));
         } finally {
@@ -174,20 +186,15 @@ public final class ArmLedgers implements ArmObservers {
     /// Stops giving an arm requests here, for a reason that its counts tell. The default arm goes on.
     ///
     /// @param reason for people
-    public void trip(String route, String arm, String reason) {
-        lock.lock();
-        try {
-            for (ArmHistory history : histories(route)) {
-                if (history.last().key().arm().equals(arm)) {
-                    history.last().trip(reason);
-                }
-            }
-        } finally {
-            lock.unlock();
+    public void trip(ArmName name, String reason) {
+        ArmLedger ledger = last(name);
+        if (ledger != null) {
+            ledger.trip(reason);
         }
     }
 
-    /// Lets an arm have its requests again.
+    /// Lets an arm have its requests again, with any target. With this a rollout begins: all units of the route are
+    /// counted as new once more, or an old route would have none to tell how they are divided.
     public void rearm(String route, String arm) {
         lock.lock();
         try {
@@ -195,6 +202,10 @@ public final class ArmLedgers implements ArmObservers {
                 if (history.last().key().arm().equals(arm)) {
                     history.circuit().rearm();
                 }
+            }
+            Route known = routes.get(route);
+            if (known != null) {
+                known.units.values().forEach(FirstSeen::forget);
             }
         } finally {
             lock.unlock();

@@ -1,28 +1,60 @@
 package dev.penstock.router.arms;
 
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Takes the requests away from an arm once too many of them failed one after another, on this replica and at once;
-/// whoever is told decides what else is to be done. It stays open until it is armed again. Thread-safe, never
-/// blocks, allocates nothing.
+/// whoever is told decides what else is to be done. They have to be of several buckets, as one caller alone may have
+/// requests that nobody can answer. It stays open until it is armed again. Thread-safe, never blocks, allocates
+/// nothing.
 final class Circuit {
     /// Failures one after another, whatever share of all requests that is.
     static final int MOST_FAILURES = 20;
 
-    private final AtomicInteger failures = new AtomicInteger();
+    /// Of how many buckets they are at least.
+    static final int LEAST_BUCKETS = 3;
+
+    private static final int COUNT_BITS = 16;
+    private static final long COUNT_MASK = (1L << COUNT_BITS) - 1;
+    private static final int BUCKET_BITS = 16;
+    private static final long BUCKET_MASK = (1L << BUCKET_BITS) - 1;
+    private static final long SEVERAL = 1L << COUNT_BITS + 2 * BUCKET_BITS;
+
+    /// Since the last answer: how many failures, the first two buckets that had one, each plus 1, and whether a
+    /// third one had.
+    private final AtomicLong row = new AtomicLong();
+
     private final AtomicBoolean open = new AtomicBoolean();
 
     void succeeded() {
         // Nearly always nothing failed since: then nothing is written.
-        if (failures.get() != 0) {
-            failures.set(0);
+        if (row.get() != 0) {
+            row.set(0);
         }
     }
 
     /// @return whether this one opened it
-    boolean failed() {
-        return failures.incrementAndGet() >= MOST_FAILURES && trip();
+    boolean failed(int bucket) {
+        long before;
+        long after;
+        do {
+            before = row.get();
+            after = longer(before, bucket + 1L);
+        } while (!row.compareAndSet(before, after));
+        return (after & COUNT_MASK) >= MOST_FAILURES && (after & SEVERAL) != 0 && trip();
+    }
+
+    private static long longer(long row, long bucket) {
+        long next = (row & COUNT_MASK) == COUNT_MASK ? row : row + 1;
+        long first = row >>> COUNT_BITS & BUCKET_MASK;
+        long second = row >>> COUNT_BITS + BUCKET_BITS & BUCKET_MASK;
+        if (first == 0) {
+            return next | bucket << COUNT_BITS;
+        }
+        if (first == bucket || second == bucket) {
+            return next;
+        }
+        return second == 0 ? next | bucket << COUNT_BITS + BUCKET_BITS : next | SEVERAL;
     }
 
     /// @return whether it was closed
@@ -36,7 +68,7 @@ final class Circuit {
 
     /// Requests come again.
     void rearm() {
-        failures.set(0);
+        row.set(0);
         open.set(false);
     }
 }

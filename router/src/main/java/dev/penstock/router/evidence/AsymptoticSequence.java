@@ -22,6 +22,8 @@ public record AsymptoticSequence(double estimate, double standardError, double h
 
     private static final double NARROWEST_AT = 5_000;
 
+    private static final double ROUNDING = 1e-12;
+
     /// Of a mean, such as the difference of two models' answers to the same request.
     ///
     /// @param alpha how likely the bounds may ever be wrong, in (0, 1)
@@ -31,12 +33,22 @@ public record AsymptoticSequence(double estimate, double standardError, double h
 
     /// Of the canary's mean less the control's.
     public static AsymptoticSequence ofDifference(GroupSums canary, GroupSums control, double alpha) {
+        return ofDifference(canary, control, alpha, 0);
+    }
+
+    /// The same where something is known of the error: of values that have all been the same so far the groups say
+    /// that there is none.
+    ///
+    /// @param leastError that the standard error is taken for at least, not negative
+    public static AsymptoticSequence ofDifference(
+            GroupSums canary, GroupSums control, double alpha, double leastError) {
         return of(
                 without -> Part.of(canary, without).mean()
                         - Part.of(control, without).mean(),
                 Math.min(canary.filled(), control.filled()),
                 canary.total() + control.total(),
-                alpha);
+                alpha,
+                leastError);
     }
 
     /// Of ln of the canary's mean over the control's, such as of what a request costs. The means have to be
@@ -62,14 +74,22 @@ public record AsymptoticSequence(double estimate, double standardError, double h
                 alpha);
     }
 
-    /// @param estimator what is estimated without that group; -1: with all
     private static AsymptoticSequence of(IntToDoubleFunction estimator, int filled, long values, double alpha) {
+        return of(estimator, filled, values, alpha, 0);
+    }
+
+    /// @param estimator what is estimated without that group; -1: with all
+    private static AsymptoticSequence of(
+            IntToDoubleFunction estimator, int filled, long values, double alpha, double leastError) {
         Check.argument(alpha > 0 && alpha < 1, "alpha: %s (expected: in (0, 1))", alpha);
         double estimate = estimator.applyAsDouble(-1);
-        double standardError = filled < LEAST_GROUPS ? Double.NaN : jackknife(estimator);
+        double standardError =
+                filled < LEAST_GROUPS ? Double.NaN : Math.max(leastError, jackknife(estimator));
         double halfWidth = standardError * widthInErrors((double) values, alpha);
+        // Groups that do not differ at all, but for what is lost in sums, say nothing of how much they would.
+        boolean enough = Double.isFinite(halfWidth) && standardError > ROUNDING * Math.max(1, Math.abs(estimate));
         return new AsymptoticSequence(
-                estimate, standardError, Double.isFinite(halfWidth) ? halfWidth : Double.POSITIVE_INFINITY, values);
+                estimate, standardError, enough ? halfWidth : Double.POSITIVE_INFINITY, values);
     }
 
     private static double jackknife(IntToDoubleFunction estimator) {

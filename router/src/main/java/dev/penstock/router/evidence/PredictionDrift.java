@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// How differently a canary predicts: whether at all, and whether by so much that it matters.
 ///
-/// The first is evidence that holds however often one looks; a rollback takes both. The second alone is for one
-/// look, and so is what lets a canary pass.
+/// The first is evidence that holds however often one looks; a rollback takes both, and of the second the p-value
+/// of one look. What lets a canary pass holds at all looks together.
 ///
 /// How much is asked of the one division that tells most of it: over several of them even arms that are the same
 /// differ, if one has its requests at another hour.
@@ -48,10 +48,17 @@ public record PredictionDrift(double logEvidence, @Nullable PopulationStability 
         return logEvidence >= -Math.log(alpha) && stability != null && stability.pMaterial(critical) <= LEVEL;
     }
 
-    /// Whether it is smaller than what matters.
+    /// Whether it is proven to be smaller than what matters, with a chance of 0.05 to be wrong at any look: the
+    /// bounds of [AsymptoticSequence] around the index, whose error is that of an index which just matters.
     ///
     /// @param critical the PSI that matters, in nats
     public boolean isEquivalent(double critical) {
-        return stability != null && stability.pEquivalent(critical) <= LEVEL;
+        if (stability == null) {
+            return false;
+        }
+        double scale = stability.scale();
+        double error = scale * Math.sqrt(2 * (stability.degreesOfFreedom() + 2 * critical / scale));
+        double observations = 1 / scale;
+        return stability.corrected() + error * AsymptoticSequence.widthInErrors(observations, LEVEL) <= critical;
     }
 }

@@ -8,8 +8,8 @@ import java.util.List;
 /// Whether a quantile of a canary's latency is above its control's by more than a factor, from histograms with
 /// buckets of equal ratio: there a factor is a shift of the index.
 ///
-/// Whatever the control's quantile is, there is a bucket bound that lies between: either the control's quantile
-/// times the factor is not below the one under it, or the canary's not above. So for each bound two bets are made,
+/// If it is not, there is a bucket bound such that the canary's quantile is not above it and the control's, times
+/// the factor, not below the one under it: the first bound that is not below the canary's. So for each bound two bets are made,
 /// that less than p of the canary's are up to it and that more than p of the control's are up to it over the
 /// factor, each a Beta mixture over the chances on that side (concentration 100); the product of both that is the
 /// smallest over all bounds is the evidence. Taking the bound below for the control makes what the buckets hide

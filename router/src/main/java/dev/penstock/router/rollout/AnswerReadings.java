@@ -6,6 +6,7 @@ import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.evidence.AsymptoticSequence;
 import dev.penstock.router.evidence.GroupSums;
 import dev.penstock.router.evidence.PredictionDrift;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -86,13 +87,17 @@ final class AnswerReadings {
         List<Epoch> step = question.state().epochs().stream()
                 .filter(epoch -> epoch.step() == question.state().step())
                 .toList();
-        GroupSums canary = sums(Pairs.total(step, question.arm()), metric);
-        GroupSums control = sums(Pairs.total(step, question.spec().control()), metric);
+        dev.penstock.router.arms.GroupSums ofCanary = told(Pairs.total(step, question.arm()), metric);
+        dev.penstock.router.arms.GroupSums ofControl = told(Pairs.total(step, question.spec().control()), metric);
+        GroupSums canary = sums(ofCanary);
+        GroupSums control = sums(ofControl);
         if (canary.total() == 0 || control.total() == 0) {
             return unknown(question, metric, "there is no feedback in this step yet");
         }
-        AsymptoticSequence against = AsymptoticSequence.ofDifference(canary, control, question.alpha());
-        AsymptoticSequence promote = AsymptoticSequence.ofDifference(canary, control, question.promoteAlpha());
+        double least = Math.hypot(leastError(ofCanary), leastError(ofControl));
+        AsymptoticSequence against = AsymptoticSequence.ofDifference(canary, control, question.alpha(), least);
+        AsymptoticSequence promote =
+                AsymptoticSequence.ofDifference(canary, control, question.promoteAlpha(), least);
         Verdict verdict = against.upper() < -metric.margin()
                 ? Verdict.FAIL
                 : promote.lower() > -metric.margin() ? Verdict.PASS : Verdict.INSUFFICIENT;
@@ -113,9 +118,21 @@ final class AnswerReadings {
                         metric.margin()));
     }
 
-    private static GroupSums sums(ArmCounts counts, MetricSpec.Feedback metric) {
-        dev.penstock.router.arms.GroupSums told = metric.labels() ? counts.right() : counts.rewards();
+    private static dev.penstock.router.arms.GroupSums told(ArmCounts counts, MetricSpec.Feedback metric) {
+        return metric.labels() ? counts.right() : counts.rewards();
+    }
+
+    private static GroupSums sums(dev.penstock.router.arms.GroupSums told) {
         return GroupSums.of(told.counts(), told.sums());
+    }
+
+    /// The standard error of the mean if all that was told were of another unit each, with half a 0 and half a 1
+    /// added: what has been right without exception is not known to be so for ever.
+    private static double leastError(dev.penstock.router.arms.GroupSums told) {
+        double count = (double) told.count() + 1;
+        double mean = (told.sum() + 0.5) / count;
+        double squares = Arrays.stream(told.squares()).sum() + 0.5;
+        return Math.sqrt(Math.max(0, squares / count - mean * mean) / count);
     }
 
     private static MetricReading unknown(EvidenceJudge.Question question, MetricSpec metric, String detail) {

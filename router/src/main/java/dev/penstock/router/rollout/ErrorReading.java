@@ -6,6 +6,7 @@ import dev.penstock.router.evidence.Bounds;
 import dev.penstock.router.evidence.FailureArm;
 import dev.penstock.router.evidence.RateDifference;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /// Whether a candidate fails more often. Pure.
 final class ErrorReading {
@@ -17,19 +18,21 @@ final class ErrorReading {
         double threshold = -Math.log(alpha);
         Pairs pairs = question.pairs();
         var dealt = pairs.failures();
-        var asked = pairs.failuresOfAsked();
+        var asked = pairs.failuresOfAsked(Pairs.Failures.ONCE);
+        var every = pairs.failuresOfAsked(Pairs.Failures.EVERY);
         double worse = Math.min(
                 FailureArm.logWorse(dealt, metric.rollbackRatio()), FailureArm.logWorse(asked, metric.rollbackRatio()));
-        double notWorse = Math.min(
-                FailureArm.logNotWorse(dealt, metric.promoteRatio()),
-                FailureArm.logNotWorse(asked, metric.promoteRatio()));
+        double notWorse = Stream.of(dealt, asked, every)
+                .mapToDouble(failures -> FailureArm.logNotWorse(failures, metric.promoteRatio()))
+                .min()
+                .getAsDouble();
         Bounds ratio = FailureArm.ratio(dealt, alpha);
         ArmCounts canary = pairs.candidateTotal();
         ArmCounts control = pairs.controlTotal();
         Soak soak = question.soak();
         boolean soakFails = fails(soak, metric, alpha, question.spec().rules().objective());
         boolean passes = notWorse >= question.promoteThreshold()
-                || difference(canary, control, question.promoteAlpha()) <= metric.promoteAbsolute();
+                || difference(pairs.lastStep(), question.promoteAlpha()) <= metric.promoteAbsolute();
         Verdict verdict = worse >= threshold || soakFails
                 ? Verdict.FAIL
                 : passes ? Verdict.PASS : Verdict.INSUFFICIENT;
@@ -53,16 +56,29 @@ final class ErrorReading {
     }
 
     private static double rate(ArmCounts counts) {
-        return (double) counts.failedOnce() / (double) counts.eligibleOnce();
+        return (double) failedOnce(counts) / (double) counts.eligibleOnce();
     }
 
-    private static double difference(ArmCounts canary, ArmCounts control, double alpha) {
+    /// How much more often the canary may fail at most.
+    private static double difference(Pairs step, double alpha) {
+        ArmCounts canary = step.candidateTotal();
+        ArmCounts control = step.controlTotal();
         if (canary.eligibleOnce() == 0 || control.eligibleOnce() == 0) {
             return Double.POSITIVE_INFINITY;
         }
-        return RateDifference.of(
-                        canary.failedOnce(), canary.eligibleOnce(), control.failedOnce(), control.eligibleOnce(), alpha)
+        double once = RateDifference.of(
+                        failedOnce(canary), canary.eligibleOnce(), failedOnce(control), control.eligibleOnce(), alpha)
                 .upper();
+        double every = RateDifference.of(
+                        canary.failed(), canary.eligible(), control.failed(), control.eligible(), alpha)
+                .upper();
+        return Math.max(once, every);
+    }
+
+    /// Of those that are eligible once. A bucket that was answered while the arm settled, which is not counted, and
+    /// fails in the same sub-window is only among those that failed.
+    private static long failedOnce(ArmCounts counts) {
+        return Math.min(counts.failedOnce(), counts.eligibleOnce());
     }
 
     /// Against what there was before; if that is nothing, against what may fail at all.
@@ -71,13 +87,13 @@ final class ErrorReading {
             return false;
         }
         double least = BernoulliSequence.of(
-                        soak.candidate().failedOnce(), soak.candidate().eligibleOnce(), alpha / 2)
+                        failedOnce(soak.candidate()), soak.candidate().eligibleOnce(), alpha / 2)
                 .lower();
         double most = soak.control().eligibleOnce() == 0
                 ? objective
                 : metric.rollbackRatio()
                         * BernoulliSequence.of(
-                                        soak.control().failedOnce(), soak.control().eligibleOnce(), alpha / 2)
+                                        failedOnce(soak.control()), soak.control().eligibleOnce(), alpha / 2)
                                 .upper();
         return least > most;
     }

@@ -109,7 +109,8 @@ public final class EvidenceJudge implements Judge {
             for (int i = 0; i < arms; i++) {
                 String arm = i == 0 ? spec.control() : spec.candidates().get(i - 1).arm();
                 buckets[i] = epoch.weight(arm);
-                units[i] = Math.max(0, epoch.counts(arm).firstExposures());
+                // Whose share was taken away ends what it has: that says nothing of how units are dealt.
+                units[i] = buckets[i] == 0 ? 0 : Math.max(0, epoch.counts(arm).firstExposures());
             }
             ratio = ratio.plus(buckets, units);
         }

@@ -1,6 +1,7 @@
 package dev.penstock.router.rollout;
 
 import java.util.List;
+import java.util.Set;
 
 /// What all metrics say at one moment. Immutable.
 ///
@@ -30,15 +31,32 @@ public record Judgement(List<MetricReading> readings, double mismatchLogE, doubl
     }
 
     /// Whether a step may be left, as far as evidence goes.
-    boolean satisfies(Require require) {
+    ///
+    /// @param dropped arms that are not asked about any more
+    boolean satisfies(Require require, RolloutSpec spec, Set<String> dropped) {
+        return spec.candidates().stream()
+                .map(Candidate::arm)
+                .filter(arm -> !dropped.contains(arm))
+                .allMatch(arm -> satisfies(require, spec, of(arm)));
+    }
+
+    private static boolean satisfies(Require require, RolloutSpec spec, List<MetricReading> ofArm) {
         return switch (require) {
-            case NONE -> readings.stream().noneMatch(reading -> reading.verdict() == Verdict.FAIL);
-            case NOT_WORSE -> readings.stream().allMatch(MetricReading::isNotWorse);
+            case NONE -> ofArm.stream().noneMatch(reading -> reading.verdict() == Verdict.FAIL);
+            case NOT_WORSE -> ofArm.stream().allMatch(MetricReading::isNotWorse);
             case PROVEN ->
-                readings.stream()
-                        .allMatch(reading -> reading.required()
-                                ? reading.verdict() == Verdict.PASS
-                                : reading.verdict() != Verdict.FAIL);
+                ofArm.stream().noneMatch(reading -> reading.verdict() == Verdict.FAIL) && isProven(spec, ofArm);
         };
+    }
+
+    /// By each of the required metrics. Without any there is nothing that could be proven.
+    private static boolean isProven(RolloutSpec spec, List<MetricReading> ofArm) {
+        List<MetricSpec> required =
+                spec.metrics().stream().filter(MetricSpec::required).toList();
+        return !required.isEmpty()
+                && required.stream()
+                        .allMatch(metric -> ofArm.stream()
+                                .anyMatch(reading -> reading.metric().equals(metric.name())
+                                        && reading.verdict() == Verdict.PASS));
     }
 }

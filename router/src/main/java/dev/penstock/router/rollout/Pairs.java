@@ -6,12 +6,23 @@ import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.evidence.Pool;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToLongFunction;
 
 /// What a candidate and the control had at the same time, in the form in which evidence is found. Pure.
 final class Pairs {
     private final List<Epoch> epochs;
     private final String arm;
     private final String control;
+
+    /// Which counts are asked of.
+    record Failures(ToLongFunction<ArmCounts> failed, ToLongFunction<ArmCounts> eligible) {
+        /// What one unit does again and again is counted once: about independent, but where most units fail sooner
+        /// or later, all arms look alike.
+        static final Failures ONCE = new Failures(ArmCounts::failedOnce, ArmCounts::eligibleOnce);
+
+        /// Every request: exact, but not independent.
+        static final Failures EVERY = new Failures(ArmCounts::failed, ArmCounts::eligible);
+    }
 
     Pairs(List<Epoch> epochs, String arm, String control) {
         this.epochs = epochs.stream()
@@ -21,7 +32,15 @@ final class Pairs {
         this.control = control;
     }
 
-    /// Failures, under the shares that were dealt.
+    /// Of the last step in which both had a share: totals over several steps compare one hour's requests with
+    /// another's.
+    Pairs lastStep() {
+        int last = epochs.stream().mapToInt(Epoch::step).max().orElse(0);
+        return new Pairs(
+                epochs.stream().filter(epoch -> epoch.step() == last).toList(), arm, control);
+    }
+
+    /// Failures, each bucket's once, under the shares that were dealt.
     dev.penstock.router.evidence.ArmCounts failures() {
         var sum = dev.penstock.router.evidence.ArmCounts.none(1);
         for (Epoch epoch : epochs) {
@@ -33,14 +52,16 @@ final class Pairs {
 
     /// The same under the shares that requests really had. Where few units make most of them, that is another one,
     /// and what looks like failing more often may be no more than being asked more often.
-    dev.penstock.router.evidence.ArmCounts failuresOfAsked() {
+    dev.penstock.router.evidence.ArmCounts failuresOfAsked(Failures which) {
         var sum = dev.penstock.router.evidence.ArmCounts.none(1);
         for (Epoch epoch : epochs) {
             ArmCounts canary = epoch.counts(arm);
             ArmCounts usual = epoch.counts(control);
-            if (canary.eligibleOnce() > 0 && usual.eligibleOnce() > 0) {
-                Pool pool = new Pool(count(canary.eligibleOnce()), count(usual.eligibleOnce()));
-                sum = sum.plus(pool, canary.failedOnce(), usual.failedOnce());
+            long ofCanary = which.eligible().applyAsLong(canary);
+            long ofControl = which.eligible().applyAsLong(usual);
+            if (ofCanary > 0 && ofControl > 0) {
+                Pool pool = new Pool(count(ofCanary), count(ofControl));
+                sum = sum.plus(pool, which.failed().applyAsLong(canary), which.failed().applyAsLong(usual));
             }
         }
         return sum;

@@ -4,7 +4,7 @@ package dev.penstock.router.rollout;
 public enum Phase {
     /// Nothing has happened yet.
     PENDING,
-    /// The candidate is to be loaded, warm and judged by its gates.
+    /// The candidate is to be loaded and warm.
     PREFLIGHT,
     /// Copies of requests go to the candidate.
     SHADOW,

@@ -26,14 +26,17 @@ final class Progress {
                 Phase.SETTLE, "step", "step %d of %d: %s".formatted(index + 1, spec.steps().size(), shares), nowMillis);
     }
 
-    /// Where a step is judged.
-    static Phase working(RolloutSpec spec, int index) {
-        return spec.steps().get(index).isShadow() ? Phase.SHADOW : Phase.ANALYSE;
+    /// Where the present step is at work: it settles first, and then it is judged.
+    static Phase working(RolloutSpec spec, RolloutChange change, long nowMillis) {
+        if (change.isFresh(spec, nowMillis)) {
+            return Phase.SETTLE;
+        }
+        return spec.steps().get(change.step()).isShadow() ? Phase.SHADOW : Phase.ANALYSE;
     }
 
     static void settle(RolloutSpec spec, RolloutChange change, long nowMillis) {
-        if (nowMillis - change.stepMillis() >= spec.rules().settle().toMillis()) {
-            change.to(working(spec, change.step()), "settled", "", nowMillis);
+        if (!change.isFresh(spec, nowMillis)) {
+            change.to(working(spec, change, nowMillis), "settled", "", nowMillis);
             change.tell(spec, Kind.SETTLED, "", nowMillis);
         }
     }
@@ -42,7 +45,7 @@ final class Progress {
         StepSpec step = spec.steps().get(change.step());
         long elapsed = nowMillis - change.stepMillis();
         boolean enough = elapsed >= step.minDuration().toMillis() && hasEnough(spec, step, change);
-        if (enough && judged.satisfies(step.require())) {
+        if (enough && judged.satisfies(step.require(), spec, change.dropped())) {
             next(spec, change, "evidence", nowMillis);
         } else if (!step.maxDuration().isZero() && elapsed >= step.maxDuration().toMillis()) {
             timeIsUp(spec, change, spec.rules().onInconclusive(), "inconclusive", nowMillis);
@@ -103,13 +106,10 @@ final class Progress {
         change.tell(spec, Kind.PROMOTING, "", nowMillis);
     }
 
+    /// For want of proof, or by a person's word: nothing is known to be bad.
     static void rollBack(
             RolloutSpec spec, RolloutChange change, String why, String detail, String actor, long nowMillis) {
         change.dealNothing();
-        if (actor.isEmpty() && !why.equals("deadline") && !why.equals("inconclusive")) {
-            // What was not proven is not proven to be bad.
-            change.latch();
-        }
         change.to(Phase.ROLLING_BACK, why, detail, nowMillis);
         change.tell(spec, Kind.ROLLING_BACK, actor, nowMillis);
     }
@@ -121,10 +121,8 @@ final class Progress {
         }
         switch (spec.rules().mode()) {
             case OBSERVE -> {
-                if (!change.reason().equals(one.reason())) {
-                    // It is told once, and not again while it stays.
-                    change.to(change.phase(), one.reason(), one.detail(), change.phaseMillis());
-                    change.tell(spec, Kind.WOULD_ROLL_BACK, "", nowMillis);
+                if (change.isNew(one.arm(), one.reason())) {
+                    change.tell(spec, Kind.WOULD_ROLL_BACK, one.reason(), one.detail(), "", nowMillis);
                 }
             }
             case PAUSE -> {
@@ -141,10 +139,11 @@ final class Progress {
         long left = spec.candidates().stream()
                 .filter(candidate -> !change.isDropped(candidate.arm()))
                 .count();
+        change.refute(one.arm());
         if (left > 1) {
             change.drop(one.arm());
-            change.to(change.phase(), one.reason(), one.arm() + ": " + one.detail(), change.phaseMillis());
-            change.tell(spec, Kind.ARM_DROPPED, "", nowMillis);
+            String detail = one.arm() + ": " + one.detail();
+            change.tell(spec, Kind.ARM_DROPPED, one.reason(), detail, "", nowMillis);
         } else {
             rollBack(spec, change, one.reason(), one.detail(), "", nowMillis);
         }
@@ -161,13 +160,12 @@ final class Progress {
         boolean mismatch = change.reason().equals("sample-ratio");
         if (external && !judged.isExternal() || mismatch && !judged.mismatch()) {
             // The time of somebody else's fault is not the candidate's.
-            change.forget(nowMillis - change.phaseMillis());
-            change.to(working(spec, change.step()), change.reason(), "it is over", nowMillis);
+            change.forgetPhase(nowMillis);
+            change.to(working(spec, change, nowMillis), change.reason(), "it is over", nowMillis);
             change.tell(spec, Kind.GOES_ON, "", nowMillis);
             return;
         }
-        boolean late = nowMillis - change.startedMillis() >= spec.rules().maxDuration().toMillis();
-        if (late && (external || mismatch)) {
+        if (change.isLate(spec, nowMillis) && (external || mismatch)) {
             timeIsUp(spec, change, spec.rules().onDeadline(), "deadline", nowMillis);
         }
     }
@@ -177,8 +175,12 @@ final class Progress {
         String detail = missing(spec, change);
         switch (then) {
             case ADVANCE -> {
+                boolean last = change.step() + 1 == spec.steps().size();
                 if (why.equals("deadline")) {
                     finish(spec, change, why, nowMillis);
+                } else if (last && spec.strategy().promotes()) {
+                    // Nobody is promoted for want of evidence, but by a person.
+                    hold(spec, change, why, detail, nowMillis);
                 } else {
                     next(spec, change, why, nowMillis);
                 }
@@ -202,6 +204,7 @@ final class Progress {
             text.append(": too few requests");
         }
         change.judged().readings().stream()
+                .filter(reading -> !change.isDropped(reading.arm()))
                 .filter(reading -> step.require() == Require.PROVEN
                         ? reading.required() && reading.verdict() != Verdict.PASS
                         : !reading.isNotWorse())

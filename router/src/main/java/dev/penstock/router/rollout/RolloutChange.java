@@ -11,14 +11,18 @@ import java.util.Set;
 
 /// A state on its way to the next one, and what is told of that. For one thread.
 final class RolloutChange {
-    /// More epochs than steps and their shares need only a bandit has. Its oldest ones are forgotten, which costs
-    /// evidence and makes none.
+    /// More epochs than steps and their shares need only a bandit has. Its oldest ones are forgotten, whatever they
+    /// say: after that evidence is of the last epochs, and what it may be wrong by is so for each 128 of them.
     private static final int MOST_EPOCHS = 128;
+
+    /// More time between two ticks was nobody's: the server was down, or its clock was set.
+    private static final long MOST_BETWEEN_MILLIS = 10_000;
 
     private final RolloutState from;
     private final List<RolloutEvent> told = new ArrayList<>();
     private Phase phase;
     private int step;
+    private long tickMillis;
     private long startedMillis;
     private long stepMillis;
     private long phaseMillis;
@@ -26,7 +30,8 @@ final class RolloutChange {
     private int shadow;
     private String promoted;
     private final Set<String> dropped;
-    private boolean latched;
+    private final Set<String> refuted;
+    private final Set<String> toldAgainst;
     private List<Epoch> epochs;
     private RecentFailures recent;
     private Judgement judged;
@@ -37,6 +42,7 @@ final class RolloutChange {
         this.from = from;
         phase = from.phase();
         step = from.step();
+        tickMillis = from.tickMillis();
         startedMillis = from.startedMillis();
         stepMillis = from.stepMillis();
         phaseMillis = from.phaseMillis();
@@ -44,7 +50,8 @@ final class RolloutChange {
         shadow = from.shadow();
         promoted = from.promoted();
         dropped = new HashSet<>(from.dropped());
-        latched = from.latched();
+        refuted = new HashSet<>(from.refuted());
+        toldAgainst = new HashSet<>(from.told());
         epochs = from.epochs();
         recent = from.recent();
         judged = from.judged();
@@ -72,12 +79,36 @@ final class RolloutChange {
         return phaseMillis;
     }
 
+    /// Whether shares were dealt so lately that what is counted is not to be used.
+    boolean isFresh(RolloutSpec spec, long nowMillis) {
+        return nowMillis - stepMillis < spec.rules().settle().toMillis();
+    }
+
+    /// Whether the rollout's time is up.
+    boolean isLate(RolloutSpec spec, long nowMillis) {
+        return nowMillis - startedMillis >= spec.rules().maxDuration().toMillis();
+    }
+
+    /// A tick begins.
+    void tick(long nowMillis) {
+        long since = nowMillis - tickMillis;
+        long lost = since - Math.clamp(since, 0, MOST_BETWEEN_MILLIS);
+        tickMillis = nowMillis;
+        stepMillis += lost;
+        startedMillis += lost;
+        phaseMillis += lost;
+    }
+
     String reason() {
         return reason;
     }
 
     Judgement judged() {
         return judged;
+    }
+
+    Set<String> dropped() {
+        return dropped;
     }
 
     boolean isDropped(String arm) {
@@ -96,10 +127,16 @@ final class RolloutChange {
         detail = people;
     }
 
-    /// The clock of step and rollout begins again where it stood.
-    void forget(long millis) {
-        stepMillis += millis;
-        startedMillis += millis;
+    /// The clock of step and rollout goes on from where it stood when the phase began.
+    void forgetPhase(long nowMillis) {
+        long millis = nowMillis - phaseMillis;
+        stepMillis = Math.min(nowMillis, stepMillis + millis);
+        startedMillis = Math.min(nowMillis, startedMillis + millis);
+    }
+
+    /// The whole rollout has its time once more.
+    void startAgain(long nowMillis) {
+        startedMillis = nowMillis;
     }
 
     /// The step begins, or its shares are dealt only now.
@@ -130,8 +167,14 @@ final class RolloutChange {
         deal(rest, shadow);
     }
 
-    void latch() {
-        latched = true;
+    /// There is evidence against that arm.
+    void refute(String arm) {
+        refuted.add(arm);
+    }
+
+    /// @return whether nobody was told before that this speaks against that arm
+    boolean isNew(String arm, String why) {
+        return toldAgainst.add(arm + ' ' + why);
     }
 
     /// Adds what was seen under the present shares.
@@ -154,13 +197,19 @@ final class RolloutChange {
         recent = recent.plus(nowMillis, control.eligible(), control.failed());
     }
 
+    /// With the reason of the phase.
     void tell(RolloutSpec spec, Kind kind, String actor, long nowMillis) {
+        tell(spec, kind, reason, detail, actor, nowMillis);
+    }
+
+    /// With a reason of its own: that of the phase stays.
+    void tell(RolloutSpec spec, Kind kind, String why, String people, String actor, long nowMillis) {
         told.add(new RolloutEvent(
                 from.events() + told.size() + 1,
                 nowMillis,
                 kind,
-                reason,
-                detail,
+                why,
+                people,
                 actor,
                 phase,
                 step,
@@ -168,7 +217,6 @@ final class RolloutChange {
                 judged));
     }
 
-    /// Of the same reason as what was told last in this phase.
     RolloutMachine.Tick done() {
         return new RolloutMachine.Tick(state(), told);
     }
@@ -177,6 +225,7 @@ final class RolloutChange {
         return new RolloutState(
                 phase,
                 step,
+                tickMillis,
                 startedMillis,
                 stepMillis,
                 phaseMillis,
@@ -184,7 +233,8 @@ final class RolloutChange {
                 shadow,
                 promoted,
                 dropped,
-                latched,
+                refuted,
+                toldAgainst,
                 epochs,
                 recent,
                 judged,

@@ -33,6 +33,7 @@ public final class RolloutMachine {
     /// @param nowMillis since 1970
     public Tick tick(RolloutSpec spec, RolloutState state, Observation seen, long nowMillis) {
         RolloutChange change = state.change();
+        change.tick(nowMillis);
         switch (state.phase()) {
             case PENDING -> {
                 change.to(Phase.PREFLIGHT, "started", "waits for " + names(spec), nowMillis);
@@ -67,6 +68,7 @@ public final class RolloutMachine {
         for (Candidate candidate : spec.candidates()) {
             Readiness readiness = seen.readiness(candidate.arm());
             if (readiness.state() == Readiness.State.FAILED) {
+                change.refute(candidate.arm());
                 Progress.rollBack(spec, change, "not-loadable", candidate + ": " + readiness.detail(), "", nowMillis);
                 return;
             }
@@ -75,7 +77,7 @@ public final class RolloutMachine {
         if (ready) {
             Progress.enter(spec, change, 0, nowMillis);
             change.tell(spec, Kind.STEP, "", nowMillis);
-        } else if (nowMillis - change.startedMillis() >= spec.rules().maxDuration().toMillis()) {
+        } else if (change.isLate(spec, nowMillis)) {
             Progress.rollBack(spec, change, "deadline", "the candidate was never ready", "", nowMillis);
         }
     }
@@ -83,11 +85,12 @@ public final class RolloutMachine {
     private void serving(
             RolloutSpec spec, RolloutState state, RolloutChange change, Observation seen, long nowMillis) {
         change.countControl(spec, seen, nowMillis);
-        if (state.phase() == Phase.SETTLE && !seen.applied()) {
+        boolean fresh = state.phase() == Phase.SETTLE || change.isFresh(spec, nowMillis);
+        if (fresh && !seen.applied()) {
             // The step's time begins when its shares are dealt.
             change.stepBegins(state.step(), nowMillis);
         }
-        if (seen.applied() && state.phase() != Phase.SETTLE) {
+        if (seen.applied() && !fresh) {
             change.count(spec, seen);
         }
         Judgement judged = judge.judge(spec, change.state(), seen.gates());
@@ -96,7 +99,7 @@ public final class RolloutMachine {
         for (Against one : against) {
             Progress.against(spec, change, one, nowMillis);
         }
-        if (against.isEmpty()) {
+        if (against.isEmpty() || spec.rules().mode() == Mode.OBSERVE) {
             goOn(spec, change, judged, nowMillis);
         }
     }
@@ -129,7 +132,6 @@ public final class RolloutMachine {
     }
 
     private static void goOn(RolloutSpec spec, RolloutChange change, Judgement judged, long nowMillis) {
-        Rules rules = spec.rules();
         switch (change.phase()) {
             case PAUSED -> {}
             case HOLD -> Progress.held(spec, change, judged, nowMillis);
@@ -138,8 +140,8 @@ public final class RolloutMachine {
                     Progress.hold(spec, change, "sample-ratio", Progress.mismatch(judged), nowMillis);
                 } else if (judged.isExternal()) {
                     Progress.hold(spec, change, "external", Progress.external(spec, judged), nowMillis);
-                } else if (nowMillis - change.startedMillis() >= rules.maxDuration().toMillis()) {
-                    Progress.timeIsUp(spec, change, rules.onDeadline(), "deadline", nowMillis);
+                } else if (change.isLate(spec, nowMillis)) {
+                    Progress.timeIsUp(spec, change, spec.rules().onDeadline(), "deadline", nowMillis);
                 } else if (change.phase() == Phase.SETTLE) {
                     Progress.settle(spec, change, nowMillis);
                 } else {
@@ -172,6 +174,7 @@ public final class RolloutMachine {
                 resume(spec, state, change, actor, why, nowMillis);
             }
             case PROMOTE -> {
+                refuseUnless(phase.serves(), command, state, "one that is under way");
                 refuseUnless(!state.dropped().contains(best(spec)), command, state, "a candidate that still has a share");
                 Progress.promote(spec, change, best(spec), "manual", why, actor, nowMillis);
             }
@@ -194,12 +197,15 @@ public final class RolloutMachine {
     private static void resume(
             RolloutSpec spec, RolloutState state, RolloutChange change, String actor, String why, long nowMillis) {
         if (state.phase() == Phase.PAUSED) {
-            change.forget(nowMillis - state.phaseMillis());
+            change.forgetPhase(nowMillis);
         } else {
-            // Who lets a step go on whose time was up gives it the same time again.
+            // Who lets go on what had no time left gives it the same time again.
             change.stepBegins(state.step(), nowMillis);
+            if (change.isLate(spec, nowMillis)) {
+                change.startAgain(nowMillis);
+            }
         }
-        change.to(Progress.working(spec, state.step()), "manual", why, nowMillis);
+        change.to(Progress.working(spec, change, nowMillis), "manual", why, nowMillis);
         change.tell(spec, Kind.RESUMED, actor, nowMillis);
     }
 
@@ -211,7 +217,7 @@ public final class RolloutMachine {
         }
     }
 
-    /// Deals new shares to a bandit's arms.
+    /// Deals new shares to a bandit's arms, while they are being judged; otherwise nothing changes.
     ///
     /// @param weights by arm, in 1/10,000; arms that were dropped get none
     public Tick reweight(RolloutSpec spec, RolloutState state, Map<String, Integer> weights, long nowMillis) {
@@ -221,7 +227,7 @@ public final class RolloutMachine {
             boolean gone = state.dropped().contains(candidate.arm());
             dealt.put(candidate.arm(), gone ? 0 : weights.getOrDefault(candidate.arm(), 0));
         }
-        if (!state.phase().serves() || state.phase() == Phase.PAUSED || dealt.equals(state.weights())) {
+        if (state.phase() != Phase.ANALYSE || dealt.equals(state.weights())) {
             return change.done();
         }
         change.deal(dealt, state.shadow());

@@ -104,7 +104,7 @@ public record RolloutSpec(
     /// The largest weight that a candidate ever has: its arm's `maxWeight`.
     public int maxWeight() {
         int most = steps.stream().mapToInt(StepSpec::weight).max().orElse(0);
-        return strategy == Strategy.BANDIT ? StepSpec.ALL / candidates.size() : most;
+        return strategy == Strategy.BANDIT ? StepSpec.ALL : most;
     }
 
     /// What is done where nobody says otherwise.

@@ -8,14 +8,16 @@ import java.util.Set;
 /// Where a rollout is, and all that was counted in it. Immutable; kept over restarts as it is.
 ///
 /// @param step index of the step it is in
-/// @param startedMillis since 1970, moved on by the time of pauses
+/// @param tickMillis when it was brought on last, since 1970
+/// @param startedMillis since 1970, moved on by the time of pauses, and by that in which nobody brought it on
 /// @param stepMillis when its shares were dealt, likewise moved on
 /// @param phaseMillis when the phase began
 /// @param weights that candidates are to have, in 1/10,000 of all units, by arm
 /// @param shadow share of requests that the candidate is to get copies of
 /// @param promoted arm that is to be the default; "" for none
 /// @param dropped arms that have lost their share
-/// @param latched whether the candidate's artifact is not to be rolled out again: the evidence was against it
+/// @param refuted arms with evidence against them: their artifacts are not to be rolled out again
+/// @param told what was told already of what would have been done: arms and reasons
 /// @param epochs in order; the last one is counted into
 /// @param recent what became of requests to the default arm lately
 /// @param judged what the evidence says
@@ -25,6 +27,7 @@ import java.util.Set;
 public record RolloutState(
         Phase phase,
         int step,
+        long tickMillis,
         long startedMillis,
         long stepMillis,
         long phaseMillis,
@@ -32,7 +35,8 @@ public record RolloutState(
         int shadow,
         String promoted,
         Set<String> dropped,
-        boolean latched,
+        Set<String> refuted,
+        Set<String> told,
         List<Epoch> epochs,
         RecentFailures recent,
         Judgement judged,
@@ -42,6 +46,8 @@ public record RolloutState(
     public RolloutState {
         weights = Map.copyOf(weights);
         dropped = Set.copyOf(dropped);
+        refuted = Set.copyOf(refuted);
+        told = Set.copyOf(told);
         epochs = List.copyOf(epochs);
     }
 
@@ -55,17 +61,31 @@ public record RolloutState(
                 nowMillis,
                 nowMillis,
                 nowMillis,
+                nowMillis,
                 none,
                 0,
                 "",
                 Set.of(),
-                false,
+                Set.of(),
+                Set.of(),
                 List.of(),
                 RecentFailures.NONE,
                 Judgement.NONE,
                 "",
                 "",
                 0);
+    }
+
+    /// Whether there was evidence against any candidate.
+    public boolean latched() {
+        return !refuted.isEmpty();
+    }
+
+    /// The same with what the evidence says now.
+    public RolloutState with(Judgement now) {
+        RolloutChange change = change();
+        change.judged(now);
+        return change.state();
     }
 
     /// Of all arms.

@@ -59,7 +59,7 @@ public record RouteSpec(
         few("unit", unit);
         few("overrides", overrides);
         Set<String> serving = checkArms(standard, candidates, shadows);
-        checkWeights(candidates);
+        checkWeights(candidates, assignment);
         for (OverrideSpec override : overrides) {
             few("overrides.when", override.when());
             isOne("overrides.arm", override.arm(), serving);
@@ -216,7 +216,17 @@ public record RouteSpec(
         Spec.check(names.add(arm.name()), "arm", arm.name(), "a name that no other arm of the route has");
     }
 
-    private static void checkWeights(List<CandidateSpec> candidates) {
+    private static void checkWeights(List<CandidateSpec> candidates, Assignment assignment) {
+        int sum = candidates.stream().mapToInt(CandidateSpec::weight).sum();
+        Spec.check(
+                sum <= BUCKETS,
+                "weight",
+                sum + " basis points of all candidates together",
+                "at most " + BUCKETS + ", all units");
+        if (assignment == Assignment.RENDEZVOUS) {
+            // Nobody has room of its own.
+            return;
+        }
         int most = candidates.stream().mapToInt(CandidateSpec::maxWeight).sum();
         Spec.check(
                 most <= BUCKETS,

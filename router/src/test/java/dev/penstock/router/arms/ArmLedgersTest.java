@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.sun.management.ThreadMXBean;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ModelKey;
+import dev.penstock.monitor.feedback.Prediction;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -207,6 +208,81 @@ class ArmLedgersTest {
     }
 
     @Test
+    void oneCallerAloneTripsNothing() {
+        ArmObserver arm = canary(1);
+        for (int i = 0; i < 1_000; i++) {
+            end(arm, AssignmentReason.HASH, i % 2, ErrorCode.MODEL_FAILED);
+        }
+
+        assertThat(arm.tripped()).isFalse();
+        end(arm, AssignmentReason.HASH, 2, ErrorCode.MODEL_FAILED);
+
+        assertThat(arm.tripped()).isTrue();
+    }
+
+    @Test
+    void callersWhoDoNotWaitTripNothing() {
+        ArmObserver arm = canary(1);
+        for (int i = 0; i < 100; i++) {
+            arm.ended(AssignmentReason.HASH, i, bucketHash(i), ErrorCode.DEADLINE_EXCEEDED, 5 * MILLI);
+        }
+
+        assertThat(arm.tripped()).isFalse();
+        for (int i = 0; i < Circuit.MOST_FAILURES; i++) {
+            arm.ended(AssignmentReason.HASH, i, bucketHash(i), ErrorCode.DEADLINE_EXCEEDED, 500 * MILLI);
+        }
+
+        assertThat(arm.tripped()).as("it does not answer").isTrue();
+    }
+
+    @Test
+    void aBucketIsPredictedOnceWhileSharesAreTheSame() {
+        ArmObserver arm = canary(1);
+        Prediction.Row row = new Prediction.Row(3, 0.5f);
+        for (int window = 1; window <= 5; window++) {
+            predict(arm, row);
+            ledgers.tick(window * ArmLedgers.SUB_WINDOW.toNanos());
+        }
+
+        assertThat(counts(arm).bins()[3]).as("a unit gets the same again").isEqualTo(2);
+        predict(canary(2), row);
+        assertThat(counts(canary(2)).bins()[3]).isEqualTo(2);
+    }
+
+    private static void predict(ArmObserver arm, Prediction.Row row) {
+        for (int bucket = 0; bucket < 2; bucket++) {
+            if (arm.wantsPrediction(bucket)) {
+                arm.predicted(bucket, row);
+            }
+        }
+    }
+
+    @Test
+    void withARolloutAllUnitsAreNewAgain() {
+        end(stable(1), AssignmentReason.HASH, 1, null);
+        canary(1);
+
+        ledgers.rearm("front", "canary");
+        end(stable(1), AssignmentReason.HASH, 1, null);
+        end(stable(1), AssignmentReason.HASH, 1, null);
+
+        assertThat(counts(stable(1)).firstExposures()).isEqualTo(2);
+    }
+
+    @Test
+    void onlyTheLastTargetsKeepTheirEpochs() {
+        for (int version = 1; version <= 5; version++) {
+            for (int epoch = 0; epoch < 4; epoch++) {
+                ModelKey target = new ModelKey("digits", version);
+                end(ledgers.of(new ArmKey("front", "front/v1", epoch, "canary", target), true), AssignmentReason.HASH, 1, null);
+            }
+        }
+
+        assertThat(ledgers.counts("front")).hasSize(3 + 2 * 4);
+        assertThat(ledgers.totals().get(new ArmName("front", "canary", OLD)).requests()).isEqualTo(4);
+    }
+
+    @Test
     void oneAnswerBetweenThemStartsTheCountAnew() {
         ArmObserver arm = canary(1);
 
@@ -244,9 +320,11 @@ class ArmLedgersTest {
     @Test
     void anArmThatIsArmedAgainIsAsGoodAsNew() {
         ArmObserver arm = canary(1);
-        ledgers.trip("front", "canary", "it was told to");
+        ledgers.of(new ArmKey("front", "front/v1", 1, "canary", OLD), true);
+        ledgers.trip(new ArmName("front", "canary", NEW), "it was told to");
 
         assertThat(arm.tripped()).isTrue();
+        assertThat(ledgers.tripped()).as("no other target of that arm").containsExactly(new ArmName("front", "canary", NEW));
         ledgers.rearm("front", "canary");
 
         assertThat(arm.tripped()).isFalse();

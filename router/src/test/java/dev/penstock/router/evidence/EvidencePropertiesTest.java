@@ -268,6 +268,16 @@ class EvidencePropertiesTest {
         assertThat(enough.isInsufficient()).isFalse();
         assertThat(enough.lower()).isLessThan(1).isGreaterThan(-10);
         assertThat(AsymptoticSequence.ofMean(GroupSums.none(), 0.05).isInsufficient()).isTrue();
+        GroupSums alike = GroupSums.none();
+        for (int i = 0; i < 10 * GroupSums.GROUPS; i++) {
+            alike = alike.plus(i % GroupSums.GROUPS, 0.1);
+        }
+        assertThat(AsymptoticSequence.ofMean(alike, 0.05).isInsufficient())
+                .as("groups that do not differ")
+                .isTrue();
+        assertThat(AsymptoticSequence.ofDifference(alike, alike, 0.05, 0.01).upper())
+                .as("but for what is known besides")
+                .isBetween(0.01, 0.1);
         assertThat(GroupSums.of(few.counts(), few.sums())).isEqualTo(few);
         assertThat(few.plus(few).total()).isEqualTo(2 * few.total());
         assertThat(few.plus(few).mean()).isEqualTo(few.mean(), within(EXACT));
@@ -313,6 +323,49 @@ class EvidencePropertiesTest {
         assertThat(large.isEquivalent(0.25)).isFalse();
         PredictionDrift nothing = PredictionDrift.of(ArmCounts.none(3));
         assertThat(nothing.isCritical(0.05, 0.25) || nothing.isEquivalent(0.25)).isFalse();
+    }
+
+    /// The PSI is exactly what matters: to say that it is less is wrong, at any of so many looks.
+    @Test
+    void aDriftThatJustMattersIsSeldomTakenForLess() {
+        Pool pool = new Pool(5000, 5000);
+        double[] shares = {0.5, 0.5 + shiftOf(0.25)};
+        int wrong = 0;
+        int rollouts = 1_000;
+        SplittableRandom random = new SplittableRandom(5);
+        for (int rollout = 0; rollout < rollouts; rollout++) {
+            long[][] counts = new long[2][2];
+            boolean claimed = false;
+            for (int look = 0; look < 150 && !claimed; look++) {
+                long more = 10 + (counts[0][0] + counts[0][1]) / 20;
+                for (int arm = 0; arm < 2; arm++) {
+                    double mean = (double) more * shares[arm];
+                    double spread = Math.sqrt(mean * (1 - shares[arm]));
+                    long first = Math.clamp(Math.round(mean + spread * random.nextGaussian()), 0, more);
+                    counts[arm][0] += first;
+                    counts[arm][1] += more - first;
+                }
+                claimed = PredictionDrift.of(ArmCounts.none(2).plus(pool, counts[1], counts[0])).isEquivalent(0.25);
+            }
+            wrong += claimed ? 1 : 0;
+        }
+        assertThat((double) wrong / rollouts).isLessThanOrEqualTo(0.05);
+    }
+
+    /// By how much one of two even classes has to be more for that index.
+    private static double shiftOf(double index) {
+        double least = 0;
+        double most = 0.5;
+        while (most - least > 1e-12) {
+            double middle = (least + most) / 2;
+            double psi = middle * Math.log((0.5 + middle) / (0.5 - middle));
+            if (psi < index) {
+                least = middle;
+            } else {
+                most = middle;
+            }
+        }
+        return least;
     }
 
     /// In the morning most are of the first class and the canary has little, at night it is the other way round.

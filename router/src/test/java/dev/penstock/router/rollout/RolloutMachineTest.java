@@ -89,6 +89,15 @@ final class RolloutMachineTest {
         }
     }
 
+    /// Nearly as much time as that, and then it is over.
+    private void pass(Duration time) {
+        long until = nowMillis + time.toMillis();
+        while (nowMillis < until) {
+            nowMillis += 9_000;
+            tick(1);
+        }
+    }
+
     private void take(RolloutMachine.Tick tick) {
         state = tick.state();
         events.addAll(tick.events());
@@ -99,11 +108,16 @@ final class RolloutMachineTest {
     }
 
     private void says(Verdict verdict, double logERollback) {
-        judgement = new Judgement(
-                List.of(new MetricReading(
-                        "errors", ARM, verdict, true, logERollback, 3, 0, 3, 1, 0, 2, 1000, 1000, "31 of 2410")),
-                0,
-                0);
+        judgement = new Judgement(List.of(reading("errors", ARM, verdict, logERollback)), 0, 0);
+    }
+
+    private static MetricReading reading(String metric, String arm, Verdict verdict, double logERollback) {
+        return new MetricReading(
+                metric, arm, verdict, true, logERollback, 3, 0, 3, 1, 0, 2, 1000, 1000, "31 of 2410");
+    }
+
+    private long count(Kind kind) {
+        return events.stream().filter(event -> event.kind() == kind).count();
     }
 
     /// Until the first step is being judged.
@@ -222,8 +236,7 @@ final class RolloutMachineTest {
         assertThat(state.phase()).isEqualTo(Phase.HOLD);
         assertThat(state.reason()).isEqualTo("sample-ratio");
         assertThat(state.step()).isZero();
-        nowMillis += Duration.ofHours(24).toMillis();
-        tick(2);
+        pass(Duration.ofHours(24));
         assertThat(state.phase()).as("it did not pass").isEqualTo(Phase.ROLLED_BACK);
         assertThat(state.latched()).as("nothing is proven against the candidate").isFalse();
     }
@@ -245,7 +258,7 @@ final class RolloutMachineTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"HOLD, HOLD", "ROLLBACK, ROLLED_BACK", "ADVANCE, COMPLETED"})
+    @CsvSource({"HOLD, HOLD", "ROLLBACK, ROLLED_BACK", "ADVANCE, HOLD"})
     void whatIsNotDecidedInTimeEndsAsTheRulesSay(Otherwise otherwise, Phase phase) {
         begin(Mode.ROLLBACK, otherwise);
         says(Verdict.INSUFFICIENT, 0);
@@ -265,9 +278,9 @@ final class RolloutMachineTest {
     void theWholeRolloutHasATimeToo() {
         requests = 0;
         tick(100);
-        nowMillis += Duration.ofHours(24).toMillis();
-        tick(2);
+        pass(Duration.ofHours(24));
         assertThat(state.phase()).isEqualTo(Phase.ROLLED_BACK);
+        assertThat(state.latched()).isFalse();
         assertThat(state.reason()).isEqualTo("deadline");
         assertThat(state.detail()).contains("too few requests");
     }
@@ -319,6 +332,147 @@ final class RolloutMachineTest {
         assertThatThrownBy(() -> act(Command.PAUSE))
                 .isInstanceOfSatisfying(
                         ServingException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_READY));
+    }
+
+    @Test
+    void theTimeThatNobodyBroughtItOnIsNobodys() {
+        says(Verdict.INSUFFICIENT, 0);
+        tick(70);
+        RolloutState before = state;
+        nowMillis += Duration.ofDays(3).toMillis();
+        tick(2);
+        assertThat(state.phase()).isEqualTo(before.phase());
+        assertThat(state.step()).isEqualTo(before.step());
+        nowMillis -= Duration.ofDays(6).toMillis();
+        tick(40);
+        assertThat(state.phase()).as("a clock that was set back").isEqualTo(Phase.ANALYSE);
+        tick(5 * 60);
+        assertThat(state.reason()).as("its own time counts").isEqualTo("inconclusive");
+    }
+
+    @Test
+    void whoLetsARolloutGoOnWhoseTimeWasUpGivesItTheSameTimeAgain() {
+        Rules usual = Rules.STANDARD;
+        spec = spec(new Rules(
+                usual.alpha(),
+                usual.mode(),
+                usual.settle(),
+                usual.minRequests(),
+                Duration.ofMinutes(3),
+                usual.onInconclusive(),
+                Otherwise.HOLD,
+                usual.objective()));
+        requests = 0;
+        tick(200);
+        assertThat(state.phase()).isEqualTo(Phase.HOLD);
+        assertThat(state.reason()).isEqualTo("deadline");
+        act(Command.RESUME);
+        tick(170);
+        assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
+        tick(20);
+        assertThat(state.phase()).isEqualTo(Phase.HOLD);
+    }
+
+    @Test
+    void whoOnlyObservesIsToldOnceAndTheRolloutGoesOn() {
+        begin(Mode.OBSERVE, Otherwise.ROLLBACK);
+        analyse();
+        for (int i = 0; i < 40; i++) {
+            String metric = i % 2 == 0 ? "errors" : "latency-p99";
+            judgement = new Judgement(List.of(reading(metric, ARM, Verdict.FAIL, 7)), 0, 0);
+            tick(1);
+        }
+        assertThat(count(Kind.WOULD_ROLL_BACK)).isEqualTo(2);
+        judgement = new Judgement(judgement.readings(), 0, 0.2);
+        tick(1);
+        assertThat(state.phase()).isEqualTo(Phase.HOLD);
+        says(Verdict.FAIL, 7);
+        assertThat(state.reason()).as("what it waits for").isEqualTo("external");
+        tick(1);
+        assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
+        assertThat(count(Kind.WOULD_ROLL_BACK)).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsNotLoadedYetIsNotPromoted() {
+        readiness = new Readiness(Readiness.State.WAITING, "");
+        assertThatThrownBy(() -> act(Command.PROMOTE)).isInstanceOf(ServingException.class);
+        tick(3);
+        assertThat(state.phase()).isEqualTo(Phase.PREFLIGHT);
+        assertThatThrownBy(() -> act(Command.PROMOTE)).isInstanceOf(ServingException.class);
+    }
+
+    @Test
+    void aPauseDoesNotCutTheTimeToSettleShort() {
+        tick(3);
+        act(Command.PAUSE);
+        tick(20);
+        assertThat(state.epochs()).isEmpty();
+        act(Command.RESUME);
+        assertThat(state.phase()).isEqualTo(Phase.SETTLE);
+        tick(28);
+        assertThat(state.phase()).isEqualTo(Phase.SETTLE);
+        assertThat(state.epochs()).isEmpty();
+        tick(3);
+        assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
+    }
+
+    @Test
+    void nothingIsProvenByNoMetrics() {
+        RolloutSpec asked = spec;
+        spec = new RolloutSpec(
+                asked.route(),
+                asked.control(),
+                asked.candidates(),
+                asked.strategy(),
+                asked.steps(),
+                List.of(),
+                asked.rules(),
+                asked.bandit());
+        tick(200);
+        assertThat(state.step()).isEqualTo(1);
+        assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
+    }
+
+    @Test
+    void aBanditsSharesStayWhileNothingIsJudged() {
+        analyse();
+        Map<String, Integer> more = Map.of(ARM, 4000);
+        assertThat(machine.reweight(spec, state, more, nowMillis).state().weights()).containsEntry(ARM, 4000);
+        judgement = new Judgement(List.of(), 10, 0);
+        tick(1);
+        assertThat(state.phase()).isEqualTo(Phase.HOLD);
+        assertThat(machine.reweight(spec, state, more, nowMillis).state()).isEqualTo(state);
+    }
+
+    @Test
+    void whoLostItsShareKeepsNobodyElseBack() {
+        spec = new RolloutSpec(
+                "digits",
+                "stable",
+                List.of(new Candidate(ARM, "digits", 2), new Candidate("other", "digits", 3)),
+                Strategy.EXPERIMENT,
+                List.of(StepSpec.share(2000, Duration.ofMinutes(1), Require.PROVEN)),
+                List.of(MetricSpec.Errors.STANDARD),
+                Rules.STANDARD,
+                BanditSpec.STANDARD);
+        state = RolloutState.pending(spec, 0);
+        for (int i = 0; i < 90; i++) {
+            MetricReading canary = reading("errors", ARM, i < 40 ? Verdict.INSUFFICIENT : Verdict.FAIL, 0);
+            judgement = new Judgement(List.of(canary, reading("errors", "other", Verdict.PASS, 0)), 0, 0);
+            nowMillis += 1000;
+            Observation seen = new Observation(
+                    true,
+                    Map.of("stable", answered(100), ARM, answered(100), "other", answered(100)),
+                    Map.of(),
+                    Map.of(ARM, Readiness.READY, "other", Readiness.READY),
+                    Map.of(),
+                    List.of());
+            take(machine.tick(spec, state, seen, nowMillis));
+        }
+        assertThat(count(Kind.ARM_DROPPED)).isEqualTo(1);
+        assertThat(state.phase()).isEqualTo(Phase.COMPLETED);
+        assertThat(state.refuted()).as("what is not to be tried again").containsExactly(ARM);
     }
 
     @Test

@@ -149,7 +149,7 @@ final class RolloutSimulationTest {
     @Test
     void whatIsNeitherProvenNorRefutedStaysUntilItsTimeIsUp() {
         // Worse than what is proven good and better than what is proven bad.
-        Arm canary = new Arm(0.014, 1, 0, 0.95);
+        Arm canary = new Arm(0.013, 1, 0, 0.95);
         End end = run(spec(), Arm.USUAL, canary, 5, 1);
         assertThat(end.state().phase()).isIn(Phase.ANALYSE, Phase.SETTLE);
         assertThat(end.state().step()).as("not beyond what is to be proven").isLessThanOrEqualTo(1);

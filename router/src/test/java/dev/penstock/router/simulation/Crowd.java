@@ -7,6 +7,8 @@ import java.util.Arrays;
 final class Crowd {
     static final int BUCKETS = 10_000;
 
+    static final int CLASSES = 10;
+
     private static final int UNITS = 5_000;
     /// Of the Pareto law of how many requests a unit makes.
     private static final double SHAPE = 1.2;
@@ -44,6 +46,11 @@ final class Crowd {
 
     int group(int unit) {
         return groups[unit];
+    }
+
+    /// A class, which a unit keeps.
+    int predicted(int unit) {
+        return unit % CLASSES;
     }
 
     /// @param factor how many times as often as usual

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /// How soon a canary that is worse is rolled back, at a tenth of a thousand requests a minute, looked at every
 /// minute. The tables are printed; `-Dcanaries=10000` has them made of a tenth as many for each kind.
 class DetectionTimeTest {
-    private static final int CANARIES = Math.max(20, Integer.getInteger("canaries", 200) / 10);
+    private static final int CANARIES = Math.max(10, Integer.getInteger("canaries", 100) / 10);
 
     @Test
     void moreErrors() {

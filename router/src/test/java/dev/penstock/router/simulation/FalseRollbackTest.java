@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /// How often a canary that is the same as its control is rolled back, looked at every minute for two hours. The
 /// tables are printed; `-Dcanaries=10000` has them made of as many.
 class FalseRollbackTest {
-    private static final int CANARIES = Integer.getInteger("canaries", 25);
+    private static final int CANARIES = Integer.getInteger("canaries", 10);
 
     @Test
     void aCanaryThatIsTheSameStaysAtATenth() {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.monitor.statistics.ChiSquared;
 import dev.penstock.monitor.statistics.Normal;
+import dev.penstock.router.arms.ArmLedgers;
 import dev.penstock.router.evidence.ArmCounts;
+import dev.penstock.router.evidence.ArmIndependence;
 import dev.penstock.router.evidence.AsymptoticSequence;
 import dev.penstock.router.evidence.FailureArm;
 import dev.penstock.router.evidence.GroupSums;
@@ -23,12 +25,17 @@ import org.junit.jupiter.api.Test;
 /// often it says something of a canary that is the same, at any minute of two hours. The table is printed;
 /// `-Dcanaries=10000` has it made of a tenth as many.
 class StickyUnitsTest {
-    private static final int CANARIES = Math.max(40, Integer.getInteger("canaries", 400) / 10);
+    private static final int CANARIES = Math.max(20, Integer.getInteger("canaries", 200) / 10);
+    /// Of those that are the same, as what is claimed of few of them is not told of none.
+    private static final int SAME = Math.max(120, CANARIES);
     private static final int MINUTES = 120;
     private static final int REQUESTS = 1_000;
     private static final int[] BUCKETS = {1_000, Crowd.BUCKETS - 1_000};
     private static final Pool POOL = new Pool(BUCKETS[0], BUCKETS[1]);
     private static final double ALPHA = 0.05;
+
+    /// Of the errors, if nobody says otherwise and predictions are watched, too, and a soak follows.
+    private static final double ALPHA_OF_ERRORS = 0.05 / 2 / 2;
 
     private enum Claim {
         EVERY_FAILURE("worse, every failure counted"),
@@ -39,6 +46,9 @@ class StickyUnitsTest {
         EACH_MINUTE_BEYOND("1.25 x worse, each bucket once a minute"),
         FIVE_MINUTES_BEYOND("1.25 x worse, each bucket once in five"),
         ONCE_BEYOND("1.25 x worse, each bucket once"),
+        AS_ROLLOUTS_DO("as rollouts judge errors"),
+        PREDICTED_EACH_MINUTE("predictions differ, each bucket once a minute"),
+        PREDICTED_ONCE("predictions differ, each bucket once"),
         REQUESTS_DIVIDED("mismatch, requests: chi-squared, 0.001"),
         UNITS_DIVIDED("mismatch, units: e-value of 1000"),
         REWARDS("rewards differ, z-test"),
@@ -53,9 +63,9 @@ class StickyUnitsTest {
 
     @Test
     void whatIsCountedHasToBeIndependent() {
-        Map<Claim, List<Integer>> same = run(1);
-        Map<Claim, List<Integer>> twice = run(2);
-        Map<Claim, List<Integer>> thrice = run(3);
+        Map<Claim, List<Integer>> same = run(1, SAME);
+        Map<Claim, List<Integer>> twice = run(2, CANARIES);
+        Map<Claim, List<Integer>> thrice = run(3, CANARIES);
         System.out.printf(Locale.ROOT, "%nunits that stay with their arm, %d canaries%n", CANARIES);
         System.out.printf(Locale.ROOT, "%-46s %8s %18s %18s%n", "claimed", "same", "2 x the errors", "3 x the errors");
         for (Claim claim : Claim.values()) {
@@ -63,32 +73,41 @@ class StickyUnitsTest {
                     Locale.ROOT,
                     "%-46s %6.1f %% %18s %18s%n",
                     claim.text,
-                    100 * share(same, claim),
+                    100 * share(same, claim, SAME),
                     found(twice, claim),
                     found(thrice, claim));
         }
-        assertThat(share(same, Claim.EVERY_FAILURE)).as("every failure").isGreaterThan(2 * ALPHA);
-        assertThat(share(same, Claim.REQUESTS_DIVIDED)).as("requests divided").isGreaterThan(0.5);
-        assertThat(share(same, Claim.REWARDS)).as("rewards, z-test").isGreaterThan(0.3);
-        assertThat(share(same, Claim.UNITS_DIVIDED)).as("units divided").isZero();
+        assertThat(share(same, Claim.EVERY_FAILURE, SAME)).as("every failure").isGreaterThan(2 * ALPHA);
+        assertThat(share(same, Claim.REQUESTS_DIVIDED, SAME)).as("requests divided").isGreaterThan(0.5);
+        assertThat(share(same, Claim.REWARDS, SAME)).as("rewards, z-test").isGreaterThan(0.3);
+        assertThat(share(same, Claim.EACH_MINUTE_BEYOND, SAME))
+                .as("each bucket's failures once a minute")
+                .isGreaterThan(ALPHA);
+        assertThat(share(same, Claim.PREDICTED_EACH_MINUTE, SAME))
+                .as("each bucket's prediction once a minute")
+                .isGreaterThan(2 * ALPHA);
+        assertThat(share(same, Claim.UNITS_DIVIDED, SAME)).as("units divided").isZero();
         for (Claim claim : List.of(
                 Claim.EVERY_FAILURE_AND_GROUPS,
                 Claim.FIVE_MINUTES_BEYOND,
+                Claim.AS_ROLLOUTS_DO,
+                Claim.PREDICTED_ONCE,
                 Claim.ONCE,
                 Claim.ONCE_BEYOND,
                 Claim.REWARDS_BY_GROUP)) {
-            assertThat(share(same, claim)).as(claim.text).isLessThanOrEqualTo(ALPHA);
+            assertThat(share(same, claim, SAME)).as(claim.text).isLessThanOrEqualTo(ALPHA);
         }
-        assertThat(share(thrice, Claim.FIVE_MINUTES_BEYOND)).as("3 x the errors").isGreaterThan(0.8);
+        assertThat(share(thrice, Claim.FIVE_MINUTES_BEYOND, CANARIES)).as("3 x the errors").isGreaterThan(0.8);
+        assertThat(share(thrice, Claim.AS_ROLLOUTS_DO, CANARIES)).as("3 x the errors").isGreaterThan(0.6);
     }
 
     /// In which minute each was claimed of each canary, in order, if it was.
-    private static Map<Claim, List<Integer>> run(double errors) {
+    private static Map<Claim, List<Integer>> run(double errors, int canaries) {
         Map<Claim, List<Integer>> minutes = new EnumMap<>(Claim.class);
         for (Claim claim : Claim.values()) {
             minutes.put(claim, new ArrayList<>());
         }
-        for (int canary = 0; canary < CANARIES; canary++) {
+        for (int canary = 0; canary < canaries; canary++) {
             new One(new Draws(9_000_000 + canary), errors)
                     .run()
                     .forEach((claim, minute) -> minutes.getOrDefault(claim, List.of()).add(minute));
@@ -97,13 +116,13 @@ class StickyUnitsTest {
         return minutes;
     }
 
-    private static double share(Map<Claim, List<Integer>> minutes, Claim claim) {
-        return (double) minutes.getOrDefault(claim, List.of()).size() / (double) CANARIES;
+    private static double share(Map<Claim, List<Integer>> minutes, Claim claim, int canaries) {
+        return (double) minutes.getOrDefault(claim, List.of()).size() / (double) canaries;
     }
 
     private static String found(Map<Claim, List<Integer>> minutes, Claim claim) {
         List<Integer> of = minutes.getOrDefault(claim, List.of());
-        String share = String.format(Locale.ROOT, "%.0f %%", 100 * share(minutes, claim));
+        String share = String.format(Locale.ROOT, "%.0f %%", 100 * share(minutes, claim, CANARIES));
         return of.size() > CANARIES / 2 ? share + ", " + of.get(CANARIES / 2) + " min" : share;
     }
 
@@ -115,12 +134,17 @@ class StickyUnitsTest {
         private final BitSet seenUnits = new BitSet();
         private final BitSet failedEver = new BitSet();
         private final BitSet failedLately = new BitSet();
+        private final BitSet askedLately = new BitSet();
+        private final BitSet predictedEver = new BitSet();
         private int minute;
         private final long[] requests = new long[2];
         private final long[] units = new long[2];
         private final long[] failures = new long[2];
         private final long[] eachMinute = new long[2];
         private final long[] fiveMinutes = new long[2];
+        private final long[] askedOnce = new long[2];
+        private final long[][] predictedEachMinute = new long[2][Crowd.CLASSES];
+        private final long[][] predictedOnce = new long[2][Crowd.CLASSES];
         private final long[] once = new long[2];
         private final long[][] counts = new long[2][GroupSums.GROUPS];
         private final double[][] failed = new double[2][GroupSums.GROUPS];
@@ -139,7 +163,11 @@ class StickyUnitsTest {
                 if (minute % 5 == 0) {
                     judgeByGroups();
                     judgeUnits();
+                    judgePredictions();
+                }
+                if (minute % ArmLedgers.SUB_WINDOW.toMinutes() == 0) {
                     failedLately.clear();
+                    askedLately.clear();
                 }
             }
             return claimed;
@@ -147,6 +175,7 @@ class StickyUnitsTest {
 
         private void pass() {
             BitSet failedNow = new BitSet();
+            BitSet predictedNow = new BitSet();
             for (int i = 0; i < REQUESTS; i++) {
                 int unit = crowd.next();
                 int bucket = crowd.bucket(unit);
@@ -155,6 +184,9 @@ class StickyUnitsTest {
                 counts[arm][crowd.group(unit)]++;
                 rewards[arm][crowd.group(unit)] += crowd.reward(unit);
                 units[arm] += set(seenUnits, unit);
+                askedOnce[arm] += set(askedLately, bucket);
+                predictedEachMinute[arm][crowd.predicted(unit)] += set(predictedNow, bucket);
+                predictedOnce[arm][crowd.predicted(unit)] += set(predictedEver, bucket);
                 if (crowd.fails(unit, arm == 0 ? errors : 1)) {
                     failures[arm]++;
                     failed[arm][crowd.group(unit)]++;
@@ -187,11 +219,34 @@ class StickyUnitsTest {
             claim(Claim.EACH_MINUTE_BEYOND, worse(eachMinute, 1.25));
             claim(Claim.FIVE_MINUTES_BEYOND, worse(fiveMinutes, 1.25));
             claim(Claim.ONCE_BEYOND, worse(once, 1.25));
+            claim(
+                    Claim.AS_ROLLOUTS_DO,
+                    askedOnce[0] > 0
+                            && worse(fiveMinutes, POOL, 1.25, ALPHA_OF_ERRORS)
+                            && worse(
+                                    fiveMinutes,
+                                    new Pool((int) askedOnce[0], (int) askedOnce[1]),
+                                    1.25,
+                                    ALPHA_OF_ERRORS));
         }
 
         private static boolean worse(long[] failures, double margin) {
-            ArmCounts counts = ArmCounts.none(1).plus(POOL, failures[0], failures[1]);
-            return FailureArm.logWorse(counts, margin) >= -Math.log(ALPHA);
+            return worse(failures, POOL, margin, ALPHA);
+        }
+
+        private static boolean worse(long[] failures, Pool pool, double margin, double alpha) {
+            ArmCounts counts = ArmCounts.none(1).plus(pool, failures[0], failures[1]);
+            return FailureArm.logWorse(counts, margin) >= -Math.log(alpha);
+        }
+
+        private void judgePredictions() {
+            claim(Claim.PREDICTED_EACH_MINUTE, differ(predictedEachMinute));
+            claim(Claim.PREDICTED_ONCE, differ(predictedOnce));
+        }
+
+        private static boolean differ(long[][] predicted) {
+            ArmCounts counts = ArmCounts.none(Crowd.CLASSES).plus(POOL, predicted[0], predicted[1]);
+            return ArmIndependence.logDiffers(counts) >= -Math.log(ALPHA);
         }
 
         private void judgeUnits() {

@@ -4,6 +4,7 @@ import dev.penstock.core.VersionHandle;
 import dev.penstock.router.RouteTable;
 import dev.penstock.router.arms.ArmKey;
 import dev.penstock.router.arms.ArmLedgers;
+import dev.penstock.router.arms.ArmName;
 import dev.penstock.router.evidence.ArmCounts;
 import dev.penstock.router.evidence.FailureArm;
 import dev.penstock.router.evidence.Pool;
@@ -48,8 +49,9 @@ public final class LocalGuard {
     }
 
     private void judge(RouteSpec spec, BoundRoute.Arm standard, BoundRoute.Arm arm, Pool pool) {
+        VersionHandle version = arm.version();
         long candidateFailures = failures(spec, arm);
-        if (candidateFailures == 0) {
+        if (version == null || candidateFailures == 0) {
             return;
         }
         long standardFailures = failures(spec, standard);
@@ -57,8 +59,7 @@ public final class LocalGuard {
         double logEvidence = FailureArm.logWorse(failures, MOST_TIMES);
         if (logEvidence >= ENOUGH) {
             ledgers.trip(
-                    spec.name(),
-                    arm.spec().name(),
+                    new ArmName(spec.name(), arm.spec().name(), version.key()),
                     String.format(
                             Locale.ROOT,
                             "%d failures, and %d of arm '%s', at shares of %d and %d basis points: more than %.0f times as often (ln E %.1f, expected: below %.1f)",

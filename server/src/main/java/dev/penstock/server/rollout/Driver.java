@@ -110,7 +110,7 @@ final class Driver {
         if (since == null) {
             throw new IllegalStateException("nobody counts (expected: who drives it does)");
         }
-        Since.News news = since.next(around.sight(), drive.spec, routed.salt());
+        Since.News news = since.next(around.sight(), drive.spec, routed);
         drive.waitsFor = "";
         return new Observation(
                 isApplied(drive, routed),
@@ -291,23 +291,7 @@ final class Driver {
     /// With what the evidence says, which is not recorded.
     Drive judged(Drive drive) {
         RolloutState state = drive.state;
-        drive.state = new RolloutState(
-                state.phase(),
-                state.step(),
-                state.startedMillis(),
-                state.stepMillis(),
-                state.phaseMillis(),
-                state.weights(),
-                state.shadow(),
-                state.promoted(),
-                state.dropped(),
-                state.latched(),
-                state.epochs(),
-                state.recent(),
-                new EvidenceJudge().judge(drive.spec, state, List.of()),
-                state.reason(),
-                state.detail(),
-                state.events());
+        drive.state = state.with(new EvidenceJudge().judge(drive.spec, state, List.of()));
         return drive;
     }
 }

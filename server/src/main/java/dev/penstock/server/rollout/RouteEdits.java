@@ -60,13 +60,14 @@ final class RouteEdits {
                 shadows.add(new ShadowSpec(new ArmSpec(shadowOf(candidate.arm()), target), 0, 0));
             }
         }
-        RouteSpec prepared = route.withOverrides(route.overrides().stream()
+        RouteSpec dealt =
+                spec.strategy() == Strategy.BANDIT ? route.withAssignment(Assignment.RENDEZVOUS) : route;
+        return dealt.withOverrides(route.overrides().stream()
                         .filter(override -> mine.contains(override.arm())
                                 || override.arm().equals(route.standard().name()))
                         .toList())
                 .withCandidates(candidates)
                 .withShadows(shadows);
-        return spec.strategy() == Strategy.BANDIT ? prepared.withAssignment(Assignment.RENDEZVOUS) : prepared;
     }
 
     /// The route as the state wants it. Arms that are not there are let be.

@@ -4,6 +4,7 @@ import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.ArmKey;
 import dev.penstock.router.rollout.Compared;
 import dev.penstock.router.rollout.RolloutSpec;
+import dev.penstock.router.split.RouteSpec;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -21,13 +22,15 @@ final class Since {
     /// What came.
     record News(Map<String, ArmCounts> counts, Map<String, Compared> copies) {}
 
-    /// @param salt of the route: what was counted under another one is of other units
-    News next(Sight sight, RolloutSpec spec, String salt) {
+    /// @param route as it is: what was counted under another salt is of other units, and what ends of a time with
+    /// other shares would be taken for a share that is not its
+    News next(Sight sight, RolloutSpec spec, RouteSpec route) {
         Map<ArmKey, ArmCounts> now = sight.counts(spec.route());
         Map<String, ArmCounts> news = new HashMap<>();
         now.forEach((key, count) -> {
             ArmCounts before = counts.getOrDefault(key, ArmCounts.EMPTY);
-            if (key.assignment().equals(salt) && belongs(spec, key)) {
+            boolean present = key.assignment().equals(route.salt()) && key.epoch() == route.epoch();
+            if (present && belongs(spec, key)) {
                 news.merge(key.arm(), count.minus(before), ArmCounts::plus);
             }
         });

@@ -124,13 +124,11 @@ final class Starter {
 
     private void checkLatch(String artifact) {
         for (RolloutRecord record : around.records().read(RouteStore::rollouts)) {
-            if (!record.phase().equals("rolled-back")) {
-                continue;
-            }
             JsonNode before = JsonMapper.shared().readTree(record.spec()).path("artifacts");
-            boolean same = before.properties().stream()
-                    .anyMatch(each -> each.getValue().asString().equals(artifact));
-            if (same && JsonMapper.shared().readTree(record.state()).path("latched").asBoolean()) {
+            JsonNode refuted = JsonMapper.shared().readTree(record.state()).path("refuted");
+            boolean failed = refuted.valueStream()
+                    .anyMatch(arm -> before.path(arm.asString()).asString().equals(artifact));
+            if (failed) {
                 throw new ServingException(
                         ErrorCode.ALREADY_EXISTS,
                         "this version was rolled back by rollout '%s' (expected: other bytes, or \"rearm\": true, which gives it another chance)"

@@ -32,6 +32,7 @@ final class StateJson {
         ObjectNode node = JsonMapper.shared().createObjectNode();
         node.put("phase", state.phase().name())
                 .put("step", state.step())
+                .put("ticked", state.tickMillis())
                 .put("started", state.startedMillis())
                 .put("stepBegan", state.stepMillis())
                 .put("phaseBegan", state.phaseMillis())
@@ -45,6 +46,10 @@ final class StateJson {
         state.weights().forEach(weights::put);
         ArrayNode dropped = node.putArray("dropped");
         state.dropped().forEach(dropped::add);
+        ArrayNode refuted = node.putArray("refuted");
+        state.refuted().forEach(refuted::add);
+        ArrayNode told = node.putArray("told");
+        state.told().forEach(told::add);
         ArrayNode recent = node.putArray("recent");
         for (RecentFailures.Slot slot : state.recent().slots()) {
             recent.addArray().add(slot.number()).add(slot.requests()).add(slot.failed());
@@ -113,8 +118,6 @@ final class StateJson {
     }
 
     private static RolloutState read(JsonNode node) {
-        Set<String> dropped = new HashSet<>();
-        node.path("dropped").forEach(arm -> dropped.add(arm.asString()));
         List<RecentFailures.Slot> recent = new ArrayList<>();
         node.path("recent")
                 .forEach(slot -> recent.add(new RecentFailures.Slot(
@@ -124,20 +127,28 @@ final class StateJson {
         return new RolloutState(
                 Phase.valueOf(node.path("phase").asString()),
                 node.path("step").asInt(),
+                node.path("ticked").asLong(),
                 node.path("started").asLong(),
                 node.path("stepBegan").asLong(),
                 node.path("phaseBegan").asLong(),
                 weights(node),
                 node.path("shadow").asInt(),
                 node.path("promoted").asString(),
-                dropped,
-                node.path("latched").asBoolean(),
+                texts(node.path("dropped")),
+                texts(node.path("refuted")),
+                texts(node.path("told")),
                 epochs,
                 new RecentFailures(recent),
                 Judgement.NONE,
                 node.path("reason").asString(),
                 node.path("detail").asString(),
                 node.path("events").asLong());
+    }
+
+    private static Set<String> texts(JsonNode array) {
+        Set<String> texts = new HashSet<>();
+        array.forEach(text -> texts.add(text.asString()));
+        return texts;
     }
 
     private static Map<String, Integer> weights(JsonNode node) {

@@ -1,0 +1,125 @@
+package dev.penstock.router.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.router.evidence.ArmCounts;
+import dev.penstock.router.evidence.ArmIndependence;
+import dev.penstock.router.evidence.FailureArm;
+import dev.penstock.router.evidence.Pool;
+import dev.penstock.router.evidence.QuantileTest;
+import java.util.function.ToDoubleFunction;
+import org.junit.jupiter.api.Test;
+
+/// What the other simulations ask of few canaries, of enough that a test which is wrong too often is found out: one
+/// kind of evidence at a time, of nothing but what that needs, for two hours.
+class ManyCanariesTest {
+    private static final int CANARIES = 1_000;
+    private static final double ENOUGH = Math.log(20);
+
+    /// Three standard deviations above 0.05.
+    private static final double MOST = 0.05 + 3 * Math.sqrt(0.05 * 0.95 / CANARIES);
+
+    /// What the canary has in a minute, and what its control has.
+    private interface Minutes {
+        long[][] draw(Draws draws, int minute, Pool pool);
+    }
+
+    /// How many canaries there is enough evidence of, at any of the looks.
+    private static double share(
+            int slots, Steps steps, int every, Minutes minutes, ToDoubleFunction<ArmCounts> logEvidence) {
+        int found = 0;
+        for (int canary = 0; canary < CANARIES; canary++) {
+            Draws draws = new Draws(77_000_000L + canary);
+            int begin = draws.below(Traffic.MINUTES);
+            ArmCounts counts = ArmCounts.none(slots);
+            boolean enough = false;
+            for (int minute = 0; minute < Traffic.MINUTES && !enough; minute += every) {
+                Pool pool = steps.at(minute);
+                long[][] both = minutes.draw(draws, begin + minute, pool);
+                counts = counts.plus(pool, both[0], both[1]);
+                enough = logEvidence.applyAsDouble(counts) >= ENOUGH;
+            }
+            found += enough ? 1 : 0;
+        }
+        return (double) found / CANARIES;
+    }
+
+    /// A thousand requests a minute, of which 1 % fail, and three times as many or a third an hour later.
+    private static Minutes errors(double factor) {
+        return (draws, minute, pool) -> {
+            double all = 10 * Math.exp(Math.log(3) * Math.sin(2 * Math.PI * minute / Traffic.MINUTES));
+            return new long[][] {
+                {draws.poisson(factor * all * pool.canary() / 10_000)}, {draws.poisson(all * pool.control() / 10_000)}
+            };
+        };
+    }
+
+    @Test
+    void whoFailsAsOftenAsIsAllowedStays() {
+        for (Steps steps : Steps.values()) {
+            assertThat(share(1, steps, 1, errors(1.25), counts -> FailureArm.logWorse(counts, 1.25)))
+                    .as("1.25 x the errors, %s", steps)
+                    .isLessThanOrEqualTo(MOST);
+            assertThat(share(1, steps, 1, errors(1.5), counts -> FailureArm.logNotWorse(counts, 1.5)))
+                    .as("proven, 1.5 x the errors, %s", steps)
+                    .isLessThanOrEqualTo(MOST);
+        }
+        assertThat(share(1, Steps.TENTH, 1, errors(2.5), counts -> FailureArm.logWorse(counts, 1.25)))
+                .as("2.5 x the errors")
+                .isGreaterThan(0.9);
+    }
+
+    /// Of a law with its median at the bound of a bucket, so that the margin is exactly as many buckets.
+    private static Minutes latencies(int shift) {
+        double[] control = new double[64];
+        double[] canary = new double[control.length];
+        double sum = 0;
+        for (int i = 0; i < control.length; i++) {
+            control[i] = Math.exp(-Math.abs(i - 30.5) / 6);
+            sum += control[i];
+        }
+        for (int i = 0; i < control.length; i++) {
+            control[i] /= sum;
+        }
+        for (int i = 0; i < control.length; i++) {
+            canary[Math.min(i + shift, control.length - 1)] += control[i];
+        }
+        return (draws, _, pool) -> new long[][] {
+            draws.poisson((double) pool.canary(), canary), draws.poisson((double) pool.control(), control)
+        };
+    }
+
+    @Test
+    void whoTakesAsLongAsIsAllowedStays() {
+        QuantileTest median = QuantileTest.of(0.5);
+        assertThat(share(64, Steps.TENTH, 10, latencies(4), counts -> median.logSlower(counts, 4)))
+                .as("4 buckets slower")
+                .isLessThanOrEqualTo(MOST);
+        assertThat(share(64, Steps.TENTH, 10, latencies(8), counts -> median.logNotSlower(counts, 8)))
+                .as("proven, 8 buckets slower")
+                .isLessThanOrEqualTo(MOST);
+        assertThat(share(64, Steps.TENTH, 10, latencies(7), counts -> median.logSlower(counts, 4)))
+                .as("7 buckets slower")
+                .isGreaterThan(0.9);
+    }
+
+    private static Minutes predictions(double more) {
+        double[] control = {0.4, 0.3, 0.2, 0.1};
+        double[] canary = {0.4 + more, 0.3, 0.2, 0.1 - more};
+        return (draws, _, pool) -> new long[][] {
+            draws.poisson((double) pool.canary(), canary), draws.poisson((double) pool.control(), control)
+        };
+    }
+
+    @Test
+    void whoPredictsTheSameStays() {
+        for (Steps steps : Steps.values()) {
+            assertThat(share(4, steps, 10, predictions(0), ArmIndependence::logDiffers))
+                    .as("the same, %s", steps)
+                    .isLessThanOrEqualTo(MOST);
+        }
+        assertThat(share(4, Steps.TENTH, 10, predictions(0.05), ArmIndependence::logDiffers))
+                .as("PSI of 0.04")
+                .isGreaterThan(0.9);
+    }
+}
