@@ -9,7 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// A model that answers with the number that it is asked, and fails for some of them. Written byte by byte, as ONNX
+/// A model that answers with the number that it is asked, and fails for some of them. Written byte by byte, as
+/// ONNX
 /// has it.
 final class LookupModel {
     private static final int INT64 = 7;
@@ -23,7 +24,8 @@ final class LookupModel {
         Files.write(folder.resolve("model.onnx"), bytes(answered, entries));
     }
 
-    /// The answer is the number, in rows of as many columns as the table has for it: one, or two, which does not fit.
+    /// The answer is the number, in rows of as many columns as the table has for it: one, or two, which does
+    /// not fit.
     private static byte[] bytes(int answered, int entries) {
         long[] columns = new long[entries];
         for (int i = 0; i < entries; i++) {

@@ -21,7 +21,8 @@ final class KnownRoutes {
     @GuardedBy("lock")
     private final Map<String, RouteRecord> routes = new TreeMap<>();
 
-    /// Routes that were deleted, and by which revision, until that was read: what is read late may still have them.
+    /// Routes that were deleted, and by which revision, until that was read: what is read late may still have
+    /// them.
     @GuardedBy("lock")
     private final Map<String, Long> deleted = new HashMap<>();
 

@@ -21,7 +21,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// The rollouts of a server, and the thread that drives them. Where several servers share a record, one of them
-/// drives a rollout: who started it, and another one if that is silent for a while. All of them take a candidate
+/// drives a rollout: who started it, and another one if that is silent for a while. All of them take a
+/// candidate
 /// from callers when their own guard says so.
 ///
 /// Thread-safe; all but [#status] and [#decisions] wait for the record.
