@@ -5,7 +5,8 @@ package dev.penstock.core;
 /// @param index of the arm on the route, 0 being the default
 /// @param reason as callers and metrics read it, such as `hash`
 /// @param byChance whether chance sent it there: only such requests say which of two arms is better
-/// @param assignment what decides with the unit which bucket it gets; counts under one say nothing of another
+/// @param assignment what decides with the unit which bucket it gets; counts under one say nothing of
+///     another
 /// @param bucket of the unit, 0 to 9999
 /// @param hash2 of the unit, of the second half the 42 highest bits: the six highest are the random group
 /// @param weight of the arm at that time, in basis points of all units

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /// Where the outcome of one request goes. Exactly one of [#reply] and [#fail] is called, once, on any thread;
 /// neither may block or throw.
 public interface ReplySink {
-    /// Tells which arm of a route has the request, before the outcome; not called where there is no route. Again
+    /// Tells which arm of a route has the request, before the outcome; not called where there is no route.
+    /// Again
     /// if the arm failed and another one runs the request in its place.
     default void assigned(Assigned arm) {}
 

@@ -29,7 +29,8 @@ class Murmur3Test {
         assertThat(second).isEqualTo(0x7a433ca9c49a9347L);
     }
 
-    /// SMHasher's own check: the keys {}, {0}, {0, 1}, ... with the seeds 256, 255, ...; and of all those hashes
+    /// SMHasher's own check: the keys {}, {0}, {0, 1}, ... with the seeds 256, 255, ...; and of all those
+    /// hashes
     /// the first four bytes of the hash.
     @Test
     void itIsTheFunctionThatSmHasherVerifies() {

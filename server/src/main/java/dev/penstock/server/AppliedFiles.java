@@ -38,7 +38,8 @@ record AppliedFiles(Map<String, RouteSpec> routes, List<Rollout> rollouts) {
     /// @param where it is written, for messages
     record Rollout(ObjectNode spec, String where) {}
 
-    /// @param names files and folders, of which every `.yaml`, `.yml` and `.json` counts; `-` is what comes in
+    /// @param names files and folders, of which every `.yaml`, `.yml` and `.json` counts; `-` is what
+    ///     comes in
     /// @throws ConfigException saying all that is wrong with them
     static AppliedFiles read(List<Path> names, Path workingFolder, InputStream in) {
         AppliedFiles all = new AppliedFiles(new TreeMap<>(), new ArrayList<>());

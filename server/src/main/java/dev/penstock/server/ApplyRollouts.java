@@ -6,7 +6,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Finds out what is to be done about rollouts that files name. One that a route has or had last, and that was asked
+/// Finds out what is to be done about rollouts that files name. One that a route has or had last, and that was
+/// asked
 /// for in the same words, is there: it is not begun again when it has ended.
 final class ApplyRollouts {
     static final String PATH = "/api/v1/rollouts";

@@ -20,7 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Callers of the demo: visitors who send an image of a digit each and say afterwards whether the answer was right.
+/// Callers of the demo: visitors who send an image of a digit each and say afterwards whether the answer was
+/// right.
 /// Their images are those that no version learned from. One thread; whoever starts it closes it.
 final class DemoTraffic implements AutoCloseable {
     private static final int PIXELS = 64;

@@ -25,7 +25,7 @@ final class UnifiedDiff {
     private record Line(char mark, String text) {}
 
     /// @param before what it was, each line ending with a line feed; "" if it was not there
-    /// @param names of both
+    /// @param nameBefore and `nameAfter`: what they are called
     /// @return "" if they are the same
     static String of(String before, String after, String nameBefore, String nameAfter, boolean coloured) {
         if (before.equals(after)) {

@@ -9,7 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// A model that answers with the number that it is asked, and fails for some of them. Written byte by byte, as ONNX
+/// A model that answers with the number that it is asked, and fails for some of them. Written byte by byte, as
+/// ONNX
 /// has it.
 final class LookupModel {
     private static final int INT64 = 7;
@@ -23,7 +24,8 @@ final class LookupModel {
         Files.write(folder.resolve("model.onnx"), bytes(answered, entries));
     }
 
-    /// The answer is the number, in rows of as many columns as the table has for it: one, or two, which does not fit.
+    /// The answer is the number, in rows of as many columns as the table has for it: one, or two, which does
+    /// not fit.
     private static byte[] bytes(int answered, int entries) {
         long[] columns = new long[entries];
         for (int i = 0; i < entries; i++) {
@@ -99,7 +101,7 @@ final class LookupModel {
         }
 
         Message bytes(int field, byte[] value) {
-            varint((long) field << 3 | 2);
+            varint(((long) field << 3) | 2);
             varint(value.length);
             out.writeBytes(value);
             return this;
@@ -108,7 +110,7 @@ final class LookupModel {
         private void varint(long value) {
             long rest = value;
             while (rest < 0 || rest >= 0x80) {
-                out.write((int) (rest & 0x7f | 0x80));
+                out.write((int) ((rest & 0x7f) | 0x80));
                 rest >>>= 7;
             }
             out.write((int) rest);

@@ -32,7 +32,8 @@ public final class Background {
 
     private Background() {}
 
-    /// Starts a thread that lives behind whatever else wants a processor, and gets nothing where others never rest.
+    /// Starts a thread that lives behind whatever else wants a processor, and gets nothing where others never
+    /// rest.
     ///
     /// @param work starts no threads that outlive it
     public static Thread start(String name, Runnable work) {

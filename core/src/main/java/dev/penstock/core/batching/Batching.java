@@ -75,7 +75,8 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
         return backgroundRunner() + 1;
     }
 
-    /// The runner of one thread that runs what no caller waits for, and is no part of this. Nobody is shown what it
+    /// The runner of one thread that runs what no caller waits for, and is no part of this. Nobody is shown
+    /// what it
     /// runs.
     public int backgroundRunner() {
         return workers.size() + inline.loops();

@@ -13,7 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What callers notice of it when every request of theirs is copied for another version: the tiny model by a route,
+/// What callers notice of it when every request of theirs is copied for another version: the tiny model by a
+/// route,
 /// at 30 % of the most it can do, of two servers that take turns on one core, of which one copies.
 final class ShadowScenario implements Scenario {
     private static final double BAR = 1.05;

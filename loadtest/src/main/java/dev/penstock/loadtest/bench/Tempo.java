@@ -9,7 +9,8 @@ import java.time.Duration;
 /// @param begin of one turn, not counted
 /// @param firstWarmUp the least for a server that nobody asked yet
 /// @param warmUp of another way to ask it
-/// @param inVain so many turns one after another that cost no less: a server that nobody asked yet is warm
+/// @param inVain so many turns one after another that cost no less: a server that nobody asked yet is
+///     warm
 /// @param pairs of served and direct runs of the large model
 /// @param overload how long a server is asked for twice of what it can do
 /// @param idle how long loaded models are watched that nobody asks

@@ -9,7 +9,8 @@ import java.util.List;
 /// @param minute of the answer, since the epoch
 /// @param nonce makes two tokens of the same minute different
 /// @param arm 0 for the default
-/// @param route stands for the route and the arm's name, the same on every replica; 0 if no route's chance chose
+/// @param route stands for the route and the arm's name, the same on every replica; 0 if no route's
+///     chance chose
 /// @param propensity the share of callers that the arm got, in 1/65535: 65535 for all
 /// @param group the random group of the caller's unit, 0 to 63
 /// @param classes that the model tells apart; [#NUMBER] if it answers a number, [#UNKNOWN] if nobody

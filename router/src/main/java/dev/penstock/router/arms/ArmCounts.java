@@ -7,13 +7,17 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 
-/// What was counted of one [ArmKey] up to a moment, in a time, or of several replicas together. Immutable. All of
-/// it adds, over replicas in any order, and what came since an earlier moment is a difference. Only what is counted
+/// What was counted of one [ArmKey] up to a moment, in a time, or of several replicas together. Immutable. All
+/// of
+/// it adds, over replicas in any order, and what came since an earlier moment is a difference. Only what is
+/// counted
 /// *once*, and first exposures, are once for each replica: a unit that several of them see counts for each.
 ///
 /// *Eligible* is a request whose outcome says something of the arm: one that came to it by chance, and was
-/// answered, or failed by a [#isFault]. *Once* is how often in different pairs of a bucket and a sub-window: what
-/// one unit does again and again in a short time is counted once, so that counts are of about independent things.
+/// answered, or failed by a [#isFault]. *Once* is how often in different pairs of a bucket and a sub-window:
+/// what
+/// one unit does again and again in a short time is counted once, so that counts are of about independent
+/// things.
 /// Where requests are assigned each for itself, all of them are.
 public final class ArmCounts {
     public static final ArmCounts EMPTY = new Builder().build();
@@ -114,7 +118,8 @@ public final class ArmCounts {
         return reasons;
     }
 
-    /// What was predicted, in the bins of [PredictionBins], which all arms of the route have alike: once for each
+    /// What was predicted, in the bins of [PredictionBins], which all arms of the route have alike: once for
+    /// each
     /// bucket, as a unit gets the same again. Of length 0 if nothing was ever counted. The caller's.
     public long[] bins() {
         return bins.clone();

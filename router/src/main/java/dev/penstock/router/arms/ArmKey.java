@@ -6,7 +6,8 @@ import dev.penstock.core.ModelKey;
 ///
 /// @param route its public name
 /// @param assignment the route's salt: what is counted under one says nothing about another
-/// @param epoch of the route: while it is the same, every arm has the same share of the units. Equal on all
+/// @param epoch of the route: while it is the same, every arm has the same share of the units. Equal on
+///     all
 ///     replicas
 /// @param arm its name
 /// @param target the version that the arm stands for at present

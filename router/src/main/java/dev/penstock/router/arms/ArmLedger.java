@@ -16,7 +16,8 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Counts the requests of one [ArmKey]. Any thread counts and reads; counting blocks nobody and allocates nothing
+/// Counts the requests of one [ArmKey]. Any thread counts and reads; counting blocks nobody and allocates
+/// nothing
 /// but for the first request of a thread.
 final class ArmLedger implements ArmObserver {
     /// Of units; the route has as many.
@@ -33,7 +34,8 @@ final class ArmLedger implements ArmObserver {
     private final Circuit circuit;
     private final TripListener listener;
 
-    /// Buckets whose prediction was counted: each once in an epoch. What a unit is predicted today is what it is
+    /// Buckets whose prediction was counted: each once in an epoch. What a unit is predicted today is what it
+    /// is
     /// predicted tomorrow, so that another count of it would be no other observation.
     private final SeenBits predicted = new SeenBits(BUCKETS);
 
@@ -134,7 +136,8 @@ final class ArmLedger implements ArmObserver {
         }
     }
 
-    /// A queue that is full for a while is no reason to take an arm's requests away at once, nor is a caller who
+    /// A queue that is full for a while is no reason to take an arm's requests away at once, nor is a caller
+    /// who
     /// does not wait.
     private static boolean isBroken(ErrorCode failure, long latencyNanos) {
         boolean impatient = failure == ErrorCode.DEADLINE_EXCEEDED && latencyNanos < PATIENCE.toNanos();

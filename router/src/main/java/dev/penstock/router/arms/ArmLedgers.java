@@ -79,7 +79,8 @@ public final class ArmLedgers implements ArmObservers {
         }
     }
 
-    /// What is there for that key, or made for it, as the last of the map; who was bound longest ago is dropped.
+    /// What is there for that key, or made for it, as the last of the map; who was bound longest ago is
+    /// dropped.
     private static <K, V> V bound(Map<K, V> map, K key, int most, Supplier<V> maker) {
         V known = map.remove(key);
         V value = known == null ? maker.get() : known;
@@ -116,7 +117,8 @@ public final class ArmLedgers implements ArmObservers {
         }
     }
 
-    /// What was counted of a route up to now, for each of the last epochs of each arm; nothing if it is not known.
+    /// What was counted of a route up to now, for each of the last epochs of each arm; nothing if it is not
+    /// known.
     public Map<ArmKey, ArmCounts> counts(String route) {
         lock.lock();
         try {
@@ -193,7 +195,8 @@ public final class ArmLedgers implements ArmObservers {
         }
     }
 
-    /// Lets an arm have its requests again, with any target. With this a rollout begins: all units of the route are
+    /// Lets an arm have its requests again, with any target. With this a rollout begins: all units of the route
+    /// are
     /// counted as new once more, or an old route would have none to tell how they are divided.
     public void rearm(String route, String arm) {
         lock.lock();

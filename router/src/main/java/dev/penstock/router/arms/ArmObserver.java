@@ -21,7 +21,8 @@ public interface ArmObserver {
     /// @param latencyNanos from when the arm was picked to the outcome
     void ended(AssignmentReason reason, int bucket, long hash2, @Nullable ErrorCode failure, long latencyNanos);
 
-    /// Whether anybody wants to know what the arm predicted for a request of that bucket, now. Requests that did
+    /// Whether anybody wants to know what the arm predicted for a request of that bucket, now. Requests that
+    /// did
     /// not come by chance are not asked about.
     default boolean wantsPrediction(int bucket) {
         return false;
@@ -33,7 +34,8 @@ public interface ArmObserver {
     /// @param row the first of the answer
     default void predicted(int bucket, Prediction.Row row) {}
 
-    /// Whether the arm is to get no requests for now, as too many failed one after another: the default arm takes
+    /// Whether the arm is to get no requests for now, as too many failed one after another: the default arm
+    /// takes
     /// them, with [AssignmentReason#TRIPPED]. Asked for each request, before it goes to the arm.
     default boolean tripped() {
         return false;

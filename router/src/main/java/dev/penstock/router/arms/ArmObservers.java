@@ -6,7 +6,8 @@ public interface ArmObservers {
     /// Nobody looks.
     ArmObservers NONE = (_, _) -> ArmObserver.NONE;
 
-    /// @param candidate whether another arm can take its requests, so that too many failures one after another
+    /// @param candidate whether another arm can take its requests, so that too many failures one after
+    ///     another
     ///     may take them away from it
     /// @return the same object for the same key, so that counts go on over an edit that changes no share
     ArmObserver of(ArmKey key, boolean candidate);

@@ -3,8 +3,10 @@ package dev.penstock.router.arms;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Takes the requests away from an arm once too many of them failed one after another, on this replica and at once;
-/// whoever is told decides what else is to be done. They have to be of several buckets, as one caller alone may have
+/// Takes the requests away from an arm once too many of them failed one after another, on this replica and at
+/// once;
+/// whoever is told decides what else is to be done. They have to be of several buckets, as one caller alone may
+/// have
 /// requests that nobody can answer. It stays open until it is armed again. Thread-safe, never blocks, allocates
 /// nothing.
 final class Circuit {

@@ -1,6 +1,7 @@
 package dev.penstock.router.arms;
 
-/// Which units a route has seen under its present salt since they were forgotten last, about: two of them are taken for one with a chance that has
+/// Which units a route has seen under its present salt since they were forgotten last, about: two of them are
+/// taken for one with a chance that has
 /// nothing to do with their arms, as it is told by bits of their hash that do not decide the arm. 128 KiB.
 /// Thread-safe, never blocks.
 final class FirstSeen {
@@ -16,7 +17,8 @@ final class FirstSeen {
         seen = new SeenBits(1 << BITS);
     }
 
-    /// @param hash2 the second half of the unit's hash, of which the six highest bits are its random group
+    /// @param hash2 the second half of the unit's hash, of which the six highest bits are its random
+    ///     group
     /// @return whether nobody like it was seen before
     boolean add(long hash2) {
         return seen.add((int) (hash2 >>> SHIFT) & ((1 << BITS) - 1));

@@ -3,7 +3,8 @@ package dev.penstock.router.bandit;
 import java.util.Arrays;
 import java.util.List;
 
-/// How likely each of several arms is the best one: the integral of its density times the chance that all others
+/// How likely each of several arms is the best one: the integral of its density times the chance that all
+/// others
 /// are below. By quadrature, so that all replicas get the same.
 final class BestChances {
     private static final int NODES = 2_048;

@@ -18,7 +18,8 @@ sealed interface Posterior {
         return new Beta(1 + rewards.sum(), 1 + Math.max(0, rewards.weight() - rewards.sum()));
     }
 
-    /// By rewards in [0, 1] as a mean and its error. Half a 0 and half a 1 are added, so that rewards which were
+    /// By rewards in [0, 1] as a mean and its error. Half a 0 and half a 1 are added, so that rewards which
+    /// were
     /// all the same are no certainty.
     static Posterior gaussian(RewardSums rewards) {
         double weight = rewards.weight() + 1;

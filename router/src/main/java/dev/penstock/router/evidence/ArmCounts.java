@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// What a canary and its control had, by slot, and apart for each division of traffic between them: all that the
+/// What a canary and its control had, by slot, and apart for each division of traffic between them: all that
+/// the
 /// tests of this package remember. Immutable.
 ///
 /// A slot is whatever was counted: failures have one, latencies those of [dev.penstock.core.LatencyScale],
@@ -96,7 +97,8 @@ public final class ArmCounts {
         return Arrays.stream(control()).sum();
     }
 
-    /// All of it in numbers: for each division the canary's buckets, the control's, how many slots are not empty,
+    /// All of it in numbers: for each division the canary's buckets, the control's, how many slots are not
+    /// empty,
     /// and for each of these its index, the canary's count and the control's.
     public long[] toLongs() {
         List<Long> numbers = new ArrayList<>();

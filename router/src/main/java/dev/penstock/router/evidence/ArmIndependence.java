@@ -5,7 +5,8 @@ import dev.penstock.monitor.statistics.BetaFunction;
 
 /// Whether what the arms had tells which arm it was: a class predicted, a bin of scores, a bucket of latency.
 ///
-/// If it does not, then of each slot the canary's share is its share of requests, whatever the slots' own shares
+/// If it does not, then of each slot the canary's share is its share of requests, whatever the slots' own
+/// shares
 /// do meanwhile. For each slot and division a Beta law around that share bets against it. The idea is that of
 /// [FailureArm], with slots in place of failures.
 public final class ArmIndependence {
@@ -16,7 +17,8 @@ public final class ArmIndependence {
 
     /// ln E of that the canary's distribution is another one than the control's.
     ///
-    /// @param counts by division and slot; of one unit no more than one in a while, since what it gets depends on
+    /// @param counts by division and slot; of one unit no more than one in a while, since what it gets
+    ///     depends on
     /// what it got
     public static double logDiffers(ArmCounts counts) {
         return logDiffers(counts, CONCENTRATION);

@@ -4,14 +4,16 @@ package dev.penstock.router.evidence;
 public final class Combined {
     private Combined() {}
 
-    /// ln of the mean, which is an e-value itself, however the others depend on one another (Vovk and Wang 2021).
+    /// ln of the mean, which is an e-value itself, however the others depend on one another (Vovk and Wang
+    /// 2021).
     ///
     /// @param logEValues at least one
     public static double logMean(double... logEValues) {
         return logSum(logEValues) - Math.log(logEValues.length);
     }
 
-    /// ln of what a better has who keeps part of his money for each of the coming steps, stakes it when that step
+    /// ln of what a better has who keeps part of his money for each of the coming steps, stakes it when that
+    /// step
     /// begins, and leaves it in from then on: so an arm that changes in a late step is found by what that step
     /// says, and what lasts is found by all steps together. The i-th of the steps gets 1 / (i (i + 1)).
     ///

@@ -4,7 +4,8 @@ import dev.penstock.core.Check;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// How likely a rollout may be rolled back for nothing, divided among what is watched. Nothing of it is spent by
+/// How likely a rollout may be rolled back for nothing, divided among what is watched. Nothing of it is spent
+/// by
 /// looking or by steps.
 ///
 /// @param alpha of all together, in (0, 1)
@@ -22,7 +23,8 @@ public record ErrorBudget(double alpha, Map<String, Double> weights) {
         weights = Map.copyOf(weights);
     }
 
-    /// What each is given where nobody says otherwise: errors 4, p99 2, p50 1, quality 2, drift 1. Of these only
+    /// What each is given where nobody says otherwise: errors 4, p99 2, p50 1, quality 2, drift 1. Of these
+    /// only
     /// the ones that are watched share the budget.
     public static Map<String, Double> usual() {
         Map<String, Double> weights = new LinkedHashMap<>();

@@ -2,7 +2,8 @@ package dev.penstock.router.evidence;
 
 import dev.penstock.core.Check;
 
-/// Whether two distributions differ anywhere, by how far apart their cumulative shares are, at all times at once.
+/// Whether two distributions differ anywhere, by how far apart their cumulative shares are, at all times at
+/// once.
 ///
 /// After t values the cumulative shares are within g(t) = 0.85 sqrt((ln(1 + ln t) + C) / t) of the true ones
 /// everywhere, for ever, but with chance alpha. Source: Howard and Ramdas, Sequential estimation of quantiles
@@ -17,7 +18,8 @@ public record LatencyBand(double gap, double allowed) {
 
     /// @param canary by bucket
     /// @param control by the same buckets
-    /// @param alpha how likely it may ever be that distributions which are the same are told apart, in (0, 1)
+    /// @param alpha how likely it may ever be that distributions which are the same are told apart, in
+    ///     (0, 1)
     public static LatencyBand of(long[] canary, long[] control, double alpha) {
         Check.argument(
                 canary.length == control.length, "control: %d buckets (expected: %d)", control.length, canary.length);
@@ -77,7 +79,8 @@ public record LatencyBand(double gap, double allowed) {
     }
 
     /// ln of the theorem's bound: the least over eta in (1, 2 A^2) of
-    /// 4 exp(-g^2 C) (1 + 1 / ((g^2 - 1) ln eta)), where g^2 = 2 / eta (A - sqrt(2 (eta - 1) / C))^2 is above 1.
+    /// 4 exp(-g^2 C) (1 + 1 / ((g^2 - 1) ln eta)), where g^2 = 2 / eta (A - sqrt(2 (eta - 1) / C))^2 is above
+    /// 1.
     private static double logChance(double constant) {
         double least = Double.POSITIVE_INFINITY;
         for (int i = 1; i < TRIED; i++) {

@@ -2,7 +2,8 @@ package dev.penstock.router.evidence;
 
 import dev.penstock.core.Check;
 
-/// How many buckets of units each of two compared arms has: as long as that stays, a unit that either of them has
+/// How many buckets of units each of two compared arms has: as long as that stays, a unit that either of them
+/// has
 /// is the canary's with one known chance.
 ///
 /// @param canary the canary's buckets, positive

@@ -7,10 +7,12 @@ import org.jspecify.annotations.Nullable;
 
 /// How differently a canary predicts: whether at all, and whether by so much that it matters.
 ///
-/// The first is evidence that holds however often one looks; a rollback takes both, and of the second the p-value
+/// The first is evidence that holds however often one looks; a rollback takes both, and of the second the
+/// p-value
 /// of one look. What lets a canary pass holds at all looks together.
 ///
-/// How much is asked of the one division that tells most of it: over several of them even arms that are the same
+/// How much is asked of the one division that tells most of it: over several of them even arms that are the
+/// same
 /// differ, if one has its requests at another hour.
 ///
 /// @param logEvidence ln E of [ArmIndependence], of all divisions

@@ -8,10 +8,13 @@ import java.util.List;
 /// Whether a quantile of a canary's latency is above its control's by more than a factor, from histograms with
 /// buckets of equal ratio: there a factor is a shift of the index.
 ///
-/// If it is not, there is a bucket bound such that the canary's quantile is not above it and the control's, times
-/// the factor, not below the one under it: the first bound that is not below the canary's. So for each bound two bets are made,
+/// If it is not, there is a bucket bound such that the canary's quantile is not above it and the control's,
+/// times
+/// the factor, not below the one under it: the first bound that is not below the canary's. So for each bound
+/// two bets are made,
 /// that less than p of the canary's are up to it and that more than p of the control's are up to it over the
-/// factor, each a Beta mixture over the chances on that side (concentration 100); the product of both that is the
+/// factor, each a Beta mixture over the chances on that side (concentration 100); the product of both that is
+/// the
 /// smallest over all bounds is the evidence. Taking the bound below for the control makes what the buckets hide
 /// count against it. Idea: Howard and Ramdas, Sequential estimation of quantiles (2022).
 ///
@@ -41,7 +44,8 @@ public final class QuantileTest {
         return Math.toIntExact(Math.round(Math.log(factor) / Math.log(2) * (1 << LatencyScale.SCHEMA)));
     }
 
-    /// ln E of that the canary's quantile is above the control's by more than the shift. Steps are taken together
+    /// ln E of that the canary's quantile is above the control's by more than the shift. Steps are taken
+    /// together
     /// as [Combined#logOfSteps] does: one with more of the canary at another hour would else pass for slowness.
     ///
     /// @param latencies by division and bucket
@@ -67,7 +71,8 @@ public final class QuantileTest {
         return Combined.logOfSteps(logEValues);
     }
 
-    /// The same of one division: ln E of that the quantile of `latencies` is above that of `others` by more than the
+    /// The same of one division: ln E of that the quantile of `latencies` is above that of `others` by more
+    /// than the
     /// shift.
     public double logSlower(long[] latencies, long[] others, int shift) {
         int buckets = latencies.length;

@@ -126,7 +126,8 @@ final class AnswerReadings {
         return GroupSums.of(told.counts(), told.sums());
     }
 
-    /// The standard error of the mean if all that was told were of another unit each, with half a 0 and half a 1
+    /// The standard error of the mean if all that was told were of another unit each, with half a 0 and half a
+    /// 1
     /// added: what has been right without exception is not known to be so for ever.
     private static double leastError(dev.penstock.router.arms.GroupSums told) {
         double count = (double) told.count() + 1;

@@ -4,7 +4,8 @@ import dev.penstock.router.arms.ArmCounts;
 import java.util.HashMap;
 import java.util.Map;
 
-/// What was counted while the shares were the same. All evidence is a function of epochs, so nothing else has to
+/// What was counted while the shares were the same. All evidence is a function of epochs, so nothing else has
+/// to
 /// be kept over a restart. Immutable.
 ///
 /// @param step its index

@@ -75,7 +75,8 @@ final class ErrorReading {
         return Math.max(once, every);
     }
 
-    /// Of those that are eligible once. A bucket that was answered while the arm settled, which is not counted, and
+    /// Of those that are eligible once. A bucket that was answered while the arm settled, which is not counted,
+    /// and
     /// fails in the same sub-window is only among those that failed.
     private static long failedOnce(ArmCounts counts) {
         return Math.min(counts.failedOnce(), counts.eligibleOnce());

@@ -7,7 +7,8 @@ import java.util.Set;
 /// What all metrics say at one moment. Immutable.
 ///
 /// @param mismatchLogE evidence that units are not dealt as the shares say
-/// @param externalRate share of the default arm's own requests that failed lately, if it is proven to be above
+/// @param externalRate share of the default arm's own requests that failed lately, if it is proven to be
+///     above
 ///     the objective; else 0
 public record Judgement(List<MetricReading> readings, double mismatchLogE, double externalRate) {
     public static final Judgement NONE = new Judgement(List.of(), 0, 0);

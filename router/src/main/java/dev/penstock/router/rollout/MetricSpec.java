@@ -17,7 +17,8 @@ public sealed interface MetricSpec {
 
     /// Requests that fail, by the arm's fault.
     ///
-    /// @param rollbackRatio the candidate is rolled back when it is proven to fail more often than the default
+    /// @param rollbackRatio the candidate is rolled back when it is proven to fail more often than the
+    ///     default
     ///     arm by more than this ratio
     /// @param promoteRatio it is proven good when it does not fail more often by this ratio
     /// @param promoteAbsolute or by this difference of shares
@@ -110,7 +111,8 @@ public sealed interface MetricSpec {
         }
     }
 
-    /// What feedback says of answers; more is better. It needs at least 32 of the 64 random groups of units to have
+    /// What feedback says of answers; more is better. It needs at least 32 of the 64 random groups of units to
+    /// have
     /// told something of each arm.
     ///
     /// @param labels the share of right answers, by labels; else the mean of rewards

@@ -16,7 +16,8 @@ final class Pairs {
 
     /// Which counts are asked of.
     record Failures(ToLongFunction<ArmCounts> failed, ToLongFunction<ArmCounts> eligible) {
-        /// What one unit does again and again is counted once: about independent, but where most units fail sooner
+        /// What one unit does again and again is counted once: about independent, but where most units fail
+        /// sooner
         /// or later, all arms look alike.
         static final Failures ONCE = new Failures(ArmCounts::failedOnce, ArmCounts::eligibleOnce);
 
@@ -50,7 +51,8 @@ final class Pairs {
         return sum;
     }
 
-    /// The same under the shares that requests really had. Where few units make most of them, that is another one,
+    /// The same under the shares that requests really had. Where few units make most of them, that is another
+    /// one,
     /// and what looks like failing more often may be no more than being asked more often.
     dev.penstock.router.evidence.ArmCounts failuresOfAsked(Failures which) {
         var sum = dev.penstock.router.evidence.ArmCounts.none(1);

@@ -11,7 +11,8 @@ import java.util.Set;
 
 /// A state on its way to the next one, and what is told of that. For one thread.
 final class RolloutChange {
-    /// More epochs than steps and their shares need only a bandit has. Its oldest ones are forgotten, whatever they
+    /// More epochs than steps and their shares need only a bandit has. Its oldest ones are forgotten, whatever
+    /// they
     /// say: after that evidence is of the last epochs, and what it may be wrong by is so for each 128 of them.
     private static final int MOST_EPOCHS = 128;
 

@@ -9,7 +9,8 @@ import java.util.Set;
 ///
 /// @param step index of the step it is in
 /// @param tickMillis when it was brought on last, since 1970
-/// @param startedMillis since 1970, moved on by the time of pauses, and by that in which nobody brought it on
+/// @param startedMillis since 1970, moved on by the time of pauses, and by that in which nobody brought
+///     it on
 /// @param stepMillis when its shares were dealt, likewise moved on
 /// @param phaseMillis when the phase began
 /// @param weights that candidates are to have, in 1/10,000 of all units, by arm

@@ -2,7 +2,8 @@ package dev.penstock.router.shadow;
 
 import dev.penstock.core.Check;
 
-/// The classes of differences between two numbers, the same for ever, so that counts are added: equal, then two to
+/// The classes of differences between two numbers, the same for ever, so that counts are added: equal, then two
+/// to
 /// each decade from 1e-9 to 1e9, and what is larger or no number. Pure.
 public final class DifferenceScale {
     private static final int PER_DECADE = 2;

@@ -8,7 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What copies said of one [ShadowKey] up to a moment, in a time, or on several replicas together. Immutable; it
+/// What copies said of one [ShadowKey] up to a moment, in a time, or on several replicas together. Immutable;
+/// it
 /// adds over replicas in any order, and what came since an earlier moment is a difference.
 ///
 /// @param compared copies that ran and whose answers were held against the primary's
@@ -16,8 +17,10 @@ import java.util.Map;
 /// @param incomparable copies that ran, with answers of another form
 /// @param failed copies that failed where the primary did not, by why
 /// @param dropped copies that did not run, by why
-/// @param table of rows by the class that the primary named and that the shadow named, `primary * CLASSES + shadow`
-/// @param differences of numbers, one for each copy: how many have their largest in each class of [DifferenceScale]
+/// @param table of rows by the class that the primary named and that the shadow named, `primary * CLASSES
+///     + shadow`
+/// @param differences of numbers, one for each copy: how many have their largest in each class of
+///     [DifferenceScale]
 /// @param disagreements 1 for each copy that disagreed, 0 for each other that was compared
 /// @param shift the mean difference of each copy's numbers, the shadow's less the primary's
 /// @param primaryRun how long the primary's runs were, of copies that ran

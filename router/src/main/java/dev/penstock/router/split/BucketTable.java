@@ -5,7 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.penstock.core.Murmur3;
 import java.util.List;
 
-/// Which arm has which bucket: indexes of arms, 0 being the default and `i + 1` candidate `i`. Pure functions of
+/// Which arm has which bucket: indexes of arms, 0 being the default and `i + 1` candidate `i`. Pure functions
+/// of
 /// the specification, so that every replica deals alike.
 final class BucketTable {
     private static final double UNIT = 0x1p-53;
@@ -34,7 +35,8 @@ final class BucketTable {
         return arms;
     }
 
-    /// Each bucket has the arm of the highest `-weight / ln(u)`, where `u` is a number from 0 to 1 that bucket and
+    /// Each bucket has the arm of the highest `-weight / ln(u)`, where `u` is a number from 0 to 1 that bucket
+    /// and
     /// arm have for ever.
     private static byte[] rendezvous(RouteSpec spec) {
         byte[] arms = new byte[RouteSpec.BUCKETS];

@@ -3,7 +3,8 @@ package dev.penstock.router.split;
 /// An arm that gets a share of the units.
 ///
 /// @param weight in basis points of all units; 0 gets none at all
-/// @param maxWeight what it may be raised to while units keep their arms: room of that size is kept for it
+/// @param maxWeight what it may be raised to while units keep their arms: room of that size is kept for
+///     it
 public record CandidateSpec(ArmSpec arm, int weight, int maxWeight) {
     public CandidateSpec {
         Spec.share("maxWeight", maxWeight);

@@ -9,15 +9,19 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Which arm answers whom, as people write it. Immutable and valid as far as that can be told without the models.
+/// Which arm answers whom, as people write it. Immutable and valid as far as that can be told without the
+/// models.
 ///
-/// @param name what clients call as a model: a model's own name, in whose place the route stands for requests
+/// @param name what clients call as a model: a model's own name, in whose place the route stands for
+///     requests
 ///     that name no version, or a new one
 /// @param match all of it must hold, else the default arm answers; empty for all requests
-/// @param unit where the unit is found: the first that the request has; empty for a new one with each request
+/// @param unit where the unit is found: the first that the request has; empty for a new one with each
+///     request
 /// @param salt decides with the unit which bucket it gets; another one deals all units anew
 /// @param standard the default arm, which has all that no candidate has
-/// @param candidates in order: those who come later have their blocks behind the earlier ones' maximum weights
+/// @param candidates in order: those who come later have their blocks behind the earlier ones' maximum
+///     weights
 /// @param overrides the first whose conditions all hold wins
 /// @param fallback [FallbackSpec#NONE] unless asked for
 public record RouteSpec(
@@ -84,7 +88,8 @@ public record RouteSpec(
                 Assignment.ANCHORED);
     }
 
-    /// That of routes which do not say otherwise. Characters that may be in a name but not in a salt are left out.
+    /// That of routes which do not say otherwise. Characters that may be in a name but not in a salt are left
+    /// out.
     public static String standardSalt(String name) {
         StringBuilder salt = new StringBuilder();
         name.chars()
@@ -102,7 +107,8 @@ public record RouteSpec(
         return List.copyOf(arms);
     }
 
-    /// Stands for the shares that the arms have, and how they have them: another number once one of them changes, the
+    /// Stands for the shares that the arms have, and how they have them: another number once one of them
+    /// changes, the
     /// same on every replica. Who answers for an arm is not in it.
     public long epoch() {
         StringBuilder shares = new StringBuilder();

@@ -33,7 +33,8 @@ public record UnitSource(Kind kind, String name) {
     public enum Kind {
         /// An HTTP header or, the same, gRPC metadata.
         HEADER,
-        /// A claim of the token in `authorization: Bearer`. Nobody checks its signature: it is good for assignment
+        /// A claim of the token in `authorization: Bearer`. Nobody checks its signature: it is good for
+        /// assignment
         /// and for nothing else.
         JWT_CLAIM,
         COOKIE,

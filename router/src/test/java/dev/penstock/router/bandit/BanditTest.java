@@ -147,7 +147,8 @@ class BanditTest {
         }
     }
 
-    /// What each arm would have earned alone, from traffic that was divided 80 to 20 at one time and 50 to 50 at
+    /// What each arm would have earned alone, from traffic that was divided 80 to 20 at one time and 50 to 50
+    /// at
     /// another, when rewards were twice as high: the plain means of what was seen have that wrong.
     @Test
     void rewardsOfAnArmThatHadLittle() {

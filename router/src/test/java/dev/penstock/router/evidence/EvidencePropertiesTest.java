@@ -368,7 +368,8 @@ class EvidencePropertiesTest {
         return least;
     }
 
-    /// In the morning most are of the first class and the canary has little, at night it is the other way round.
+    /// In the morning most are of the first class and the canary has little, at night it is the other way
+    /// round.
     @Test
     void anotherHourIsNoDrift() {
         ArmCounts day = ArmCounts.none(2)

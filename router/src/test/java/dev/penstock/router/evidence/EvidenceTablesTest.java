@@ -111,7 +111,8 @@ class EvidenceTablesTest {
         assertThat(ratio.upper()).isEqualTo(2.28, within(0.005));
     }
 
-    /// None of 5,000 failed on either side: the canary's rate is below 0.156 % at 5 %, and at half of that wider.
+    /// None of 5,000 failed on either side: the canary's rate is below 0.156 % at 5 %, and at half of that
+    /// wider.
     @Test
     void aRateWithoutAFailure() {
         Bounds difference = RateDifference.of(0, 5_000, 0, 5_000, 0.10);

@@ -77,7 +77,8 @@ final class EvidenceJudgeTest {
         return new EvidenceJudge().judge(spec, state(epochs), List.of());
     }
 
-    /// 50 callers, each of which fails in every sub-window with both arms, if with one of them 50 times as often.
+    /// 50 callers, each of which fails in every sub-window with both arms, if with one of them 50 times as
+    /// often.
     @Test
     void whoFailsWithEachUnitIsNotProvenByCountingUnits() {
         Epoch busy = epoch(

@@ -34,7 +34,8 @@ final class Outcome {
         return (double) rolledBack / (double) canaries;
     }
 
-    /// Whether it may be that each is rolled back with that chance or less: false where so many would come once in
+    /// Whether it may be that each is rolled back with that chance or less: false where so many would come once
+    /// in
     /// a thousand times.
     boolean mayBe(double chance) {
         return Binomial.atLeast(rolledBack, canaries, chance) > 0.001;

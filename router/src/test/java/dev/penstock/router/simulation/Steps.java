@@ -6,7 +6,8 @@ import dev.penstock.router.evidence.Pool;
 enum Steps {
     /// A tenth all the time.
     TENTH,
-    /// 1 % for 10 minutes, 5 % for 15, 25 % for 30, and half from then on, as rollouts go if nobody says otherwise.
+    /// 1 % for 10 minutes, 5 % for 15, 25 % for 30, and half from then on, as rollouts go if nobody says
+    /// otherwise.
     USUAL;
 
     Pool at(int minute) {

@@ -156,7 +156,8 @@ class SplitRouteTest {
         assertThat(moved).isBetween(850, 1_300);
     }
 
-    /// Pearson's statistic over the 10 x 10 table of two salts' deciles, of 81 degrees of freedom: above 126 once in
+    /// Pearson's statistic over the 10 x 10 table of two salts' deciles, of 81 degrees of freedom: above 126
+    /// once in
     /// a thousand, if the two know nothing of one another.
     @Test
     void twoSaltsAreIndependent() {

@@ -46,7 +46,8 @@ public final class ModelLookup {
     /// @param chosen whether the caller chose the version, by its number or by an alias
     public record Found(ModelStatus model, VersionStatus version, boolean chosen) {}
 
-    /// @param address a model's name, or `model@alias`, or that of a route, which stands for its default arm
+    /// @param address a model's name, or `model@alias`, or that of a route, which stands for its default
+    ///     arm
     /// @param version as the caller wrote it, or "" for the one that requests without a version go to
     /// @throws ServingException if that is not there or does not serve
     public Found find(String address, String version) {

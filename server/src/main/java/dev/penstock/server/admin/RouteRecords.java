@@ -7,14 +7,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// The durable record of routes and rollouts, as this server reaches it, and what it knows of routes. Thread-safe. All
+/// The durable record of routes and rollouts, as this server reaches it, and what it knows of routes.
+/// Thread-safe. All
 /// but [#known] and [#onChange] block.
 public interface RouteRecords {
-    /// The newest of every route that this server has seen, by name; while the record cannot be reached, as it was
+    /// The newest of every route that this server has seen, by name; while the record cannot be reached, as it
+    /// was
     /// read last.
     List<RouteRecord> known();
 
-    /// Has it run after routes or rollouts changed, whoever changed them, and once the record was read first; perhaps
+    /// Has it run after routes or rollouts changed, whoever changed them, and once the record was read first;
+    /// perhaps
     /// without a change. On the thread that learned of it, which it must not hold up. Rollouts: not after
     /// [RouteStore#keep].
     void onChange(Runnable listener);
@@ -27,13 +30,15 @@ public interface RouteRecords {
     /// @param next with the revision that was read; 0 for a new one
     /// @param action and `detail`: what was asked for, for the audit log
     /// @throws dev.penstock.server.store.StoreException with `STALE` if it was changed meanwhile
-    /// @throws dev.penstock.core.ServingException if the record cannot be written otherwise, or there is none
+    /// @throws dev.penstock.core.ServingException if the record cannot be written otherwise, or there is
+    ///     none
     RouteRecord put(RouteRecord next, String who, String action, String detail);
 
     /// Forgets a route; throws as [#put].
     void delete(String name, long revision, String who, String detail);
 
-    /// Writes a rollout, what happened in it, and the route if that changes with it, see [RouteStore#change]; throws
+    /// Writes a rollout, what happened in it, and the route if that changes with it, see [RouteStore#change];
+    /// throws
     /// as [#put].
     RouteStore.RolloutChange change(
             RolloutRecord next,

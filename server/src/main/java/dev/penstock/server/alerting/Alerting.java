@@ -154,7 +154,8 @@ public final class Alerting implements AutoCloseable {
                 routing.ofRetraining(request.key().name()));
     }
 
-    /// Has webhooks told of something that happened to a route: all that have a rule for critical alerts of it, or no
+    /// Has webhooks told of something that happened to a route: all that have a rule for critical alerts of it,
+    /// or no
     /// rules. Nothing is told twice, and nobody is waited for.
     ///
     /// @param type of the event, such as `rollout.promoted.v1`

@@ -15,7 +15,8 @@ import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Takes the requests away from candidates that fail far more often than the default arm, by what this server alone
+/// Takes the requests away from candidates that fail far more often than the default arm, by what this server
+/// alone
 /// has counted since their shares were last changed: whoever else watches them may be slow, or elsewhere.
 public final class LocalGuard {
     /// How many times as often as the default arm a candidate may certainly not fail.

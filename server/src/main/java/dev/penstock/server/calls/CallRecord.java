@@ -49,7 +49,8 @@ public final class CallRecord {
         this.watch = watch;
     }
 
-    /// @param arrivedNanos when the call's head arrived, if that was looked at anyway, or [CallTimes#UNKNOWN]
+    /// @param arrivedNanos when the call's head arrived, if that was looked at anyway, or
+    ///     [CallTimes#UNKNOWN]
     /// @param traceParent the header, or null
     /// @param newTraceState the header, or null
     public void begin(

@@ -6,10 +6,12 @@ import dev.penstock.core.Signature;
 import dev.penstock.core.batching.Offer;
 import org.jspecify.annotations.Nullable;
 
-/// One version whose tensors have rows of fixed size: all dimensions known, but for dimension 0 of every tensor where
+/// One version whose tensors have rows of fixed size: all dimensions known, but for dimension 0 of every tensor
+/// where
 /// the signature says it is the batch. Thread-safe, never blocks.
 public interface FastModel {
-    /// A call with fewer bytes of input than this has to be copied before [#offer] returns; its bytes are gone then.
+    /// A call with fewer bytes of input than this has to be copied before [#offer] returns; its bytes are gone
+    /// then.
     /// Those of a larger call stay until its outcome.
     int COPY_AT_ONCE_BYTES = 4096;
 
@@ -30,7 +32,8 @@ public interface FastModel {
 
     /// Takes a call that fits the signature, or says no at once. On the event loop of the call.
     ///
-    /// @return [Offer#TAKEN] if the call gets exactly one outcome, perhaps before this returns. Else the call
+    /// @return [Offer#TAKEN] if the call gets exactly one outcome, perhaps before this returns. Else the
+    ///     call
     ///     stays
     ///     the door's: it takes the general path if this is [Offer#CLOSED], and is refused otherwise, as the
     ///     queue is full.

@@ -185,7 +185,8 @@ public final class Feedback implements AutoCloseable {
     ///
     /// @param json as the answer about quality has it
     /// @throws ServingException if it is none, or the version takes no feedback
-    /// @throws UncheckedIOException if it cannot be kept, and then nothing has changed; or if the disk takes
+    /// @throws UncheckedIOException if it cannot be kept, and then nothing has changed; or if the disk
+    ///     takes
     ///     too long, and then it counts once it is kept
     public void hold(ModelKey key, String json) {
         QualityBaseline given;

@@ -34,7 +34,8 @@ import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Rollouts over gRPC: what REST offers on the same port, and said in the same words. All of it may wait for the
+/// Rollouts over gRPC: what REST offers on the same port, and said in the same words. All of it may wait for
+/// the
 /// record, so it happens off the event loops.
 final class RolloutService extends RolloutsGrpc.RolloutsImplBase {
     private static final int MAX_CALLS = 64;

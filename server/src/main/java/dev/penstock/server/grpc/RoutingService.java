@@ -26,7 +26,8 @@ import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
-/// Routes over gRPC: what REST offers on the same port. All of it may wait for the record, so it happens off the event
+/// Routes over gRPC: what REST offers on the same port. All of it may wait for the record, so it happens off
+/// the event
 /// loops.
 final class RoutingService extends RoutingGrpc.RoutingImplBase {
     private static final int MAX_CALLS = 64;

@@ -51,7 +51,8 @@ final class FeatureSamples {
     /// A histogram that was made elsewhere. What its values were is not known: each is taken for the middle of
     /// its bin, which only the distance in standard deviations depends on.
     ///
-    /// @param perBin one for each bin between two edges, or two more, below the first edge and above the last
+    /// @param perBin one for each bin between two edges, or two more, below the first edge and above the
+    ///     last
     static BaselineFeature histogram(String name, double[] ends, long[] perBin) {
         Edges edges = Edges.of(ends);
         boolean outside = perBin.length == ends.length + 1;

@@ -167,7 +167,8 @@ public final class Monitoring implements AutoCloseable {
         moreAlerts = more;
     }
 
-    /// Takes snapshots, learns, and judges what is due, of versions that have anything new; of the others once a
+    /// Takes snapshots, learns, and judges what is due, of versions that have anything new; of the others once
+    /// a
     /// minute, not all at once.
     ///
     /// @param atMillis since 1970; one before an earlier one counts as that

@@ -16,7 +16,8 @@ public record Rhythm(long everyMillis, long phaseMillis) {
         return new Rhythm(millis, Math.floorMod(Integer.toUnsignedLong(of.hashCode() * SPREAD), millis));
     }
 
-    /// Whether one of the moments lies between both, or they are in the wrong order, as after the clock was set.
+    /// Whether one of the moments lies between both, or they are in the wrong order, as after the clock was
+    /// set.
     ///
     /// @param thenMillis not part of the time between, but `nowMillis` is
     public boolean comesBetween(long thenMillis, long nowMillis) {

@@ -3,7 +3,6 @@ package dev.penstock.server.registry;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.server.store.Recorded;
 import dev.penstock.server.store.RouteRecord;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,7 +21,8 @@ final class KnownRoutes {
     @GuardedBy("lock")
     private final Map<String, RouteRecord> routes = new TreeMap<>();
 
-    /// Routes that were deleted, and by which revision, until that was read: what is read late may still have them.
+    /// Routes that were deleted, and by which revision, until that was read: what is read late may still have
+    /// them.
     @GuardedBy("lock")
     private final Map<String, Long> deleted = new HashMap<>();
 
@@ -141,15 +141,19 @@ final class KnownRoutes {
 
     /// Learns what was read before this start, which says of nothing that it is gone.
     void recall(List<RouteRecord> kept) {
-        List<RouteRecord> all = new ArrayList<>(kept);
+        boolean news = false;
         lock.lock();
         try {
-            all.removeIf(route -> !isNewer(route));
-            all.forEach(route -> routes.put(route.name(), route));
+            for (RouteRecord route : kept) {
+                if (isNewer(route)) {
+                    routes.put(route.name(), route);
+                    news = true;
+                }
+            }
         } finally {
             lock.unlock();
         }
-        tell(!all.isEmpty());
+        tell(news);
     }
 
     @GuardedBy("lock")

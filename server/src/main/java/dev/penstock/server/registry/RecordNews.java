@@ -31,7 +31,8 @@ final class RecordNews {
     /// Reads the record and learns what it says.
     ///
     /// @return the models that are not as they were known
-    /// @throws StoreException with `UNAVAILABLE` also if there is a new record in the place of one that is known
+    /// @throws StoreException with `UNAVAILABLE` also if there is a new record in the place of one that
+    ///     is known
     Set<String> read(Supplier<Recorded> record) {
         try (KnownRecords.Reading _ = known.read()) {
             KnownRecords.Seen before = known.seen();

@@ -112,7 +112,8 @@ final class InferHead {
 
     /// The same for those who handle all requests. It is shared by all that have this head: not to be changed.
     ///
-    /// @param kept names of headers that it is to have beside those that mean something; the same object while
+    /// @param kept names of headers that it is to have beside those that mean something; the same object
+    ///     while
     ///     they are the same
     @SuppressWarnings("ReferenceEquality") // That is what the parameter's contract says.
     HttpRequest general(List<String> kept) {

@@ -62,7 +62,8 @@ final class JsonPage {
 
     /// Writes the array that `elements` has begun.
     ///
-    /// @throws dev.penstock.core.ServingException if an element has no form in JSON, or the JSON becomes too long
+    /// @throws dev.penstock.core.ServingException if an element has no form in JSON, or the JSON becomes
+    ///     too long
     void put(TensorDataWriter elements) {
         while (!elements.isDone()) {
             room(2 * NumberWriter.ROOM_BYTES);

@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the `parameters` of a request or of one of its tensors. Those that are not known are ignored: models may
+/// Reads the `parameters` of a request or of one of its tensors. Those that are not known are ignored: models
+/// may
 /// define their own. Reused; confined to one thread.
 @SuppressWarnings("UnnecessaryLambda") // Kept, so that no field makes them anew.
 final class ParameterReader {

@@ -27,7 +27,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Shows rollouts, starts them, and does with them what people want. It may wait for the record, so it happens off the
+/// Shows rollouts, starts them, and does with them what people want. It may wait for the record, so it happens
+/// off the
 /// event loops.
 final class RolloutRoutes {
     static final String EVENT_STREAM = "text/event-stream";
@@ -40,7 +41,8 @@ final class RolloutRoutes {
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    /// After as many pauses a stream says that it is there, and after so many it ends: whoever wants more asks again,
+    /// After as many pauses a stream says that it is there, and after so many it ends: whoever wants more asks
+    /// again,
     /// from the last number on.
     private static final int PAUSES_TO_BEAT = 30;
 
@@ -85,7 +87,8 @@ final class RolloutRoutes {
         answer(exchange, () -> RolloutViewJson.of(rollouts.act(id, command, who, why)));
     }
 
-    /// `GET /api/v1/rollouts/{id}/events`: JSON, or for those who ask for it a stream of server-sent events that goes
+    /// `GET /api/v1/rollouts/{id}/events`: JSON, or for those who ask for it a stream of server-sent events
+    /// that goes
     /// on until the rollout is over.
     void events(HttpExchange exchange, String id) {
         String asked = QueryText.parse(exchange.query(), List.of("after")).text("after");

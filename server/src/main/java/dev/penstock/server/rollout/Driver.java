@@ -30,7 +30,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Brings one rollout on by one tick: what is seen is judged, what follows is recorded, and the route is written as
+/// Brings one rollout on by one tick: what is seen is judged, what follows is recorded, and the route is
+/// written as
 /// it is wanted. Whatever fails is tried again with the next tick. Its owner's lock is held.
 final class Driver {
     private static final System.Logger LOG = System.getLogger(Driver.class.getName());

@@ -28,7 +28,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Asks others for their word, of hosts that are allowed. Follows no redirect, which could lead to others. Blocks;
+/// Asks others for their word, of hosts that are allowed. Follows no redirect, which could lead to others.
+/// Blocks;
 /// thread-safe.
 public final class GateQuestions implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);

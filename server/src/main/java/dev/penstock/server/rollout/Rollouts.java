@@ -21,7 +21,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// The rollouts of a server, and the thread that drives them. Where several servers share a record, one of them
-/// drives a rollout: who started it, and another one if that is silent for a while. All of them take a candidate
+/// drives a rollout: who started it, and another one if that is silent for a while. All of them take a
+/// candidate
 /// from callers when their own guard says so.
 ///
 /// Thread-safe; all but [#status] and [#decisions] wait for the record.
@@ -207,6 +208,9 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
                 }
                 try {
                     driver.act(drive, command, who, why);
+                    if (drive.state.phase().isOver()) {
+                        drives.remove(id);
+                    }
                     show();
                     return drive.view();
                 } catch (StoreException e) {
@@ -214,7 +218,6 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
                 }
             }
         } finally {
-            drives.values().removeIf(drive -> drive.state.phase().isOver());
             lock.unlock();
             LockSupport.unpark(thread);
         }
@@ -253,7 +256,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         for (RolloutRecord record : around.records().read(store -> store.rollouts())) {
             all.add(one(record.id()));
         }
-        all.sort(Comparator.comparing((RolloutView view) -> view.state().startedMillis())
+        all.sort(Comparator.comparingLong((RolloutView view) -> view.state().startedMillis())
                 .reversed());
         return all;
     }

@@ -30,7 +30,8 @@ final class RouteEdits {
         return arm + SHADOW;
     }
 
-    /// The route with the candidates' arms, none of which has a share yet. Candidates of earlier rollouts, which have
+    /// The route with the candidates' arms, none of which has a share yet. Candidates of earlier rollouts,
+    /// which have
     /// none either, make room.
     ///
     /// @throws ServingException with NOT_READY if an arm of somebody else's has a share

@@ -22,7 +22,8 @@ final class Since {
     /// What came.
     record News(Map<String, ArmCounts> counts, Map<String, Compared> copies) {}
 
-    /// @param route as it is: what was counted under another salt is of other units, and what ends of a time with
+    /// @param route as it is: what was counted under another salt is of other units, and what ends of a
+    ///     time with
     /// other shares would be taken for a share that is not its
     News next(Sight sight, RolloutSpec spec, RouteSpec route) {
         Map<ArmKey, ArmCounts> now = sight.counts(spec.route());

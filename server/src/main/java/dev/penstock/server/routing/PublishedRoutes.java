@@ -6,6 +6,7 @@ import dev.penstock.router.arms.ArmObservers;
 import dev.penstock.router.split.CandidateSpec;
 import dev.penstock.router.split.FallbackSpec;
 import dev.penstock.router.split.RouteSpec;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,7 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-/// Puts routes before the models that serve: each change is one new table, which requests see at once. Thread-safe.
+/// Puts routes before the models that serve: each change is one new table, which requests see at once.
+/// Thread-safe.
 public final class PublishedRoutes {
     private final Consumer<UnaryOperator<RouteTable>> tables;
     private final ArmObservers observers;
@@ -52,7 +54,8 @@ public final class PublishedRoutes {
         }
     }
 
-    /// Keeps units from a candidate on this server, whatever is recorded: at once, also while the record cannot be
+    /// Keeps units from a candidate on this server, whatever is recorded: at once, also while the record cannot
+    /// be
     /// reached. Overrides to it and falling back on it end as well.
     public void hold(String route, String arm) {
         lock.lock();
@@ -90,13 +93,15 @@ public final class PublishedRoutes {
 
     @GuardedBy("lock")
     private void publish() {
-        List<RouteSpec> effective = routes.values().stream()
-                .map(route -> without(route, held.getOrDefault(route.name(), Set.of())))
-                .toList();
+        List<RouteSpec> effective = new ArrayList<>();
+        for (RouteSpec route : routes.values()) {
+            effective.add(without(route, held.getOrDefault(route.name(), Set.of())));
+        }
         tables.accept(table -> table.withRoutes(effective, observers));
     }
 
-    /// A route without requests for some arms, which keep their room, so that the others have the units that they had.
+    /// A route without requests for some arms, which keep their room, so that the others have the units that
+    /// they had.
     static RouteSpec without(RouteSpec route, Set<String> arms) {
         if (arms.isEmpty()) {
             return route;

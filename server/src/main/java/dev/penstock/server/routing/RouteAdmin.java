@@ -25,7 +25,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// The routes of a server: shows them, changes them in the record, and has requests see what is recorded, whichever
+/// The routes of a server: shows them, changes them in the record, and has requests see what is recorded,
+/// whichever
 /// server changed it. Thread-safe; changes block on the record.
 public final class RouteAdmin {
     private static final System.Logger LOG = System.getLogger(RouteAdmin.class.getName());

@@ -19,7 +19,8 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Whether a route can be, among the models and the other routes that there are. A record reads the same for all.
+/// Whether a route can be, among the models and the other routes that there are. A record reads the same for
+/// all.
 final class RouteCheck {
     private final Catalog catalog;
 

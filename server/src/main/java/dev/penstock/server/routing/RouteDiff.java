@@ -13,7 +13,8 @@ import java.util.Map;
 final class RouteDiff {
     private RouteDiff() {}
 
-    /// Whether units change arms that would not by their weights, so that what is known of arms is of other units.
+    /// Whether units change arms that would not by their weights, so that what is known of arms is of other
+    /// units.
     static boolean reassigns(RouteSpec before, RouteSpec after) {
         if (!before.salt().equals(after.salt())
                 || !before.unit().equals(after.unit())

@@ -23,7 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Routes as JSON, and as the YAML that says the same. What is written here is read back as it was; what is left out
+/// Routes as JSON, and as the YAML that says the same. What is written here is read back as it was; what is
+/// left out
 /// stands for its default. Pure.
 public final class RouteJson {
     /// The name of a default arm that is written as a target only.
@@ -115,7 +116,8 @@ public final class RouteJson {
 
     private static List<CandidateSpec> candidates(Fields route) {
         JsonNode all = route.get("candidates");
-        // The only one may have all; several have to share, and the order of who was there first is kept by their room.
+        // The only one may have all; several have to share, and the order of who was there first is kept by
+        // their room.
         int room = all != null && all.size() == 1 ? RouteSpec.BUCKETS : -1;
         return route.list("candidates", (node, where) -> {
             Fields fields = Fields.of(node, where, List.of("arm", "target", "weight", "maxWeight"));
@@ -216,7 +218,8 @@ public final class RouteJson {
         return node.put("arm", arm.name()).put("target", TargetText.of(arm.target()));
     }
 
-    /// What a route becomes by a JSON merge patch (RFC 7396): fields of `patch` take the place of the route's, `null`
+    /// What a route becomes by a JSON merge patch (RFC 7396): fields of `patch` take the place of the route's,
+    /// `null`
     /// takes them away, and lists are replaced as a whole.
     ///
     /// @throws ServingException if that is no route

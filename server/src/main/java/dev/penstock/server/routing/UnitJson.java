@@ -6,7 +6,8 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
-/// Where units are found, as JSON: `{header: x-user-id}`, `{jwtClaim: sub}`, `{cookie: uid}`, `{parameter: user}` or
+/// Where units are found, as JSON: `{header: x-user-id}`, `{jwtClaim: sub}`, `{cookie: uid}`, `{parameter:
+/// user}` or
 /// `requestId`. Pure.
 final class UnitJson {
     private static final String REQUEST_ID = "requestId";

@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// A call on the fast path that is copied: its inputs at once, as its door may need their memory before the outcome,
+/// A call on the fast path that is copied: its inputs at once, as its door may need their memory before the
+/// outcome,
 /// and its answer when it comes. Whatever goes wrong here, the call goes on.
 final class ShadowCall extends ForwardedCall {
     private final Shadows shadows;

@@ -3,7 +3,8 @@ package dev.penstock.server.shadow;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Bounds the copies that are under way or wait, and their bytes. It says no from four fifths on: what is that full
+/// Bounds the copies that are under way or wait, and their bytes. It says no from four fifths on: what is that
+/// full
 /// will not be empty soon, and what it holds is older than what is turned away. Thread-safe, never blocks.
 final class ShadowRoom {
     private final int mostCopies;

@@ -12,7 +12,8 @@ import dev.penstock.server.fast.CopiedRows;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Copies a request of the general path, and what it was answered, once it is. Whatever goes wrong here, the request
+/// Copies a request of the general path, and what it was answered, once it is. Whatever goes wrong here, the
+/// request
 /// goes on.
 final class ShadowSink extends ForwardingSink {
     private final Shadows shadows;

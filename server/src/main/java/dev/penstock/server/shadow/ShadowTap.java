@@ -8,7 +8,8 @@ import dev.penstock.server.fast.FastCall;
 import dev.penstock.server.fast.FastTap;
 import dev.penstock.server.fast.Layout;
 
-/// Has requests on the fast path of one route copied. Thread-safe; allocates nothing for those that no shadow gets.
+/// Has requests on the fast path of one route copied. Thread-safe; allocates nothing for those that no shadow
+/// gets.
 final class ShadowTap implements FastTap {
     private final Shadows shadows;
     private final BoundRoute route;

@@ -29,7 +29,8 @@ import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Copies of requests that wait for shadow arms, and what they said. One thread asks the shadows, behind whatever
+/// Copies of requests that wait for shadow arms, and what they said. One thread asks the shadows, behind
+/// whatever
 /// else wants a processor, so that it gets what callers leave. Thread-safe; nothing blocks but [#close].
 public final class Shadows implements RequestTap, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Shadows.class.getName());

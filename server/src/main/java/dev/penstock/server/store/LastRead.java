@@ -61,7 +61,8 @@ public final class LastRead {
         }
     }
 
-    /// @return the models and routes, with revision 0; nothing if nothing was read from that record before
+    /// @return the models and routes, with revision 0; nothing if nothing was read from that record
+    ///     before
     /// @throws StoreException with `UNREADABLE` if the file cannot be understood
     public Optional<Recorded> read() {
         if (file == null || !Files.exists(file)) {

@@ -6,7 +6,8 @@ import java.time.Instant;
 ///
 /// @param id of it, never used again
 /// @param route whose weights it changes
-/// @param revision grows with every change that the audit log tells of and is never used again; 0 if it is not in
+/// @param revision grows with every change that the audit log tells of and is never used again; 0 if it
+///     is not in
 ///     the store yet
 /// @param ticks grows by one with every write; 0 if it is not in the store yet
 /// @param phase in one word

@@ -4,8 +4,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// The durable record of routes and rollouts, a part of that of models: it is in its backups, and changes raise its
-/// revision and are told to other servers. Thread-safe. Its methods block and throw [StoreException]: never on an
+/// The durable record of routes and rollouts, a part of that of models: it is in its backups, and changes raise
+/// its
+/// revision and are told to other servers. Thread-safe. Its methods block and throw [StoreException]: never on
+/// an
 /// event loop.
 ///
 /// The audit log has changes of a route under `routes/NAME`, those of a rollout under `rollouts/ID`.
@@ -15,7 +17,8 @@ public interface RouteStore {
 
     Optional<RouteRecord> route(String name);
 
-    /// Writes a route and its audit entry in one transaction. The store counts its generation, and notes who wrote it
+    /// Writes a route and its audit entry in one transaction. The store counts its generation, and notes who
+    /// wrote it
     /// and when.
     ///
     /// @param next what it becomes, with the revision that was read (0 for a new one)
@@ -34,7 +37,8 @@ public interface RouteStore {
 
     Optional<RolloutRecord> rollout(String id);
 
-    /// Writes a rollout, what happened in it, and the route if that changes with it, in one transaction with their
+    /// Writes a rollout, what happened in it, and the route if that changes with it, in one transaction with
+    /// their
     /// audit entries: after a crash all of it is there or nothing.
     ///
     /// @param next what it becomes, with the ticks that were read (0 for a new one)
@@ -43,11 +47,13 @@ public interface RouteStore {
     /// @throws StoreException with `STALE` if the rollout or the route was written meanwhile
     RolloutChange change(RolloutRecord next, List<String> events, Optional<RouteRecord> route, Act act);
 
-    /// Writes the state of a rollout and what happened in it. The audit log does not tell of it and other servers are
+    /// Writes the state of a rollout and what happened in it. The audit log does not tell of it and other
+    /// servers are
     /// not told: it happens with every tick.
     ///
     /// @param next with the ticks that were read; only its state may differ
-    /// @throws StoreException with `STALE` if it was written meanwhile, also by another server, with `REFUSED` if
+    /// @throws StoreException with `STALE` if it was written meanwhile, also by another server, with
+    ///     `REFUSED` if
     ///     more than its state differs
     RolloutRecord keep(RolloutRecord next, List<String> events, Instant at);
 

@@ -3,7 +3,8 @@ package dev.penstock.server.wire;
 import dev.penstock.core.Assigned;
 import java.util.List;
 
-/// What answers say of the arm that gave them where headers cannot: as parameters of the Open Inference Protocol.
+/// What answers say of the arm that gave them where headers cannot: as parameters of the Open Inference
+/// Protocol.
 ///
 /// @param name of the parameter
 public record ArmParameters(String name, String value) {

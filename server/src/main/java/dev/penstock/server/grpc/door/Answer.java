@@ -8,7 +8,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 
-/// The parts of one model's answers to one [Head] that are always the same, as bytes. Confined to one event loop.
+/// The parts of one model's answers to one [Head] that are always the same, as bytes. Confined to one event
+/// loop.
 final class Answer {
     private static final int MODEL_NAME = 1;
     private static final int MODEL_VERSION = 2;

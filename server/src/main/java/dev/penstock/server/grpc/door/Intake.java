@@ -36,7 +36,8 @@ final class Intake {
 
     /// Has the message answered by way of `call`, perhaps before this returns.
     ///
-    /// @param staged the buffer that holds the bytes, which is the call's from here on; null if they stay only
+    /// @param staged the buffer that holds the bytes, which is the call's from here on; null if they stay
+    ///     only
     ///     until this returns
     void take(InferCall call, long address, int bytes, @Nullable ByteBuf staged) {
         if (staged != null) {
