@@ -90,7 +90,7 @@ final class RolloutSimulationTest {
             double wave = 1 + 0.8 * Math.sin(now / 240_000.0);
             int canaries = 0;
             for (int i = 0; i < REQUESTS; i++) {
-                canaries += random.nextInt(StepSpec.ALL) < state.weights().get("canary") ? 1 : 0;
+                canaries += random.nextInt(StepSpec.ALL) < state.weights().getOrDefault("canary", 0) ? 1 : 0;
             }
             Observation seen = new Observation(
                     true,
@@ -194,7 +194,7 @@ final class RolloutSimulationTest {
         RolloutState state = RolloutState.pending(spec, 0);
         SplittableRandom random = new SplittableRandom(7);
         for (int second = 1; second < 240 && !state.phase().isOver(); second++) {
-            boolean alone = state.weights().get("canary") == StepSpec.ALL;
+            boolean alone = state.weights().getOrDefault("canary", 0) == StepSpec.ALL;
             Observation seen = new Observation(
                     true,
                     alone
