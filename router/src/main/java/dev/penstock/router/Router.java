@@ -87,6 +87,7 @@ public final class Router {
     /// @param facts what routes may look at
     /// @throws ServingException as [RouteTable#resolve] does
     @MustBeClosed
+    @SuppressWarnings("MustBeClosedChecker") // one without a lease has nothing to close
     public Addressed address(String model, String version, RequestFacts facts) {
         RouteTable seen = table;
         Addressed addressed = address(seen, model, version, facts);
@@ -172,13 +173,12 @@ public final class Router {
         }
         sink.assigned(route.assigned(to.place()));
         ArmSink.@Nullable Again again =
-                route.hasFallback() ? other -> runAgain(request, route, other, sink, arrivedNanos) : null;
+                route.hasFallback() ? other -> runAgain(request, route, other, sink) : null;
         return new ArmSink(route, to.place(), sink, clock, arrivedNanos, again);
     }
 
     /// Has a fallback arm run a request that failed. What it holds is its door's until the sink is told.
-    private boolean runAgain(
-            InferenceRequest request, BoundRoute route, long place, ReplySink sink, long arrivedNanos) {
+    private boolean runAgain(InferenceRequest request, BoundRoute route, long place, ReplySink sink) {
         @Nullable VersionHandle version = route.arm(place).version();
         long nowNanos = clock.nanoTime();
         if (version == null || request.expired(nowNanos)) {
