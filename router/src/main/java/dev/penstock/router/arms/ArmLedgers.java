@@ -120,7 +120,7 @@ public final class ArmLedgers implements ArmObservers {
         return value;
     }
 
-    /// Forgets all routes but these.
+    @Override
     public void keep(Collection<String> names) {
         lock.lock();
         try {
@@ -195,15 +195,19 @@ public final class ArmLedgers implements ArmObservers {
     }
 
     /// Arms that get no requests here.
+    @Override
     public List<ArmName> tripped() {
         lock.lock();
         try {
             List<ArmName> tripped = new ArrayList<>();
-            for (ArmHistory history : histories()) {
-                if (history.last().tripped()) {
-                    tripped.add(history.name());
+            // The same arm with another salt is another one: who was bound last counts.
+            Map<ArmName, Boolean> last = new LinkedHashMap<>();
+            histories().forEach(history -> last.put(history.name(), history.last().tripped()));
+            last.forEach((name, is) -> {
+                if (is) {
+                    tripped.add(name);
                 }
-            }
+            });
             return tripped;
         } finally {
             lock.unlock();
@@ -225,6 +229,7 @@ public final class ArmLedgers implements ArmObservers {
     /// counted as new once more, or an old route would have none to tell how they are divided, and so is what
     /// they
     /// are predicted, by whatever arm; failures of before are held against nobody ([#failedOnce]).
+    @Override
     public void rearm(String route, String arm) {
         lock.lock();
         try {
