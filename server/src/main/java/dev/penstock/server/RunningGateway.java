@@ -25,6 +25,7 @@ import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.RoutedCatalog;
 import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.alerting.Alerting;
+import dev.penstock.server.arms.ArmWatch;
 import dev.penstock.server.arms.LocalGuard;
 import dev.penstock.server.arms.Predictions;
 import dev.penstock.server.arms.RouteTaps;
@@ -151,7 +152,7 @@ final class RunningGateway implements AutoCloseable {
                     : new RouteTaps(predictions, shadows, payloads, payloads);
             router = new Router(batching, stats, clock, waitingRoom, taps);
             routing.set(router);
-            arms = new ArmLedgers(RunningGateway::tripped, clock.nanoTime());
+            arms = new ArmLedgers(RunningGateway::tripped, clock.nanoTime(), InstantSource.system());
             feedback.tell(arms);
             LocalGuard guard = new LocalGuard(table, arms);
             ResponseCaches caches = lifecycle.own(new ResponseCaches(cacheSettings(), stats, clock));
@@ -171,14 +172,9 @@ final class RunningGateway implements AutoCloseable {
             lifecycle.own(shadows).start(table);
             monitoring = lifecycle.own(monitoring(processors));
             feedback.estimateFrom(monitoring::evaluation);
-            monitoring.alongside(
-                    millis -> {
-                        feedback.tick(millis);
-                        arms.tick(clock.nanoTime());
-                        guard.tick();
-                    },
-                    feedback::alerts);
+            monitoring.alongside(feedback::tick, feedback::alerts);
             monitoring.start();
+            lifecycle.own(new ArmWatch(List.of(guard::tick, () -> arms.tick(clock.nanoTime())))).start();
             Alerting alerting = lifecycle.own(AlertSending.of(config, monitoring, System.getenv()));
             alerting.start();
             Rollouts rollouts = lifecycle.own(rollouts(published, new RolloutSight(arms, shadows), alerting, recorded));

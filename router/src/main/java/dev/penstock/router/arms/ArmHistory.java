@@ -41,10 +41,14 @@ final class ArmHistory {
         return circuit;
     }
 
-    ArmLedger at(long epoch, Supplier<ArmLedger> maker) {
+    ArmLedger at(long epoch, Supplier<ArmLedger> maker, long nowMillis) {
+        boolean goesOn = !epochs.isEmpty() && last().key().epoch() == epoch;
         ArmLedger known = epochs.remove(epoch);
         ArmLedger ledger = known == null ? maker.get() : known;
         epochs.put(epoch, ledger);
+        if (!goesOn) {
+            ledger.begins(nowMillis);
+        }
         keep(MOST_EPOCHS);
         return ledger;
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// Counts the requests of one [ArmKey]. Any thread counts and reads; counting blocks nobody and allocates
 /// nothing
 /// but for the first request of a thread.
-final class ArmLedger implements ArmObserver {
+final class ArmLedger implements ArmObserver, ArmVoice {
     /// Of units; the route has as many.
     static final int BUCKETS = 10_000;
 
@@ -34,16 +34,21 @@ final class ArmLedger implements ArmObserver {
     private final Circuit circuit;
     private final TripListener listener;
 
-    /// Buckets whose prediction was counted: each once in an epoch. What a unit is predicted today is what it
-    /// is
-    /// predicted tomorrow, so that another count of it would be no other observation.
-    private final SeenBits predicted = new SeenBits(BUCKETS);
+    /// Buckets whose prediction was counted: each once in an epoch, as long as one rollout lasts. What a unit is
+    /// predicted today is what it is predicted tomorrow, so that another count of it would be no other observation.
+    private volatile SeenBits predicted = new SeenBits(BUCKETS);
 
     private final EnumCounters<ErrorCode> failures = new EnumCounters<>(ErrorCode.class);
     private final PerThread<ArmTotals> totals = new PerThread<>(owner -> new ArmTotals(owner, failures));
     private final GroupTally rewards = new GroupTally();
     private final GroupTally right = new GroupTally();
     private final LongAdder trips = new LongAdder();
+
+    /// What was counted when a rollout began last.
+    private volatile long failedBefore;
+
+    /// Since when its shares are what they are, or a rollout began: what was predicted earlier is not of it.
+    private volatile long begunMillis;
 
     /// Of the present sub-window. Who still has the one before may count a bucket a second time, at its end.
     private volatile SubWindow now = new SubWindow();
@@ -160,15 +165,39 @@ final class ArmLedger implements ArmObserver {
         now = new SubWindow();
     }
 
-    void reward(int group, double value) {
+    /// Its shares are dealt, once more perhaps.
+    void begins(long nowMillis) {
+        begunMillis = nowMillis;
+    }
+
+    long begunMillis() {
+        return begunMillis;
+    }
+
+    /// A rollout begins: whatever a unit did before may be counted once more.
+    void startAnew(long nowMillis) {
+        begins(nowMillis);
+        failedBefore = failedOnce();
+        predicted = new SeenBits(BUCKETS);
+        nextSubWindow();
+    }
+
+    /// As [ArmCounts#failedOnce], since a rollout began last.
+    long failedOnceSince() {
+        return failedOnce() - failedBefore;
+    }
+
+    @Override
+    public void reward(int group, double value) {
         rewards.add(group, value);
     }
 
-    void label(int group, boolean isRight) {
+    @Override
+    public void label(int group, boolean isRight) {
         right.add(group, isRight ? 1 : 0);
     }
 
-    long failedOnce() {
+    private long failedOnce() {
         return sum(totals.all(), ArmTotals::failedOnceCount);
     }
 

@@ -3,13 +3,14 @@ package dev.penstock.router.arms;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.core.ModelKey;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ public final class ArmLedgers implements ArmObservers {
     private static final int MOST_TARGETS = 2;
 
     private final TripListener listener;
+    private final InstantSource time;
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
@@ -37,6 +39,8 @@ public final class ArmLedgers implements ArmObservers {
 
     @GuardedBy("lock")
     private long subWindowNanos;
+
+    private final ArmVoices voices = new ArmVoices();
 
     private record Arm(String assignment, String name, ModelKey target) {}
 
@@ -55,10 +59,20 @@ public final class ArmLedgers implements ArmObservers {
         }
     }
 
+    /// One that takes what is said of an answer whenever that was given.
+    ///
     /// @param listener told of arms that get no requests any more
     /// @param nowNanos of the clock that [#tick] will tell
     public ArmLedgers(TripListener listener, long nowNanos) {
+        this(listener, nowNanos, InstantSource.fixed(Instant.EPOCH));
+    }
+
+    /// @param listener told of arms that get no requests any more
+    /// @param nowNanos of the clock that [#tick] will tell
+    /// @param time of the clock on the wall, by which answers are dated
+    public ArmLedgers(TripListener listener, long nowNanos, InstantSource time) {
         this.listener = listener;
+        this.time = time;
         this.subWindowNanos = nowNanos;
     }
 
@@ -70,13 +84,28 @@ public final class ArmLedgers implements ArmObservers {
             FirstSeen units = bound(route.units, key.assignment(), MOST_SALTS, FirstSeen::new);
             Arm arm = new Arm(key.assignment(), key.arm(), key.target());
             ArmName name = new ArmName(key.route(), key.arm(), key.target());
+            boolean evicts = route.arms.size() == MOST_ARMS && !route.arms.containsKey(arm);
             ArmHistory history = bound(route.arms, arm, MOST_ARMS, () -> new ArmHistory(name));
             route.forgetEpochs(arm.name());
-            return history.at(
-                    key.epoch(), () -> new ArmLedger(key, candidate, units, route.bins, history.circuit(), listener));
+            ArmLedger ledger = history.at(
+                    key.epoch(),
+                    () -> new ArmLedger(key, candidate, units, route.bins, history.circuit(), listener),
+                    time.millis());
+            voices.bound(history, ledger);
+            if (evicts) {
+                voices.keep(histories());
+            }
+            return ledger;
         } finally {
             lock.unlock();
         }
+    }
+
+    @GuardedBy("lock")
+    private List<ArmHistory> histories() {
+        return routes.values().stream()
+                .flatMap(route -> route.arms.values().stream())
+                .toList();
     }
 
     /// What is there for that key, or made for it, as the last of the map; who was bound longest ago is
@@ -96,6 +125,7 @@ public final class ArmLedgers implements ArmObservers {
         lock.lock();
         try {
             routes.keySet().retainAll(names);
+            voices.keep(histories());
         } finally {
             lock.unlock();
         }
@@ -109,9 +139,7 @@ public final class ArmLedgers implements ArmObservers {
                 return;
             }
             subWindowNanos = nowNanos;
-            for (Route route : routes.values()) {
-                route.arms.values().forEach(history -> history.last().nextSubWindow());
-            }
+            histories().forEach(history -> history.last().nextSubWindow());
         } finally {
             lock.unlock();
         }
@@ -134,14 +162,15 @@ public final class ArmLedgers implements ArmObservers {
         }
     }
 
-    /// As [ArmCounts#failedOnce], alone; 0 if that key is not known.
+    /// As [ArmCounts#failedOnce], alone, since the route's arms were armed last ([#rearm]); 0 if that key is not
+    /// known.
     public long failedOnce(ArmKey key) {
         lock.lock();
         try {
             for (ArmHistory history : histories(key.route())) {
                 for (ArmLedger ledger : history.ledgers()) {
                     if (ledger.key().equals(key)) {
-                        return ledger.failedOnce();
+                        return ledger.failedOnceSince();
                     }
                 }
             }
@@ -156,10 +185,8 @@ public final class ArmLedgers implements ArmObservers {
         lock.lock();
         try {
             Map<ArmName, ArmCounts> totals = new LinkedHashMap<>();
-            for (String route : routes.keySet()) {
-                for (ArmHistory history : histories(route)) {
-                    totals.merge(history.name(), history.total(), ArmCounts::plus);
-                }
+            for (ArmHistory history : histories()) {
+                totals.merge(history.name(), history.total(), ArmCounts::plus);
             }
             return totals;
         } finally {
@@ -173,16 +200,14 @@ public final class ArmLedgers implements ArmObservers {
         lock.lock();
         try {
             List<ArmName> tripped = new ArrayList<>();
-            for (String route : routes.keySet()) {
-                // The same arm with another salt is another one: who was bound last counts.
-                Map<ArmName, Boolean> last = new LinkedHashMap<>();
-                histories(route).forEach(history -> last.put(history.name(), history.last().tripped()));
-                last.forEach((name, is) -> {
-                    if (is) {
-                        tripped.add(name);
-                    }
-                });
-            }
+            // The same arm with another salt is another one: who was bound last counts.
+            Map<ArmName, Boolean> last = new LinkedHashMap<>();
+            histories().forEach(history -> last.put(history.name(), history.last().tripped()));
+            last.forEach((name, is) -> {
+                if (is) {
+                    tripped.add(name);
+                }
+            });
             return tripped;
         } finally {
             lock.unlock();
@@ -201,15 +226,19 @@ public final class ArmLedgers implements ArmObservers {
 
     /// Lets an arm have its requests again, with any target. With this a rollout begins: all units of the route
     /// are
-    /// counted as new once more, or an old route would have none to tell how they are divided.
+    /// counted as new once more, or an old route would have none to tell how they are divided, and so is what
+    /// they
+    /// are predicted, by whatever arm; failures of before are held against nobody ([#failedOnce]).
     @Override
     public void rearm(String route, String arm) {
         lock.lock();
         try {
+            long nowMillis = time.millis();
             for (ArmHistory history : histories(route)) {
                 if (history.last().key().arm().equals(arm)) {
                     history.circuit().rearm();
                 }
+                history.ledgers().forEach(ledger -> ledger.startAnew(nowMillis));
             }
             Route known = routes.get(route);
             if (known != null) {
@@ -220,46 +249,15 @@ public final class ArmLedgers implements ArmObservers {
         }
     }
 
-    /// The arm that a token names.
+    /// Who is told what is said of an answer. Waits for nobody.
     ///
-    /// @param hash as [ArmName#hash] gives it
-    /// @param isTarget whether that is the version that answered
-    /// @return null if it is not known any more
-    public @Nullable ArmName named(int hash, Predicate<ModelKey> isTarget) {
-        lock.lock();
-        try {
-            for (String route : routes.keySet()) {
-                for (ArmHistory history : histories(route)) {
-                    if (history.hash() == hash && isTarget.test(history.name().target())) {
-                        return history.name();
-                    }
-                }
-            }
-            return null;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /// Somebody says what an answer of that arm was worth.
-    ///
-    /// @param group of the unit, 0 to 63
-    /// @param value finite
-    public void reward(ArmName name, int group, double value) {
-        ArmLedger ledger = last(name);
-        if (ledger != null) {
-            ledger.reward(group, value);
-        }
-    }
-
-    /// Somebody says whether an answer of that arm was right.
-    ///
-    /// @param group of the unit, 0 to 63
-    public void label(ArmName name, int group, boolean isRight) {
-        ArmLedger ledger = last(name);
-        if (ledger != null) {
-            ledger.label(group, isRight);
-        }
+    /// @param hash of the arm, as [ArmName#hash] gives it and its token has it
+    /// @param target the version that answered
+    /// @param minute in which it did, since 1970
+    /// @return null if the arm is not known any more, or got other shares since that minute, or a rollout began:
+    ///     what was answered before says nothing of the time that is judged
+    public @Nullable ArmVoice voice(int hash, ModelKey target, long minute) {
+        return voices.of(hash, target, minute);
     }
 
     /// Under the salt that was bound last.

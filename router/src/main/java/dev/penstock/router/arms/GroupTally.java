@@ -1,39 +1,43 @@
 package dev.penstock.router.arms;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/// Numbers as they are told, by group. Thread-safe.
+/// Numbers as they are told, by group. Thread-safe, and nobody waits for another: who tells may be a thread that
+/// gets a processor last.
 public final class GroupTally {
-    private final ReentrantLock lock = new ReentrantLock();
+    private final AtomicReferenceArray<Told> groups = new AtomicReferenceArray<>(GroupSums.GROUPS);
 
-    @GuardedBy("lock")
-    private final long[] counts = new long[GroupSums.GROUPS];
+    /// What one group told.
+    private record Told(long count, double sum, double squares) {
+        static final Told NOTHING = new Told(0, 0, 0);
+    }
 
-    @GuardedBy("lock")
-    private final double[] sums = new double[GroupSums.GROUPS];
-
-    @GuardedBy("lock")
-    private final double[] squares = new double[GroupSums.GROUPS];
-
-    /// @param value finite
-    public void add(int group, double value) {
-        lock.lock();
-        try {
-            counts[group]++;
-            sums[group] += value;
-            squares[group] += value * value;
-        } finally {
-            lock.unlock();
+    public GroupTally() {
+        for (int i = 0; i < GroupSums.GROUPS; i++) {
+            groups.set(i, Told.NOTHING);
         }
     }
 
+    /// @param value finite
+    public void add(int group, double value) {
+        Told before;
+        Told after;
+        do {
+            before = groups.get(group);
+            after = new Told(before.count + 1, before.sum + value, before.squares + value * value);
+        } while (!groups.compareAndSet(group, before, after));
+    }
+
     public GroupSums sums() {
-        lock.lock();
-        try {
-            return new GroupSums(counts, sums, squares);
-        } finally {
-            lock.unlock();
+        long[] counts = new long[GroupSums.GROUPS];
+        double[] sums = new double[GroupSums.GROUPS];
+        double[] squares = new double[GroupSums.GROUPS];
+        for (int i = 0; i < GroupSums.GROUPS; i++) {
+            Told told = groups.get(i);
+            counts[i] = told.count;
+            sums[i] = told.sum;
+            squares[i] = told.squares;
         }
+        return new GroupSums(counts, sums, squares);
     }
 }

@@ -3,6 +3,7 @@ package dev.penstock.router.rollout;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.rollout.RolloutEvent.Kind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -191,6 +192,22 @@ final class RolloutChange {
         }
         more.add(new Epoch(step, all, Map.of(), Map.of()).plus(seen));
         epochs = List.copyOf(more.subList(Math.max(0, more.size() - MOST_EPOCHS), more.size()));
+    }
+
+    /// Adds what was predicted only. A bucket's prediction is told once while shares are the same, mostly at
+    /// once,
+    /// and is the same whether they are new or not.
+    void countBins(RolloutSpec spec, Observation seen) {
+        Map<String, ArmCounts> bins = new HashMap<>();
+        seen.counts().forEach((arm, count) -> {
+            long[] told = count.bins();
+            if (Arrays.stream(told).anyMatch(one -> one != 0)) {
+                bins.put(arm, new ArmCounts.Builder().bins(told).build());
+            }
+        });
+        if (!bins.isEmpty()) {
+            count(spec, new Observation(seen.applied(), bins, Map.of(), Map.of(), Map.of(), List.of()));
+        }
     }
 
     void countControl(RolloutSpec spec, Observation seen, long nowMillis) {

@@ -91,8 +91,12 @@ public final class RolloutMachine {
             // The step's time begins when its shares are dealt.
             change.stepBegins(state.step(), nowMillis);
         }
-        if (seen.applied() && !fresh) {
-            change.count(spec, seen);
+        if (seen.applied()) {
+            if (fresh) {
+                change.countBins(spec, seen);
+            } else {
+                change.count(spec, seen);
+            }
         }
         Judgement judged = judge.judge(spec, change.state(), seen.gates());
         change.judged(judged);

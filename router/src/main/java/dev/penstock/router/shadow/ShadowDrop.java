@@ -11,7 +11,9 @@ public enum ShadowDrop {
     /// It waited for longer than it may.
     EXPIRED,
     /// The primary gave no answer that could be compared.
-    UNANSWERED;
+    UNANSWERED,
+    /// The shadow's version is not loaded: that says nothing of what it answers.
+    NOT_READY;
 
     /// As metrics have it.
     public String text() {

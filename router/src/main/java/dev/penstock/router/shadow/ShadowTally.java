@@ -1,15 +1,17 @@
 package dev.penstock.router.shadow;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.core.EnumCounters;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.LatencyHistogram;
 import dev.penstock.router.arms.GroupTally;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 
-/// Counts what copies say. Thread-safe; [#dropped] never blocks, so that those may call it who serve callers.
+/// Counts what copies say. Thread-safe, and nobody waits for another: of those who count one serves callers, and
+/// another gets a processor last.
 public final class ShadowTally {
     private final EnumCounters<ErrorCode> failed = new EnumCounters<>(ErrorCode.class);
     private final EnumCounters<ShadowDrop> dropped = new EnumCounters<>(ShadowDrop.class);
@@ -17,22 +19,11 @@ public final class ShadowTally {
     private final GroupTally shift = new GroupTally();
     private final LatencyHistogram primaryRun = new LatencyHistogram();
     private final LatencyHistogram shadowRun = new LatencyHistogram();
-    private final ReentrantLock lock = new ReentrantLock();
-
-    @GuardedBy("lock")
-    private long incomparable;
-
-    @GuardedBy("lock")
-    private long compared;
-
-    @GuardedBy("lock")
-    private long disagreed;
-
-    @GuardedBy("lock")
-    private final long[] table = new long[ShadowCounts.CLASSES * ShadowCounts.CLASSES];
-
-    @GuardedBy("lock")
-    private final long[] differences = new long[DifferenceScale.CLASSES];
+    private final AtomicLong incomparable = new AtomicLong();
+    private final AtomicLong compared = new AtomicLong();
+    private final AtomicLong disagreed = new AtomicLong();
+    private final AtomicLongArray table = new AtomicLongArray(ShadowCounts.CLASSES * ShadowCounts.CLASSES);
+    private final AtomicLongArray differences = new AtomicLongArray(DifferenceScale.CLASSES);
 
     public void dropped(ShadowDrop why) {
         dropped.increment(why);
@@ -54,31 +45,24 @@ public final class ShadowTally {
     /// @param group of the unit, 0 to 63
     public void compared(Compared result, int group) {
         if (result.verdict() == Compared.Verdict.INCOMPARABLE) {
-            lock.lock();
-            try {
-                incomparable++;
-            } finally {
-                lock.unlock();
-            }
+            incomparable.incrementAndGet();
             return;
         }
         boolean differs = result.verdict() == Compared.Verdict.DISAGREE;
+        // Before what is a part of it, as it is read after that.
+        compared.incrementAndGet();
+        if (differs) {
+            disagreed.incrementAndGet();
+        }
         disagreements.add(group, differs ? 1 : 0);
         if (Double.isFinite(result.mean())) {
             shift.add(group, result.mean());
         }
-        lock.lock();
-        try {
-            compared++;
-            disagreed += differs ? 1 : 0;
-            for (Compared.Labels row : result.labels()) {
-                table[place(row.primary()) * ShadowCounts.CLASSES + place(row.shadow())]++;
-            }
-            if (!Double.isNaN(result.largest())) {
-                differences[DifferenceScale.classOf(result.largest())]++;
-            }
-        } finally {
-            lock.unlock();
+        for (Compared.Labels row : result.labels()) {
+            table.incrementAndGet(place(row.primary()) * ShadowCounts.CLASSES + place(row.shadow()));
+        }
+        if (!Double.isNaN(result.largest())) {
+            differences.incrementAndGet(DifferenceScale.classOf(result.largest()));
         }
     }
 
@@ -86,24 +70,30 @@ public final class ShadowTally {
         return Math.min(label, ShadowCounts.CLASSES - 1);
     }
 
+    /// Up to now. Of a copy that is being counted meanwhile, some may be in and some not; never more disagree than
+    /// were compared.
     public ShadowCounts counts() {
-        lock.lock();
-        try {
-            return new ShadowCounts(
-                    compared,
-                    disagreed,
-                    incomparable,
-                    counts(ErrorCode.class, failed),
-                    counts(ShadowDrop.class, dropped),
-                    ShadowCounts.list(table),
-                    ShadowCounts.list(differences),
-                    disagreements.sums(),
-                    shift.sums(),
-                    primaryRun.snapshot(),
-                    shadowRun.snapshot());
-        } finally {
-            lock.unlock();
+        long differing = disagreed.get();
+        return new ShadowCounts(
+                compared.get(),
+                differing,
+                incomparable.get(),
+                counts(ErrorCode.class, failed),
+                counts(ShadowDrop.class, dropped),
+                list(table),
+                list(differences),
+                disagreements.sums(),
+                shift.sums(),
+                primaryRun.snapshot(),
+                shadowRun.snapshot());
+    }
+
+    private static List<Long> list(AtomicLongArray counters) {
+        long[] counts = new long[counters.length()];
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] = counters.get(i);
         }
+        return ShadowCounts.list(counts);
     }
 
     private static <E extends Enum<E>> Map<E, Long> counts(Class<E> type, EnumCounters<E> counters) {

@@ -8,6 +8,7 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ModelKey;
 import dev.penstock.monitor.feedback.Prediction;
 import java.lang.management.ManagementFactory;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -155,6 +157,9 @@ class ArmLedgersTest {
         }
 
         assertThat(ledgers.totals()).hasSize(ArmLedgers.MOST_ARMS);
+        int hash = ArmName.hash("front", "canary");
+        assertThat(ledgers.voice(hash, new ModelKey("digits", 1_000), 0)).isNotNull();
+        assertThat(ledgers.voice(hash, new ModelKey("digits", 1_000 - ArmLedgers.MOST_ARMS), 0)).isNull();
     }
 
     @Test
@@ -168,7 +173,8 @@ class ArmLedgersTest {
                 AssignmentReason reason = random.nextBoolean() ? AssignmentReason.HASH : AssignmentReason.OVERRIDE;
                 arm.ended(reason, random.nextInt(10_000), random.nextLong(), failure(random), random.nextInt(1 << 30));
             }
-            one.reward(new ArmName("front", "canary", NEW), replica, 0.5);
+            Objects.requireNonNull(one.voice(ArmName.hash("front", "canary"), NEW, 0))
+                    .reward(replica, 0.5);
             replicas.add(one.counts("front").values().iterator().next());
         }
 
@@ -267,6 +273,72 @@ class ArmLedgersTest {
         end(stable(1), AssignmentReason.HASH, 1, null);
 
         assertThat(counts(stable(1)).firstExposures()).isEqualTo(2);
+    }
+
+    @Test
+    void withARolloutPredictionsOfAllArmsCountOnceMore() {
+        Prediction.Row row = new Prediction.Row(3, 0.5f);
+        predict(stable(1), row);
+        predict(canary(1), row);
+
+        ledgers.rearm("front", "canary");
+        predict(stable(1), row);
+        predict(canary(1), row);
+
+        assertThat(counts(stable(1)).bins()[3]).as("of one rollout, and of the next").isEqualTo(4);
+        assertThat(counts(canary(1)).bins()[3]).isEqualTo(4);
+    }
+
+    @Test
+    void withARolloutFailuresOfBeforeAreNobodys() {
+        ArmObserver arm = canary(1);
+        for (int i = 0; i < 10; i++) {
+            end(arm, AssignmentReason.HASH, i, ErrorCode.MODEL_FAILED);
+        }
+        ArmKey key = ((ArmLedger) arm).key();
+        assertThat(ledgers.failedOnce(key)).isEqualTo(10);
+
+        ledgers.rearm("front", "canary");
+        assertThat(ledgers.failedOnce(key)).isZero();
+        assertThat(counts(arm).failedOnce()).as("what was counted stays").isEqualTo(10);
+        end(arm, AssignmentReason.HASH, 1, ErrorCode.MODEL_FAILED);
+        assertThat(ledgers.failedOnce(key)).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsSaidOfAnswersOfOtherTimesIsNotTold() {
+        AtomicLong nowMillis = new AtomicLong(600_000);
+        ArmLedgers dated = new ArmLedgers(TripListener.NONE, 0, () -> Instant.ofEpochMilli(nowMillis.get()));
+        int hash = ArmName.hash("front", "canary");
+        ArmKey key = new ArmKey("front", "front/v1", 1, "canary", NEW);
+        ArmKey other = new ArmKey("front", "front/v1", 2, "canary", NEW);
+        dated.of(key, true);
+
+        assertThat(dated.voice(hash, NEW, 9)).as("before it was there").isNull();
+        assertThat(dated.voice(hash, NEW, 10)).isNotNull();
+        assertThat(dated.voice(hash, OLD, 10)).as("another version").isNull();
+        assertThat(dated.voice(hash + 2, NEW, 10)).as("another arm").isNull();
+
+        nowMillis.set(1_200_000);
+        dated.of(key, true);
+        Objects.requireNonNull(dated.voice(hash, NEW, 10)).label(3, true);
+        dated.of(other, true);
+        assertThat(dated.voice(hash, NEW, 19)).as("of other shares").isNull();
+        Objects.requireNonNull(dated.voice(hash, NEW, 20)).reward(4, 0.5);
+        nowMillis.set(1_800_000);
+        dated.of(key, true);
+        assertThat(dated.voice(hash, NEW, 10)).as("of the time before they were the same again").isNull();
+        nowMillis.set(2_400_000);
+        dated.rearm("front", "canary");
+        assertThat(dated.voice(hash, NEW, 39)).as("of the rollout before").isNull();
+        assertThat(dated.voice(hash, NEW, 40)).isNotNull();
+        assertThat(Objects.requireNonNull(dated.counts("front").get(key)).right().count(3))
+                .isEqualTo(1);
+        assertThat(Objects.requireNonNull(dated.counts("front").get(other)).rewards().count(4))
+                .isEqualTo(1);
+
+        dated.keep(List.of());
+        assertThat(dated.voice(hash, NEW, 40)).isNull();
     }
 
     @Test

@@ -168,6 +168,23 @@ final class RolloutMachineTest {
         assertThat(state.epochs().getFirst().share(ARM, "stable")).isEqualTo(0.1);
     }
 
+    @Test
+    void whatIsPredictedCountsAtOnce() {
+        tick(2);
+        assertThat(state.phase()).isEqualTo(Phase.SETTLE);
+        nowMillis += 1000;
+        ArmCounts counts = answered(5).plus(new ArmCounts.Builder().bins(new long[] {2, 3}).build());
+        Map<String, ArmCounts> both = Map.of("stable", counts, ARM, counts);
+        Observation seen = new Observation(true, both, Map.of(), Map.of(ARM, readiness), trips, List.of());
+        take(machine.tick(spec, state, seen, nowMillis));
+
+        assertThat(state.phase()).isEqualTo(Phase.SETTLE);
+        assertThat(state.epochs()).singleElement().satisfies(epoch -> {
+            assertThat(epoch.counts(ARM).bins()).startsWith(2, 3);
+            assertThat(epoch.counts(ARM).requests()).as("what depends on new shares").isZero();
+        });
+    }
+
     @ParameterizedTest
     @CsvSource({
         // verdict, logE, requests a second: does the first step end?

@@ -49,6 +49,27 @@ class ShadowTallyTest {
     }
 
     @Test
+    void neverDoMoreDisagreeThanWereCompared() throws InterruptedException {
+        int copies = 20_000;
+        Thread counting = Thread.ofPlatform().start(() -> {
+            for (int i = 0; i < copies; i++) {
+                tally.compared(labels(1, 2), i % 64);
+            }
+        });
+        ShadowCounts counts = tally.counts();
+        while (counts.compared() < copies) {
+            assertThat(counts.disagreed()).isLessThanOrEqualTo(counts.compared());
+            counts = tally.counts();
+        }
+        counting.join();
+
+        counts = tally.counts();
+        assertThat(counts.disagreed()).isEqualTo(copies);
+        assertThat(counts.labelled(1, 2)).isEqualTo(copies);
+        assertThat(counts.disagreements().sum()).isEqualTo(copies);
+    }
+
+    @Test
     void numbersAreCountedByHowFarTheyAreApart() {
         for (double apart : new double[] {0, 1e-12, 0.01, 5, 1e30, Double.POSITIVE_INFINITY}) {
             double mean = Double.isFinite(apart) ? apart : Double.NaN;

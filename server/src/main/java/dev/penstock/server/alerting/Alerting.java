@@ -113,12 +113,12 @@ public final class Alerting implements AutoCloseable {
         receivers.see(name -> active.stream()
                 .filter(concern -> routing.of(concern).contains(name))
                 .toList());
+        // Asked without the lock: who knows them may wait for a disk, and who tells of a rollout waits for nobody.
+        for (Notice notice : next(concerns)) {
+            tell(notice);
+        }
         lock.lock();
         try {
-            nowMillis = Math.max(nowMillis, around.time().millis());
-            for (Notice notice : tracks.next(concerns, nowMillis)) {
-                tell(notice);
-            }
             for (RetrainingRequest approved : retraining.next(active, nowMillis)) {
                 tell(approved);
             }
@@ -127,13 +127,29 @@ public final class Alerting implements AutoCloseable {
         }
     }
 
-    @GuardedBy("lock")
+    private List<Notice> next(List<Concern> concerns) {
+        lock.lock();
+        try {
+            nowMillis = Math.max(nowMillis, around.time().millis());
+            return List.copyOf(tracks.next(concerns, nowMillis));
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void tell(Notice notice) {
         Concern concern = notice.concern();
         List<String> names =
                 routing.of(concern).stream().filter(receivers::isWebhook).toList();
-        if (!names.isEmpty()) {
-            receivers.send(events.of(notice, facts(concern.key()), nowMillis), names);
+        if (names.isEmpty()) {
+            return;
+        }
+        Facts facts = facts(concern.key());
+        lock.lock();
+        try {
+            receivers.send(events.of(notice, facts, nowMillis), names);
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -35,7 +35,7 @@ final class PredictionSink extends ForwardingSink {
             BoundRoute.Arm told = route.arms().get(dealt.index());
             VersionHandle version = told.version();
             if (version != null && told.observer().wantsPrediction(dealt.bucket())) {
-                predictions.tell(told.observer(), dealt.bucket(), version.signature(), reply);
+                predictions.tell(told.observer(), dealt.bucket(), version.signature(), reply.key(), () -> reply);
             }
         }
         super.reply(reply);

@@ -48,9 +48,13 @@ final class PredictionTap implements FastTap {
         public void completed(BatchOutputs outputs, int firstRow) {
             // Another call may have told it meanwhile.
             if (observer.wantsPrediction(bucket)) {
-                InferenceReply answer = new InferenceReply(
-                        layout.model.key(), CopiedRows.outputs(layout, 1, outputs, firstRow));
-                predictions.tell(observer, bucket, layout.model.signature(), answer);
+                predictions.tell(
+                        observer,
+                        bucket,
+                        layout.model.signature(),
+                        layout.model.key(),
+                        () -> new InferenceReply(
+                                layout.model.key(), CopiedRows.outputs(layout, 1, outputs, firstRow)));
             }
             super.completed(outputs, firstRow);
         }

@@ -49,19 +49,21 @@ public final class Predictions implements RequestTap {
     }
 
     /// Tells an arm's observer what was answered. Whatever goes wrong here, the request goes on.
-    void tell(ArmObserver observer, int bucket, Signature signature, InferenceReply reply) {
+    ///
+    /// @param reply asked for if it can be read; may throw
+    void tell(ArmObserver observer, int bucket, Signature signature, ModelKey key, Supplier<InferenceReply> reply) {
         try {
-            AnswerReader reader = reader(new Version(reply.key(), signature));
+            AnswerReader reader = reader(new Version(key, signature));
             if (reader.isReadable()) {
-                AnswerReader.Answered answered = reader.read(reply, 1);
+                AnswerReader.Answered answered = reader.read(reply.get(), 1);
                 observer.predicted(
                         bucket,
                         answered.rows().isEmpty()
                                 ? Prediction.Row.NOTHING
                                 : answered.rows().getFirst());
             }
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.DEBUG, "what " + reply.key() + " predicted cannot be read", e);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            LOG.log(System.Logger.Level.DEBUG, "what " + key + " predicted cannot be read", e);
         }
     }
 

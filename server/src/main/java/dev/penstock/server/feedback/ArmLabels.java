@@ -2,7 +2,7 @@ package dev.penstock.server.feedback;
 
 import dev.penstock.monitor.feedback.Prediction;
 import dev.penstock.router.arms.ArmLedgers;
-import dev.penstock.router.arms.ArmName;
+import dev.penstock.router.arms.ArmVoice;
 import org.jspecify.annotations.Nullable;
 
 /// Tells arms of routes what is said of the answers that they gave. For one thread at a time, but for [#to].
@@ -14,19 +14,20 @@ final class ArmLabels {
         arms = ledgers;
     }
 
-    /// What counts of a version counts of the arm that chance gave the request to, if it is still there.
+    /// What counts of a version counts of the arm that chance gave the request to, if it is still there, and
+    /// has the shares that it had then.
     void tell(VersionFeedback version, Prediction prediction, FeedbackItem item) {
         ArmLedgers ledgers = arms;
-        ArmName arm = ledgers == null || prediction.route() == 0
+        ArmVoice arm = ledgers == null || prediction.route() == 0
                 ? null
-                : ledgers.named(prediction.route(), target -> target.equals(version.key()));
-        if (ledgers == null || arm == null) {
+                : ledgers.voice(prediction.route(), version.key(), prediction.minute());
+        if (arm == null) {
             return;
         }
         if (item.said() instanceof FeedbackItem.Reward(double reward)) {
-            ledgers.reward(arm, prediction.group(), reward);
+            arm.reward(prediction.group(), reward);
         } else if (version.tellsRight(prediction)) {
-            ledgers.label(arm, prediction.group(), version.isRight(prediction, item));
+            arm.label(prediction.group(), version.isRight(prediction, item));
         }
     }
 }

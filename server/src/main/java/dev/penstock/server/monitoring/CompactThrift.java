@@ -12,9 +12,11 @@ final class CompactThrift {
     private final byte[] bytes;
     private final int end;
     private final int mostStructures;
+    private final int mostEntries;
     private final Seen seen;
     private int at;
     private int structures;
+    private int entries;
 
     /// Told of numbers.
     @FunctionalInterface
@@ -25,11 +27,14 @@ final class CompactThrift {
 
     /// @param end before which it ends
     /// @param mostStructures in it, with itself
-    CompactThrift(byte[] bytes, int from, int end, int mostStructures, Seen seen) {
+    /// @param mostEntries of all lists and maps in it together: each is an object to whoever reads it, and may be
+    ///     a single byte here
+    CompactThrift(byte[] bytes, int from, int end, int mostStructures, int mostEntries, Seen seen) {
         this.bytes = bytes;
         this.at = from;
         this.end = end;
         this.mostStructures = mostStructures;
+        this.mostEntries = mostEntries;
         this.seen = seen;
     }
 
@@ -84,6 +89,7 @@ final class CompactThrift {
         if (size == SHORT_LIST) {
             size = size("a list of %d entries (expected: <= %d, as many bytes are left)");
         }
+        count(size);
         for (int i = 0; i < size; i++) {
             value(head & 0xf, path, depth + 1, true);
         }
@@ -92,11 +98,17 @@ final class CompactThrift {
     private void map(long path, int depth) {
         check(depth <= MOST_DEPTH, "maps %d deep (expected: <= %d)", depth, MOST_DEPTH);
         int size = size("a map of %d entries (expected: <= %d, as many bytes are left)");
+        count(size);
         int types = size == 0 ? 0 : next();
         for (int i = 0; i < size; i++) {
             value(types >> 4 & 0xf, path, depth + 1, true);
             value(types & 0xf, path, depth + 1, true);
         }
+    }
+
+    private void count(int more) {
+        check(more <= mostEntries - entries, "%d entries more (expected: <= %d)", more, mostEntries - entries);
+        entries += more;
     }
 
     private int size(String expected) {

@@ -22,7 +22,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 
 /// What came in each of the 168 hours of the week (UTC, Thursday first), in the data folder: of each hour the
 /// last
@@ -156,7 +155,15 @@ final class HourSlots {
 
     private void ask(MonitorPlan plan, long hourMillis) {
         try {
-            disk.execute(() -> arrived.put(hourMillis, new Read(plan.id(), read(plan, hourMillis))));
+            disk.execute(() -> {
+                Cumulative counts = null;
+                try {
+                    counts = read(plan, hourMillis);
+                } finally {
+                    // Whatever went wrong: who asked is told, or would ask no more.
+                    arrived.put(hourMillis, new Read(plan.id(), counts));
+                }
+            });
         } catch (RejectedExecutionException e) {
             // It is asked for again.
             asked.remove(hourMillis);
@@ -203,7 +210,7 @@ final class HourSlots {
                         return kept.by(plan);
                     }
                 }
-            } catch (IOException | JacksonException | IllegalArgumentException e) {
+            } catch (IOException | RuntimeException e) {
                 LOG.log(System.Logger.Level.DEBUG, "what " + file + " has cannot be read", e);
             }
         }

@@ -15,7 +15,13 @@ final class ParquetBounds {
     /// Of the footer: some ten for each column of each row group.
     private static final int MOST_STRUCTURES = 1 << 17;
 
+    /// Of the footer: some five for each column of each row group, and its structures.
+    private static final int MOST_ENTRIES = 1 << 18;
+
     private static final int MOST_OF_PAGE = 64;
+
+    /// Of all columns together: chunks that say they are at the same place are walked once each.
+    private static final int MOST_PAGES = 1 << 16;
 
     /// Fields, by their numbers in parquet.thrift.
     private static final long CHILDREN = CompactThrift.path(2, 5);
@@ -30,6 +36,7 @@ final class ParquetBounds {
     private final byte[] file;
     private final int footer;
     private int parents;
+    private int pages;
 
     /// @throws IllegalArgumentException if the file is none, or has no footer
     ParquetBounds(byte[] file) {
@@ -56,7 +63,7 @@ final class ParquetBounds {
     void checkFooter() {
         parents = 0;
         CompactThrift walk =
-                new CompactThrift(file, footer, file.length - TAIL_BYTES, MOST_STRUCTURES, this::countParents);
+                new CompactThrift(file, footer, file.length - TAIL_BYTES, MOST_STRUCTURES, MOST_ENTRIES, this::countParents);
         walk("the footer", walk);
         if (parents > 1) {
             throw new IllegalArgumentException("columns in columns (expected: numbers, booleans or texts)");
@@ -78,8 +85,13 @@ final class ParquetBounds {
         int at = (int) start;
         long values = 0;
         while (values < chunk.getValueCount()) {
+            pages++;
+            if (pages > MOST_PAGES) {
+                throw new IllegalArgumentException(
+                        "column %s: page %d of the file (expected: <= %d)".formatted(name, pages, MOST_PAGES));
+            }
             PageHead head = new PageHead();
-            at = walk("column " + name, new CompactThrift(file, at, footer, MOST_OF_PAGE, head));
+            at = walk("column " + name, new CompactThrift(file, at, footer, MOST_OF_PAGE, MOST_OF_PAGE, head));
             if (head.bytes < 0 || head.bytes > footer - at || head.values() < 0) {
                 throw new IllegalArgumentException(
                         "column %s: a page of %d values, %d bytes (expected: <= %d bytes, which are left)"

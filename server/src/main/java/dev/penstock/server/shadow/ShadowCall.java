@@ -75,9 +75,13 @@ final class ShadowCall extends ForwardedCall {
     public void completed(BatchOutputs outputs, int firstRow) {
         // Before: they are the run's, and given back once they are read.
         ShadowCopy copy = ended.compareAndSet(false, true) ? copy(outputs, firstRow) : null;
-        super.completed(outputs, firstRow);
-        if (copy != null) {
-            shadows.offer(copy);
+        try {
+            super.completed(outputs, firstRow);
+        } finally {
+            // Whatever the outcome threw: only who is offered it gives its room back.
+            if (copy != null) {
+                shadows.offer(copy);
+            }
         }
     }
 

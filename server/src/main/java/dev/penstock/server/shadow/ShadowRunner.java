@@ -83,12 +83,12 @@ final class ShadowRunner {
     private void run(ShadowCopy copy, ShadowTarget target, ShadowTally tally) {
         VersionHandle version = target.version();
         if (version == null) {
-            tally.failed(ErrorCode.NOT_READY);
+            tally.dropped(ShadowDrop.NOT_READY);
             return;
         }
         try (VersionHandle.Lease lease = version.tryLease()) {
             if (lease == null) {
-                tally.failed(ErrorCode.NOT_READY);
+                tally.dropped(ShadowDrop.NOT_READY);
                 return;
             }
             run(copy, target, version, lease, tally);

@@ -54,9 +54,13 @@ final class ShadowSink extends ForwardingSink {
     public void reply(InferenceReply reply) {
         // Before: what it is in may be the door's to use again. It is asked about after the caller has it.
         ShadowCopy copy = targets.isEmpty() ? null : copy(reply);
-        super.reply(reply);
-        if (copy != null) {
-            shadows.offer(copy);
+        try {
+            super.reply(reply);
+        } finally {
+            // Whatever the outcome threw: only who is offered it gives its room back.
+            if (copy != null) {
+                shadows.offer(copy);
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import static dev.penstock.server.alerting.TestReceiver.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.config.AlertsConfig;
 import dev.penstock.server.config.AlertsConfig.About;
@@ -23,8 +24,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +44,7 @@ class AlertingTest {
     private final AtomicInteger ids = new AtomicInteger();
     private final AtomicInteger looks = new AtomicInteger();
     private volatile List<Concern> concerns = List.of();
+    private volatile Function<ModelKey, @Nullable Facts> facts = _ -> null;
 
     @TempDir
     private Path folder;
@@ -54,7 +60,7 @@ class AlertingTest {
                             looks.incrementAndGet();
                             return concerns;
                         },
-                        _ -> null,
+                        key -> facts.apply(key),
                         InstantSource.system(),
                         new SplittableRandom(5),
                         () -> "e" + ids.incrementAndGet()),
@@ -133,6 +139,39 @@ class AlertingTest {
 
     private static long events(Alerting alerting, Outcome outcome) {
         return alerting.receivers().getFirst().events().getOrDefault(outcome, 0L);
+    }
+
+    @Test
+    void whoTellsOfARouteWaitsForNoFacts() {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch known = new CountDownLatch(1);
+        facts = _ -> {
+            asked.countDown();
+            awaitLatch(known);
+            return null;
+        };
+        try (TestReceiver receiver = new TestReceiver(_ -> 204);
+                Alerting alerting = alerting(config(Form.WEBHOOK, receiver.url("/hook")))) {
+            concerns = List.of(Concerns.critical(1_000));
+            awaitLatch(asked);
+
+            alerting.tell("rollout.rolled_back.v1", "front", "{}");
+
+            awaitAccepted(alerting, 1);
+            assertThat(receiver.accepted().getFirst().body()).contains("rollout.rolled_back.v1");
+            known.countDown();
+            awaitAccepted(alerting, 2);
+        } finally {
+            known.countDown();
+        }
+    }
+
+    private static void awaitLatch(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

@@ -96,6 +96,20 @@ class LocalGuardTest {
     }
 
     @Test
+    void whoIsArmedAgainStartsAnew() {
+        fail(1, 12);
+        guard.tick();
+        assertThat(arm(1).tripped()).isTrue();
+
+        ledgers.rearm("m", "canary");
+        guard.tick();
+        assertThat(arm(1).tripped()).as("for what it did before").isFalse();
+        fail(1, 12);
+        guard.tick();
+        assertThat(arm(1).tripped()).isTrue();
+    }
+
+    @Test
     void fewFailuresAreNotEnough() {
         fail(1, 3);
 

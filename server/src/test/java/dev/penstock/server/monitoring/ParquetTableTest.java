@@ -12,19 +12,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.bytes.BytesInput;
+import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.compression.CompressionCodecFactory;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnPath;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.LocalOutputFile;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
+import org.apache.parquet.schema.PrimitiveType;
+import org.apache.parquet.schema.Type;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -178,6 +184,49 @@ class ParquetTableTest {
         assertThatThrownBy(() -> ParquetTable.rows(withFooter(deep)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("structures 17 deep (expected: <= 16)");
+    }
+
+    @Test
+    void manyEmptyTextsAreNotMade() {
+        // Field 2, a list of half a million empty texts.
+        byte[] footer = new byte[500_006];
+        byte[] list = {0x29, (byte) 0xf8, (byte) 0xa0, (byte) 0xc2, 0x1e};
+        System.arraycopy(list, 0, footer, 0, list.length);
+
+        assertThatThrownBy(() -> ParquetTable.rows(withFooter(footer)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("500000 entries more (expected: <= 262144)");
+    }
+
+    @Test
+    void pagesOfAllColumnsTogetherAreCounted() {
+        // A dictionary's head: type, no bytes unpacked and packed. It has no values, so that it goes on.
+        byte[] head = {0x15, 4, 0x15, 0, 0x15, 0, 0};
+        byte[] file = new byte[4 + 20_000 * head.length + 1 + 8];
+        for (int i = 0; i < 20_000; i++) {
+            System.arraycopy(head, 0, file, 4 + i * head.length, head.length);
+        }
+        ByteBuffer tail = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+        tail.put(0, "PAR1".getBytes(UTF_8)).put(file.length - 4, "PAR1".getBytes(UTF_8)).putInt(file.length - 8, 1);
+        ParquetBounds bounds = new ParquetBounds(file);
+        ColumnChunkMetaData chunk = ColumnChunkMetaData.get(
+                ColumnPath.get("x"),
+                new PrimitiveType(Type.Repetition.REQUIRED, PrimitiveType.PrimitiveTypeName.INT32, "x"),
+                CompressionCodecName.UNCOMPRESSED,
+                null,
+                Set.of(),
+                Statistics.createStats(new PrimitiveType(
+                        Type.Repetition.REQUIRED, PrimitiveType.PrimitiveTypeName.INT32, "x")),
+                4,
+                0,
+                5,
+                0,
+                0);
+
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> bounds.checkPages(chunk)).hasMessageContaining("it cannot be read as Parquet");
+        }
+        assertThatThrownBy(() -> bounds.checkPages(chunk)).hasMessageContaining("page 65537 of the file");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.penstock.server.shadow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.core.Assigned;
 import dev.penstock.core.DataType;
@@ -56,6 +57,7 @@ class ShadowsTest {
 
     private final CountDownLatch running = new CountDownLatch(1);
     private volatile float shift;
+    private volatile boolean doorThrows;
     private volatile boolean fails;
     private final FakeVersion shadow = new FakeVersion(2, (inputs, outputs) -> {
         running.countDown();
@@ -104,6 +106,9 @@ class ShadowsTest {
         @Override
         public void reply(InferenceReply reply) {
             told.add("reply");
+            if (doorThrows) {
+                throw new IllegalStateException("on purpose");
+            }
             // From here on the memory is for the next ones.
             reply.outputs().getFirst().data().putFloat(0, -1);
         }
@@ -230,6 +235,24 @@ class ShadowsTest {
     }
 
     @Test
+    void aDoorThatThrowsCostsNoRoom() {
+        doorThrows = true;
+        mayRun.countDown();
+        try (Shadows shadows = shadows(FEW, table(10_000))) {
+            for (int i = 0; i < 10; i++) {
+                assertThatThrownBy(() -> answer(shadows, "hash")).hasMessage("on purpose");
+                int answered = i + 1;
+                until(shadows, now -> now.ran() + now.notRun() == answered);
+            }
+            while (shadows.waiting() > 0) {
+                LockSupport.parkNanos(1_000_000);
+            }
+
+            assertThat(counts(shadows).compared()).as("each had room, and a caller who is gone").isGreaterThan(4);
+        }
+    }
+
+    @Test
     void bytesAreRoomAsWell() {
         try (Shadows shadows = shadows(new ShadowSettings(1_000, 2_000, Duration.ofSeconds(5)), table(10_000))) {
             answer(shadows, "hash");
@@ -278,6 +301,21 @@ class ShadowsTest {
 
             assertThat(counts(shadows).dropped()).isEqualTo(Map.of(ShadowDrop.UNANSWERED, 1L));
             assertThat(told).containsExactly("fail");
+        }
+    }
+
+    @Test
+    void aShadowThatIsNotLoadedIsNotHeldAgainstIt() {
+        RouteSpec spec = RouteSpec.of("m", ArmSpec.of("stable", "m", 1))
+                .withShadows(List.of(new ShadowSpec(ArmSpec.of("next", "m", 2), 10_000, 0.5)));
+        RouteTable without = RouteTable.of(List.of(new ModelRoute("m", List.of(primary), Set.of())))
+                .withRoutes(List.of(spec), ArmObservers.NONE);
+        try (Shadows shadows = shadows(ShadowSettings.STANDARD, without)) {
+            answer(shadows, "hash");
+
+            ShadowCounts counts = until(shadows, now -> now.ran() + now.notRun() > 0);
+            assertThat(counts.dropped()).isEqualTo(Map.of(ShadowDrop.NOT_READY, 1L));
+            assertThat(counts.ran()).isZero();
         }
     }
 
