@@ -101,7 +101,7 @@ final class LookupModel {
         }
 
         Message bytes(int field, byte[] value) {
-            varint((long) field << 3 | 2);
+            varint(((long) field << 3) | 2);
             varint(value.length);
             out.writeBytes(value);
             return this;
@@ -110,7 +110,7 @@ final class LookupModel {
         private void varint(long value) {
             long rest = value;
             while (rest < 0 || rest >= 0x80) {
-                out.write((int) (rest & 0x7f | 0x80));
+                out.write((int) ((rest & 0x7f) | 0x80));
                 rest >>>= 7;
             }
             out.write((int) rest);

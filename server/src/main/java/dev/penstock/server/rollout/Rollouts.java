@@ -208,6 +208,9 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
                 }
                 try {
                     driver.act(drive, command, who, why);
+                    if (drive.state.phase().isOver()) {
+                        drives.remove(id);
+                    }
                     show();
                     return drive.view();
                 } catch (StoreException e) {
@@ -215,7 +218,6 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
                 }
             }
         } finally {
-            drives.values().removeIf(drive -> drive.state.phase().isOver());
             lock.unlock();
             LockSupport.unpark(thread);
         }
@@ -254,7 +256,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         for (RolloutRecord record : around.records().read(store -> store.rollouts())) {
             all.add(one(record.id()));
         }
-        all.sort(Comparator.comparing((RolloutView view) -> view.state().startedMillis())
+        all.sort(Comparator.comparingLong((RolloutView view) -> view.state().startedMillis())
                 .reversed());
         return all;
     }
