@@ -1,5 +1,6 @@
 package dev.penstock.server;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -28,7 +29,11 @@ import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -39,6 +44,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -212,6 +218,52 @@ class RoutedServingTest {
         }
     }
 
+    /// Whatever a caller writes its name in, and however its headers are cut.
+    @ParameterizedTest
+    @EnumSource(GrpcTransport.class)
+    void everyDoorReadsHeadersAlike(GrpcTransport transport) throws Exception {
+        Map<UnitSource, String> heads = Map.of(
+                UnitSource.header("x-user"), "x-user: %s\r\nx-user: other\r\n",
+                new UnitSource(UnitSource.Kind.COOKIE, "uid"), "cookie: a=b\r\ncookie: uid=%s\r\n");
+        try (RunningGateway gateway = serving(transport);
+                Client client = new Client(gateway)) {
+            for (Map.Entry<UnitSource, String> head : heads.entrySet()) {
+                RouteSpec byHead = ROUTE.withUnit(List.of(head.getKey()));
+                // Looks at the body, too: the general path.
+                RouteSpec byMore = ROUTE.withUnit(
+                        List.of(head.getKey(), new UnitSource(UnitSource.Kind.REQUEST_ID, "")));
+                for (RouteSpec spec : List.of(byHead, byMore)) {
+                    publish(gateway, spec);
+                    String plain = head.getValue().formatted("user-9");
+                    for (boolean typed : new boolean[] {false, true}) {
+                        Said said = client.grpc(Client.request("score", typed), Client.metadata(plain));
+                        assertThat(said.arm() + " " + said.assignment()).isEqualTo(expected(spec, "user-9"));
+                    }
+                    client.openStream(Client.metadata(plain));
+                    assertThat(client.askStream(false)).isEqualTo(expected(spec, "user-9"));
+                    for (String path : List.of("/v2/models/score/infer", "/v1/models/score:predict")) {
+                        // Metadata of gRPC is ASCII, headers of HTTP are not.
+                        for (String name : List.of("user-9", "K\u00e4the")) {
+                            Said said = client.bytes(path, head.getValue().formatted(name));
+                            assertThat(said.arm() + " " + said.assignment())
+                                    .as("%s, %s", path, name)
+                                    .isEqualTo(expected(spec, name));
+                        }
+                    }
+                }
+            }
+            // An id that the server makes is no unit.
+            publish(
+                    gateway,
+                    ROUTE.withUnit(List.of(
+                            new UnitSource(UnitSource.Kind.REQUEST_ID, ""), UnitSource.header("x-user"))));
+            for (Way way : List.of(Way.REST, Way.REST_CHUNKED, Way.V1)) {
+                Said said = client.ask(way, "score", Map.of("x-user", "user-1"));
+                assertThat(said.arm() + " " + said.assignment()).as("%s", way).isEqualTo(expected(ROUTE, "user-1"));
+            }
+        }
+    }
+
     @Test
     void whoNamesAVersionDoesNotTakeTheRoute() throws Exception {
         try (RunningGateway gateway = serving(GrpcTransport.NETTY_DOOR);
@@ -366,11 +418,46 @@ class RoutedServingTest {
             return metadata;
         }
 
+        private static Metadata metadata(String head) {
+            Metadata metadata = new Metadata();
+            head.lines().forEach(line -> {
+                int colon = line.indexOf(':');
+                metadata.put(
+                        Metadata.Key.of(line.substring(0, colon), Metadata.ASCII_STRING_MARSHALLER),
+                        line.substring(colon + 1).strip());
+            });
+            return metadata;
+        }
+
+        /// The JDK's client sends headers of ASCII only.
+        Said bytes(String path, String head) throws Exception {
+            String body = path.startsWith("/v1") ? "{\"instances\":[[1,2,3,4]]}" : V2;
+            URI uri = URI.create(TestGateways.url(gateway, path));
+            try (Socket socket = new Socket(InetAddress.getByName(uri.getHost()), uri.getPort())) {
+                socket.setSoTimeout(30_000);
+                String request = "POST %s HTTP/1.1\r\nhost: x\r\n%scontent-length: %d\r\n\r\n%s"
+                        .formatted(path, head, body.getBytes(UTF_8).length, body);
+                socket.getOutputStream().write(request.getBytes(UTF_8));
+                BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1));
+                Map<String, List<String>> said = new HashMap<>();
+                assertThat(in.readLine()).isEqualTo("HTTP/1.1 200 OK");
+                for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
+                    int colon = line.indexOf(':');
+                    said.put(line.substring(0, colon), List.of(line.substring(colon + 1).strip()));
+                }
+                return said(HttpHeaders.of(said, (_, _) -> true));
+            }
+        }
+
         private Said grpc(ModelInferRequest request, Map<String, String> headers) {
+            return grpc(request, metadata(headers));
+        }
+
+        private Said grpc(ModelInferRequest request, Metadata headers) {
             AtomicReference<Metadata> answered = new AtomicReference<>();
             ModelInferResponse response = grpc.stub()
                     .withInterceptors(
-                            MetadataUtils.newAttachHeadersInterceptor(metadata(headers)),
+                            MetadataUtils.newAttachHeadersInterceptor(headers),
                             MetadataUtils.newCaptureMetadataInterceptor(answered, new AtomicReference<>()))
                     .modelInfer(request);
             assertThat(response.getParametersMap()).isEmpty();
@@ -435,8 +522,12 @@ class RoutedServingTest {
         }
 
         void openStream(Map<String, String> headers) {
+            openStream(metadata(headers));
+        }
+
+        void openStream(Metadata headers) {
             streams.add(GRPCInferenceServiceGrpc.newStub(grpc.channel())
-                    .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata(headers)))
+                    .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
                     .modelStreamInfer(new StreamObserver<>() {
                         @Override
                         public void onNext(ModelStreamInferResponse response) {

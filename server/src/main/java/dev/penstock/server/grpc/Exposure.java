@@ -11,9 +11,12 @@ import dev.penstock.server.wire.Callers;
 import dev.penstock.server.wire.FeedbackTokens;
 import dev.penstock.server.wire.HeaderText;
 import dev.penstock.server.wire.RequestIds;
+import dev.penstock.server.wire.SentHeaders;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a call's answer says about itself in its headers: the request's id, and the model and version it was
@@ -73,9 +76,17 @@ final class Exposure {
     @Nullable
     String header(String name) {
         @Nullable Metadata headers = sent;
-        return headers == null || name.endsWith(Metadata.BINARY_HEADER_SUFFIX)
-                ? null
-                : headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
+        if (headers == null || name.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {
+            return null;
+        }
+        @Nullable Iterable<String> values = headers.getAll(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
+        if (values == null) {
+            return null;
+        }
+        List<String> all = new ArrayList<>();
+        values.forEach(all::add);
+        @Nullable CharSequence one = SentHeaders.one(name, all);
+        return one == null ? null : one.toString();
     }
 
     /// That of the call whose handler is running.

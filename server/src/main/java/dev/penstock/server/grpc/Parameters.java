@@ -59,10 +59,10 @@ final class Parameters {
         }
     }
 
-    /// One of the request's parameters as text, or null.
+    /// One of the request's parameters that are the caller's own business as text, or null.
     static @Nullable String text(ModelInferRequest request, String name) {
         @Nullable InferParameter parameter = request.getParametersMap().get(name);
-        if (parameter == null) {
+        if (parameter == null || ReservedParameters.isMeant(name)) {
             return null;
         }
         return switch (parameter.getParameterChoiceCase()) {
@@ -70,7 +70,8 @@ final class Parameters {
             case INT64_PARAM -> Long.toString(parameter.getInt64Param());
             case UINT64_PARAM -> Long.toUnsignedString(parameter.getUint64Param());
             case BOOL_PARAM -> Boolean.toString(parameter.getBoolParam());
-            case DOUBLE_PARAM, PARAMETERCHOICE_NOT_SET -> null;
+            case DOUBLE_PARAM -> Double.toString(parameter.getDoubleParam());
+            case PARAMETERCHOICE_NOT_SET -> null;
         };
     }
 }

@@ -63,7 +63,7 @@ final class ExchangeSink implements ReplySink {
 
     @Override
     public @Nullable CharSequence header(String name) {
-        return exchange.headers().get(name);
+        return exchange.header(name);
     }
 
     @Override

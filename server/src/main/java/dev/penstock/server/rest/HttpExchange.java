@@ -11,6 +11,7 @@ import dev.penstock.server.calls.TraceParent;
 import dev.penstock.server.wire.Callers;
 import dev.penstock.server.wire.HeaderText;
 import dev.penstock.server.wire.RequestIds;
+import dev.penstock.server.wire.SentHeaders;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -121,12 +122,7 @@ public final class HttpExchange implements RequestFacts {
 
     @Override
     public @Nullable CharSequence header(String name) {
-        return headers().get(name);
-    }
-
-    @Override
-    public CharSequence requestId() {
-        return requestId;
+        return SentHeaders.one(name, headers().getAll(name));
     }
 
     /// Who asks, in its own words, for logs.

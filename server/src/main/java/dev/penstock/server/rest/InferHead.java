@@ -3,6 +3,7 @@ package dev.penstock.server.rest;
 import dev.penstock.server.calls.TraceParent;
 import dev.penstock.server.wire.Callers;
 import dev.penstock.server.wire.RequestIds;
+import dev.penstock.server.wire.SentHeaders;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -122,7 +123,7 @@ final class InferHead {
             known = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, path);
             addTo(known.headers());
             for (String name : kept) {
-                String value = header(name);
+                String value = find(name);
                 if (value != null && !known.headers().contains(name)) {
                     known.headers().set(name, value);
                 }
@@ -154,7 +155,7 @@ final class InferHead {
         }
     }
 
-    /// What the first header of that name says, or null.
+    /// What the header of that name says, as [SentHeaders] reads it, or null.
     ///
     /// @param name lower case
     @Nullable
@@ -164,6 +165,7 @@ final class InferHead {
                 return soughtValues[i];
             }
         }
+        // Of ASCII only: other heads are left to the general decoder.
         String found = find(name);
         if (sought < MAX_SOUGHT) {
             soughtNames[sought] = name;
@@ -173,6 +175,7 @@ final class InferHead {
     }
 
     private @Nullable String find(String name) {
+        CharSequence found = null;
         int at = 0;
         while (at < bytes.length) {
             int end = at;
@@ -181,11 +184,15 @@ final class InferHead {
             }
             int colon = at + name.length();
             if (colon < end && bytes[colon] == ':' && isName(name, at)) {
-                return new String(bytes, colon + 1, end - colon - 1, StandardCharsets.ISO_8859_1).strip();
+                String value = new String(bytes, colon + 1, end - colon - 1, StandardCharsets.ISO_8859_1).strip();
+                if (!SentHeaders.isCookie(name)) {
+                    return value;
+                }
+                found = SentHeaders.more(name, found, value);
             }
             at = end + 2;
         }
-        return null;
+        return found == null ? null : found.toString();
     }
 
     private boolean isName(String name, int at) {

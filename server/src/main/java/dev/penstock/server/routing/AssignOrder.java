@@ -65,8 +65,8 @@ public record AssignOrder(
             }
 
             @Override
-            public CharSequence requestId() {
-                return requestId;
+            public @Nullable CharSequence requestId() {
+                return requestId.isEmpty() ? RequestFacts.super.requestId() : requestId;
             }
         };
     }

@@ -2,6 +2,7 @@ package dev.penstock.server.wire;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /// The parameters that the protocol gives a meaning, and what they mean here. Others are the caller's own business.
@@ -16,7 +17,15 @@ public final class ReservedParameters {
     private static final String CLASSIFICATION = "classification";
     private static final String SHARED_MEMORY = "shared_memory_";
 
+    private static final Set<String> MEANT = Set.of(
+            TIMEOUT, PRIORITY, SEQUENCE_ID, "binary_data_output", "binary_data", "binary_data_size", "non_finite");
+
     private ReservedParameters() {}
+
+    /// Whether a request's parameter of that name means something here; so it is no business of routes.
+    public static boolean isMeant(String name) {
+        return MEANT.contains(name);
+    }
 
     /// Whether [#check] refuses a parameter of that name.
     public static boolean isRefused(String name) {

@@ -56,6 +56,20 @@ class InferHeadReaderTest {
     }
 
     @Test
+    void routesSeeTheFirstOfEachHeaderAndAllCookies() {
+        byte[] head = "POST /v2/models/iris/infer HTTP/1.1\r\nHost: x\r\nCookie: a=1\r\nX-User: u7\r\nX-User: other\r\n"
+                .concat("cookie: uid=7\r\nContent-Length: 34\r\n\r\n")
+                .getBytes(StandardCharsets.UTF_8);
+
+        InferHead read = reader.read(head, 0, head.length);
+
+        assertThat(read).isNotNull();
+        assertThat(read.header("x-user")).isEqualTo("u7");
+        assertThat(read.header("cookie")).isEqualTo("a=1; uid=7");
+        assertThat(read.header("x-none")).isNull();
+    }
+
+    @Test
     void whatIsTakenOfDamagedHeadsMeansTheSameToTheDecoder() {
         Random random = new Random(SEED + 1);
         int taken = 0;

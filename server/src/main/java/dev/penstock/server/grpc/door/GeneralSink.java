@@ -15,6 +15,9 @@ final class GeneralSink implements ReplySink {
     private volatile @Nullable ModelKey resolved;
     private volatile @Nullable Assigned assigned;
 
+    /// Touched by the call's event loop only.
+    private boolean handedOn;
+
     GeneralSink(InferCall call) {
         this.call = call;
     }
@@ -62,7 +65,13 @@ final class GeneralSink implements ReplySink {
     @Override
     public @Nullable CharSequence parameter(String name) {
         InferCall held = call;
-        return held == null ? null : held.loop.intake.parameter(name);
+        boolean readable = held != null && held.loop.eventLoop.inEventLoop() && !handedOn;
+        return held == null || !readable ? null : held.loop.intake.parameter(name);
+    }
+
+    /// From here on the loop's reader may hold another request, and this one cannot be asked any more.
+    void handedOn() {
+        handedOn = true;
     }
 
     private InferCall take() {

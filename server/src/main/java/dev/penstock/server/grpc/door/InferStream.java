@@ -10,6 +10,7 @@ import dev.penstock.server.calls.CallRecord;
 import dev.penstock.server.calls.CallTimes;
 import dev.penstock.server.wire.Callers;
 import dev.penstock.server.wire.HeaderText;
+import dev.penstock.server.wire.SentHeaders;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.AsciiString;
@@ -395,12 +396,13 @@ final class InferStream extends PacedStream implements InferOwner {
 
     @Override
     public @Nullable CharSequence header(String name) {
-        for (int i = names.length - 1; i >= 0; i--) {
+        @Nullable CharSequence sent = null;
+        for (int i = 0; i < names.length; i++) {
             if (AsciiString.contentEquals(names[i], name)) {
-                return values[i];
+                sent = SentHeaders.more(name, sent, values[i]);
             }
         }
-        return null;
+        return sent == null ? null : SentHeaders.text(sent);
     }
 
     @Override

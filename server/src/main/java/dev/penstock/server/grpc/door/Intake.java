@@ -9,6 +9,7 @@ import dev.penstock.server.fast.FastModel;
 import dev.penstock.server.fast.FastModels;
 import dev.penstock.server.fast.FastRoute;
 import dev.penstock.server.wire.MessageLimits;
+import dev.penstock.server.wire.ReservedParameters;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -221,6 +222,9 @@ final class Intake {
     /// A parameter of the request that is being handed on, as text, or null.
     @Nullable
     String parameter(String name) {
+        if (ReservedParameters.isMeant(name)) {
+            return null;
+        }
         WireRequest.Parameter found =
                 reader.request().parameter(WireRequest.REQUEST, name.getBytes(StandardCharsets.UTF_8));
         if (found == null) {
@@ -230,6 +234,7 @@ final class Intake {
             case WireRequest.STRING -> found.text.text();
             case WireRequest.INT64 -> Long.toString(found.value);
             case WireRequest.UINT64 -> Long.toUnsignedString(found.value);
+            case WireRequest.DOUBLE -> Double.toString(Double.longBitsToDouble(found.value));
             case WireRequest.BOOL -> Boolean.toString(found.value != 0);
             default -> null;
         };
@@ -241,6 +246,8 @@ final class Intake {
         } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "a request to '" + request.model() + "' failed", e);
             sink.fail(ErrorCode.INTERNAL, "the server failed; see its log");
+        } finally {
+            sink.handedOn();
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.penstock.server.grpc.door;
 
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.NanoClock;
+import dev.penstock.server.wire.SentHeaders;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -292,7 +293,8 @@ final class RequestHeaders extends DefaultHttp2Headers {
             CharSequence before = values[kind];
             repeated |= before != null
                     && (kind <= AUTHORITY || (kind == LENGTH && !AsciiString.contentEquals(before, value)));
-            values[kind] = value;
+            boolean one = kind < REQUEST_ID || kind == LENGTH;
+            values[kind] = one ? value : SentHeaders.more(name, before, value);
         }
         return this;
     }

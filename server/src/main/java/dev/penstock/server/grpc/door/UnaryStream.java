@@ -9,6 +9,7 @@ import dev.penstock.core.batching.BatchOutputs;
 import dev.penstock.server.calls.CallKind;
 import dev.penstock.server.calls.CallRecord;
 import dev.penstock.server.wire.Callers;
+import dev.penstock.server.wire.SentHeaders;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -289,7 +290,8 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
 
     @Override
     public @Nullable CharSequence header(String name) {
-        return kept(kept.indexOf(name));
+        CharSequence sent = kept(kept.indexOf(name));
+        return sent == null ? null : SentHeaders.text(sent);
     }
 
     @Override
