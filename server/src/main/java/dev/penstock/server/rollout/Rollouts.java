@@ -9,6 +9,7 @@ import dev.penstock.router.rollout.RolloutMachine;
 import dev.penstock.server.routing.RolloutGuard;
 import dev.penstock.server.store.RolloutEventRecord;
 import dev.penstock.server.store.RolloutRecord;
+import dev.penstock.server.store.RouteStore;
 import dev.penstock.server.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -90,6 +91,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
                 if (drive.state.phase().isOver()) {
                     drives.remove(drive.record.id());
                     around.gates().forget(drive.record.id());
+                    release(drive);
                 }
             }
             show();
@@ -154,7 +156,14 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     }
 
     static boolean isOver(RolloutRecord record) {
-        return record.phase().equals("completed") || record.phase().equals("rolled-back");
+        return record.isOver();
+    }
+
+    /// Whoever ended it, arms have what is recorded again, which is nothing at first.
+    private void release(Drive drive) {
+        drive.spec
+                .candidates()
+                .forEach(candidate -> around.published().release(drive.spec.route(), candidate.arm()));
     }
 
     @GuardedBy("lock")
@@ -277,13 +286,8 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     }
 
     @Override
-    public String running(String route) {
-        for (RolloutRecord record : around.records().read(store -> store.rollouts())) {
-            if (record.route().equals(route) && !isOver(record)) {
-                return record.id();
-            }
-        }
-        return "";
+    public Map<String, String> running() {
+        return around.records().read(RouteStore::running);
     }
 
     /// Those under way as they were a moment ago. Answers at once.

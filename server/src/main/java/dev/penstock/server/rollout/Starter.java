@@ -14,11 +14,11 @@ import dev.penstock.server.admin.ModelPage;
 import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.admin.VersionStatus;
-import dev.penstock.server.routing.Expected;
 import dev.penstock.server.routing.RouteJson;
 import dev.penstock.server.store.RolloutRecord;
 import dev.penstock.server.store.RouteRecord;
 import dev.penstock.server.store.RouteStore;
+import dev.penstock.server.store.StoreException;
 import dev.penstock.server.store.VersionRecord;
 import java.util.List;
 import java.util.Optional;
@@ -55,12 +55,16 @@ final class Starter {
         if (!order.rearm()) {
             artifacts.properties().forEach(each -> checkLatch(each.getValue().asString()));
         }
-        RolloutSpec named = prepareRoute(spec, who);
+        Optional<RouteRecord> recorded = around.records().read(store -> store.route(spec.route()));
+        RouteSpec route = pinned(spec, recorded);
+        RolloutSpec named = named(spec, route);
+        RouteRecord prepared = around.routes().prepared(RouteEdits.prepared(named, route), recorded);
+        Drive begun = record(named, artifacts, prepared, who);
         spec.candidates().forEach(candidate -> {
             around.sight().rearm(spec.route(), candidate.arm());
             around.published().release(spec.route(), candidate.arm());
         });
-        return record(named, artifacts, who);
+        return begun;
     }
 
     /// The rollout as it would be, whether its route has one or not.
@@ -137,20 +141,12 @@ final class Starter {
         }
     }
 
-    /// @return the rollout with the name of the route's default arm
-    private RolloutSpec prepareRoute(RolloutSpec spec, String who) {
-        Optional<RouteRecord> recorded = around.records().read(store -> store.route(spec.route()));
+    /// The route with a default arm that stays who it is.
+    private RouteSpec pinned(RolloutSpec spec, Optional<RouteRecord> recorded) {
         RouteSpec now = recorded.map(record -> RouteJson.read(record.spec())).orElseGet(() -> fresh(spec));
         RouteSpec pinned = now.withStandard(pinned(now.standard()));
         spec.candidates().forEach(candidate -> refuseDefault(candidate, pinned.standard().target()));
-        RolloutSpec named = named(spec, pinned);
-        Expected expected = recorded.<Expected>map(record -> new Expected.Revision(record.revision()))
-                .orElseGet(Expected.Absent::new);
-        boolean _ = around.routes()
-                .put(RouteEdits.prepared(named, pinned), expected, false, who)
-                .problems()
-                .isEmpty();
-        return named;
+        return pinned;
     }
 
     /// A version that answers already has nobody to be compared with but itself.
@@ -194,7 +190,9 @@ final class Starter {
         return new ArmSpec(standard.name(), Target.version(target.model(), version.version()));
     }
 
-    private Drive record(RolloutSpec spec, ObjectNode artifacts, String who) {
+    /// Writes it together with its route, which takes a new revision by that also where it stays as it is: who
+    /// edits or starts something on the same route at the same time has read an older one, and is refused.
+    private Drive record(RolloutSpec spec, ObjectNode artifacts, RouteRecord route, String who) {
         RolloutState state = RolloutState.pending(spec, around.time().millis());
         Candidate first = spec.candidates().getFirst();
         String id = "%s-%d-%s".formatted(first.model(), first.version(), around.ids().get());
@@ -210,8 +208,18 @@ final class Starter {
                 around.time().instant());
         String names = String.join(
                 ", ", spec.candidates().stream().map(Candidate::toString).toList());
-        RouteStore.RolloutChange change = around.records()
-                .change(record, List.of(), Optional.empty(), who, "start rollout", names + " on route " + spec.route());
-        return Drive.of(change.rollout());
+        try {
+            RouteStore.RolloutChange change = around.records()
+                    .change(
+                            record,
+                            List.of(),
+                            Optional.of(route),
+                            who,
+                            "start rollout",
+                            names + " on route " + spec.route());
+            return Drive.of(change.rollout());
+        } catch (StoreException e) {
+            throw new ServingException(ErrorCode.ALREADY_EXISTS, e.getMessage() + " (somebody was faster)");
+        }
     }
 }

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -127,9 +128,10 @@ public final class RouteAdmin {
 
     /// All of them, by name, as this server knows them.
     public List<RouteView> all() {
+        Map<String, String> running = running();
         return known.values().stream()
-                .filter(each -> each.spec() != null)
-                .map(this::view)
+                .map(each -> viewed(each, running))
+                .flatMap(Stream::ofNullable)
                 .sorted(Comparator.comparing(view -> view.spec().name()))
                 .toList();
     }
@@ -161,6 +163,16 @@ public final class RouteAdmin {
     }
 
     private RouteView view(RouteSpec spec, RouteRecord recorded) {
+        return view(spec, recorded, running());
+    }
+
+    private @Nullable RouteView viewed(Known each, Map<String, String> running) {
+        RouteSpec spec = each.spec();
+        return spec == null ? null : view(spec, each.recorded(), running);
+    }
+
+    /// @param running rollouts by route
+    private RouteView view(RouteSpec spec, RouteRecord recorded, Map<String, String> running) {
         Set<String> held = published.held(spec.name());
         List<ArmName> tripped = published.tripped(spec.name());
         SplitRoute split = SplitRoute.of(PublishedRoutes.without(spec, held));
@@ -179,7 +191,7 @@ public final class RouteAdmin {
         arms.stream().filter(RouteView.ArmView::tripped).forEach(arm -> problems.add(
                 "arm '%s': it gets nothing here, as too many of its requests failed (set its weight to 0 and raise it, and it gets them again)"
                         .formatted(arm.arm())));
-        return new RouteView(spec, recorded, arms, problems, rollout(spec.name()));
+        return new RouteView(spec, recorded, arms, problems, running.getOrDefault(spec.name(), ""));
     }
 
     private RouteView.ArmView arm(ArmSpec arm, int weight, int room, int buckets, boolean held, boolean tripped) {
@@ -197,11 +209,11 @@ public final class RouteAdmin {
     }
 
     /// It is only shown: that it cannot be found out is no reason to show nothing.
-    private String rollout(String route) {
+    private Map<String, String> running() {
         try {
-            return guard.running(route);
+            return guard.running();
         } catch (ServingException e) {
-            return "";
+            return Map.of();
         }
     }
 
@@ -226,6 +238,29 @@ public final class RouteAdmin {
         });
     }
 
+    /// What a rollout makes of a route, for a record that is written with it; nothing is written here.
+    ///
+    /// @param now as it is recorded, if it is
+    /// @throws ServingException if it cannot be
+    public RouteRecord prepared(RouteSpec next, Optional<RouteRecord> now) {
+        checkAmongOthers(next);
+        return edited(next, now, now.map(RouteAdmin::read).map(Known::spec).orElse(null));
+    }
+
+    private void checkAmongOthers(RouteSpec next) {
+        check.check(
+                next,
+                specs().stream()
+                        .filter(each -> !each.name().equals(next.name()))
+                        .toList());
+    }
+
+    private static RouteRecord edited(RouteSpec next, Optional<RouteRecord> now, @Nullable RouteSpec old) {
+        RouteRecord base = now.orElseGet(() -> RouteRecord.fresh(next.name(), ""));
+        boolean reassigned = old != null && RouteDiff.reassigns(old, next);
+        return base.with(RouteJson.write(next).toString(), reassigned);
+    }
+
     private RouteView edit(
             String name,
             Expected expected,
@@ -243,10 +278,8 @@ public final class RouteAdmin {
         if (before != null && (old == null || !RouteDiff.leavesArmsAlone(old, next))) {
             checkNoRollout(name, viewed(before));
         }
-        check.check(next, specs().stream().filter(each -> !each.name().equals(name)).toList());
-        RouteRecord base = now.orElseGet(() -> RouteRecord.fresh(name, ""));
-        boolean reassigned = old != null && RouteDiff.reassigns(old, next);
-        RouteRecord edited = base.with(RouteJson.write(next).toString(), reassigned);
+        checkAmongOthers(next);
+        RouteRecord edited = edited(next, now, old);
         if (dryRun) {
             return view(next, edited);
         }
