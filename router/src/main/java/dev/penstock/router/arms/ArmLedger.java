@@ -152,6 +152,7 @@ final class ArmLedger implements ArmObserver {
 
     private void tell(String reason) {
         trips.increment();
+        circuit.because(reason);
         listener.tripped(key, reason);
     }
 

@@ -29,7 +29,7 @@ public final class FolderFiles implements ModelFiles, AutoCloseable {
     private final Semaphore turn = new Semaphore(1);
 
     @SuppressWarnings("MustBeClosedChecker") // By close().
-    FolderFiles(Path data) {
+    public FolderFiles(Path data) {
         this.data = data;
         this.files = DiskModelFiles.open(data, MAX_BYTES, null, InstantSource.system());
     }
