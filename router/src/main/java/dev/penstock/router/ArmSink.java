@@ -4,6 +4,7 @@ import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ForwardingSink;
 import dev.penstock.core.InferenceReply;
+import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.ReplySink;
 import dev.penstock.router.split.BoundRoute;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class ArmSink extends ForwardingSink {
     private final BoundRoute route;
     private final long place;
+    private final InferenceRequest request;
     private final NanoClock clock;
     private final long arrivedNanos;
     private final @Nullable Again again;
@@ -31,11 +33,13 @@ final class ArmSink extends ForwardingSink {
     ArmSink(
             BoundRoute route,
             long place,
+            InferenceRequest request,
             ReplySink sink,
             NanoClock clock,
             long arrivedNanos,
             @Nullable Again again) {
         super(sink);
+        this.request = request;
         this.route = route;
         this.place = place;
         this.clock = clock;
@@ -48,14 +52,24 @@ final class ArmSink extends ForwardingSink {
     }
 
     private void ended(@Nullable ErrorCode failure) {
+        long nowNanos = clock.nanoTime();
         route.arm(place)
                 .observer()
                 .ended(
                         Place.reason(place),
                         Place.bucket(place),
                         Place.hash2(place),
-                        failure,
-                        clock.nanoTime() - arrivedNanos);
+                        seen(failure, nowNanos),
+                        nowNanos - arrivedNanos);
+    }
+
+    /// What the caller has of an outcome: an answer that comes after it left, or after its deadline, is none.
+    private @Nullable ErrorCode seen(@Nullable ErrorCode outcome, long nowNanos) {
+        boolean unseen = (outcome == null || outcome == ErrorCode.CANCELLED) && abandoned();
+        if (!unseen) {
+            return outcome;
+        }
+        return request.expired(nowNanos) ? ErrorCode.DEADLINE_EXCEEDED : ErrorCode.CANCELLED;
     }
 
     @Override

@@ -31,8 +31,9 @@ public final class Router {
     private final WaitingRoom.Host host = new WaitingRoom.Host() {
         @Override
         public void goOn(InferenceRequest request, ReplySink sink, long arrivedNanos) {
-            // What it waited for its model is no time in its queue.
-            route(request, sink, arrivedNanos, clock.nanoTime());
+            // What it waited for its model is no time in its queue. A route that its name has by now is not its
+            // own; and nobody may look at the request here, whose bytes are its door's alone again.
+            route(request, null, sink, arrivedNanos, clock.nanoTime());
         }
 
         @Override
@@ -88,6 +89,13 @@ public final class Router {
     /// @throws ServingException as [RouteTable#resolve] does
     @MustBeClosed
     public Addressed address(String model, String version, RequestFacts facts) {
+        return find(model, version, facts);
+    }
+
+    /// @param facts null for a request that is past all routes
+    @MustBeClosed
+    @SuppressWarnings("MustBeClosedChecker") // one without a lease has nothing to close
+    private Addressed find(String model, String version, @Nullable RequestFacts facts) {
         RouteTable seen = table;
         Addressed addressed = address(seen, model, version, facts);
         // A version may be retired between the look at the table and the lease; then the table has changed
@@ -100,14 +108,15 @@ public final class Router {
     }
 
     @MustBeClosed
-    private static Addressed address(RouteTable seen, String model, String version, RequestFacts facts) {
-        @Nullable BoundRoute route = version.isEmpty() ? seen.route(model) : null;
-        if (route == null) {
+    private static Addressed address(
+            RouteTable seen, String model, String version, @Nullable RequestFacts facts) {
+        @Nullable BoundRoute route = facts != null && version.isEmpty() ? seen.route(model) : null;
+        if (route == null || facts == null) {
             return new Addressed(seen.resolve(model, version));
         }
-        long place = route.place(facts);
+        long place = route.placeReady(facts);
         @Nullable VersionHandle handle = route.arm(place).version();
-        // Where the default arm has nobody, this says why.
+        // Where nobody may stand in for the default arm, this says why.
         return new Addressed(handle == null ? seen.resolve(model, version) : handle, route, place);
     }
 
@@ -127,7 +136,7 @@ public final class Router {
         ReplySink sink = tap.around(request, answered);
         boolean done = false;
         try {
-            route(request, sink, nowNanos, nowNanos);
+            route(request, new SinkFacts(request, sink), sink, nowNanos, nowNanos);
             done = true;
         } finally {
             if (!done) {
@@ -172,13 +181,12 @@ public final class Router {
         }
         sink.assigned(route.assigned(to.place()));
         ArmSink.@Nullable Again again =
-                route.hasFallback() ? other -> runAgain(request, route, other, sink, arrivedNanos) : null;
-        return new ArmSink(route, to.place(), sink, clock, arrivedNanos, again);
+                route.hasFallback() ? other -> runAgain(request, route, other, sink) : null;
+        return new ArmSink(route, to.place(), request, sink, clock, arrivedNanos, again);
     }
 
     /// Has a fallback arm run a request that failed. What it holds is its door's until the sink is told.
-    private boolean runAgain(
-            InferenceRequest request, BoundRoute route, long place, ReplySink sink, long arrivedNanos) {
+    private boolean runAgain(InferenceRequest request, BoundRoute route, long place, ReplySink sink) {
         @Nullable VersionHandle version = route.arm(place).version();
         long nowNanos = clock.nanoTime();
         if (version == null || request.expired(nowNanos)) {
@@ -189,7 +197,7 @@ public final class Router {
                 return false;
             }
             sink.assigned(route.assigned(place));
-            ReplySink told = new ArmSink(route, place, sink, clock, nowNanos, null);
+            ReplySink told = new ArmSink(route, place, request, sink, clock, nowNanos, null);
             try {
                 send(request.to(to.key()), to, told, nowNanos, nowNanos);
             } catch (ServingException e) {
@@ -199,11 +207,17 @@ public final class Router {
         return true;
     }
 
+    /// @param facts null for a request that is past all routes
     /// @param readyNanos when it could go to its version at last
-    private void route(InferenceRequest request, ReplySink sink, long arrivedNanos, long readyNanos) {
+    private void route(
+            InferenceRequest request,
+            @Nullable RequestFacts facts,
+            ReplySink sink,
+            long arrivedNanos,
+            long readyNanos) {
         @Nullable ModelKey key = null;
         ReplySink told = sink;
-        try (Addressed to = address(request.model(), request.version(), new SinkFacts(request, sink))) {
+        try (Addressed to = find(request.model(), request.version(), facts)) {
             key = to.key();
             told = armed(request, to, sink, arrivedNanos);
             send(request, to, told, arrivedNanos, readyNanos);

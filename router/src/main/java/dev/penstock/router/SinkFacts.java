@@ -19,15 +19,6 @@ record SinkFacts(InferenceRequest request, ReplySink sink) implements RequestFac
 
     @Override
     public @Nullable CharSequence requestId() {
-        if (!request.id().isEmpty()) {
-            return request.id();
-        }
-        for (String name : ID_HEADERS) {
-            @Nullable CharSequence sent = sink.header(name);
-            if (sent != null) {
-                return sent;
-            }
-        }
-        return null;
+        return request.id().isEmpty() ? RequestFacts.super.requestId() : request.id();
     }
 }

@@ -29,6 +29,7 @@ import dev.penstock.router.split.Place;
 import dev.penstock.router.split.RequestFacts;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.Target;
+import dev.penstock.router.waiting.OnDemandVersion;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -44,6 +45,7 @@ class SplitRouterTest {
     private final List<Pending> offered = new ArrayList<>();
     private final List<String> ended = new ArrayList<>();
     private final Map<String, String> headers = new HashMap<>();
+    private final List<String> asked = new ArrayList<>();
     private final Outcome outcome = new Outcome();
     private final Version stable = new Version(1);
     private final Version canary = new Version(2);
@@ -75,11 +77,13 @@ class SplitRouterTest {
                 "m", List.of(stable, canary), Set.of(3L), Map.of("stable", new AliasTarget(1, 0)))));
     }
 
+    private static Tensor x() {
+        return new Tensor("x", DataType.UINT8, Shape.of(1), ByteBuffer.allocate(1).order(ByteOrder.LITTLE_ENDIAN));
+    }
+
     private void infer(String model, String version) {
-        Tensor x = new Tensor(
-                "x", DataType.UINT8, Shape.of(1), ByteBuffer.allocate(1).order(ByteOrder.LITTLE_ENDIAN));
         router.infer(
-                new InferenceRequest(model, version, "", List.of(x), List.of(), InferenceRequest.NO_DEADLINE),
+                new InferenceRequest(model, version, "", List.of(x()), List.of(), InferenceRequest.NO_DEADLINE),
                 outcome);
     }
 
@@ -239,6 +243,68 @@ class SplitRouterTest {
     }
 
     @Test
+    void anAnswerThatNobodyWaitsForIsNoSuccessOfItsArm() {
+        publish(spec(10_000));
+        InferenceReply reply = new InferenceReply(new ModelKey("m", 2), List.of());
+        router.infer(new InferenceRequest("m", "", "", List.of(x()), List.of(), 1_000), outcome);
+        router.infer(new InferenceRequest("m", "", "", List.of(x()), List.of(), 5_000), outcome);
+        router.infer(new InferenceRequest("m", "", "", List.of(x()), List.of(), 1_000), outcome);
+        outcome.abandoned = true;
+        nowNanos = 3_000;
+        offered.get(0).sink().reply(reply);
+        offered.get(1).sink().reply(reply);
+        offered.get(2).sink().fail(ErrorCode.CANCELLED, "");
+
+        assertThat(ended)
+                .containsExactly(
+                        "m m/v1 canary m/2 random DEADLINE_EXCEEDED 3000",
+                        "m m/v1 canary m/2 random CANCELLED 3000",
+                        "m m/v1 canary m/2 random DEADLINE_EXCEEDED 3000");
+        // The memory is its sink's nonetheless.
+        assertThat(outcome.replies).isEqualTo(2);
+
+        outcome.abandoned = false;
+        infer("m", "");
+        offered.getLast().sink().reply(reply);
+        assertThat(ended.getLast()).endsWith("random null 0");
+    }
+
+    @Test
+    void aFallbackArmStandsInForADefaultArmThatIsNotReady() {
+        RouteSpec route = RouteSpec.of("m", ArmSpec.of("stable", "m", 3))
+                .withCandidates(List.of(new CandidateSpec(ArmSpec.of("canary", "m", 2), 0, 10_000)));
+        publish(route.withFallback(new FallbackSpec("canary", Set.of(ErrorCode.NOT_READY))));
+        infer("m", "");
+        try (Addressed to = router.address("m", "", RequestFacts.NONE)) {
+            assertThat(to.key()).isEqualTo(new ModelKey("m", 2));
+        }
+        offered.getFirst().sink().fail(ErrorCode.NOT_READY, "");
+
+        assertThat(outcome.arms.getFirst().header()).endsWith(";r=fallback");
+        assertThat(ended).containsExactly("m m/v1 canary m/2 fallback NOT_READY 0");
+
+        publish(route.withFallback(new FallbackSpec("canary", Set.of(ErrorCode.MODEL_FAILED))));
+        infer("m", "");
+        assertThat(outcome.failure).startsWith("NOT_READY: Request for unknown model");
+    }
+
+    /// What it says is its door's again, and its loader's thread is not its door's.
+    @Test
+    void aRouteThatIsPublishedWhileARequestWaitsIsNotForIt() {
+        List<OnDemandVersion.Asker> askers = new ArrayList<>();
+        router.publish(RouteTable.of(List.of(new ModelRoute("m", List.of(new Sleeping(askers)), Set.of()))));
+        infer("m", "");
+        publish(spec(10_000).withMatch(List.of(Condition.header("x-canary", "1"))));
+        asked.clear();
+        askers.getFirst().told(null);
+
+        assertThat(outcome.resolved).isEqualTo(new ModelKey("m", 1));
+        assertThat(asked).isEmpty();
+        assertThat(outcome.arms).isEmpty();
+        assertThat(ended).isEmpty();
+    }
+
+    @Test
     void whoIsGoneIsNotRunAgain() {
         publish(spec(10_000).withFallback(new FallbackSpec("stable", Set.of(ErrorCode.MODEL_FAILED))));
         infer("m", "");
@@ -328,11 +394,36 @@ class SplitRouterTest {
         }
     }
 
+    /// Version 1 of `m`, on demand.
+    private record Sleeping(List<Asker> askers) implements OnDemandVersion {
+        @Override
+        public ModelKey key() {
+            return new ModelKey("m", 1);
+        }
+
+        @Override
+        public Signature signature() {
+            return new Version(1).signature();
+        }
+
+        @Override
+        @SuppressWarnings("MustBeClosedChecker")
+        public @Nullable Lease tryLease() {
+            return null;
+        }
+
+        @Override
+        public void wake(Asker asker) {
+            askers.add(asker);
+        }
+    }
+
     private final class Outcome implements ReplySink {
         private final List<Assigned> arms = new ArrayList<>();
         private @Nullable ModelKey resolved;
         private String failure = "";
         private boolean abandoned;
+        private int replies;
 
         @Override
         public void assigned(Assigned arm) {
@@ -346,7 +437,7 @@ class SplitRouterTest {
 
         @Override
         public void reply(InferenceReply reply) {
-            throw new AssertionError("nobody answers here");
+            replies++;
         }
 
         @Override
@@ -361,6 +452,7 @@ class SplitRouterTest {
 
         @Override
         public @Nullable CharSequence header(String name) {
+            asked.add(name);
             return headers.get(name);
         }
     }

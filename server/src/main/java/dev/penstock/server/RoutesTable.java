@@ -49,6 +49,9 @@ final class RoutesTable {
     }
 
     private static String state(JsonNode route, JsonNode arm) {
+        if (arm.path("tripped").asBoolean(false)) {
+            return "tripped";
+        }
         if (arm.path("held").asBoolean(false)) {
             return "held back";
         }

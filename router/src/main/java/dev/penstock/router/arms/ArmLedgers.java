@@ -91,7 +91,7 @@ public final class ArmLedgers implements ArmObservers {
         return value;
     }
 
-    /// Forgets all routes but these.
+    @Override
     public void keep(Collection<String> names) {
         lock.lock();
         try {
@@ -168,16 +168,20 @@ public final class ArmLedgers implements ArmObservers {
     }
 
     /// Arms that get no requests here.
+    @Override
     public List<ArmName> tripped() {
         lock.lock();
         try {
             List<ArmName> tripped = new ArrayList<>();
             for (String route : routes.keySet()) {
-                for (ArmHistory history : histories(route)) {
-                    if (history.last().tripped()) {
-                        tripped.add(history.name());
+                // The same arm with another salt is another one: who was bound last counts.
+                Map<ArmName, Boolean> last = new LinkedHashMap<>();
+                histories(route).forEach(history -> last.put(history.name(), history.last().tripped()));
+                last.forEach((name, is) -> {
+                    if (is) {
+                        tripped.add(name);
                     }
-                }
+                });
             }
             return tripped;
         } finally {
@@ -216,6 +220,7 @@ public final class ArmLedgers implements ArmObservers {
     /// Lets an arm have its requests again, with any target. With this a rollout begins: all units of the route
     /// are
     /// counted as new once more, or an old route would have none to tell how they are divided.
+    @Override
     public void rearm(String route, String arm) {
         lock.lock();
         try {

@@ -1,5 +1,8 @@
 package dev.penstock.router.arms;
 
+import java.util.Collection;
+import java.util.List;
+
 /// Who wants to know what becomes of the requests of an arm. Asked when a table is bound, never with a request.
 @FunctionalInterface
 public interface ArmObservers {
@@ -11,4 +14,15 @@ public interface ArmObservers {
     ///     may take them away from it
     /// @return the same object for the same key, so that counts go on over an edit that changes no share
     ArmObserver of(ArmKey key, boolean candidate);
+
+    /// Forgets all routes but these.
+    default void keep(Collection<String> routes) {}
+
+    /// Arms whose requests were taken from them here, as they are bound now.
+    default List<ArmName> tripped() {
+        return List.of();
+    }
+
+    /// Lets an arm have its requests again.
+    default void rearm(String route, String arm) {}
 }

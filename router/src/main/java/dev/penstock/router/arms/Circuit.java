@@ -20,7 +20,7 @@ final class Circuit {
     private static final long COUNT_MASK = (1L << COUNT_BITS) - 1;
     private static final int BUCKET_BITS = 16;
     private static final long BUCKET_MASK = (1L << BUCKET_BITS) - 1;
-    private static final long SEVERAL = 1L << COUNT_BITS + 2 * BUCKET_BITS;
+    private static final long SEVERAL = 1L << (COUNT_BITS + 2 * BUCKET_BITS);
 
     /// Since the last answer: how many failures, the first two buckets that had one, each plus 1, and whether a
     /// third one had.
@@ -51,15 +51,15 @@ final class Circuit {
 
     private static long longer(long row, long bucket) {
         long next = (row & COUNT_MASK) == COUNT_MASK ? row : row + 1;
-        long first = row >>> COUNT_BITS & BUCKET_MASK;
-        long second = row >>> COUNT_BITS + BUCKET_BITS & BUCKET_MASK;
+        long first = (row >>> COUNT_BITS) & BUCKET_MASK;
+        long second = (row >>> (COUNT_BITS + BUCKET_BITS)) & BUCKET_MASK;
         if (first == 0) {
-            return next | bucket << COUNT_BITS;
+            return next | (bucket << COUNT_BITS);
         }
         if (first == bucket || second == bucket) {
             return next;
         }
-        return second == 0 ? next | bucket << COUNT_BITS + BUCKET_BITS : next | SEVERAL;
+        return second == 0 ? next | (bucket << (COUNT_BITS + BUCKET_BITS)) : next | SEVERAL;
     }
 
     /// @return whether it was closed

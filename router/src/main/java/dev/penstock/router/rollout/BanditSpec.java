@@ -1,5 +1,6 @@
 package dev.penstock.router.rollout;
 
+import dev.penstock.router.bandit.Bandit;
 import java.time.Duration;
 
 /// How a bandit deals shares.
@@ -10,8 +11,13 @@ import java.time.Duration;
 /// @param epsilon share of requests that explore, for [Policy#EPSILON_GREEDY]
 public record BanditSpec(
         Policy policy, int floor, int maxStep, Duration updateInterval, long minFeedback, double epsilon) {
-    public static final BanditSpec STANDARD =
-            new BanditSpec(Policy.THOMPSON, 500, 1000, Duration.ofSeconds(60), 100, 0.1);
+    public static final BanditSpec STANDARD = new BanditSpec(
+            Policy.THOMPSON,
+            Bandit.DEFAULT_FLOOR,
+            Bandit.DEFAULT_MAX_STEP,
+            Duration.ofSeconds(60),
+            Bandit.DEFAULT_LEAST_FEEDBACKS,
+            0.1);
 
     /// Which of the arms is given more.
     public enum Policy {

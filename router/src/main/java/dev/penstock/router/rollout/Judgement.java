@@ -1,5 +1,6 @@
 package dev.penstock.router.rollout;
 
+import dev.penstock.router.evidence.SampleRatio;
 import java.util.List;
 import java.util.Set;
 
@@ -12,8 +13,8 @@ import java.util.Set;
 public record Judgement(List<MetricReading> readings, double mismatchLogE, double externalRate) {
     public static final Judgement NONE = new Judgement(List.of(), 0, 0);
 
-    /// Of evidence that units are dealt otherwise: 1 in 1,000.
-    public static final double MISMATCH = Math.log(1000);
+    /// Of evidence that units are dealt otherwise.
+    public static final double MISMATCH = SampleRatio.LOG_MISMATCH;
 
     public Judgement {
         readings = List.copyOf(readings);

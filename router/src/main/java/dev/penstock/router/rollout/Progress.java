@@ -158,7 +158,7 @@ final class Progress {
     static void held(RolloutSpec spec, RolloutChange change, Judgement judged, long nowMillis) {
         boolean external = change.reason().equals("external");
         boolean mismatch = change.reason().equals("sample-ratio");
-        if (external && !judged.isExternal() || mismatch && !judged.mismatch()) {
+        if ((external && !judged.isExternal()) || (mismatch && !judged.mismatch())) {
             // The time of somebody else's fault is not the candidate's.
             change.forgetPhase(nowMillis);
             change.to(working(spec, change, nowMillis), change.reason(), "it is over", nowMillis);

@@ -9,7 +9,7 @@ import java.time.Duration;
 /// @param alpha how likely a candidate that is no worse may be rolled back, over the whole rollout
 /// @param settle how long what is counted after a change of shares is not used
 /// @param minRequests that each arm must have answered in a step
-/// @param maxDuration of the whole rollout, pauses not counted
+/// @param maxDuration of the whole rollout, pauses not counted, nor time in which nobody brought it on
 /// @param onInconclusive when a step's time is up; after the last one `ADVANCE` holds where a candidate
 ///     would be
 ///     promoted, as nobody is for want of evidence

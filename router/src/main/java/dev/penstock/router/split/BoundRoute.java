@@ -105,6 +105,16 @@ public final class BoundRoute {
         return arm.observer().tripped() ? Place.at(place, 0, Place.TRIPPED) : place;
     }
 
+    /// The same, but where the default arm is not ready either, the fallback arm has it if it is there for that.
+    public long placeReady(RequestFacts facts) {
+        long place = place(facts);
+        if (Place.arm(place) != 0 || arms.getFirst().version() != null) {
+            return place;
+        }
+        long other = afterFailure(place, ErrorCode.NOT_READY);
+        return other == NOWHERE ? place : other;
+    }
+
     /// The same request with the default arm, as the one it was dealt to turns out not to be ready.
     public long notReady(long place) {
         return Place.at(place, 0, Place.NOT_READY);

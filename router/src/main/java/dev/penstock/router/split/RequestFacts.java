@@ -17,7 +17,8 @@ public interface RequestFacts {
     RequestFacts NONE = _ -> null;
 
     /// @param name lower case
-    /// @return what the HTTP header or gRPC metadata of that name says, or null
+    /// @return what the first HTTP header or gRPC metadata of that name says, read as UTF-8, or null; all
+    ///     cookies are one
     @Nullable
     CharSequence header(String name);
 
@@ -26,8 +27,14 @@ public interface RequestFacts {
         return null;
     }
 
-    /// @return what the request calls itself, or null
+    /// @return what the request calls itself, or null; unless it says so elsewhere, in a header
     default @Nullable CharSequence requestId() {
+        for (int i = 0; i < ID_HEADERS.size(); i++) {
+            @Nullable CharSequence sent = header(ID_HEADERS.get(i));
+            if (sent != null && !sent.isEmpty()) {
+                return sent;
+            }
+        }
         return null;
     }
 }

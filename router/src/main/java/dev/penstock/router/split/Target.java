@@ -11,7 +11,7 @@ public record Target(String model, long version, String alias) {
         Spec.check(ModelName.isValid(model), "model", model, "the name of a model");
         Spec.check(version >= 0, "version", Long.toString(version), "a positive integer, or none");
         Spec.check(
-                alias.isEmpty() || ModelName.isValid(alias) && version == 0,
+                alias.isEmpty() || (ModelName.isValid(alias) && version == 0),
                 "alias",
                 alias,
                 version == 0 ? "the name of an alias" : "no alias beside version " + version);

@@ -34,24 +34,40 @@ final class UnitFinder {
         };
     }
 
+    /// Looks at each character once or twice, however they are arranged.
     private static @Nullable CharSequence cookie(@Nullable CharSequence header, String name) {
         if (header == null) {
             return null;
         }
-        String cookies = header.toString();
-        int at = 0;
-        while (at < cookies.length()) {
-            int semicolon = cookies.indexOf(';', at);
-            int end = semicolon < 0 ? cookies.length() : semicolon;
-            int equals = cookies.indexOf('=', at);
-            if (equals >= 0
-                    && equals < end
-                    && cookies.substring(at, equals).strip().equals(name)) {
-                return cookies.substring(equals + 1, end).strip();
+        int length = header.length();
+        int start = 0;
+        int equals = -1;
+        for (int at = 0; at <= length; at++) {
+            char c = at < length ? header.charAt(at) : ';';
+            if (c == '=' && equals < 0) {
+                equals = at;
+            } else if (c == ';') {
+                if (equals >= 0 && is(header, start, equals, name)) {
+                    return header.subSequence(equals + 1, at).toString().strip();
+                }
+                start = at + 1;
+                equals = -1;
             }
-            at = end + 1;
         }
         return null;
+    }
+
+    /// Whether that part of the header is the name, but for blanks around it.
+    private static boolean is(CharSequence header, int from, int to, String name) {
+        int start = from;
+        while (start < to && Character.isWhitespace(header.charAt(start))) {
+            start++;
+        }
+        int end = to;
+        while (end > start && Character.isWhitespace(header.charAt(end - 1))) {
+            end--;
+        }
+        return end - start == name.length() && CharSequence.compare(header.subSequence(start, end), name) == 0;
     }
 
     private static @Nullable CharSequence claim(@Nullable CharSequence header, String name) {

@@ -285,7 +285,9 @@ class ArmLedgersTest {
         }
 
         assertThat(ledgers.counts("front")).hasSize(3 + 2 * 4);
-        assertThat(ledgers.totals().get(new ArmName("front", "canary", OLD)).requests()).isEqualTo(4);
+        assertThat(Objects.requireNonNull(ledgers.totals().get(new ArmName("front", "canary", OLD)))
+                        .requests())
+                .isEqualTo(4);
     }
 
     @Test

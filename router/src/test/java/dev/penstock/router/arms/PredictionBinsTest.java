@@ -44,7 +44,7 @@ class PredictionBinsTest {
     }
 
     @Test
-    void anArmTellsABucketOnceInASubWindow() {
+    void anArmTellsABucketOnce() {
         ArmLedgers ledgers = new ArmLedgers(TripListener.NONE, 0);
         ArmKey key = new ArmKey("front", "s", 1, "canary", new ModelKey("m", 2));
         ArmObserver arm = ledgers.of(key, true);
@@ -58,7 +58,6 @@ class PredictionBinsTest {
         arm.predicted(7, new Prediction.Row(1, 0.9f));
 
         long[] counts = new long[PredictionBins.BINS];
-        counts[1] = 1;
         counts[3] = 1;
         assertThat(Objects.requireNonNull(ledgers.counts("front").get(key)).bins())
                 .isEqualTo(counts);

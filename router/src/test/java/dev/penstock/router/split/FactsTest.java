@@ -7,6 +7,7 @@ import dev.penstock.router.arms.AssignmentReason;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +65,37 @@ class FactsTest {
         UnitSource parameter = new UnitSource(UnitSource.Kind.PARAMETER, "user");
         assertUnit(parameter, new Facts(Map.of(), Map.of("user", "u1"), ""), "u1");
         assertNoUnit(parameter, header("user", "u1"));
+    }
+
+    /// Whoever sends a header chooses what is in it.
+    @Test
+    void cookiesAreLookedAtOnce() {
+        AtomicInteger looks = new AtomicInteger();
+        CharSequence semicolons = new CharSequence() {
+            @Override
+            public int length() {
+                return 100_000;
+            }
+
+            @Override
+            public char charAt(int index) {
+                looks.incrementAndGet();
+                return ';';
+            }
+
+            @Override
+            public CharSequence subSequence(int start, int end) {
+                looks.addAndGet(end - start);
+                return ";".repeat(end - start);
+            }
+
+            @Override
+            public String toString() {
+                throw new AssertionError("a text of " + length() + " characters is made of all cookies");
+            }
+        };
+        assertNoUnit(new UnitSource(UnitSource.Kind.COOKIE, "uid"), _ -> semicolons);
+        assertThat(looks.get()).isLessThanOrEqualTo(3 * semicolons.length());
     }
 
     @Test

@@ -30,6 +30,10 @@ final class KnownRoutes {
     @GuardedBy("lock")
     private long lastRollout;
 
+    /// As of which revision all of them were read last.
+    @GuardedBy("lock")
+    private long readAt;
+
     @GuardedBy("lock")
     private boolean read;
 
@@ -54,7 +58,8 @@ final class KnownRoutes {
         boolean news;
         lock.lock();
         try {
-            news = isNewer(route);
+            // What was read since has it, or what became of it.
+            news = isNewer(route) && route.revision() > readAt;
             if (news) {
                 deleted.remove(route.name());
                 routes.put(route.name(), route);
@@ -118,6 +123,7 @@ final class KnownRoutes {
             news |= routes.values()
                     .removeIf(route -> route.revision() <= recorded.revision() && !there.contains(route.name()));
             deleted.values().removeIf(revision -> revision <= recorded.revision());
+            readAt = Math.max(readAt, recorded.revision());
         } finally {
             lock.unlock();
         }
@@ -133,6 +139,7 @@ final class KnownRoutes {
             deleted.clear();
             recorded.routes().forEach(route -> routes.put(route.name(), route));
             lastRollout = recorded.lastRollout();
+            readAt = recorded.revision();
         } finally {
             lock.unlock();
         }

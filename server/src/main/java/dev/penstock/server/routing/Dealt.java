@@ -12,6 +12,7 @@ import dev.penstock.router.split.RequestFacts;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.SplitRoute;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
@@ -35,7 +36,9 @@ public record Dealt(
     /// Deals a request as the doors do, but tells nobody and counts nothing.
     ///
     /// @param answering the version that answers for an arm now, or 0
-    static Dealt of(RouteSpec route, AssignOrder order, ToLongFunction<ArmSpec> answering) {
+    /// @param tripped whether an arm gets nothing here, as it failed too often
+    static Dealt of(
+            RouteSpec route, AssignOrder order, ToLongFunction<ArmSpec> answering, Predicate<ArmSpec> tripped) {
         SplitRoute split = SplitRoute.of(route);
         RequestFacts facts = order.facts();
         long byRules = split.place(facts);
@@ -49,6 +52,12 @@ public record Dealt(
         if (version == 0 && index > 0) {
             why = "it would be '%s', as %s, but that has no version that is ready here".formatted(arm.name(), why);
             reason = AssignmentReason.NOT_READY;
+            arm = split.arms().getFirst();
+            version = answering.applyAsLong(arm);
+        } else if (index > 0 && tripped.test(arm)) {
+            why = "it would be '%s', as %s, but too many of its requests failed on this server (set its weight to 0 and raise it, and it gets them again)"
+                    .formatted(arm.name(), why);
+            reason = AssignmentReason.TRIPPED;
             arm = split.arms().getFirst();
             version = answering.applyAsLong(arm);
         }

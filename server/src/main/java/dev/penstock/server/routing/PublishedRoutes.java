@@ -2,6 +2,7 @@ package dev.penstock.server.routing;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.router.RouteTable;
+import dev.penstock.router.arms.ArmName;
 import dev.penstock.router.arms.ArmObservers;
 import dev.penstock.router.split.CandidateSpec;
 import dev.penstock.router.split.FallbackSpec;
@@ -17,6 +18,7 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// Puts routes before the models that serve: each change is one new table, which requests see at once.
 /// Thread-safe.
@@ -46,12 +48,37 @@ public final class PublishedRoutes {
             Map<String, RouteSpec> next = new TreeMap<>();
             all.forEach(route -> next.put(route.name(), route));
             if (!next.equals(routes)) {
+                for (RouteSpec route : next.values()) {
+                    rearm(route, routes.get(route.name()));
+                }
                 routes = next;
                 publish();
+                observers.keep(next.keySet());
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Who gives an arm a share again that had none wants it to have requests, also if it failed before.
+    private void rearm(RouteSpec route, @Nullable RouteSpec before) {
+        for (CandidateSpec candidate : route.candidates()) {
+            String arm = candidate.arm().name();
+            boolean raised = before != null
+                    && candidate.weight() > 0
+                    && before.candidates().stream()
+                            .anyMatch(was -> was.arm().equals(candidate.arm()) && was.weight() == 0);
+            if (raised && tripped(route.name()).stream().anyMatch(name -> name.arm().equals(arm))) {
+                observers.rearm(route.name(), arm);
+            }
+        }
+    }
+
+    /// Arms of a route that get nothing here as too many of their requests failed.
+    List<ArmName> tripped(String route) {
+        return observers.tripped().stream()
+                .filter(name -> name.route().equals(route))
+                .toList();
     }
 
     /// Keeps units from a candidate on this server, whatever is recorded: at once, also while the record cannot

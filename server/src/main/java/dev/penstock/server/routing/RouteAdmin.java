@@ -3,6 +3,7 @@ package dev.penstock.server.routing;
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
+import dev.penstock.router.arms.ArmName;
 import dev.penstock.router.split.ArmSpec;
 import dev.penstock.router.split.CandidateSpec;
 import dev.penstock.router.split.RouteSpec;
@@ -161,23 +162,38 @@ public final class RouteAdmin {
 
     private RouteView view(RouteSpec spec, RouteRecord recorded) {
         Set<String> held = published.held(spec.name());
+        List<ArmName> tripped = published.tripped(spec.name());
         SplitRoute split = SplitRoute.of(PublishedRoutes.without(spec, held));
         List<RouteView.ArmView> arms = new ArrayList<>();
-        arms.add(arm(spec.standard(), spec.standardWeight(), RouteSpec.BUCKETS, split.buckets(0), false));
+        arms.add(arm(spec.standard(), spec.standardWeight(), RouteSpec.BUCKETS, split.buckets(0), false, false));
         for (CandidateSpec candidate : spec.candidates()) {
             arms.add(arm(
                     candidate.arm(),
                     candidate.weight(),
                     candidate.maxWeight(),
                     split.buckets(arms.size()),
-                    held.contains(candidate.arm().name())));
+                    held.contains(candidate.arm().name()),
+                    isTripped(candidate.arm(), tripped)));
         }
-        return new RouteView(spec, recorded, arms, check.problems(spec), rollout(spec.name()));
+        List<String> problems = new ArrayList<>(check.problems(spec));
+        arms.stream().filter(RouteView.ArmView::tripped).forEach(arm -> problems.add(
+                "arm '%s': it gets nothing here, as too many of its requests failed (set its weight to 0 and raise it, and it gets them again)"
+                        .formatted(arm.arm())));
+        return new RouteView(spec, recorded, arms, problems, rollout(spec.name()));
     }
 
-    private RouteView.ArmView arm(ArmSpec arm, int weight, int room, int buckets, boolean held) {
+    private RouteView.ArmView arm(ArmSpec arm, int weight, int room, int buckets, boolean held, boolean tripped) {
         return new RouteView.ArmView(
-                arm.name(), TargetText.of(arm.target()), check.answering(arm), weight, room, buckets, held);
+                arm.name(), TargetText.of(arm.target()), check.answering(arm), weight, room, buckets, held, tripped);
+    }
+
+    /// With who answers for it now: another version of the same arm is not to blame.
+    private boolean isTripped(ArmSpec arm, List<ArmName> tripped) {
+        long answering = check.answering(arm);
+        return tripped.stream()
+                .anyMatch(name -> name.arm().equals(arm.name())
+                        && name.target().name().equals(arm.target().model())
+                        && name.target().version() == answering);
     }
 
     /// It is only shown: that it cannot be found out is no reason to show nothing.
@@ -224,8 +240,8 @@ public final class RouteAdmin {
         if (before != null && next.equals(old)) {
             return view(next, before.recorded());
         }
-        if (before != null && old != null && !RouteDiff.leavesArmsAlone(old, next)) {
-            checkNoRollout(name, view(old, before.recorded()));
+        if (before != null && (old == null || !RouteDiff.leavesArmsAlone(old, next))) {
+            checkNoRollout(name, viewed(before));
         }
         check.check(next, specs().stream().filter(each -> !each.name().equals(name)).toList());
         RouteRecord base = now.orElseGet(() -> RouteRecord.fresh(name, ""));
@@ -324,6 +340,11 @@ public final class RouteAdmin {
     /// @throws ServingException with NOT_FOUND
     public Dealt assign(String name, AssignOrder order) {
         RouteSpec spec = one(name).spec();
-        return Dealt.of(PublishedRoutes.without(spec, published.held(name)), order, check::answering);
+        List<ArmName> tripped = published.tripped(name);
+        return Dealt.of(
+                PublishedRoutes.without(spec, published.held(name)),
+                order,
+                check::answering,
+                arm -> isTripped(arm, tripped));
     }
 }

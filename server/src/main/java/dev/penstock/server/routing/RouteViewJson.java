@@ -40,6 +40,9 @@ public final class RouteViewJson {
             if (arm.held()) {
                 one.put("held", true);
             }
+            if (arm.tripped()) {
+                one.put("tripped", true);
+            }
         }
         ArrayNode problems = status.putArray("problems");
         view.problems().forEach(problems::add);

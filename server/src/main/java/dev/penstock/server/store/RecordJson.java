@@ -6,6 +6,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Records as JSON, with fields in the order in which they are declared.
 final class RecordJson {
@@ -83,7 +84,14 @@ final class RecordJson {
 
     static LastRead.Content lastRead(String json) {
         try {
-            return STRICT.readValue(json, LastRead.Content.class);
+            JsonNode read = STRICT.readTree(json);
+            if (read instanceof ObjectNode before && !before.has("routes")) {
+                // Of a release that had none: its models are as good as they were.
+                before.putArray("routes");
+            }
+            return read.isMissingNode()
+                    ? STRICT.readValue(json, LastRead.Content.class)
+                    : STRICT.treeToValue(read, LastRead.Content.class);
         } catch (JacksonException e) {
             throw new StoreException(Reason.UNREADABLE, "what was read last cannot be read: " + e.getMessage(), e);
         }

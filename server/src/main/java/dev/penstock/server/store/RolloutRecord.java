@@ -1,6 +1,7 @@
 package dev.penstock.server.store;
 
 import java.time.Instant;
+import java.util.Set;
 
 /// What is recorded of one rollout, which stays when it has ended. Immutable: a change is a new one.
 ///
@@ -25,6 +26,13 @@ public record RolloutRecord(
         String spec,
         String state,
         Instant changed) {
+    private static final Set<String> OVER = Set.of("completed", "rolled-back");
+
+    /// Whether nothing more will happen in it, so that its route is free.
+    public boolean isOver() {
+        return OVER.contains(phase);
+    }
+
     /// With another state, to be written in the place of this.
     public RolloutRecord with(String nextState) {
         return new RolloutRecord(id, route, revision, ticks, phase, owner, spec, nextState, changed);

@@ -6,7 +6,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// Reads routes and rollouts within one transaction.
 final class RouteReader {
@@ -64,6 +66,17 @@ final class RouteReader {
                         id)
                 .stream()
                 .findFirst();
+    }
+
+    /// The ids of those that are not over, by route.
+    static Map<String, String> running(Connection connection) throws SQLException {
+        Map<String, String> running = new TreeMap<>();
+        Sql.query(
+                        connection,
+                        "SELECT id, route FROM rollouts WHERE phase NOT IN ('completed', 'rolled-back')",
+                        row -> Map.entry(row.getString("route"), row.getString("id")))
+                .forEach(each -> running.put(each.getKey(), each.getValue()));
+        return running;
     }
 
     private static RolloutRecord rollout(ResultSet row) throws SQLException {

@@ -2,6 +2,7 @@ package dev.penstock.server.store;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The durable record of routes and rollouts, a part of that of models: it is in its backups, and changes raise
@@ -37,6 +38,11 @@ public interface RouteStore {
 
     Optional<RolloutRecord> rollout(String id);
 
+    /// Those that are not over.
+    ///
+    /// @return the id of the rollout, by its route
+    Map<String, String> running();
+
     /// Writes a rollout, what happened in it, and the route if that changes with it, in one transaction with
     /// their
     /// audit entries: after a crash all of it is there or nothing.
@@ -44,7 +50,8 @@ public interface RouteStore {
     /// @param next what it becomes, with the ticks that were read (0 for a new one)
     /// @param events what happened, each as JSON, in order
     /// @param route what its route becomes, with the revision that was read; nothing if it stays as it is
-    /// @throws StoreException with `STALE` if the rollout or the route was written meanwhile
+    /// @throws StoreException with `STALE` if the rollout or the route was written meanwhile, or it is new and
+    ///     another one runs on its route
     RolloutChange change(RolloutRecord next, List<String> events, Optional<RouteRecord> route, Act act);
 
     /// Writes the state of a rollout and what happened in it. The audit log does not tell of it and other

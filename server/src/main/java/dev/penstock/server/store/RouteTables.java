@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Routes and rollouts in the tables of either back end.
@@ -99,6 +100,11 @@ final class RouteTables implements RouteStore {
     }
 
     @Override
+    public Map<String, String> running() {
+        return database.read(RouteReader::running);
+    }
+
+    @Override
     public RolloutChange change(RolloutRecord next, List<String> events, Optional<RouteRecord> route, Act act) {
         return written(database.write(connection -> {
             List<Long> revisions = new ArrayList<>();
@@ -121,6 +127,9 @@ final class RouteTables implements RouteStore {
         long revision = writer.nextRevision();
         Optional<RolloutRecord> before = RouteReader.rollout(connection, next.id());
         checkCurrent(before, next);
+        if (before.isEmpty()) {
+            checkAlone(connection, next);
+        }
         RolloutRecord after = new RolloutRecord(
                 next.id(),
                 next.route(),
@@ -241,6 +250,17 @@ final class RouteTables implements RouteStore {
                     Reason.STALE,
                     "route '%s': somebody else changed it meanwhile (revision %d, expected: %d)"
                             .formatted(name, current, revision));
+        }
+    }
+
+    /// Writers come here one after another, wherever they are.
+    private static void checkAlone(Connection connection, RolloutRecord next) throws SQLException {
+        String running = RouteReader.running(connection).get(next.route());
+        if (running != null && !next.isOver()) {
+            throw new StoreException(
+                    Reason.STALE,
+                    "route '%s': rollout '%s' is under way (expected: none; abort it, or wait until it is over)"
+                            .formatted(next.route(), running));
         }
     }
 

@@ -59,6 +59,21 @@ class KnownRoutesTest {
     }
 
     @Test
+    void whatWasDeletedByAnotherServerDoesNotComeBack() {
+        known.learn(recorded(9, 0));
+        // This server wrote it with revision 10, another one deleted it with 11, and that was read first.
+        known.learn(recorded(11, 0));
+        known.learn(route("a", 10));
+        assertThat(known.all()).isEmpty();
+
+        known.learn(route("a", 12));
+        assertThat(known.all()).containsExactly(route("a", 12));
+        known.learnAnew(recorded(4, 0));
+        known.learn(route("a", 5));
+        assertThat(known.all()).as("of a record that was restored").containsExactly(route("a", 5));
+    }
+
+    @Test
     void whatIsRecalledTakesNothingAway() {
         known.learn(route("a", 4));
         known.recall(List.of(route("a", 3), route("b", 1)));

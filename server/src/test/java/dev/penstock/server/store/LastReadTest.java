@@ -83,7 +83,7 @@ class LastReadTest {
                 "{'of':'db'}",
                 "{'of':null,'models':[],'routes':[]}",
                 "{'of':'db','models':null,'routes':[]}",
-                "{'of':'db','models':[]}",
+                "",
                 "{'of':'db','models':[],'routes':[{'name':'r'}]}",
                 "{'of':'db','models':[null],'routes':[]}",
                 "{'of':'db','models':[{'name':'m','revision':1,'config':'','versions':{},'aliases':{}}],'routes':[]}",
@@ -96,6 +96,17 @@ class LastReadTest {
         assertThatThrownBy(() -> LastRead.in(file, "db").read())
                 .isInstanceOfSatisfying(
                         StoreException.class, e -> assertThat(e.reason()).isEqualTo(StoreException.Reason.UNREADABLE));
+    }
+
+    @Test
+    void whatAReleaseWithoutRoutesKeptIsReadBack() throws Exception {
+        LastRead.in(file, "db").keep(new Recorded(9, MODELS));
+        String content = Files.readString(file);
+        String before = content.replace(",\"routes\":[]", "");
+        assertThat(before).isNotEqualTo(content).doesNotContain("routes");
+        Files.writeString(file, before);
+
+        assertThat(LastRead.in(file, "db").read()).contains(new Recorded(0, MODELS));
     }
 
     @Test

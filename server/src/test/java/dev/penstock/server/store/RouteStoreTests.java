@@ -10,6 +10,7 @@ import dev.penstock.server.store.StoreException.Reason;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -104,6 +105,43 @@ abstract class RouteStoreTests extends TestedStore {
                         new RolloutEventRecord("fraud-8", 2, NOON, "{\"a\":2}"));
         assertThat(routes().events("fraud-8", 1, 10)).hasSize(1);
         assertThat(assertConsistent(store)).hasSize(3);
+    }
+
+    @Test
+    void oneRolloutRunsOnARouteAtATime() {
+        RouteRecord route = routes().put(RouteRecord.fresh("fraud", SPEC), act("put route"));
+        assertThat(routes().running()).isEmpty();
+        RolloutRecord first = routes()
+                .change(rollout("settle", "{}"), List.of(), Optional.of(route), act("start rollout"))
+                .rollout();
+        RouteRecord now = routes().route("fraud").orElseThrow();
+        assertThat(now.revision()).as("who read it before is told").isNotEqualTo(route.revision());
+        assertThat(routes().running()).isEqualTo(Map.of("fraud", "fraud-8"));
+        RolloutRecord second =
+                new RolloutRecord("fraud-9", "fraud", 0, 0, "pending", "server-2", "{}", "{}", Instant.EPOCH);
+
+        assertRefused(
+                Reason.STALE, () -> routes().change(second, List.of(), Optional.of(now), act("start rollout")));
+        assertThat(routes().route("fraud")).contains(now);
+        RolloutRecord over = new RolloutRecord(
+                first.id(),
+                first.route(),
+                first.revision(),
+                first.ticks(),
+                "rolled-back",
+                first.owner(),
+                "{}",
+                "{}",
+                first.changed());
+        assertThat(over.isOver()).isTrue();
+        assertThat(routes().change(over, List.of(), Optional.empty(), act("end")).rollout().isOver())
+                .isTrue();
+        assertThat(routes().running()).isEmpty();
+        assertThat(routes().change(second, List.of(), Optional.of(now), act("start rollout"))
+                        .rollout()
+                        .ticks())
+                .isOne();
+        assertThat(routes().running()).isEqualTo(Map.of("fraud", "fraud-9"));
     }
 
     @Test
