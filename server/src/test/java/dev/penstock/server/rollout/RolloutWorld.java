@@ -37,6 +37,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -120,6 +121,12 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
 
     void promoteAlias(String alias, long version) {
         var _ = admin.promote("lookup", alias, version, "me");
+    }
+
+    /// Where that alias points.
+    long stable() {
+        return Objects.requireNonNull(admin.registered("lookup").aliases().get("stable"))
+                .version();
     }
 
     void tick(int seconds) {

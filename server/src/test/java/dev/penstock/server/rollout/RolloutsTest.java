@@ -142,15 +142,22 @@ final class RolloutsTest {
         world.rearmed.clear();
         RolloutRecord here = world.recorded(id);
         RolloutRecord there = new RolloutRecord(
-                "elsewhere", "lookup", 0, 0, "analyse", "there", here.spec(), here.state(), here.changed());
+                "elsewhere",
+                "other",
+                0,
+                0,
+                "analyse",
+                "there",
+                here.spec().replace("\"route\":\"lookup\"", "\"route\":\"other\""),
+                here.state(),
+                here.changed());
         var _ = world.store.routes().change(there, List.of(), Optional.empty(), ELSEWHERE);
         world.tick(10);
-        // It is read for that a rollout of others is known.
         assertThat(world.rearmed).isEmpty();
         var _ = world.rollouts.act("elsewhere", Command.PAUSE, "me", "");
         world.tick(3);
 
-        assertThat(world.rearmed).containsExactly("lookup/canary");
+        assertThat(world.rearmed).containsExactly("other/canary");
     }
 
     @Test
@@ -170,15 +177,15 @@ final class RolloutsTest {
         world.tick(6);
         world.records.writable = false;
         assertThatThrownBy(() -> world.rollouts.act(id, Command.PROMOTE, "me", "")).isInstanceOf(ServingException.class);
-        assertThat(world.model("lookup").aliases().get("stable").version()).isEqualTo(1);
+        assertThat(world.stable()).isEqualTo(1);
         world.records.writable = true;
         var _ = world.rollouts.act(id, Command.PROMOTE, "me", "");
         assertThat(world.recorded(id).phase()).isEqualTo("promoting");
-        assertThat(world.model("lookup").aliases().get("stable").version()).isEqualTo(1);
+        assertThat(world.stable()).isEqualTo(1);
         assertThat(world.spec("lookup").candidates().getFirst().weight()).isEqualTo(5000);
         world.tick(3);
 
-        assertThat(world.model("lookup").aliases().get("stable").version()).isEqualTo(2);
+        assertThat(world.stable()).isEqualTo(2);
         assertThat(world.spec("lookup").candidates().getFirst().weight()).isZero();
         assertThat(world.recorded(id).phase()).isEqualTo("completed");
     }
