@@ -3,6 +3,7 @@ package dev.penstock.server;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.ArmKey;
 import dev.penstock.router.arms.ArmLedgers;
+import dev.penstock.router.arms.ArmName;
 import dev.penstock.router.rollout.Compared;
 import dev.penstock.server.rollout.Sight;
 import dev.penstock.server.shadow.Shadows;
@@ -36,13 +37,8 @@ final class RolloutSight implements Sight {
     }
 
     @Override
-    public Map<String, String> tripped(String route) {
-        Map<String, String> tripped = new HashMap<>();
-        arms.tripped().stream()
-                .filter(name -> name.route().equals(route))
-                .forEach(name -> tripped.put(
-                        name.arm(), name.target() + ": too many requests failed one after another on this server"));
-        return tripped;
+    public Map<ArmName, String> tripped(String route) {
+        return arms.tripReasons(route);
     }
 
     @Override

@@ -157,6 +157,7 @@ final class ArmLedger implements ArmObserver, ArmVoice {
 
     private void tell(String reason) {
         trips.increment();
+        circuit.because(reason);
         listener.tripped(key, reason);
     }
 

@@ -214,6 +214,24 @@ public final class ArmLedgers implements ArmObservers {
         }
     }
 
+    /// Why arms of a route get no requests here.
+    public Map<ArmName, String> tripReasons(String route) {
+        lock.lock();
+        try {
+            Map<ArmName, String> reasons = new LinkedHashMap<>();
+            for (ArmHistory history : histories(route)) {
+                String reason = history.circuit().reason();
+                // Whoever opens it is about to say why.
+                if (history.last().tripped() && !reason.isEmpty()) {
+                    reasons.put(history.name(), reason);
+                }
+            }
+            return reasons;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Stops giving an arm requests here, for a reason that its counts tell. The default arm goes on.
     ///
     /// @param reason for people

@@ -28,6 +28,9 @@ final class Circuit {
 
     private final AtomicBoolean open = new AtomicBoolean();
 
+    /// Why it is open; "" for a moment after it was opened.
+    private volatile String reason = "";
+
     void succeeded() {
         // Nearly always nothing failed since: then nothing is written.
         if (row.get() != 0) {
@@ -64,6 +67,15 @@ final class Circuit {
         return !open.get() && open.compareAndSet(false, true);
     }
 
+    /// For people, by who opened it.
+    void because(String why) {
+        reason = why;
+    }
+
+    String reason() {
+        return reason;
+    }
+
     boolean isOpen() {
         return open.get();
     }
@@ -71,6 +83,7 @@ final class Circuit {
     /// Requests come again.
     void rearm() {
         row.set(0);
+        reason = "";
         open.set(false);
     }
 }

@@ -211,6 +211,12 @@ class ArmLedgersTest {
         end(arm, AssignmentReason.HASH, 21, ErrorCode.MODEL_FAILED);
         assertThat(told).hasSize(1);
         assertThat(ledgers.tripped()).containsExactly(new ArmName("front", "canary", NEW));
+        assertThat(ledgers.tripReasons("front"))
+                .containsExactly(Map.entry(
+                        new ArmName("front", "canary", NEW),
+                        "20 requests failed one after another, the last by MODEL_FAILED"));
+        ledgers.rearm("front", "canary");
+        assertThat(ledgers.tripReasons("front")).isEmpty();
     }
 
     @Test

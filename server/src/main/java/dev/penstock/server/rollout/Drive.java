@@ -1,12 +1,18 @@
 package dev.penstock.server.rollout;
 
 import dev.penstock.core.ServingException;
+import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.RolloutEvent;
+import dev.penstock.router.rollout.RolloutMachine;
 import dev.penstock.router.rollout.RolloutSpec;
 import dev.penstock.router.rollout.RolloutState;
 import dev.penstock.server.store.RolloutRecord;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -14,6 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// One rollout as this server knows it. Not thread-safe: its owner's lock is held.
 final class Drive {
+    private static final int MOST_UNWRITTEN = 256;
+
     final RolloutSpec spec;
 
     /// By arm: what the bytes of the candidates are, so that none is tried again that failed.
@@ -30,8 +38,26 @@ final class Drive {
 
     long weighedMillis;
 
+    /// What happened that is not recorded yet, the last ones of it: the state is ahead of the record by these.
+    final Deque<RolloutEvent> unwritten = new ArrayDeque<>();
+
+    /// Candidates that get nothing on this server, as this rollout wants it.
+    final Set<String> held = new HashSet<>();
+
+    /// What a person wants that could not be recorded.
+    @Nullable Order order;
+
+    /// Nothing is written before that.
+    long retryMillis;
+
+    /// Whether the route may be another one than is known here.
+    boolean unsure;
+
     /// Why what is wanted is not so yet.
     String waitsFor = "";
+
+    /// What a person wants.
+    record Order(Command command, String who, String why) {}
 
     private Drive(RolloutSpec spec, JsonNode artifacts, RolloutRecord record, RolloutState state) {
         this.spec = spec;
@@ -45,6 +71,45 @@ final class Drive {
         JsonNode asked = JsonMapper.shared().readTree(record.spec());
         RolloutSpec spec = RolloutJson.read(asked.path("spec"), "", RolloutJson.USUAL_CONTROL).spec();
         return new Drive(spec, asked.path("artifacts"), record, StateJson.read(record.state()));
+    }
+
+    /// The same as somebody else has written it. What this server counted since it wrote itself is counted
+    /// again, to
+    /// what is recorded.
+    Drive reread(RolloutRecord written) {
+        Drive next = of(written);
+        next.since = since;
+        if (since != null) {
+            since.again();
+        }
+        next.held.addAll(held);
+        next.order = order;
+        next.weighedMillis = weighedMillis;
+        next.retryMillis = retryMillis;
+        next.waitsFor = waitsFor;
+        return next;
+    }
+
+    /// It is there, whether it is recorded or not.
+    void goOn(RolloutMachine.Tick tick) {
+        state = tick.state();
+        unwritten.addAll(tick.events());
+        while (unwritten.size() > MOST_UNWRITTEN) {
+            unwritten.removeFirst();
+        }
+    }
+
+    /// That is recorded now.
+    void written(RolloutRecord now, RolloutState as, long nowMillis) {
+        record = now;
+        state = as;
+        unwritten.clear();
+        keptMillis = nowMillis;
+        retryMillis = 0;
+        unsure = false;
+        if (since != null) {
+            since.recorded();
+        }
     }
 
     static String specJson(RolloutSpec spec, ObjectNode artifacts) {

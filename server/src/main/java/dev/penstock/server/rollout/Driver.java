@@ -2,41 +2,35 @@ package dev.penstock.server.rollout;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
-import dev.penstock.router.AliasTarget;
 import dev.penstock.router.rollout.Candidate;
 import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.EvidenceJudge;
 import dev.penstock.router.rollout.Observation;
-import dev.penstock.router.rollout.Observation.Readiness;
 import dev.penstock.router.rollout.Phase;
 import dev.penstock.router.rollout.RolloutEvent;
-import dev.penstock.router.rollout.RolloutEvent.Kind;
 import dev.penstock.router.rollout.RolloutMachine;
 import dev.penstock.router.rollout.RolloutState;
 import dev.penstock.router.rollout.Strategy;
 import dev.penstock.router.split.RouteSpec;
-import dev.penstock.router.split.Target;
 import dev.penstock.server.admin.ModelAdmin;
-import dev.penstock.server.admin.ModelStatus;
-import dev.penstock.server.admin.VersionState;
-import dev.penstock.server.admin.VersionStatus;
 import dev.penstock.server.routing.RouteJson;
 import dev.penstock.server.store.RolloutRecord;
 import dev.penstock.server.store.RouteRecord;
 import dev.penstock.server.store.RouteStore;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// Brings one rollout on by one tick: what is seen is judged, what follows is recorded, and the route is
 /// written as
-/// it is wanted. Whatever fails is tried again with the next tick. Its owner's lock is held.
+/// it is wanted. To judge, and to take requests from a candidate here, no record is needed: what could not be
+/// written is written later. Its owner's lock is held.
 final class Driver {
-    private static final System.Logger LOG = System.getLogger(Driver.class.getName());
-
-    /// How often counts are recorded that decide nothing.
+    /// How often counts are recorded that decide nothing, and how long nothing is written after that failed:
+    /// who waits for a record that does not answer judges nobody.
     private static final Duration KEEP = Duration.ofSeconds(5);
 
     /// After which silence another server drives a rollout.
@@ -44,123 +38,111 @@ final class Driver {
 
     private final Around around;
     private final RolloutMachine machine;
-    private final Decisions decisions;
+    private final Watch watch;
+    private final Announcer announcer;
 
     Driver(Around around, RolloutMachine machine, Decisions decisions) {
         this.around = around;
         this.machine = machine;
-        this.decisions = decisions;
+        this.watch = new Watch(around);
+        this.announcer = new Announcer(around.teller(), decisions);
     }
 
     /// @throws dev.penstock.server.store.StoreException if somebody else wrote it meanwhile
     /// @throws ServingException if the record or the model cannot be changed now
     void tick(Drive drive) {
         long now = around.time().millis();
-        boolean mine = drive.record.owner().equals(around.server());
-        if (!mine && !mayTakeOver(drive, now)) {
+        boolean due = now >= drive.retryMillis;
+        if (due) {
+            drive.waitsFor = "";
+        }
+        Drive.Order order = drive.order;
+        if (order != null && !drive.state.phase().isEnding()) {
+            if (due) {
+                act(drive, order.command(), order.who(), order.why());
+            }
+            return;
+        }
+        drive.order = null;
+        if (!isMine(drive) && now - drive.keptMillis < SILENCE.toMillis()) {
+            drive.since = null;
             guardOnly(drive, now);
             return;
         }
-        if (drive.since == null) {
-            drive.since = new Since(around.sight(), drive.spec.route());
+        Since since = drive.since;
+        if (since == null) {
+            since = new Since(around.sight(), drive.spec.route());
+            drive.since = since;
         }
-        RouteRecord route = route(drive);
-        RouteSpec routed = RouteJson.read(route.spec());
-        RolloutMachine.Tick tick = machine.tick(drive.spec, drive.state, observe(drive, routed), now);
-        if (tick.events().isEmpty()) {
+        Optional<RouteRecord> route = route(drive);
+        if (route.isEmpty()) {
+            endWithoutRoute(drive, now);
+            return;
+        }
+        RouteSpec routed = RouteJson.read(route.get().spec());
+        promoteAlias(drive, routed);
+        RolloutMachine.Tick tick =
+                machine.tick(drive.spec, drive.state, watch.observe(drive, since, routed), now);
+        if (tick.events().isEmpty() && drive.unwritten.isEmpty()) {
             tick = reweighted(drive, tick, now);
         }
-        settle(drive, tick, route, routed, now, drive.spec.route());
+        settle(drive, tick, route, now);
     }
 
-    private boolean mayTakeOver(Drive drive, long now) {
-        return now - drive.keptMillis >= SILENCE.toMillis();
+    private boolean isMine(Drive drive) {
+        return drive.record.owner().equals(around.server());
     }
 
     /// Another server drives it: here only guards are looked at.
     private void guardOnly(Drive drive, long now) {
-        drive.since = null;
-        if (around.sight().tripped(drive.spec.route()).isEmpty()
-                || drive.state.phase().isEnding()) {
+        if (watch.tripped(drive).isEmpty() || drive.state.phase().isEnding() || now < drive.retryMillis) {
             return;
         }
-        RouteRecord route = route(drive);
-        RouteSpec routed = RouteJson.read(route.spec());
-        Observation seen = new Observation(
-                false,
-                Map.of(),
-                Map.of(),
-                readiness(drive, routed),
-                around.sight().tripped(drive.spec.route()),
-                List.of());
+        Optional<RouteRecord> route = route(drive);
+        if (route.isEmpty()) {
+            return;
+        }
+        Observation seen = watch.guards(drive, RouteJson.read(route.get().spec()));
         RolloutMachine.Tick tick = machine.tick(drive.spec, drive.state, seen, now);
         if (!tick.events().isEmpty()) {
-            write(drive, tick, drive.record.owner(), wanted(drive, tick.state(), route, routed), "rollout " + drive.record.id());
+            write(drive, tick.state(), tick.events(), drive.record.owner(), route, name(drive));
         }
     }
 
-    private RouteRecord route(Drive drive) {
-        return around.records()
-                .read(store -> store.route(drive.spec.route()))
-                .orElseThrow(() -> new ServingException(
-                        ErrorCode.NOT_FOUND, "route '%s' is gone".formatted(drive.spec.route())));
+    /// As it was read last: who could not judge without the record would leave callers to a bad version.
+    private Optional<RouteRecord> route(Drive drive) {
+        Optional<RouteRecord> known = around.records().known().stream()
+                .filter(route -> route.name().equals(drive.spec.route()))
+                .findFirst();
+        if (known.isPresent() && !drive.unsure) {
+            return known;
+        }
+        try {
+            return around.records().read(store -> store.route(drive.spec.route()));
+        } catch (ServingException e) {
+            if (known.isEmpty()) {
+                throw e;
+            }
+            return known;
+        }
     }
 
-    private Observation observe(Drive drive, RouteSpec routed) {
-        Since since = drive.since;
-        if (since == null) {
-            throw new IllegalStateException("nobody counts (expected: who drives it does)");
-        }
-        Since.News news = since.next(around.sight(), drive.spec, routed);
-        drive.waitsFor = "";
-        return new Observation(
-                isApplied(drive, routed),
-                news.counts(),
-                news.copies(),
-                readiness(drive, routed),
-                around.sight().tripped(drive.spec.route()),
-                around.gates().readings(drive.record.id(), drive.spec, drive.view()));
-    }
-
-    private boolean isApplied(Drive drive, RouteSpec routed) {
-        if (!RouteEdits.wanted(drive.spec, drive.state, routed).equals(routed)) {
-            return false;
-        }
-        Candidate promoted = RouteEdits.promoted(drive.spec, drive.state);
-        String alias = routed.standard().target().alias();
-        if (promoted == null || alias.isEmpty()) {
-            return true;
-        }
-        ModelStatus model = around.catalog().model(promoted.model());
-        AliasTarget target = model == null ? null : model.aliases().get(alias);
-        return target != null && target.version() == promoted.version();
-    }
-
-    private Map<String, Readiness> readiness(Drive drive, RouteSpec routed) {
-        List<String> missing = RouteEdits.missing(drive.spec, routed);
-        Map<String, Readiness> all = new HashMap<>();
-        for (Candidate candidate : drive.spec.candidates()) {
-            Readiness one = missing.contains(candidate.arm())
-                    ? new Readiness(Readiness.State.FAILED, "route '%s' has not got its arm any more".formatted(routed.name()))
-                    : readiness(candidate);
-            all.put(candidate.arm(), one);
-        }
-        return all;
-    }
-
-    private Readiness readiness(Candidate candidate) {
-        ModelStatus model = around.catalog().model(candidate.model());
-        VersionStatus version = model == null ? null : model.version(candidate.version());
-        if (version == null) {
-            return new Readiness(Readiness.State.WAITING, "it is not on this server yet");
-        }
-        if (version.state() == VersionState.READY) {
-            around.catalog().wake(candidate.model(), candidate.version());
-            return Readiness.READY;
-        }
-        return version.failed()
-                ? new Readiness(Readiness.State.FAILED, version.reason())
-                : new Readiness(Readiness.State.WAITING, version.reason());
+    /// There is nothing left to be dealt.
+    private void endWithoutRoute(Drive drive, long now) {
+        RolloutMachine.Tick tick = drive.state.phase().isEnding()
+                ? machine.tick(
+                        drive.spec,
+                        drive.state,
+                        new Observation(true, Map.of(), Map.of(), Map.of(), Map.of(), List.of()),
+                        now)
+                : machine.act(
+                        drive.spec,
+                        drive.state,
+                        Command.ABORT,
+                        name(drive),
+                        "route '%s' is gone".formatted(drive.spec.route()),
+                        now);
+        settle(drive, tick, Optional.empty(), now);
     }
 
     private RolloutMachine.Tick reweighted(Drive drive, RolloutMachine.Tick tick, long now) {
@@ -174,119 +156,118 @@ final class Driver {
         return machine.reweight(drive.spec, tick.state(), Bandits.next(drive.spec, tick.state()), now);
     }
 
-    /// @param routeName for what the audit log says
-    private void settle(
-            Drive drive, RolloutMachine.Tick tick, RouteRecord route, RouteSpec routed, long now, String routeName) {
-        for (String arm : RouteEdits.taken(drive.spec, tick.state())) {
-            // At once, and also if the record cannot be reached.
-            around.published().hold(routeName, arm);
+    private void settle(Drive drive, RolloutMachine.Tick tick, Optional<RouteRecord> route, long now) {
+        drive.goOn(tick);
+        hold(drive, tick.state());
+        if (now < drive.retryMillis) {
+            return;
         }
-        promoteAlias(drive, tick.state(), routed);
-        Optional<RouteRecord> next = wanted(drive, tick.state(), route, routed);
-        boolean mine = drive.record.owner().equals(around.server());
-        if (!tick.events().isEmpty() || next.isPresent() || !mine) {
-            write(drive, tick, around.server(), next, "rollout " + drive.record.id());
+        if (!drive.unwritten.isEmpty() || wanted(drive, drive.state, route).isPresent() || !isMine(drive)) {
+            write(drive, drive.state, List.copyOf(drive.unwritten), around.server(), route, name(drive));
         } else if (now - drive.keptMillis >= KEEP.toMillis()) {
-            drive.record = around.records().keep(drive.record.with(StateJson.write(tick.state())), List.of());
-            drive.state = tick.state();
-            drive.keptMillis = now;
-        } else {
-            drive.state = tick.state();
+            RolloutRecord next = drive.record.with(StateJson.write(drive.state));
+            drive.written(orLater(drive, () -> around.records().keep(next, List.of())), drive.state, now);
         }
     }
 
-    /// The default arm follows its alias: that is moved first, then the candidate's share is taken away.
-    private void promoteAlias(Drive drive, RolloutState state, RouteSpec routed) {
-        Candidate promoted = RouteEdits.promoted(drive.spec, state);
-        Target target = routed.standard().target();
-        ModelAdmin admin = around.admin();
-        if (promoted == null || target.alias().isEmpty() || admin == null) {
-            return;
+    /// At once, and also if the record cannot be reached.
+    private void hold(Drive drive, RolloutState state) {
+        List<String> taken = RouteEdits.taken(drive.spec, state);
+        for (String arm : taken) {
+            around.published().hold(drive.spec.route(), arm);
+            drive.held.add(arm);
         }
-        ModelStatus model = around.catalog().model(promoted.model());
-        AliasTarget now = model == null ? null : model.aliases().get(target.alias());
-        if (now == null || now.version() != promoted.version()) {
-            boolean _ = admin.promote(
-                                    promoted.model(),
-                                    target.alias(),
-                                    promoted.version(),
-                                    "rollout " + drive.record.id())
+        for (String arm : List.copyOf(drive.held)) {
+            if (!taken.contains(arm) && !state.phase().isOver()) {
+                // Somebody else's word came before what this server had decided.
+                around.published().release(drive.spec.route(), arm);
+                drive.held.remove(arm);
+            }
+        }
+    }
+
+    /// The default arm follows its alias: once it is recorded that this is to be, that is moved, and only then
+    /// the
+    /// candidate's share is taken away.
+    private void promoteAlias(Drive drive, RouteSpec routed) {
+        Candidate promoted = RouteEdits.promoted(drive.spec, drive.state);
+        ModelAdmin admin = around.admin();
+        boolean recorded = drive.record.phase().equals(RolloutJson.phase(Phase.PROMOTING));
+        if (recorded && promoted != null && admin != null && !watch.isAliasThere(drive.spec, drive.state, routed)) {
+            String alias = routed.standard().target().alias();
+            boolean _ = admin.promote(promoted.model(), alias, promoted.version(), name(drive))
                             .version()
                     == promoted.version();
         }
     }
 
-    private static Optional<RouteRecord> wanted(
-            Drive drive, RolloutState state, RouteRecord route, RouteSpec routed) {
-        RouteSpec wanted = RouteEdits.wanted(drive.spec, state, routed);
-        return wanted.equals(routed)
-                ? Optional.empty()
-                : Optional.of(route.with(RouteJson.write(wanted).toString(), false));
+    private Optional<RouteRecord> wanted(Drive drive, RolloutState state, Optional<RouteRecord> route) {
+        return route.flatMap(record -> {
+            RouteSpec routed = RouteJson.read(record.spec());
+            RouteSpec wanted = RouteEdits.wanted(drive.spec, state, routed);
+            return wanted.equals(routed) || !watch.isAliasThere(drive.spec, state, routed)
+                    ? Optional.empty()
+                    : Optional.of(record.with(RouteJson.write(wanted).toString(), false));
+        });
     }
 
-    private void write(Drive drive, RolloutMachine.Tick tick, String owner, Optional<RouteRecord> route, String who) {
-        RolloutRecord next = drive.with(tick.state(), owner);
-        RouteStore.RolloutChange change = around.records()
-                .change(next, drive.events(tick.events()), route, who, action(tick), detail(tick));
-        drive.record = change.rollout();
-        drive.state = tick.state();
-        drive.keptMillis = around.time().millis();
-        tick.events().forEach(event -> tell(drive, event));
-        if (tick.state().phase().isOver()) {
+    private static String name(Drive drive) {
+        return "rollout " + drive.record.id();
+    }
+
+    private void write(
+            Drive drive,
+            RolloutState state,
+            List<RolloutEvent> events,
+            String owner,
+            Optional<RouteRecord> route,
+            String who) {
+        RolloutRecord next = drive.with(state, owner);
+        Optional<RouteRecord> wanted = wanted(drive, state, route);
+        RouteStore.RolloutChange change = orLater(drive, () -> around.records()
+                .change(next, drive.events(events), wanted, who, Announcer.action(events), Announcer.detail(state)));
+        drive.written(change.rollout(), state, around.time().millis());
+        events.forEach(event -> announcer.tell(drive, event));
+        if (state.phase().isOver()) {
             drive.spec.candidates().forEach(candidate ->
                     around.published().release(drive.spec.route(), candidate.arm()));
         }
     }
 
-    private static String action(RolloutMachine.Tick tick) {
-        return tick.events().isEmpty()
-                ? "drive rollout"
-                : "rollout " + tick.events().getLast().kind().text();
-    }
-
-    private static String detail(RolloutMachine.Tick tick) {
-        RolloutState state = tick.state();
-        return "%s; %s%s".formatted(
-                RolloutJson.phase(state.phase()),
-                state.reason(),
-                state.detail().isEmpty() ? "" : ": " + state.detail());
-    }
-
-    private void tell(Drive drive, RolloutEvent event) {
-        decisions.count(drive.spec, event);
-        LOG.log(
-                System.Logger.Level.INFO,
-                "rollout {0} of {1}: {2}, {3} {4}",
-                drive.record.id(),
-                drive.spec.route(),
-                event.kind().text(),
-                event.reason(),
-                event.detail());
-        String type = switch (event.kind()) {
-            case ROLLING_BACK, ARM_DROPPED -> "rollout.rolled-back.v1";
-            case COMPLETED -> drive.state.promoted().isEmpty() ? "rollout.phase-changed.v1" : "rollout.promoted.v1";
-            case HELD -> event.reason().equals("sample-ratio") ? "srm.detected.v1" : "rollout.phase-changed.v1";
-            default -> "rollout.phase-changed.v1";
-        };
-        if (event.kind() != Kind.REWEIGHTED) {
-            around.teller()
-                    .tell(
-                            type,
-                            drive.spec.route(),
-                            RolloutViewJson.of(event, drive.record.id(), drive.spec).toString());
+    private <T> T orLater(Drive drive, Supplier<T> writing) {
+        try {
+            return writing.get();
+        } catch (ServingException e) {
+            drive.retryMillis = around.time().millis() + KEEP.toMillis();
+            throw e;
         }
     }
 
-    /// Does what a person wants; throws as [#tick].
+    /// Does what a person wants; throws as [#tick]. Who aborts has the candidates taken from callers here at
+    /// once, and what cannot be recorded now is with the next ticks.
     void act(Drive drive, Command command, String who, String why) {
         long now = around.time().millis();
+        drive.order = null;
         RolloutMachine.Tick tick = machine.act(drive.spec, drive.state, command, who, why, now);
-        RouteRecord route = route(drive);
-        RouteSpec routed = RouteJson.read(route.spec());
-        RouteEdits.taken(drive.spec, tick.state())
-                .forEach(arm -> around.published().hold(drive.spec.route(), arm));
-        promoteAlias(drive, tick.state(), routed);
-        write(drive, tick, drive.record.owner(), wanted(drive, tick.state(), route, routed), who);
+        hold(drive, tick.state());
+        if (command == Command.ABORT) {
+            drive.order = new Drive.Order(command, who, why);
+        }
+        List<RolloutEvent> events = new ArrayList<>(drive.unwritten);
+        events.addAll(tick.events());
+        try {
+            write(drive, tick.state(), events, drive.record.owner(), route(drive), who);
+            drive.order = null;
+        } catch (ServingException e) {
+            throw command == Command.ABORT ? heldOnly(e) : e;
+        }
+    }
+
+    private static ServingException heldOnly(ServingException cause) {
+        return new ServingException(
+                ErrorCode.NOT_READY,
+                "the candidate gets no requests on this server any more, but that cannot be recorded yet, which is tried again: "
+                        + cause.reason());
     }
 
     /// With what the evidence says, which is not recorded.

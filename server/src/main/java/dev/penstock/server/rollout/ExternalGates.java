@@ -14,6 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// Asks a Prometheus and webhooks, each on a virtual thread of its own, one question at a time for each gate.
 public final class ExternalGates implements Gates {
+    private static final System.Logger LOG = System.getLogger(ExternalGates.class.getName());
+
     /// Gates of all rollouts together that are asked at the same time.
     private static final int MOST_AT_A_TIME = 16;
 
@@ -71,7 +73,18 @@ public final class ExternalGates implements Gates {
     }
 
     private void ask(MetricSpec.Gate gate, State state, String body) {
-        GateQuestions.Said said = questions.ask(gate, body);
+        // Whatever goes wrong, it is asked again.
+        GateQuestions.Said said = new GateQuestions.Said(Verdict.INSUFFICIENT, Double.NaN, "it could not be asked");
+        try {
+            said = questions.ask(gate, body);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "asking gate " + gate.name() + " failed", e);
+        } finally {
+            answered(gate, state, said);
+        }
+    }
+
+    private void answered(MetricSpec.Gate gate, State state, GateQuestions.Said said) {
         lock.lock();
         try {
             state.last = next(gate, state.last, said);

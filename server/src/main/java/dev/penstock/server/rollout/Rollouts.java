@@ -46,6 +46,10 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
 
     private final Decisions decisions = new Decisions();
 
+    /// The record is not read before that.
+    @GuardedBy("lock")
+    private long readMillis;
+
     private volatile boolean stale = true;
     private volatile boolean ending;
 
@@ -79,42 +83,60 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         }
     }
 
-    private void tick() {
+    /// Looks after all of them once. The thread does that; whatever becomes of one, the others go on.
+    void tick() {
         lock.lock();
         try {
-            if (stale || drives.values().stream().anyMatch(drive -> drive.since == null)) {
-                stale = false;
-                read();
-            }
-            for (Drive drive : List.copyOf(drives.values())) {
-                tick(drive);
-                if (drive.state.phase().isOver()) {
+            readIfDue();
+            for (Drive known : List.copyOf(drives.values())) {
+                tick(known);
+                Drive drive = drives.getOrDefault(known.record.id(), known);
+                if (drive.state.phase().isOver() && drive.unwritten.isEmpty()) {
                     drives.remove(drive.record.id());
                     around.gates().forget(drive.record.id());
                     release(drive);
                 }
             }
             show();
-        } catch (StoreException | ServingException e) {
-            // What serves goes on as it is; guards need no record.
-            stale = true;
-            LOG.log(System.Logger.Level.WARNING, "rollouts: the record cannot be read: {0}", e.getMessage());
         } finally {
             lock.unlock();
         }
     }
 
     @GuardedBy("lock")
+    private void readIfDue() {
+        boolean wanted = stale || drives.values().stream().anyMatch(drive -> drive.since == null);
+        long now = around.time().millis();
+        if (!wanted || now < readMillis) {
+            return;
+        }
+        try {
+            stale = false;
+            read();
+        } catch (StoreException | ServingException e) {
+            // What serves goes on as it is, and what is known is judged.
+            stale = true;
+            readMillis = now + PATIENCE.toMillis();
+            LOG.log(System.Logger.Level.WARNING, "rollouts: the record cannot be read: {0}", e.getMessage());
+        }
+    }
+
+    @GuardedBy("lock")
     private void tick(Drive drive) {
         try {
-            driver.tick(drive);
-        } catch (StoreException e) {
-            // Somebody else wrote it: a person on another server, or who drives it now.
-            stale = true;
-            reread(drive.record.id());
+            try {
+                driver.tick(drive);
+            } catch (StoreException e) {
+                // Somebody else wrote it: a person on another server, or who drives it now.
+                stale = true;
+                reread(drive.record.id());
+            }
         } catch (ServingException e) {
             drive.waitsFor = e.reason();
             LOG.log(System.Logger.Level.WARNING, "rollout {0}: {1}", drive.record.id(), e.reason());
+        } catch (RuntimeException e) {
+            drive.waitsFor = "it cannot be looked after: " + e;
+            LOG.log(System.Logger.Level.ERROR, "rollout " + drive.record.id() + " cannot be looked after", e);
         }
     }
 
@@ -134,15 +156,16 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     @GuardedBy("lock")
     private void put(RolloutRecord record, @Nullable Drive known) {
         try {
-            Drive next = Drive.of(record);
+            Drive next = known == null ? Drive.of(record) : known.reread(record);
             next.keptMillis = around.time().millis();
-            if (known != null) {
-                // What was counted since is not lost for that somebody wrote.
-                next.since = known.since;
-            }
             drives.put(record.id(), next);
-        } catch (ServingException e) {
-            LOG.log(System.Logger.Level.WARNING, "rollout {0}: {1}", record.id(), e.reason());
+            if (known == null && !isOver(record)) {
+                // What a guard of this server did in an earlier one is over.
+                next.spec.candidates().forEach(candidate ->
+                        around.sight().rearm(record.route(), candidate.arm()));
+            }
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "rollout " + record.id() + " cannot be read", e);
         }
     }
 
@@ -152,6 +175,10 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
                 around.records().read(store -> store.rollout(id)).orElse(null);
         if (record != null) {
             put(record, drives.get(id));
+            Drive drive = drives.get(id);
+            if (drive != null) {
+                drive.unsure = true;
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package dev.penstock.server.rollout;
 
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.ArmKey;
+import dev.penstock.router.arms.ArmName;
 import dev.penstock.router.rollout.Compared;
 import java.util.Map;
 
@@ -15,8 +16,8 @@ public interface Sight {
 
     /// Arms of a route that a guard has taken from callers on this server.
     ///
-    /// @return why, by arm
-    Map<String, String> tripped(String route);
+    /// @return why, with the numbers that led to it
+    Map<ArmName, String> tripped(String route);
 
     /// Lets an arm have its requests again.
     void rearm(String route, String arm);

@@ -13,10 +13,28 @@ final class Since {
     private Map<ArmKey, ArmCounts> counts;
     private Map<String, Compared> copies;
 
+    /// As it was when what came of it was recorded.
+    private Map<ArmKey, ArmCounts> recordedCounts;
+    private Map<String, Compared> recordedCopies;
+
     /// From now on.
     Since(Sight sight, String route) {
         counts = Map.copyOf(sight.counts(route));
         copies = Map.copyOf(sight.copies(route));
+        recordedCounts = counts;
+        recordedCopies = copies;
+    }
+
+    /// What it gave up to now is recorded.
+    void recorded() {
+        recordedCounts = counts;
+        recordedCopies = copies;
+    }
+
+    /// It gives once more what is not recorded.
+    void again() {
+        counts = recordedCounts;
+        copies = recordedCopies;
     }
 
     /// What came.

@@ -1,0 +1,57 @@
+package dev.penstock.server.rollout;
+
+import dev.penstock.router.rollout.RolloutEvent;
+import dev.penstock.router.rollout.RolloutEvent.Kind;
+import dev.penstock.router.rollout.RolloutState;
+import java.util.List;
+
+/// Says what was decided, once it is recorded: to the log, to metrics, and to those outside who are told.
+final class Announcer {
+    private static final System.Logger LOG = System.getLogger(Driver.class.getName());
+
+    private final Teller teller;
+    private final Decisions decisions;
+
+    Announcer(Teller teller, Decisions decisions) {
+        this.teller = teller;
+        this.decisions = decisions;
+    }
+
+    static String action(List<RolloutEvent> events) {
+        return events.isEmpty()
+                ? "drive rollout"
+                : "rollout " + events.getLast().kind().text();
+    }
+
+    static String detail(RolloutState state) {
+        return "%s; %s%s".formatted(
+                RolloutJson.phase(state.phase()),
+                state.reason(),
+                state.detail().isEmpty() ? "" : ": " + state.detail());
+    }
+
+    void tell(Drive drive, RolloutEvent event) {
+        decisions.count(drive.spec, event);
+        LOG.log(
+                System.Logger.Level.INFO,
+                "rollout {0} of {1}: {2}, {3} {4}",
+                drive.record.id(),
+                drive.spec.route(),
+                event.kind().text(),
+                event.reason(),
+                event.detail());
+        String type = switch (event.kind()) {
+            case ROLLING_BACK, ARM_DROPPED -> "rollout.rolled-back.v1";
+            case COMPLETED -> drive.state.promoted().isEmpty() ? "rollout.phase-changed.v1" : "rollout.promoted.v1";
+            case HELD -> event.reason().equals("sample-ratio") ? "srm.detected.v1" : "rollout.phase-changed.v1";
+            default -> "rollout.phase-changed.v1";
+        };
+        if (event.kind() != Kind.REWEIGHTED) {
+            teller
+                    .tell(
+                            type,
+                            drive.spec.route(),
+                            RolloutViewJson.of(event, drive.record.id(), drive.spec).toString());
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package dev.penstock.server.rollout;
+
+import dev.penstock.core.ModelKey;
+import dev.penstock.router.AliasTarget;
+import dev.penstock.router.arms.ArmName;
+import dev.penstock.router.rollout.Candidate;
+import dev.penstock.router.rollout.Observation;
+import dev.penstock.router.rollout.Observation.Readiness;
+import dev.penstock.router.rollout.RolloutSpec;
+import dev.penstock.router.rollout.RolloutState;
+import dev.penstock.router.split.RouteSpec;
+import dev.penstock.server.admin.ModelStatus;
+import dev.penstock.server.admin.VersionState;
+import dev.penstock.server.admin.VersionStatus;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What is seen of a rollout on this server. Needs no record. Its owner's lock is held.
+final class Watch {
+    private final Around around;
+
+    Watch(Around around) {
+        this.around = around;
+    }
+
+    /// By who drives it.
+    Observation observe(Drive drive, Since since, RouteSpec routed) {
+        Since.News news = since.next(around.sight(), drive.spec, routed);
+        return new Observation(
+                isApplied(drive, routed),
+                news.counts(),
+                news.copies(),
+                readiness(drive, routed),
+                tripped(drive),
+                around.gates().readings(drive.record.id(), drive.spec, drive.view()));
+    }
+
+    /// By another server, of which only guards count, and versions that failed.
+    Observation guards(Drive drive, RouteSpec routed) {
+        return new Observation(
+                false, Map.of(), Map.of(), readiness(drive, routed), tripped(drive), List.of());
+    }
+
+    /// Candidates that a guard has taken from callers here, and why. What happened to another version that had
+    /// the name of the arm says nothing.
+    Map<String, String> tripped(Drive drive) {
+        Map<ArmName, String> all = around.sight().tripped(drive.spec.route());
+        Map<String, String> tripped = new HashMap<>();
+        for (Candidate candidate : drive.spec.candidates()) {
+            ModelKey target = new ModelKey(candidate.model(), candidate.version());
+            String why = all.get(new ArmName(drive.spec.route(), candidate.arm(), target));
+            if (why != null) {
+                tripped.put(candidate.arm(), why);
+            }
+        }
+        return tripped;
+    }
+
+    private boolean isApplied(Drive drive, RouteSpec routed) {
+        if (!RouteEdits.wanted(drive.spec, drive.state, routed).equals(routed)) {
+            return false;
+        }
+        return isAliasThere(drive.spec, drive.state, routed);
+    }
+
+    /// Whether the default arm's alias is at what is promoted; so is one without an alias.
+    boolean isAliasThere(RolloutSpec spec, RolloutState state, RouteSpec routed) {
+        Candidate promoted = RouteEdits.promoted(spec, state);
+        String alias = routed.standard().target().alias();
+        if (promoted == null || alias.isEmpty()) {
+            return true;
+        }
+        ModelStatus model = around.catalog().model(promoted.model());
+        AliasTarget target = model == null ? null : model.aliases().get(alias);
+        return target != null && target.version() == promoted.version();
+    }
+
+    private Map<String, Readiness> readiness(Drive drive, RouteSpec routed) {
+        List<String> missing = RouteEdits.missing(drive.spec, routed);
+        Map<String, Readiness> all = new HashMap<>();
+        for (Candidate candidate : drive.spec.candidates()) {
+            Readiness one = missing.contains(candidate.arm())
+                    ? new Readiness(Readiness.State.FAILED, "route '%s' has not got its arm any more".formatted(routed.name()))
+                    : readiness(candidate);
+            all.put(candidate.arm(), one);
+        }
+        return all;
+    }
+
+    private Readiness readiness(Candidate candidate) {
+        ModelStatus model = around.catalog().model(candidate.model());
+        VersionStatus version = model == null ? null : model.version(candidate.version());
+        if (version == null) {
+            return new Readiness(Readiness.State.WAITING, "it is not on this server yet");
+        }
+        if (version.state() == VersionState.READY) {
+            around.catalog().wake(candidate.model(), candidate.version());
+            return Readiness.READY;
+        }
+        return version.failed()
+                ? new Readiness(Readiness.State.FAILED, version.reason())
+                : new Readiness(Readiness.State.WAITING, version.reason());
+    }
+}

@@ -1,0 +1,85 @@
+package dev.penstock.server.rollout;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
+import dev.penstock.server.admin.RouteRecords;
+import dev.penstock.server.store.RolloutRecord;
+import dev.penstock.server.store.RouteRecord;
+import dev.penstock.server.store.RouteStore;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// A record that cannot always be reached; what was known of routes stays known meanwhile.
+final class AwayRecords implements RouteRecords {
+    private final RouteRecords records;
+    private List<RouteRecord> known = List.of();
+
+    boolean readable = true;
+    boolean writable = true;
+
+    AwayRecords(RouteRecords records) {
+        this.records = records;
+    }
+
+    private static ServingException away() {
+        return new ServingException(ErrorCode.NOT_READY, "the record is away");
+    }
+
+    @Override
+    public List<RouteRecord> known() {
+        if (readable) {
+            known = records.known();
+        }
+        return known;
+    }
+
+    @Override
+    public void onChange(Runnable listener) {
+        records.onChange(listener);
+    }
+
+    @Override
+    public <T> T read(Function<RouteStore, T> reading) {
+        if (!readable) {
+            throw away();
+        }
+        return records.read(reading);
+    }
+
+    private void refuseUnlessWritable() {
+        if (!writable) {
+            throw away();
+        }
+    }
+
+    @Override
+    public RouteRecord put(RouteRecord next, String who, String action, String detail) {
+        refuseUnlessWritable();
+        return records.put(next, who, action, detail);
+    }
+
+    @Override
+    public void delete(String name, long revision, String who, String detail) {
+        refuseUnlessWritable();
+        records.delete(name, revision, who, detail);
+    }
+
+    @Override
+    public RouteStore.RolloutChange change(
+            RolloutRecord next,
+            List<String> events,
+            Optional<RouteRecord> route,
+            String who,
+            String action,
+            String detail) {
+        refuseUnlessWritable();
+        return records.change(next, events, route, who, action, detail);
+    }
+
+    @Override
+    public RolloutRecord keep(RolloutRecord next, List<String> events) {
+        refuseUnlessWritable();
+        return records.keep(next, events);
+    }
+}

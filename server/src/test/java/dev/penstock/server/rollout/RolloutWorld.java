@@ -1,0 +1,228 @@
+package dev.penstock.server.rollout;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.LatencyHistogram;
+import dev.penstock.core.LatencySnapshot;
+import dev.penstock.core.ModelKey;
+import dev.penstock.router.AliasTarget;
+import dev.penstock.router.RouteTable;
+import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.arms.ArmKey;
+import dev.penstock.router.arms.ArmName;
+import dev.penstock.router.arms.ArmObservers;
+import dev.penstock.router.rollout.Compared;
+import dev.penstock.router.split.ArmSpec;
+import dev.penstock.router.split.RouteSpec;
+import dev.penstock.router.split.Target;
+import dev.penstock.server.admin.Catalog;
+import dev.penstock.server.admin.ModelStatus;
+import dev.penstock.server.admin.RegisterOrder;
+import dev.penstock.server.rest.FolderFiles;
+import dev.penstock.server.rest.MemoryAdmin;
+import dev.penstock.server.rest.StoredRoutes;
+import dev.penstock.server.routing.PublishedRoutes;
+import dev.penstock.server.routing.RouteAdmin;
+import dev.penstock.server.routing.RouteJson;
+import dev.penstock.server.store.Lineage;
+import dev.penstock.server.store.ModelStore;
+import dev.penstock.server.store.RolloutRecord;
+import dev.penstock.server.store.RouteRecord;
+import dev.penstock.server.store.StoreSettings;
+import dev.penstock.server.store.Stores;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A server's rollouts with a real record, a time that stands still until it is told, and counts as a test says.
+final class RolloutWorld implements AutoCloseable, Sight, Catalog {
+    private final FolderFiles files;
+    private final MemoryAdmin admin;
+    private final AtomicReference<RouteTable> table = new AtomicReference<>(RouteTable.EMPTY);
+    private final Map<ArmKey, ArmCounts> counts = new HashMap<>();
+    private long nowMillis = 1_000_000;
+    private int ids;
+
+    final ModelStore store;
+    final AwayRecords records;
+    final PublishedRoutes published;
+    final Rollouts rollouts;
+    final List<String> rearmed = new ArrayList<>();
+    final Map<ArmName, String> trips = new HashMap<>();
+
+    /// A route of which nothing can be counted.
+    String broken = "";
+
+    RolloutWorld(Path folder) throws IOException {
+        files = new FolderFiles(folder);
+        admin = new MemoryAdmin(files);
+        for (String version : List.of("1", "2")) {
+            Path file = Files.writeString(folder.resolve(version), "version " + version);
+            var _ = admin.register(
+                    new RegisterOrder(
+                            "lookup",
+                            Long.parseLong(version),
+                            new RegisterOrder.Content.Fetched(file.toString(), ""),
+                            List.of(),
+                            Lineage.UNKNOWN,
+                            "",
+                            "",
+                            "",
+                            false,
+                            false),
+                    "me",
+                    _ -> {});
+        }
+        store = Stores.open(new StoreSettings.Sqlite(folder.resolve("routes.db")));
+        records = new AwayRecords(new StoredRoutes(store));
+        published = new PublishedRoutes(edit -> table.updateAndGet(edit), ArmObservers.NONE);
+        rollouts = new Rollouts(new Around(
+                records,
+                RouteAdmin.start(records, this, published),
+                published,
+                this,
+                this,
+                admin,
+                Gates.NONE,
+                Teller.NONE,
+                "here",
+                () -> Instant.ofEpochMilli(nowMillis),
+                () -> "r" + ++ids));
+    }
+
+    /// A route with that default arm, and a rollout of version 2 that gets half of it at once.
+    String start(String route, Target standard) {
+        RouteSpec spec = RouteSpec.of(route, new ArmSpec("stable", standard));
+        var _ = records.put(RouteRecord.fresh(route, RouteJson.write(spec).toString()), "me", "put route", "");
+        return rollouts.start(
+                        RolloutJson.read(JsonMapper.shared().readTree("""
+                                {"route": "%s", "candidate": "lookup@2", "settle": "1s", "minRequests": 50, "objective": "50%%",
+                                 "metrics": [{"type": "errors"}],
+                                 "steps": [{"weight": "50%%", "minDuration": "2s", "require": "proven"}]}"""
+                                .formatted(route)), "", RolloutJson.USUAL_CONTROL),
+                        "me")
+                .id();
+    }
+
+    /// Until what is counted is judged.
+    String analysed(String route) {
+        String id = start(route, Target.version("lookup", 1));
+        tick(6);
+        return id;
+    }
+
+    void promoteAlias(String alias, long version) {
+        var _ = admin.promote("lookup", alias, version, "me");
+    }
+
+    /// Where that alias points.
+    long stable() {
+        return Objects.requireNonNull(admin.registered("lookup").aliases().get("stable"))
+                .version();
+    }
+
+    void tick(int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            nowMillis += 1000;
+            rollouts.tick();
+        }
+    }
+
+    /// So many more requests of each arm under the present shares, all of which the default arm answers.
+    void serve(String route, int requests, int failed) {
+        RouteSpec spec = spec(route);
+        count(new ArmKey(route, spec.salt(), spec.epoch(), "stable", new ModelKey("lookup", 1)), requests, 0);
+        count(new ArmKey(route, spec.salt(), spec.epoch(), "canary", new ModelKey("lookup", 2)), requests, failed);
+    }
+
+    private void count(ArmKey key, int requests, int failed) {
+        LatencyHistogram latency = new LatencyHistogram();
+        for (int i = failed; i < requests; i++) {
+            latency.record(1_000_000);
+        }
+        ArmCounts more = new ArmCounts.Builder()
+                .latency(latency.snapshot(), LatencySnapshot.EMPTY)
+                .failures(ErrorCode.MODEL_FAILED, failed)
+                .failed(failed)
+                .once(requests, failed)
+                .firstExposures(requests)
+                .build();
+        counts.merge(key, more, ArmCounts::plus);
+    }
+
+    RouteSpec spec(String route) {
+        return RouteJson.read(store.routes().route(route).orElseThrow().spec());
+    }
+
+    RolloutRecord recorded(String id) {
+        return store.routes().rollout(id).orElseThrow();
+    }
+
+    @Override
+    public Map<ArmKey, ArmCounts> counts(String route) {
+        if (route.equals(broken)) {
+            throw new IllegalStateException("nothing can be counted");
+        }
+        Map<ArmKey, ArmCounts> mine = new HashMap<>(counts);
+        mine.keySet().removeIf(key -> !key.route().equals(route));
+        return mine;
+    }
+
+    @Override
+    public Map<String, Compared> copies(String route) {
+        return Map.of();
+    }
+
+    @Override
+    public Map<ArmName, String> tripped(String route) {
+        return trips;
+    }
+
+    @Override
+    public void rearm(String route, String arm) {
+        rearmed.add(route + "/" + arm);
+    }
+
+    @Override
+    public boolean ready() {
+        return true;
+    }
+
+    @Override
+    public boolean stopping() {
+        return false;
+    }
+
+    @Override
+    public List<ModelStatus> models() {
+        return admin.models();
+    }
+
+    @Override
+    public @Nullable ModelStatus model(String name) {
+        ModelStatus model = admin.model(name);
+        if (model == null) {
+            return null;
+        }
+        Map<String, AliasTarget> aliases = new HashMap<>();
+        admin.registered(name)
+                .aliases()
+                .forEach((alias, to) -> aliases.put(alias, new AliasTarget(to.version(), to.previous())));
+        return new ModelStatus(name, model.versions(), List.of(), "", aliases);
+    }
+
+    @Override
+    public void close() {
+        rollouts.close();
+        store.close();
+        files.close();
+    }
+}

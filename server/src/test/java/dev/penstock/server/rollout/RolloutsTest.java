@@ -1,0 +1,192 @@
+package dev.penstock.server.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.penstock.core.ModelKey;
+import dev.penstock.core.ServingException;
+import dev.penstock.router.arms.ArmName;
+import dev.penstock.router.rollout.Command;
+import dev.penstock.router.rollout.Phase;
+import dev.penstock.router.split.Target;
+import dev.penstock.server.store.Act;
+import dev.penstock.server.store.RolloutRecord;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What a server does when its record, its guards, its routes, or other servers are not as it would have them.
+final class RolloutsTest {
+    private static final Act ELSEWHERE = new Act("somebody", "pause", "", Instant.EPOCH);
+
+    @TempDir
+    private Path folder;
+
+    private RolloutWorld world;
+
+    @BeforeEach
+    void open() throws IOException {
+        world = new RolloutWorld(folder);
+    }
+
+    @AfterEach
+    void close() {
+        world.close();
+    }
+
+    private Phase phase(String id) {
+        return world.rollouts.one(id).state().phase();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void evidenceRollsBackWhileTheRecordIsAwayAndItIsRecordedLater(boolean readable) {
+        String id = world.analysed("lookup");
+        assertThat(phase(id)).isEqualTo(Phase.ANALYSE);
+        world.records.readable = readable;
+        world.records.writable = false;
+        // A write fails before there is any evidence.
+        world.tick(6);
+        world.serve("lookup", 100, 40);
+        world.tick(1);
+
+        assertThat(world.published.held("lookup")).containsExactly("canary");
+        assertThat(phase(id)).isEqualTo(Phase.ROLLING_BACK);
+        world.tick(20);
+        assertThat(world.published.held("lookup")).containsExactly("canary");
+        assertThat(world.recorded(id).phase()).isEqualTo("analyse");
+        world.records.readable = true;
+        world.records.writable = true;
+        world.tick(7);
+
+        assertThat(world.recorded(id).phase()).isEqualTo("rolled-back");
+        assertThat(world.recorded(id).state()).contains("\"errors\"");
+        assertThat(world.store.routes().events(id, 0, 100).toString()).contains("rolling-back", "rolled-back");
+        assertThat(world.spec("lookup").candidates().getFirst().weight()).isZero();
+        assertThat(world.published.held("lookup")).isEmpty();
+    }
+
+    @Test
+    void whoAbortsIsHeardWhileTheRecordIsAway() {
+        String id = world.analysed("lookup");
+        world.records.readable = false;
+        world.records.writable = false;
+
+        assertThatThrownBy(() -> world.rollouts.act(id, Command.ABORT, "me", "no"))
+                .isInstanceOf(ServingException.class)
+                .hasMessageContaining("gets no requests on this server any more");
+        assertThat(world.published.held("lookup")).containsExactly("canary");
+        world.tick(10);
+        assertThat(world.published.held("lookup")).containsExactly("canary");
+        world.records.readable = true;
+        world.records.writable = true;
+        world.tick(8);
+
+        assertThat(world.recorded(id).phase()).isEqualTo("rolled-back");
+        assertThat(world.recorded(id).state()).contains("manual");
+    }
+
+    @Test
+    void whatWasCountedSinceCountsAlthoughSomebodyElseWrote() {
+        String id = world.analysed("lookup");
+        RolloutRecord before = world.recorded(id);
+        world.serve("lookup", 3, 2);
+        world.tick(1);
+        assertThat(phase(id)).as("too little").isEqualTo(Phase.ANALYSE);
+        var _ = world.store.routes().change(before, List.of(), Optional.empty(), ELSEWHERE);
+        world.serve("lookup", 3, 3);
+        world.tick(6);
+
+        long failed = world.rollouts.one(id).state().epochs().stream()
+                .mapToLong(epoch -> epoch.counts("canary").failed())
+                .sum();
+        assertThat(failed).isEqualTo(5);
+    }
+
+    @Test
+    void oneThatCannotBeLookedAfterStopsNoOther() {
+        String bad = world.analysed("other");
+        String good = world.analysed("lookup");
+        world.broken = "other";
+        world.serve("lookup", 100, 40);
+        world.tick(3);
+
+        assertThat(world.recorded(good).phase()).isEqualTo("rolled-back");
+        assertThat(world.rollouts.one(bad).waitsFor()).contains("nothing can be counted");
+    }
+
+    @Test
+    void aGuardOfAnotherVersionSaysNothingAndItsOwnSaysWhy() {
+        String id = world.analysed("lookup");
+        world.trips.put(new ArmName("lookup", "canary", new ModelKey("lookup", 7)), "long ago");
+        world.tick(2);
+        assertThat(phase(id)).isEqualTo(Phase.ANALYSE);
+        world.trips.put(new ArmName("lookup", "canary", new ModelKey("lookup", 2)), "31 failures, and 0");
+        world.tick(1);
+
+        assertThat(phase(id)).isEqualTo(Phase.ROLLING_BACK);
+        assertThat(world.rollouts.one(id).state().detail()).isEqualTo("31 failures, and 0");
+    }
+
+    @Test
+    void aServerThatSeesARolloutForTheFirstTimeForgetsItsGuards() {
+        String id = world.analysed("lookup");
+        world.rearmed.clear();
+        RolloutRecord here = world.recorded(id);
+        RolloutRecord there = new RolloutRecord(
+                "elsewhere",
+                "other",
+                0,
+                0,
+                "analyse",
+                "there",
+                here.spec().replace("\"route\":\"lookup\"", "\"route\":\"other\""),
+                here.state(),
+                here.changed());
+        var _ = world.store.routes().change(there, List.of(), Optional.empty(), ELSEWHERE);
+        world.tick(10);
+        assertThat(world.rearmed).isEmpty();
+        var _ = world.rollouts.act("elsewhere", Command.PAUSE, "me", "");
+        world.tick(3);
+
+        assertThat(world.rearmed).containsExactly("other/canary");
+    }
+
+    @Test
+    void aRolloutWithoutItsRouteEnds() {
+        String id = world.analysed("lookup");
+        world.records.delete("lookup", world.store.routes().route("lookup").orElseThrow().revision(), "me", "");
+        world.tick(3);
+
+        assertThat(world.recorded(id).phase()).isEqualTo("rolled-back");
+        assertThat(world.recorded(id).state()).contains("route 'lookup' is gone");
+    }
+
+    @Test
+    void anAliasMovesOnceThatIsRecordedAndTheShareGoesAfterIt() {
+        world.promoteAlias("stable", 1);
+        String id = world.start("lookup", Target.alias("lookup", "stable"));
+        world.tick(6);
+        world.records.writable = false;
+        assertThatThrownBy(() -> world.rollouts.act(id, Command.PROMOTE, "me", "")).isInstanceOf(ServingException.class);
+        assertThat(world.stable()).isEqualTo(1);
+        world.records.writable = true;
+        var _ = world.rollouts.act(id, Command.PROMOTE, "me", "");
+        assertThat(world.recorded(id).phase()).isEqualTo("promoting");
+        assertThat(world.stable()).isEqualTo(1);
+        assertThat(world.spec("lookup").candidates().getFirst().weight()).isEqualTo(5000);
+        world.tick(3);
+
+        assertThat(world.stable()).isEqualTo(2);
+        assertThat(world.spec("lookup").candidates().getFirst().weight()).isZero();
+        assertThat(world.recorded(id).phase()).isEqualTo("completed");
+    }
+}
