@@ -34,8 +34,10 @@ final class ArmLedger implements ArmObserver, ArmVoice {
     private final Circuit circuit;
     private final TripListener listener;
 
-    /// Buckets whose prediction was counted: each once in an epoch, as long as one rollout lasts. What a unit is
-    /// predicted today is what it is predicted tomorrow, so that another count of it would be no other observation.
+    /// Buckets whose prediction was counted: each once in an epoch, as long as one rollout lasts. What a unit
+    /// is
+    /// predicted today is what it is predicted tomorrow, so that another count of it would be no other
+    /// observation.
     private volatile SeenBits predicted = new SeenBits(BUCKETS);
 
     private final EnumCounters<ErrorCode> failures = new EnumCounters<>(ErrorCode.class);

@@ -162,7 +162,8 @@ public final class ArmLedgers implements ArmObservers {
         }
     }
 
-    /// As [ArmCounts#failedOnce], alone, since the route's arms were armed last ([#rearm]); 0 if that key is not
+    /// As [ArmCounts#failedOnce], alone, since the route's arms were armed last ([#rearm]); 0 if that key is
+    /// not
     /// known.
     public long failedOnce(ArmKey key) {
         lock.lock();
@@ -272,7 +273,8 @@ public final class ArmLedgers implements ArmObservers {
     /// @param hash of the arm, as [ArmName#hash] gives it and its token has it
     /// @param target the version that answered
     /// @param minute in which it did, since 1970
-    /// @return null if the arm is not known any more, or got other shares since that minute, or a rollout began:
+    /// @return null if the arm is not known any more, or got other shares since that minute, or a rollout
+    ///     began:
     ///     what was answered before says nothing of the time that is judged
     public @Nullable ArmVoice voice(int hash, ModelKey target, long minute) {
         return voices.of(hash, target, minute);

@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/// Counts what copies say. Thread-safe, and nobody waits for another: of those who count one serves callers, and
+/// Counts what copies say. Thread-safe, and nobody waits for another: of those who count one serves callers,
+/// and
 /// another gets a processor last.
 public final class ShadowTally {
     private final EnumCounters<ErrorCode> failed = new EnumCounters<>(ErrorCode.class);
@@ -70,7 +71,8 @@ public final class ShadowTally {
         return Math.min(label, ShadowCounts.CLASSES - 1);
     }
 
-    /// Up to now. Of a copy that is being counted meanwhile, some may be in and some not; never more disagree than
+    /// Up to now. Of a copy that is being counted meanwhile, some may be in and some not; never more disagree
+    /// than
     /// were compared.
     public ShadowCounts counts() {
         long differing = disagreed.get();

@@ -105,7 +105,8 @@ public final class BoundRoute {
         return arm.observer().tripped() ? Place.at(place, 0, Place.TRIPPED) : place;
     }
 
-    /// The same, but where the default arm is not ready either, the fallback arm has it if it is there for that.
+    /// The same, but where the default arm is not ready either, the fallback arm has it if it is there for
+    /// that.
     public long placeReady(RequestFacts facts) {
         long place = place(facts);
         if (Place.arm(place) != 0 || arms.getFirst().version() != null) {

@@ -113,7 +113,8 @@ public final class Alerting implements AutoCloseable {
         receivers.see(name -> active.stream()
                 .filter(concern -> routing.of(concern).contains(name))
                 .toList());
-        // Asked without the lock: who knows them may wait for a disk, and who tells of a rollout waits for nobody.
+        // Asked without the lock: who knows them may wait for a disk, and who tells of a rollout waits for
+        // nobody.
         for (Notice notice : next(concerns)) {
             tell(notice);
         }

@@ -50,7 +50,8 @@ public interface RouteStore {
     /// @param next what it becomes, with the ticks that were read (0 for a new one)
     /// @param events what happened, each as JSON, in order
     /// @param route what its route becomes, with the revision that was read; nothing if it stays as it is
-    /// @throws StoreException with `STALE` if the rollout or the route was written meanwhile, or it is new and
+    /// @throws StoreException with `STALE` if the rollout or the route was written meanwhile, or it is
+    ///     new and
     ///     another one runs on its route
     RolloutChange change(RolloutRecord next, List<String> events, Optional<RouteRecord> route, Act act);
 

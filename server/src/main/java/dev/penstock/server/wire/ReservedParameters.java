@@ -5,7 +5,8 @@ import dev.penstock.core.ServingException;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/// The parameters that the protocol gives a meaning, and what they mean here. Others are the caller's own business.
+/// The parameters that the protocol gives a meaning, and what they mean here. Others are the caller's own
+/// business.
 public final class ReservedParameters {
     public static final String TIMEOUT = "timeout";
     public static final String PRIORITY = "priority";
@@ -48,7 +49,8 @@ public final class ReservedParameters {
         }
     }
 
-    /// Answering the steps of a sequence as if they were requests of their own would be wrong without a word. The id
+    /// Answering the steps of a sequence as if they were requests of their own would be wrong without a word.
+    /// The id
     /// 0 is none.
     public static void checkSequence(long id) {
         if (id != 0) {

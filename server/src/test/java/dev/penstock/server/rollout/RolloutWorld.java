@@ -42,7 +42,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A server's rollouts with a real record, a time that stands still until it is told, and counts as a test says.
+/// A server's rollouts with a real record, a time that stands still until it is told, and counts as a test
+/// says.
 final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     private final FolderFiles files;
     private final MemoryAdmin admin;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
+import dev.penstock.router.arms.ArmName;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.ArmKey;
 import dev.penstock.router.arms.ArmObservers;
@@ -48,7 +49,7 @@ class SharedRolloutsTest {
         }
 
         @Override
-        public Map<String, String> tripped(String route) {
+        public Map<ArmName, String> tripped(String route) {
             return Map.of();
         }
 
