@@ -108,8 +108,7 @@ public final class Router {
     }
 
     @MustBeClosed
-    private static Addressed address(
-            RouteTable seen, String model, String version, @Nullable RequestFacts facts) {
+    private static Addressed address(RouteTable seen, String model, String version, @Nullable RequestFacts facts) {
         @Nullable BoundRoute route = facts != null && version.isEmpty() ? seen.route(model) : null;
         if (route == null || facts == null) {
             return new Addressed(seen.resolve(model, version));
@@ -180,8 +179,7 @@ public final class Router {
             return sink;
         }
         sink.assigned(route.assigned(to.place()));
-        ArmSink.@Nullable Again again =
-                route.hasFallback() ? other -> runAgain(request, route, other, sink) : null;
+        ArmSink.@Nullable Again again = route.hasFallback() ? other -> runAgain(request, route, other, sink) : null;
         return new ArmSink(route, to.place(), request, sink, clock, arrivedNanos, again);
     }
 

@@ -52,16 +52,15 @@ class SplitRouterTest {
     private boolean accepting = true;
     private long nowNanos;
     private final Router router = new Router(this::offer, (_, _, _, _, _) -> {}, () -> nowNanos);
-    private final ArmObservers observers = (key, _) -> (reason, _, _, failure, nanos) ->
-            ended.add(String.join(
-                    " ",
-                    key.route(),
-                    key.assignment(),
-                    key.arm(),
-                    key.target().toString(),
-                    reason.text(),
-                    String.valueOf(failure),
-                    Long.toString(nanos)));
+    private final ArmObservers observers = (key, _) -> (reason, _, _, failure, nanos) -> ended.add(String.join(
+            " ",
+            key.route(),
+            key.assignment(),
+            key.arm(),
+            key.target().toString(),
+            reason.text(),
+            String.valueOf(failure),
+            Long.toString(nanos)));
 
     private static RouteSpec spec(int weight) {
         return RouteSpec.of("m", ArmSpec.of("stable", "m", 1))
@@ -73,12 +72,13 @@ class SplitRouterTest {
     }
 
     private RouteTable models() {
-        return RouteTable.of(List.of(new ModelRoute(
-                "m", List.of(stable, canary), Set.of(3L), Map.of("stable", new AliasTarget(1, 0)))));
+        return RouteTable.of(List.of(
+                new ModelRoute("m", List.of(stable, canary), Set.of(3L), Map.of("stable", new AliasTarget(1, 0)))));
     }
 
     private static Tensor x() {
-        return new Tensor("x", DataType.UINT8, Shape.of(1), ByteBuffer.allocate(1).order(ByteOrder.LITTLE_ENDIAN));
+        return new Tensor(
+                "x", DataType.UINT8, Shape.of(1), ByteBuffer.allocate(1).order(ByteOrder.LITTLE_ENDIAN));
     }
 
     private void infer(String model, String version) {
@@ -129,8 +129,7 @@ class SplitRouterTest {
 
     @Test
     void anArmThatIsNotReadyLeavesItsRequestsToTheDefault() {
-        publish(spec(10_000)
-                .withCandidates(List.of(new CandidateSpec(ArmSpec.of("canary", "m", 3), 10_000, 10_000))));
+        publish(spec(10_000).withCandidates(List.of(new CandidateSpec(ArmSpec.of("canary", "m", 3), 10_000, 10_000))));
         infer("m", "");
         offered.getFirst().sink().fail(ErrorCode.CANCELLED, "");
 
@@ -189,8 +188,7 @@ class SplitRouterTest {
 
     @Test
     void anOverrideWinsAndConditionsSendTheRestToTheDefault() {
-        publish(spec(0).withOverrides(
-                List.of(new OverrideSpec(List.of(Condition.header("x-canary", "1")), "canary"))));
+        publish(spec(0).withOverrides(List.of(new OverrideSpec(List.of(Condition.header("x-canary", "1")), "canary"))));
         headers.put("x-canary", "1");
         infer("m", "");
         assertThat(outcome.arms.getLast().header()).endsWith(";r=override");
@@ -320,9 +318,7 @@ class SplitRouterTest {
         RequestFacts facts = name -> name.equals("x-penstock-unit") ? "u1" : null;
         try (Addressed to = router.address("m", "", facts)) {
             router.infer(
-                    new InferenceRequest("m", "", "", List.of(), List.of(), InferenceRequest.NO_DEADLINE),
-                    to,
-                    outcome);
+                    new InferenceRequest("m", "", "", List.of(), List.of(), InferenceRequest.NO_DEADLINE), to, outcome);
         }
         @Nullable BoundRoute route = router.table().route("m");
 

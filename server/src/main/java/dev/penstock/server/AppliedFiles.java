@@ -30,8 +30,9 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 record AppliedFiles(Map<String, RouteSpec> routes, List<Rollout> rollouts) {
     private static final List<String> KNOWN = List.of("routes", "rollouts");
 
-    private static final YAMLMapper YAML =
-            YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     /// A rollout, which the server reads.
     ///
@@ -80,7 +81,8 @@ record AppliedFiles(Map<String, RouteSpec> routes, List<Rollout> rollouts) {
     }
 
     private void add(String file, String text, List<String> problems) {
-        try (MappingIterator<JsonNode> documents = YAML.readerFor(JsonNode.class).readValues(text)) {
+        try (MappingIterator<JsonNode> documents =
+                YAML.readerFor(JsonNode.class).readValues(text)) {
             while (documents.hasNextValue()) {
                 JsonNode document = documents.nextValue();
                 if (!document.isNull() && !document.isMissingNode()) {
@@ -90,14 +92,21 @@ record AppliedFiles(Map<String, RouteSpec> routes, List<Rollout> rollouts) {
         } catch (JacksonException e) {
             int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
             problems.add("%s:%d: not YAML: %s"
-                    .formatted(file, line, String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("")));
+                    .formatted(
+                            file,
+                            line,
+                            String.valueOf(e.getOriginalMessage())
+                                    .lines()
+                                    .findFirst()
+                                    .orElse("")));
         }
     }
 
     private void add(String file, JsonNode document, List<String> problems) {
         try {
             Fields fields = Fields.of(document, "", KNOWN);
-            boolean _ = fields.list("routes", (node, where) -> addRoute(file, node, where, problems)).isEmpty();
+            boolean _ = fields.list("routes", (node, where) -> addRoute(file, node, where, problems))
+                    .isEmpty();
             boolean _ = fields.list("rollouts", (node, where) -> {
                         if (!(node instanceof ObjectNode spec)) {
                             return problems.add("%s: %s: is no object".formatted(file, where));

@@ -19,7 +19,8 @@ import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 /// `penstock apply`.
 @Command(
         name = "apply",
-        description = "Have the routes and rollouts of a running server be as files say. What is so already is left alone.",
+        description =
+                "Have the routes and rollouts of a running server be as files say. What is so already is left alone.",
         footer = {
             "",
             "Files are YAML or JSON with the lists `routes` and `rollouts`, see docs/routing.md. Routes that no file names",
@@ -83,7 +84,15 @@ final class ApplyCommand implements Callable<Integer> {
     /// @param what for people: `route fraud`
     /// @param before as it is, as YAML; "" if it is not there
     /// @param after as it is to be
-    private record Step(String what, String method, String path, String header, String tag, ObjectNode body, String before, String after) {
+    private record Step(
+            String what,
+            String method,
+            String path,
+            String header,
+            String tag,
+            ObjectNode body,
+            String before,
+            String after) {
         boolean isNew() {
             return before.isEmpty();
         }
@@ -188,8 +197,12 @@ final class ApplyCommand implements Callable<Integer> {
         return switch (colour) {
             case ALWAYS -> true;
             case NEVER -> false;
-            case AUTO -> surroundings.terminal() != null
-                    && surroundings.environment().getOrDefault("NO_COLOR", "").isEmpty();
+            case AUTO ->
+                surroundings.terminal() != null
+                        && surroundings
+                                .environment()
+                                .getOrDefault("NO_COLOR", "")
+                                .isEmpty();
         };
     }
 }

@@ -47,7 +47,8 @@ final class ApplyRollouts {
                 break;
             }
         }
-        return new Planned("rollout of route " + route, spec, before, asked.body().path("spec"));
+        return new Planned(
+                "rollout of route " + route, spec, before, asked.body().path("spec"));
     }
 
     private JsonNode all() throws IOException {

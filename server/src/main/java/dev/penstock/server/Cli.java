@@ -74,7 +74,10 @@ final class Cli {
                 one.getCommandSpec()
                         .usageMessage()
                         .description(act.what())
-                        .footer("", "Example:", "  penstock rollout " + act.verb() + " fraud-8-1f0c9a2e --reason \"...\"");
+                        .footer(
+                                "",
+                                "Example:",
+                                "  penstock rollout " + act.verb() + " fraud-8-1f0c9a2e --reason \"...\"");
                 line.addSubcommand(act.verb(), one);
             } else {
                 line.addSubcommand(command);

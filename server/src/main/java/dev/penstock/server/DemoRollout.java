@@ -22,7 +22,8 @@ final class DemoRollout implements Progress {
     private final Surroundings surroundings;
     private final Announcer announcer;
     private final Path requests;
-    private final Thread thread = Thread.ofPlatform().name("demo-rollout").daemon().unstarted(this::run);
+    private final Thread thread =
+            Thread.ofPlatform().name("demo-rollout").daemon().unstarted(this::run);
     private String inference = "";
     private String admin = "";
 

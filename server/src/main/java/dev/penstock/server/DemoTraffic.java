@@ -37,7 +37,8 @@ final class DemoTraffic implements AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(PATIENCE)
             .build();
-    private final Thread thread = Thread.ofPlatform().name("demo-traffic").daemon().unstarted(this::run);
+    private final Thread thread =
+            Thread.ofPlatform().name("demo-traffic").daemon().unstarted(this::run);
     private volatile boolean ending;
 
     /// @param base of the inference port

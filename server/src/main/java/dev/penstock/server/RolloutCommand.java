@@ -125,8 +125,7 @@ abstract class RolloutCommand implements Callable<Integer> {
         }
 
         int ask(@Nullable URI named, AdminClient.Question question) {
-            return AdminClient.ask(
-                    models.base(named == null ? admin : named), surroundings, ExitCode.FAILED, question);
+            return AdminClient.ask(models.base(named == null ? admin : named), surroundings, ExitCode.FAILED, question);
         }
     }
 
@@ -157,9 +156,7 @@ abstract class RolloutCommand implements Callable<Integer> {
             if (answer.failed()) {
                 return refused(answer);
             }
-            surroundings()
-                    .out()
-                    .print(asJson() ? answer.text().strip() + "\n" : RolloutText.table(answer.body()));
+            surroundings().out().print(asJson() ? answer.text().strip() + "\n" : RolloutText.table(answer.body()));
             return ExitCode.OK;
         }
     }

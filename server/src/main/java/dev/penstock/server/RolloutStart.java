@@ -49,7 +49,8 @@ final class RolloutStart extends RolloutCommand {
     @Option(
             names = "--step",
             paramLabel = "WEIGHT:TIME",
-            description = "A share and how long it takes at least, as 5%%:10m; repeatable, the last one is to be proven.")
+            description =
+                    "A share and how long it takes at least, as 5%%:10m; repeatable, the last one is to be proven.")
     private List<String> steps = new ArrayList<>();
 
     @Option(names = "--mode", paramLabel = "NAME", description = "observe, pause or rollback. Default: rollback")
@@ -118,8 +119,7 @@ final class RolloutStart extends RolloutCommand {
                     .out()
                     .printf(
                             "%nwatch it: %s rollout watch %s%n",
-                            surroundings().command(),
-                            answer.body().path("id").asString(""));
+                            surroundings().command(), answer.body().path("id").asString(""));
         }
         return code;
     }

@@ -71,7 +71,9 @@ final class RolloutText {
             return "?";
         }
         long seconds = Math.max(
-                0, Duration.between(Instant.parse(instant), Instant.ofEpochMilli(nowMillis)).toSeconds());
+                0,
+                Duration.between(Instant.parse(instant), Instant.ofEpochMilli(nowMillis))
+                        .toSeconds());
         return seconds >= 120 ? seconds / 60 + " min" : seconds + " s";
     }
 
@@ -111,12 +113,15 @@ final class RolloutText {
     /// How far evidence is on its way to its threshold.
     private static double part(JsonNode metric, String evidence, String threshold) {
         return metric.has(evidence)
-                ? metric.path(evidence).asDouble() / Math.max(1e-9, metric.path(threshold).asDouble())
+                ? metric.path(evidence).asDouble()
+                        / Math.max(1e-9, metric.path(threshold).asDouble())
                 : 0;
     }
 
     private static String number(JsonNode metric, String name) {
-        return metric.has(name) ? String.format(Locale.ROOT, "%.1f", metric.path(name).asDouble()) : "-";
+        return metric.has(name)
+                ? String.format(Locale.ROOT, "%.1f", metric.path(name).asDouble())
+                : "-";
     }
 
     /// @param part 0 to 1; what is beyond is not drawn

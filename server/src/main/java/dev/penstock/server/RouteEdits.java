@@ -60,7 +60,8 @@ final class RouteEdits {
         @Option(
                 names = "--unit",
                 paramLabel = "KIND=NAME",
-                description = "Where the unit is found: header, jwtClaim, cookie or parameter; repeatable, the first counts.")
+                description =
+                        "Where the unit is found: header, jwtClaim, cookie or parameter; repeatable, the first counts.")
         private List<String> units = new ArrayList<>();
 
         @Option(names = "--salt", paramLabel = "TEXT", description = "Decides with the unit who gets which arm.")

@@ -58,8 +58,8 @@ final class RoutesTable {
         if (arm.path("version").asLong(0) == 0) {
             return "not ready";
         }
-        boolean moves = route.path("status").has("rollout")
-                && !text(arm, "arm").equals(text(route.path("default"), "arm"));
+        boolean moves =
+                route.path("status").has("rollout") && !text(arm, "arm").equals(text(route.path("default"), "arm"));
         return moves ? "rollout " + text(route.path("status"), "rollout") : "ready";
     }
 
@@ -77,7 +77,8 @@ final class RoutesTable {
                                 text(status, "revision"),
                                 text(status, "generation"),
                                 text(status, "assignmentVersion")));
-        about.add("unit", route.path("unit").isEmpty() ? "none: chance, anew with each request" : listed(route, "unit"));
+        about.add(
+                "unit", route.path("unit").isEmpty() ? "none: chance, anew with each request" : listed(route, "unit"));
         about.add("salt", text(route, "salt"));
         for (String rule : new String[] {"match", "overrides", "fallback", "assignment"}) {
             if (route.has(rule)) {
@@ -105,7 +106,9 @@ final class RoutesTable {
 
     /// As YAML would have it on one line, nearly.
     private static String shown(JsonNode node) {
-        return node.isValueNode() ? node.asString("") : node.toString().replace("\"", "").replace(",", ", ").replace(":", ": ");
+        return node.isValueNode()
+                ? node.asString("")
+                : node.toString().replace("\"", "").replace(",", ", ").replace(":", ": ");
     }
 
     /// @param answer what `:assign` says

@@ -25,11 +25,11 @@ import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.RoutedCatalog;
 import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.alerting.Alerting;
+import dev.penstock.server.alerting.WebhookSigner;
 import dev.penstock.server.arms.ArmWatch;
 import dev.penstock.server.arms.LocalGuard;
 import dev.penstock.server.arms.Predictions;
 import dev.penstock.server.arms.RouteTaps;
-import dev.penstock.server.alerting.WebhookSigner;
 import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.config.ByteSize;
 import dev.penstock.server.config.ConfigException;
@@ -174,7 +174,9 @@ final class RunningGateway implements AutoCloseable {
             feedback.estimateFrom(monitoring::evaluation);
             monitoring.alongside(feedback::tick, feedback::alerts);
             monitoring.start();
-            lifecycle.own(new ArmWatch(List.of(guard::tick, () -> arms.tick(clock.nanoTime())))).start();
+            lifecycle
+                    .own(new ArmWatch(List.of(guard::tick, () -> arms.tick(clock.nanoTime()))))
+                    .start();
             Alerting alerting = lifecycle.own(AlertSending.of(config, monitoring, System.getenv()));
             alerting.start();
             Rollouts rollouts = lifecycle.own(rollouts(published, new RolloutSight(arms, shadows), alerting, recorded));
@@ -191,13 +193,14 @@ final class RunningGateway implements AutoCloseable {
             telemetry.loads(loads, () -> VersionStates.count(registry.models()));
             telemetry.memory(registry::memory, waitingRoom::waiting);
 
-            AdminPort adminPort =
-                    lifecycle.own(new AdminPort(config, registry, recorded, monitoring, feedback, alerting, routes, rollouts, clock));
+            AdminPort adminPort = lifecycle.own(
+                    new AdminPort(config, registry, recorded, monitoring, feedback, alerting, routes, rollouts, clock));
             EventLoops loops = lifecycle.own(EventLoops.start(config.threads().ioOn(processors)));
             Endpoint http = config.http().endpoint();
             ByteBudget budget = budget();
             CallWatch watch = CallWatching.start(config, lifecycle, telemetry, clock);
-            RestApi api = new RestApi(router, new RoutedCatalog(registry, router), registry, config.name(), Version.TEXT, feedback);
+            RestApi api = new RestApi(
+                    router, new RoutedCatalog(registry, router), registry, config.name(), Version.TEXT, feedback);
             rest = listen(loops, http, api, new RoutedModels(router, batching, stats, clock, watch, taps), budget);
             HttpListener metrics = listen(
                     loops,
@@ -222,7 +225,6 @@ final class RunningGateway implements AutoCloseable {
             }
         }
     }
-
 
     private static RouteTable tableOf(@Nullable Router router) {
         return router == null ? RouteTable.EMPTY : router.table();
@@ -251,7 +253,10 @@ final class RunningGateway implements AutoCloseable {
         InstantSource time = InstantSource.system();
         return new ExternalGates(
                 new GateQuestions(
-                        hosts, new WebhookSigner(secret), time, () -> UUID.randomUUID().toString()),
+                        hosts,
+                        new WebhookSigner(secret),
+                        time,
+                        () -> UUID.randomUUID().toString()),
                 time);
     }
 

@@ -99,12 +99,11 @@ final class UnifiedDiff {
     private void hunk(List<Line> lines, int start, int end) {
         add(CYAN, "@@ -%s +%s @@".formatted(range(lines, start, end, '+'), range(lines, start, end, '-')));
         for (Line line : lines.subList(start, end)) {
-            String colour =
-                    switch (line.mark()) {
-                        case '-' -> RED;
-                        case '+' -> GREEN;
-                        default -> "";
-                    };
+            String colour = switch (line.mark()) {
+                case '-' -> RED;
+                case '+' -> GREEN;
+                default -> "";
+            };
             add(colour, line.mark() + line.text());
         }
     }
@@ -122,6 +121,9 @@ final class UnifiedDiff {
 
     private void add(String colour, String line) {
         boolean painted = coloured && !colour.isEmpty();
-        text.append(painted ? colour : "").append(line).append(painted ? PLAIN : "").append('\n');
+        text.append(painted ? colour : "")
+                .append(line)
+                .append(painted ? PLAIN : "")
+                .append('\n');
     }
 }

@@ -65,9 +65,10 @@ class ArmServingTest {
             int all = 2 * UNITS + CALLS;
             Map<ArmKey, ArmCounts> counts = gateway.arms().counts(MODEL);
             ArmCounts both = counts.values().stream().reduce(ArmCounts.EMPTY, ArmCounts::plus);
-            assertThat(counts).hasSize(2).allSatisfy((key, one) -> assertThat(one.answered())
-                    .as(key.arm())
-                    .isPositive());
+            assertThat(counts)
+                    .hasSize(2)
+                    .allSatisfy((key, one) ->
+                            assertThat(one.answered()).as(key.arm()).isPositive());
             assertThat(both.answered()).isEqualTo(all);
             assertThat(both.reasons())
                     .isEqualTo(Map.of(AssignmentReason.HASH, 2L * UNITS, AssignmentReason.RANDOM, (long) CALLS));
@@ -85,7 +86,8 @@ class ArmServingTest {
             assertThat(shadow.failed()).isEmpty();
 
             Metrics metrics = Metrics.of(gateway);
-            assertThat(metrics.sum("penstock_arm_requests_total", "code=\"ok\"")).isEqualTo(all);
+            assertThat(metrics.sum("penstock_arm_requests_total", "code=\"ok\""))
+                    .isEqualTo(all);
             assertThat(metrics.sum("penstock_assignments_total", "reason=\"hash\""))
                     .isEqualTo(2 * UNITS);
             assertThat(metrics.sum("penstock_first_exposures_total")).isEqualTo(UNITS + CALLS);

@@ -208,11 +208,17 @@ class FeedbackServingTest {
                     .firstValue(HEADER)
                     .orElseThrow();
 
-            assertThat(take(gateway, items(tokens, "\"label\":0")).path("accepted").asInt())
+            assertThat(take(gateway, items(tokens, "\"label\":0"))
+                            .path("accepted")
+                            .asInt())
                     .isEqualTo(40);
-            assertThat(take(gateway, items(tokens, "\"reward\":0.25")).path("accepted").asInt())
+            assertThat(take(gateway, items(tokens, "\"reward\":0.25"))
+                            .path("accepted")
+                            .asInt())
                     .isEqualTo(40);
-            assertThat(take(gateway, items(tokens, "\"reward\":1")).path("accepted").asInt())
+            assertThat(take(gateway, items(tokens, "\"reward\":1"))
+                            .path("accepted")
+                            .asInt())
                     .as("said before")
                     .isZero();
             assertThat(take(gateway, items(List.of(direct), "\"reward\":1"))
@@ -268,13 +274,8 @@ class FeedbackServingTest {
             assertThat(quality.coverage()).isNaN();
 
             long old = System.currentTimeMillis() / 60_000 - 31 * 24 * 60;
-            Prediction late = new Prediction(
-                    FeedbackToken.modelHash("iris"),
-                    1,
-                    old,
-                    0,
-                    3,
-                    List.of(new Prediction.Row(0, 0.9f)));
+            Prediction late =
+                    new Prediction(FeedbackToken.modelHash("iris"), 1, old, 0, 3, List.of(new Prediction.Row(0, 0.9f)));
             String expired = new FeedbackToken(
                             List.of(new TokenKey(9, Base64.getDecoder().decode(secret(2)))))
                     .sign(late);

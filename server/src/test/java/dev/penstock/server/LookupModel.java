@@ -76,9 +76,7 @@ final class LookupModel {
 
     /// Rows of one number.
     private static Message value(String name) {
-        Message shape = new Message()
-                .message(1, new Message().text(2, "batch"))
-                .message(1, new Message().number(1, 1));
+        Message shape = new Message().message(1, new Message().text(2, "batch")).message(1, new Message().number(1, 1));
         Message type = new Message().message(1, new Message().number(1, FLOAT).message(2, shape));
         return new Message().text(1, name).message(2, type);
     }

@@ -52,7 +52,11 @@ class RolloutServingTest {
         RunningGateway gateway =
                 TestGateways.recorded(folder.resolve("models"), folder.resolve("data"), GrpcTransport.NETTY_DOOR);
         // The newest version would answer otherwise.
-        JsonNode route = admin(gateway, "PUT", "/api/v1/routes/lookup", "{\"default\": {\"arm\": \"stable\", \"target\": \"lookup@1\"}}");
+        JsonNode route = admin(
+                gateway,
+                "PUT",
+                "/api/v1/routes/lookup",
+                "{\"default\": {\"arm\": \"stable\", \"target\": \"lookup@1\"}}");
         assertThat(route.has("error")).as(route.toString()).isFalse();
         return gateway;
     }
@@ -111,7 +115,11 @@ class RolloutServingTest {
     @Test
     void aCanaryThatFailsIsRolledBackAndNoRequestFailsAfterwards() throws Exception {
         try (RunningGateway gateway = lookup(95)) {
-            assertThat(admin(gateway, "POST", "/api/v1/rollouts", "{\"route\": \"lookup\", \"candidate\": \"lookup@1\"}")
+            assertThat(admin(
+                                    gateway,
+                                    "POST",
+                                    "/api/v1/rollouts",
+                                    "{\"route\": \"lookup\", \"candidate\": \"lookup@1\"}")
                             .path("error")
                             .asString())
                     .contains("is what the default arm answers with already");
@@ -122,14 +130,18 @@ class RolloutServingTest {
             JsonNode _ = awaitPhase(gateway, id, "analyse"::equals);
             assertThat(ask(gateway, ENOUGH)).as("some fail").isFalse();
             JsonNode over = awaitPhase(gateway, id, "rolled-back"::equals);
-            assertThat(ask(gateway, 3 * ENTRIES)).as("nothing fails after the swap").isTrue();
+            assertThat(ask(gateway, 3 * ENTRIES))
+                    .as("nothing fails after the swap")
+                    .isTrue();
             JsonNode status = over.path("status");
             assertThat(status.path("reason").asString()).isEqualTo("errors");
             assertThat(status.path("latched").asBoolean()).isTrue();
             JsonNode route = admin(gateway, "GET", "/api/v1/routes/lookup", "");
-            assertThat(route.path("candidates").get(0).path("weight").asString()).isEqualTo("0%");
+            assertThat(route.path("candidates").get(0).path("weight").asString())
+                    .isEqualTo("0%");
 
-            JsonNode events = admin(gateway, "GET", "/api/v1/rollouts/" + id + "/events", "").path("events");
+            JsonNode events = admin(gateway, "GET", "/api/v1/rollouts/" + id + "/events", "")
+                    .path("events");
             JsonNode decision = null;
             for (JsonNode event : events) {
                 decision = event.path("kind").asString().equals("rolling-back") ? event : decision;

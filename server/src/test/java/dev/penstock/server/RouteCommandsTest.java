@@ -115,7 +115,8 @@ class RouteCommandsTest {
                         "canary  fraud@2  2        10%     50%   ready\n");
 
         assertDone(routes("assign", "fraud", "--unit", "ann"));
-        assertThat(out()).contains("reason   hash\n", "why      bucket ", "header   x-penstock-assignment: v=fraud/v1;b=");
+        assertThat(out())
+                .contains("reason   hash\n", "why      bucket ", "header   x-penstock-assignment: v=fraud/v1;b=");
         assertDone(routes("assign", "fraud", "--json", "--header", "x-user-id=ann"));
         JsonNode dealt = JsonMapper.shared().readTree(out());
         assertThat(dealt.path("bucket").isInt()).isTrue();
@@ -145,7 +146,8 @@ class RouteCommandsTest {
         assertThat(routes("set", "fraud", "--default", "fraud@1", "--candidate", "canary"))
                 .isEqualTo(ExitCode.FAILED);
         assertThat(err()).contains("such as canary=fraud@8:5%");
-        assertThat(routes("set", "fraud", "--default", "fraud@1", "--candidate=a=fraud@2:5", "--candidate=b=fraud@2:5%"))
+        assertThat(routes(
+                        "set", "fraud", "--default", "fraud@1", "--candidate=a=fraud@2:5", "--candidate=b=fraud@2:5%"))
                 .isEqualTo(ExitCode.FAILED);
         assertThat(err()).contains("'5'").contains("such as 5%");
 

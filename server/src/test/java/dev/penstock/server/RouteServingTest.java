@@ -46,8 +46,7 @@ class RouteServingTest {
             }
             try (RunningGateway again = TestGateways.recorded(repository, data, GrpcTransport.NETTY_DOOR)) {
                 assertThat(again.routes().one(MODEL).recorded().generation()).isEqualTo(2);
-                HttpResponse<String> answer =
-                        RegisteredVersions.post(client, again, "/v2/models/" + MODEL + "/infer");
+                HttpResponse<String> answer = RegisteredVersions.post(client, again, "/v2/models/" + MODEL + "/infer");
                 assertThat(answer.headers().firstValue("x-penstock-arm")).hasValue("canary");
                 again.routes().delete(MODEL, new Expected.Present(), "ann");
                 again.routes()

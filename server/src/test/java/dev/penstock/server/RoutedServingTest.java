@@ -87,8 +87,8 @@ class RoutedServingTest {
     /// What arms were told, by arm, reason and failure.
     private final Map<String, Integer> ended = new ConcurrentHashMap<>();
 
-    private final ArmObservers observers = (key, _) -> (reason, _, _, failure, nanos) -> ended.merge(
-            key.arm() + " " + reason.text() + " " + (nanos < 0 ? "in the past" : failure), 1, Integer::sum);
+    private final ArmObservers observers = (key, _) -> (reason, _, _, failure, nanos) ->
+            ended.merge(key.arm() + " " + reason.text() + " " + (nanos < 0 ? "in the past" : failure), 1, Integer::sum);
 
     @BeforeEach
     void writeModels() {
@@ -163,10 +163,13 @@ class RoutedServingTest {
                 Client client = new Client(gateway)) {
             publish(gateway, ROUTE.withWeight("canary", 0));
             client.openStream(Map.of("x-user", "user-1"));
-            assertThat(client.askStream(false)).startsWith("stable v=score/v1;b=").endsWith(";r=random");
+            assertThat(client.askStream(false))
+                    .startsWith("stable v=score/v1;b=")
+                    .endsWith(";r=random");
 
             // The stream was there before anybody looked at that header.
-            RouteSpec byUser = ROUTE.withUnit(List.of(UnitSource.header("x-user"))).withWeight("canary", 10_000);
+            RouteSpec byUser =
+                    ROUTE.withUnit(List.of(UnitSource.header("x-user"))).withWeight("canary", 10_000);
             publish(gateway, byUser);
             for (boolean typed : new boolean[] {false, true}) {
                 assertThat(client.askStream(typed)).isEqualTo(expected(byUser, "user-1"));
@@ -186,7 +189,9 @@ class RoutedServingTest {
                                     List.of(new OverrideSpec(List.of(Condition.header("x-canary", "1")), "canary"))));
             for (Way way : Way.values()) {
                 Said forced = client.ask(way, "score", Map.of("x-country", "de", "x-canary", "1"));
-                assertThat(forced.arm() + " " + forced.assignment()).as("%s", way).matches("canary .*;r=override");
+                assertThat(forced.arm() + " " + forced.assignment())
+                        .as("%s", way)
+                        .matches("canary .*;r=override");
                 Said other = client.ask(way, "score", Map.of("x-canary", "1"));
                 assertThat(other.arm() + " " + other.assignment()).as("%s", way).matches("stable .*;r=no-match");
             }
@@ -202,9 +207,7 @@ class RoutedServingTest {
                         .isEqualTo(expected(ROUTE.withWeight("canary", 5_000), "user-7"));
             }
             // A cookie, where callers are browsers.
-            publish(
-                    gateway,
-                    ROUTE.withUnit(List.of(new UnitSource(UnitSource.Kind.COOKIE, "uid"))));
+            publish(gateway, ROUTE.withUnit(List.of(new UnitSource(UnitSource.Kind.COOKIE, "uid"))));
             for (Way way : List.of(Way.REST, Way.REST_CHUNKED, Way.V1)) {
                 Said said = client.ask(way, "score", Map.of("cookie", "a=b; uid=user-9"));
                 assertThat(said.arm() + " " + said.assignment()).as("%s", way).isEqualTo(expected(ROUTE, "user-9"));
@@ -223,15 +226,17 @@ class RoutedServingTest {
     @EnumSource(GrpcTransport.class)
     void everyDoorReadsHeadersAlike(GrpcTransport transport) throws Exception {
         Map<UnitSource, String> heads = Map.of(
-                UnitSource.header("x-user"), "x-user: %s\r\nx-user: other\r\n",
-                new UnitSource(UnitSource.Kind.COOKIE, "uid"), "cookie: a=b\r\ncookie: uid=%s\r\n");
+                UnitSource.header("x-user"),
+                "x-user: %s\r\nx-user: other\r\n",
+                new UnitSource(UnitSource.Kind.COOKIE, "uid"),
+                "cookie: a=b\r\ncookie: uid=%s\r\n");
         try (RunningGateway gateway = serving(transport);
                 Client client = new Client(gateway)) {
             for (Map.Entry<UnitSource, String> head : heads.entrySet()) {
                 RouteSpec byHead = ROUTE.withUnit(List.of(head.getKey()));
                 // Looks at the body, too: the general path.
-                RouteSpec byMore = ROUTE.withUnit(
-                        List.of(head.getKey(), new UnitSource(UnitSource.Kind.REQUEST_ID, "")));
+                RouteSpec byMore =
+                        ROUTE.withUnit(List.of(head.getKey(), new UnitSource(UnitSource.Kind.REQUEST_ID, "")));
                 for (RouteSpec spec : List.of(byHead, byMore)) {
                     publish(gateway, spec);
                     String plain = head.getValue().formatted("user-9");
@@ -255,8 +260,8 @@ class RoutedServingTest {
             // An id that the server makes is no unit.
             publish(
                     gateway,
-                    ROUTE.withUnit(List.of(
-                            new UnitSource(UnitSource.Kind.REQUEST_ID, ""), UnitSource.header("x-user"))));
+                    ROUTE.withUnit(
+                            List.of(new UnitSource(UnitSource.Kind.REQUEST_ID, ""), UnitSource.header("x-user"))));
             for (Way way : List.of(Way.REST, Way.REST_CHUNKED, Way.V1)) {
                 Said said = client.ask(way, "score", Map.of("x-user", "user-1"));
                 assertThat(said.arm() + " " + said.assignment()).as("%s", way).isEqualTo(expected(ROUTE, "user-1"));
@@ -269,9 +274,7 @@ class RoutedServingTest {
         try (RunningGateway gateway = serving(GrpcTransport.NETTY_DOOR);
                 Client client = new Client(gateway)) {
             // In the place of a model's own name.
-            publish(
-                    gateway,
-                    RouteSpec.of("a", ArmSpec.of("stable", "b", 1)));
+            publish(gateway, RouteSpec.of("a", ArmSpec.of("stable", "b", 1)));
             assertThat(client.ask(Way.GRPC, "a", Map.of()).arm()).isEqualTo("stable");
             assertThat(client.ask(Way.REST, "a", Map.of()).arm()).isEqualTo("stable");
             assertThat(client.ask(Way.REST, "a/versions/1", Map.of()).arm()).isEmpty();
@@ -338,7 +341,8 @@ class RoutedServingTest {
                 try {
                     for (int i = 0; !over.get(); i++) {
                         Way way = i % 2 == 0 ? Way.GRPC : Way.REST;
-                        assertThat(other.ask(way, "score", Map.of(UNIT, "load-" + i)).arm())
+                        assertThat(other.ask(way, "score", Map.of(UNIT, "load-" + i))
+                                        .arm())
                                 .isIn("stable", "canary");
                     }
                 } catch (Exception | AssertionError e) {
@@ -390,8 +394,7 @@ class RoutedServingTest {
             };
         }
 
-        private static final String V2 =
-                """
+        private static final String V2 = """
                 {"parameters":{"user":"user-7","more":[1,{"a":2}]},
                  "inputs":[{"name":"x","datatype":"FP32","shape":[1,4],"data":[1,2,3,4]}]}""";
 
@@ -405,16 +408,15 @@ class RoutedServingTest {
                         .addRawInputContents(GrpcClient.floats(1, 2, 3, 4))
                         .build();
             }
-            ModelInferRequest.InferInputTensor.Builder input =
-                    GrpcClient.input("x", "FP32", 1, 4).toBuilder();
+            ModelInferRequest.InferInputTensor.Builder input = GrpcClient.input("x", "FP32", 1, 4).toBuilder();
             input.getContentsBuilder().addAllFp32Contents(List.of(1f, 2f, 3f, 4f));
             return request.addInputs(input).build();
         }
 
         private static Metadata metadata(Map<String, String> headers) {
             Metadata metadata = new Metadata();
-            headers.forEach((name, value) ->
-                    metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value));
+            headers.forEach(
+                    (name, value) -> metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value));
             return metadata;
         }
 
@@ -443,7 +445,9 @@ class RoutedServingTest {
                 assertThat(in.readLine()).isEqualTo("HTTP/1.1 200 OK");
                 for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
                     int colon = line.indexOf(':');
-                    said.put(line.substring(0, colon), List.of(line.substring(colon + 1).strip()));
+                    said.put(
+                            line.substring(0, colon),
+                            List.of(line.substring(colon + 1).strip()));
                 }
                 return said(HttpHeaders.of(said, (_, _) -> true));
             }

@@ -136,8 +136,8 @@ class RoutingRpcTest {
 
     @Test
     void whatCannotBeIsRefused() {
-        Status unknown =
-                failureOf(() -> update(ROUTE.toBuilder().setStandard(arm("stable", 9)).build(), 0));
+        Status unknown = failureOf(
+                () -> update(ROUTE.toBuilder().setStandard(arm("stable", 9)).build(), 0));
         assertThat(unknown.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
         assertThat(unknown.getDescription()).contains("digits@9 is not there");
         Route untested = ROUTE.toBuilder()

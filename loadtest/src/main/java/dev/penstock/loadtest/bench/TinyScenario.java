@@ -144,7 +144,8 @@ final class TinyScenario implements Scenario {
     private static List<Contestant> servers(Bench bench, Subject tiny, Load load, Served ours) {
         List<Contestant> contestants =
                 new ArrayList<>(List.of(ours, bench.served(bench.stock(), tiny, Wire.GRPC, load)));
-        if (load.equals(Load.MULTIPLEXED) || (load.equals(Load.ONE) && !bench.tempo().isQuick())) {
+        if (load.equals(Load.MULTIPLEXED)
+                || (load.equals(Load.ONE) && !bench.tempo().isQuick())) {
             bench.node().ifPresent(node -> contestants.add(bench.served(node, tiny, Wire.GRPC, load)));
         }
         if (!load.equals(Load.ONE)) {

@@ -107,7 +107,6 @@ class FeedbackGateTest {
 
     private static Prediction made(long minute, long version) {
         List<Prediction.Row> rows = List.of(new Prediction.Row(1, 0.5f), new Prediction.Row(0, 0.1f));
-        return new Prediction(
-                FeedbackToken.modelHash("digits"), version, minute, (int) minute, 2, rows);
+        return new Prediction(FeedbackToken.modelHash("digits"), version, minute, (int) minute, 2, rows);
     }
 }

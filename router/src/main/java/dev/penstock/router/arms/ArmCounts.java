@@ -153,8 +153,7 @@ public final class ArmCounts {
         Builder both = new Builder();
         both.failures = sum(failures, other.failures, sign);
         both.latency = sign > 0 ? latency.plus(other.latency) : latency.minus(other.latency);
-        both.otherLatency =
-                sign > 0 ? otherLatency.plus(other.otherLatency) : otherLatency.minus(other.otherLatency);
+        both.otherLatency = sign > 0 ? otherLatency.plus(other.otherLatency) : otherLatency.minus(other.otherLatency);
         both.failed = failed + sign * other.failed;
         both.eligibleOnce = eligibleOnce + sign * other.eligibleOnce;
         both.failedOnce = failedOnce + sign * other.failedOnce;

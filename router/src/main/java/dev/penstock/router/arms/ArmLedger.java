@@ -105,8 +105,7 @@ final class ArmLedger implements ArmObserver, ArmVoice {
     }
 
     @Override
-    public void ended(
-            AssignmentReason reason, int bucket, long hash2, @Nullable ErrorCode failure, long latencyNanos) {
+    public void ended(AssignmentReason reason, int bucket, long hash2, @Nullable ErrorCode failure, long latencyNanos) {
         ArmTotals mine = totals.mine();
         boolean byChance = reason.byChance();
         boolean fault = failure != null && ArmCounts.isFault(failure);

@@ -203,7 +203,8 @@ public final class ArmLedgers implements ArmObservers {
             List<ArmName> tripped = new ArrayList<>();
             // The same arm with another salt is another one: who was bound last counts.
             Map<ArmName, Boolean> last = new LinkedHashMap<>();
-            histories().forEach(history -> last.put(history.name(), history.last().tripped()));
+            histories()
+                    .forEach(history -> last.put(history.name(), history.last().tripped()));
             last.forEach((name, is) -> {
                 if (is) {
                     tripped.add(name);

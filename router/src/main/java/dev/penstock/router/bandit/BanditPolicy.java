@@ -98,7 +98,8 @@ public sealed interface BanditPolicy {
     /// All to the largest; those that are equal share.
     private static double[] largest(double[] values) {
         double largest = Arrays.stream(values).max().orElse(0);
-        double[] parts = Arrays.stream(values).map(value -> value == largest ? 1 : 0).toArray();
+        double[] parts =
+                Arrays.stream(values).map(value -> value == largest ? 1 : 0).toArray();
         double equal = Arrays.stream(parts).sum();
         return Arrays.stream(parts).map(part -> part / equal).toArray();
     }

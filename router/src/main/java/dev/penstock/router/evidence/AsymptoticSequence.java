@@ -60,8 +60,8 @@ public record AsymptoticSequence(double estimate, double standardError, double h
     /// positive.
     public static AsymptoticSequence ofLogRatio(GroupSums canary, GroupSums control, double alpha) {
         return of(
-                without -> Math.log(
-                        Part.of(canary, without).mean() / Part.of(control, without).mean()),
+                without -> Math.log(Part.of(canary, without).mean()
+                        / Part.of(control, without).mean()),
                 Math.min(canary.filled(), control.filled()),
                 canary.total() + control.total(),
                 alpha);
@@ -88,13 +88,11 @@ public record AsymptoticSequence(double estimate, double standardError, double h
             IntToDoubleFunction estimator, int filled, long values, double alpha, double leastError) {
         Check.argument(alpha > 0 && alpha < 1, "alpha: %s (expected: in (0, 1))", alpha);
         double estimate = estimator.applyAsDouble(-1);
-        double standardError =
-                filled < LEAST_GROUPS ? Double.NaN : Math.max(leastError, jackknife(estimator));
+        double standardError = filled < LEAST_GROUPS ? Double.NaN : Math.max(leastError, jackknife(estimator));
         double halfWidth = standardError * widthInErrors((double) values, alpha);
         // Groups that do not differ at all, but for what is lost in sums, say nothing of how much they would.
         boolean enough = Double.isFinite(halfWidth) && standardError > ROUNDING * Math.max(1, Math.abs(estimate));
-        return new AsymptoticSequence(
-                estimate, standardError, enough ? halfWidth : Double.POSITIVE_INFINITY, values);
+        return new AsymptoticSequence(estimate, standardError, enough ? halfWidth : Double.POSITIVE_INFINITY, values);
     }
 
     private static double jackknife(IntToDoubleFunction estimator) {

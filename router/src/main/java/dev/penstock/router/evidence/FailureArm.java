@@ -58,8 +58,7 @@ public final class FailureArm {
 
     private static void check(ArmCounts failures, double margin) {
         Check.argument(failures.slots() == 1, "failures: %d slots (expected: 1)", failures.slots());
-        Check.argument(
-                margin > 0 && margin < Double.POSITIVE_INFINITY, "margin: %s (expected: > 0, finite)", margin);
+        Check.argument(margin > 0 && margin < Double.POSITIVE_INFINITY, "margin: %s (expected: > 0, finite)", margin);
     }
 
     /// The logarithm of a likelihood is concave in that of the ratio, so evidence falls with the margin.

@@ -92,9 +92,7 @@ public final class GroupSums {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof GroupSums that
-                && Arrays.equals(counts, that.counts)
-                && Arrays.equals(sums, that.sums);
+        return other instanceof GroupSums that && Arrays.equals(counts, that.counts) && Arrays.equals(sums, that.sums);
     }
 
     @Override

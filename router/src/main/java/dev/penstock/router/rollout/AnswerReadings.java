@@ -88,7 +88,8 @@ final class AnswerReadings {
                 .filter(epoch -> epoch.step() == question.state().step())
                 .toList();
         dev.penstock.router.arms.GroupSums ofCanary = told(Pairs.total(step, question.arm()), metric);
-        dev.penstock.router.arms.GroupSums ofControl = told(Pairs.total(step, question.spec().control()), metric);
+        dev.penstock.router.arms.GroupSums ofControl =
+                told(Pairs.total(step, question.spec().control()), metric);
         GroupSums canary = sums(ofCanary);
         GroupSums control = sums(ofControl);
         if (canary.total() == 0 || control.total() == 0) {
@@ -96,8 +97,7 @@ final class AnswerReadings {
         }
         double least = Math.hypot(leastError(ofCanary), leastError(ofControl));
         AsymptoticSequence against = AsymptoticSequence.ofDifference(canary, control, question.alpha(), least);
-        AsymptoticSequence promote =
-                AsymptoticSequence.ofDifference(canary, control, question.promoteAlpha(), least);
+        AsymptoticSequence promote = AsymptoticSequence.ofDifference(canary, control, question.promoteAlpha(), least);
         Verdict verdict = against.upper() < -metric.margin()
                 ? Verdict.FAIL
                 : promote.lower() > -metric.margin() ? Verdict.PASS : Verdict.INSUFFICIENT;
@@ -137,8 +137,7 @@ final class AnswerReadings {
     }
 
     private static MetricReading unknown(EvidenceJudge.Question question, MetricSpec metric, String detail) {
-        return bounded(
-                question, metric, Verdict.INSUFFICIENT, Double.NaN, Double.NaN, Double.NaN, 0, 0, detail);
+        return bounded(question, metric, Verdict.INSUFFICIENT, Double.NaN, Double.NaN, Double.NaN, 0, 0, detail);
     }
 
     private static MetricReading bounded(

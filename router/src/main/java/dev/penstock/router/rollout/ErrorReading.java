@@ -33,9 +33,7 @@ final class ErrorReading {
         boolean soakFails = fails(soak, metric, alpha, question.spec().rules().objective());
         boolean passes = notWorse >= question.promoteThreshold()
                 || difference(pairs.lastStep(), question.promoteAlpha()) <= metric.promoteAbsolute();
-        Verdict verdict = worse >= threshold || soakFails
-                ? Verdict.FAIL
-                : passes ? Verdict.PASS : Verdict.INSUFFICIENT;
+        Verdict verdict = worse >= threshold || soakFails ? Verdict.FAIL : passes ? Verdict.PASS : Verdict.INSUFFICIENT;
         return new MetricReading(
                 metric.name(),
                 question.arm(),
@@ -94,7 +92,9 @@ final class ErrorReading {
                 ? objective
                 : metric.rollbackRatio()
                         * BernoulliSequence.of(
-                                        failedOnce(soak.control()), soak.control().eligibleOnce(), alpha / 2)
+                                        failedOnce(soak.control()),
+                                        soak.control().eligibleOnce(),
+                                        alpha / 2)
                                 .upper();
         return least > most;
     }

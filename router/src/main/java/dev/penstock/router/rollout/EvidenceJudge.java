@@ -107,7 +107,8 @@ public final class EvidenceJudge implements Judge {
             int[] buckets = new int[arms];
             long[] units = new long[arms];
             for (int i = 0; i < arms; i++) {
-                String arm = i == 0 ? spec.control() : spec.candidates().get(i - 1).arm();
+                String arm =
+                        i == 0 ? spec.control() : spec.candidates().get(i - 1).arm();
                 buckets[i] = epoch.weight(arm);
                 // Whose share was taken away ends what it has: that says nothing of how units are dealt.
                 units[i] = buckets[i] == 0 ? 0 : Math.max(0, epoch.counts(arm).firstExposures());
@@ -119,7 +120,8 @@ public final class EvidenceJudge implements Judge {
 
     private static double external(RolloutSpec spec, RolloutState state) {
         RecentFailures recent = state.recent();
-        double least = BernoulliSequence.of(recent.failed(), recent.requests(), EXTERNAL_ALPHA).lower();
+        double least = BernoulliSequence.of(recent.failed(), recent.requests(), EXTERNAL_ALPHA)
+                .lower();
         return least > spec.rules().objective() ? least : 0;
     }
 }

@@ -58,7 +58,7 @@ public record Judgement(List<MetricReading> readings, double mismatchLogE, doubl
         return !required.isEmpty()
                 && required.stream()
                         .allMatch(metric -> ofArm.stream()
-                                .anyMatch(reading -> reading.metric().equals(metric.name())
-                                        && reading.verdict() == Verdict.PASS));
+                                .anyMatch(reading ->
+                                        reading.metric().equals(metric.name()) && reading.verdict() == Verdict.PASS));
     }
 }

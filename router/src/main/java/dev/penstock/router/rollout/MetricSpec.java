@@ -47,8 +47,7 @@ public sealed interface MetricSpec {
     }
 
     /// How long answers take at a quantile.
-    record Latency(double quantile, double rollbackRatio, double promoteRatio, boolean required)
-            implements MetricSpec {
+    record Latency(double quantile, double rollbackRatio, double promoteRatio, boolean required) implements MetricSpec {
         public static final Latency P50 = new Latency(0.5, 1.19, 1.41, true);
         public static final Latency P99 = new Latency(0.99, 1.19, 1.41, true);
 
@@ -141,13 +140,7 @@ public sealed interface MetricSpec {
     /// @param interval between two questions
     /// @param failureLimit answers against the candidate, one after the other, that roll it back
     record Gate(
-            String name,
-            URI uri,
-            String query,
-            String condition,
-            Duration interval,
-            int failureLimit,
-            boolean required)
+            String name, URI uri, String query, String condition, Duration interval, int failureLimit, boolean required)
             implements MetricSpec {
         public Gate {
             Rules.check(!name.isEmpty(), "gate: name", "''", "a name");

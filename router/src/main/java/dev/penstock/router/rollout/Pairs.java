@@ -37,8 +37,7 @@ final class Pairs {
     /// another's.
     Pairs lastStep() {
         int last = epochs.stream().mapToInt(Epoch::step).max().orElse(0);
-        return new Pairs(
-                epochs.stream().filter(epoch -> epoch.step() == last).toList(), arm, control);
+        return new Pairs(epochs.stream().filter(epoch -> epoch.step() == last).toList(), arm, control);
     }
 
     /// Failures, each bucket's once, under the shares that were dealt.
@@ -46,7 +45,8 @@ final class Pairs {
         var sum = dev.penstock.router.evidence.ArmCounts.none(1);
         for (Epoch epoch : epochs) {
             Pool pool = new Pool(epoch.weight(arm), epoch.weight(control));
-            sum = sum.plus(pool, epoch.counts(arm).failedOnce(), epoch.counts(control).failedOnce());
+            sum = sum.plus(
+                    pool, epoch.counts(arm).failedOnce(), epoch.counts(control).failedOnce());
         }
         return sum;
     }
@@ -63,7 +63,8 @@ final class Pairs {
             long ofControl = which.eligible().applyAsLong(usual);
             if (ofCanary > 0 && ofControl > 0) {
                 Pool pool = new Pool(count(ofCanary), count(ofControl));
-                sum = sum.plus(pool, which.failed().applyAsLong(canary), which.failed().applyAsLong(usual));
+                sum = sum.plus(
+                        pool, which.failed().applyAsLong(canary), which.failed().applyAsLong(usual));
             }
         }
         return sum;
@@ -96,7 +97,8 @@ final class Pairs {
     /// How many bins predictions are counted in; 0 if they are not.
     int bins() {
         return epochs.stream()
-                .mapToInt(epoch -> Math.max(epoch.counts(arm).bins().length, epoch.counts(control).bins().length))
+                .mapToInt(epoch -> Math.max(
+                        epoch.counts(arm).bins().length, epoch.counts(control).bins().length))
                 .max()
                 .orElse(0);
     }

@@ -23,7 +23,10 @@ final class Progress {
                 ? "copies of " + RolloutSpec.percent(step.shadow())
                 : RolloutSpec.percent(step.weight()) + (step.isSoak() ? ", soak" : "");
         change.to(
-                Phase.SETTLE, "step", "step %d of %d: %s".formatted(index + 1, spec.steps().size(), shares), nowMillis);
+                Phase.SETTLE,
+                "step",
+                "step %d of %d: %s".formatted(index + 1, spec.steps().size(), shares),
+                nowMillis);
     }
 
     /// Where the present step is at work: it settles first, and then it is judged.

@@ -83,8 +83,7 @@ public final class RolloutMachine {
         }
     }
 
-    private void serving(
-            RolloutSpec spec, RolloutState state, RolloutChange change, Observation seen, long nowMillis) {
+    private void serving(RolloutSpec spec, RolloutState state, RolloutChange change, Observation seen, long nowMillis) {
         change.countControl(spec, seen, nowMillis);
         boolean fresh = state.phase() == Phase.SETTLE || change.isFresh(spec, nowMillis);
         if (fresh && !seen.applied()) {
@@ -112,8 +111,7 @@ public final class RolloutMachine {
     /// Why a candidate is to lose its share.
     record Against(String arm, String reason, String detail) {}
 
-    private static List<Against> against(
-            RolloutSpec spec, RolloutChange change, Observation seen, Judgement judged) {
+    private static List<Against> against(RolloutSpec spec, RolloutChange change, Observation seen, Judgement judged) {
         List<Against> all = new ArrayList<>();
         for (Candidate candidate : spec.candidates()) {
             String arm = candidate.arm();
@@ -163,8 +161,7 @@ public final class RolloutMachine {
     /// @param actor who asks
     /// @param why for the audit log; may be empty
     /// @throws ServingException with NOT_READY if the rollout is where that cannot be done
-    public Tick act(
-            RolloutSpec spec, RolloutState state, Command command, String actor, String why, long nowMillis) {
+    public Tick act(RolloutSpec spec, RolloutState state, Command command, String actor, String why, long nowMillis) {
         RolloutChange change = state.change();
         Phase phase = state.phase();
         refuseUnless(!phase.isOver() && !phase.isEnding(), command, state, "one that is not over");
@@ -175,12 +172,14 @@ public final class RolloutMachine {
                 change.tell(spec, Kind.PAUSED, actor, nowMillis);
             }
             case RESUME -> {
-                refuseUnless(phase == Phase.PAUSED || phase == Phase.HOLD, command, state, "one that is paused or held");
+                refuseUnless(
+                        phase == Phase.PAUSED || phase == Phase.HOLD, command, state, "one that is paused or held");
                 resume(spec, state, change, actor, why, nowMillis);
             }
             case PROMOTE -> {
                 refuseUnless(phase.serves(), command, state, "one that is under way");
-                refuseUnless(!state.dropped().contains(best(spec)), command, state, "a candidate that still has a share");
+                refuseUnless(
+                        !state.dropped().contains(best(spec)), command, state, "a candidate that still has a share");
                 Progress.promote(spec, change, best(spec), "manual", why, actor, nowMillis);
             }
             case ABORT -> Progress.rollBack(spec, change, "manual", why, actor, nowMillis);

@@ -57,14 +57,12 @@ public record RolloutSpec(
                 most == 1 ? "1 for this strategy" : "1 to " + most);
         Set<String> arms = new HashSet<>(Set.of(control));
         for (Candidate candidate : candidates) {
-            Rules.check(
-                    arms.add(candidate.arm()), "candidates: arm", candidate.arm(), "an arm of its own for each");
+            Rules.check(arms.add(candidate.arm()), "candidates: arm", candidate.arm(), "an arm of its own for each");
         }
     }
 
     private static void checkSteps(int candidates, Strategy strategy, List<StepSpec> steps, Rules rules) {
-        Rules.check(
-                !steps.isEmpty() && steps.size() <= MOST_STEPS, "steps", steps.size(), "1 to " + MOST_STEPS);
+        Rules.check(!steps.isEmpty() && steps.size() <= MOST_STEPS, "steps", steps.size(), "1 to " + MOST_STEPS);
         int before = 0;
         for (StepSpec step : steps) {
             Rules.check(

@@ -26,8 +26,7 @@ public final class BoundRoute {
     ///
     /// @param version who answers; null if nobody does
     /// @param observer told of its requests
-    public record Arm(
-            ArmSpec spec, @Nullable VersionHandle version, ArmObserver observer) {
+    public record Arm(ArmSpec spec, @Nullable VersionHandle version, ArmObserver observer) {
         public boolean isReady() {
             return version != null;
         }

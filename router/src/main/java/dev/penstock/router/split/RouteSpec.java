@@ -126,8 +126,7 @@ public record RouteSpec(
 
     /// What is left for the default arm, in basis points.
     public int standardWeight() {
-        return BUCKETS
-                - candidates.stream().mapToInt(CandidateSpec::weight).sum();
+        return BUCKETS - candidates.stream().mapToInt(CandidateSpec::weight).sum();
     }
 
     /// The same with another weight for one candidate.
@@ -153,8 +152,7 @@ public record RouteSpec(
     }
 
     public RouteSpec withStandard(ArmSpec arm) {
-        return new RouteSpec(
-                name, match, unit, salt, arm, candidates, overrides, shadows, fallback, assignment);
+        return new RouteSpec(name, match, unit, salt, arm, candidates, overrides, shadows, fallback, assignment);
     }
 
     public RouteSpec withCandidates(List<CandidateSpec> others) {
@@ -162,18 +160,15 @@ public record RouteSpec(
     }
 
     public RouteSpec withMatch(List<Condition> others) {
-        return new RouteSpec(
-                name, others, unit, salt, standard, candidates, overrides, shadows, fallback, assignment);
+        return new RouteSpec(name, others, unit, salt, standard, candidates, overrides, shadows, fallback, assignment);
     }
 
     public RouteSpec withUnit(List<UnitSource> others) {
-        return new RouteSpec(
-                name, match, others, salt, standard, candidates, overrides, shadows, fallback, assignment);
+        return new RouteSpec(name, match, others, salt, standard, candidates, overrides, shadows, fallback, assignment);
     }
 
     public RouteSpec withSalt(String other) {
-        return new RouteSpec(
-                name, match, unit, other, standard, candidates, overrides, shadows, fallback, assignment);
+        return new RouteSpec(name, match, unit, other, standard, candidates, overrides, shadows, fallback, assignment);
     }
 
     public RouteSpec withOverrides(List<OverrideSpec> others) {
@@ -181,8 +176,7 @@ public record RouteSpec(
     }
 
     public RouteSpec withShadows(List<ShadowSpec> others) {
-        return new RouteSpec(
-                name, match, unit, salt, standard, candidates, overrides, others, fallback, assignment);
+        return new RouteSpec(name, match, unit, salt, standard, candidates, overrides, others, fallback, assignment);
     }
 
     public RouteSpec withFallback(FallbackSpec other) {
@@ -194,8 +188,7 @@ public record RouteSpec(
     }
 
     private static void few(String field, List<?> rules) {
-        Spec.check(
-                rules.size() <= MAX_RULES, field, rules.size() + " entries", "at most " + MAX_RULES + " entries");
+        Spec.check(rules.size() <= MAX_RULES, field, rules.size() + " entries", "at most " + MAX_RULES + " entries");
     }
 
     private static void isOne(String field, String arm, Set<String> arms) {
@@ -207,8 +200,7 @@ public record RouteSpec(
     }
 
     /// @return the names of those who may answer
-    private static Set<String> checkArms(
-            ArmSpec standard, List<CandidateSpec> candidates, List<ShadowSpec> shadows) {
+    private static Set<String> checkArms(ArmSpec standard, List<CandidateSpec> candidates, List<ShadowSpec> shadows) {
         Set<String> names = new HashSet<>();
         names.add(standard.name());
         candidates.forEach(candidate -> add(names, candidate.arm()));

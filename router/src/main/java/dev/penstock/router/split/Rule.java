@@ -14,8 +14,7 @@ final class Rule {
 
     Rule(Condition condition) {
         this.condition = condition;
-        this.pattern =
-                condition.test() == Condition.Test.REGEX ? Condition.compiled("regex", condition.value()) : null;
+        this.pattern = condition.test() == Condition.Test.REGEX ? Condition.compiled("regex", condition.value()) : null;
     }
 
     static List<Rule> all(List<Condition> conditions) {
@@ -32,12 +31,11 @@ final class Rule {
     }
 
     private boolean holds(RequestFacts facts) {
-        CharSequence value =
-                switch (condition.kind()) {
-                    case HEADER -> facts.header(condition.name());
-                    case PARAMETER -> facts.parameter(condition.name());
-                    case CALLER -> facts.header(RequestFacts.CALLER_HEADER);
-                };
+        CharSequence value = switch (condition.kind()) {
+            case HEADER -> facts.header(condition.name());
+            case PARAMETER -> facts.parameter(condition.name());
+            case CALLER -> facts.header(RequestFacts.CALLER_HEADER);
+        };
         if (value == null) {
             return false;
         }

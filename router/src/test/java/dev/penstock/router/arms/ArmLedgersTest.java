@@ -159,7 +159,8 @@ class ArmLedgersTest {
         assertThat(ledgers.totals()).hasSize(ArmLedgers.MOST_ARMS);
         int hash = ArmName.hash("front", "canary");
         assertThat(ledgers.voice(hash, new ModelKey("digits", 1_000), 0)).isNotNull();
-        assertThat(ledgers.voice(hash, new ModelKey("digits", 1_000 - ArmLedgers.MOST_ARMS), 0)).isNull();
+        assertThat(ledgers.voice(hash, new ModelKey("digits", 1_000 - ArmLedgers.MOST_ARMS), 0))
+                .isNull();
     }
 
     @Test
@@ -291,7 +292,9 @@ class ArmLedgersTest {
         predict(stable(1), row);
         predict(canary(1), row);
 
-        assertThat(counts(stable(1)).bins()[3]).as("of one rollout, and of the next").isEqualTo(4);
+        assertThat(counts(stable(1)).bins()[3])
+                .as("of one rollout, and of the next")
+                .isEqualTo(4);
         assertThat(counts(canary(1)).bins()[3]).isEqualTo(4);
     }
 
@@ -333,14 +336,20 @@ class ArmLedgersTest {
         Objects.requireNonNull(dated.voice(hash, NEW, 20)).reward(4, 0.5);
         nowMillis.set(1_800_000);
         dated.of(key, true);
-        assertThat(dated.voice(hash, NEW, 10)).as("of the time before they were the same again").isNull();
+        assertThat(dated.voice(hash, NEW, 10))
+                .as("of the time before they were the same again")
+                .isNull();
         nowMillis.set(2_400_000);
         dated.rearm("front", "canary");
         assertThat(dated.voice(hash, NEW, 39)).as("of the rollout before").isNull();
         assertThat(dated.voice(hash, NEW, 40)).isNotNull();
-        assertThat(Objects.requireNonNull(dated.counts("front").get(key)).right().count(3))
+        assertThat(Objects.requireNonNull(dated.counts("front").get(key))
+                        .right()
+                        .count(3))
                 .isEqualTo(1);
-        assertThat(Objects.requireNonNull(dated.counts("front").get(other)).rewards().count(4))
+        assertThat(Objects.requireNonNull(dated.counts("front").get(other))
+                        .rewards()
+                        .count(4))
                 .isEqualTo(1);
 
         dated.keep(List.of());
@@ -352,7 +361,11 @@ class ArmLedgersTest {
         for (int version = 1; version <= 5; version++) {
             for (int epoch = 0; epoch < 4; epoch++) {
                 ModelKey target = new ModelKey("digits", version);
-                end(ledgers.of(new ArmKey("front", "front/v1", epoch, "canary", target), true), AssignmentReason.HASH, 1, null);
+                end(
+                        ledgers.of(new ArmKey("front", "front/v1", epoch, "canary", target), true),
+                        AssignmentReason.HASH,
+                        1,
+                        null);
             }
         }
 
@@ -404,7 +417,9 @@ class ArmLedgersTest {
         ledgers.trip(new ArmName("front", "canary", NEW), "it was told to");
 
         assertThat(arm.tripped()).isTrue();
-        assertThat(ledgers.tripped()).as("no other target of that arm").containsExactly(new ArmName("front", "canary", NEW));
+        assertThat(ledgers.tripped())
+                .as("no other target of that arm")
+                .containsExactly(new ArmName("front", "canary", NEW));
         ledgers.rearm("front", "canary");
 
         assertThat(arm.tripped()).isFalse();
@@ -460,7 +475,10 @@ class ArmLedgersTest {
                     end(arm, AssignmentReason.HASH, i % 10_000, failed ? ErrorCode.MODEL_FAILED : null);
                 }
             };
-            running.add(t % 2 == 0 ? Thread.ofPlatform().start(work) : Thread.ofVirtual().start(work));
+            running.add(
+                    t % 2 == 0
+                            ? Thread.ofPlatform().start(work)
+                            : Thread.ofVirtual().start(work));
         }
         for (Thread one : running) {
             one.join();

@@ -143,7 +143,9 @@ class BanditTest {
                 }
                 weights = bandit.next(List.of(arms), weights);
             }
-            assertThat(weights[2]).as("seed %s: %s", seed, Arrays.toString(weights)).isGreaterThan(8_000);
+            assertThat(weights[2])
+                    .as("seed %s: %s", seed, Arrays.toString(weights))
+                    .isGreaterThan(8_000);
         }
     }
 
@@ -172,7 +174,8 @@ class BanditTest {
         }
         assertThat(second.selfNormalised(0.05).halfWidth())
                 .isLessThan(second.inversePropensity(0.05).halfWidth());
-        assertThat(OffPolicyRewards.none().selfNormalised(0.05).isInsufficient()).isTrue();
+        assertThat(OffPolicyRewards.none().selfNormalised(0.05).isInsufficient())
+                .isTrue();
     }
 
     @Test

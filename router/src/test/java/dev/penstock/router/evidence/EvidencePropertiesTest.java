@@ -43,7 +43,8 @@ class EvidencePropertiesTest {
             double[] law = binomial(80, ratio / (1 + ratio));
             double mean = 0;
             for (int k = 0; k < law.length; k++) {
-                mean += law[k] * Math.exp(FailureArm.logNotWorse(ArmCounts.none(1).plus(pool, k, 80 - k), 1.5));
+                mean += law[k]
+                        * Math.exp(FailureArm.logNotWorse(ArmCounts.none(1).plus(pool, k, 80 - k), 1.5));
             }
             if (ratio == 1.5) {
                 assertThat(mean).isEqualTo(1, within(EXACT));
@@ -59,7 +60,8 @@ class EvidencePropertiesTest {
         double[] law = binomial(50, pool.share());
         double mean = 0;
         for (int k = 0; k < law.length; k++) {
-            mean += law[k] * Math.exp(ArmIndependence.logDiffers(ArmCounts.none(1).plus(pool, k, 50 - k)));
+            mean += law[k]
+                    * Math.exp(ArmIndependence.logDiffers(ArmCounts.none(1).plus(pool, k, 50 - k)));
         }
         assertThat(mean).isEqualTo(1, within(EXACT));
     }
@@ -212,15 +214,17 @@ class EvidencePropertiesTest {
             long[] control = random.longs(5, 0, 30).toArray();
             int replica = random.nextInt(3);
             all = all.plus(pool, canary, control);
-            replicas[replica] = ArmCounts.of(5, replicas[replica].plus(pool, canary, control).toLongs());
+            replicas[replica] = ArmCounts.of(
+                    5, replicas[replica].plus(pool, canary, control).toLongs());
         }
         assertThat(replicas[0].plus(replicas[1]).plus(replicas[2])).isEqualTo(all);
         ArmCounts reverse = replicas[2].plus(replicas[1].plus(replicas[0]));
         assertThat(ArmIndependence.logDiffers(reverse)).isEqualTo(ArmIndependence.logDiffers(all), within(EXACT));
         assertThat(ArmCounts.of(5, all.toLongs())).isEqualTo(all);
-        assertThat(all.canaryTotal()).isEqualTo(all.pools().stream()
-                .mapToLong(pool -> Arrays.stream(pool.canary()).sum())
-                .sum());
+        assertThat(all.canaryTotal())
+                .isEqualTo(all.pools().stream()
+                        .mapToLong(pool -> Arrays.stream(pool.canary()).sum())
+                        .sum());
     }
 
     @Test
@@ -239,11 +243,11 @@ class EvidencePropertiesTest {
     void unitsOfReplicasAddUp() {
         int[] before = {9900, 100, 0};
         int[] after = {9500, 500, 0};
-        SampleRatio one = SampleRatio.none(3).plus(before, new long[] {990, 10, 0}).plus(after, new long[] {95, 5, 0});
+        SampleRatio one =
+                SampleRatio.none(3).plus(before, new long[] {990, 10, 0}).plus(after, new long[] {95, 5, 0});
         SampleRatio two = SampleRatio.none(3).plus(after, new long[] {190, 10, 0});
-        SampleRatio both = SampleRatio.none(3)
-                .plus(before, new long[] {990, 10, 0})
-                .plus(after, new long[] {285, 15, 0});
+        SampleRatio both =
+                SampleRatio.none(3).plus(before, new long[] {990, 10, 0}).plus(after, new long[] {285, 15, 0});
         assertThat(one.plus(two).logMismatch()).isEqualTo(both.logMismatch(), within(EXACT));
         assertThat(SampleRatio.of(3, both.toLongs()).logMismatch()).isEqualTo(both.logMismatch());
         assertThat(both.units()).containsExactly(1275, 25, 0);
@@ -267,7 +271,8 @@ class EvidencePropertiesTest {
         AsymptoticSequence enough = AsymptoticSequence.ofMean(few.plus(63, 1), 0.05);
         assertThat(enough.isInsufficient()).isFalse();
         assertThat(enough.lower()).isLessThan(1).isGreaterThan(-10);
-        assertThat(AsymptoticSequence.ofMean(GroupSums.none(), 0.05).isInsufficient()).isTrue();
+        assertThat(AsymptoticSequence.ofMean(GroupSums.none(), 0.05).isInsufficient())
+                .isTrue();
         GroupSums alike = GroupSums.none();
         for (int i = 0; i < 10 * GroupSums.GROUPS; i++) {
             alike = alike.plus(i % GroupSums.GROUPS, 0.1);
@@ -345,7 +350,8 @@ class EvidencePropertiesTest {
                     counts[arm][0] += first;
                     counts[arm][1] += more - first;
                 }
-                claimed = PredictionDrift.of(ArmCounts.none(2).plus(pool, counts[1], counts[0])).isEquivalent(0.25);
+                claimed = PredictionDrift.of(ArmCounts.none(2).plus(pool, counts[1], counts[0]))
+                        .isEquivalent(0.25);
             }
             wrong += claimed ? 1 : 0;
         }
@@ -378,8 +384,9 @@ class EvidencePropertiesTest {
         PredictionDrift drift = PredictionDrift.of(day);
         assertThat(drift.isCritical(0.05, 0.25)).isFalse();
         assertThat(drift.isEquivalent(0.25)).isTrue();
-        assertThat(drift.stability()).isNotNull().satisfies(stability -> assertThat(stability.psi())
-                .isLessThan(0.001));
+        assertThat(drift.stability())
+                .isNotNull()
+                .satisfies(stability -> assertThat(stability.psi()).isLessThan(0.001));
     }
 
     private static double[] binomial(int trials, double p) {

@@ -47,10 +47,7 @@ class EvidenceTablesTest {
         for (Row row : Fixtures.read("independence")) {
             long[] buckets = row.wholes("buckets");
             ArmCounts counts = ArmCounts.none(4)
-                    .plus(
-                            new Pool((int) buckets[0], (int) buckets[1]),
-                            row.wholes("canary"),
-                            row.wholes("control"));
+                    .plus(new Pool((int) buckets[0], (int) buckets[1]), row.wholes("canary"), row.wholes("control"));
             row.assertClose("logE", ArmIndependence.logDiffers(counts), FOUND);
         }
     }

@@ -88,7 +88,10 @@ final class EvidenceJudgeTest {
                 counts(648_000, 648).once(45 * 200, 45 * 200));
         assertThat(reading("errors", busy).verdict()).isNotEqualTo(Verdict.PASS);
         Epoch same = epoch(
-                1, 1000, counts(72_000, 72).once(5 * 200, 72), counts(648_000, 648).once(45 * 200, 648));
+                1,
+                1000,
+                counts(72_000, 72).once(5 * 200, 72),
+                counts(648_000, 648).once(45 * 200, 648));
         assertThat(reading("errors", same).verdict()).isEqualTo(Verdict.PASS);
     }
 
@@ -112,9 +115,11 @@ final class EvidenceJudgeTest {
 
     @Test
     void fewAnswersThatWereAllRightProveNothing() {
-        Epoch few = epoch(1, 5000, counts(500, 0).right(right(5)), counts(500, 0).right(right(5)));
+        Epoch few =
+                epoch(1, 5000, counts(500, 0).right(right(5)), counts(500, 0).right(right(5)));
         assertThat(reading(QUALITY.name(), few).verdict()).isEqualTo(Verdict.INSUFFICIENT);
-        Epoch many = epoch(1, 5000, counts(500, 0).right(right(1_000)), counts(500, 0).right(right(1_000)));
+        Epoch many = epoch(
+                1, 5000, counts(500, 0).right(right(1_000)), counts(500, 0).right(right(1_000)));
         assertThat(reading(QUALITY.name(), many).verdict()).isEqualTo(Verdict.PASS);
     }
 

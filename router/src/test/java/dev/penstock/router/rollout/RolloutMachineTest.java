@@ -72,7 +72,10 @@ final class RolloutMachineTest {
         for (long i = 0; i < requests; i++) {
             latency.record(1_000_000);
         }
-        return new ArmCounts.Builder().latency(latency.snapshot(), LatencySnapshot.EMPTY).once(requests, 0).build();
+        return new ArmCounts.Builder()
+                .latency(latency.snapshot(), LatencySnapshot.EMPTY)
+                .once(requests, 0)
+                .build();
     }
 
     private void tick(int seconds) {
@@ -112,8 +115,7 @@ final class RolloutMachineTest {
     }
 
     private static MetricReading reading(String metric, String arm, Verdict verdict, double logERollback) {
-        return new MetricReading(
-                metric, arm, verdict, true, logERollback, 3, 0, 3, 1, 0, 2, 1000, 1000, "31 of 2410");
+        return new MetricReading(metric, arm, verdict, true, logERollback, 3, 0, 3, 1, 0, 2, 1000, 1000, "31 of 2410");
     }
 
     private long count(Kind kind) {
@@ -148,7 +150,8 @@ final class RolloutMachineTest {
         applied = true;
         tick(1);
         assertThat(state.phase()).isEqualTo(Phase.COMPLETED);
-        assertThat(events).extracting(RolloutEvent::kind)
+        assertThat(events)
+                .extracting(RolloutEvent::kind)
                 .containsExactly(
                         Kind.STARTED, Kind.STEP, Kind.SETTLED, Kind.STEP, Kind.SETTLED, Kind.PROMOTING, Kind.COMPLETED);
         assertThat(events).extracting(RolloutEvent::number).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
@@ -158,7 +161,9 @@ final class RolloutMachineTest {
     void countsNothingWhileSharesAreNewOrNotDealtYet() {
         applied = false;
         tick(100);
-        assertThat(state.phase()).as("the step begins once its shares are dealt").isEqualTo(Phase.SETTLE);
+        assertThat(state.phase())
+                .as("the step begins once its shares are dealt")
+                .isEqualTo(Phase.SETTLE);
         applied = true;
         tick(30);
         assertThat(state.epochs()).isEmpty();
@@ -173,7 +178,8 @@ final class RolloutMachineTest {
         tick(2);
         assertThat(state.phase()).isEqualTo(Phase.SETTLE);
         nowMillis += 1000;
-        ArmCounts counts = answered(5).plus(new ArmCounts.Builder().bins(new long[] {2, 3}).build());
+        ArmCounts counts =
+                answered(5).plus(new ArmCounts.Builder().bins(new long[] {2, 3}).build());
         Map<String, ArmCounts> both = Map.of("stable", counts, ARM, counts);
         Observation seen = new Observation(true, both, Map.of(), Map.of(ARM, readiness), trips, List.of());
         take(machine.tick(spec, state, seen, nowMillis));
@@ -181,7 +187,9 @@ final class RolloutMachineTest {
         assertThat(state.phase()).isEqualTo(Phase.SETTLE);
         assertThat(state.epochs()).singleElement().satisfies(epoch -> {
             assertThat(epoch.counts(ARM).bins()).startsWith(2, 3);
-            assertThat(epoch.counts(ARM).requests()).as("what depends on new shares").isZero();
+            assertThat(epoch.counts(ARM).requests())
+                    .as("what depends on new shares")
+                    .isZero();
         });
     }
 
@@ -203,7 +211,11 @@ final class RolloutMachineTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"OBSERVE, ANALYSE, WOULD_ROLL_BACK, 1000", "PAUSE, PAUSED, PAUSED, 1000", "ROLLBACK, ROLLED_BACK, ROLLED_BACK, 0"})
+    @CsvSource({
+        "OBSERVE, ANALYSE, WOULD_ROLL_BACK, 1000",
+        "PAUSE, PAUSED, PAUSED, 1000",
+        "ROLLBACK, ROLLED_BACK, ROLLED_BACK, 0"
+    })
     void evidenceAgainstACandidateDoesWhatTheModeSays(Mode mode, Phase phase, Kind told, int weight) {
         begin(mode, Otherwise.ROLLBACK);
         analyse();
@@ -214,8 +226,11 @@ final class RolloutMachineTest {
         assertThat(events.getLast().kind()).isEqualTo(told);
         assertThat(events.getLast().reason()).isEqualTo("errors");
         assertThat(events.getLast().detail()).isEqualTo("31 of 2410");
-        assertThat(events.getLast().judged().readings().getFirst().logERollback()).isEqualTo(7.4);
-        assertThat(events.stream().filter(event -> event.kind() == told)).as("told once").hasSize(1);
+        assertThat(events.getLast().judged().readings().getFirst().logERollback())
+                .isEqualTo(7.4);
+        assertThat(events.stream().filter(event -> event.kind() == told))
+                .as("told once")
+                .hasSize(1);
         assertThat(state.latched()).isEqualTo(mode == Mode.ROLLBACK);
     }
 
@@ -255,7 +270,9 @@ final class RolloutMachineTest {
         assertThat(state.step()).isZero();
         pass(Duration.ofHours(24));
         assertThat(state.phase()).as("it did not pass").isEqualTo(Phase.ROLLED_BACK);
-        assertThat(state.latched()).as("nothing is proven against the candidate").isFalse();
+        assertThat(state.latched())
+                .as("nothing is proven against the candidate")
+                .isFalse();
     }
 
     @Test
@@ -329,7 +346,9 @@ final class RolloutMachineTest {
         assertThat(state.step()).isZero();
         tick(5);
         assertThat(state.step()).isEqualTo(1);
-        assertThat(events).filteredOn(event -> event.actor().equals("ana")).extracting(RolloutEvent::kind)
+        assertThat(events)
+                .filteredOn(event -> event.actor().equals("ana"))
+                .extracting(RolloutEvent::kind)
                 .containsExactly(Kind.PAUSED, Kind.RESUMED);
     }
 
@@ -455,7 +474,8 @@ final class RolloutMachineTest {
     void aBanditsSharesStayWhileNothingIsJudged() {
         analyse();
         Map<String, Integer> more = Map.of(ARM, 4000);
-        assertThat(machine.reweight(spec, state, more, nowMillis).state().weights()).containsEntry(ARM, 4000);
+        assertThat(machine.reweight(spec, state, more, nowMillis).state().weights())
+                .containsEntry(ARM, 4000);
         judgement = new Judgement(List.of(), 10, 0);
         tick(1);
         assertThat(state.phase()).isEqualTo(Phase.HOLD);
@@ -505,12 +525,7 @@ final class RolloutMachineTest {
                 BanditSpec.STANDARD);
         state = RolloutState.pending(spec, 0);
         Observation seen = new Observation(
-                true,
-                Map.of(),
-                Map.of(),
-                Map.of(ARM, Readiness.READY, "other", Readiness.READY),
-                Map.of(),
-                List.of());
+                true, Map.of(), Map.of(), Map.of(ARM, Readiness.READY, "other", Readiness.READY), Map.of(), List.of());
         for (int i = 0; i < 3; i++) {
             take(machine.tick(spec, state, seen, i));
         }

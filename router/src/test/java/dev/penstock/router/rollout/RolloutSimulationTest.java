@@ -31,8 +31,7 @@ final class RolloutSimulationTest {
                 Strategy.CANARY,
                 List.of(
                         StepSpec.share(1000, Duration.ofMinutes(2), Require.NOT_WORSE),
-                        new StepSpec(
-                                5000, 0, Duration.ofMinutes(2), Duration.ofMinutes(30), 0, Require.PROVEN),
+                        new StepSpec(5000, 0, Duration.ofMinutes(2), Duration.ofMinutes(30), 0, Require.PROVEN),
                         StepSpec.share(StepSpec.ALL, Duration.ofMinutes(2), Require.NOT_WORSE)),
                 List.of(
                         MetricSpec.Errors.STANDARD,
@@ -109,7 +108,8 @@ final class RolloutSimulationTest {
     @Test
     void goodCandidatesArePromotedThoughErrorsComeInWaves() {
         long promoted = IntStream.range(0, 6)
-                .filter(seed -> run(spec(), Arm.USUAL, Arm.USUAL, seed, 2).state().phase() == Phase.COMPLETED)
+                .filter(seed ->
+                        run(spec(), Arm.USUAL, Arm.USUAL, seed, 2).state().phase() == Phase.COMPLETED)
                 .count();
         // 0.05 over the whole rollout at most: of 6 all but perhaps one.
         assertThat(promoted).isGreaterThanOrEqualTo(5);
@@ -122,7 +122,8 @@ final class RolloutSimulationTest {
         assertThat(end.state().reason()).isEqualTo("errors");
         assertThat(end.state().latched()).isTrue();
         assertThat(end.state().judged().readings().getFirst().logERollback())
-                .isGreaterThanOrEqualTo(end.state().judged().readings().getFirst().threshold());
+                .isGreaterThanOrEqualTo(
+                        end.state().judged().readings().getFirst().threshold());
     }
 
     @Test
@@ -152,7 +153,9 @@ final class RolloutSimulationTest {
         End end = run(spec(), Arm.USUAL, new Arm(0.0137, 1, 0, 0.95), 5, 1);
         assertThat(end.state().reason()).isEqualTo("inconclusive");
         assertThat(end.state().step()).as("not beyond what is to be proven").isEqualTo(1);
-        assertThat(end.seconds()).as("not before its time was up").isGreaterThan(Duration.ofMinutes(32).toSeconds());
+        assertThat(end.seconds())
+                .as("not before its time was up")
+                .isGreaterThan(Duration.ofMinutes(32).toSeconds());
         assertThat(end.state().latched()).isFalse();
     }
 

@@ -24,7 +24,9 @@ class AnswerComparerTest {
 
     private static Signature signature(String output, DataType type, int elements) {
         return new Signature(
-                List.of(TensorSpec.of("x", DataType.FP32, -1, 2)), List.of(TensorSpec.of(output, type, -1, elements)), 8);
+                List.of(TensorSpec.of("x", DataType.FP32, -1, 2)),
+                List.of(TensorSpec.of(output, type, -1, elements)),
+                8);
     }
 
     private static Tensor floats(String name, int columns, float... values) {

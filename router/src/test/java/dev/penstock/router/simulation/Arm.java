@@ -33,10 +33,7 @@ final class Arm {
     }
 
     Arm plus(Arm other) {
-        return new Arm(
-                failures + other.failures,
-                sum(latencies, other.latencies),
-                sum(predictions, other.predictions));
+        return new Arm(failures + other.failures, sum(latencies, other.latencies), sum(predictions, other.predictions));
     }
 
     private static long[] sum(long[] a, long[] b) {

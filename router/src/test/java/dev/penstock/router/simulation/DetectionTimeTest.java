@@ -50,7 +50,9 @@ class DetectionTimeTest {
         print("predictions", rows);
         assertThat(rows.get(1).noMargin().share()).as("PSI 0.1").isEqualTo(1);
         assertThat(rows.get(1).noMargin().median()).isLessThanOrEqualTo(6);
-        assertThat(rows.get(1).usual().share()).as("PSI 0.1 is less than what matters").isLessThan(0.05);
+        assertThat(rows.get(1).usual().share())
+                .as("PSI 0.1 is less than what matters")
+                .isLessThan(0.05);
         assertThat(rows.get(2).usual().median()).as("PSI 0.5").isLessThanOrEqualTo(10);
     }
 

@@ -63,15 +63,11 @@ final class EvidenceRule implements Rule {
         Set<String> watched = budget.weights().keySet();
         if (watched.contains("errors")) {
             failures = failures.plus(
-                    minute.pool(),
-                    minute.canary().failures(),
-                    minute.control().failures());
+                    minute.pool(), minute.canary().failures(), minute.control().failures());
         }
         if (watched.contains("p50") || watched.contains("p99")) {
             latencies = latencies.plus(
-                    minute.pool(),
-                    minute.canary().latencies(),
-                    minute.control().latencies());
+                    minute.pool(), minute.canary().latencies(), minute.control().latencies());
         }
         if (watched.contains("drift")) {
             predictions = predictions.plus(

@@ -45,8 +45,7 @@ class FalseRollbackTest {
         List<Outcome> outcomes = new ArrayList<>();
         outcomes.add(new Outcome("this, as it is if nobody says otherwise", canaries, EvidenceRule::usual));
         for (String watched : List.of("errors", "p50", "p99", "drift")) {
-            outcomes.add(new Outcome(
-                    watched + " alone, no margin", canaries, () -> EvidenceRule.only(watched)));
+            outcomes.add(new Outcome(watched + " alone, no margin", canaries, () -> EvidenceRule.only(watched)));
         }
         outcomes.add(new Outcome("errors: z-test", canaries, () -> new NaiveTests("errors")));
         outcomes.add(new Outcome("p99: z-test of the share above", canaries, () -> new NaiveTests("p99")));
@@ -61,8 +60,7 @@ class FalseRollbackTest {
     }
 
     private static void print(Steps steps, List<Outcome> quiet, List<Outcome> wave) {
-        System.out.printf(
-                Locale.ROOT, "%nrolled back though the same, %d canaries, %s%n", CANARIES, steps);
+        System.out.printf(Locale.ROOT, "%nrolled back though the same, %d canaries, %s%n", CANARIES, steps);
         System.out.printf(Locale.ROOT, "%-42s %10s %10s%n", "rule", "steady", "wave");
         for (int i = 0; i < quiet.size(); i++) {
             System.out.printf(

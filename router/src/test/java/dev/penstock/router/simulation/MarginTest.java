@@ -75,12 +75,16 @@ class MarginTest {
             return switch (watched) {
                 case "errors" -> {
                     counts = counts.plus(
-                            minute.pool(), minute.canary().failures(), minute.control().failures());
+                            minute.pool(),
+                            minute.canary().failures(),
+                            minute.control().failures());
                     yield FailureArm.logNotWorse(counts, 1.5) >= LOG_PROVEN;
                 }
                 default -> {
                     counts = counts.plus(
-                            minute.pool(), minute.canary().latencies(), minute.control().latencies());
+                            minute.pool(),
+                            minute.canary().latencies(),
+                            minute.control().latencies());
                     QuantileTest test = QuantileTest.of(watched.equals("p50") ? 0.5 : 0.99);
                     yield test.logNotSlower(counts, shift) >= LOG_PROVEN;
                 }

@@ -55,7 +55,9 @@ final class NaiveTests implements Rule {
 
     private static boolean differs(Minute all) {
         return Thresholds.both(all)
-                && PopulationStability.pooled(all.control().predictions(), all.canary().predictions())
+                && PopulationStability.pooled(
+                                        all.control().predictions(),
+                                        all.canary().predictions())
                                 .pNoDrift()
                         <= LEVEL;
     }

@@ -78,7 +78,9 @@ class StickyUnitsTest {
                     found(thrice, claim));
         }
         assertThat(share(same, Claim.EVERY_FAILURE, SAME)).as("every failure").isGreaterThan(2 * ALPHA);
-        assertThat(share(same, Claim.REQUESTS_DIVIDED, SAME)).as("requests divided").isGreaterThan(0.5);
+        assertThat(share(same, Claim.REQUESTS_DIVIDED, SAME))
+                .as("requests divided")
+                .isGreaterThan(0.5);
         assertThat(share(same, Claim.REWARDS, SAME)).as("rewards, z-test").isGreaterThan(0.3);
         assertThat(share(same, Claim.EACH_MINUTE_BEYOND, SAME))
                 .as("each bucket's failures once a minute")
@@ -97,8 +99,12 @@ class StickyUnitsTest {
                 Claim.REWARDS_BY_GROUP)) {
             assertThat(share(same, claim, SAME)).as(claim.text).isLessThanOrEqualTo(ALPHA);
         }
-        assertThat(share(thrice, Claim.FIVE_MINUTES_BEYOND, CANARIES)).as("3 x the errors").isGreaterThan(0.8);
-        assertThat(share(thrice, Claim.AS_ROLLOUTS_DO, CANARIES)).as("3 x the errors").isGreaterThan(0.6);
+        assertThat(share(thrice, Claim.FIVE_MINUTES_BEYOND, CANARIES))
+                .as("3 x the errors")
+                .isGreaterThan(0.8);
+        assertThat(share(thrice, Claim.AS_ROLLOUTS_DO, CANARIES))
+                .as("3 x the errors")
+                .isGreaterThan(0.6);
     }
 
     /// In which minute each was claimed of each canary, in order, if it was.
@@ -110,7 +116,8 @@ class StickyUnitsTest {
         for (int canary = 0; canary < canaries; canary++) {
             new One(new Draws(9_000_000 + canary), errors)
                     .run()
-                    .forEach((claim, minute) -> minutes.getOrDefault(claim, List.of()).add(minute));
+                    .forEach((claim, minute) ->
+                            minutes.getOrDefault(claim, List.of()).add(minute));
         }
         minutes.values().forEach(Collections::sort);
         return minutes;

@@ -57,9 +57,7 @@ final class Traffic {
     private static Arm arm(Draws draws, double requests, double errors, double[] latencies, double[] scores) {
         double answered = requests * (1 - errors);
         return new Arm(
-                draws.poisson(requests * errors),
-                draws.poisson(answered, latencies),
-                draws.poisson(answered, scores));
+                draws.poisson(requests * errors), draws.poisson(answered, latencies), draws.poisson(answered, scores));
     }
 
     private double wave(int minute, double height) {

@@ -29,8 +29,12 @@ class RouteSpecTest {
 
     @Test
     void weightsAndRoomForThemAreBasisPointsOfAllUnits() {
-        assertRefused(() -> candidate("a", 501, 500), "weight: '501' (expected: 0 to the maxWeight of arm 'a', 500 basis points)");
-        assertRefused(() -> candidate("a", -1, 500), "weight: '-1' (expected: 0 to the maxWeight of arm 'a', 500 basis points)");
+        assertRefused(
+                () -> candidate("a", 501, 500),
+                "weight: '501' (expected: 0 to the maxWeight of arm 'a', 500 basis points)");
+        assertRefused(
+                () -> candidate("a", -1, 500),
+                "weight: '-1' (expected: 0 to the maxWeight of arm 'a', 500 basis points)");
         assertRefused(
                 () -> candidate("a", 0, 10_001),
                 "maxWeight: '10001' (expected: 0 to 10000 basis points, 10000 being all)");
@@ -50,7 +54,8 @@ class RouteSpecTest {
         assertRefused(
                 () -> SPEC.withShadows(List.of(new ShadowSpec(STABLE, 100, 0))),
                 "arm: 'stable' (expected: a name that no other arm of the route has)");
-        assertRefused(() -> ArmSpec.of("a b", "m", 1), "arm: 'a b' (expected: 1 to 64 letters, digits, '_', '.' and '-')");
+        assertRefused(
+                () -> ArmSpec.of("a b", "m", 1), "arm: 'a b' (expected: 1 to 64 letters, digits, '_', '.' and '-')");
         List<CandidateSpec> many = new ArrayList<>();
         for (int i = 0; i < RouteSpec.MAX_ARMS; i++) {
             many.add(candidate("c" + i, 0, 1));
@@ -103,8 +108,7 @@ class RouteSpecTest {
     @Test
     void aSaltIsOneHeaderValue() {
         assertRefused(
-                () -> SPEC.withSalt("a;b"),
-                "salt: 'a;b' (expected: 1 to 128 visible ASCII characters other than ';')");
+                () -> SPEC.withSalt("a;b"), "salt: 'a;b' (expected: 1 to 128 visible ASCII characters other than ';')");
         assertThat(RouteSpec.of("käse laib;1", STABLE).salt()).isEqualTo("kselaib1/v1");
     }
 }

@@ -34,10 +34,9 @@ public class SplitRouteBenchmark {
 
     private final List<Facts> calls = new ArrayList<>();
     private final BoundRoute plain = bound(route());
-    private final BoundRoute conditional = bound(
-            route().withMatch(List.of(new Condition(Condition.Kind.HEADER, "x-country", Condition.Test.PREFIX, "de")))
-                    .withOverrides(
-                            List.of(new OverrideSpec(List.of(Condition.header("x-canary", "1")), "canary"))));
+    private final BoundRoute conditional = bound(route().withMatch(
+                    List.of(new Condition(Condition.Kind.HEADER, "x-country", Condition.Test.PREFIX, "de")))
+            .withOverrides(List.of(new OverrideSpec(List.of(Condition.header("x-canary", "1")), "canary"))));
 
     /// As a door finds kept headers: by the place of their name in a list.
     private record Facts(List<String> names, List<Latin> values) implements RequestFacts {
@@ -125,9 +124,7 @@ public class SplitRouteBenchmark {
     }
 
     private static long told(BoundRoute route, long place) {
-        route.arm(place)
-                .observer()
-                .ended(Place.reason(place), Place.bucket(place), Place.hash2(place), null, 1_000);
+        route.arm(place).observer().ended(Place.reason(place), Place.bucket(place), Place.hash2(place), null, 1_000);
         return place;
     }
 }

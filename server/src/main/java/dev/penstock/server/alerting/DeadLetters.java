@@ -69,8 +69,7 @@ final class DeadLetters implements AutoCloseable {
         this.folder = folder;
         this.mostBytes = mostBytes;
         this.patience = patience;
-        this.thread =
-                Thread.ofPlatform().name("alerts dead-letters").daemon().unstarted(this::run);
+        this.thread = Thread.ofPlatform().name("alerts dead-letters").daemon().unstarted(this::run);
     }
 
     /// Has it told of and kept, if there is room. Waits for nothing.

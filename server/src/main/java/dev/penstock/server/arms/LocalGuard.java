@@ -79,7 +79,7 @@ public final class LocalGuard {
         @Nullable VersionHandle version = arm.version();
         return version == null
                 ? 0
-                : ledgers.failedOnce(
-                        new ArmKey(spec.name(), spec.salt(), spec.epoch(), arm.spec().name(), version.key()));
+                : ledgers.failedOnce(new ArmKey(
+                        spec.name(), spec.salt(), spec.epoch(), arm.spec().name(), version.key()));
     }
 }

@@ -53,8 +53,7 @@ final class PredictionTap implements FastTap {
                         bucket,
                         layout.model.signature(),
                         layout.model.key(),
-                        () -> new InferenceReply(
-                                layout.model.key(), CopiedRows.outputs(layout, 1, outputs, firstRow)));
+                        () -> new InferenceReply(layout.model.key(), CopiedRows.outputs(layout, 1, outputs, firstRow)));
             }
             super.completed(outputs, firstRow);
         }

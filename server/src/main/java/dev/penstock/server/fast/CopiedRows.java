@@ -27,10 +27,7 @@ public final class CopiedRows {
     /// The outputs of one request of a run.
     public static List<Tensor> outputs(Layout layout, int rows, BatchOutputs outputs, int firstRow) {
         return rows(
-                layout.outputs,
-                layout,
-                rows,
-                output -> outputs.address(output) + firstRow * outputs.rowBytes(output));
+                layout.outputs, layout, rows, output -> outputs.address(output) + firstRow * outputs.rowBytes(output));
     }
 
     /// The same tensors with data of their own.

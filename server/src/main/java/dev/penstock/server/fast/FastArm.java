@@ -50,8 +50,6 @@ public final class FastArm {
     ///
     /// @param nanos from when it was read to the outcome
     public void ended(long place, @Nullable ErrorCode failure, long nanos) {
-        route.arm(place)
-                .observer()
-                .ended(Place.reason(place), Place.bucket(place), Place.hash2(place), failure, nanos);
+        route.arm(place).observer().ended(Place.reason(place), Place.bucket(place), Place.hash2(place), failure, nanos);
     }
 }

@@ -179,8 +179,7 @@ final class VersionFeedback {
 
     private void isUsual(QualityBaseline usual) {
         baseline = usual;
-        usually =
-                BernoulliSequence.of(usual.right(), usual.labels(), ALPHA).lower();
+        usually = BernoulliSequence.of(usual.right(), usual.labels(), ALPHA).lower();
     }
 
     /// The share of labels that should be right: as is asked for, or what it certainly was at first.

@@ -94,8 +94,8 @@ public final class AdminDoor implements AutoCloseable {
             Duration patience,
             NanoClock clock) {
         RegisterCalls registering = new RegisterCalls(admin, uploads, patience, clock);
-        List<BindableService> services = new ArrayList<>(
-                List.of(new AdminService(catalog, admin, registering), new RoutingService(routes)));
+        List<BindableService> services =
+                new ArrayList<>(List.of(new AdminService(catalog, admin, registering), new RoutingService(routes)));
         if (rollouts != null) {
             services.add(new RolloutService(rollouts));
         }

@@ -20,8 +20,7 @@ final class InferSink implements ReplySink {
     private final Exposure exposure;
     private final ServerCallStreamObserver<ModelInferResponse> observer;
 
-    InferSink(
-            ModelInferRequest request, Exposure exposure, ServerCallStreamObserver<ModelInferResponse> observer) {
+    InferSink(ModelInferRequest request, Exposure exposure, ServerCallStreamObserver<ModelInferResponse> observer) {
         this.request = request;
         this.model = request.getModelName();
         this.exposure = exposure;

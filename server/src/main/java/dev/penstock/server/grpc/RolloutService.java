@@ -53,8 +53,7 @@ final class RolloutService extends RolloutsGrpc.RolloutsImplBase {
 
     @Override
     public void create(CreateRolloutRequest request, StreamObserver<Rollout> observer) {
-        RolloutJson.Order order =
-                RolloutJson.read(RouteJson.tree(request.getSpec()), "", RolloutJson.USUAL_CONTROL);
+        RolloutJson.Order order = RolloutJson.read(RouteJson.tree(request.getSpec()), "", RolloutJson.USUAL_CONTROL);
         String who = Exposure.current().principal();
         answer(observer, () -> of(rollouts.start(order, who)));
     }

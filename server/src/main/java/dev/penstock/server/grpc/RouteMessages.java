@@ -2,13 +2,13 @@ package dev.penstock.server.grpc;
 
 import com.google.protobuf.Timestamp;
 import dev.penstock.proto.admin.Arm;
+import dev.penstock.proto.admin.ArmOverride;
 import dev.penstock.proto.admin.ArmStatus;
 import dev.penstock.proto.admin.Assigned;
 import dev.penstock.proto.admin.Assignment;
 import dev.penstock.proto.admin.Candidate;
 import dev.penstock.proto.admin.Condition;
 import dev.penstock.proto.admin.Fallback;
-import dev.penstock.proto.admin.ArmOverride;
 import dev.penstock.proto.admin.Route;
 import dev.penstock.proto.admin.RouteStatus;
 import dev.penstock.proto.admin.Shadow;

@@ -43,22 +43,22 @@ final class RouteOrders {
                                 override.getArm()))
                         .toList(),
                 route.getShadowsList().stream()
-                        .map(shadow ->
-                                new ShadowSpec(arm(shadow.getArm()), shadow.getShare(), shadow.getTolerance()))
+                        .map(shadow -> new ShadowSpec(arm(shadow.getArm()), shadow.getShare(), shadow.getTolerance()))
                         .toList(),
                 fallback(route.getFallback()),
                 switch (route.getAssignment()) {
                     case ASSIGNMENT_UNSPECIFIED, ASSIGNMENT_ANCHORED -> Assignment.ANCHORED;
                     case ASSIGNMENT_RENDEZVOUS -> Assignment.RENDEZVOUS;
-                    case UNRECOGNIZED -> throw ServingException.invalid("assignment: %d (expected: anchored or rendezvous)"
-                            .formatted(route.getAssignmentValue()));
+                    case UNRECOGNIZED ->
+                        throw ServingException.invalid("assignment: %d (expected: anchored or rendezvous)"
+                                .formatted(route.getAssignmentValue()));
                 });
     }
 
     private static List<dev.penstock.router.split.UnitSource> units(Route route) {
         if (route.getUnitPerRequest() && route.getUnitCount() > 0) {
-            throw ServingException.invalid("unit: %d sources (expected: none with unit_per_request)"
-                    .formatted(route.getUnitCount()));
+            throw ServingException.invalid(
+                    "unit: %d sources (expected: none with unit_per_request)".formatted(route.getUnitCount()));
         }
         if (route.getUnitCount() == 0) {
             return route.getUnitPerRequest() ? List.of() : dev.penstock.router.split.UnitSource.STANDARD;
@@ -76,27 +76,27 @@ final class RouteOrders {
     }
 
     private static dev.penstock.router.split.Condition condition(Condition condition) {
-        dev.penstock.router.split.Condition.Kind kind =
-                switch (condition.getWhatCase()) {
-                    case HEADER -> dev.penstock.router.split.Condition.Kind.HEADER;
-                    case PARAMETER -> dev.penstock.router.split.Condition.Kind.PARAMETER;
-                    case CALLER -> dev.penstock.router.split.Condition.Kind.CALLER;
-                    case WHAT_NOT_SET -> throw ServingException.invalid(
-                            "a condition looks at nothing (expected: header, parameter or caller)");
-                };
-        String name =
-                switch (condition.getWhatCase()) {
-                    case HEADER -> condition.getHeader();
-                    case PARAMETER -> condition.getParameter();
-                    case CALLER, WHAT_NOT_SET -> "";
-                };
+        dev.penstock.router.split.Condition.Kind kind = switch (condition.getWhatCase()) {
+            case HEADER -> dev.penstock.router.split.Condition.Kind.HEADER;
+            case PARAMETER -> dev.penstock.router.split.Condition.Kind.PARAMETER;
+            case CALLER -> dev.penstock.router.split.Condition.Kind.CALLER;
+            case WHAT_NOT_SET ->
+                throw ServingException.invalid("a condition looks at nothing (expected: header, parameter or caller)");
+        };
+        String name = switch (condition.getWhatCase()) {
+            case HEADER -> condition.getHeader();
+            case PARAMETER -> condition.getParameter();
+            case CALLER, WHAT_NOT_SET -> "";
+        };
         return switch (condition.getTestCase()) {
-            case EQUALS -> condition(kind, name, dev.penstock.router.split.Condition.Test.EQUALS, condition.getEquals());
-            case PREFIX -> condition(kind, name, dev.penstock.router.split.Condition.Test.PREFIX, condition.getPrefix());
+            case EQUALS ->
+                condition(kind, name, dev.penstock.router.split.Condition.Test.EQUALS, condition.getEquals());
+            case PREFIX ->
+                condition(kind, name, dev.penstock.router.split.Condition.Test.PREFIX, condition.getPrefix());
             case REGEX -> condition(kind, name, dev.penstock.router.split.Condition.Test.REGEX, condition.getRegex());
             case PRESENT -> condition(kind, name, dev.penstock.router.split.Condition.Test.PRESENT, "");
-            case TEST_NOT_SET -> throw ServingException.invalid(
-                    "a condition has no test (expected: equals, prefix, regex or present)");
+            case TEST_NOT_SET ->
+                throw ServingException.invalid("a condition has no test (expected: equals, prefix, regex or present)");
         };
     }
 
@@ -115,8 +115,9 @@ final class RouteOrders {
             case COOKIE -> unit(dev.penstock.router.split.UnitSource.Kind.COOKIE, source.getCookie());
             case PARAMETER -> unit(dev.penstock.router.split.UnitSource.Kind.PARAMETER, source.getParameter());
             case REQUEST_ID -> unit(dev.penstock.router.split.UnitSource.Kind.REQUEST_ID, "");
-            case SOURCE_NOT_SET -> throw ServingException.invalid(
-                    "a unit has no source (expected: header, jwt_claim, cookie, parameter or request_id)");
+            case SOURCE_NOT_SET ->
+                throw ServingException.invalid(
+                        "a unit has no source (expected: header, jwt_claim, cookie, parameter or request_id)");
         };
     }
 

@@ -230,7 +230,8 @@ public final class Monitoring implements AutoCloseable {
                         key,
                         settings,
                         baselines.assigned(key.name(), key.version()),
-                        new UsualOf(key, shownWatches, folder == null ? null : new HourSlots(key, folder, memory, disk)));
+                        new UsualOf(
+                                key, shownWatches, folder == null ? null : new HourSlots(key, folder, memory, disk)));
                 watches.put(key, watch);
             }
             watch.load(one.getValue());

@@ -43,8 +43,8 @@ final class ParquetBounds {
         this.file = file;
         boolean parquet = file.length >= MAGIC_BYTES + TAIL_BYTES && isMagic(0) && isMagic(file.length - MAGIC_BYTES);
         if (!parquet) {
-            throw new IllegalArgumentException(
-                    "it cannot be read as Parquet: %d bytes (expected: %s first and last)".formatted(file.length, MAGIC));
+            throw new IllegalArgumentException("it cannot be read as Parquet: %d bytes (expected: %s first and last)"
+                    .formatted(file.length, MAGIC));
         }
         int tail = file.length - TAIL_BYTES;
         int bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(tail);
@@ -62,8 +62,8 @@ final class ParquetBounds {
     /// @throws IllegalArgumentException if it says that there is more than there can be
     void checkFooter() {
         parents = 0;
-        CompactThrift walk =
-                new CompactThrift(file, footer, file.length - TAIL_BYTES, MOST_STRUCTURES, MOST_ENTRIES, this::countParents);
+        CompactThrift walk = new CompactThrift(
+                file, footer, file.length - TAIL_BYTES, MOST_STRUCTURES, MOST_ENTRIES, this::countParents);
         walk("the footer", walk);
         if (parents > 1) {
             throw new IllegalArgumentException("columns in columns (expected: numbers, booleans or texts)");

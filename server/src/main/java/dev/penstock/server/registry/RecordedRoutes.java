@@ -60,8 +60,7 @@ final class RecordedRoutes implements RouteRecords {
             String who,
             String action,
             String detail) {
-        RouteStore.RolloutChange change =
-                write(routes -> routes.change(next, events, route, act(who, action, detail)));
+        RouteStore.RolloutChange change = write(routes -> routes.change(next, events, route, act(who, action, detail)));
         known.saw(change.rollout().revision());
         change.route().ifPresent(known.routes()::learn);
         known.routes().learnRollout(change.rollout().revision());

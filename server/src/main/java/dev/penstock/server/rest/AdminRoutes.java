@@ -27,8 +27,14 @@ import tools.jackson.core.JsonGenerator;
 /// The admin port: shows the models, and registers, moves and retires their versions.
 public final class AdminRoutes implements HttpHandler {
     private static final Set<AdminRoute> TAKE_QUERIES = EnumSet.of(
-            AdminRoute.AUDIT, AdminRoute.HEALTH, AdminRoute.DRIFT, AdminRoute.QUALITY, AdminRoute.ADD_BASELINE, AdminRoute.PUT_ROUTE,
-            AdminRoute.START_ROLLOUT, AdminRoute.ROLLOUT_EVENTS);
+            AdminRoute.AUDIT,
+            AdminRoute.HEALTH,
+            AdminRoute.DRIFT,
+            AdminRoute.QUALITY,
+            AdminRoute.ADD_BASELINE,
+            AdminRoute.PUT_ROUTE,
+            AdminRoute.START_ROLLOUT,
+            AdminRoute.ROLLOUT_EVENTS);
 
     private static final Set<AdminRoute> MONITORING = EnumSet.of(
             AdminRoute.DRIFT,

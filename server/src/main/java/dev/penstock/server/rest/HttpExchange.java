@@ -375,8 +375,7 @@ public final class HttpExchange implements RequestFacts {
     /// Says in the headers whose answer it is; a model "" and a version 0 are not known.
     ///
     /// @param arm that has the request, or null
-    static void expose(
-            HttpHeaders headers, String requestId, String model, long version, @Nullable Assigned arm) {
+    static void expose(HttpHeaders headers, String requestId, String model, long version, @Nullable Assigned arm) {
         headers.set(RequestIds.HEADER, requestId);
         if (!model.isEmpty()) {
             headers.set(MODEL_HEADER, HeaderText.name(model));

@@ -69,8 +69,7 @@ final class InferRoute {
         InferBody read = loop.bodies.body();
         try {
             byte[] text = loop.text(body, from, jsonBytes);
-            exchange.parameters(
-                    loop.bodies.readAll(text, 0, jsonBytes, body.readableBytes() - jsonBytes, model));
+            exchange.parameters(loop.bodies.readAll(text, 0, jsonBytes, body.readableBytes() - jsonBytes, model));
         } finally {
             exchange.identify(read.id.toString());
         }

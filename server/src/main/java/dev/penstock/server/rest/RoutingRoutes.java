@@ -4,11 +4,11 @@ import dev.penstock.core.ServingException;
 import dev.penstock.server.routing.AssignOrder;
 import dev.penstock.server.routing.Dealt;
 import dev.penstock.server.routing.Expected;
+import dev.penstock.server.routing.RouteAdmin;
 import dev.penstock.server.routing.RouteJson;
 import dev.penstock.server.routing.RouteRefusal;
 import dev.penstock.server.routing.RouteView;
 import dev.penstock.server.routing.RouteViewJson;
-import dev.penstock.server.routing.RouteAdmin;
 import dev.penstock.server.wire.HeaderText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -50,7 +50,8 @@ final class RoutingRoutes {
 
     /// `PUT /api/v1/routes/{route}`
     void put(HttpExchange exchange, String route) {
-        boolean dryRun = flag(QueryText.parse(exchange.query(), List.of("dryRun")).text("dryRun"));
+        boolean dryRun =
+                flag(QueryText.parse(exchange.query(), List.of("dryRun")).text("dryRun"));
         JsonNode body = body(exchange);
         Expected expected = expected(exchange.headers());
         String who = exchange.principal();
@@ -72,8 +73,9 @@ final class RoutingRoutes {
         String who = exchange.principal();
         answer(exchange, () -> {
             routes.delete(route, expected, who);
-            return () -> Replies.ok(json ->
-                    json.writeStartObject().writeStringProperty("deleted", route).writeEndObject());
+            return () -> Replies.ok(json -> json.writeStartObject()
+                    .writeStringProperty("deleted", route)
+                    .writeEndObject());
         });
     }
 
@@ -109,8 +111,7 @@ final class RoutingRoutes {
         }
         if (none != null) {
             if (!none.strip().equals(ANY)) {
-                throw ServingException.invalid(
-                        "If-None-Match: '%s' (expected: *)".formatted(HeaderText.quote(none)));
+                throw ServingException.invalid("If-None-Match: '%s' (expected: *)".formatted(HeaderText.quote(none)));
             }
             return new Expected.Absent();
         }
@@ -163,7 +164,10 @@ final class RoutingRoutes {
             FullHttpResponse response =
                     Replies.of(status, HttpHeaderValues.APPLICATION_JSON, Unpooled.wrappedBuffer(text));
             if (tagged != null) {
-                response.headers().set(HttpHeaderNames.ETAG, "\"%d\"".formatted(tagged.recorded().revision()));
+                response.headers()
+                        .set(
+                                HttpHeaderNames.ETAG,
+                                "\"%d\"".formatted(tagged.recorded().revision()));
             }
             return response;
         };

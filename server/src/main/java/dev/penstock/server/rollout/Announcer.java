@@ -24,10 +24,11 @@ final class Announcer {
     }
 
     static String detail(RolloutState state) {
-        return "%s; %s%s".formatted(
-                RolloutJson.phase(state.phase()),
-                state.reason(),
-                state.detail().isEmpty() ? "" : ": " + state.detail());
+        return "%s; %s%s"
+                .formatted(
+                        RolloutJson.phase(state.phase()),
+                        state.reason(),
+                        state.detail().isEmpty() ? "" : ": " + state.detail());
     }
 
     void tell(Drive drive, RolloutEvent event) {
@@ -47,11 +48,10 @@ final class Announcer {
             default -> "rollout.phase-changed.v1";
         };
         if (event.kind() != Kind.REWEIGHTED) {
-            teller
-                    .tell(
-                            type,
-                            drive.spec.route(),
-                            RolloutViewJson.of(event, drive.record.id(), drive.spec).toString());
+            teller.tell(
+                    type,
+                    drive.spec.route(),
+                    RolloutViewJson.of(event, drive.record.id(), drive.spec).toString());
         }
     }
 }

@@ -40,7 +40,11 @@ final class Bandits {
             }
         }
         BanditSpec asked = spec.bandit();
-        int[] next = new Bandit(policy(asked), Math.min(asked.floor(), Bandit.ALL / weights.length), asked.maxStep(), asked.minFeedback())
+        int[] next = new Bandit(
+                        policy(asked),
+                        Math.min(asked.floor(), Bandit.ALL / weights.length),
+                        asked.maxStep(),
+                        asked.minFeedback())
                 .next(rewards, weights);
         Map<String, Integer> shares = new HashMap<>();
         for (int i = 1; i < next.length; i++) {

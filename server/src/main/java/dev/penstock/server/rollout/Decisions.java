@@ -16,8 +16,7 @@ public final class Decisions {
     public record Decision(String route, String decision, String reason) {}
 
     void count(RolloutSpec spec, RolloutEvent event) {
-        counts.computeIfAbsent(
-                        new Decision(spec.route(), event.kind().text(), event.reason()), _ -> new LongAdder())
+        counts.computeIfAbsent(new Decision(spec.route(), event.kind().text(), event.reason()), _ -> new LongAdder())
                 .increment();
     }
 

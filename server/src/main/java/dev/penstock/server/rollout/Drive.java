@@ -31,7 +31,8 @@ final class Drive {
     RolloutState state;
 
     /// Null while another server drives it.
-    @Nullable Since since;
+    @Nullable
+    Since since;
 
     /// When the record was written last by this server, or was seen to have been by another.
     long keptMillis;
@@ -45,7 +46,8 @@ final class Drive {
     final Set<String> held = new HashSet<>();
 
     /// What a person wants that could not be recorded.
-    @Nullable Order order;
+    @Nullable
+    Order order;
 
     /// Nothing is written before that.
     long retryMillis;
@@ -69,7 +71,8 @@ final class Drive {
     /// @throws ServingException if this release cannot read it
     static Drive of(RolloutRecord record) {
         JsonNode asked = JsonMapper.shared().readTree(record.spec());
-        RolloutSpec spec = RolloutJson.read(asked.path("spec"), "", RolloutJson.USUAL_CONTROL).spec();
+        RolloutSpec spec = RolloutJson.read(asked.path("spec"), "", RolloutJson.USUAL_CONTROL)
+                .spec();
         return new Drive(spec, asked.path("artifacts"), record, StateJson.read(record.state()));
     }
 

@@ -81,8 +81,7 @@ final class Driver {
         }
         RouteSpec routed = RouteJson.read(route.get().spec());
         promoteAlias(drive, routed);
-        RolloutMachine.Tick tick =
-                machine.tick(drive.spec, drive.state, watch.observe(drive, since, routed), now);
+        RolloutMachine.Tick tick = machine.tick(drive.spec, drive.state, watch.observe(drive, since, routed), now);
         if (tick.events().isEmpty() && drive.unwritten.isEmpty()) {
             tick = reweighted(drive, tick, now);
         }
@@ -148,7 +147,8 @@ final class Driver {
     private RolloutMachine.Tick reweighted(Drive drive, RolloutMachine.Tick tick, long now) {
         boolean due = drive.spec.strategy() == Strategy.BANDIT
                 && tick.state().phase() == Phase.ANALYSE
-                && now - drive.weighedMillis >= drive.spec.bandit().updateInterval().toMillis();
+                && now - drive.weighedMillis
+                        >= drive.spec.bandit().updateInterval().toMillis();
         if (!due) {
             return tick;
         }
@@ -224,13 +224,22 @@ final class Driver {
             String who) {
         RolloutRecord next = drive.with(state, owner);
         Optional<RouteRecord> wanted = wanted(drive, state, route);
-        RouteStore.RolloutChange change = orLater(drive, () -> around.records()
-                .change(next, drive.events(events), wanted, who, Announcer.action(events), Announcer.detail(state)));
+        RouteStore.RolloutChange change = orLater(
+                drive,
+                () -> around.records()
+                        .change(
+                                next,
+                                drive.events(events),
+                                wanted,
+                                who,
+                                Announcer.action(events),
+                                Announcer.detail(state)));
         drive.written(change.rollout(), state, around.time().millis());
         events.forEach(event -> announcer.tell(drive, event));
         if (state.phase().isOver()) {
-            drive.spec.candidates().forEach(candidate ->
-                    around.published().release(drive.spec.route(), candidate.arm()));
+            drive.spec
+                    .candidates()
+                    .forEach(candidate -> around.published().release(drive.spec.route(), candidate.arm()));
         }
     }
 

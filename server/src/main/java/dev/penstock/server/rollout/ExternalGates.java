@@ -55,8 +55,8 @@ public final class ExternalGates implements Gates {
         try {
             for (MetricSpec metric : spec.metrics()) {
                 if (metric instanceof MetricSpec.Gate gate) {
-                    State state = states.computeIfAbsent(id, _ -> new HashMap<>())
-                            .computeIfAbsent(gate.name(), State::new);
+                    State state =
+                            states.computeIfAbsent(id, _ -> new HashMap<>()).computeIfAbsent(gate.name(), State::new);
                     if (!closed && !state.asked && time.millis() >= state.dueMillis && asking < MOST_AT_A_TIME) {
                         state.asked = true;
                         asking++;

@@ -73,12 +73,11 @@ final class MetricJson {
                         type.equals("quality"),
                         Texts.part(fields, "margin", 0.01),
                         Texts.flag(fields, "required", false)));
-            case "prometheus" ->
-                List.of(gate(fields, fields.text("query"), fields.text("successCondition")));
+            case "prometheus" -> List.of(gate(fields, fields.text("query"), fields.text("successCondition")));
             case "webhook" -> List.of(gate(fields, "", ""));
             default ->
-                throw ServingException.invalid("%s: '%s' (expected: %s)"
-                        .formatted(fields.at("type"), HeaderText.quote(type), TYPES));
+                throw ServingException.invalid(
+                        "%s: '%s' (expected: %s)".formatted(fields.at("type"), HeaderText.quote(type), TYPES));
         };
     }
 
@@ -141,7 +140,8 @@ final class MetricJson {
                     node.put("type", "predictionDrift").put("critical", drift.critical());
                 case MetricSpec.Disagreement disagreement ->
                     node.put("type", "disagreement").put("max", disagreement.max());
-                case MetricSpec.Feedback feedback -> node.put("type", feedback.name()).put("margin", feedback.margin());
+                case MetricSpec.Feedback feedback ->
+                    node.put("type", feedback.name()).put("margin", feedback.margin());
                 case MetricSpec.Gate gate -> {
                     node.put("type", gate.isWebhook() ? "webhook" : "prometheus")
                             .put("name", gate.name())

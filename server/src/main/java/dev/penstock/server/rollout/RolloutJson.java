@@ -126,9 +126,7 @@ public final class RolloutJson {
         int weight = step.share("weight", 0);
         boolean soaks = weight == StepSpec.ALL;
         Duration least = Texts.duration(
-                step,
-                "minDuration",
-                Texts.duration(step, "for", Texts.duration(step, "soak", Duration.ofMinutes(10))));
+                step, "minDuration", Texts.duration(step, "for", Texts.duration(step, "soak", Duration.ofMinutes(10))));
         Require usual = last && strategy == Strategy.CANARY && !soaks ? Require.PROVEN : Require.NOT_WORSE;
         return new StepSpec(
                 weight,

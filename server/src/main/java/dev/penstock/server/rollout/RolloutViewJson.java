@@ -60,8 +60,8 @@ public final class RolloutViewJson {
         Map<String, Integer> all = new LinkedHashMap<>();
         int taken = state.weights().values().stream().mapToInt(weight -> weight).sum();
         all.put(spec.control(), StepSpec.ALL - taken);
-        spec.candidates().forEach(candidate ->
-                all.put(candidate.arm(), state.weights().getOrDefault(candidate.arm(), 0)));
+        spec.candidates()
+                .forEach(candidate -> all.put(candidate.arm(), state.weights().getOrDefault(candidate.arm(), 0)));
         return all;
     }
 

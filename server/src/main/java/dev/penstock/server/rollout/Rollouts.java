@@ -161,8 +161,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
             drives.put(record.id(), next);
             if (known == null && !isOver(record)) {
                 // What a guard of this server did in an earlier one is over.
-                next.spec.candidates().forEach(candidate ->
-                        around.sight().rearm(record.route(), candidate.arm()));
+                next.spec.candidates().forEach(candidate -> around.sight().rearm(record.route(), candidate.arm()));
             }
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "rollout " + record.id() + " cannot be read", e);
@@ -171,8 +170,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
 
     @GuardedBy("lock")
     private void reread(String id) {
-        RolloutRecord record =
-                around.records().read(store -> store.rollout(id)).orElse(null);
+        RolloutRecord record = around.records().read(store -> store.rollout(id)).orElse(null);
         if (record != null) {
             put(record, drives.get(id));
             Drive drive = drives.get(id);
@@ -188,9 +186,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
 
     /// Whoever ended it, arms have what is recorded again, which is nothing at first.
     private void release(Drive drive) {
-        drive.spec
-                .candidates()
-                .forEach(candidate -> around.published().release(drive.spec.route(), candidate.arm()));
+        drive.spec.candidates().forEach(candidate -> around.published().release(drive.spec.route(), candidate.arm()));
     }
 
     @GuardedBy("lock")
@@ -280,9 +276,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         } finally {
             lock.unlock();
         }
-        RolloutRecord record = around.records()
-                .read(store -> store.rollout(id))
-                .orElseThrow(() -> unknown(id));
+        RolloutRecord record = around.records().read(store -> store.rollout(id)).orElseThrow(() -> unknown(id));
         return driver.judged(Drive.of(record)).view();
     }
 
@@ -309,7 +303,10 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
 
     /// Whether nothing more will happen in one.
     public boolean isOver(String id) {
-        return around.records().read(store -> store.rollout(id)).map(Rollouts::isOver).orElse(true);
+        return around.records()
+                .read(store -> store.rollout(id))
+                .map(Rollouts::isOver)
+                .orElse(true);
     }
 
     @Override

@@ -61,8 +61,7 @@ final class RouteEdits {
                 shadows.add(new ShadowSpec(new ArmSpec(shadowOf(candidate.arm()), target), 0, 0));
             }
         }
-        RouteSpec dealt =
-                spec.strategy() == Strategy.BANDIT ? route.withAssignment(Assignment.RENDEZVOUS) : route;
+        RouteSpec dealt = spec.strategy() == Strategy.BANDIT ? route.withAssignment(Assignment.RENDEZVOUS) : route;
         return dealt.withOverrides(route.overrides().stream()
                         .filter(override -> mine.contains(override.arm())
                                 || override.arm().equals(route.standard().name()))
@@ -76,13 +75,13 @@ final class RouteEdits {
         List<CandidateSpec> candidates = new ArrayList<>();
         for (CandidateSpec candidate : route.candidates()) {
             Integer weight = state.weights().get(candidate.arm().name());
-            candidates.add(
-                    weight == null ? candidate : candidate.withWeight(Math.min(weight, candidate.maxWeight())));
+            candidates.add(weight == null ? candidate : candidate.withWeight(Math.min(weight, candidate.maxWeight())));
         }
         List<ShadowSpec> shadows = new ArrayList<>();
         for (ShadowSpec shadow : route.shadows()) {
             boolean mine = spec.candidates().stream()
-                    .anyMatch(candidate -> shadowOf(candidate.arm()).equals(shadow.arm().name()));
+                    .anyMatch(candidate ->
+                            shadowOf(candidate.arm()).equals(shadow.arm().name()));
             shadows.add(mine ? new ShadowSpec(shadow.arm(), state.shadow(), shadow.tolerance()) : shadow);
         }
         RouteSpec wanted = route.withCandidates(candidates).withShadows(shadows);
@@ -90,8 +89,8 @@ final class RouteEdits {
         boolean byAlias = !route.standard().target().alias().isEmpty();
         return promoted == null || byAlias
                 ? wanted
-                : wanted.withStandard(new ArmSpec(
-                        route.standard().name(), Target.version(promoted.model(), promoted.version())));
+                : wanted.withStandard(
+                        new ArmSpec(route.standard().name(), Target.version(promoted.model(), promoted.version())));
     }
 
     /// The candidate that is to be the default, or null.
@@ -106,8 +105,8 @@ final class RouteEdits {
     static List<String> taken(RolloutSpec spec, RolloutState state) {
         return spec.candidates().stream()
                 .map(Candidate::arm)
-                .filter(arm -> state.phase() == Phase.ROLLING_BACK
-                        || state.dropped().contains(arm))
+                .filter(arm ->
+                        state.phase() == Phase.ROLLING_BACK || state.dropped().contains(arm))
                 .toList();
     }
 

@@ -145,7 +145,8 @@ final class Starter {
     private RouteSpec pinned(RolloutSpec spec, Optional<RouteRecord> recorded) {
         RouteSpec now = recorded.map(record -> RouteJson.read(record.spec())).orElseGet(() -> fresh(spec));
         RouteSpec pinned = now.withStandard(pinned(now.standard()));
-        spec.candidates().forEach(candidate -> refuseDefault(candidate, pinned.standard().target()));
+        spec.candidates()
+                .forEach(candidate -> refuseDefault(candidate, pinned.standard().target()));
         return pinned;
     }
 
@@ -195,7 +196,8 @@ final class Starter {
     private Drive record(RolloutSpec spec, ObjectNode artifacts, RouteRecord route, String who) {
         RolloutState state = RolloutState.pending(spec, around.time().millis());
         Candidate first = spec.candidates().getFirst();
-        String id = "%s-%d-%s".formatted(first.model(), first.version(), around.ids().get());
+        String id = "%s-%d-%s"
+                .formatted(first.model(), first.version(), around.ids().get());
         RolloutRecord record = new RolloutRecord(
                 id,
                 spec.route(),

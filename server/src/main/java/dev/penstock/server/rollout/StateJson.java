@@ -113,7 +113,8 @@ final class StateJson {
         } catch (JacksonException | IllegalArgumentException e) {
             throw new ServingException(
                     ErrorCode.INTERNAL,
-                    "what is recorded of the rollout cannot be read: " + e.getClass().getSimpleName());
+                    "what is recorded of the rollout cannot be read: "
+                            + e.getClass().getSimpleName());
         }
     }
 
@@ -121,7 +122,9 @@ final class StateJson {
         List<RecentFailures.Slot> recent = new ArrayList<>();
         node.path("recent")
                 .forEach(slot -> recent.add(new RecentFailures.Slot(
-                        slot.path(0).asLong(), slot.path(1).asLong(), slot.path(2).asLong())));
+                        slot.path(0).asLong(),
+                        slot.path(1).asLong(),
+                        slot.path(2).asLong())));
         List<Epoch> epochs = new ArrayList<>();
         node.path("epochs").forEach(epoch -> epochs.add(epoch(epoch)));
         return new RolloutState(
@@ -153,8 +156,9 @@ final class StateJson {
 
     private static Map<String, Integer> weights(JsonNode node) {
         Map<String, Integer> weights = new HashMap<>();
-        node.path("weights").properties().forEach(each -> weights.put(
-                each.getKey(), each.getValue().asInt()));
+        node.path("weights")
+                .properties()
+                .forEach(each -> weights.put(each.getKey(), each.getValue().asInt()));
         return weights;
     }
 
@@ -176,7 +180,9 @@ final class StateJson {
     private static ArmCounts counts(JsonNode node) {
         ArmCounts.Builder counts = new ArmCounts.Builder()
                 .failed(node.path("failed").asLong())
-                .once(node.path("eligibleOnce").asLong(), node.path("failedOnce").asLong())
+                .once(
+                        node.path("eligibleOnce").asLong(),
+                        node.path("failedOnce").asLong())
                 .firstExposures(node.path("firstExposures").asLong())
                 .rewards(sums(node.path("rewards")))
                 .right(sums(node.path("right")));
@@ -193,8 +199,7 @@ final class StateJson {
         for (int i = 0; i < bins.length; i++) {
             bins[i] = node.path("bins").path(i).asLong();
         }
-        return counts.latency(
-                        LatencySnapshot.of(buckets, latency.path(0).asLong()), LatencySnapshot.EMPTY)
+        return counts.latency(LatencySnapshot.of(buckets, latency.path(0).asLong()), LatencySnapshot.EMPTY)
                 .bins(bins)
                 .build();
     }

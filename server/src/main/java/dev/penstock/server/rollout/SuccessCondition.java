@@ -50,9 +50,8 @@ record SuccessCondition(List<Comparison> all) {
     }
 
     private static ServingException wrong(String text) {
-        return ServingException.invalid(
-                "successCondition: '%s' (expected: such as result < 0.5, several joined by &&)"
-                        .formatted(HeaderText.quote(text)));
+        return ServingException.invalid("successCondition: '%s' (expected: such as result < 0.5, several joined by &&)"
+                .formatted(HeaderText.quote(text)));
     }
 
     /// @param result a number

@@ -38,8 +38,7 @@ final class Watch {
 
     /// By another server, of which only guards count, and versions that failed.
     Observation guards(Drive drive, RouteSpec routed) {
-        return new Observation(
-                false, Map.of(), Map.of(), readiness(drive, routed), tripped(drive), List.of());
+        return new Observation(false, Map.of(), Map.of(), readiness(drive, routed), tripped(drive), List.of());
     }
 
     /// Candidates that a guard has taken from callers here, and why. What happened to another version that had
@@ -81,7 +80,8 @@ final class Watch {
         Map<String, Readiness> all = new HashMap<>();
         for (Candidate candidate : drive.spec.candidates()) {
             Readiness one = missing.contains(candidate.arm())
-                    ? new Readiness(Readiness.State.FAILED, "route '%s' has not got its arm any more".formatted(routed.name()))
+                    ? new Readiness(
+                            Readiness.State.FAILED, "route '%s' has not got its arm any more".formatted(routed.name()))
                     : readiness(candidate);
             all.put(candidate.arm(), one);
         }

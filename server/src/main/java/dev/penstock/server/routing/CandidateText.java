@@ -42,7 +42,8 @@ public final class CandidateText {
         Matcher parts = CANDIDATE.matcher(text);
         if (!parts.matches()) {
             throw ServingException.invalid(
-                    "--candidate: '%s' (expected: ARM=TARGET[:SHARE[/MOST]], such as canary=fraud@8:5%%)".formatted(text));
+                    "--candidate: '%s' (expected: ARM=TARGET[:SHARE[/MOST]], such as canary=fraud@8:5%%)"
+                            .formatted(text));
         }
         candidate
                 .put("arm", parts.group("arm"))

@@ -32,8 +32,9 @@ final class ConditionJson {
 
     static Condition read(JsonNode node, String where) {
         Fields fields = Fields.of(node, where, KNOWN);
-        List<String> kinds =
-                List.of("header", "parameter", CALLER).stream().filter(fields::has).toList();
+        List<String> kinds = List.of("header", "parameter", CALLER).stream()
+                .filter(fields::has)
+                .toList();
         List<String> tests = TEST_NAMES.stream().filter(fields::has).toList();
         if (kinds.size() != 1 || tests.size() != 1) {
             throw ServingException.invalid(

@@ -37,8 +37,7 @@ public record Dealt(
     ///
     /// @param answering the version that answers for an arm now, or 0
     /// @param tripped whether an arm gets nothing here, as it failed too often
-    static Dealt of(
-            RouteSpec route, AssignOrder order, ToLongFunction<ArmSpec> answering, Predicate<ArmSpec> tripped) {
+    static Dealt of(RouteSpec route, AssignOrder order, ToLongFunction<ArmSpec> answering, Predicate<ArmSpec> tripped) {
         SplitRoute split = SplitRoute.of(route);
         RequestFacts facts = order.facts();
         long byRules = split.place(facts);
@@ -55,8 +54,9 @@ public record Dealt(
             arm = split.arms().getFirst();
             version = answering.applyAsLong(arm);
         } else if (index > 0 && tripped.test(arm)) {
-            why = "it would be '%s', as %s, but too many of its requests failed on this server (set its weight to 0 and raise it, and it gets them again)"
-                    .formatted(arm.name(), why);
+            why =
+                    "it would be '%s', as %s, but too many of its requests failed on this server (set its weight to 0 and raise it, and it gets them again)"
+                            .formatted(arm.name(), why);
             reason = AssignmentReason.TRIPPED;
             arm = split.arms().getFirst();
             version = answering.applyAsLong(arm);
@@ -74,19 +74,23 @@ public record Dealt(
 
     private static String why(RouteSpec route, RequestFacts facts, AssignmentReason reason, int bucket, int arm) {
         return switch (reason) {
-            case NO_MATCH -> route.match().stream()
-                    .filter(condition -> !holds(route, condition, facts))
-                    .findFirst()
-                    .map(condition -> "the condition that %s does not hold".formatted(ConditionJson.words(condition)))
-                    .orElse("a condition does not hold");
-            case OVERRIDE -> route.overrides().stream()
-                    .filter(override -> override.when().stream().allMatch(each -> holds(route, each, facts)))
-                    .findFirst()
-                    .map(override -> "override %d holds: %s"
-                            .formatted(route.overrides().indexOf(override) + 1, words(override)))
-                    .orElse("an override holds");
-            case RANDOM -> "it has no unit that would come again (looked for: %s), so chance decides anew with each request"
-                    .formatted(sources(route));
+            case NO_MATCH ->
+                route.match().stream()
+                        .filter(condition -> !holds(route, condition, facts))
+                        .findFirst()
+                        .map(condition ->
+                                "the condition that %s does not hold".formatted(ConditionJson.words(condition)))
+                        .orElse("a condition does not hold");
+            case OVERRIDE ->
+                route.overrides().stream()
+                        .filter(override -> override.when().stream().allMatch(each -> holds(route, each, facts)))
+                        .findFirst()
+                        .map(override -> "override %d holds: %s"
+                                .formatted(route.overrides().indexOf(override) + 1, words(override)))
+                        .orElse("an override holds");
+            case RANDOM ->
+                "it has no unit that would come again (looked for: %s), so chance decides anew with each request"
+                        .formatted(sources(route));
             case HASH, NOT_READY, TRIPPED, FALLBACK -> byWeight(route, bucket, arm);
         };
     }

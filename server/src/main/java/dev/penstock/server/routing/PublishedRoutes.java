@@ -68,7 +68,9 @@ public final class PublishedRoutes {
                     && candidate.weight() > 0
                     && before.candidates().stream()
                             .anyMatch(was -> was.arm().equals(candidate.arm()) && was.weight() == 0);
-            if (raised && tripped(route.name()).stream().anyMatch(name -> name.arm().equals(arm))) {
+            if (raised
+                    && tripped(route.name()).stream()
+                            .anyMatch(name -> name.arm().equals(arm))) {
                 observers.rearm(route.name(), arm);
             }
         }

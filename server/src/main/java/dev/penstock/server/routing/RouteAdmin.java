@@ -188,9 +188,11 @@ public final class RouteAdmin {
                     isTripped(candidate.arm(), tripped)));
         }
         List<String> problems = new ArrayList<>(check.problems(spec));
-        arms.stream().filter(RouteView.ArmView::tripped).forEach(arm -> problems.add(
-                "arm '%s': it gets nothing here, as too many of its requests failed (set its weight to 0 and raise it, and it gets them again)"
-                        .formatted(arm.arm())));
+        arms.stream()
+                .filter(RouteView.ArmView::tripped)
+                .forEach(arm -> problems.add(
+                        "arm '%s': it gets nothing here, as too many of its requests failed (set its weight to 0 and raise it, and it gets them again)"
+                                .formatted(arm.arm())));
         return new RouteView(spec, recorded, arms, problems, running.getOrDefault(spec.name(), ""));
     }
 
@@ -262,11 +264,7 @@ public final class RouteAdmin {
     }
 
     private RouteView edit(
-            String name,
-            Expected expected,
-            boolean dryRun,
-            String who,
-            Function<@Nullable RouteSpec, RouteSpec> edit) {
+            String name, Expected expected, boolean dryRun, String who, Function<@Nullable RouteSpec, RouteSpec> edit) {
         Optional<RouteRecord> now = records.read(store -> store.route(name));
         Known before = now.map(RouteAdmin::read).orElse(null);
         checkExpected(name, expected, before);
@@ -295,7 +293,8 @@ public final class RouteAdmin {
     ///
     /// @throws RouteRefusal and ServingException as [#put]
     public void delete(String name, Expected expected, String who) {
-        Known before = records.read(store -> store.route(name)).map(RouteAdmin::read).orElse(null);
+        Known before =
+                records.read(store -> store.route(name)).map(RouteAdmin::read).orElse(null);
         if (before == null) {
             throw unknown(name);
         }
@@ -328,7 +327,10 @@ public final class RouteAdmin {
                     throw new RouteRefusal(
                             RouteRefusal.Reason.UNSAID,
                             "route '%s' is there: say which revision was read, now %d (expected: If-Match: \"%d\")"
-                                    .formatted(name, now.recorded().revision(), now.recorded().revision()),
+                                    .formatted(
+                                            name,
+                                            now.recorded().revision(),
+                                            now.recorded().revision()),
                             viewed(now));
                 }
             }
@@ -344,7 +346,9 @@ public final class RouteAdmin {
             }
             case Expected.Revision(long revision) -> {
                 if (now == null || now.recorded().revision() != revision) {
-                    String is = now == null ? "is not there" : "has revision " + now.recorded().revision();
+                    String is = now == null
+                            ? "is not there"
+                            : "has revision " + now.recorded().revision();
                     throw refused(name, "%s (expected: %d, which was read; read it anew)".formatted(is, revision), now);
                 }
             }
@@ -364,7 +368,8 @@ public final class RouteAdmin {
         if (e.reason() != StoreException.Reason.STALE) {
             return e;
         }
-        Known now = records.read(store -> store.route(name)).map(RouteAdmin::read).orElse(null);
+        Known now =
+                records.read(store -> store.route(name)).map(RouteAdmin::read).orElse(null);
         return refused(name, "was changed meanwhile (expected: by nobody; read it anew)", now);
     }
 

@@ -46,7 +46,8 @@ final class RouteCheck {
         route.shadows().forEach(shadow -> arms.add(shadow.arm()));
         boolean isModel = catalog.model(route.name()) != null;
         if (isModel && arms.stream().noneMatch(arm -> arm.target().model().equals(route.name()))) {
-            wrong.add("it would hide the model of its name, which none of its arms stands for (expected: another name)");
+            wrong.add(
+                    "it would hide the model of its name, which none of its arms stands for (expected: another name)");
         }
         for (RouteSpec other : others) {
             for (ArmSpec arm : arms) {
@@ -60,9 +61,8 @@ final class RouteCheck {
             other.shadows().forEach(shadow -> otherArms.add(shadow.arm()));
             for (ArmSpec arm : otherArms) {
                 if (isOpen(arm.target()) && arm.target().model().equals(route.name())) {
-                    wrong.add(
-                            "route '%s' stands for its name without a version (expected: a version or an alias there)"
-                                    .formatted(other.name()));
+                    wrong.add("route '%s' stands for its name without a version (expected: a version or an alias there)"
+                            .formatted(other.name()));
                 }
             }
         }
@@ -94,7 +94,8 @@ final class RouteCheck {
         Target target = arm.target();
         @Nullable ModelStatus model = catalog.model(target.model());
         if (model == null) {
-            List<String> names = catalog.models().stream().map(ModelStatus::name).toList();
+            List<String> names =
+                    catalog.models().stream().map(ModelStatus::name).toList();
             wrong.add("arm '%s': there is no model '%s'%s"
                     .formatted(arm.name(), target.model(), Nearest.hint(target.model(), names)));
             return null;
@@ -137,14 +138,18 @@ final class RouteCheck {
                                 arm.name(),
                                 model.name(),
                                 target.alias(),
-                                model.aliases().isEmpty() ? "none" : String.join(", ", model.aliases().keySet())));
+                                model.aliases().isEmpty()
+                                        ? "none"
+                                        : String.join(", ", model.aliases().keySet())));
                 return null;
             }
             @Nullable VersionStatus ready = alias.pick(model::ready);
             version = ready == null ? model.version(alias.version()) : ready;
         } else {
             @Nullable VersionStatus ready = model.standard();
-            version = ready == null && !model.versions().isEmpty() ? model.versions().getLast() : ready;
+            version = ready == null && !model.versions().isEmpty()
+                    ? model.versions().getLast()
+                    : ready;
         }
         if (version == null) {
             wrong.add("arm '%s': %s is not there; '%s' has versions %s"
@@ -152,7 +157,9 @@ final class RouteCheck {
                             arm.name(),
                             TargetText.of(target),
                             model.name(),
-                            model.versions().stream().map(VersionStatus::version).toList()));
+                            model.versions().stream()
+                                    .map(VersionStatus::version)
+                                    .toList()));
         }
         return version;
     }

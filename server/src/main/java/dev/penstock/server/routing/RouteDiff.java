@@ -27,8 +27,8 @@ final class RouteDiff {
         Map<String, Block> old = blocks(before);
         Map<String, Block> now = blocks(after);
         return old.entrySet().stream()
-                .anyMatch(arm -> now.containsKey(arm.getKey())
-                        && !arm.getValue().equals(now.get(arm.getKey())));
+                .anyMatch(
+                        arm -> now.containsKey(arm.getKey()) && !arm.getValue().equals(now.get(arm.getKey())));
     }
 
     /// The room of a candidate.
@@ -81,7 +81,10 @@ final class RouteDiff {
         String name = is.arm().name();
         if (!was.arm().equals(is.arm())) {
             return "%s from %s to %s"
-                    .formatted(name, TargetText.of(was.arm().target()), TargetText.of(is.arm().target()));
+                    .formatted(
+                            name,
+                            TargetText.of(was.arm().target()),
+                            TargetText.of(is.arm().target()));
         }
         return was.weight() != is.weight()
                 ? "%s from %s to %s".formatted(name, Share.text(was.weight()), Share.text(is.weight()))
@@ -109,9 +112,7 @@ final class RouteDiff {
         return words(RouteSpec.of(made.name(), made.standard()), made).equals("order of candidates")
                 ? "all to " + words(made.standard())
                 : "default %s, %s"
-                        .formatted(
-                                words(made.standard()),
-                                words(RouteSpec.of(made.name(), made.standard()), made));
+                        .formatted(words(made.standard()), words(RouteSpec.of(made.name(), made.standard()), made));
     }
 
     private static Map<String, CandidateSpec> byName(RouteSpec route) {

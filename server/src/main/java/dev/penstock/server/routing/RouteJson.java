@@ -139,7 +139,9 @@ public final class RouteJson {
     private static ShadowSpec shadow(JsonNode node, String where) {
         Fields fields = Fields.of(node, where, List.of("arm", "target", "share", "tolerance"));
         return new ShadowSpec(
-                named(fields, fields.text("arm")), fields.share("share", RouteSpec.BUCKETS), fields.number("tolerance", 0));
+                named(fields, fields.text("arm")),
+                fields.share("share", RouteSpec.BUCKETS),
+                fields.number("tolerance", 0));
     }
 
     private static FallbackSpec fallback(Fields route) {
@@ -150,8 +152,7 @@ public final class RouteJson {
         Fields fields = Fields.of(node, route.at("fallback"), List.of("arm", "on"));
         List<ErrorCode> possible = FallbackSpec.POSSIBLE.stream().sorted().toList();
         List<ErrorCode> on = fields.list(
-                "on",
-                (code, where) -> Fields.word(where, Fields.text(code, where), possible, ErrorCode::name));
+                "on", (code, where) -> Fields.word(where, Fields.text(code, where), possible, ErrorCode::name));
         return new FallbackSpec(fields.text("arm"), Set.copyOf(on));
     }
 
@@ -208,7 +209,8 @@ public final class RouteJson {
             }
         }
         if (!route.fallback().isNone()) {
-            ObjectNode fallback = node.putObject("fallback").put("arm", route.fallback().arm());
+            ObjectNode fallback =
+                    node.putObject("fallback").put("arm", route.fallback().arm());
             ArrayNode on = fallback.putArray("on");
             new TreeSet<>(route.fallback().on()).forEach(code -> on.add(code.name()));
         }

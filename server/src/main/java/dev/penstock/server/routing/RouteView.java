@@ -26,5 +26,12 @@ public record RouteView(
     ///     is raised
     ///     from 0
     public record ArmView(
-            String arm, String target, long version, int weight, int maxWeight, int buckets, boolean held, boolean tripped) {}
+            String arm,
+            String target,
+            long version,
+            int weight,
+            int maxWeight,
+            int buckets,
+            boolean held,
+            boolean tripped) {}
 }

@@ -28,8 +28,9 @@ public final class TargetText {
                     ? Target.version(model, VersionText.parse(model, behind))
                     : Target.alias(model, behind);
         } catch (ServingException e) {
-            throw ServingException.invalid("%s: '%s' is no target, %s (expected: such as fraud@7, fraud@champion or fraud)"
-                    .formatted(field, text, e.reason()));
+            throw ServingException.invalid(
+                    "%s: '%s' is no target, %s (expected: such as fraud@7, fraud@champion or fraud)"
+                            .formatted(field, text, e.reason()));
         }
     }
 

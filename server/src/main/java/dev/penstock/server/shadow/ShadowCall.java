@@ -94,8 +94,7 @@ final class ShadowCall extends ForwardedCall {
                         group,
                         inputs,
                         List.of(),
-                        new InferenceReply(
-                                layout.model.key(), CopiedRows.outputs(layout, rows(), outputs, firstRow)),
+                        new InferenceReply(layout.model.key(), CopiedRows.outputs(layout, rows(), outputs, firstRow)),
                         outputs.endedNanos() - outputs.startedNanos(),
                         arrivedNanos,
                         bytes));

@@ -102,18 +102,14 @@ final class ShadowRunner {
     }
 
     private void run(
-            ShadowCopy copy,
-            ShadowTarget target,
-            VersionHandle version,
-            VersionHandle.Lease lease,
-            ShadowTally tally) {
+            ShadowCopy copy, ShadowTarget target, VersionHandle version, VersionHandle.Lease lease, ShadowTally tally) {
         ModelKey key = version.key();
-        InferenceRequest request = new InferenceRequest(
-                key.name(), "", "", copy.inputs(), copy.wanted(), InferenceRequest.NO_DEADLINE);
+        InferenceRequest request =
+                new InferenceRequest(key.name(), "", "", copy.inputs(), copy.wanted(), InferenceRequest.NO_DEADLINE);
         int _ = RequestCheck.check(key.name(), version.signature(), request);
         long startedNanos = busy.nanoTime();
-        InferenceReply answer = new InferenceReply(
-                key, lease.model().runner(runner).run(copy.inputs(), copy.wanted()));
+        InferenceReply answer =
+                new InferenceReply(key, lease.model().runner(runner).run(copy.inputs(), copy.wanted()));
         tally.ran(copy.primaryNanos(), busy.nanoTime() - startedNanos);
         tally.compared(comparer(copy, target, version).compare(copy.answered(), answer), copy.group());
     }

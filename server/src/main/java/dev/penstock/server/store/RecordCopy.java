@@ -36,8 +36,7 @@ final class RecordCopy {
             new Table("gate_results", List.of("model", "number", "position", "gate", "verdict", "detail")),
             new Table("aliases", List.of("model", "name", "version", "previous", "moved", "moved_by")),
             new Table(
-                    "routes",
-                    List.of("name", "revision", "generation", "assignment", "spec", "changed", "changed_by")),
+                    "routes", List.of("name", "revision", "generation", "assignment", "spec", "changed", "changed_by")),
             new Table(
                     "rollouts",
                     List.of("id", "route", "revision", "ticks", "phase", "owner", "spec", "state", "changed")),

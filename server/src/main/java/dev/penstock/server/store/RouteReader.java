@@ -25,15 +25,9 @@ final class RouteReader {
     }
 
     static Optional<RouteRecord> route(Connection connection, String name) throws SQLException {
-        return Sql.query(
-                        connection,
-                        """
+        return Sql.query(connection, """
                         SELECT name, revision, generation, assignment, spec, changed, changed_by FROM routes
-                        WHERE name = ?""",
-                        RouteReader::route,
-                        name)
-                .stream()
-                .findFirst();
+                        WHERE name = ?""", RouteReader::route, name).stream().findFirst();
     }
 
     private static RouteRecord route(ResultSet row) throws SQLException {
@@ -57,15 +51,9 @@ final class RouteReader {
     }
 
     static Optional<RolloutRecord> rollout(Connection connection, String id) throws SQLException {
-        return Sql.query(
-                        connection,
-                        """
+        return Sql.query(connection, """
                         SELECT id, route, revision, ticks, phase, owner, spec, state, changed FROM rollouts
-                        WHERE id = ?""",
-                        RouteReader::rollout,
-                        id)
-                .stream()
-                .findFirst();
+                        WHERE id = ?""", RouteReader::rollout, id).stream().findFirst();
     }
 
     /// The ids of those that are not over, by route.

@@ -47,8 +47,8 @@ final class RouteTables implements RouteStore {
         Optional<RouteRecord> before = RouteReader.route(connection, next.name());
         checkCurrent(before, next.name(), next.revision());
         long generation = before.map(RouteRecord::generation).orElse(0L) + 1;
-        RouteRecord after = new RouteRecord(
-                next.name(), revision, generation, next.assignment(), next.spec(), act.at(), act.who());
+        RouteRecord after =
+                new RouteRecord(next.name(), revision, generation, next.assignment(), next.spec(), act.at(), act.who());
         Sql.updateOne(
                 connection,
                 """
@@ -170,16 +170,10 @@ final class RouteTables implements RouteStore {
     @Override
     public RolloutRecord keep(RolloutRecord next, List<String> events, Instant at) {
         return database.write(connection -> {
-            int rows = Sql.update(
-                    connection,
-                    """
+            int rows =
+                    Sql.update(connection, """
                     UPDATE rollouts SET ticks = ticks + 1, state = ?, changed = ?
-                    WHERE id = ? AND ticks = ? AND revision = ?""",
-                    next.state(),
-                    at.toString(),
-                    next.id(),
-                    next.ticks(),
-                    next.revision());
+                    WHERE id = ? AND ticks = ? AND revision = ?""", next.state(), at.toString(), next.id(), next.ticks(), next.revision());
             Optional<RolloutRecord> after = RouteReader.rollout(connection, next.id());
             if (rows != 1) {
                 throw stale(after, next);
@@ -208,8 +202,8 @@ final class RouteTables implements RouteStore {
         if (events.isEmpty()) {
             return;
         }
-        long seq = Sql.number(
-                connection, "SELECT coalesce(max(seq), 0) FROM rollout_events WHERE rollout = ?", rollout);
+        long seq =
+                Sql.number(connection, "SELECT coalesce(max(seq), 0) FROM rollout_events WHERE rollout = ?", rollout);
         for (String event : events) {
             seq++;
             Sql.updateOne(

@@ -45,12 +45,12 @@ final class ShadowCollector implements MultiCollector {
                 Points.gauge("penstock_shadow_waiting_bytes", "What copies hold that are under way or wait.");
 
         void add(ShadowKey key, ShadowCounts counts) {
-            Labels labels =
-                    Labels.of("route", key.route(), "arm", key.arm()).merge(Points.of(key.target()));
+            Labels labels = Labels.of("route", key.route(), "arm", key.arm()).merge(Points.of(key.target()));
             count(ran, labels.add("code", "ok"), counts.compared());
             count(ran, labels.add("code", "incomparable"), counts.incomparable());
             counts.failed()
-                    .forEach((code, n) -> count(ran, labels.add("code", code.name().toLowerCase(Locale.ROOT)), n));
+                    .forEach((code, n) ->
+                            count(ran, labels.add("code", code.name().toLowerCase(Locale.ROOT)), n));
             counts.dropped().forEach((why, n) -> count(dropped, labels.add("reason", why.text()), n));
             if (counts.compared() > 0) {
                 disagreements.dataPoint(Points.count(labels, (double) counts.disagreed()));
@@ -69,12 +69,7 @@ final class ShadowCollector implements MultiCollector {
 
         MetricSnapshots built() {
             return new MetricSnapshots(List.of(
-                    ran.build(),
-                    disagreements.build(),
-                    dropped.build(),
-                    runs.build(),
-                    waiting.build(),
-                    bytes.build()));
+                    ran.build(), disagreements.build(), dropped.build(), runs.build(), waiting.build(), bytes.build()));
         }
     }
 }

@@ -31,8 +31,7 @@ class LocalGuardTest {
                     List.of(new ModelRoute("m", List.of(new Version(1), new Version(2)), Set.of())))
             .withRoutes(
                     List.of(RouteSpec.of("m", ArmSpec.of("stable", "m", 1))
-                            .withCandidates(
-                                    List.of(new CandidateSpec(ArmSpec.of("canary", "m", 2), 1_000, 1_000)))),
+                            .withCandidates(List.of(new CandidateSpec(ArmSpec.of("canary", "m", 2), 1_000, 1_000)))),
                     ledgers);
     private final LocalGuard guard = new LocalGuard(() -> table, ledgers);
 

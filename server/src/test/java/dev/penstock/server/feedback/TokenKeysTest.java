@@ -23,8 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenKeysTest {
-    private static final Prediction PREDICTION =
-            new Prediction(1, 2, 3, 4, 2, List.of(new Prediction.Row(1, 0.9f)));
+    private static final Prediction PREDICTION = new Prediction(1, 2, 3, 4, 2, List.of(new Prediction.Row(1, 0.9f)));
 
     @TempDir
     private Path folder;

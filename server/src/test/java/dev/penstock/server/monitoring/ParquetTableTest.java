@@ -207,7 +207,9 @@ class ParquetTableTest {
             System.arraycopy(head, 0, file, 4 + i * head.length, head.length);
         }
         ByteBuffer tail = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-        tail.put(0, "PAR1".getBytes(UTF_8)).put(file.length - 4, "PAR1".getBytes(UTF_8)).putInt(file.length - 8, 1);
+        tail.put(0, "PAR1".getBytes(UTF_8))
+                .put(file.length - 4, "PAR1".getBytes(UTF_8))
+                .putInt(file.length - 8, 1);
         ParquetBounds bounds = new ParquetBounds(file);
         ColumnChunkMetaData chunk = ColumnChunkMetaData.get(
                 ColumnPath.get("x"),
@@ -215,8 +217,8 @@ class ParquetTableTest {
                 CompressionCodecName.UNCOMPRESSED,
                 null,
                 Set.of(),
-                Statistics.createStats(new PrimitiveType(
-                        Type.Repetition.REQUIRED, PrimitiveType.PrimitiveTypeName.INT32, "x")),
+                Statistics.createStats(
+                        new PrimitiveType(Type.Repetition.REQUIRED, PrimitiveType.PrimitiveTypeName.INT32, "x")),
                 4,
                 0,
                 5,

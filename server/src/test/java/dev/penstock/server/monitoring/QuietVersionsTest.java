@@ -38,13 +38,7 @@ class QuietVersionsTest {
             () -> 0);
     private long nowMillis = 1_800_000_000_000L + 437;
     private final Monitoring monitoring = new Monitoring(
-            recordings::open,
-            _ -> true,
-            memory,
-            WatchedModel.SETTINGS,
-            2,
-            null,
-            () -> Instant.ofEpochMilli(nowMillis));
+            recordings::open, _ -> true, memory, WatchedModel.SETTINGS, 2, null, () -> Instant.ofEpochMilli(nowMillis));
     private final SplittableRandom random = new SplittableRandom(7);
 
     @AfterEach
@@ -276,7 +270,8 @@ class QuietVersionsTest {
         Rhythm rhythm = Rhythm.of(KEY, Duration.ofMinutes(1));
         long next = rhythm.after(nowMillis);
 
-        assertThat(next).isBetween(nowMillis + 1, nowMillis + Duration.ofMinutes(1).toMillis());
+        assertThat(next)
+                .isBetween(nowMillis + 1, nowMillis + Duration.ofMinutes(1).toMillis());
         assertThat(rhythm.comesBetween(nowMillis, next - 1)).isFalse();
         assertThat(rhythm.comesBetween(nowMillis, next)).isTrue();
         assertThat(rhythm.comesBetween(next, nowMillis)).isTrue();
@@ -294,7 +289,9 @@ class QuietVersionsTest {
         often.evaluated(nowMillis);
         often.newsCame();
         often.looked(nowMillis, Long.MAX_VALUE);
-        assertThat(often.isDue(nowMillis + SECOND)).as("windows are to be judged").isTrue();
+        assertThat(often.isDue(nowMillis + SECOND))
+                .as("windows are to be judged")
+                .isTrue();
         assertThat(often.isToBeEvaluated(nowMillis + SECOND)).isTrue();
     }
 }

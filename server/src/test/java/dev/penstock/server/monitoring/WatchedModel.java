@@ -48,7 +48,10 @@ final class WatchedModel {
         key = new ModelKey("m", version);
         recording = recording(key, parameters);
         watch = new VersionWatch(
-                key, SETTINGS, null, new UsualOf(key, all, folder == null ? null : new HourSlots(key, folder, memory, disk)));
+                key,
+                SETTINGS,
+                null,
+                new UsualOf(key, all, folder == null ? null : new HourSlots(key, folder, memory, disk)));
         all.put(key, watch);
     }
 

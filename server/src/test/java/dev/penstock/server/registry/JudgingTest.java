@@ -266,10 +266,11 @@ class JudgingTest {
     void thatThereIsNoVerdictIsSaidOfAVersionThatIsShownAsUnloaded() {
         VersionRecord version = new VersionRecord(
                 2, List.of(), "", Instant.EPOCH, "me", Lineage.UNKNOWN, "", false, "", true, List.of());
-        VersionStatus unloaded = new VersionStatus(
-                2, VersionState.UNAVAILABLE, VersionStatus.UNLOADED, Device.CPU, null, null);
+        VersionStatus unloaded =
+                new VersionStatus(2, VersionState.UNAVAILABLE, VersionStatus.UNLOADED, Device.CPU, null, null);
 
-        assertThat(Registering.problem(version, unloaded, "version 2: no verdict")).isEqualTo("version 2: no verdict");
+        assertThat(Registering.problem(version, unloaded, "version 2: no verdict"))
+                .isEqualTo("version 2: no verdict");
     }
 
     @Test

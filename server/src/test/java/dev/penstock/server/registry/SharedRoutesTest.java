@@ -61,15 +61,18 @@ class SharedRoutesTest {
             assertThat(here.registerFrom("m", "s3://m/1").serving()).isTrue();
             there.await(() -> there.answers("m").equals("m/1"));
 
-            long made = mine.put(ROUTE, new Expected.Absent(), false, "ann").recorded().revision();
+            long made = mine.put(ROUTE, new Expected.Absent(), false, "ann")
+                    .recorded()
+                    .revision();
             there.await(() -> theirs.specs().equals(List.of(ROUTE)));
             RouteSpec more = ROUTE.withWeight("canary", 500);
-            assertThat(theirs.put(more, new Expected.Revision(made), false, "bob").recorded().by())
+            assertThat(theirs.put(more, new Expected.Revision(made), false, "bob")
+                            .recorded()
+                            .by())
                     .isEqualTo("bob");
-            assertThatThrownBy(() -> mine.put(
-                            ROUTE.withWeight("canary", 0), new Expected.Revision(made), false, "ann"))
-                    .isInstanceOfSatisfying(RouteRefusal.class, e -> assertThat(e.reason())
-                            .isEqualTo(RouteRefusal.Reason.STALE));
+            assertThatThrownBy(() -> mine.put(ROUTE.withWeight("canary", 0), new Expected.Revision(made), false, "ann"))
+                    .isInstanceOfSatisfying(
+                            RouteRefusal.class, e -> assertThat(e.reason()).isEqualTo(RouteRefusal.Reason.STALE));
             here.await(() -> mine.specs().equals(List.of(more)));
             mine.delete("m", new Expected.Present(), "ann");
             there.await(() -> theirs.specs().isEmpty());
@@ -95,8 +98,7 @@ class SharedRoutesTest {
         try (RecordedRegistry again = world.started()) {
             RouteAdmin routes = routes(again);
             again.await(() -> routes.specs().equals(List.of(ROUTE)));
-            assertThatThrownBy(() -> routes.put(
-                            ROUTE.withWeight("canary", 0), new Expected.Present(), false, "ann"))
+            assertThatThrownBy(() -> routes.put(ROUTE.withWeight("canary", 0), new Expected.Present(), false, "ann"))
                     .isInstanceOfSatisfying(
                             ServingException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_READY));
 

@@ -43,7 +43,9 @@ public final class AdminServer implements Http2Door, AutoCloseable {
             UploadSettings uploads = new UploadSettings(files, MAX_UPLOAD, "models.max-upload-bytes");
             this.store = Stores.open(new StoreSettings.Sqlite(folder.resolve("routes.db")));
             this.routing = RouteAdmin.start(
-                    new StoredRoutes(store), admin, new PublishedRoutes(edit -> published.updateAndGet(edit), ArmObservers.NONE));
+                    new StoredRoutes(store),
+                    admin,
+                    new PublishedRoutes(edit -> published.updateAndGet(edit), ArmObservers.NONE));
             AdminRoutes routes = new AdminRoutes(admin, admin, uploads, levels).with(routing);
             this.door = AdminDoor.of(admin, admin, uploads, routing, null, limits.messageTimeout(), NanoClock.SYSTEM);
             this.listener = HttpListener.start(loops, "127.0.0.1", 0, limits, routes, this);

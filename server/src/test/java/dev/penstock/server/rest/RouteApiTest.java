@@ -29,14 +29,12 @@ class RouteApiTest extends AdminTests {
     @BeforeEach
     void register() throws Exception {
         for (int version = 1; version <= 2; version++) {
-            HttpResponse<String> answer =
-                    client.send(
-                            HttpRequest.newBuilder(URI.create(
-                                            server().url() + "/api/v1/models/fraud/versions/" + version))
-                                    .PUT(BodyPublishers.ofByteArray(("model " + version).getBytes(UTF_8)))
-                                    .header("Content-Type", "application/octet-stream")
-                                    .build(),
-                            BodyHandlers.ofString());
+            HttpResponse<String> answer = client.send(
+                    HttpRequest.newBuilder(URI.create(server().url() + "/api/v1/models/fraud/versions/" + version))
+                            .PUT(BodyPublishers.ofByteArray(("model " + version).getBytes(UTF_8)))
+                            .header("Content-Type", "application/octet-stream")
+                            .build(),
+                    BodyHandlers.ofString());
             assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 201);
         }
     }
@@ -72,19 +70,24 @@ class RouteApiTest extends AdminTests {
         assertThat(status.path("by").asString()).isEqualTo("ann");
         assertThat(status.path("generation").asInt()).isEqualTo(1);
         assertThat(status.path("arms").toString())
-                .isEqualTo("[{\"arm\":\"stable\",\"target\":\"fraud@1\",\"version\":1,\"weight\":\"95%\",\"maxWeight\":\"100%\",\"buckets\":9500},"
-                        + "{\"arm\":\"canary\",\"target\":\"fraud@2\",\"version\":2,\"weight\":\"5%\",\"maxWeight\":\"50%\",\"buckets\":500}]");
+                .isEqualTo(
+                        "[{\"arm\":\"stable\",\"target\":\"fraud@1\",\"version\":1,\"weight\":\"95%\",\"maxWeight\":\"100%\",\"buckets\":9500},"
+                                + "{\"arm\":\"canary\",\"target\":\"fraud@2\",\"version\":2,\"weight\":\"5%\",\"maxWeight\":\"50%\",\"buckets\":500}]");
 
         assertThat(ok(send("GET", "/fraud", ""))).isEqualTo(route);
         HttpResponse<String> same = send("PUT", "/fraud", made.body(), "If-Match", tag(made));
-        assertThat(ok(same)).as("what is read can be written, and changes nothing").isEqualTo(route);
+        assertThat(ok(same))
+                .as("what is read can be written, and changes nothing")
+                .isEqualTo(route);
 
         HttpResponse<String> patched = send("PATCH", "/fraud", "{\"salt\":\"fraud/v2\"}", "If-Match", tag(made));
         assertThat(ok(patched).path("status").path("assignmentVersion").asInt()).isEqualTo(2);
         assertThat(tag(patched)).isEqualTo("\"2\"");
         assertThat(ok(send("GET", "", "")).path("routes").size()).isEqualTo(1);
 
-        assertThat(ok(send("DELETE", "/fraud", "", "If-Match", "*")).path("deleted").asString())
+        assertThat(ok(send("DELETE", "/fraud", "", "If-Match", "*"))
+                        .path("deleted")
+                        .asString())
                 .isEqualTo("fraud");
         HttpResponse<String> gone = send("GET", "/fraud", "");
         assertThat(gone.statusCode()).isEqualTo(404);
@@ -112,7 +115,11 @@ class RouteApiTest extends AdminTests {
         assertThat(tag(stale)).isEqualTo("\"2\"");
         JsonNode body = JsonMapper.shared().readTree(stale.body());
         assertThat(body.path("error").asString()).contains("has revision 2 (expected: 1, which was read");
-        assertThat(body.path("current").path("candidates").path(0).path("weight").asString())
+        assertThat(body.path("current")
+                        .path("candidates")
+                        .path(0)
+                        .path("weight")
+                        .asString())
                 .isEqualTo("6%");
         assertThat(send("PUT", "/none", ROUTE, "If-Match", "\"1\"").statusCode())
                 .isEqualTo(412);
@@ -156,8 +163,8 @@ class RouteApiTest extends AdminTests {
 
     @Test
     void whatCannotBeIsRefusedAndADryRunChangesNothing() throws Exception {
-        HttpResponse<String> unknown =
-                send("PUT", "/fraud", "{\"default\":\"frod@1\",\"candidates\":[{\"arm\":\"c\",\"target\":\"fraud@9\"}]}");
+        HttpResponse<String> unknown = send(
+                "PUT", "/fraud", "{\"default\":\"frod@1\",\"candidates\":[{\"arm\":\"c\",\"target\":\"fraud@9\"}]}");
         assertThat(unknown.statusCode()).isEqualTo(400);
         assertThat(unknown.body()).contains("there is no model 'frod'", "did you mean fraud?", "fraud@9 is not there");
         assertThat(send("PUT", "/fraud", "{").statusCode()).isEqualTo(400);
@@ -194,8 +201,7 @@ class RouteApiTest extends AdminTests {
         assertThat(first.path("group").asInt()).isBetween(0, 63);
         assertThat(first.path("assignment").asString()).isEqualTo("v=fraud/v1;b=%04d;r=hash".formatted(bucket));
 
-        JsonNode override =
-                ok(send("POST", "/fraud:assign", "{\"unit\":\"ann\",\"headers\":{\"x-canary\":\"1\"}}"));
+        JsonNode override = ok(send("POST", "/fraud:assign", "{\"unit\":\"ann\",\"headers\":{\"x-canary\":\"1\"}}"));
         assertThat(override.path("arm").asString()).isEqualTo("canary");
         assertThat(override.path("why").asString()).isEqualTo("override 1 holds: header x-canary equals '1'");
         assertThat(override.path("bucket").asInt()).isEqualTo(bucket);

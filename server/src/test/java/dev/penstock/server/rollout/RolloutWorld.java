@@ -104,11 +104,11 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
         RouteSpec spec = RouteSpec.of(route, new ArmSpec("stable", standard));
         var _ = records.put(RouteRecord.fresh(route, RouteJson.write(spec).toString()), "me", "put route", "");
         return rollouts.start(
-                        RolloutJson.read(JsonMapper.shared().readTree("""
+                        RolloutJson.read(
+                                JsonMapper.shared().readTree("""
                                 {"route": "%s", "candidate": "lookup@2", "settle": "1s", "minRequests": 50, "objective": "50%%",
                                  "metrics": [{"type": "errors"}],
-                                 "steps": [{"weight": "50%%", "minDuration": "2s", "require": "proven"}]}"""
-                                .formatted(route)), "", RolloutJson.USUAL_CONTROL),
+                                 "steps": [{"weight": "50%%", "minDuration": "2s", "require": "proven"}]}""".formatted(route)), "", RolloutJson.USUAL_CONTROL),
                         "me")
                 .id();
     }

@@ -163,7 +163,8 @@ final class RolloutsTest {
     @Test
     void aRolloutWithoutItsRouteEnds() {
         String id = world.analysed("lookup");
-        world.records.delete("lookup", world.store.routes().route("lookup").orElseThrow().revision(), "me", "");
+        world.records.delete(
+                "lookup", world.store.routes().route("lookup").orElseThrow().revision(), "me", "");
         world.tick(3);
 
         assertThat(world.recorded(id).phase()).isEqualTo("rolled-back");
@@ -176,7 +177,8 @@ final class RolloutsTest {
         String id = world.start("lookup", Target.alias("lookup", "stable"));
         world.tick(6);
         world.records.writable = false;
-        assertThatThrownBy(() -> world.rollouts.act(id, Command.PROMOTE, "me", "")).isInstanceOf(ServingException.class);
+        assertThatThrownBy(() -> world.rollouts.act(id, Command.PROMOTE, "me", ""))
+                .isInstanceOf(ServingException.class);
         assertThat(world.stable()).isEqualTo(1);
         world.records.writable = true;
         var _ = world.rollouts.act(id, Command.PROMOTE, "me", "");

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
-import dev.penstock.router.arms.ArmName;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.ArmKey;
+import dev.penstock.router.arms.ArmName;
 import dev.penstock.router.arms.ArmObservers;
 import dev.penstock.router.rollout.Compared;
 import dev.penstock.router.split.ArmSpec;
@@ -142,8 +142,8 @@ class SharedRolloutsTest {
                 .isEmpty();
 
         assertThatThrownBy(() -> starter.start(order(), "ann", ""))
-                .isInstanceOfSatisfying(ServingException.class, e -> assertThat(e.code())
-                        .isEqualTo(ErrorCode.ALREADY_EXISTS))
+                .isInstanceOfSatisfying(
+                        ServingException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ALREADY_EXISTS))
                 .hasMessageContaining("somebody was faster");
 
         assertThat(store.routes().rollouts()).isEmpty();

@@ -98,7 +98,8 @@ class RouteCheckTest {
         check.check(with(0, Target.version("fraud", 4)), List.of());
         check.check(RouteSpec.of("new-name", ArmSpec.of("stable", "churn", 1)), List.of(ROUTE));
         assertThat(check.answering(ArmSpec.of("a", "fraud", 2))).isEqualTo(2);
-        assertThat(check.answering(new ArmSpec("a", Target.alias("fraud", "champion")))).isEqualTo(2);
+        assertThat(check.answering(new ArmSpec("a", Target.alias("fraud", "champion"))))
+                .isEqualTo(2);
         assertThat(check.answering(new ArmSpec("a", Target.standard("fraud")))).isEqualTo(3);
         assertThat(check.answering(ArmSpec.of("a", "fraud", 4))).isZero();
         assertThat(check.answering(ArmSpec.of("a", "nothing", 1))).isZero();
@@ -106,8 +107,15 @@ class RouteCheckTest {
 
     @Test
     void armsStandForWhatIsThereAndReadyUnlessTheyGetNothing() {
-        assertWrong(with(0, Target.version("frod", 2)), List.of(), "arm 'canary': there is no model 'frod'", "did you mean fraud?");
-        assertWrong(with(0, Target.version("fraud", 9)), List.of(), "fraud@9 is not there; 'fraud' has versions [1, 2, 3, 4]");
+        assertWrong(
+                with(0, Target.version("frod", 2)),
+                List.of(),
+                "arm 'canary': there is no model 'frod'",
+                "did you mean fraud?");
+        assertWrong(
+                with(0, Target.version("fraud", 9)),
+                List.of(),
+                "fraud@9 is not there; 'fraud' has versions [1, 2, 3, 4]");
         assertWrong(with(0, Target.alias("fraud", "none")), List.of(), "has no alias 'none'", "champion");
         assertWrong(
                 with(1, Target.version("fraud", 4)),
@@ -115,8 +123,7 @@ class RouteCheckTest {
                 "fraud@4 is not ready: fraud version 4 is unavailable, it cannot be read",
                 "a weight of 0");
         assertWrong(with(1, Target.alias("fraud", "broken")), List.of(), "fraud@broken is not ready: fraud version 4");
-        RouteSpec shadowed = ROUTE.withShadows(
-                List.of(new ShadowSpec(ArmSpec.of("dark", "fraud", 4), 10_000, 0)));
+        RouteSpec shadowed = ROUTE.withShadows(List.of(new ShadowSpec(ArmSpec.of("dark", "fraud", 4), 10_000, 0)));
         assertWrong(shadowed, List.of(), "arm 'dark'", "is not ready");
         assertWrong(ROUTE.withStandard(ArmSpec.of("stable", "fraud", 4)), List.of(), "arm 'stable'", "is not ready");
     }

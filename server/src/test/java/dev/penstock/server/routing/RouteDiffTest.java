@@ -25,13 +25,16 @@ class RouteDiffTest {
         assertThat(RouteDiff.reassigns(ROUTE, ROUTE.withUnit(List.of()))).isTrue();
         assertThat(RouteDiff.reassigns(ROUTE, ROUTE.withAssignment(Assignment.RENDEZVOUS)))
                 .isTrue();
-        assertThat(RouteDiff.reassigns(ROUTE, ROUTE.withCandidates(List.of(B, A)))).isTrue();
+        assertThat(RouteDiff.reassigns(ROUTE, ROUTE.withCandidates(List.of(B, A))))
+                .isTrue();
         assertThat(RouteDiff.reassigns(ROUTE, ROUTE.withCandidates(List.of(B)))).isTrue();
         CandidateSpec wider = new CandidateSpec(A.arm(), 500, 4_000);
-        assertThat(RouteDiff.reassigns(ROUTE, ROUTE.withCandidates(List.of(wider, B)))).isTrue();
+        assertThat(RouteDiff.reassigns(ROUTE, ROUTE.withCandidates(List.of(wider, B))))
+                .isTrue();
 
         assertThat(RouteDiff.reassigns(ROUTE, ROUTE.withWeight("a", 3_000))).isFalse();
-        assertThat(RouteDiff.reassigns(ROUTE, ROUTE.withCandidates(List.of(A, B, C)))).isFalse();
+        assertThat(RouteDiff.reassigns(ROUTE, ROUTE.withCandidates(List.of(A, B, C))))
+                .isFalse();
         assertThat(RouteDiff.reassigns(ROUTE, ROUTE.withCandidates(List.of(A)))).isFalse();
         assertThat(RouteDiff.reassigns(ROUTE, ROUTE.withMatch(List.of(Condition.header("x", "1")))))
                 .isFalse();

@@ -168,7 +168,9 @@ class ShadowsTest {
             assertThat(counts.disagreed()).isZero();
             assertThat(counts.differences().getFirst()).as("both saw 1 + 2").isEqualTo(1);
             assertThat(counts.primaryRun().sumNanos()).isEqualTo(200);
-            assertThat(counts.disagreements().count(3)).as("of the unit's group").isEqualTo(1);
+            assertThat(counts.disagreements().count(3))
+                    .as("of the unit's group")
+                    .isEqualTo(1);
             assertThat(shadow.leases.get()).isZero();
         }
     }
@@ -248,7 +250,9 @@ class ShadowsTest {
                 LockSupport.parkNanos(1_000_000);
             }
 
-            assertThat(counts(shadows).compared()).as("each had room, and a caller who is gone").isGreaterThan(4);
+            assertThat(counts(shadows).compared())
+                    .as("each had room, and a caller who is gone")
+                    .isGreaterThan(4);
         }
     }
 
@@ -326,7 +330,8 @@ class ShadowsTest {
         for (int i = 0; i < 20_000; i++) {
             long hash2 = new SplittableRandom(i).nextLong() & -1L << 22;
             boolean one = ShadowPick.any(Objects.requireNonNull(half.route("m")), hash2);
-            assertThat(ShadowPick.of(Objects.requireNonNull(half.route("m")), hash2)).hasSize(one ? 1 : 0);
+            assertThat(ShadowPick.of(Objects.requireNonNull(half.route("m")), hash2))
+                    .hasSize(one ? 1 : 0);
             copied += one ? 1 : 0;
         }
 

@@ -76,8 +76,7 @@ abstract class RouteStoreTests extends TestedStore {
     void aRolloutAndItsRouteChangeTogetherOrNotAtAll() {
         RouteRecord route = routes().put(RouteRecord.fresh("fraud", SPEC), act("put route"));
 
-        RouteStore.RolloutChange begun = routes()
-                .change(
+        RouteStore.RolloutChange begun = routes().change(
                         rollout("PROGRESSING", "{}"),
                         List.of("{\"a\":1}", "{\"a\":2}"),
                         Optional.of(route.with("{}", false)),
@@ -86,8 +85,7 @@ abstract class RouteStoreTests extends TestedStore {
         RouteRecord routed = begun.route().orElseThrow();
         assertThat(routed.revision()).isEqualTo(2);
         assertThat(begun.rollout())
-                .isEqualTo(new RolloutRecord(
-                        "fraud-8", "fraud", 3, 1, "PROGRESSING", "server-1", "{}", "{}", NOON));
+                .isEqualTo(new RolloutRecord("fraud-8", "fraud", 3, 1, "PROGRESSING", "server-1", "{}", "{}", NOON));
         assertThat(store.recorded().lastRollout()).isEqualTo(3);
         assertThat(routes().rollouts()).containsExactly(begun.rollout());
         // The route was changed meanwhile.
@@ -111,8 +109,8 @@ abstract class RouteStoreTests extends TestedStore {
     void oneRolloutRunsOnARouteAtATime() {
         RouteRecord route = routes().put(RouteRecord.fresh("fraud", SPEC), act("put route"));
         assertThat(routes().running()).isEmpty();
-        RolloutRecord first = routes()
-                .change(rollout("settle", "{}"), List.of(), Optional.of(route), act("start rollout"))
+        RolloutRecord first = routes().change(
+                        rollout("settle", "{}"), List.of(), Optional.of(route), act("start rollout"))
                 .rollout();
         RouteRecord now = routes().route("fraud").orElseThrow();
         assertThat(now.revision()).as("who read it before is told").isNotEqualTo(route.revision());
@@ -120,8 +118,7 @@ abstract class RouteStoreTests extends TestedStore {
         RolloutRecord second =
                 new RolloutRecord("fraud-9", "fraud", 0, 0, "pending", "server-2", "{}", "{}", Instant.EPOCH);
 
-        assertRefused(
-                Reason.STALE, () -> routes().change(second, List.of(), Optional.of(now), act("start rollout")));
+        assertRefused(Reason.STALE, () -> routes().change(second, List.of(), Optional.of(now), act("start rollout")));
         assertThat(routes().route("fraud")).contains(now);
         RolloutRecord over = new RolloutRecord(
                 first.id(),
@@ -134,7 +131,9 @@ abstract class RouteStoreTests extends TestedStore {
                 "{}",
                 first.changed());
         assertThat(over.isOver()).isTrue();
-        assertThat(routes().change(over, List.of(), Optional.empty(), act("end")).rollout().isOver())
+        assertThat(routes().change(over, List.of(), Optional.empty(), act("end"))
+                        .rollout()
+                        .isOver())
                 .isTrue();
         assertThat(routes().running()).isEmpty();
         assertThat(routes().change(second, List.of(), Optional.of(now), act("start rollout"))
@@ -146,8 +145,8 @@ abstract class RouteStoreTests extends TestedStore {
 
     @Test
     void itsStateIsKeptWithoutARevision() {
-        RolloutRecord begun = routes()
-                .change(rollout("PROGRESSING", "{}"), List.of(), Optional.empty(), act("start rollout"))
+        RolloutRecord begun = routes().change(
+                        rollout("PROGRESSING", "{}"), List.of(), Optional.empty(), act("start rollout"))
                 .rollout();
 
         RolloutRecord kept = routes().keep(begun.with("{\"n\":1}"), List.of("{}"), LATER);
@@ -171,8 +170,8 @@ abstract class RouteStoreTests extends TestedStore {
     @Test
     void theyAreInBackupsOfEitherBackEnd() {
         RouteRecord route = routes().put(RouteRecord.fresh("fraud", SPEC), act("put route"));
-        RolloutRecord rollout = routes()
-                .change(rollout("DONE", "{\"n\":1}"), List.of("{\"a\":1}"), Optional.empty(), act("start rollout"))
+        RolloutRecord rollout = routes().change(
+                        rollout("DONE", "{\"n\":1}"), List.of("{\"a\":1}"), Optional.empty(), act("start rollout"))
                 .rollout();
         store.put(model("m"), act("register"));
         Path backup = folder.resolve("backup.db");
@@ -199,7 +198,6 @@ abstract class RouteStoreTests extends TestedStore {
 
         assertForbidden("UPDATE rollout_events SET event = 'x'");
 
-        assertThat(routes().events("fraud-8", 0, 10))
-                .containsExactly(new RolloutEventRecord("fraud-8", 1, NOON, "{}"));
+        assertThat(routes().events("fraud-8", 0, 10)).containsExactly(new RolloutEventRecord("fraud-8", 1, NOON, "{}"));
     }
 }
