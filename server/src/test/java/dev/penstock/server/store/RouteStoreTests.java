@@ -48,7 +48,7 @@ abstract class RouteStoreTests extends TestedStore {
     }
 
     @Test
-    void whoReadAnOlderRevisionIsRefused() {
+    void whoReadAnOlderRevisionOfARouteIsRefused() {
         RouteRecord first = routes().put(RouteRecord.fresh("fraud", SPEC), act("put route"));
         RouteRecord second = routes().put(first.with("{}", false), act("put route"));
 
