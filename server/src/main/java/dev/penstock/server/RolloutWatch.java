@@ -2,6 +2,7 @@ package dev.penstock.server;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
@@ -66,7 +67,7 @@ final class RolloutWatch extends RolloutCommand {
     }
 
     private static String picture(JsonNode rollout) {
-        return RolloutText.of(rollout, System.currentTimeMillis()).replace("\n", CLEAR_LINE + "\n");
+        return RolloutText.of(rollout, InstantSource.system().millis()).replace("\n", CLEAR_LINE + "\n");
     }
 
     private long lines(AdminClient client, PrintStream out, long after) throws IOException {

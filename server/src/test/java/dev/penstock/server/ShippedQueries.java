@@ -36,6 +36,8 @@ final class ShippedQueries {
             "$window",
             "1h",
             "$instance",
+            ".*",
+            "$route",
             ".*");
 
     private static final Pattern SERIES =
