@@ -136,7 +136,7 @@ class SharedRolloutsTest {
 
     @Test
     void whoEditsTheRouteWhileARolloutBeginsIsNotOverruled() {
-        RouteSpec salted = routes.one("fraud").spec().withSalt("salt 2");
+        RouteSpec salted = routes.one("fraud").spec().withSalt("salt/2");
         meanwhile = () -> assertThat(
                         routes.put(salted, new Expected.Present(), false, "bob").rollout())
                 .isEmpty();
