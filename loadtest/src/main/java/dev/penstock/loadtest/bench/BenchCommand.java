@@ -34,14 +34,15 @@ import picocli.CommandLine.Spec;
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  ./penstock bench --quick            every number once, in less than five minutes",
+            "  ./penstock bench --quick            the hot path's numbers once, in less than five minutes",
             "  ./penstock bench                    the full run: more rounds, more models, about half an hour",
             "  ./penstock bench --only tiny,wires  a part of it",
             "",
             "Scenarios: tiny (gRPC), wires (stream, REST), image (600 KB), batching (one caller), minilm",
-            "(milliseconds of model), overload, fairness (one caller beside a greedy one), monitoring (counting",
-            "answers or not), shadow (p99 with every request copied or none), idle (1,000 models), generator (what",
-            "it can do itself), latency (open loop; full run only), models (digits, longer texts; full run only).",
+            "(milliseconds of model), overload, fairness (one caller beside a greedy one), idle (1,000 models).",
+            "Of a full run only, or of --only: monitoring (counting answers or not), shadow (p99 with every",
+            "request copied or none), generator (what it can do itself), latency (open loop), models (digits,",
+            "longer texts).",
             "",
             "Exit codes: 0 measured, whatever the numbers are; 2 wrong usage or something is missing."
         })

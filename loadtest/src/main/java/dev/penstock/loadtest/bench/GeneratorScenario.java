@@ -15,6 +15,11 @@ final class GeneratorScenario implements Scenario {
     }
 
     @Override
+    public boolean isQuick() {
+        return false;
+    }
+
+    @Override
     public void run(Bench bench, Report report) {
         Server echo = bench.startEcho();
         try {

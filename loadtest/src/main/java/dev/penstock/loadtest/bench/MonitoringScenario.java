@@ -13,6 +13,11 @@ final class MonitoringScenario implements Scenario {
     }
 
     @Override
+    public boolean isQuick() {
+        return false;
+    }
+
+    @Override
     public void run(Bench bench, Report report) {
         Subjects subjects = bench.subjects();
         Subject tiny = subjects.tiny();

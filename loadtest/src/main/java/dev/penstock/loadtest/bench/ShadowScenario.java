@@ -33,6 +33,11 @@ final class ShadowScenario implements Scenario {
     }
 
     @Override
+    public boolean isQuick() {
+        return false;
+    }
+
+    @Override
     public void run(Bench bench, Report report) {
         Server plain = start(bench, "penstock-unshadowed", PLAIN).named("penstock, without a shadow");
         Server copying = start(bench, "penstock-shadowed", COPYING).named("penstock, every request copied");
