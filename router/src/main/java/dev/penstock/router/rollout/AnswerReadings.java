@@ -20,7 +20,7 @@ final class AnswerReadings {
         int bins = pairs.bins();
         double threshold = -Math.log(question.alpha());
         if (bins == 0) {
-            return unknown(question, metric, "answers of this model are not counted in bins, or none came yet");
+            return question.unknown(metric, "answers of this model are not counted in bins, or none came yet");
         }
         var predictions = pairs.predictions(bins);
         PredictionDrift drift = PredictionDrift.of(predictions);
@@ -29,21 +29,15 @@ final class AnswerReadings {
                 : drift.isEquivalent(metric.critical()) ? Verdict.PASS : Verdict.INSUFFICIENT;
         @Nullable PopulationStability stability = drift.stability();
         double psi = stability == null ? Double.NaN : stability.corrected();
-        return new MetricReading(
-                metric.name(),
-                question.arm(),
+        // However sure it is that something differs: a difference that does not matter is no suspicion.
+        double against =
+                verdict == Verdict.FAIL ? drift.logEvidence() : Math.min(drift.logEvidence(), suspicion(psi, metric));
+        return question.reading(
+                metric,
                 verdict,
-                metric.required(),
-                // However sure it is that something differs: a difference that does not matter is no suspicion.
-                verdict == Verdict.FAIL ? drift.logEvidence() : Math.min(drift.logEvidence(), suspicion(psi, metric)),
-                threshold,
-                Double.NaN,
-                Double.NaN,
-                psi,
-                Double.NaN,
-                Double.NaN,
-                predictions.controlTotal(),
-                predictions.canaryTotal(),
+                MetricReading.Evidence.against(against, threshold),
+                MetricReading.Estimate.of(psi),
+                new MetricReading.Observed(predictions.controlTotal(), predictions.canaryTotal()),
                 String.format(Locale.ROOT, "PSI %.3f (critical: %.3f)", psi, metric.critical()));
     }
 
@@ -57,22 +51,20 @@ final class AnswerReadings {
             all = all.plus(epoch.copies(question.arm()));
         }
         if (all.compared() == 0) {
-            return unknown(question, metric, "no copy was compared yet");
+            return question.unknown(metric, "no copy was compared yet");
         }
         BernoulliSequence against = BernoulliSequence.of(all.disagreements(), all.compared(), question.alpha());
         BernoulliSequence promote = BernoulliSequence.of(all.disagreements(), all.compared(), question.promoteAlpha());
         Verdict verdict = against.lower() > metric.max()
                 ? Verdict.FAIL
                 : promote.upper() <= metric.max() ? Verdict.PASS : Verdict.INSUFFICIENT;
-        return bounded(
-                question,
+        return question.reading(
                 metric,
                 verdict,
-                (double) all.disagreements() / (double) all.compared(),
-                against.lower(),
-                against.upper(),
-                all.compared(),
-                all.compared(),
+                MetricReading.Evidence.NONE,
+                new MetricReading.Estimate(
+                        (double) all.disagreements() / (double) all.compared(), against.lower(), against.upper()),
+                new MetricReading.Observed(all.compared(), all.compared()),
                 String.format(
                         Locale.ROOT,
                         "%d of %d copies were answered otherwise, %d not at all (allowed: %.2f%%)",
@@ -93,7 +85,7 @@ final class AnswerReadings {
         GroupSums canary = sums(ofCanary);
         GroupSums control = sums(ofControl);
         if (canary.total() == 0 || control.total() == 0) {
-            return unknown(question, metric, "there is no feedback in this step yet");
+            return question.unknown(metric, "there is no feedback in this step yet");
         }
         double least = Math.hypot(leastError(ofCanary), leastError(ofControl));
         AsymptoticSequence against = AsymptoticSequence.ofDifference(canary, control, question.alpha(), least);
@@ -101,15 +93,12 @@ final class AnswerReadings {
         Verdict verdict = against.upper() < -metric.margin()
                 ? Verdict.FAIL
                 : promote.lower() > -metric.margin() ? Verdict.PASS : Verdict.INSUFFICIENT;
-        return bounded(
-                question,
+        return question.reading(
                 metric,
                 verdict,
-                against.estimate(),
-                against.lower(),
-                against.upper(),
-                control.total(),
-                canary.total(),
+                MetricReading.Evidence.NONE,
+                new MetricReading.Estimate(against.estimate(), against.lower(), against.upper()),
+                new MetricReading.Observed(control.total(), canary.total()),
                 String.format(
                         Locale.ROOT,
                         "%.4f, the default arm %.4f (allowed: %.4f less)",
@@ -134,36 +123,5 @@ final class AnswerReadings {
         double mean = (told.sum() + 0.5) / count;
         double squares = Arrays.stream(told.squares()).sum() + 0.5;
         return Math.sqrt(Math.max(0, squares / count - mean * mean) / count);
-    }
-
-    private static MetricReading unknown(EvidenceJudge.Question question, MetricSpec metric, String detail) {
-        return bounded(question, metric, Verdict.INSUFFICIENT, Double.NaN, Double.NaN, Double.NaN, 0, 0, detail);
-    }
-
-    private static MetricReading bounded(
-            EvidenceJudge.Question question,
-            MetricSpec metric,
-            Verdict verdict,
-            double estimate,
-            double lower,
-            double upper,
-            long control,
-            long candidate,
-            String detail) {
-        return new MetricReading(
-                metric.name(),
-                question.arm(),
-                verdict,
-                metric.required(),
-                Double.NaN,
-                Double.NaN,
-                Double.NaN,
-                Double.NaN,
-                estimate,
-                lower,
-                upper,
-                control,
-                candidate,
-                detail);
     }
 }

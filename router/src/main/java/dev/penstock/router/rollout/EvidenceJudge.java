@@ -29,7 +29,7 @@ public final class EvidenceJudge implements Judge {
                             case MetricSpec.PredictionDrift drift -> AnswerReadings.of(question, drift);
                             case MetricSpec.Disagreement disagreement -> AnswerReadings.of(question, disagreement);
                             case MetricSpec.Feedback feedback -> AnswerReadings.of(question, feedback);
-                            case MetricSpec.Gate gate -> gate(candidate.arm(), gate, gates);
+                            case MetricSpec.Gate gate -> gate(question, gate, gates);
                         });
             }
         }
@@ -61,43 +61,42 @@ public final class EvidenceJudge implements Judge {
         double promoteThreshold() {
             return -Math.log(promoteAlpha());
         }
+
+        MetricReading reading(
+                MetricSpec metric,
+                Verdict verdict,
+                MetricReading.Evidence evidence,
+                MetricReading.Estimate estimate,
+                MetricReading.Observed observed,
+                String detail) {
+            return new MetricReading(
+                    metric.name(), arm, verdict, metric.required(), evidence, estimate, observed, detail);
+        }
+
+        MetricReading unknown(MetricSpec metric, String detail) {
+            return reading(
+                    metric,
+                    Verdict.INSUFFICIENT,
+                    MetricReading.Evidence.NONE,
+                    MetricReading.Estimate.NONE,
+                    MetricReading.Observed.NONE,
+                    detail);
+        }
     }
 
-    private static MetricReading gate(String arm, MetricSpec.Gate gate, List<GateReading> said) {
+    private static MetricReading gate(Question question, MetricSpec.Gate gate, List<GateReading> said) {
         for (GateReading one : said) {
             if (one.name().equals(gate.name())) {
-                return new MetricReading(
-                        gate.name(),
-                        arm,
+                return question.reading(
+                        gate,
                         one.verdict(),
-                        gate.required(),
-                        Double.NaN,
-                        Double.NaN,
-                        Double.NaN,
-                        Double.NaN,
-                        one.value(),
-                        Double.NaN,
-                        Double.NaN,
-                        0,
-                        0,
+                        MetricReading.Evidence.NONE,
+                        MetricReading.Estimate.of(one.value()),
+                        MetricReading.Observed.NONE,
                         one.detail());
             }
         }
-        return new MetricReading(
-                gate.name(),
-                arm,
-                Verdict.INSUFFICIENT,
-                gate.required(),
-                Double.NaN,
-                Double.NaN,
-                Double.NaN,
-                Double.NaN,
-                Double.NaN,
-                Double.NaN,
-                Double.NaN,
-                0,
-                0,
-                "it was not asked yet");
+        return question.unknown(gate, "it was not asked yet");
     }
 
     private static double mismatch(RolloutSpec spec, RolloutState state) {
