@@ -3,8 +3,9 @@ package dev.penstock.router.rollout;
 import dev.penstock.monitor.statistics.BernoulliSequence;
 import dev.penstock.monitor.statistics.PopulationStability;
 import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.arms.GroupSums;
 import dev.penstock.router.evidence.AsymptoticSequence;
-import dev.penstock.router.evidence.GroupSums;
+import dev.penstock.router.evidence.JackknifeSums;
 import dev.penstock.router.evidence.PredictionDrift;
 import java.util.Arrays;
 import java.util.List;
@@ -79,11 +80,11 @@ final class AnswerReadings {
         List<Epoch> step = question.state().epochs().stream()
                 .filter(epoch -> epoch.step() == question.state().step())
                 .toList();
-        dev.penstock.router.arms.GroupSums ofCanary = told(Pairs.total(step, question.arm()), metric);
-        dev.penstock.router.arms.GroupSums ofControl =
+        GroupSums ofCanary = told(Pairs.total(step, question.arm()), metric);
+        GroupSums ofControl =
                 told(Pairs.total(step, question.spec().control()), metric);
-        GroupSums canary = sums(ofCanary);
-        GroupSums control = sums(ofControl);
+        JackknifeSums canary = sums(ofCanary);
+        JackknifeSums control = sums(ofControl);
         if (canary.total() == 0 || control.total() == 0) {
             return question.unknown(metric, "there is no feedback in this step yet");
         }
@@ -107,18 +108,18 @@ final class AnswerReadings {
                         metric.margin()));
     }
 
-    private static dev.penstock.router.arms.GroupSums told(ArmCounts counts, MetricSpec.Feedback metric) {
+    private static GroupSums told(ArmCounts counts, MetricSpec.Feedback metric) {
         return metric.labels() ? counts.right() : counts.rewards();
     }
 
-    private static GroupSums sums(dev.penstock.router.arms.GroupSums told) {
-        return GroupSums.of(told.counts(), told.sums());
+    private static JackknifeSums sums(GroupSums told) {
+        return JackknifeSums.of(told.counts(), told.sums());
     }
 
     /// The standard error of the mean if all that was told were of another unit each, with half a 0 and half a
     /// 1
     /// added: what has been right without exception is not known to be so for ever.
-    private static double leastError(dev.penstock.router.arms.GroupSums told) {
+    private static double leastError(GroupSums told) {
         double count = (double) told.count() + 1;
         double mean = (told.sum() + 0.5) / count;
         double squares = Arrays.stream(told.squares()).sum() + 0.5;

@@ -1,10 +1,13 @@
 package dev.penstock.router.rollout;
 
 import dev.penstock.monitor.statistics.BernoulliSequence;
+import dev.penstock.router.evidence.ErrorBudget;
 import dev.penstock.router.evidence.SampleRatio;
 import dev.penstock.router.rollout.Observation.GateReading;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Judges by tests that hold however often they are asked, see docs/rollouts.md. Pure.
 public final class EvidenceJudge implements Judge {
@@ -14,14 +17,9 @@ public final class EvidenceJudge implements Judge {
     @Override
     public Judgement judge(RolloutSpec spec, RolloutState state, List<GateReading> gates) {
         List<MetricReading> readings = new ArrayList<>();
-        double shares = spec.metrics().stream().mapToDouble(MetricSpec::share).sum();
         for (Candidate candidate : spec.candidates()) {
             for (MetricSpec metric : spec.metrics()) {
-                double alpha = spec.rules().alpha()
-                        * metric.share()
-                        / Math.max(shares, Double.MIN_NORMAL)
-                        / spec.candidates().size();
-                Question question = new Question(spec, state, candidate.arm(), alpha);
+                Question question = new Question(spec, state, candidate.arm(), alpha(spec, metric));
                 readings.add(
                         switch (metric) {
                             case MetricSpec.Errors errors -> ErrorReading.of(question, errors);
@@ -34,6 +32,19 @@ public final class EvidenceJudge implements Judge {
             }
         }
         return new Judgement(readings, mismatch(spec, state), external(spec, state));
+    }
+
+    /// How likely a metric may have one candidate rolled back for nothing; 0 for what has no such part.
+    static double alpha(RolloutSpec spec, MetricSpec metric) {
+        if (metric.share() == 0) {
+            return 0;
+        }
+        Map<String, Double> weights = new HashMap<>();
+        spec.metrics().stream()
+                .filter(one -> one.share() > 0)
+                .forEach(one -> weights.put(one.name(), one.share()));
+        ErrorBudget budget = new ErrorBudget(spec.rules().alpha(), weights);
+        return budget.alphaOf(metric.name()) / spec.candidates().size();
     }
 
     /// What a metric is asked.
