@@ -159,10 +159,6 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
             Drive next = known == null ? Drive.of(record) : known.reread(record);
             next.keptMillis = around.time().millis();
             drives.put(record.id(), next);
-            if (known == null && !isOver(record)) {
-                // What a guard of this server did in an earlier one is over.
-                next.spec.candidates().forEach(candidate -> around.sight().rearm(record.route(), candidate.arm()));
-            }
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "rollout " + record.id() + " cannot be read", e);
         }

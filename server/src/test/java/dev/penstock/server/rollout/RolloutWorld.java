@@ -56,7 +56,6 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     final AwayRecords records;
     final PublishedRoutes published;
     final Rollouts rollouts;
-    final List<String> rearmed = new ArrayList<>();
     final Map<ArmName, String> trips = new HashMap<>();
 
     /// A route of which nothing can be counted.
@@ -103,6 +102,11 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     String start(String route, Target standard) {
         RouteSpec spec = RouteSpec.of(route, new ArmSpec("stable", standard));
         var _ = records.put(RouteRecord.fresh(route, RouteJson.write(spec).toString()), "me", "put route", "");
+        return again(route);
+    }
+
+    /// Of a route that is there.
+    String again(String route) {
         return rollouts.start(
                         RolloutJson.read(
                                 JsonMapper.shared().readTree("""
@@ -140,8 +144,8 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     /// So many more requests of each arm under the present shares, all of which the default arm answers.
     void serve(String route, int requests, int failed) {
         RouteSpec spec = spec(route);
-        count(new ArmKey(route, spec.salt(), spec.epoch(), "stable", new ModelKey("lookup", 1)), requests, 0);
-        count(new ArmKey(route, spec.salt(), spec.epoch(), "canary", new ModelKey("lookup", 2)), requests, failed);
+        count(new ArmKey(route, spec.salt(), spec.rollout(), spec.epoch(), "stable", new ModelKey("lookup", 1)), requests, 0);
+        count(new ArmKey(route, spec.salt(), spec.rollout(), spec.epoch(), "canary", new ModelKey("lookup", 2)), requests, failed);
     }
 
     private void count(ArmKey key, int requests, int failed) {
@@ -183,13 +187,8 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     }
 
     @Override
-    public Map<ArmName, String> tripped(String route) {
+    public Map<ArmName, String> tripped(String route, String rollout) {
         return trips;
-    }
-
-    @Override
-    public void rearm(String route, String arm) {
-        rearmed.add(route + "/" + arm);
     }
 
     @Override

@@ -105,10 +105,7 @@ final class RolloutsTest {
         world.serve("lookup", 3, 3);
         world.tick(6);
 
-        long failed = world.rollouts.one(id).state().epochs().stream()
-                .mapToLong(epoch -> epoch.counts("canary").failed())
-                .sum();
-        assertThat(failed).isEqualTo(5);
+        assertThat(failed(id)).isEqualTo(5);
     }
 
     @Test
@@ -137,27 +134,29 @@ final class RolloutsTest {
     }
 
     @Test
-    void aServerThatSeesARolloutForTheFirstTimeForgetsItsGuards() {
-        String id = world.analysed("lookup");
-        world.rearmed.clear();
-        RolloutRecord here = world.recorded(id);
-        RolloutRecord there = new RolloutRecord(
-                "elsewhere",
-                "other",
-                0,
-                0,
-                "analyse",
-                "there",
-                here.spec().replace("\"route\":\"lookup\"", "\"route\":\"other\""),
-                here.state(),
-                here.changed());
-        var _ = world.store.routes().change(there, List.of(), Optional.empty(), ELSEWHERE);
-        world.tick(10);
-        assertThat(world.rearmed).isEmpty();
-        var _ = world.rollouts.act("elsewhere", Command.PAUSE, "me", "");
+    void evidenceOfOneRolloutIsNothingToTheNextAtTheSameShares() {
+        String first = world.analysed("lookup");
+        world.serve("lookup", 100, 2);
+        world.tick(1);
+        var _ = world.rollouts.act(first, Command.ABORT, "me", "");
         world.tick(3);
+        assertThat(world.recorded(first).phase()).isEqualTo("rolled-back");
 
-        assertThat(world.rearmed).containsExactly("other/canary");
+        String second = world.again("lookup");
+        world.tick(6);
+        assertThat(world.spec("lookup").rollout()).isEqualTo(second).isNotEqualTo(first);
+        world.serve("lookup", 10, 1);
+        world.tick(1);
+
+        assertThat(phase(second)).isEqualTo(Phase.ANALYSE);
+        assertThat(failed(first)).isEqualTo(2);
+        assertThat(failed(second)).isEqualTo(1);
+    }
+
+    private long failed(String id) {
+        return world.rollouts.one(id).state().epochs().stream()
+                .mapToLong(epoch -> epoch.counts("canary").failed())
+                .sum();
     }
 
     @Test
