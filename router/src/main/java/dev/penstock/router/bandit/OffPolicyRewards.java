@@ -2,7 +2,7 @@ package dev.penstock.router.bandit;
 
 import dev.penstock.core.Check;
 import dev.penstock.router.evidence.AsymptoticSequence;
-import dev.penstock.router.evidence.GroupSums;
+import dev.penstock.router.evidence.JackknifeSums;
 
 /// What an arm would have earned had it got all requests, from those that it got by chance: each reward counts
 /// as
@@ -10,9 +10,9 @@ import dev.penstock.router.evidence.GroupSums;
 ///
 /// @param rewards reward over chance; 0 where another arm was chosen
 /// @param weights 1 over chance; 0 where another arm was chosen
-public record OffPolicyRewards(GroupSums rewards, GroupSums weights) {
+public record OffPolicyRewards(JackknifeSums rewards, JackknifeSums weights) {
     public static OffPolicyRewards none() {
-        return new OffPolicyRewards(GroupSums.none(), GroupSums.none());
+        return new OffPolicyRewards(JackknifeSums.none(), JackknifeSums.none());
     }
 
     /// One more request with a reward, whichever arm it got.

@@ -21,7 +21,7 @@ public record PredictionDrift(double logEvidence, @Nullable PopulationStability 
     private static final double LEVEL = 0.05;
 
     /// @param predictions by division and slot
-    public static PredictionDrift of(ArmCounts predictions) {
+    public static PredictionDrift of(PairCounts predictions) {
         double logEvidence = ArmIndependence.logDiffers(predictions);
         PoolCounts most = null;
         double best = 0;

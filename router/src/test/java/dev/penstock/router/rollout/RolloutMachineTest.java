@@ -115,7 +115,15 @@ final class RolloutMachineTest {
     }
 
     private static MetricReading reading(String metric, String arm, Verdict verdict, double logERollback) {
-        return new MetricReading(metric, arm, verdict, true, logERollback, 3, 0, 3, 1, 0, 2, 1000, 1000, "31 of 2410");
+        return new MetricReading(
+                metric,
+                arm,
+                verdict,
+                true,
+                new MetricReading.Evidence(logERollback, 3, 0, 3),
+                new MetricReading.Estimate(1, 0, 2),
+                new MetricReading.Observed(1000, 1000),
+                "31 of 2410");
     }
 
     private long count(Kind kind) {
@@ -226,7 +234,7 @@ final class RolloutMachineTest {
         assertThat(events.getLast().kind()).isEqualTo(told);
         assertThat(events.getLast().reason()).isEqualTo("errors");
         assertThat(events.getLast().detail()).isEqualTo("31 of 2410");
-        assertThat(events.getLast().judged().readings().getFirst().logERollback())
+        assertThat(events.getLast().judged().readings().getFirst().evidence().rollback())
                 .isEqualTo(7.4);
         assertThat(events.stream().filter(event -> event.kind() == told))
                 .as("told once")

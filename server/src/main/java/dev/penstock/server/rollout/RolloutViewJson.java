@@ -94,18 +94,20 @@ public final class RolloutViewJson {
                 .put("arm", reading.arm())
                 .put("state", RolloutJson.phase(reading.verdict()))
                 .put("required", reading.required());
-        number(node, "logE_rollback", reading.logERollback());
-        number(node, "threshold", reading.threshold());
-        number(node, "logE_promote", reading.logEPromote());
-        number(node, "promote_threshold", reading.promoteThreshold());
-        number(node, "estimate", reading.estimate());
-        if (Double.isFinite(reading.lower()) || Double.isFinite(reading.upper())) {
+        MetricReading.Evidence evidence = reading.evidence();
+        number(node, "logE_rollback", evidence.rollback());
+        number(node, "threshold", evidence.threshold());
+        number(node, "logE_promote", evidence.promote());
+        number(node, "promote_threshold", evidence.promoteThreshold());
+        MetricReading.Estimate estimate = reading.estimate();
+        number(node, "estimate", estimate.value());
+        if (Double.isFinite(estimate.lower()) || Double.isFinite(estimate.upper())) {
             ArrayNode bounds = node.putArray("ci");
-            bound(bounds, reading.lower());
-            bound(bounds, reading.upper());
+            bound(bounds, estimate.lower());
+            bound(bounds, estimate.upper());
         }
-        node.put("n_control", reading.control())
-                .put("n_canary", reading.candidate())
+        node.put("n_control", reading.observed().control())
+                .put("n_canary", reading.observed().candidate())
                 .put("detail", reading.detail());
     }
 
