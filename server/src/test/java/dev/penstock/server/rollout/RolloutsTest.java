@@ -94,6 +94,58 @@ final class RolloutsTest {
         assertThat(world.recorded(id).state()).contains("manual");
     }
 
+    /// What this server has decided and held while its record was away, and what another one wrote meanwhile.
+    private void heldHereAndWrittenElsewhere(String id, String phase, String state) {
+        RolloutRecord before = world.recorded(id);
+        world.records.readable = false;
+        world.records.writable = false;
+        world.tick(6);
+        world.serve("lookup", 100, 40);
+        world.tick(1);
+        assertThat(world.published.held("lookup")).containsExactly("canary");
+        RolloutRecord there = new RolloutRecord(
+                id,
+                before.route(),
+                before.revision(),
+                before.ticks(),
+                phase,
+                "there",
+                before.spec(),
+                state,
+                before.changed());
+        var _ = world.store.routes().change(there, List.of(), Optional.empty(), ELSEWHERE);
+        world.records.readable = true;
+        world.records.writable = true;
+    }
+
+    @Test
+    void whatWasHeldHereIsReleasedOnceAnotherServerGoesOnWithTheCandidate() {
+        String id = world.analysed("lookup");
+        heldHereAndWrittenElsewhere(
+                id, "analyse", world.recorded(id).state());
+
+        world.tick(6);
+
+        assertThat(phase(id)).isEqualTo(Phase.ANALYSE);
+        assertThat(world.published.held("lookup")).isEmpty();
+    }
+
+    @Test
+    void whatWasHeldHereIsReleasedWhereAPersonEndedItElsewhere() {
+        String id = world.analysed("lookup");
+        String over = world.recorded(id).state().replace("\"phase\":\"ANALYSE\"", "\"phase\":\"COMPLETED\"");
+        heldHereAndWrittenElsewhere(id, "completed", over);
+
+        world.tick(6);
+
+        assertThat(world.published.held("lookup")).isEmpty();
+        assertThat(world.rollouts.status()).isEmpty();
+        assertThatThrownBy(() -> world.rollouts.act(id, Command.ABORT, "me", ""))
+                .isInstanceOf(ServingException.class)
+                .hasMessageContaining("COMPLETED");
+        assertThat(world.recorded(id).phase()).isEqualTo("completed");
+    }
+
     @Test
     void whatWasCountedSinceCountsAlthoughSomebodyElseWrote() {
         String id = world.analysed("lookup");
