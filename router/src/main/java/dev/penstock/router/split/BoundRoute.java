@@ -59,7 +59,8 @@ public final class BoundRoute {
         ArmObserver observer = version == null
                 ? ArmObserver.NONE
                 : observers.of(
-                        new ArmKey(route.name(), route.salt(), route.epoch(), arm.name(), version.key()),
+                        new ArmKey(
+                                route.name(), route.salt(), route.rollout(), route.epoch(), arm.name(), version.key()),
                         !arm.equals(route.standard()));
         return new Arm(arm, version, observer);
     }

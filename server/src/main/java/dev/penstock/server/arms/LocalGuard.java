@@ -80,6 +80,11 @@ public final class LocalGuard {
         return version == null
                 ? 0
                 : ledgers.failedOnce(new ArmKey(
-                        spec.name(), spec.salt(), spec.epoch(), arm.spec().name(), version.key()));
+                        spec.name(),
+                        spec.salt(),
+                        spec.rollout(),
+                        spec.epoch(),
+                        arm.spec().name(),
+                        version.key()));
     }
 }

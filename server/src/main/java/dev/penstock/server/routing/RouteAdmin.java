@@ -269,7 +269,7 @@ public final class RouteAdmin {
         Known before = now.map(RouteAdmin::read).orElse(null);
         checkExpected(name, expected, before);
         RouteSpec old = before == null ? null : before.spec();
-        RouteSpec next = edit.apply(old);
+        RouteSpec next = edit.apply(old).withRollout(old == null ? "" : old.rollout());
         if (before != null && next.equals(old)) {
             return view(next, before.recorded());
         }
