@@ -21,7 +21,11 @@ public record PredictionDrift(double logEvidence, @Nullable PopulationStability 
 
     /// @param predictions by division and slot
     public static PredictionDrift of(PairCounts predictions) {
-        double logEvidence = ArmIndependence.logDiffers(predictions);
+        return of(predictions, ArmIndependence.logDiffers(predictions));
+    }
+
+    /// The same with evidence of more than these.
+    public static PredictionDrift of(PairCounts predictions, double logEvidence) {
         PoolCounts most = predictions.largest();
         return new PredictionDrift(
                 logEvidence, most == null ? null : PopulationStability.pooled(most.control(), most.canary()));

@@ -4,9 +4,8 @@ import dev.penstock.router.arms.ArmCounts;
 import java.util.HashMap;
 import java.util.Map;
 
-/// What was counted while the shares were the same. All evidence is a function of epochs, so nothing else has
-/// to
-/// be kept over a restart. Immutable.
+/// What was counted while the shares were the same. All evidence is a function of epochs and of the [Past], so
+/// nothing else has to be kept over a restart. Immutable.
 ///
 /// @param step its index
 /// @param weights of all arms, the default arm among them, in 1/10,000 of all units
@@ -45,10 +44,19 @@ public record Epoch(
     }
 
     Epoch plus(Observation seen) {
+        return plus(weights, seen.counts(), seen.copies());
+    }
+
+    /// Both as one, with the shares of the later one.
+    Epoch with(Epoch later) {
+        return plus(later.weights, later.counts, later.copies);
+    }
+
+    private Epoch plus(Map<String, Integer> shares, Map<String, ArmCounts> came, Map<String, Compared> copied) {
         Map<String, ArmCounts> more = new HashMap<>(counts);
-        seen.counts().forEach((arm, count) -> more.merge(arm, count, ArmCounts::plus));
+        came.forEach((arm, count) -> more.merge(arm, count, ArmCounts::plus));
         Map<String, Compared> moreCopies = new HashMap<>(copies);
-        seen.copies().forEach((arm, count) -> moreCopies.merge(arm, count, Compared::plus));
-        return new Epoch(step, weights, more, moreCopies);
+        copied.forEach((arm, count) -> moreCopies.merge(arm, count, Compared::plus));
+        return new Epoch(step, shares, more, moreCopies);
     }
 }

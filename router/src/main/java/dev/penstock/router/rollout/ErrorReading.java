@@ -5,6 +5,7 @@ import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.evidence.Bounds;
 import dev.penstock.router.evidence.FailureArm;
 import dev.penstock.router.evidence.RateDifference;
+import dev.penstock.router.rollout.PairEvidence.Bet;
 import java.util.Locale;
 import java.util.stream.Stream;
 
@@ -16,23 +17,20 @@ final class ErrorReading {
         // Where a soak follows, half of what it may cost is for that.
         double alpha = question.soaks() ? question.alpha() / 2 : question.alpha();
         double threshold = -Math.log(alpha);
-        Pairs pairs = question.pairs();
-        var dealt = pairs.failures();
-        var asked = pairs.failuresOfAsked(Pairs.Failures.ONCE);
-        var every = pairs.failuresOfAsked(Pairs.Failures.EVERY);
-        double worse = Math.min(
-                FailureArm.logWorse(dealt, metric.rollbackRatio()), FailureArm.logWorse(asked, metric.rollbackRatio()));
-        double notWorse = Stream.of(dealt, asked, every)
-                .mapToDouble(failures -> FailureArm.logNotWorse(failures, metric.promoteRatio()))
+        PairEvidence evidence = question.evidence();
+        double worse = Math.min(evidence.logE(Bet.WORSE), evidence.logE(Bet.WORSE_ASKED));
+        double notWorse = Stream.of(Bet.NOT_WORSE, Bet.NOT_WORSE_ASKED, Bet.NOT_WORSE_EVERY)
+                .mapToDouble(evidence::logE)
                 .min()
                 .getAsDouble();
-        Bounds ratio = FailureArm.ratio(dealt, alpha);
-        ArmCounts canary = pairs.candidateTotal();
-        ArmCounts control = pairs.controlTotal();
+        Bounds ratio = FailureArm.ratio(question.pairs().failures(), alpha);
+        Pairs totals = question.totals();
+        ArmCounts canary = totals.candidateTotal();
+        ArmCounts control = totals.controlTotal();
         Soak soak = question.soak();
         boolean soakFails = fails(soak, metric, alpha, question.spec().rules().objective());
         boolean passes = notWorse >= question.promoteThreshold()
-                || difference(pairs.lastStep(), question.promoteAlpha()) <= metric.promoteAbsolute();
+                || difference(totals.lastStep(), question.promoteAlpha()) <= metric.promoteAbsolute();
         Verdict verdict = worse >= threshold || soakFails ? Verdict.FAIL : passes ? Verdict.PASS : Verdict.INSUFFICIENT;
         return question.reading(
                 metric,

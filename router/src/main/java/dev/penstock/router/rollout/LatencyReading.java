@@ -3,11 +3,8 @@ package dev.penstock.router.rollout;
 import dev.penstock.core.LatencyScale;
 import dev.penstock.core.LatencySnapshot;
 import dev.penstock.router.arms.ArmCounts;
-import dev.penstock.router.evidence.Combined;
-import dev.penstock.router.evidence.PoolCounts;
 import dev.penstock.router.evidence.QuantileTest;
-import java.util.ArrayList;
-import java.util.List;
+import dev.penstock.router.evidence.Staked;
 import java.util.Locale;
 
 /// Whether a candidate takes longer. Pure.
@@ -17,29 +14,23 @@ final class LatencyReading {
     static MetricReading of(EvidenceJudge.Question question, MetricSpec.Latency metric) {
         double threshold = -Math.log(question.alpha());
         QuantileTest test = QuantileTest.of(metric.quantile());
-        Pairs pairs = question.pairs();
         Soak soak = question.soak();
-        int allowed = QuantileTest.shiftOf(metric.rollbackRatio());
-        int equal = QuantileTest.shiftOf(metric.promoteRatio());
-        List<Double> slower = new ArrayList<>();
-        List<Double> notSlower = new ArrayList<>();
-        for (PoolCounts pool : pairs.latencies().pools()) {
-            slower.add(test.logSlower(pool.canary(), pool.control(), allowed));
-            notSlower.add(test.logSlower(pool.control(), pool.canary(), -equal));
-        }
+        Staked slower = question.evidence().slower(metric);
+        Staked notSlower = question.evidence().notSlower(metric);
         if (!soak.isEmpty()) {
-            long[] canary = Pairs.buckets(soak.candidate().latency());
-            long[] control = Pairs.buckets(soak.control().latency());
-            slower.add(test.logSlower(canary, control, allowed));
-            notSlower.add(test.logSlower(control, canary, -equal));
+            long[] alone = Pairs.buckets(soak.candidate().latency());
+            long[] before = Pairs.buckets(soak.control().latency());
+            slower = slower.then(test.logSlower(alone, before, QuantileTest.shiftOf(metric.rollbackRatio())));
+            notSlower = notSlower.then(test.logSlower(before, alone, -QuantileTest.shiftOf(metric.promoteRatio())));
         }
-        double against = logOfSteps(slower);
-        double promote = logOfSteps(notSlower);
+        double against = slower.logE();
+        double promote = notSlower.logE();
         Verdict verdict = against >= threshold
                 ? Verdict.FAIL
                 : promote >= question.promoteThreshold() ? Verdict.PASS : Verdict.INSUFFICIENT;
-        ArmCounts canary = soak.isEmpty() ? pairs.candidateTotal() : soak.candidate();
-        ArmCounts control = soak.isEmpty() ? pairs.controlTotal() : soak.control();
+        Pairs totals = question.totals();
+        ArmCounts canary = soak.isEmpty() ? totals.candidateTotal() : soak.candidate();
+        ArmCounts control = soak.isEmpty() ? totals.controlTotal() : soak.control();
         return question.reading(
                 metric,
                 verdict,
@@ -47,10 +38,6 @@ final class LatencyReading {
                 MetricReading.Estimate.of(seconds(canary.latency(), metric) / seconds(control.latency(), metric)),
                 new MetricReading.Observed(control.answered(), canary.answered()),
                 detail(canary.latency(), control.latency(), metric));
-    }
-
-    private static double logOfSteps(List<Double> logs) {
-        return Combined.logOfSteps(logs.stream().mapToDouble(log -> log).toArray());
     }
 
     private static double seconds(LatencySnapshot latency, MetricSpec.Latency metric) {

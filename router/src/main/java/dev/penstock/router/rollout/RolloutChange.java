@@ -12,10 +12,9 @@ import java.util.Set;
 
 /// A state on its way to the next one, and what is told of that. For one thread.
 final class RolloutChange {
-    /// More epochs than steps and their shares need only a bandit has. Its oldest ones are forgotten, whatever
-    /// they
-    /// say: after that evidence is of the last epochs, and what it may be wrong by is so for each 128 of them.
-    private static final int MOST_EPOCHS = 128;
+    /// More epochs than steps and their shares need only a bandit has. Of its oldest ones only what they say is
+    /// kept.
+    static final int MOST_EPOCHS = 128;
 
     /// More time between two ticks was nobody's: the server was down, or its clock was set.
     private static final long MOST_BETWEEN_MILLIS = 10_000;
@@ -34,6 +33,7 @@ final class RolloutChange {
     private final Set<String> dropped;
     private final Set<String> refuted;
     private final Set<String> toldAgainst;
+    private Past past;
     private List<Epoch> epochs;
     private RecentFailures recent;
     private Judgement judged;
@@ -54,6 +54,7 @@ final class RolloutChange {
         dropped = new HashSet<>(from.dropped());
         refuted = new HashSet<>(from.refuted());
         toldAgainst = new HashSet<>(from.told());
+        past = from.past();
         epochs = from.epochs();
         recent = from.recent();
         judged = from.judged();
@@ -191,7 +192,10 @@ final class RolloutChange {
             }
         }
         more.add(new Epoch(step, all, Map.of(), Map.of()).plus(seen));
-        epochs = List.copyOf(more.subList(Math.max(0, more.size() - MOST_EPOCHS), more.size()));
+        while (more.size() > MOST_EPOCHS) {
+            past = past.with(spec, more.removeFirst());
+        }
+        epochs = List.copyOf(more);
     }
 
     /// Adds what was predicted only. A bucket's prediction is told once while shares are the same, mostly at
@@ -253,6 +257,7 @@ final class RolloutChange {
                 dropped,
                 refuted,
                 toldAgainst,
+                past,
                 epochs,
                 recent,
                 judged,

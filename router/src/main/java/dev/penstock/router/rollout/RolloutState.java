@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Where a rollout is, and all that was counted in it. Immutable; kept over restarts as it is.
 ///
@@ -19,6 +20,7 @@ import java.util.Set;
 /// @param dropped arms that have lost their share
 /// @param refuted arms with evidence against them: their artifacts are not to be rolled out again
 /// @param told what was told already of what would have been done: arms and reasons
+/// @param past of epochs that are not kept any more
 /// @param epochs in order; the last one is counted into
 /// @param recent what became of requests to the default arm lately
 /// @param judged what the evidence says
@@ -38,6 +40,7 @@ public record RolloutState(
         Set<String> dropped,
         Set<String> refuted,
         Set<String> told,
+        Past past,
         List<Epoch> epochs,
         RecentFailures recent,
         Judgement judged,
@@ -69,6 +72,7 @@ public record RolloutState(
                 Set.of(),
                 Set.of(),
                 Set.of(),
+                Past.NONE,
                 List.of(),
                 RecentFailures.NONE,
                 Judgement.NONE,
@@ -80,6 +84,11 @@ public record RolloutState(
     /// Whether there was evidence against any candidate.
     public boolean latched() {
         return !refuted.isEmpty();
+    }
+
+    /// All that was ever counted. Evidence is asked of single epochs, and of what [Past] has of those before.
+    public List<Epoch> all() {
+        return Stream.concat(past.totals().stream(), epochs.stream()).toList();
     }
 
     /// The same with what the evidence says now.

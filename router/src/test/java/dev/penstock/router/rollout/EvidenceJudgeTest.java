@@ -59,6 +59,7 @@ final class EvidenceJudgeTest {
                 pending.dropped(),
                 pending.refuted(),
                 pending.told(),
+                Past.NONE,
                 all,
                 RecentFailures.NONE,
                 Judgement.NONE,

@@ -9,6 +9,7 @@ import dev.penstock.router.arms.GroupSums;
 import dev.penstock.router.rollout.Compared;
 import dev.penstock.router.rollout.Epoch;
 import dev.penstock.router.rollout.Judgement;
+import dev.penstock.router.rollout.Past;
 import dev.penstock.router.rollout.Phase;
 import dev.penstock.router.rollout.RecentFailures;
 import dev.penstock.router.rollout.RolloutState;
@@ -54,12 +55,15 @@ final class StateJson {
         for (RecentFailures.Slot slot : state.recent().slots()) {
             recent.addArray().add(slot.number()).add(slot.requests()).add(slot.failed());
         }
+        if (!state.past().equals(Past.NONE)) {
+            PastJson.write(node.putObject("past"), state.past());
+        }
         ArrayNode epochs = node.putArray("epochs");
         state.epochs().forEach(epoch -> write(epochs.addObject(), epoch));
         return node.toString();
     }
 
-    private static void write(ObjectNode node, Epoch epoch) {
+    static void write(ObjectNode node, Epoch epoch) {
         node.put("step", epoch.step());
         ObjectNode weights = node.putObject("weights");
         epoch.weights().forEach(weights::put);
@@ -140,6 +144,7 @@ final class StateJson {
                 texts(node.path("dropped")),
                 texts(node.path("refuted")),
                 texts(node.path("told")),
+                PastJson.read(node.path("past")),
                 epochs,
                 new RecentFailures(recent),
                 Judgement.NONE,
@@ -162,7 +167,7 @@ final class StateJson {
         return weights;
     }
 
-    private static Epoch epoch(JsonNode node) {
+    static Epoch epoch(JsonNode node) {
         Map<String, ArmCounts> counts = new HashMap<>();
         node.path("counts").properties().forEach(each -> counts.put(each.getKey(), counts(each.getValue())));
         Map<String, Compared> copies = new HashMap<>();

@@ -1,0 +1,116 @@
+package dev.penstock.router.rollout;
+
+import dev.penstock.router.evidence.ArmIndependence;
+import dev.penstock.router.evidence.FailureBets;
+import dev.penstock.router.evidence.PoolCounts;
+import dev.penstock.router.evidence.QuantileTest;
+import dev.penstock.router.evidence.Staked;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What bets on one candidate have come to, epoch after epoch: few numbers, however many epochs there were, so
+/// that
+/// an epoch may be forgotten and nothing is bet anew. Immutable.
+///
+/// @param failures on how often it fails
+/// @param slower by the name of a latency's metric: that it is slower than the margin
+/// @param notSlower likewise: that it is not
+/// @param differs ln E of that its answers are others
+public record PairEvidence(
+        Map<Bet, FailureBets> failures, Map<String, Staked> slower, Map<String, Staked> notSlower, double differs) {
+    public static final PairEvidence NONE = new PairEvidence(Map.of(), Map.of(), Map.of(), 0);
+
+    /// Against which margin, and by which failures and shares.
+    public enum Bet {
+        /// Each bucket once, by the shares that were dealt.
+        WORSE,
+        /// Each bucket once, by the requests that came.
+        WORSE_ASKED,
+        NOT_WORSE,
+        NOT_WORSE_ASKED,
+        /// Every request.
+        NOT_WORSE_EVERY;
+
+        private FailureBets of(Pairs pairs, MetricSpec.Errors metric) {
+            return switch (this) {
+                case WORSE -> FailureBets.worse(pairs.failures(), metric.rollbackRatio());
+                case WORSE_ASKED ->
+                    FailureBets.worse(pairs.failuresOfAsked(Pairs.Failures.ONCE), metric.rollbackRatio());
+                case NOT_WORSE -> FailureBets.notWorse(pairs.failures(), metric.promoteRatio());
+                case NOT_WORSE_ASKED ->
+                    FailureBets.notWorse(pairs.failuresOfAsked(Pairs.Failures.ONCE), metric.promoteRatio());
+                case NOT_WORSE_EVERY ->
+                    FailureBets.notWorse(pairs.failuresOfAsked(Pairs.Failures.EVERY), metric.promoteRatio());
+            };
+        }
+    }
+
+    public PairEvidence {
+        failures = Map.copyOf(failures);
+        slower = Map.copyOf(slower);
+        notSlower = Map.copyOf(notSlower);
+    }
+
+    /// ln E of one kind of bets on failures.
+    double logE(Bet bet) {
+        return failures.getOrDefault(bet, FailureBets.none()).logEvidence();
+    }
+
+    Staked slower(MetricSpec.Latency metric) {
+        return slower.getOrDefault(metric.name(), Staked.NONE);
+    }
+
+    Staked notSlower(MetricSpec.Latency metric) {
+        return notSlower.getOrDefault(metric.name(), Staked.NONE);
+    }
+
+    /// With what an epoch says that came later, or began to.
+    PairEvidence then(RolloutSpec spec, Epoch epoch, String arm) {
+        Pairs pairs = new Pairs(List.of(epoch), arm, spec.control());
+        if (pairs.isEmpty()) {
+            return this;
+        }
+        Map<Bet, FailureBets> bets = new EnumMap<>(Bet.class);
+        bets.putAll(failures);
+        Map<String, Staked> steps = new HashMap<>(slower);
+        Map<String, Staked> notSteps = new HashMap<>(notSlower);
+        double differences = differs;
+        for (MetricSpec metric : spec.metrics()) {
+            switch (metric) {
+                case MetricSpec.Errors errors -> addFailures(bets, pairs, errors);
+                case MetricSpec.Latency latency -> {
+                    steps.put(latency.name(), slower(latency).then(logSlower(pairs, latency)));
+                    notSteps.put(latency.name(), notSlower(latency).then(logNotSlower(pairs, latency)));
+                }
+                case MetricSpec.PredictionDrift _ -> differences += logDiffers(pairs);
+                case MetricSpec.Disagreement _, MetricSpec.Feedback _, MetricSpec.Gate _ -> {}
+            }
+        }
+        return new PairEvidence(bets, steps, notSteps, differences);
+    }
+
+    private static void addFailures(Map<Bet, FailureBets> bets, Pairs pairs, MetricSpec.Errors metric) {
+        for (Bet bet : Bet.values()) {
+            bets.merge(bet, bet.of(pairs, metric), FailureBets::plus);
+        }
+    }
+
+    private static double logSlower(Pairs pairs, MetricSpec.Latency metric) {
+        PoolCounts only = pairs.latencies().pools().getFirst();
+        return QuantileTest.of(metric.quantile())
+                .logSlower(only.canary(), only.control(), QuantileTest.shiftOf(metric.rollbackRatio()));
+    }
+
+    private static double logNotSlower(Pairs pairs, MetricSpec.Latency metric) {
+        PoolCounts only = pairs.latencies().pools().getFirst();
+        return QuantileTest.of(metric.quantile())
+                .logSlower(only.control(), only.canary(), -QuantileTest.shiftOf(metric.promoteRatio()));
+    }
+
+    private static double logDiffers(Pairs pairs) {
+        int bins = pairs.bins();
+        return bins == 0 ? 0 : ArmIndependence.logDiffers(pairs.predictions(bins));
+    }
+}
