@@ -217,6 +217,7 @@ public final class ArmLedgers implements ArmObservers {
     }
 
     /// Why arms of a route get no requests here.
+    @Override
     public Map<ArmName, String> tripReasons(String route) {
         lock.lock();
         try {

@@ -2,6 +2,7 @@ package dev.penstock.router.arms;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /// Who wants to know what becomes of the requests of an arm. Asked when a table is bound, never with a request.
 @FunctionalInterface
@@ -21,6 +22,11 @@ public interface ArmObservers {
     /// Arms whose requests were taken from them here, as they are bound now.
     default List<ArmName> tripped() {
         return List.of();
+    }
+
+    /// Why arms of a route were; one that was just now may not be among them.
+    default Map<ArmName, String> tripReasons(String route) {
+        return Map.of();
     }
 
     /// Lets an arm have its requests again.
