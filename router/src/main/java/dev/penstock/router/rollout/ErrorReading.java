@@ -68,7 +68,7 @@ final class ErrorReading {
     /// Of those that are eligible once. A bucket that was answered while the arm settled, which is not counted,
     /// and
     /// fails in the same sub-window is only among those that failed.
-    private static long failedOnce(ArmCounts counts) {
+    static long failedOnce(ArmCounts counts) {
         return Math.min(counts.failedOnce(), counts.eligibleOnce());
     }
 

@@ -31,7 +31,7 @@ public final class EvidenceJudge implements Judge {
                         });
             }
         }
-        return new Judgement(readings, mismatch(spec, state), external(spec, state));
+        return new Judgement(readings, Reports.of(spec, state), mismatch(spec, state), external(spec, state));
     }
 
     /// How likely a metric may have one candidate rolled back for nothing; 0 for what has no such part.

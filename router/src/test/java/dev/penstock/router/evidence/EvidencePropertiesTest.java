@@ -302,14 +302,32 @@ class EvidencePropertiesTest {
     @Test
     void theBandFindsAnyDifferenceOnceThereIsEnough() {
         long[] even = {100, 100, 100};
-        assertThat(LatencyBand.of(even, even, 0.05).differs()).isFalse();
-        assertThat(LatencyBand.of(new long[3], even, 0.05).differs()).isFalse();
-        LatencyBand apart = LatencyBand.of(new long[] {0, 0, 5000}, new long[] {5000, 0, 0}, 0.05);
-        assertThat(apart.gap()).isEqualTo(1);
+        assertThat(LatencyBand.of(even, even).differs()).isFalse();
+        assertThat(LatencyBand.of(new long[3], even).differs()).isFalse();
+        LatencyBand apart = LatencyBand.of(new long[] {0, 0, 5000}, new long[] {5000, 0, 0});
+        assertThat(apart.shift()).isEqualTo(1);
         assertThat(apart.differs()).isTrue();
         // g(5000) with C = 8.6226.
         assertThat(apart.allowed())
                 .isEqualTo(2 * 0.85 * Math.sqrt((Math.log1p(Math.log(5000)) + 8.6226) / 5000), within(1e-5));
+    }
+
+    /// Half of the slowest tenth take longer than all others.
+    @Test
+    void theBandSaysWhereTheyDifferAndToWhichSide() {
+        long[] control = {50_000, 40_000, 10_000, 0};
+        long[] canary = {50_000, 40_000, 5_000, 5_000};
+        assertThat(LatencyBand.of(canary, control, 0, 0.5).shift()).isZero();
+        assertThat(LatencyBand.of(canary, control, 0.5, 0.9).shift()).isZero();
+        LatencyBand slowest = LatencyBand.of(canary, control, 0.9, 1);
+        assertThat(slowest.shift()).isEqualTo(0.05, within(EXACT));
+        assertThat(slowest.differs()).isTrue();
+        assertThat(LatencyBand.of(control, canary, 0.9, 1).shift())
+                .as("the other way round")
+                .isEqualTo(-0.05, within(EXACT));
+        long[] sooner = {60_000, 30_000, 10_000, 0};
+        assertThat(LatencyBand.of(sooner, control, 0, 0.5).shift()).isEqualTo(-0.1, within(EXACT));
+        assertThat(LatencyBand.of(sooner, control, 0.9, 1).shift()).isZero();
     }
 
     @Test
