@@ -1,7 +1,6 @@
 package dev.penstock.router.arms;
 
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 
 /// Who wants to know what becomes of the requests of an arm. Asked when a table is bound, never with a request.
@@ -19,13 +18,9 @@ public interface ArmObservers {
     /// Forgets all routes but these.
     default void keep(Collection<String> routes) {}
 
-    /// Arms whose requests were taken from them here, as they are bound now.
-    default List<ArmName> tripped() {
-        return List.of();
-    }
-
-    /// Why arms of a route were; one that was just now may not be among them.
-    default Map<ArmName, String> tripReasons(String route) {
+    /// Arms whose requests were taken from them here, as they are bound now, and why: "" where somebody is about to
+    /// say it.
+    default Map<ArmName, String> trips() {
         return Map.of();
     }
 

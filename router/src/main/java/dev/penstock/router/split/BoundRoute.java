@@ -51,7 +51,8 @@ public final class BoundRoute {
         List<Arm> arms = new ArrayList<>();
         for (ArmSpec arm : split.arms()) {
             arms.add(bind(arm, standard, versions, version -> {
-                ArmKey key = new ArmKey(route.name(), route.salt(), route.epoch(), arm.name(), version.key());
+                ArmKey key = new ArmKey(
+                        route.name(), route.salt(), route.rollout(), route.epoch(), arm.name(), version.key());
                 return observers.of(key, !arm.equals(route.standard()));
             }));
         }

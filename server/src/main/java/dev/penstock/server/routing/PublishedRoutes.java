@@ -78,13 +78,12 @@ public final class PublishedRoutes {
 
     /// Arms of a route that get nothing here as too many of their requests failed, and the numbers that led to it.
     Map<ArmName, String> trips(String route) {
-        Map<ArmName, String> reasons = observers.tripReasons(route);
         Map<ArmName, String> trips = new HashMap<>();
-        for (ArmName name : observers.tripped()) {
+        observers.trips().forEach((name, reason) -> {
             if (name.route().equals(route)) {
-                trips.put(name, reasons.getOrDefault(name, "they are being counted"));
+                trips.put(name, reason.isEmpty() ? "they are being counted" : reason);
             }
-        }
+        });
         return trips;
     }
 

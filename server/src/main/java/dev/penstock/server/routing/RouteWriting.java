@@ -69,7 +69,7 @@ final class RouteWriting {
         KnownRoute before = read(name);
         checkExpected(name, expected, before);
         RouteSpec old = before == null ? null : before.spec();
-        RouteSpec next = edit.apply(old);
+        RouteSpec next = edit.apply(old).withRollout(old == null ? "" : old.rollout());
         if (before != null && next.equals(old)) {
             return view(next, before.recorded());
         }

@@ -30,7 +30,7 @@ class PublishedRoutesTest {
     }
 
     private void bind(String route) {
-        assertThat(ledgers.of(new ArmKey(route, route + "/v1", 1, "canary", CANARY.target()), true))
+        assertThat(ledgers.of(new ArmKey(route, route + "/v1", "", 1, "canary", CANARY.target()), true))
                 .isNotNull();
     }
 
