@@ -20,14 +20,14 @@ public final class ArmIndependence {
     /// @param counts by division and slot; of one unit no more than one in a while, since what it gets
     ///     depends on
     /// what it got
-    public static double logDiffers(ArmCounts counts) {
+    public static double logDiffers(PairCounts counts) {
         return logDiffers(counts, CONCENTRATION);
     }
 
     /// The same with another concentration.
     ///
     /// @param concentration positive; a smaller one bets on larger differences
-    public static double logDiffers(ArmCounts counts, double concentration) {
+    public static double logDiffers(PairCounts counts, double concentration) {
         Check.argument(concentration > 0, "concentration: %s (expected: > 0)", concentration);
         double sum = 0;
         for (PoolCounts pool : counts.pools()) {

@@ -2,7 +2,6 @@ package dev.penstock.router.evidence;
 
 import dev.penstock.core.Check;
 import dev.penstock.monitor.statistics.PopulationStability;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// How differently a canary predicts: whether at all, and whether by so much that it matters.
@@ -21,24 +20,11 @@ public record PredictionDrift(double logEvidence, @Nullable PopulationStability 
     private static final double LEVEL = 0.05;
 
     /// @param predictions by division and slot
-    public static PredictionDrift of(ArmCounts predictions) {
+    public static PredictionDrift of(PairCounts predictions) {
         double logEvidence = ArmIndependence.logDiffers(predictions);
-        PoolCounts most = null;
-        double best = 0;
-        for (PoolCounts counts : predictions.pools()) {
-            double m = total(counts.canary());
-            double n = total(counts.control());
-            if (m * n > best * (m + n)) {
-                best = m * n / (m + n);
-                most = counts;
-            }
-        }
+        PoolCounts most = predictions.largest();
         return new PredictionDrift(
                 logEvidence, most == null ? null : PopulationStability.pooled(most.control(), most.canary()));
-    }
-
-    private static double total(long[] counts) {
-        return (double) Arrays.stream(counts).sum();
     }
 
     /// Whether the drift is proven and larger than what matters.

@@ -34,20 +34,12 @@ final class ErrorReading {
         boolean passes = notWorse >= question.promoteThreshold()
                 || difference(pairs.lastStep(), question.promoteAlpha()) <= metric.promoteAbsolute();
         Verdict verdict = worse >= threshold || soakFails ? Verdict.FAIL : passes ? Verdict.PASS : Verdict.INSUFFICIENT;
-        return new MetricReading(
-                metric.name(),
-                question.arm(),
+        return question.reading(
+                metric,
                 verdict,
-                metric.required(),
-                worse,
-                threshold,
-                notWorse,
-                question.promoteThreshold(),
-                rate(canary) / rate(control),
-                ratio.lower(),
-                ratio.upper(),
-                control.eligible(),
-                canary.eligible(),
+                new MetricReading.Evidence(worse, threshold, notWorse, question.promoteThreshold()),
+                new MetricReading.Estimate(rate(canary) / rate(control), ratio.lower(), ratio.upper()),
+                new MetricReading.Observed(control.eligible(), canary.eligible()),
                 soak.isEmpty()
                         ? detail(canary, "at the same time", control)
                         : detail(soak.candidate(), "before", soak.control()));
@@ -76,7 +68,7 @@ final class ErrorReading {
     /// Of those that are eligible once. A bucket that was answered while the arm settled, which is not counted,
     /// and
     /// fails in the same sub-window is only among those that failed.
-    private static long failedOnce(ArmCounts counts) {
+    static long failedOnce(ArmCounts counts) {
         return Math.min(counts.failedOnce(), counts.eligibleOnce());
     }
 

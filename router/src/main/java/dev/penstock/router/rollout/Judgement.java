@@ -6,18 +6,21 @@ import java.util.Set;
 
 /// What all metrics say at one moment. Immutable.
 ///
+/// @param reports what decides nothing
 /// @param mismatchLogE evidence that units are not dealt as the shares say
 /// @param externalRate share of the default arm's own requests that failed lately, if it is proven to be
 ///     above
 ///     the objective; else 0
-public record Judgement(List<MetricReading> readings, double mismatchLogE, double externalRate) {
-    public static final Judgement NONE = new Judgement(List.of(), 0, 0);
+public record Judgement(
+        List<MetricReading> readings, List<Report> reports, double mismatchLogE, double externalRate) {
+    public static final Judgement NONE = new Judgement(List.of(), List.of(), 0, 0);
 
     /// Of evidence that units are dealt otherwise.
     public static final double MISMATCH = SampleRatio.LOG_MISMATCH;
 
     public Judgement {
         readings = List.copyOf(readings);
+        reports = List.copyOf(reports);
     }
 
     boolean mismatch() {

@@ -40,20 +40,12 @@ final class LatencyReading {
                 : promote >= question.promoteThreshold() ? Verdict.PASS : Verdict.INSUFFICIENT;
         ArmCounts canary = soak.isEmpty() ? pairs.candidateTotal() : soak.candidate();
         ArmCounts control = soak.isEmpty() ? pairs.controlTotal() : soak.control();
-        return new MetricReading(
-                metric.name(),
-                question.arm(),
+        return question.reading(
+                metric,
                 verdict,
-                metric.required(),
-                against,
-                threshold,
-                promote,
-                question.promoteThreshold(),
-                seconds(canary.latency(), metric) / seconds(control.latency(), metric),
-                Double.NaN,
-                Double.NaN,
-                control.answered(),
-                canary.answered(),
+                new MetricReading.Evidence(against, threshold, promote, question.promoteThreshold()),
+                MetricReading.Estimate.of(seconds(canary.latency(), metric) / seconds(control.latency(), metric)),
+                new MetricReading.Observed(control.answered(), canary.answered()),
                 detail(canary.latency(), control.latency(), metric));
     }
 

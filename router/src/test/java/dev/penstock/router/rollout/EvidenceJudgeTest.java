@@ -1,6 +1,7 @@
 package dev.penstock.router.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.penstock.core.LatencyScale;
 import dev.penstock.core.LatencySnapshot;
@@ -121,6 +122,16 @@ final class EvidenceJudgeTest {
         Epoch many = epoch(
                 1, 5000, counts(500, 0).right(right(1_000)), counts(500, 0).right(right(1_000)));
         assertThat(reading(QUALITY.name(), many).verdict()).isEqualTo(Verdict.PASS);
+    }
+
+    /// Errors 4 and quality 2, for each of two candidates.
+    @Test
+    void theBudgetIsSharedByWhatIsWatchedAndByCandidates() {
+        assertThat(EvidenceJudge.alpha(spec, MetricSpec.Errors.STANDARD)).isEqualTo(0.05 * 4 / 6 / 2, within(1e-12));
+        assertThat(EvidenceJudge.alpha(spec, QUALITY)).isEqualTo(0.05 * 2 / 6 / 2, within(1e-12));
+        Epoch epoch = epoch(1, 5000, counts(1_000, 0), counts(1_000, 0));
+        assertThat(reading("errors", epoch).evidence().threshold())
+                .isEqualTo(-Math.log(0.05 * 4 / 6 / 2), within(1e-12));
     }
 
     @Test

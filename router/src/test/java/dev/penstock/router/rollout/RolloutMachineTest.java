@@ -111,11 +111,19 @@ final class RolloutMachineTest {
     }
 
     private void says(Verdict verdict, double logERollback) {
-        judgement = new Judgement(List.of(reading("errors", ARM, verdict, logERollback)), 0, 0);
+        judgement = new Judgement(List.of(reading("errors", ARM, verdict, logERollback)), List.of(), 0, 0);
     }
 
     private static MetricReading reading(String metric, String arm, Verdict verdict, double logERollback) {
-        return new MetricReading(metric, arm, verdict, true, logERollback, 3, 0, 3, 1, 0, 2, 1000, 1000, "31 of 2410");
+        return new MetricReading(
+                metric,
+                arm,
+                verdict,
+                true,
+                new MetricReading.Evidence(logERollback, 3, 0, 3),
+                new MetricReading.Estimate(1, 0, 2),
+                new MetricReading.Observed(1000, 1000),
+                "31 of 2410");
     }
 
     private long count(Kind kind) {
@@ -226,7 +234,7 @@ final class RolloutMachineTest {
         assertThat(events.getLast().kind()).isEqualTo(told);
         assertThat(events.getLast().reason()).isEqualTo("errors");
         assertThat(events.getLast().detail()).isEqualTo("31 of 2410");
-        assertThat(events.getLast().judged().readings().getFirst().logERollback())
+        assertThat(events.getLast().judged().readings().getFirst().evidence().rollback())
                 .isEqualTo(7.4);
         assertThat(events.stream().filter(event -> event.kind() == told))
                 .as("told once")
@@ -245,7 +253,7 @@ final class RolloutMachineTest {
             analyse();
         }
         if (phase == Phase.HOLD) {
-            judgement = new Judgement(List.of(), 10, 0);
+            judgement = new Judgement(List.of(), List.of(), 10, 0);
             tick(1);
         } else if (phase == Phase.PAUSED) {
             act(Command.PAUSE);
@@ -263,7 +271,7 @@ final class RolloutMachineTest {
     @Test
     void holdsWhileUnitsAreNotDealtAsTheyShould() {
         analyse();
-        judgement = new Judgement(List.of(), Judgement.MISMATCH, 0);
+        judgement = new Judgement(List.of(), List.of(), Judgement.MISMATCH, 0);
         tick(200);
         assertThat(state.phase()).isEqualTo(Phase.HOLD);
         assertThat(state.reason()).isEqualTo("sample-ratio");
@@ -278,7 +286,7 @@ final class RolloutMachineTest {
     @Test
     void holdsWhileTheDefaultArmFailsToo() {
         analyse();
-        judgement = new Judgement(List.of(), 0, 0.2);
+        judgement = new Judgement(List.of(), List.of(), 0, 0.2);
         tick(200);
         assertThat(state.phase()).isEqualTo(Phase.HOLD);
         assertThat(state.reason()).isEqualTo("external");
@@ -415,11 +423,11 @@ final class RolloutMachineTest {
         analyse();
         for (int i = 0; i < 40; i++) {
             String metric = i % 2 == 0 ? "errors" : "latency-p99";
-            judgement = new Judgement(List.of(reading(metric, ARM, Verdict.FAIL, 7)), 0, 0);
+            judgement = new Judgement(List.of(reading(metric, ARM, Verdict.FAIL, 7)), List.of(), 0, 0);
             tick(1);
         }
         assertThat(count(Kind.WOULD_ROLL_BACK)).isEqualTo(2);
-        judgement = new Judgement(judgement.readings(), 0, 0.2);
+        judgement = new Judgement(judgement.readings(), List.of(), 0, 0.2);
         tick(1);
         assertThat(state.phase()).isEqualTo(Phase.HOLD);
         says(Verdict.FAIL, 7);
@@ -476,7 +484,7 @@ final class RolloutMachineTest {
         Map<String, Integer> more = Map.of(ARM, 4000);
         assertThat(machine.reweight(spec, state, more, nowMillis).state().weights())
                 .containsEntry(ARM, 4000);
-        judgement = new Judgement(List.of(), 10, 0);
+        judgement = new Judgement(List.of(), List.of(), 10, 0);
         tick(1);
         assertThat(state.phase()).isEqualTo(Phase.HOLD);
         assertThat(machine.reweight(spec, state, more, nowMillis).state()).isEqualTo(state);
@@ -496,7 +504,7 @@ final class RolloutMachineTest {
         state = RolloutState.pending(spec, 0);
         for (int i = 0; i < 90; i++) {
             MetricReading canary = reading("errors", ARM, i < 40 ? Verdict.INSUFFICIENT : Verdict.FAIL, 0);
-            judgement = new Judgement(List.of(canary, reading("errors", "other", Verdict.PASS, 0)), 0, 0);
+            judgement = new Judgement(List.of(canary, reading("errors", "other", Verdict.PASS, 0)), List.of(), 0, 0);
             nowMillis += 1000;
             Observation seen = new Observation(
                     true,

@@ -121,9 +121,9 @@ final class RolloutSimulationTest {
         assertThat(end.state().phase()).isEqualTo(Phase.ROLLED_BACK);
         assertThat(end.state().reason()).isEqualTo("errors");
         assertThat(end.state().latched()).isTrue();
-        assertThat(end.state().judged().readings().getFirst().logERollback())
+        assertThat(end.state().judged().readings().getFirst().evidence().rollback())
                 .isGreaterThanOrEqualTo(
-                        end.state().judged().readings().getFirst().threshold());
+                        end.state().judged().readings().getFirst().evidence().threshold());
     }
 
     @Test

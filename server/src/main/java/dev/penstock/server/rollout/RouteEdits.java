@@ -30,12 +30,12 @@ final class RouteEdits {
         return arm + SHADOW;
     }
 
-    /// The route with the candidates' arms, none of which has a share yet. Candidates of earlier rollouts,
-    /// which have
-    /// none either, make room.
+    /// The route with the candidates' arms, none of which has a share yet. Candidates of earlier rollouts, which
+    /// have none either, make room, and what was counted in those is not of this one.
     ///
+    /// @param id of the rollout
     /// @throws ServingException with NOT_READY if an arm of somebody else's has a share
-    static RouteSpec prepared(RolloutSpec spec, RouteSpec route) {
+    static RouteSpec prepared(RolloutSpec spec, RouteSpec route, String id) {
         Set<String> mine = new HashSet<>();
         spec.candidates().forEach(candidate -> mine.add(candidate.arm()));
         List<CandidateSpec> candidates = new ArrayList<>();
@@ -67,7 +67,8 @@ final class RouteEdits {
                                 || override.arm().equals(route.standard().name()))
                         .toList())
                 .withCandidates(candidates)
-                .withShadows(shadows);
+                .withShadows(shadows)
+                .withRollout(id);
     }
 
     /// The route as the state wants it. Arms that are not there are let be.
