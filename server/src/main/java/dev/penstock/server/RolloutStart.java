@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
         name = "start",
         description = {
             "Start a rollout. Without --step it takes the usual ones: copies for 10 minutes, then 1%%, 5%%, 25%% and 50%%",
-            "of the requests, where the candidate must prove itself, and 30 minutes alone."
+            "of the requests, where the candidate must prove itself, and 95%% for 30 minutes."
         },
         footer = {
             "",

@@ -142,7 +142,9 @@ final class Progress {
         long left = spec.candidates().stream()
                 .filter(candidate -> !change.isDropped(candidate.arm()))
                 .count();
-        change.refute(one.arm());
+        if (one.refutes()) {
+            change.refute(one.arm());
+        }
         if (left > 1) {
             change.drop(one.arm());
             String detail = one.arm() + ": " + one.detail();
