@@ -134,6 +134,57 @@ final class EvidenceJudgeTest {
                 .isEqualTo(-Math.log(0.05 * 4 / 6 / 2), within(1e-12));
     }
 
+    private RolloutSpec with(List<StepSpec> steps, double alpha) {
+        Rules usual = Rules.STANDARD;
+        return new RolloutSpec(
+                spec.route(),
+                spec.control(),
+                spec.candidates().subList(0, 1),
+                Strategy.CANARY,
+                steps,
+                spec.metrics(),
+                new Rules(
+                        alpha,
+                        usual.mode(),
+                        usual.settle(),
+                        usual.minRequests(),
+                        usual.maxDuration(),
+                        usual.onInconclusive(),
+                        usual.onDeadline(),
+                        usual.objective()),
+                spec.bandit());
+    }
+
+    /// Four steps of which each begins with nothing may not cost four times as much.
+    @Test
+    void whatFeedbackMayCostIsSharedByTheSteps() {
+        Epoch epoch = epoch(
+                1, 5000, counts(500, 0).right(right(100)), counts(500, 0).right(right(100)));
+        StepSpec first = StepSpec.share(1000, Duration.ofMinutes(5), Require.NOT_WORSE);
+        StepSpec second = StepSpec.share(5000, Duration.ofMinutes(5), Require.PROVEN);
+        List<StepSpec> steps = List.of(
+                StepSpec.shadow(5000, Duration.ofMinutes(5)),
+                first,
+                second,
+                StepSpec.share(9000, Duration.ofMinutes(5), Require.NOT_WORSE),
+                StepSpec.share(9500, Duration.ofMinutes(5), Require.NOT_WORSE),
+                StepSpec.share(StepSpec.ALL, Duration.ofMinutes(5), Require.NOT_WORSE));
+
+        double four = lower(with(steps, 0.08), epoch);
+
+        assertThat(four).isEqualTo(lower(with(List.of(second, second), 0.04), epoch), within(1e-12));
+        assertThat(four).isNotEqualTo(lower(with(List.of(second), 0.08), epoch));
+    }
+
+    private double lower(RolloutSpec asked, Epoch epoch) {
+        return new EvidenceJudge().judge(asked, state(epoch), List.of()).of("canary").stream()
+                        .filter(reading -> reading.metric().equals(QUALITY.name()))
+                        .findFirst()
+                        .orElseThrow()
+                .estimate()
+                .lower();
+    }
+
     @Test
     void whatAnArmEndsThatHasNoShareAnyMoreIsNoMismatch() {
         Map<String, Integer> weights = Map.of("canary", 2000, "other", 0, "stable", 8000);
