@@ -50,7 +50,7 @@ final class RolloutStart extends RolloutCommand {
             names = "--step",
             paramLabel = "WEIGHT:TIME",
             description =
-                    "A share and how long it takes at least, as 5%%:10m; repeatable, the last one is to be proven.")
+                    "A share and how long it takes at least, as 5%%:10m; repeatable, the last one below 100%% is to be proven.")
     private List<String> steps = new ArrayList<>();
 
     @Option(names = "--mode", paramLabel = "NAME", description = "observe, pause or rollback. Default: rollback")
