@@ -143,7 +143,7 @@ final class RunningGateway implements AutoCloseable {
             batching = lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats, recordings));
             WaitingRoom waitingRoom = lifecycle.own(new WaitingRoom(waiting(), clock));
             PayloadLog payloads = PayloadLogging.start(config, lifecycle, telemetry, clock);
-            shadows = new Shadows(ShadowSettings.STANDARD, batching::queued, batching.backgroundRunner(), clock);
+            shadows = new Shadows(ShadowSettings.STANDARD, batching::queued, batching, batching.backgroundRunner(), clock);
             AtomicReference<@Nullable Router> routing = new AtomicReference<>();
             Supplier<RouteTable> table = () -> tableOf(routing.get());
             Predictions predictions = new Predictions(table);

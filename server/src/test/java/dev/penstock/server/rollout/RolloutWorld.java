@@ -111,21 +111,29 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
 
     /// A route with that default arm, and a rollout of version 2 that gets half of it at once.
     String start(String route, Target standard) {
-        return start(route, standard, """
+        return start(route, standard, usual(route));
+    }
+
+    private static String usual(String route) {
+        return """
                 {"route": "%s", "candidate": "lookup@2", "settle": "1s", "minRequests": 50, "objective": "50%%",
                  "metrics": [{"type": "errors"}],
-                 "steps": [{"weight": "50%%", "minDuration": "2s", "require": "proven"}]}""".formatted(route));
+                 "steps": [{"weight": "50%%", "minDuration": "2s", "require": "proven"}]}""".formatted(route);
     }
 
     /// The same with a rollout of one's own.
     String start(String route, Target standard, String rollout) {
         RouteSpec spec = RouteSpec.of(route, new ArmSpec("stable", standard));
         var _ = records.put(RouteRecord.fresh(route, RouteJson.write(spec).toString()), "me", "put route", "");
-        return again(route);
+        return begin(rollout);
     }
 
     /// Of a route that is there.
     String again(String route) {
+        return begin(usual(route));
+    }
+
+    private String begin(String rollout) {
         return rollouts.start(
                         RolloutJson.read(JsonMapper.shared().readTree(rollout), "", RolloutJson.USUAL_CONTROL), "me")
                 .id();
