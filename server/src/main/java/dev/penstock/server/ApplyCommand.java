@@ -159,7 +159,7 @@ final class ApplyCommand implements Callable<Integer> {
             return null;
         }
         ObjectNode there = (ObjectNode) now.body().deepCopy();
-        JsonNode _ = there.remove(RouteJson.STATUS);
+        there.remove(List.of(RouteJson.STATUS, RouteJson.ROLLOUT));
         return new Step(what, "PUT", path, "If-Match", RouteCommand.tag(now.body()), next, yaml(there), yaml(next));
     }
 

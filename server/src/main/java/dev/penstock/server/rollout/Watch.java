@@ -33,7 +33,14 @@ final class Watch {
                 news.copies(),
                 readiness(drive, routed),
                 tripped(drive),
-                around.gates().readings(drive.record.id(), drive.spec, drive.view()));
+                gates(drive));
+    }
+
+    /// Before a candidate is at work nobody can say anything of it, and afterwards nobody has to.
+    private List<Observation.GateReading> gates(Drive drive) {
+        return drive.state.phase().serves()
+                ? around.gates().readings(drive.record.id(), drive.spec, drive.view())
+                : List.of();
     }
 
     /// By another server, of which only guards count, and versions that failed.
@@ -44,7 +51,7 @@ final class Watch {
     /// Candidates that a guard has taken from callers here, and why. What happened to another version that had
     /// the name of the arm says nothing.
     Map<String, String> tripped(Drive drive) {
-        Map<ArmName, String> all = around.sight().tripped(drive.spec.route());
+        Map<ArmName, String> all = around.sight().tripped(drive.spec.route(), drive.record.id());
         Map<String, String> tripped = new HashMap<>();
         for (Candidate candidate : drive.spec.candidates()) {
             ModelKey target = new ModelKey(candidate.model(), candidate.version());

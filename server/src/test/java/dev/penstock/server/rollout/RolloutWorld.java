@@ -33,12 +33,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -56,13 +58,17 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     final AwayRecords records;
     final PublishedRoutes published;
     final Rollouts rollouts;
-    final List<String> rearmed = new ArrayList<>();
     final Map<ArmName, String> trips = new HashMap<>();
 
     /// A route of which nothing can be counted.
     String broken = "";
 
     RolloutWorld(Path folder) throws IOException {
+        this(folder, _ -> Gates.NONE);
+    }
+
+    /// @param gates by the time as it is told
+    RolloutWorld(Path folder, Function<InstantSource, Gates> gates) throws IOException {
         files = new FolderFiles(folder);
         admin = new MemoryAdmin(files);
         for (String version : List.of("1", "2")) {
@@ -92,24 +98,44 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
                 this,
                 this,
                 admin,
-                Gates.NONE,
+                gates.apply(this::now),
                 Teller.NONE,
                 "here",
-                () -> Instant.ofEpochMilli(nowMillis),
+                this::now,
                 () -> "r" + ++ids));
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(nowMillis);
     }
 
     /// A route with that default arm, and a rollout of version 2 that gets half of it at once.
     String start(String route, Target standard) {
+        return start(route, standard, usual(route));
+    }
+
+    private static String usual(String route) {
+        return """
+                {"route": "%s", "candidate": "lookup@2", "settle": "1s", "minRequests": 50, "objective": "50%%",
+                 "metrics": [{"type": "errors"}],
+                 "steps": [{"weight": "50%%", "minDuration": "2s", "require": "proven"}]}""".formatted(route);
+    }
+
+    /// The same with a rollout of one's own.
+    String start(String route, Target standard, String rollout) {
         RouteSpec spec = RouteSpec.of(route, new ArmSpec("stable", standard));
         var _ = records.put(RouteRecord.fresh(route, RouteJson.write(spec).toString()), "me", "put route", "");
+        return begin(rollout);
+    }
+
+    /// Of a route that is there.
+    String again(String route) {
+        return begin(usual(route));
+    }
+
+    private String begin(String rollout) {
         return rollouts.start(
-                        RolloutJson.read(
-                                JsonMapper.shared().readTree("""
-                                {"route": "%s", "candidate": "lookup@2", "settle": "1s", "minRequests": 50, "objective": "50%%",
-                                 "metrics": [{"type": "errors"}],
-                                 "steps": [{"weight": "50%%", "minDuration": "2s", "require": "proven"}]}""".formatted(route)), "", RolloutJson.USUAL_CONTROL),
-                        "me")
+                        RolloutJson.read(JsonMapper.shared().readTree(rollout), "", RolloutJson.USUAL_CONTROL), "me")
                 .id();
     }
 
@@ -140,8 +166,8 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     /// So many more requests of each arm under the present shares, all of which the default arm answers.
     void serve(String route, int requests, int failed) {
         RouteSpec spec = spec(route);
-        count(new ArmKey(route, spec.salt(), spec.epoch(), "stable", new ModelKey("lookup", 1)), requests, 0);
-        count(new ArmKey(route, spec.salt(), spec.epoch(), "canary", new ModelKey("lookup", 2)), requests, failed);
+        count(new ArmKey(route, spec.salt(), spec.rollout(), spec.epoch(), "stable", new ModelKey("lookup", 1)), requests, 0);
+        count(new ArmKey(route, spec.salt(), spec.rollout(), spec.epoch(), "canary", new ModelKey("lookup", 2)), requests, failed);
     }
 
     private void count(ArmKey key, int requests, int failed) {
@@ -183,13 +209,8 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     }
 
     @Override
-    public Map<ArmName, String> tripped(String route) {
+    public Map<ArmName, String> tripped(String route, String rollout) {
         return trips;
-    }
-
-    @Override
-    public void rearm(String route, String arm) {
-        rearmed.add(route + "/" + arm);
     }
 
     @Override
