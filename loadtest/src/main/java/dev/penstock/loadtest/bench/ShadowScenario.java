@@ -59,7 +59,9 @@ final class ShadowScenario implements Scenario {
         route.copies(true);
         bench.say("shadow at " + PERCENT + " %: warms up");
         Sample _ = asked.measure(Duration.ZERO, bench.tempo().firstWarmUp());
-        new ShadowPairs(bench, route, asked).measure(bench.tempo().rounds() * PAIRS, PARTS).report(report, BAR);
+        new ShadowPairs(bench, route, asked)
+                .measure(bench.tempo().rounds() * PAIRS, PARTS)
+                .report(report, BAR);
     }
 
     private static Path folder() {

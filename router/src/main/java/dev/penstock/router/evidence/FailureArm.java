@@ -50,6 +50,38 @@ public final class FailureArm {
                 upper == Double.POSITIVE_INFINITY ? upper : Math.exp(upper));
     }
 
+    /// How many times as often the canary fails, as is likeliest: always within the bounds of [#ratio].
+    ///
+    /// @return 0 if only the control failed, infinity if only the canary did, NaN if neither
+    public static double likeliest(PairCounts failures) {
+        FailureBets.check(failures, 1);
+        if (failures.canaryTotal() == 0 || failures.controlTotal() == 0) {
+            return (double) failures.canaryTotal() / (double) failures.controlTotal();
+        }
+        double lower = -FARTHEST;
+        double upper = FARTHEST;
+        double middle = 0;
+        while (lower < middle && middle < upper) {
+            if (expected(failures, Math.exp(middle)) < (double) failures.canaryTotal()) {
+                lower = middle;
+            } else {
+                upper = middle;
+            }
+            middle = (lower + upper) / 2;
+        }
+        return Math.exp(middle);
+    }
+
+    /// How many of the failures would be the canary's.
+    private static double expected(PairCounts failures, double ratio) {
+        double sum = 0;
+        for (PoolCounts counts : failures.pools()) {
+            double odds = counts.pool().odds() * ratio;
+            sum += (double) (counts.canary(0) + counts.control(0)) * odds / (1 + odds);
+        }
+        return sum;
+    }
+
     /// The logarithm of a likelihood is concave in that of the ratio, so evidence falls with the margin.
     ///
     /// @param side 1: from below; -1: from above, with the sign turned

@@ -14,21 +14,26 @@ import org.jspecify.annotations.Nullable;
 /// same
 /// differ, if one has its requests at another hour.
 ///
-/// @param logEvidence ln E of [ArmIndependence], of all divisions
+/// @param logEvidence ln E of [ArmIndependence], the most that any division has, less what it costs to look at
+///     several
 /// @param stability of the canary's predictions against the control's; null until both have some
 public record PredictionDrift(double logEvidence, @Nullable PopulationStability stability) {
     private static final double LEVEL = 0.05;
 
     /// @param predictions by division and slot
     public static PredictionDrift of(PairCounts predictions) {
-        return of(predictions, ArmIndependence.logDiffers(predictions));
+        Foremost differs = Foremost.NONE;
+        for (PoolCounts counts : predictions.pools()) {
+            differs = differs.then(ArmIndependence.logDiffers(counts));
+        }
+        return of(predictions, differs);
     }
 
-    /// The same with evidence of more than these.
-    public static PredictionDrift of(PairCounts predictions, double logEvidence) {
+    /// The same with what they say of these and of others.
+    public static PredictionDrift of(PairCounts predictions, Foremost differs) {
         PoolCounts most = predictions.largest();
         return new PredictionDrift(
-                logEvidence, most == null ? null : PopulationStability.pooled(most.control(), most.canary()));
+                differs.logE(), most == null ? null : PopulationStability.pooled(most.control(), most.canary()));
     }
 
     /// Whether the drift is proven and larger than what matters.

@@ -80,6 +80,15 @@ public final class EvidenceJudge implements Judge {
             return spec.steps().stream().anyMatch(StepSpec::isSoak);
         }
 
+        /// In how many steps candidates and the control have a share at the same time; at least 1.
+        int comparedSteps() {
+            int candidates = spec.candidates().size();
+            long steps = spec.steps().stream()
+                    .filter(step -> !step.isShadow() && step.weight() * candidates < StepSpec.ALL)
+                    .count();
+            return (int) Math.max(1, steps);
+        }
+
         /// How likely a candidate that is worse than the margin may pass.
         double promoteAlpha() {
             return spec.rules().alpha();

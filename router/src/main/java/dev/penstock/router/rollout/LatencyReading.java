@@ -3,8 +3,6 @@ package dev.penstock.router.rollout;
 import dev.penstock.core.LatencyScale;
 import dev.penstock.core.LatencySnapshot;
 import dev.penstock.router.arms.ArmCounts;
-import dev.penstock.router.evidence.QuantileTest;
-import dev.penstock.router.evidence.Staked;
 import java.util.Locale;
 
 /// Whether a candidate takes longer. Pure.
@@ -13,31 +11,24 @@ final class LatencyReading {
 
     static MetricReading of(EvidenceJudge.Question question, MetricSpec.Latency metric) {
         double threshold = -Math.log(question.alpha());
-        QuantileTest test = QuantileTest.of(metric.quantile());
-        Soak soak = question.soak();
-        Staked slower = question.evidence().slower(metric);
-        Staked notSlower = question.evidence().notSlower(metric);
-        if (!soak.isEmpty()) {
-            long[] alone = Pairs.buckets(soak.candidate().latency());
-            long[] before = Pairs.buckets(soak.control().latency());
-            slower = slower.then(test.logSlower(alone, before, QuantileTest.shiftOf(metric.rollbackRatio())));
-            notSlower = notSlower.then(test.logSlower(before, alone, -QuantileTest.shiftOf(metric.promoteRatio())));
-        }
-        double against = slower.logE();
-        double promote = notSlower.logE();
+        double against = question.evidence().slower(metric).logE();
+        double promote = question.evidence().notSlower(metric).logE();
         Verdict verdict = against >= threshold
                 ? Verdict.FAIL
                 : promote >= question.promoteThreshold() ? Verdict.PASS : Verdict.INSUFFICIENT;
-        Pairs totals = question.totals();
-        ArmCounts canary = soak.isEmpty() ? totals.candidateTotal() : soak.candidate();
-        ArmCounts control = soak.isEmpty() ? totals.controlTotal() : soak.control();
+        // Those of several steps are of several hours.
+        Pairs step = question.totals().lastStep();
+        Soak soak = question.soak();
+        ArmCounts canary = soak.isEmpty() ? step.candidateTotal() : soak.candidate();
+        ArmCounts control = soak.isEmpty() ? step.controlTotal() : soak.control();
         return question.reading(
                 metric,
                 verdict,
                 new MetricReading.Evidence(against, threshold, promote, question.promoteThreshold()),
                 MetricReading.Estimate.of(seconds(canary.latency(), metric) / seconds(control.latency(), metric)),
                 new MetricReading.Observed(control.answered(), canary.answered()),
-                detail(canary.latency(), control.latency(), metric));
+                detail(canary.latency(), control.latency(), metric)
+                        + (soak.isEmpty() ? "" : "; that was before, and decides nothing"));
     }
 
     private static double seconds(LatencySnapshot latency, MetricSpec.Latency metric) {

@@ -2,6 +2,7 @@ package dev.penstock.router.rollout;
 
 import dev.penstock.router.evidence.ArmIndependence;
 import dev.penstock.router.evidence.FailureBets;
+import dev.penstock.router.evidence.Foremost;
 import dev.penstock.router.evidence.PoolCounts;
 import dev.penstock.router.evidence.QuantileTest;
 import dev.penstock.router.evidence.Staked;
@@ -17,10 +18,10 @@ import java.util.Map;
 /// @param failures on how often it fails
 /// @param slower by the name of a latency's metric: that it is slower than the margin
 /// @param notSlower likewise: that it is not
-/// @param differs ln E of that its answers are others
+/// @param differs that its answers are others
 public record PairEvidence(
-        Map<Bet, FailureBets> failures, Map<String, Staked> slower, Map<String, Staked> notSlower, double differs) {
-    public static final PairEvidence NONE = new PairEvidence(Map.of(), Map.of(), Map.of(), 0);
+        Map<Bet, FailureBets> failures, Map<String, Staked> slower, Map<String, Staked> notSlower, Foremost differs) {
+    public static final PairEvidence NONE = new PairEvidence(Map.of(), Map.of(), Map.of(), Foremost.NONE);
 
     /// Against which margin, and by which failures and shares.
     public enum Bet {
@@ -76,7 +77,7 @@ public record PairEvidence(
         bets.putAll(failures);
         Map<String, Staked> steps = new HashMap<>(slower);
         Map<String, Staked> notSteps = new HashMap<>(notSlower);
-        double differences = differs;
+        Foremost differences = differs;
         for (MetricSpec metric : spec.metrics()) {
             switch (metric) {
                 case MetricSpec.Errors errors -> addFailures(bets, pairs, errors);
@@ -84,7 +85,7 @@ public record PairEvidence(
                     steps.put(latency.name(), slower(latency).then(logSlower(pairs, latency)));
                     notSteps.put(latency.name(), notSlower(latency).then(logNotSlower(pairs, latency)));
                 }
-                case MetricSpec.PredictionDrift _ -> differences += logDiffers(pairs);
+                case MetricSpec.PredictionDrift _ -> differences = differences.then(logDiffers(pairs));
                 case MetricSpec.Disagreement _, MetricSpec.Feedback _, MetricSpec.Gate _ -> {}
             }
         }

@@ -2,6 +2,7 @@ package dev.penstock.server.rollout;
 
 import dev.penstock.router.bandit.OffPolicyRewards;
 import dev.penstock.router.evidence.FailureBets;
+import dev.penstock.router.evidence.Foremost;
 import dev.penstock.router.evidence.JackknifeSums;
 import dev.penstock.router.evidence.Staked;
 import dev.penstock.router.rollout.Epoch;
@@ -42,7 +43,9 @@ final class PastJson {
         });
         write(node.putObject("slower"), evidence.slower());
         write(node.putObject("notSlower"), evidence.notSlower());
-        node.put("differs", text(evidence.differs()));
+        node.putArray("differs")
+                .add(text(evidence.differs().most()))
+                .add(evidence.differs().steps());
     }
 
     private static void write(ObjectNode node, Map<String, Staked> staked) {
@@ -88,7 +91,12 @@ final class PastJson {
             failures.put(PairEvidence.Bet.valueOf(each.getKey()), FailureBets.of(logs));
         });
         return new PairEvidence(
-                failures, staked(node.path("slower")), staked(node.path("notSlower")), number(node.path("differs")));
+                failures,
+                staked(node.path("slower")),
+                staked(node.path("notSlower")),
+                new Foremost(
+                        number(node.path("differs").path(0)),
+                        node.path("differs").path(1).asLong()));
     }
 
     private static Map<String, Staked> staked(JsonNode node) {

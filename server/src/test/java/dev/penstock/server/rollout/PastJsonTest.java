@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.bandit.OffPolicyRewards;
 import dev.penstock.router.evidence.FailureBets;
+import dev.penstock.router.evidence.Foremost;
 import dev.penstock.router.evidence.JackknifeSums;
 import dev.penstock.router.evidence.PairCounts;
 import dev.penstock.router.evidence.Pool;
@@ -58,7 +59,7 @@ final class PastJsonTest {
                 Map.of(PairEvidence.Bet.WORSE, bets, PairEvidence.Bet.NOT_WORSE_EVERY, bets.plus(bets)),
                 Map.of("latency-p50", Staked.NONE.then(1.25).then(-0.1), "latency-p99", Staked.NONE),
                 Map.of("latency-p50", Staked.NONE.then(Double.NEGATIVE_INFINITY)),
-                -3.7);
+                Foremost.NONE.then(-3.7).then(2));
         Epoch total = new Epoch(
                 2,
                 Map.of("canary", 1000, "stable", 9000),
