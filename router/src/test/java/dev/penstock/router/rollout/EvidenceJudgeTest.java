@@ -59,6 +59,7 @@ final class EvidenceJudgeTest {
                 pending.refuted(),
                 pending.told(),
                 all,
+                Map.of(),
                 RecentFailures.NONE,
                 Judgement.NONE,
                 "",

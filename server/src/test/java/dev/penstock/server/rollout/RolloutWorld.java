@@ -49,7 +49,7 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     private final MemoryAdmin admin;
     private final AtomicReference<RouteTable> table = new AtomicReference<>(RouteTable.EMPTY);
     private final Map<ArmKey, ArmCounts> counts = new HashMap<>();
-    private long nowMillis = 1_000_000;
+    private long nowMillis;
     private int ids;
 
     final ModelStore store;
@@ -62,8 +62,7 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     String broken = "";
 
     RolloutWorld(Path folder) throws IOException {
-        files = new FolderFiles(folder);
-        admin = new MemoryAdmin(files);
+        this("here", new FolderFiles(folder), Stores.open(new StoreSettings.Sqlite(folder.resolve("routes.db"))), 1_000_000);
         for (String version : List.of("1", "2")) {
             Path file = Files.writeString(folder.resolve(version), "version " + version);
             var _ = admin.register(
@@ -81,7 +80,17 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
                     "me",
                     _ -> {});
         }
-        store = Stores.open(new StoreSettings.Sqlite(folder.resolve("routes.db")));
+    }
+
+    private RolloutWorld(String server, FolderFiles files, ModelStore store, long nowMillis) {
+        this(server, files, new MemoryAdmin(files), store, nowMillis);
+    }
+
+    private RolloutWorld(String server, FolderFiles files, MemoryAdmin admin, ModelStore store, long nowMillis) {
+        this.files = files;
+        this.admin = admin;
+        this.store = store;
+        this.nowMillis = nowMillis;
         records = new AwayRecords(new StoredRoutes(store));
         published = new PublishedRoutes(edit -> table.updateAndGet(edit), ArmObservers.NONE);
         rollouts = new Rollouts(new Around(
@@ -93,9 +102,15 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
                 admin,
                 Gates.NONE,
                 Teller.NONE,
-                "here",
-                () -> Instant.ofEpochMilli(nowMillis),
-                () -> "r" + ++ids));
+                server,
+                () -> Instant.ofEpochMilli(this.nowMillis),
+                () -> server + nowMillis + "r" + ++ids));
+    }
+
+    /// Another server with the same record, or this one after a restart: it knows what is recorded, and has counted
+    /// nothing. What it has in common with this one is closed with this one.
+    RolloutWorld beside(String name) {
+        return new RolloutWorld(name, files, admin, store, nowMillis);
     }
 
     /// A route with that default arm, and a rollout of version 2 that gets half of it at once.
