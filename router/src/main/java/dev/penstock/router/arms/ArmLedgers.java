@@ -199,21 +199,24 @@ public final class ArmLedgers implements ArmObservers {
     }
 
     /// Arms that get no requests here.
-    @Override
     public List<ArmName> tripped() {
+        return List.copyOf(trips().keySet());
+    }
+
+    @Override
+    public Map<ArmName, String> trips() {
         lock.lock();
         try {
-            List<ArmName> tripped = new ArrayList<>();
             // The same arm with another salt or in another rollout is another one: who was bound last counts.
-            Map<ArmName, Boolean> last = new LinkedHashMap<>();
-            histories()
-                    .forEach(history -> last.put(history.name(), history.last().tripped()));
-            last.forEach((name, is) -> {
-                if (is) {
-                    tripped.add(name);
+            Map<ArmName, ArmHistory> last = new LinkedHashMap<>();
+            histories().forEach(history -> last.put(history.name(), history));
+            Map<ArmName, String> trips = new LinkedHashMap<>();
+            last.forEach((name, history) -> {
+                if (history.last().tripped()) {
+                    trips.put(name, history.circuit().reason());
                 }
             });
-            return tripped;
+            return trips;
         } finally {
             lock.unlock();
         }

@@ -37,7 +37,7 @@ class EachOnceTest {
         List<Epoch> once = EachOnce.of(epochs, 2);
 
         assertThat(once.stream().mapToLong(epoch -> epoch.counts("canary").firstExposures()))
-                .containsExactly(0, 1, 1);
+                .containsExactly(0L, 1L, 1L);
         assertThat(once.stream()
                         .mapToLong(epoch -> Arrays.stream(epoch.counts("canary").bins())
                                 .sum())

@@ -33,7 +33,14 @@ final class Watch {
                 news.copies(),
                 readiness(drive, routed),
                 tripped(drive),
-                around.gates().readings(drive.record.id(), drive.spec, drive.view()));
+                gates(drive));
+    }
+
+    /// Before a candidate is at work nobody can say anything of it, and afterwards nobody has to.
+    private List<Observation.GateReading> gates(Drive drive) {
+        return drive.state.phase().serves()
+                ? around.gates().readings(drive.record.id(), drive.spec, drive.view())
+                : List.of();
     }
 
     /// By a server that does not drive it, which only counts.

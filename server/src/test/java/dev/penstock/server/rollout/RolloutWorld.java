@@ -33,12 +33,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -62,7 +64,17 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     String broken = "";
 
     RolloutWorld(Path folder) throws IOException {
-        this("here", new FolderFiles(folder), Stores.open(new StoreSettings.Sqlite(folder.resolve("routes.db"))), 1_000_000);
+        this(folder, _ -> Gates.NONE);
+    }
+
+    /// @param gates by the time as it is told
+    RolloutWorld(Path folder, Function<InstantSource, Gates> gates) throws IOException {
+        this(
+                "here",
+                new FolderFiles(folder),
+                Stores.open(new StoreSettings.Sqlite(folder.resolve("routes.db"))),
+                1_000_000,
+                gates);
         for (String version : List.of("1", "2")) {
             Path file = Files.writeString(folder.resolve(version), "version " + version);
             var _ = admin.register(
@@ -82,11 +94,11 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
         }
     }
 
-    private RolloutWorld(String server, FolderFiles files, ModelStore store, long nowMillis) {
-        this(server, files, new MemoryAdmin(files), store, nowMillis);
+    private RolloutWorld(String server, FolderFiles files, ModelStore store, long nowMillis, Function<InstantSource, Gates> gates) {
+        this(server, files, new MemoryAdmin(files), store, nowMillis, gates);
     }
 
-    private RolloutWorld(String server, FolderFiles files, MemoryAdmin admin, ModelStore store, long nowMillis) {
+    private RolloutWorld(String server, FolderFiles files, MemoryAdmin admin, ModelStore store, long nowMillis, Function<InstantSource, Gates> gates) {
         this.files = files;
         this.admin = admin;
         this.store = store;
@@ -100,35 +112,50 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
                 this,
                 this,
                 admin,
-                Gates.NONE,
+                gates.apply(this::now),
                 Teller.NONE,
                 server,
-                () -> Instant.ofEpochMilli(this.nowMillis),
+                this::now,
                 () -> server + nowMillis + "r" + ++ids));
     }
 
     /// Another server with the same record, or this one after a restart: it knows what is recorded, and has counted
     /// nothing. What it has in common with this one is closed with this one.
     RolloutWorld beside(String name) {
-        return new RolloutWorld(name, files, admin, store, nowMillis);
+        return new RolloutWorld(name, files, admin, store, nowMillis, _ -> Gates.NONE);
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(nowMillis);
     }
 
     /// A route with that default arm, and a rollout of version 2 that gets half of it at once.
     String start(String route, Target standard) {
+        return start(route, standard, usual(route));
+    }
+
+    private static String usual(String route) {
+        return """
+                {"route": "%s", "candidate": "lookup@2", "settle": "1s", "minRequests": 50, "objective": "50%%",
+                 "metrics": [{"type": "errors"}],
+                 "steps": [{"weight": "50%%", "minDuration": "2s", "require": "proven"}]}""".formatted(route);
+    }
+
+    /// The same with a rollout of one's own.
+    String start(String route, Target standard, String rollout) {
         RouteSpec spec = RouteSpec.of(route, new ArmSpec("stable", standard));
         var _ = records.put(RouteRecord.fresh(route, RouteJson.write(spec).toString()), "me", "put route", "");
-        return again(route);
+        return begin(rollout);
     }
 
     /// Of a route that is there.
     String again(String route) {
+        return begin(usual(route));
+    }
+
+    private String begin(String rollout) {
         return rollouts.start(
-                        RolloutJson.read(
-                                JsonMapper.shared().readTree("""
-                                {"route": "%s", "candidate": "lookup@2", "settle": "1s", "minRequests": 50, "objective": "50%%",
-                                 "metrics": [{"type": "errors"}],
-                                 "steps": [{"weight": "50%%", "minDuration": "2s", "require": "proven"}]}""".formatted(route)), "", RolloutJson.USUAL_CONTROL),
-                        "me")
+                        RolloutJson.read(JsonMapper.shared().readTree(rollout), "", RolloutJson.USUAL_CONTROL), "me")
                 .id();
     }
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /// What a server does when its record, its guards, its routes, or other servers are not as it would have them.
 final class RolloutsTest {
@@ -44,6 +45,25 @@ final class RolloutsTest {
 
     private Phase phase(String id) {
         return world.rollouts.one(id).state().phase();
+    }
+
+    /// What decides nothing is beside the metrics, and not among what a decision is told with.
+    @Test
+    void reportsAreShownBesideTheMetrics() {
+        String id = world.analysed("lookup");
+        world.serve("lookup", 100, 40);
+        world.tick(1);
+        JsonNode metrics =
+                RolloutViewJson.of(world.rollouts.one(id)).path("status").path("metrics");
+        assertThat(metrics.path(0).path("name").asString()).isEqualTo("errors");
+        assertThat(metrics.path(0).path("state").asString()).isEqualTo("fail");
+        assertThat(metrics.path(1).path("name").asString()).isEqualTo("errors-msprt");
+        assertThat(metrics.path(1).path("state").asString()).isEqualTo("report");
+        assertThat(metrics.path(1).path("estimate").asDouble()).isEqualTo(0.4);
+        assertThat(metrics.path(1).path("logE_rollback").asDouble())
+                .isGreaterThan(metrics.path(1).path("threshold").asDouble());
+        world.tick(7);
+        assertThat(world.store.routes().events(id, 0, 100).toString()).contains("errors").doesNotContain("msprt");
     }
 
     @ParameterizedTest
