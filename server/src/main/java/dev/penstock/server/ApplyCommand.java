@@ -164,8 +164,9 @@ final class ApplyCommand implements Callable<Integer> {
             return null;
         }
         ObjectNode there = (ObjectNode) now.body().deepCopy();
-        JsonNode status = there.remove(RouteJson.STATUS);
-        if (status != null && !status.path("rollout").asString("").isEmpty()) {
+        String rollout = there.path(RouteJson.STATUS).path("rollout").asString("");
+        there.remove(List.of(RouteJson.STATUS, RouteJson.ROLLOUT));
+        if (!rollout.isEmpty()) {
             next = RolledRoute.of(there, next);
         }
         return new Step(what, "PUT", path, "If-Match", RouteCommand.tag(now.body()), next, yaml(there), yaml(next));

@@ -37,12 +37,7 @@ final class RolloutSight implements Sight {
     }
 
     @Override
-    public Map<ArmName, String> tripped(String route) {
-        return arms.tripReasons(route);
-    }
-
-    @Override
-    public void rearm(String route, String arm) {
-        arms.rearm(route, arm);
+    public Map<ArmName, String> tripped(String route, String rollout) {
+        return arms.tripReasons(route, rollout);
     }
 }

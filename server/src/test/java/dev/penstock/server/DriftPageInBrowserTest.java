@@ -1,17 +1,13 @@
 package dev.penstock.server;
 
-import static dev.penstock.server.TestGateways.EXAMPLES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.penstock.browser.Browser;
 import dev.penstock.browser.Looks;
+import dev.penstock.server.DigitsTraffic.Look;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,22 +21,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
-/// What a gateway says of drift to a real browser that asks its admin port. Numbers are not judged, only
-/// whether the
-/// page has those that the API says.
+/// What a gateway says of digits that look otherwise to a real browser that asks its admin port. Numbers are not
+/// judged, only whether the page has those that the API says.
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(120)
 class DriftPageInBrowserTest {
     private static final int DESK = 1200;
     private static final int PHONE = 400;
-    private static final int BASELINE_ROWS = 1_000;
 
-    /// Well ahead of the clock, so that the gateway's own looks change nothing.
-    private static final long START = 4_000_000_000_000L / 300_000 * 300_000;
-
-    private final RunningGateway gateway;
+    private final DriftedDigits digits;
     private final URI address;
     private final JsonNode drift;
     private final Browser browser;
@@ -48,19 +38,10 @@ class DriftPageInBrowserTest {
 
     DriftPageInBrowserTest(@TempDir Path folder) throws Exception {
         assumeTrue(Browser.isInstalled(), Browser.NEEDED);
-        gateway = TestGateways.monitored(EXAMPLES.resolve("models"), null, BASELINE_ROWS, 300);
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            IrisTraffic traffic = new IrisTraffic(http);
-            traffic.learn(gateway, START, BASELINE_ROWS);
-            traffic.sendUntilCounted(gateway, 1_000, 2.5);
-            gateway.monitoring().tick(START + 600_000);
-            address = URI.create("http://127.0.0.1:%d/api/v1/models/iris/versions/1/drift?window=1h"
-                    .formatted(gateway.addresses().admin().port()));
-            HttpResponse<String> answer =
-                    http.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString());
-            assertThat(answer.headers().firstValue("content-type")).contains("application/json");
-            drift = JsonMapper.shared().readTree(answer.body());
-        }
+        digits = new DriftedDigits(Files.createDirectory(folder.resolve("data")));
+        digits.drift(Look.ROTATED);
+        address = digits.address();
+        drift = digits.answer();
         browser = new Browser(Files.createDirectory(folder.resolve("profile")));
         looks = new Looks(browser);
     }
@@ -68,7 +49,7 @@ class DriftPageInBrowserTest {
     @AfterAll
     void close() {
         browser.close();
-        gateway.close();
+        digits.close();
     }
 
     @Test
@@ -96,7 +77,7 @@ class DriftPageInBrowserTest {
         String status = drift.path("status").asString("");
         assertThat(status).isIn("warning", "critical");
         assertThat(said.path("title").asString(""))
-                .startsWith("Drift of iris version 1")
+                .startsWith("Drift of digits version 2")
                 .endsWith(status);
         assertThat(said.path("verdict").asString("")).startsWithIgnoringCase(status + ": it has drifted");
         List<String> expected = new ArrayList<>();
@@ -129,6 +110,21 @@ class DriftPageInBrowserTest {
         assertThat(bars)
                 .allMatch(heights ->
                         heights.path(0).doubleValue() > 5 && heights.path(1).doubleValue() > 5);
+    }
+
+    @Test
+    void itSaysWhatSubWindowsSayTogether() {
+        browser.open(address, "light", DESK);
+
+        JsonNode names = browser.ask("""
+            return [...document.querySelectorAll('table.evidence tr')].slice(1).map(row => row.cells[0].innerText);
+            """);
+
+        List<String> expected = new ArrayList<>();
+        drift.path("evidence")
+                .path("features")
+                .forEach(one -> expected.add(one.path("name").asString("")));
+        assertThat(Looks.strings(names)).isNotEmpty().containsExactlyInAnyOrderElementsOf(expected);
     }
 
     @ParameterizedTest

@@ -1,14 +1,11 @@
 package dev.penstock.server;
 
-import static dev.penstock.server.TestGateways.EXAMPLES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.penstock.server.DigitsTraffic.Look;
 import dev.penstock.server.ShippedQueries.Query;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,20 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// A real Prometheus that scrapes a gateway and evaluates the rules of `deploy/`.
 @Timeout(180)
 class PrometheusServingTest {
-    private static final int BASELINE_ROWS = 1_000;
-    private static final long MINUTE = 60_000;
-
-    /// Well ahead of the clock, so that the gateway's own looks change nothing.
-    private static final long START = 4_000_000_000_000L / 300_000 * 300_000;
-
-    private static final String IRIS = "model=\"iris\",version=\"1\"";
-
-    private final HttpClient http = HttpClient.newHttpClient();
+    private static final String DIGITS = "model=\"digits\",version=\"2\"";
 
     @TempDir
     private Path folder;
@@ -41,26 +29,22 @@ class PrometheusServingTest {
     @Test
     void itSaysTheSameNumbersAsTheGateway() throws Exception {
         assumeTrue(Tools.isInstalled("prometheus"), Tools.PROMETHEUS_NEEDED);
-        try (RunningGateway gateway = TestGateways.monitored(EXAMPLES.resolve("models"), null, BASELINE_ROWS, 300)) {
-            IrisTraffic traffic = new IrisTraffic(http);
-            traffic.learn(gateway, START, BASELINE_ROWS);
-            traffic.sendUntilCounted(gateway, 1_000, 0.5);
-            gateway.monitoring().tick(START + 10 * MINUTE);
-            try (PrometheusServer prometheus = new PrometheusServer(folder, config(gateway))) {
-                prometheus.await(
-                        "sum(penstock_requests_total{%s,code=\"ok\"})".formatted(IRIS), (double) traffic.requests());
-                traffic.sendUntilCounted(gateway, 1_000, 2.5);
-                gateway.monitoring().tick(START + 14 * MINUTE);
+        try (DriftedDigits digits = new DriftedDigits(Files.createDirectory(folder.resolve("served")));
+                PrometheusServer prometheus = new PrometheusServer(folder, config(digits.gateway()))) {
+            DigitsTraffic traffic = digits.traffic();
+            prometheus.await(
+                    "sum(penstock_requests_total{%s,code=\"ok\"})".formatted(DIGITS), (double) traffic.requests());
 
-                prometheus.await(
-                        "penstock_requests_total{%s,code=\"ok\"}".formatted(IRIS), (double) traffic.requests());
-                prometheus.await("penstock_request_duration_seconds_count{%s,phase=\"total\"}".formatted(IRIS), (double)
-                        traffic.requests());
-                assertThatDriftIsTheSame(prometheus, drift(gateway));
-                assertThatTheRulesAreEvaluated(prometheus);
-                assertThatDashboardsAreAnswered(prometheus);
-                assertThatEachNameIsScraped(prometheus);
-            }
+            digits.drift(Look.ROTATED);
+
+            prometheus.await("penstock_requests_total{%s,code=\"ok\"}".formatted(DIGITS), (double) traffic.requests());
+            prometheus.await("penstock_request_duration_seconds_count{%s,phase=\"total\"}".formatted(DIGITS), (double)
+                    traffic.requests());
+            prometheus.await("penstock_webhook_events_total{receiver=\"ops\",result=\"accepted\"}", 1);
+            assertThatDriftIsTheSame(prometheus, digits.answer());
+            assertThatTheRulesAreEvaluated(prometheus);
+            assertThatDashboardsAreAnswered(prometheus);
+            assertThatEachNameIsScraped(prometheus);
         }
     }
 
@@ -76,25 +60,17 @@ class PrometheusServingTest {
                         gateway.addresses().metrics().port());
     }
 
-    private JsonNode drift(RunningGateway gateway) throws Exception {
-        URI uri = URI.create("http://127.0.0.1:%d/api/v1/models/iris/versions/1/drift?window=1h"
-                .formatted(gateway.addresses().admin().port()));
-        String answer = http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
-                .body();
-        return JsonMapper.shared().readTree(answer);
-    }
-
     private static void assertThatDriftIsTheSame(PrometheusServer prometheus, JsonNode drift) throws Exception {
         prometheus.await(
-                "penstock_drift_samples{%s,window=\"1h\"}".formatted(IRIS),
+                "penstock_drift_samples{%s,window=\"1h\"}".formatted(DIGITS),
                 drift.path("n").asDouble());
         prometheus.await(
-                "penstock_drift_share_ratio{%s,window=\"1h\"}".formatted(IRIS),
+                "penstock_drift_share_ratio{%s,window=\"1h\"}".formatted(DIGITS),
                 drift.path("share").asDouble());
         int binned = 0;
         for (JsonNode feature : drift.path("features")) {
             String labels =
-                    IRIS + ",feature=\"%s\"".formatted(feature.path("name").asString(""));
+                    DIGITS + ",feature=\"%s\"".formatted(feature.path("name").asString(""));
             prometheus.await(
                     "penstock_drift_status{%s,window=\"1h\"}".formatted(labels),
                     status(feature.path("status").asString("")));
@@ -107,6 +83,17 @@ class PrometheusServingTest {
             binned += assertThatBinsAreTheSame(prometheus, labels, feature.path("bins"));
         }
         assertThat(binned).as("features whose bins are shown").isPositive();
+        assertThat(drift.path("evidence").path("features")).isNotEmpty();
+        for (JsonNode feature : drift.path("evidence").path("features")) {
+            String labels =
+                    DIGITS + ",feature=\"%s\"".formatted(feature.path("name").asString(""));
+            prometheus.await(
+                    "penstock_drift_log_e{%s}".formatted(labels),
+                    feature.path("logE").asDouble());
+            prometheus.await(
+                    "penstock_drift_log_e_alarm{%s}".formatted(labels),
+                    feature.path("alarmAt").asDouble());
+        }
     }
 
     /// What was counted since the bins are known is the baseline and then the window.

@@ -60,6 +60,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Routes over real sockets: by every door, fast and general, one unit has one arm.
 @Timeout(120)
@@ -75,7 +76,9 @@ class RoutedServingTest {
         GRPC,
         GRPC_TYPED,
         REST,
+        REST_BINARY,
         REST_CHUNKED,
+        REST_CHUNKED_BINARY,
         V1
     }
 
@@ -390,6 +393,8 @@ class RoutedServingTest {
                 case GRPC_TYPED -> grpc(request(route, true), headers);
                 case REST -> rest("/v2/models/" + route + "/infer", V2, headers, false);
                 case REST_CHUNKED -> rest("/v2/models/" + route + "/infer", V2, headers, true);
+                case REST_BINARY -> rest("/v2/models/" + route + "/infer", BINARY, headers, false);
+                case REST_CHUNKED_BINARY -> rest("/v2/models/" + route + "/infer", BINARY, headers, true);
                 case V1 -> rest("/v1/models/" + route + ":predict", "{\"instances\":[[1,2,3,4]]}", headers, false);
             };
         }
@@ -397,6 +402,8 @@ class RoutedServingTest {
         private static final String V2 = """
                 {"parameters":{"user":"user-7","more":[1,{"a":2}]},
                  "inputs":[{"name":"x","datatype":"FP32","shape":[1,4],"data":[1,2,3,4]}]}""";
+
+        private static final String BINARY = V2.replace("\"user-7\"", "\"user-7\",\"binary_data_output\":true");
 
         private static ModelInferRequest request(String model, boolean typed) {
             ModelInferRequest.Builder request = GrpcClient.request(model)
@@ -464,8 +471,11 @@ class RoutedServingTest {
                             MetadataUtils.newAttachHeadersInterceptor(headers),
                             MetadataUtils.newCaptureMetadataInterceptor(answered, new AtomicReference<>()))
                     .modelInfer(request);
-            assertThat(response.getParametersMap()).isEmpty();
-            return said(answered.get());
+            Said said = said(answered.get());
+            Map<String, String> parameters = new HashMap<>();
+            response.getParametersMap().forEach((name, value) -> parameters.put(name, value.getStringParam()));
+            assertThat(parameters).isEqualTo(parameters(said));
+            return said;
         }
 
         Metadata failure(ModelInferRequest request) {
@@ -502,7 +512,30 @@ class RoutedServingTest {
         private Said rest(String path, String body, Map<String, String> headers, boolean chunked) throws Exception {
             HttpResponse<String> response = post(path, body, headers, chunked);
             assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-            return said(response.headers());
+            Said said = said(response.headers());
+            String json = response.headers()
+                    .firstValue("inference-header-content-length")
+                    .map(length -> response.body().substring(0, Integer.parseInt(length)))
+                    .orElse(response.body());
+            Map<String, String> parameters = new HashMap<>();
+            JsonMapper.shared()
+                    .readTree(json)
+                    .path("parameters")
+                    .properties()
+                    .forEach(each ->
+                            parameters.put(each.getKey(), each.getValue().asString()));
+            assertThat(parameters).isEqualTo(path.startsWith("/v1") ? Map.of() : parameters(said));
+            return said;
+        }
+
+        /// What the body of an answer says, given its headers.
+        private static Map<String, String> parameters(Said said) {
+            return said.arm().isEmpty()
+                    ? Map.of()
+                    : Map.of(
+                            "penstock_route", said.model(),
+                            "penstock_arm", said.arm(),
+                            "penstock_assignment", said.assignment());
         }
 
         HttpResponse<String> post(String path, String body, Map<String, String> headers, boolean chunked)
@@ -514,7 +547,7 @@ class RoutedServingTest {
                     chunked
                             ? BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(bytes))
                             : BodyPublishers.ofByteArray(bytes));
-            return http.send(request.build(), BodyHandlers.ofString());
+            return http.send(request.build(), BodyHandlers.ofString(ISO_8859_1));
         }
 
         static Said said(HttpHeaders said) {

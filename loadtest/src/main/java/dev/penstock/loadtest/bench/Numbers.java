@@ -28,6 +28,23 @@ public final class Numbers {
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
+    /// The value below which that share of them lies; of what is a number.
+    ///
+    /// @param share 0 to 1
+    public static double quantile(double share, double... values) {
+        double[] sorted = Arrays.stream(values)
+                .filter(value -> !Double.isNaN(value))
+                .sorted()
+                .toArray();
+        if (sorted.length == 0) {
+            return Double.NaN;
+        }
+        double place = share * (double) (sorted.length - 1);
+        int below = (int) place;
+        int above = Math.min(below + 1, sorted.length - 1);
+        return sorted[below] + (place - (double) below) * (sorted[above] - sorted[below]);
+    }
+
     public static double mean(double... values) {
         return Arrays.stream(values).average().orElse(Double.NaN);
     }

@@ -80,19 +80,28 @@ public record Server(
     ///
     /// @throws BenchException if there is none
     public double metric(String metric, String label) {
+        double[] found = metrics(metric, label);
+        if (found.length == 0) {
+            throw new BenchException(name + " has no metric " + metric + " with " + label);
+        }
+        return Arrays.stream(found).sum();
+    }
+
+    /// The same of a counter that is told only once it has counted something: 0 if there is none.
+    double counter(String metric, String label) {
+        return Arrays.stream(metrics(metric, label)).sum();
+    }
+
+    private double[] metrics(String metric, String label) {
         URI uri = URI.create("http://127.0.0.1:" + metricsPort + "/metrics");
         try (HttpClient client = HttpClient.newHttpClient()) {
             String page = client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
                     .body();
-            double[] found = page.lines()
+            return page.lines()
                     .filter(line -> line.startsWith(metric + " ") || line.startsWith(metric + "{"))
                     .filter(line -> line.contains(label))
                     .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                     .toArray();
-            if (found.length == 0) {
-                throw new BenchException(name + " has no metric " + metric + " with " + label);
-            }
-            return Arrays.stream(found).sum();
         } catch (IOException e) {
             throw new BenchException("no answer from " + uri + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {

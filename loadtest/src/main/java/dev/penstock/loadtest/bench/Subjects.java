@@ -38,6 +38,7 @@ public final class Subjects {
             subjects.write("tiny", tinyModel(), "");
             subjects.write(
                     "tiny-alone", tinyModel(), "parameters { key: \"batching\" value { string_value: \"off\" } }\n");
+            subjects.write("tiny-next", tinyModel(), "");
             subjects.write("floats", floatsModel(), "");
             subjects.write("image", imageModel(), "");
             subjects.write("busy", busyModel(), "");

@@ -34,11 +34,9 @@ final class ArmLedger implements ArmObserver, ArmVoice {
     private final Circuit circuit;
     private final TripListener listener;
 
-    /// Buckets whose prediction was counted: each once in an epoch, as long as one rollout lasts. What a unit
-    /// is
-    /// predicted today is what it is predicted tomorrow, so that another count of it would be no other
-    /// observation.
-    private volatile SeenBits predicted = new SeenBits(BUCKETS);
+    /// Buckets whose prediction was counted, each once. What a unit is predicted today is what it is predicted
+    /// tomorrow, so that another count of it would be no other observation.
+    private final SeenBits predicted = new SeenBits(BUCKETS);
 
     private final EnumCounters<ErrorCode> failures = new EnumCounters<>(ErrorCode.class);
     private final PerThread<ArmTotals> totals = new PerThread<>(owner -> new ArmTotals(owner, failures));
@@ -46,10 +44,10 @@ final class ArmLedger implements ArmObserver, ArmVoice {
     private final GroupTally right = new GroupTally();
     private final LongAdder trips = new LongAdder();
 
-    /// What was counted when a rollout began last.
+    /// What was counted when it was armed last.
     private volatile long failedBefore;
 
-    /// Since when its shares are what they are, or a rollout began: what was predicted earlier is not of it.
+    /// Since when its shares are what they are: what was predicted earlier is not of it.
     private volatile long begunMillis;
 
     /// Of the present sub-window. Who still has the one before may count a bucket a second time, at its end.
@@ -176,15 +174,13 @@ final class ArmLedger implements ArmObserver, ArmVoice {
         return begunMillis;
     }
 
-    /// A rollout begins: whatever a unit did before may be counted once more.
-    void startAnew(long nowMillis) {
-        begins(nowMillis);
+    /// What failed until now is held against it no more.
+    void rearm() {
         failedBefore = failedOnce();
-        predicted = new SeenBits(BUCKETS);
         nextSubWindow();
     }
 
-    /// As [ArmCounts#failedOnce], since a rollout began last.
+    /// As [ArmCounts#failedOnce], since it was armed last.
     long failedOnceSince() {
         return failedOnce() - failedBefore;
     }

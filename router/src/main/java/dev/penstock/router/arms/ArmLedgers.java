@@ -42,12 +42,15 @@ public final class ArmLedgers implements ArmObservers {
 
     private final ArmVoices voices = new ArmVoices();
 
-    private record Arm(String assignment, String name, ModelKey target) {}
+    /// Whose units are told apart together.
+    private record Salt(String assignment, String rollout) {}
+
+    private record Arm(Salt salt, String name, ModelKey target) {}
 
     /// One route. The maps have at their ends what was bound last.
     private static final class Route {
         private final Map<Arm, ArmHistory> arms = new LinkedHashMap<>();
-        private final Map<String, FirstSeen> units = new LinkedHashMap<>();
+        private final Map<Salt, FirstSeen> units = new LinkedHashMap<>();
         private final PredictionBins bins = new PredictionBins();
 
         /// But the last ones of those who were bound last as that arm.
@@ -81,8 +84,9 @@ public final class ArmLedgers implements ArmObservers {
         lock.lock();
         try {
             Route route = routes.computeIfAbsent(key.route(), _ -> new Route());
-            FirstSeen units = bound(route.units, key.assignment(), MOST_SALTS, FirstSeen::new);
-            Arm arm = new Arm(key.assignment(), key.arm(), key.target());
+            Salt salt = new Salt(key.assignment(), key.rollout());
+            FirstSeen units = bound(route.units, salt, MOST_SALTS, FirstSeen::new);
+            Arm arm = new Arm(salt, key.arm(), key.target());
             ArmName name = new ArmName(key.route(), key.arm(), key.target());
             boolean evicts = route.arms.size() == MOST_ARMS && !route.arms.containsKey(arm);
             ArmHistory history = bound(route.arms, arm, MOST_ARMS, () -> new ArmHistory(name));
@@ -163,8 +167,7 @@ public final class ArmLedgers implements ArmObservers {
     }
 
     /// As [ArmCounts#failedOnce], alone, since the route's arms were armed last ([#rearm]); 0 if that key is
-    /// not
-    /// known.
+    /// not known.
     public long failedOnce(ArmKey key) {
         lock.lock();
         try {
@@ -196,35 +199,39 @@ public final class ArmLedgers implements ArmObservers {
     }
 
     /// Arms that get no requests here.
-    @Override
     public List<ArmName> tripped() {
+        return List.copyOf(trips().keySet());
+    }
+
+    @Override
+    public Map<ArmName, String> trips() {
         lock.lock();
         try {
-            List<ArmName> tripped = new ArrayList<>();
-            // The same arm with another salt is another one: who was bound last counts.
-            Map<ArmName, Boolean> last = new LinkedHashMap<>();
-            histories()
-                    .forEach(history -> last.put(history.name(), history.last().tripped()));
-            last.forEach((name, is) -> {
-                if (is) {
-                    tripped.add(name);
+            // The same arm with another salt or in another rollout is another one: who was bound last counts.
+            Map<ArmName, ArmHistory> last = new LinkedHashMap<>();
+            histories().forEach(history -> last.put(history.name(), history));
+            Map<ArmName, String> trips = new LinkedHashMap<>();
+            last.forEach((name, history) -> {
+                if (history.last().tripped()) {
+                    trips.put(name, history.circuit().reason());
                 }
             });
-            return tripped;
+            return trips;
         } finally {
             lock.unlock();
         }
     }
 
-    /// Why arms of a route get no requests here.
-    public Map<ArmName, String> tripReasons(String route) {
+    /// Why arms of a route get no requests here since that rollout began.
+    public Map<ArmName, String> tripReasons(String route, String rollout) {
         lock.lock();
         try {
             Map<ArmName, String> reasons = new LinkedHashMap<>();
             for (ArmHistory history : histories(route)) {
                 String reason = history.circuit().reason();
+                boolean isOf = history.last().key().rollout().equals(rollout);
                 // Whoever opens it is about to say why.
-                if (history.last().tripped() && !reason.isEmpty()) {
+                if (isOf && history.last().tripped() && !reason.isEmpty()) {
                     reasons.put(history.name(), reason);
                 }
             }
@@ -244,25 +251,17 @@ public final class ArmLedgers implements ArmObservers {
         }
     }
 
-    /// Lets an arm have its requests again, with any target. With this a rollout begins: all units of the route
-    /// are
-    /// counted as new once more, or an old route would have none to tell how they are divided, and so is what
-    /// they
-    /// are predicted, by whatever arm; failures of before are held against nobody ([#failedOnce]).
+    /// Lets an arm have its requests again, with any target; failures of before are held against nobody
+    /// ([#failedOnce]).
     @Override
     public void rearm(String route, String arm) {
         lock.lock();
         try {
-            long nowMillis = time.millis();
             for (ArmHistory history : histories(route)) {
                 if (history.last().key().arm().equals(arm)) {
                     history.circuit().rearm();
                 }
-                history.ledgers().forEach(ledger -> ledger.startAnew(nowMillis));
-            }
-            Route known = routes.get(route);
-            if (known != null) {
-                known.units.values().forEach(FirstSeen::forget);
+                history.ledgers().forEach(ArmLedger::rearm);
             }
         } finally {
             lock.unlock();
@@ -275,8 +274,7 @@ public final class ArmLedgers implements ArmObservers {
     /// @param target the version that answered
     /// @param minute in which it did, since 1970
     /// @return null if the arm is not known any more, or got other shares since that minute, or a rollout
-    ///     began:
-    ///     what was answered before says nothing of the time that is judged
+    ///     began: what was answered before says nothing of the time that is judged
     public @Nullable ArmVoice voice(int hash, ModelKey target, long minute) {
         return voices.of(hash, target, minute);
     }

@@ -17,23 +17,33 @@ public final class ArmIndependence {
 
     /// ln E of that the canary's distribution is another one than the control's.
     ///
-    /// @param counts by division and slot; of one unit no more than one in a while, since what it gets
-    ///     depends on
-    /// what it got
-    public static double logDiffers(ArmCounts counts) {
+    /// @param counts by division and slot; of one unit no more than one, since what it gets depends on what it got
+    public static double logDiffers(PairCounts counts) {
+        return logDiffers(counts, CONCENTRATION);
+    }
+
+    /// The same of one division.
+    static double logDiffers(PoolCounts counts) {
         return logDiffers(counts, CONCENTRATION);
     }
 
     /// The same with another concentration.
     ///
     /// @param concentration positive; a smaller one bets on larger differences
-    public static double logDiffers(ArmCounts counts, double concentration) {
+    public static double logDiffers(PairCounts counts, double concentration) {
         Check.argument(concentration > 0, "concentration: %s (expected: > 0)", concentration);
         double sum = 0;
         for (PoolCounts pool : counts.pools()) {
-            for (int i = 0; i < counts.slots(); i++) {
-                sum += logEValue(pool.canary(i), pool.control(i), pool.pool().share(), concentration);
-            }
+            sum += logDiffers(pool, concentration);
+        }
+        return sum;
+    }
+
+    private static double logDiffers(PoolCounts counts, double concentration) {
+        double share = counts.pool().share();
+        double sum = 0;
+        for (int i = 0; i < counts.slots(); i++) {
+            sum += logEValue(counts.canary(i), counts.control(i), share, concentration);
         }
         return sum;
     }

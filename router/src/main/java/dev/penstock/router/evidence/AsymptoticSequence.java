@@ -31,12 +31,12 @@ public record AsymptoticSequence(double estimate, double standardError, double h
     /// Of a mean, such as the difference of two models' answers to the same request.
     ///
     /// @param alpha how likely the bounds may ever be wrong, in (0, 1)
-    public static AsymptoticSequence ofMean(GroupSums values, double alpha) {
+    public static AsymptoticSequence ofMean(JackknifeSums values, double alpha) {
         return of(without -> Part.of(values, without).mean(), values.filled(), values.total(), alpha);
     }
 
     /// Of the canary's mean less the control's.
-    public static AsymptoticSequence ofDifference(GroupSums canary, GroupSums control, double alpha) {
+    public static AsymptoticSequence ofDifference(JackknifeSums canary, JackknifeSums control, double alpha) {
         return ofDifference(canary, control, alpha, 0);
     }
 
@@ -46,7 +46,7 @@ public record AsymptoticSequence(double estimate, double standardError, double h
     ///
     /// @param leastError that the standard error is taken for at least, not negative
     public static AsymptoticSequence ofDifference(
-            GroupSums canary, GroupSums control, double alpha, double leastError) {
+            JackknifeSums canary, JackknifeSums control, double alpha, double leastError) {
         return of(
                 without -> Part.of(canary, without).mean()
                         - Part.of(control, without).mean(),
@@ -58,7 +58,7 @@ public record AsymptoticSequence(double estimate, double standardError, double h
 
     /// Of ln of the canary's mean over the control's, such as of what a request costs. The means have to be
     /// positive.
-    public static AsymptoticSequence ofLogRatio(GroupSums canary, GroupSums control, double alpha) {
+    public static AsymptoticSequence ofLogRatio(JackknifeSums canary, JackknifeSums control, double alpha) {
         return of(
                 without -> Math.log(Part.of(canary, without).mean()
                         / Part.of(control, without).mean()),
@@ -70,7 +70,7 @@ public record AsymptoticSequence(double estimate, double standardError, double h
     /// Of the one's sum over the other's, such as of rewards over the chances that they had.
     ///
     /// @param denominators of the same values
-    public static AsymptoticSequence ofRatio(GroupSums numerators, GroupSums denominators, double alpha) {
+    public static AsymptoticSequence ofRatio(JackknifeSums numerators, JackknifeSums denominators, double alpha) {
         return of(
                 without -> Part.of(numerators, without).sum()
                         / Part.of(denominators, without).sum(),
@@ -96,17 +96,17 @@ public record AsymptoticSequence(double estimate, double standardError, double h
     }
 
     private static double jackknife(IntToDoubleFunction estimator) {
-        double[] estimates = new double[GroupSums.GROUPS];
+        double[] estimates = new double[JackknifeSums.GROUPS];
         double mean = 0;
         for (int i = 0; i < estimates.length; i++) {
             estimates[i] = estimator.applyAsDouble(i);
-            mean += estimates[i] / GroupSums.GROUPS;
+            mean += estimates[i] / JackknifeSums.GROUPS;
         }
         double sum = 0;
         for (double each : estimates) {
             sum += (each - mean) * (each - mean);
         }
-        return Math.sqrt(sum * (GroupSums.GROUPS - 1) / GroupSums.GROUPS);
+        return Math.sqrt(sum * (JackknifeSums.GROUPS - 1) / JackknifeSums.GROUPS);
     }
 
     /// How many standard errors the half width is.
@@ -133,10 +133,10 @@ public record AsymptoticSequence(double estimate, double standardError, double h
 
     /// The values of all groups but one.
     private record Part(double count, double sum) {
-        static Part of(GroupSums values, int without) {
+        static Part of(JackknifeSums values, int without) {
             double count = 0;
             double sum = 0;
-            for (int i = 0; i < GroupSums.GROUPS; i++) {
+            for (int i = 0; i < JackknifeSums.GROUPS; i++) {
                 if (i != without) {
                     count += (double) values.count(i);
                     sum += values.sum(i);

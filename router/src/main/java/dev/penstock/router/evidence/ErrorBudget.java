@@ -1,7 +1,6 @@
 package dev.penstock.router.evidence;
 
 import dev.penstock.core.Check;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// How likely a rollout may be rolled back for nothing, divided among what is watched. Nothing of it is spent
@@ -21,19 +20,6 @@ public record ErrorBudget(double alpha, Map<String, Double> weights) {
             Check.argument(positive, "weights: %s of %s (expected: > 0)", weight.getValue(), weight.getKey());
         }
         weights = Map.copyOf(weights);
-    }
-
-    /// What each is given where nobody says otherwise: errors 4, p99 2, p50 1, quality 2, drift 1. Of these
-    /// only
-    /// the ones that are watched share the budget.
-    public static Map<String, Double> usual() {
-        Map<String, Double> weights = new LinkedHashMap<>();
-        weights.put("errors", 0.4);
-        weights.put("p99", 0.2);
-        weights.put("p50", 0.1);
-        weights.put("quality", 0.2);
-        weights.put("drift", 0.1);
-        return weights;
     }
 
     /// How likely that one may do so.

@@ -29,7 +29,7 @@ public final class FailureArm {
     ///
     /// @param failures by division, one slot
     /// @param margin positive; 1: not at all
-    public static double logWorse(ArmCounts failures, double margin) {
+    public static double logWorse(PairCounts failures, double margin) {
         check(failures, margin);
         return logEvidence(failures, Math.log(margin), 1);
     }
@@ -37,7 +37,7 @@ public final class FailureArm {
     /// ln E of that it fails less than `margin` times as often.
     ///
     /// @param margin positive
-    public static double logNotWorse(ArmCounts failures, double margin) {
+    public static double logNotWorse(PairCounts failures, double margin) {
         check(failures, margin);
         return logEvidence(failures, Math.log(margin), -1);
     }
@@ -45,7 +45,7 @@ public final class FailureArm {
     /// All ratios that have not been refuted: how many times as often the canary fails.
     ///
     /// @param alpha in (0, 1)
-    public static Bounds ratio(ArmCounts failures, double alpha) {
+    public static Bounds ratio(PairCounts failures, double alpha) {
         Check.argument(alpha > 0 && alpha < 1, "alpha: %s (expected: in (0, 1))", alpha);
         check(failures, 1);
         double enough = Math.log(2 / alpha);
@@ -56,7 +56,39 @@ public final class FailureArm {
                 upper == Double.POSITIVE_INFINITY ? upper : Math.exp(upper));
     }
 
-    private static void check(ArmCounts failures, double margin) {
+    /// How many times as often the canary fails, as is likeliest: always within the bounds of [#ratio].
+    ///
+    /// @return 0 if only the control failed, infinity if only the canary did, NaN if neither
+    public static double likeliest(PairCounts failures) {
+        check(failures, 1);
+        if (failures.canaryTotal() == 0 || failures.controlTotal() == 0) {
+            return (double) failures.canaryTotal() / (double) failures.controlTotal();
+        }
+        double lower = -FARTHEST;
+        double upper = FARTHEST;
+        double middle = 0;
+        while (lower < middle && middle < upper) {
+            if (expected(failures, Math.exp(middle)) < (double) failures.canaryTotal()) {
+                lower = middle;
+            } else {
+                upper = middle;
+            }
+            middle = (lower + upper) / 2;
+        }
+        return Math.exp(middle);
+    }
+
+    /// How many of the failures would be the canary's.
+    private static double expected(PairCounts failures, double ratio) {
+        double sum = 0;
+        for (PoolCounts counts : failures.pools()) {
+            double odds = counts.pool().odds() * ratio;
+            sum += (double) (counts.canary(0) + counts.control(0)) * odds / (1 + odds);
+        }
+        return sum;
+    }
+
+    private static void check(PairCounts failures, double margin) {
         Check.argument(failures.slots() == 1, "failures: %d slots (expected: 1)", failures.slots());
         Check.argument(margin > 0 && margin < Double.POSITIVE_INFINITY, "margin: %s (expected: > 0, finite)", margin);
     }
@@ -64,7 +96,7 @@ public final class FailureArm {
     /// The logarithm of a likelihood is concave in that of the ratio, so evidence falls with the margin.
     ///
     /// @param side 1: from below; -1: from above, with the sign turned
-    private static double refutedUpTo(ArmCounts failures, double enough, int side) {
+    private static double refutedUpTo(PairCounts failures, double enough, int side) {
         double refuted = -FARTHEST;
         double possible = FARTHEST;
         if (logEvidence(failures, side * refuted, side) < enough) {
@@ -82,7 +114,7 @@ public final class FailureArm {
         return possible;
     }
 
-    private static double logEvidence(ArmCounts failures, double logMargin, int side) {
+    private static double logEvidence(PairCounts failures, double logMargin, int side) {
         double[] logRatios = new double[RATIOS];
         for (PoolCounts counts : failures.pools()) {
             addLogRatios(counts, Math.exp(logMargin), side, logRatios);

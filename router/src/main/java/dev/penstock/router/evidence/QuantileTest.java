@@ -50,7 +50,7 @@ public final class QuantileTest {
     ///
     /// @param latencies by division and bucket
     /// @param shift in buckets, not negative for a margin that is allowed
-    public double logSlower(ArmCounts latencies, int shift) {
+    public double logSlower(PairCounts latencies, int shift) {
         List<PoolCounts> pools = latencies.pools();
         double[] logEValues = new double[pools.size()];
         for (int i = 0; i < logEValues.length; i++) {
@@ -62,7 +62,7 @@ public final class QuantileTest {
     /// ln E of that the canary's quantile is below the control's moved up by the shift.
     ///
     /// @param shift in buckets, not negative for a margin that is allowed
-    public double logNotSlower(ArmCounts latencies, int shift) {
+    public double logNotSlower(PairCounts latencies, int shift) {
         List<PoolCounts> pools = latencies.pools();
         double[] logEValues = new double[pools.size()];
         for (int i = 0; i < logEValues.length; i++) {

@@ -3,8 +3,9 @@ package dev.penstock.router.rollout;
 import dev.penstock.monitor.statistics.BernoulliSequence;
 import dev.penstock.monitor.statistics.PopulationStability;
 import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.arms.GroupSums;
 import dev.penstock.router.evidence.AsymptoticSequence;
-import dev.penstock.router.evidence.GroupSums;
+import dev.penstock.router.evidence.JackknifeSums;
 import dev.penstock.router.evidence.PredictionDrift;
 import java.util.Arrays;
 import java.util.List;
@@ -20,7 +21,7 @@ final class AnswerReadings {
         int bins = pairs.bins();
         double threshold = -Math.log(question.alpha());
         if (bins == 0) {
-            return unknown(question, metric, "answers of this model are not counted in bins, or none came yet");
+            return question.unknown(metric, "answers of this model are not counted in bins, or none came yet");
         }
         var predictions = pairs.predictions(bins);
         PredictionDrift drift = PredictionDrift.of(predictions);
@@ -29,21 +30,15 @@ final class AnswerReadings {
                 : drift.isEquivalent(metric.critical()) ? Verdict.PASS : Verdict.INSUFFICIENT;
         @Nullable PopulationStability stability = drift.stability();
         double psi = stability == null ? Double.NaN : stability.corrected();
-        return new MetricReading(
-                metric.name(),
-                question.arm(),
+        // However sure it is that something differs: a difference that does not matter is no suspicion.
+        double against =
+                verdict == Verdict.FAIL ? drift.logEvidence() : Math.min(drift.logEvidence(), suspicion(psi, metric));
+        return question.reading(
+                metric,
                 verdict,
-                metric.required(),
-                // However sure it is that something differs: a difference that does not matter is no suspicion.
-                verdict == Verdict.FAIL ? drift.logEvidence() : Math.min(drift.logEvidence(), suspicion(psi, metric)),
-                threshold,
-                Double.NaN,
-                Double.NaN,
-                psi,
-                Double.NaN,
-                Double.NaN,
-                predictions.controlTotal(),
-                predictions.canaryTotal(),
+                MetricReading.Evidence.against(against, threshold),
+                MetricReading.Estimate.of(psi),
+                new MetricReading.Observed(predictions.controlTotal(), predictions.canaryTotal()),
                 String.format(Locale.ROOT, "PSI %.3f (critical: %.3f)", psi, metric.critical()));
     }
 
@@ -57,22 +52,20 @@ final class AnswerReadings {
             all = all.plus(epoch.copies(question.arm()));
         }
         if (all.compared() == 0) {
-            return unknown(question, metric, "no copy was compared yet");
+            return question.unknown(metric, "no copy was compared yet");
         }
         BernoulliSequence against = BernoulliSequence.of(all.disagreements(), all.compared(), question.alpha());
         BernoulliSequence promote = BernoulliSequence.of(all.disagreements(), all.compared(), question.promoteAlpha());
         Verdict verdict = against.lower() > metric.max()
                 ? Verdict.FAIL
                 : promote.upper() <= metric.max() ? Verdict.PASS : Verdict.INSUFFICIENT;
-        return bounded(
-                question,
+        return question.reading(
                 metric,
                 verdict,
-                (double) all.disagreements() / (double) all.compared(),
-                against.lower(),
-                against.upper(),
-                all.compared(),
-                all.compared(),
+                MetricReading.Evidence.NONE,
+                new MetricReading.Estimate(
+                        (double) all.disagreements() / (double) all.compared(), against.lower(), against.upper()),
+                new MetricReading.Observed(all.compared(), all.compared()),
                 String.format(
                         Locale.ROOT,
                         "%d of %d copies were answered otherwise, %d not at all (allowed: %.2f%%)",
@@ -82,34 +75,33 @@ final class AnswerReadings {
                         100 * metric.max()));
     }
 
-    /// Of the present step only: what feedback says may change with the hour, as shares do with the step.
+    /// Of the present step only: what feedback says may change with the hour, as shares do with the step. So each
+    /// step is a test of its own, and has its part of what they may cost together.
     static MetricReading of(EvidenceJudge.Question question, MetricSpec.Feedback metric) {
         List<Epoch> step = question.state().epochs().stream()
                 .filter(epoch -> epoch.step() == question.state().step())
                 .toList();
-        dev.penstock.router.arms.GroupSums ofCanary = told(Pairs.total(step, question.arm()), metric);
-        dev.penstock.router.arms.GroupSums ofControl =
+        GroupSums ofCanary = told(Pairs.total(step, question.arm()), metric);
+        GroupSums ofControl =
                 told(Pairs.total(step, question.spec().control()), metric);
-        GroupSums canary = sums(ofCanary);
-        GroupSums control = sums(ofControl);
+        JackknifeSums canary = sums(ofCanary);
+        JackknifeSums control = sums(ofControl);
         if (canary.total() == 0 || control.total() == 0) {
-            return unknown(question, metric, "there is no feedback in this step yet");
+            return question.unknown(metric, "there is no feedback in this step yet");
         }
         double least = Math.hypot(leastError(ofCanary), leastError(ofControl));
-        AsymptoticSequence against = AsymptoticSequence.ofDifference(canary, control, question.alpha(), least);
+        double alpha = question.alpha() / (double) question.comparedSteps();
+        AsymptoticSequence against = AsymptoticSequence.ofDifference(canary, control, alpha, least);
         AsymptoticSequence promote = AsymptoticSequence.ofDifference(canary, control, question.promoteAlpha(), least);
         Verdict verdict = against.upper() < -metric.margin()
                 ? Verdict.FAIL
                 : promote.lower() > -metric.margin() ? Verdict.PASS : Verdict.INSUFFICIENT;
-        return bounded(
-                question,
+        return question.reading(
                 metric,
                 verdict,
-                against.estimate(),
-                against.lower(),
-                against.upper(),
-                control.total(),
-                canary.total(),
+                MetricReading.Evidence.NONE,
+                new MetricReading.Estimate(against.estimate(), against.lower(), against.upper()),
+                new MetricReading.Observed(control.total(), canary.total()),
                 String.format(
                         Locale.ROOT,
                         "%.4f, the default arm %.4f (allowed: %.4f less)",
@@ -118,52 +110,21 @@ final class AnswerReadings {
                         metric.margin()));
     }
 
-    private static dev.penstock.router.arms.GroupSums told(ArmCounts counts, MetricSpec.Feedback metric) {
+    private static GroupSums told(ArmCounts counts, MetricSpec.Feedback metric) {
         return metric.labels() ? counts.right() : counts.rewards();
     }
 
-    private static GroupSums sums(dev.penstock.router.arms.GroupSums told) {
-        return GroupSums.of(told.counts(), told.sums());
+    private static JackknifeSums sums(GroupSums told) {
+        return JackknifeSums.of(told.counts(), told.sums());
     }
 
     /// The standard error of the mean if all that was told were of another unit each, with half a 0 and half a
     /// 1
     /// added: what has been right without exception is not known to be so for ever.
-    private static double leastError(dev.penstock.router.arms.GroupSums told) {
+    private static double leastError(GroupSums told) {
         double count = (double) told.count() + 1;
         double mean = (told.sum() + 0.5) / count;
         double squares = Arrays.stream(told.squares()).sum() + 0.5;
         return Math.sqrt(Math.max(0, squares / count - mean * mean) / count);
-    }
-
-    private static MetricReading unknown(EvidenceJudge.Question question, MetricSpec metric, String detail) {
-        return bounded(question, metric, Verdict.INSUFFICIENT, Double.NaN, Double.NaN, Double.NaN, 0, 0, detail);
-    }
-
-    private static MetricReading bounded(
-            EvidenceJudge.Question question,
-            MetricSpec metric,
-            Verdict verdict,
-            double estimate,
-            double lower,
-            double upper,
-            long control,
-            long candidate,
-            String detail) {
-        return new MetricReading(
-                metric.name(),
-                question.arm(),
-                verdict,
-                metric.required(),
-                Double.NaN,
-                Double.NaN,
-                Double.NaN,
-                Double.NaN,
-                estimate,
-                lower,
-                upper,
-                control,
-                candidate,
-                detail);
     }
 }

@@ -1,10 +1,13 @@
 package dev.penstock.router.rollout;
 
 import dev.penstock.monitor.statistics.BernoulliSequence;
+import dev.penstock.router.evidence.ErrorBudget;
 import dev.penstock.router.evidence.SampleRatio;
 import dev.penstock.router.rollout.Observation.GateReading;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Judges by tests that hold however often they are asked, see docs/rollouts.md. Pure.
 public final class EvidenceJudge implements Judge {
@@ -14,14 +17,9 @@ public final class EvidenceJudge implements Judge {
     @Override
     public Judgement judge(RolloutSpec spec, RolloutState state, List<GateReading> gates) {
         List<MetricReading> readings = new ArrayList<>();
-        double shares = spec.metrics().stream().mapToDouble(MetricSpec::share).sum();
         for (Candidate candidate : spec.candidates()) {
             for (MetricSpec metric : spec.metrics()) {
-                double alpha = spec.rules().alpha()
-                        * metric.share()
-                        / Math.max(shares, Double.MIN_NORMAL)
-                        / spec.candidates().size();
-                Question question = new Question(spec, state, candidate.arm(), alpha);
+                Question question = new Question(spec, state, candidate.arm(), alpha(spec, metric));
                 readings.add(
                         switch (metric) {
                             case MetricSpec.Errors errors -> ErrorReading.of(question, errors);
@@ -29,11 +27,24 @@ public final class EvidenceJudge implements Judge {
                             case MetricSpec.PredictionDrift drift -> AnswerReadings.of(question, drift);
                             case MetricSpec.Disagreement disagreement -> AnswerReadings.of(question, disagreement);
                             case MetricSpec.Feedback feedback -> AnswerReadings.of(question, feedback);
-                            case MetricSpec.Gate gate -> gate(candidate.arm(), gate, gates);
+                            case MetricSpec.Gate gate -> gate(question, gate, gates);
                         });
             }
         }
-        return new Judgement(readings, mismatch(spec, state), external(spec, state));
+        return new Judgement(readings, Reports.of(spec, state), mismatch(spec, state), external(spec, state));
+    }
+
+    /// How likely a metric may have one candidate rolled back for nothing; 0 for what has no such part.
+    static double alpha(RolloutSpec spec, MetricSpec metric) {
+        if (metric.share() == 0) {
+            return 0;
+        }
+        Map<String, Double> weights = new HashMap<>();
+        spec.metrics().stream()
+                .filter(one -> one.share() > 0)
+                .forEach(one -> weights.put(one.name(), one.share()));
+        ErrorBudget budget = new ErrorBudget(spec.rules().alpha(), weights);
+        return budget.alphaOf(metric.name()) / spec.candidates().size();
     }
 
     /// What a metric is asked.
@@ -53,6 +64,15 @@ public final class EvidenceJudge implements Judge {
             return spec.steps().stream().anyMatch(StepSpec::isSoak);
         }
 
+        /// In how many steps candidates and the control have a share at the same time; at least 1.
+        int comparedSteps() {
+            int candidates = spec.candidates().size();
+            long steps = spec.steps().stream()
+                    .filter(step -> !step.isShadow() && step.weight() * candidates < StepSpec.ALL)
+                    .count();
+            return (int) Math.max(1, steps);
+        }
+
         /// How likely a candidate that is worse than the margin may pass.
         double promoteAlpha() {
             return spec.rules().alpha();
@@ -61,43 +81,42 @@ public final class EvidenceJudge implements Judge {
         double promoteThreshold() {
             return -Math.log(promoteAlpha());
         }
+
+        MetricReading reading(
+                MetricSpec metric,
+                Verdict verdict,
+                MetricReading.Evidence evidence,
+                MetricReading.Estimate estimate,
+                MetricReading.Observed observed,
+                String detail) {
+            return new MetricReading(
+                    metric.name(), arm, verdict, metric.required(), evidence, estimate, observed, detail);
+        }
+
+        MetricReading unknown(MetricSpec metric, String detail) {
+            return reading(
+                    metric,
+                    Verdict.INSUFFICIENT,
+                    MetricReading.Evidence.NONE,
+                    MetricReading.Estimate.NONE,
+                    MetricReading.Observed.NONE,
+                    detail);
+        }
     }
 
-    private static MetricReading gate(String arm, MetricSpec.Gate gate, List<GateReading> said) {
+    private static MetricReading gate(Question question, MetricSpec.Gate gate, List<GateReading> said) {
         for (GateReading one : said) {
             if (one.name().equals(gate.name())) {
-                return new MetricReading(
-                        gate.name(),
-                        arm,
+                return question.reading(
+                        gate,
                         one.verdict(),
-                        gate.required(),
-                        Double.NaN,
-                        Double.NaN,
-                        Double.NaN,
-                        Double.NaN,
-                        one.value(),
-                        Double.NaN,
-                        Double.NaN,
-                        0,
-                        0,
+                        MetricReading.Evidence.NONE,
+                        MetricReading.Estimate.of(one.value()),
+                        MetricReading.Observed.NONE,
                         one.detail());
             }
         }
-        return new MetricReading(
-                gate.name(),
-                arm,
-                Verdict.INSUFFICIENT,
-                gate.required(),
-                Double.NaN,
-                Double.NaN,
-                Double.NaN,
-                Double.NaN,
-                Double.NaN,
-                Double.NaN,
-                Double.NaN,
-                0,
-                0,
-                "it was not asked yet");
+        return question.unknown(gate, "it was not asked yet");
     }
 
     private static double mismatch(RolloutSpec spec, RolloutState state) {

@@ -4,36 +4,56 @@ package dev.penstock.router.rollout;
 ///
 /// @param metric its name
 /// @param arm the candidate's
-/// @param logERollback natural logarithm of the evidence that it is worse than the margin; NaN for none
-/// @param threshold that `logERollback` must reach for a rollback
-/// @param logEPromote likewise, that it is as good
-/// @param promoteThreshold that `logEPromote` must reach
-/// @param estimate of the ratio, the difference or the share that it is about; NaN if there is none
-/// @param lower end of what the estimate may be, as sure as the threshold has it; NaN if it is not known
-/// @param upper likewise
-/// @param control observations of the default arm
-/// @param candidate observations of the candidate
 /// @param detail for people
 public record MetricReading(
         String metric,
         String arm,
         Verdict verdict,
         boolean required,
-        double logERollback,
-        double threshold,
-        double logEPromote,
-        double promoteThreshold,
-        double estimate,
-        double lower,
-        double upper,
-        long control,
-        long candidate,
+        Evidence evidence,
+        Estimate estimate,
+        Observed observed,
         String detail) {
     /// How far the evidence may speak against a candidate that goes on.
     static final double SUSPICION = Math.log(3);
 
+    /// How sure it is, in natural logarithms; NaN for what is not asked.
+    ///
+    /// @param rollback that the candidate is worse than the margin
+    /// @param threshold that `rollback` must reach for a rollback
+    /// @param promote that the candidate is as good
+    /// @param promoteThreshold that `promote` must reach
+    public record Evidence(double rollback, double threshold, double promote, double promoteThreshold) {
+        public static final Evidence NONE = new Evidence(Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+
+        static Evidence against(double rollback, double threshold) {
+            return new Evidence(rollback, threshold, Double.NaN, Double.NaN);
+        }
+    }
+
+    /// The ratio, the difference or the share that a metric is about; NaN for what is not known.
+    ///
+    /// @param lower end of what it may be, as sure as the threshold has it
+    /// @param upper likewise
+    public record Estimate(double value, double lower, double upper) {
+        public static final Estimate NONE = of(Double.NaN);
+
+        /// Without bounds.
+        static Estimate of(double value) {
+            return new Estimate(value, Double.NaN, Double.NaN);
+        }
+    }
+
+    /// How many observations there are.
+    ///
+    /// @param control of the default arm
+    /// @param candidate of the candidate
+    public record Observed(long control, long candidate) {
+        public static final Observed NONE = new Observed(0, 0);
+    }
+
     /// Whether there is no evidence against it, not even a little.
     boolean isNotWorse() {
-        return verdict != Verdict.FAIL && !(logERollback >= SUSPICION);
+        return verdict != Verdict.FAIL && !(evidence.rollback() >= SUSPICION);
     }
 }

@@ -12,7 +12,8 @@ public sealed interface MetricSpec {
     /// Whether `proven` needs it.
     boolean required();
 
-    /// How much of the rollout's alpha it gets, compared with the other metrics.
+    /// How much of the rollout's alpha it gets, compared with the other metrics that are watched
+    /// ([dev.penstock.router.evidence.ErrorBudget]).
     double share();
 
     /// Requests that fail, by the arm's fault.

@@ -3,6 +3,7 @@ package dev.penstock.router.rollout;
 import dev.penstock.core.LatencyScale;
 import dev.penstock.core.LatencySnapshot;
 import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.evidence.PairCounts;
 import dev.penstock.router.evidence.Pool;
 import java.util.Arrays;
 import java.util.List;
@@ -41,8 +42,8 @@ final class Pairs {
     }
 
     /// Failures, each bucket's once, under the shares that were dealt.
-    dev.penstock.router.evidence.ArmCounts failures() {
-        var sum = dev.penstock.router.evidence.ArmCounts.none(1);
+    PairCounts failures() {
+        var sum = PairCounts.none(1);
         for (Epoch epoch : epochs) {
             Pool pool = new Pool(epoch.weight(arm), epoch.weight(control));
             sum = sum.plus(
@@ -54,8 +55,8 @@ final class Pairs {
     /// The same under the shares that requests really had. Where few units make most of them, that is another
     /// one,
     /// and what looks like failing more often may be no more than being asked more often.
-    dev.penstock.router.evidence.ArmCounts failuresOfAsked(Failures which) {
-        var sum = dev.penstock.router.evidence.ArmCounts.none(1);
+    PairCounts failuresOfAsked(Failures which) {
+        var sum = PairCounts.none(1);
         for (Epoch epoch : epochs) {
             ArmCounts canary = epoch.counts(arm);
             ArmCounts usual = epoch.counts(control);
@@ -74,8 +75,8 @@ final class Pairs {
         return (int) Math.min(requests, Integer.MAX_VALUE);
     }
 
-    dev.penstock.router.evidence.ArmCounts latencies() {
-        var sum = dev.penstock.router.evidence.ArmCounts.none(LatencyScale.BUCKETS);
+    PairCounts latencies() {
+        var sum = PairCounts.none(LatencyScale.BUCKETS);
         for (Epoch epoch : epochs) {
             Pool pool = new Pool(epoch.weight(arm), epoch.weight(control));
             sum = sum.plus(
@@ -104,8 +105,8 @@ final class Pairs {
     }
 
     /// @param bins positive
-    dev.penstock.router.evidence.ArmCounts predictions(int bins) {
-        var sum = dev.penstock.router.evidence.ArmCounts.none(bins);
+    PairCounts predictions(int bins) {
+        var sum = PairCounts.none(bins);
         for (Epoch epoch : epochs) {
             Pool pool = new Pool(epoch.weight(arm), epoch.weight(control));
             sum = sum.plus(

@@ -24,6 +24,7 @@ import java.util.Set;
 ///     weights
 /// @param overrides the first whose conditions all hold wins
 /// @param fallback [FallbackSpec#NONE] unless asked for
+/// @param rollout the last one that was begun on it, "" if none was: what was counted before it is not of it
 public record RouteSpec(
         String name,
         List<Condition> match,
@@ -34,7 +35,8 @@ public record RouteSpec(
         List<OverrideSpec> overrides,
         List<ShadowSpec> shadows,
         FallbackSpec fallback,
-        Assignment assignment) {
+        Assignment assignment,
+        String rollout) {
     /// What all units are dealt to; a basis point of weight is one.
     public static final int BUCKETS = 10_000;
 
@@ -85,7 +87,8 @@ public record RouteSpec(
                 List.of(),
                 List.of(),
                 FallbackSpec.NONE,
-                Assignment.ANCHORED);
+                Assignment.ANCHORED,
+                "");
     }
 
     /// That of routes which do not say otherwise. Characters that may be in a name but not in a salt are left
@@ -152,39 +155,53 @@ public record RouteSpec(
     }
 
     public RouteSpec withStandard(ArmSpec arm) {
-        return new RouteSpec(name, match, unit, salt, arm, candidates, overrides, shadows, fallback, assignment);
+        return new RouteSpec(
+                name, match, unit, salt, arm, candidates, overrides, shadows, fallback, assignment, rollout);
     }
 
     public RouteSpec withCandidates(List<CandidateSpec> others) {
-        return new RouteSpec(name, match, unit, salt, standard, others, overrides, shadows, fallback, assignment);
+        return new RouteSpec(
+                name, match, unit, salt, standard, others, overrides, shadows, fallback, assignment, rollout);
     }
 
     public RouteSpec withMatch(List<Condition> others) {
-        return new RouteSpec(name, others, unit, salt, standard, candidates, overrides, shadows, fallback, assignment);
+        return new RouteSpec(
+                name, others, unit, salt, standard, candidates, overrides, shadows, fallback, assignment, rollout);
     }
 
     public RouteSpec withUnit(List<UnitSource> others) {
-        return new RouteSpec(name, match, others, salt, standard, candidates, overrides, shadows, fallback, assignment);
+        return new RouteSpec(
+                name, match, others, salt, standard, candidates, overrides, shadows, fallback, assignment, rollout);
     }
 
     public RouteSpec withSalt(String other) {
-        return new RouteSpec(name, match, unit, other, standard, candidates, overrides, shadows, fallback, assignment);
+        return new RouteSpec(
+                name, match, unit, other, standard, candidates, overrides, shadows, fallback, assignment, rollout);
     }
 
     public RouteSpec withOverrides(List<OverrideSpec> others) {
-        return new RouteSpec(name, match, unit, salt, standard, candidates, others, shadows, fallback, assignment);
+        return new RouteSpec(
+                name, match, unit, salt, standard, candidates, others, shadows, fallback, assignment, rollout);
     }
 
     public RouteSpec withShadows(List<ShadowSpec> others) {
-        return new RouteSpec(name, match, unit, salt, standard, candidates, overrides, others, fallback, assignment);
+        return new RouteSpec(
+                name, match, unit, salt, standard, candidates, overrides, others, fallback, assignment, rollout);
     }
 
     public RouteSpec withFallback(FallbackSpec other) {
-        return new RouteSpec(name, match, unit, salt, standard, candidates, overrides, shadows, other, assignment);
+        return new RouteSpec(
+                name, match, unit, salt, standard, candidates, overrides, shadows, other, assignment, rollout);
     }
 
     public RouteSpec withAssignment(Assignment other) {
-        return new RouteSpec(name, match, unit, salt, standard, candidates, overrides, shadows, fallback, other);
+        return new RouteSpec(
+                name, match, unit, salt, standard, candidates, overrides, shadows, fallback, other, rollout);
+    }
+
+    public RouteSpec withRollout(String other) {
+        return new RouteSpec(
+                name, match, unit, salt, standard, candidates, overrides, shadows, fallback, assignment, other);
     }
 
     private static void few(String field, List<?> rules) {

@@ -29,11 +29,11 @@ class ArmLedgersTest {
     private final ArmLedgers ledgers = new ArmLedgers((key, reason) -> told.add(key.arm() + ": " + reason), 0);
 
     private ArmObserver canary(long epoch) {
-        return ledgers.of(new ArmKey("front", "front/v1", epoch, "canary", NEW), true);
+        return ledgers.of(new ArmKey("front", "front/v1", "", epoch, "canary", NEW), true);
     }
 
     private ArmObserver stable(long epoch) {
-        return ledgers.of(new ArmKey("front", "front/v1", epoch, "stable", OLD), false);
+        return ledgers.of(new ArmKey("front", "front/v1", "", epoch, "stable", OLD), false);
     }
 
     private ArmCounts counts(ArmObserver observer) {
@@ -153,7 +153,7 @@ class ArmLedgersTest {
     void memoryIsBoundedByTheArmsThatWereBoundLast() {
         for (int version = 1; version <= 1_000; version++) {
             ModelKey target = new ModelKey("digits", version);
-            end(ledgers.of(new ArmKey("front", "front/v1", 1, "canary", target), true), AssignmentReason.HASH, 1, null);
+            end(ledgers.of(new ArmKey("front", "front/v1", "", 1, "canary", target), true), AssignmentReason.HASH, 1, null);
         }
 
         assertThat(ledgers.totals()).hasSize(ArmLedgers.MOST_ARMS);
@@ -169,7 +169,7 @@ class ArmLedgersTest {
         List<ArmCounts> replicas = new ArrayList<>();
         for (int replica = 0; replica < 4; replica++) {
             ArmLedgers one = new ArmLedgers(TripListener.NONE, 0);
-            ArmObserver arm = one.of(new ArmKey("front", "s", 1, "canary", NEW), true);
+            ArmObserver arm = one.of(new ArmKey("front", "s", "", 1, "canary", NEW), true);
             for (int i = 0; i < 1_000; i++) {
                 AssignmentReason reason = random.nextBoolean() ? AssignmentReason.HASH : AssignmentReason.OVERRIDE;
                 arm.ended(reason, random.nextInt(10_000), random.nextLong(), failure(random), random.nextInt(1 << 30));
@@ -212,12 +212,12 @@ class ArmLedgersTest {
         end(arm, AssignmentReason.HASH, 21, ErrorCode.MODEL_FAILED);
         assertThat(told).hasSize(1);
         assertThat(ledgers.tripped()).containsExactly(new ArmName("front", "canary", NEW));
-        assertThat(ledgers.tripReasons("front"))
+        assertThat(ledgers.tripReasons("front", ""))
                 .containsExactly(Map.entry(
                         new ArmName("front", "canary", NEW),
                         "20 requests failed one after another, the last by MODEL_FAILED"));
         ledgers.rearm("front", "canary");
-        assertThat(ledgers.tripReasons("front")).isEmpty();
+        assertThat(ledgers.tripReasons("front", "")).isEmpty();
     }
 
     @Test
@@ -270,36 +270,52 @@ class ArmLedgersTest {
         }
     }
 
-    @Test
-    void withARolloutAllUnitsAreNewAgain() {
-        end(stable(1), AssignmentReason.HASH, 1, null);
-        canary(1);
+    private ArmObserver canaryOf(String rollout) {
+        return ledgers.of(new ArmKey("front", "front/v1", rollout, 1, "canary", NEW), true);
+    }
 
-        ledgers.rearm("front", "canary");
-        end(stable(1), AssignmentReason.HASH, 1, null);
-        end(stable(1), AssignmentReason.HASH, 1, null);
-
-        assertThat(counts(stable(1)).firstExposures()).isEqualTo(2);
+    private ArmObserver stableOf(String rollout) {
+        return ledgers.of(new ArmKey("front", "front/v1", rollout, 1, "stable", OLD), false);
     }
 
     @Test
-    void withARolloutPredictionsOfAllArmsCountOnceMore() {
+    void aSecondRolloutAtTheSameSharesCountsFromNothing() {
         Prediction.Row row = new Prediction.Row(3, 0.5f);
-        predict(stable(1), row);
-        predict(canary(1), row);
+        for (String rollout : List.of("first", "second")) {
+            end(stableOf(rollout), AssignmentReason.HASH, 1, null);
+            end(stableOf(rollout), AssignmentReason.HASH, 1, null);
+            end(canaryOf(rollout), AssignmentReason.HASH, 2, ErrorCode.MODEL_FAILED);
+            predict(canaryOf(rollout), row);
+        }
 
-        ledgers.rearm("front", "canary");
-        predict(stable(1), row);
-        predict(canary(1), row);
-
-        assertThat(counts(stable(1)).bins()[3])
-                .as("of one rollout, and of the next")
-                .isEqualTo(4);
-        assertThat(counts(canary(1)).bins()[3]).isEqualTo(4);
+        for (String rollout : List.of("first", "second")) {
+            assertThat(counts(stableOf(rollout)).firstExposures()).isEqualTo(1);
+            ArmCounts canary = counts(canaryOf(rollout));
+            assertThat(canary.firstExposures()).isEqualTo(1);
+            assertThat(canary.failedOnce()).isEqualTo(1);
+            assertThat(canary.bins()[3]).isEqualTo(2);
+        }
+        assertThat(Objects.requireNonNull(ledgers.totals().get(new ArmName("front", "canary", NEW)))
+                        .requests())
+                .isEqualTo(2);
     }
 
     @Test
-    void withARolloutFailuresOfBeforeAreNobodys() {
+    void whatAGuardTookInOneRolloutIsThereInTheNext() {
+        ArmName canary = new ArmName("front", "canary", NEW);
+        assertThat(canaryOf("first").tripped()).isFalse();
+        ledgers.trip(canary, "it failed");
+        assertThat(ledgers.tripReasons("front", "first")).containsOnlyKeys(canary);
+
+        assertThat(canaryOf("second").tripped()).isFalse();
+        assertThat(ledgers.tripped()).isEmpty();
+        assertThat(ledgers.tripReasons("front", "second")).isEmpty();
+        ledgers.trip(canary, "it fails again");
+        assertThat(ledgers.tripReasons("front", "second")).containsEntry(canary, "it fails again");
+    }
+
+    @Test
+    void whoIsArmedAgainIsNotToBlameForFailuresOfBefore() {
         ArmObserver arm = canary(1);
         for (int i = 0; i < 10; i++) {
             end(arm, AssignmentReason.HASH, i, ErrorCode.MODEL_FAILED);
@@ -319,8 +335,8 @@ class ArmLedgersTest {
         AtomicLong nowMillis = new AtomicLong(600_000);
         ArmLedgers dated = new ArmLedgers(TripListener.NONE, 0, () -> Instant.ofEpochMilli(nowMillis.get()));
         int hash = ArmName.hash("front", "canary");
-        ArmKey key = new ArmKey("front", "front/v1", 1, "canary", NEW);
-        ArmKey other = new ArmKey("front", "front/v1", 2, "canary", NEW);
+        ArmKey key = new ArmKey("front", "front/v1", "", 1, "canary", NEW);
+        ArmKey other = new ArmKey("front", "front/v1", "", 2, "canary", NEW);
         dated.of(key, true);
 
         assertThat(dated.voice(hash, NEW, 9)).as("before it was there").isNull();
@@ -340,7 +356,7 @@ class ArmLedgersTest {
                 .as("of the time before they were the same again")
                 .isNull();
         nowMillis.set(2_400_000);
-        dated.rearm("front", "canary");
+        dated.of(new ArmKey("front", "front/v1", "fraud-2-1", 1, "canary", NEW), true);
         assertThat(dated.voice(hash, NEW, 39)).as("of the rollout before").isNull();
         assertThat(dated.voice(hash, NEW, 40)).isNotNull();
         assertThat(Objects.requireNonNull(dated.counts("front").get(key))
@@ -362,7 +378,7 @@ class ArmLedgersTest {
             for (int epoch = 0; epoch < 4; epoch++) {
                 ModelKey target = new ModelKey("digits", version);
                 end(
-                        ledgers.of(new ArmKey("front", "front/v1", epoch, "canary", target), true),
+                        ledgers.of(new ArmKey("front", "front/v1", "", epoch, "canary", target), true),
                         AssignmentReason.HASH,
                         1,
                         null);
@@ -413,7 +429,7 @@ class ArmLedgersTest {
     @Test
     void anArmThatIsArmedAgainIsAsGoodAsNew() {
         ArmObserver arm = canary(1);
-        ledgers.of(new ArmKey("front", "front/v1", 1, "canary", OLD), true);
+        ledgers.of(new ArmKey("front", "front/v1", "", 1, "canary", OLD), true);
         ledgers.trip(new ArmName("front", "canary", NEW), "it was told to");
 
         assertThat(arm.tripped()).isTrue();

@@ -46,7 +46,7 @@ class PredictionBinsTest {
     @Test
     void anArmTellsABucketOnce() {
         ArmLedgers ledgers = new ArmLedgers(TripListener.NONE, 0);
-        ArmKey key = new ArmKey("front", "s", 1, "canary", new ModelKey("m", 2));
+        ArmKey key = new ArmKey("front", "s", "", 1, "canary", new ModelKey("m", 2));
         ArmObserver arm = ledgers.of(key, true);
 
         assertThat(arm.wantsPrediction(7)).isTrue();

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +32,7 @@ class EvidencePropertiesTest {
         double[] law = binomial(60, odds / (1 + odds));
         double mean = 0;
         for (int k = 0; k < law.length; k++) {
-            mean += law[k] * Math.exp(FailureArm.logWorse(ArmCounts.none(1).plus(pool, k, 60 - k), margin));
+            mean += law[k] * Math.exp(FailureArm.logWorse(PairCounts.none(1).plus(pool, k, 60 - k), margin));
         }
         return mean;
     }
@@ -44,7 +45,7 @@ class EvidencePropertiesTest {
             double mean = 0;
             for (int k = 0; k < law.length; k++) {
                 mean += law[k]
-                        * Math.exp(FailureArm.logNotWorse(ArmCounts.none(1).plus(pool, k, 80 - k), 1.5));
+                        * Math.exp(FailureArm.logNotWorse(PairCounts.none(1).plus(pool, k, 80 - k), 1.5));
             }
             if (ratio == 1.5) {
                 assertThat(mean).isEqualTo(1, within(EXACT));
@@ -61,7 +62,7 @@ class EvidencePropertiesTest {
         double mean = 0;
         for (int k = 0; k < law.length; k++) {
             mean += law[k]
-                    * Math.exp(ArmIndependence.logDiffers(ArmCounts.none(1).plus(pool, k, 50 - k)));
+                    * Math.exp(ArmIndependence.logDiffers(PairCounts.none(1).plus(pool, k, 50 - k)));
         }
         assertThat(mean).isEqualTo(1, within(EXACT));
     }
@@ -154,7 +155,7 @@ class EvidencePropertiesTest {
         double before = Double.NEGATIVE_INFINITY;
         Bounds bounds = new Bounds(0, 0);
         for (int canary = 0; canary <= 100; canary += 5) {
-            ArmCounts failures = ArmCounts.none(1).plus(pool, canary, 200);
+            PairCounts failures = PairCounts.none(1).plus(pool, canary, 200);
             double worse = FailureArm.logWorse(failures, 1.25);
             assertThat(worse).as("%s failures", canary).isGreaterThan(before);
             assertThat(FailureArm.logWorse(failures, 1.5)).isLessThan(worse);
@@ -164,7 +165,7 @@ class EvidencePropertiesTest {
             before = worse;
             bounds = next;
         }
-        Bounds nothing = FailureArm.ratio(ArmCounts.none(1), 0.05);
+        Bounds nothing = FailureArm.ratio(PairCounts.none(1), 0.05);
         assertThat(nothing).isEqualTo(new Bounds(0, Double.POSITIVE_INFINITY));
     }
 
@@ -186,13 +187,13 @@ class EvidencePropertiesTest {
                     .isEqualTo(test.logSlower(control, control, 0), within(EXACT))
                     .isLessThan(0);
             assertThat(test.logSlower(slower, control, 2)).isGreaterThanOrEqualTo(test.logSlower(slower, control, 4));
-            ArmCounts counts = ArmCounts.none(control.length).plus(new Pool(1, 1), control, control);
+            PairCounts counts = PairCounts.none(control.length).plus(new Pool(1, 1), control, control);
             assertThat(test.logNotSlower(counts, 8)).isGreaterThanOrEqualTo(test.logNotSlower(counts, 1));
             assertThat(test.logSlower(counts, 0)).isLessThan(0);
         }
         QuantileTest median = QuantileTest.of(0.5);
         assertThat(median.logSlower(slower, control, 2)).isGreaterThan(median.logSlower(slower, control, 5));
-        ArmCounts same = ArmCounts.none(control.length).plus(new Pool(1, 1), control, control);
+        PairCounts same = PairCounts.none(control.length).plus(new Pool(1, 1), control, control);
         assertThat(median.logNotSlower(same, 5)).isGreaterThan(median.logNotSlower(same, 2));
     }
 
@@ -201,10 +202,10 @@ class EvidencePropertiesTest {
     void countsArePutTogetherInAnyOrder() {
         SplittableRandom random = new SplittableRandom(11);
         List<Pool> pools = List.of(new Pool(100, 9900), new Pool(500, 9500), new Pool(2500, 2500));
-        ArmCounts all = ArmCounts.none(5);
-        ArmCounts[] replicas = {ArmCounts.none(5), ArmCounts.none(5), ArmCounts.none(5)};
+        PairCounts all = PairCounts.none(5);
+        PairCounts[] replicas = {PairCounts.none(5), PairCounts.none(5), PairCounts.none(5)};
         for (Pool pool : pools) {
-            for (ArmCounts ignored : replicas) {
+            for (PairCounts ignored : replicas) {
                 all = all.plus(pool, new long[5], new long[5]);
             }
         }
@@ -214,13 +215,13 @@ class EvidencePropertiesTest {
             long[] control = random.longs(5, 0, 30).toArray();
             int replica = random.nextInt(3);
             all = all.plus(pool, canary, control);
-            replicas[replica] = ArmCounts.of(
+            replicas[replica] = PairCounts.of(
                     5, replicas[replica].plus(pool, canary, control).toLongs());
         }
         assertThat(replicas[0].plus(replicas[1]).plus(replicas[2])).isEqualTo(all);
-        ArmCounts reverse = replicas[2].plus(replicas[1].plus(replicas[0]));
+        PairCounts reverse = replicas[2].plus(replicas[1].plus(replicas[0]));
         assertThat(ArmIndependence.logDiffers(reverse)).isEqualTo(ArmIndependence.logDiffers(all), within(EXACT));
-        assertThat(ArmCounts.of(5, all.toLongs())).isEqualTo(all);
+        assertThat(PairCounts.of(5, all.toLongs())).isEqualTo(all);
         assertThat(all.canaryTotal())
                 .isEqualTo(all.pools().stream()
                         .mapToLong(pool -> Arrays.stream(pool.canary()).sum())
@@ -231,7 +232,7 @@ class EvidencePropertiesTest {
     void numbersThatNobodyWroteAreRefused() {
         long[][] wrong = {{1}, {1, 1, 1}, {1, 1, 1, 5, 0, 0}, {1, 1, 9, 0, 0, 0}, {0, 1, 0}, {1, 1, 1, 0, -1, 0}};
         for (long[] numbers : wrong) {
-            assertThatIllegalArgumentException().isThrownBy(() -> ArmCounts.of(5, numbers));
+            assertThatIllegalArgumentException().isThrownBy(() -> PairCounts.of(5, numbers));
         }
         assertThatIllegalArgumentException().isThrownBy(() -> SampleRatio.of(2, new long[] {1, 2, 3}));
         assertThatIllegalArgumentException()
@@ -260,7 +261,7 @@ class EvidencePropertiesTest {
 
     @Test
     void fewGroupsTellNothing() {
-        GroupSums few = GroupSums.none();
+        JackknifeSums few = JackknifeSums.none();
         for (int group = 0; group < AsymptoticSequence.LEAST_GROUPS - 1; group++) {
             few = few.plus(group, 1).plus(group, group % 3);
         }
@@ -271,11 +272,11 @@ class EvidencePropertiesTest {
         AsymptoticSequence enough = AsymptoticSequence.ofMean(few.plus(63, 1), 0.05);
         assertThat(enough.isInsufficient()).isFalse();
         assertThat(enough.lower()).isLessThan(1).isGreaterThan(-10);
-        assertThat(AsymptoticSequence.ofMean(GroupSums.none(), 0.05).isInsufficient())
+        assertThat(AsymptoticSequence.ofMean(JackknifeSums.none(), 0.05).isInsufficient())
                 .isTrue();
-        GroupSums alike = GroupSums.none();
-        for (int i = 0; i < 10 * GroupSums.GROUPS; i++) {
-            alike = alike.plus(i % GroupSums.GROUPS, 0.1);
+        JackknifeSums alike = JackknifeSums.none();
+        for (int i = 0; i < 10 * JackknifeSums.GROUPS; i++) {
+            alike = alike.plus(i % JackknifeSums.GROUPS, 0.1);
         }
         assertThat(AsymptoticSequence.ofMean(alike, 0.05).isInsufficient())
                 .as("groups that do not differ")
@@ -283,14 +284,15 @@ class EvidencePropertiesTest {
         assertThat(AsymptoticSequence.ofDifference(alike, alike, 0.05, 0.01).upper())
                 .as("but for what is known besides")
                 .isBetween(0.01, 0.1);
-        assertThat(GroupSums.of(few.counts(), few.sums())).isEqualTo(few);
+        assertThat(JackknifeSums.of(few.counts(), few.sums())).isEqualTo(few);
         assertThat(few.plus(few).total()).isEqualTo(2 * few.total());
         assertThat(few.plus(few).mean()).isEqualTo(few.mean(), within(EXACT));
     }
 
     @Test
     void aBudgetIsSharedByWhatIsWatched() {
-        ErrorBudget all = new ErrorBudget(ErrorBudget.DEFAULT_ALPHA, ErrorBudget.usual());
+        ErrorBudget all =
+                new ErrorBudget(ErrorBudget.DEFAULT_ALPHA, Map.of("errors", 4.0, "p50", 1.0, "quality", 4.0, "drift", 1.0));
         assertThat(all.alphaOf("errors")).isEqualTo(0.02, within(EXACT));
         assertThat(all.logEnough("drift")).isEqualTo(Math.log(200), within(EXACT));
         ErrorBudget two = new ErrorBudget(0.05, Map.of("errors", 4.0, "p99", 1.0));
@@ -301,14 +303,32 @@ class EvidencePropertiesTest {
     @Test
     void theBandFindsAnyDifferenceOnceThereIsEnough() {
         long[] even = {100, 100, 100};
-        assertThat(LatencyBand.of(even, even, 0.05).differs()).isFalse();
-        assertThat(LatencyBand.of(new long[3], even, 0.05).differs()).isFalse();
-        LatencyBand apart = LatencyBand.of(new long[] {0, 0, 5000}, new long[] {5000, 0, 0}, 0.05);
-        assertThat(apart.gap()).isEqualTo(1);
+        assertThat(LatencyBand.of(even, even).differs()).isFalse();
+        assertThat(LatencyBand.of(new long[3], even).differs()).isFalse();
+        LatencyBand apart = LatencyBand.of(new long[] {0, 0, 5000}, new long[] {5000, 0, 0});
+        assertThat(apart.shift()).isEqualTo(1);
         assertThat(apart.differs()).isTrue();
         // g(5000) with C = 8.6226.
         assertThat(apart.allowed())
                 .isEqualTo(2 * 0.85 * Math.sqrt((Math.log1p(Math.log(5000)) + 8.6226) / 5000), within(1e-5));
+    }
+
+    /// Half of the slowest tenth take longer than all others.
+    @Test
+    void theBandSaysWhereTheyDifferAndToWhichSide() {
+        long[] control = {50_000, 40_000, 10_000, 0};
+        long[] canary = {50_000, 40_000, 5_000, 5_000};
+        assertThat(LatencyBand.of(canary, control, 0, 0.5).shift()).isZero();
+        assertThat(LatencyBand.of(canary, control, 0.5, 0.9).shift()).isZero();
+        LatencyBand slowest = LatencyBand.of(canary, control, 0.9, 1);
+        assertThat(slowest.shift()).isEqualTo(0.05, within(EXACT));
+        assertThat(slowest.differs()).isTrue();
+        assertThat(LatencyBand.of(control, canary, 0.9, 1).shift())
+                .as("the other way round")
+                .isEqualTo(-0.05, within(EXACT));
+        long[] sooner = {60_000, 30_000, 10_000, 0};
+        assertThat(LatencyBand.of(sooner, control, 0, 0.5).shift()).isEqualTo(-0.1, within(EXACT));
+        assertThat(LatencyBand.of(sooner, control, 0.9, 1).shift()).isZero();
     }
 
     @Test
@@ -317,16 +337,16 @@ class EvidencePropertiesTest {
         long[] control = {5_000, 3_000, 2_000};
         long[] little = {4_600, 3_200, 2_200};
         long[] much = {2_000, 3_000, 5_000};
-        PredictionDrift same = PredictionDrift.of(ArmCounts.none(3).plus(pool, control, control));
-        PredictionDrift small = PredictionDrift.of(ArmCounts.none(3).plus(pool, little, control));
-        PredictionDrift large = PredictionDrift.of(ArmCounts.none(3).plus(pool, much, control));
+        PredictionDrift same = PredictionDrift.of(PairCounts.none(3).plus(pool, control, control));
+        PredictionDrift small = PredictionDrift.of(PairCounts.none(3).plus(pool, little, control));
+        PredictionDrift large = PredictionDrift.of(PairCounts.none(3).plus(pool, much, control));
         assertThat(same.isCritical(0.05, 0.25)).isFalse();
         assertThat(same.isEquivalent(0.25)).isTrue();
         assertThat(small.logEvidence()).isGreaterThan(3);
         assertThat(small.isCritical(0.05, 0.25)).isFalse();
         assertThat(large.isCritical(0.05, 0.25)).isTrue();
         assertThat(large.isEquivalent(0.25)).isFalse();
-        PredictionDrift nothing = PredictionDrift.of(ArmCounts.none(3));
+        PredictionDrift nothing = PredictionDrift.of(PairCounts.none(3));
         assertThat(nothing.isCritical(0.05, 0.25) || nothing.isEquivalent(0.25)).isFalse();
     }
 
@@ -350,7 +370,7 @@ class EvidencePropertiesTest {
                     counts[arm][0] += first;
                     counts[arm][1] += more - first;
                 }
-                claimed = PredictionDrift.of(ArmCounts.none(2).plus(pool, counts[1], counts[0]))
+                claimed = PredictionDrift.of(PairCounts.none(2).plus(pool, counts[1], counts[0]))
                         .isEquivalent(0.25);
             }
             wrong += claimed ? 1 : 0;
@@ -378,7 +398,7 @@ class EvidencePropertiesTest {
     /// round.
     @Test
     void anotherHourIsNoDrift() {
-        ArmCounts day = ArmCounts.none(2)
+        PairCounts day = PairCounts.none(2)
                 .plus(new Pool(100, 9_900), new long[] {90, 10}, new long[] {8_910, 990})
                 .plus(new Pool(5_000, 5_000), new long[] {1_000, 9_000}, new long[] {1_000, 9_000});
         PredictionDrift drift = PredictionDrift.of(day);
@@ -399,5 +419,54 @@ class EvidencePropertiesTest {
             law[0] *= 1 - p;
         }
         return law;
+    }
+
+    /// Of each of 1,000 buckets one of ten classes is predicted, always the same, and nearly always by the same arm:
+    /// what one division has found by chance the others find again.
+    @Test
+    void theSamePredictionsUnderOtherSharesAreNoFurtherEvidence() {
+        int claimed = 0;
+        int multiplied = 0;
+        Random random = new Random(10);
+        for (int canary = 0; canary < 400; canary++) {
+            int[] classes = random.ints(1_000, 0, 10).toArray();
+            PairCounts counts = PairCounts.none(10);
+            for (int division = 0; division < 20; division++) {
+                int first = 400 + 5 * division;
+                counts = counts.plus(
+                        new Pool(first, 1_000 - first), classes(classes, 0, first), classes(classes, first, 1_000));
+            }
+            claimed += PredictionDrift.of(counts).logEvidence() >= Math.log(20) ? 1 : 0;
+            multiplied += ArmIndependence.logDiffers(counts) >= Math.log(20) ? 1 : 0;
+        }
+        assertThat(claimed).isLessThanOrEqualTo(20);
+        assertThat(multiplied).as("what it would be if they were").isGreaterThan(40);
+    }
+
+    private static long[] classes(int[] classes, int from, int to) {
+        long[] counts = new long[10];
+        for (int bucket = from; bucket < to; bucket++) {
+            counts[classes[bucket]]++;
+        }
+        return counts;
+    }
+
+    @Test
+    void theLikeliestRatioIsWithinItsBounds() {
+        Random random = new Random(21);
+        for (int round = 0; round < 200; round++) {
+            PairCounts failures = PairCounts.none(1);
+            for (int i = 0; i < 1 + round % 4; i++) {
+                failures = failures.plus(new Pool(100 + random.nextInt(5_000), 5_000), random.nextInt(40), random.nextInt(400));
+            }
+            Bounds ratio = FailureArm.ratio(failures, 0.5);
+            double likeliest = FailureArm.likeliest(failures);
+            assertThat(likeliest).as("round %d: %s", round, failures).isBetween(ratio.lower(), ratio.upper());
+        }
+        assertThat(FailureArm.likeliest(PairCounts.none(1).plus(new Pool(1_000, 9_000), 20, 90)))
+                .isEqualTo(2, within(1e-9));
+        assertThat(FailureArm.likeliest(PairCounts.none(1))).isNaN();
+        assertThat(FailureArm.likeliest(PairCounts.none(1).plus(new Pool(1, 1), 0, 3))).isZero();
+        assertThat(FailureArm.likeliest(PairCounts.none(1).plus(new Pool(1, 1), 3, 0))).isInfinite();
     }
 }

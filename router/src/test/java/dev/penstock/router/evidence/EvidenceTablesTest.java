@@ -18,7 +18,7 @@ class EvidenceTablesTest {
     void failures() {
         for (Row row : Fixtures.read("failures")) {
             long[] pools = row.wholes("pools");
-            ArmCounts counts = ArmCounts.none(1);
+            PairCounts counts = PairCounts.none(1);
             for (int i = 0; i < pools.length; i += 4) {
                 counts = counts.plus(new Pool((int) pools[i], (int) pools[i + 1]), pools[i + 2], pools[i + 3]);
             }
@@ -46,7 +46,7 @@ class EvidenceTablesTest {
     void independence() {
         for (Row row : Fixtures.read("independence")) {
             long[] buckets = row.wholes("buckets");
-            ArmCounts counts = ArmCounts.none(4)
+            PairCounts counts = PairCounts.none(4)
                     .plus(new Pool((int) buckets[0], (int) buckets[1]), row.wholes("canary"), row.wholes("control"));
             row.assertClose("logE", ArmIndependence.logDiffers(counts), FOUND);
         }
@@ -71,8 +71,8 @@ class EvidenceTablesTest {
     @Test
     void meansByGroups() {
         for (Row row : Fixtures.read("means")) {
-            GroupSums canary = GroupSums.of(row.wholes("canaryCounts"), row.numbers("canarySums"));
-            GroupSums control = GroupSums.of(row.wholes("controlCounts"), row.numbers("controlSums"));
+            JackknifeSums canary = JackknifeSums.of(row.wholes("canaryCounts"), row.numbers("canarySums"));
+            JackknifeSums control = JackknifeSums.of(row.wholes("controlCounts"), row.numbers("controlSums"));
             double alpha = row.number("alpha");
             AsymptoticSequence difference = AsymptoticSequence.ofDifference(canary, control, alpha);
             row.assertClose("difference", difference.estimate(), FOUND);
@@ -103,7 +103,7 @@ class EvidenceTablesTest {
     /// 130 of 840 failures came from a tenth of the requests: 1.65 times as many.
     @Test
     void theRatioOfManyFailures() {
-        Bounds ratio = FailureArm.ratio(ArmCounts.none(1).plus(new Pool(1000, 9000), 130, 710), 0.05);
+        Bounds ratio = FailureArm.ratio(PairCounts.none(1).plus(new Pool(1000, 9000), 130, 710), 0.05);
         assertThat(ratio.lower()).isEqualTo(1.16, within(0.005));
         assertThat(ratio.upper()).isEqualTo(2.28, within(0.005));
     }
@@ -128,7 +128,7 @@ class EvidenceTablesTest {
     private static int failuresToProve(Pool pool, double margin) {
         for (int failures = 1; ; failures++) {
             long control = Math.round(failures * (double) pool.control() / pool.canary());
-            ArmCounts counts = ArmCounts.none(1).plus(pool, failures, control);
+            PairCounts counts = PairCounts.none(1).plus(pool, failures, control);
             if (FailureArm.logNotWorse(counts, margin) >= Math.log(20)) {
                 return failures;
             }

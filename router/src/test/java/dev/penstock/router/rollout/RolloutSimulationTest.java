@@ -121,9 +121,9 @@ final class RolloutSimulationTest {
         assertThat(end.state().phase()).isEqualTo(Phase.ROLLED_BACK);
         assertThat(end.state().reason()).isEqualTo("errors");
         assertThat(end.state().latched()).isTrue();
-        assertThat(end.state().judged().readings().getFirst().logERollback())
+        assertThat(end.state().judged().readings().getFirst().evidence().rollback())
                 .isGreaterThanOrEqualTo(
-                        end.state().judged().readings().getFirst().threshold());
+                        end.state().judged().readings().getFirst().evidence().threshold());
     }
 
     @Test
@@ -212,5 +212,8 @@ final class RolloutSimulationTest {
         assertThat(state.phase()).isEqualTo(Phase.ROLLED_BACK);
         assertThat(state.reason()).isEqualTo("errors");
         assertThat(state.step()).isEqualTo(1);
+        assertThat(state.latched())
+                .as("nobody was there to compare it with")
+                .isFalse();
     }
 }

@@ -1,11 +1,12 @@
 package dev.penstock.router.simulation;
 
 import dev.penstock.core.LatencyScale;
-import dev.penstock.router.evidence.ArmCounts;
+import dev.penstock.router.evidence.PairCounts;
 import dev.penstock.router.evidence.ErrorBudget;
 import dev.penstock.router.evidence.FailureArm;
 import dev.penstock.router.evidence.PredictionDrift;
 import dev.penstock.router.evidence.QuantileTest;
+import dev.penstock.router.rollout.MetricSpec;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -20,9 +21,9 @@ final class EvidenceRule implements Rule {
     private final double ratio;
     private final int shift;
     private final double psi;
-    private ArmCounts failures = ArmCounts.none(1);
-    private ArmCounts latencies = ArmCounts.none(LatencyScale.BUCKETS);
-    private ArmCounts predictions = ArmCounts.none(Traffic.scores());
+    private PairCounts failures = PairCounts.none(1);
+    private PairCounts latencies = PairCounts.none(LatencyScale.BUCKETS);
+    private PairCounts predictions = PairCounts.none(Traffic.scores());
 
     private EvidenceRule(Map<String, Double> weights, double ratio, int shift, double psi) {
         this.budget = new ErrorBudget(ErrorBudget.DEFAULT_ALPHA, weights);
@@ -33,8 +34,11 @@ final class EvidenceRule implements Rule {
 
     /// As rollouts are judged if nobody says otherwise.
     static EvidenceRule usual() {
-        Map<String, Double> weights = new TreeMap<>(ErrorBudget.usual());
-        weights.remove("quality");
+        Map<String, Double> weights = new TreeMap<>();
+        weights.put("errors", MetricSpec.Errors.STANDARD.share());
+        weights.put("p50", MetricSpec.Latency.P50.share());
+        weights.put("p99", MetricSpec.Latency.P99.share());
+        weights.put("drift", MetricSpec.PredictionDrift.STANDARD.share());
         return new EvidenceRule(weights, 1.25, QuantileTest.shiftOf(1.19), 0.25);
     }
 

@@ -2,7 +2,7 @@ package dev.penstock.router.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.penstock.router.evidence.ArmCounts;
+import dev.penstock.router.evidence.PairCounts;
 import dev.penstock.router.evidence.ArmIndependence;
 import dev.penstock.router.evidence.FailureArm;
 import dev.penstock.router.evidence.Pool;
@@ -27,12 +27,12 @@ class ManyCanariesTest {
 
     /// How many canaries there is enough evidence of, at any of the looks.
     private static double share(
-            int slots, Steps steps, int every, Minutes minutes, ToDoubleFunction<ArmCounts> logEvidence) {
+            int slots, Steps steps, int every, Minutes minutes, ToDoubleFunction<PairCounts> logEvidence) {
         int found = 0;
         for (int canary = 0; canary < CANARIES; canary++) {
             Draws draws = new Draws(77_000_000L + canary);
             int begin = draws.below(Traffic.MINUTES);
-            ArmCounts counts = ArmCounts.none(slots);
+            PairCounts counts = PairCounts.none(slots);
             boolean enough = false;
             for (int minute = 0; minute < Traffic.MINUTES && !enough; minute += every) {
                 Pool pool = steps.at(minute);

@@ -3,7 +3,7 @@ package dev.penstock.router.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.LatencyScale;
-import dev.penstock.router.evidence.ArmCounts;
+import dev.penstock.router.evidence.PairCounts;
 import dev.penstock.router.evidence.ErrorBudget;
 import dev.penstock.router.evidence.FailureArm;
 import dev.penstock.router.evidence.QuantileTest;
@@ -62,11 +62,11 @@ class MarginTest {
         private static final double LOG_PROVEN = Math.log(20);
 
         private final String watched;
-        private ArmCounts counts;
+        private PairCounts counts;
 
         Proof(String watched) {
             this.watched = watched;
-            this.counts = ArmCounts.none(watched.equals("errors") ? 1 : LatencyScale.BUCKETS);
+            this.counts = PairCounts.none(watched.equals("errors") ? 1 : LatencyScale.BUCKETS);
         }
 
         @Override

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.monitor.statistics.ChiSquared;
 import dev.penstock.monitor.statistics.Normal;
 import dev.penstock.router.arms.ArmLedgers;
-import dev.penstock.router.evidence.ArmCounts;
+import dev.penstock.router.evidence.PairCounts;
 import dev.penstock.router.evidence.ArmIndependence;
 import dev.penstock.router.evidence.AsymptoticSequence;
 import dev.penstock.router.evidence.FailureArm;
-import dev.penstock.router.evidence.GroupSums;
+import dev.penstock.router.evidence.JackknifeSums;
 import dev.penstock.router.evidence.Pool;
 import dev.penstock.router.evidence.SampleRatio;
 import java.util.ArrayList;
@@ -153,9 +153,9 @@ class StickyUnitsTest {
         private final long[][] predictedEachMinute = new long[2][Crowd.CLASSES];
         private final long[][] predictedOnce = new long[2][Crowd.CLASSES];
         private final long[] once = new long[2];
-        private final long[][] counts = new long[2][GroupSums.GROUPS];
-        private final double[][] failed = new double[2][GroupSums.GROUPS];
-        private final double[][] rewards = new double[2][GroupSums.GROUPS];
+        private final long[][] counts = new long[2][JackknifeSums.GROUPS];
+        private final double[][] failed = new double[2][JackknifeSums.GROUPS];
+        private final double[][] rewards = new double[2][JackknifeSums.GROUPS];
 
         /// @param errors how many times as often the canary fails
         One(Draws draws, double errors) {
@@ -242,7 +242,7 @@ class StickyUnitsTest {
         }
 
         private static boolean worse(long[] failures, Pool pool, double margin, double alpha) {
-            ArmCounts counts = ArmCounts.none(1).plus(pool, failures[0], failures[1]);
+            PairCounts counts = PairCounts.none(1).plus(pool, failures[0], failures[1]);
             return FailureArm.logWorse(counts, margin) >= -Math.log(alpha);
         }
 
@@ -252,7 +252,7 @@ class StickyUnitsTest {
         }
 
         private static boolean differ(long[][] predicted) {
-            ArmCounts counts = ArmCounts.none(Crowd.CLASSES).plus(POOL, predicted[0], predicted[1]);
+            PairCounts counts = PairCounts.none(Crowd.CLASSES).plus(POOL, predicted[0], predicted[1]);
             return ArmIndependence.logDiffers(counts) >= -Math.log(ALPHA);
         }
 
@@ -267,10 +267,10 @@ class StickyUnitsTest {
 
         private void judgeByGroups() {
             AsymptoticSequence ratio = AsymptoticSequence.ofLogRatio(
-                    GroupSums.of(counts[0], failed[0]), GroupSums.of(counts[1], failed[1]), ALPHA);
+                    JackknifeSums.of(counts[0], failed[0]), JackknifeSums.of(counts[1], failed[1]), ALPHA);
             claim(Claim.EVERY_FAILURE_AND_GROUPS, ratio.lower() > 0 && worse(failures, 1));
-            GroupSums canary = GroupSums.of(counts[0], rewards[0]);
-            GroupSums control = GroupSums.of(counts[1], rewards[1]);
+            JackknifeSums canary = JackknifeSums.of(counts[0], rewards[0]);
+            JackknifeSums control = JackknifeSums.of(counts[1], rewards[1]);
             double p = canary.mean();
             double q = control.mean();
             // As if every reward were of another unit.

@@ -5,7 +5,7 @@ import dev.penstock.router.RouteTable;
 import dev.penstock.router.arms.ArmKey;
 import dev.penstock.router.arms.ArmLedgers;
 import dev.penstock.router.arms.ArmName;
-import dev.penstock.router.evidence.ArmCounts;
+import dev.penstock.router.evidence.PairCounts;
 import dev.penstock.router.evidence.FailureArm;
 import dev.penstock.router.evidence.Pool;
 import dev.penstock.router.split.BoundRoute;
@@ -56,7 +56,7 @@ public final class LocalGuard {
             return;
         }
         long standardFailures = failures(spec, standard);
-        ArmCounts failures = ArmCounts.none(1).plus(pool, candidateFailures, standardFailures);
+        PairCounts failures = PairCounts.none(1).plus(pool, candidateFailures, standardFailures);
         double logEvidence = FailureArm.logWorse(failures, MOST_TIMES);
         if (logEvidence >= ENOUGH) {
             ledgers.trip(
@@ -80,6 +80,11 @@ public final class LocalGuard {
         return version == null
                 ? 0
                 : ledgers.failedOnce(new ArmKey(
-                        spec.name(), spec.salt(), spec.epoch(), arm.spec().name(), version.key()));
+                        spec.name(),
+                        spec.salt(),
+                        spec.rollout(),
+                        spec.epoch(),
+                        arm.spec().name(),
+                        version.key()));
     }
 }

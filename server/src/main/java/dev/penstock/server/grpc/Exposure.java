@@ -163,6 +163,12 @@ final class Exposure {
         version = number;
     }
 
+    /// The arm of a route that has the call, or null.
+    @Nullable
+    Assigned arm() {
+        return arm;
+    }
+
     void arm(Assigned assigned) {
         arm = assigned;
     }

@@ -43,7 +43,8 @@ final class InferSink implements ReplySink {
     public void reply(InferenceReply reply) {
         try {
             exposure.feedbackToken(reply.feedbackToken());
-            observer.onNext(ReplyMessage.of(model, request.getId(), reply, null).build());
+            observer.onNext(ReplyMessage.of(model, request.getId(), reply, exposure.arm())
+                    .build());
             observer.onCompleted();
         } catch (ServingException e) {
             fail(e.code(), e.reason());

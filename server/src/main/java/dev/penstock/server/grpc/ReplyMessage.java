@@ -25,7 +25,7 @@ final class ReplyMessage {
 
     /// @param model the name that was called
     /// @param id the caller's own id of the request, or ""
-    /// @param arm that the message says it is from, or null
+    /// @param arm of a route that gave it, or null
     /// @throws ServingException if it is more than a message can hold
     static ModelInferResponse.Builder of(String model, String id, InferenceReply reply, @Nullable Assigned arm) {
         checkSize(reply);

@@ -52,7 +52,8 @@ final class RouteOrders {
                     case UNRECOGNIZED ->
                         throw ServingException.invalid("assignment: %d (expected: anchored or rendezvous)"
                                 .formatted(route.getAssignmentValue()));
-                });
+                },
+                "");
     }
 
     private static List<dev.penstock.router.split.UnitSource> units(Route route) {

@@ -1,14 +1,16 @@
 package dev.penstock.server.rest;
 
+import dev.penstock.core.Assigned;
 import dev.penstock.core.DataType;
+import dev.penstock.core.InferenceReply;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.Shape;
 import dev.penstock.server.rest.text.NonFinite;
 import dev.penstock.server.rest.text.TensorDataWriter;
-import dev.penstock.server.wire.FeedbackTokens;
 import io.netty.util.AsciiString;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// Writes the JSON of answers to inferences, output by output. Floating-point numbers have as few digits as
 /// tell them
@@ -69,19 +71,11 @@ final class AnswerJson {
 
     /// The same, for a model whose parts are not prepared.
     ///
-    /// @param token by which the caller may say how good the answer was, or ""
-    void begin(String id, String model, long version, String token, boolean newNonFiniteAsText) {
+    /// @param arm of a route that gave the answer, or null
+    void begin(String id, String model, InferenceReply reply, @Nullable Assigned arm, boolean newNonFiniteAsText) {
         byte[] utf8 = id.getBytes(StandardCharsets.UTF_8);
-        begin(utf8, utf8.length, ascii(""), newNonFiniteAsText);
-        page.put(ascii("\"model_name\":"));
-        putQuoted(model);
-        page.put(ascii(",\"model_version\":\""));
-        page.put(version);
-        page.put('"');
-        if (!token.isEmpty()) {
-            page.put(ascii(",\"parameters\":{\"%s\":\"%s\"}".formatted(FeedbackTokens.PARAMETER, token)));
-        }
-        page.put(ascii(",\"outputs\":["));
+        byte[] start = AnswerStart.of(model, reply.key().version(), reply.feedbackToken(), arm);
+        begin(utf8, utf8.length, start, newNonFiniteAsText);
     }
 
     private void putQuoted(String string) {

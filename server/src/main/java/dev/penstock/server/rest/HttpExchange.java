@@ -244,6 +244,12 @@ public final class HttpExchange implements RequestFacts {
         arm = assigned;
     }
 
+    /// That arm, or null.
+    @Nullable
+    Assigned arm() {
+        return arm;
+    }
+
     void parameters(Map<String, String> said) {
         parameters = said;
     }

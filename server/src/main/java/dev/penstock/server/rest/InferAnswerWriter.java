@@ -92,7 +92,7 @@ final class InferAnswerWriter implements AutoCloseable {
     private long writeJson(RestCall call, BatchOutputs values, int firstRow) {
         InferForm form = call.form();
         WantedAnswer wanted = call.wanted();
-        json.begin(wanted.id(), wanted.idBytes(), form.start, wanted.nonFiniteAsText);
+        json.begin(wanted.id(), wanted.idBytes(), form.start(call.routed()), wanted.nonFiniteAsText);
         long binaryBytes = 0;
         for (int i = 0; i < wanted.outputs(); i++) {
             int index = wanted.output(i);

@@ -8,6 +8,7 @@ import dev.penstock.server.wire.RequestIds;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The parts of one model's answers that are always the same, as bytes. Confined to one event loop.
 final class InferForm {
@@ -18,6 +19,9 @@ final class InferForm {
     /// The name that was called.
     final String model;
 
+    /// Whom all calls went to, or null without a route.
+    private final @Nullable FastArm arm;
+
     /// From the status line to the name of the request id's header, with colon and blank.
     private final byte[] jsonHead;
 
@@ -27,7 +31,7 @@ final class InferForm {
     private final int bucketFromEnd;
 
     /// From `"model_name"` to the bracket that opens the outputs.
-    final byte[] start;
+    private final byte[] start;
 
     final List<Output> outputs;
 
@@ -67,18 +71,14 @@ final class InferForm {
         this.predicts = predicts;
         this.model = model;
         long version = layout.model.key().version();
-        FastArm arm = layout.model.arm();
+        this.arm = layout.model.arm();
         String id = RequestIds.HEADER + ": ";
         String exposed = "x-penstock-model: %s\r\nx-penstock-version: %d\r\n%s%s"
                 .formatted(HeaderText.name(model), version, arm == null ? "" : exposed(arm.example()), id);
         this.bucketFromEnd = arm == null ? 0 : id.length() + END.length() + arm.bucketFromEnd();
         this.jsonHead = utf8("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n" + exposed);
         this.binaryHead = utf8("HTTP/1.1 200 OK\r\ncontent-type: application/octet-stream\r\n" + exposed);
-        String names = Json.text(json -> json.writeStartObject()
-                .writeStringProperty("model_name", model)
-                .writeStringProperty("model_version", Long.toString(version))
-                .writeEndObject());
-        this.start = utf8(names.substring(1, names.length() - 1) + ",\"outputs\":[");
+        this.start = AnswerStart.of(model, version, "", arm == null ? null : arm.example());
         List<Output> parts = new ArrayList<>();
         for (Layout.Tensor tensor : layout.outputs) {
             parts.add(new Output(tensor, layout.rowDims()));
@@ -101,6 +101,16 @@ final class InferForm {
             FastArm.writeBucket(place, head, head.length - bucketFromEnd);
         }
         return head;
+    }
+
+    /// From `"model_name"` to the bracket that opens the outputs; good until the next call.
+    ///
+    /// @param place of the call on its route
+    byte[] start(long place) {
+        if (arm != null) {
+            FastArm.writeBucket(place, start, start.length - AnswerStart.BEHIND_ARM_BYTES - arm.bucketFromEnd());
+        }
+        return start;
     }
 
     private static byte[] utf8(String text) {

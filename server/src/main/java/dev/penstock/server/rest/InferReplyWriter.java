@@ -1,5 +1,6 @@
 package dev.penstock.server.rest;
 
+import dev.penstock.core.Assigned;
 import dev.penstock.core.DataType;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.Tensor;
@@ -13,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Writes the router's answers: JSON, and behind it the outputs that are wanted as binary data, which are not
 /// copied.
@@ -23,10 +25,11 @@ final class InferReplyWriter {
     private InferReplyWriter() {}
 
     /// @param model the name that was called
+    /// @param arm of a route that gave the answer, or null
     /// @throws dev.penstock.core.ServingException if an output that is not wanted as binary data has no
     ///     form in JSON, or one too long to be written on an event loop
-    static FullHttpResponse write(AnswerJson json, String model, ReplyForm form, InferenceReply reply) {
-        ByteBuf header = writeHeader(json, model, form, reply);
+    static FullHttpResponse write(AnswerJson json, String model, ReplyForm form, InferenceReply reply, @Nullable Assigned arm) {
+        ByteBuf header = writeHeader(json, model, form, reply, arm);
         int headerBytes = header.readableBytes();
         List<ByteBuf> parts = new ArrayList<>();
         parts.add(header);
@@ -52,10 +55,11 @@ final class InferReplyWriter {
         return response;
     }
 
-    private static ByteBuf writeHeader(AnswerJson json, String model, ReplyForm form, InferenceReply reply) {
+    private static ByteBuf writeHeader(
+            AnswerJson json, String model, ReplyForm form, InferenceReply reply, @Nullable Assigned arm) {
         boolean written = false;
         try {
-            json.begin(form.id(), model, reply.key().version(), reply.feedbackToken(), form.nonFiniteAsStrings());
+            json.begin(form.id(), model, reply, arm, form.nonFiniteAsStrings());
             for (Tensor output : reply.outputs()) {
                 json.beginOutput(output.name(), output.type(), output.shape());
                 if (form.isBinary(output.name())) {

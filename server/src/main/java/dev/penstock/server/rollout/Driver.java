@@ -177,9 +177,24 @@ final class Driver {
             around.published().hold(drive.spec.route(), arm);
             drive.held.add(arm);
         }
+        releaseBut(drive, taken);
+    }
+
+    /// Somebody else's word came before what this server had decided, unless a person here waits to be heard.
+    void holdAgain(Drive drive) {
+        if (drive.order == null || drive.state.phase().isEnding()) {
+            releaseBut(drive, RouteEdits.taken(drive.spec, drive.state));
+        }
+    }
+
+    /// Nothing is held for it any more.
+    void release(Drive drive) {
+        releaseBut(drive, List.of());
+    }
+
+    private void releaseBut(Drive drive, List<String> taken) {
         for (String arm : List.copyOf(drive.held)) {
-            if (!taken.contains(arm) && !state.phase().isOver()) {
-                // Somebody else's word came before what this server had decided.
+            if (!taken.contains(arm)) {
                 around.published().release(drive.spec.route(), arm);
                 drive.held.remove(arm);
             }
@@ -236,11 +251,6 @@ final class Driver {
                                 Announcer.detail(state)));
         drive.written(change.rollout(), state, around.time().millis());
         events.forEach(event -> announcer.tell(drive, event));
-        if (state.phase().isOver()) {
-            drive.spec
-                    .candidates()
-                    .forEach(candidate -> around.published().release(drive.spec.route(), candidate.arm()));
-        }
     }
 
     private <T> T orLater(Drive drive, Supplier<T> writing) {

@@ -92,9 +92,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
                 tick(known);
                 Drive drive = drives.getOrDefault(known.record.id(), known);
                 if (drive.state.phase().isOver() && drive.unwritten.isEmpty()) {
-                    drives.remove(drive.record.id());
-                    around.gates().forget(drive.record.id());
-                    release(drive);
+                    end(drive);
                 }
             }
             show();
@@ -159,10 +157,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
             Drive next = known == null ? Drive.of(record) : known.reread(record);
             next.keptMillis = around.time().millis();
             drives.put(record.id(), next);
-            if (known == null && !isOver(record)) {
-                // What a guard of this server did in an earlier one is over.
-                next.spec.candidates().forEach(candidate -> around.sight().rearm(record.route(), candidate.arm()));
-            }
+            driver.holdAgain(next);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "rollout " + record.id() + " cannot be read", e);
         }
@@ -185,8 +180,11 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     }
 
     /// Whoever ended it, arms have what is recorded again, which is nothing at first.
-    private void release(Drive drive) {
-        drive.spec.candidates().forEach(candidate -> around.published().release(drive.spec.route(), candidate.arm()));
+    @GuardedBy("lock")
+    private void end(Drive drive) {
+        drives.remove(drive.record.id());
+        around.gates().forget(drive.record.id());
+        driver.release(drive);
     }
 
     @GuardedBy("lock")
@@ -241,7 +239,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
                 try {
                     driver.act(drive, command, who, why);
                     if (drive.state.phase().isOver()) {
-                        drives.remove(id);
+                        end(drive);
                     }
                     show();
                     return drive.view();

@@ -30,12 +30,12 @@ final class RouteEdits {
         return arm + SHADOW;
     }
 
-    /// The route with the candidates' arms, none of which has a share yet. Candidates of earlier rollouts,
-    /// which have
-    /// none either, make room.
+    /// The route with the candidates' arms, none of which has a share yet. Candidates of earlier rollouts, which
+    /// have none either, make room, and what was counted in those is not of this one.
     ///
+    /// @param id of the rollout
     /// @throws ServingException with NOT_READY if an arm of somebody else's has a share
-    static RouteSpec prepared(RolloutSpec spec, RouteSpec route) {
+    static RouteSpec prepared(RolloutSpec spec, RouteSpec route, String id) {
         Set<String> mine = new HashSet<>();
         spec.candidates().forEach(candidate -> mine.add(candidate.arm()));
         List<CandidateSpec> candidates = new ArrayList<>();
@@ -61,13 +61,15 @@ final class RouteEdits {
                 shadows.add(new ShadowSpec(new ArmSpec(shadowOf(candidate.arm()), target), 0, 0));
             }
         }
-        RouteSpec dealt = spec.strategy() == Strategy.BANDIT ? route.withAssignment(Assignment.RENDEZVOUS) : route;
-        return dealt.withOverrides(route.overrides().stream()
+        Assignment dealt = spec.strategy() == Strategy.BANDIT ? Assignment.RENDEZVOUS : Assignment.ANCHORED;
+        return route.withAssignment(dealt)
+                .withOverrides(route.overrides().stream()
                         .filter(override -> mine.contains(override.arm())
                                 || override.arm().equals(route.standard().name()))
                         .toList())
                 .withCandidates(candidates)
-                .withShadows(shadows);
+                .withShadows(shadows)
+                .withRollout(id);
     }
 
     /// The route as the state wants it. Arms that are not there are let be.

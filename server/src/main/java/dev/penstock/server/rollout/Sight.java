@@ -14,11 +14,8 @@ public interface Sight {
     /// What came of copies up to now, by the name of the arm that they went to.
     Map<String, Compared> copies(String route);
 
-    /// Arms of a route that a guard has taken from callers on this server.
+    /// Arms of a route that a guard has taken from callers on this server since that rollout began.
     ///
     /// @return why, with the numbers that led to it
-    Map<ArmName, String> tripped(String route);
-
-    /// Lets an arm have its requests again.
-    void rearm(String route, String arm);
+    Map<ArmName, String> tripped(String route, String rollout);
 }

@@ -48,7 +48,9 @@ final class Since {
         Map<String, ArmCounts> news = new HashMap<>();
         now.forEach((key, count) -> {
             ArmCounts before = counts.getOrDefault(key, ArmCounts.EMPTY);
-            boolean present = key.assignment().equals(route.salt()) && key.epoch() == route.epoch();
+            boolean present = key.assignment().equals(route.salt())
+                    && key.rollout().equals(route.rollout())
+                    && key.epoch() == route.epoch();
             if (present && belongs(spec, key)) {
                 news.merge(key.arm(), count.minus(before), ArmCounts::plus);
             }

@@ -58,12 +58,12 @@ final class Starter {
         Optional<RouteRecord> recorded = around.records().read(store -> store.route(spec.route()));
         RouteSpec route = pinned(spec, recorded);
         RolloutSpec named = named(spec, route);
-        RouteRecord prepared = around.routes().prepared(RouteEdits.prepared(named, route), recorded);
-        Drive begun = record(named, artifacts, prepared, who);
-        spec.candidates().forEach(candidate -> {
-            around.sight().rearm(spec.route(), candidate.arm());
-            around.published().release(spec.route(), candidate.arm());
-        });
+        Candidate first = spec.candidates().getFirst();
+        String id = "%s-%d-%s"
+                .formatted(first.model(), first.version(), around.ids().get());
+        RouteRecord prepared = around.routes().prepared(RouteEdits.prepared(named, route, id), recorded);
+        Drive begun = record(id, named, artifacts, prepared, who);
+        spec.candidates().forEach(candidate -> around.published().release(spec.route(), candidate.arm()));
         return begun;
     }
 
@@ -193,11 +193,8 @@ final class Starter {
 
     /// Writes it together with its route, which takes a new revision by that also where it stays as it is: who
     /// edits or starts something on the same route at the same time has read an older one, and is refused.
-    private Drive record(RolloutSpec spec, ObjectNode artifacts, RouteRecord route, String who) {
+    private Drive record(String id, RolloutSpec spec, ObjectNode artifacts, RouteRecord route, String who) {
         RolloutState state = RolloutState.pending(spec, around.time().millis());
-        Candidate first = spec.candidates().getFirst();
-        String id = "%s-%d-%s"
-                .formatted(first.model(), first.version(), around.ids().get());
         RolloutRecord record = new RolloutRecord(
                 id,
                 spec.route(),

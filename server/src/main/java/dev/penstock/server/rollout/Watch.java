@@ -51,7 +51,7 @@ final class Watch {
     /// Candidates that a guard has taken from callers here, and why. What happened to another version that had
     /// the name of the arm says nothing.
     Map<String, String> tripped(Drive drive) {
-        Map<ArmName, String> all = around.sight().tripped(drive.spec.route());
+        Map<ArmName, String> all = around.sight().tripped(drive.spec.route(), drive.record.id());
         Map<String, String> tripped = new HashMap<>();
         for (Candidate candidate : drive.spec.candidates()) {
             ModelKey target = new ModelKey(candidate.model(), candidate.version());

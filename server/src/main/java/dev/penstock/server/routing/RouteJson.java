@@ -33,6 +33,9 @@ public final class RouteJson {
     /// What the server adds to a route; who sends it back means nothing by it.
     public static final String STATUS = "status";
 
+    /// The last rollout that was begun on a route: only that writes it, and who sends it back means nothing by it.
+    public static final String ROLLOUT = "lastRollout";
+
     private static final List<String> KNOWN = List.of(
             "name",
             "match",
@@ -44,6 +47,7 @@ public final class RouteJson {
             "shadows",
             "fallback",
             "assignment",
+            ROLLOUT,
             STATUS);
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -94,7 +98,8 @@ public final class RouteJson {
                     fields.list("overrides", RouteJson::override),
                     fields.list("shadows", RouteJson::shadow),
                     fallback(fields),
-                    assignment(fields));
+                    assignment(fields),
+                    fields.text(ROLLOUT, ""));
         } catch (ServingException e) {
             // What a route checks of itself names the field, and not which route it is.
             String at = path.isEmpty() ? "" : path + ".";
@@ -187,6 +192,9 @@ public final class RouteJson {
         writeRules(node, route);
         if (route.assignment() != Assignment.ANCHORED) {
             node.put("assignment", word(route.assignment()));
+        }
+        if (!route.rollout().isEmpty()) {
+            node.put(ROLLOUT, route.rollout());
         }
         return node;
     }

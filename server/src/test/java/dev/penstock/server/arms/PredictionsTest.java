@@ -25,7 +25,7 @@ class PredictionsTest {
             List.of(TensorSpec.of("x", DataType.FP32, -1)), List.of(TensorSpec.of("p", DataType.FP32, -1, 2)), 0);
 
     private final ArmObserver arm =
-            new ArmLedgers(TripListener.NONE, 0).of(new ArmKey("m", "m/v1", 1, "stable", KEY), false);
+            new ArmLedgers(TripListener.NONE, 0).of(new ArmKey("m", "m/v1", "", 1, "stable", KEY), false);
     private final Predictions predictions = new Predictions(() -> RouteTable.EMPTY);
 
     private static InferenceReply reply() {

@@ -53,7 +53,7 @@ class InferReplyWriterTest {
     void asBinaryDataTheyAreNoTrouble() {
         Tensor text = text((int) JsonPage.MAX_BYTES);
 
-        FullHttpResponse response = InferReplyWriter.write(answers, "m", ReplyForm.ALL_BINARY, reply(text));
+        FullHttpResponse response = InferReplyWriter.write(answers, "m", ReplyForm.ALL_BINARY, reply(text), null);
 
         assertThat(response.content().readableBytes()).isGreaterThan((int) JsonPage.MAX_BYTES);
         response.release();
@@ -61,7 +61,7 @@ class InferReplyWriterTest {
 
     private ServingException refusalOf(Tensor output) {
         return catchThrowableOfType(
-                ServingException.class, () -> InferReplyWriter.write(answers, "m", JSON, reply(output)));
+                ServingException.class, () -> InferReplyWriter.write(answers, "m", JSON, reply(output), null));
     }
 
     private static InferenceReply reply(Tensor output) {

@@ -58,7 +58,6 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     final AwayRecords records;
     final PublishedRoutes published;
     final Rollouts rollouts;
-    final List<String> rearmed = new ArrayList<>();
     final Map<ArmName, String> trips = new HashMap<>();
 
     /// A route of which nothing can be counted.
@@ -112,16 +111,29 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
 
     /// A route with that default arm, and a rollout of version 2 that gets half of it at once.
     String start(String route, Target standard) {
-        return start(route, standard, """
+        return start(route, standard, usual(route));
+    }
+
+    private static String usual(String route) {
+        return """
                 {"route": "%s", "candidate": "lookup@2", "settle": "1s", "minRequests": 50, "objective": "50%%",
                  "metrics": [{"type": "errors"}],
-                 "steps": [{"weight": "50%%", "minDuration": "2s", "require": "proven"}]}""".formatted(route));
+                 "steps": [{"weight": "50%%", "minDuration": "2s", "require": "proven"}]}""".formatted(route);
     }
 
     /// The same with a rollout of one's own.
     String start(String route, Target standard, String rollout) {
         RouteSpec spec = RouteSpec.of(route, new ArmSpec("stable", standard));
         var _ = records.put(RouteRecord.fresh(route, RouteJson.write(spec).toString()), "me", "put route", "");
+        return begin(rollout);
+    }
+
+    /// Of a route that is there.
+    String again(String route) {
+        return begin(usual(route));
+    }
+
+    private String begin(String rollout) {
         return rollouts.start(
                         RolloutJson.read(JsonMapper.shared().readTree(rollout), "", RolloutJson.USUAL_CONTROL), "me")
                 .id();
@@ -154,8 +166,8 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     /// So many more requests of each arm under the present shares, all of which the default arm answers.
     void serve(String route, int requests, int failed) {
         RouteSpec spec = spec(route);
-        count(new ArmKey(route, spec.salt(), spec.epoch(), "stable", new ModelKey("lookup", 1)), requests, 0);
-        count(new ArmKey(route, spec.salt(), spec.epoch(), "canary", new ModelKey("lookup", 2)), requests, failed);
+        count(new ArmKey(route, spec.salt(), spec.rollout(), spec.epoch(), "stable", new ModelKey("lookup", 1)), requests, 0);
+        count(new ArmKey(route, spec.salt(), spec.rollout(), spec.epoch(), "canary", new ModelKey("lookup", 2)), requests, failed);
     }
 
     private void count(ArmKey key, int requests, int failed) {
@@ -197,13 +209,8 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     }
 
     @Override
-    public Map<ArmName, String> tripped(String route) {
+    public Map<ArmName, String> tripped(String route, String rollout) {
         return trips;
-    }
-
-    @Override
-    public void rearm(String route, String arm) {
-        rearmed.add(route + "/" + arm);
     }
 
     @Override

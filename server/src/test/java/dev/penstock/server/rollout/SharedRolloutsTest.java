@@ -49,13 +49,8 @@ class SharedRolloutsTest {
         }
 
         @Override
-        public Map<ArmName, String> tripped(String route) {
+        public Map<ArmName, String> tripped(String route, String rollout) {
             return Map.of();
-        }
-
-        @Override
-        public void rearm(String route, String arm) {
-            // Nothing is tripped.
         }
     };
 

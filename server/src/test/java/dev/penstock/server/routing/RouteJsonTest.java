@@ -45,7 +45,8 @@ class RouteJsonTest {
             List.of(new OverrideSpec(List.of(Condition.header("x-canary", "1")), "canary")),
             List.of(new ShadowSpec(new ArmSpec("dark", Target.standard("fraud-next")), 1_000, 0.02)),
             new FallbackSpec("stable", Set.of(ErrorCode.MODEL_FAILED, ErrorCode.INTERNAL)),
-            Assignment.RENDEZVOUS);
+            Assignment.RENDEZVOUS,
+            "fraud-8-1");
 
     @Test
     void whatIsWrittenIsReadBack() {
@@ -73,6 +74,7 @@ class RouteJsonTest {
                 shadows: [ { arm: dark, target: fraud-next, share: 10 %, tolerance: 0.02 } ]
                 fallback: { arm: stable, on: [MODEL_FAILED, INTERNAL] }
                 assignment: rendezvous
+                lastRollout: fraud-8-1
                 status: { revision: 17 }
                 """);
 

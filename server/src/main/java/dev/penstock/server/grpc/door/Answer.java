@@ -23,7 +23,7 @@ final class Answer {
     /// The header fields that name model and version and, where a route led there, the arm.
     private final byte[] exposure;
 
-    /// The parameters that name the arm, for streams; empty without a route.
+    /// The parameters of the message that name the arm; empty without a route.
     private final byte[] arm;
 
     /// Where a call's bucket goes in both, from their ends; 0 without a route.
@@ -93,28 +93,19 @@ final class Answer {
         return exposure;
     }
 
-    /// Bytes of the parameters that name the arm.
-    int armBytes() {
-        return arm.length;
-    }
-
-    /// Writes them, as fields of the ModelInferResponse.
-    void writeArm(ByteBuf out, InferCall call) {
-        if (bucketFromEnd > 0) {
-            FastArm.writeBucket(call.routed(), arm, arm.length - bucketFromEnd);
-            out.writeBytes(arm);
-        }
-    }
-
     /// Bytes of the ModelInferResponse to that call.
     int messageBytes(InferCall call) {
-        return start.length + Protobuf.fieldBytes(call.idLength) + outputFieldsBytes;
+        return start.length + Protobuf.fieldBytes(call.idLength) + arm.length + outputFieldsBytes;
     }
 
     /// Writes the ModelInferResponse. There must be room for [#messageBytes].
     void write(ByteBuf out, InferCall call, BatchOutputs values, int firstRow) {
         out.writeBytes(start);
         Protobuf.field(out, ID, call.id, call.idLength);
+        if (bucketFromEnd > 0) {
+            FastArm.writeBucket(call.routed(), arm, arm.length - bucketFromEnd);
+            out.writeBytes(arm);
+        }
         for (int i = 0; i < outputs.length; i++) {
             int bytes = outputBytes[i];
             out.writeByte(RAW_TAG);

@@ -245,7 +245,7 @@ final class InferStream extends PacedStream implements InferOwner {
         if (isDone()) {
             return;
         }
-        int response = answer.messageBytes(call) + answer.armBytes();
+        int response = answer.messageBytes(call);
         int message = StreamMessage.bytes(response);
         int data = MessageAssembler.PREFIX_BYTES + message;
         open();
@@ -259,7 +259,6 @@ final class InferStream extends PacedStream implements InferOwner {
                 Frames.header(out, data, Frames.DATA, 0, streamId());
             }
             StreamMessage.start(out, response);
-            answer.writeArm(out, call);
             answer.write(out, call, outputs, firstRow);
         } catch (RuntimeException | Error e) {
             // Half an answer would spoil those of all other streams.
@@ -308,7 +307,7 @@ final class InferStream extends PacedStream implements InferOwner {
         if (isDone()) {
             return;
         }
-        ReplyBytes bytes = new ReplyBytes(call, reply, call.assigned());
+        ReplyBytes bytes = new ReplyBytes(call, reply);
         if (bytes.bytes() > Integer.MAX_VALUE - Short.MAX_VALUE) {
             String text = "the answer has " + bytes.bytes() + " bytes (expected: at most 2 GiB)";
             failed(call, ErrorCode.TOO_LARGE, text, reply.key());

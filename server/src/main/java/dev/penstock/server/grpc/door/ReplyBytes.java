@@ -24,8 +24,7 @@ final class ReplyBytes {
     private final List<byte[]> types = new ArrayList<>();
     private final long bytes;
 
-    /// @param arm that the message says it is from, or null
-    ReplyBytes(InferCall call, InferenceReply reply, @Nullable Assigned arm) {
+    ReplyBytes(InferCall call, InferenceReply reply) {
         this.call = call;
         this.reply = reply;
         name = call.modelName().getBytes(StandardCharsets.UTF_8);
@@ -34,6 +33,7 @@ final class ReplyBytes {
         if (!reply.feedbackToken().isEmpty()) {
             said.writeBytes(Protobuf.parameter(FeedbackTokens.PARAMETER, reply.feedbackToken()));
         }
+        @Nullable Assigned arm = call.assigned();
         if (arm != null) {
             said.writeBytes(Exposure.parameters(arm));
         }

@@ -214,7 +214,7 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
         if (answered) {
             return;
         }
-        ReplyBytes bytes = new ReplyBytes(call, reply, null);
+        ReplyBytes bytes = new ReplyBytes(call, reply);
         byte[] exposure =
                 Exposure.fields(bytes.exposedName(), reply.key().version(), reply.feedbackToken(), call.assigned());
         if (bytes.bytes() > Integer.MAX_VALUE - Short.MAX_VALUE) {

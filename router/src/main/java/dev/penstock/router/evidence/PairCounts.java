@@ -4,6 +4,7 @@ import dev.penstock.core.Check;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What a canary and its control had, by slot, and apart for each division of traffic between them: all that
 /// the
@@ -12,11 +13,11 @@ import java.util.List;
 /// A slot is whatever was counted: failures have one, latencies those of [dev.penstock.core.LatencyScale],
 /// predictions one for each class or bin of scores. Counts of ticks, of replicas and of before a restart are
 /// added; counts with the same division are one, in whatever order they came.
-public final class ArmCounts {
+public final class PairCounts {
     private final int slots;
     private final List<PoolCounts> pools;
 
-    private ArmCounts(int slots, List<PoolCounts> pools) {
+    private PairCounts(int slots, List<PoolCounts> pools) {
         this.slots = slots;
         this.pools = List.copyOf(pools);
     }
@@ -24,28 +25,28 @@ public final class ArmCounts {
     /// Nothing counted yet.
     ///
     /// @param slots positive
-    public static ArmCounts none(int slots) {
+    public static PairCounts none(int slots) {
         Check.argument(slots > 0, "slots: %d (expected: > 0)", slots);
-        return new ArmCounts(slots, List.of());
+        return new PairCounts(slots, List.of());
     }
 
     /// @param canary what came since, by slot
     /// @param control what came in the same time
-    public ArmCounts plus(Pool pool, long[] canary, long[] control) {
+    public PairCounts plus(Pool pool, long[] canary, long[] control) {
         checkSlots("canary", canary.length);
         checkSlots("control", control.length);
         return plus(PoolCounts.copyOf(pool, canary, control));
     }
 
     /// The same where there is only one slot.
-    public ArmCounts plus(Pool pool, long canary, long control) {
+    public PairCounts plus(Pool pool, long canary, long control) {
         return plus(pool, new long[] {canary}, new long[] {control});
     }
 
     /// The counts of both, such as of two replicas. Divisions that only the other had come last.
-    public ArmCounts plus(ArmCounts other) {
+    public PairCounts plus(PairCounts other) {
         checkSlots("other", other.slots);
-        ArmCounts sum = this;
+        PairCounts sum = this;
         for (PoolCounts counts : other.pools) {
             sum = sum.plus(counts);
         }
@@ -56,16 +57,16 @@ public final class ArmCounts {
         Check.argument(actual == slots, "%s: %d slots (expected: %d)", name, actual, slots);
     }
 
-    private ArmCounts plus(PoolCounts counts) {
+    private PairCounts plus(PoolCounts counts) {
         List<PoolCounts> sum = new ArrayList<>(pools);
         for (int i = 0; i < sum.size(); i++) {
             if (sum.get(i).pool().equals(counts.pool())) {
                 sum.set(i, sum.get(i).plus(counts));
-                return new ArmCounts(slots, sum);
+                return new PairCounts(slots, sum);
             }
         }
         sum.add(counts);
-        return new ArmCounts(slots, sum);
+        return new PairCounts(slots, sum);
     }
 
     public int slots() {
@@ -75,6 +76,21 @@ public final class ArmCounts {
     /// By division, in the order in which they first came.
     public List<PoolCounts> pools() {
         return pools;
+    }
+
+    /// The one division that tells most of how the arms differ; null until both had something.
+    public @Nullable PoolCounts largest() {
+        PoolCounts largest = null;
+        double best = 0;
+        for (PoolCounts counts : pools) {
+            double m = (double) Arrays.stream(counts.canary()).sum();
+            double n = (double) Arrays.stream(counts.control()).sum();
+            if (m * n > best * (m + n)) {
+                best = m * n / (m + n);
+                largest = counts;
+            }
+        }
+        return largest;
     }
 
     /// The canary's, all divisions together.
@@ -121,8 +137,8 @@ public final class ArmCounts {
     /// What [#toLongs] wrote.
     ///
     /// @throws IllegalArgumentException if it did not
-    public static ArmCounts of(int slots, long[] numbers) {
-        ArmCounts counts = none(slots);
+    public static PairCounts of(int slots, long[] numbers) {
+        PairCounts counts = none(slots);
         int at = 0;
         while (at < numbers.length) {
             Check.argument(at + 3 <= numbers.length, "numbers: %d (expected: a division at %d)", numbers.length, at);
@@ -146,7 +162,7 @@ public final class ArmCounts {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof ArmCounts that && slots == that.slots && pools.equals(that.pools);
+        return other instanceof PairCounts that && slots == that.slots && pools.equals(that.pools);
     }
 
     @Override
