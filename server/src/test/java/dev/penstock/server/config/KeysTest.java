@@ -287,6 +287,7 @@ class KeysTest {
               baseline-rows: 777
               min-samples: 99
               cpu-budget: 2.5%
+            shadow: {max-copies: 55, max-bytes: 6MiB, max-age: 3s, cpu-budget: 25%}
             feedback:
               tokens: true
               key-file: /k
