@@ -15,7 +15,8 @@ public final class EvidenceJudge implements Judge {
     private static final double EXTERNAL_ALPHA = 0.01;
 
     @Override
-    public Judgement judge(RolloutSpec spec, RolloutState state, List<GateReading> gates) {
+    public Judgement judge(RolloutSpec spec, RolloutState counted, List<GateReading> gates) {
+        RolloutState state = counted.eachOnce();
         List<MetricReading> readings = new ArrayList<>();
         for (Candidate candidate : spec.candidates()) {
             PairEvidence evidence = evidence(spec, state, candidate.arm());
@@ -140,7 +141,8 @@ public final class EvidenceJudge implements Judge {
         for (Epoch epoch : state.epochs()) {
             sum += mismatch(spec, epoch);
         }
-        return sum;
+        // Each source could have found as much alone, so that there were as many chances.
+        return sum - Math.log(Math.max(1, state.sources().size()));
     }
 
     /// Of one epoch.

@@ -61,6 +61,7 @@ final class EvidenceJudgeTest {
                 pending.told(),
                 Past.NONE,
                 all,
+                Map.of(),
                 RecentFailures.NONE,
                 Judgement.NONE,
                 "",

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /// A bandit deals new shares again and again: what it is judged by is the same whether an epoch is kept or not.
 final class PastTest {
-    private static final int EPOCHS = RolloutChange.MOST_EPOCHS + 60;
+    private static final int EPOCHS = Epochs.MOST + 60;
 
     private static final Set<String> OF_KEPT = Set.of("prediction-drift", "errors");
 
@@ -106,6 +106,7 @@ final class PastTest {
                 state.told(),
                 Past.NONE,
                 all,
+                Map.of(),
                 RecentFailures.NONE,
                 Judgement.NONE,
                 "",
@@ -118,7 +119,7 @@ final class PastTest {
         for (int epoch = 0; epoch < EPOCHS; epoch++) {
             count(epoch);
         }
-        assertThat(state.epochs()).hasSize(RolloutChange.MOST_EPOCHS);
+        assertThat(state.epochs()).hasSize(Epochs.MOST);
         assertThat(state.past().totals()).hasSize(1);
         Judgement kept = new EvidenceJudge().judge(spec, unforgetful(), List.of());
         Judgement forgot = new EvidenceJudge().judge(spec, state, List.of());

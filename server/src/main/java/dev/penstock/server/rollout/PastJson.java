@@ -23,8 +23,7 @@ final class PastJson {
     private PastJson() {}
 
     static void write(ObjectNode node, Past past) {
-        ArrayNode totals = node.putArray("totals");
-        past.totals().forEach(epoch -> StateJson.write(totals.addObject(), epoch));
+        node.set("totals", StateJson.epochs(past.totals()));
         ObjectNode evidence = node.putObject("evidence");
         past.evidence().forEach((arm, one) -> write(evidence.putObject(arm), one));
         node.put("mismatch", text(past.mismatchLogE()));
@@ -68,8 +67,7 @@ final class PastJson {
         if (node.isMissingNode()) {
             return Past.NONE;
         }
-        List<Epoch> totals = new ArrayList<>();
-        node.path("totals").forEach(epoch -> totals.add(StateJson.epoch(epoch)));
+        List<Epoch> totals = StateJson.epochs(node.path("totals"));
         Map<String, PairEvidence> evidence = new HashMap<>();
         node.path("evidence").properties().forEach(each -> evidence.put(each.getKey(), evidence(each.getValue())));
         Map<String, OffPolicyRewards> rewards = new HashMap<>();

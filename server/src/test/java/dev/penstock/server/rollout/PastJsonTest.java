@@ -41,6 +41,7 @@ final class PastJsonTest {
                 Set.of(),
                 past,
                 List.of(),
+                Map.of(),
                 RecentFailures.NONE,
                 Judgement.NONE,
                 "",
