@@ -51,7 +51,7 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     private final MemoryAdmin admin;
     private final AtomicReference<RouteTable> table = new AtomicReference<>(RouteTable.EMPTY);
     private final Map<ArmKey, ArmCounts> counts = new HashMap<>();
-    private long nowMillis;
+    private volatile long nowMillis;
     private int ids;
 
     final ModelStore store;
@@ -176,9 +176,14 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
                 .version();
     }
 
+    /// Time goes on, and nobody looks.
+    void pass(long millis) {
+        nowMillis = nowMillis + millis;
+    }
+
     void tick(int seconds) {
         for (int i = 0; i < seconds; i++) {
-            nowMillis += 1000;
+            pass(1000);
             rollouts.tick();
         }
     }
