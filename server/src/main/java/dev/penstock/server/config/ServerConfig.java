@@ -30,7 +30,8 @@ public record ServerConfig(
         AccessLogConfig accessLog,
         TracingConfig tracing,
         PayloadConfig payload,
-        Feedback feedback) {
+        Feedback feedback,
+        RoutingConfig routing) {
 
     public ServerConfig {
         checkDiffer("http", http.endpoint(), "grpc", grpc.endpoint());
