@@ -129,6 +129,7 @@ final class TestGateways {
                 base.tracing(),
                 base.payload(),
                 base.feedback(),
+                base.shadow(),
                 base.routing()));
     }
 
@@ -156,6 +157,7 @@ final class TestGateways {
                 base.tracing(),
                 base.payload(),
                 base.feedback(),
+                base.shadow(),
                 routing));
     }
 
@@ -184,6 +186,7 @@ final class TestGateways {
                 tracing,
                 PayloadConfig.OFF,
                 base.feedback(),
+                base.shadow(),
                 base.routing()));
     }
 
@@ -211,6 +214,7 @@ final class TestGateways {
                 base.tracing(),
                 payload,
                 base.feedback(),
+                base.shadow(),
                 base.routing()));
     }
 
@@ -315,6 +319,7 @@ final class TestGateways {
                 TracingConfig.OFF,
                 PayloadConfig.OFF,
                 ServerConfig.Feedback.OFF,
+                ServerConfig.Shadow.STANDARD,
                 RoutingConfig.OFF);
     }
 
@@ -347,6 +352,7 @@ final class TestGateways {
                 base.tracing(),
                 base.payload(),
                 feedback,
+                base.shadow(),
                 base.routing()));
     }
 
