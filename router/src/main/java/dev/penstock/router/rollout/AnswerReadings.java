@@ -75,7 +75,8 @@ final class AnswerReadings {
                         100 * metric.max()));
     }
 
-    /// Of the present step only: what feedback says may change with the hour, as shares do with the step.
+    /// Of the present step only: what feedback says may change with the hour, as shares do with the step. So each
+    /// step is a test of its own, and has its part of what they may cost together.
     static MetricReading of(EvidenceJudge.Question question, MetricSpec.Feedback metric) {
         List<Epoch> step = question.state().epochs().stream()
                 .filter(epoch -> epoch.step() == question.state().step())
@@ -89,7 +90,8 @@ final class AnswerReadings {
             return question.unknown(metric, "there is no feedback in this step yet");
         }
         double least = Math.hypot(leastError(ofCanary), leastError(ofControl));
-        AsymptoticSequence against = AsymptoticSequence.ofDifference(canary, control, question.alpha(), least);
+        double alpha = question.alpha() / (double) question.comparedSteps();
+        AsymptoticSequence against = AsymptoticSequence.ofDifference(canary, control, alpha, least);
         AsymptoticSequence promote = AsymptoticSequence.ofDifference(canary, control, question.promoteAlpha(), least);
         Verdict verdict = against.upper() < -metric.margin()
                 ? Verdict.FAIL

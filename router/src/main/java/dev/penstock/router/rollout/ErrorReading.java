@@ -1,6 +1,5 @@
 package dev.penstock.router.rollout;
 
-import dev.penstock.monitor.statistics.BernoulliSequence;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.evidence.Bounds;
 import dev.penstock.router.evidence.FailureArm;
@@ -13,7 +12,7 @@ final class ErrorReading {
     private ErrorReading() {}
 
     static MetricReading of(EvidenceJudge.Question question, MetricSpec.Errors metric) {
-        // Where a soak follows, half of what it may cost is for that.
+        // Where there is a time without a control, half of what it may cost is for that.
         double alpha = question.soaks() ? question.alpha() / 2 : question.alpha();
         double threshold = -Math.log(alpha);
         Pairs pairs = question.pairs();
@@ -26,27 +25,46 @@ final class ErrorReading {
                 .mapToDouble(failures -> FailureArm.logNotWorse(failures, metric.promoteRatio()))
                 .min()
                 .getAsDouble();
+        var evidence = new MetricReading.Evidence(worse, threshold, notWorse, question.promoteThreshold());
+        Soak soak = question.soak();
+        if (!soak.isEmpty()) {
+            return alone(question, metric, alpha, evidence, soak);
+        }
+        Pairs step = pairs.lastStep();
+        boolean passes = notWorse >= question.promoteThreshold()
+                || difference(step, question.promoteAlpha()) <= metric.promoteAbsolute();
+        Verdict verdict = worse >= threshold ? Verdict.FAIL : passes ? Verdict.PASS : Verdict.INSUFFICIENT;
         Bounds ratio = FailureArm.ratio(dealt, alpha);
         ArmCounts canary = pairs.candidateTotal();
         ArmCounts control = pairs.controlTotal();
-        Soak soak = question.soak();
-        boolean soakFails = fails(soak, metric, alpha, question.spec().rules().objective());
-        boolean passes = notWorse >= question.promoteThreshold()
-                || difference(pairs.lastStep(), question.promoteAlpha()) <= metric.promoteAbsolute();
-        Verdict verdict = worse >= threshold || soakFails ? Verdict.FAIL : passes ? Verdict.PASS : Verdict.INSUFFICIENT;
         return question.reading(
                 metric,
                 verdict,
-                new MetricReading.Evidence(worse, threshold, notWorse, question.promoteThreshold()),
-                new MetricReading.Estimate(rate(canary) / rate(control), ratio.lower(), ratio.upper()),
+                evidence,
+                // Not that of the totals: those of several steps are of several hours.
+                new MetricReading.Estimate(FailureArm.likeliest(dealt), ratio.lower(), ratio.upper()),
                 new MetricReading.Observed(control.eligible(), canary.eligible()),
-                soak.isEmpty()
-                        ? detail(canary, "at the same time", control)
-                        : detail(soak.candidate(), "before", soak.control()));
+                detail(step.candidateTotal(), step.controlTotal()));
     }
 
-    private static double rate(ArmCounts counts) {
-        return (double) failedOnce(counts) / (double) counts.eligibleOnce();
+    private static MetricReading alone(
+            EvidenceJudge.Question question,
+            MetricSpec.Errors metric,
+            double alpha,
+            MetricReading.Evidence evidence,
+            Soak soak) {
+        Rules rules = question.spec().rules();
+        SoakErrors errors =
+                SoakErrors.of(soak, metric.rollbackRatio(), alpha, question.promoteAlpha(), rules.objective());
+        boolean fails = evidence.rollback() >= evidence.threshold() || errors.fails();
+        return question.reading(
+                metric,
+                fails ? Verdict.FAIL : errors.passes() ? Verdict.PASS : Verdict.INSUFFICIENT,
+                evidence,
+                errors.estimate(),
+                new MetricReading.Observed(
+                        soak.control().eligible(), soak.candidate().eligible()),
+                errors.detail());
     }
 
     /// How much more often the canary may fail at most.
@@ -72,33 +90,13 @@ final class ErrorReading {
         return Math.min(counts.failedOnce(), counts.eligibleOnce());
     }
 
-    /// Against what there was before; if that is nothing, against what may fail at all.
-    private static boolean fails(Soak soak, MetricSpec.Errors metric, double alpha, double objective) {
-        if (soak.isEmpty()) {
-            return false;
-        }
-        double least = BernoulliSequence.of(
-                        failedOnce(soak.candidate()), soak.candidate().eligibleOnce(), alpha / 2)
-                .lower();
-        double most = soak.control().eligibleOnce() == 0
-                ? objective
-                : metric.rollbackRatio()
-                        * BernoulliSequence.of(
-                                        failedOnce(soak.control()),
-                                        soak.control().eligibleOnce(),
-                                        alpha / 2)
-                                .upper();
-        return least > most;
-    }
-
-    private static String detail(ArmCounts canary, String when, ArmCounts control) {
+    private static String detail(ArmCounts canary, ArmCounts control) {
         return String.format(
                 Locale.ROOT,
-                "%d of %d requests failed (%.2f%%), of the default arm's %s %d of %d (%.2f%%)",
+                "%d of %d requests failed (%.2f%%), of the default arm's at the same time %d of %d (%.2f%%)",
                 canary.failed(),
                 canary.eligible(),
                 percent(canary),
-                when,
                 control.failed(),
                 control.eligible(),
                 percent(control));

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -418,5 +419,54 @@ class EvidencePropertiesTest {
             law[0] *= 1 - p;
         }
         return law;
+    }
+
+    /// Of each of 1,000 buckets one of ten classes is predicted, always the same, and nearly always by the same arm:
+    /// what one division has found by chance the others find again.
+    @Test
+    void theSamePredictionsUnderOtherSharesAreNoFurtherEvidence() {
+        int claimed = 0;
+        int multiplied = 0;
+        Random random = new Random(10);
+        for (int canary = 0; canary < 400; canary++) {
+            int[] classes = random.ints(1_000, 0, 10).toArray();
+            PairCounts counts = PairCounts.none(10);
+            for (int division = 0; division < 20; division++) {
+                int first = 400 + 5 * division;
+                counts = counts.plus(
+                        new Pool(first, 1_000 - first), classes(classes, 0, first), classes(classes, first, 1_000));
+            }
+            claimed += PredictionDrift.of(counts).logEvidence() >= Math.log(20) ? 1 : 0;
+            multiplied += ArmIndependence.logDiffers(counts) >= Math.log(20) ? 1 : 0;
+        }
+        assertThat(claimed).isLessThanOrEqualTo(20);
+        assertThat(multiplied).as("what it would be if they were").isGreaterThan(40);
+    }
+
+    private static long[] classes(int[] classes, int from, int to) {
+        long[] counts = new long[10];
+        for (int bucket = from; bucket < to; bucket++) {
+            counts[classes[bucket]]++;
+        }
+        return counts;
+    }
+
+    @Test
+    void theLikeliestRatioIsWithinItsBounds() {
+        Random random = new Random(21);
+        for (int round = 0; round < 200; round++) {
+            PairCounts failures = PairCounts.none(1);
+            for (int i = 0; i < 1 + round % 4; i++) {
+                failures = failures.plus(new Pool(100 + random.nextInt(5_000), 5_000), random.nextInt(40), random.nextInt(400));
+            }
+            Bounds ratio = FailureArm.ratio(failures, 0.5);
+            double likeliest = FailureArm.likeliest(failures);
+            assertThat(likeliest).as("round %d: %s", round, failures).isBetween(ratio.lower(), ratio.upper());
+        }
+        assertThat(FailureArm.likeliest(PairCounts.none(1).plus(new Pool(1_000, 9_000), 20, 90)))
+                .isEqualTo(2, within(1e-9));
+        assertThat(FailureArm.likeliest(PairCounts.none(1))).isNaN();
+        assertThat(FailureArm.likeliest(PairCounts.none(1).plus(new Pool(1, 1), 0, 3))).isZero();
+        assertThat(FailureArm.likeliest(PairCounts.none(1).plus(new Pool(1, 1), 3, 0))).isInfinite();
     }
 }

@@ -10,10 +10,12 @@ import dev.penstock.core.ServingException;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.rollout.Observation.Readiness;
 import dev.penstock.router.rollout.RolloutEvent.Kind;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -276,11 +278,67 @@ final class RolloutMachineTest {
         assertThat(state.phase()).isEqualTo(Phase.HOLD);
         assertThat(state.reason()).isEqualTo("sample-ratio");
         assertThat(state.step()).isZero();
+        judgement = Judgement.NONE;
+        tick(100);
+        assertThat(state.phase()).as("evidence that falls again is no evidence of the contrary").isEqualTo(Phase.HOLD);
+        RolloutState held = state;
+        act(Command.RESUME);
+        assertThat(state.phase()).as("a person may have found the cause").isEqualTo(Phase.SETTLE);
+        state = held;
         pass(Duration.ofHours(24));
         assertThat(state.phase()).as("it did not pass").isEqualTo(Phase.ROLLED_BACK);
         assertThat(state.latched())
                 .as("nothing is proven against the candidate")
                 .isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // who is asked is required, what was said, does the step end?
+        "true, , false",
+        "true, INSUFFICIENT, false",
+        "true, PASS, true",
+        "false, INSUFFICIENT, true"
+    })
+    void whoIsAskedAndMustPassHasToSaySo(boolean required, @Nullable Verdict said, boolean ends) {
+        MetricSpec gate = new MetricSpec.Gate(
+                "webhook", URI.create("http://gate"), "", "", Duration.ofSeconds(60), 3, required);
+        spec = new RolloutSpec(
+                spec.route(),
+                spec.control(),
+                spec.candidates(),
+                spec.strategy(),
+                spec.steps(),
+                List.of(MetricSpec.Errors.STANDARD, gate),
+                spec.rules(),
+                spec.bandit());
+        List<MetricReading> readings = new ArrayList<>(List.of(reading("errors", ARM, Verdict.INSUFFICIENT, 0)));
+        if (said != null) {
+            readings.add(reading("webhook", ARM, said, Double.NaN));
+        }
+        judgement = new Judgement(readings, List.of(), 0, 0);
+        tick(100);
+        assertThat(state.step() == 1).isEqualTo(ends);
+    }
+
+    /// What it is compared with is not there: then its failures have to be certainly few.
+    @Test
+    void aSoakEndsOnceErrorsPass() {
+        spec = new RolloutSpec(
+                spec.route(),
+                spec.control(),
+                spec.candidates(),
+                Strategy.BLUE_GREEN,
+                List.of(StepSpec.share(StepSpec.ALL, Duration.ofMinutes(1), Require.NOT_WORSE)),
+                spec.metrics(),
+                spec.rules(),
+                spec.bandit());
+        says(Verdict.INSUFFICIENT, 0);
+        tick(100);
+        assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
+        says(Verdict.PASS, 0);
+        tick(2);
+        assertThat(state.phase()).isEqualTo(Phase.COMPLETED);
     }
 
     @Test
