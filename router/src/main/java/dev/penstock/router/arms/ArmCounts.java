@@ -14,7 +14,8 @@ import java.util.Map;
 /// *once*, and first exposures, are once for each replica: a unit that several of them see counts for each.
 ///
 /// *Eligible* is a request whose outcome says something of the arm: one that came to it by chance, and was
-/// answered, or failed by a [#isFault]. *Once* is how often in different pairs of a bucket and a sub-window:
+/// answered, failed by a [#isFault], or was *abandoned*: its caller went away before it was answered. Callers do
+/// not know their arm, so who makes more of them leave is slower, or does not answer at all. *Once* is how often in different pairs of a bucket and a sub-window:
 /// what
 /// one unit does again and again in a short time is counted once, so that counts are of about independent
 /// things.
@@ -26,8 +27,8 @@ public final class ArmCounts {
     private final LatencySnapshot latency;
     private final LatencySnapshot otherLatency;
     private final long failed;
-    private final long eligibleOnce;
-    private final long failedOnce;
+    private final long abandoned;
+    private final OnceCounts once;
     private final long firstExposures;
     private final Map<AssignmentReason, Long> reasons;
     private final long[] bins;
@@ -40,8 +41,8 @@ public final class ArmCounts {
         latency = from.latency;
         otherLatency = from.otherLatency;
         failed = from.failed;
-        eligibleOnce = from.eligibleOnce;
-        failedOnce = from.failedOnce;
+        abandoned = from.abandoned;
+        once = from.once;
         firstExposures = from.firstExposures;
         reasons = Map.copyOf(from.reasons);
         bins = from.bins.clone();
@@ -85,16 +86,25 @@ public final class ArmCounts {
         return failed;
     }
 
+    /// Of eligible requests, whose callers did not wait for an outcome.
+    public long abandoned() {
+        return abandoned;
+    }
+
     public long eligible() {
-        return latency.count() + failed;
+        return latency.count() + failed + abandoned;
     }
 
     public long eligibleOnce() {
-        return eligibleOnce;
+        return once.eligible();
     }
 
     public long failedOnce() {
-        return failedOnce;
+        return once.failed();
+    }
+
+    public long abandonedOnce() {
+        return once.abandoned();
     }
 
     /// From when the arm was picked to the outcome, of eligible requests that were answered.
@@ -155,8 +165,11 @@ public final class ArmCounts {
         both.latency = sign > 0 ? latency.plus(other.latency) : latency.minus(other.latency);
         both.otherLatency = sign > 0 ? otherLatency.plus(other.otherLatency) : otherLatency.minus(other.otherLatency);
         both.failed = failed + sign * other.failed;
-        both.eligibleOnce = eligibleOnce + sign * other.eligibleOnce;
-        both.failedOnce = failedOnce + sign * other.failedOnce;
+        both.abandoned = abandoned + sign * other.abandoned;
+        both.once = new OnceCounts(
+                once.eligible() + sign * other.once.eligible(),
+                once.failed() + sign * other.once.failed(),
+                once.abandoned() + sign * other.once.abandoned());
         both.firstExposures = firstExposures + sign * other.firstExposures;
         both.reasons = sum(reasons, other.reasons, sign);
         both.bins = Arrays.copyOf(bins, Math.max(bins.length, other.bins.length));
@@ -177,8 +190,8 @@ public final class ArmCounts {
 
     @Override
     public String toString() {
-        return "%d requests, %d failed, %d first exposures, %d trips"
-                .formatted(requests(), failed, firstExposures, trips);
+        return "%d requests, %d failed, %d abandoned, %d first exposures, %d trips"
+                .formatted(requests(), failed, abandoned, firstExposures, trips);
     }
 
     /// Counts to be. For one thread.
@@ -187,8 +200,8 @@ public final class ArmCounts {
         private LatencySnapshot latency = LatencySnapshot.EMPTY;
         private LatencySnapshot otherLatency = LatencySnapshot.EMPTY;
         private long failed;
-        private long eligibleOnce;
-        private long failedOnce;
+        private long abandoned;
+        private OnceCounts once = OnceCounts.NONE;
         private long firstExposures;
         private Map<AssignmentReason, Long> reasons = Map.of();
         private long[] bins = new long[0];
@@ -215,9 +228,19 @@ public final class ArmCounts {
             return this;
         }
 
+        /// @param count of eligible requests
+        public Builder abandoned(long count) {
+            abandoned = count;
+            return this;
+        }
+
+        /// None of them abandoned.
         public Builder once(long eligible, long failed) {
-            eligibleOnce = eligible;
-            failedOnce = failed;
+            return once(new OnceCounts(eligible, failed, 0));
+        }
+
+        public Builder once(OnceCounts counts) {
+            once = counts;
             return this;
         }
 

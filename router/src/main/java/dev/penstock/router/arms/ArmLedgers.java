@@ -166,19 +166,18 @@ public final class ArmLedgers implements ArmObservers {
         }
     }
 
-    /// As [ArmCounts#failedOnce], alone, since the route's arms were armed last ([#rearm]); 0 if that key is
-    /// not known.
-    public long failedOnce(ArmKey key) {
+    /// What was counted once since the route's arms were armed last ([#rearm]); nothing if that key is not known.
+    public OnceCounts once(ArmKey key) {
         lock.lock();
         try {
             for (ArmHistory history : histories(key.route())) {
                 for (ArmLedger ledger : history.ledgers()) {
                     if (ledger.key().equals(key)) {
-                        return ledger.failedOnceSince();
+                        return ledger.onceSince();
                     }
                 }
             }
-            return 0;
+            return OnceCounts.NONE;
         } finally {
             lock.unlock();
         }
@@ -252,7 +251,7 @@ public final class ArmLedgers implements ArmObservers {
     }
 
     /// Lets an arm have its requests again, with any target; failures of before are held against nobody
-    /// ([#failedOnce]).
+    /// ([#once]).
     @Override
     public void rearm(String route, String arm) {
         lock.lock();

@@ -88,8 +88,8 @@ final class Reports {
         }
         double n = (double) canary.eligibleOnce();
         double m = (double) control.eligibleOnce();
-        double rate = (double) ErrorReading.failedOnce(canary) / n;
-        double usual = (double) ErrorReading.failedOnce(control) / m;
+        double rate = (double) Pairs.Failures.ONCE.failed(canary) / n;
+        double usual = (double) Pairs.Failures.ONCE.failed(control) / m;
         // With half a failure more: none at all is no certainty.
         double pooled = (rate * n + usual * m + 0.5) / (n + m + 1);
         // Bets on differences of about the rate itself.

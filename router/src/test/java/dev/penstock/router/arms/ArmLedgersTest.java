@@ -57,18 +57,26 @@ class ArmLedgersTest {
         end(arm, AssignmentReason.HASH, 3, ErrorCode.INVALID_ARGUMENT);
         end(arm, AssignmentReason.OVERRIDE, 4, null);
         end(arm, AssignmentReason.OVERRIDE, 5, ErrorCode.INTERNAL);
+        end(arm, AssignmentReason.HASH, 6, ErrorCode.CANCELLED);
+        end(arm, AssignmentReason.HASH, 6, ErrorCode.CANCELLED);
+        end(arm, AssignmentReason.OVERRIDE, 6, ErrorCode.CANCELLED);
 
         ArmCounts counts = counts(arm);
-        assertThat(counts.requests()).isEqualTo(5);
+        assertThat(counts.requests()).isEqualTo(8);
         assertThat(counts.answered()).isEqualTo(2);
         assertThat(counts.latency().count()).isEqualTo(1);
         assertThat(counts.otherLatency().count()).isEqualTo(1);
         assertThat(counts.failures(ErrorCode.INVALID_ARGUMENT)).isEqualTo(1);
         assertThat(counts.failures(ErrorCode.INTERNAL)).isEqualTo(1);
-        assertThat(counts.eligible()).isEqualTo(2);
+        assertThat(counts.eligible()).isEqualTo(4);
         assertThat(counts.failed()).isEqualTo(1);
+        assertThat(counts.abandoned()).as("callers who went away").isEqualTo(2);
+        assertThat(counts.abandonedOnce()).isEqualTo(1);
+        assertThat(counts.eligibleOnce()).isEqualTo(3);
+        assertThat(counts.plus(counts).minus(counts).abandoned()).isEqualTo(2);
+        assertThat(counts.plus(counts).abandonedOnce()).isEqualTo(2);
         assertThat(counts.reasons())
-                .containsOnly(Map.entry(AssignmentReason.HASH, 3L), Map.entry(AssignmentReason.OVERRIDE, 2L));
+                .containsOnly(Map.entry(AssignmentReason.HASH, 5L), Map.entry(AssignmentReason.OVERRIDE, 3L));
     }
 
     @Test
@@ -321,13 +329,13 @@ class ArmLedgersTest {
             end(arm, AssignmentReason.HASH, i, ErrorCode.MODEL_FAILED);
         }
         ArmKey key = ((ArmLedger) arm).key();
-        assertThat(ledgers.failedOnce(key)).isEqualTo(10);
+        assertThat(ledgers.once(key)).isEqualTo(new OnceCounts(10, 10, 0));
 
         ledgers.rearm("front", "canary");
-        assertThat(ledgers.failedOnce(key)).isZero();
+        assertThat(ledgers.once(key)).isEqualTo(OnceCounts.NONE);
         assertThat(counts(arm).failedOnce()).as("what was counted stays").isEqualTo(10);
         end(arm, AssignmentReason.HASH, 1, ErrorCode.MODEL_FAILED);
-        assertThat(ledgers.failedOnce(key)).isEqualTo(1);
+        assertThat(ledgers.once(key)).isEqualTo(new OnceCounts(1, 1, 0));
     }
 
     @Test
