@@ -71,6 +71,7 @@ import dev.penstock.server.rollout.GateQuestions;
 import dev.penstock.server.rollout.Rollouts;
 import dev.penstock.server.routing.PublishedRoutes;
 import dev.penstock.server.routing.RouteAdmin;
+import dev.penstock.server.shadow.RowRunners;
 import dev.penstock.server.shadow.ShadowSettings;
 import dev.penstock.server.shadow.Shadows;
 import dev.penstock.server.source.net.Hosts;
@@ -143,7 +144,12 @@ final class RunningGateway implements AutoCloseable {
             batching = lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats, recordings));
             WaitingRoom waitingRoom = lifecycle.own(new WaitingRoom(waiting(), clock));
             PayloadLog payloads = PayloadLogging.start(config, lifecycle, telemetry, clock);
-            shadows = new Shadows(ShadowSettings.STANDARD, batching::queued, batching, batching.backgroundRunner(), clock);
+            shadows = new Shadows(
+                    shadowSettings(),
+                    batching::queued,
+                    RowRunners.of(batching, batching.backgroundRunner()),
+                    batching.backgroundRunner(),
+                    clock);
             AtomicReference<@Nullable Router> routing = new AtomicReference<>();
             Supplier<RouteTable> table = () -> tableOf(routing.get());
             Predictions predictions = new Predictions(table);
@@ -364,6 +370,11 @@ final class RunningGateway implements AutoCloseable {
 
     private QueueBounds queueBounds() {
         return new QueueBounds(config.queue().maxRequests(), config.queue().maxBytes());
+    }
+
+    private ShadowSettings shadowSettings() {
+        ServerConfig.Shadow shadow = config.shadow();
+        return new ShadowSettings(shadow.maxCopies(), shadow.maxBytes(), shadow.maxAge(), shadow.cpuBudget());
     }
 
     private ResponseCaches.Settings cacheSettings() {

@@ -127,7 +127,8 @@ final class TestGateways {
                 base.accessLog(),
                 base.tracing(),
                 base.payload(),
-                base.feedback()));
+                base.feedback(),
+                base.shadow()));
     }
 
     /// With somebody who wants to know of calls.
@@ -154,7 +155,8 @@ final class TestGateways {
                 log,
                 tracing,
                 PayloadConfig.OFF,
-                base.feedback()));
+                base.feedback(),
+                base.shadow()));
     }
 
     /// With a log of payloads.
@@ -180,7 +182,8 @@ final class TestGateways {
                 base.accessLog(),
                 base.tracing(),
                 payload,
-                base.feedback()));
+                base.feedback(),
+                base.shadow()));
     }
 
     private static RunningGateway ready(ServerConfig config) {
@@ -283,7 +286,8 @@ final class TestGateways {
                 AccessLogConfig.OFF,
                 TracingConfig.OFF,
                 PayloadConfig.OFF,
-                ServerConfig.Feedback.OFF);
+                ServerConfig.Feedback.OFF,
+                ServerConfig.Shadow.STANDARD);
     }
 
     /// That takes feedback.
@@ -314,7 +318,8 @@ final class TestGateways {
                 base.accessLog(),
                 base.tracing(),
                 base.payload(),
-                feedback));
+                feedback,
+                base.shadow()));
     }
 
     static String url(RunningGateway gateway, String path) {

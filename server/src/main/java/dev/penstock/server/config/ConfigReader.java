@@ -125,7 +125,12 @@ public final class ConfigReader {
                         value(Keys.FEEDBACK_TOKENS),
                         value(Keys.FEEDBACK_KEY_FILE),
                         value(Keys.FEEDBACK_MAX_LABEL_DAYS),
-                        value(Keys.FEEDBACK_BASELINE_LABELS)));
+                        value(Keys.FEEDBACK_BASELINE_LABELS)),
+                new ServerConfig.Shadow(
+                        value(Keys.SHADOW_MAX_COPIES),
+                        value(Keys.SHADOW_MAX_BYTES),
+                        value(Keys.SHADOW_MAX_AGE),
+                        value(Keys.SHADOW_CPU_BUDGET)));
     }
 
     private PayloadConfig payload() {

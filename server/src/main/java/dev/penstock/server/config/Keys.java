@@ -372,6 +372,27 @@ public final class Keys {
             "1%",
             "Of all processors, for counting what models answer; where it takes more, not every row is counted.");
 
+    static final Key<Integer> SHADOW_MAX_COPIES = key(
+            "shadow.max-copies",
+            integer("N", 1, 10_000_000),
+            "16384",
+            "Copies of requests that may wait for shadow arms, of all routes together; from four fifths on no more are made.");
+
+    static final Key<Long> SHADOW_MAX_BYTES = key(
+            "shadow.max-bytes", ByteSize.amount(), "64MiB", "The same, of the memory that they take.");
+
+    static final Key<Duration> SHADOW_MAX_AGE = key(
+            "shadow.max-age",
+            TimeSpan.KIND,
+            "5s",
+            "How long after its request a copy may wait for its shadow; after that it is dropped.");
+
+    static final Key<Double> SHADOW_CPU_BUDGET = key(
+            "shadow.cpu-budget",
+            Percent.POSITIVE,
+            "50%",
+            "Of one processor, for what shadow arms answer, where callers leave as much.");
+
     static final Key<Boolean> FEEDBACK_TOKENS = key(
             "feedback.tokens",
             ValueKinds.BOOL,
@@ -422,7 +443,8 @@ public final class Keys {
             "alerts.secrets-folder",
             ValueKinds.OPTIONAL_FOLDER,
             "",
-            "Folder with the secrets that webhooks are signed with: a file for each receiver, named like it.");
+            "Folder with the secrets that webhooks are signed with, a file for each receiver, named like it, and with"
+                    + " what receivers know the server by, in RECEIVER.credentials.");
 
     static final Key<Duration> ALERTS_RENOTIFY_EVERY = key(
             "alerts.renotify-every",

@@ -7,8 +7,6 @@ import dev.penstock.core.Signature;
 import dev.penstock.core.VersionHandle;
 import dev.penstock.core.batching.BatchOutputs;
 import dev.penstock.core.batching.BatchRunner;
-import dev.penstock.core.batching.FixedLane;
-import dev.penstock.core.batching.Lanes;
 import dev.penstock.core.batching.Native;
 import dev.penstock.router.shadow.AnswerComparer;
 import dev.penstock.router.shadow.Compared;
@@ -17,7 +15,6 @@ import dev.penstock.router.shadow.ShadowDrop;
 import dev.penstock.router.shadow.ShadowKey;
 import dev.penstock.router.shadow.ShadowTally;
 import dev.penstock.server.fast.CopiedRows;
-import dev.penstock.server.fast.LaneSignature;
 import dev.penstock.server.fast.Layout;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,8 +31,7 @@ final class BatchRuns {
     /// each other.
     private static final int TIMED = 16;
 
-    private final Lanes lanes;
-    private final int runner;
+    private final RowRunners runners;
     private final Pressure pressure;
     private final NanoClock busy;
     private final Comparers comparers;
@@ -47,19 +43,15 @@ final class BatchRuns {
 
     private int runs;
 
-    /// @param lanes where models are run in batches
-    /// @param runner of every model, that is this thread's
     /// @param busy tells for how long this thread had a processor
     BatchRuns(
-            Lanes lanes,
-            int runner,
+            RowRunners runners,
             Pressure pressure,
             NanoClock busy,
             Comparers comparers,
             LoneRuns alone,
             Function<ShadowKey, ShadowTally> tallies) {
-        this.lanes = lanes;
-        this.runner = runner;
+        this.runners = runners;
         this.pressure = pressure;
         this.busy = busy;
         this.comparers = comparers;
@@ -112,14 +104,14 @@ final class BatchRuns {
                 version.key(),
                 version.signature(),
                 target.spec().tolerance());
-        FixedLane lane = lanes.fixedLane(lease.model());
-        Signature own = lane == null ? null : LaneSignature.of(version.signature(), lane);
-        if (lane == null || own == null || !isAlike(layout.model.signature(), own)) {
+        RowRunners.RowRunner rows = runners.of(lease.model(), version.signature());
+        if (rows == null || !isAlike(layout.model.signature(), rows.signature())) {
             return new Asked(target, version, lease, tally, both.answers(), null, null, 0);
         }
-        BatchRunner rows = lane.model().batchRunner(runner);
-        int maxRows = Math.min(rows.maxRows(), own.maxBatchSize());
-        return new Asked(target, version, lease, tally, both.answers(), both.rows(own), rows, maxRows);
+        BatchRunner runner = rows.runner();
+        int maxRows = Math.min(runner.maxRows(), rows.signature().maxBatchSize());
+        return new Asked(
+                target, version, lease, tally, both.answers(), both.rows(rows.signature()), runner, maxRows);
     }
 
     /// Whether rows of one are rows of the other.

@@ -9,8 +9,6 @@ import java.time.Duration;
 /// @param maxAge that a copy may wait, from when its request came
 /// @param cpuShare of one processor that asking shadows may take, above 0 and up to 1
 public record ShadowSettings(int maxCopies, long maxBytes, Duration maxAge, double cpuShare) {
-    public static final ShadowSettings STANDARD = new ShadowSettings(16_384, 64L << 20, Duration.ofSeconds(5), 0.5);
-
     public ShadowSettings {
         check(maxCopies > 0, "maxCopies", maxCopies, "> 0");
         check(maxBytes > 0, "maxBytes", maxBytes, "> 0");

@@ -5,7 +5,6 @@ import dev.penstock.core.ModelKey;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.ReplySink;
 import dev.penstock.core.batching.Background;
-import dev.penstock.core.batching.Lanes;
 import dev.penstock.router.RequestTap;
 import dev.penstock.router.RouteTable;
 import dev.penstock.router.shadow.ShadowCounts;
@@ -57,7 +56,7 @@ public final class Shadows implements RequestTap, AutoCloseable {
     private final Queue<ShadowCopy> waiting = new ConcurrentLinkedQueue<>();
     private final Map<ShadowKey, ShadowTally> tallies = new ConcurrentHashMap<>();
     private final ToIntFunction<ModelKey> queued;
-    private final Lanes lanes;
+    private final RowRunners rows;
     private final int runner;
     private final ShadowSettings settings;
     private volatile Supplier<RouteTable> table = () -> RouteTable.EMPTY;
@@ -76,13 +75,13 @@ public final class Shadows implements RequestTap, AutoCloseable {
     }
 
     /// @param queued how many requests of callers wait for a version
-    /// @param lanes where models are run in batches
+    /// @param rows what this one's thread runs batches with
     /// @param runner of every model, that belongs to this one's thread
     public Shadows(
-            ShadowSettings settings, ToIntFunction<ModelKey> queued, Lanes lanes, int runner, NanoClock clock) {
+            ShadowSettings settings, ToIntFunction<ModelKey> queued, RowRunners rows, int runner, NanoClock clock) {
         this.settings = settings;
         this.queued = queued;
-        this.lanes = lanes;
+        this.rows = rows;
         this.runner = runner;
         this.clock = clock;
         this.room = new ShadowRoom(settings.maxCopies(), settings.maxBytes());
@@ -102,7 +101,7 @@ public final class Shadows implements RequestTap, AutoCloseable {
         Pressure pressure = new Pressure(queued, settings.maxAge().toNanos(), clock);
         Comparers comparers = new Comparers();
         LoneRuns alone = new LoneRuns(routes, runner, pressure, busy, comparers, this::tally);
-        BatchRuns batches = new BatchRuns(lanes, runner, pressure, busy, comparers, alone, this::tally);
+        BatchRuns batches = new BatchRuns(rows, pressure, busy, comparers, alone, this::tally);
         CpuShare share = new CpuShare(settings.cpuShare(), busy.nanoTime());
         return new ShadowRunner(batches, alone, () -> {
             long owedNanos = share.owedNanos(busy.nanoTime());

@@ -82,6 +82,10 @@ class KeysTest {
             Map.entry("monitoring.baseline-rows", "777"),
             Map.entry("monitoring.min-samples", "99"),
             Map.entry("monitoring.cpu-budget", "2.5%"),
+            Map.entry("shadow.max-copies", "55"),
+            Map.entry("shadow.max-bytes", "6MiB"),
+            Map.entry("shadow.max-age", "3s"),
+            Map.entry("shadow.cpu-budget", "25%"),
             Map.entry("feedback.tokens", "true"),
             Map.entry("feedback.key-file", "/k"),
             Map.entry("feedback.max-label-days", "7"),
@@ -283,6 +287,7 @@ class KeysTest {
               baseline-rows: 777
               min-samples: 99
               cpu-budget: 2.5%
+            shadow: {max-copies: 55, max-bytes: 6MiB, max-age: 3s, cpu-budget: 25%}
             feedback:
               tokens: true
               key-file: /k

@@ -43,6 +43,7 @@ import org.junit.jupiter.api.Timeout;
 class ShadowsTest {
     private static final ShadowKey KEY = new ShadowKey("m", "next", new ModelKey("m", 2));
     private static final ShadowSettings FEW = new ShadowSettings(5, 1 << 20, Duration.ofSeconds(5), 1);
+    private static final ShadowSettings MANY = new ShadowSettings(16_384, 64 << 20, Duration.ofSeconds(5), 0.5);
     private static final int RUNNER = 7;
 
     private final AtomicLong nowNanos = new AtomicLong(1);
@@ -93,7 +94,7 @@ class ShadowsTest {
     }
 
     private Shadows shadows(ShadowSettings settings, RouteTable table) {
-        return new Shadows(settings, _ -> queued.get(), _ -> null, RUNNER, nowNanos::get).start(() -> table);
+        return new Shadows(settings, _ -> queued.get(), (_, _) -> null, RUNNER, nowNanos::get).start(() -> table);
     }
 
     /// The door's.
@@ -163,7 +164,7 @@ class ShadowsTest {
 
     @Test
     void aCopyIsAskedAndComparedOnceTheCallerHasItsAnswer() {
-        try (Shadows shadows = shadows(ShadowSettings.STANDARD, table(10_000))) {
+        try (Shadows shadows = shadows(MANY, table(10_000))) {
             answer(shadows, "hash");
             assertThat(told).containsExactly("reply");
             mayRun.countDown();
@@ -184,7 +185,7 @@ class ShadowsTest {
     void whatIsTooFarOffDisagrees() {
         shift = 0.75f;
         mayRun.countDown();
-        try (Shadows shadows = shadows(ShadowSettings.STANDARD, table(10_000))) {
+        try (Shadows shadows = shadows(MANY, table(10_000))) {
             answer(shadows, "random");
 
             ShadowCounts counts = until(shadows, now -> now.compared() == 1);
@@ -198,7 +199,7 @@ class ShadowsTest {
     void aShadowThatFailsIsCountedAndTheNextCopyIsAsked() {
         mayRun.countDown();
         fails = true;
-        try (Shadows shadows = shadows(ShadowSettings.STANDARD, table(10_000))) {
+        try (Shadows shadows = shadows(MANY, table(10_000))) {
             answer(shadows, "hash");
             until(shadows, now -> now.failed().containsKey(ErrorCode.MODEL_FAILED));
             fails = false;
@@ -212,8 +213,8 @@ class ShadowsTest {
     @Test
     void nobodyIsAskedOfRequestsThatAreNotTheRoutes() {
         mayRun.countDown();
-        try (Shadows shadows = shadows(ShadowSettings.STANDARD, table(10_000));
-                Shadows none = shadows(ShadowSettings.STANDARD, table(0))) {
+        try (Shadows shadows = shadows(MANY, table(10_000));
+                Shadows none = shadows(MANY, table(0))) {
             answer(shadows, "no-match");
             answer(none, "hash");
             InferenceRequest versioned = request().to(new ModelKey("m", 1));
@@ -277,7 +278,7 @@ class ShadowsTest {
     void callersWhoWaitGoFirst() {
         mayRun.countDown();
         queued.set(1);
-        try (Shadows shadows = shadows(ShadowSettings.STANDARD, table(10_000))) {
+        try (Shadows shadows = shadows(MANY, table(10_000))) {
             answer(shadows, "hash");
 
             assertThat(until(shadows, now -> now.notRun() > 0).dropped()).isEqualTo(Map.of(ShadowDrop.BUSY, 1L));
@@ -287,7 +288,7 @@ class ShadowsTest {
 
     @Test
     void whatWaitedTooLongIsNotAsked() {
-        try (Shadows shadows = shadows(ShadowSettings.STANDARD, table(10_000))) {
+        try (Shadows shadows = shadows(MANY, table(10_000))) {
             answer(shadows, "hash");
             await(running);
             answer(shadows, "hash");
@@ -303,7 +304,7 @@ class ShadowsTest {
     @Test
     void whatThePrimaryDidNotAnswerIsNotAsked() {
         mayRun.countDown();
-        try (Shadows shadows = shadows(ShadowSettings.STANDARD, table(10_000))) {
+        try (Shadows shadows = shadows(MANY, table(10_000))) {
             ReplySink sink = shadows.around(request(), new Sink());
             sink.assigned(arm(0, "hash"));
             sink.fail(ErrorCode.MODEL_FAILED, "on purpose");
@@ -319,7 +320,7 @@ class ShadowsTest {
                 .withShadows(List.of(new ShadowSpec(ArmSpec.of("next", "m", 2), 10_000, 0.5)));
         RouteTable without = RouteTable.of(List.of(new ModelRoute("m", List.of(primary), Set.of())))
                 .withRoutes(List.of(spec), ArmObservers.NONE);
-        try (Shadows shadows = shadows(ShadowSettings.STANDARD, without)) {
+        try (Shadows shadows = shadows(MANY, without)) {
             answer(shadows, "hash");
 
             ShadowCounts counts = until(shadows, now -> now.ran() + now.notRun() > 0);
