@@ -34,6 +34,8 @@ public final class ArmCounts {
     private final long[] bins;
     private final GroupSums rewards;
     private final GroupSums right;
+    private final GroupSums lateRewards;
+    private final GroupSums lateRight;
     private final long trips;
 
     private ArmCounts(Builder from) {
@@ -48,6 +50,8 @@ public final class ArmCounts {
         bins = from.bins.clone();
         rewards = from.rewards;
         right = from.right;
+        lateRewards = from.lateRewards;
+        lateRight = from.lateRight;
         trips = from.trips;
     }
 
@@ -135,7 +139,7 @@ public final class ArmCounts {
         return bins.clone();
     }
 
-    /// What callers said that answers were worth.
+    /// What callers said that answers were worth, which the arm gave since it has its present shares.
     public GroupSums rewards() {
         return rewards;
     }
@@ -143,6 +147,16 @@ public final class ArmCounts {
     /// 1 for each label that is as was predicted, 0 for each other.
     public GroupSums right() {
         return right;
+    }
+
+    /// The same as [#rewards] of answers that it gave before, in the same rollout.
+    public GroupSums lateRewards() {
+        return lateRewards;
+    }
+
+    /// The same as [#right] of answers that it gave before, in the same rollout.
+    public GroupSums lateRight() {
+        return lateRight;
     }
 
     /// How often replicas stopped to give it requests by themselves, as too many failed one after another.
@@ -176,10 +190,16 @@ public final class ArmCounts {
         for (int i = 0; i < other.bins.length; i++) {
             both.bins[i] += sign * other.bins[i];
         }
-        both.rewards = sign > 0 ? rewards.plus(other.rewards) : rewards.minus(other.rewards);
-        both.right = sign > 0 ? right.plus(other.right) : right.minus(other.right);
+        both.rewards = sum(rewards, other.rewards, sign);
+        both.right = sum(right, other.right, sign);
+        both.lateRewards = sum(lateRewards, other.lateRewards, sign);
+        both.lateRight = sum(lateRight, other.lateRight, sign);
         both.trips = trips + sign * other.trips;
         return both.build();
+    }
+
+    private static GroupSums sum(GroupSums one, GroupSums other, int sign) {
+        return sign > 0 ? one.plus(other) : one.minus(other);
     }
 
     private static <K> Map<K, Long> sum(Map<K, Long> one, Map<K, Long> other, int sign) {
@@ -207,6 +227,8 @@ public final class ArmCounts {
         private long[] bins = new long[0];
         private GroupSums rewards = GroupSums.EMPTY;
         private GroupSums right = GroupSums.EMPTY;
+        private GroupSums lateRewards = GroupSums.EMPTY;
+        private GroupSums lateRight = GroupSums.EMPTY;
         private long trips;
 
         public Builder failures(ErrorCode code, long count) {
@@ -267,6 +289,12 @@ public final class ArmCounts {
 
         public Builder right(GroupSums sums) {
             right = sums;
+            return this;
+        }
+
+        public Builder late(GroupSums ofRewards, GroupSums ofRight) {
+            lateRewards = ofRewards;
+            lateRight = ofRight;
             return this;
         }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// Counts the requests of one [ArmKey]. Any thread counts and reads; counting blocks nobody and allocates
 /// nothing
 /// but for the first request of a thread.
-final class ArmLedger implements ArmObserver, ArmVoice {
+final class ArmLedger implements ArmObserver {
     /// Of units; the route has as many.
     static final int BUCKETS = 10_000;
 
@@ -40,8 +40,10 @@ final class ArmLedger implements ArmObserver, ArmVoice {
 
     private final EnumCounters<ErrorCode> failures = new EnumCounters<>(ErrorCode.class);
     private final PerThread<ArmTotals> totals = new PerThread<>(owner -> new ArmTotals(owner, failures));
-    private final GroupTally rewards = new GroupTally();
-    private final GroupTally right = new GroupTally();
+    private final Told told = new Told();
+
+    /// Of answers that the arm gave before it had its present shares.
+    private final Told late = new Told();
     private final LongAdder trips = new LongAdder();
 
     /// What was counted when it was armed last.
@@ -197,14 +199,9 @@ final class ArmLedger implements ArmObserver, ArmVoice {
         return once(totals.all()).minus(before);
     }
 
-    @Override
-    public void reward(int group, double value) {
-        rewards.add(group, value);
-    }
-
-    @Override
-    public void label(int group, boolean isRight) {
-        right.add(group, isRight ? 1 : 0);
+    /// @param before whether it is of answers that the arm gave before it had its present shares
+    ArmVoice voice(boolean before) {
+        return before ? late : told;
     }
 
     private static OnceCounts once(List<ArmTotals> all) {
@@ -237,8 +234,9 @@ final class ArmLedger implements ArmObserver, ArmVoice {
                 .firstExposures(sum(all, ArmTotals::firstExposures))
                 .reasons(reasons)
                 .bins(bins())
-                .rewards(rewards.sums())
-                .right(right.sums())
+                .rewards(told.rewards())
+                .right(told.right())
+                .late(late.rewards(), late.right())
                 .trips(trips.sum())
                 .build();
     }

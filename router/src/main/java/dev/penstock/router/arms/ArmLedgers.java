@@ -272,8 +272,9 @@ public final class ArmLedgers implements ArmObservers {
     /// @param hash of the arm, as [ArmName#hash] gives it and its token has it
     /// @param target the version that answered
     /// @param minute in which it did, since 1970
-    /// @return null if the arm is not known any more, or got other shares since that minute, or a rollout
-    ///     began: what was answered before says nothing of the time that is judged
+    /// @return null if the arm is not known any more, or a rollout began since that minute; of what was answered
+    ///     before the arm got its present shares, one that counts it apart ([ArmCounts#lateRewards]), as it says
+    ///     nothing of the time that is judged
     public @Nullable ArmVoice voice(int hash, ModelKey target, long minute) {
         return voices.of(hash, target, minute);
     }

@@ -339,7 +339,7 @@ class ArmLedgersTest {
     }
 
     @Test
-    void whatIsSaidOfAnswersOfOtherTimesIsNotTold() {
+    void whatIsSaidOfAnswersOfOtherTimesIsToldApart() {
         AtomicLong nowMillis = new AtomicLong(600_000);
         ArmLedgers dated = new ArmLedgers(TripListener.NONE, 0, () -> Instant.ofEpochMilli(nowMillis.get()));
         int hash = ArmName.hash("front", "canary");
@@ -356,13 +356,11 @@ class ArmLedgersTest {
         dated.of(key, true);
         Objects.requireNonNull(dated.voice(hash, NEW, 10)).label(3, true);
         dated.of(other, true);
-        assertThat(dated.voice(hash, NEW, 19)).as("of other shares").isNull();
+        Objects.requireNonNull(dated.voice(hash, NEW, 19)).reward(5, 0.25);
         Objects.requireNonNull(dated.voice(hash, NEW, 20)).reward(4, 0.5);
         nowMillis.set(1_800_000);
         dated.of(key, true);
-        assertThat(dated.voice(hash, NEW, 10))
-                .as("of the time before they were the same again")
-                .isNull();
+        Objects.requireNonNull(dated.voice(hash, NEW, 10)).label(6, false);
         nowMillis.set(2_400_000);
         dated.of(new ArmKey("front", "front/v1", "fraud-2-1", 1, "canary", NEW), true);
         assertThat(dated.voice(hash, NEW, 39)).as("of the rollout before").isNull();
@@ -374,6 +372,15 @@ class ArmLedgersTest {
         assertThat(Objects.requireNonNull(dated.counts("front").get(other))
                         .rewards()
                         .count(4))
+                .isEqualTo(1);
+
+        ArmCounts later = Objects.requireNonNull(dated.counts("front").get(other));
+        assertThat(later.rewards().sum()).as("of its own shares").isEqualTo(0.5);
+        assertThat(later.lateRewards().sum()).as("of those before").isEqualTo(0.25);
+        assertThat(later.plus(later).lateRewards().count(5)).isEqualTo(2);
+        ArmCounts again = Objects.requireNonNull(dated.counts("front").get(key));
+        assertThat(again.lateRight().count(6))
+                .as("of the time before they were the same again")
                 .isEqualTo(1);
 
         dated.keep(List.of());

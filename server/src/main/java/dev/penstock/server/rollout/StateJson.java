@@ -107,6 +107,8 @@ final class StateJson {
         }
         write(node.putArray("rewards"), counts.rewards());
         write(node.putArray("right"), counts.right());
+        write(node.putArray("lateRewards"), counts.lateRewards());
+        write(node.putArray("lateRight"), counts.lateRight());
     }
 
     private static void write(ArrayNode node, GroupSums sums) {
@@ -222,7 +224,8 @@ final class StateJson {
                         node.path("abandonedOnce").asLong()))
                 .firstExposures(node.path("firstExposures").asLong())
                 .rewards(sums(node.path("rewards")))
-                .right(sums(node.path("right")));
+                .right(sums(node.path("right")))
+                .late(sums(node.path("lateRewards")), sums(node.path("lateRight")));
         node.path("failures")
                 .properties()
                 .forEach(each -> counts.failures(

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.arms.GroupSums;
+import dev.penstock.router.arms.GroupTally;
 import dev.penstock.router.arms.OnceCounts;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,6 +22,7 @@ final class StateJsonTest {
                 .abandoned(7)
                 .once(new OnceCounts(9, 3, 5))
                 .firstExposures(2)
+                .late(told(3, 0.5), told(4, 1))
                 .build();
         ObjectNode node = JsonMapper.shared().createObjectNode();
 
@@ -31,5 +34,13 @@ final class StateJsonTest {
         assertThat(read.eligibleOnce()).isEqualTo(9);
         assertThat(read.failedOnce()).isEqualTo(3);
         assertThat(read.abandonedOnce()).isEqualTo(5);
+        assertThat(read.lateRewards()).isEqualTo(told(3, 0.5));
+        assertThat(read.lateRight()).isEqualTo(told(4, 1));
+    }
+
+    private static GroupSums told(int group, double value) {
+        GroupTally tally = new GroupTally();
+        tally.add(group, value);
+        return tally.sums();
     }
 }
