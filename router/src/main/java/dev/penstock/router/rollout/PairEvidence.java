@@ -3,9 +3,11 @@ package dev.penstock.router.rollout;
 import dev.penstock.router.evidence.ArmIndependence;
 import dev.penstock.router.evidence.FailureBets;
 import dev.penstock.router.evidence.Foremost;
+import dev.penstock.router.evidence.PairCounts;
 import dev.penstock.router.evidence.PoolCounts;
 import dev.penstock.router.evidence.QuantileTest;
 import dev.penstock.router.evidence.Staked;
+import dev.penstock.router.rollout.Pairs.Failures;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -26,25 +28,35 @@ public record PairEvidence(
     /// Against which margin, and by which failures and shares.
     public enum Bet {
         /// Each bucket once, by the shares that were dealt.
-        WORSE,
+        WORSE(Failures.ONCE, false, true),
         /// Each bucket once, by the requests that came.
-        WORSE_ASKED,
-        NOT_WORSE,
-        NOT_WORSE_ASKED,
+        WORSE_ASKED(Failures.ONCE, true, true),
+        NOT_WORSE(Failures.ONCE, false, false),
+        NOT_WORSE_ASKED(Failures.ONCE, true, false),
         /// Every request.
-        NOT_WORSE_EVERY;
+        NOT_WORSE_EVERY(Failures.EVERY, true, false),
+        /// The same of callers who went away.
+        MORE_ABANDONED(Failures.ABANDONED_ONCE, false, true),
+        MORE_ABANDONED_ASKED(Failures.ABANDONED_ONCE, true, true),
+        NOT_MORE_ABANDONED(Failures.ABANDONED_ONCE, false, false),
+        NOT_MORE_ABANDONED_ASKED(Failures.ABANDONED_ONCE, true, false),
+        NOT_MORE_ABANDONED_EVERY(Failures.ABANDONED_EVERY, true, false);
+
+        private final Failures which;
+        private final boolean asked;
+        private final boolean worse;
+
+        Bet(Failures which, boolean asked, boolean worse) {
+            this.which = which;
+            this.asked = asked;
+            this.worse = worse;
+        }
 
         private FailureBets of(Pairs pairs, MetricSpec.Errors metric) {
-            return switch (this) {
-                case WORSE -> FailureBets.worse(pairs.failures(), metric.rollbackRatio());
-                case WORSE_ASKED ->
-                    FailureBets.worse(pairs.failuresOfAsked(Pairs.Failures.ONCE), metric.rollbackRatio());
-                case NOT_WORSE -> FailureBets.notWorse(pairs.failures(), metric.promoteRatio());
-                case NOT_WORSE_ASKED ->
-                    FailureBets.notWorse(pairs.failuresOfAsked(Pairs.Failures.ONCE), metric.promoteRatio());
-                case NOT_WORSE_EVERY ->
-                    FailureBets.notWorse(pairs.failuresOfAsked(Pairs.Failures.EVERY), metric.promoteRatio());
-            };
+            PairCounts failures = asked ? pairs.failuresOfAsked(which) : pairs.failures(which);
+            return worse
+                    ? FailureBets.worse(failures, metric.rollbackRatio())
+                    : FailureBets.notWorse(failures, metric.promoteRatio());
         }
     }
 

@@ -34,7 +34,9 @@ public record Past(
     }
 
     /// With an epoch that is not to be kept.
-    Past with(RolloutSpec spec, Epoch gone) {
+    ///
+    /// @param rewarded whether rewards are what arms earn, and not right answers
+    Past with(RolloutSpec spec, Epoch gone, boolean rewarded) {
         Map<String, PairEvidence> more = new HashMap<>(evidence);
         Map<String, OffPolicyRewards> moreRewards = new HashMap<>(rewards);
         for (Candidate candidate : spec.candidates()) {
@@ -43,7 +45,7 @@ public record Past(
         }
         if (spec.strategy().compares()) {
             gone.weights().keySet().forEach(arm -> moreRewards.put(
-                    arm, rewards(arm).plus(Reports.rewards(gone, arm))));
+                    arm, rewards(arm).plus(Reports.rewards(gone, arm, rewarded))));
         }
         return new Past(
                 totals(gone), more, mismatchLogE + EvidenceJudge.mismatch(spec, gone), moreRewards);

@@ -200,9 +200,10 @@ final class RolloutChange {
     /// Of the oldest epochs only what they say is kept.
     private void count(RolloutSpec spec, Epoch more) {
         List<Epoch> all = new ArrayList<>(Epochs.plus(epochs, more));
+        boolean rewarded = all.size() > Epochs.MOST && state().isRewarded();
         while (all.size() > Epochs.MOST) {
             List<Epoch> gone = EachOnce.of(List.of(all.removeFirst()), sources.size());
-            past = past.with(spec, gone.getFirst());
+            past = past.with(spec, gone.getFirst(), rewarded);
         }
         epochs = List.copyOf(all);
     }
