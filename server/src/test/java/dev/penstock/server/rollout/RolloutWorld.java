@@ -10,6 +10,7 @@ import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.ArmKey;
 import dev.penstock.router.arms.ArmName;
 import dev.penstock.router.arms.ArmObservers;
+import dev.penstock.router.arms.GroupTally;
 import dev.penstock.router.rollout.Compared;
 import dev.penstock.router.split.ArmSpec;
 import dev.penstock.router.split.RouteSpec;
@@ -51,7 +52,7 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     private final MemoryAdmin admin;
     private final AtomicReference<RouteTable> table = new AtomicReference<>(RouteTable.EMPTY);
     private final Map<ArmKey, ArmCounts> counts = new HashMap<>();
-    private long nowMillis = 1_000_000;
+    private volatile long nowMillis;
     private int ids;
 
     final ModelStore store;
@@ -69,9 +70,13 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
 
     /// @param gates by the time as it is told
     RolloutWorld(Path folder, Function<InstantSource, Gates> gates) throws IOException {
-        files = new FolderFiles(folder);
-        admin = new MemoryAdmin(files);
-        for (String version : List.of("1", "2")) {
+        this(
+                "here",
+                new FolderFiles(folder),
+                Stores.open(new StoreSettings.Sqlite(folder.resolve("routes.db"))),
+                1_000_000,
+                gates);
+        for (String version : List.of("1", "2", "3")) {
             Path file = Files.writeString(folder.resolve(version), "version " + version);
             var _ = admin.register(
                     new RegisterOrder(
@@ -88,7 +93,17 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
                     "me",
                     _ -> {});
         }
-        store = Stores.open(new StoreSettings.Sqlite(folder.resolve("routes.db")));
+    }
+
+    private RolloutWorld(String server, FolderFiles files, ModelStore store, long nowMillis, Function<InstantSource, Gates> gates) {
+        this(server, files, new MemoryAdmin(files), store, nowMillis, gates);
+    }
+
+    private RolloutWorld(String server, FolderFiles files, MemoryAdmin admin, ModelStore store, long nowMillis, Function<InstantSource, Gates> gates) {
+        this.files = files;
+        this.admin = admin;
+        this.store = store;
+        this.nowMillis = nowMillis;
         records = new AwayRecords(new StoredRoutes(store));
         published = new PublishedRoutes(edit -> table.updateAndGet(edit), ArmObservers.NONE);
         rollouts = new Rollouts(new Around(
@@ -100,9 +115,15 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
                 admin,
                 gates.apply(this::now),
                 Teller.NONE,
-                "here",
+                server,
                 this::now,
-                () -> "r" + ++ids));
+                () -> server + nowMillis + "r" + ++ids));
+    }
+
+    /// Another server with the same record, or this one after a restart: it knows what is recorded, and has counted
+    /// nothing. What it has in common with this one is closed with this one.
+    RolloutWorld beside(String name) {
+        return new RolloutWorld(name, files, admin, store, nowMillis, _ -> Gates.NONE);
     }
 
     private Instant now() {
@@ -156,9 +177,14 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
                 .version();
     }
 
+    /// Time goes on, and nobody looks.
+    void pass(long millis) {
+        nowMillis = nowMillis + millis;
+    }
+
     void tick(int seconds) {
         for (int i = 0; i < seconds; i++) {
-            nowMillis += 1000;
+            pass(1000);
             rollouts.tick();
         }
     }
@@ -168,6 +194,18 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
         RouteSpec spec = spec(route);
         count(new ArmKey(route, spec.salt(), spec.rollout(), spec.epoch(), "stable", new ModelKey("lookup", 1)), requests, 0);
         count(new ArmKey(route, spec.salt(), spec.rollout(), spec.epoch(), "canary", new ModelKey("lookup", 2)), requests, failed);
+    }
+
+    /// What feedback says of one answer of an arm under the present shares.
+    ///
+    /// @param group of its unit
+    void reward(String route, String arm, long version, int group, double reward) {
+        RouteSpec spec = spec(route);
+        GroupTally told = new GroupTally();
+        told.add(group, reward);
+        ArmKey key = new ArmKey(
+                route, spec.salt(), spec.rollout(), spec.epoch(), arm, new ModelKey("lookup", version));
+        counts.merge(key, new ArmCounts.Builder().rewards(told.sums()).build(), ArmCounts::plus);
     }
 
     private void count(ArmKey key, int requests, int failed) {
