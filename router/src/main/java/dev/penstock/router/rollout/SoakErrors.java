@@ -39,17 +39,22 @@ record SoakErrors(boolean fails, boolean passes, MetricReading.Estimate estimate
                         "%d of %d requests failed (%.2f%%, certainly %.2f%% to %.2f%%; allowed: %.2f%%), of the default arm's before %d of %d (%.2f%%)",
                         alone.failed(),
                         alone.eligible(),
-                        100 * rate(alone),
+                        percent(alone),
                         100 * every.lower(),
                         100 * every.upper(),
                         100 * limit(before, everyBefore, rollbackRatio, objective),
                         before.failed(),
                         before.eligible(),
-                        100 * rate(before)));
+                        percent(before)));
     }
 
     private static double limit(ArmCounts before, BernoulliSequence rate, double ratio, double objective) {
         return before.eligible() == 0 ? objective : Math.max(objective, ratio * rate.upper());
+    }
+
+    /// For people: of none, none.
+    private static double percent(ArmCounts counts) {
+        return counts.eligible() == 0 ? 0 : 100 * rate(counts);
     }
 
     private static double rate(ArmCounts counts) {
