@@ -28,32 +28,40 @@ public record PairEvidence(
     /// Against which margin, and by which failures and shares.
     public enum Bet {
         /// Each bucket once, by the shares that were dealt.
-        WORSE(Failures.ONCE, false, true),
+        WORSE(false, true),
         /// Each bucket once, by the requests that came.
-        WORSE_ASKED(Failures.ONCE, true, true),
-        NOT_WORSE(Failures.ONCE, false, false),
-        NOT_WORSE_ASKED(Failures.ONCE, true, false),
+        WORSE_ASKED(true, true),
+        NOT_WORSE(false, false),
+        NOT_WORSE_ASKED(true, false),
         /// Every request.
-        NOT_WORSE_EVERY(Failures.EVERY, true, false),
+        NOT_WORSE_EVERY(true, false),
         /// The same of callers who went away.
-        MORE_ABANDONED(Failures.ABANDONED_ONCE, false, true),
-        MORE_ABANDONED_ASKED(Failures.ABANDONED_ONCE, true, true),
-        NOT_MORE_ABANDONED(Failures.ABANDONED_ONCE, false, false),
-        NOT_MORE_ABANDONED_ASKED(Failures.ABANDONED_ONCE, true, false),
-        NOT_MORE_ABANDONED_EVERY(Failures.ABANDONED_EVERY, true, false);
+        MORE_ABANDONED(false, true),
+        MORE_ABANDONED_ASKED(true, true),
+        NOT_MORE_ABANDONED(false, false),
+        NOT_MORE_ABANDONED_ASKED(true, false),
+        NOT_MORE_ABANDONED_EVERY(true, false);
 
-        private final Failures which;
         private final boolean asked;
         private final boolean worse;
 
-        Bet(Failures which, boolean asked, boolean worse) {
-            this.which = which;
+        Bet(boolean asked, boolean worse) {
             this.asked = asked;
             this.worse = worse;
         }
 
+        private Failures which() {
+            return switch (this) {
+                case WORSE, WORSE_ASKED, NOT_WORSE, NOT_WORSE_ASKED -> Failures.ONCE;
+                case NOT_WORSE_EVERY -> Failures.EVERY;
+                case MORE_ABANDONED, MORE_ABANDONED_ASKED, NOT_MORE_ABANDONED, NOT_MORE_ABANDONED_ASKED ->
+                    Failures.ABANDONED_ONCE;
+                case NOT_MORE_ABANDONED_EVERY -> Failures.ABANDONED_EVERY;
+            };
+        }
+
         private FailureBets of(Pairs pairs, MetricSpec.Errors metric) {
-            PairCounts failures = asked ? pairs.failuresOfAsked(which) : pairs.failures(which);
+            PairCounts failures = asked ? pairs.failuresOfAsked(which()) : pairs.failures(which());
             return worse
                     ? FailureBets.worse(failures, metric.rollbackRatio())
                     : FailureBets.notWorse(failures, metric.promoteRatio());
