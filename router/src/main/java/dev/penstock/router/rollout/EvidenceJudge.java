@@ -15,7 +15,8 @@ public final class EvidenceJudge implements Judge {
     private static final double EXTERNAL_ALPHA = 0.01;
 
     @Override
-    public Judgement judge(RolloutSpec spec, RolloutState state, List<GateReading> gates) {
+    public Judgement judge(RolloutSpec spec, RolloutState counted, List<GateReading> gates) {
+        RolloutState state = counted.eachOnce();
         List<MetricReading> readings = new ArrayList<>();
         for (Candidate candidate : spec.candidates()) {
             for (MetricSpec metric : spec.metrics()) {
@@ -134,7 +135,8 @@ public final class EvidenceJudge implements Judge {
             }
             ratio = ratio.plus(buckets, units);
         }
-        return ratio.logMismatch();
+        // Each source could have found as much alone, so that there were as many chances.
+        return ratio.logMismatch() - Math.log(Math.max(1, state.sources().size()));
     }
 
     private static double external(RolloutSpec spec, RolloutState state) {

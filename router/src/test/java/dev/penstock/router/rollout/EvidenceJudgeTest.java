@@ -60,6 +60,7 @@ final class EvidenceJudgeTest {
                 pending.refuted(),
                 pending.told(),
                 all,
+                Map.of(),
                 RecentFailures.NONE,
                 Judgement.NONE,
                 "",

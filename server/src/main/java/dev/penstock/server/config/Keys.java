@@ -443,7 +443,8 @@ public final class Keys {
             "alerts.secrets-folder",
             ValueKinds.OPTIONAL_FOLDER,
             "",
-            "Folder with the secrets that webhooks are signed with: a file for each receiver, named like it.");
+            "Folder with the secrets that webhooks are signed with, a file for each receiver, named like it, and with"
+                    + " what receivers know the server by, in RECEIVER.credentials.");
 
     static final Key<Duration> ALERTS_RENOTIFY_EVERY = key(
             "alerts.renotify-every",

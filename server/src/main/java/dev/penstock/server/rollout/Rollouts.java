@@ -103,7 +103,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
 
     @GuardedBy("lock")
     private void readIfDue() {
-        boolean wanted = stale || drives.values().stream().anyMatch(drive -> drive.since == null);
+        boolean wanted = stale || drives.values().stream().anyMatch(drive -> !driver.isMine(drive));
         long now = around.time().millis();
         if (!wanted || now < readMillis) {
             return;
@@ -123,7 +123,9 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     private void tick(Drive drive) {
         try {
             try {
+                driver.receive(drive);
                 driver.tick(drive);
+                driver.send(drive);
             } catch (StoreException e) {
                 // Somebody else wrote it: a person on another server, or who drives it now.
                 stale = true;
@@ -204,7 +206,6 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         try {
             Drive begun = starter.start(order, who, running(order.spec().route()));
             begun.keptMillis = around.time().millis();
-            begun.since = new Since(around.sight(), begun.spec.route());
             drives.put(begun.record.id(), begun);
             show();
             return begun.view();
@@ -268,7 +269,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         lock.lock();
         try {
             Drive drive = drives.get(id);
-            if (drive != null && drive.since != null) {
+            if (drive != null && driver.isMine(drive)) {
                 return drive.view();
             }
         } finally {

@@ -54,9 +54,17 @@ final class StateJson {
         for (RecentFailures.Slot slot : state.recent().slots()) {
             recent.addArray().add(slot.number()).add(slot.requests()).add(slot.failed());
         }
-        ArrayNode epochs = node.putArray("epochs");
-        state.epochs().forEach(epoch -> write(epochs.addObject(), epoch));
+        ObjectNode sources = node.putObject("sources");
+        state.sources().forEach(sources::put);
+        node.set("epochs", epochs(state.epochs()));
         return node.toString();
+    }
+
+    /// What was counted, as it is recorded.
+    static ArrayNode epochs(List<Epoch> all) {
+        ArrayNode epochs = JsonMapper.shared().createArrayNode();
+        all.forEach(epoch -> write(epochs.addObject(), epoch));
+        return epochs;
     }
 
     private static void write(ObjectNode node, Epoch epoch) {
@@ -111,10 +119,7 @@ final class StateJson {
         try {
             return read(JsonMapper.shared().readTree(json));
         } catch (JacksonException | IllegalArgumentException e) {
-            throw new ServingException(
-                    ErrorCode.INTERNAL,
-                    "what is recorded of the rollout cannot be read: "
-                            + e.getClass().getSimpleName());
+            throw unreadable(e);
         }
     }
 
@@ -125,8 +130,10 @@ final class StateJson {
                         slot.path(0).asLong(),
                         slot.path(1).asLong(),
                         slot.path(2).asLong())));
-        List<Epoch> epochs = new ArrayList<>();
-        node.path("epochs").forEach(epoch -> epochs.add(epoch(epoch)));
+        Map<String, Long> sources = new HashMap<>();
+        node.path("sources")
+                .properties()
+                .forEach(each -> sources.put(each.getKey(), each.getValue().asLong()));
         return new RolloutState(
                 Phase.valueOf(node.path("phase").asString()),
                 node.path("step").asInt(),
@@ -140,12 +147,37 @@ final class StateJson {
                 texts(node.path("dropped")),
                 texts(node.path("refuted")),
                 texts(node.path("told")),
-                epochs,
+                epochs(node.path("epochs")),
+                sources,
                 new RecentFailures(recent),
                 Judgement.NONE,
                 node.path("reason").asString(),
                 node.path("detail").asString(),
                 node.path("events").asLong());
+    }
+
+    private static List<Epoch> epochs(JsonNode array) {
+        List<Epoch> epochs = new ArrayList<>();
+        array.forEach(epoch -> epochs.add(epoch(epoch)));
+        return epochs;
+    }
+
+    /// What [#epochs] wrote.
+    ///
+    /// @throws ServingException with INTERNAL if this release cannot read it
+    static List<Epoch> readEpochs(String json) {
+        try {
+            return epochs(JsonMapper.shared().readTree(json));
+        } catch (JacksonException | IllegalArgumentException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private static ServingException unreadable(RuntimeException cause) {
+        return new ServingException(
+                ErrorCode.INTERNAL,
+                "what is recorded of the rollout cannot be read: "
+                        + cause.getClass().getSimpleName());
     }
 
     private static Set<String> texts(JsonNode array) {

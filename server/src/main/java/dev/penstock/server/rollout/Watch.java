@@ -43,7 +43,14 @@ final class Watch {
                 : List.of();
     }
 
-    /// By another server, of which only guards count, and versions that failed.
+    /// By a server that does not drive it, which only counts.
+    Observation counted(Drive drive, Since since, RouteSpec routed) {
+        Since.News news = since.next(around.sight(), drive.spec, routed);
+        return new Observation(
+                isApplied(drive, routed), news.counts(), news.copies(), Map.of(), Map.of(), List.of());
+    }
+
+    /// By such a server, of which guards are heard, and versions that failed.
     Observation guards(Drive drive, RouteSpec routed) {
         return new Observation(false, Map.of(), Map.of(), readiness(drive, routed), tripped(drive), List.of());
     }

@@ -4,9 +4,11 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.admin.RouteRecords;
 import dev.penstock.server.store.RolloutRecord;
+import dev.penstock.server.store.RolloutTallyRecord;
 import dev.penstock.server.store.RouteRecord;
 import dev.penstock.server.store.RouteStore;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -17,6 +19,9 @@ final class AwayRecords implements RouteRecords {
 
     boolean readable = true;
     boolean writable = true;
+
+    /// What was counted is written, and who wrote it is told that it could not be.
+    boolean losesAnswers;
 
     AwayRecords(RouteRecords records) {
         this.records = records;
@@ -81,5 +86,21 @@ final class AwayRecords implements RouteRecords {
     public RolloutRecord keep(RolloutRecord next, List<String> events) {
         refuseUnlessWritable();
         return records.keep(next, events);
+    }
+
+    @Override
+    public boolean add(RolloutTallyRecord tally) {
+        refuseUnlessWritable();
+        boolean added = records.add(tally);
+        if (losesAnswers) {
+            throw away();
+        }
+        return added;
+    }
+
+    @Override
+    public void drop(String rollout, Map<String, Long> upTo) {
+        refuseUnlessWritable();
+        records.drop(rollout, upTo);
     }
 }

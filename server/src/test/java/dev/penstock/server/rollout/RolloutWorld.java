@@ -51,7 +51,7 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     private final MemoryAdmin admin;
     private final AtomicReference<RouteTable> table = new AtomicReference<>(RouteTable.EMPTY);
     private final Map<ArmKey, ArmCounts> counts = new HashMap<>();
-    private long nowMillis = 1_000_000;
+    private long nowMillis;
     private int ids;
 
     final ModelStore store;
@@ -69,8 +69,12 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
 
     /// @param gates by the time as it is told
     RolloutWorld(Path folder, Function<InstantSource, Gates> gates) throws IOException {
-        files = new FolderFiles(folder);
-        admin = new MemoryAdmin(files);
+        this(
+                "here",
+                new FolderFiles(folder),
+                Stores.open(new StoreSettings.Sqlite(folder.resolve("routes.db"))),
+                1_000_000,
+                gates);
         for (String version : List.of("1", "2")) {
             Path file = Files.writeString(folder.resolve(version), "version " + version);
             var _ = admin.register(
@@ -88,7 +92,17 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
                     "me",
                     _ -> {});
         }
-        store = Stores.open(new StoreSettings.Sqlite(folder.resolve("routes.db")));
+    }
+
+    private RolloutWorld(String server, FolderFiles files, ModelStore store, long nowMillis, Function<InstantSource, Gates> gates) {
+        this(server, files, new MemoryAdmin(files), store, nowMillis, gates);
+    }
+
+    private RolloutWorld(String server, FolderFiles files, MemoryAdmin admin, ModelStore store, long nowMillis, Function<InstantSource, Gates> gates) {
+        this.files = files;
+        this.admin = admin;
+        this.store = store;
+        this.nowMillis = nowMillis;
         records = new AwayRecords(new StoredRoutes(store));
         published = new PublishedRoutes(edit -> table.updateAndGet(edit), ArmObservers.NONE);
         rollouts = new Rollouts(new Around(
@@ -100,9 +114,15 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
                 admin,
                 gates.apply(this::now),
                 Teller.NONE,
-                "here",
+                server,
                 this::now,
-                () -> "r" + ++ids));
+                () -> server + nowMillis + "r" + ++ids));
+    }
+
+    /// Another server with the same record, or this one after a restart: it knows what is recorded, and has counted
+    /// nothing. What it has in common with this one is closed with this one.
+    RolloutWorld beside(String name) {
+        return new RolloutWorld(name, files, admin, store, nowMillis, _ -> Gates.NONE);
     }
 
     private Instant now() {
