@@ -109,7 +109,7 @@ final class RolloutMachineTest {
     }
 
     private void act(Command command) {
-        take(machine.act(spec, state, command, "ana", "because", nowMillis));
+        take(machine.act(spec, state, new Wish(command, "ana", "because"), nowMillis));
     }
 
     private void says(Verdict verdict, double logERollback) {
@@ -432,8 +432,7 @@ final class RolloutMachineTest {
         assertThat(state.phase()).isEqualTo(Phase.ROLLING_BACK);
         assertThat(state.latched()).as("a person's word is no verdict").isFalse();
         assertThatThrownBy(() -> act(Command.PAUSE))
-                .isInstanceOfSatisfying(
-                        ServingException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_READY));
+                .isInstanceOf(OutOfPlace.class);
     }
 
     @Test

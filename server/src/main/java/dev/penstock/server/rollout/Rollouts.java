@@ -3,9 +3,9 @@ package dev.penstock.server.rollout;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
-import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.EvidenceJudge;
 import dev.penstock.router.rollout.RolloutMachine;
+import dev.penstock.router.rollout.Wish;
 import dev.penstock.server.routing.RolloutGuard;
 import dev.penstock.server.store.RolloutEventRecord;
 import dev.penstock.server.store.RolloutRecord;
@@ -226,7 +226,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     ///
     /// @param why for the audit log; may be empty
     /// @throws ServingException if there is no such rollout, or it is where that cannot be done
-    public RolloutView act(String id, Command command, String who, String why) {
+    public RolloutView act(String id, Wish wish) {
         lock.lock();
         try {
             for (int i = 0; i < MAX_TRIES; i++) {
@@ -238,7 +238,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
                     throw unknown(id);
                 }
                 try {
-                    driver.act(drive, command, who, why);
+                    driver.act(drive, wish);
                     if (drive.state.phase().isOver()) {
                         end(drive);
                     }
