@@ -204,7 +204,7 @@ final class RunningGateway implements AutoCloseable {
             EventLoops loops = lifecycle.own(EventLoops.start(config.threads().ioOn(processors)));
             Endpoint http = config.http().endpoint();
             ByteBudget budget = budget();
-            CallWatch watch = CallWatching.start(config, lifecycle, telemetry, clock);
+            CallWatch watch = CallWatching.start(config, routes::assignmentVersion, lifecycle, telemetry, clock);
             RestApi api = new RestApi(
                     router, new RoutedCatalog(registry, router), registry, config.name(), Version.TEXT, feedback);
             rest = listen(loops, http, api, new RoutedModels(router, batching, stats, clock, watch, taps), budget);
@@ -252,9 +252,8 @@ final class RunningGateway implements AutoCloseable {
                 () -> UUID.randomUUID().toString().substring(0, 8)));
     }
 
-    /// Who is asked is among the hosts that are told of alerts.
     private ExternalGates gates() {
-        Hosts hosts = new Hosts(config.alerts().allowedHosts(), Resolver.SYSTEM, "alerts.allowed-hosts");
+        Hosts hosts = new Hosts(config.routing().gateHosts(), Resolver.SYSTEM, "rollouts.allowed-hosts");
         String secret = System.getenv().getOrDefault(Alerting.SECRET_VARIABLE, "");
         InstantSource time = InstantSource.system();
         return new ExternalGates(

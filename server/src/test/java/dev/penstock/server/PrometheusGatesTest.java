@@ -68,7 +68,7 @@ class PrometheusGatesTest {
     private ExternalGates gates() {
         return new ExternalGates(
                 new GateQuestions(
-                        new Hosts(List.of("127.0.0.1"), Resolver.SYSTEM, "alerts.allowed-hosts"),
+                        new Hosts(List.of("127.0.0.1"), Resolver.SYSTEM, "rollouts.allowed-hosts"),
                         new WebhookSigner(""),
                         () -> Instant.ofEpochMilli(nowMillis),
                         () -> "id"),

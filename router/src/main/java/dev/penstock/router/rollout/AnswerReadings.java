@@ -81,9 +81,10 @@ final class AnswerReadings {
         List<Epoch> step = question.state().epochs().stream()
                 .filter(epoch -> epoch.step() == question.state().step())
                 .toList();
-        GroupSums ofCanary = told(Pairs.total(step, question.arm()), metric);
-        GroupSums ofControl =
-                told(Pairs.total(step, question.spec().control()), metric);
+        // Where there is one step only, what is said late is of that one, too.
+        boolean late = question.comparedSteps() == 1;
+        GroupSums ofCanary = told(Pairs.total(step, question.arm()), metric.labels(), late);
+        GroupSums ofControl = told(Pairs.total(step, question.spec().control()), metric.labels(), late);
         JackknifeSums canary = sums(ofCanary);
         JackknifeSums control = sums(ofControl);
         if (canary.total() == 0 || control.total() == 0) {
@@ -110,8 +111,9 @@ final class AnswerReadings {
                         metric.margin()));
     }
 
-    private static GroupSums told(ArmCounts counts, MetricSpec.Feedback metric) {
-        return metric.labels() ? counts.right() : counts.rewards();
+    private static GroupSums told(ArmCounts counts, boolean labels, boolean late) {
+        GroupSums present = labels ? counts.right() : counts.rewards();
+        return late ? present.plus(labels ? counts.lateRight() : counts.lateRewards()) : present;
     }
 
     private static JackknifeSums sums(GroupSums told) {

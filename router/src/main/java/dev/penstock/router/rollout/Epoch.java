@@ -54,6 +54,8 @@ public record Epoch(
                         .allMatch(one -> one.requests() == 0
                                 && one.rewards().count() == 0
                                 && one.right().count() == 0
+                                && one.lateRewards().count() == 0
+                                && one.lateRight().count() == 0
                                 && !hasBins(one))
                 && copies.values().stream().allMatch(Compared.NONE::equals);
     }

@@ -88,8 +88,8 @@ final class Reports {
         }
         double n = (double) canary.eligibleOnce();
         double m = (double) control.eligibleOnce();
-        double rate = (double) ErrorReading.failedOnce(canary) / n;
-        double usual = (double) ErrorReading.failedOnce(control) / m;
+        double rate = (double) Pairs.Failures.ONCE.failed(canary) / n;
+        double usual = (double) Pairs.Failures.ONCE.failed(control) / m;
         // With half a failure more: none at all is no certainty.
         double pooled = (rate * n + usual * m + 0.5) / (n + m + 1);
         // Bets on differences of about the rate itself.
@@ -133,18 +133,16 @@ final class Reports {
     private static @Nullable OffPolicyRewards rewards(RolloutState state, String arm) {
         OffPolicyRewards sum = OffPolicyRewards.none();
         for (Epoch epoch : state.epochs()) {
-            sum = sum.plus(rewards(epoch, arm));
+            sum = sum.plus(rewards(epoch, arm, state.isRewarded()));
         }
         return sum.weights().mean() > 0 ? sum : null;
     }
 
     /// Rewards if there are any, else the share of right answers, as bandits take them.
-    static OffPolicyRewards rewards(Epoch epoch, String arm) {
+    static OffPolicyRewards rewards(Epoch epoch, String arm, boolean rewarded) {
         if (epoch.weight(arm) == 0) {
             return OffPolicyRewards.none();
         }
-        boolean rewarded = epoch.counts().values().stream()
-                .anyMatch(counts -> counts.rewards().count() > 0);
         long[] any = new long[JackknifeSums.GROUPS];
         for (ArmCounts counts : epoch.counts().values()) {
             long[] told = told(counts, rewarded).counts();

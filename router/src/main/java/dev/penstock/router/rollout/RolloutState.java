@@ -87,6 +87,14 @@ public record RolloutState(
         return !refuted.isEmpty();
     }
 
+    /// Whether answers were ever said to be worth something. Then that is what arms earn; else it is the share of
+    /// right answers.
+    public boolean isRewarded() {
+        return epochs.stream()
+                .flatMap(epoch -> epoch.counts().values().stream())
+                .anyMatch(counts -> counts.rewards().count() + counts.lateRewards().count() > 0);
+    }
+
     /// The same with what the evidence says now.
     public RolloutState with(Judgement now) {
         RolloutChange change = change();

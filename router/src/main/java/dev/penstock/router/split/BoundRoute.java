@@ -181,6 +181,7 @@ public final class BoundRoute {
         return new Assigned(
                 name(),
                 arms.get(arm).spec().name(),
+                arms.get(arm).spec().target().model(),
                 arm,
                 reason.text(),
                 reason.byChance(),

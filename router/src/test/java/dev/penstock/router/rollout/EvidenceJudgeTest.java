@@ -7,6 +7,7 @@ import dev.penstock.core.LatencyScale;
 import dev.penstock.core.LatencySnapshot;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.GroupSums;
+import dev.penstock.router.arms.OnceCounts;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -198,6 +199,26 @@ final class EvidenceJudgeTest {
                         "stable", counts(800, 0).firstExposures(800).build()),
                 Map.of());
         assertThat(judged(epoch).mismatch()).isFalse();
+    }
+
+    private static ArmCounts.Builder abandoned(long eligible, long abandoned) {
+        return counts(eligible - abandoned, 0).abandoned(abandoned).once(new OnceCounts(eligible, 0, abandoned));
+    }
+
+    /// It neither fails nor answers: callers go away, who do not know that they have the candidate.
+    @Test
+    void aCandidateWhoseCallersGoAwayFails() {
+        Epoch hangs = epoch(1, 1000, abandoned(20, 20), abandoned(180, 1));
+        assertThat(reading("errors", hangs).verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(reading("errors", hangs).detail()).contains("callers went away from 20 (100.00%) and 1 (0.56%)");
+        Epoch impatient = epoch(1, 5000, abandoned(50_000, 2_500), abandoned(50_000, 2_500));
+        assertThat(reading("errors", impatient).verdict()).isEqualTo(Verdict.PASS);
+        Epoch few = epoch(1, 5000, abandoned(50_000, 100), abandoned(50_000, 60));
+        assertThat(reading("errors", few).verdict()).as("1.7 times as many may be").isEqualTo(Verdict.INSUFFICIENT);
+        Epoch alone = epoch(1, 10_000, abandoned(200, 200), counts(0, 0));
+        assertThat(reading("errors", epoch(0, 1000, counts(1_000, 0), counts(9_000, 0)), alone)
+                        .verdict())
+                .isEqualTo(Verdict.FAIL);
     }
 
     /// Two candidates that fail as often as the default arm, in an hour in which all fail more often, or are

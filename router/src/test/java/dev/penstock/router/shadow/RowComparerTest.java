@@ -24,7 +24,8 @@ class RowComparerTest {
     private static final int COLUMNS = 3;
 
     /// What models answer.
-    private enum Kind {
+    @SuppressWarnings("ImmutableEnumChecker") // A signature is a value.
+    enum Kind {
         SCORES(new TensorSpec[] {TensorSpec.of("scores", DataType.FP32, -1, COLUMNS)}),
         LABELS(new TensorSpec[] {
             TensorSpec.of("label", DataType.INT64, -1), TensorSpec.of("vector", DataType.FP64, -1, COLUMNS)
@@ -43,21 +44,20 @@ class RowComparerTest {
     }
 
     /// One answer, both as tensors and as rows behind one another.
-    private record Answer(InferenceReply reply, MemorySegment memory, long[] offsets) {
+    private record Answer(InferenceReply reply, MemorySegment memory, List<Long> offsets) {
         static Answer of(long version, Signature signature, int rows, byte[] data, int before) {
             List<Tensor> tensors = new ArrayList<>();
-            long[] offsets = new long[signature.outputs().size()];
+            List<Long> offsets = new ArrayList<>();
             byte[] all = new byte[before + data.length];
             System.arraycopy(data, 0, all, before, data.length);
             int at = before;
-            for (int i = 0; i < offsets.length; i++) {
-                TensorSpec spec = signature.outputs().get(i);
+            for (TensorSpec spec : signature.outputs()) {
                 int bytes = rows * bytesOfRow(spec);
                 long[] dims = spec.shape().toArray();
                 dims[0] = rows;
                 ByteBuffer view = ByteBuffer.wrap(all, at, bytes).slice().order(ByteOrder.LITTLE_ENDIAN);
                 tensors.add(new Tensor(spec.name(), spec.type(), Shape.of(dims), view));
-                offsets[i] = at;
+                offsets.add((long) at);
                 at += bytes;
             }
             InferenceReply reply = new InferenceReply(new ModelKey("m", version), tensors);
@@ -114,9 +114,9 @@ class RowComparerTest {
                 assertThat(rows.compare(
                                 count,
                                 one.memory(),
-                                output -> one.offsets()[output],
+                                one.offsets()::get,
                                 other.memory(),
-                                output -> other.offsets()[output]))
+                                other.offsets()::get))
                         .as("round %d of seed %d", i, SEED)
                         .isEqualTo(expected);
             }

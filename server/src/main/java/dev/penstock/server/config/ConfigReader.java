@@ -130,7 +130,19 @@ public final class ConfigReader {
                         value(Keys.SHADOW_MAX_COPIES),
                         value(Keys.SHADOW_MAX_BYTES),
                         value(Keys.SHADOW_MAX_AGE),
-                        value(Keys.SHADOW_CPU_BUDGET)));
+                        value(Keys.SHADOW_CPU_BUDGET)),
+                routing());
+    }
+
+    private RoutingConfig routing() {
+        return new RoutingConfig(
+                value(Keys.EXPOSURES_FOLDER),
+                value(Keys.EXPOSURES_RATIO),
+                value(Keys.EXPOSURES_FILE_BYTES),
+                value(Keys.EXPOSURES_FILE_AGE),
+                value(Keys.EXPOSURES_MAX_BYTES),
+                value(Keys.EXPOSURES_QUEUE_SIZE),
+                value(Keys.ROLLOUTS_ALLOWED_HOSTS));
     }
 
     private PayloadConfig payload() {

@@ -621,6 +621,36 @@ public final class Keys {
             "",
             "File with headers for the sink, credentials say: lines of 'Name: value'.");
 
+    static final Key<Optional<Path>> EXPOSURES_FOLDER = key(
+            "exposures.folder",
+            ValueKinds.OPTIONAL_FOLDER,
+            "",
+            "Folder for files that say which arm of a route had which request; none keeps no such files.");
+
+    static final Key<Double> EXPOSURES_RATIO = key(
+            "exposures.ratio", ValueKinds.RATIO, "0.01", "Share of the routed inferences that they say it of, from 0 to 1.");
+
+    static final Key<Long> EXPOSURES_FILE_BYTES =
+            key("exposures.file-bytes", ByteSize.amount(), "64MiB", "Size at which a new such file is begun.");
+
+    static final Key<Duration> EXPOSURES_FILE_AGE =
+            key("exposures.file-age", TimeSpan.KIND, "600s", "Age at which a new such file is begun.");
+
+    static final Key<Long> EXPOSURES_MAX_BYTES =
+            key("exposures.max-bytes", ByteSize.amount(), "1GiB", "Most disk for such files; the oldest go first.");
+
+    static final Key<Integer> EXPOSURES_QUEUE_SIZE = key(
+            "exposures.queue-size",
+            integer("N", 1, 1_000_000),
+            "8192",
+            "Such lines that may wait to be written; more are dropped and counted.");
+
+    static final Key<List<String>> ROLLOUTS_ALLOWED_HOSTS = key(
+            "rollouts.allowed-hosts",
+            ValueKind.listOf(ValueKinds.NAME),
+            "",
+            "Hosts that metrics of rollouts may ask, a Prometheus say: host, host:port or *.suffix.");
+
     public static final List<Key<?>> ALL = List.copyOf(DECLARED);
 
     private static final Map<String, Key<?>> BY_NAME =

@@ -31,7 +31,8 @@ public record ServerConfig(
         TracingConfig tracing,
         PayloadConfig payload,
         Feedback feedback,
-        Shadow shadow) {
+        Shadow shadow,
+        RoutingConfig routing) {
 
     public ServerConfig {
         checkDiffer("http", http.endpoint(), "grpc", grpc.endpoint());

@@ -113,6 +113,14 @@ final class Drive {
         return next;
     }
 
+    /// As it is now: what becomes of this does not change it.
+    Drive copy() {
+        Drive copy = new Drive(spec, artifacts, record, state);
+        Since mine = since;
+        copy.since = mine == null ? null : mine.copy();
+        return copy;
+    }
+
     /// It is there, whether it is recorded or not.
     void goOn(RolloutMachine.Tick tick) {
         state = tick.state();

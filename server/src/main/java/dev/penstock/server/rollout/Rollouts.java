@@ -3,6 +3,7 @@ package dev.penstock.server.rollout;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
+import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.EvidenceJudge;
 import dev.penstock.router.rollout.RolloutMachine;
 import dev.penstock.router.rollout.Wish;
@@ -26,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// candidate
 /// from callers when their own guard says so.
 ///
-/// Thread-safe; all but [#status] and [#decisions] wait for the record.
+/// Thread-safe; all but [#status] and [#decisions] wait for the record. While its own thread waits for that, a
+/// [Lookout] judges.
 public final class Rollouts implements RolloutGuard, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Rollouts.class.getName());
 
@@ -36,6 +38,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
 
     private final Around around;
     private final Driver driver;
+    private final Lookout lookout;
     private final Starter starter;
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
@@ -58,7 +61,9 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
 
     public Rollouts(Around around) {
         this.around = around;
-        this.driver = new Driver(around, new RolloutMachine(new EvidenceJudge()), decisions);
+        RolloutMachine machine = new RolloutMachine(new EvidenceJudge());
+        this.driver = new Driver(around, machine, decisions);
+        this.lookout = new Lookout(around, machine);
         this.starter = new Starter(around);
         this.thread = Thread.ofPlatform().name("rollouts").daemon().unstarted(this::run);
     }
@@ -69,6 +74,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
             around.routes().guard(this);
             around.records().onChange(() -> stale = true);
             thread.start();
+            lookout.start();
         }
     }
 
@@ -96,9 +102,28 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
                 }
             }
             show();
+            tellLookout();
         } finally {
             lock.unlock();
         }
+    }
+
+    /// As the thread of the lookout does.
+    void look() {
+        lookout.look();
+    }
+
+    @GuardedBy("lock")
+    private void tellLookout() {
+        List<Drive> mine = new ArrayList<>();
+        Map<String, List<String>> held = new HashMap<>();
+        drives.forEach((id, drive) -> {
+            held.put(id, List.copyOf(drive.held));
+            if (driver.isMine(drive)) {
+                mine.add(drive.copy());
+            }
+        });
+        lookout.ticked(mine, held);
     }
 
     @GuardedBy("lock")
@@ -224,9 +249,13 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
 
     /// Does what a person wants.
     ///
-    /// @param why for the audit log; may be empty
-    /// @throws ServingException if there is no such rollout, or it is where that cannot be done
+    /// @throws ServingException if there is no such rollout, or an arm is none of its candidates
+    /// @throws dev.penstock.router.rollout.OutOfPlace if it is where that cannot be done
     public RolloutView act(String id, Wish wish) {
+        if (wish.command() == Command.ABORT && lock.isLocked()) {
+            // Who has it may wait for the record.
+            lookout.hold(id);
+        }
         lock.lock();
         try {
             for (int i = 0; i < MAX_TRIES; i++) {
@@ -266,14 +295,10 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
 
     /// One, under way or over.
     public RolloutView one(String id) {
-        lock.lock();
-        try {
-            Drive drive = drives.get(id);
-            if (drive != null && driver.isMine(drive)) {
-                return drive.view();
+        for (RolloutView view : shown) {
+            if (view.id().equals(id) && view.owner().equals(around.server())) {
+                return view;
             }
-        } finally {
-            lock.unlock();
         }
         RolloutRecord record = around.records().read(store -> store.rollout(id)).orElseThrow(() -> unknown(id));
         return driver.judged(Drive.of(record)).view();
@@ -327,6 +352,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     @Override
     public void close() {
         ending = true;
+        lookout.close();
         LockSupport.unpark(thread);
         try {
             if (thread.isAlive() && !thread.join(PATIENCE)) {

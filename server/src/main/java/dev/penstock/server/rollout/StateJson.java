@@ -6,6 +6,7 @@ import dev.penstock.core.LatencySnapshot;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.GroupSums;
+import dev.penstock.router.arms.OnceCounts;
 import dev.penstock.router.rollout.Compared;
 import dev.penstock.router.rollout.Epoch;
 import dev.penstock.router.rollout.Judgement;
@@ -81,10 +82,12 @@ final class StateJson {
                         .add(count.failed()));
     }
 
-    private static void write(ObjectNode node, ArmCounts counts) {
+    static void write(ObjectNode node, ArmCounts counts) {
         node.put("failed", counts.failed())
+                .put("abandoned", counts.abandoned())
                 .put("eligibleOnce", counts.eligibleOnce())
                 .put("failedOnce", counts.failedOnce())
+                .put("abandonedOnce", counts.abandonedOnce())
                 .put("firstExposures", counts.firstExposures());
         ObjectNode failures = node.putObject("failures");
         for (ErrorCode code : ErrorCode.values()) {
@@ -104,6 +107,8 @@ final class StateJson {
         }
         write(node.putArray("rewards"), counts.rewards());
         write(node.putArray("right"), counts.right());
+        write(node.putArray("lateRewards"), counts.lateRewards());
+        write(node.putArray("lateRight"), counts.lateRight());
     }
 
     private static void write(ArrayNode node, GroupSums sums) {
@@ -209,15 +214,18 @@ final class StateJson {
         return new Epoch(node.path("step").asInt(), weights(node), counts, copies);
     }
 
-    private static ArmCounts counts(JsonNode node) {
+    static ArmCounts counts(JsonNode node) {
         ArmCounts.Builder counts = new ArmCounts.Builder()
                 .failed(node.path("failed").asLong())
-                .once(
+                .abandoned(node.path("abandoned").asLong())
+                .once(new OnceCounts(
                         node.path("eligibleOnce").asLong(),
-                        node.path("failedOnce").asLong())
+                        node.path("failedOnce").asLong(),
+                        node.path("abandonedOnce").asLong()))
                 .firstExposures(node.path("firstExposures").asLong())
                 .rewards(sums(node.path("rewards")))
-                .right(sums(node.path("right")));
+                .right(sums(node.path("right")))
+                .late(sums(node.path("lateRewards")), sums(node.path("lateRight")));
         node.path("failures")
                 .properties()
                 .forEach(each -> counts.failures(

@@ -43,6 +43,18 @@ final class Watch {
                 : List.of();
     }
 
+    /// By who drives it, while nobody else is asked.
+    Observation meanwhile(Drive drive, Since since, RouteSpec routed) {
+        Since.News news = since.next(around.sight(), drive.spec, routed);
+        return new Observation(
+                isApplied(drive, routed),
+                news.counts(),
+                news.copies(),
+                readiness(drive, routed),
+                tripped(drive),
+                List.of());
+    }
+
     /// By a server that does not drive it, which only counts.
     Observation counted(Drive drive, Since since, RouteSpec routed) {
         Since.News news = since.next(around.sight(), drive.spec, routed);

@@ -95,6 +95,12 @@ public final class RouteAdmin {
                 .toList();
     }
 
+    /// How often the units of a route were dealt anew; 0 if it is not there. Of this moment, without waiting.
+    public long assignmentVersion(String name) {
+        KnownRoute found = known.get(name);
+        return found == null ? 0 : found.recorded().assignment();
+    }
+
     /// All of them, by name, as this server knows them.
     public List<RouteView> all() {
         Map<String, String> running = standing.running();

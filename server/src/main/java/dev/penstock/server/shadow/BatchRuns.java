@@ -77,18 +77,24 @@ final class BatchRuns {
     ///
     /// @param layout of all copies
     void run(ShadowTarget target, Layout layout, List<RowCopy> copies, ShadowRunner.Pause pause) {
+        int next = 0;
+        while (next < copies.size() && pause.rest()) {
+            next = runSome(target, layout, copies, next);
+        }
+    }
+
+    /// A lease for each run: who rests between two holds nothing that somebody waits for.
+    ///
+    /// @return the first of those that are left
+    private int runSome(ShadowTarget target, Layout layout, List<RowCopy> copies, int first) {
         ShadowTally tally = tallies.apply(target.key());
         VersionHandle version = target.version();
         try (VersionHandle.Lease lease = version == null ? null : version.tryLease()) {
-            if (version == null || lease == null) {
-                copies.forEach(_ -> tally.dropped(ShadowDrop.NOT_READY));
-                return;
+            if (version != null && lease != null) {
+                return runSome(asked(target, layout, version, lease, tally), copies, first);
             }
-            Asked asked = asked(target, layout, version, lease, tally);
-            int next = 0;
-            while (next < copies.size() && pause.rest()) {
-                next = runSome(asked, copies, next);
-            }
+            copies.subList(first, copies.size()).forEach(_ -> tally.dropped(ShadowDrop.NOT_READY));
+            return copies.size();
         }
     }
 

@@ -22,6 +22,8 @@ final class ShadowRunner {
 
     /// Copies for one shadow that one version answered.
     private record Group(ShadowTarget target, Layout layout, List<RowCopy> copies) {
+        // Targets of one tap, whose list is the same for all its copies: nothing is hashed for each.
+        @SuppressWarnings("ReferenceEquality")
         boolean takes(ShadowTarget other, RowCopy copy) {
             return target == other && layout == copy.layout();
         }

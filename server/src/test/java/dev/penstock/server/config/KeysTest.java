@@ -126,7 +126,14 @@ class KeysTest {
             Map.entry("payload.max-bytes", "3000"),
             Map.entry("payload.queue-bytes", "4000"),
             Map.entry("payload.sink", "http://s/e"),
-            Map.entry("payload.sink-headers-file", "/s"));
+            Map.entry("payload.sink-headers-file", "/s"),
+            Map.entry("exposures.folder", "/e"),
+            Map.entry("exposures.ratio", "0.5"),
+            Map.entry("exposures.file-bytes", "2000"),
+            Map.entry("exposures.file-age", "78s"),
+            Map.entry("exposures.max-bytes", "5000"),
+            Map.entry("exposures.queue-size", "77"),
+            Map.entry("rollouts.allowed-hosts", "p:9090"));
 
     @TempDir
     Path folder = Path.of("");
@@ -338,6 +345,15 @@ class KeysTest {
               queue-bytes: 4000
               sink: http://s/e
               sink-headers-file: /s
+            exposures:
+              folder: /e
+              ratio: 0.5
+              file-bytes: 2000
+              file-age: 78s
+              max-bytes: 5000
+              queue-size: 77
+            rollouts:
+              allowed-hosts: ["p:9090"]
             """;
     }
 

@@ -10,6 +10,7 @@ import dev.penstock.server.store.RouteStore;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 
 /// A record that cannot always be reached; what was known of routes stays known meanwhile.
@@ -19,6 +20,12 @@ final class AwayRecords implements RouteRecords {
 
     boolean readable = true;
     boolean writable = true;
+
+    /// Who reads or writes waits until it is counted down.
+    volatile CountDownLatch hangs = new CountDownLatch(0);
+
+    /// Waiting for that.
+    final CountDownLatch hanging = new CountDownLatch(1);
 
     /// What was counted is written, and who wrote it is told that it could not be.
     boolean losesAnswers;
@@ -46,13 +53,27 @@ final class AwayRecords implements RouteRecords {
 
     @Override
     public <T> T read(Function<RouteStore, T> reading) {
+        hang();
         if (!readable) {
             throw away();
         }
         return records.read(reading);
     }
 
+    private void hang() {
+        if (hangs.getCount() == 0) {
+            return;
+        }
+        hanging.countDown();
+        try {
+            hangs.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void refuseUnlessWritable() {
+        hang();
         if (!writable) {
             throw away();
         }

@@ -60,7 +60,7 @@ final class ExternalGatesTest {
     private Gates gates(InstantSource time) {
         gates = new ExternalGates(
                 new GateQuestions(
-                        new Hosts(List.of("127.0.0.1"), Resolver.SYSTEM, "alerts.allowed-hosts"),
+                        new Hosts(List.of("127.0.0.1"), Resolver.SYSTEM, "rollouts.allowed-hosts"),
                         new WebhookSigner(""),
                         time,
                         () -> "msg"),

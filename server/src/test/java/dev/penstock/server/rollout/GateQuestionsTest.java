@@ -42,7 +42,7 @@ final class GateQuestionsTest {
 
     private static GateQuestions questions(String host, Duration patience) {
         return new GateQuestions(
-                new Hosts(List.of(host), Resolver.SYSTEM, "alerts.allowed-hosts"),
+                new Hosts(List.of(host), Resolver.SYSTEM, "rollouts.allowed-hosts"),
                 new WebhookSigner(SECRET),
                 TIME,
                 () -> "msg-1",
@@ -134,7 +134,7 @@ final class GateQuestionsTest {
         try (GateQuestions other = questions("gates.example", Duration.ofSeconds(5))) {
             Said refused = other.ask(webhook(url), "{}");
             assertThat(refused.verdict()).isEqualTo(Verdict.INSUFFICIENT);
-            assertThat(refused.detail()).contains("is not allowed", "alerts.allowed-hosts");
+            assertThat(refused.detail()).contains("is not allowed", "rollouts.allowed-hosts");
             assertThat(server.asked).isEmpty();
         }
         server.close();

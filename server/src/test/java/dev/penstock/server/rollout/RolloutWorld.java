@@ -10,6 +10,7 @@ import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.ArmKey;
 import dev.penstock.router.arms.ArmName;
 import dev.penstock.router.arms.ArmObservers;
+import dev.penstock.router.arms.GroupTally;
 import dev.penstock.router.rollout.Compared;
 import dev.penstock.router.split.ArmSpec;
 import dev.penstock.router.split.RouteSpec;
@@ -51,7 +52,7 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     private final MemoryAdmin admin;
     private final AtomicReference<RouteTable> table = new AtomicReference<>(RouteTable.EMPTY);
     private final Map<ArmKey, ArmCounts> counts = new HashMap<>();
-    private long nowMillis;
+    private volatile long nowMillis;
     private int ids;
 
     final ModelStore store;
@@ -75,7 +76,7 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
                 Stores.open(new StoreSettings.Sqlite(folder.resolve("routes.db"))),
                 1_000_000,
                 gates);
-        for (String version : List.of("1", "2")) {
+        for (String version : List.of("1", "2", "3")) {
             Path file = Files.writeString(folder.resolve(version), "version " + version);
             var _ = admin.register(
                     new RegisterOrder(
@@ -176,9 +177,14 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
                 .version();
     }
 
+    /// Time goes on, and nobody looks.
+    void pass(long millis) {
+        nowMillis = nowMillis + millis;
+    }
+
     void tick(int seconds) {
         for (int i = 0; i < seconds; i++) {
-            nowMillis += 1000;
+            pass(1000);
             rollouts.tick();
         }
     }
@@ -188,6 +194,18 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
         RouteSpec spec = spec(route);
         count(new ArmKey(route, spec.salt(), spec.rollout(), spec.epoch(), "stable", new ModelKey("lookup", 1)), requests, 0);
         count(new ArmKey(route, spec.salt(), spec.rollout(), spec.epoch(), "canary", new ModelKey("lookup", 2)), requests, failed);
+    }
+
+    /// What feedback says of one answer of an arm under the present shares.
+    ///
+    /// @param group of its unit
+    void reward(String route, String arm, long version, int group, double reward) {
+        RouteSpec spec = spec(route);
+        GroupTally told = new GroupTally();
+        told.add(group, reward);
+        ArmKey key = new ArmKey(
+                route, spec.salt(), spec.rollout(), spec.epoch(), arm, new ModelKey("lookup", version));
+        counts.merge(key, new ArmCounts.Builder().rewards(told.sums()).build(), ArmCounts::plus);
     }
 
     private void count(ArmKey key, int requests, int failed) {

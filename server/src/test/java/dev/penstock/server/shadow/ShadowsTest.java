@@ -131,7 +131,7 @@ class ShadowsTest {
     }
 
     private static Assigned arm(long hash2, String reason) {
-        return new Assigned("m", "stable", 0, reason, true, "m/v1", 1, hash2, 10_000);
+        return new Assigned("m", "stable", "m", 0, reason, true, "m/v1", 1, hash2, 10_000);
     }
 
     private void answer(Shadows shadows, String reason) {
