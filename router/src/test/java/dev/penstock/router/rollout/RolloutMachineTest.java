@@ -601,4 +601,33 @@ final class RolloutMachineTest {
         take(machine.tick(spec, state, seen, 41_000));
         assertThat(state.phase()).as("it is dropped once").isNotEqualTo(Phase.ROLLING_BACK);
     }
+
+    @Test
+    void ofSeveralCandidatesAPersonSaysWhichIsPromoted() {
+        spec = new RolloutSpec(
+                "digits",
+                "stable",
+                List.of(new Candidate(ARM, "digits", 2), new Candidate("other", "digits", 3)),
+                Strategy.EXPERIMENT,
+                List.of(StepSpec.share(2000, Duration.ofHours(1), Require.NONE)),
+                List.of(MetricSpec.Errors.STANDARD),
+                Rules.STANDARD,
+                BanditSpec.STANDARD);
+        state = RolloutState.pending(spec, 0);
+        Observation seen = new Observation(
+                true, Map.of(), Map.of(), Map.of(ARM, Readiness.READY, "other", Readiness.READY), Map.of(), List.of());
+        for (int i = 0; i < 3; i++) {
+            take(machine.tick(spec, state, seen, i));
+        }
+        for (String arm : List.of("", "nobody", "stable")) {
+            assertThatThrownBy(() ->
+                            machine.act(spec, state, new Wish(Command.PROMOTE, arm, "ana", "because"), nowMillis))
+                    .as("'%s'", arm)
+                    .isInstanceOf(ServingException.class)
+                    .hasMessageContaining("expected: the one to promote of " + ARM + ", other");
+        }
+        take(machine.act(spec, state, new Wish(Command.PROMOTE, "other", "ana", "it earned more"), nowMillis));
+        assertThat(state.phase()).isEqualTo(Phase.PROMOTING);
+        assertThat(state.promoted()).isEqualTo("other");
+    }
 }
