@@ -3,7 +3,6 @@ package dev.penstock.router.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.penstock.core.ErrorCode;
 import dev.penstock.core.LatencyHistogram;
 import dev.penstock.core.LatencySnapshot;
 import dev.penstock.core.ServingException;
@@ -419,6 +418,19 @@ final class RolloutMachineTest {
     }
 
     @Test
+    void whatAPersonLetsGoOnDoesNotPauseAgain() {
+        begin(Mode.PAUSE, Otherwise.ROLLBACK);
+        analyse();
+        says(Verdict.FAIL, 9);
+        tick(3);
+        assertThat(state.phase()).isEqualTo(Phase.PAUSED);
+        act(Command.RESUME);
+        tick(10);
+        assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
+        assertThat(count(Kind.PAUSED)).isEqualTo(1);
+    }
+
+    @Test
     void aPersonSkipsPromotesAndAborts() {
         analyse();
         act(Command.SKIP);
@@ -497,7 +509,7 @@ final class RolloutMachineTest {
     @Test
     void whatIsNotLoadedYetIsNotPromoted() {
         readiness = new Readiness(Readiness.State.WAITING, "");
-        assertThatThrownBy(() -> act(Command.PROMOTE)).isInstanceOf(ServingException.class);
+        assertThatThrownBy(() -> act(Command.PROMOTE)).isInstanceOf(OutOfPlace.class);
         tick(3);
         assertThat(state.phase()).isEqualTo(Phase.PREFLIGHT);
         assertThatThrownBy(() -> act(Command.PROMOTE)).isInstanceOf(ServingException.class);
