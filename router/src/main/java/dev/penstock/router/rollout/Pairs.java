@@ -48,6 +48,11 @@ final class Pairs {
         this.control = control;
     }
 
+    /// Whether they never had a share at the same time.
+    boolean isEmpty() {
+        return epochs.isEmpty();
+    }
+
     /// Of the last step in which both had a share: totals over several steps compare one hour's requests with
     /// another's.
     Pairs lastStep() {

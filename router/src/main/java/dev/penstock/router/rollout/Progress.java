@@ -59,7 +59,7 @@ final class Progress {
     private static boolean hasEnough(RolloutSpec spec, StepSpec step, RolloutChange change) {
         long wanted = step.minRequests() > 0 ? step.minRequests() : spec.rules().minRequests();
         Map<String, Long> answered = new HashMap<>();
-        for (Epoch epoch : change.state().epochs()) {
+        for (Epoch epoch : change.state().all()) {
             if (epoch.step() == change.step()) {
                 epoch.counts().forEach((arm, counts) -> answered.merge(arm, counts.eligible(), Long::sum));
                 if (step.isShadow()) {
@@ -237,7 +237,7 @@ final class Progress {
     /// Of all epochs.
     static ArmCounts total(RolloutState state, String arm) {
         ArmCounts sum = ArmCounts.EMPTY;
-        for (Epoch epoch : state.epochs()) {
+        for (Epoch epoch : state.all()) {
             sum = sum.plus(epoch.counts(arm));
         }
         return sum;
