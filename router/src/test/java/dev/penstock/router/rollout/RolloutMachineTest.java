@@ -512,7 +512,7 @@ final class RolloutMachineTest {
         assertThatThrownBy(() -> act(Command.PROMOTE)).isInstanceOf(OutOfPlace.class);
         tick(3);
         assertThat(state.phase()).isEqualTo(Phase.PREFLIGHT);
-        assertThatThrownBy(() -> act(Command.PROMOTE)).isInstanceOf(ServingException.class);
+        assertThatThrownBy(() -> act(Command.PROMOTE)).isInstanceOf(OutOfPlace.class);
     }
 
     @Test
