@@ -2,6 +2,7 @@ package dev.penstock.core;
 
 /// The arm of a route that a request went to.
 ///
+/// @param model that the arm stands for a version of
 /// @param index of the arm on the route, 0 being the default
 /// @param reason as callers and metrics read it, such as `hash`
 /// @param byChance whether chance sent it there: only such requests say which of two arms is better
@@ -13,6 +14,7 @@ package dev.penstock.core;
 public record Assigned(
         String route,
         String arm,
+        String model,
         int index,
         String reason,
         boolean byChance,

@@ -11,6 +11,11 @@ public interface VersionHandle {
     /// What callers must send: the file's signature with the configuration laid over it.
     Signature signature();
 
+    /// The same without a wish to have it found out; null if it is not known.
+    default @Nullable Signature knownSignature() {
+        return signature();
+    }
+
     /// @return a lease, or null if the version is being unloaded
     @MustBeClosed
     @Nullable

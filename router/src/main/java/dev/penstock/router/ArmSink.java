@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class ArmSink extends ForwardingSink {
     private final BoundRoute route;
     private final long place;
+    private final ReplySink caller;
     private final InferenceRequest request;
     private final NanoClock clock;
     private final long arrivedNanos;
@@ -39,6 +40,7 @@ final class ArmSink extends ForwardingSink {
             long arrivedNanos,
             @Nullable Again again) {
         super(sink);
+        this.caller = sink;
         this.request = request;
         this.route = route;
         this.place = place;
@@ -49,6 +51,19 @@ final class ArmSink extends ForwardingSink {
 
     Assigned arm() {
         return route.assigned(place);
+    }
+
+    BoundRoute route() {
+        return route;
+    }
+
+    long place() {
+        return place;
+    }
+
+    /// Who waits for the answer, without a look at what becomes of the arm's request.
+    ReplySink caller() {
+        return caller;
     }
 
     private void ended(@Nullable ErrorCode failure) {

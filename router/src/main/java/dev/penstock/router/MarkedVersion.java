@@ -39,6 +39,11 @@ public final class MarkedVersion implements VersionHandle {
     }
 
     @Override
+    public @Nullable Signature knownSignature() {
+        return version.knownSignature();
+    }
+
+    @Override
     @MustBeClosed
     public @Nullable Lease tryLease() {
         return version.tryLease();

@@ -33,7 +33,9 @@ public final class Router {
         public void goOn(InferenceRequest request, ReplySink sink, long arrivedNanos) {
             // What it waited for its model is no time in its queue. A route that its name has by now is not its
             // own; and nobody may look at the request here, whose bytes are its door's alone again.
-            route(request, null, sink, arrivedNanos, clock.nanoTime());
+            if (!(sink instanceof ArmSink waited) || !standIn(request, waited, arrivedNanos)) {
+                route(request, null, sink, arrivedNanos, clock.nanoTime());
+            }
         }
 
         @Override
@@ -201,6 +203,26 @@ public final class Router {
             } catch (ServingException e) {
                 refuse(to.key(), e, told, nowNanos);
             }
+        }
+        return true;
+    }
+
+    /// Has the default arm take a request that waited for a version which turned out not to fit, once it was here.
+    ///
+    /// @return false if it fits
+    private boolean standIn(InferenceRequest request, ArmSink waited, long arrivedNanos) {
+        RouteTable seen = table;
+        @Nullable BoundRoute route = seen.route(waited.route().name());
+        if (route == null || !route.isUnfit(waited.route(), waited.place())) {
+            return false;
+        }
+        ReplySink told = waited;
+        try (Addressed to =
+                new Addressed(seen.resolve(route.name(), ""), route, route.notReady(waited.place()))) {
+            told = armed(request, to, waited.caller(), arrivedNanos);
+            send(request.to(to.key()), to, told, arrivedNanos, clock.nanoTime());
+        } catch (ServingException e) {
+            refuse(null, e, told, arrivedNanos);
         }
         return true;
     }

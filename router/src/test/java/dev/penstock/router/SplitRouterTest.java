@@ -290,7 +290,7 @@ class SplitRouterTest {
     @Test
     void aRouteThatIsPublishedWhileARequestWaitsIsNotForIt() {
         List<OnDemandVersion.Asker> askers = new ArrayList<>();
-        router.publish(RouteTable.of(List.of(new ModelRoute("m", List.of(new Sleeping(askers)), Set.of()))));
+        router.publish(RouteTable.of(List.of(new ModelRoute("m", List.of(new Sleeping(1, askers)), Set.of()))));
         infer("m", "");
         publish(spec(10_000).withMatch(List.of(Condition.header("x-canary", "1"))));
         asked.clear();
@@ -300,6 +300,42 @@ class SplitRouterTest {
         assertThat(asked).isEmpty();
         assertThat(outcome.arms).isEmpty();
         assertThat(ended).isEmpty();
+    }
+
+    @Test
+    void anArmOnDemandThatTurnsOutNotToFitGetsNothing() {
+        List<OnDemandVersion.Asker> askers = new ArrayList<>();
+        ModelRoute asleep = new ModelRoute("m", List.of(stable, new Sleeping(2, askers)), Set.of());
+        router.publish(RouteTable.of(List.of(asleep)).withRoutes(List.of(spec(10_000)), observers));
+        infer("m", "");
+        infer("m", "");
+        assertThat(outcome.arms.getLast().arm()).isEqualTo("canary");
+
+        router.publish(router.table().with(new ModelRoute("m", List.of(stable, new Version(2, "y")), Set.of())));
+        askers.getFirst().told(null);
+        infer("m", "");
+
+        assertThat(offered).extracting(pending -> pending.request().version()).containsExactly("1", "1", "");
+        assertThat(outcome.arms.getLast().header()).endsWith(";r=not-ready");
+        offered.forEach(pending -> pending.sink().fail(ErrorCode.CANCELLED, ""));
+        assertThat(ended).hasSize(3).allMatch("m m/v1 stable m/1 not-ready CANCELLED 0"::equals);
+        @Nullable BoundRoute route = router.table().route("m");
+        assertThat(route).isNotNull();
+        assertThat(route.arms().get(1).unfit())
+                .isEqualTo("input 'x' is gone, and callers send it; input 'y' (UINT8 [-1]) is new and required");
+    }
+
+    @Test
+    void anArmOnDemandThatFitsHasWhoWaitedForIt() {
+        List<OnDemandVersion.Asker> askers = new ArrayList<>();
+        ModelRoute asleep = new ModelRoute("m", List.of(stable, new Sleeping(2, askers)), Set.of());
+        router.publish(RouteTable.of(List.of(asleep)).withRoutes(List.of(spec(10_000)), observers));
+        infer("m", "");
+        router.publish(router.table().with(new ModelRoute("m", List.of(stable, canary), Set.of())));
+        askers.getFirst().told(null);
+        offered.getFirst().sink().fail(ErrorCode.CANCELLED, "");
+
+        assertThat(ended).containsExactly("m m/v1 canary m/2 random CANCELLED 0");
     }
 
     @Test
@@ -352,11 +388,17 @@ class SplitRouterTest {
     /// Version `number` of `m`.
     private static final class Version implements VersionHandle {
         private final long number;
+        private final String input;
         private int leases;
         private boolean gone;
 
         Version(long number) {
+            this(number, "x");
+        }
+
+        Version(long number, String input) {
             this.number = number;
+            this.input = input;
         }
 
         @Override
@@ -366,7 +408,7 @@ class SplitRouterTest {
 
         @Override
         public Signature signature() {
-            return new Signature(List.of(TensorSpec.of("x", DataType.UINT8, -1)), List.of(), 0);
+            return new Signature(List.of(TensorSpec.of(input, DataType.UINT8, -1)), List.of(), 0);
         }
 
         @Override
@@ -390,16 +432,16 @@ class SplitRouterTest {
         }
     }
 
-    /// Version 1 of `m`, on demand.
-    private record Sleeping(List<Asker> askers) implements OnDemandVersion {
+    /// A version of `m`, on demand, that was never here.
+    private record Sleeping(long number, List<Asker> askers) implements OnDemandVersion {
         @Override
         public ModelKey key() {
-            return new ModelKey("m", 1);
+            return new ModelKey("m", number);
         }
 
         @Override
         public Signature signature() {
-            return new Version(1).signature();
+            throw new AssertionError("nobody has it brought here for that");
         }
 
         @Override

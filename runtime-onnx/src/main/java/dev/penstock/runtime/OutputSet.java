@@ -11,6 +11,8 @@ final class OutputSet implements BatchOutputs, AutoCloseable {
     private final AtomicInteger holders = new AtomicInteger();
 
     // Written by the runner's thread before there are holders.
+    private int ranRows;
+
     private long startedNanos;
     private long endedNanos;
 
@@ -19,7 +21,7 @@ final class OutputSet implements BatchOutputs, AutoCloseable {
         this.rows = rows;
     }
 
-    PinnedRows rows() {
+    PinnedRows places() {
         return rows;
     }
 
@@ -27,7 +29,8 @@ final class OutputSet implements BatchOutputs, AutoCloseable {
         return holders.get() == 0;
     }
 
-    void hold(int count, long runStartedNanos, long runEndedNanos) {
+    void hold(int count, int runRows, long runStartedNanos, long runEndedNanos) {
+        ranRows = runRows;
         startedNanos = runStartedNanos;
         endedNanos = runEndedNanos;
         holders.set(count);
@@ -41,6 +44,11 @@ final class OutputSet implements BatchOutputs, AutoCloseable {
     @Override
     public long rowBytes(int output) {
         return rows.rowBytes(output);
+    }
+
+    @Override
+    public int rows() {
+        return ranRows;
     }
 
     @Override

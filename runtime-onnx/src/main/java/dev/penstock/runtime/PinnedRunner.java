@@ -85,11 +85,11 @@ final class PinnedRunner implements BatchRunner, AutoCloseable {
         OutputSet outputs = awaitFree();
         long startedNanos = clock.nanoTime();
         try {
-            directRun.run(session.get(), inputs.first(rows), outputs.rows().first(rows), runOptions);
+            directRun.run(session.get(), inputs.first(rows), outputs.places().first(rows), runOptions);
         } catch (OrtException e) {
             throw failure(e);
         }
-        outputs.hold(holders, startedNanos, clock.nanoTime());
+        outputs.hold(holders, rows, startedNanos, clock.nanoTime());
         turn = (turn + 1) % OUTPUT_SETS;
         return outputs;
     }

@@ -3,6 +3,7 @@ package dev.penstock.server;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.server.config.ConfigException;
+import dev.penstock.server.rollout.RolloutJson;
 import dev.penstock.server.routing.Fields;
 import dev.penstock.server.routing.RouteJson;
 import java.io.IOException;
@@ -111,11 +112,28 @@ record AppliedFiles(Map<String, RouteSpec> routes, List<Rollout> rollouts) {
                         if (!(node instanceof ObjectNode spec)) {
                             return problems.add("%s: %s: is no object".formatted(file, where));
                         }
-                        return rollouts.add(new Rollout(spec, file + ": " + where));
+                        return addRollout(file, spec, where, problems);
                     })
                     .isEmpty();
         } catch (ServingException e) {
             problems.add("%s: %s".formatted(file, e.reason()));
+        }
+    }
+
+    /// The server finds out what else is wrong, such as a version that is not there.
+    private boolean addRollout(String file, ObjectNode spec, String where, List<String> problems) {
+        try {
+            String route = RolloutJson.read(spec, where, RolloutJson.USUAL_CONTROL)
+                    .spec()
+                    .route();
+            if (rollouts.stream()
+                    .anyMatch(other -> other.spec().path("route").asString("").equals(route))) {
+                return problems.add(
+                        "%s: %s: route '%s' has two rollouts (expected: one)".formatted(file, where, route));
+            }
+            return rollouts.add(new Rollout(spec, file + ": " + where));
+        } catch (ServingException e) {
+            return problems.add("%s: %s".formatted(file, e.reason()));
         }
     }
 

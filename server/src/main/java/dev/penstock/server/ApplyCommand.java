@@ -26,8 +26,8 @@ import tools.jackson.dataformat.yaml.YAMLWriteFeature;
             "Files are YAML or JSON with the lists `routes` and `rollouts`, see docs/routing.md. Routes that no file names",
             "stay as they are. All files are read before anything is changed.",
             "",
-            "A weight in a file is the one that is set: leave a candidate's weight to its rollout by leaving it at what the",
-            "rollout starts with; while a rollout runs, its route is not changed, and that is said.",
+            "A weight in a file is the one that is set: leave candidates to their rollout by not naming them. While a",
+            "rollout runs, its route's arms are not changed, and that is said.",
             "",
             "Examples:",
             "  penstock apply -f routes.yaml",
@@ -117,12 +117,17 @@ final class ApplyCommand implements Callable<Integer> {
     private int apply(AdminClient client, AppliedFiles wanted, int failed) throws IOException {
         boolean good = true;
         boolean differs = false;
+        List<RouteSpec> made = new ArrayList<>();
         for (RouteSpec route : wanted.routes().values()) {
             Step step = step(client, route);
             differs |= step != null && !step.isDone();
-            good &= step != null && done(client, step);
+            boolean done = step != null && done(client, step);
+            good &= done;
+            if (done && step != null && step.isNew() && (diff || dryRun)) {
+                made.add(route);
+            }
         }
-        ApplyRollouts rollouts = new ApplyRollouts(client, surroundings);
+        ApplyRollouts rollouts = new ApplyRollouts(client, surroundings, made);
         for (AppliedFiles.Rollout rollout : wanted.rollouts()) {
             ApplyRollouts.Planned planned = rollouts.plan(rollout);
             good &= planned != null;
@@ -137,7 +142,7 @@ final class ApplyCommand implements Callable<Integer> {
     private static Step step(ApplyRollouts.Planned planned) {
         return new Step(
                 planned.what(),
-                "POST",
+                planned.isOfNewRoute() ? "" : "POST",
                 ApplyRollouts.PATH,
                 "",
                 "",
@@ -159,7 +164,11 @@ final class ApplyCommand implements Callable<Integer> {
             return null;
         }
         ObjectNode there = (ObjectNode) now.body().deepCopy();
+        String rollout = there.path(RouteJson.STATUS).path("rollout").asString("");
         there.remove(List.of(RouteJson.STATUS, RouteJson.ROLLOUT));
+        if (!rollout.isEmpty()) {
+            next = RolledRoute.of(there, next);
+        }
         return new Step(what, "PUT", path, "If-Match", RouteCommand.tag(now.body()), next, yaml(there), yaml(next));
     }
 
@@ -168,7 +177,7 @@ final class ApplyCommand implements Callable<Integer> {
     }
 
     private boolean done(AdminClient client, Step step) throws IOException {
-        if (!step.isDone()) {
+        if (!step.isDone() && !step.method().isEmpty()) {
             String query = diff || dryRun ? "?dryRun=true" : "";
             AdminClient.Answer answer =
                     client.send(step.method(), step.path() + query, step.body(), step.header(), step.tag());

@@ -8,8 +8,11 @@ import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.calls.Ratio;
 import dev.penstock.server.config.AccessLogConfig;
 import dev.penstock.server.config.ConfigException;
+import dev.penstock.server.config.RoutingConfig;
 import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.config.TracingConfig;
+import dev.penstock.server.payload.ExposureLog;
+import dev.penstock.server.payload.ExposureSettings;
 import dev.penstock.server.telemetry.Telemetry;
 import dev.penstock.server.tracing.SpanExport;
 import dev.penstock.server.tracing.TracingSettings;
@@ -24,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Puts together who wants to know of calls.
@@ -32,13 +36,21 @@ final class CallWatching {
     private static final Duration SPAN_LINGER = Duration.ofSeconds(1);
     private static final int LOG_CALLS = 1024;
     private static final Duration LOG_LINGER = Duration.ofMillis(50);
+    private static final Duration EXPOSURE_LINGER = Duration.ofSeconds(1);
 
     private CallWatching() {}
 
+    /// @param assignments how often units of a route were dealt anew, by its name
     /// @param lifecycle gets what is to be closed after the doors
     /// @return null if nobody wants to know, so that doors look no further
-    static @Nullable CallWatch start(ServerConfig config, Lifecycle lifecycle, Telemetry telemetry, NanoClock clock) {
-        if (!config.tracing().isOn() && !config.accessLog().isOn()) {
+    static @Nullable CallWatch start(
+            ServerConfig config,
+            ToLongFunction<String> assignments,
+            Lifecycle lifecycle,
+            Telemetry telemetry,
+            NanoClock clock) {
+        RoutingConfig routing = config.routing();
+        if (!config.tracing().isOn() && !config.accessLog().isOn() && !routing.notesExposures()) {
             return null;
         }
         CallWatch watch = new CallWatch(clock, () -> ThreadLocalRandom.current().nextLong());
@@ -50,6 +62,10 @@ final class CallWatching {
             AccessLogConfig log = config.accessLog();
             CallQueue queue = log(log, lifecycle, telemetry, clock);
             watch = watch.logged(queue, new Ratio(log.ratio()), new Ratio(log.failedRatio()));
+        }
+        if (routing.notesExposures()) {
+            ExposureLog log = lifecycle.own(exposures(routing, assignments, clock));
+            watch = watch.exposed(queue(log, routing, lifecycle, telemetry, clock), new Ratio(routing.exposureRatio()));
         }
         return watch;
     }
@@ -82,6 +98,30 @@ final class CallWatching {
         telemetry.counter(
                 "penstock_access_log_dropped_total",
                 "Requests that the access log lost: its queue was full, or it could not be written.",
+                () -> (double) queue.dropped());
+        return queue;
+    }
+
+    private static ExposureLog exposures(
+            RoutingConfig config, ToLongFunction<String> assignments, NanoClock clock) {
+        Path folder = config.exposureFolder().orElseThrow();
+        ExposureSettings settings =
+                new ExposureSettings(folder, config.fileBytes(), config.fileAge(), config.totalBytes());
+        try {
+            return new ExposureLog(settings, assignments, clock, InstantSource.system());
+        } catch (IOException e) {
+            throw new ConfigException(
+                    List.of("exposures.folder: '%s' (expected: a folder that can be written), %s".formatted(folder, e)));
+        }
+    }
+
+    private static CallQueue queue(
+            ExposureLog log, RoutingConfig config, Lifecycle lifecycle, Telemetry telemetry, NanoClock clock) {
+        CallQueue queue =
+                lifecycle.own(new CallQueue("exposures", config.queueSize(), LOG_CALLS, EXPOSURE_LINGER, clock, log));
+        telemetry.counter(
+                "penstock_exposures_dropped_total",
+                "Routed requests that the log of exposures lost: its queue was full, or it could not be written.",
                 () -> (double) queue.dropped());
         return queue;
     }

@@ -1,5 +1,8 @@
 package dev.penstock.server;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 
@@ -9,6 +12,11 @@ final class DriftTable {
 
     /// The index at which the bar is full: what is critical is half of it.
     private static final double FULL = 0.5;
+
+    /// Part of what is enough for an alarm from where on a feature's evidence is told, and of how many.
+    private static final double TOLD_FROM = 0.25;
+
+    private static final int MOST_GROWING = 10;
 
     private DriftTable() {}
 
@@ -47,7 +55,64 @@ final class DriftTable {
                     number(feature.path("ks"), "%.3f"),
                     bar(feature.path("psi").asDouble(0)));
         }
-        return text.append('\n').append(table).toString();
+        text.append('\n').append(table);
+        addVectors(text, drift.path("vectors"));
+        addEvidence(text, drift.path("evidence"));
+        return text.toString();
+    }
+
+    private static void addVectors(StringBuilder text, JsonNode vectors) {
+        if (vectors.isEmpty()) {
+            return;
+        }
+        TextTable table = TextTable.withHeader("VECTOR", "STATUS", "VECTORS", "MMD", "P NO DRIFT", "MIDDLE");
+        for (JsonNode vector : vectors) {
+            table.add(
+                    vector.path("name").asString(""),
+                    vector.path("status").asString(""),
+                    Long.toString(vector.path("n").asLong()),
+                    number(vector.path("mmd2"), "%.2g"),
+                    number(vector.path("mmdP"), "%.2g"),
+                    number(vector.path("centroidShift"), "%.2f sd"));
+        }
+        text.append('\n').append(table);
+    }
+
+    /// Features whose evidence is on its way to an alarm, those with the most first.
+    private static void addEvidence(StringBuilder text, JsonNode evidence) {
+        List<JsonNode> growing = new ArrayList<>();
+        evidence.path("features").forEach(feature -> {
+            if (part(feature) >= TOLD_FROM || feature.path("meanShifting").asBoolean(false)) {
+                growing.add(feature);
+            }
+        });
+        if (growing.isEmpty()) {
+            return;
+        }
+        growing.sort(Comparator.comparingDouble(DriftTable::part).reversed());
+        text.append(String.format(
+                Locale.ROOT,
+                "%n%d sub-windows together: %s%n",
+                evidence.path("subWindows").asLong(),
+                evidence.path("status").asString("").toUpperCase(Locale.ROOT)));
+        TextTable table = TextTable.withHeader("FEATURE", "STATUS", "EVIDENCE", "PSI SINCE", "MEAN MOVED");
+        for (JsonNode feature : growing.subList(0, Math.min(MOST_GROWING, growing.size()))) {
+            boolean moving = feature.path("meanShifting").asBoolean(false);
+            table.add(
+                    feature.path("name").asString(""),
+                    feature.path("status").asString(""),
+                    String.format(Locale.ROOT, "%.0f %%", 100 * part(feature)),
+                    number(feature.path("psi"), "%.3f"),
+                    moving ? number(feature.path("meanShift"), "%.2f sd") : "-");
+        }
+        text.append(table);
+    }
+
+    /// Of what is enough for an alarm.
+    private static double part(JsonNode feature) {
+        double part =
+                feature.path("logE").asDouble(0) / feature.path("alarmAt").asDouble(Double.POSITIVE_INFINITY);
+        return Math.max(0, part);
     }
 
     private static String number(JsonNode value, String format) {

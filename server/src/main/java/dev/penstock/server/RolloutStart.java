@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
         name = "start",
         description = {
             "Start a rollout. Without --step it takes the usual ones: copies for 10 minutes, then 1%%, 5%%, 25%% and 50%%",
-            "of the requests, where the candidate must prove itself, and 30 minutes alone."
+            "of the requests, where the candidate must prove itself, and 95%% for 30 minutes."
         },
         footer = {
             "",
@@ -50,7 +50,7 @@ final class RolloutStart extends RolloutCommand {
             names = "--step",
             paramLabel = "WEIGHT:TIME",
             description =
-                    "A share and how long it takes at least, as 5%%:10m; repeatable, the last one is to be proven.")
+                    "A share and how long it takes at least, as 5%%:10m; repeatable, the last one below 100%% is to be proven.")
     private List<String> steps = new ArrayList<>();
 
     @Option(names = "--mode", paramLabel = "NAME", description = "observe, pause or rollback. Default: rollback")

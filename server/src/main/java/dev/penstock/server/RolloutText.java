@@ -2,6 +2,8 @@ package dev.penstock.server;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 
@@ -63,7 +65,7 @@ final class RolloutText {
         if (!waits.isEmpty()) {
             text.append("  waits: ").append(waits).append('\n');
         }
-        return text.append('\n').append(arms(status)).append(metrics(status)).toString();
+        return text.append('\n').append(arms(status)).append(metrics(status)).append(reports(status)).toString();
     }
 
     private static String ago(String instant, long nowMillis) {
@@ -93,11 +95,9 @@ final class RolloutText {
     }
 
     private static String metrics(JsonNode status) {
-        if (status.path("metrics").isEmpty()) {
-            return "";
-        }
         TextTable table = TextTable.withHeader("METRIC", "SAYS", "AGAINST", "", "FOR", "", "BECAUSE");
-        for (JsonNode metric : status.path("metrics")) {
+        List<JsonNode> decisive = metrics(status, false);
+        for (JsonNode metric : decisive) {
             table.add(
                     metric.path("name").asString(""),
                     metric.path("state").asString(""),
@@ -107,7 +107,38 @@ final class RolloutText {
                     number(metric, "logE_promote"),
                     metric.path("detail").asString(""));
         }
-        return "\n" + table;
+        return decisive.isEmpty() ? "" : "\n" + table;
+    }
+
+    /// What decides nothing.
+    private static String reports(JsonNode status) {
+        TextTable table = TextTable.withHeader("REPORT", "ARM", "ESTIMATE", "FROM", "TO", "LOG E", "BECAUSE");
+        List<JsonNode> reports = metrics(status, true);
+        for (JsonNode report : reports) {
+            table.add(
+                    report.path("name").asString(""),
+                    report.path("arm").asString(""),
+                    exact(report.path("estimate")),
+                    exact(report.path("ci").path(0)),
+                    exact(report.path("ci").path(1)),
+                    number(report, "logE_rollback"),
+                    report.path("detail").asString(""));
+        }
+        return reports.isEmpty() ? "" : "\n" + table;
+    }
+
+    private static List<JsonNode> metrics(JsonNode status, boolean reports) {
+        List<JsonNode> some = new ArrayList<>();
+        for (JsonNode metric : status.path("metrics")) {
+            if (metric.path("state").asString("").equals("report") == reports) {
+                some.add(metric);
+            }
+        }
+        return some;
+    }
+
+    private static String exact(JsonNode value) {
+        return value.isNumber() ? String.format(Locale.ROOT, "%.4f", value.asDouble()) : "-";
     }
 
     /// How far evidence is on its way to its threshold.

@@ -21,6 +21,7 @@ import tools.jackson.databind.JsonNode;
         footer = {
             "",
             "AGAINST is full when the candidate is rolled back, FOR when it is proven to be as good.",
+            "REPORT decides nothing; docs/rollouts.md says what each is.",
             "",
             "Example:",
             "  penstock rollout watch fraud-8-1f0c9a2e",

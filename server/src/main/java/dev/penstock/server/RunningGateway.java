@@ -71,6 +71,7 @@ import dev.penstock.server.rollout.GateQuestions;
 import dev.penstock.server.rollout.Rollouts;
 import dev.penstock.server.routing.PublishedRoutes;
 import dev.penstock.server.routing.RouteAdmin;
+import dev.penstock.server.shadow.RowRunners;
 import dev.penstock.server.shadow.ShadowSettings;
 import dev.penstock.server.shadow.Shadows;
 import dev.penstock.server.source.net.Hosts;
@@ -143,7 +144,12 @@ final class RunningGateway implements AutoCloseable {
             batching = lifecycle.own(Batching.start(workers, inline, queueBounds(), clock, stats, recordings));
             WaitingRoom waitingRoom = lifecycle.own(new WaitingRoom(waiting(), clock));
             PayloadLog payloads = PayloadLogging.start(config, lifecycle, telemetry, clock);
-            shadows = new Shadows(ShadowSettings.STANDARD, batching::queued, batching.backgroundRunner(), clock);
+            shadows = new Shadows(
+                    shadowSettings(),
+                    batching::queued,
+                    RowRunners.of(batching, batching.backgroundRunner()),
+                    batching.backgroundRunner(),
+                    clock);
             AtomicReference<@Nullable Router> routing = new AtomicReference<>();
             Supplier<RouteTable> table = () -> tableOf(routing.get());
             Predictions predictions = new Predictions(table);
@@ -198,7 +204,7 @@ final class RunningGateway implements AutoCloseable {
             EventLoops loops = lifecycle.own(EventLoops.start(config.threads().ioOn(processors)));
             Endpoint http = config.http().endpoint();
             ByteBudget budget = budget();
-            CallWatch watch = CallWatching.start(config, lifecycle, telemetry, clock);
+            CallWatch watch = CallWatching.start(config, routes::assignmentVersion, lifecycle, telemetry, clock);
             RestApi api = new RestApi(
                     router, new RoutedCatalog(registry, router), registry, config.name(), Version.TEXT, feedback);
             rest = listen(loops, http, api, new RoutedModels(router, batching, stats, clock, watch, taps), budget);
@@ -246,9 +252,8 @@ final class RunningGateway implements AutoCloseable {
                 () -> UUID.randomUUID().toString().substring(0, 8)));
     }
 
-    /// Who is asked is among the hosts that are told of alerts.
     private ExternalGates gates() {
-        Hosts hosts = new Hosts(config.alerts().allowedHosts(), Resolver.SYSTEM, "alerts.allowed-hosts");
+        Hosts hosts = new Hosts(config.routing().gateHosts(), Resolver.SYSTEM, "rollouts.allowed-hosts");
         String secret = System.getenv().getOrDefault(Alerting.SECRET_VARIABLE, "");
         InstantSource time = InstantSource.system();
         return new ExternalGates(
@@ -364,6 +369,11 @@ final class RunningGateway implements AutoCloseable {
 
     private QueueBounds queueBounds() {
         return new QueueBounds(config.queue().maxRequests(), config.queue().maxBytes());
+    }
+
+    private ShadowSettings shadowSettings() {
+        ServerConfig.Shadow shadow = config.shadow();
+        return new ShadowSettings(shadow.maxCopies(), shadow.maxBytes(), shadow.maxAge(), shadow.cpuBudget());
     }
 
     private ResponseCaches.Settings cacheSettings() {

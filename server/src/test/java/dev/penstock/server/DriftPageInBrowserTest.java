@@ -112,6 +112,21 @@ class DriftPageInBrowserTest {
                         heights.path(0).doubleValue() > 5 && heights.path(1).doubleValue() > 5);
     }
 
+    @Test
+    void itSaysWhatSubWindowsSayTogether() {
+        browser.open(address, "light", DESK);
+
+        JsonNode names = browser.ask("""
+            return [...document.querySelectorAll('table.evidence tr')].slice(1).map(row => row.cells[0].innerText);
+            """);
+
+        List<String> expected = new ArrayList<>();
+        drift.path("evidence")
+                .path("features")
+                .forEach(one -> expected.add(one.path("name").asString("")));
+        assertThat(Looks.strings(names)).isNotEmpty().containsExactlyInAnyOrderElementsOf(expected);
+    }
+
     @ParameterizedTest
     @CsvSource({"light, 0.8, 1", "dark, 0, 0.1"})
     void allIsReadable(String scheme, double darkest, double lightest) {

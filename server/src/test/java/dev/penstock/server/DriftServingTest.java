@@ -1,6 +1,7 @@
 package dev.penstock.server;
 
 import static dev.penstock.server.TestGateways.EXAMPLES;
+import static dev.penstock.server.alerting.TestReceiver.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -102,7 +103,7 @@ class DriftServingTest {
         }
         try (RunningGateway gateway = TestGateways.monitored(EXAMPLES.resolve("models"), data, BASELINE_ROWS, 300)) {
             Monitoring monitoring = gateway.monitoring();
-            assertThat(monitoring.watched(IRIS).baselineId()).isEqualTo(id);
+            await(() -> monitoring.watched(IRIS).baselineId().equals(id), "read");
             traffic.send(gateway, 1_000, 2.5);
             while (monitoring.evaluation(IRIS, null).rows() < 1_000) {
                 LockSupport.parkNanos(1_000_000);

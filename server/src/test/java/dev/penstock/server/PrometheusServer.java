@@ -35,6 +35,11 @@ final class PrometheusServer implements AutoCloseable {
                         "--enable-feature=exemplar-storage"));
     }
 
+    /// Without a slash at the end.
+    String url() {
+        return daemon.url();
+    }
+
     /// What the API says in `data`.
     JsonNode api(String path) throws IOException, InterruptedException {
         HttpResponse<String> response = daemon.get("/api/v1/" + path);

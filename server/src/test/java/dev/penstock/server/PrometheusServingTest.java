@@ -83,6 +83,17 @@ class PrometheusServingTest {
             binned += assertThatBinsAreTheSame(prometheus, labels, feature.path("bins"));
         }
         assertThat(binned).as("features whose bins are shown").isPositive();
+        assertThat(drift.path("evidence").path("features")).isNotEmpty();
+        for (JsonNode feature : drift.path("evidence").path("features")) {
+            String labels =
+                    DIGITS + ",feature=\"%s\"".formatted(feature.path("name").asString(""));
+            prometheus.await(
+                    "penstock_drift_log_e{%s}".formatted(labels),
+                    feature.path("logE").asDouble());
+            prometheus.await(
+                    "penstock_drift_log_e_alarm{%s}".formatted(labels),
+                    feature.path("alarmAt").asDouble());
+        }
     }
 
     /// What was counted since the bins are known is the baseline and then the window.

@@ -8,6 +8,7 @@ import dev.penstock.server.config.AccessLogConfig;
 import dev.penstock.server.config.AlertsConfig;
 import dev.penstock.server.config.LogLevel;
 import dev.penstock.server.config.PayloadConfig;
+import dev.penstock.server.config.RoutingConfig;
 import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.config.ServerConfig.Endpoint;
 import dev.penstock.server.config.TracingConfig;
@@ -127,7 +128,37 @@ final class TestGateways {
                 base.accessLog(),
                 base.tracing(),
                 base.payload(),
-                base.feedback()));
+                base.feedback(),
+                base.shadow(),
+                base.routing()));
+    }
+
+    /// With a record, and a log of which arm had which request.
+    static RunningGateway exposing(Path repository, Path data, GrpcTransport transport, RoutingConfig routing) {
+        ServerConfig base = recordedConfig(repository, data, "", transport);
+        return ready(new ServerConfig(
+                base.name(),
+                base.models(),
+                base.http(),
+                base.grpc(),
+                base.metrics(),
+                base.admin(),
+                base.threads(),
+                base.queue(),
+                base.maxInFlightBytes(),
+                base.memory(),
+                base.responseCache(),
+                base.monitoring(),
+                base.alerts(),
+                base.shutdown(),
+                base.registered(),
+                base.logLevel(),
+                base.accessLog(),
+                base.tracing(),
+                base.payload(),
+                base.feedback(),
+                base.shadow(),
+                routing));
     }
 
     /// With somebody who wants to know of calls.
@@ -154,7 +185,9 @@ final class TestGateways {
                 log,
                 tracing,
                 PayloadConfig.OFF,
-                base.feedback()));
+                base.feedback(),
+                base.shadow(),
+                base.routing()));
     }
 
     /// With a log of payloads.
@@ -180,7 +213,9 @@ final class TestGateways {
                 base.accessLog(),
                 base.tracing(),
                 payload,
-                base.feedback()));
+                base.feedback(),
+                base.shadow(),
+                base.routing()));
     }
 
     private static RunningGateway ready(ServerConfig config) {
@@ -283,7 +318,9 @@ final class TestGateways {
                 AccessLogConfig.OFF,
                 TracingConfig.OFF,
                 PayloadConfig.OFF,
-                ServerConfig.Feedback.OFF);
+                ServerConfig.Feedback.OFF,
+                ServerConfig.Shadow.STANDARD,
+                RoutingConfig.OFF);
     }
 
     /// That takes feedback.
@@ -314,7 +351,9 @@ final class TestGateways {
                 base.accessLog(),
                 base.tracing(),
                 base.payload(),
-                feedback));
+                feedback,
+                base.shadow(),
+                base.routing()));
     }
 
     static String url(RunningGateway gateway, String path) {

@@ -10,6 +10,11 @@ public interface BatchOutputs {
     /// Bytes of one row of that output.
     long rowBytes(int output);
 
+    /// How many rows the run had, of all requests together; 0 if nobody knows.
+    default int rows() {
+        return 0;
+    }
+
     /// When the run that made these began, on the engine's clock.
     long startedNanos();
 

@@ -28,6 +28,11 @@ final class LeasedOutputs implements BatchOutputs {
     }
 
     @Override
+    public int rows() {
+        return outputs.rows();
+    }
+
+    @Override
     public long startedNanos() {
         return outputs.startedNanos();
     }

@@ -39,7 +39,8 @@ final class ShadowPairs {
     private void turn(boolean copies, int parts) {
         route.copies(copies);
         Tempo tempo = bench.tempo();
-        (copies ? with : without).add(asked.measure(tempo.begin(), tempo.measured().dividedBy(parts)));
+        (copies ? with : without)
+                .add(asked.measure(tempo.begin(), tempo.measured().dividedBy(parts)));
     }
 
     void report(Report report, double bar) {
@@ -51,10 +52,7 @@ final class ShadowPairs {
         report.add(
                 Row.atMost(
                         "tiny, p99 at 30 % of the most, with every request copied, of that without",
-                        Numbers.median(ratios),
-                        "x",
-                        detail(copying, plain, ratios),
-                        bar),
+                        Numbers.median(ratios), "x", detail(copying, plain, ratios), bar),
                 copying,
                 plain);
     }

@@ -48,9 +48,10 @@ final class ShadowScenario implements Scenario {
 
     private static void measure(Bench bench, Server server, ShadowedRoute route, Report report) {
         Subject tiny = bench.subjects().tiny();
+        // Answers of a route say more, and are compared with the first one.
+        route.copies(true);
         // Of the ways to ask it the one with most answers: so most copies at 30 %.
         Served served = bench.served(server.named("penstock, a route"), tiny, Wire.GRPC, Load.MULTIPLEXED);
-        route.copies(true);
         bench.warmUp("shadow, every request copied", served);
         route.copies(false);
         Cell most = bench.compete("shadow, the most", List.of(served)).getFirst();
@@ -59,7 +60,9 @@ final class ShadowScenario implements Scenario {
         route.copies(true);
         bench.say("shadow at " + PERCENT + " %: warms up");
         Sample _ = asked.measure(Duration.ZERO, bench.tempo().firstWarmUp());
-        new ShadowPairs(bench, route, asked).measure(bench.tempo().rounds() * PAIRS, PARTS).report(report, BAR);
+        new ShadowPairs(bench, route, asked)
+                .measure(bench.tempo().rounds() * PAIRS, PARTS)
+                .report(report, BAR);
     }
 
     private static Path folder() {

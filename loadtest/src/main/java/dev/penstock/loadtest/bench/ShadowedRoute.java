@@ -20,6 +20,7 @@ final class ShadowedRoute implements AutoCloseable {
 
     private final Server server;
     private final HttpClient client = HttpClient.newHttpClient();
+    private boolean made;
 
     ShadowedRoute(Server server) {
         this.server = server;
@@ -28,16 +29,18 @@ final class ShadowedRoute implements AutoCloseable {
     /// From now on, every request of the route is copied, or none.
     void copies(boolean all) {
         URI uri = URI.create("http://127.0.0.1:" + server.adminPort() + "/api/v1/routes/tiny");
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri)
+                .header("content-type", "application/json")
+                .PUT(BodyPublishers.ofString(all ? COPYING : PLAIN));
+        if (made) {
+            request.header("if-match", "*");
+        }
         try {
-            HttpResponse<String> answer = client.send(
-                    HttpRequest.newBuilder(uri)
-                            .header("content-type", "application/json")
-                            .PUT(BodyPublishers.ofString(all ? COPYING : PLAIN))
-                            .build(),
-                    BodyHandlers.ofString());
+            HttpResponse<String> answer = client.send(request.build(), BodyHandlers.ofString());
             if (answer.statusCode() / 100 != OK / 100) {
                 throw new BenchException(uri + " says " + answer.statusCode() + ": " + answer.body());
             }
+            made = true;
         } catch (IOException e) {
             throw new BenchException("no answer from " + uri + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {

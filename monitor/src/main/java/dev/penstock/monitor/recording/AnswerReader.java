@@ -96,6 +96,18 @@ public final class AnswerReader {
         return now == null ? "" : now.output();
     }
 
+    /// Whether it is known what is read, or that nothing is: then no answer changes that.
+    public boolean isDecided() {
+        return chosen != null || !readable;
+    }
+
+    /// What is read; null if that is not decided.
+    @Nullable
+    Part part() {
+        Chosen now = chosen;
+        return now == null ? null : now.part();
+    }
+
     /// @param most rows that are read; of more, the first ones
     /// @return as many rows as the answer has, up to `most`; rows of which nothing can be said are among
     ///     them
@@ -238,20 +250,11 @@ public final class AnswerReader {
     }
 
     private static Prediction.Row ofScores(double[] row, ScoreForm form) {
-        int best = -1;
-        double top = Double.NEGATIVE_INFINITY;
-        for (int c = 0; c < row.length; c++) {
-            if (Double.isNaN(row[c])) {
-                return Prediction.Row.NOTHING;
-            }
-            if (row[c] > top) {
-                top = row[c];
-                best = c;
-            }
-        }
-        if (best < 0 || top == Double.POSITIVE_INFINITY) {
+        int best = RowClasses.best(row, row.length);
+        if (best < 0) {
             return Prediction.Row.NOTHING;
         }
+        double top = row[best];
         double sum = 1;
         double told = row.length == 2 ? row[1] : top;
         if (form == ScoreForm.SOFTMAX) {

@@ -21,6 +21,11 @@ public final class Edges {
     private static final int FEW = 4;
     private static final double FAR = 10;
 
+    /// Of a sample, one in so many on each side is none of its middle; and at most one in so many is left out.
+    private static final int TAIL = 20;
+
+    private static final int FEW_OF = 100;
+
     /// One bin for all.
     public static final Edges NONE = new Edges(new double[0]);
 
@@ -61,27 +66,57 @@ public final class Edges {
 
     /// Bins that hold about as many values of a sample each: e0 lies just below the smallest, and ei is the
     /// type-1 quantile of i / `bins`, an observed value; what would be there twice is there once. Where there
-    /// are no more distinct values than `bins`, each has a bin of its own.
+    /// are no more distinct values than `bins`, each has a bin of its own. Where there are more, values that are
+    /// few and far from all others do not count: they lie beyond the edges.
     ///
     /// @param sorted finite, ascending, at least one
     /// @param bins from 1 to 30
     public static Edges ofSample(double[] sorted, int bins) {
         Check.argument(sorted.length > 0, "an empty sample has no quantiles");
         Check.argument(bins > 0 && bins < MOST, "bins: %d (expected: 1..%d)", bins, MOST - 1);
-        double[] distinct = Arrays.stream(sorted).distinct().limit(bins + 1L).toArray();
+        double[] distinct = distinct(sorted, bins);
+        if (distinct.length <= bins) {
+            return ofQuantiles(distinct, distinct.length);
+        }
+        double[] near = near(sorted);
+        double[] left = distinct(near, bins);
+        return left.length <= bins ? ofQuantiles(left, left.length) : ofQuantiles(near, bins);
+    }
+
+    private static double[] distinct(double[] sorted, int bins) {
+        return Arrays.stream(sorted).distinct().limit(bins + 1L).toArray();
+    }
+
+    private static Edges ofQuantiles(double[] sorted, int bins) {
         double[] edges = new double[MOST];
         edges[0] = Math.nextDown(sorted[0]);
         int count = 1;
-        int most = distinct.length <= bins ? distinct.length : bins;
-        for (int i = 1; i <= most; i++) {
-            double edge = distinct.length <= bins
-                    ? distinct[i - 1]
-                    : sorted[(int) (((long) i * sorted.length + bins - 1) / bins) - 1];
+        for (int i = 1; i <= bins; i++) {
+            double edge = sorted[(int) (((long) i * sorted.length + bins - 1) / bins) - 1];
             if (edge > edges[count - 1]) {
                 edges[count++] = edge;
             }
         }
         return of(Arrays.copyOf(edges, count));
+    }
+
+    /// Without those that are further away from nine tenths of the sample than ten times their range, if they
+    /// are at most one in a hundred on each side: of more, that is how the values are.
+    private static double[] near(double[] sorted) {
+        int tail = sorted.length / TAIL;
+        double low = sorted[tail];
+        double high = sorted[sorted.length - 1 - tail];
+        double reach = FAR * (high - low);
+        int most = Math.max(1, sorted.length / FEW_OF);
+        int from = 0;
+        int to = sorted.length;
+        while (reach > 0 && from < tail && sorted[from] < low - reach) {
+            from++;
+        }
+        while (reach > 0 && to > sorted.length - tail && sorted[to - 1] > high + reach) {
+            to--;
+        }
+        return Arrays.copyOfRange(sorted, from > most ? 0 : from, sorted.length - to > most ? sorted.length : to);
     }
 
     public int count() {

@@ -82,7 +82,8 @@ final class Elements {
         }
     }
 
-    private static long integer(DataType type, MemorySegment memory, long at) {
+    /// One of them.
+    static long integer(DataType type, MemorySegment memory, long at) {
         return switch (type) {
             case BOOL, UINT8 -> memory.get(JAVA_BYTE, at) & 0xFFL;
             case INT8 -> memory.get(JAVA_BYTE, at);

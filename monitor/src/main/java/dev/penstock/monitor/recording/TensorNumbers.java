@@ -1,5 +1,6 @@
 package dev.penstock.monitor.recording;
 
+import dev.penstock.core.DataType;
 import dev.penstock.core.Tensor;
 import java.lang.foreign.MemorySegment;
 
@@ -15,5 +16,12 @@ public final class TensorNumbers {
         MemorySegment memory = MemorySegment.ofBuffer(tensor.data());
         Elements.numbers(tensor.type(), memory, 0, size, numbers.length, numbers);
         return numbers;
+    }
+
+    /// Reads elements that lie one after another.
+    ///
+    /// @param type with a fixed size
+    public static void read(DataType type, MemorySegment memory, long offset, int count, double[] into) {
+        Elements.numbers(type, memory, offset, type.byteSize(), count, into);
     }
 }

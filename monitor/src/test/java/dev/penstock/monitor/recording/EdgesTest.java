@@ -84,6 +84,39 @@ class EdgesTest {
     }
 
     @Test
+    void aFewExtremeNumbersDoNotWidenTheEdges() {
+        double[] sample = IntStream.range(0, 1000).asDoubleStream().toArray();
+        sample[0] = -1e30;
+        sample[998] = 1e9;
+        sample[999] = Double.MAX_VALUE;
+
+        Edges edges = Edges.ofSample(sample, 20);
+
+        assertThat(edges.edge(0)).isEqualTo(Math.nextDown(1.0));
+        assertThat(edges.edge(20)).isEqualTo(997);
+        assertThat(edges.bin(1e9)).isEqualTo(21);
+        assertThat(edges.most()).isEqualTo(997 + 10 * (997 - Math.nextDown(1.0)));
+    }
+
+    @Test
+    void manyLargeNumbersAreHowTheValuesAre() {
+        double[] sample = IntStream.range(0, 1000).asDoubleStream().toArray();
+        Arrays.fill(sample, 980, 1000, 1e9);
+
+        assertThat(Edges.ofSample(sample, 20).edge(20)).isEqualTo(1e9);
+    }
+
+    @Test
+    void whereAllButAFewAreTheSameNoneIsLeftOut() {
+        double[] sample = new double[1000];
+        for (int i = 970; i < 1000; i++) {
+            sample[i] = i;
+        }
+
+        assertThat(Edges.ofSample(sample, 20).toArray()).containsExactly(Math.nextDown(0.0), 0, 999);
+    }
+
+    @Test
     void edgesThatAreNoneAreRefused() {
         assertThatThrownBy(() -> Edges.of(1, 1)).hasMessageContaining("edge 1: 1.0 (expected: more than the last)");
         assertThatThrownBy(() -> Edges.of(Double.NaN)).hasMessageContaining("expected: finite");

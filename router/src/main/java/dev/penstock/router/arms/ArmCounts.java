@@ -14,7 +14,8 @@ import java.util.Map;
 /// *once*, and first exposures, are once for each replica: a unit that several of them see counts for each.
 ///
 /// *Eligible* is a request whose outcome says something of the arm: one that came to it by chance, and was
-/// answered, or failed by a [#isFault]. *Once* is how often in different pairs of a bucket and a sub-window:
+/// answered, failed by a [#isFault], or was *abandoned*: its caller went away before it was answered. Callers do
+/// not know their arm, so who makes more of them leave is slower, or does not answer at all. *Once* is how often in different pairs of a bucket and a sub-window:
 /// what
 /// one unit does again and again in a short time is counted once, so that counts are of about independent
 /// things.
@@ -26,13 +27,15 @@ public final class ArmCounts {
     private final LatencySnapshot latency;
     private final LatencySnapshot otherLatency;
     private final long failed;
-    private final long eligibleOnce;
-    private final long failedOnce;
+    private final long abandoned;
+    private final OnceCounts once;
     private final long firstExposures;
     private final Map<AssignmentReason, Long> reasons;
     private final long[] bins;
     private final GroupSums rewards;
     private final GroupSums right;
+    private final GroupSums lateRewards;
+    private final GroupSums lateRight;
     private final long trips;
 
     private ArmCounts(Builder from) {
@@ -40,13 +43,15 @@ public final class ArmCounts {
         latency = from.latency;
         otherLatency = from.otherLatency;
         failed = from.failed;
-        eligibleOnce = from.eligibleOnce;
-        failedOnce = from.failedOnce;
+        abandoned = from.abandoned;
+        once = from.once;
         firstExposures = from.firstExposures;
         reasons = Map.copyOf(from.reasons);
         bins = from.bins.clone();
         rewards = from.rewards;
         right = from.right;
+        lateRewards = from.lateRewards;
+        lateRight = from.lateRight;
         trips = from.trips;
     }
 
@@ -85,16 +90,25 @@ public final class ArmCounts {
         return failed;
     }
 
+    /// Of eligible requests, whose callers did not wait for an outcome.
+    public long abandoned() {
+        return abandoned;
+    }
+
     public long eligible() {
-        return latency.count() + failed;
+        return latency.count() + failed + abandoned;
     }
 
     public long eligibleOnce() {
-        return eligibleOnce;
+        return once.eligible();
     }
 
     public long failedOnce() {
-        return failedOnce;
+        return once.failed();
+    }
+
+    public long abandonedOnce() {
+        return once.abandoned();
     }
 
     /// From when the arm was picked to the outcome, of eligible requests that were answered.
@@ -125,7 +139,7 @@ public final class ArmCounts {
         return bins.clone();
     }
 
-    /// What callers said that answers were worth.
+    /// What callers said that answers were worth, which the arm gave since it has its present shares.
     public GroupSums rewards() {
         return rewards;
     }
@@ -133,6 +147,16 @@ public final class ArmCounts {
     /// 1 for each label that is as was predicted, 0 for each other.
     public GroupSums right() {
         return right;
+    }
+
+    /// The same as [#rewards] of answers that it gave before, in the same rollout.
+    public GroupSums lateRewards() {
+        return lateRewards;
+    }
+
+    /// The same as [#right] of answers that it gave before, in the same rollout.
+    public GroupSums lateRight() {
+        return lateRight;
     }
 
     /// How often replicas stopped to give it requests by themselves, as too many failed one after another.
@@ -155,18 +179,27 @@ public final class ArmCounts {
         both.latency = sign > 0 ? latency.plus(other.latency) : latency.minus(other.latency);
         both.otherLatency = sign > 0 ? otherLatency.plus(other.otherLatency) : otherLatency.minus(other.otherLatency);
         both.failed = failed + sign * other.failed;
-        both.eligibleOnce = eligibleOnce + sign * other.eligibleOnce;
-        both.failedOnce = failedOnce + sign * other.failedOnce;
+        both.abandoned = abandoned + sign * other.abandoned;
+        both.once = new OnceCounts(
+                once.eligible() + sign * other.once.eligible(),
+                once.failed() + sign * other.once.failed(),
+                once.abandoned() + sign * other.once.abandoned());
         both.firstExposures = firstExposures + sign * other.firstExposures;
         both.reasons = sum(reasons, other.reasons, sign);
         both.bins = Arrays.copyOf(bins, Math.max(bins.length, other.bins.length));
         for (int i = 0; i < other.bins.length; i++) {
             both.bins[i] += sign * other.bins[i];
         }
-        both.rewards = sign > 0 ? rewards.plus(other.rewards) : rewards.minus(other.rewards);
-        both.right = sign > 0 ? right.plus(other.right) : right.minus(other.right);
+        both.rewards = sum(rewards, other.rewards, sign);
+        both.right = sum(right, other.right, sign);
+        both.lateRewards = sum(lateRewards, other.lateRewards, sign);
+        both.lateRight = sum(lateRight, other.lateRight, sign);
         both.trips = trips + sign * other.trips;
         return both.build();
+    }
+
+    private static GroupSums sum(GroupSums one, GroupSums other, int sign) {
+        return sign > 0 ? one.plus(other) : one.minus(other);
     }
 
     private static <K> Map<K, Long> sum(Map<K, Long> one, Map<K, Long> other, int sign) {
@@ -177,8 +210,8 @@ public final class ArmCounts {
 
     @Override
     public String toString() {
-        return "%d requests, %d failed, %d first exposures, %d trips"
-                .formatted(requests(), failed, firstExposures, trips);
+        return "%d requests, %d failed, %d abandoned, %d first exposures, %d trips"
+                .formatted(requests(), failed, abandoned, firstExposures, trips);
     }
 
     /// Counts to be. For one thread.
@@ -187,13 +220,15 @@ public final class ArmCounts {
         private LatencySnapshot latency = LatencySnapshot.EMPTY;
         private LatencySnapshot otherLatency = LatencySnapshot.EMPTY;
         private long failed;
-        private long eligibleOnce;
-        private long failedOnce;
+        private long abandoned;
+        private OnceCounts once = OnceCounts.NONE;
         private long firstExposures;
         private Map<AssignmentReason, Long> reasons = Map.of();
         private long[] bins = new long[0];
         private GroupSums rewards = GroupSums.EMPTY;
         private GroupSums right = GroupSums.EMPTY;
+        private GroupSums lateRewards = GroupSums.EMPTY;
+        private GroupSums lateRight = GroupSums.EMPTY;
         private long trips;
 
         public Builder failures(ErrorCode code, long count) {
@@ -215,9 +250,19 @@ public final class ArmCounts {
             return this;
         }
 
+        /// @param count of eligible requests
+        public Builder abandoned(long count) {
+            abandoned = count;
+            return this;
+        }
+
+        /// None of them abandoned.
         public Builder once(long eligible, long failed) {
-            eligibleOnce = eligible;
-            failedOnce = failed;
+            return once(new OnceCounts(eligible, failed, 0));
+        }
+
+        public Builder once(OnceCounts counts) {
+            once = counts;
             return this;
         }
 
@@ -244,6 +289,12 @@ public final class ArmCounts {
 
         public Builder right(GroupSums sums) {
             right = sums;
+            return this;
+        }
+
+        public Builder late(GroupSums ofRewards, GroupSums ofRight) {
+            lateRewards = ofRewards;
+            lateRight = ofRight;
             return this;
         }
 

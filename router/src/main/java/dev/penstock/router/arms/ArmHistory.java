@@ -20,6 +20,9 @@ final class ArmHistory {
     /// In the order in which they were last begun.
     private final Map<Long, ArmLedger> epochs = new LinkedHashMap<>();
 
+    /// When it was bound first; 0 until then.
+    private volatile long sinceMillis;
+
     /// Of epochs that are gone.
     private ArmCounts before = ArmCounts.EMPTY;
 
@@ -37,11 +40,18 @@ final class ArmHistory {
         return hash;
     }
 
+    long sinceMillis() {
+        return sinceMillis;
+    }
+
     Circuit circuit() {
         return circuit;
     }
 
     ArmLedger at(long epoch, Supplier<ArmLedger> maker, long nowMillis) {
+        if (epochs.isEmpty()) {
+            sinceMillis = nowMillis;
+        }
         boolean goesOn = !epochs.isEmpty() && last().key().epoch() == epoch;
         ArmLedger known = epochs.remove(epoch);
         ArmLedger ledger = known == null ? maker.get() : known;

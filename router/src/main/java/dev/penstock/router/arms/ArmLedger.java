@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// Counts the requests of one [ArmKey]. Any thread counts and reads; counting blocks nobody and allocates
 /// nothing
 /// but for the first request of a thread.
-final class ArmLedger implements ArmObserver, ArmVoice {
+final class ArmLedger implements ArmObserver {
     /// Of units; the route has as many.
     static final int BUCKETS = 10_000;
 
@@ -40,12 +40,14 @@ final class ArmLedger implements ArmObserver, ArmVoice {
 
     private final EnumCounters<ErrorCode> failures = new EnumCounters<>(ErrorCode.class);
     private final PerThread<ArmTotals> totals = new PerThread<>(owner -> new ArmTotals(owner, failures));
-    private final GroupTally rewards = new GroupTally();
-    private final GroupTally right = new GroupTally();
+    private final Told told = new Told();
+
+    /// Of answers that the arm gave before it had its present shares.
+    private final Told late = new Told();
     private final LongAdder trips = new LongAdder();
 
     /// What was counted when it was armed last.
-    private volatile long failedBefore;
+    private volatile OnceCounts before = OnceCounts.NONE;
 
     /// Since when its shares are what they are: what was predicted earlier is not of it.
     private volatile long begunMillis;
@@ -57,6 +59,7 @@ final class ArmLedger implements ArmObserver, ArmVoice {
     private static final class SubWindow {
         private final SeenBits eligible = new SeenBits(BUCKETS);
         private final SeenBits failed = new SeenBits(BUCKETS);
+        private final SeenBits abandoned = new SeenBits(BUCKETS);
     }
 
     /// @param candidate whether another arm can take its requests
@@ -107,30 +110,41 @@ final class ArmLedger implements ArmObserver, ArmVoice {
         ArmTotals mine = totals.mine();
         boolean byChance = reason.byChance();
         boolean fault = failure != null && ArmCounts.isFault(failure);
+        boolean abandoned = failure == ErrorCode.CANCELLED;
         mine.assigned(reason);
         if (failure == null) {
             mine.answered(byChance, latencyNanos);
             circuit.succeeded();
         } else {
-            mine.failed(byChance && fault, failure);
+            mine.failed(byChance && (fault || abandoned), failure);
             guard(bucket, failure, latencyNanos);
         }
         if (byChance) {
-            count(mine, reason == AssignmentReason.HASH, bucket, hash2, failure == null, fault);
+            boolean sticky = reason == AssignmentReason.HASH;
+            count(mine, sticky, hash2);
+            if (failure == null || fault || abandoned) {
+                countOnce(mine, sticky, bucket, fault, abandoned);
+            }
         }
     }
 
-    private void count(ArmTotals mine, boolean sticky, int bucket, long hash2, boolean answered, boolean fault) {
+    private void count(ArmTotals mine, boolean sticky, long hash2) {
         // Without a unit, each request is one.
         if (!sticky || units.add(hash2)) {
             mine.exposed();
         }
+    }
+
+    private void countOnce(ArmTotals mine, boolean sticky, int bucket, boolean fault, boolean abandoned) {
         SubWindow window = now;
-        if ((answered || fault) && (!sticky || window.eligible.add(bucket))) {
+        if (!sticky || window.eligible.add(bucket)) {
             mine.eligibleOnce();
         }
         if (fault && (!sticky || window.failed.add(bucket))) {
             mine.failedOnce();
+        }
+        if (abandoned && (!sticky || window.abandoned.add(bucket))) {
+            mine.abandonedOnce();
         }
     }
 
@@ -176,34 +190,30 @@ final class ArmLedger implements ArmObserver, ArmVoice {
 
     /// What failed until now is held against it no more.
     void rearm() {
-        failedBefore = failedOnce();
+        before = once(totals.all());
         nextSubWindow();
     }
 
-    /// As [ArmCounts#failedOnce], since it was armed last.
-    long failedOnceSince() {
-        return failedOnce() - failedBefore;
+    /// Since it was armed last.
+    OnceCounts onceSince() {
+        return once(totals.all()).minus(before);
     }
 
-    @Override
-    public void reward(int group, double value) {
-        rewards.add(group, value);
+    /// @param before whether it is of answers that the arm gave before it had its present shares
+    ArmVoice voice(boolean before) {
+        return before ? late : told;
     }
 
-    @Override
-    public void label(int group, boolean isRight) {
-        right.add(group, isRight ? 1 : 0);
-    }
-
-    private long failedOnce() {
-        return sum(totals.all(), ArmTotals::failedOnceCount);
+    private static OnceCounts once(List<ArmTotals> all) {
+        // Before the eligible ones, which are counted first: so these are never more.
+        long failed = sum(all, ArmTotals::failedOnceCount);
+        long abandoned = sum(all, ArmTotals::abandonedOnceCount);
+        return new OnceCounts(sum(all, ArmTotals::eligibleOnceCount), failed, abandoned);
     }
 
     /// Up to now. Of what is being counted meanwhile, some may be in and some not.
     ArmCounts counts() {
         List<ArmTotals> all = totals.all();
-        // Before the eligible ones, which are counted first: so these are never more.
-        long failedOnce = sum(all, ArmTotals::failedOnceCount);
         ArmCounts.Builder counts = new ArmCounts.Builder();
         for (ErrorCode code : ErrorCode.values()) {
             if (failures.count(code) > 0) {
@@ -219,12 +229,14 @@ final class ArmLedger implements ArmObserver, ArmVoice {
         }
         return counts.latency(latency(all, ArmTotals::latency), latency(all, ArmTotals::otherLatency))
                 .failed(sum(all, ArmTotals::failed))
-                .once(sum(all, ArmTotals::eligibleOnceCount), failedOnce)
+                .abandoned(sum(all, ArmTotals::abandoned))
+                .once(once(all))
                 .firstExposures(sum(all, ArmTotals::firstExposures))
                 .reasons(reasons)
                 .bins(bins())
-                .rewards(rewards.sums())
-                .right(right.sums())
+                .rewards(told.rewards())
+                .right(told.right())
+                .late(late.rewards(), late.right())
                 .trips(trips.sum())
                 .build();
     }

@@ -166,19 +166,18 @@ public final class ArmLedgers implements ArmObservers {
         }
     }
 
-    /// As [ArmCounts#failedOnce], alone, since the route's arms were armed last ([#rearm]); 0 if that key is
-    /// not known.
-    public long failedOnce(ArmKey key) {
+    /// What was counted once since the route's arms were armed last ([#rearm]); nothing if that key is not known.
+    public OnceCounts once(ArmKey key) {
         lock.lock();
         try {
             for (ArmHistory history : histories(key.route())) {
                 for (ArmLedger ledger : history.ledgers()) {
                     if (ledger.key().equals(key)) {
-                        return ledger.failedOnceSince();
+                        return ledger.onceSince();
                     }
                 }
             }
-            return 0;
+            return OnceCounts.NONE;
         } finally {
             lock.unlock();
         }
@@ -199,21 +198,24 @@ public final class ArmLedgers implements ArmObservers {
     }
 
     /// Arms that get no requests here.
-    @Override
     public List<ArmName> tripped() {
+        return List.copyOf(trips().keySet());
+    }
+
+    @Override
+    public Map<ArmName, String> trips() {
         lock.lock();
         try {
-            List<ArmName> tripped = new ArrayList<>();
             // The same arm with another salt or in another rollout is another one: who was bound last counts.
-            Map<ArmName, Boolean> last = new LinkedHashMap<>();
-            histories()
-                    .forEach(history -> last.put(history.name(), history.last().tripped()));
-            last.forEach((name, is) -> {
-                if (is) {
-                    tripped.add(name);
+            Map<ArmName, ArmHistory> last = new LinkedHashMap<>();
+            histories().forEach(history -> last.put(history.name(), history));
+            Map<ArmName, String> trips = new LinkedHashMap<>();
+            last.forEach((name, history) -> {
+                if (history.last().tripped()) {
+                    trips.put(name, history.circuit().reason());
                 }
             });
-            return tripped;
+            return trips;
         } finally {
             lock.unlock();
         }
@@ -249,7 +251,7 @@ public final class ArmLedgers implements ArmObservers {
     }
 
     /// Lets an arm have its requests again, with any target; failures of before are held against nobody
-    /// ([#failedOnce]).
+    /// ([#once]).
     @Override
     public void rearm(String route, String arm) {
         lock.lock();
@@ -270,8 +272,9 @@ public final class ArmLedgers implements ArmObservers {
     /// @param hash of the arm, as [ArmName#hash] gives it and its token has it
     /// @param target the version that answered
     /// @param minute in which it did, since 1970
-    /// @return null if the arm is not known any more, or got other shares since that minute, or a rollout
-    ///     began: what was answered before says nothing of the time that is judged
+    /// @return null if the arm is not known any more, or a rollout began since that minute; of what was answered
+    ///     before the arm got its present shares, one that counts it apart ([ArmCounts#lateRewards]), as it says
+    ///     nothing of the time that is judged
     public @Nullable ArmVoice voice(int hash, ModelKey target, long minute) {
         return voices.of(hash, target, minute);
     }

@@ -1,7 +1,7 @@
 package dev.penstock.router.arms;
 
 import java.util.Collection;
-import java.util.List;
+import java.util.Map;
 
 /// Who wants to know what becomes of the requests of an arm. Asked when a table is bound, never with a request.
 @FunctionalInterface
@@ -18,9 +18,10 @@ public interface ArmObservers {
     /// Forgets all routes but these.
     default void keep(Collection<String> routes) {}
 
-    /// Arms whose requests were taken from them here, as they are bound now.
-    default List<ArmName> tripped() {
-        return List.of();
+    /// Arms whose requests were taken from them here, as they are bound now, and why: "" where somebody is about to
+    /// say it.
+    default Map<ArmName, String> trips() {
+        return Map.of();
     }
 
     /// Lets an arm have its requests again.

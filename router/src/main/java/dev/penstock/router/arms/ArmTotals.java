@@ -13,8 +13,10 @@ final class ArmTotals extends ThreadCounts {
     private final LatencyHistogram latency = new LatencyHistogram();
     private final LatencyHistogram otherLatency = new LatencyHistogram();
     private final AtomicLong failed = new AtomicLong();
+    private final AtomicLong abandoned = new AtomicLong();
     private final AtomicLong eligibleOnce = new AtomicLong();
     private final AtomicLong failedOnce = new AtomicLong();
+    private final AtomicLong abandonedOnce = new AtomicLong();
     private final AtomicLong firstExposures = new AtomicLong();
 
     /// Failures are seldom, or it does not matter what they cost.
@@ -40,7 +42,7 @@ final class ArmTotals extends ThreadCounts {
     void failed(boolean eligible, ErrorCode code) {
         failures.increment(code);
         if (eligible) {
-            add(failed, 1);
+            add(code == ErrorCode.CANCELLED ? abandoned : failed, 1);
         }
     }
 
@@ -50,6 +52,10 @@ final class ArmTotals extends ThreadCounts {
 
     void failedOnce() {
         add(failedOnce, 1);
+    }
+
+    void abandonedOnce() {
+        add(abandonedOnce, 1);
     }
 
     void exposed() {
@@ -80,12 +86,20 @@ final class ArmTotals extends ThreadCounts {
         return failed.getAcquire();
     }
 
+    long abandoned() {
+        return abandoned.getAcquire();
+    }
+
     long eligibleOnceCount() {
         return eligibleOnce.getAcquire();
     }
 
     long failedOnceCount() {
         return failedOnce.getAcquire();
+    }
+
+    long abandonedOnceCount() {
+        return abandonedOnce.getAcquire();
     }
 
     long firstExposures() {

@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class ArmVoices {
     private static final long MINUTE_MILLIS = 60_000;
 
-    private final Map<Token, ArmLedger> ledgers = new ConcurrentHashMap<>();
+    private final Map<Token, Bound> bound = new ConcurrentHashMap<>();
+
+    private record Bound(ArmHistory history, ArmLedger ledger) {}
 
     private record Token(int hash, ModelKey target) {
         static Token of(ArmHistory history) {
@@ -23,19 +25,22 @@ final class ArmVoices {
     }
 
     void bound(ArmHistory history, ArmLedger ledger) {
-        ledgers.put(Token.of(history), ledger);
+        bound.put(Token.of(history), new Bound(history, ledger));
     }
 
     void keep(List<ArmHistory> known) {
         Set<Token> tokens = new HashSet<>();
         known.forEach(history -> tokens.add(Token.of(history)));
-        ledgers.keySet().retainAll(tokens);
+        bound.keySet().retainAll(tokens);
     }
 
     /// @return null if it is not known, or began after that minute
     @Nullable
     ArmVoice of(int hash, ModelKey target, long minute) {
-        ArmLedger ledger = ledgers.get(new Token(hash, target));
-        return ledger == null || minute < ledger.begunMillis() / MINUTE_MILLIS ? null : ledger;
+        Bound last = bound.get(new Token(hash, target));
+        if (last == null || minute < last.history.sinceMillis() / MINUTE_MILLIS) {
+            return null;
+        }
+        return last.ledger.voice(minute < last.ledger.begunMillis() / MINUTE_MILLIS);
     }
 }

@@ -15,16 +15,21 @@ public record OffPolicyRewards(JackknifeSums rewards, JackknifeSums weights) {
         return new OffPolicyRewards(JackknifeSums.none(), JackknifeSums.none());
     }
 
-    /// One more request with a reward, whichever arm it got.
+    /// Requests with a reward, while all arms had the same chances.
     ///
-    /// @param group of its unit, 0..63
-    /// @param chosen whether it got this arm
-    /// @param reward finite
-    /// @param chance that it had to get the arm that it got, in (0, 1]
-    public OffPolicyRewards plus(int group, boolean chosen, double reward, double chance) {
+    /// @param chance that a request had to get this arm, in (0, 1]
+    /// @param told rewards of those that got it
+    /// @param all how many got any arm, by group, 64
+    public OffPolicyRewards plus(double chance, JackknifeSums told, long[] all) {
         Check.argument(chance > 0 && chance <= 1, "chance: %s (expected: in (0, 1])", chance);
-        double weight = chosen ? 1 / chance : 0;
-        return new OffPolicyRewards(rewards.plus(group, weight * reward), weights.plus(group, weight));
+        double[] sums = told.sums();
+        long[] got = told.counts();
+        double[] counts = new double[sums.length];
+        for (int i = 0; i < sums.length; i++) {
+            counts[i] = (double) got[i] / chance;
+            sums[i] /= chance;
+        }
+        return plus(new OffPolicyRewards(JackknifeSums.of(all, sums), JackknifeSums.of(all, counts)));
     }
 
     /// Those of both, such as of two replicas.

@@ -44,6 +44,11 @@ public final class CachedVersion implements VersionHandle, AutoCloseable {
     }
 
     @Override
+    public @Nullable Signature knownSignature() {
+        return version.knownSignature();
+    }
+
+    @Override
     @MustBeClosed
     public @Nullable Lease tryLease() {
         return version.tryLease();

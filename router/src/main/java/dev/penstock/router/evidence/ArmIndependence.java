@@ -17,10 +17,13 @@ public final class ArmIndependence {
 
     /// ln E of that the canary's distribution is another one than the control's.
     ///
-    /// @param counts by division and slot; of one unit no more than one in a while, since what it gets
-    ///     depends on
-    /// what it got
+    /// @param counts by division and slot; of one unit no more than one, since what it gets depends on what it got
     public static double logDiffers(PairCounts counts) {
+        return logDiffers(counts, CONCENTRATION);
+    }
+
+    /// The same of one division.
+    static double logDiffers(PoolCounts counts) {
         return logDiffers(counts, CONCENTRATION);
     }
 
@@ -31,9 +34,16 @@ public final class ArmIndependence {
         Check.argument(concentration > 0, "concentration: %s (expected: > 0)", concentration);
         double sum = 0;
         for (PoolCounts pool : counts.pools()) {
-            for (int i = 0; i < counts.slots(); i++) {
-                sum += logEValue(pool.canary(i), pool.control(i), pool.pool().share(), concentration);
-            }
+            sum += logDiffers(pool, concentration);
+        }
+        return sum;
+    }
+
+    private static double logDiffers(PoolCounts counts, double concentration) {
+        double share = counts.pool().share();
+        double sum = 0;
+        for (int i = 0; i < counts.slots(); i++) {
+            sum += logEValue(counts.canary(i), counts.control(i), share, concentration);
         }
         return sum;
     }

@@ -56,6 +56,38 @@ public final class FailureArm {
                 upper == Double.POSITIVE_INFINITY ? upper : Math.exp(upper));
     }
 
+    /// How many times as often the canary fails, as is likeliest: always within the bounds of [#ratio].
+    ///
+    /// @return 0 if only the control failed, infinity if only the canary did, NaN if neither
+    public static double likeliest(PairCounts failures) {
+        check(failures, 1);
+        if (failures.canaryTotal() == 0 || failures.controlTotal() == 0) {
+            return (double) failures.canaryTotal() / (double) failures.controlTotal();
+        }
+        double lower = -FARTHEST;
+        double upper = FARTHEST;
+        double middle = 0;
+        while (lower < middle && middle < upper) {
+            if (expected(failures, Math.exp(middle)) < (double) failures.canaryTotal()) {
+                lower = middle;
+            } else {
+                upper = middle;
+            }
+            middle = (lower + upper) / 2;
+        }
+        return Math.exp(middle);
+    }
+
+    /// How many of the failures would be the canary's.
+    private static double expected(PairCounts failures, double ratio) {
+        double sum = 0;
+        for (PoolCounts counts : failures.pools()) {
+            double odds = counts.pool().odds() * ratio;
+            sum += (double) (counts.canary(0) + counts.control(0)) * odds / (1 + odds);
+        }
+        return sum;
+    }
+
     private static void check(PairCounts failures, double margin) {
         Check.argument(failures.slots() == 1, "failures: %d slots (expected: 1)", failures.slots());
         Check.argument(margin > 0 && margin < Double.POSITIVE_INFINITY, "margin: %s (expected: > 0, finite)", margin);

@@ -10,38 +10,59 @@ import dev.penstock.core.Check;
 /// (2022), theorem 2; C is solved for rather than taken from their closed form, which is a little wider. For
 /// reports: it allows no margin.
 ///
-/// @param gap the largest difference of cumulative shares, 0 to 1
+/// @param shift the largest difference of cumulative shares, -1 to 1; above 0 the canary is slower: so much
+///     less of it is done by then
 /// @param allowed what chance allows, above 0
-public record LatencyBand(double gap, double allowed) {
+public record LatencyBand(double shift, double allowed) {
+    /// How likely it may ever be that distributions which are the same are told apart, anywhere.
+    public static final double ALPHA = 0.05;
+
     private static final double A = 0.85;
     private static final int TRIED = 2_000;
+    private static final double CONSTANT = constant(ALPHA / 2);
 
+    /// Of all latencies.
+    ///
     /// @param canary by bucket
     /// @param control by the same buckets
-    /// @param alpha how likely it may ever be that distributions which are the same are told apart, in
-    ///     (0, 1)
-    public static LatencyBand of(long[] canary, long[] control, double alpha) {
+    public static LatencyBand of(long[] canary, long[] control) {
+        return of(canary, control, 0, 1);
+    }
+
+    /// Of the buckets in which the control's quantiles of a range are. All ranges together are wrong with
+    /// [#ALPHA] at most.
+    ///
+    /// @param from quantile, 0 to `to`
+    /// @param to quantile, up to 1
+    public static LatencyBand of(long[] canary, long[] control, double from, double to) {
         Check.argument(
                 canary.length == control.length, "control: %d buckets (expected: %d)", control.length, canary.length);
+        Check.argument(0 <= from && from < to && to <= 1, "from: %s, to: %s (expected: 0 to 1)", from, to);
         long m = total(canary);
         long n = total(control);
         if (m == 0 || n == 0) {
             return new LatencyBand(0, Double.POSITIVE_INFINITY);
         }
-        double constant = constant(alpha / 2);
-        double gap = 0;
+        double shift = 0;
+        double before = 0;
         long below = 0;
         long belowControl = 0;
         for (int i = 0; i < canary.length; i++) {
             below += canary[i];
             belowControl += control[i];
-            gap = Math.max(gap, Math.abs((double) below / (double) m - (double) belowControl / (double) n));
+            double upTo = (double) belowControl / (double) n;
+            double gap = upTo - (double) below / (double) m;
+            boolean within = (upTo > from || from == 0) && (before < to || to == 1);
+            if (within && Math.abs(gap) > Math.abs(shift)) {
+                shift = gap;
+            }
+            before = upTo;
         }
-        return new LatencyBand(gap, radius(m, constant) + radius(n, constant));
+        return new LatencyBand(shift, radius(m, CONSTANT) + radius(n, CONSTANT));
     }
 
     public boolean differs() {
-        return gap > allowed;
+        return Math.abs(shift) > allowed;
     }
 
     private static long total(long[] counts) {

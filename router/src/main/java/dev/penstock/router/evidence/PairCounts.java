@@ -4,6 +4,7 @@ import dev.penstock.core.Check;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What a canary and its control had, by slot, and apart for each division of traffic between them: all that
 /// the
@@ -75,6 +76,21 @@ public final class PairCounts {
     /// By division, in the order in which they first came.
     public List<PoolCounts> pools() {
         return pools;
+    }
+
+    /// The one division that tells most of how the arms differ; null until both had something.
+    public @Nullable PoolCounts largest() {
+        PoolCounts largest = null;
+        double best = 0;
+        for (PoolCounts counts : pools) {
+            double m = (double) Arrays.stream(counts.canary()).sum();
+            double n = (double) Arrays.stream(counts.control()).sum();
+            if (m * n > best * (m + n)) {
+                best = m * n / (m + n);
+                largest = counts;
+            }
+        }
+        return largest;
     }
 
     /// The canary's, all divisions together.

@@ -14,6 +14,16 @@ public record Pool(int canary, int control) {
         Check.argument(control > 0, "control: %d buckets (expected: > 0)", control);
     }
 
+    /// The same of any numbers, such as of requests: of large ones about, in the same relation.
+    ///
+    /// @param canary positive
+    /// @param control positive
+    public static Pool of(long canary, long control) {
+        Check.argument(canary > 0 && control > 0, "%d and %d (expected: > 0)", canary, control);
+        long scale = Math.max(canary, control) / Integer.MAX_VALUE + 1;
+        return new Pool(Math.toIntExact(Math.max(1, canary / scale)), Math.toIntExact(Math.max(1, control / scale)));
+    }
+
     /// The canary's share of what both have, in (0, 1).
     public double share() {
         return (double) canary / ((double) canary + (double) control);

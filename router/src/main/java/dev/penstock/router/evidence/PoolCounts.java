@@ -47,6 +47,10 @@ public final class PoolCounts {
         return pool;
     }
 
+    int slots() {
+        return canary.length;
+    }
+
     public long canary(int slot) {
         return canary[slot];
     }

@@ -2,7 +2,7 @@ package dev.penstock.router.evidence;
 
 import dev.penstock.core.Check;
 import dev.penstock.monitor.statistics.PopulationStability;
-import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How differently a canary predicts: whether at all, and whether by so much that it matters.
@@ -15,30 +15,30 @@ import org.jspecify.annotations.Nullable;
 /// same
 /// differ, if one has its requests at another hour.
 ///
-/// @param logEvidence ln E of [ArmIndependence], of all divisions
+/// @param logEvidence ln E of [ArmIndependence], the most that any division has, less what it costs to look at
+///     several
 /// @param stability of the canary's predictions against the control's; null until both have some
 public record PredictionDrift(double logEvidence, @Nullable PopulationStability stability) {
     private static final double LEVEL = 0.05;
 
     /// @param predictions by division and slot
     public static PredictionDrift of(PairCounts predictions) {
-        double logEvidence = ArmIndependence.logDiffers(predictions);
-        PoolCounts most = null;
-        double best = 0;
-        for (PoolCounts counts : predictions.pools()) {
-            double m = total(counts.canary());
-            double n = total(counts.control());
-            if (m * n > best * (m + n)) {
-                best = m * n / (m + n);
-                most = counts;
-            }
-        }
+        PoolCounts most = predictions.largest();
         return new PredictionDrift(
-                logEvidence, most == null ? null : PopulationStability.pooled(most.control(), most.canary()));
+                logDiffers(predictions.pools()),
+                most == null ? null : PopulationStability.pooled(most.control(), most.canary()));
     }
 
-    private static double total(long[] counts) {
-        return (double) Arrays.stream(counts).sum();
+    /// In another division the same units get the same answers again, most of them from the same arm: what one
+    /// division has found by chance others find again. So they are not multiplied; the i-th may claim something for
+    /// nothing with a part of 1 / (i (i + 1)) of all that may.
+    private static double logDiffers(List<PoolCounts> pools) {
+        double most = pools.isEmpty() ? 0 : Double.NEGATIVE_INFINITY;
+        for (int i = 1; i <= pools.size(); i++) {
+            double part = Math.log((double) i * (double) (i + 1));
+            most = Math.max(most, ArmIndependence.logDiffers(pools.get(i - 1)) - part);
+        }
+        return most;
     }
 
     /// Whether the drift is proven and larger than what matters.

@@ -75,21 +75,24 @@ final class AnswerReadings {
                         100 * metric.max()));
     }
 
-    /// Of the present step only: what feedback says may change with the hour, as shares do with the step.
+    /// Of the present step only: what feedback says may change with the hour, as shares do with the step. So each
+    /// step is a test of its own, and has its part of what they may cost together.
     static MetricReading of(EvidenceJudge.Question question, MetricSpec.Feedback metric) {
         List<Epoch> step = question.state().epochs().stream()
                 .filter(epoch -> epoch.step() == question.state().step())
                 .toList();
-        GroupSums ofCanary = told(Pairs.total(step, question.arm()), metric);
-        GroupSums ofControl =
-                told(Pairs.total(step, question.spec().control()), metric);
+        // Where there is one step only, what is said late is of that one, too.
+        boolean late = question.comparedSteps() == 1;
+        GroupSums ofCanary = told(Pairs.total(step, question.arm()), metric.labels(), late);
+        GroupSums ofControl = told(Pairs.total(step, question.spec().control()), metric.labels(), late);
         JackknifeSums canary = sums(ofCanary);
         JackknifeSums control = sums(ofControl);
         if (canary.total() == 0 || control.total() == 0) {
             return question.unknown(metric, "there is no feedback in this step yet");
         }
         double least = Math.hypot(leastError(ofCanary), leastError(ofControl));
-        AsymptoticSequence against = AsymptoticSequence.ofDifference(canary, control, question.alpha(), least);
+        double alpha = question.alpha() / (double) question.comparedSteps();
+        AsymptoticSequence against = AsymptoticSequence.ofDifference(canary, control, alpha, least);
         AsymptoticSequence promote = AsymptoticSequence.ofDifference(canary, control, question.promoteAlpha(), least);
         Verdict verdict = against.upper() < -metric.margin()
                 ? Verdict.FAIL
@@ -108,8 +111,9 @@ final class AnswerReadings {
                         metric.margin()));
     }
 
-    private static GroupSums told(ArmCounts counts, MetricSpec.Feedback metric) {
-        return metric.labels() ? counts.right() : counts.rewards();
+    private static GroupSums told(ArmCounts counts, boolean labels, boolean late) {
+        GroupSums present = labels ? counts.right() : counts.rewards();
+        return late ? present.plus(labels ? counts.lateRight() : counts.lateRewards()) : present;
     }
 
     private static JackknifeSums sums(GroupSums told) {

@@ -1,8 +1,10 @@
 package dev.penstock.router.rollout;
 
 import dev.penstock.router.arms.ArmCounts;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// What was counted while the shares were the same. All evidence is a function of epochs, so nothing else has
 /// to
@@ -18,6 +20,44 @@ public record Epoch(
         weights = Map.copyOf(weights);
         counts = Map.copyOf(counts);
         copies = Map.copyOf(copies);
+    }
+
+    /// What was seen of candidates at work, as far as it is evidence.
+    ///
+    /// @param fresh whether shares were dealt so lately that only what was predicted is
+    public static Optional<Epoch> seen(RolloutSpec spec, RolloutState state, Observation seen, boolean fresh) {
+        if (!state.phase().serves() || !seen.applied()) {
+            return Optional.empty();
+        }
+        Epoch all = new Epoch(state.step(), state.allWeights(spec), seen.counts(), seen.copies());
+        return Optional.of(fresh ? all.bins() : all).filter(epoch -> !epoch.isEmpty());
+    }
+
+    /// What was predicted only. A bucket's prediction is told once while shares are the same, mostly at once, and is
+    /// the same whether they are new or not.
+    Epoch bins() {
+        Map<String, ArmCounts> bins = new HashMap<>();
+        counts.forEach((arm, count) -> {
+            if (hasBins(count)) {
+                bins.put(arm, new ArmCounts.Builder().bins(count.bins()).build());
+            }
+        });
+        return new Epoch(step, weights, bins, Map.of());
+    }
+
+    private static boolean hasBins(ArmCounts counts) {
+        return Arrays.stream(counts.bins()).anyMatch(one -> one != 0);
+    }
+
+    boolean isEmpty() {
+        return counts.values().stream()
+                        .allMatch(one -> one.requests() == 0
+                                && one.rewards().count() == 0
+                                && one.right().count() == 0
+                                && one.lateRewards().count() == 0
+                                && one.lateRight().count() == 0
+                                && !hasBins(one))
+                && copies.values().stream().allMatch(Compared.NONE::equals);
     }
 
     public ArmCounts counts(String arm) {
@@ -44,11 +84,11 @@ public record Epoch(
         return step == otherStep && weights.equals(otherWeights);
     }
 
-    Epoch plus(Observation seen) {
+    Epoch plus(Epoch other) {
         Map<String, ArmCounts> more = new HashMap<>(counts);
-        seen.counts().forEach((arm, count) -> more.merge(arm, count, ArmCounts::plus));
+        other.counts.forEach((arm, count) -> more.merge(arm, count, ArmCounts::plus));
         Map<String, Compared> moreCopies = new HashMap<>(copies);
-        seen.copies().forEach((arm, count) -> moreCopies.merge(arm, count, Compared::plus));
+        other.copies.forEach((arm, count) -> moreCopies.merge(arm, count, Compared::plus));
         return new Epoch(step, weights, more, moreCopies);
     }
 }

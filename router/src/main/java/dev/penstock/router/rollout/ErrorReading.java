@@ -1,110 +1,110 @@
 package dev.penstock.router.rollout;
 
-import dev.penstock.monitor.statistics.BernoulliSequence;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.evidence.Bounds;
+import dev.penstock.router.evidence.Combined;
 import dev.penstock.router.evidence.FailureArm;
-import dev.penstock.router.evidence.RateDifference;
 import java.util.Locale;
-import java.util.stream.Stream;
 
-/// Whether a candidate fails more often. Pure.
+/// Whether a candidate fails more often, or has more callers go away before they are answered. Pure.
 final class ErrorReading {
     private ErrorReading() {}
 
     static MetricReading of(EvidenceJudge.Question question, MetricSpec.Errors metric) {
-        // Where a soak follows, half of what it may cost is for that.
+        // Where there is a time without a control, half of what it may cost is for that.
         double alpha = question.soaks() ? question.alpha() / 2 : question.alpha();
-        double threshold = -Math.log(alpha);
         Pairs pairs = question.pairs();
-        var dealt = pairs.failures();
-        var asked = pairs.failuresOfAsked(Pairs.Failures.ONCE);
-        var every = pairs.failuresOfAsked(Pairs.Failures.EVERY);
-        double worse = Math.min(
-                FailureArm.logWorse(dealt, metric.rollbackRatio()), FailureArm.logWorse(asked, metric.rollbackRatio()));
-        double notWorse = Stream.of(dealt, asked, every)
-                .mapToDouble(failures -> FailureArm.logNotWorse(failures, metric.promoteRatio()))
-                .min()
-                .getAsDouble();
-        Bounds ratio = FailureArm.ratio(dealt, alpha);
-        ArmCounts canary = pairs.candidateTotal();
-        ArmCounts control = pairs.controlTotal();
+        double promoteAlpha = question.promoteAlpha();
+        FailureEvidence failed =
+                FailureEvidence.of(pairs, Pairs.Failures.ONCE, Pairs.Failures.EVERY, metric, promoteAlpha);
+        FailureEvidence abandoned = FailureEvidence.of(
+                pairs, Pairs.Failures.ABANDONED_ONCE, Pairs.Failures.ABANDONED_EVERY, metric, promoteAlpha);
+        var evidence = new MetricReading.Evidence(
+                // Half of the stake on each: the mean of e-values is one, however they depend on each other.
+                Combined.logMean(failed.logWorse(), abandoned.logWorse()),
+                -Math.log(alpha),
+                failed.logNotWorse(),
+                question.promoteThreshold());
         Soak soak = question.soak();
-        boolean soakFails = fails(soak, metric, alpha, question.spec().rules().objective());
-        boolean passes = notWorse >= question.promoteThreshold()
-                || difference(pairs.lastStep(), question.promoteAlpha()) <= metric.promoteAbsolute();
-        Verdict verdict = worse >= threshold || soakFails ? Verdict.FAIL : passes ? Verdict.PASS : Verdict.INSUFFICIENT;
+        return soak.isEmpty()
+                ? together(question, metric, evidence, failed, abandoned)
+                : alone(question, metric, alpha, evidence, soak);
+    }
+
+    private static MetricReading together(
+            EvidenceJudge.Question question,
+            MetricSpec.Errors metric,
+            MetricReading.Evidence evidence,
+            FailureEvidence failed,
+            FailureEvidence abandoned) {
+        // Who asks for a ratio of errors does not ask for callers who go away: there may be none.
+        double allowed = Math.max(metric.promoteAbsolute(), MetricSpec.Errors.STANDARD.promoteAbsolute());
+        double threshold = evidence.promoteThreshold();
+        boolean passes = (failed.logNotWorse() >= threshold
+                        || Math.max(failed.mostMore(), failed.mostMoreOnce()) <= metric.promoteAbsolute())
+                && (abandoned.logNotWorse() >= threshold || abandoned.mostMore() <= allowed);
+        boolean fails = evidence.rollback() >= evidence.threshold();
+        Bounds ratio = FailureArm.ratio(failed.dealt(), Math.exp(-evidence.threshold()));
+        Pairs pairs = question.pairs();
+        Pairs step = pairs.lastStep();
         return question.reading(
                 metric,
-                verdict,
-                new MetricReading.Evidence(worse, threshold, notWorse, question.promoteThreshold()),
-                new MetricReading.Estimate(rate(canary) / rate(control), ratio.lower(), ratio.upper()),
-                new MetricReading.Observed(control.eligible(), canary.eligible()),
-                soak.isEmpty()
-                        ? detail(canary, "at the same time", control)
-                        : detail(soak.candidate(), "before", soak.control()));
+                fails ? Verdict.FAIL : passes ? Verdict.PASS : Verdict.INSUFFICIENT,
+                evidence,
+                // Not that of the totals: those of several steps are of several hours.
+                new MetricReading.Estimate(FailureArm.likeliest(failed.dealt()), ratio.lower(), ratio.upper()),
+                new MetricReading.Observed(
+                        pairs.controlTotal().eligible(),
+                        pairs.candidateTotal().eligible()),
+                detail(step.candidateTotal(), step.controlTotal()));
     }
 
-    private static double rate(ArmCounts counts) {
-        return (double) failedOnce(counts) / (double) counts.eligibleOnce();
+    private static MetricReading alone(
+            EvidenceJudge.Question question,
+            MetricSpec.Errors metric,
+            double alpha,
+            MetricReading.Evidence evidence,
+            Soak soak) {
+        Rules rules = question.spec().rules();
+        SoakErrors errors =
+                SoakErrors.of(soak, metric.rollbackRatio(), alpha, question.promoteAlpha(), rules.objective());
+        boolean fails = evidence.rollback() >= evidence.threshold() || errors.fails();
+        return question.reading(
+                metric,
+                fails ? Verdict.FAIL : errors.passes() ? Verdict.PASS : Verdict.INSUFFICIENT,
+                evidence,
+                errors.estimate(),
+                new MetricReading.Observed(
+                        soak.control().eligible(), soak.candidate().eligible()),
+                errors.detail());
     }
 
-    /// How much more often the canary may fail at most.
-    private static double difference(Pairs step, double alpha) {
-        ArmCounts canary = step.candidateTotal();
-        ArmCounts control = step.controlTotal();
-        if (canary.eligibleOnce() == 0 || control.eligibleOnce() == 0) {
-            return Double.POSITIVE_INFINITY;
-        }
-        double once = RateDifference.of(
-                        failedOnce(canary), canary.eligibleOnce(), failedOnce(control), control.eligibleOnce(), alpha)
-                .upper();
-        double every = RateDifference.of(
-                        canary.failed(), canary.eligible(), control.failed(), control.eligible(), alpha)
-                .upper();
-        return Math.max(once, every);
-    }
-
-    /// Of those that are eligible once. A bucket that was answered while the arm settled, which is not counted,
-    /// and
-    /// fails in the same sub-window is only among those that failed.
-    private static long failedOnce(ArmCounts counts) {
-        return Math.min(counts.failedOnce(), counts.eligibleOnce());
-    }
-
-    /// Against what there was before; if that is nothing, against what may fail at all.
-    private static boolean fails(Soak soak, MetricSpec.Errors metric, double alpha, double objective) {
-        if (soak.isEmpty()) {
-            return false;
-        }
-        double least = BernoulliSequence.of(
-                        failedOnce(soak.candidate()), soak.candidate().eligibleOnce(), alpha / 2)
-                .lower();
-        double most = soak.control().eligibleOnce() == 0
-                ? objective
-                : metric.rollbackRatio()
-                        * BernoulliSequence.of(
-                                        failedOnce(soak.control()),
-                                        soak.control().eligibleOnce(),
-                                        alpha / 2)
-                                .upper();
-        return least > most;
-    }
-
-    private static String detail(ArmCounts canary, String when, ArmCounts control) {
+    private static String detail(ArmCounts canary, ArmCounts control) {
         return String.format(
                 Locale.ROOT,
-                "%d of %d requests failed (%.2f%%), of the default arm's %s %d of %d (%.2f%%)",
+                "%d of %d requests failed (%.2f%%), of the default arm's at the same time %d of %d (%.2f%%)%s",
                 canary.failed(),
                 canary.eligible(),
-                percent(canary),
-                when,
+                percent(canary.failed(), canary),
                 control.failed(),
                 control.eligible(),
-                percent(control));
+                percent(control.failed(), control),
+                abandoned(canary, control));
     }
 
-    private static double percent(ArmCounts counts) {
-        return counts.eligible() == 0 ? 0 : 100.0 * (double) counts.failed() / (double) counts.eligible();
+    private static String abandoned(ArmCounts canary, ArmCounts control) {
+        return canary.abandoned() == 0
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "; callers went away from %d (%.2f%%) and %d (%.2f%%)",
+                        canary.abandoned(),
+                        percent(canary.abandoned(), canary),
+                        control.abandoned(),
+                        percent(control.abandoned(), control));
+    }
+
+    private static double percent(long part, ArmCounts counts) {
+        return counts.eligible() == 0 ? 0 : 100.0 * (double) part / (double) counts.eligible();
     }
 }

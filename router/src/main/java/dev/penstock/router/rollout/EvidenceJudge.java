@@ -15,7 +15,8 @@ public final class EvidenceJudge implements Judge {
     private static final double EXTERNAL_ALPHA = 0.01;
 
     @Override
-    public Judgement judge(RolloutSpec spec, RolloutState state, List<GateReading> gates) {
+    public Judgement judge(RolloutSpec spec, RolloutState counted, List<GateReading> gates) {
+        RolloutState state = counted.eachOnce();
         List<MetricReading> readings = new ArrayList<>();
         for (Candidate candidate : spec.candidates()) {
             for (MetricSpec metric : spec.metrics()) {
@@ -31,7 +32,7 @@ public final class EvidenceJudge implements Judge {
                         });
             }
         }
-        return new Judgement(readings, mismatch(spec, state), external(spec, state));
+        return new Judgement(readings, Reports.of(spec, state), mismatch(spec, state), external(spec, state));
     }
 
     /// How likely a metric may have one candidate rolled back for nothing; 0 for what has no such part.
@@ -62,6 +63,15 @@ public final class EvidenceJudge implements Judge {
         /// Whether there ever is a time without a control to compare with.
         boolean soaks() {
             return spec.steps().stream().anyMatch(StepSpec::isSoak);
+        }
+
+        /// In how many steps candidates and the control have a share at the same time; at least 1.
+        int comparedSteps() {
+            int candidates = spec.candidates().size();
+            long steps = spec.steps().stream()
+                    .filter(step -> !step.isShadow() && step.weight() * candidates < StepSpec.ALL)
+                    .count();
+            return (int) Math.max(1, steps);
         }
 
         /// How likely a candidate that is worse than the margin may pass.
@@ -125,7 +135,8 @@ public final class EvidenceJudge implements Judge {
             }
             ratio = ratio.plus(buckets, units);
         }
-        return ratio.logMismatch();
+        // Each source could have found as much alone, so that there were as many chances.
+        return ratio.logMismatch() - Math.log(Math.max(1, state.sources().size()));
     }
 
     private static double external(RolloutSpec spec, RolloutState state) {

@@ -1,23 +1,27 @@
 package dev.penstock.router.rollout;
 
 import dev.penstock.router.evidence.SampleRatio;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
 /// What all metrics say at one moment. Immutable.
 ///
+/// @param reports what decides nothing
 /// @param mismatchLogE evidence that units are not dealt as the shares say
 /// @param externalRate share of the default arm's own requests that failed lately, if it is proven to be
 ///     above
 ///     the objective; else 0
-public record Judgement(List<MetricReading> readings, double mismatchLogE, double externalRate) {
-    public static final Judgement NONE = new Judgement(List.of(), 0, 0);
+public record Judgement(
+        List<MetricReading> readings, List<Report> reports, double mismatchLogE, double externalRate) {
+    public static final Judgement NONE = new Judgement(List.of(), List.of(), 0, 0);
 
     /// Of evidence that units are dealt otherwise.
     public static final double MISMATCH = SampleRatio.LOG_MISMATCH;
 
     public Judgement {
         readings = List.copyOf(readings);
+        reports = List.copyOf(reports);
     }
 
     boolean mismatch() {
@@ -35,30 +39,49 @@ public record Judgement(List<MetricReading> readings, double mismatchLogE, doubl
     /// Whether a step may be left, as far as evidence goes.
     ///
     /// @param dropped arms that are not asked about any more
-    boolean satisfies(Require require, RolloutSpec spec, Set<String> dropped) {
-        return spec.candidates().stream()
-                .map(Candidate::arm)
-                .filter(arm -> !dropped.contains(arm))
-                .allMatch(arm -> satisfies(require, spec, of(arm)));
+    boolean satisfies(StepSpec step, RolloutSpec spec, Set<String> dropped) {
+        // Without any metric there is nothing that could be proven.
+        boolean possible =
+                step.require() != Require.PROVEN || spec.metrics().stream().anyMatch(MetricSpec::required);
+        return possible
+                && spec.candidates().stream()
+                        .map(Candidate::arm)
+                        .filter(arm -> !dropped.contains(arm))
+                        .allMatch(arm -> undecided(step, spec, arm).isEmpty());
     }
 
-    private static boolean satisfies(Require require, RolloutSpec spec, List<MetricReading> ofArm) {
-        return switch (require) {
-            case NONE -> ofArm.stream().noneMatch(reading -> reading.verdict() == Verdict.FAIL);
-            case NOT_WORSE -> ofArm.stream().allMatch(MetricReading::isNotWorse);
-            case PROVEN ->
-                ofArm.stream().noneMatch(reading -> reading.verdict() == Verdict.FAIL) && isProven(spec, ofArm);
-        };
+    /// Metrics that are in the way of the next step.
+    List<String> undecided(StepSpec step, RolloutSpec spec, String arm) {
+        List<MetricReading> ofArm = of(arm);
+        Set<String> names = new LinkedHashSet<>();
+        for (MetricSpec metric : spec.metrics()) {
+            boolean passes = ofArm.stream()
+                    .anyMatch(reading ->
+                            reading.metric().equals(metric.name()) && reading.verdict() == Verdict.PASS);
+            if (mustPass(step, metric) && !passes) {
+                names.add(metric.name());
+            }
+        }
+        for (MetricReading reading : ofArm) {
+            boolean stays = step.require() == Require.NOT_WORSE
+                    ? !reading.isNotWorse()
+                    : reading.verdict() == Verdict.FAIL;
+            if (stays) {
+                names.add(reading.metric());
+            }
+        }
+        return List.copyOf(names);
     }
 
-    /// By each of the required metrics. Without any there is nothing that could be proven.
-    private static boolean isProven(RolloutSpec spec, List<MetricReading> ofArm) {
-        List<MetricSpec> required =
-                spec.metrics().stream().filter(MetricSpec::required).toList();
-        return !required.isEmpty()
-                && required.stream()
-                        .allMatch(metric -> ofArm.stream()
-                                .anyMatch(reading ->
-                                        reading.metric().equals(metric.name()) && reading.verdict() == Verdict.PASS));
+    /// Somebody else's word is asked for at every step: no answer is none. And where nobody is left to compare with,
+    /// failures have to be seldom enough.
+    private static boolean mustPass(StepSpec step, MetricSpec metric) {
+        boolean always = metric instanceof MetricSpec.Gate || (step.isSoak() && metric instanceof MetricSpec.Errors);
+        return metric.required()
+                && switch (step.require()) {
+                    case NONE -> false;
+                    case NOT_WORSE -> always;
+                    case PROVEN -> true;
+                };
     }
 }

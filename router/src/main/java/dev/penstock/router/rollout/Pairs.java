@@ -24,6 +24,20 @@ final class Pairs {
 
         /// Every request: exact, but not independent.
         static final Failures EVERY = new Failures(ArmCounts::failed, ArmCounts::eligible);
+
+        static final Failures ABANDONED_ONCE = new Failures(ArmCounts::abandonedOnce, ArmCounts::eligibleOnce);
+        static final Failures ABANDONED_EVERY = new Failures(ArmCounts::abandoned, ArmCounts::eligible);
+
+        /// Of those that are eligible. A bucket that was answered while the arm settled, which is not counted, and fails
+        /// in the same sub-window is only among those that failed.
+        long failed(ArmCounts counts) {
+            return Math.min(failed.applyAsLong(counts), eligible.applyAsLong(counts));
+        }
+
+        /// NaN if there was nothing.
+        double rate(ArmCounts counts) {
+            return (double) failed(counts) / (double) eligible.applyAsLong(counts);
+        }
     }
 
     Pairs(List<Epoch> epochs, String arm, String control) {
@@ -41,13 +55,15 @@ final class Pairs {
         return new Pairs(epochs.stream().filter(epoch -> epoch.step() == last).toList(), arm, control);
     }
 
-    /// Failures, each bucket's once, under the shares that were dealt.
-    PairCounts failures() {
+    /// Failures under the shares that were dealt.
+    PairCounts failures(Failures which) {
         var sum = PairCounts.none(1);
         for (Epoch epoch : epochs) {
             Pool pool = new Pool(epoch.weight(arm), epoch.weight(control));
             sum = sum.plus(
-                    pool, epoch.counts(arm).failedOnce(), epoch.counts(control).failedOnce());
+                    pool,
+                    which.failed().applyAsLong(epoch.counts(arm)),
+                    which.failed().applyAsLong(epoch.counts(control)));
         }
         return sum;
     }
@@ -63,16 +79,12 @@ final class Pairs {
             long ofCanary = which.eligible().applyAsLong(canary);
             long ofControl = which.eligible().applyAsLong(usual);
             if (ofCanary > 0 && ofControl > 0) {
-                Pool pool = new Pool(count(ofCanary), count(ofControl));
+                Pool pool = Pool.of(ofCanary, ofControl);
                 sum = sum.plus(
                         pool, which.failed().applyAsLong(canary), which.failed().applyAsLong(usual));
             }
         }
         return sum;
-    }
-
-    private static int count(long requests) {
-        return (int) Math.min(requests, Integer.MAX_VALUE);
     }
 
     PairCounts latencies() {

@@ -34,7 +34,7 @@ public enum Phase {
     }
 
     /// Whether the candidate may be asked by callers now.
-    boolean serves() {
+    public boolean serves() {
         return switch (this) {
             case SHADOW, SETTLE, ANALYSE, HOLD, PAUSED -> true;
             case PENDING, PREFLIGHT, PROMOTING, COMPLETED, ROLLING_BACK, ROLLED_BACK -> false;

@@ -48,7 +48,7 @@ final class Progress {
         StepSpec step = spec.steps().get(change.step());
         long elapsed = nowMillis - change.stepMillis();
         boolean enough = elapsed >= step.minDuration().toMillis() && hasEnough(spec, step, change);
-        if (enough && judged.satisfies(step.require(), spec, change.dropped())) {
+        if (enough && judged.satisfies(step, spec, change.dropped())) {
             next(spec, change, "evidence", nowMillis);
         } else if (!step.maxDuration().isZero() && elapsed >= step.maxDuration().toMillis()) {
             timeIsUp(spec, change, spec.rules().onInconclusive(), "inconclusive", nowMillis);
@@ -142,7 +142,9 @@ final class Progress {
         long left = spec.candidates().stream()
                 .filter(candidate -> !change.isDropped(candidate.arm()))
                 .count();
-        change.refute(one.arm());
+        if (one.refutes()) {
+            change.refute(one.arm());
+        }
         if (left > 1) {
             change.drop(one.arm());
             String detail = one.arm() + ": " + one.detail();
@@ -157,11 +159,12 @@ final class Progress {
         change.tell(spec, Kind.HELD, "", nowMillis);
     }
 
-    /// Goes on when the cause is gone, unless a person is to decide.
+    /// Goes on when the cause is gone, unless a person is to decide. Units that were not dealt as the shares say are
+    /// such a cause for ever: evidence of it that falls again is no evidence of the contrary.
     static void held(RolloutSpec spec, RolloutChange change, Judgement judged, long nowMillis) {
         boolean external = change.reason().equals("external");
         boolean mismatch = change.reason().equals("sample-ratio");
-        if ((external && !judged.isExternal()) || (mismatch && !judged.mismatch())) {
+        if (external && !judged.isExternal()) {
             // The time of somebody else's fault is not the candidate's.
             change.forgetPhase(nowMillis);
             change.to(working(spec, change, nowMillis), change.reason(), "it is over", nowMillis);
@@ -206,12 +209,11 @@ final class Progress {
         if (!hasEnough(spec, step, change)) {
             text.append(": too few requests");
         }
-        change.judged().readings().stream()
-                .filter(reading -> !change.isDropped(reading.arm()))
-                .filter(reading -> step.require() == Require.PROVEN
-                        ? reading.required() && reading.verdict() != Verdict.PASS
-                        : !reading.isNotWorse())
-                .forEach(reading -> text.append(": ").append(reading.metric()).append(" is not decided"));
+        spec.candidates().stream()
+                .map(Candidate::arm)
+                .filter(arm -> !change.isDropped(arm))
+                .flatMap(arm -> change.judged().undecided(step, spec, arm).stream())
+                .forEach(metric -> text.append(": ").append(metric).append(" is not decided"));
         return text.toString();
     }
 

@@ -3,7 +3,6 @@ package dev.penstock.router.rollout;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.rollout.RolloutEvent.Kind;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -12,10 +11,8 @@ import java.util.Set;
 
 /// A state on its way to the next one, and what is told of that. For one thread.
 final class RolloutChange {
-    /// More epochs than steps and their shares need only a bandit has. Its oldest ones are forgotten, whatever
-    /// they
-    /// say: after that evidence is of the last epochs, and what it may be wrong by is so for each 128 of them.
-    private static final int MOST_EPOCHS = 128;
+    /// Servers, and each once more for each of its starts; what further ones count is left out.
+    private static final int MOST_SOURCES = 512;
 
     /// More time between two ticks was nobody's: the server was down, or its clock was set.
     private static final long MOST_BETWEEN_MILLIS = 10_000;
@@ -35,6 +32,7 @@ final class RolloutChange {
     private final Set<String> refuted;
     private final Set<String> toldAgainst;
     private List<Epoch> epochs;
+    private final Map<String, Long> sources;
     private RecentFailures recent;
     private Judgement judged;
     private String reason;
@@ -55,6 +53,7 @@ final class RolloutChange {
         refuted = new HashSet<>(from.refuted());
         toldAgainst = new HashSet<>(from.told());
         epochs = from.epochs();
+        sources = new HashMap<>(from.sources());
         recent = from.recent();
         judged = from.judged();
         reason = from.reason();
@@ -181,37 +180,50 @@ final class RolloutChange {
 
     /// Adds what was seen under the present shares.
     void count(RolloutSpec spec, Observation seen) {
-        Map<String, Integer> all = from.allWeights(spec);
-        List<Epoch> more = new ArrayList<>(epochs);
-        for (int i = more.size() - 1; i >= 0; i--) {
-            if (more.get(i).isOf(step, all)) {
-                more.set(i, more.get(i).plus(seen));
-                epochs = List.copyOf(more);
-                return;
-            }
-        }
-        more.add(new Epoch(step, all, Map.of(), Map.of()).plus(seen));
-        epochs = List.copyOf(more.subList(Math.max(0, more.size() - MOST_EPOCHS), more.size()));
+        count(new Epoch(step, from.allWeights(spec), seen.counts(), seen.copies()));
     }
 
-    /// Adds what was predicted only. A bucket's prediction is told once while shares are the same, mostly at
-    /// once,
-    /// and is the same whether they are new or not.
+    /// Adds what was predicted only.
     void countBins(RolloutSpec spec, Observation seen) {
-        Map<String, ArmCounts> bins = new HashMap<>();
-        seen.counts().forEach((arm, count) -> {
-            long[] told = count.bins();
-            if (Arrays.stream(told).anyMatch(one -> one != 0)) {
-                bins.put(arm, new ArmCounts.Builder().bins(told).build());
-            }
-        });
+        Epoch bins = new Epoch(step, from.allWeights(spec), seen.counts(), Map.of()).bins();
         if (!bins.isEmpty()) {
-            count(spec, new Observation(seen.applied(), bins, Map.of(), Map.of(), Map.of(), List.of()));
+            count(bins);
+        }
+    }
+
+    void epochs(List<Epoch> others) {
+        epochs = others;
+    }
+
+    private void count(Epoch more) {
+        epochs = Epochs.plus(epochs, more);
+    }
+
+    /// Adds what another server counted, once.
+    void count(RolloutSpec spec, Tally tally, long nowMillis) {
+        Long last = sources.get(tally.source());
+        if (last == null ? sources.size() == MOST_SOURCES : last >= tally.number()) {
+            return;
+        }
+        sources.put(tally.source(), tally.number());
+        for (Epoch epoch : tally.epochs()) {
+            count(epoch);
+            countControl(epoch.counts(spec.control()), nowMillis);
+        }
+    }
+
+    /// That server counts itself what it adds.
+    void countedBy(String source) {
+        if (sources.size() < MOST_SOURCES) {
+            sources.putIfAbsent(source, 0L);
         }
     }
 
     void countControl(RolloutSpec spec, Observation seen, long nowMillis) {
-        ArmCounts control = seen.counts().getOrDefault(spec.control(), ArmCounts.EMPTY);
+        countControl(seen.counts().getOrDefault(spec.control(), ArmCounts.EMPTY), nowMillis);
+    }
+
+    private void countControl(ArmCounts control, long nowMillis) {
         recent = recent.plus(nowMillis, control.eligible(), control.failed());
     }
 
@@ -254,6 +266,7 @@ final class RolloutChange {
                 refuted,
                 toldAgainst,
                 epochs,
+                sources,
                 recent,
                 judged,
                 reason,

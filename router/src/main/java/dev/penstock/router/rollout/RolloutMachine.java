@@ -109,10 +109,13 @@ public final class RolloutMachine {
     }
 
     /// Why a candidate is to lose its share.
-    record Against(String arm, String reason, String detail) {}
+    ///
+    /// @param refutes whether its bytes are not to be tried again: not what was found with nobody to compare it with
+    record Against(String arm, String reason, String detail, boolean refutes) {}
 
     private static List<Against> against(RolloutSpec spec, RolloutChange change, Observation seen, Judgement judged) {
         List<Against> all = new ArrayList<>();
+        boolean compared = !spec.steps().get(change.step()).isSoak();
         for (Candidate candidate : spec.candidates()) {
             String arm = candidate.arm();
             if (change.isDropped(arm)) {
@@ -121,14 +124,14 @@ public final class RolloutMachine {
             String trip = seen.trips().get(arm);
             Readiness readiness = seen.readiness(arm);
             if (trip != null) {
-                all.add(new Against(arm, "guard", trip));
+                all.add(new Against(arm, "guard", trip, true));
             } else if (readiness.state() == Readiness.State.FAILED) {
-                all.add(new Against(arm, "not-ready", readiness.detail()));
+                all.add(new Against(arm, "not-ready", readiness.detail(), true));
             } else {
                 judged.of(arm).stream()
                         .filter(reading -> reading.verdict() == Verdict.FAIL)
                         .findFirst()
-                        .ifPresent(reading -> all.add(new Against(arm, reading.metric(), reading.detail())));
+                        .ifPresent(reading -> all.add(new Against(arm, reading.metric(), reading.detail(), compared)));
             }
         }
         return all;

@@ -20,6 +20,8 @@ import java.util.Set;
 /// @param refuted arms with evidence against them: their artifacts are not to be rolled out again
 /// @param told what was told already of what would have been done: arms and reasons
 /// @param epochs in order; the last one is counted into
+/// @param sources who counted that: servers, each of their starts for itself, with the number of the last
+///     [Tally] that is in it; 0 for who only drove it
 /// @param recent what became of requests to the default arm lately
 /// @param judged what the evidence says
 /// @param reason why it is in its phase: a word
@@ -39,6 +41,7 @@ public record RolloutState(
         Set<String> refuted,
         Set<String> told,
         List<Epoch> epochs,
+        Map<String, Long> sources,
         RecentFailures recent,
         Judgement judged,
         String reason,
@@ -50,6 +53,7 @@ public record RolloutState(
         refuted = Set.copyOf(refuted);
         told = Set.copyOf(told);
         epochs = List.copyOf(epochs);
+        sources = Map.copyOf(sources);
     }
 
     /// Before the first tick.
@@ -70,6 +74,7 @@ public record RolloutState(
                 Set.of(),
                 Set.of(),
                 List.of(),
+                Map.of(),
                 RecentFailures.NONE,
                 Judgement.NONE,
                 "",
@@ -82,10 +87,39 @@ public record RolloutState(
         return !refuted.isEmpty();
     }
 
+    /// Whether answers were ever said to be worth something. Then that is what arms earn; else it is the share of
+    /// right answers.
+    public boolean isRewarded() {
+        return epochs.stream()
+                .flatMap(epoch -> epoch.counts().values().stream())
+                .anyMatch(counts -> counts.rewards().count() + counts.lateRewards().count() > 0);
+    }
+
     /// The same with what the evidence says now.
     public RolloutState with(Judgement now) {
         RolloutChange change = change();
         change.judged(now);
+        return change.state();
+    }
+
+    /// With what other servers counted; what is in it already is left out.
+    public RolloutState plus(RolloutSpec spec, List<Tally> tallies, long nowMillis) {
+        RolloutChange change = change();
+        tallies.forEach(tally -> change.count(spec, tally, nowMillis));
+        return change.state();
+    }
+
+    /// The same where that server adds what it counts itself.
+    public RolloutState countedBy(String source) {
+        RolloutChange change = change();
+        change.countedBy(source);
+        return change.state();
+    }
+
+    /// As it is to be judged: with what should count once, of however many servers.
+    RolloutState eachOnce() {
+        RolloutChange change = change();
+        change.epochs(EachOnce.of(epochs, sources.size()));
         return change.state();
     }
 

@@ -18,6 +18,6 @@ record Soak(ArmCounts candidate, ArmCounts control) {
     }
 
     boolean isEmpty() {
-        return candidate.requests() == 0;
+        return candidate.eligible() == 0;
     }
 }

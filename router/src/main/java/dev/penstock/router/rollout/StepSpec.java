@@ -39,6 +39,15 @@ public record StepSpec(
         return new StepSpec(0, shadow, minDuration, Duration.ZERO, 0, Require.NOT_WORSE);
     }
 
+    public StepSpec with(Require other) {
+        return new StepSpec(weight, shadow, minDuration, maxDuration, minRequests, other);
+    }
+
+    /// Whether candidates and the default arm have a share at the same time, where there is one candidate.
+    public boolean compares() {
+        return !isShadow() && !isSoak();
+    }
+
     /// Whether only copies go to the candidate.
     public boolean isShadow() {
         return weight == 0;

@@ -1,10 +1,12 @@
 package dev.penstock.router.shadow;
 
+import dev.penstock.core.DataType;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.Signature;
 import dev.penstock.core.Tensor;
 import dev.penstock.monitor.feedback.Prediction;
 import dev.penstock.monitor.recording.AnswerReader;
+import dev.penstock.monitor.recording.RowClasses;
 import dev.penstock.monitor.recording.TensorNumbers;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// Holds the answers of one version against those of another to the same requests. Thread-safe.
 public final class AnswerComparer {
     /// Rows of one answer whose labels are looked at.
-    private static final int MOST_ROWS = Prediction.MOST_ROWS;
+    static final int MOST_ROWS = Prediction.MOST_ROWS;
 
     private final AnswerReader primaryReader;
     private final AnswerReader shadowReader;
@@ -28,6 +30,13 @@ public final class AnswerComparer {
         this.tolerance = tolerance;
     }
 
+    /// The same of answers whose rows lie one after another, for one thread: it reads them as this does.
+    ///
+    /// @param signature of both
+    public RowComparer ofRows(Signature signature) {
+        return new RowComparer(signature, new RowClasses(primaryReader), new RowClasses(shadowReader), tolerance);
+    }
+
     public Compared compare(InferenceReply primary, InferenceReply shadow) {
         Differences numbers = new Differences();
         boolean sameBytes = true;
@@ -36,8 +45,9 @@ public final class AnswerComparer {
             if (other == null || other.type() != output.type() || !other.shape().equals(output.shape())) {
                 return Compared.UNLIKE;
             }
-            if (isReal(output)) {
-                numbers.add(TensorNumbers.of(output), TensorNumbers.of(other));
+            if (isReal(output.type())) {
+                double[] ours = TensorNumbers.of(output);
+                numbers.add(ours, TensorNumbers.of(other), ours.length);
             } else {
                 sameBytes &= output.data().equals(other.data());
             }
@@ -65,8 +75,9 @@ public final class AnswerComparer {
         return labels;
     }
 
-    private static boolean isReal(Tensor tensor) {
-        return switch (tensor.type()) {
+    /// Whether elements are held against each other as numbers.
+    static boolean isReal(DataType type) {
+        return switch (type) {
             case FP16, BF16, FP32, FP64 -> true;
             case BOOL, UINT8, INT8, UINT16, INT16, UINT32, INT32, UINT64, INT64, BYTES -> false;
         };
@@ -79,39 +90,5 @@ public final class AnswerComparer {
             }
         }
         return null;
-    }
-
-    /// Of all numbers of two answers.
-    private static final class Differences {
-        private long count;
-        private double sum;
-        private double largest;
-        private boolean oneIsNone;
-
-        void add(double[] ours, double[] theirs) {
-            for (int i = 0; i < ours.length; i++) {
-                // Two that are the same, infinite or no numbers, are no different.
-                double difference = Double.compare(ours[i], theirs[i]) == 0 ? 0 : theirs[i] - ours[i];
-                count++;
-                if (Double.isFinite(difference)) {
-                    sum += difference;
-                    largest = Math.max(largest, Math.abs(difference));
-                } else {
-                    oneIsNone = true;
-                }
-            }
-        }
-
-        boolean areWithin(double tolerance) {
-            return !oneIsNone && largest <= tolerance;
-        }
-
-        double largest() {
-            return count == 0 ? Double.NaN : oneIsNone ? Double.POSITIVE_INFINITY : largest;
-        }
-
-        double mean() {
-            return count == 0 || oneIsNone ? Double.NaN : sum / (double) count;
-        }
     }
 }

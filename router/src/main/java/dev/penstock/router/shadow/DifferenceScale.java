@@ -1,6 +1,7 @@
 package dev.penstock.router.shadow;
 
 import dev.penstock.core.Check;
+import java.util.Arrays;
 
 /// The classes of differences between two numbers, the same for ever, so that counts are added: equal, then two
 /// to
@@ -13,6 +14,15 @@ public final class DifferenceScale {
     /// How many there are.
     public static final int CLASSES = (LAST_EXPONENT - FIRST_EXPONENT) * PER_DECADE + 3;
 
+    private static final double[] UPPER = new double[CLASSES];
+
+    static {
+        for (int i = 1; i < CLASSES - 1; i++) {
+            UPPER[i] = StrictMath.pow(10, FIRST_EXPONENT + (double) (i - 1) / PER_DECADE);
+        }
+        UPPER[CLASSES - 1] = Double.POSITIVE_INFINITY;
+    }
+
     private DifferenceScale() {}
 
     /// @param difference at least 0, or NaN
@@ -21,21 +31,12 @@ public final class DifferenceScale {
         if (difference == 0) {
             return 0;
         }
-        for (int i = 1; i < CLASSES - 1; i++) {
-            if (difference <= upper(i)) {
-                return i;
-            }
-        }
-        return CLASSES - 1;
+        int found = Arrays.binarySearch(UPPER, difference);
+        return Math.min(found < 0 ? -found - 1 : found, CLASSES - 1);
     }
 
     /// The largest difference of a class, which belongs to it; infinity for the last.
     public static double upper(int index) {
-        if (index == 0) {
-            return 0;
-        }
-        return index == CLASSES - 1
-                ? Double.POSITIVE_INFINITY
-                : StrictMath.pow(10, FIRST_EXPONENT + (double) (index - 1) / PER_DECADE);
+        return UPPER[index];
     }
 }

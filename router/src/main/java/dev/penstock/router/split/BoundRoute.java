@@ -2,6 +2,8 @@ package dev.penstock.router.split;
 
 import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
+import dev.penstock.core.Signature;
+import dev.penstock.core.SignatureChange;
 import dev.penstock.core.VersionHandle;
 import dev.penstock.router.arms.ArmKey;
 import dev.penstock.router.arms.ArmObserver;
@@ -26,7 +28,8 @@ public final class BoundRoute {
     ///
     /// @param version who answers; null if nobody does
     /// @param observer told of its requests
-    public record Arm(ArmSpec spec, @Nullable VersionHandle version, ArmObserver observer) {
+    /// @param unfit why whoever would answer does not, as it is no substitute for the default arm; or ""
+    public record Arm(ArmSpec spec, @Nullable VersionHandle version, ArmObserver observer, String unfit) {
         public boolean isReady() {
             return version != null;
         }
@@ -43,26 +46,48 @@ public final class BoundRoute {
     /// @param versions who answers for a target, or null
     public static BoundRoute of(
             SplitRoute split, Function<Target, @Nullable VersionHandle> versions, ArmObservers observers) {
+        RouteSpec route = split.spec();
+        @Nullable VersionHandle standard = versions.apply(route.standard().target());
         List<Arm> arms = new ArrayList<>();
-        split.arms().forEach(arm -> arms.add(bind(split.spec(), arm, versions, observers)));
+        for (ArmSpec arm : split.arms()) {
+            arms.add(bind(arm, standard, versions, version -> {
+                ArmKey key = new ArmKey(
+                        route.name(), route.salt(), route.rollout(), route.epoch(), arm.name(), version.key());
+                return observers.of(key, !arm.equals(route.standard()));
+            }));
+        }
         List<Arm> shadows = new ArrayList<>();
-        for (ShadowSpec shadow : split.spec().shadows()) {
+        for (ShadowSpec shadow : route.shadows()) {
             // What copies become is no business of who counts callers' requests.
-            shadows.add(new Arm(shadow.arm(), versions.apply(shadow.arm().target()), ArmObserver.NONE));
+            shadows.add(bind(shadow.arm(), standard, versions, _ -> ArmObserver.NONE));
         }
         return new BoundRoute(split, arms, shadows);
     }
 
     private static Arm bind(
-            RouteSpec route, ArmSpec arm, Function<Target, @Nullable VersionHandle> versions, ArmObservers observers) {
+            ArmSpec arm,
+            @Nullable VersionHandle standard,
+            Function<Target, @Nullable VersionHandle> versions,
+            Function<VersionHandle, ArmObserver> observers) {
         @Nullable VersionHandle version = versions.apply(arm.target());
-        ArmObserver observer = version == null
-                ? ArmObserver.NONE
-                : observers.of(
-                        new ArmKey(
-                                route.name(), route.salt(), route.rollout(), route.epoch(), arm.name(), version.key()),
-                        !arm.equals(route.standard()));
-        return new Arm(arm, version, observer);
+        if (version == null) {
+            return new Arm(arm, null, ArmObserver.NONE, "");
+        }
+        String unfit = unfit(standard, version);
+        return unfit.isEmpty()
+                ? new Arm(arm, version, observers.apply(version), "")
+                : new Arm(arm, null, ArmObserver.NONE, unfit);
+    }
+
+    /// What callers of the default arm would notice, as far as it is known what versions take and give: one that
+    /// is loaded on demand may never have been here.
+    private static String unfit(@Nullable VersionHandle standard, VersionHandle version) {
+        if (standard == null || standard.key().equals(version.key())) {
+            return "";
+        }
+        @Nullable Signature like = standard.knownSignature();
+        @Nullable Signature own = version.knownSignature();
+        return like == null || own == null ? "" : String.join("; ", SignatureChange.breaks(like, own));
     }
 
     public SplitRoute split() {
@@ -116,6 +141,13 @@ public final class BoundRoute {
         return other == NOWHERE ? place : other;
     }
 
+    /// Whether that arm of the same route turned out to be no substitute for the default arm.
+    ///
+    /// @param other which may be older
+    public boolean isUnfit(BoundRoute other, long place) {
+        return split.spec().equals(other.split.spec()) && !arm(place).unfit().isEmpty();
+    }
+
     /// The same request with the default arm, as the one it was dealt to turns out not to be ready.
     public long notReady(long place) {
         return Place.at(place, 0, Place.NOT_READY);
@@ -149,6 +181,7 @@ public final class BoundRoute {
         return new Assigned(
                 name(),
                 arms.get(arm).spec().name(),
+                arms.get(arm).spec().target().model(),
                 arm,
                 reason.text(),
                 reason.byChance(),

@@ -94,7 +94,7 @@ public final class SplitRoute {
         return weights[arm];
     }
 
-    /// How many buckets it has; as many as its weight says, but for rounding with [Assignment#RENDEZVOUS].
+    /// How many buckets it has: as many as its weight says.
     public int buckets(int arm) {
         int count = 0;
         for (byte owner : buckets) {

@@ -13,6 +13,11 @@ public interface OnDemandVersion extends VersionHandle {
     @Override
     Signature signature();
 
+    @Override
+    default @Nullable Signature knownSignature() {
+        return null;
+    }
+
     /// Has it brought into memory. Must not block.
     ///
     /// @param asker told once, on any thread and perhaps before this returns

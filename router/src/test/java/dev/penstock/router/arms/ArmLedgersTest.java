@@ -57,18 +57,26 @@ class ArmLedgersTest {
         end(arm, AssignmentReason.HASH, 3, ErrorCode.INVALID_ARGUMENT);
         end(arm, AssignmentReason.OVERRIDE, 4, null);
         end(arm, AssignmentReason.OVERRIDE, 5, ErrorCode.INTERNAL);
+        end(arm, AssignmentReason.HASH, 6, ErrorCode.CANCELLED);
+        end(arm, AssignmentReason.HASH, 6, ErrorCode.CANCELLED);
+        end(arm, AssignmentReason.OVERRIDE, 6, ErrorCode.CANCELLED);
 
         ArmCounts counts = counts(arm);
-        assertThat(counts.requests()).isEqualTo(5);
+        assertThat(counts.requests()).isEqualTo(8);
         assertThat(counts.answered()).isEqualTo(2);
         assertThat(counts.latency().count()).isEqualTo(1);
         assertThat(counts.otherLatency().count()).isEqualTo(1);
         assertThat(counts.failures(ErrorCode.INVALID_ARGUMENT)).isEqualTo(1);
         assertThat(counts.failures(ErrorCode.INTERNAL)).isEqualTo(1);
-        assertThat(counts.eligible()).isEqualTo(2);
+        assertThat(counts.eligible()).isEqualTo(4);
         assertThat(counts.failed()).isEqualTo(1);
+        assertThat(counts.abandoned()).as("callers who went away").isEqualTo(2);
+        assertThat(counts.abandonedOnce()).isEqualTo(1);
+        assertThat(counts.eligibleOnce()).isEqualTo(3);
+        assertThat(counts.plus(counts).minus(counts).abandoned()).isEqualTo(2);
+        assertThat(counts.plus(counts).abandonedOnce()).isEqualTo(2);
         assertThat(counts.reasons())
-                .containsOnly(Map.entry(AssignmentReason.HASH, 3L), Map.entry(AssignmentReason.OVERRIDE, 2L));
+                .containsOnly(Map.entry(AssignmentReason.HASH, 5L), Map.entry(AssignmentReason.OVERRIDE, 3L));
     }
 
     @Test
@@ -321,17 +329,17 @@ class ArmLedgersTest {
             end(arm, AssignmentReason.HASH, i, ErrorCode.MODEL_FAILED);
         }
         ArmKey key = ((ArmLedger) arm).key();
-        assertThat(ledgers.failedOnce(key)).isEqualTo(10);
+        assertThat(ledgers.once(key)).isEqualTo(new OnceCounts(10, 10, 0));
 
         ledgers.rearm("front", "canary");
-        assertThat(ledgers.failedOnce(key)).isZero();
+        assertThat(ledgers.once(key)).isEqualTo(OnceCounts.NONE);
         assertThat(counts(arm).failedOnce()).as("what was counted stays").isEqualTo(10);
         end(arm, AssignmentReason.HASH, 1, ErrorCode.MODEL_FAILED);
-        assertThat(ledgers.failedOnce(key)).isEqualTo(1);
+        assertThat(ledgers.once(key)).isEqualTo(new OnceCounts(1, 1, 0));
     }
 
     @Test
-    void whatIsSaidOfAnswersOfOtherTimesIsNotTold() {
+    void whatIsSaidOfAnswersOfOtherTimesIsToldApart() {
         AtomicLong nowMillis = new AtomicLong(600_000);
         ArmLedgers dated = new ArmLedgers(TripListener.NONE, 0, () -> Instant.ofEpochMilli(nowMillis.get()));
         int hash = ArmName.hash("front", "canary");
@@ -348,13 +356,11 @@ class ArmLedgersTest {
         dated.of(key, true);
         Objects.requireNonNull(dated.voice(hash, NEW, 10)).label(3, true);
         dated.of(other, true);
-        assertThat(dated.voice(hash, NEW, 19)).as("of other shares").isNull();
+        Objects.requireNonNull(dated.voice(hash, NEW, 19)).reward(5, 0.25);
         Objects.requireNonNull(dated.voice(hash, NEW, 20)).reward(4, 0.5);
         nowMillis.set(1_800_000);
         dated.of(key, true);
-        assertThat(dated.voice(hash, NEW, 10))
-                .as("of the time before they were the same again")
-                .isNull();
+        Objects.requireNonNull(dated.voice(hash, NEW, 10)).label(6, false);
         nowMillis.set(2_400_000);
         dated.of(new ArmKey("front", "front/v1", "fraud-2-1", 1, "canary", NEW), true);
         assertThat(dated.voice(hash, NEW, 39)).as("of the rollout before").isNull();
@@ -366,6 +372,15 @@ class ArmLedgersTest {
         assertThat(Objects.requireNonNull(dated.counts("front").get(other))
                         .rewards()
                         .count(4))
+                .isEqualTo(1);
+
+        ArmCounts later = Objects.requireNonNull(dated.counts("front").get(other));
+        assertThat(later.rewards().sum()).as("of its own shares").isEqualTo(0.5);
+        assertThat(later.lateRewards().sum()).as("of those before").isEqualTo(0.25);
+        assertThat(later.plus(later).lateRewards().count(5)).isEqualTo(2);
+        ArmCounts again = Objects.requireNonNull(dated.counts("front").get(key));
+        assertThat(again.lateRight().count(6))
+                .as("of the time before they were the same again")
                 .isEqualTo(1);
 
         dated.keep(List.of());

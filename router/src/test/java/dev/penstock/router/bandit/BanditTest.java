@@ -11,6 +11,7 @@ import dev.penstock.router.bandit.BanditPolicy.Rewards;
 import dev.penstock.router.bandit.BanditPolicy.Thompson;
 import dev.penstock.router.bandit.BanditPolicy.UpperConfidence;
 import dev.penstock.router.evidence.AsymptoticSequence;
+import dev.penstock.router.evidence.JackknifeSums;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -157,16 +158,22 @@ class BanditTest {
         SplittableRandom random = new SplittableRandom(17);
         OffPolicyRewards second = OffPolicyRewards.none();
         double seen = 0;
-        int count = 0;
-        for (int i = 0; i < 40_000; i++) {
-            double chance = i < 20_000 ? 0.2 : 0.5;
-            boolean chosen = random.nextDouble() < chance;
-            double reward = random.nextDouble() < (i < 20_000 ? 0.2 : 0.4) + (chosen ? 0.1 : 0) ? 1 : 0;
-            second = second.plus(random.nextInt(64), chosen, reward, chosen ? chance : 1 - chance);
-            seen += chosen ? reward : 0;
-            count += chosen ? 1 : 0;
+        long count = 0;
+        for (double chance : new double[] {0.2, 0.5}) {
+            long[] all = new long[JackknifeSums.GROUPS];
+            JackknifeSums told = JackknifeSums.none();
+            for (int i = 0; i < 20_000; i++) {
+                int group = random.nextInt(JackknifeSums.GROUPS);
+                boolean chosen = random.nextDouble() < chance;
+                all[group]++;
+                double worth = (chance == 0.2 ? 0.2 : 0.4) + 0.1;
+                told = chosen ? told.plus(group, random.nextDouble() < worth ? 1 : 0) : told;
+            }
+            second = second.plus(chance, told, all);
+            seen += told.mean() * (double) told.total();
+            count += told.total();
         }
-        assertThat(seen / count).isGreaterThan(0.42);
+        assertThat(seen / (double) count).isGreaterThan(0.42);
         for (AsymptoticSequence estimate : List.of(second.inversePropensity(0.05), second.selfNormalised(0.05))) {
             assertThat(estimate.estimate()).isEqualTo(0.4, within(0.02));
             assertThat(estimate.lower()).isLessThan(0.4).isGreaterThan(0.3);

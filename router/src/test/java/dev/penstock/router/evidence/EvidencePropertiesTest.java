@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -302,14 +303,32 @@ class EvidencePropertiesTest {
     @Test
     void theBandFindsAnyDifferenceOnceThereIsEnough() {
         long[] even = {100, 100, 100};
-        assertThat(LatencyBand.of(even, even, 0.05).differs()).isFalse();
-        assertThat(LatencyBand.of(new long[3], even, 0.05).differs()).isFalse();
-        LatencyBand apart = LatencyBand.of(new long[] {0, 0, 5000}, new long[] {5000, 0, 0}, 0.05);
-        assertThat(apart.gap()).isEqualTo(1);
+        assertThat(LatencyBand.of(even, even).differs()).isFalse();
+        assertThat(LatencyBand.of(new long[3], even).differs()).isFalse();
+        LatencyBand apart = LatencyBand.of(new long[] {0, 0, 5000}, new long[] {5000, 0, 0});
+        assertThat(apart.shift()).isEqualTo(1);
         assertThat(apart.differs()).isTrue();
         // g(5000) with C = 8.6226.
         assertThat(apart.allowed())
                 .isEqualTo(2 * 0.85 * Math.sqrt((Math.log1p(Math.log(5000)) + 8.6226) / 5000), within(1e-5));
+    }
+
+    /// Half of the slowest tenth take longer than all others.
+    @Test
+    void theBandSaysWhereTheyDifferAndToWhichSide() {
+        long[] control = {50_000, 40_000, 10_000, 0};
+        long[] canary = {50_000, 40_000, 5_000, 5_000};
+        assertThat(LatencyBand.of(canary, control, 0, 0.5).shift()).isZero();
+        assertThat(LatencyBand.of(canary, control, 0.5, 0.9).shift()).isZero();
+        LatencyBand slowest = LatencyBand.of(canary, control, 0.9, 1);
+        assertThat(slowest.shift()).isEqualTo(0.05, within(EXACT));
+        assertThat(slowest.differs()).isTrue();
+        assertThat(LatencyBand.of(control, canary, 0.9, 1).shift())
+                .as("the other way round")
+                .isEqualTo(-0.05, within(EXACT));
+        long[] sooner = {60_000, 30_000, 10_000, 0};
+        assertThat(LatencyBand.of(sooner, control, 0, 0.5).shift()).isEqualTo(-0.1, within(EXACT));
+        assertThat(LatencyBand.of(sooner, control, 0.9, 1).shift()).isZero();
     }
 
     @Test
@@ -400,5 +419,54 @@ class EvidencePropertiesTest {
             law[0] *= 1 - p;
         }
         return law;
+    }
+
+    /// Of each of 1,000 buckets one of ten classes is predicted, always the same, and nearly always by the same arm:
+    /// what one division has found by chance the others find again.
+    @Test
+    void theSamePredictionsUnderOtherSharesAreNoFurtherEvidence() {
+        int claimed = 0;
+        int multiplied = 0;
+        Random random = new Random(10);
+        for (int canary = 0; canary < 400; canary++) {
+            int[] classes = random.ints(1_000, 0, 10).toArray();
+            PairCounts counts = PairCounts.none(10);
+            for (int division = 0; division < 20; division++) {
+                int first = 400 + 5 * division;
+                counts = counts.plus(
+                        new Pool(first, 1_000 - first), classes(classes, 0, first), classes(classes, first, 1_000));
+            }
+            claimed += PredictionDrift.of(counts).logEvidence() >= Math.log(20) ? 1 : 0;
+            multiplied += ArmIndependence.logDiffers(counts) >= Math.log(20) ? 1 : 0;
+        }
+        assertThat(claimed).isLessThanOrEqualTo(20);
+        assertThat(multiplied).as("what it would be if they were").isGreaterThan(40);
+    }
+
+    private static long[] classes(int[] classes, int from, int to) {
+        long[] counts = new long[10];
+        for (int bucket = from; bucket < to; bucket++) {
+            counts[classes[bucket]]++;
+        }
+        return counts;
+    }
+
+    @Test
+    void theLikeliestRatioIsWithinItsBounds() {
+        Random random = new Random(21);
+        for (int round = 0; round < 200; round++) {
+            PairCounts failures = PairCounts.none(1);
+            for (int i = 0; i < 1 + round % 4; i++) {
+                failures = failures.plus(new Pool(100 + random.nextInt(5_000), 5_000), random.nextInt(40), random.nextInt(400));
+            }
+            Bounds ratio = FailureArm.ratio(failures, 0.5);
+            double likeliest = FailureArm.likeliest(failures);
+            assertThat(likeliest).as("round %d: %s", round, failures).isBetween(ratio.lower(), ratio.upper());
+        }
+        assertThat(FailureArm.likeliest(PairCounts.none(1).plus(new Pool(1_000, 9_000), 20, 90)))
+                .isEqualTo(2, within(1e-9));
+        assertThat(FailureArm.likeliest(PairCounts.none(1))).isNaN();
+        assertThat(FailureArm.likeliest(PairCounts.none(1).plus(new Pool(1, 1), 0, 3))).isZero();
+        assertThat(FailureArm.likeliest(PairCounts.none(1).plus(new Pool(1, 1), 3, 0))).isInfinite();
     }
 }

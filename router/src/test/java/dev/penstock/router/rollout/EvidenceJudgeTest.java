@@ -7,6 +7,7 @@ import dev.penstock.core.LatencyScale;
 import dev.penstock.core.LatencySnapshot;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.GroupSums;
+import dev.penstock.router.arms.OnceCounts;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -60,6 +61,7 @@ final class EvidenceJudgeTest {
                 pending.refuted(),
                 pending.told(),
                 all,
+                Map.of(),
                 RecentFailures.NONE,
                 Judgement.NONE,
                 "",
@@ -134,6 +136,57 @@ final class EvidenceJudgeTest {
                 .isEqualTo(-Math.log(0.05 * 4 / 6 / 2), within(1e-12));
     }
 
+    private RolloutSpec with(List<StepSpec> steps, double alpha) {
+        Rules usual = Rules.STANDARD;
+        return new RolloutSpec(
+                spec.route(),
+                spec.control(),
+                spec.candidates().subList(0, 1),
+                Strategy.CANARY,
+                steps,
+                spec.metrics(),
+                new Rules(
+                        alpha,
+                        usual.mode(),
+                        usual.settle(),
+                        usual.minRequests(),
+                        usual.maxDuration(),
+                        usual.onInconclusive(),
+                        usual.onDeadline(),
+                        usual.objective()),
+                spec.bandit());
+    }
+
+    /// Four steps of which each begins with nothing may not cost four times as much.
+    @Test
+    void whatFeedbackMayCostIsSharedByTheSteps() {
+        Epoch epoch = epoch(
+                1, 5000, counts(500, 0).right(right(100)), counts(500, 0).right(right(100)));
+        StepSpec first = StepSpec.share(1000, Duration.ofMinutes(5), Require.NOT_WORSE);
+        StepSpec second = StepSpec.share(5000, Duration.ofMinutes(5), Require.PROVEN);
+        List<StepSpec> steps = List.of(
+                StepSpec.shadow(5000, Duration.ofMinutes(5)),
+                first,
+                second,
+                StepSpec.share(9000, Duration.ofMinutes(5), Require.NOT_WORSE),
+                StepSpec.share(9500, Duration.ofMinutes(5), Require.NOT_WORSE),
+                StepSpec.share(StepSpec.ALL, Duration.ofMinutes(5), Require.NOT_WORSE));
+
+        double four = lower(with(steps, 0.08), epoch);
+
+        assertThat(four).isEqualTo(lower(with(List.of(second, second), 0.04), epoch), within(1e-12));
+        assertThat(four).isNotEqualTo(lower(with(List.of(second), 0.08), epoch));
+    }
+
+    private double lower(RolloutSpec asked, Epoch epoch) {
+        return new EvidenceJudge().judge(asked, state(epoch), List.of()).of("canary").stream()
+                        .filter(reading -> reading.metric().equals(QUALITY.name()))
+                        .findFirst()
+                        .orElseThrow()
+                .estimate()
+                .lower();
+    }
+
     @Test
     void whatAnArmEndsThatHasNoShareAnyMoreIsNoMismatch() {
         Map<String, Integer> weights = Map.of("canary", 2000, "other", 0, "stable", 8000);
@@ -146,6 +199,71 @@ final class EvidenceJudgeTest {
                         "stable", counts(800, 0).firstExposures(800).build()),
                 Map.of());
         assertThat(judged(epoch).mismatch()).isFalse();
+    }
+
+    private static ArmCounts.Builder abandoned(long eligible, long abandoned) {
+        return counts(eligible - abandoned, 0).abandoned(abandoned).once(new OnceCounts(eligible, 0, abandoned));
+    }
+
+    /// It neither fails nor answers: callers go away, who do not know that they have the candidate.
+    @Test
+    void aCandidateWhoseCallersGoAwayFails() {
+        Epoch hangs = epoch(1, 1000, abandoned(20, 20), abandoned(180, 1));
+        assertThat(reading("errors", hangs).verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(reading("errors", hangs).detail()).contains("callers went away from 20 (100.00%) and 1 (0.56%)");
+        Epoch impatient = epoch(1, 5000, abandoned(50_000, 2_500), abandoned(50_000, 2_500));
+        assertThat(reading("errors", impatient).verdict()).isEqualTo(Verdict.PASS);
+        Epoch few = epoch(1, 5000, abandoned(50_000, 100), abandoned(50_000, 60));
+        assertThat(reading("errors", few).verdict()).as("1.7 times as many may be").isEqualTo(Verdict.INSUFFICIENT);
+        Epoch alone = epoch(1, 10_000, abandoned(200, 200), counts(0, 0));
+        assertThat(reading("errors", epoch(0, 1000, counts(1_000, 0), counts(9_000, 0)), alone)
+                        .verdict())
+                .isEqualTo(Verdict.FAIL);
+    }
+
+    /// Two candidates that fail as often as the default arm, in an hour in which all fail more often, or are
+    /// busier.
+    @Test
+    void aWorseHourIsNotHeldAgainstWhoHasAllRequests() {
+        Epoch before = epoch(0, 5000, counts(50_000, 500), counts(50_000, 500));
+        Epoch worseHour = epoch(1, 10_000, counts(50_000, 1_500), counts(0, 0));
+        assertThat(reading("errors", before, worseHour).verdict()).isNotEqualTo(Verdict.FAIL);
+        Epoch busy = epoch(1, 10_000, counts(500_000, 5_000).once(10_000, 4_000), counts(0, 0));
+        assertThat(reading("errors", before, busy).verdict()).isNotEqualTo(Verdict.FAIL);
+    }
+
+    @Test
+    void whoHasAllRequestsAndFailsMoreThanMayFailIsJudgedByNumbersThatAreTold() {
+        Epoch before = epoch(0, 5000, counts(50_000, 500), counts(50_000, 500));
+        Epoch broken = epoch(1, 10_000, counts(2_000, 200), counts(0, 0));
+        MetricReading reading = reading("errors", before, broken);
+        assertThat(reading.verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(reading.detail()).contains("200 of 2000", "10.00%", "allowed: 5.00%", "500 of 50000 (1.00%)");
+        assertThat(reading.estimate().value()).isEqualTo(10, within(1e-9));
+        assertThat(reading.estimate().lower()).isGreaterThan(5).isLessThan(10);
+        assertThat(reading.estimate().upper()).isGreaterThan(10);
+    }
+
+    @Test
+    void whoHasAllRequestsPassesOnceItCertainlyFailsSeldomEnough() {
+        Epoch before = epoch(0, 5000, counts(50_000, 500), counts(50_000, 500));
+        assertThat(reading("errors", before, epoch(1, 10_000, counts(50, 0), counts(0, 0)))
+                        .verdict())
+                .isEqualTo(Verdict.INSUFFICIENT);
+        assertThat(reading("errors", before, epoch(1, 10_000, counts(500, 5), counts(0, 0)))
+                        .verdict())
+                .isEqualTo(Verdict.PASS);
+    }
+
+    /// At night nearly all goes to the default arm and one in ten fails, by day half and one in a thousand: the
+    /// ratio of the totals is 0.16.
+    @Test
+    void theRatioOfErrorsIsThatOfRequestsOfTheSameTime() {
+        Epoch night = epoch(0, 1000, counts(1_000, 100), counts(9_000, 900));
+        Epoch day = epoch(1, 5000, counts(100_000, 100), counts(100_000, 100));
+        MetricReading.Estimate ratio = reading("errors", night, day).estimate();
+        assertThat(ratio.value()).isEqualTo(1, within(1e-9));
+        assertThat(ratio.value()).isBetween(ratio.lower(), ratio.upper());
     }
 
     /// A bucket was answered before the step was judged, and fails now.

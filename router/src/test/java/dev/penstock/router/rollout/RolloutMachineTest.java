@@ -10,10 +10,12 @@ import dev.penstock.core.ServingException;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.rollout.Observation.Readiness;
 import dev.penstock.router.rollout.RolloutEvent.Kind;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -111,7 +113,7 @@ final class RolloutMachineTest {
     }
 
     private void says(Verdict verdict, double logERollback) {
-        judgement = new Judgement(List.of(reading("errors", ARM, verdict, logERollback)), 0, 0);
+        judgement = new Judgement(List.of(reading("errors", ARM, verdict, logERollback)), List.of(), 0, 0);
     }
 
     private static MetricReading reading(String metric, String arm, Verdict verdict, double logERollback) {
@@ -253,7 +255,7 @@ final class RolloutMachineTest {
             analyse();
         }
         if (phase == Phase.HOLD) {
-            judgement = new Judgement(List.of(), 10, 0);
+            judgement = new Judgement(List.of(), List.of(), 10, 0);
             tick(1);
         } else if (phase == Phase.PAUSED) {
             act(Command.PAUSE);
@@ -271,11 +273,18 @@ final class RolloutMachineTest {
     @Test
     void holdsWhileUnitsAreNotDealtAsTheyShould() {
         analyse();
-        judgement = new Judgement(List.of(), Judgement.MISMATCH, 0);
+        judgement = new Judgement(List.of(), List.of(), Judgement.MISMATCH, 0);
         tick(200);
         assertThat(state.phase()).isEqualTo(Phase.HOLD);
         assertThat(state.reason()).isEqualTo("sample-ratio");
         assertThat(state.step()).isZero();
+        judgement = Judgement.NONE;
+        tick(100);
+        assertThat(state.phase()).as("evidence that falls again is no evidence of the contrary").isEqualTo(Phase.HOLD);
+        RolloutState held = state;
+        act(Command.RESUME);
+        assertThat(state.phase()).as("a person may have found the cause").isEqualTo(Phase.SETTLE);
+        state = held;
         pass(Duration.ofHours(24));
         assertThat(state.phase()).as("it did not pass").isEqualTo(Phase.ROLLED_BACK);
         assertThat(state.latched())
@@ -283,10 +292,59 @@ final class RolloutMachineTest {
                 .isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        // who is asked is required, what was said, does the step end?
+        "true, , false",
+        "true, INSUFFICIENT, false",
+        "true, PASS, true",
+        "false, INSUFFICIENT, true"
+    })
+    void whoIsAskedAndMustPassHasToSaySo(boolean required, @Nullable Verdict said, boolean ends) {
+        MetricSpec gate = new MetricSpec.Gate(
+                "webhook", URI.create("http://gate"), "", "", Duration.ofSeconds(60), 3, required);
+        spec = new RolloutSpec(
+                spec.route(),
+                spec.control(),
+                spec.candidates(),
+                spec.strategy(),
+                spec.steps(),
+                List.of(MetricSpec.Errors.STANDARD, gate),
+                spec.rules(),
+                spec.bandit());
+        List<MetricReading> readings = new ArrayList<>(List.of(reading("errors", ARM, Verdict.INSUFFICIENT, 0)));
+        if (said != null) {
+            readings.add(reading("webhook", ARM, said, Double.NaN));
+        }
+        judgement = new Judgement(readings, List.of(), 0, 0);
+        tick(100);
+        assertThat(state.step() == 1).isEqualTo(ends);
+    }
+
+    /// What it is compared with is not there: then its failures have to be certainly few.
+    @Test
+    void aSoakEndsOnceErrorsPass() {
+        spec = new RolloutSpec(
+                spec.route(),
+                spec.control(),
+                spec.candidates(),
+                Strategy.BLUE_GREEN,
+                List.of(StepSpec.share(StepSpec.ALL, Duration.ofMinutes(1), Require.NOT_WORSE)),
+                spec.metrics(),
+                spec.rules(),
+                spec.bandit());
+        says(Verdict.INSUFFICIENT, 0);
+        tick(100);
+        assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
+        says(Verdict.PASS, 0);
+        tick(2);
+        assertThat(state.phase()).isEqualTo(Phase.COMPLETED);
+    }
+
     @Test
     void holdsWhileTheDefaultArmFailsToo() {
         analyse();
-        judgement = new Judgement(List.of(), 0, 0.2);
+        judgement = new Judgement(List.of(), List.of(), 0, 0.2);
         tick(200);
         assertThat(state.phase()).isEqualTo(Phase.HOLD);
         assertThat(state.reason()).isEqualTo("external");
@@ -423,11 +481,11 @@ final class RolloutMachineTest {
         analyse();
         for (int i = 0; i < 40; i++) {
             String metric = i % 2 == 0 ? "errors" : "latency-p99";
-            judgement = new Judgement(List.of(reading(metric, ARM, Verdict.FAIL, 7)), 0, 0);
+            judgement = new Judgement(List.of(reading(metric, ARM, Verdict.FAIL, 7)), List.of(), 0, 0);
             tick(1);
         }
         assertThat(count(Kind.WOULD_ROLL_BACK)).isEqualTo(2);
-        judgement = new Judgement(judgement.readings(), 0, 0.2);
+        judgement = new Judgement(judgement.readings(), List.of(), 0, 0.2);
         tick(1);
         assertThat(state.phase()).isEqualTo(Phase.HOLD);
         says(Verdict.FAIL, 7);
@@ -484,7 +542,7 @@ final class RolloutMachineTest {
         Map<String, Integer> more = Map.of(ARM, 4000);
         assertThat(machine.reweight(spec, state, more, nowMillis).state().weights())
                 .containsEntry(ARM, 4000);
-        judgement = new Judgement(List.of(), 10, 0);
+        judgement = new Judgement(List.of(), List.of(), 10, 0);
         tick(1);
         assertThat(state.phase()).isEqualTo(Phase.HOLD);
         assertThat(machine.reweight(spec, state, more, nowMillis).state()).isEqualTo(state);
@@ -504,7 +562,7 @@ final class RolloutMachineTest {
         state = RolloutState.pending(spec, 0);
         for (int i = 0; i < 90; i++) {
             MetricReading canary = reading("errors", ARM, i < 40 ? Verdict.INSUFFICIENT : Verdict.FAIL, 0);
-            judgement = new Judgement(List.of(canary, reading("errors", "other", Verdict.PASS, 0)), 0, 0);
+            judgement = new Judgement(List.of(canary, reading("errors", "other", Verdict.PASS, 0)), List.of(), 0, 0);
             nowMillis += 1000;
             Observation seen = new Observation(
                     true,

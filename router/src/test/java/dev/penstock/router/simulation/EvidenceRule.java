@@ -32,7 +32,7 @@ final class EvidenceRule implements Rule {
         this.psi = psi;
     }
 
-    /// As rollouts are judged if nobody says otherwise.
+    /// The usual margins and budget; whole rollouts are those of [WholeRollout].
     static EvidenceRule usual() {
         Map<String, Double> weights = new TreeMap<>();
         weights.put("errors", MetricSpec.Errors.STANDARD.share());

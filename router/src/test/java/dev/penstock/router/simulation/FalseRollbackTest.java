@@ -43,7 +43,7 @@ class FalseRollbackTest {
 
     private static List<Outcome> run(Steps steps, boolean wave, int canaries) {
         List<Outcome> outcomes = new ArrayList<>();
-        outcomes.add(new Outcome("this, as it is if nobody says otherwise", canaries, EvidenceRule::usual));
+        outcomes.add(new Outcome("evidence, usual margins and budget", canaries, EvidenceRule::usual));
         for (String watched : List.of("errors", "p50", "p99", "drift")) {
             outcomes.add(new Outcome(watched + " alone, no margin", canaries, () -> EvidenceRule.only(watched)));
         }

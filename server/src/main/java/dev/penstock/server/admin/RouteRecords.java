@@ -1,9 +1,11 @@
 package dev.penstock.server.admin;
 
 import dev.penstock.server.store.RolloutRecord;
+import dev.penstock.server.store.RolloutTallyRecord;
 import dev.penstock.server.store.RouteRecord;
 import dev.penstock.server.store.RouteStore;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -50,4 +52,10 @@ public interface RouteRecords {
 
     /// Writes the state of a rollout, see [RouteStore#keep]; throws as [#put].
     RolloutRecord keep(RolloutRecord next, List<String> events);
+
+    /// Adds what was counted of a rollout, see [RouteStore#add]; throws as [#put].
+    boolean add(RolloutTallyRecord tally);
+
+    /// Drops what was added up, see [RouteStore#drop]; throws as [#put].
+    void drop(String rollout, Map<String, Long> upTo);
 }

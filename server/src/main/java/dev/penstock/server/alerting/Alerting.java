@@ -17,9 +17,9 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Tells receivers what is wrong with models: one thread looks, and each receiver has one that tells it.
-/// Without
-/// receivers there are none. Thread-safe; waits for no receiver but in [#close], and there not for long.
+/// Tells receivers what is wrong with models: one thread looks, and each receiver has one that tells it. Without
+/// receivers there are none. Thread-safe; waits for no receiver, and for no disk once it is made, but in [#close],
+/// and there not for long.
 public final class Alerting implements AutoCloseable {
     /// Of the environment, with what webhooks are signed with that have no file.
     public static final String SECRET_VARIABLE = SigningSecrets.VARIABLE;
@@ -33,6 +33,7 @@ public final class Alerting implements AutoCloseable {
     private final Receivers.Means means;
     private final Routing routing;
     private final Receivers receivers;
+    private final RetrainingFile file;
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -82,8 +83,12 @@ public final class Alerting implements AutoCloseable {
         this.receivers = new Receivers(config, around, means);
         this.events = new Events(around.gateway(), around.ids());
         this.tracks = new Tracks(new Track.Policy(config.renotifyEvery(), config.cooldown()));
+        this.file = new RetrainingFile(config.isOn() ? around.folder() : null, means.writing());
         this.retraining = new Retraining(
-                config.retraining(), model -> !routing.ofRetraining(model).isEmpty(), around.ids());
+                config.retraining(),
+                model -> !routing.ofRetraining(model).isEmpty(),
+                around.ids(),
+                file.read());
         this.thread = Thread.ofPlatform().name("alerts").daemon().unstarted(this::run);
     }
 
@@ -123,8 +128,18 @@ public final class Alerting implements AutoCloseable {
             for (RetrainingRequest approved : retraining.next(active, nowMillis)) {
                 tell(approved);
             }
+            keep();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// Waits for nothing.
+    @GuardedBy("lock")
+    private void keep() {
+        Retraining.Kept changes = retraining.changes();
+        if (changes != null) {
+            file.write(changes);
         }
     }
 
@@ -235,6 +250,7 @@ public final class Alerting implements AutoCloseable {
             if (as == RetrainingRequest.State.APPROVED) {
                 tell(decided);
             }
+            keep();
         } finally {
             lock.unlock();
         }
@@ -273,5 +289,6 @@ public final class Alerting implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         receivers.close();
+        file.close();
     }
 }

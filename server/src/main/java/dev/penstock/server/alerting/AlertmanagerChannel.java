@@ -2,8 +2,10 @@ package dev.penstock.server.alerting;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.server.config.AlertsConfig.Receiver;
+import java.io.IOException;
 import java.net.URI;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,6 +21,7 @@ final class AlertmanagerChannel implements Channel {
     private final URI uri;
     private final String gateway;
     private final Poster poster;
+    private final Credentials credentials;
     private final DeliveryBook book;
     private final InstantSource time;
     private final Attempts attempts;
@@ -32,12 +35,14 @@ final class AlertmanagerChannel implements Channel {
             Receiver receiver,
             String gateway,
             Poster poster,
+            Credentials credentials,
             DeliveryBook book,
             ManagedAlerts alerts,
             InstantSource time) {
         this.receiver = receiver;
         this.gateway = gateway;
         this.poster = poster;
+        this.credentials = credentials;
         this.book = book;
         this.alerts = alerts;
         this.time = time;
@@ -75,8 +80,7 @@ final class AlertmanagerChannel implements Channel {
         if (batch.isEmpty()) {
             return;
         }
-        Poster.Answer answer =
-                poster.post(uri, Map.of("Content-Type", "application/json"), json(batch, gateway, time.millis()));
+        Poster.Answer answer = post(json(batch, gateway, time.millis()));
         long nowMillis = time.millis();
         attempts.add(answer, nowMillis);
         Delivery.State state = answer.accepted() ? Delivery.State.ACCEPTED : Delivery.State.RETRYING;
@@ -92,6 +96,16 @@ final class AlertmanagerChannel implements Channel {
         } finally {
             lock.unlock();
         }
+    }
+
+    private Poster.Answer post(String body) throws InterruptedException {
+        Map<String, String> headers = new HashMap<>(Map.of("Content-Type", "application/json"));
+        try {
+            credentials.addTo(headers);
+        } catch (IOException | IllegalArgumentException e) {
+            return Poster.Answer.failed("it has no credentials: " + e.getMessage());
+        }
+        return poster.post(uri, headers, body);
     }
 
     private List<ManagedAlerts.Told> due() {

@@ -33,11 +33,51 @@ final class Retraining {
     /// The newest first.
     private final Deque<RetrainingRequest> decided = new ArrayDeque<>();
 
+    private boolean changed;
+
+    /// What outlives a restart.
+    ///
+    /// @param requests as [Retraining#all] has them
+    /// @param askedMillis of each model the last time it was asked for, if that was lately
+    record Kept(List<RetrainingRequest> requests, Map<String, Long> askedMillis) {
+        static final Kept NOTHING = new Kept(List.of(), Map.of());
+
+        Kept {
+            requests = List.copyOf(requests);
+            askedMillis = Map.copyOf(askedMillis);
+        }
+    }
+
     /// @param wanted whether somebody is to be told of a model
     Retraining(AlertsConfig.Retraining rules, Predicate<String> wanted, Supplier<String> ids) {
+        this(rules, wanted, ids, Kept.NOTHING);
+    }
+
+    /// @param before what was kept
+    Retraining(AlertsConfig.Retraining rules, Predicate<String> wanted, Supplier<String> ids, Kept before) {
         this.rules = rules;
         this.wanted = wanted;
         this.ids = ids;
+        askedMillis.putAll(before.askedMillis());
+        for (RetrainingRequest request : before.requests()) {
+            if (request.state() == RetrainingRequest.State.PENDING) {
+                pending.put(request.id(), request);
+            } else if (decided.size() < MOST_DECIDED) {
+                decided.addLast(request);
+            }
+        }
+    }
+
+    /// What is to be kept now.
+    ///
+    /// @return null if nothing has changed since the last time
+    @Nullable
+    Kept changes() {
+        if (!changed) {
+            return null;
+        }
+        changed = false;
+        return new Kept(all(), askedMillis);
     }
 
     /// What is asked for at once, as nobody need approve it.
@@ -57,6 +97,7 @@ final class Retraining {
                     .toList();
             if (rules.requires().stream().allMatch(need -> isMet(need, reasons))) {
                 askedMillis.put(model, nowMillis);
+                changed = true;
                 ask(concern, reasons, nowMillis, approved);
             }
         }
@@ -100,6 +141,7 @@ final class Retraining {
         }
         RetrainingRequest now = request.decided(as, nowMillis, by);
         keep(now);
+        changed = true;
         return now;
     }
 

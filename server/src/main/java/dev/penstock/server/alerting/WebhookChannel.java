@@ -21,6 +21,7 @@ final class WebhookChannel implements Channel {
     private final Receiver receiver;
     private final Poster poster;
     private final SigningSecrets secrets;
+    private final Credentials credentials;
     private final DeadLetters letters;
     private final DeliveryBook book;
     private final InstantSource time;
@@ -40,6 +41,7 @@ final class WebhookChannel implements Channel {
             Receiver receiver,
             Poster poster,
             SigningSecrets secrets,
+            Credentials credentials,
             DeadLetters letters,
             DeliveryBook book,
             Outbox outbox,
@@ -47,6 +49,7 @@ final class WebhookChannel implements Channel {
         this.receiver = receiver;
         this.poster = poster;
         this.secrets = secrets;
+        this.credentials = credentials;
         this.letters = letters;
         this.book = book;
         this.outbox = outbox;
@@ -114,6 +117,11 @@ final class WebhookChannel implements Channel {
         } catch (IOException | IllegalArgumentException e) {
             // Unsigned it would be refused, or worse, not.
             return Poster.Answer.failed("it cannot be signed: " + e.getMessage());
+        }
+        try {
+            credentials.addTo(headers);
+        } catch (IOException | IllegalArgumentException e) {
+            return Poster.Answer.failed("it has no credentials: " + e.getMessage());
         }
         return poster.post(receiver.uri(), headers, message.body());
     }

@@ -5,19 +5,22 @@ import dev.penstock.router.RouteTable;
 import dev.penstock.router.arms.ArmKey;
 import dev.penstock.router.arms.ArmLedgers;
 import dev.penstock.router.arms.ArmName;
-import dev.penstock.router.evidence.PairCounts;
+import dev.penstock.router.arms.OnceCounts;
+import dev.penstock.router.evidence.Combined;
 import dev.penstock.router.evidence.FailureArm;
+import dev.penstock.router.evidence.PairCounts;
 import dev.penstock.router.evidence.Pool;
 import dev.penstock.router.split.BoundRoute;
 import dev.penstock.router.split.CandidateSpec;
 import dev.penstock.router.split.RouteSpec;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Takes the requests away from candidates that fail far more often than the default arm, by what this server
-/// alone
-/// has counted since their shares were last changed: whoever else watches them may be slow, or elsewhere.
+/// Takes the requests away from candidates that fail, or have their callers go away, far more often than the default
+/// arm, by what this server alone has counted since their shares were last changed: whoever else watches them may be
+/// slow, or elsewhere.
 public final class LocalGuard {
     /// How many times as often as the default arm a candidate may certainly not fail.
     private static final double MOST_TIMES = 3;
@@ -49,37 +52,59 @@ public final class LocalGuard {
         }
     }
 
-    private void judge(RouteSpec spec, BoundRoute.Arm standard, BoundRoute.Arm arm, Pool pool) {
+    private void judge(RouteSpec spec, BoundRoute.Arm standard, BoundRoute.Arm arm, Pool dealt) {
         VersionHandle version = arm.version();
-        long candidateFailures = failures(spec, arm);
-        if (version == null || candidateFailures == 0) {
+        OnceCounts candidate = counts(spec, arm);
+        if (version == null || candidate.failed() + candidate.abandoned() == 0) {
             return;
         }
-        long standardFailures = failures(spec, standard);
-        PairCounts failures = PairCounts.none(1).plus(pool, candidateFailures, standardFailures);
-        double logEvidence = FailureArm.logWorse(failures, MOST_TIMES);
+        OnceCounts usual = counts(spec, standard);
+        double logEvidence = Combined.logMean(
+                logWorse(dealt, candidate, usual, OnceCounts::failed),
+                logWorse(dealt, candidate, usual, OnceCounts::abandoned));
         if (logEvidence >= ENOUGH) {
             ledgers.trip(
                     new ArmName(spec.name(), arm.spec().name(), version.key()),
                     String.format(
                             Locale.ROOT,
-                            "%d failures, and %d of arm '%s', at shares of %d and %d basis points: more than %.0f times as often (ln E %.1f, expected: below %.1f)",
-                            candidateFailures,
-                            standardFailures,
+                            "of %d requests %d failures and %d callers who went away, of %d of arm '%s' %d and %d, at shares of %d and %d basis points: more than %.0f times as often (ln E %.1f, expected: below %.1f)",
+                            candidate.eligible(),
+                            candidate.failed(),
+                            candidate.abandoned(),
+                            usual.eligible(),
                             standard.spec().name(),
-                            pool.canary(),
-                            pool.control(),
+                            usual.failed(),
+                            usual.abandoned(),
+                            dealt.canary(),
+                            dealt.control(),
                             MOST_TIMES,
                             logEvidence,
                             ENOUGH));
         }
     }
 
-    private long failures(RouteSpec spec, BoundRoute.Arm arm) {
+    /// By the shares that were dealt, and by those that requests really had if that is milder: where few units make
+    /// most of them, the one with more of these fails more often without being worse.
+    private static double logWorse(
+            Pool dealt, OnceCounts candidate, OnceCounts standard, ToLongFunction<OnceCounts> which) {
+        if (candidate.eligible() == 0 || standard.eligible() == 0) {
+            return 0;
+        }
+        Pool asked = Pool.of(candidate.eligible(), standard.eligible());
+        return Math.min(
+                logWorse(dealt, which.applyAsLong(candidate), which.applyAsLong(standard)),
+                logWorse(asked, which.applyAsLong(candidate), which.applyAsLong(standard)));
+    }
+
+    private static double logWorse(Pool pool, long candidate, long standard) {
+        return FailureArm.logWorse(PairCounts.none(1).plus(pool, candidate, standard), MOST_TIMES);
+    }
+
+    private OnceCounts counts(RouteSpec spec, BoundRoute.Arm arm) {
         @Nullable VersionHandle version = arm.version();
         return version == null
-                ? 0
-                : ledgers.failedOnce(new ArmKey(
+                ? OnceCounts.NONE
+                : ledgers.once(new ArmKey(
                         spec.name(),
                         spec.salt(),
                         spec.rollout(),

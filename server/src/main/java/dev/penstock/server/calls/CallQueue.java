@@ -8,6 +8,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /// Hands finished calls to one thread of its own, several at a time. What has no room is dropped and counted.
 /// Thread-safe.
@@ -16,6 +17,9 @@ public final class CallQueue implements CallSink, AutoCloseable {
 
     /// What closing waits for the last calls to be written.
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /// How often a writer that wants it is told that there is nothing to write.
+    private static final Duration IDLE = Duration.ofSeconds(1);
 
     /// Wakes the thread, so that it sees the end.
     private static final Object END = new Object();
@@ -33,6 +37,18 @@ public final class CallQueue implements CallSink, AutoCloseable {
     public interface Writer {
         /// @return how many of them could not be written
         int write(List<FinishedCall> calls);
+
+        /// Nothing was to be written for a while: at least for the queue's `linger`, at most for a second more.
+        ///
+        /// @return how many of those that were written before are lost all the same
+        default int idle() {
+            return 0;
+        }
+
+        /// Whether [#idle] is wanted, so that the thread wakes for it.
+        default boolean wantsIdle() {
+            return false;
+        }
     }
 
     /// Starts the thread.
@@ -77,7 +93,7 @@ public final class CallQueue implements CallSink, AutoCloseable {
     }
 
     private void collect(List<FinishedCall> calls) throws InterruptedException {
-        Object next = closing ? queue.poll() : queue.take();
+        Object next = closing ? queue.poll() : first();
         long endNanos = clock.nanoTime() + lingerNanos;
         while (next instanceof FinishedCall call) {
             calls.add(call);
@@ -89,13 +105,14 @@ public final class CallQueue implements CallSink, AutoCloseable {
         }
     }
 
+    private @Nullable Object first() throws InterruptedException {
+        return writer.wantsIdle() ? queue.poll(IDLE.toNanos(), TimeUnit.NANOSECONDS) : queue.take();
+    }
+
     private void write(List<FinishedCall> calls) {
-        if (calls.isEmpty()) {
-            return;
-        }
         int lost = calls.size();
         try {
-            lost = writer.write(calls);
+            lost = calls.isEmpty() ? writer.idle() : writer.write(calls);
         } catch (RuntimeException | Error e) { // What comes later is to be written all the same.
             LOG.log(System.Logger.Level.WARNING, thread.getName() + ": writing " + calls.size() + " calls failed", e);
         }

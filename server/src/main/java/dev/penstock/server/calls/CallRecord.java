@@ -25,6 +25,7 @@ public final class CallRecord {
     private CallKind kind = CallKind.GRPC;
     private boolean traced;
     private boolean logged;
+    private boolean exposed;
     private boolean hasParent;
     private long rootHigh;
     private long rootLow;
@@ -76,6 +77,7 @@ public final class CallRecord {
         traceState = hasParent ? newTraceState : null;
         traced = watch.follows() && (hasParent ? parent.sampled() : beginsTrace());
         logged = watch.logs();
+        exposed = watch.exposes();
         startNanos = arrivedNanos == UNKNOWN && isTaken() ? watch.nanoTime() : arrivedNanos;
     }
 
@@ -93,7 +95,7 @@ public final class CallRecord {
 
     /// Whether somebody takes it, so that details count.
     public boolean isTaken() {
-        return traced || logged;
+        return traced || logged || exposed;
     }
 
     /// @param name what the caller calls itself, or null
@@ -164,8 +166,9 @@ public final class CallRecord {
             return;
         }
         open = false;
-        if (isTaken()) {
-            watch.offer(finished(model, version), traced, logged);
+        boolean routed = exposed && arm != null;
+        if (traced || logged || routed) {
+            watch.offer(finished(model, version), traced, logged, routed);
         }
         traceState = null;
         callerName = null;

@@ -4,7 +4,7 @@ import dev.penstock.core.NanoClock;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Decides which calls are traced and which are logged. Doors have none if nobody wants to know, and else one
+/// Decides which calls are traced, which are logged, and which arms are told of. Doors have none if nobody wants to know, and else one
 /// [CallRecord] for each call. Thread-safe.
 ///
 /// A trace is followed if its caller follows it; calls that begin one are taken by ratio. The log takes calls
@@ -15,7 +15,10 @@ public final class CallWatch {
     private final Wanted traces;
     private final Wanted log;
     private final Ratio failures;
+    private final Wanted exposures;
     private final RandomGenerator random;
+
+    private static final Wanted NOBODY = new Wanted(null, Ratio.NONE);
 
     /// Of threads that begin calls and have one left over of which nobody wanted to know.
     @SuppressWarnings("ThreadLocalUsage") // Of a process, which has one of these.
@@ -34,22 +37,24 @@ public final class CallWatch {
     ///
     /// @param random any thread may draw from it
     public CallWatch(NanoClock clock, RandomGenerator random) {
-        this(clock, random, new Wanted(null, Ratio.NONE), new Wanted(null, Ratio.NONE), Ratio.NONE);
+        this(clock, random, NOBODY, NOBODY, Ratio.NONE, NOBODY);
     }
 
-    private CallWatch(NanoClock clock, RandomGenerator random, Wanted traces, Wanted log, Ratio failures) {
+    private CallWatch(
+            NanoClock clock, RandomGenerator random, Wanted traces, Wanted log, Ratio failures, Wanted exposures) {
         this.clock = clock;
         this.random = random;
         this.traces = traces;
         this.log = log;
         this.failures = failures;
+        this.exposures = exposures;
     }
 
     /// The same with traces.
     ///
     /// @param ratio of the calls that begin a trace
     public CallWatch traced(CallSink sink, Ratio ratio) {
-        return new CallWatch(clock, random, new Wanted(sink, ratio), log, failures);
+        return new CallWatch(clock, random, new Wanted(sink, ratio), log, failures, exposures);
     }
 
     /// The same with a log.
@@ -57,7 +62,14 @@ public final class CallWatch {
     /// @param ratio of all calls
     /// @param failedRatio of those of the others that fail
     public CallWatch logged(CallSink sink, Ratio ratio, Ratio failedRatio) {
-        return new CallWatch(clock, random, traces, new Wanted(sink, ratio), failedRatio);
+        return new CallWatch(clock, random, traces, new Wanted(sink, ratio), failedRatio, exposures);
+    }
+
+    /// The same with a log of which arms of routes had which calls.
+    ///
+    /// @param ratio of all calls, of which those without an arm are not told
+    public CallWatch exposed(CallSink sink, Ratio ratio) {
+        return new CallWatch(clock, random, traces, log, failures, new Wanted(sink, ratio));
     }
 
     /// What a door keeps of one call at a time, or of one call.
@@ -102,11 +114,15 @@ public final class CallWatch {
         return log.sink() != null && log.takes(random.nextLong());
     }
 
+    boolean exposes() {
+        return exposures.sink() != null && exposures.takes(random.nextLong());
+    }
+
     boolean logsFailure() {
         return log.sink() != null && failures.takes(random.nextLong());
     }
 
-    void offer(FinishedCall call, boolean traced, boolean logged) {
+    void offer(FinishedCall call, boolean traced, boolean logged, boolean exposed) {
         CallSink tracing = traces.sink();
         CallSink logging = log.sink();
         if (traced && tracing != null) {
@@ -114,6 +130,10 @@ public final class CallWatch {
         }
         if (logged && logging != null) {
             logging.offer(call);
+        }
+        CallSink exposing = exposures.sink();
+        if (exposed && exposing != null) {
+            exposing.offer(call);
         }
     }
 }

@@ -125,7 +125,24 @@ public final class ConfigReader {
                         value(Keys.FEEDBACK_TOKENS),
                         value(Keys.FEEDBACK_KEY_FILE),
                         value(Keys.FEEDBACK_MAX_LABEL_DAYS),
-                        value(Keys.FEEDBACK_BASELINE_LABELS)));
+                        value(Keys.FEEDBACK_BASELINE_LABELS)),
+                new ServerConfig.Shadow(
+                        value(Keys.SHADOW_MAX_COPIES),
+                        value(Keys.SHADOW_MAX_BYTES),
+                        value(Keys.SHADOW_MAX_AGE),
+                        value(Keys.SHADOW_CPU_BUDGET)),
+                routing());
+    }
+
+    private RoutingConfig routing() {
+        return new RoutingConfig(
+                value(Keys.EXPOSURES_FOLDER),
+                value(Keys.EXPOSURES_RATIO),
+                value(Keys.EXPOSURES_FILE_BYTES),
+                value(Keys.EXPOSURES_FILE_AGE),
+                value(Keys.EXPOSURES_MAX_BYTES),
+                value(Keys.EXPOSURES_QUEUE_SIZE),
+                value(Keys.ROLLOUTS_ALLOWED_HOSTS));
     }
 
     private PayloadConfig payload() {

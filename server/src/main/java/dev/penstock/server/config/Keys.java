@@ -372,6 +372,27 @@ public final class Keys {
             "1%",
             "Of all processors, for counting what models answer; where it takes more, not every row is counted.");
 
+    static final Key<Integer> SHADOW_MAX_COPIES = key(
+            "shadow.max-copies",
+            integer("N", 1, 10_000_000),
+            "16384",
+            "Copies of requests that may wait for shadow arms, of all routes together; from four fifths on no more are made.");
+
+    static final Key<Long> SHADOW_MAX_BYTES = key(
+            "shadow.max-bytes", ByteSize.amount(), "64MiB", "The same, of the memory that they take.");
+
+    static final Key<Duration> SHADOW_MAX_AGE = key(
+            "shadow.max-age",
+            TimeSpan.KIND,
+            "5s",
+            "How long after its request a copy may wait for its shadow; after that it is dropped.");
+
+    static final Key<Double> SHADOW_CPU_BUDGET = key(
+            "shadow.cpu-budget",
+            Percent.POSITIVE,
+            "50%",
+            "Of one processor, for what shadow arms answer, where callers leave as much.");
+
     static final Key<Boolean> FEEDBACK_TOKENS = key(
             "feedback.tokens",
             ValueKinds.BOOL,
@@ -422,7 +443,8 @@ public final class Keys {
             "alerts.secrets-folder",
             ValueKinds.OPTIONAL_FOLDER,
             "",
-            "Folder with the secrets that webhooks are signed with: a file for each receiver, named like it.");
+            "Folder with the secrets that webhooks are signed with, a file for each receiver, named like it, and with"
+                    + " what receivers know the server by, in RECEIVER.credentials.");
 
     static final Key<Duration> ALERTS_RENOTIFY_EVERY = key(
             "alerts.renotify-every",
@@ -598,6 +620,36 @@ public final class Keys {
             ValueKinds.OPTIONAL_FILE,
             "",
             "File with headers for the sink, credentials say: lines of 'Name: value'.");
+
+    static final Key<Optional<Path>> EXPOSURES_FOLDER = key(
+            "exposures.folder",
+            ValueKinds.OPTIONAL_FOLDER,
+            "",
+            "Folder for files that say which arm of a route had which request; none keeps no such files.");
+
+    static final Key<Double> EXPOSURES_RATIO = key(
+            "exposures.ratio", ValueKinds.RATIO, "0.01", "Share of the routed inferences that they say it of, from 0 to 1.");
+
+    static final Key<Long> EXPOSURES_FILE_BYTES =
+            key("exposures.file-bytes", ByteSize.amount(), "64MiB", "Size at which a new such file is begun.");
+
+    static final Key<Duration> EXPOSURES_FILE_AGE =
+            key("exposures.file-age", TimeSpan.KIND, "600s", "Age at which a new such file is begun.");
+
+    static final Key<Long> EXPOSURES_MAX_BYTES =
+            key("exposures.max-bytes", ByteSize.amount(), "1GiB", "Most disk for such files; the oldest go first.");
+
+    static final Key<Integer> EXPOSURES_QUEUE_SIZE = key(
+            "exposures.queue-size",
+            integer("N", 1, 1_000_000),
+            "8192",
+            "Such lines that may wait to be written; more are dropped and counted.");
+
+    static final Key<List<String>> ROLLOUTS_ALLOWED_HOSTS = key(
+            "rollouts.allowed-hosts",
+            ValueKind.listOf(ValueKinds.NAME),
+            "",
+            "Hosts that metrics of rollouts may ask, a Prometheus say: host, host:port or *.suffix.");
 
     public static final List<Key<?>> ALL = List.copyOf(DECLARED);
 

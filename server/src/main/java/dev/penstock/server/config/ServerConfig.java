@@ -30,7 +30,9 @@ public record ServerConfig(
         AccessLogConfig accessLog,
         TracingConfig tracing,
         PayloadConfig payload,
-        Feedback feedback) {
+        Feedback feedback,
+        Shadow shadow,
+        RoutingConfig routing) {
 
     public ServerConfig {
         checkDiffer("http", http.endpoint(), "grpc", grpc.endpoint());
@@ -58,6 +60,21 @@ public record ServerConfig(
     /// @param maxRequests that run alone
     /// @param maxBytes of inputs
     public record Queue(int maxRequests, long maxBytes) {}
+
+    /// What copies of requests for shadow arms may take.
+    ///
+    /// @param maxCopies that wait, for all routes together
+    /// @param maxBytes of them
+    /// @param maxAge that one may wait
+    /// @param cpuBudget of one processor, above 0 and up to 1
+    public record Shadow(int maxCopies, long maxBytes, Duration maxAge, double cpuBudget) {
+        public static final Shadow STANDARD = new Shadow(16_384, 64L << 20, Duration.ofSeconds(5), 0.5);
+
+        public Shadow {
+            Check.argument(maxBytes > 0, "shadow.max-bytes: %d (expected: > 0)", maxBytes);
+            Check.argument(maxAge.isPositive(), "shadow.max-age: %s (expected: > 0s)", maxAge);
+        }
+    }
 
     /// Models in memory.
     ///

@@ -30,6 +30,20 @@ public final class CopiedRows {
                 layout.outputs, layout, rows, output -> outputs.address(output) + firstRow * outputs.rowBytes(output));
     }
 
+    /// Tensors that lie one after another in one array, as views of it.
+    ///
+    /// @param offset of the first
+    public static List<Tensor> of(List<Layout.Tensor> tensors, Layout layout, int rows, byte[] data, long offset) {
+        List<Tensor> views = new ArrayList<>(tensors.size());
+        int at = Math.toIntExact(offset);
+        for (Layout.Tensor tensor : tensors) {
+            int bytes = Math.toIntExact(rows * tensor.rowBytes);
+            views.add(tensor(tensor, layout, rows, ByteBuffer.wrap(data, at, bytes).slice()));
+            at += bytes;
+        }
+        return views;
+    }
+
     /// The same tensors with data of their own.
     public static List<Tensor> copies(List<Tensor> tensors) {
         return tensors.stream()
@@ -49,13 +63,17 @@ public final class CopiedRows {
             Layout.Tensor tensor = tensors.get(i);
             byte[] data = new byte[Math.toIntExact(rows * tensor.rowBytes)];
             MemorySegment.copy(Native.ALL, addresses.of(i), MemorySegment.ofArray(data), 0, data.length);
-            copies.add(new Tensor(
-                    new String(tensor.name, StandardCharsets.UTF_8),
-                    tensor.type,
-                    shape(layout, tensor, rows),
-                    ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN)));
+            copies.add(tensor(tensor, layout, rows, ByteBuffer.wrap(data)));
         }
         return copies;
+    }
+
+    private static Tensor tensor(Layout.Tensor tensor, Layout layout, int rows, ByteBuffer data) {
+        return new Tensor(
+                new String(tensor.name, StandardCharsets.UTF_8),
+                tensor.type,
+                shape(layout, tensor, rows),
+                data.order(ByteOrder.LITTLE_ENDIAN));
     }
 
     private static Shape shape(Layout layout, Layout.Tensor tensor, int rows) {

@@ -5,17 +5,12 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.ServingObserver;
-import dev.penstock.core.Shape;
 import dev.penstock.core.Signature;
-import dev.penstock.core.TensorSpec;
 import dev.penstock.core.VersionHandle;
-import dev.penstock.core.batching.BatchModel;
 import dev.penstock.core.batching.FixedLane;
 import dev.penstock.core.batching.Lane;
 import dev.penstock.core.batching.Offer;
 import dev.penstock.core.batching.VersionRows;
-import java.util.ArrayList;
-import java.util.List;
 
 /// One version with a lane of its own, as the fast door sees it. Thread-safe, never blocks.
 final class RoutedModel implements FastModel {
@@ -27,28 +22,10 @@ final class RoutedModel implements FastModel {
 
     RoutedModel(VersionHandle handle, FixedLane fixed, ServingObserver observer, NanoClock clock) {
         this.version = new VersionRows(handle, fixed, observer, clock);
-        this.signature = rows(handle.signature(), fixed);
+        this.signature = LaneSignature.of(handle.signature(), fixed);
         this.observer = observer;
         this.layout = Layout.of(this);
         this.lane = fixed.lane();
-    }
-
-    /// What callers must send, with dimension 0 as the rows even where the configuration does not say so.
-    private static Signature rows(Signature asked, FixedLane fixed) {
-        BatchModel model = fixed.model();
-        List<TensorSpec> outputs = new ArrayList<>();
-        List<TensorSpec> specs = model.signature().outputs();
-        for (int i = 0; i < specs.size(); i++) {
-            long[] dims = new long[model.outputRowShape(i).rank() + 1];
-            Shape row = model.outputRowShape(i);
-            dims[0] = -1;
-            for (int dim = 1; dim < dims.length; dim++) {
-                dims[dim] = row.dim(dim - 1);
-            }
-            outputs.add(TensorSpec.of(specs.get(i).name(), specs.get(i).type(), dims));
-        }
-        int most = asked.maxBatchSize() > 0 ? asked.maxBatchSize() : fixed.maxRequestRows();
-        return new Signature(asked.inputs(), outputs, Math.min(most, fixed.maxRequestRows()));
     }
 
     @Override

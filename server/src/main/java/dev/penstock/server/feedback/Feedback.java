@@ -6,7 +6,6 @@ import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.Signature;
 import dev.penstock.monitor.feedback.FeedbackResult;
-import dev.penstock.monitor.feedback.FeedbackToken;
 import dev.penstock.monitor.recording.AnswerReader;
 import dev.penstock.monitor.recording.RecordingMemory;
 import dev.penstock.router.ReplyMarker;
@@ -145,13 +144,10 @@ public final class Feedback implements AutoCloseable {
         versions.unresolved().increment(FeedbackResult.INVALID);
     }
 
-    /// Looks at what came since the last time, and has it written what was learnt. About once a second; the
-    /// clock may be set meanwhile.
+    /// Looks at what came since the last time, has it written what was learnt, and has it looked whether there are
+    /// other keys. About once a second; the clock may be set meanwhile. Waits for no disk.
     public void tick(long nowMillis) {
-        FeedbackToken others = keys.refreshed();
-        if (others != null) {
-            versions.believe(others);
-        }
+        keys.refresh(versions::believe);
         versions.rememberLearnt();
         looks.look(nowMillis);
     }
@@ -225,6 +221,7 @@ public final class Feedback implements AutoCloseable {
     /// Writes what is not written yet; leaves that to its thread if the disk takes longer than [#PATIENCE].
     @Override
     public void close() {
+        keys.close();
         versions.rememberLearnt();
         baselines.close();
     }

@@ -1,6 +1,7 @@
 package dev.penstock.server.gate;
 
 import dev.penstock.core.Signature;
+import dev.penstock.core.SignatureChange;
 import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.GateRecord.Verdict;
 import java.util.List;

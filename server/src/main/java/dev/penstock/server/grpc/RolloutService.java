@@ -1,6 +1,7 @@
 package dev.penstock.server.grpc;
 
 import com.google.protobuf.Timestamp;
+import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.proto.admin.CreateRolloutRequest;
 import dev.penstock.proto.admin.GetRolloutRequest;
@@ -40,8 +41,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class RolloutService extends RolloutsGrpc.RolloutsImplBase {
     private static final int MAX_CALLS = 64;
     private static final int MAX_WATCHES = 32;
-    private static final int MOST_EVENTS = 1000;
+    private static final int MOST_EVENTS = 100;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /// How often it is seen whether a client takes one more event, before it is given up.
+    private static final int MOST_TRIES = 600;
 
     private final Rollouts rollouts;
     private final WaitingCalls calls = new WaitingCalls("the call about rollouts", new Places(MAX_CALLS));
@@ -102,6 +107,7 @@ final class RolloutService extends RolloutsGrpc.RolloutsImplBase {
             boolean over = rollouts.isOver(request.getId());
             List<RolloutEventRecord> news = rollouts.events(request.getId(), seen, MOST_EVENTS);
             for (RolloutEventRecord event : news) {
+                awaitReady(call);
                 call.onNext(of(event));
                 seen = event.seq();
             }
@@ -109,7 +115,23 @@ final class RolloutService extends RolloutsGrpc.RolloutsImplBase {
                 call.onCompleted();
                 return;
             }
-            LockSupport.parkNanos(PAUSE_NANOS);
+            if (news.isEmpty()) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+    }
+
+    /// What a client does not read is not kept for it.
+    ///
+    /// @throws ServingException if it takes nothing, or is gone
+    private static void awaitReady(ServerCallStreamObserver<RolloutEvent> call) {
+        for (int i = 0; i < MOST_TRIES && !call.isReady() && !call.isCancelled(); i++) {
+            LockSupport.parkNanos(RETRY_NANOS);
+        }
+        if (!call.isReady() || call.isCancelled()) {
+            throw new ServingException(
+                    ErrorCode.DEADLINE_EXCEEDED,
+                    "events of the rollout were not read for a while; watch it again, after the last one");
         }
     }
 

@@ -10,80 +10,53 @@ import dev.penstock.monitor.recording.MonitorPlan;
 import dev.penstock.monitor.recording.RecordingMemory;
 import dev.penstock.monitor.recording.VersionRecording;
 import dev.penstock.monitor.recording.Window;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
-import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Watches all loaded versions, on one thread of its own. Thread-safe; what asks for more than [#watched] may
-/// wait for a look at all versions, and for the disk.
+/// Watches all loaded versions, on one thread of its own, which waits for no disk. Thread-safe; what asks for more
+/// than [#watched] may wait for a look at all versions, and what is about baselines for the disk, not for long.
 public final class Monitoring implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Monitoring.class.getName());
 
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Duration SWEEP_EVERY = Duration.ofDays(1);
 
-    /// What the thread has to end what it does: a disk that hangs must not keep the server from ending.
+    /// With the disk, of whoever asks about baselines; and what the thread has to end what it does: a disk that
+    /// hangs must not keep the server from ending.
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-    /// Hours to read, and to write, that wait at most: those of a day of ten versions.
-    private static final int MOST_DISK_WORK = 256;
 
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final Supplier<List<VersionRecording>> open;
     private final Predicate<ModelKey> serving;
     private final MonitoringSettings settings;
+    private final @Nullable Path folder;
     private final InstantSource time;
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
-    private final Map<ModelKey, VersionWatch> watches = new LinkedHashMap<>();
+    private final Watches watches;
 
-    @GuardedBy("lock")
-    private final Map<ModelKey, VersionWatch> shownWatches = Collections.unmodifiableMap(watches);
+    /// For which who looks does not wait.
+    private final DiskWork disk;
 
-    @GuardedBy("lock")
-    private final Sleepers sleepers;
-
-    private final @Nullable Path folder;
-    private final RecordingMemory memory;
-
-    /// Of the disk, for which who looks does not wait.
-    private final ThreadPoolExecutor disk = new ThreadPoolExecutor(
-            0,
-            1,
-            TICK.toSeconds(),
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(MOST_DISK_WORK),
-            Thread.ofPlatform().daemon().name("monitoring-disk").factory());
-
-    /// All recordings, and those of each version.
-    @GuardedBy("lock")
-    private List<VersionRecording> listed = List.of();
-
-    @GuardedBy("lock")
-    private Map<ModelKey, List<VersionRecording>> loaded = Map.of();
+    private final Baselines baselines;
 
     /// Those of which it was said that they cannot be watched.
     @GuardedBy("lock")
@@ -94,9 +67,6 @@ public final class Monitoring implements AutoCloseable {
 
     @GuardedBy("lock")
     private final Budget budget;
-
-    @GuardedBy("lock")
-    private final BaselineStore baselines;
 
     @GuardedBy("lock")
     private long nowMillis;
@@ -130,15 +100,32 @@ public final class Monitoring implements AutoCloseable {
             int processors,
             @Nullable Path folder,
             InstantSource time) {
+        this(open, serving, memory, settings, processors, folder, time, PATIENCE);
+    }
+
+    /// @param patience with the disk
+    Monitoring(
+            Supplier<List<VersionRecording>> open,
+            Predicate<ModelKey> serving,
+            RecordingMemory memory,
+            MonitoringSettings settings,
+            int processors,
+            @Nullable Path folder,
+            InstantSource time,
+            Duration patience) {
         this.open = open;
         this.serving = serving;
-        this.sleepers = new Sleepers(serving, memory);
         this.settings = settings;
         this.folder = folder;
-        this.memory = memory;
         this.time = time;
         this.budget = new Budget(settings.cpuShare() * (double) processors * NANOS_PER_SECOND);
-        this.baselines = new BaselineStore(folder, memory);
+        this.disk = new DiskWork(patience);
+        this.baselines = new Baselines(new BaselineStore(folder, memory), disk, this::isNeeded);
+        this.watches = new Watches(
+                settings,
+                new Sleepers(serving, memory),
+                baselines,
+                key -> folder == null ? null : new HourSlots(key, folder, memory, disk));
         this.thread = Thread.ofPlatform().name("monitoring").daemon().unstarted(this::run);
     }
 
@@ -173,13 +160,12 @@ public final class Monitoring implements AutoCloseable {
     ///
     /// @param atMillis since 1970; one before an earlier one counts as that
     public void tick(long atMillis) {
-        boolean sweeps;
         lock.lock();
         try {
             list(atMillis);
             keep();
             List<VersionWatch> due = new ArrayList<>();
-            for (VersionWatch watch : watches.values()) {
+            for (VersionWatch watch : watches.all()) {
                 if (watch.isDue(nowMillis)) {
                     observe(watch);
                     due.add(watch);
@@ -188,62 +174,56 @@ public final class Monitoring implements AutoCloseable {
             for (VersionWatch watch : due) {
                 watch(watch);
             }
-            budget.share(due, watches.keySet(), nowMillis);
+            budget.share(due, watches.keys(), nowMillis);
             for (VersionWatch watch : due) {
                 conclude(watch);
             }
             tickedMillis = nowMillis;
-            if (!due.isEmpty() || watched.size() != watches.size()) {
-                watched = watches.values().stream().map(VersionWatch::lastShown).toList();
+            if (!due.isEmpty() || watched.size() != watches.keys().size()) {
+                watched = watches.all().stream().map(VersionWatch::lastShown).toList();
             }
-            sweeps = nowMillis - sweptMillis >= SWEEP_EVERY.toMillis();
-            sweptMillis = sweeps ? nowMillis : sweptMillis;
+            sweep();
         } finally {
             lock.unlock();
         }
-        if (sweeps && folder != null) {
-            HourSlots.sweep(folder, atMillis);
-        }
         alongside.accept(atMillis);
+    }
+
+    /// Has hours deleted that are too old, once a day.
+    @GuardedBy("lock")
+    private void sweep() {
+        Path swept = folder;
+        if (swept == null || nowMillis - sweptMillis < SWEEP_EVERY.toMillis()) {
+            return;
+        }
+        long atMillis = nowMillis;
+        try {
+            disk.execute(() -> HourSlots.sweep(swept, atMillis));
+            sweptMillis = nowMillis;
+        } catch (RejectedExecutionException e) {
+            // The disk is behind: the next look has it done.
+        }
     }
 
     /// Knows which versions are loaded now.
     @GuardedBy("lock")
     private void list(long atMillis) {
         nowMillis = Math.max(nowMillis, atMillis);
-        List<VersionRecording> now = open.get();
-        if (now.equals(listed)) {
-            return;
-        }
-        listed = now;
-        Map<ModelKey, List<VersionRecording>> byVersion = new LinkedHashMap<>();
-        for (VersionRecording recording : now) {
-            byVersion.computeIfAbsent(recording.key(), _ -> new ArrayList<>()).add(recording);
-        }
-        loaded = byVersion;
-        keep();
-        for (Map.Entry<ModelKey, List<VersionRecording>> one : byVersion.entrySet()) {
-            ModelKey key = one.getKey();
-            VersionWatch watch = watches.get(key);
-            if (watch == null) {
-                watch = new VersionWatch(
-                        key,
-                        settings,
-                        baselines.assigned(key.name(), key.version()),
-                        new UsualOf(
-                                key, shownWatches, folder == null ? null : new HourSlots(key, folder, memory, disk)));
-                watches.put(key, watch);
-            }
-            watch.load(one.getValue());
-        }
+        watches.list(open.get(), tickedMillis, nowMillis);
+        forget();
     }
 
     /// Those that are gone, and are not asleep, are watched no more.
     @GuardedBy("lock")
     private void keep() {
-        sleepers.keep(watches, loaded.keySet(), tickedMillis, nowMillis);
-        troubled.retainAll(watches.keySet());
-        alerts.keep(watches.keySet(), nowMillis);
+        watches.keep(tickedMillis, nowMillis);
+        forget();
+    }
+
+    @GuardedBy("lock")
+    private void forget() {
+        troubled.retainAll(watches.keys());
+        alerts.keep(watches.keys(), nowMillis);
     }
 
     @GuardedBy("lock")
@@ -288,26 +268,9 @@ public final class Monitoring implements AutoCloseable {
 
     @GuardedBy("lock")
     private void learn(VersionWatch watch) {
-        Baseline learnt = watch.learn(nowMillis);
-        if (learnt == null) {
-            return;
-        }
-        try {
-            String full = baselines.add(learnt, needed(learnt.model()));
-            if (full.isEmpty()) {
-                baselines.assign(learnt.model(), watch.key().version(), learnt.id());
-            } else {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "the baseline of {0} is not kept; after a restart it is learnt again: {1}",
-                        watch.key(),
-                        full);
-            }
-        } catch (IOException e) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "the baseline of " + watch.key() + " cannot be kept; after a restart it is learnt again",
-                    e);
+        Baseline learnt = watches.learn(watch, nowMillis);
+        if (learnt != null) {
+            baselines.learnt(watch.key(), learnt);
         }
     }
 
@@ -359,7 +322,7 @@ public final class Monitoring implements AutoCloseable {
     @GuardedBy("lock")
     private VersionWatch observed(ModelKey key) {
         list(time.millis());
-        VersionWatch watch = watches.get(key);
+        VersionWatch watch = watches.of(key);
         if (watch == null) {
             throw new ServingException(
                     ErrorCode.NOT_FOUND, "%s is not monitored (expected: a version that is loaded)".formatted(key));
@@ -385,28 +348,16 @@ public final class Monitoring implements AutoCloseable {
         return all;
     }
 
-    /// Of a model, the oldest first.
+    /// Of a model, the oldest first. Waits for the disk, not for long.
     public List<Baseline> baselines(String model) {
-        lock.lock();
-        try {
-            return baselines.of(model);
-        } finally {
-            lock.unlock();
-        }
+        return baselines.of(model);
     }
 
+    /// Waits for the disk, not for long.
+    ///
     /// @throws ServingException if there is none of that id
     public Baseline baseline(String model, String id) {
-        lock.lock();
-        try {
-            Baseline baseline = baselines.find(model, id);
-            if (baseline == null) {
-                throw new ServingException(ErrorCode.NOT_FOUND, "%s has no baseline '%s'".formatted(model, id));
-            }
-            return baseline;
-        } finally {
-            lock.unlock();
-        }
+        return baselines.find(model, id);
     }
 
     /// Reads baselines of a model that somebody brings.
@@ -442,75 +393,47 @@ public final class Monitoring implements AutoCloseable {
         return Baseline.of(key.name(), Baseline.Origin.CAPTURED, window.counts(), time.millis());
     }
 
-    /// Keeps a baseline; one that is there already is the same.
+    /// Keeps a baseline; one that is there already is the same. Waits for the disk, not for long.
     ///
     /// @throws ServingException if the model has as many as it may have
-    /// @throws UncheckedIOException if it cannot be kept
+    /// @throws UncheckedIOException if it cannot be kept, or is not yet
     public void add(Baseline baseline) {
-        lock.lock();
-        try {
-            String full = baselines.add(baseline, needed(baseline.model()));
-            if (!full.isEmpty()) {
-                throw new ServingException(ErrorCode.OVERLOADED, full);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } finally {
-            lock.unlock();
-        }
+        baselines.add(baseline);
     }
 
-    /// Forgets a baseline that no version needs.
+    /// Forgets a baseline that no version needs. Waits for the disk, not for long.
     ///
     /// @throws ServingException if there is none of that id, or a version that may be asked for is held
     ///     against it
-    /// @throws UncheckedIOException if it cannot be forgotten; then it is still there
+    /// @throws UncheckedIOException if it cannot be forgotten, or is not yet
     public void remove(String model, String id) {
+        baselines.remove(model, id);
+    }
+
+    /// Whether a version is watched, or may be asked for.
+    private boolean isNeeded(ModelKey key) {
         lock.lock();
         try {
-            baseline(model, id);
-            LongPredicate needed = needed(model);
-            List<Long> users =
-                    baselines.users(model, id).stream().filter(needed::test).toList();
-            if (!users.isEmpty()) {
-                throw ServingException.invalid(
-                        "baseline '%s' of %s: versions %s are held against it (expected: none that serves)"
-                                .formatted(id, model, users));
-            }
-            baselines.remove(model, id);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return watches.of(key) != null || serving.test(key);
         } finally {
             lock.unlock();
         }
     }
 
-    /// Which versions of a model are watched, or may be asked for.
-    @GuardedBy("lock")
-    private LongPredicate needed(String model) {
-        Set<ModelKey> keys = Set.copyOf(watches.keySet());
-        return version -> {
-            ModelKey key = new ModelKey(model, version);
-            return keys.contains(key) || serving.test(key);
-        };
-    }
-
-    /// Has a version held against a baseline, now and after every restart.
+    /// Has a version held against a baseline, now and after every restart. Waits for the disk, not for long.
     ///
     /// @throws ServingException if there is none of that id
-    /// @throws UncheckedIOException if it cannot be kept; then nothing has changed
+    /// @throws UncheckedIOException if it cannot be kept, and then nothing has changed; or is not yet, and then
+    ///     it counts once it is
     public void hold(ModelKey key, String id) {
+        baselines.hold(key, id, usual -> hold(key, usual));
+    }
+
+    private void hold(ModelKey key, Baseline usual) {
         lock.lock();
         try {
-            Baseline baseline = baseline(key.name(), id);
-            baselines.assign(key.name(), key.version(), id);
-            VersionWatch watch = watches.get(key);
-            if (watch != null) {
-                watch.hold(baseline, nowMillis);
-                alerts.end(key, nowMillis);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            watches.hold(key, usual, nowMillis);
+            alerts.end(key, nowMillis);
         } finally {
             lock.unlock();
         }
@@ -521,7 +444,6 @@ public final class Monitoring implements AutoCloseable {
     public void close() {
         ending = true;
         LockSupport.unpark(thread);
-        disk.shutdown();
         try {
             thread.join(PATIENCE.toMillis());
             if (thread.isAlive()) {
@@ -530,11 +452,9 @@ public final class Monitoring implements AutoCloseable {
                         "watching the models has not ended after {0} s and is left behind",
                         PATIENCE.toSeconds());
             }
-            if (!disk.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.log(System.Logger.Level.WARNING, "hours are not written after {0} s", PATIENCE.toSeconds());
-            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        disk.close();
     }
 }

@@ -3,15 +3,17 @@ package dev.penstock.server.payload;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.function.Function;
 
 /// A record in each line, as JSON. Confined to one thread.
 ///
 /// What a full disk took of some lines is cut off again, so that only whole lines are in it, and the next ones
 /// are written where the whole ones end.
-final class JsonFile implements RecordFile {
+final class JsonFile<R> implements RecordFile<R> {
     static final int BUFFER_BYTES = 64 * 1024;
 
     private final Disk disk;
+    private final Function<R, byte[]> form;
 
     /// Whole lines that are not in the file.
     private final ByteBuffer waiting = ByteBuffer.allocate(BUFFER_BYTES);
@@ -25,18 +27,20 @@ final class JsonFile implements RecordFile {
     private boolean broken;
 
     /// @param file that is there and empty
-    JsonFile(Path file) throws IOException {
-        this(Disk.of(file));
+    /// @param form of a record: a line with its end
+    JsonFile(Path file, Function<R, byte[]> form) throws IOException {
+        this(Disk.of(file), form);
     }
 
     /// @param disk with nothing on it; closed with this
-    JsonFile(Disk disk) {
+    JsonFile(Disk disk, Function<R, byte[]> form) {
         this.disk = disk;
+        this.form = form;
     }
 
     @Override
-    public void write(PayloadRecord record) throws IOException {
-        byte[] line = PayloadJson.line(record);
+    public void write(R record) throws IOException {
+        byte[] line = form.apply(record);
         if (line.length > waiting.remaining()) {
             flush();
         }

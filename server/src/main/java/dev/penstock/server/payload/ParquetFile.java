@@ -24,7 +24,7 @@ import org.apache.parquet.schema.MessageTypeParser;
 
 /// A record in each row, as Parquet. Tensors are the bytes that they were, so that nothing is rounded.
 /// Confined to one thread; it can be read once it is closed.
-final class ParquetFile implements RecordFile {
+final class ParquetFile implements RecordFile<PayloadRecord> {
     /// What is held in memory until it is compressed and written.
     private static final long ROW_GROUP_BYTES = 8L << 20;
 

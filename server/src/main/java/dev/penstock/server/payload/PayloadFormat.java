@@ -8,14 +8,14 @@ public enum PayloadFormat {
     /// Lines of JSON.
     JSON(".jsonl") {
         @Override
-        RecordFile open(Path file) throws IOException {
-            return new JsonFile(file);
+        RecordFile<PayloadRecord> open(Path file) throws IOException {
+            return new JsonFile<>(file, PayloadJson::line);
         }
     },
     /// A row for each record.
     PARQUET(".parquet") {
         @Override
-        RecordFile open(Path file) throws IOException {
+        RecordFile<PayloadRecord> open(Path file) throws IOException {
             return new ParquetFile(file);
         }
     };
@@ -32,5 +32,5 @@ public enum PayloadFormat {
     }
 
     /// @param file that is there and empty
-    abstract RecordFile open(Path file) throws IOException;
+    abstract RecordFile<PayloadRecord> open(Path file) throws IOException;
 }

@@ -79,8 +79,8 @@ public final class PayloadLog implements RequestTap, FastTap.Source, AutoCloseab
     }
 
     private PayloadFolder folder(PayloadSettings settings) throws IOException {
-        PayloadFolder.Limits limits =
-                new PayloadFolder.Limits(settings.fileBytes(), settings.fileAge(), settings.totalBytes());
+        RecordFolder.Limits limits =
+                new RecordFolder.Limits(settings.fileBytes(), settings.fileAge(), settings.totalBytes());
         return new PayloadFolder(settings.folder().orElseThrow(), settings.format(), limits, server, time);
     }
 

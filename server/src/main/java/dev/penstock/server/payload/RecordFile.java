@@ -3,12 +3,12 @@ package dev.penstock.server.payload;
 import java.io.IOException;
 
 /// A file of records that is being written. Confined to one thread.
-interface RecordFile extends AutoCloseable {
+interface RecordFile<R> extends AutoCloseable {
     /// Takes a record, or throws and has not.
     ///
     /// @throws IOException if the disk is at fault; anything else is the record's fault and leaves the
     ///     file alone
-    void write(PayloadRecord record) throws IOException;
+    void write(R record) throws IOException;
 
     /// How long it is, about.
     long bytes();

@@ -28,7 +28,8 @@ public final class DriftPage {
                 .append(title)
                 .append("</title>\n<style>\n")
                 .append(Ink.styles(true))
-                .append(STYLE);
+                .append(STYLE)
+                .append(DriftLines.STYLE);
         for (DriftView.Status status : DriftView.Status.values()) {
             page.append(".status.%s{background:var(--%s)}"
                     .formatted(status.text(), status.ink().style()));
@@ -47,7 +48,10 @@ public final class DriftPage {
         for (FeatureView feature : view.features()) {
             write(page, feature);
         }
-        return page.append("</div></body></html>\n").toString();
+        page.append("</div>\n");
+        DriftLines.write(page, view.vectors());
+        DriftLines.write(page, view.evidence());
+        return page.append("</body></html>\n").toString();
     }
 
     private static void write(StringBuilder page, FeatureView feature) {
@@ -68,7 +72,7 @@ public final class DriftPage {
                 .append("</svg></figure></section>\n");
     }
 
-    private static String status(DriftView.Status status) {
+    static String status(DriftView.Status status) {
         return "<span class=\"status %1$s\">%1$s</span>".formatted(status.text());
     }
 }

@@ -10,6 +10,7 @@ import tools.jackson.databind.JsonNode;
 ///
 /// @param from when the window began, "?" if there is none
 /// @param features those that drifted most first
+/// @param vectors as wholes, likewise
 record DriftView(
         String model,
         long version,
@@ -22,7 +23,9 @@ record DriftView(
         long rows,
         String baseline,
         long baselineRows,
-        List<FeatureView> features) {
+        List<FeatureView> features,
+        List<VectorView> vectors,
+        EvidenceView evidence) {
 
     /// What is said of a version or a feature, the worst last.
     enum Status {
@@ -64,6 +67,7 @@ record DriftView(
 
     DriftView {
         features = List.copyOf(features);
+        vectors = List.copyOf(vectors);
     }
 
     /// Reads what the server says; what is missing is empty.
@@ -86,7 +90,9 @@ record DriftView(
                 drift.path("n").asLong(0),
                 baseline.path("id").asString(""),
                 baseline.path("rows").asLong(0),
-                features);
+                features,
+                VectorView.all(drift.path("vectors")),
+                EvidenceView.of(drift.path("evidence")));
     }
 
     String title() {

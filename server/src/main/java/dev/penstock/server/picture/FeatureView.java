@@ -38,10 +38,10 @@ record FeatureView(
                 feature.path("name").asString(""),
                 DriftView.Status.of(feature.path("status").asString("")),
                 feature.path("n").asLong(0),
-                number(feature.path("psi")),
-                number(feature.path("pNoDrift")),
-                number(feature.path("ks")),
-                number(feature.path("wassersteinNorm")),
+                Figures.number(feature.path("psi")),
+                Figures.number(feature.path("pNoDrift")),
+                Figures.number(feature.path("ks")),
+                Figures.number(feature.path("wassersteinNorm")),
                 bins);
     }
 
@@ -54,10 +54,6 @@ record FeatureView(
                         Figures.short3(pNoDrift),
                         Figures.short3(ks),
                         Figures.short3(wasserstein));
-    }
-
-    private static double number(JsonNode value) {
-        return value.isNumber() ? value.asDouble() : Double.NaN;
     }
 
     private static double sum(JsonNode bins, String of) {

@@ -3,6 +3,7 @@ package dev.penstock.server.picture;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
+import tools.jackson.databind.JsonNode;
 
 /// Numbers as people read them in a picture. Pure.
 final class Figures {
@@ -68,5 +69,10 @@ final class Figures {
             }
         }
         return escaped.toString();
+    }
+
+    /// NaN if it is none.
+    static double number(JsonNode value) {
+        return value.isNumber() ? value.asDouble() : Double.NaN;
     }
 }

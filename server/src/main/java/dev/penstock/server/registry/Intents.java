@@ -4,6 +4,7 @@ import dev.penstock.core.ServingException;
 import dev.penstock.server.store.Intent;
 import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.VersionRecord;
+import java.util.Collections;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -37,7 +38,7 @@ final class Intents {
         }
         ModelRecord waiting = RecordEdits.withVersion(model, version.with(all));
         // Nobody judges what nobody wants, so there is no verdict to wait for.
-        boolean judged = !version.wanted() || WantedVersions.of(waiting).contains(number);
+        boolean judged = !version.wanted() || WantedVersions.of(waiting, Collections.emptySortedSet()).contains(number);
         return judged ? waiting : inEffect(RecordEdits.withVersion(model, version.with(Intent.NONE)), number, all);
     }
 

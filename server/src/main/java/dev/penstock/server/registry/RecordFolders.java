@@ -21,9 +21,11 @@ final class RecordFolders {
     private static final FileTime NO_TIME = FileTime.fromMillis(0);
 
     private final ModelFiles files;
+    private final RoutedVersions routed;
 
-    RecordFolders(ModelFiles files) {
+    RecordFolders(ModelFiles files, RoutedVersions routed) {
         this.files = files;
+        this.routed = routed;
     }
 
     /// @param left versions that are left to other servers to judge
@@ -46,9 +48,9 @@ final class RecordFolders {
                 reasons.put(number, "turned down: " + Gates.problem(version.gates()));
             }
         });
-        SortedSet<Long> wanted = WantedVersions.of(model, left);
+        SortedSet<Long> wanted = WantedVersions.of(model, routed.of(model.name()), left);
         // Nobody judges what nobody wants, here or, of what is left to others, there.
-        SortedSet<Long> judged = WantedVersions.of(model);
+        SortedSet<Long> judged = WantedVersions.of(model, routed.of(model.name()));
         judged.addAll(wanted);
         unjudged.retainAll(judged);
         return of(model, model.versions().values(), new ModelFolder.Wish(wanted, able, unjudged, reasons));

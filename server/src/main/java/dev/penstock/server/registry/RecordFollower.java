@@ -21,6 +21,7 @@ final class RecordFollower {
 
     private final KnownRecords known;
     private final Verdicts verdicts;
+    private final RoutedVersions routed;
     private final RecordFolders folders;
     private final FileDelivery delivery;
     private final Judging judging;
@@ -38,6 +39,7 @@ final class RecordFollower {
     RecordFollower(
             KnownRecords known,
             Verdicts verdicts,
+            RoutedVersions routed,
             RecordFolders folders,
             FileDelivery delivery,
             Judging judging,
@@ -45,6 +47,7 @@ final class RecordFollower {
             RegisteredServing serving) {
         this.known = known;
         this.verdicts = verdicts;
+        this.routed = routed;
         this.folders = folders;
         this.delivery = delivery;
         this.judging = judging;
@@ -158,7 +161,7 @@ final class RecordFollower {
         if (record == null) {
             return 0;
         }
-        return WantedVersions.of(record, turns.left(record)).stream()
+        return WantedVersions.of(record, routed.of(model), turns.left(record)).stream()
                 .filter(number -> !tried.contains(number))
                 .filter(number -> RecordEdits.version(record, number).gates().isEmpty())
                 .findFirst()
@@ -179,8 +182,9 @@ final class RecordFollower {
 
     /// What is to serve, and what is to when others have judged it.
     private SortedSet<Long> near(ModelRecord record) {
-        SortedSet<Long> near = WantedVersions.of(record);
-        near.addAll(WantedVersions.of(record, turns.left(record)));
+        SortedSet<Long> arms = routed.of(record.name());
+        SortedSet<Long> near = WantedVersions.of(record, arms);
+        near.addAll(WantedVersions.of(record, arms, turns.left(record)));
         return near;
     }
 

@@ -9,6 +9,7 @@ import dev.penstock.server.store.ModelStore;
 import dev.penstock.server.store.StoreException;
 import java.time.InstantSource;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -162,11 +163,12 @@ final class RecordKeeper implements AutoCloseable {
     /// Forgets a model.
     ///
     /// @param check throws if it must stay
-    void delete(String model, String who, Function<ModelRecord, ModelRecord> check) {
+    void delete(String model, String who, BiConsumer<ModelRecord, ModelStore> check) {
         boolean _ = read(store -> {
             for (int i = 0; i < MAX_TRIES; i++) {
                 ModelRecord before = store.model(model).orElseThrow(() -> notRegistered(model));
-                long revision = check.apply(before).revision();
+                check.accept(before, store);
+                long revision = before.revision();
                 try {
                     store.delete(
                             model,

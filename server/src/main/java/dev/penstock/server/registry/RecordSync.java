@@ -7,6 +7,7 @@ import dev.penstock.server.store.ModelStore;
 import dev.penstock.server.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -200,7 +201,8 @@ final class RecordSync implements AutoCloseable {
 
     private static boolean wants(ModelRecord record) {
         try {
-            return !WantedVersions.of(record).isEmpty();
+            // Also of what routes keep, if there is anything.
+            return !WantedVersions.of(record, Collections.emptySortedSet()).isEmpty();
         } catch (IllegalArgumentException e) {
             // A policy of another release, say: it is told when it is followed.
             return true;

@@ -3,10 +3,12 @@ package dev.penstock.server.registry;
 import dev.penstock.server.admin.RouteRecords;
 import dev.penstock.server.store.Act;
 import dev.penstock.server.store.RolloutRecord;
+import dev.penstock.server.store.RolloutTallyRecord;
 import dev.penstock.server.store.RouteRecord;
 import dev.penstock.server.store.RouteStore;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -70,6 +72,19 @@ final class RecordedRoutes implements RouteRecords {
     @Override
     public RolloutRecord keep(RolloutRecord next, List<String> events) {
         return write(routes -> routes.keep(next, events, time.instant()));
+    }
+
+    @Override
+    public boolean add(RolloutTallyRecord tally) {
+        return write(routes -> routes.add(tally));
+    }
+
+    @Override
+    public void drop(String rollout, Map<String, Long> upTo) {
+        boolean _ = write(routes -> {
+            routes.drop(rollout, upTo);
+            return true;
+        });
     }
 
     private <T> T write(Function<RouteStore, T> writing) {

@@ -65,11 +65,12 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
         this.delivery = new FileDelivery(parts.files(), parts.sources(), parts.sharing(), known, events);
         this.gates = parts.gates();
         parts.files().needs(new FileNeeds(keeper, known));
-        RecordFolders folders = new RecordFolders(parts.files());
+        RoutedVersions routed = new RoutedVersions(known.routes());
+        RecordFolders folders = new RecordFolders(parts.files(), routed);
         this.verdicts = new Verdicts(known, keeper);
         JudgeTurns turns = new JudgeTurns(parts.replica());
         Judging judging = new Judging(gates, verdicts, events, serving);
-        this.follower = new RecordFollower(known, verdicts, folders, delivery, judging, turns, serving);
+        this.follower = new RecordFollower(known, verdicts, routed, folders, delivery, judging, turns, serving);
         this.registering = new Registering(
                 parts.trust(),
                 known,
@@ -84,6 +85,7 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
                 server,
                 time);
         this.sync = new RecordSync(keeper, known, follower, delivery, serving, parts.retry(), parts.replica());
+        known.routes().onChange(() -> routed.changed().forEach(sync::wake));
     }
 
     /// Has a model brought to what is recorded of it, soon: a folder may have hidden it.
@@ -191,7 +193,10 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
                 model,
                 who,
                 "drop alias",
-                (before, store) -> new RecordKeeper.Edit(RecordEdits.withoutAlias(before, alias), alias));
+                (before, store) -> {
+                    ArmUse.checkAlias(store.routes().routes(), model, alias);
+                    return new RecordKeeper.Edit(RecordEdits.withoutAlias(before, alias), alias);
+                });
         follower.alias(model);
         sync.wake(model);
     }
@@ -203,7 +208,9 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
                 who,
                 wanted ? "load" : "unload",
                 (before, store) -> new RecordKeeper.Edit(
-                        wanted ? RecordEdits.wanted(before, version, server) : RecordEdits.unwanted(before, version),
+                        wanted
+                                ? RecordEdits.wanted(before, version, server)
+                                : free(store, version, RecordEdits.unwanted(before, version)),
                         "version " + version));
         if (wanted) {
             verdicts.drop(new ModelKey(model, version));
@@ -219,6 +226,11 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
                     "model '%s' version %d does not serve: %s"
                             .formatted(model, version, gates.isEmpty() ? failure : gates));
         }
+    }
+
+    private static ModelRecord free(ModelStore store, long version, ModelRecord after) {
+        ArmUse.checkVersion(store.routes().routes(), after, version);
+        return after;
     }
 
     @Override
@@ -241,14 +253,14 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
                     model,
                     who,
                     "delete",
-                    (before, store) ->
-                            new RecordKeeper.Edit(RecordEdits.withoutVersion(before, version), "version " + version));
+                    (before, store) -> new RecordKeeper.Edit(
+                            free(store, version, RecordEdits.withoutVersion(before, version)), "version " + version));
         } else {
-            keeper.delete(model, who, before -> {
+            keeper.delete(model, who, (before, store) -> {
                 if (!before.aliases().isEmpty()) {
                     throw RecordEdits.pointedTo(model, before.aliases().keySet());
                 }
-                return before;
+                ArmUse.checkModel(store.routes().routes(), model);
             });
             follower.alias(model);
         }

@@ -75,6 +75,11 @@ final class SleepingVersion implements OnDemandVersion {
         return signature;
     }
 
+    @Override
+    public @Nullable Signature knownSignature() {
+        return signature;
+    }
+
     boolean isSignatureKnown() {
         return signature != null;
     }

@@ -3,9 +3,11 @@ package dev.penstock.server.registry;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.RouteRecords;
 import dev.penstock.server.store.RolloutRecord;
+import dev.penstock.server.store.RolloutTallyRecord;
 import dev.penstock.server.store.RouteRecord;
 import dev.penstock.server.store.RouteStore;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -49,6 +51,16 @@ final class UnrecordedRoutes implements RouteRecords {
 
     @Override
     public RolloutRecord keep(RolloutRecord next, List<String> events) {
+        throw ModelAdmin.noRecord();
+    }
+
+    @Override
+    public boolean add(RolloutTallyRecord tally) {
+        throw ModelAdmin.noRecord();
+    }
+
+    @Override
+    public void drop(String rollout, Map<String, Long> upTo) {
         throw ModelAdmin.noRecord();
     }
 }

@@ -11,15 +11,17 @@ import java.util.TreeSet;
 final class WantedVersions {
     private WantedVersions() {}
 
-    /// What the policy selects of the versions that passed, and of them also what aliases point to and what
-    /// they pointed to before, which is kept warm for the way back. And each that is to be judged and would be
+    /// What the policy selects of the versions that passed, and of them also what arms of routes stand for, what
+    /// aliases point to and what they pointed to before, which is kept warm for the way back. And each that is to be judged and would be
     /// among them if it passed: it takes the place of nothing before it has.
-    static SortedSet<Long> of(ModelRecord model) {
-        return of(model, new TreeSet<>());
+    ///
+    /// @param routed versions that arms stand for
+    static SortedSet<Long> of(ModelRecord model, SortedSet<Long> routed) {
+        return of(model, routed, new TreeSet<>());
     }
 
     /// The same, as if some versions could not serve.
-    static SortedSet<Long> of(ModelRecord model, SortedSet<Long> left) {
+    static SortedSet<Long> of(ModelRecord model, SortedSet<Long> routed, SortedSet<Long> left) {
         SortedSet<Long> able = new TreeSet<>();
         SortedSet<Long> unjudged = new TreeSet<>();
         model.versions().forEach((number, version) -> {
@@ -32,17 +34,18 @@ final class WantedVersions {
         });
         SortedSet<Long> judged = new TreeSet<>(able);
         judged.removeAll(unjudged);
-        SortedSet<Long> wanted = selected(model, judged);
+        SortedSet<Long> wanted = selected(model, routed, judged);
         for (long candidate : unjudged) {
-            if (selected(Intents.asIfPassed(model, candidate), able).contains(candidate)) {
+            if (selected(Intents.asIfPassed(model, candidate), routed, able).contains(candidate)) {
                 wanted.add(candidate);
             }
         }
         return wanted;
     }
 
-    private static SortedSet<Long> selected(ModelRecord model, SortedSet<Long> able) {
+    private static SortedSet<Long> selected(ModelRecord model, SortedSet<Long> routed, SortedSet<Long> able) {
         SortedSet<Long> wanted = VersionPolicy.parse(model.policy()).select(able);
+        wanted.addAll(routed);
         for (AliasRecord alias : model.aliases().values()) {
             wanted.add(alias.version());
             wanted.add(alias.previous());

@@ -27,7 +27,11 @@ import io.netty.util.AsciiString;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 /// One complete request and the way to answer it. Owns the request's body until it is answered.
 public final class HttpExchange implements RequestFacts {
     private static final System.Logger LOG = System.getLogger(HttpExchange.class.getName());
+    private static final int PART_SECONDS = 5;
     private static final AsciiString MODEL_HEADER = AsciiString.cached("x-penstock-model");
     private static final AsciiString VERSION_HEADER = AsciiString.cached("x-penstock-version");
 
@@ -293,6 +298,29 @@ public final class HttpExchange implements RequestFacts {
     void part(CharSequence contentType, byte[] bytes) {
         if (!executor.isShuttingDown()) {
             executor.execute(() -> slot.offerPart(() -> head(contentType), Unpooled.wrappedBuffer(bytes)));
+        }
+    }
+
+    /// Whether parts of an answer can be sent ahead of its end.
+    boolean takesParts() {
+        return HttpMethod.GET.equals(method()) && !HttpVersion.HTTP_1_0.equals(head.protocolVersion());
+    }
+
+    /// As [#part], but waits until it is sent or dropped: not on an event loop.
+    ///
+    /// @return whether it was sent; if not it may be offered again
+    boolean awaitPart(CharSequence contentType, byte[] bytes) {
+        CompletableFuture<Boolean> sent = new CompletableFuture<>();
+        try {
+            executor.execute(() ->
+                    sent.complete(slot.offerPart(() -> head(contentType), Unpooled.wrappedBuffer(bytes))));
+            return sent.get(PART_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (RejectedExecutionException | ExecutionException | TimeoutException e) {
+            // The loops have ended, or are ending: so does every connection.
+            return false;
         }
     }
 

@@ -138,11 +138,12 @@ final class PipelinedResponses {
         /// it. The answer itself then is the end of it, without a head of its own.
         ///
         /// @param part belongs to this connection from here on
-        void offerPart(Supplier<HttpResponse> head, ByteBuf part) {
+        /// @return whether it was sent
+        boolean offerPart(Supplier<HttpResponse> head, ByteBuf part) {
             boolean turn = !closed && response == null && slots.peek() == this;
             if (!turn || http10 || !ctx.channel().isWritable()) {
                 part.release();
-                return;
+                return false;
             }
             if (!begun) {
                 begun = true;
@@ -151,6 +152,7 @@ final class PipelinedResponses {
             }
             output.part(part);
             flush();
+            return true;
         }
 
         boolean abandoned() {

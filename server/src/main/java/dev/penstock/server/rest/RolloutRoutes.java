@@ -8,19 +8,15 @@ import dev.penstock.server.rollout.Rollouts;
 import dev.penstock.server.routing.Fields;
 import dev.penstock.server.routing.RouteJson;
 import dev.penstock.server.routing.RouteRefusal;
-import dev.penstock.server.store.RolloutEventRecord;
 import dev.penstock.server.upload.Places;
 import dev.penstock.server.wire.HeaderText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,22 +27,11 @@ import tools.jackson.databind.node.ObjectNode;
 /// off the
 /// event loops.
 final class RolloutRoutes {
-    static final String EVENT_STREAM = "text/event-stream";
-
     /// Events that one answer has at most.
     private static final int MOST_EVENTS = 1000;
 
     /// Streams at a time; each has a thread, though a light one.
     private static final int MOST_STREAMS = 32;
-
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
-    /// After as many pauses a stream says that it is there, and after so many it ends: whoever wants more asks
-    /// again,
-    /// from the last number on.
-    private static final int PAUSES_TO_BEAT = 30;
-
-    private static final int MOST_PAUSES = 1800;
 
     private final Rollouts rollouts;
     private final OffLoop offLoop = new OffLoop();
@@ -99,8 +84,9 @@ final class RolloutRoutes {
         }
         long after = Long.parseLong(last);
         String accepted = exchange.headers().get(HttpHeaderNames.ACCEPT, "");
-        if (accepted.contains(EVENT_STREAM)) {
-            streams.answer(exchange, "rollout-events", () -> stream(exchange, id, after));
+        if (accepted.contains(RolloutStream.CONTENT_TYPE) && exchange.takesParts()) {
+            streams.answer(
+                    exchange, "rollout-events", () -> new RolloutStream(rollouts, exchange, id, after).run());
             return;
         }
         answer(exchange, () -> {
@@ -109,35 +95,6 @@ final class RolloutRoutes {
             rollouts.events(id, after, MOST_EVENTS).forEach(event -> events.add(RolloutViewJson.of(event)));
             return node;
         });
-    }
-
-    private Supplier<FullHttpResponse> stream(HttpExchange exchange, String id, long after) {
-        long seen = after;
-        for (int pauses = 0; pauses < MOST_PAUSES; pauses++) {
-            // First: what happens from here on is told before the end.
-            boolean over = rollouts.isOver(id);
-            List<RolloutEventRecord> news = rollouts.events(id, seen, MOST_EVENTS);
-            for (RolloutEventRecord event : news) {
-                ObjectNode node = RolloutViewJson.of(event);
-                send(
-                        exchange,
-                        "id: %d\nevent: %s\ndata: %s\n\n"
-                                .formatted(event.seq(), node.path("kind").asString(""), node));
-                seen = event.seq();
-            }
-            if (over && news.isEmpty()) {
-                break;
-            }
-            if (pauses % PAUSES_TO_BEAT == 0) {
-                send(exchange, ": waiting\n\n");
-            }
-            LockSupport.parkNanos(PAUSE_NANOS);
-        }
-        return () -> Replies.of(HttpResponseStatus.OK, EVENT_STREAM, Unpooled.EMPTY_BUFFER);
-    }
-
-    private static void send(HttpExchange exchange, String text) {
-        exchange.part(EVENT_STREAM, text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static JsonNode body(HttpExchange exchange) {

@@ -63,10 +63,12 @@ final class Bandits {
 
     private static RewardSums rewards(RolloutState state, String arm) {
         GroupSums all = GroupSums.EMPTY;
+        // Of all arms alike: a reward and a right answer are not worth the same.
+        boolean rewarded = state.isRewarded();
         for (Epoch epoch : state.epochs()) {
             ArmCounts counts = epoch.counts(arm);
-            // Rewards if there are any, else the share of right answers.
-            all = all.plus(counts.rewards().count() > 0 ? counts.rewards() : counts.right());
+            all = all.plus(rewarded ? counts.rewards() : counts.right())
+                    .plus(rewarded ? counts.lateRewards() : counts.lateRight());
         }
         double count = (double) all.count();
         double sum = Math.clamp(all.sum(), 0, count);

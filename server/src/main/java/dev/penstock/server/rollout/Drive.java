@@ -6,12 +6,14 @@ import dev.penstock.router.rollout.RolloutEvent;
 import dev.penstock.router.rollout.RolloutMachine;
 import dev.penstock.router.rollout.RolloutSpec;
 import dev.penstock.router.rollout.RolloutState;
+import dev.penstock.router.rollout.Tally;
 import dev.penstock.server.store.RolloutRecord;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -30,9 +32,25 @@ final class Drive {
     RolloutRecord record;
     RolloutState state;
 
-    /// Null while another server drives it.
+    /// Null until something was counted here.
     @Nullable
     Since since;
+
+    /// What is counted here while another server drives it; null until something is.
+    @Nullable
+    Outbox outbox;
+
+    /// What other servers counted, as it was read last and is not in the state yet.
+    List<Tally> inbox = List.of();
+
+    /// The last numbers of tallies that are in the state as this server recorded it last, by source.
+    Map<String, Long> recordedSources = Map.of();
+
+    /// The last numbers of tallies that were dropped from the record, by source.
+    Map<String, Long> dropped = Map.of();
+
+    /// No tallies are read or written before that.
+    long talliesMillis;
 
     /// When the record was written last by this server, or was seen to have been by another.
     long keptMillis;
@@ -85,12 +103,24 @@ final class Drive {
         if (since != null) {
             since.again();
         }
+        next.outbox = outbox;
+        next.recordedSources = recordedSources;
+        next.dropped = dropped;
+        next.talliesMillis = talliesMillis;
         next.held.addAll(held);
         next.order = order;
         next.weighedMillis = weighedMillis;
         next.retryMillis = retryMillis;
         next.waitsFor = waitsFor;
         return next;
+    }
+
+    /// As it is now: what becomes of this does not change it.
+    Drive copy() {
+        Drive copy = new Drive(spec, artifacts, record, state);
+        Since mine = since;
+        copy.since = mine == null ? null : mine.copy();
+        return copy;
     }
 
     /// It is there, whether it is recorded or not.
@@ -106,6 +136,7 @@ final class Drive {
     void written(RolloutRecord now, RolloutState as, long nowMillis) {
         record = now;
         state = as;
+        recordedSources = as.sources();
         unwritten.clear();
         keptMillis = nowMillis;
         retryMillis = 0;

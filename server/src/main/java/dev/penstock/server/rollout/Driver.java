@@ -11,6 +11,7 @@ import dev.penstock.router.rollout.RolloutEvent;
 import dev.penstock.router.rollout.RolloutMachine;
 import dev.penstock.router.rollout.RolloutState;
 import dev.penstock.router.rollout.Strategy;
+import dev.penstock.router.rollout.Tally;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.routing.RouteJson;
@@ -40,11 +41,13 @@ final class Driver {
     private final RolloutMachine machine;
     private final Watch watch;
     private final Announcer announcer;
+    private final Tallies tallies;
 
     Driver(Around around, RolloutMachine machine, Decisions decisions) {
         this.around = around;
         this.machine = machine;
         this.watch = new Watch(around);
+        this.tallies = new Tallies(around.records());
         this.announcer = new Announcer(around.teller(), decisions);
     }
 
@@ -65,14 +68,9 @@ final class Driver {
         }
         drive.order = null;
         if (!isMine(drive) && now - drive.keptMillis < SILENCE.toMillis()) {
-            drive.since = null;
             guardOnly(drive, now);
+            countOnly(drive, now);
             return;
-        }
-        Since since = drive.since;
-        if (since == null) {
-            since = new Since(around.sight(), drive.spec.route());
-            drive.since = since;
         }
         Optional<RouteRecord> route = route(drive);
         if (route.isEmpty()) {
@@ -81,14 +79,85 @@ final class Driver {
         }
         RouteSpec routed = RouteJson.read(route.get().spec());
         promoteAlias(drive, routed);
-        RolloutMachine.Tick tick = machine.tick(drive.spec, drive.state, watch.observe(drive, since, routed), now);
+        RolloutMachine.Tick tick = machine.tick(drive.spec, counted(drive, now), observed(drive, routed), now);
         if (tick.events().isEmpty() && drive.unwritten.isEmpty()) {
             tick = reweighted(drive, tick, now);
         }
         settle(drive, tick, route, now);
     }
 
-    private boolean isMine(Drive drive) {
+    private Observation observed(Drive drive, RouteSpec routed) {
+        return watch.observe(drive, since(drive), routed);
+    }
+
+    /// With what other servers counted.
+    private RolloutState counted(Drive drive, long now) {
+        List<Tally> others = drive.inbox;
+        drive.inbox = List.of();
+        return drive.state.plus(drive.spec, others, now).countedBy(outbox(drive).source());
+    }
+
+    private Since since(Drive drive) {
+        Since since = drive.since;
+        if (since == null) {
+            since = new Since(around.sight(), drive.spec.route());
+            drive.since = since;
+        }
+        return since;
+    }
+
+    private Outbox outbox(Drive drive) {
+        Outbox outbox = drive.outbox;
+        if (outbox == null) {
+            outbox = new Outbox(around.server() + "/" + around.ids().get());
+            drive.outbox = outbox;
+        }
+        return outbox;
+    }
+
+    /// What is counted here is on its way to who drives it.
+    private void countOnly(Drive drive, long now) {
+        Since since = since(drive);
+        route(drive).ifPresent(route -> {
+            Observation seen = watch.counted(drive, since, RouteJson.read(route.spec()));
+            outbox(drive).count(drive.spec, drive.state, seen, now);
+            since.recorded();
+        });
+    }
+
+    /// Before a tick: what other servers counted. Without the record, what is known is judged.
+    void receive(Drive drive) {
+        long now = around.time().millis();
+        if (!isMine(drive) || drive.state.phase().isOver() || now < drive.talliesMillis) {
+            return;
+        }
+        try {
+            drive.inbox = tallies.read(drive.record.id());
+        } catch (ServingException e) {
+            drive.talliesMillis = now + KEEP.toMillis();
+        }
+    }
+
+    /// After a tick: what this server counted for another one that drives it, and what was added up and is recorded.
+    void send(Drive drive) {
+        Outbox outbox = outbox(drive);
+        Tally next = outbox.next();
+        long now = around.time().millis();
+        if (drive.state.phase().isOver() || now < drive.talliesMillis) {
+            return;
+        }
+        try {
+            if (next != null && tallies.send(drive.record.id(), next)) {
+                outbox.sent(next);
+            }
+            tallies.drop(drive.record.id(), drive.recordedSources, drive.dropped);
+            drive.dropped = drive.recordedSources;
+        } catch (ServingException e) {
+            drive.talliesMillis = now + KEEP.toMillis();
+        }
+    }
+
+    boolean isMine(Drive drive) {
         return drive.record.owner().equals(around.server());
     }
 
@@ -177,9 +246,24 @@ final class Driver {
             around.published().hold(drive.spec.route(), arm);
             drive.held.add(arm);
         }
+        releaseBut(drive, taken);
+    }
+
+    /// Somebody else's word came before what this server had decided, unless a person here waits to be heard.
+    void holdAgain(Drive drive) {
+        if (drive.order == null || drive.state.phase().isEnding()) {
+            releaseBut(drive, RouteEdits.taken(drive.spec, drive.state));
+        }
+    }
+
+    /// Nothing is held for it any more.
+    void release(Drive drive) {
+        releaseBut(drive, List.of());
+    }
+
+    private void releaseBut(Drive drive, List<String> taken) {
         for (String arm : List.copyOf(drive.held)) {
-            if (!taken.contains(arm) && !state.phase().isOver()) {
-                // Somebody else's word came before what this server had decided.
+            if (!taken.contains(arm)) {
                 around.published().release(drive.spec.route(), arm);
                 drive.held.remove(arm);
             }
@@ -236,11 +320,6 @@ final class Driver {
                                 Announcer.detail(state)));
         drive.written(change.rollout(), state, around.time().millis());
         events.forEach(event -> announcer.tell(drive, event));
-        if (state.phase().isOver()) {
-            drive.spec
-                    .candidates()
-                    .forEach(candidate -> around.published().release(drive.spec.route(), candidate.arm()));
-        }
     }
 
     private <T> T orLater(Drive drive, Supplier<T> writing) {

@@ -7,6 +7,7 @@ import dev.penstock.server.source.FetchException;
 import dev.penstock.server.source.net.Hosts;
 import dev.penstock.server.wire.HeaderText;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -24,13 +25,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Asks others for their word, of hosts that are allowed. Follows no redirect, which could lead to others.
-/// Blocks;
-/// thread-safe.
+/// Blocks; thread-safe.
 public final class GateQuestions implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int MAX_ANSWER_BYTES = 64 << 10;
@@ -41,11 +42,8 @@ public final class GateQuestions implements AutoCloseable {
     private final WebhookSigner signer;
     private final InstantSource time;
     private final Supplier<String> ids;
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(PATIENCE)
-            .build();
+    private final Duration patience;
+    private final HttpClient client;
 
     /// What was said.
     ///
@@ -54,10 +52,22 @@ public final class GateQuestions implements AutoCloseable {
 
     /// @param hosts that may be asked
     public GateQuestions(Hosts hosts, WebhookSigner signer, InstantSource time, Supplier<String> ids) {
+        this(hosts, signer, time, ids, PATIENCE);
+    }
+
+    /// @param patience for a whole answer
+    GateQuestions(
+            Hosts hosts, WebhookSigner signer, InstantSource time, Supplier<String> ids, Duration patience) {
         this.hosts = hosts;
         this.signer = signer;
         this.time = time;
         this.ids = ids;
+        this.patience = patience;
+        this.client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(patience)
+                .build();
     }
 
     /// @param rollout as webhooks are told of it
@@ -67,7 +77,9 @@ public final class GateQuestions implements AutoCloseable {
             int port = uri.getPort() >= 0 ? uri.getPort() : uri.getScheme().equals("https") ? 443 : 80;
             boolean _ = hosts.addresses(String.valueOf(uri.getHost()), port).isEmpty();
             return gate.isWebhook() ? webhook(uri, rollout) : prometheus(gate);
-        } catch (FetchException | IOException | JacksonException | IllegalArgumentException e) {
+        } catch (JacksonException e) {
+            return nothing("its answer is not JSON: " + HeaderText.shorten(e.getOriginalMessage(), MAX_DETAIL));
+        } catch (FetchException | IOException | IllegalArgumentException e) {
             return nothing("no answer: " + HeaderText.shorten(String.valueOf(e.getMessage()), MAX_DETAIL));
         }
     }
@@ -85,31 +97,59 @@ public final class GateQuestions implements AutoCloseable {
                 .build();
         HttpResponse<byte[]> answer = send(request);
         if (answer.statusCode() != OK) {
-            return nothing("status " + answer.statusCode());
+            return nothing(refusal(answer));
         }
-        double value = value(JsonMapper.shared().readTree(answer.body()).path("data"));
-        if (Double.isNaN(value)) {
-            return nothing("the query has no result");
+        JsonNode data = JsonMapper.shared().readTree(answer.body()).path("data");
+        boolean scalar = data.path("resultType").asString("").equals("scalar");
+        JsonNode results = data.path("result");
+        if (!scalar && results.size() != 1) {
+            return nothing(
+                    results.isEmpty()
+                            ? "the query has no result"
+                            : "the query has %d results (expected: 1; sum or max makes one of them)"
+                                    .formatted(results.size()));
         }
-        boolean holds = SuccessCondition.parse(gate.condition()).holds(value);
+        JsonNode sample = scalar ? results.path(1) : results.path(0).path("value").path(1);
+        return judged(sample.asString(""), gate.condition());
+    }
+
+    /// Prometheus says what is wrong with a query.
+    private static String refusal(HttpResponse<byte[]> answer) {
+        String status = status(answer);
+        try {
+            String said = JsonMapper.shared()
+                    .readTree(answer.body())
+                    .path("error")
+                    .asString("");
+            return said.isEmpty() ? status : status + ": " + HeaderText.shorten(said, MAX_DETAIL);
+        } catch (JacksonException _) {
+            return status;
+        }
+    }
+
+    private static String status(HttpResponse<byte[]> answer) {
+        int status = answer.statusCode();
+        boolean redirect = status / 100 == 3;
+        return "status %d (expected: 200%s)".formatted(status, redirect ? "; redirects are not followed" : "");
+    }
+
+    private static Said judged(String sample, String condition) {
+        double value;
+        try {
+            value = Double.parseDouble(sample);
+        } catch (NumberFormatException _) {
+            // So is +Inf, as Prometheus writes it.
+            value = Double.NaN;
+        }
+        if (!Double.isFinite(value)) {
+            return nothing("the query's result is %s (expected: a finite number)"
+                    .formatted(HeaderText.shorten(sample, MAX_DETAIL)));
+        }
+        boolean holds = SuccessCondition.parse(condition).holds(value);
         return new Said(
                 holds ? Verdict.PASS : Verdict.FAIL,
                 value,
-                String.format(Locale.ROOT, "%.6g (expected: %s)", value, gate.condition()));
-    }
-
-    /// The first sample of a vector, or a scalar.
-    private static double value(JsonNode data) {
-        JsonNode result = data.path("result");
-        JsonNode sample = data.path("resultType").asString("").equals("scalar")
-                ? result.path(1)
-                : result.path(0).path("value").path(1);
-        try {
-            return sample.isString() ? Double.parseDouble(sample.asString()) : Double.NaN;
-        } catch (NumberFormatException _) {
-            // +Inf, as Prometheus writes it, is no number that could be compared.
-            return Double.NaN;
-        }
+                String.format(Locale.ROOT, "%.6g (expected: %s)", value, condition));
     }
 
     private Said webhook(URI uri, String rollout) throws IOException {
@@ -119,14 +159,19 @@ public final class GateQuestions implements AutoCloseable {
         HttpResponse<byte[]> answer =
                 send(request.POST(BodyPublishers.ofString(rollout)).build());
         if (answer.statusCode() != OK) {
-            return nothing("status " + answer.statusCode());
+            return nothing(status(answer));
         }
         JsonNode said = JsonMapper.shared().readTree(answer.body());
         JsonNode passed = said.path("passed");
         String detail = HeaderText.shorten(said.path("detail").asString(""), MAX_DETAIL);
-        return passed.isBoolean()
-                ? new Said(passed.booleanValue() ? Verdict.PASS : Verdict.FAIL, Double.NaN, detail)
-                : nothing(detail.isEmpty() ? "it does not decide" : detail);
+        if (passed.isBoolean()) {
+            return new Said(passed.booleanValue() ? Verdict.PASS : Verdict.FAIL, Double.NaN, detail);
+        }
+        if (!passed.isNull()) {
+            String is = passed.isMissingNode() ? "missing" : HeaderText.shorten(passed.toString(), MAX_DETAIL);
+            return nothing("passed: %s (expected: true, false or null)".formatted(is));
+        }
+        return nothing(detail.isEmpty() ? "it does not decide" : detail);
     }
 
     private HttpResponse<byte[]> send(HttpRequest request) throws IOException {
@@ -134,17 +179,25 @@ public final class GateQuestions implements AutoCloseable {
         CompletableFuture<HttpResponse<byte[]>> response =
                 client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES));
         try {
-            return response.get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+            return response.get(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw new IOException("it takes longer than " + PATIENCE.toSeconds() + " s", e);
+            throw new IOException("it takes longer than " + Texts.of(patience), e);
         } catch (ExecutionException e) {
-            throw new IOException(String.valueOf(e.getCause()), e);
+            throw new IOException(why(e.getCause(), request.uri()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         } finally {
             response.cancel(true);
         }
+    }
+
+    private static String why(@Nullable Throwable cause, URI uri) {
+        if (cause instanceof ConnectException) {
+            return "nobody takes connections at " + uri.getAuthority();
+        }
+        String message = cause == null ? null : cause.getMessage();
+        return cause instanceof IOException && message != null ? message : String.valueOf(cause);
     }
 
     @Override

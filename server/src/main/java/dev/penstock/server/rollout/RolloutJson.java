@@ -109,32 +109,39 @@ public final class RolloutJson {
         if (!fields.has("steps")) {
             return RolloutSpec.standardSteps(strategy);
         }
+        List<StepSpec> steps = new ArrayList<>(fields.list("steps", RolloutJson::step));
         JsonNode all = fields.get("steps");
-        int last = all == null ? 0 : all.size() - 1;
-        List<Integer> index = new ArrayList<>();
-        return fields.list("steps", (element, where) -> {
-            index.add(0);
-            return step(element, where, index.size() - 1 == last, strategy);
-        });
+        int last = lastCompared(steps);
+        if (all != null && last >= 0 && strategy == Strategy.CANARY && !all.path(last).has("require")) {
+            steps.set(last, steps.get(last).with(Require.PROVEN));
+        }
+        return steps;
     }
 
-    private static StepSpec step(JsonNode element, String where, boolean last, Strategy strategy) {
+    /// The last step in which both arms have a share, so that anything can be proven; -1 for none.
+    private static int lastCompared(List<StepSpec> steps) {
+        for (int i = steps.size() - 1; i >= 0; i--) {
+            if (steps.get(i).compares()) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static StepSpec step(JsonNode element, String where) {
         Fields step = Fields.of(
                 element,
                 where,
                 List.of("weight", "shadow", "for", "soak", "minDuration", "maxDuration", "minRequests", "require"));
-        int weight = step.share("weight", 0);
-        boolean soaks = weight == StepSpec.ALL;
         Duration least = Texts.duration(
                 step, "minDuration", Texts.duration(step, "for", Texts.duration(step, "soak", Duration.ofMinutes(10))));
-        Require usual = last && strategy == Strategy.CANARY && !soaks ? Require.PROVEN : Require.NOT_WORSE;
         return new StepSpec(
-                weight,
+                step.share("weight", 0),
                 step.share("shadow", 0),
                 least,
                 Texts.duration(step, "maxDuration", Duration.ZERO),
                 (long) step.number("minRequests", 0),
-                word(step, "require", usual, List.of(Require.values())));
+                word(step, "require", Require.NOT_WORSE, List.of(Require.values())));
     }
 
     private static Rules rules(Fields fields, Strategy strategy) {

@@ -4,6 +4,7 @@ import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.rollout.Epoch;
 import dev.penstock.router.rollout.Judgement;
 import dev.penstock.router.rollout.MetricReading;
+import dev.penstock.router.rollout.Report;
 import dev.penstock.router.rollout.RolloutEvent;
 import dev.penstock.router.rollout.RolloutSpec;
 import dev.penstock.router.rollout.RolloutState;
@@ -52,7 +53,8 @@ public final class RolloutViewJson {
                 .put("latched", state.latched());
         ArrayNode arms = status.putArray("arms");
         shares(view.spec(), state).forEach((arm, weight) -> arm(arms.addObject(), view.spec(), state, arm, weight));
-        judgement(status, state.judged());
+        ArrayNode metrics = judgement(status, state.judged());
+        state.judged().reports().forEach(report -> report(metrics.addObject(), report));
         return node;
     }
 
@@ -79,7 +81,8 @@ public final class RolloutViewJson {
                 .put("dropped", state.dropped().contains(arm));
     }
 
-    private static void judgement(ObjectNode node, Judgement judged) {
+    /// @return what the metrics say
+    private static ArrayNode judgement(ObjectNode node, Judgement judged) {
         ArrayNode metrics = node.putArray("metrics");
         judged.readings().forEach(reading -> reading(metrics.addObject(), reading));
         ObjectNode mismatch = node.putObject("srm");
@@ -87,6 +90,7 @@ public final class RolloutViewJson {
         mismatch.put("threshold", Judgement.MISMATCH)
                 .put("state", judged.mismatchLogE() >= Judgement.MISMATCH ? "mismatch" : "ok");
         node.put("externalFailures", judged.externalRate());
+        return metrics;
     }
 
     private static void reading(ObjectNode node, MetricReading reading) {
@@ -94,21 +98,36 @@ public final class RolloutViewJson {
                 .put("arm", reading.arm())
                 .put("state", RolloutJson.phase(reading.verdict()))
                 .put("required", reading.required());
-        MetricReading.Evidence evidence = reading.evidence();
+        numbers(node, reading.evidence(), reading.estimate(), reading.observed());
+        node.put("detail", reading.detail());
+    }
+
+    /// In the form of a metric that decides nothing.
+    private static void report(ObjectNode node, Report report) {
+        node.put("name", report.name())
+                .put("arm", report.arm())
+                .put("state", "report")
+                .put("required", false);
+        numbers(node, report.evidence(), report.estimate(), report.observed());
+        node.put("detail", report.detail());
+    }
+
+    private static void numbers(
+            ObjectNode node,
+            MetricReading.Evidence evidence,
+            MetricReading.Estimate estimate,
+            MetricReading.Observed observed) {
         number(node, "logE_rollback", evidence.rollback());
         number(node, "threshold", evidence.threshold());
         number(node, "logE_promote", evidence.promote());
         number(node, "promote_threshold", evidence.promoteThreshold());
-        MetricReading.Estimate estimate = reading.estimate();
         number(node, "estimate", estimate.value());
         if (Double.isFinite(estimate.lower()) || Double.isFinite(estimate.upper())) {
             ArrayNode bounds = node.putArray("ci");
             bound(bounds, estimate.lower());
             bound(bounds, estimate.upper());
         }
-        node.put("n_control", reading.observed().control())
-                .put("n_canary", reading.observed().candidate())
-                .put("detail", reading.detail());
+        node.put("n_control", observed.control()).put("n_canary", observed.candidate());
     }
 
     /// JSON has no infinity: it is null.

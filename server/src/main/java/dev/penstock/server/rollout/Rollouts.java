@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// candidate
 /// from callers when their own guard says so.
 ///
-/// Thread-safe; all but [#status] and [#decisions] wait for the record.
+/// Thread-safe; all but [#status] and [#decisions] wait for the record. While its own thread waits for that, a
+/// [Lookout] judges.
 public final class Rollouts implements RolloutGuard, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Rollouts.class.getName());
 
@@ -36,6 +37,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
 
     private final Around around;
     private final Driver driver;
+    private final Lookout lookout;
     private final Starter starter;
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
@@ -58,7 +60,9 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
 
     public Rollouts(Around around) {
         this.around = around;
-        this.driver = new Driver(around, new RolloutMachine(new EvidenceJudge()), decisions);
+        RolloutMachine machine = new RolloutMachine(new EvidenceJudge());
+        this.driver = new Driver(around, machine, decisions);
+        this.lookout = new Lookout(around, machine);
         this.starter = new Starter(around);
         this.thread = Thread.ofPlatform().name("rollouts").daemon().unstarted(this::run);
     }
@@ -69,6 +73,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
             around.routes().guard(this);
             around.records().onChange(() -> stale = true);
             thread.start();
+            lookout.start();
         }
     }
 
@@ -92,20 +97,37 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
                 tick(known);
                 Drive drive = drives.getOrDefault(known.record.id(), known);
                 if (drive.state.phase().isOver() && drive.unwritten.isEmpty()) {
-                    drives.remove(drive.record.id());
-                    around.gates().forget(drive.record.id());
-                    release(drive);
+                    end(drive);
                 }
             }
             show();
+            tellLookout();
         } finally {
             lock.unlock();
         }
     }
 
+    /// As the thread of the lookout does.
+    void look() {
+        lookout.look();
+    }
+
+    @GuardedBy("lock")
+    private void tellLookout() {
+        List<Drive> mine = new ArrayList<>();
+        Map<String, List<String>> held = new HashMap<>();
+        drives.forEach((id, drive) -> {
+            held.put(id, List.copyOf(drive.held));
+            if (driver.isMine(drive)) {
+                mine.add(drive.copy());
+            }
+        });
+        lookout.ticked(mine, held);
+    }
+
     @GuardedBy("lock")
     private void readIfDue() {
-        boolean wanted = stale || drives.values().stream().anyMatch(drive -> drive.since == null);
+        boolean wanted = stale || drives.values().stream().anyMatch(drive -> !driver.isMine(drive));
         long now = around.time().millis();
         if (!wanted || now < readMillis) {
             return;
@@ -125,7 +147,9 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     private void tick(Drive drive) {
         try {
             try {
+                driver.receive(drive);
                 driver.tick(drive);
+                driver.send(drive);
             } catch (StoreException e) {
                 // Somebody else wrote it: a person on another server, or who drives it now.
                 stale = true;
@@ -159,6 +183,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
             Drive next = known == null ? Drive.of(record) : known.reread(record);
             next.keptMillis = around.time().millis();
             drives.put(record.id(), next);
+            driver.holdAgain(next);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "rollout " + record.id() + " cannot be read", e);
         }
@@ -181,8 +206,11 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     }
 
     /// Whoever ended it, arms have what is recorded again, which is nothing at first.
-    private void release(Drive drive) {
-        drive.spec.candidates().forEach(candidate -> around.published().release(drive.spec.route(), candidate.arm()));
+    @GuardedBy("lock")
+    private void end(Drive drive) {
+        drives.remove(drive.record.id());
+        around.gates().forget(drive.record.id());
+        driver.release(drive);
     }
 
     @GuardedBy("lock")
@@ -202,7 +230,6 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         try {
             Drive begun = starter.start(order, who, running(order.spec().route()));
             begun.keptMillis = around.time().millis();
-            begun.since = new Since(around.sight(), begun.spec.route());
             drives.put(begun.record.id(), begun);
             show();
             return begun.view();
@@ -224,6 +251,10 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     /// @param why for the audit log; may be empty
     /// @throws ServingException if there is no such rollout, or it is where that cannot be done
     public RolloutView act(String id, Command command, String who, String why) {
+        if (command == Command.ABORT && lock.isLocked()) {
+            // Who has it may wait for the record.
+            lookout.hold(id);
+        }
         lock.lock();
         try {
             for (int i = 0; i < MAX_TRIES; i++) {
@@ -237,7 +268,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
                 try {
                     driver.act(drive, command, who, why);
                     if (drive.state.phase().isOver()) {
-                        drives.remove(id);
+                        end(drive);
                     }
                     show();
                     return drive.view();
@@ -263,14 +294,10 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
 
     /// One, under way or over.
     public RolloutView one(String id) {
-        lock.lock();
-        try {
-            Drive drive = drives.get(id);
-            if (drive != null && drive.since != null) {
-                return drive.view();
+        for (RolloutView view : shown) {
+            if (view.id().equals(id) && view.owner().equals(around.server())) {
+                return view;
             }
-        } finally {
-            lock.unlock();
         }
         RolloutRecord record = around.records().read(store -> store.rollout(id)).orElseThrow(() -> unknown(id));
         return driver.judged(Drive.of(record)).view();
@@ -324,6 +351,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     @Override
     public void close() {
         ending = true;
+        lookout.close();
         LockSupport.unpark(thread);
         try {
             if (thread.isAlive() && !thread.join(PATIENCE)) {

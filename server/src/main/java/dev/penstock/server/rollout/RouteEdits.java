@@ -61,8 +61,9 @@ final class RouteEdits {
                 shadows.add(new ShadowSpec(new ArmSpec(shadowOf(candidate.arm()), target), 0, 0));
             }
         }
-        RouteSpec dealt = spec.strategy() == Strategy.BANDIT ? route.withAssignment(Assignment.RENDEZVOUS) : route;
-        return dealt.withOverrides(route.overrides().stream()
+        Assignment dealt = spec.strategy() == Strategy.BANDIT ? Assignment.RENDEZVOUS : Assignment.ANCHORED;
+        return route.withAssignment(dealt)
+                .withOverrides(route.overrides().stream()
                         .filter(override -> mine.contains(override.arm())
                                 || override.arm().equals(route.standard().name()))
                         .toList())

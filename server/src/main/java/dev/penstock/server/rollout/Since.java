@@ -25,6 +25,18 @@ final class Since {
         recordedCopies = copies;
     }
 
+    private Since(Since other) {
+        counts = other.counts;
+        copies = other.copies;
+        recordedCounts = other.recordedCounts;
+        recordedCopies = other.recordedCopies;
+    }
+
+    /// One that gives the same next.
+    Since copy() {
+        return new Since(this);
+    }
+
     /// What it gave up to now is recorded.
     void recorded() {
         recordedCounts = counts;

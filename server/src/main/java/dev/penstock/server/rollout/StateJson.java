@@ -6,6 +6,7 @@ import dev.penstock.core.LatencySnapshot;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.GroupSums;
+import dev.penstock.router.arms.OnceCounts;
 import dev.penstock.router.rollout.Compared;
 import dev.penstock.router.rollout.Epoch;
 import dev.penstock.router.rollout.Judgement;
@@ -54,9 +55,17 @@ final class StateJson {
         for (RecentFailures.Slot slot : state.recent().slots()) {
             recent.addArray().add(slot.number()).add(slot.requests()).add(slot.failed());
         }
-        ArrayNode epochs = node.putArray("epochs");
-        state.epochs().forEach(epoch -> write(epochs.addObject(), epoch));
+        ObjectNode sources = node.putObject("sources");
+        state.sources().forEach(sources::put);
+        node.set("epochs", epochs(state.epochs()));
         return node.toString();
+    }
+
+    /// What was counted, as it is recorded.
+    static ArrayNode epochs(List<Epoch> all) {
+        ArrayNode epochs = JsonMapper.shared().createArrayNode();
+        all.forEach(epoch -> write(epochs.addObject(), epoch));
+        return epochs;
     }
 
     private static void write(ObjectNode node, Epoch epoch) {
@@ -73,10 +82,12 @@ final class StateJson {
                         .add(count.failed()));
     }
 
-    private static void write(ObjectNode node, ArmCounts counts) {
+    static void write(ObjectNode node, ArmCounts counts) {
         node.put("failed", counts.failed())
+                .put("abandoned", counts.abandoned())
                 .put("eligibleOnce", counts.eligibleOnce())
                 .put("failedOnce", counts.failedOnce())
+                .put("abandonedOnce", counts.abandonedOnce())
                 .put("firstExposures", counts.firstExposures());
         ObjectNode failures = node.putObject("failures");
         for (ErrorCode code : ErrorCode.values()) {
@@ -96,6 +107,8 @@ final class StateJson {
         }
         write(node.putArray("rewards"), counts.rewards());
         write(node.putArray("right"), counts.right());
+        write(node.putArray("lateRewards"), counts.lateRewards());
+        write(node.putArray("lateRight"), counts.lateRight());
     }
 
     private static void write(ArrayNode node, GroupSums sums) {
@@ -111,10 +124,7 @@ final class StateJson {
         try {
             return read(JsonMapper.shared().readTree(json));
         } catch (JacksonException | IllegalArgumentException e) {
-            throw new ServingException(
-                    ErrorCode.INTERNAL,
-                    "what is recorded of the rollout cannot be read: "
-                            + e.getClass().getSimpleName());
+            throw unreadable(e);
         }
     }
 
@@ -125,8 +135,10 @@ final class StateJson {
                         slot.path(0).asLong(),
                         slot.path(1).asLong(),
                         slot.path(2).asLong())));
-        List<Epoch> epochs = new ArrayList<>();
-        node.path("epochs").forEach(epoch -> epochs.add(epoch(epoch)));
+        Map<String, Long> sources = new HashMap<>();
+        node.path("sources")
+                .properties()
+                .forEach(each -> sources.put(each.getKey(), each.getValue().asLong()));
         return new RolloutState(
                 Phase.valueOf(node.path("phase").asString()),
                 node.path("step").asInt(),
@@ -140,12 +152,37 @@ final class StateJson {
                 texts(node.path("dropped")),
                 texts(node.path("refuted")),
                 texts(node.path("told")),
-                epochs,
+                epochs(node.path("epochs")),
+                sources,
                 new RecentFailures(recent),
                 Judgement.NONE,
                 node.path("reason").asString(),
                 node.path("detail").asString(),
                 node.path("events").asLong());
+    }
+
+    private static List<Epoch> epochs(JsonNode array) {
+        List<Epoch> epochs = new ArrayList<>();
+        array.forEach(epoch -> epochs.add(epoch(epoch)));
+        return epochs;
+    }
+
+    /// What [#epochs] wrote.
+    ///
+    /// @throws ServingException with INTERNAL if this release cannot read it
+    static List<Epoch> readEpochs(String json) {
+        try {
+            return epochs(JsonMapper.shared().readTree(json));
+        } catch (JacksonException | IllegalArgumentException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private static ServingException unreadable(RuntimeException cause) {
+        return new ServingException(
+                ErrorCode.INTERNAL,
+                "what is recorded of the rollout cannot be read: "
+                        + cause.getClass().getSimpleName());
     }
 
     private static Set<String> texts(JsonNode array) {
@@ -177,15 +214,18 @@ final class StateJson {
         return new Epoch(node.path("step").asInt(), weights(node), counts, copies);
     }
 
-    private static ArmCounts counts(JsonNode node) {
+    static ArmCounts counts(JsonNode node) {
         ArmCounts.Builder counts = new ArmCounts.Builder()
                 .failed(node.path("failed").asLong())
-                .once(
+                .abandoned(node.path("abandoned").asLong())
+                .once(new OnceCounts(
                         node.path("eligibleOnce").asLong(),
-                        node.path("failedOnce").asLong())
+                        node.path("failedOnce").asLong(),
+                        node.path("abandonedOnce").asLong()))
                 .firstExposures(node.path("firstExposures").asLong())
                 .rewards(sums(node.path("rewards")))
-                .right(sums(node.path("right")));
+                .right(sums(node.path("right")))
+                .late(sums(node.path("lateRewards")), sums(node.path("lateRight")));
         node.path("failures")
                 .properties()
                 .forEach(each -> counts.failures(

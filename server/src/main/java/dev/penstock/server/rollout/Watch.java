@@ -33,10 +33,36 @@ final class Watch {
                 news.copies(),
                 readiness(drive, routed),
                 tripped(drive),
-                around.gates().readings(drive.record.id(), drive.spec, drive.view()));
+                gates(drive));
     }
 
-    /// By another server, of which only guards count, and versions that failed.
+    /// Before a candidate is at work nobody can say anything of it, and afterwards nobody has to.
+    private List<Observation.GateReading> gates(Drive drive) {
+        return drive.state.phase().serves()
+                ? around.gates().readings(drive.record.id(), drive.spec, drive.view())
+                : List.of();
+    }
+
+    /// By who drives it, while nobody else is asked.
+    Observation meanwhile(Drive drive, Since since, RouteSpec routed) {
+        Since.News news = since.next(around.sight(), drive.spec, routed);
+        return new Observation(
+                isApplied(drive, routed),
+                news.counts(),
+                news.copies(),
+                readiness(drive, routed),
+                tripped(drive),
+                List.of());
+    }
+
+    /// By a server that does not drive it, which only counts.
+    Observation counted(Drive drive, Since since, RouteSpec routed) {
+        Since.News news = since.next(around.sight(), drive.spec, routed);
+        return new Observation(
+                isApplied(drive, routed), news.counts(), news.copies(), Map.of(), Map.of(), List.of());
+    }
+
+    /// By such a server, of which guards are heard, and versions that failed.
     Observation guards(Drive drive, RouteSpec routed) {
         return new Observation(false, Map.of(), Map.of(), readiness(drive, routed), tripped(drive), List.of());
     }

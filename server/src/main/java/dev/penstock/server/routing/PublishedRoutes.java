@@ -69,18 +69,22 @@ public final class PublishedRoutes {
                     && before.candidates().stream()
                             .anyMatch(was -> was.arm().equals(candidate.arm()) && was.weight() == 0);
             if (raised
-                    && tripped(route.name()).stream()
+                    && trips(route.name()).keySet().stream()
                             .anyMatch(name -> name.arm().equals(arm))) {
                 observers.rearm(route.name(), arm);
             }
         }
     }
 
-    /// Arms of a route that get nothing here as too many of their requests failed.
-    List<ArmName> tripped(String route) {
-        return observers.tripped().stream()
-                .filter(name -> name.route().equals(route))
-                .toList();
+    /// Arms of a route that get nothing here as too many of their requests failed, and the numbers that led to it.
+    Map<ArmName, String> trips(String route) {
+        Map<ArmName, String> trips = new HashMap<>();
+        observers.trips().forEach((name, reason) -> {
+            if (name.route().equals(route)) {
+                trips.put(name, reason.isEmpty() ? "they are being counted" : reason);
+            }
+        });
+        return trips;
     }
 
     /// Keeps units from a candidate on this server, whatever is recorded: at once, also while the record cannot

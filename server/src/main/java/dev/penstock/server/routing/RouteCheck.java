@@ -2,6 +2,7 @@ package dev.penstock.server.routing;
 
 import dev.penstock.core.ServingException;
 import dev.penstock.core.Signature;
+import dev.penstock.core.SignatureChange;
 import dev.penstock.router.AliasTarget;
 import dev.penstock.router.split.ArmSpec;
 import dev.penstock.router.split.CandidateSpec;
@@ -13,7 +14,6 @@ import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.admin.VersionStatus;
 import dev.penstock.server.config.Nearest;
-import dev.penstock.server.gate.SignatureChange;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -164,10 +164,22 @@ final class RouteCheck {
         return version;
     }
 
-    /// The version that answers for an arm now; 0 if none does.
-    long answering(ArmSpec arm) {
+    /// The version that answers for an arm now; 0 if none does, or none that may stand in for the default arm.
+    long answering(RouteSpec route, ArmSpec arm) {
+        @Nullable VersionStatus version = ready(arm);
+        if (version == null) {
+            return 0;
+        }
+        @Nullable VersionStatus standard = ready(route.standard());
+        @Nullable Signature like = standard == null ? null : standard.signature();
+        @Nullable Signature own = version.signature();
+        boolean fits = like == null || own == null || SignatureChange.breaks(like, own).isEmpty();
+        return fits ? version.version() : 0;
+    }
+
+    private @Nullable VersionStatus ready(ArmSpec arm) {
         @Nullable ModelStatus model = catalog.model(arm.target().model());
         @Nullable VersionStatus version = model == null ? null : version(model, arm, new ArrayList<>());
-        return version == null || version.state() != VersionState.READY ? 0 : version.version();
+        return version == null || version.state() != VersionState.READY ? null : version;
     }
 }

@@ -22,9 +22,8 @@ public record RouteView(
     /// @param maxWeight the same
     /// @param buckets how many it has
     /// @param held whether this server keeps units from it for now, whatever its weight
-    /// @param tripped whether it gets nothing here, as too many of its requests failed, until its weight
-    ///     is raised
-    ///     from 0
+    /// @param trip why it gets nothing here, as too many of its requests failed, until its weight is raised from
+    ///     0; "" if it gets its requests
     public record ArmView(
             String arm,
             String target,
@@ -33,5 +32,14 @@ public record RouteView(
             int maxWeight,
             int buckets,
             boolean held,
-            boolean tripped) {}
+            String trip) {
+        public boolean tripped() {
+            return !trip.isEmpty();
+        }
+
+        /// The same where requests are kept from it.
+        ArmView kept(boolean nowHeld, String nowTrip) {
+            return new ArmView(arm, target, version, weight, maxWeight, buckets, nowHeld, nowTrip);
+        }
+    }
 }

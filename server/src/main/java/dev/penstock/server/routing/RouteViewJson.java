@@ -41,7 +41,7 @@ public final class RouteViewJson {
                 one.put("held", true);
             }
             if (arm.tripped()) {
-                one.put("tripped", true);
+                one.put("tripped", true).put("trip", arm.trip());
             }
         }
         ArrayNode problems = status.putArray("problems");

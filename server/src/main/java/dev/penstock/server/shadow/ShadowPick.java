@@ -6,32 +6,33 @@ import dev.penstock.router.split.ShadowSpec;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Which of a route's shadows get a copy of a request. Pure.
+/// Which of a route's shadows get a copy of a request. Immutable.
 final class ShadowPick {
     /// Bits of the unit's hash that decide neither its arm nor its group, nor whether it was seen.
     private static final int SHIFT = 22;
 
     private static final int BITS = 16;
 
-    private ShadowPick() {}
+    private final List<ShadowTarget> all;
 
-    /// Whether any does. Allocates nothing.
-    ///
-    /// @param hash2 of the unit
-    static boolean any(BoundRoute route, long hash2) {
-        List<ShadowSpec> shadows = route.split().spec().shadows();
-        for (int i = 0; i < shadows.size(); i++) {
-            if (takes(shadows.get(i), hash2)) {
-                return true;
-            }
-        }
-        return false;
+    ShadowPick(BoundRoute route) {
+        this.all = List.copyOf(all(route));
     }
 
-    /// Those that get a copy.
-    static List<ShadowTarget> of(BoundRoute route, long hash2) {
+    /// Those that get a copy; the same list whenever all do, and nothing is allocated for none either.
+    ///
+    /// @param hash2 of the unit
+    List<ShadowTarget> of(long hash2) {
+        int taking = 0;
+        for (int i = 0; i < all.size(); i++) {
+            taking += takes(all.get(i).spec(), hash2) ? 1 : 0;
+        }
+        return taking == all.size() ? all : taking == 0 ? List.of() : some(hash2);
+    }
+
+    private List<ShadowTarget> some(long hash2) {
         List<ShadowTarget> targets = new ArrayList<>();
-        for (ShadowTarget target : all(route)) {
+        for (ShadowTarget target : all) {
             if (takes(target.spec(), hash2)) {
                 targets.add(target);
             }
@@ -43,7 +44,7 @@ final class ShadowPick {
         List<ShadowTarget> targets = new ArrayList<>();
         List<ShadowSpec> shadows = route.split().spec().shadows();
         for (int i = 0; i < shadows.size(); i++) {
-            targets.add(new ShadowTarget(
+            targets.add(ShadowTarget.of(
                     route.name(), shadows.get(i), route.shadows().get(i).version()));
         }
         return targets;

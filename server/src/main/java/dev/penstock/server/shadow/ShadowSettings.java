@@ -7,18 +7,18 @@ import java.time.Duration;
 /// @param maxCopies that wait, for all routes together
 /// @param maxBytes of them
 /// @param maxAge that a copy may wait, from when its request came
-public record ShadowSettings(int maxCopies, long maxBytes, Duration maxAge) {
-    public static final ShadowSettings STANDARD = new ShadowSettings(1_024, 64L << 20, Duration.ofSeconds(5));
-
+/// @param cpuShare of one processor that asking shadows may take, above 0 and up to 1
+public record ShadowSettings(int maxCopies, long maxBytes, Duration maxAge, double cpuShare) {
     public ShadowSettings {
-        check(maxCopies > 0, "maxCopies", maxCopies);
-        check(maxBytes > 0, "maxBytes", maxBytes);
-        check(maxAge.isPositive(), "maxAge", maxAge);
+        check(maxCopies > 0, "maxCopies", maxCopies, "> 0");
+        check(maxBytes > 0, "maxBytes", maxBytes, "> 0");
+        check(maxAge.isPositive(), "maxAge", maxAge, "> 0");
+        check(cpuShare > 0 && cpuShare <= 1, "cpuShare", cpuShare, "> 0 and <= 1");
     }
 
-    private static void check(boolean holds, String name, Object value) {
+    private static void check(boolean holds, String name, Object value, String expected) {
         if (!holds) {
-            throw new IllegalArgumentException("%s: %s (expected: > 0)".formatted(name, value));
+            throw new IllegalArgumentException("%s: %s (expected: %s)".formatted(name, value, expected));
         }
     }
 }

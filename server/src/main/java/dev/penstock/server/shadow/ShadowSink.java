@@ -39,7 +39,7 @@ final class ShadowSink extends ForwardingSink {
     @Override
     public void assigned(Assigned arm) {
         boolean outside = arm.reason().equals(AssignmentReason.NO_MATCH.text());
-        targets = outside ? List.of() : ShadowPick.of(route, arm.hash2());
+        targets = outside ? List.of() : new ShadowPick(route).of(arm.hash2());
         group = arm.group();
         super.assigned(arm);
     }
@@ -66,18 +66,23 @@ final class ShadowSink extends ForwardingSink {
 
     private @Nullable ShadowCopy copy(InferenceReply reply) {
         long bytes = ShadowCopy.weight(request.inputs()) + ShadowCopy.weight(reply.outputs());
-        return shadows.<ShadowCopy>copied(
-                targets,
-                bytes,
-                () -> new ShadowCopy(
-                        targets,
-                        group,
-                        CopiedRows.copies(request.inputs()),
-                        request.outputs(),
-                        new InferenceReply(reply.key(), CopiedRows.copies(reply.outputs())),
-                        primaryNanos,
-                        arrivedNanos,
-                        bytes));
+        if (!shadows.takeRoom(targets, bytes)) {
+            return null;
+        }
+        try {
+            return new TensorCopy(
+                    targets,
+                    group,
+                    CopiedRows.copies(request.inputs()),
+                    request.outputs(),
+                    new InferenceReply(reply.key(), CopiedRows.copies(reply.outputs())),
+                    primaryNanos,
+                    arrivedNanos,
+                    bytes);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            shadows.lost(targets, bytes, e);
+            return null;
+        }
     }
 
     @Override

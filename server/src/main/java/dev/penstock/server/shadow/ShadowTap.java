@@ -7,25 +7,25 @@ import dev.penstock.router.split.Place;
 import dev.penstock.server.fast.FastCall;
 import dev.penstock.server.fast.FastTap;
 import dev.penstock.server.fast.Layout;
+import java.util.List;
 
 /// Has requests on the fast path of one route copied. Thread-safe; allocates nothing for those that no shadow
 /// gets.
 final class ShadowTap implements FastTap {
     private final Shadows shadows;
-    private final BoundRoute route;
+    private final ShadowPick pick;
 
     ShadowTap(Shadows shadows, BoundRoute route) {
         this.shadows = shadows;
-        this.route = route;
+        this.pick = new ShadowPick(route);
     }
 
     @Override
     public FastCall around(FastCall call, Layout layout) {
         long place = call.routed();
-        if (Place.reason(place) == AssignmentReason.NO_MATCH || !ShadowPick.any(route, Place.hash2(place))) {
-            return call;
-        }
-        ShadowCall copied = ShadowCall.of(shadows, route, call, layout);
+        List<ShadowTarget> targets =
+                Place.reason(place) == AssignmentReason.NO_MATCH ? List.of() : pick.of(Place.hash2(place));
+        ShadowCall copied = targets.isEmpty() ? null : ShadowCall.of(shadows, targets, call, layout);
         return copied == null ? call : copied;
     }
 

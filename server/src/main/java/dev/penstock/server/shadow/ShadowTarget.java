@@ -9,12 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Who gets a copy.
 ///
+/// @param key under which its copies are counted
 /// @param version null if nobody is ready
-record ShadowTarget(String route, ShadowSpec spec, @Nullable VersionHandle version) {
-    ShadowKey key() {
+record ShadowTarget(ShadowKey key, ShadowSpec spec, @Nullable VersionHandle version) {
+    static ShadowTarget of(String route, ShadowSpec spec, @Nullable VersionHandle version) {
         Target target = spec.arm().target();
         // Of what nobody answers for, the version may be unknown.
         ModelKey key = version == null ? new ModelKey(target.model(), target.version()) : version.key();
-        return new ShadowKey(route, spec.arm().name(), key);
+        return new ShadowTarget(new ShadowKey(route, spec.arm().name(), key), spec, version);
     }
 }

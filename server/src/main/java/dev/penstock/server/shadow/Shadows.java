@@ -16,6 +16,7 @@ import dev.penstock.server.fast.FastTap;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -30,8 +31,8 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Copies of requests that wait for shadow arms, and what they said. One thread asks the shadows, behind
-/// whatever
-/// else wants a processor, so that it gets what callers leave. Thread-safe; nothing blocks but [#close].
+/// whatever else wants a processor, so that it gets what callers leave, and no more of it than it may.
+/// Thread-safe; nothing blocks but [#close].
 public final class Shadows implements RequestTap, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Shadows.class.getName());
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -44,6 +45,9 @@ public final class Shadows implements RequestTap, AutoCloseable {
 
     private static final VarHandle RESTING = resting();
 
+    /// Copies that are taken at once: those of the same rows are asked together.
+    private static final int MOST_TAKEN = 512;
+
     /// Of versions that are no shadows any more, the counts of some are kept.
     private static final int MOST_TALLIES = 256;
 
@@ -52,8 +56,9 @@ public final class Shadows implements RequestTap, AutoCloseable {
     private final Queue<ShadowCopy> waiting = new ConcurrentLinkedQueue<>();
     private final Map<ShadowKey, ShadowTally> tallies = new ConcurrentHashMap<>();
     private final ToIntFunction<ModelKey> queued;
+    private final RowRunners rows;
     private final int runner;
-    private final long maxAgeNanos;
+    private final ShadowSettings settings;
     private volatile Supplier<RouteTable> table = () -> RouteTable.EMPTY;
     private volatile @Nullable Thread thread;
     private volatile boolean closing;
@@ -70,12 +75,15 @@ public final class Shadows implements RequestTap, AutoCloseable {
     }
 
     /// @param queued how many requests of callers wait for a version
+    /// @param rows what this one's thread runs batches with
     /// @param runner of every model, that belongs to this one's thread
-    public Shadows(ShadowSettings settings, ToIntFunction<ModelKey> queued, int runner, NanoClock clock) {
+    public Shadows(
+            ShadowSettings settings, ToIntFunction<ModelKey> queued, RowRunners rows, int runner, NanoClock clock) {
+        this.settings = settings;
         this.queued = queued;
+        this.rows = rows;
         this.runner = runner;
         this.clock = clock;
-        this.maxAgeNanos = settings.maxAge().toNanos();
         this.room = new ShadowRoom(settings.maxCopies(), settings.maxBytes());
     }
 
@@ -84,11 +92,24 @@ public final class Shadows implements RequestTap, AutoCloseable {
     /// @param routes those of the moment
     public Shadows start(Supplier<RouteTable> routes) {
         table = routes;
-        thread = Background.start("shadow", () -> {
-            NanoClock busy = NanoClock.ofThisThread();
-            work(new ShadowRunner(routes, queued, runner, maxAgeNanos, clock, busy, this::tally));
-        });
+        thread = Background.start("shadow", () -> work(runner(routes, NanoClock.ofThisThread())));
         return this;
+    }
+
+    /// @param busy tells for how long the shadows' thread had a processor
+    private ShadowRunner runner(Supplier<RouteTable> routes, NanoClock busy) {
+        Pressure pressure = new Pressure(queued, settings.maxAge().toNanos(), clock);
+        Comparers comparers = new Comparers();
+        LoneRuns alone = new LoneRuns(routes, runner, pressure, busy, comparers, this::tally);
+        BatchRuns batches = new BatchRuns(rows, pressure, busy, comparers, alone, this::tally);
+        CpuShare share = new CpuShare(settings.cpuShare(), busy.nanoTime());
+        return new ShadowRunner(batches, alone, () -> {
+            long owedNanos = share.owedNanos(busy.nanoTime());
+            if (owedNanos > 0 && !closing) {
+                LockSupport.parkNanos(this, owedNanos);
+            }
+            return !closing;
+        });
     }
 
     /// Sees whether somebody is to be asked the same.
@@ -107,32 +128,22 @@ public final class Shadows implements RequestTap, AutoCloseable {
         return route.shadows().isEmpty() ? null : new ShadowTap(this, route);
     }
 
-    /// A copy, if there is room for it; that is counted.
+    /// Takes room for a copy; if there is none, that is counted.
     ///
     /// @param bytes that it holds, about
-    /// @param copying may throw; then there is none
-    <T> @Nullable T copied(List<ShadowTarget> targets, long bytes, Supplier<T> copying) {
-        if (!room.tryTake(bytes)) {
+    boolean takeRoom(List<ShadowTarget> targets, long bytes) {
+        boolean taken = room.tryTake(bytes);
+        if (!taken) {
             dropped(targets, ShadowDrop.FULL);
-            return null;
         }
-        return completed(targets, bytes, copying);
+        return taken;
     }
 
-    /// The same where the room is there, which is given back if there is no copy.
-    <T> @Nullable T completed(List<ShadowTarget> targets, long bytes, Supplier<T> copying) {
-        T copy = null;
-        try {
-            copy = copying.get();
-        } catch (RuntimeException | OutOfMemoryError e) {
-            LOG.log(System.Logger.Level.DEBUG, "a request could not be copied", e);
-            dropped(targets, ShadowDrop.FULL);
-        } finally {
-            if (copy == null) {
-                room.give(bytes);
-            }
-        }
-        return copy;
+    /// A copy that had room could not be made.
+    void lost(List<ShadowTarget> targets, long bytes, Throwable why) {
+        LOG.log(System.Logger.Level.DEBUG, "a request could not be copied", why);
+        room.give(bytes);
+        dropped(targets, ShadowDrop.FULL);
     }
 
     /// The primary failed.
@@ -150,8 +161,8 @@ public final class Shadows implements RequestTap, AutoCloseable {
     }
 
     private void dropped(List<ShadowTarget> targets, ShadowDrop why) {
-        for (ShadowTarget target : targets) {
-            tally(target.key()).dropped(why);
+        for (int i = 0; i < targets.size(); i++) {
+            tally(targets.get(i).key()).dropped(why);
         }
     }
 
@@ -171,14 +182,25 @@ public final class Shadows implements RequestTap, AutoCloseable {
 
     private void work(ShadowRunner asking) {
         long napNanos = SHORTEST_NAP_NANOS;
+        List<ShadowCopy> taken = new ArrayList<>(MOST_TAKEN);
         while (!closing) {
-            ShadowCopy copy = waiting.poll();
-            if (copy == null) {
+            take(taken);
+            if (taken.isEmpty()) {
                 napNanos = rest(napNanos);
             } else {
-                napNanos = SHORTEST_NAP_NANOS;
-                run(asking, copy);
+                run(asking, taken);
+                // What comes meanwhile is run together.
+                napNanos = waiting.isEmpty() ? rest(SHORTEST_NAP_NANOS) : SHORTEST_NAP_NANOS;
             }
+        }
+    }
+
+    private void take(List<ShadowCopy> into) {
+        into.clear();
+        ShadowCopy copy = waiting.poll();
+        while (copy != null) {
+            into.add(copy);
+            copy = into.size() < MOST_TAKEN ? waiting.poll() : null;
         }
     }
 
@@ -199,14 +221,14 @@ public final class Shadows implements RequestTap, AutoCloseable {
         return SHORTEST_NAP_NANOS;
     }
 
-    private void run(ShadowRunner asking, ShadowCopy copy) {
+    private void run(ShadowRunner asking, List<ShadowCopy> copies) {
         try {
-            asking.run(copy);
+            asking.run(copies);
         } catch (RuntimeException | Error e) {
-            // One copy is lost; the thread goes on.
-            LOG.log(System.Logger.Level.WARNING, "a copy of a request could not be compared", e);
+            // These copies are lost; the thread goes on.
+            LOG.log(System.Logger.Level.WARNING, "copies of requests could not be compared", e);
         } finally {
-            room.give(copy.bytes());
+            copies.forEach(copy -> room.give(copy.bytes()));
         }
         if (tallies.size() > MOST_TALLIES) {
             forgetOthers();
@@ -250,7 +272,7 @@ public final class Shadows implements RequestTap, AutoCloseable {
         return room.copies();
     }
 
-    /// Ends the thread, after the copy that runs; what waits is given up. Before the models are closed.
+    /// Ends the thread, after the copies that run; what waits is given up. Before the models are closed.
     @Override
     public void close() {
         closing = true;

@@ -41,6 +41,7 @@ final class RecordCopy {
                     "rollouts",
                     List.of("id", "route", "revision", "ticks", "phase", "owner", "spec", "state", "changed")),
             new Table("rollout_events", List.of("rollout", "seq", "at", "event")),
+            new Table("rollout_tallies", List.of("rollout", "source", "seq", "epochs")),
             new Table("audit", List.of("id", "model", "who", "action", "detail", "at", "before_json", "after_json")));
 
     private RecordCopy() {}

@@ -70,6 +70,21 @@ public interface RouteStore {
     /// @param after only events with a greater number
     List<RolloutEventRecord> events(String rollout, long after, int limit);
 
+    /// Adds what another server counted; one that is there already is left as it is. The audit log does not tell of
+    /// it and other servers are not told.
+    ///
+    /// @return false if the rollout is over, or too many are waiting to be added up: try again
+    /// @throws StoreException with `REFUSED` if it is far larger than one should be
+    boolean add(RolloutTallyRecord tally);
+
+    /// What of a rollout waits to be added up, by source in order. None if it is over.
+    List<RolloutTallyRecord> tallies(String rollout);
+
+    /// Drops what was added up.
+    ///
+    /// @param upTo the last number, by source
+    void drop(String rollout, Map<String, Long> upTo);
+
     /// What a change left behind.
     ///
     /// @param route as it is recorded now; nothing if it was not changed

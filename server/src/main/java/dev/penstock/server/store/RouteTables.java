@@ -117,6 +117,9 @@ final class RouteTables implements RouteStore {
             RolloutRecord after = change(connection, next, act);
             revisions.add(after.revision());
             add(connection, next.id(), events, act.at());
+            if (after.isOver()) {
+                TallyTable.dropAll(connection, after.id());
+            }
             return announced(connection, new RolloutChange(after, routed), revisions);
         }));
     }
@@ -219,6 +222,24 @@ final class RouteTables implements RouteStore {
     @Override
     public List<RolloutEventRecord> events(String rollout, long after, int limit) {
         return database.read(connection -> RouteReader.events(connection, rollout, after, limit));
+    }
+
+    @Override
+    public boolean add(RolloutTallyRecord tally) {
+        return database.write(connection -> TallyTable.add(connection, tally));
+    }
+
+    @Override
+    public List<RolloutTallyRecord> tallies(String rollout) {
+        return database.read(connection -> TallyTable.all(connection, rollout));
+    }
+
+    @Override
+    public void drop(String rollout, Map<String, Long> upTo) {
+        boolean _ = database.write(connection -> {
+            TallyTable.drop(connection, rollout, upTo);
+            return true;
+        });
     }
 
     private <T> Written<T> announced(Connection connection, T what, List<Long> revisions) throws SQLException {

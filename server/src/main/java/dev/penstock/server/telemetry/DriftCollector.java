@@ -3,6 +3,9 @@ package dev.penstock.server.telemetry;
 import dev.penstock.monitor.drift.Distribution;
 import dev.penstock.monitor.drift.DriftStatus;
 import dev.penstock.monitor.drift.FeatureDrift;
+import dev.penstock.monitor.drift.FeatureEvidence;
+import dev.penstock.monitor.drift.MeanEvidence;
+import dev.penstock.monitor.drift.VectorDrift;
 import dev.penstock.server.monitoring.Evaluation;
 import dev.penstock.server.monitoring.Watched;
 import io.prometheus.metrics.model.registry.MultiCollector;
@@ -28,6 +31,7 @@ final class DriftCollector implements MultiCollector {
     public MetricSnapshots collect() {
         Families families = new Families();
         for (Watched version : versions.get()) {
+            families.add(version);
             List<Evaluation> all = version.evaluations();
             for (Evaluation one : all.subList(Math.max(0, all.size() - MOST_WINDOWS), all.size())) {
                 families.add(version, one);
@@ -48,6 +52,28 @@ final class DriftCollector implements MultiCollector {
         private final GaugeSnapshot.Builder samples =
                 Points.gauge("penstock_drift_samples", "Rows of the window that were recorded.");
 
+        private final GaugeSnapshot.Builder evidence = Points.gauge(
+                "penstock_drift_log_e", "Of a feature: ln of what sub-windows say together that it has drifted.");
+        private final GaugeSnapshot.Builder enough =
+                Points.gauge("penstock_drift_log_e_alarm", "From where on that is enough.");
+        private final GaugeSnapshot.Builder moving = Points.gauge(
+                "penstock_drift_mean_evidence_ratio",
+                "What sub-windows say together that a feature's mean moves, as a part of what is enough.");
+
+        /// What sub-windows say together.
+        void add(Watched version) {
+            Labels labels = Points.of(version.key());
+            for (FeatureEvidence one :
+                    MonitorCollector.first(version.evidence().features(), FeatureEvidence::feature)) {
+                Labels own = labels.add("feature", one.feature().name());
+                // Minus infinity before the first sub-window.
+                add(evidence, own, Double.isFinite(one.logEvidence()) ? one.logEvidence() : Double.NaN);
+                add(enough, own, one.alarmAt());
+                MeanEvidence mean = one.mean();
+                add(moving, own, Math.max(mean.up(), mean.down()) / mean.alarmAt());
+            }
+        }
+
         void add(Watched version, Evaluation one) {
             Labels labels = Points.of(version.key());
             Labels window = Labels.of("window", one.text());
@@ -60,6 +86,16 @@ final class DriftCollector implements MultiCollector {
             for (FeatureDrift feature : shown) {
                 add(labels.add("feature", feature.name()), window, feature);
             }
+            for (VectorDrift vector : one.report().vectors()) {
+                add(labels.add("feature", vector.name()), window, vector);
+            }
+        }
+
+        private void add(Labels labels, Labels window, VectorDrift vector) {
+            status.dataPoint(Points.value(labels.merge(window), number(vector.status())));
+            add(score, labels.add("statistic", "mmd").merge(window), vector.mmd());
+            add(score, labels.add("statistic", "centroid").merge(window), vector.shift());
+            add(p, labels.add("hypothesis", "none").merge(window), vector.p());
         }
 
         private void add(Labels labels, Labels window, FeatureDrift feature) {
@@ -82,8 +118,15 @@ final class DriftCollector implements MultiCollector {
         }
 
         MetricSnapshots built() {
-            return new MetricSnapshots(
-                    List.of(score.build(), p.build(), status.build(), share.build(), samples.build()));
+            return new MetricSnapshots(List.of(
+                    score.build(),
+                    p.build(),
+                    status.build(),
+                    share.build(),
+                    samples.build(),
+                    evidence.build(),
+                    enough.build(),
+                    moving.build()));
         }
     }
 

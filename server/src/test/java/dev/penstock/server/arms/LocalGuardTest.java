@@ -65,10 +65,54 @@ class LocalGuardTest {
         }
     }
 
+    private void end(int index, AssignmentReason reason, int times, @Nullable ErrorCode failure) {
+        for (int i = 0; i < times; i++) {
+            arm(index).ended(reason, i, i, failure, 1);
+        }
+    }
+
+    /// As many as the shares say.
+    private void answer() {
+        end(0, AssignmentReason.RANDOM, 9_000, null);
+        end(1, AssignmentReason.RANDOM, 1_000, null);
+    }
+
+    /// Of 20 busy units 4 are the candidate's by chance, and each of them fails now and then with either arm.
+    @Test
+    void whoHasMoreOfFewUnitsThanItsShareIsNotToBlameForThat() {
+        for (int window = 1; window < 200; window++) {
+            end(0, AssignmentReason.HASH, 16, ErrorCode.MODEL_FAILED);
+            end(0, AssignmentReason.HASH, 16, null);
+            end(1, AssignmentReason.HASH, 4, ErrorCode.MODEL_FAILED);
+            end(1, AssignmentReason.HASH, 4, null);
+            ledgers.tick(window * ArmLedgers.SUB_WINDOW.toNanos());
+            guard.tick();
+        }
+
+        assertThat(arm(1).tripped()).isFalse();
+    }
+
+    @Test
+    void whoseCallersGoAwayLosesItsRequests() {
+        end(0, AssignmentReason.RANDOM, 900, null);
+        end(1, AssignmentReason.RANDOM, 100, ErrorCode.CANCELLED);
+        guard.tick();
+        assertThat(arm(1).tripped()).isTrue();
+    }
+
+    @Test
+    void callersWhoLeaveBothTakeNothingAway() {
+        end(0, AssignmentReason.RANDOM, 900, ErrorCode.CANCELLED);
+        end(1, AssignmentReason.RANDOM, 100, ErrorCode.CANCELLED);
+        guard.tick();
+        assertThat(arm(1).tripped()).isFalse();
+    }
+
     @Test
     void whoFailsFarMoreOftenLosesItsRequests() {
+        answer();
         fail(0, 4);
-        fail(1, 12);
+        fail(1, 14);
 
         guard.tick();
 
@@ -76,7 +120,7 @@ class LocalGuardTest {
         assertThat(told)
                 .singleElement()
                 .asString()
-                .startsWith("canary: 12 failures, and 4 of arm 'stable', at shares of 1000 and 9000 basis points");
+                .startsWith("canary: of 1028 requests 14 failures and 0 callers who went away, of 9008 of arm 'stable' 4 and 0, at shares of 1000 and 9000 basis points");
         guard.tick();
         assertThat(told).hasSize(1);
     }
@@ -96,6 +140,7 @@ class LocalGuardTest {
 
     @Test
     void whoIsArmedAgainStartsAnew() {
+        answer();
         fail(1, 12);
         guard.tick();
         assertThat(arm(1).tripped()).isTrue();
@@ -103,6 +148,7 @@ class LocalGuardTest {
         ledgers.rearm("m", "canary");
         guard.tick();
         assertThat(arm(1).tripped()).as("for what it did before").isFalse();
+        answer();
         fail(1, 12);
         guard.tick();
         assertThat(arm(1).tripped()).isTrue();
@@ -110,6 +156,7 @@ class LocalGuardTest {
 
     @Test
     void fewFailuresAreNotEnough() {
+        answer();
         fail(1, 3);
 
         guard.tick();

@@ -2,6 +2,7 @@ package dev.penstock.server.calls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -60,6 +61,27 @@ class CallRecordTest {
         assertThat(watch.next()).isNotSameAs(next);
         assertThat(nobody.logged(logged::add, Ratio.NONE, half).mayLogFailures())
                 .isTrue();
+    }
+
+    @Test
+    void onlyRoutedCallsOfTheShareAreExposed() {
+        List<FinishedCall> exposed = new ArrayList<>();
+        CallRecord record = nobody.exposed(exposed::add, Ratio.ALL).newRecord();
+        Assigned arm = new Assigned("front", "canary", "digits", 1, "hash", true, "front/v1", 42, 0, 500);
+
+        goThrough(record, UNSAMPLED);
+        assertThat(exposed).isEmpty();
+
+        record.begin(CallKind.GRPC, 7, UNSAMPLED, null);
+        record.arm(arm);
+        record.end("front", 2);
+        assertThat(exposed).singleElement().satisfies(call -> assertThat(call.arm()).isEqualTo(arm));
+
+        CallRecord other = nobody.exposed(exposed::add, Ratio.NONE).newRecord();
+        other.begin(CallKind.GRPC, 7, UNSAMPLED, null);
+        other.arm(arm);
+        other.end("front", 2);
+        assertThat(exposed).hasSize(1);
     }
 
     @Test

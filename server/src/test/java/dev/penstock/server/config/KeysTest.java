@@ -82,6 +82,10 @@ class KeysTest {
             Map.entry("monitoring.baseline-rows", "777"),
             Map.entry("monitoring.min-samples", "99"),
             Map.entry("monitoring.cpu-budget", "2.5%"),
+            Map.entry("shadow.max-copies", "55"),
+            Map.entry("shadow.max-bytes", "6MiB"),
+            Map.entry("shadow.max-age", "3s"),
+            Map.entry("shadow.cpu-budget", "25%"),
             Map.entry("feedback.tokens", "true"),
             Map.entry("feedback.key-file", "/k"),
             Map.entry("feedback.max-label-days", "7"),
@@ -122,7 +126,14 @@ class KeysTest {
             Map.entry("payload.max-bytes", "3000"),
             Map.entry("payload.queue-bytes", "4000"),
             Map.entry("payload.sink", "http://s/e"),
-            Map.entry("payload.sink-headers-file", "/s"));
+            Map.entry("payload.sink-headers-file", "/s"),
+            Map.entry("exposures.folder", "/e"),
+            Map.entry("exposures.ratio", "0.5"),
+            Map.entry("exposures.file-bytes", "2000"),
+            Map.entry("exposures.file-age", "78s"),
+            Map.entry("exposures.max-bytes", "5000"),
+            Map.entry("exposures.queue-size", "77"),
+            Map.entry("rollouts.allowed-hosts", "p:9090"));
 
     @TempDir
     Path folder = Path.of("");
@@ -283,6 +294,7 @@ class KeysTest {
               baseline-rows: 777
               min-samples: 99
               cpu-budget: 2.5%
+            shadow: {max-copies: 55, max-bytes: 6MiB, max-age: 3s, cpu-budget: 25%}
             feedback:
               tokens: true
               key-file: /k
@@ -333,6 +345,15 @@ class KeysTest {
               queue-bytes: 4000
               sink: http://s/e
               sink-headers-file: /s
+            exposures:
+              folder: /e
+              ratio: 0.5
+              file-bytes: 2000
+              file-age: 78s
+              max-bytes: 5000
+              queue-size: 77
+            rollouts:
+              allowed-hosts: ["p:9090"]
             """;
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.core.DataType;
 import dev.penstock.core.Shape;
 import dev.penstock.core.Signature;
+import dev.penstock.core.SignatureChange;
 import dev.penstock.core.TensorSpec;
 import java.util.Arrays;
 import java.util.List;

@@ -135,6 +135,7 @@ class MonitoringTest {
             tick(1_000);
         }
         assertThat(monitoring.watched(KEY).phase()).isEqualTo(Watched.Phase.WATCHING);
+        assertThat(monitoring.baselines("m")).as("what was learnt").hasSize(1);
         long asleep = memory.reservedBytes();
         assertThat(asleep).as("windows that are kept").isPositive();
 

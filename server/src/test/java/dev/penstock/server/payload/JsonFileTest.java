@@ -78,7 +78,7 @@ class JsonFileTest {
 
     @Test
     void aFullDiskLeavesWholeLinesAndWhatIsLostIsKnown() throws Exception {
-        try (JsonFile lines = new JsonFile(disk)) {
+        try (JsonFile<PayloadRecord> lines = new JsonFile<>(disk, PayloadJson::line)) {
             lines.write(record("a"));
             assertThat(lines.unsettled()).isOne();
             lines.flush();
@@ -101,7 +101,7 @@ class JsonFileTest {
     @Test
     void aLongLineThatIsNotWrittenIsNotTaken() throws Exception {
         PayloadRecord large = Records.of("large", List.of(Records.floats("x", new float[100_000])), List.of());
-        try (JsonFile lines = new JsonFile(disk)) {
+        try (JsonFile<PayloadRecord> lines = new JsonFile<>(disk, PayloadJson::line)) {
             lines.write(record("a"));
             lines.flush();
             disk.full = true;
@@ -117,7 +117,7 @@ class JsonFileTest {
 
     @Test
     void aFileWithHalfALineIsBrokenAndLeftAlone() throws Exception {
-        JsonFile lines = new JsonFile(disk);
+        JsonFile<PayloadRecord> lines = new JsonFile<>(disk, PayloadJson::line);
         lines.write(record("a"));
         disk.full = true;
         disk.stubborn = true;
@@ -132,7 +132,7 @@ class JsonFileTest {
 
     @Test
     void whoIsToldToStopLeavesWholeLinesAndGoesOn() throws Exception {
-        try (JsonFile lines = new JsonFile(file)) {
+        try (JsonFile<PayloadRecord> lines = new JsonFile<>(file, PayloadJson::line)) {
             lines.write(record("a"));
             Thread.currentThread().interrupt();
             lines.flush();

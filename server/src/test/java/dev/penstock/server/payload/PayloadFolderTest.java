@@ -29,7 +29,7 @@ class PayloadFolderTest {
     private Instant now = Records.TIME;
 
     private PayloadFolder open(long fileBytes, long totalBytes) throws Exception {
-        PayloadFolder.Limits limits = new PayloadFolder.Limits(fileBytes, Duration.ofMinutes(10), totalBytes);
+        RecordFolder.Limits limits = new RecordFolder.Limits(fileBytes, Duration.ofMinutes(10), totalBytes);
         return new PayloadFolder(folder.resolve("new"), PayloadFormat.JSON, limits, "s1", () -> now);
     }
 
@@ -93,7 +93,7 @@ class PayloadFolderTest {
     }
 
     /// Takes what it is given until the disk is full, and then is broken.
-    private static final class Breaking implements RecordFile {
+    private static final class Breaking implements RecordFile<PayloadRecord> {
         private final @Nullable Error atEnd;
         private long taken;
         private boolean broken;
@@ -149,11 +149,11 @@ class PayloadFolderTest {
     @Test
     void anErrorAtTheEndOfAFileLosesItsRecordsAndNothingIsBegunUntilTheNextTick() throws Exception {
         List<Path> begun = new ArrayList<>();
-        PayloadFolder.Form form = new PayloadFolder.Form(".x", file -> {
+        RecordFolder.Form<PayloadRecord> form = new RecordFolder.Form<>(PayloadFolder.PREFIX, ".x", file -> {
             begun.add(file);
             return new Breaking(new NoClassDefFoundError("a test's"));
         });
-        PayloadFolder.Limits limits = new PayloadFolder.Limits(1, Duration.ofMinutes(10), 1000);
+        RecordFolder.Limits limits = new RecordFolder.Limits(1, Duration.ofMinutes(10), 1000);
         PayloadFolder files = new PayloadFolder(folder.resolve("new"), form, limits, "s1", () -> now);
         Path tooMuch = Files.write(folder.resolve("new/payload-20260131T110000.000Z-s2-0001.x"), new byte[1000]);
         files.write(RECORD);
@@ -174,11 +174,11 @@ class PayloadFolderTest {
     @Test
     void anErrorAtTheBeginningOfAFileLeavesNothingAndIsNotRepeatedUntilTheNextTick() throws Exception {
         List<Path> begun = new ArrayList<>();
-        PayloadFolder.Form form = new PayloadFolder.Form(".x", file -> {
+        RecordFolder.Form<PayloadRecord> form = new RecordFolder.Form<>(PayloadFolder.PREFIX, ".x", file -> {
             begun.add(file);
             throw new NoClassDefFoundError("a test's");
         });
-        PayloadFolder.Limits limits = new PayloadFolder.Limits(1, Duration.ofMinutes(10), 1000);
+        RecordFolder.Limits limits = new RecordFolder.Limits(1, Duration.ofMinutes(10), 1000);
         PayloadFolder files = new PayloadFolder(folder.resolve("new"), form, limits, "s1", () -> now);
         assertThatThrownBy(() -> files.write(RECORD)).isInstanceOf(NoClassDefFoundError.class);
         assertThat(names()).isEmpty();
@@ -191,11 +191,11 @@ class PayloadFolderTest {
     @Test
     void afterAFailureNothingIsBegunUntilTheNextTick() throws Exception {
         List<Path> begun = new ArrayList<>();
-        PayloadFolder.Form form = new PayloadFolder.Form(".x", file -> {
+        RecordFolder.Form<PayloadRecord> form = new RecordFolder.Form<>(PayloadFolder.PREFIX, ".x", file -> {
             begun.add(file);
             return new Breaking(null);
         });
-        PayloadFolder.Limits limits = new PayloadFolder.Limits(100, Duration.ofMinutes(10), 1000);
+        RecordFolder.Limits limits = new RecordFolder.Limits(100, Duration.ofMinutes(10), 1000);
         PayloadFolder files = new PayloadFolder(folder.resolve("new"), form, limits, "s1", () -> now);
         files.write(RECORD);
         assertThat(files.unsettled()).isOne();

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// What is written is what is read again, bit by bit; a NaN is one, whichever it was.
 class PayloadRoundTripTest {
     private static final int RECORDS = 200;
-    private static final PayloadFolder.Limits LIMITS = new PayloadFolder.Limits(1 << 14, Duration.ofHours(1), 1L << 30);
+    private static final RecordFolder.Limits LIMITS = new RecordFolder.Limits(1 << 14, Duration.ofHours(1), 1L << 30);
 
     private final SplittableRandom random = new SplittableRandom(20260131);
 

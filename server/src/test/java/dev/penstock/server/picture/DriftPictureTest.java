@@ -80,6 +80,25 @@ class DriftPictureTest {
     }
 
     @Test
+    void aPageTellsOfVectorsAndOfSubWindowsTogether() {
+        JsonNode told = JsonMapper.shared().readTree("""
+            {"model": "m", "status": "warning", "phase": "watching", "features": [], "vectors": [
+              {"name": "output:<emb>", "status": "warning", "n": 112, "mmd2": 0.0412, "mmdP": null, "centroidShift": 0.31}],
+             "evidence": {"status": "notice", "subWindows": 4, "features": [
+              {"name": "calm", "status": "ok", "logE": null, "alarmAt": 12, "psi": null, "meanShifting": false},
+              {"name": "moved", "status": "notice", "logE": 6, "alarmAt": 12, "psi": 0.2, "meanShift": -0.4,
+               "meanShifting": true}]}}
+            """);
+
+        assertThat(DriftPage.of(told))
+                .contains("<td>output:&lt;emb&gt;</td><td><span class=\"status warning\">warning</span></td><td>112</td>"
+                        + "<td>0.0412</td><td>–</td><td>0.31</td>")
+                .contains("What 4 sub-windows say together <span class=\"status notice\">")
+                .containsSubsequence("<td>moved</td>", "<td>0.5</td><td>0.2</td><td>-0.4 sd</td>", "<td>calm</td>");
+        assertThat(DriftPage.of(drift(FEATURES))).doesNotContain("<table");
+    }
+
+    @Test
     void namesAreShownAndNeverRead() throws Exception {
         String page = DriftPage.of(drift(FEATURES));
         Document image = parsed(DriftImage.svg(drift(FEATURES)));

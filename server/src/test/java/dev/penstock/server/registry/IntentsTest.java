@@ -14,6 +14,7 @@ import dev.penstock.server.store.StoreFixtures;
 import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.store.VersionRecord;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -183,7 +184,7 @@ class IntentsTest {
         ModelRecord newer = judged(registered(served, 9, Intent.NONE), 9, PASSED);
         ModelRecord now = registered(newer, 5, asked("", "", "canary"));
 
-        assertThat(WantedVersions.of(now)).containsExactly(1L, 5L, 9L);
+        assertThat(WantedVersions.of(now, Collections.emptySortedSet())).containsExactly(1L, 5L, 9L);
         assertThat(now.aliases()).containsOnlyKeys("stable");
     }
 

@@ -14,6 +14,7 @@ import dev.penstock.server.store.StoreFixtures;
 import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.store.VersionRecord;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -85,7 +86,7 @@ class RecordEditsTest {
         assertThat(judged(failed, 2, PASSED)).isSameAs(failed);
         assertThat(judged(failed, 2, new GateRecord("size", Verdict.FAILED, "")))
                 .isSameAs(failed);
-        assertThat(WantedVersions.of(failed)).containsExactly(1L);
+        assertThat(WantedVersions.of(failed, Collections.emptySortedSet())).containsExactly(1L);
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.penstock.server.store.StoreFixtures;
 import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.store.VersionRecord;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -48,7 +49,7 @@ class WantedVersionsTest {
         "latest 1,       1-unwanted 2-unwanted,'',                             ''"
     })
     void policyAndAliasesDecide(String policy, String versions, String aliases, String wanted) {
-        assertThat(WantedVersions.of(model(policy, versions, aliases)))
+        assertThat(WantedVersions.of(model(policy, versions, aliases), Collections.emptySortedSet()))
                 .containsExactlyElementsOf(
                         words(wanted).stream().map(Long::valueOf).toList());
     }

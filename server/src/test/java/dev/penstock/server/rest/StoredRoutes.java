@@ -4,10 +4,12 @@ import dev.penstock.server.admin.RouteRecords;
 import dev.penstock.server.store.Act;
 import dev.penstock.server.store.ModelStore;
 import dev.penstock.server.store.RolloutRecord;
+import dev.penstock.server.store.RolloutTallyRecord;
 import dev.penstock.server.store.RouteRecord;
 import dev.penstock.server.store.RouteStore;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
@@ -69,5 +71,15 @@ public final class StoredRoutes implements RouteRecords {
     @Override
     public RolloutRecord keep(RolloutRecord next, List<String> events) {
         return store.routes().keep(next, events, NOON);
+    }
+
+    @Override
+    public boolean add(RolloutTallyRecord tally) {
+        return store.routes().add(tally);
+    }
+
+    @Override
+    public void drop(String rollout, Map<String, Long> upTo) {
+        store.routes().drop(rollout, upTo);
     }
 }

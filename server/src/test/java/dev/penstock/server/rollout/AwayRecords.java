@@ -4,10 +4,13 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.admin.RouteRecords;
 import dev.penstock.server.store.RolloutRecord;
+import dev.penstock.server.store.RolloutTallyRecord;
 import dev.penstock.server.store.RouteRecord;
 import dev.penstock.server.store.RouteStore;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 
 /// A record that cannot always be reached; what was known of routes stays known meanwhile.
@@ -17,6 +20,15 @@ final class AwayRecords implements RouteRecords {
 
     boolean readable = true;
     boolean writable = true;
+
+    /// Who reads or writes waits until it is counted down.
+    volatile CountDownLatch hangs = new CountDownLatch(0);
+
+    /// Waiting for that.
+    final CountDownLatch hanging = new CountDownLatch(1);
+
+    /// What was counted is written, and who wrote it is told that it could not be.
+    boolean losesAnswers;
 
     AwayRecords(RouteRecords records) {
         this.records = records;
@@ -41,13 +53,27 @@ final class AwayRecords implements RouteRecords {
 
     @Override
     public <T> T read(Function<RouteStore, T> reading) {
+        hang();
         if (!readable) {
             throw away();
         }
         return records.read(reading);
     }
 
+    private void hang() {
+        if (hangs.getCount() == 0) {
+            return;
+        }
+        hanging.countDown();
+        try {
+            hangs.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void refuseUnlessWritable() {
+        hang();
         if (!writable) {
             throw away();
         }
@@ -81,5 +107,21 @@ final class AwayRecords implements RouteRecords {
     public RolloutRecord keep(RolloutRecord next, List<String> events) {
         refuseUnlessWritable();
         return records.keep(next, events);
+    }
+
+    @Override
+    public boolean add(RolloutTallyRecord tally) {
+        refuseUnlessWritable();
+        boolean added = records.add(tally);
+        if (losesAnswers) {
+            throw away();
+        }
+        return added;
+    }
+
+    @Override
+    public void drop(String rollout, Map<String, Long> upTo) {
+        refuseUnlessWritable();
+        records.drop(rollout, upTo);
     }
 }

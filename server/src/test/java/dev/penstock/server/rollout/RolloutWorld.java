@@ -10,6 +10,7 @@ import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.ArmKey;
 import dev.penstock.router.arms.ArmName;
 import dev.penstock.router.arms.ArmObservers;
+import dev.penstock.router.arms.GroupTally;
 import dev.penstock.router.rollout.Compared;
 import dev.penstock.router.split.ArmSpec;
 import dev.penstock.router.split.RouteSpec;
@@ -33,12 +34,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -49,7 +53,7 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     private final MemoryAdmin admin;
     private final AtomicReference<RouteTable> table = new AtomicReference<>(RouteTable.EMPTY);
     private final Map<ArmKey, ArmCounts> counts = new HashMap<>();
-    private long nowMillis = 1_000_000;
+    private final AtomicLong nowMillis;
     private int ids;
 
     final ModelStore store;
@@ -62,9 +66,18 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     String broken = "";
 
     RolloutWorld(Path folder) throws IOException {
-        files = new FolderFiles(folder);
-        admin = new MemoryAdmin(files);
-        for (String version : List.of("1", "2")) {
+        this(folder, _ -> Gates.NONE);
+    }
+
+    /// @param gates by the time as it is told
+    RolloutWorld(Path folder, Function<InstantSource, Gates> gates) throws IOException {
+        this(
+                "here",
+                new FolderFiles(folder),
+                Stores.open(new StoreSettings.Sqlite(folder.resolve("routes.db"))),
+                1_000_000,
+                gates);
+        for (String version : List.of("1", "2", "3")) {
             Path file = Files.writeString(folder.resolve(version), "version " + version);
             var _ = admin.register(
                     new RegisterOrder(
@@ -81,7 +94,17 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
                     "me",
                     _ -> {});
         }
-        store = Stores.open(new StoreSettings.Sqlite(folder.resolve("routes.db")));
+    }
+
+    private RolloutWorld(String server, FolderFiles files, ModelStore store, long nowMillis, Function<InstantSource, Gates> gates) {
+        this(server, files, new MemoryAdmin(files), store, nowMillis, gates);
+    }
+
+    private RolloutWorld(String server, FolderFiles files, MemoryAdmin admin, ModelStore store, long nowMillis, Function<InstantSource, Gates> gates) {
+        this.files = files;
+        this.admin = admin;
+        this.store = store;
+        this.nowMillis = new AtomicLong(nowMillis);
         records = new AwayRecords(new StoredRoutes(store));
         published = new PublishedRoutes(edit -> table.updateAndGet(edit), ArmObservers.NONE);
         rollouts = new Rollouts(new Around(
@@ -91,29 +114,50 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
                 this,
                 this,
                 admin,
-                Gates.NONE,
+                gates.apply(this::now),
                 Teller.NONE,
-                "here",
-                () -> Instant.ofEpochMilli(nowMillis),
-                () -> "r" + ++ids));
+                server,
+                this::now,
+                () -> server + nowMillis + "r" + ++ids));
+    }
+
+    /// Another server with the same record, or this one after a restart: it knows what is recorded, and has counted
+    /// nothing. What it has in common with this one is closed with this one.
+    RolloutWorld beside(String name) {
+        return new RolloutWorld(name, files, admin, store, nowMillis.get(), _ -> Gates.NONE);
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(nowMillis.get());
     }
 
     /// A route with that default arm, and a rollout of version 2 that gets half of it at once.
     String start(String route, Target standard) {
+        return start(route, standard, usual(route));
+    }
+
+    private static String usual(String route) {
+        return """
+                {"route": "%s", "candidate": "lookup@2", "settle": "1s", "minRequests": 50, "objective": "50%%",
+                 "metrics": [{"type": "errors"}],
+                 "steps": [{"weight": "50%%", "minDuration": "2s", "require": "proven"}]}""".formatted(route);
+    }
+
+    /// The same with a rollout of one's own.
+    String start(String route, Target standard, String rollout) {
         RouteSpec spec = RouteSpec.of(route, new ArmSpec("stable", standard));
         var _ = records.put(RouteRecord.fresh(route, RouteJson.write(spec).toString()), "me", "put route", "");
-        return again(route);
+        return begin(rollout);
     }
 
     /// Of a route that is there.
     String again(String route) {
+        return begin(usual(route));
+    }
+
+    private String begin(String rollout) {
         return rollouts.start(
-                        RolloutJson.read(
-                                JsonMapper.shared().readTree("""
-                                {"route": "%s", "candidate": "lookup@2", "settle": "1s", "minRequests": 50, "objective": "50%%",
-                                 "metrics": [{"type": "errors"}],
-                                 "steps": [{"weight": "50%%", "minDuration": "2s", "require": "proven"}]}""".formatted(route)), "", RolloutJson.USUAL_CONTROL),
-                        "me")
+                        RolloutJson.read(JsonMapper.shared().readTree(rollout), "", RolloutJson.USUAL_CONTROL), "me")
                 .id();
     }
 
@@ -134,9 +178,14 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
                 .version();
     }
 
+    /// Time goes on, and nobody looks.
+    void pass(long millis) {
+        nowMillis.addAndGet(millis);
+    }
+
     void tick(int seconds) {
         for (int i = 0; i < seconds; i++) {
-            nowMillis += 1000;
+            pass(1000);
             rollouts.tick();
         }
     }
@@ -146,6 +195,18 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
         RouteSpec spec = spec(route);
         count(new ArmKey(route, spec.salt(), spec.rollout(), spec.epoch(), "stable", new ModelKey("lookup", 1)), requests, 0);
         count(new ArmKey(route, spec.salt(), spec.rollout(), spec.epoch(), "canary", new ModelKey("lookup", 2)), requests, failed);
+    }
+
+    /// What feedback says of one answer of an arm under the present shares.
+    ///
+    /// @param group of its unit
+    void reward(String route, String arm, long version, int group, double reward) {
+        RouteSpec spec = spec(route);
+        GroupTally told = new GroupTally();
+        told.add(group, reward);
+        ArmKey key = new ArmKey(
+                route, spec.salt(), spec.rollout(), spec.epoch(), arm, new ModelKey("lookup", version));
+        counts.merge(key, new ArmCounts.Builder().rewards(told.sums()).build(), ArmCounts::plus);
     }
 
     private void count(ArmKey key, int requests, int failed) {

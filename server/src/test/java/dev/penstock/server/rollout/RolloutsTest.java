@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /// What a server does when its record, its guards, its routes, or other servers are not as it would have them.
 final class RolloutsTest {
@@ -44,6 +45,25 @@ final class RolloutsTest {
 
     private Phase phase(String id) {
         return world.rollouts.one(id).state().phase();
+    }
+
+    /// What decides nothing is beside the metrics, and not among what a decision is told with.
+    @Test
+    void reportsAreShownBesideTheMetrics() {
+        String id = world.analysed("lookup");
+        world.serve("lookup", 100, 40);
+        world.tick(1);
+        JsonNode metrics =
+                RolloutViewJson.of(world.rollouts.one(id)).path("status").path("metrics");
+        assertThat(metrics.path(0).path("name").asString()).isEqualTo("errors");
+        assertThat(metrics.path(0).path("state").asString()).isEqualTo("fail");
+        assertThat(metrics.path(1).path("name").asString()).isEqualTo("errors-msprt");
+        assertThat(metrics.path(1).path("state").asString()).isEqualTo("report");
+        assertThat(metrics.path(1).path("estimate").asDouble()).isEqualTo(0.4);
+        assertThat(metrics.path(1).path("logE_rollback").asDouble())
+                .isGreaterThan(metrics.path(1).path("threshold").asDouble());
+        world.tick(7);
+        assertThat(world.store.routes().events(id, 0, 100).toString()).contains("errors").doesNotContain("msprt");
     }
 
     @ParameterizedTest
@@ -92,6 +112,58 @@ final class RolloutsTest {
 
         assertThat(world.recorded(id).phase()).isEqualTo("rolled-back");
         assertThat(world.recorded(id).state()).contains("manual");
+    }
+
+    /// What this server has decided and held while its record was away, and what another one wrote meanwhile.
+    private void heldHereAndWrittenElsewhere(String id, String phase, String state) {
+        RolloutRecord before = world.recorded(id);
+        world.records.readable = false;
+        world.records.writable = false;
+        world.tick(6);
+        world.serve("lookup", 100, 40);
+        world.tick(1);
+        assertThat(world.published.held("lookup")).containsExactly("canary");
+        RolloutRecord there = new RolloutRecord(
+                id,
+                before.route(),
+                before.revision(),
+                before.ticks(),
+                phase,
+                "there",
+                before.spec(),
+                state,
+                before.changed());
+        var _ = world.store.routes().change(there, List.of(), Optional.empty(), ELSEWHERE);
+        world.records.readable = true;
+        world.records.writable = true;
+    }
+
+    @Test
+    void whatWasHeldHereIsReleasedOnceAnotherServerGoesOnWithTheCandidate() {
+        String id = world.analysed("lookup");
+        heldHereAndWrittenElsewhere(
+                id, "analyse", world.recorded(id).state());
+
+        world.tick(6);
+
+        assertThat(phase(id)).isEqualTo(Phase.ANALYSE);
+        assertThat(world.published.held("lookup")).isEmpty();
+    }
+
+    @Test
+    void whatWasHeldHereIsReleasedWhereAPersonEndedItElsewhere() {
+        String id = world.analysed("lookup");
+        String over = world.recorded(id).state().replace("\"phase\":\"ANALYSE\"", "\"phase\":\"COMPLETED\"");
+        heldHereAndWrittenElsewhere(id, "completed", over);
+
+        world.tick(6);
+
+        assertThat(world.published.held("lookup")).isEmpty();
+        assertThat(world.rollouts.status()).isEmpty();
+        assertThatThrownBy(() -> world.rollouts.act(id, Command.ABORT, "me", ""))
+                .isInstanceOf(ServingException.class)
+                .hasMessageContaining("COMPLETED");
+        assertThat(world.recorded(id).phase()).isEqualTo("completed");
     }
 
     @Test

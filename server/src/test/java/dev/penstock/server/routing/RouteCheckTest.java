@@ -97,12 +97,21 @@ class RouteCheckTest {
         check.check(with(100, Target.alias("fraud", "champion")), List.of());
         check.check(with(0, Target.version("fraud", 4)), List.of());
         check.check(RouteSpec.of("new-name", ArmSpec.of("stable", "churn", 1)), List.of(ROUTE));
-        assertThat(check.answering(ArmSpec.of("a", "fraud", 2))).isEqualTo(2);
-        assertThat(check.answering(new ArmSpec("a", Target.alias("fraud", "champion"))))
+        assertThat(check.answering(ROUTE, ArmSpec.of("a", "fraud", 2))).isEqualTo(2);
+        assertThat(check.answering(ROUTE, new ArmSpec("a", Target.alias("fraud", "champion"))))
                 .isEqualTo(2);
-        assertThat(check.answering(new ArmSpec("a", Target.standard("fraud")))).isEqualTo(3);
-        assertThat(check.answering(ArmSpec.of("a", "fraud", 4))).isZero();
-        assertThat(check.answering(ArmSpec.of("a", "nothing", 1))).isZero();
+        assertThat(check.answering(ROUTE, ArmSpec.of("a", "fraud", 4))).isZero();
+        assertThat(check.answering(ROUTE, ArmSpec.of("a", "nothing", 1))).isZero();
+    }
+
+    @Test
+    void whoIsNoSubstituteForTheDefaultArmAnswersNobody() {
+        ArmSpec newest = new ArmSpec("a", Target.standard("fraud"));
+        assertThat(check.answering(ROUTE.withStandard(newest), newest)).isEqualTo(3);
+        assertThat(check.answering(ROUTE, newest)).isZero();
+        assertThat(check.answering(ROUTE.withStandard(ArmSpec.of("a", "fraud", 4)), newest))
+                .as("nobody knows what a version takes that was never loaded")
+                .isEqualTo(3);
     }
 
     @Test

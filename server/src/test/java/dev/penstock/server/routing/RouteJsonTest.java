@@ -74,6 +74,7 @@ class RouteJsonTest {
                 shadows: [ { arm: dark, target: fraud-next, share: 10 %, tolerance: 0.02 } ]
                 fallback: { arm: stable, on: [MODEL_FAILED, INTERNAL] }
                 assignment: rendezvous
+                lastRollout: fraud-8-1
                 status: { revision: 17 }
                 """);
 

@@ -20,6 +20,7 @@ final class FakeVersion implements VersionHandle {
     private final long number;
     private final Runner runner;
     final AtomicInteger leases = new AtomicInteger();
+    volatile boolean closed;
 
     FakeVersion(long number, Runner runner) {
         this.number = number;
@@ -39,6 +40,9 @@ final class FakeVersion implements VersionHandle {
     @Override
     @MustBeClosed
     public @Nullable Lease tryLease() {
+        if (closed) {
+            return null;
+        }
         leases.incrementAndGet();
         return new Lease() {
             @Override

@@ -167,6 +167,58 @@ abstract class RouteStoreTests extends TestedStore {
         assertThat(assertConsistent(store)).hasSize(1);
     }
 
+    private static RolloutTallyRecord tally(String source, long number) {
+        return new RolloutTallyRecord("fraud-8", source, number, "[" + number + "]");
+    }
+
+    @Test
+    void whatWasCountedWaitsUntilItIsDroppedOrTheRolloutIsOver() {
+        assertThat(routes().add(tally("a", 1))).as("there is no such rollout").isFalse();
+        RolloutRecord begun = routes().change(rollout("analyse", "{}"), List.of(), Optional.empty(), act("start"))
+                .rollout();
+        assertThat(routes().add(tally("b", 1))).isTrue();
+        assertThat(routes().add(tally("a", 1))).isTrue();
+        assertThat(routes().add(tally("a", 2))).isTrue();
+        assertThat(routes().add(new RolloutTallyRecord("fraud-8", "a", 2, "[]")))
+                .as("who does not know whether it was written tries again")
+                .isTrue();
+        assertThat(routes().tallies("fraud-8")).containsExactly(tally("a", 1), tally("a", 2), tally("b", 1));
+
+        routes().drop("fraud-8", Map.of("a", 1L, "c", 7L));
+        assertThat(routes().tallies("fraud-8")).containsExactly(tally("a", 2), tally("b", 1));
+        RolloutRecord over = new RolloutRecord(
+                begun.id(),
+                begun.route(),
+                begun.revision(),
+                begun.ticks(),
+                "completed",
+                begun.owner(),
+                begun.spec(),
+                begun.state(),
+                begun.changed());
+        var _ = routes().change(over, List.of(), Optional.empty(), act("end"));
+
+        assertThat(routes().tallies("fraud-8")).isEmpty();
+        assertThat(routes().add(tally("a", 3))).isFalse();
+    }
+
+    @Test
+    void noMoreThanIsBoundedWaitsToBeAddedUp() {
+        var _ = routes().change(rollout("analyse", "{}"), List.of(), Optional.empty(), act("start"));
+        for (int i = 1; i <= TallyTable.MOST_ROWS; i++) {
+            assertThat(routes().add(tally("a", i))).isTrue();
+        }
+
+        assertThat(routes().add(tally("b", 1))).isFalse();
+        assertRefused(
+                Reason.REFUSED,
+                () -> routes().add(new RolloutTallyRecord(
+                                "fraud-8", "c", 1, "x".repeat(TallyTable.MOST_CHARACTERS + 1))));
+        routes().drop("fraud-8", Map.of("a", 100L));
+
+        assertThat(routes().add(tally("b", 1))).isTrue();
+    }
+
     @Test
     void theyAreInBackupsOfEitherBackEnd() {
         RouteRecord route = routes().put(RouteRecord.fresh("fraud", SPEC), act("put route"));

@@ -1,8 +1,5 @@
-package dev.penstock.server.gate;
+package dev.penstock.core;
 
-import dev.penstock.core.Shape;
-import dev.penstock.core.Signature;
-import dev.penstock.core.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

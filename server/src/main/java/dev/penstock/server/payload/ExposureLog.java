@@ -1,0 +1,105 @@
+package dev.penstock.server.payload;
+
+import dev.penstock.core.Assigned;
+import dev.penstock.core.NanoClock;
+import dev.penstock.server.calls.CallQueue;
+import dev.penstock.server.calls.CallTimes;
+import dev.penstock.server.calls.FinishedCall;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.ToLongFunction;
+
+/// Writes to files which arm of a route had which request. Confined to the thread of its [CallQueue], but for
+/// [#close], which comes after it.
+public final class ExposureLog implements CallQueue.Writer, AutoCloseable {
+    static final String PREFIX = "exposures-";
+
+    private static final System.Logger LOG = System.getLogger(ExposureLog.class.getName());
+
+    private final RecordFolder<ExposureLine> folder;
+    private final ToLongFunction<String> assignments;
+    private final NanoClock clock;
+    private final InstantSource time;
+    private long lost;
+
+    /// Whether the last lines could not be written: that is said once.
+    private boolean failing;
+
+    /// @param assignments how often units of a route were dealt anew, by its name; 0 if that is not known
+    /// @throws IOException if the folder cannot be had
+    public ExposureLog(
+            ExposureSettings settings, ToLongFunction<String> assignments, NanoClock clock, InstantSource time)
+            throws IOException {
+        String server = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+        RecordFolder.Form<ExposureLine> form =
+                new RecordFolder.Form<>(PREFIX, ".jsonl", file -> new JsonFile<>(file, ExposureLine::bytes));
+        RecordFolder.Limits limits =
+                new RecordFolder.Limits(settings.fileBytes(), settings.fileAge(), settings.totalBytes());
+        this.folder = new RecordFolder<>(settings.folder(), form, limits, server, time);
+        this.assignments = assignments;
+        this.clock = clock;
+        this.time = time;
+    }
+
+    @Override
+    public int write(List<FinishedCall> calls) {
+        Instant now = time.instant();
+        long nowNanos = clock.nanoTime();
+        int refused = 0;
+        for (FinishedCall call : calls) {
+            Assigned arm = call.arm();
+            refused += arm == null || write(call, arm, arrival(call, now, nowNanos)) ? 0 : 1;
+        }
+        return refused + idle();
+    }
+
+    private boolean write(FinishedCall call, Assigned arm, Instant arrival) {
+        try {
+            folder.write(new ExposureLine(call, arm, assignments.applyAsLong(arm.route()), arrival));
+            failing = false;
+            return true;
+        } catch (IOException e) {
+            failed(e);
+            return false;
+        }
+    }
+
+    private static Instant arrival(FinishedCall call, Instant now, long nowNanos) {
+        CallTimes times = call.times();
+        long at = times.startNanos() == CallTimes.UNKNOWN ? times.endNanos() : times.startNanos();
+        return now.minusNanos(nowNanos - at);
+    }
+
+    @Override
+    public boolean wantsIdle() {
+        return true;
+    }
+
+    @Override
+    public int idle() {
+        try {
+            folder.tick();
+        } catch (IOException e) {
+            failed(e);
+        }
+        long before = lost;
+        lost = folder.lost();
+        return Math.toIntExact(lost - before);
+    }
+
+    private void failed(IOException why) {
+        if (!failing) {
+            failing = true;
+            LOG.log(System.Logger.Level.WARNING, "exposures cannot be written to " + folder, why);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        folder.close();
+    }
+}

@@ -1,0 +1,167 @@
+package dev.penstock.server.rollout;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.penstock.router.rollout.Candidate;
+import dev.penstock.router.rollout.RolloutMachine;
+import dev.penstock.server.routing.RouteJson;
+import dev.penstock.server.store.RouteRecord;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Judges rollouts while the thread that looks after them waits for the record, from what that knew last, and takes
+/// candidates from callers here that are to be rolled back. It decides nothing else, and writes nothing: once that
+/// thread goes on, it finds the same itself, or what was held here is released. Needs no record and no lock that
+/// anybody holds who waits for it.
+final class Lookout implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Lookout.class.getName());
+    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /// Of a thread that ticks each second.
+    private static final Duration LATE = Duration.ofMillis(1200);
+
+    private final Around around;
+    private final RolloutMachine machine;
+    private final Watch watch;
+    private final Thread thread;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    @GuardedBy("lock")
+    private final List<Held> held = new ArrayList<>();
+
+    private volatile Known known = new Known(0, Long.MAX_VALUE, List.of());
+    private volatile boolean ending;
+
+    /// What there was after a tick.
+    ///
+    /// @param number of ticks so far
+    private record Known(long number, long atMillis, List<Drive> drives) {}
+
+    /// @param tick the last whole one when it was held
+    private record Held(String id, String route, String arm, long tick) {}
+
+    Lookout(Around around, RolloutMachine machine) {
+        this.around = around;
+        this.machine = machine;
+        this.watch = new Watch(around);
+        this.thread = Thread.ofPlatform().name("rollouts-lookout").daemon().unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private void run() {
+        while (!ending) {
+            try {
+                look();
+            } catch (RuntimeException | Error e) {
+                LOG.log(System.Logger.Level.ERROR, "judging rollouts without their record failed", e);
+            }
+            LockSupport.parkNanos(this, LOOK.toNanos());
+        }
+    }
+
+    /// A tick is over. What was held here is that tick's matter, or is released: but for what was held during it, or
+    /// just before, which it may have missed.
+    ///
+    /// @param drives that this server drives; nobody else changes them
+    /// @param wanted arms that are held by rollouts themselves, by id
+    void ticked(List<Drive> drives, Map<String, List<String>> wanted) {
+        lock.lock();
+        try {
+            long number = known.number() + 1;
+            known = new Known(number, around.time().millis(), List.copyOf(drives));
+            for (Held each : List.copyOf(held)) {
+                if (each.tick() + 2 <= number) {
+                    held.remove(each);
+                    if (!wanted.getOrDefault(each.id(), List.of()).contains(each.arm())) {
+                        around.published().release(each.route(), each.arm());
+                    }
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Looks once. The thread does that.
+    void look() {
+        Known now = known;
+        long nowMillis = around.time().millis();
+        if (nowMillis - now.atMillis() < LATE.toMillis()) {
+            return;
+        }
+        for (Drive drive : now.drives()) {
+            List<String> taken = taken(drive, nowMillis);
+            if (!taken.isEmpty()) {
+                hold(drive, taken, now.number());
+            }
+        }
+    }
+
+    /// Somebody wants a rollout ended, and cannot be heard yet: its candidates get nothing here until then.
+    void hold(String id) {
+        Known now = known;
+        for (Drive drive : now.drives()) {
+            if (drive.record.id().equals(id)) {
+                hold(drive, drive.spec.candidates().stream().map(Candidate::arm).toList(), now.number());
+            }
+        }
+    }
+
+    /// Of all that was counted since the last whole tick.
+    private List<String> taken(Drive drive, long nowMillis) {
+        Since since = drive.since;
+        Optional<RouteRecord> route = around.records().known().stream()
+                .filter(each -> each.name().equals(drive.spec.route()))
+                .findFirst();
+        if (since == null || route.isEmpty()) {
+            return List.of();
+        }
+        RolloutMachine.Tick tick = machine.tick(
+                drive.spec,
+                drive.state,
+                watch.meanwhile(drive, since.copy(), RouteJson.read(route.get().spec())),
+                nowMillis);
+        return RouteEdits.taken(drive.spec, tick.state());
+    }
+
+    private void hold(Drive drive, List<String> arms, long tick) {
+        lock.lock();
+        try {
+            for (String arm : arms) {
+                Held next = new Held(drive.record.id(), drive.spec.route(), arm, tick);
+                if (!held.contains(next)) {
+                    held.add(next);
+                    around.published().hold(next.route(), arm);
+                    LOG.log(
+                            System.Logger.Level.WARNING,
+                            "rollout {0}: arm {1} gets no requests here, which is recorded once the record answers",
+                            next.id(),
+                            arm);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        ending = true;
+        LockSupport.unpark(thread);
+        try {
+            if (thread.isAlive() && !thread.join(PATIENCE)) {
+                LOG.log(System.Logger.Level.WARNING, "{0} does not end, and is left alone", thread.getName());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.penstock.server.rollout;
+
+import dev.penstock.router.rollout.Epoch;
+import dev.penstock.router.rollout.Epochs;
+import dev.penstock.router.rollout.Observation;
+import dev.penstock.router.rollout.RolloutSpec;
+import dev.penstock.router.rollout.RolloutState;
+import dev.penstock.router.rollout.Tally;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What this server counts of one rollout while another one drives it, on its way to the record. What could not be
+/// written is added to what comes, so that nothing is lost but by a restart, and nothing grows but by epochs. Not
+/// thread-safe: its owner's lock is held.
+final class Outbox {
+    private final String source;
+    private List<Epoch> pending = List.of();
+
+    @Nullable
+    private Tally sending;
+
+    private long number;
+
+    /// The shares that requests are dealt by here, and since when.
+    @Nullable
+    private Dealt dealt;
+
+    private long dealtMillis;
+    private boolean looked;
+
+    private record Dealt(int step, Map<String, Integer> weights) {}
+
+    /// @param source never used before, by this server or another
+    Outbox(String source) {
+        this.source = source;
+    }
+
+    String source() {
+        return source;
+    }
+
+    /// @param state as it is recorded
+    void count(RolloutSpec spec, RolloutState state, Observation seen, long nowMillis) {
+        Dealt now = new Dealt(state.step(), state.weights());
+        if (!seen.applied() || !now.equals(dealt)) {
+            // Shares that were there when it first looked began when the step did.
+            dealtMillis = looked || !seen.applied() ? nowMillis : state.stepMillis();
+            dealt = seen.applied() ? now : null;
+            looked = true;
+        }
+        boolean fresh = nowMillis - dealtMillis < spec.rules().settle().toMillis();
+        Epoch.seen(spec, state, seen, fresh).ifPresent(epoch -> pending = Epochs.plus(pending, epoch));
+    }
+
+    /// What is to be written: the same until that is known to have been.
+    ///
+    /// @return null if there is nothing
+    @Nullable
+    Tally next() {
+        if (sending == null && !pending.isEmpty()) {
+            number++;
+            sending = new Tally(source, number, pending);
+            pending = List.of();
+        }
+        return sending;
+    }
+
+    /// It is in the record, or never will be.
+    void sent(Tally tally) {
+        if (tally.equals(sending)) {
+            sending = null;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.penstock.server.rollout;
+
+import dev.penstock.core.ServingException;
+import dev.penstock.router.rollout.Tally;
+import dev.penstock.server.admin.RouteRecords;
+import dev.penstock.server.store.RolloutTallyRecord;
+import dev.penstock.server.store.StoreException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Brings what servers count of a rollout to the one that drives it, by the record. Blocks on that. Each tally has a
+/// number of its source's, and the state of the rollout the last number of each that is in it: what is written
+/// twice, or read twice, counts once.
+final class Tallies {
+    private static final System.Logger LOG = System.getLogger(Tallies.class.getName());
+
+    private final RouteRecords records;
+
+    Tallies(RouteRecords records) {
+        this.records = records;
+    }
+
+    /// @return whether it need not be sent again
+    boolean send(String rollout, Tally tally) {
+        try {
+            return records.add(new RolloutTallyRecord(
+                    rollout,
+                    tally.source(),
+                    tally.number(),
+                    StateJson.epochs(tally.epochs()).toString()));
+        } catch (StoreException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "rollout {0}: what this server counted is left out: {1}",
+                    rollout,
+                    e.getMessage());
+            return true;
+        }
+    }
+
+    /// What others counted. One that this release cannot read is left out.
+    List<Tally> read(String rollout) {
+        List<Tally> tallies = new ArrayList<>();
+        for (RolloutTallyRecord record : records.read(store -> store.tallies(rollout))) {
+            try {
+                tallies.add(new Tally(record.source(), record.number(), StateJson.readEpochs(record.epochs())));
+            } catch (ServingException e) {
+                LOG.log(System.Logger.Level.WARNING, "rollout {0}: {1}", rollout, e.reason());
+            }
+        }
+        return tallies;
+    }
+
+    /// Drops what is in the recorded state.
+    ///
+    /// @param recorded the last numbers by source, as they are recorded
+    /// @param dropped the same when some were dropped last
+    void drop(String rollout, Map<String, Long> recorded, Map<String, Long> dropped) {
+        Map<String, Long> upTo = new HashMap<>(recorded);
+        upTo.entrySet().removeIf(each -> each.getValue() <= dropped.getOrDefault(each.getKey(), 0L));
+        if (!upTo.isEmpty()) {
+            records.drop(rollout, upTo);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package dev.penstock.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.router.split.ArmSpec;
+import dev.penstock.router.split.CandidateSpec;
+import dev.penstock.router.split.Condition;
+import dev.penstock.router.split.OverrideSpec;
+import dev.penstock.router.split.Place;
+import dev.penstock.router.split.RouteSpec;
+import dev.penstock.router.split.SplitRoute;
+import dev.penstock.server.admin.GrpcTransport;
+import dev.penstock.server.config.RoutingConfig;
+import dev.penstock.server.routing.Expected;
+import io.grpc.Metadata;
+import io.grpc.stub.MetadataUtils;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The log of which arm had which request, of requests over both doors of a whole server.
+@Timeout(120)
+class ExposureServingTest {
+    private static final String MODEL = RegisteredVersions.MODEL;
+    private static final String UNIT = "x-penstock-unit";
+    private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+    private static final int UNITS = 20;
+    private static final RouteSpec ROUTE = RouteSpec.of("front", ArmSpec.of("stable", MODEL, 1))
+            .withCandidates(List.of(new CandidateSpec(ArmSpec.of("canary", MODEL, 1), 2_500, 5_000)))
+            .withOverrides(List.of(new OverrideSpec(List.of(Condition.header("x-canary", "1")), "canary")));
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @EnumSource(GrpcTransport.class)
+    void eachRoutedRequestIsALineWithoutItsUnit(GrpcTransport transport) throws Exception {
+        Path repository = Files.createDirectory(folder.resolve("repository"));
+        Path exposures = folder.resolve("exposures");
+        RoutingConfig all = new RoutingConfig(
+                Optional.of(exposures), 1, 1 << 20, Duration.ofMinutes(10), 1 << 22, 1000, List.of());
+        try (HttpClient client = HttpClient.newHttpClient();
+                RunningGateway gateway =
+                        TestGateways.exposing(repository, folder.resolve("data"), transport, all);
+                GrpcClient grpc = GrpcClient.of(gateway)) {
+            RegisteredVersions.register(gateway, repository, 1);
+            gateway.routes().put(ROUTE, new Expected.Absent(), false, "ann");
+            for (int i = 0; i < UNITS; i++) {
+                post(client, gateway, "front", Map.of(UNIT, "user-" + i));
+                infer(grpc, "front", Map.of(UNIT, "user-" + i, "traceparent", "00-" + TRACE + "-00f067aa0ba902b7-00"));
+            }
+            post(client, gateway, "front", Map.of("x-canary", "1"));
+            post(client, gateway, "front", Map.of());
+            // Not routed.
+            post(client, gateway, MODEL, Map.of(UNIT, "user-1"));
+            infer(grpc, MODEL, Map.of(UNIT, "user-1"));
+            assertThat(Metrics.of(gateway).sum("penstock_exposures_dropped_total")).isZero();
+        }
+
+        List<JsonNode> lines = lines(exposures);
+        assertThat(lines).hasSize(2 * UNITS + 2);
+        SplitRoute split = SplitRoute.of(ROUTE);
+        Map<String, String> hashes = new HashMap<>();
+        for (int i = 0; i < UNITS; i++) {
+            long place = split.place("user-" + i);
+            List<JsonNode> two = lines.stream()
+                    .filter(line -> line.path("bucket").asInt() == Place.bucket(place))
+                    .filter(line -> line.path("reason").asString("").equals("hash"))
+                    .toList();
+            assertThat(two).as("user-%d", i).hasSize(2);
+            for (JsonNode line : two) {
+                boolean canary = Place.arm(place) == 1;
+                assertThat(line.path("arm").asString("")).isEqualTo(canary ? "canary" : "stable");
+                assertThat(line.path("propensity").asDouble()).isEqualTo(canary ? 0.25 : 0.75);
+                assertThat(line.path("group").asInt()).isEqualTo((int) (Place.hash2(place) >>> 58));
+                assertThat(line.path("unit").asString("")).matches("[0-9a-f]{11}");
+            }
+            assertThat(two).extracting(line -> line.path("unit")).containsOnly(two.getFirst().path("unit"));
+            assertThat(hashes.put(two.getFirst().path("unit").asString(""), "user-" + i)).isNull();
+            assertThat(two).extracting(line -> line.path("traceId").asString("")).contains(TRACE);
+        }
+        assertThat(lines)
+                .allSatisfy(line -> assertThat(line.toString())
+                        .startsWith("{\"time\":\"20")
+                        .contains(
+                                "\"route\":\"front\"",
+                                "\"model\":\"" + MODEL + "\",\"version\":1",
+                                "\"assignment\":\"front/v1\",\"assignmentVersion\":1")
+                        .doesNotContain("user-"));
+        assertThat(lines)
+                .filteredOn(line -> line.path("reason").asString("").equals("override"))
+                .singleElement()
+                .satisfies(line -> assertThat(line.has("propensity") || line.has("unit"))
+                        .isFalse());
+        assertThat(lines)
+                .filteredOn(line -> line.path("reason").asString("").equals("random"))
+                .singleElement()
+                .satisfies(line -> assertThat(line.has("propensity") && !line.has("unit"))
+                        .isTrue());
+    }
+
+    private static List<JsonNode> lines(Path exposures) throws Exception {
+        try (Stream<Path> files = Files.list(exposures)) {
+            Path file = files.toList().getFirst();
+            assertThat(file.getFileName().toString()).startsWith("exposures-").endsWith(".jsonl");
+            return Files.readAllLines(file).stream()
+                    .map(line -> JsonMapper.shared().readTree(line))
+                    .toList();
+        }
+    }
+
+    private static void infer(GrpcClient grpc, String model, Map<String, String> headers) {
+        Metadata metadata = new Metadata();
+        headers.forEach((name, value) -> metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value));
+        assertThat(grpc.stub()
+                        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata))
+                        .modelInfer(RegisteredVersions.request(model, ""))
+                        .getModelVersion())
+                .isEqualTo("1");
+    }
+
+    private static void post(HttpClient client, RunningGateway gateway, String model, Map<String, String> headers)
+            throws Exception {
+        float[] row = new float[RegisteredVersions.COLUMNS];
+        Arrays.fill(row, 1);
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                URI.create(TestGateways.url(gateway, "/v2/models/" + model + "/infer")));
+        headers.forEach(request::header);
+        var answer = client.send(
+                request.POST(BodyPublishers.ofString(
+                                "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[1,%d],\"data\":%s}]}"
+                                        .formatted(row.length, Arrays.toString(row))))
+                        .build(),
+                BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    }
+}

@@ -1,0 +1,110 @@
+package dev.penstock.server;
+
+import static dev.penstock.server.LookupGateway.ENTRIES;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `penstock rollout` against a running server: what a person reads, and what a script.
+@Timeout(240)
+@SuppressWarnings("NullAway.Init")
+class RolloutCommandsTest {
+    @TempDir
+    private Path folder;
+
+    private LookupGateway server;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = new LookupGateway(folder, ENTRIES, ENTRIES);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private String done(String... words) {
+        return ended(ExitCode.OK, words);
+    }
+
+    private String ended(int code, String... words) {
+        String[] all = new String[words.length + 1];
+        all[0] = "rollout";
+        System.arraycopy(words, 0, all, 1, words.length);
+        assertThat(server.run(all)).as(server.printed).isEqualTo(code);
+        return server.printed;
+    }
+
+    private String begun() {
+        String said = done(
+                "start", "lookup", "--candidate", "lookup@2", "--settle", "1s", "--min-requests", "50", "--step",
+                "50%:2s");
+        return said.substring(said.lastIndexOf(' ') + 1).strip();
+    }
+
+    @Test
+    void aPersonStartsPausesResumesPromotesAndWatches() throws Exception {
+        assertThat(done()).isEqualTo("no rollouts\n");
+        String dry = done("start", "lookup", "--candidate", "lookup@2", "--dry-run");
+        assertThat(dry).contains("rollout  of lookup (canary)", "pending, step 1 of 6").doesNotContain("watch it");
+        assertThat(done("list")).isEqualTo("no rollouts\n");
+
+        String id = begun();
+        assertThat(id).startsWith("lookup-2-");
+        var _ = server.awaitPhase(id, "analyse");
+        assertThat(done("status", id))
+                .startsWith("rollout " + id + " of lookup (canary)\nanalyse, step 1 of 1\n")
+                .contains("stable  -         50.0%", "canary  lookup@2  50.0%", "errors            insufficient");
+        assertThat(done("pause", id, "--reason", "lunch")).contains("\npaused, step 1 of 1\n  manual: lunch\n");
+        assertThat(ended(ExitCode.FAILED, "pause", id))
+                .contains("PAUSE: the rollout is PAUSED (expected: one that is under way)");
+        assertThat(done("resume", id)).contains("\nanalyse, step 1 of 1\n  manual\n");
+        assertThat(ended(ExitCode.FAILED, "resume", id)).contains("(expected: one that is paused or held)");
+        assertThat(done("promote", id, "--reason", "seen enough")).contains("\npromoting, step 1 of 1\n");
+        assertThat(done("watch", id)).contains(" paused ", "manual: lunch", "manual: seen enough", " completed ");
+        assertThat(ended(ExitCode.FAILED, "abort", id)).contains("(expected: one that is not over)");
+        assertThat(done("list")).contains(id, "lookup@2", "completed", "manual: seen enough");
+        assertThat(server.versions(20)).containsOnlyKeys("2");
+    }
+
+    @Test
+    void whoWatchesOneThatIsTakenBackIsToldByTheExitCode() throws Exception {
+        String id = begun();
+        var _ = server.awaitPhase(id, "analyse");
+        assertThat(done("abort", id, "--reason", "wrong version")).contains("rolling-back");
+
+        assertThat(ended(ExitCode.MODEL_FAILED, "watch", id))
+                .contains("rolling-back   manual: wrong version", " rolled-back ");
+        assertThat(ended(ExitCode.MODEL_FAILED, "watch", id, "--json")).contains("\"kind\":\"rolled-back\"");
+        assertThat(done("events", id)).contains("started", "settled", "rolled-back");
+        assertThat(server.versions(20)).containsOnlyKeys("1");
+    }
+
+    @Test
+    void whatIsWrongIsSaidWithWhatToDo() {
+        assertThat(ended(ExitCode.USAGE, "start")).contains("ROUTE");
+        assertThat(ended(ExitCode.USAGE, "start", "lookup")).contains("--candidate");
+        assertThat(ended(ExitCode.FAILED, "start", "lookup", "--candidate", "lookup"))
+                .contains("'lookup' (expected: a model and the number of a version, such as fraud@8)");
+        assertThat(ended(ExitCode.FAILED, "start", "lookup", "--candidate", "lookup@9"))
+                .contains("lookup@9 is not there; 'lookup' has versions [1, 2]");
+        assertThat(ended(ExitCode.FAILED, "start", "lookup", "--candidate", "lookup@2", "--strategy", "canari"))
+                .contains("'canari'", "canary", "blueGreen");
+        assertThat(ended(ExitCode.FAILED, "start", "lookup", "--candidate", "lookup@2", "--step", "50"))
+                .contains("steps[0].weight: '50' (expected: a share");
+        assertThat(ended(ExitCode.FAILED, "status", "nobody"))
+                .contains("rollout 'nobody' is not there (under way: none)");
+        assertThat(ended(ExitCode.FAILED, "watch", "nobody")).contains("rollout 'nobody' is not there");
+        assertThat(ended(ExitCode.FAILED, "events", "nobody")).contains("rollout 'nobody' is not there");
+        String id = begun();
+        assertThat(ended(ExitCode.FAILED, "start", "lookup", "--candidate", "lookup@2"))
+                .contains("rollout '" + id + "' is under way (expected: none; abort it, or wait until it is over)");
+        assertThat(ended(ExitCode.FAILED, "abort", "nobody")).contains("(under way: " + id + ")");
+    }
+}

@@ -1,0 +1,47 @@
+package dev.penstock.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What people are shown of a rollout.
+final class RolloutTextTest {
+    private static final JsonNode ROLLOUT = JsonMapper.shared().readTree("""
+            {"id": "r1", "spec": {"route": "fraud", "strategy": "bandit"},
+             "status": {"phase": "analyse", "step": 1, "steps": 1, "reason": "settled", "detail": "",
+              "arms": [{"arm": "stable", "weight": 9000, "requests": 90, "failed": 1}],
+              "metrics": [
+               {"name": "errors", "arm": "canary", "state": "insufficient", "logE_rollback": 1.5, "threshold": 3,
+                "detail": "few"},
+               {"name": "reward-ips", "arm": "canary", "state": "report", "estimate": 0.41, "ci": [0.38, null],
+                "n_control": 50, "n_canary": 50, "detail": "alone"}]}}""");
+
+    @Test
+    void reportsHaveATableOfTheirOwn() {
+        List<String> lines = RolloutText.of(ROLLOUT, 0).lines().map(String::strip).toList();
+        int metrics = index(lines, "METRIC");
+        int reports = index(lines, "REPORT");
+        assertThat(lines.subList(metrics + 1, reports))
+                .filteredOn(line -> !line.isEmpty())
+                .singleElement()
+                .asString()
+                .startsWith("errors")
+                .contains("##########..........");
+        assertThat(lines.subList(reports + 1, lines.size()))
+                .singleElement()
+                .asString()
+                .matches("reward-ips +canary +0\\.4100 +0\\.3800 +- +- +alone");
+    }
+
+    private static int index(List<String> lines, String start) {
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).startsWith(start)) {
+                return i;
+            }
+        }
+        throw new AssertionError(start + " begins none of " + lines);
+    }
+}

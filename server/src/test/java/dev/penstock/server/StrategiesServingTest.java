@@ -1,0 +1,140 @@
+package dev.penstock.server;
+
+import static dev.penstock.server.LookupGateway.ENTRIES;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.server.config.ServerConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Rollouts that are no canaries, over real sockets.
+@Timeout(240)
+class StrategiesServingTest {
+    private static final String BLUE_GREEN = """
+            {"route": "lookup", "candidate": "lookup@2", "strategy": "blueGreen", "settle": "1s", "minRequests": 50,
+             "metrics": [{"type": "errors"}], "steps": [{"weight": "100%", "soak": "3s"}]}""";
+
+    @TempDir
+    private Path folder;
+
+    private static String kinds(LookupGateway server, String id) throws Exception {
+        StringBuilder kinds = new StringBuilder();
+        for (JsonNode event : server.admin("GET", "/api/v1/rollouts/" + id + "/events", "")
+                .path("events")) {
+            kinds.append(event.path("kind").asString()).append(' ');
+        }
+        return kinds.toString();
+    }
+
+    @Test
+    void blueGreenHasAllAtOnceAndGoesBackAtOnce() throws Exception {
+        try (LookupGateway server = new LookupGateway(folder, ENTRIES, ENTRIES)) {
+            String first = server.start(BLUE_GREEN);
+            var _ = server.awaitPhase(first, "analyse");
+            assertThat(server.versions(40)).containsOnlyKeys("2");
+            assertThat(server.act(first, "abort").path("status").path("phase").asString())
+                    .isEqualTo("rolling-back");
+            assertThat(server.versions(40)).as("whoever comes after the word").containsOnlyKeys("1");
+            var _ = server.awaitPhase(first, "rolled-back");
+            assertThat(server.versions(20)).containsOnlyKeys("1");
+
+            String second = server.start(BLUE_GREEN);
+            var _ = server.awaitPhase(second, "analyse");
+            assertThat(server.versions(300)).as("enough to be sure").containsOnlyKeys("2");
+            JsonNode over = server.awaitPhase(second, "completed");
+            assertThat(over.path("status").path("promoted").asString()).isEqualTo("canary");
+            assertThat(over.path("status").path("metrics").path(0).path("detail").asString())
+                    .startsWith("0 of ")
+                    .endsWith("of the default arm's before 0 of 0 (0.00%)");
+            assertThat(server.route().path("default").path("target").asString()).isEqualTo("lookup@2");
+            assertThat(server.versions(20)).containsOnlyKeys("2");
+        }
+    }
+
+    @Test
+    void shadowOnlyShowsNobodyItsAnswersAndPromotesNobody() throws Exception {
+        try (LookupGateway server = new LookupGateway(folder, ENTRIES, ENTRIES)) {
+            String id = server.start("""
+                    {"route": "lookup", "candidate": "lookup@2", "strategy": "shadow", "settle": "1s", "minRequests": 30,
+                     "metrics": [{"type": "disagreement", "max": "50%"}], "steps": [{"shadow": "100%", "for": "2s"}]}""");
+            var _ = server.awaitPhase(id, "shadow");
+            assertThat(server.versions(60)).as("callers").containsOnlyKeys("1");
+            JsonNode over = server.awaitPhase(id, "completed");
+
+            assertThat(over.path("status").path("promoted").asString()).isEmpty();
+            assertThat(over.path("status").path("metrics").path(0).path("n_canary").asLong())
+                    .isGreaterThanOrEqualTo(30);
+            assertThat(server.route().path("default").path("target").asString()).isEqualTo("lookup@1");
+            assertThat(server.route().path("shadows").path(0).path("share").asString()).isEqualTo("0%");
+            assertThat(server.versions(20)).containsOnlyKeys("1");
+        }
+    }
+
+    @Test
+    void anExperimentDropsTheArmThatFailsAndPromotesNobody() throws Exception {
+        try (LookupGateway server = new LookupGateway(folder, ENTRIES, ENTRIES, 50)) {
+            String id = server.start("""
+                    {"route": "lookup", "candidates": ["lookup@2", "lookup@3"], "strategy": "experiment", "settle": "1s",
+                     "minRequests": 100, "objective": "90%", "metrics": [{"type": "errors"}],
+                     "steps": [{"weight": "30%", "minDuration": "2s", "require": "none"}]}""");
+            var _ = server.awaitPhase(id, "analyse");
+            assertThat(server.versions(250)).containsKeys("1", "2", "3");
+            var _ = server.await(id, rollout ->
+                    rollout.path("status").path("arms").path(2).path("dropped").asBoolean());
+            assertThat(server.ask(100)).as("nobody is given to what was dropped").isTrue();
+            assertThat(server.versions(300)).containsOnlyKeys("1", "2");
+            JsonNode over = server.awaitPhase(id, "completed");
+
+            assertThat(kinds(server, id)).isEqualTo("started step settled arm-dropped promoting completed ");
+            assertThat(over.path("status").path("detail").asString()).isEqualTo("all steps are done; the default arm stays");
+            assertThat(over.path("status").path("promoted").asString()).isEmpty();
+            assertThat(server.route().path("default").path("target").asString()).isEqualTo("lookup@1");
+            assertThat(server.versions(20)).containsOnlyKeys("1");
+        }
+    }
+
+    @Test
+    void aBanditFollowsWhatIsSaidByTokens() throws Exception {
+        ServerConfig.Feedback tokens = new ServerConfig.Feedback(true, Optional.empty(), 30, 1_000);
+        Map<String, Double> worth = Map.of("1", 0.1, "2", 0.9, "3", 0.4);
+        try (LookupGateway server = new LookupGateway(folder, tokens, ENTRIES, ENTRIES, ENTRIES)) {
+            String id = server.start("""
+                    {"route": "lookup", "candidates": ["lookup@2", "lookup@3"], "strategy": "bandit", "settle": "1s",
+                     "metrics": [{"type": "errors"}],
+                     "bandit": {"floor": "10%", "maxStep": "20%", "updateInterval": "1s", "minFeedback": 30},
+                     "steps": [{"weight": "20%", "minDuration": "1h", "require": "none"}]}""");
+            var _ = server.awaitPhase(id, "analyse");
+            int best = 0;
+            while (best < 7_000) {
+                List<String> said = new ArrayList<>();
+                for (int i = 0; i < 40; i++) {
+                    LookupGateway.Answered answer = server.ask();
+                    said.add("{\"token\":\"%s\",\"reward\":%s}"
+                            .formatted(answer.token(), worth.getOrDefault(answer.version(), 0.0)));
+                }
+                String taken = server.post(TestGateways.url(server.gateway, "/api/v1/feedback"), said.toString())
+                        .body();
+                assertThat(JsonMapper.shared().readTree(taken).path("accepted").asInt())
+                        .as(taken)
+                        .isEqualTo(40);
+                JsonNode arms = server.rollout(id).path("status").path("arms");
+                best = arms.path(1).path("weight").asInt();
+                arms.forEach(arm -> assertThat(arm.path("weight").asInt()).isGreaterThanOrEqualTo(1_000));
+            }
+
+            assertThat(server.route().path("assignment").asString()).isEqualTo("rendezvous");
+            assertThat(server.act(id, "promote").path("status").path("promoted").asString())
+                    .isEqualTo("lookup-2");
+            var _ = server.awaitPhase(id, "completed");
+            assertThat(server.versions(20)).containsOnlyKeys("2");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.penstock.server.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.router.rollout.Command;
+import dev.penstock.router.split.Target;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Bandits with a real record, by the time that a test tells and rewards that it draws.
+@SuppressWarnings("NullAway.Init")
+final class BanditRolloutTest {
+    private static final long SEED = 7;
+    private static final int FLOOR = 500;
+    private static final int MOST_STEP = 1_000;
+    private static final int ROUNDS = 60;
+
+    /// What an answer of each version is worth, on average.
+    private static final Map<Integer, Double> WORTH = Map.of(1, 0.2, 2, 0.4, 3, 0.7);
+
+    private static final String BANDIT = """
+            {"route": "lookup", "candidates": [{"arm": "b", "version": "lookup@2"}, {"arm": "c", "version": "lookup@3"}],
+             "strategy": "bandit", "settle": "1s", "metrics": [{"type": "errors"}],
+             "bandit": {"policy": "%s", "floor": "5%%", "maxStep": "10%%", "updateInterval": "10s", "minFeedback": 100},
+             "steps": [{"weight": "10%%", "minDuration": "1h", "require": "none"}]}""";
+
+    private final Random random = new Random(SEED);
+
+    @TempDir
+    private Path folder;
+
+    private RolloutWorld world;
+
+    @BeforeEach
+    void open() throws IOException {
+        world = new RolloutWorld(folder);
+    }
+
+    @AfterEach
+    void close() {
+        world.close();
+    }
+
+    /// As the route has them, by version.
+    private Map<Integer, Integer> weights() {
+        Map<Integer, Integer> weights = new HashMap<>();
+        world.spec("lookup")
+                .candidates()
+                .forEach(candidate ->
+                        weights.put((int) candidate.arm().target().version(), candidate.weight()));
+        weights.put(1, 10_000 - weights.getOrDefault(2, 0) - weights.getOrDefault(3, 0));
+        return weights;
+    }
+
+    private void reward(int answers) {
+        weights().forEach((version, weight) -> {
+            String arm = version == 1 ? "stable" : version == 2 ? "b" : "c";
+            for (int i = 0; i < answers * weight / 10_000; i++) {
+                double reward = random.nextDouble() < WORTH.getOrDefault(version, 0.0) ? 1 : 0;
+                world.reward("lookup", arm, version, random.nextInt(64), reward);
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"thompson, 9000", "epsilonGreedy, 8400", "ucb1, 5000"})
+    void sharesGoToTheBestArmAndTheOthersKeepTheirFloor(String policy, int least) {
+        String id = world.start("lookup", Target.version("lookup", 1), BANDIT.formatted(policy));
+        world.tick(6);
+        Map<Integer, Integer> before = weights();
+        int ofBest = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            reward(600);
+            world.tick(10);
+            Map<Integer, Integer> now = weights();
+            Map<Integer, Integer> was = before;
+            now.forEach((version, weight) -> {
+                assertThat(weight).as("%d of seed %d", version, SEED).isGreaterThanOrEqualTo(FLOOR);
+                assertThat(Math.abs(weight - was.getOrDefault(version, 0))).isLessThanOrEqualTo(MOST_STEP + 1);
+            });
+            before = now;
+            ofBest += round < ROUNDS / 2 ? 0 : now.getOrDefault(3, 0);
+        }
+
+        assertThat(ofBest / (ROUNDS / 2)).as("of seed %d: %s", SEED, before).isGreaterThanOrEqualTo(least);
+        assertThat(world.recorded(id).phase()).as("nobody is promoted").isEqualTo("analyse");
+        assertThat(world.store.routes().events(id, 0, 1_000).toString()).contains("\"kind\":\"reweighted\"");
+    }
+
+    @Test
+    void sharesAreEvenUntilEachArmHasItsFeedbackAndStayWhileItIsPaused() {
+        String id = world.start("lookup", Target.version("lookup", 1), BANDIT.formatted("thompson"));
+        world.tick(6);
+        for (int i = 0; i < 99; i++) {
+            world.reward("lookup", "c", 3, i % 64, 1);
+            world.reward("lookup", "stable", 1, i % 64, 0);
+        }
+        world.tick(80);
+        assertThat(weights().values()).allMatch(weight -> weight >= 3333 && weight <= 3334);
+
+        var _ = world.rollouts.act(id, Command.PAUSE, "me", "");
+        reward(3_000);
+        world.tick(30);
+        assertThat(weights().values()).allMatch(weight -> weight >= 3333 && weight <= 3334);
+    }
+}

@@ -1,0 +1,76 @@
+package dev.penstock.server.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.arms.GroupSums;
+import dev.penstock.router.arms.GroupTally;
+import dev.penstock.router.rollout.BanditSpec;
+import dev.penstock.router.rollout.Candidate;
+import dev.penstock.router.rollout.EvidenceJudge;
+import dev.penstock.router.rollout.Observation;
+import dev.penstock.router.rollout.Observation.Readiness;
+import dev.penstock.router.rollout.RolloutMachine;
+import dev.penstock.router.rollout.RolloutSpec;
+import dev.penstock.router.rollout.RolloutState;
+import dev.penstock.router.rollout.Rules;
+import dev.penstock.router.rollout.Strategy;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/// What a bandit learns from.
+final class BanditsTest {
+    private static final RolloutSpec SPEC = new RolloutSpec(
+            "r",
+            "stable",
+            List.of(new Candidate("canary", "m", 2)),
+            Strategy.BANDIT,
+            RolloutSpec.standardSteps(Strategy.BANDIT),
+            RolloutSpec.STANDARD_METRICS,
+            Rules.STANDARD,
+            BanditSpec.STANDARD);
+
+    private static GroupSums told(int times, double value) {
+        GroupTally tally = new GroupTally();
+        for (int i = 0; i < times; i++) {
+            tally.add(i % GroupSums.GROUPS, value);
+        }
+        return tally.sums();
+    }
+
+    /// At a tenth for the candidate, once its shares have settled.
+    private static int next(ArmCounts.Builder stable, ArmCounts.Builder canary) {
+        RolloutMachine machine = new RolloutMachine(new EvidenceJudge());
+        RolloutState state = RolloutState.pending(SPEC, 0);
+        for (int second = 1; second <= 40; second++) {
+            Map<String, ArmCounts> counts =
+                    second < 40 ? Map.of() : Map.of("stable", stable.build(), "canary", canary.build());
+            Observation seen = new Observation(
+                    true, counts, Map.of(), Map.of("canary", Readiness.READY), Map.of(), List.of());
+            state = machine.tick(SPEC, state, seen, second * 1000L).state();
+        }
+        assertThat(state.weights()).containsEntry("canary", 1_000);
+        return Bandits.next(SPEC, state).getOrDefault("canary", 0);
+    }
+
+    @Test
+    void whatIsSaidOfAnswersOfEarlierSharesCounts() {
+        int worse = next(
+                new ArmCounts.Builder().late(told(200, 0.9), GroupSums.EMPTY),
+                new ArmCounts.Builder().late(told(200, 0.1), GroupSums.EMPTY));
+        assertThat(worse).isEqualTo(BanditSpec.STANDARD.floor());
+    }
+
+    /// The candidate answers all rightly, and nobody says what that is worth.
+    @Test
+    void rewardsOfOneArmAreNotComparedWithRightAnswersOfTheOther() {
+        int even = next(new ArmCounts.Builder().rewards(told(200, 0.1)), new ArmCounts.Builder().right(told(200, 1)));
+        int unknown = next(new ArmCounts.Builder().rewards(told(200, 0.1)), new ArmCounts.Builder());
+        assertThat(even).isEqualTo(unknown);
+        int worse = next(
+                new ArmCounts.Builder().rewards(told(200, 0.9)).right(told(200, 0)),
+                new ArmCounts.Builder().rewards(told(200, 0.1)).right(told(200, 1)));
+        assertThat(worse).isEqualTo(BanditSpec.STANDARD.floor());
+    }
+}

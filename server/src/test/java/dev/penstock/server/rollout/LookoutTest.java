@@ -1,0 +1,133 @@
+package dev.penstock.server.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.router.rollout.Command;
+import dev.penstock.router.rollout.Phase;
+import dev.penstock.server.store.Act;
+import dev.penstock.server.store.RolloutRecord;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A record that neither answers nor refuses.
+final class LookoutTest {
+    @TempDir
+    private Path folder;
+
+    private RolloutWorld world;
+    private String id;
+    private Thread ticking = new Thread(() -> {});
+
+    @BeforeEach
+    void open() throws IOException {
+        world = new RolloutWorld(folder);
+        id = world.analysed("lookup");
+    }
+
+    @AfterEach
+    void close() throws InterruptedException {
+        goOn();
+        world.close();
+    }
+
+    /// From now on, somewhere in a tick.
+    private void hang() throws InterruptedException {
+        world.records.hangs = new CountDownLatch(1);
+        ticking = Thread.ofPlatform().daemon().start(() -> world.tick(6));
+        world.records.hanging.await();
+    }
+
+    private void goOn() throws InterruptedException {
+        world.records.hangs.countDown();
+        ticking.join();
+    }
+
+    @Test
+    void whatIsProvenWhileTheRecordHangsTakesTheCandidateFromCallersAtOnce() throws InterruptedException {
+        hang();
+        world.serve("lookup", 100, 40);
+        world.rollouts.look();
+        assertThat(world.published.held("lookup")).as("it may come back yet").isEmpty();
+        world.pass(1500);
+        world.rollouts.look();
+
+        assertThat(world.published.held("lookup")).containsExactly("canary");
+        assertThat(world.rollouts.status()).hasSize(1);
+        assertThat(world.rollouts.one(id).state().phase())
+                .as("who asks does not wait")
+                .isEqualTo(Phase.ANALYSE);
+        goOn();
+        world.tick(3);
+        assertThat(world.recorded(id).phase()).isEqualTo("rolled-back");
+        assertThat(world.published.held("lookup")).isEmpty();
+    }
+
+    @Test
+    void whatSomebodyElseEndedMeanwhileIsReleased() throws InterruptedException {
+        hang();
+        world.serve("lookup", 100, 40);
+        world.pass(1500);
+        world.rollouts.look();
+        assertThat(world.published.held("lookup")).containsExactly("canary");
+        RolloutRecord before = world.recorded(id);
+        RolloutRecord ended = new RolloutRecord(
+                id,
+                before.route(),
+                before.revision(),
+                before.ticks(),
+                "completed",
+                "there",
+                before.spec(),
+                before.state().replace("\"phase\":\"ANALYSE\"", "\"phase\":\"COMPLETED\""),
+                before.changed());
+        var _ = world.store
+                .routes()
+                .change(ended, List.of(), Optional.empty(), new Act("somebody", "end", "", Instant.EPOCH));
+
+        goOn();
+        world.tick(4);
+
+        assertThat(world.recorded(id).phase()).isEqualTo("completed");
+        assertThat(world.published.held("lookup")).isEmpty();
+    }
+
+    @Test
+    @Timeout(60)
+    void whoAbortsIsHeardWhileTheRecordHangs() throws InterruptedException {
+        hang();
+        Thread aborting = Thread.ofPlatform()
+                .daemon()
+                .start(() -> assertThat(world.rollouts.act(id, Command.ABORT, "me", "").id()).isEqualTo(id));
+        while (world.published.held("lookup").isEmpty()) {
+            Thread.onSpinWait();
+        }
+
+        assertThat(world.recorded(id).phase()).isEqualTo("analyse");
+        goOn();
+        aborting.join();
+        world.tick(3);
+
+        assertThat(world.recorded(id).phase()).isEqualTo("rolled-back");
+        assertThat(world.recorded(id).state()).contains("manual");
+        assertThat(world.published.held("lookup")).isEmpty();
+    }
+
+    @Test
+    void whatIsNotProvenIsLeftAlone() throws InterruptedException {
+        hang();
+        world.serve("lookup", 100, 0);
+        world.pass(5000);
+        world.rollouts.look();
+
+        assertThat(world.published.held("lookup")).isEmpty();
+    }
+}

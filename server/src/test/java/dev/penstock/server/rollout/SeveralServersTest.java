@@ -1,0 +1,177 @@
+package dev.penstock.server.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.router.rollout.Epoch;
+import dev.penstock.router.rollout.Phase;
+import dev.penstock.router.rollout.RolloutState;
+import dev.penstock.router.split.Target;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.ToLongFunction;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A rollout of several servers that share a record: what all of them count is judged.
+final class SeveralServersTest {
+    @TempDir
+    private Path folder;
+
+    private RolloutWorld driver;
+    private RolloutWorld other;
+    private String id;
+
+    @BeforeEach
+    void open() throws IOException {
+        driver = new RolloutWorld(folder);
+        id = driver.start("lookup", Target.version("lookup", 1));
+        other = driver.beside("there");
+        tick(8);
+        assertThat(state().phase()).isEqualTo(Phase.ANALYSE);
+    }
+
+    @AfterEach
+    void close() {
+        other.rollouts.close();
+        driver.close();
+    }
+
+    private void tick(int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            other.tick(1);
+            driver.tick(1);
+        }
+    }
+
+    private RolloutState state() {
+        return driver.rollouts.one(id).state();
+    }
+
+    private long sum(ToLongFunction<Epoch> counted) {
+        return StateJson.read(driver.recorded(id).state()).epochs().stream()
+                .mapToLong(counted)
+                .sum();
+    }
+
+    private long failed() {
+        return sum(epoch -> epoch.counts("canary").failed());
+    }
+
+    private long requests() {
+        return sum(epoch -> epoch.counts("canary").requests());
+    }
+
+    @Test
+    void whatFailsOnAServerThatDoesNotDriveRollsBack() {
+        other.serve("lookup", 100, 40);
+        tick(3);
+
+        assertThat(driver.recorded(id).phase()).isEqualTo("rolled-back");
+        assertThat(driver.recorded(id).state()).contains("\"errors\"");
+        assertThat(driver.recorded(id).owner()).isEqualTo("here");
+        assertThat(failed()).isEqualTo(40);
+        assertThat(driver.store.routes().tallies(id)).isEmpty();
+    }
+
+    @Test
+    void whatIsAnsweredOnAServerThatDoesNotDriveIsEnoughToGoOn() {
+        driver.serve("lookup", 10, 0);
+        tick(5);
+        assertThat(state().phase()).as("too few").isEqualTo(Phase.ANALYSE);
+        for (int i = 0; i < 3; i++) {
+            other.serve("lookup", 100, 0);
+            tick(1);
+        }
+        assertThat(state().phase()).as("nothing is proven of errors").isEqualTo(Phase.ANALYSE);
+
+        other.serve("lookup", 20_000, 0);
+        tick(4);
+
+        assertThat(driver.recorded(id).phase()).isEqualTo("completed");
+    }
+
+    @Test
+    void eachCountsOnceHoweverOftenItIsWrittenAndRead() {
+        other.serve("lookup", 30, 1);
+        driver.serve("lookup", 20, 0);
+        tick(1);
+        // It does not know whether that was written.
+        other.records.losesAnswers = true;
+        other.serve("lookup", 7, 0);
+        tick(3);
+        other.records.losesAnswers = false;
+        // It was taken over and is not recorded, and read again.
+        driver.records.writable = false;
+        other.serve("lookup", 5, 1);
+        tick(8);
+        driver.records.writable = true;
+        tick(20);
+
+        assertThat(requests()).isEqualTo(62);
+        assertThat(failed()).isEqualTo(2);
+        assertThat(driver.store.routes().tallies(id)).isEmpty();
+    }
+
+    @Test
+    void aRestartOfWhoDrivesGoesOnWithTheEvidenceOfAll() {
+        other.serve("lookup", 30, 1);
+        driver.serve("lookup", 20, 1);
+        tick(7);
+
+        driver.rollouts.close();
+        RolloutWorld again = driver.beside("here");
+        again.serve("lookup", 10, 1);
+        other.serve("lookup", 10, 0);
+        for (int i = 0; i < 8; i++) {
+            other.tick(1);
+            again.tick(1);
+            again.serve("lookup", 1, 0);
+        }
+        again.rollouts.close();
+
+        assertThat(driver.recorded(id).phase()).isEqualTo("analyse");
+        assertThat(failed()).as("what came before it looked first is lost").isEqualTo(2);
+        assertThat(requests()).isBetween(65L, 80L);
+    }
+
+    @Test
+    void aServerThatStartsAnewIsAnotherSource() {
+        other.serve("lookup", 30, 1);
+        tick(2);
+        other.rollouts.close();
+        other = driver.beside("there");
+        tick(4);
+        other.serve("lookup", 20, 1);
+        tick(8);
+
+        assertThat(requests()).isEqualTo(50);
+        assertThat(failed()).isEqualTo(2);
+        assertThat(state().sources()).hasSize(3);
+    }
+
+    @Test
+    void whoTakesOverHasTheEvidenceOfAll() {
+        driver.serve("lookup", 30, 1);
+        other.serve("lookup", 20, 1);
+        tick(8);
+        assertThat(requests()).isEqualTo(50);
+
+        // Who drove it is away.
+        other.serve("lookup", 10, 1);
+        other.tick(30);
+
+        assertThat(driver.recorded(id).owner()).isEqualTo("there");
+        assertThat(requests()).isEqualTo(60);
+        assertThat(failed()).isEqualTo(3);
+        assertThat(driver.store.routes().tallies(id)).isEmpty();
+        // It comes back, and does not drive.
+        driver.serve("lookup", 5, 1);
+        tick(12);
+
+        assertThat(driver.recorded(id).owner()).isEqualTo("there");
+        assertThat(requests()).isEqualTo(65);
+        assertThat(failed()).isEqualTo(4);
+    }
+}

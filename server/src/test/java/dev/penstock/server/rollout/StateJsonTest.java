@@ -1,0 +1,46 @@
+package dev.penstock.server.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.arms.GroupSums;
+import dev.penstock.router.arms.GroupTally;
+import dev.penstock.router.arms.OnceCounts;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What is recorded of a rollout is read as it was.
+final class StateJsonTest {
+    @Test
+    void countsOfWhatFailedAndWasAbandonedAreKept() {
+        ArmCounts counts = new ArmCounts.Builder()
+                .failures(ErrorCode.INTERNAL, 4)
+                .failures(ErrorCode.CANCELLED, 7)
+                .failed(4)
+                .abandoned(7)
+                .once(new OnceCounts(9, 3, 5))
+                .firstExposures(2)
+                .late(told(3, 0.5), told(4, 1))
+                .build();
+        ObjectNode node = JsonMapper.shared().createObjectNode();
+
+        StateJson.write(node, counts);
+
+        ArmCounts read = StateJson.counts(node);
+        assertThat(read).hasToString(counts.toString());
+        assertThat(read.eligible()).isEqualTo(11);
+        assertThat(read.eligibleOnce()).isEqualTo(9);
+        assertThat(read.failedOnce()).isEqualTo(3);
+        assertThat(read.abandonedOnce()).isEqualTo(5);
+        assertThat(read.lateRewards()).isEqualTo(told(3, 0.5));
+        assertThat(read.lateRight()).isEqualTo(told(4, 1));
+    }
+
+    private static GroupSums told(int group, double value) {
+        GroupTally tally = new GroupTally();
+        tally.add(group, value);
+        return tally.sums();
+    }
+}
