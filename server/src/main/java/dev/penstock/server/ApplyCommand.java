@@ -123,7 +123,7 @@ final class ApplyCommand implements Callable<Integer> {
             differs |= step != null && !step.isDone();
             boolean done = step != null && done(client, step);
             good &= done;
-            if (done && step.isNew() && (diff || dryRun)) {
+            if (done && step != null && step.isNew() && (diff || dryRun)) {
                 made.add(route);
             }
         }

@@ -27,6 +27,7 @@ import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.feedback.Feedback;
 import dev.penstock.server.feedback.Quality;
 import dev.penstock.server.monitoring.Alert;
+import dev.penstock.server.monitoring.Baseline;
 import dev.penstock.server.routing.Expected;
 import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
@@ -311,6 +312,7 @@ class FeedbackServingTest {
                 GrpcClient client = GrpcClient.of(gateway)) {
             long start = System.currentTimeMillis();
             Feedback feedback = gateway.feedbackTaken();
+            knowTheBinsOfScores(gateway);
             take(gateway, items(tokens(client, 150), "\"label\":0"));
             gateway.monitoring().tick(start + 60_000);
             assertThat(gateway.monitoring().alerts()).isEmpty();
@@ -335,6 +337,16 @@ class FeedbackServingTest {
             assertThat(gateway.monitoring().alerts()).hasSize(1);
             assertThat(gateway.monitoring().alerts().getFirst().clearedMillis()).isPositive();
         }
+    }
+
+    /// Before they are known nothing is to be expected of scores.
+    private static void knowTheBinsOfScores(RunningGateway gateway) {
+        Baseline usual = gateway.monitoring()
+                .upload("iris")
+                .json("{\"features\":[{\"name\":\"output:probabilities:score\",\"edges\":[0,0.5,0.9,1],\"counts\":[1,1,9]}]}"
+                        .getBytes(UTF_8));
+        gateway.monitoring().add(usual);
+        gateway.monitoring().hold(IRIS, usual.id());
     }
 
     private void assertThatTheAdminPortAndTheCommandSaySo(RunningGateway gateway) throws Exception {

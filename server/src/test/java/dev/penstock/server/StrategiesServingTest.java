@@ -51,6 +51,9 @@ class StrategiesServingTest {
             assertThat(server.versions(300)).as("enough to be sure").containsOnlyKeys("2");
             JsonNode over = server.awaitPhase(second, "completed");
             assertThat(over.path("status").path("promoted").asString()).isEqualTo("canary");
+            assertThat(over.path("status").path("metrics").path(0).path("detail").asString())
+                    .startsWith("0 of ")
+                    .endsWith("of the default arm's before 0 of 0 (0.00%)");
             assertThat(server.route().path("default").path("target").asString()).isEqualTo("lookup@2");
             assertThat(server.versions(20)).containsOnlyKeys("2");
         }
@@ -91,7 +94,7 @@ class StrategiesServingTest {
             JsonNode over = server.awaitPhase(id, "completed");
 
             assertThat(kinds(server, id)).isEqualTo("started step settled arm-dropped promoting completed ");
-            assertThat(over.path("status").path("detail").asString()).isEqualTo("all steps are done; nobody is promoted");
+            assertThat(over.path("status").path("detail").asString()).isEqualTo("all steps are done; the default arm stays");
             assertThat(over.path("status").path("promoted").asString()).isEmpty();
             assertThat(server.route().path("default").path("target").asString()).isEqualTo("lookup@1");
             assertThat(server.versions(20)).containsOnlyKeys("1");

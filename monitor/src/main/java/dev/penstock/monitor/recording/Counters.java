@@ -68,8 +68,8 @@ final class Counters {
                     f.edges().pad(edges, edgesAt[i]);
                     perUnit[i] = f.edges().perUnit();
                     lastEdges[i] = f.edges().count() - 1;
-                    least[i] = f.edges().least();
-                    most[i] = f.edges().most();
+                    least[i] = f.least();
+                    most[i] = f.most();
                 }
                 case Feature.Categorical f -> {
                     categories[i] = f.categories();

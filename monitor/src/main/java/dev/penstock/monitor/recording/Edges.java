@@ -29,10 +29,10 @@ public final class Edges {
     /// One bin for all.
     public static final Edges NONE = new Edges(new double[0]);
 
-    /// Of values from 0 to 1: twenty bins of equal width, of which the first has 0 itself.
+    /// The range from 0 to 1: twenty bins of equal width, of which the first has 0 itself.
     public static final Edges UNIT = uniform(0, 1, 20);
 
-    /// Of values from -1 to 1.
+    /// The range from -1 to 1.
     public static final Edges SIGNED_UNIT = uniform(-1, 1, 20);
 
     private final double[] edges;

@@ -47,6 +47,26 @@ public sealed interface Feature {
         public boolean learning() {
             return edges.count() == 0;
         }
+
+        /// What a value is in sums at least. Of what has a range no value is far out, however narrow its bins
+        /// are.
+        double least() {
+            return range().least();
+        }
+
+        /// The same at most.
+        double most() {
+            return range().most();
+        }
+
+        /// Of all values that there can be, or of those that were seen where all numbers can be.
+        private Edges range() {
+            return switch (measure) {
+                case SCORE, MARGIN, ENTROPY, CLASS_SCORE -> Edges.UNIT;
+                case COSINE -> Edges.SIGNED_UNIT;
+                case VALUE, NORM, PROJECTION, CATEGORY, CLASS -> edges;
+            };
+        }
     }
 
     /// Counted by value.

@@ -11,7 +11,7 @@ import java.util.Map;
 final class Learner {
     /// Values kept of a numeric feature if there are few, and if there are many; of all together no more than
     /// `SAMPLES` or as many as is the least of each.
-    private static final int MOST_SAMPLE = 10_000;
+    private static final int MOST_SAMPLE = 1_024;
 
     private static final int LEAST_SAMPLE = 500;
     private static final int SAMPLES = 1 << 19;

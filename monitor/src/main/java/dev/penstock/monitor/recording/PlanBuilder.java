@@ -42,11 +42,12 @@ final class PlanBuilder {
         // Of more classes the frequent ones are learnt.
         Categories classes = elements <= Categories.MOST ? Categories.numbers(elements) : Categories.NONE;
         features.add(new Feature.Categorical(name + ":class", Measure.CLASS, classes, 0));
-        numeric(name + ":score", Measure.SCORE, Edges.UNIT);
-        numeric(name + ":margin", Measure.MARGIN, Edges.UNIT);
-        numeric(name + ":entropy", Measure.ENTROPY, Edges.UNIT);
+        // Where scores lie within 0..1 is learnt: of a confident model's all are in one bin of equal ones.
+        numeric(name + ":score", Measure.SCORE, Edges.NONE);
+        numeric(name + ":margin", Measure.MARGIN, Edges.NONE);
+        numeric(name + ":entropy", Measure.ENTROPY, Edges.NONE);
         for (int i = 0; perClass && i < elements; i++) {
-            numeric(name + ":class:" + i, Measure.CLASS_SCORE, Edges.UNIT);
+            numeric(name + ":class:" + i, Measure.CLASS_SCORE, Edges.NONE);
         }
     }
 
@@ -56,7 +57,7 @@ final class PlanBuilder {
         vectorElements += elements + 1 + (reference == null ? 0 : reference.featureSums());
         numeric(name + ":norm", Measure.NORM, Edges.NONE);
         if (reference != null) {
-            numeric(name + ":cosine", Measure.COSINE, Edges.SIGNED_UNIT);
+            numeric(name + ":cosine", Measure.COSINE, Edges.NONE);
             for (int i = 0; i < reference.projections(); i++) {
                 numeric(name + ":projection:" + i, Measure.PROJECTION, Edges.NONE);
             }

@@ -9,11 +9,10 @@ import java.time.Duration;
 /// @param subWindows how many short steps are kept
 /// @param longStep a multiple of the short one
 /// @param longSteps how many long steps are kept
-/// @param maxRows after so many recorded rows a sub-window ends before its time
-public record WindowSettings(Duration subWindow, int subWindows, Duration longStep, int longSteps, long maxRows) {
-    /// Five minutes for an hour and hours for a day; a sub-window ends after 100 000 rows.
+public record WindowSettings(Duration subWindow, int subWindows, Duration longStep, int longSteps) {
+    /// Five minutes for an hour and hours for a day.
     public static final WindowSettings STANDARD =
-            new WindowSettings(Duration.ofMinutes(5), 12, Duration.ofHours(1), 24, 100_000);
+            new WindowSettings(Duration.ofMinutes(5), 12, Duration.ofHours(1), 24);
 
     public WindowSettings {
         Check.argument(subWindow.toMillis() > 0, "subWindow: %s (expected: > 0)", subWindow);
@@ -24,7 +23,6 @@ public record WindowSettings(Duration subWindow, int subWindows, Duration longSt
                 longStep,
                 subWindow);
         Check.argument(longSteps > 0, "longSteps: %d (expected: > 0)", longSteps);
-        Check.argument(maxRows > 0, "maxRows: %d (expected: > 0)", maxRows);
     }
 
     /// The longest window.

@@ -143,21 +143,20 @@ public final class Windows {
         return closedMillis;
     }
 
-    /// Ends the sub-window if its time is over, by the clock's steps, or if it has as many rows as are enough.
+    /// Ends the sub-window if its time is over, by the clock's steps. However many rows come, none ends sooner:
+    /// what is said of a sub-window is said of a time, and a burst is one of many.
     ///
     /// @return what was counted in it; null if it goes on
     public @Nullable Window close(long atMillis) {
         advance(atMillis);
         long stepMillis = settings.subWindow().toMillis();
         boolean isOver = Math.floorDiv(nowMillis, stepMillis) > Math.floorDiv(closedMillis, stepMillis);
+        if (!isOver) {
+            return null;
+        }
         Cumulative total = Cumulative.zero(plan);
         for (Source source : sources.values()) {
             total = total.plus(source.latest.counts().minus(source.closed));
-        }
-        if (!isOver && total.recorded() < settings.maxRows()) {
-            return null;
-        }
-        for (Source source : sources.values()) {
             source.closed = source.latest.counts();
         }
         Window window = new Window(total, closedMillis, nowMillis);

@@ -52,7 +52,14 @@ class PlanCompilerTest {
                         "output:wide:norm");
         assertThat(plan.features().stream().filter(Feature::learning).map(Feature::name))
                 .containsExactly(
-                        "output:label", "output:name", "output:price", "output:embedding:norm", "output:wide:norm");
+                        "output:scores:score",
+                        "output:scores:margin",
+                        "output:scores:entropy",
+                        "output:label",
+                        "output:name",
+                        "output:price",
+                        "output:embedding:norm",
+                        "output:wide:norm");
     }
 
     @Test
@@ -152,6 +159,6 @@ class PlanCompilerTest {
         assertThat(plan.with(Known.NOTHING).id()).isEqualTo(plan.id());
         assertThat(plan.with(known).id()).isNotEqualTo(plan.id());
         assertThat(plan.with(known).id()).isEqualTo(plan.with(known).id());
-        assertThat(plan.with(known).slots()).isEqualTo(plan.slots() - 20);
+        assertThat(plan.with(known).slots()).isEqualTo(plan.slots() + 1);
     }
 }

@@ -49,6 +49,12 @@ final class Recorded {
         return this;
     }
 
+    /// Counts by that from now on.
+    Recorded knowing(Known known) {
+        assertThat(recording.know(known)).isTrue();
+        return this;
+    }
+
     Cumulative counts() {
         Cumulative counts = recording.snapshot();
         assertThat(counts).isNotNull();

@@ -101,7 +101,22 @@ public class RecorderBenchmark {
         for (int i = 0; i < VALUES; i++) {
             known.put("x[" + i + "]", Edges.of(edges));
         }
-        if (!values.know(new Known(known, Map.of(), Map.of()))) {
+        know(values, new Known(known, Map.of(), Map.of()));
+        learn(probabilities, probabilityRuns);
+        learn(logits, logitRuns);
+    }
+
+    /// Bins as a server has them: of what is seen.
+    private static void learn(VersionRecording recording, FakeRun[] runs) {
+        for (FakeRun run : runs) {
+            recording.ran(0, run);
+            recording.learn();
+        }
+        know(recording, recording.learnt(20, 64));
+    }
+
+    private static void know(VersionRecording recording, Known known) {
+        if (!recording.know(known)) {
             throw new IllegalStateException("no room");
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.penstock.core.DataType;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,10 +15,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ScoresTest {
     private static final long SEED = 73;
+    private static final Known TWENTIETHS = new Known(
+            Map.of("output:y:score", Edges.UNIT, "output:y:margin", Edges.UNIT, "output:y:entropy", Edges.UNIT),
+            Map.of(),
+            Map.of());
 
     @Test
     void classScoreMarginAndEntropyOfProbabilitiesAreCounted() {
-        Recorded version = new Recorded(Recorded.SCORES);
+        Recorded version = new Recorded(Recorded.SCORES).knowing(TWENTIETHS);
 
         version.ran(Recorded.run(2).floats(0.7f, 0.2f, 0.1f, 0, 0, 1));
 
@@ -122,7 +127,7 @@ class ScoresTest {
         version.ran(Recorded.run(1).floats(Float.NaN, 0, 0));
         assertThat(version.recording.plan()).isNull();
         version.ran(Recorded.run(2).floats(Float.NaN, 0, 0, 0.5f, 0.25f, 0.25f));
-        version.ran(Recorded.run(1).floats(5, 3, 1));
+        version.knowing(TWENTIETHS).ran(Recorded.run(1).floats(5, 3, 1));
 
         assertThat(version.plan().form("output:y:score")).isEqualTo(ScoreForm.PROBABILITIES);
         assertThat(version.bins("output:y:score")[Edges.UNIT.bins() - 1])

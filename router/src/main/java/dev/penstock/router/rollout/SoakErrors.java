@@ -41,13 +41,13 @@ record SoakErrors(boolean fails, boolean passes, MetricReading.Estimate estimate
                         "%d of %d requests failed or were given up (%.2f%%, certainly %.2f%% to %.2f%%; allowed: %.2f%%), of the default arm's before %d of %d (%.2f%%)",
                         EVERY.failed(alone),
                         alone.eligible(),
-                        100 * EVERY.rate(alone),
+                        percent(alone),
                         100 * every.lower(),
                         100 * every.upper(),
                         100 * allowed,
                         EVERY.failed(before),
                         before.eligible(),
-                        100 * EVERY.rate(before)));
+                        percent(before)));
     }
 
     private static BernoulliSequence rate(ArmCounts counts, Pairs.Failures which, double alpha) {
@@ -56,5 +56,10 @@ record SoakErrors(boolean fails, boolean passes, MetricReading.Estimate estimate
 
     private static double allowed(ArmCounts before, BernoulliSequence rate, double ratio, double objective) {
         return before.eligible() == 0 ? objective : Math.max(objective, ratio * rate.upper());
+    }
+
+    /// For people: of none, none.
+    private static double percent(ArmCounts counts) {
+        return counts.eligible() == 0 ? 0 : 100 * EVERY.rate(counts);
     }
 }

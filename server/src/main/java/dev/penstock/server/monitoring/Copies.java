@@ -243,10 +243,21 @@ final class Copies {
             if (fewest >= settings.edgeRows() || late) {
                 know(copy.recording.learnt(FeatureSamples.BINS, FeatureSamples.TOP_CATEGORIES));
                 MonitorPlan better = copy.recording.plan();
-                settled = better == null ? plan.id() : better.id();
+                if (better == null) {
+                    settled = plan.id();
+                } else if (!hasMoreToLearn(better, plan)) {
+                    settled = better.id();
+                }
             }
             return;
         }
+    }
+
+    /// Once it is known what vectors are held against, there is something more to be learnt: where their cosines
+    /// lie.
+    private static boolean hasMoreToLearn(MonitorPlan better, MonitorPlan before) {
+        return better.features().stream()
+                .anyMatch(feature -> feature.learning() && before.feature(feature.name()) == null);
     }
 
     /// Why the newest is not recorded, or what cannot be learnt of it; or "".

@@ -15,10 +15,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,33 +45,18 @@ public final class Monitoring implements AutoCloseable {
     private final Supplier<List<VersionRecording>> open;
     private final Predicate<ModelKey> serving;
     private final MonitoringSettings settings;
+    private final @Nullable Path folder;
     private final InstantSource time;
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
-    private final Map<ModelKey, VersionWatch> watches = new LinkedHashMap<>();
-
-    @GuardedBy("lock")
-    private final Map<ModelKey, VersionWatch> shownWatches = Collections.unmodifiableMap(watches);
-
-    @GuardedBy("lock")
-    private final Sleepers sleepers;
-
-    private final @Nullable Path folder;
-    private final RecordingMemory memory;
+    private final Watches watches;
 
     /// For which who looks does not wait.
     private final DiskWork disk;
 
     private final Baselines baselines;
-
-    /// All recordings, and those of each version.
-    @GuardedBy("lock")
-    private List<VersionRecording> listed = List.of();
-
-    @GuardedBy("lock")
-    private Map<ModelKey, List<VersionRecording>> loaded = Map.of();
 
     /// Those of which it was said that they cannot be watched.
     @GuardedBy("lock")
@@ -84,10 +67,6 @@ public final class Monitoring implements AutoCloseable {
 
     @GuardedBy("lock")
     private final Budget budget;
-
-    /// Those of which it is not read yet what they are held against: they learn nothing until then.
-    @GuardedBy("lock")
-    private final Set<ModelKey> unread = new HashSet<>();
 
     @GuardedBy("lock")
     private long nowMillis;
@@ -136,14 +115,17 @@ public final class Monitoring implements AutoCloseable {
             Duration patience) {
         this.open = open;
         this.serving = serving;
-        this.sleepers = new Sleepers(serving, memory);
         this.settings = settings;
         this.folder = folder;
-        this.memory = memory;
         this.time = time;
         this.budget = new Budget(settings.cpuShare() * (double) processors * NANOS_PER_SECOND);
         this.disk = new DiskWork(patience);
         this.baselines = new Baselines(new BaselineStore(folder, memory), disk, this::isNeeded);
+        this.watches = new Watches(
+                settings,
+                new Sleepers(serving, memory),
+                baselines,
+                key -> folder == null ? null : new HourSlots(key, folder, memory, disk));
         this.thread = Thread.ofPlatform().name("monitoring").daemon().unstarted(this::run);
     }
 
@@ -183,7 +165,7 @@ public final class Monitoring implements AutoCloseable {
             list(atMillis);
             keep();
             List<VersionWatch> due = new ArrayList<>();
-            for (VersionWatch watch : watches.values()) {
+            for (VersionWatch watch : watches.all()) {
                 if (watch.isDue(nowMillis)) {
                     observe(watch);
                     due.add(watch);
@@ -192,13 +174,13 @@ public final class Monitoring implements AutoCloseable {
             for (VersionWatch watch : due) {
                 watch(watch);
             }
-            budget.share(due, watches.keySet(), nowMillis);
+            budget.share(due, watches.keys(), nowMillis);
             for (VersionWatch watch : due) {
                 conclude(watch);
             }
             tickedMillis = nowMillis;
-            if (!due.isEmpty() || watched.size() != watches.size()) {
-                watched = watches.values().stream().map(VersionWatch::lastShown).toList();
+            if (!due.isEmpty() || watched.size() != watches.keys().size()) {
+                watched = watches.all().stream().map(VersionWatch::lastShown).toList();
             }
             sweep();
         } finally {
@@ -227,60 +209,21 @@ public final class Monitoring implements AutoCloseable {
     @GuardedBy("lock")
     private void list(long atMillis) {
         nowMillis = Math.max(nowMillis, atMillis);
-        recall();
-        List<VersionRecording> now = open.get();
-        if (now.equals(listed)) {
-            return;
-        }
-        listed = now;
-        Map<ModelKey, List<VersionRecording>> byVersion = new LinkedHashMap<>();
-        for (VersionRecording recording : now) {
-            byVersion.computeIfAbsent(recording.key(), _ -> new ArrayList<>()).add(recording);
-        }
-        loaded = byVersion;
-        keep();
-        for (Map.Entry<ModelKey, List<VersionRecording>> one : byVersion.entrySet()) {
-            ModelKey key = one.getKey();
-            VersionWatch watch = watches.get(key);
-            if (watch == null) {
-                watch = newWatch(key);
-                watches.put(key, watch);
-            }
-            watch.load(one.getValue());
-        }
-    }
-
-    @GuardedBy("lock")
-    private VersionWatch newWatch(ModelKey key) {
-        if (!baselines.areRead(key.name())) {
-            unread.add(key);
-        }
-        HourSlots hours = folder == null ? null : new HourSlots(key, folder, memory, disk);
-        return new VersionWatch(
-                key, settings, baselines.assigned(key), new UsualOf(key, shownWatches, hours));
-    }
-
-    /// What versions are held against was read meanwhile.
-    @GuardedBy("lock")
-    private void recall() {
-        for (ModelKey key : List.copyOf(unread)) {
-            VersionWatch watch = watches.get(key);
-            if (watch == null || baselines.areRead(key.name())) {
-                unread.remove(key);
-                Baseline usual = baselines.assigned(key);
-                if (watch != null && usual != null) {
-                    watch.hold(usual, nowMillis);
-                }
-            }
-        }
+        watches.list(open.get(), tickedMillis, nowMillis);
+        forget();
     }
 
     /// Those that are gone, and are not asleep, are watched no more.
     @GuardedBy("lock")
     private void keep() {
-        sleepers.keep(watches, loaded.keySet(), tickedMillis, nowMillis);
-        troubled.retainAll(watches.keySet());
-        alerts.keep(watches.keySet(), nowMillis);
+        watches.keep(tickedMillis, nowMillis);
+        forget();
+    }
+
+    @GuardedBy("lock")
+    private void forget() {
+        troubled.retainAll(watches.keys());
+        alerts.keep(watches.keys(), nowMillis);
     }
 
     @GuardedBy("lock")
@@ -325,10 +268,7 @@ public final class Monitoring implements AutoCloseable {
 
     @GuardedBy("lock")
     private void learn(VersionWatch watch) {
-        if (unread.contains(watch.key())) {
-            return;
-        }
-        Baseline learnt = watch.learn(nowMillis);
+        Baseline learnt = watches.learn(watch, nowMillis);
         if (learnt != null) {
             baselines.learnt(watch.key(), learnt);
         }
@@ -382,7 +322,7 @@ public final class Monitoring implements AutoCloseable {
     @GuardedBy("lock")
     private VersionWatch observed(ModelKey key) {
         list(time.millis());
-        VersionWatch watch = watches.get(key);
+        VersionWatch watch = watches.of(key);
         if (watch == null) {
             throw new ServingException(
                     ErrorCode.NOT_FOUND, "%s is not monitored (expected: a version that is loaded)".formatted(key));
@@ -474,7 +414,7 @@ public final class Monitoring implements AutoCloseable {
     private boolean isNeeded(ModelKey key) {
         lock.lock();
         try {
-            return watches.containsKey(key) || serving.test(key);
+            return watches.of(key) != null || serving.test(key);
         } finally {
             lock.unlock();
         }
@@ -492,12 +432,8 @@ public final class Monitoring implements AutoCloseable {
     private void hold(ModelKey key, Baseline usual) {
         lock.lock();
         try {
-            unread.remove(key);
-            VersionWatch watch = watches.get(key);
-            if (watch != null) {
-                watch.hold(usual, nowMillis);
-                alerts.end(key, nowMillis);
-            }
+            watches.hold(key, usual, nowMillis);
+            alerts.end(key, nowMillis);
         } finally {
             lock.unlock();
         }

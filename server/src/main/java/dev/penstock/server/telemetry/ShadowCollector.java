@@ -38,7 +38,7 @@ final class ShadowCollector implements MultiCollector {
                 Points.counter("penstock_shadow_dropped", "Copies that a shadow was not asked, by why.");
         private final HistogramSnapshot.Builder runs = Points.histogram(
                 "penstock_shadow_run_seconds",
-                "How long the runs of copies had a processor, beside the primary's runs of the same requests.");
+                "How long the runs of copies had a processor, beside the primary's runs of as many rows.");
         private final GaugeSnapshot.Builder waiting =
                 Points.gauge("penstock_shadow_waiting", "Copies that are under way or wait.");
         private final GaugeSnapshot.Builder bytes =

@@ -48,6 +48,21 @@ class BaselineSourcesTest {
     }
 
     @Test
+    void aBurstOfAMinuteIsNoAlarmHoweverManyRowsItHas() {
+        WatchedModel model = new WatchedModel(1, Map.of(), all, null);
+        model.serve(3_000, 0, 0);
+
+        for (int second = 0; second < 4; second++) {
+            model.serve(110_000, 3, HOUR + second * 1_000);
+        }
+        model.serve(2_000, 0, HOUR + 6 * MINUTE);
+        model.serve(2_000, 0, HOUR + 11 * MINUTE);
+        model.look(HOUR + 16 * MINUTE);
+
+        assertThat(model.watch.isAlarmed()).isFalse();
+    }
+
+    @Test
     void aVersionThatIsNotThereIsToldWithThoseThatAre() {
         WatchedModel model = new WatchedModel(2, Map.of("monitor.baseline", "version 7"), all, null);
         WatchedModel other = new WatchedModel(3, Map.of(), all, null);

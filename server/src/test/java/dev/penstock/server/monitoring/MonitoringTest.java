@@ -92,6 +92,15 @@ class MonitoringTest {
         }
     }
 
+    /// So many that the bins are known, and no more: 256 places are kept of what is learnt from.
+    private void learnBins(RunObserver copy) {
+        for (int done = 0; done < ROWS; done += 250) {
+            run(copy, 250, FIRST);
+            tick(1_000);
+        }
+        assertThat(monitoring.watched(KEY).phase()).isEqualTo(Watched.Phase.COLLECTING);
+    }
+
     private void tick(long laterMillis) {
         nowMillis += laterMillis;
         monitoring.tick(nowMillis);
@@ -100,6 +109,7 @@ class MonitoringTest {
     @Test
     void whatACopyCountedLastIsInTheWindows() {
         RunObserver copy = load(SCORES);
+        learnBins(copy);
         run(copy, ROWS, FIRST);
         tick(1_000);
         run(copy, 10, FIRST);
@@ -116,7 +126,7 @@ class MonitoringTest {
 
     @Test
     void aVersionOnDemandLearnsOverItsLoadsAndKeepsItsAlert() {
-        for (int load = 0; load < 4; load++) {
+        for (int load = 0; load < 8; load++) {
             RunObserver copy = load(SCORES);
             tick(1_000);
             run(copy, ROWS / 4, FIRST);
@@ -131,6 +141,7 @@ class MonitoringTest {
 
         for (int i = 0; i < 3; i++) {
             RunObserver copy = load(SCORES);
+            tick(1_000);
             run(copy, ROWS, LAST);
             tick(1_000);
             copy.close();
@@ -178,7 +189,7 @@ class MonitoringTest {
     @Test
     void aBaselineThatIsInUseIsNotForgotten() {
         RunObserver copy = load(SCORES);
-        tick(1_000);
+        learnBins(copy);
         run(copy, ROWS, FIRST);
         tick(1_000);
         tick(1_000);

@@ -40,6 +40,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,7 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     private final MemoryAdmin admin;
     private final AtomicReference<RouteTable> table = new AtomicReference<>(RouteTable.EMPTY);
     private final Map<ArmKey, ArmCounts> counts = new HashMap<>();
-    private volatile long nowMillis;
+    private final AtomicLong nowMillis;
     private int ids;
 
     final ModelStore store;
@@ -103,7 +104,7 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
         this.files = files;
         this.admin = admin;
         this.store = store;
-        this.nowMillis = nowMillis;
+        this.nowMillis = new AtomicLong(nowMillis);
         records = new AwayRecords(new StoredRoutes(store));
         published = new PublishedRoutes(edit -> table.updateAndGet(edit), ArmObservers.NONE);
         rollouts = new Rollouts(new Around(
@@ -123,11 +124,11 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     /// Another server with the same record, or this one after a restart: it knows what is recorded, and has counted
     /// nothing. What it has in common with this one is closed with this one.
     RolloutWorld beside(String name) {
-        return new RolloutWorld(name, files, admin, store, nowMillis, _ -> Gates.NONE);
+        return new RolloutWorld(name, files, admin, store, nowMillis.get(), _ -> Gates.NONE);
     }
 
     private Instant now() {
-        return Instant.ofEpochMilli(nowMillis);
+        return Instant.ofEpochMilli(nowMillis.get());
     }
 
     /// A route with that default arm, and a rollout of version 2 that gets half of it at once.
@@ -179,7 +180,7 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
 
     /// Time goes on, and nobody looks.
     void pass(long millis) {
-        nowMillis = nowMillis + millis;
+        nowMillis.addAndGet(millis);
     }
 
     void tick(int seconds) {

@@ -171,7 +171,7 @@ class ShadowBatchesTest {
                         .isEqualTo(told[group]);
                 assertThat(counts.disagreements().sum(group))
                         .as("of them disagree, group %d, seed %d", group, SEED)
-                        .isEqualTo(disagreed[group]);
+                        .isEqualTo((double) disagreed[group]);
             }
             assertThat(rows.ran).as("rows of each run").hasSizeLessThan(250).contains(FakeRows.MAX_ROWS);
             assertThat(alone.get()).as("run alone").isZero();
