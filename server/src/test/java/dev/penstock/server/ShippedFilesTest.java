@@ -134,6 +134,20 @@ class ShippedFilesTest {
         }
     }
 
+    /// The largest of an hour and of a day together is neither.
+    @Test
+    void dashboardsShowOneWindowAtATime() throws Exception {
+        Map<String, Family> documented = MetricTables.of(MetricTables.document());
+        for (Query query : ShippedQueries.ofDashboards()) {
+            for (String series : ShippedQueries.series(query.expression())) {
+                Family family = documented.get(series);
+                if (family != null && family.labels().contains("window")) {
+                    assertThat(query.expression()).as(query.from()).contains("window=");
+                }
+            }
+        }
+    }
+
     private static Stream<String> used(String text) {
         return Pattern.compile("\\$\\{?(\\w+)}?").matcher(text).results().map(one -> one.group(1));
     }

@@ -8,7 +8,8 @@ import java.util.List;
 /// @param rows that were recorded in the window
 /// @param seen rows that ran in it: more than were recorded while sampling is on
 /// @param status of the model
-/// @param share of the features with enough values that have a warning or worse; NaN if none has enough
+/// @param share of the features with enough values that have a warning or worse, a vector being one; NaN if none
+///     has enough
 /// @param features in the order of the plan
 /// @param vectors the same as wholes, where there is something to hold them against
 public record DriftReport(
@@ -19,8 +20,27 @@ public record DriftReport(
         double share,
         List<FeatureDrift> features,
         List<VectorDrift> vectors) {
+    /// What has to be stayed below for an alarm to be cleared, of what raises one.
+    private static final double CALM_PART = 0.8;
+
     public DriftReport {
         features = List.copyOf(features);
         vectors = List.copyOf(vectors);
+    }
+
+    /// Whether it speaks for clearing an alarm: if all that is near its limit were alarming, the model would not
+    /// be. An input that moved for good and decides nothing is in nobody's way.
+    ///
+    /// @param rules by which the report was made
+    public boolean isCalm(DriftRules rules) {
+        ModelVerdict near = new ModelVerdict(rules);
+        for (FeatureDrift feature : features) {
+            boolean moved = feature.distribution().psiCorrected() > CALM_PART * rules.warnPsi();
+            near.add(feature.feature(), moved ? feature.status().worse(DriftStatus.WARNING) : feature.status());
+        }
+        for (VectorDrift vector : vectors) {
+            near.add(vector.name(), vector.isNear(CALM_PART) ? vector.status().worse(DriftStatus.WARNING) : vector.status());
+        }
+        return !near.status().alarming() && !(near.share() >= CALM_PART * rules.modelShare());
     }
 }

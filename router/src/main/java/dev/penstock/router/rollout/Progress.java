@@ -129,7 +129,8 @@ final class Progress {
                 }
             }
             case PAUSE -> {
-                if (change.phase() != Phase.PAUSED) {
+                // Who lets it go on has heard that, and evidence does not go away.
+                if (change.phase() != Phase.PAUSED && change.isNew(one.arm(), one.reason())) {
                     change.to(Phase.PAUSED, one.reason(), one.detail(), nowMillis);
                     change.tell(spec, Kind.PAUSED, "", nowMillis);
                 }

@@ -7,7 +7,6 @@ import dev.penstock.monitor.drift.DriftReport;
 import dev.penstock.monitor.drift.DriftStatus;
 import dev.penstock.monitor.drift.EvidenceReport;
 import dev.penstock.monitor.drift.EvidenceWatch;
-import dev.penstock.monitor.drift.FeatureDrift;
 import dev.penstock.monitor.recording.Cumulative;
 import dev.penstock.monitor.recording.MonitorPlan;
 import dev.penstock.monitor.recording.VersionRecording;
@@ -24,9 +23,6 @@ import org.jspecify.annotations.Nullable;
 /// A new plan begins everything but the baseline anew, and so does a baseline that was learnt: its own rows
 /// are none of the windows that are held against it.
 final class VersionWatch {
-    /// What the index has to stay below for an alarm to be cleared, of what raises one.
-    private static final double CALM_PART = 0.8;
-
     private final ModelKey key;
     private final MonitoringSettings settings;
     private final Copies copies;
@@ -299,7 +295,7 @@ final class VersionWatch {
             now.looked();
         }
         Alert.Cause cause = Alert.Cause.WINDOWS;
-        Alarm looked = alarm.next(report.status(), isCalm(report));
+        Alarm looked = alarm.next(report.status(), report.isCalm(order.rules()));
         Alarm better = looked.change() == Alarm.Change.NONE ? looked.atOnce(evidence.status()) : looked;
         if (better.change() != looked.change()) {
             cause = Alert.Cause.EVIDENCE;
@@ -333,16 +329,6 @@ final class VersionWatch {
     @Nullable
     Baseline baseline() {
         return baseline;
-    }
-
-    private boolean isCalm(DriftReport report) {
-        for (FeatureDrift feature : report.features()) {
-            if (feature.distribution().psiCorrected()
-                    > CALM_PART * order.rules().warnPsi()) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /// Judges the windows if that is due, and keeps how the version is now. The look is over.
