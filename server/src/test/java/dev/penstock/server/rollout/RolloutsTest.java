@@ -7,6 +7,7 @@ import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.arms.ArmName;
 import dev.penstock.router.rollout.Command;
+import dev.penstock.router.rollout.OutOfPlace;
 import dev.penstock.router.rollout.Wish;
 import dev.penstock.router.rollout.Phase;
 import dev.penstock.router.split.Target;
@@ -162,7 +163,7 @@ final class RolloutsTest {
         assertThat(world.published.held("lookup")).isEmpty();
         assertThat(world.rollouts.status()).isEmpty();
         assertThatThrownBy(() -> world.rollouts.act(id, new Wish(Command.ABORT, "me", "")))
-                .isInstanceOf(ServingException.class)
+                .isInstanceOf(OutOfPlace.class)
                 .hasMessageContaining("COMPLETED");
         assertThat(world.recorded(id).phase()).isEqualTo("completed");
     }
