@@ -78,6 +78,11 @@ public final class Alerts {
         past.addFirst(ended.cleared(nowMillis));
     }
 
+    /// As they were raised.
+    List<Alert> active() {
+        return List.copyOf(active.values());
+    }
+
     /// The active ones as they were raised, then those that are over, the last one first.
     public List<Alert> all() {
         List<Alert> all = new ArrayList<>(active.values());
