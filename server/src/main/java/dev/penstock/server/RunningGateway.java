@@ -189,7 +189,7 @@ final class RunningGateway implements AutoCloseable {
             rollouts.start();
             telemetry.rollouts(rollouts);
             watch(telemetry, batching, caches);
-            telemetry.monitoring(monitoring::watched);
+            telemetry.monitoring(monitoring::watched, monitoring::activeAlerts);
             telemetry.feedback(feedback);
             telemetry.routes(routes::specs);
             telemetry.arms(arms, shadows);

@@ -67,6 +67,9 @@ class PrometheusServingTest {
         prometheus.await(
                 "penstock_drift_share_ratio{%s,window=\"1h\"}".formatted(DIGITS),
                 drift.path("share").asDouble());
+        prometheus.await(
+                "penstock_drift_model_status{%s,window=\"1h\"}".formatted(DIGITS),
+                status(drift.path("status").asString("")));
         int binned = 0;
         for (JsonNode feature : drift.path("features")) {
             String labels =

@@ -3,6 +3,7 @@ package dev.penstock.server.alerting;
 import dev.penstock.core.ModelKey;
 import dev.penstock.monitor.drift.Distribution;
 import dev.penstock.monitor.drift.FeatureDrift;
+import dev.penstock.monitor.drift.VectorDrift;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -87,18 +88,29 @@ final class Events {
         if (facts == null) {
             return feature;
         }
-        for (FeatureDrift one : facts.features()) {
-            if (one.name().equals(name)) {
-                Distribution said = one.distribution();
-                feature.put("status", lower(one.status())).put("n", one.count());
-                number(feature, "psi", said.psi());
-                number(feature, "pNoDrift", said.pNoDrift());
-                number(feature, "pMaterial", said.pWarn());
-                number(feature, "ks", said.ks());
-                number(feature, "wassersteinNorm", said.wasserstein());
-            }
-        }
+        facts.features().stream()
+                .filter(one -> one.name().equals(name))
+                .forEach(one -> put(feature, one));
+        facts.vectors().stream().filter(one -> one.name().equals(name)).forEach(one -> put(feature, one));
         return feature;
+    }
+
+    private static void put(ObjectNode feature, FeatureDrift one) {
+        Distribution said = one.distribution();
+        feature.put("status", lower(one.status())).put("n", one.count());
+        number(feature, "psi", said.psi());
+        number(feature, "pNoDrift", said.pNoDrift());
+        number(feature, "pMaterial", said.pWarn());
+        number(feature, "ks", said.ks());
+        number(feature, "wassersteinNorm", said.wasserstein());
+    }
+
+    /// As the report has it.
+    private static void put(ObjectNode feature, VectorDrift one) {
+        feature.put("status", lower(one.status())).put("n", one.count());
+        number(feature, "mmd2", one.mmd());
+        number(feature, "mmdP", one.p());
+        number(feature, "centroidShift", one.shift());
     }
 
     /// That a model should be trained again.

@@ -3,6 +3,7 @@ package dev.penstock.server.alerting;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
 import dev.penstock.monitor.drift.FeatureDrift;
+import dev.penstock.monitor.drift.VectorDrift;
 import dev.penstock.server.monitoring.Evaluation;
 import dev.penstock.server.monitoring.Monitoring;
 import java.util.List;
@@ -13,9 +14,17 @@ import org.jspecify.annotations.Nullable;
 /// @param window its length, as people ask for it
 /// @param baseline id of what is usual
 /// @param features all of them
-public record Facts(String window, long rows, double share, String baseline, List<FeatureDrift> features) {
+/// @param vectors the same as wholes
+public record Facts(
+        String window,
+        long rows,
+        double share,
+        String baseline,
+        List<FeatureDrift> features,
+        List<VectorDrift> vectors) {
     public Facts {
         features = List.copyOf(features);
+        vectors = List.copyOf(vectors);
     }
 
     /// @return null if the version is not watched any more
@@ -29,7 +38,8 @@ public record Facts(String window, long rows, double share, String baseline, Lis
                             evaluation.rows(),
                             evaluation.report().share(),
                             monitoring.watched(key).baselineId(),
-                            evaluation.report().features());
+                            evaluation.report().features(),
+                            evaluation.report().vectors());
         } catch (ServingException _) {
             return null;
         }

@@ -13,7 +13,7 @@ import java.util.List;
 /// @param fromMillis when the window began that raised it, or made it worse
 /// @param rows that were recorded in that window
 /// @param share of the features that had drifted
-/// @param features that had drifted
+/// @param features that had drifted; of an embedding as a whole the tensor's name
 /// @param cause what it was raised by, or made worse
 public record Alert(
         Kind kind,

@@ -30,6 +30,9 @@ public final class Alerts {
         told.report().features().stream()
                 .filter(feature -> feature.status().alarming())
                 .forEach(feature -> features.add(feature.name()));
+        told.report().vectors().stream()
+                .filter(vector -> vector.status().alarming())
+                .forEach(vector -> features.add(vector.name()));
         told.evidence().features().stream()
                 .filter(evidence -> evidence.status().alarming())
                 .forEach(evidence -> features.add(evidence.feature().name()));
@@ -76,6 +79,11 @@ public final class Alerts {
             past.removeLast();
         }
         past.addFirst(ended.cleared(nowMillis));
+    }
+
+    /// As they were raised.
+    List<Alert> active() {
+        return List.copyOf(active.values());
     }
 
     /// The active ones as they were raised, then those that are over, the last one first.

@@ -80,6 +80,9 @@ public final class Monitoring implements AutoCloseable {
 
     private volatile List<Watched> watched = List.of();
 
+    /// Those of drift, after the last look.
+    private volatile List<Alert> active = List.of();
+
     /// Others who look at versions, after this.
     private volatile LongConsumer alongside = _ -> {};
 
@@ -182,6 +185,7 @@ public final class Monitoring implements AutoCloseable {
             if (!due.isEmpty() || watched.size() != watches.keys().size()) {
                 watched = watches.all().stream().map(VersionWatch::lastShown).toList();
             }
+            active = alerts.active();
             sweep();
         } finally {
             lock.unlock();
@@ -345,6 +349,13 @@ public final class Monitoring implements AutoCloseable {
             lock.unlock();
         }
         all.addAll(moreAlerts.get());
+        return all;
+    }
+
+    /// The active ones, as they were after the last look. Waits for no look.
+    public List<Alert> activeAlerts() {
+        List<Alert> all = new ArrayList<>(active);
+        moreAlerts.get().stream().filter(alert -> alert.clearedMillis() == 0).forEach(all::add);
         return all;
     }
 

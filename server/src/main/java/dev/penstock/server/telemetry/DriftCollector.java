@@ -47,6 +47,8 @@ final class DriftCollector implements MultiCollector {
                 Points.gauge("penstock_drift_p_value", "How likely such a difference is if the hypothesis holds.");
         private final GaugeSnapshot.Builder status = Points.gauge(
                 "penstock_drift_status", "Of a feature: -1 insufficient, 0 ok, 1 notice, 2 warning, 3 critical.");
+        private final GaugeSnapshot.Builder model = Points.gauge(
+                "penstock_drift_model_status", "Of a version: -1 insufficient, 0 ok, 1 notice, 2 warning, 3 critical.");
         private final GaugeSnapshot.Builder share =
                 Points.gauge("penstock_drift_share_ratio", "Part of the features that drifted.");
         private final GaugeSnapshot.Builder samples =
@@ -82,6 +84,7 @@ final class DriftCollector implements MultiCollector {
                 return;
             }
             add(share, labels.merge(window), one.report().share());
+            add(model, labels.merge(window), number(one.status()));
             List<FeatureDrift> shown = MonitorCollector.first(one.report().features(), FeatureDrift::feature);
             for (FeatureDrift feature : shown) {
                 add(labels.add("feature", feature.name()), window, feature);
@@ -122,6 +125,7 @@ final class DriftCollector implements MultiCollector {
                     score.build(),
                     p.build(),
                     status.build(),
+                    model.build(),
                     share.build(),
                     samples.build(),
                     evidence.build(),

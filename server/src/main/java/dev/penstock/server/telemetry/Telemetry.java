@@ -14,6 +14,7 @@ import dev.penstock.server.calls.CallQueue;
 import dev.penstock.server.feedback.Feedback;
 import dev.penstock.server.memory.MemoryUsage;
 import dev.penstock.server.memory.ProcessMemory;
+import dev.penstock.server.monitoring.Alert;
 import dev.penstock.server.monitoring.Watched;
 import dev.penstock.server.rollout.Rollouts;
 import dev.penstock.server.shadow.Shadows;
@@ -149,10 +150,12 @@ public final class Telemetry implements AutoCloseable {
 
     /// Shows what is counted of what models see and say, and how far that is from what is usual.
     ///
-    /// @param versions read at each scrape
-    public void monitoring(Supplier<List<Watched>> versions) {
+    /// @param versions read at each scrape, as the alerts are
+    /// @param alerts the active ones
+    public void monitoring(Supplier<List<Watched>> versions, Supplier<List<Alert>> alerts) {
         registry.getPrometheusRegistry().register(new MonitorCollector(versions));
         registry.getPrometheusRegistry().register(new DriftCollector(versions));
+        registry.getPrometheusRegistry().register(new AlertCollector(alerts));
     }
 
     /// Shows what callers say of answers, and how good those are.

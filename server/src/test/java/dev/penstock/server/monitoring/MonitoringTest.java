@@ -149,11 +149,13 @@ class MonitoringTest {
         }
         assertThat(monitoring.alerts()).hasSize(1);
         assertThat(monitoring.alerts().getFirst().clearedMillis()).isZero();
+        assertThat(monitoring.activeAlerts()).isEqualTo(monitoring.alerts());
         assertThat(memory.reservedBytes()).isEqualTo(asleep);
 
         serving.clear();
         tick(1_000);
         assertThat(monitoring.alerts().getFirst().clearedMillis()).isEqualTo(nowMillis);
+        assertThat(monitoring.activeAlerts()).isEmpty();
         assertThatThrownBy(() -> monitoring.watched(KEY)).isInstanceOf(ServingException.class);
         assertThat(memory.reservedBytes())
                 .as("the baseline is kept")

@@ -92,6 +92,11 @@ class DriftCollectorTest {
     }
 
     @Test
+    void theVersionHasAStatusOfItsOwn() {
+        assertThat(series(watched(List.of()))).containsEntry("penstock_drift_model_status 1h", 2.0);
+    }
+
+    @Test
     void evidenceIsShownBesideWhatIsEnough() {
         Watched version = watched(
                 List.of(), evidence("a", 6.5, 2, 4), evidence("b", Double.NEGATIVE_INFINITY, UNKNOWN, UNKNOWN));
