@@ -19,7 +19,7 @@ import java.util.function.LongSupplier;
 /// Sends recorded requests again. One run; confined to the thread that runs it, which makes others that wait
 /// for answers.
 public final class Replay {
-    private final Target target;
+    private final Server server;
     private final Order order;
     private final LongSupplier nanoClock;
     private final ReplayTally tally = new ReplayTally();
@@ -42,9 +42,22 @@ public final class Replay {
             long limit,
             Optional<Tolerance> compare) {}
 
+    /// Who is asked. Thread-safe.
+    @FunctionalInterface
+    interface Server {
+        /// Waits for the answer.
+        ///
+        /// @throws InputError if the answer is none
+        Outcome<List<Tensor>> infer(ModelInferRequest request);
+    }
+
     /// @param target stays the caller's
     public Replay(Target target, Order order, LongSupplier nanoClock) {
-        this.target = target;
+        this((Server) target::infer, order, nanoClock);
+    }
+
+    Replay(Server server, Order order, LongSupplier nanoClock) {
+        this.server = server;
         this.order = order;
         this.nanoClock = nanoClock;
     }
@@ -115,26 +128,39 @@ public final class Replay {
         }
     }
 
+    /// Whatever comes of it, the request is counted once.
     private void send(Recording recording) {
-        String name = order.model().isEmpty() ? recording.model() : order.model();
-        ModelInferRequest request = recording.request().toBuilder()
-                .setModelName(order.alias().isEmpty() ? name : name + "@" + order.alias())
-                .setModelVersion(order.version())
-                .build();
         try {
-            switch (target.infer(request)) {
-                case Outcome.Answered<List<Tensor>>(List<Tensor> outputs, String _) ->
-                    order.compare()
-                            .ifPresentOrElse(
-                                    near -> tally.compared(
-                                            recording, AnswerDifference.between(recording.answer(), outputs, near)),
-                                    tally::answered);
+            switch (server.infer(request(recording))) {
+                case Outcome.Answered<List<Tensor>>(List<Tensor> outputs, String _) -> answered(recording, outputs);
                 case Outcome.Refused<List<Tensor>>(String code, String message, String _) ->
                     tally.failed(recording, code + ": " + message, false);
                 case Outcome.Unreachable<List<Tensor>>(String reason) -> tally.failed(recording, reason, true);
             }
         } catch (InputError e) {
             tally.failed(recording, "the answer is none: " + e.getMessage(), false);
+        } catch (RuntimeException e) {
+            // Of a client or of values that nobody foresaw: without a count the run would look whole.
+            tally.failed(recording, "it could not be sent or compared: " + e, false);
         }
+    }
+
+    private ModelInferRequest request(Recording recording) {
+        String name = order.model().isEmpty() ? recording.model() : order.model();
+        return recording.request().toBuilder()
+                .setModelName(order.alias().isEmpty() ? name : name + "@" + order.alias())
+                .setModelVersion(order.version())
+                .build();
+    }
+
+    private void answered(Recording recording, List<Tensor> outputs) {
+        if (order.compare().isEmpty()) {
+            tally.answered();
+            return;
+        }
+        tally.compared(
+                recording,
+                AnswerDifference.between(
+                        recording.answer(), outputs, order.compare().get()));
     }
 }
