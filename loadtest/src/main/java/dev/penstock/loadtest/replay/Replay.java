@@ -8,6 +8,7 @@ import dev.penstock.loadtest.target.Target;
 import dev.penstock.proto.inference.ModelInferRequest;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,9 +27,10 @@ public final class Replay {
 
     /// What is to be done.
     ///
-    /// @param model instead of the recorded one, or ""
+    /// @param model instead of the recorded one, or ""; a route's name is as good
     /// @param version that is asked; "" for the server's choice
     /// @param alias that is asked instead of a version, or ""
+    /// @param headers sent with each, in the place of recorded ones of the same name
     /// @param rate how fast
     /// @param inFlight the most requests that wait for their answers
     /// @param limit the most that are sent
@@ -37,10 +39,15 @@ public final class Replay {
             String model,
             String version,
             String alias,
+            Map<String, String> headers,
             ReplayRate rate,
             int inFlight,
             long limit,
-            Optional<Tolerance> compare) {}
+            Optional<Tolerance> compare) {
+        public Order {
+            headers = Map.copyOf(headers);
+        }
+    }
 
     /// Who is asked. Thread-safe.
     @FunctionalInterface
@@ -48,7 +55,7 @@ public final class Replay {
         /// Waits for the answer.
         ///
         /// @throws InputError if the answer is none
-        Outcome<List<Tensor>> infer(ModelInferRequest request);
+        Outcome<List<Tensor>> infer(ModelInferRequest request, Map<String, String> headers);
     }
 
     /// @param target stays the caller's
@@ -131,7 +138,7 @@ public final class Replay {
     /// Whatever comes of it, the request is counted once.
     private void send(Recording recording) {
         try {
-            switch (server.infer(request(recording))) {
+            switch (server.infer(request(recording), ReplayHeaders.of(recording.headers(), order.headers()))) {
                 case Outcome.Answered<List<Tensor>>(List<Tensor> outputs, String _) -> answered(recording, outputs);
                 case Outcome.Refused<List<Tensor>>(String code, String message, String _) ->
                     tally.failed(recording, code + ": " + message, false);
@@ -146,11 +153,17 @@ public final class Replay {
     }
 
     private ModelInferRequest request(Recording recording) {
-        String name = order.model().isEmpty() ? recording.model() : order.model();
+        String name = order.model().isEmpty() ? called(recording) : order.model();
         return recording.request().toBuilder()
                 .setModelName(order.alias().isEmpty() ? name : name + "@" + order.alias())
                 .setModelVersion(order.version())
                 .build();
+    }
+
+    /// A route deals again, unless a version is asked for: that is the model's.
+    private String called(Recording recording) {
+        boolean pinned = !order.version().isEmpty() || !order.alias().isEmpty();
+        return recording.route().isEmpty() || pinned ? recording.model() : recording.route();
     }
 
     private void answered(Recording recording, List<Tensor> outputs) {

@@ -9,6 +9,7 @@ import dev.penstock.loadtest.target.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +27,7 @@ class ReplayTest {
     private ReplayResult replay(Replay.Server server, String... lines) throws Exception {
         Path file = Files.write(folder.resolve("payload.jsonl"), List.of(lines));
         Replay.Order order =
-                new Replay.Order("", "", "", ReplayRate.parse("max"), 2, 10, Optional.of(Tolerance.DEFAULT));
+                new Replay.Order("", "", "", Map.of(), ReplayRate.parse("max"), 2, 10, Optional.of(Tolerance.DEFAULT));
         return new Replay(server, order, System::nanoTime).run(List.of(file));
     }
 
@@ -38,7 +39,7 @@ class ReplayTest {
     @Test
     void whatCannotBeSentOrComparedIsCountedAsFailed() throws Exception {
         ReplayResult result = replay(
-                request -> switch (request.getId()) {
+                (request, _) -> switch (request.getId()) {
                     case "thrown" -> throw new IllegalStateException("gone");
                     case "short" -> answer((byte) 9, (byte) 0, (byte) 0, (byte) 0, (byte) 'c');
                     default -> answer((byte) 3, (byte) 0, (byte) 0, (byte) 0, (byte) 'c', (byte) 'a', (byte) 't');

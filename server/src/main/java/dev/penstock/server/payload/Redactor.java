@@ -11,7 +11,9 @@ import java.security.GeneralSecurityException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -41,8 +43,15 @@ final class Redactor {
         return record.with(
                 texts(model, Field.PARAMETER, record.parameters()),
                 texts(model, Field.HEADER, record.headers()),
+                redactedHeaders(record),
                 tensors(model, Field.INPUT, record.inputs()),
                 tensors(model, Field.OUTPUT, record.outputs()));
+    }
+
+    private Set<String> redactedHeaders(PayloadRecord record) {
+        return record.headers().keySet().stream()
+                .filter(name -> of(record.model(), Field.HEADER, name) != Redaction.NONE)
+                .collect(Collectors.toSet());
     }
 
     private Redaction of(String model, Field field, String name) {
