@@ -49,6 +49,26 @@ record PayloadRecord(
         outputs = List.copyOf(outputs);
     }
 
+    /// The same with other ids.
+    PayloadRecord withId(String newId, String newCallerId) {
+        return new PayloadRecord(
+                newId,
+                newCallerId,
+                model,
+                version,
+                arm,
+                time,
+                latencyMicros,
+                parameters,
+                headers,
+                redactedHeaders,
+                inputs,
+                wanted,
+                failure,
+                message,
+                outputs);
+    }
+
     /// The same with other values.
     PayloadRecord with(
             Map<String, String> newParameters,

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -40,12 +41,29 @@ final class Redactor {
             return record;
         }
         String model = record.model();
-        return record.with(
+        return withId(record).with(
                 texts(model, Field.PARAMETER, record.parameters()),
                 texts(model, Field.HEADER, record.headers()),
                 redactedHeaders(record),
                 tensors(model, Field.INPUT, record.inputs()),
                 tensors(model, Field.OUTPUT, record.outputs()));
+    }
+
+    /// Ids that the server made say nothing of anybody.
+    private PayloadRecord withId(PayloadRecord record) {
+        if (record.callerId().isEmpty()) {
+            return record;
+        }
+        return switch (of(record.model(), Field.ID, "")) {
+            case NONE -> record;
+            case HASH -> {
+                String hash = hash(record.callerId().getBytes(StandardCharsets.UTF_8));
+                yield record.withId(hash, hash);
+            }
+            case DROP, MASK ->
+                record.withId(
+                        HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()), "");
+        };
     }
 
     private Set<String> redactedHeaders(PayloadRecord record) {
