@@ -1,6 +1,8 @@
 package dev.penstock.monitor.drift;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// What is known of all features of one version in one window.
 ///
@@ -26,6 +28,32 @@ public record DriftReport(
     public DriftReport {
         features = List.copyOf(features);
         vectors = List.copyOf(vectors);
+    }
+
+    /// The features and vectors that have some values, and too few yet.
+    public Set<String> insufficient() {
+        Set<String> names = new HashSet<>();
+        features.stream()
+                .filter(feature -> feature.status() == DriftStatus.INSUFFICIENT)
+                .filter(feature -> feature.count() > 0 && feature.baselineCount() > 0)
+                .forEach(feature -> names.add(feature.name()));
+        vectors.stream()
+                .filter(vector -> vector.status() == DriftStatus.INSUFFICIENT)
+                .filter(vector -> vector.count() > 0 && vector.baselineCount() > 0)
+                .forEach(vector -> names.add(vector.name()));
+        return names;
+    }
+
+    /// Of how many features something is said, a vector being one.
+    public int judged() {
+        Set<String> names = new HashSet<>();
+        features.stream()
+                .filter(feature -> feature.status() != DriftStatus.INSUFFICIENT)
+                .forEach(feature -> names.add(feature.feature().whole()));
+        vectors.stream()
+                .filter(vector -> vector.status() != DriftStatus.INSUFFICIENT)
+                .forEach(vector -> names.add(vector.name()));
+        return names.size();
     }
 
     /// Whether it speaks for clearing an alarm: if all that is near its limit were alarming, the model would not

@@ -11,6 +11,7 @@ import java.util.Map;
 /// measure it drifts. Confined to one thread.
 final class ModelVerdict {
     private final DriftRules rules;
+    private final int others;
 
     /// By what features are measures of.
     private final Map<String, DriftStatus> wholes = new HashMap<>();
@@ -19,7 +20,13 @@ final class ModelVerdict {
     private DriftStatus worst = DriftStatus.INSUFFICIENT;
 
     ModelVerdict(DriftRules rules) {
+        this(rules, 0);
+    }
+
+    /// @param others of which nothing is to be said here: they count where a share of all is asked for
+    ModelVerdict(DriftRules rules, int others) {
         this.rules = rules;
+        this.others = others;
     }
 
     void add(Feature feature, DriftStatus status) {
@@ -46,7 +53,7 @@ final class ModelVerdict {
     double share() {
         long alarming =
                 wholes.values().stream().filter(DriftStatus::alarming).count();
-        return wholes.isEmpty() ? Double.NaN : (double) alarming / (double) wholes.size();
+        return wholes.isEmpty() ? Double.NaN : (double) alarming / (double) (wholes.size() + others);
     }
 
     DriftStatus status() {
