@@ -44,7 +44,7 @@ final class DriftTable {
         if (drift.path("features").isEmpty()) {
             return text.toString();
         }
-        TextTable table = TextTable.withHeader("FEATURE", "STATUS", "VALUES", "PSI", "P NO DRIFT", "KS", "");
+        TextTable table = TextTable.withHeader("FEATURE", "STATUS", "VALUES", "PSI", "P NO DRIFT", "KS", "", "WHY");
         for (JsonNode feature : drift.path("features")) {
             table.add(
                     feature.path("name").asString(""),
@@ -53,12 +53,27 @@ final class DriftTable {
                     number(feature.path("psi"), "%.3f"),
                     number(feature.path("pNoDrift"), "%.2g"),
                     number(feature.path("ks"), "%.3f"),
-                    bar(feature.path("psi").asDouble(0)));
+                    bar(feature.path("psi").asDouble(0)),
+                    why(feature.path("reasons")));
         }
         text.append('\n').append(table);
         addVectors(text, drift.path("vectors"));
         addEvidence(text, drift.path("evidence"));
         return text.toString();
+    }
+
+    /// Of what there is more than usual; "" where the index says it.
+    private static String why(JsonNode reasons) {
+        List<String> all = new ArrayList<>();
+        for (JsonNode reason : reasons) {
+            all.add(String.format(
+                    Locale.ROOT,
+                    "%.1f %% %s, usually %.1f %%",
+                    100 * reason.path("window").asDouble(0),
+                    reason.path("kind").asString(""),
+                    100 * reason.path("baseline").asDouble(0)));
+        }
+        return String.join("; ", all);
     }
 
     private static void addVectors(StringBuilder text, JsonNode vectors) {

@@ -10,7 +10,11 @@ class DriftTableTest {
         return DriftTable.of(JsonMapper.shared().readTree("""
             {"model": "m", "version": 2, "window": "1h", "status": "warning", "n": 900, "note": "",
              "baseline": {"id": "3f9c", "rows": 10000}, "features": [
-             {"name": "output:emb:norm", "status": "ok", "n": 900, "psi": 0.01, "pNoDrift": 0.5, "ks": null}],
+             {"name": "output:emb:norm", "status": "ok", "n": 900, "psi": 0.01, "pNoDrift": 0.5, "ks": null,
+              "reasons": []},
+             {"name": "age", "status": "critical", "n": 900, "psi": 0, "pNoDrift": 1, "ks": 0,
+              "reasons": [{"kind": "nan", "baseline": 0, "window": 0.12},
+                          {"kind": "above", "baseline": 0.001, "window": 0.07}]}],
              "vectors": [%s], "evidence": {"status": "notice", "subWindows": 4, "features": [%s]}}
             """.formatted(vectors, evidence)));
     }
@@ -21,6 +25,14 @@ class DriftTableTest {
 
         assertThat(table("", "")).doesNotContain("VECTOR", "together");
         assertThat(table("", quiet)).doesNotContain("together");
+    }
+
+    @Test
+    void sharesThatDecidedAreTheReason() {
+        assertThat(table("", "").lines())
+                .anyMatch(line -> line.matches(
+                        "age +critical +900 +0\\.000 +1\\.0 +0\\.000 +12\\.0 % nan, usually 0\\.0 %; 7\\.0 % above, usually 0\\.1 % *"))
+                .anyMatch(line -> line.startsWith("output:emb:norm") && !line.contains("usually"));
     }
 
     @Test

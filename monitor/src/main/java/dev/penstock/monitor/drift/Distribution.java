@@ -34,7 +34,7 @@ public record Distribution(
         double pChiSquare,
         double cramersV) {
     /// Of a feature of which nothing can be said.
-    static final Distribution UNKNOWN = new Distribution(
+    public static final Distribution UNKNOWN = new Distribution(
             Double.NaN,
             Double.NaN,
             Double.NaN,

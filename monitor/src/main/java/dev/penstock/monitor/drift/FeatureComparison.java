@@ -51,6 +51,7 @@ record FeatureComparison(
                     DriftStatus.INSUFFICIENT,
                     Distribution.UNKNOWN,
                     List.of(),
+                    List.of(),
                     MeanComparison.UNKNOWN,
                     bins);
         }
@@ -59,10 +60,23 @@ record FeatureComparison(
         if (adjusted <= rules.fdr()) {
             status = ofDistribution(all, rules);
             for (ShareChange share : shares) {
-                status = status.worse(share.status(rules, rules.fdr() / shares.size()));
+                status = status.worse(ofShare(share, rules));
             }
         }
-        return new FeatureDrift(feature, baselineCount, count, status, all, shares, means, bins);
+        return new FeatureDrift(
+                feature, baselineCount, count, status, all, shares, reasons(status, rules), means, bins);
+    }
+
+    private DriftStatus ofShare(ShareChange share, DriftRules rules) {
+        return share.status(rules, rules.fdr() / shares.size());
+    }
+
+    private List<ShareChange> reasons(DriftStatus status, DriftRules rules) {
+        return status == DriftStatus.OK
+                ? List.of()
+                : shares.stream()
+                        .filter(share -> ofShare(share, rules) == status)
+                        .toList();
     }
 
     private static DriftStatus ofDistribution(Distribution distribution, DriftRules rules) {

@@ -11,6 +11,7 @@ import java.util.List;
 /// @param status the worst of its distribution and its shares
 /// @param distribution [Distribution#UNKNOWN] if there are too few values
 /// @param shares of values that should be rare; none if there are too few values
+/// @param reasons those of them that alone make the status what it is; none if it is the distribution's
 /// @param means [MeanComparison#UNKNOWN] of categories, or if there are too few values
 /// @param bins of the baseline and of the window, for pictures
 public record FeatureDrift(
@@ -20,6 +21,7 @@ public record FeatureDrift(
         DriftStatus status,
         Distribution distribution,
         List<ShareChange> shares,
+        List<ShareChange> reasons,
         MeanComparison means,
         BinPair bins) {
     /// The same slots of both: bins of numbers, below the range first and above it last, or categories, of
@@ -29,7 +31,7 @@ public record FeatureDrift(
         private final long[] baseline;
         private final long[] window;
 
-        BinPair(long[] baseline, long[] window) {
+        public BinPair(long[] baseline, long[] window) {
             this.baseline = baseline;
             this.window = window;
         }
@@ -49,6 +51,7 @@ public record FeatureDrift(
 
     public FeatureDrift {
         shares = List.copyOf(shares);
+        reasons = List.copyOf(reasons);
     }
 
     public String name() {

@@ -13,7 +13,7 @@ import dev.penstock.monitor.statistics.WelchTest;
 /// @param p two-sided
 public record MeanComparison(
         double baseline, double baselineDeviation, double window, double windowDeviation, double t, double p) {
-    static final MeanComparison UNKNOWN =
+    public static final MeanComparison UNKNOWN =
             new MeanComparison(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
 
     static MeanComparison of(Moments before, Moments now) {

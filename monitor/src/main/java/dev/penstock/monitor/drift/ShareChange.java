@@ -14,14 +14,25 @@ public record ShareChange(Kind kind, double baseline, double window, long count,
     /// What is wrong with a value.
     public enum Kind {
         /// The tensor was left out, or had no class.
-        MISSING,
-        NAN,
+        MISSING("missing"),
+        NAN("nan"),
         /// Of either sign.
-        INFINITE,
-        BELOW_RANGE,
-        ABOVE_RANGE,
+        INFINITE("inf"),
+        BELOW_RANGE("below"),
+        ABOVE_RANGE("above"),
         /// A category that the baseline does not have.
-        UNSEEN
+        UNSEEN("unseen");
+
+        private final String text;
+
+        Kind(String text) {
+            this.text = text;
+        }
+
+        /// As answers have it.
+        public String text() {
+            return text;
+        }
     }
 
     /// @param m values of the baseline, positive

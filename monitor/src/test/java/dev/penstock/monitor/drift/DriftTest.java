@@ -139,6 +139,18 @@ class DriftTest {
             assertThat(share.count()).isEqualTo(120);
             assertThat(share.window()).isCloseTo(120.0 / 5_120, within(1e-12));
         });
+        assertThat(value.reasons()).extracting(ShareChange::kind).containsExactly(ShareChange.Kind.NAN);
+    }
+
+    @Test
+    void whereTheDistributionDecidesNoShareIsTheReason() {
+        Observed window =
+                usual(5_000).bins("x[3]", Population.shifted(1).sample(5_000, random));
+
+        DriftReport report = report(usual(M), window);
+
+        assertThat(of(report, "x[3]").reasons()).isEmpty();
+        assertThat(of(report, "x[2]").reasons()).isEmpty();
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.penstock.server.alerting;
 import dev.penstock.core.ModelKey;
 import dev.penstock.monitor.drift.Distribution;
 import dev.penstock.monitor.drift.FeatureDrift;
+import dev.penstock.monitor.drift.ShareChange;
 import dev.penstock.monitor.drift.VectorDrift;
 import java.time.Instant;
 import java.util.Locale;
@@ -103,6 +104,14 @@ final class Events {
         number(feature, "pMaterial", said.pWarn());
         number(feature, "ks", said.ks());
         number(feature, "wassersteinNorm", said.wasserstein());
+        if (!one.reasons().isEmpty()) {
+            ArrayNode reasons = feature.putArray("reasons");
+            one.reasons().forEach(reason -> put(reasons.addObject(), reason));
+        }
+    }
+
+    private static void put(ObjectNode of, ShareChange reason) {
+        of.put("kind", reason.kind().text()).put("baseline", reason.baseline()).put("window", reason.window());
     }
 
     /// As the report has it.

@@ -20,6 +20,7 @@ public final class DriftImage {
     private static final int NAME = 15;
     private static final int LETTERS = 12;
     private static final int LONGEST_NAME = 40;
+    private static final int LONGEST_FIGURES = 80;
     private static final int LONGEST_LINE = 125;
 
     private DriftImage() {}
@@ -79,7 +80,8 @@ public final class DriftImage {
         canvas.text(Ink.TEXT, left, top + NAME, NAME, Canvas.Anchor.START, Figures.cut(feature.name(), LONGEST_NAME));
         canvas.box(feature.status().ink(), right - pill, top, pill, LETTERS + 8, "");
         canvas.text(Ink.ON_STATUS, right - pill / 2, top + LETTERS + 2, LETTERS, Canvas.Anchor.MIDDLE, status);
-        canvas.text(Ink.MUTED, left, top + NAME + 20, LETTERS, Canvas.Anchor.START, feature.figures());
+        String figures = Figures.cut(feature.figures(), LONGEST_FIGURES);
+        canvas.text(Ink.MUTED, left, top + NAME + 20, LETTERS, Canvas.Anchor.START, figures);
         FeaturePlot.draw(canvas, feature, left, top + FEATURE_HEAD);
     }
 }

@@ -8,6 +8,7 @@ import tools.jackson.databind.JsonNode;
 ///
 /// @param values that were counted in the window
 /// @param psi NaN if it cannot be said, as are the others
+/// @param why of what there is more than usual, if that makes the status what it is; else ""
 record FeatureView(
         String name,
         DriftView.Status status,
@@ -16,6 +17,7 @@ record FeatureView(
         double pNoDrift,
         double ks,
         double wasserstein,
+        String why,
         List<Bin> bins) {
 
     /// @param label the largest value in it, or a category
@@ -42,12 +44,27 @@ record FeatureView(
                 Figures.number(feature.path("pNoDrift")),
                 Figures.number(feature.path("ks")),
                 Figures.number(feature.path("wassersteinNorm")),
+                why(feature.path("reasons")),
                 bins);
     }
 
-    /// Its numbers, in a line.
+    private static String why(JsonNode reasons) {
+        StringBuilder why = new StringBuilder();
+        for (JsonNode reason : reasons) {
+            why.append(Figures.percent(reason.path("window").asDouble(0)))
+                    .append(' ')
+                    .append(reason.path("kind").asString(""))
+                    .append(" (usually ")
+                    .append(Figures.percent(reason.path("baseline").asDouble(0)))
+                    .append("), ");
+        }
+        return why.toString();
+    }
+
+    /// Its numbers, in a line; what makes the status what it is comes first.
     String figures() {
-        return "%d values, PSI %s, p %s, KS %s, distance %s sd"
+        return why
+                + "%d values, PSI %s, p %s, KS %s, distance %s sd"
                 .formatted(
                         values,
                         Figures.short3(psi),

@@ -88,9 +88,18 @@ final class DriftJson {
         number(json, "welchT", means.t());
         number(json, "welchP", means.p());
         for (ShareChange.Kind kind : ShareChange.Kind.values()) {
-            number(json, name(kind), share(feature, kind));
+            number(json, kind.text(), share(feature, kind));
         }
         json.writeNumberProperty("unseenDistinct", unseen);
+        json.writeArrayPropertyStart("reasons");
+        for (ShareChange reason : feature.reasons()) {
+            json.writeStartObject()
+                    .writeStringProperty("kind", reason.kind().text())
+                    .writeNumberProperty("baseline", reason.baseline())
+                    .writeNumberProperty("window", reason.window())
+                    .writeEndObject();
+        }
+        json.writeEndArray();
         json.writeArrayPropertyStart("bins");
         for (int i = 0; i < feature.bins().size(); i++) {
             json.writeStartObject().writeStringProperty("label", label(feature.feature(), i));
@@ -108,17 +117,6 @@ final class DriftJson {
             }
         }
         return Double.NaN;
-    }
-
-    private static String name(ShareChange.Kind kind) {
-        return switch (kind) {
-            case MISSING -> "missing";
-            case NAN -> "nan";
-            case INFINITE -> "inf";
-            case BELOW_RANGE -> "below";
-            case ABOVE_RANGE -> "above";
-            case UNSEEN -> "unseen";
-        };
     }
 
     /// Of numbers what a bin has at most, of categories their names.

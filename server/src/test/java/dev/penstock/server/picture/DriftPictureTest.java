@@ -59,6 +59,17 @@ class DriftPictureTest {
     }
 
     @Test
+    void whatMakesTheStatusWhatItIsComesFirst() {
+        DriftView view = DriftView.of(drift("""
+                {"name": "age", "status": "critical", "n": 900, "psi": 0, "pNoDrift": 1, "ks": 0,
+                 "wassersteinNorm": 0, "bins": [],
+                 "reasons": [{"kind": "nan", "baseline": 0.001, "window": 0.12}]}"""));
+
+        assertThat(view.features().getFirst().figures())
+                .isEqualTo("12 % nan (usually 0.1 %), 900 values, PSI 0, p 1, KS 0, distance 0 sd");
+    }
+
+    @Test
     void anAnswerWithoutABaselineSaysWhatIsDone() {
         JsonNode learning = JsonMapper.shared()
                 .readTree("{\"model\":\"m\",\"status\":\"insufficient\",\"phase\":\"learning\",\"features\":[]}");
