@@ -10,7 +10,8 @@ import java.util.Set;
 /// @param rows that were recorded in the window
 /// @param seen rows that ran in it: more than were recorded while sampling is on
 /// @param status of the model
-/// @param share of the features with enough values that have a warning or worse, a vector being one; NaN if none
+/// @param share of the features with enough values that have a warning or worse, a vector being one; NaN
+///     if none
 ///     has enough
 /// @param features in the order of the plan
 /// @param vectors the same as wholes, where there is something to hold them against
@@ -56,7 +57,8 @@ public record DriftReport(
         return names.size();
     }
 
-    /// Whether it speaks for clearing an alarm: if all that is near its limit were alarming, the model would not
+    /// Whether it speaks for clearing an alarm: if all that is near its limit were alarming, the model would
+    /// not
     /// be. An input that moved for good and decides nothing is in nobody's way.
     ///
     /// @param rules by which the report was made

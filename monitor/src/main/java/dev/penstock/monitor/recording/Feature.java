@@ -17,7 +17,8 @@ public sealed interface Feature {
     /// from.
     boolean learning();
 
-    /// What it is a measure of, if there are several of one thing that nobody asked for one by one: of a vector's
+    /// What it is a measure of, if there are several of one thing that nobody asked for one by one: of a
+    /// vector's
     /// the tensor's name, else its own.
     default String whole() {
         return switch (measure()) {

@@ -14,8 +14,10 @@ import java.util.Map;
 /// *once*, and first exposures, are once for each replica: a unit that several of them see counts for each.
 ///
 /// *Eligible* is a request whose outcome says something of the arm: one that came to it by chance, and was
-/// answered, failed by a [#isFault], or was *abandoned*: its caller went away before it was answered. Callers do
-/// not know their arm, so who makes more of them leave is slower, or does not answer at all. *Once* is how often in different pairs of a bucket and a sub-window:
+/// answered, failed by a [#isFault], or was *abandoned*: its caller went away before it was answered. Callers
+/// do
+/// not know their arm, so who makes more of them leave is slower, or does not answer at all. *Once* is how
+/// often in different pairs of a bucket and a sub-window:
 /// what
 /// one unit does again and again in a short time is counted once, so that counts are of about independent
 /// things.

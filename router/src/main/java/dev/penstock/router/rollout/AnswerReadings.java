@@ -80,7 +80,8 @@ final class AnswerReadings {
                         100 * metric.max()));
     }
 
-    /// Of the present step only: what feedback says may change with the hour, as shares do with the step. So each
+    /// Of the present step only: what feedback says may change with the hour, as shares do with the step. So
+    /// each
     /// step is a test of its own, and has its part of what they may cost together.
     static MetricReading of(EvidenceJudge.Question question, MetricSpec.Feedback metric) {
         List<Epoch> step = question.state().all().stream()

@@ -32,7 +32,8 @@ public record Epoch(
         return Optional.of(fresh ? all.bins() : all).filter(epoch -> !epoch.isEmpty());
     }
 
-    /// What was predicted only. A bucket's prediction is told once while shares are the same, mostly at once, and is
+    /// What was predicted only. A bucket's prediction is told once while shares are the same, mostly at once,
+    /// and is
     /// the same whether they are new or not.
     Epoch bins() {
         Map<String, ArmCounts> bins = new HashMap<>();

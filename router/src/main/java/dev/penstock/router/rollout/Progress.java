@@ -160,7 +160,8 @@ final class Progress {
         change.tell(spec, Kind.HELD, "", nowMillis);
     }
 
-    /// Goes on when the cause is gone, unless a person is to decide. Units that were not dealt as the shares say are
+    /// Goes on when the cause is gone, unless a person is to decide. Units that were not dealt as the shares
+    /// say are
     /// such a cause for ever: evidence of it that falls again is no evidence of the contrary.
     static void held(RolloutSpec spec, RolloutChange change, Judgement judged, long nowMillis) {
         boolean external = change.reason().equals("external");

@@ -109,7 +109,8 @@ public final class RolloutMachine {
 
     /// Why a candidate is to lose its share.
     ///
-    /// @param refutes whether its bytes are not to be tried again: not what was found with nobody to compare it with
+    /// @param refutes whether its bytes are not to be tried again: not what was found with nobody to
+    ///     compare it with
     record Against(String arm, String reason, String detail, boolean refutes) {}
 
     private static List<Against> against(RolloutSpec spec, RolloutChange change, Observation seen, Judgement judged) {

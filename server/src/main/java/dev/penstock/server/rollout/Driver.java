@@ -139,7 +139,8 @@ final class Driver {
         }
     }
 
-    /// After a tick: what this server counted for another one that drives it, and what was added up and is recorded.
+    /// After a tick: what this server counted for another one that drives it, and what was added up and is
+    /// recorded.
     void send(Drive drive) {
         Outbox outbox = outbox(drive);
         Tally next = outbox.next();

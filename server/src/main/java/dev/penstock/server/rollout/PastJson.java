@@ -18,7 +18,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What a rollout's epochs said that are not kept any more, as JSON. Infinity, which JSON has not, is text. Pure.
+/// What a rollout's epochs said that are not kept any more, as JSON. Infinity, which JSON has not, is text.
+/// Pure.
 final class PastJson {
     private PastJson() {}
 
